@@ -1,0 +1,107 @@
+"""Cutting articles into chunks that an encoder reads whole.
+
+Loads langchain-text-splitters, which takes a moment: import it where articles are cut.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+from corpus.article import Article, Chunk
+from corpus.sentences import sentences
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+
+CHUNK_TOKENS = 180
+"""The longest chunk, in the encoder's tokens (see README, Decisions)."""
+
+
+class Chunker:
+    """Cuts articles at paragraph and sentence ends, measured in the encoder's own tokens.
+
+    ``count_tokens`` gives the number of tokens in each text, and ``longest`` the number that the
+    encoder reads, both without its special tokens: no chunk is longer. A chunk is embedded as
+    it stands, with nothing in front.
+    """
+
+    def __init__(
+        self, count_tokens: CountTokens, longest: int, chunk_tokens: int = CHUNK_TOKENS
+    ) -> None:
+        self._count_tokens = count_tokens
+        self._limit = min(chunk_tokens, longest)
+
+    def cut(self, article: Article) -> list[Chunk]:
+        """The chunks of an article, in order: they overlap nowhere and leave out only blanks."""
+        limit = self._limit
+        while True:
+            spans = _SentenceSplitter(self._count_tokens, limit).spans(article)
+            tokens = self._count_tokens([article.text[start:end] for start, end in spans])
+            # With some tokenizers a whole has more tokens than its parts together.
+            if limit <= 1 or max(tokens, default=0) <= self._limit:
+                break
+            limit = limit * 3 // 4
+        return [
+            Chunk(article.id, ordinal, start, end) for ordinal, (start, end) in enumerate(spans)
+        ]
+
+
+class _SentenceSplitter(RecursiveCharacterTextSplitter):
+    """Packs whole paragraphs, else whole sentences, else parts of one, up to ``limit`` tokens."""
+
+    def __init__(self, count_tokens: CountTokens, limit: int) -> None:
+        self._count_tokens = count_tokens
+        self._known: dict[str, int] = {}
+        super().__init__(
+            separators=["; ", ", ", " ", ""],
+            keep_separator="end",
+            chunk_size=limit,
+            chunk_overlap=0,
+            length_function=self._tokens,
+            add_start_index=True,
+        )
+
+    def spans(self, article: Article) -> list[tuple[int, int]]:
+        """The chunks of an article as character offsets."""
+        self._language = article.language
+        documents = self.create_documents([article.text])
+        starts = [document.metadata["start_index"] for document in documents]
+        return [
+            (start, start + len(document.page_content))
+            for start, document in zip(starts, documents, strict=True)
+        ]
+
+    def split_text(self, text: str) -> list[str]:
+        paragraphs = list(_paragraphs(text, self._language))
+        pieces = [sentence for paragraph in paragraphs for sentence in paragraph]
+        # Counting them together is several times as fast as one by one.
+        self._known = dict(zip(pieces, self._count_tokens(pieces), strict=True))
+        fitting: list[str] = []
+        for paragraph in paragraphs:
+            tokens = [self._tokens(sentence) for sentence in paragraph]
+            if sum(tokens) <= self._chunk_size:
+                whole = "".join(paragraph)
+                self._known[whole] = sum(tokens)
+                fitting.append(whole)
+                continue
+            for sentence, count in zip(paragraph, tokens, strict=True):
+                too_long = count > self._chunk_size
+                fitting += super().split_text(sentence) if too_long else [sentence]
+        return self._merge_splits(fitting, "")
+
+    def _tokens(self, text: str) -> int:
+        known = self._known.get(text)
+        return self._count_tokens([text])[0] if known is None else known
+
+
+def _paragraphs(text: str, language: str | None) -> Iterator[list[str]]:
+    """The paragraphs of a text as lists of sentences; all of them joined are the text."""
+    spans = sentences(text, language)
+    starts = [0, *(start for start, _ in spans[1:])] if spans else []
+    paragraph: list[str] = []
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        paragraph.append(text[start:end])
+        if "\n" in text[start:end][-2:]:
+            yield paragraph
+            paragraph = []
+    if paragraph:
+        yield paragraph

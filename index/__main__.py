@@ -1,0 +1,178 @@
+"""python -m index: build, change, look at and search an archive."""
+
+import argparse
+import json
+import os
+import sys
+from datetime import date
+from typing import Any
+
+from corpus import Unreadable, read_articles
+from index import Archive, ArchiveError, Filters, Passages
+from index.passage import credit
+
+EPILOG = """exit status: 0 done (what could not be read is listed, the rest is in the archive);
+1 nothing of what was named could be read, removed or found; 2 the command or the archive
+cannot be used; 130 interrupted (what was committed is kept)."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except ArchiveError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Interrupted; what was committed is kept.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output stopped early, as head does; nothing more can be printed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def add(options: argparse.Namespace) -> int:
+    archive = _open_or_create(options)
+    found = read_articles(options.paths, options.field)
+    report = archive.add(found, progress=not options.quiet)
+    _print_unreadable(report.failed, options.quiet)
+    _print(options, report.as_dict(), f"{options.archive}: {report}; {len(archive)} articles")
+    read = report.added or report.replaced or report.unchanged
+    return 0 if read or not report.failed else 1
+
+
+def remove(options: argparse.Namespace) -> int:
+    removed = Archive.open(options.archive).remove(options.ids)
+    missing = [id for id in options.ids if id not in removed]
+    for id in missing:
+        print(f"{id}: no article in {options.archive} has this id", file=sys.stderr)
+    _print(options, {"removed": removed, "missing": missing}, f"{len(removed)} removed")
+    return 0 if removed else 1
+
+
+def status(options: argparse.Namespace) -> int:
+    overview = Archive.open(options.archive).overview()
+    lines = [
+        f"{overview.articles} articles in {overview.chunks} chunks, by {overview.encoder}",
+        f"from {overview.first or '?'} to {overview.last or '?'}",
+        *(f"{count:8d}  {source}" for source, count in list(overview.sources.items())[:20]),
+    ]
+    if len(overview.sources) > 20:
+        lines.append(f"          and {len(overview.sources) - 20} other sources")
+    _print(options, overview.as_dict(), "\n".join(lines))
+    return 0
+
+
+def rebuild(options: argparse.Namespace) -> int:
+    archive = Archive.open(options.archive)
+    overview = archive.rebuild(options.encoder, progress=not options.quiet)
+    text = f"{overview.articles} articles in {overview.chunks} chunks, by {overview.encoder}"
+    _print(options, overview.as_dict(), text)
+    return 0
+
+
+def search(options: argparse.Namespace) -> int:
+    filters = Filters(
+        options.after, options.before, tuple(options.source), tuple(options.language)
+    )
+    passages = Archive.open(options.archive).search(options.query, options.k, filters)
+    _print(options, [passage.as_dict() for passage in passages], _listed(passages))
+    return 0 if passages else 1
+
+
+def _listed(passages: Passages) -> str:
+    if not passages:
+        return "No passage was found."
+    return "\n\n".join(
+        f"{rank}. {each.article.title}\n   {credit(each.article)} · {each.article.id}"
+        f" [{each.start}:{each.end}] {each.score:.3f}\n{each.text}"
+        for rank, each in enumerate(passages, start=1)
+    )
+
+
+def _open_or_create(options: argparse.Namespace) -> Archive:
+    try:
+        archive = Archive.open(options.archive)
+    except ArchiveError:
+        if os.path.exists(os.path.join(options.archive, "archive.sqlite")):
+            raise
+        return Archive.create(options.archive, options.encoder)
+    return archive
+
+
+def _print(options: argparse.Namespace, value: Any, text: str) -> None:
+    if options.json:
+        print(json.dumps(value, ensure_ascii=False, indent=2))
+    elif not options.quiet or options.run is search:
+        print(text)
+
+
+def _print_unreadable(failed: list[Unreadable], quiet: bool) -> None:
+    if not quiet:
+        for each in failed:
+            print(each, file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--archive", metavar="DIR", default="archive", help="default: ./archive")
+    common.add_argument("--json", action="store_true", help="print JSON on standard output")
+    common.add_argument("--quiet", action="store_true", help="print no progress and no report")
+    parser = argparse.ArgumentParser("python -m index", description=__doc__, epilog=EPILOG)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("add", parents=[common], help="add articles, or newer texts")
+    command.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders to walk")
+    command.add_argument(
+        "--field", action="append", type=_mapping, default=[], metavar="OURS=THEIRS",
+        help="where records keep a field under an unusual name, such as text=story.body",
+    )  # fmt: skip
+    command.add_argument("--encoder", metavar="NAME", help="of a new archive: model or folder")
+    command.set_defaults(run=add)
+
+    command = commands.add_parser("remove", parents=[common], help="delete articles")
+    command.add_argument("ids", nargs="+", metavar="ID")
+    command.set_defaults(run=remove)
+
+    command = commands.add_parser("status", parents=[common], help="say what is in it")
+    command.set_defaults(run=status)
+
+    command = commands.add_parser("search", parents=[common], help="find passages")
+    command.add_argument("query")
+    command.add_argument("-k", type=_positive, default=10, help="how many (default: 10)")
+    command.add_argument("--after", type=_day, metavar="DAY", help="from this day on: 2016-08-21")
+    command.add_argument("--before", type=_day, metavar="DAY", help="up to this day")
+    command.add_argument("--source", action="append", default=[], help="may be given repeatedly")
+    command.add_argument("--language", action="append", default=[])
+    command.set_defaults(run=search)
+
+    command = commands.add_parser("rebuild", parents=[common], help="cut and embed all anew")
+    command.add_argument("--encoder", metavar="NAME", help="another model or folder")
+    command.set_defaults(run=rebuild)
+    return parser
+
+
+def _mapping(text: str) -> tuple[str, str]:
+    ours, equals, theirs = text.partition("=")
+    if not (ours and equals and theirs):
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form OURS=THEIRS")
+    return ours, theirs
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
+    return int(text)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2016-08-21") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+"""What can go wrong with an archive, as one sentence for a person."""
+
+
+class ArchiveError(Exception):
+    """An archive cannot be opened, read or written; the message says why and what to do."""

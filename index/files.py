@@ -1,0 +1,17 @@
+"""Writing files so that a reader, or a crash, never meets half of one."""
+
+import os
+from pathlib import Path
+
+
+def write_and_rename(path: Path, content: bytes) -> None:
+    """Write a file beside its place, to the disk, and put it there in one step."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

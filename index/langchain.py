@@ -1,0 +1,40 @@
+"""An archive as a LangChain retriever."""
+
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+
+from index.archive import Archive
+from index.passage import Filters, Passage, describe
+
+
+class ArchiveRetriever(BaseRetriever):
+    """Passages of an archive as documents.
+
+    A document's content is the passage's text; its metadata are the article's id, title, source,
+    published and url, the offsets ``start`` and ``end`` in the article's text, and ``score``.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    archive: Archive
+    k: int = 10
+    filters: Filters | None = None
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[Document]:
+        return [_document(each) for each in self.archive.search(query, self.k, self.filters)]
+
+
+def _document(passage: Passage) -> Document:
+    metadata: dict[str, Any] = {
+        **describe(passage.article),
+        "start": passage.start,
+        "end": passage.end,
+        "score": passage.score,
+    }
+    return Document(page_content=passage.text, metadata=metadata)

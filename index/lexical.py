@@ -1,0 +1,162 @@
+"""The lexical index: the chunks' words in tantivy (BM25), derived from the truth."""
+
+import json
+import shutil
+import time
+from pathlib import Path
+
+import tantivy
+
+from index.files import write_and_rename
+from index.store import Manifest, Store, Watermark
+
+FOLDER = "lexical"
+_WATERMARK = "watermark.json"
+_ANALYZER = "words"
+_WRITER_BYTES = 64_000_000
+_WAIT_SECONDS = 5.0
+
+TITLE_WEIGHT = 0.5
+"""What a word of the headline counts beside one of the text (see README, Decisions)."""
+
+
+class LexicalIndex:
+    """The words of the chunks, folded (case, diacritics) and stemmed, by chunk number.
+
+    It lies on disk beside the truth, or in memory where nothing can be written there. Tantivy's
+    own commits survive a kill; the watermark is written after them, and what lies beyond it is
+    taken out and added anew.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self._folder = folder / FOLDER
+        self._made_for = manifest.archive
+        self._schema = _schema()
+        self._analyzer = _analyzer()
+        self.watermark = Watermark()
+        self._index = self._open()
+        self._index.register_tokenizer(_ANALYZER, self._analyzer)
+
+    def catch_up(self, store: Store) -> None:
+        """Add what came to the truth since, and forget what was deleted.
+
+        Where another process is doing so for longer than a few seconds, it is left to it: what
+        is found is checked against the truth in any case.
+        """
+        target = store.watermark()
+        if self.watermark == target:
+            return
+        writer = self._writer()
+        if writer is None:
+            return
+        newer = tantivy.Query.range_query(
+            self._schema, "chunk", tantivy.FieldType.Integer, self.watermark.chunk + 1, 2**62
+        )
+        writer.delete_documents_by_query(newer)
+        for number in store.forgotten(self.watermark.forgotten):
+            writer.delete_documents_by_term("chunk", number)
+        after = self.watermark.chunk
+        while chunks := store.chunk_texts(after):
+            for chunk in chunks:
+                document = tantivy.Document()
+                document.add_integer("chunk", chunk.number)
+                document.add_integer("article", chunk.article)
+                document.add_text("title", chunk.title)
+                document.add_text("text", chunk.text)
+                writer.add_document(document)
+            after = chunks[-1].number
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+        self.watermark = target
+        if self._folder.is_dir():
+            state = {"made_for": self._made_for, "watermark": target}
+            write_and_rename(self._folder / _WATERMARK, json.dumps(state).encode())
+
+    def search(
+        self, query: str, most: int, articles: list[int] | None = None
+    ) -> tuple[list[int], list[float]]:
+        """The chunks that share words with a query and their BM25 scores, best first.
+
+        Any of the words is enough; only chunks of ``articles`` (by number) if given.
+        """
+        words = dict.fromkeys(self._analyzer.analyze(query))
+        clauses = [(tantivy.Occur.Should, self._anywhere(word)) for word in words]
+        if not clauses:
+            return [], []
+        searched = tantivy.Query.boolean_query(clauses)
+        if articles is not None:
+            allowed = tantivy.Query.term_set_query(self._schema, "article", articles)
+            searched = tantivy.Query.boolean_query([
+                (tantivy.Occur.Must, searched),
+                (tantivy.Occur.Must, tantivy.Query.const_score_query(allowed, 0.0)),
+            ])  # fmt: skip
+        searcher = self._index.searcher()
+        hits = searcher.search(searched, most, count=False).hits
+        numbers = searcher.fast_field_values("chunk", [address for _, address in hits])
+        return [int(number or 0) for number in numbers], [score for score, _ in hits]
+
+    def words(self, text: str) -> list[str]:
+        """The words of a text as they are compared: folded, stemmed, in order."""
+        return list(self._analyzer.analyze(text))
+
+    def _anywhere(self, word: str) -> tantivy.Query:
+        """A word in the text or in the headline: what counts more of the two, not their sum.
+
+        Added up, the many words that a headline shares with its text would count twice.
+        """
+        in_text = tantivy.Query.term_query(self._schema, "text", word)
+        in_title = tantivy.Query.term_query(self._schema, "title", word)
+        weighted = tantivy.Query.boost_query(in_title, TITLE_WEIGHT)
+        return tantivy.Query.disjunction_max_query([in_text, weighted])
+
+    def _open(self) -> tantivy.Index:
+        """What was left on disk, or an empty index where that is missing, torn or another's."""
+        try:
+            saved = json.loads((self._folder / _WATERMARK).read_bytes())
+            if saved["made_for"] == self._made_for:
+                index = tantivy.Index.open(str(self._folder))
+                self.watermark = Watermark(*saved["watermark"])
+                return index
+        except (OSError, ValueError, KeyError, TypeError):
+            pass  # It is made anew from the truth, which loses nothing.
+        try:
+            if self._folder.exists():
+                shutil.rmtree(self._folder)
+            self._folder.mkdir()
+            return tantivy.Index(self._schema, path=str(self._folder))
+        except (OSError, ValueError):
+            return tantivy.Index(self._schema)
+
+    def _writer(self) -> tantivy.IndexWriter | None:
+        """The only writer there may be, or None where another process keeps it."""
+        until = time.monotonic() + _WAIT_SECONDS
+        while True:
+            try:
+                return self._index.writer(_WRITER_BYTES, num_threads=1)
+            except ValueError:
+                if time.monotonic() > until:
+                    return None
+                time.sleep(0.05)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    # Declared as integers, never inferred: a number that is inferred breaks an unsigned field.
+    builder.add_integer_field("chunk", indexed=True, fast=True)
+    builder.add_integer_field("article", indexed=True, fast=True)
+    builder.add_text_field("title", tokenizer_name=_ANALYZER, index_option="freq")
+    builder.add_text_field("text", tokenizer_name=_ANALYZER, index_option="freq")
+    return builder.build()
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(60))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stopword("english"))
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )

@@ -1,0 +1,94 @@
+"""What a search takes and what it returns."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from typing import Any, Literal
+
+from corpus import Article
+
+Channel = Literal["dense", "lexical"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles a search may see; every bound is inclusive, None or empty means any.
+
+    Articles without a known date pass no date bound. ``sources`` and ``languages`` are compared
+    without regard to case.
+    """
+
+    after: date | None = None
+    before: date | None = None
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of an article that a search found: ``article.text[start:end] == text``.
+
+    ``score`` orders the passages of one search and means nothing across searches. ``why`` names
+    the channels that found it.
+    """
+
+    article: Article
+    start: int
+    end: int
+    score: float
+    why: tuple[Channel, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.start : self.end]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The passage as ``--json`` prints it."""
+        return {
+            "article": describe(self.article),
+            "start": self.start,
+            "end": self.end,
+            "text": self.text,
+            "score": self.score,
+        }
+
+    def _repr_html_(self) -> str:
+        return (
+            f"<p><b>{escape(self.article.title)}</b><br><small>{escape(credit(self.article))} · "
+            f"{self.score:.3f} · {' + '.join(self.why)}</small></p>"
+            f"<blockquote>{escape(self.text)}</blockquote>"
+        )
+
+
+class Passages(list[Passage]):
+    """A list of passages, best first, that shows itself in a notebook."""
+
+    def __init__(self, passages: Iterable[Passage] = ()) -> None:
+        super().__init__(passages)
+
+    def _repr_html_(self) -> str:
+        if not self:
+            return "<p>No passage was found.</p>"
+        items = "".join(f"<li>{passage._repr_html_()}</li>" for passage in self)
+        return f"<ol>{items}</ol>"
+
+
+def describe(article: Article) -> dict[str, str | None]:
+    """The fields of an article that programs are given beside a passage or a citation."""
+    return {
+        "id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "published": str(article.published) if article.published else None,
+        "url": article.url,
+    }
+
+
+def credit(article: Article) -> str:
+    """Source and date as a reader is shown them: ``BasNews, 2016-08-21``."""
+    known = [article.source, str(article.published) if article.published else None]
+    return ", ".join(part for part in known if part) or "source and date unknown"

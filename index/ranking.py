@@ -1,0 +1,72 @@
+"""From the rankings of the channels to one list of passages."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from index.passage import Channel, Passage
+
+CANDIDATES = 100
+"""How many chunks each channel puts forward."""
+
+RANK_OFFSET = 10
+"""Of reciprocal rank fusion: the larger it is, the less the very first ranks stand out."""
+
+ARTICLE_SUPPORT = 0.2
+"""What the second-best passage of an article adds to the best one's score; the third adds this
+share of that, and so on."""
+
+REPEAT_DISCOUNT = 0.5
+"""What each further passage of one article counts beside the one before."""
+
+SAME_WORDS = 0.8
+"""Two passages of one article that share this part of their words say the same."""
+
+
+def fuse(rankings: Mapping[Channel, Sequence[int]]) -> dict[int, float]:
+    """Fused scores, from 0 to 1, of the chunks in any of the rankings, best first.
+
+    Reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009): the sum over the channels
+    of 1 / (offset + rank), here divided by what a chunk gets that is first in all of them.
+    """
+    scores: dict[int, float] = {}
+    best = len(rankings) / (RANK_OFFSET + 1)
+    for ranking in rankings.values():
+        for rank, chunk in enumerate(ranking, start=1):
+            scores[chunk] = scores.get(chunk, 0.0) + 1 / (RANK_OFFSET + rank) / best
+    return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
+
+
+def diversify(passages: Iterable[Passage]) -> list[Passage]:
+    """The passages in a new order: articles by all their passages, and none crowds out others.
+
+    An article's passages support each other a little; each further one is discounted once
+    more, and one that says the same as an earlier one is left out. Scores stay within 0 and 1.
+    """
+    by_article: dict[str, list[Passage]] = {}
+    for passage in sorted(passages, key=lambda passage: -passage.score):
+        by_article.setdefault(passage.article.id, []).append(passage)
+    kept: list[Passage] = []
+    for together in by_article.values():
+        distinct = _distinct(together)
+        support = sum(
+            each.score * ARTICLE_SUPPORT**position for position, each in enumerate(distinct[1:], 1)
+        )
+        for position, each in enumerate(distinct):
+            score = (each.score + support) * (1 - ARTICLE_SUPPORT) * REPEAT_DISCOUNT**position
+            kept.append(replace(each, score=score))
+    return sorted(kept, key=lambda passage: -passage.score)
+
+
+def _distinct(passages: Sequence[Passage]) -> list[Passage]:
+    kept: list[tuple[Passage, frozenset[str]]] = []
+    for passage in passages:
+        words = frozenset(passage.text.casefold().split())
+        if all(_overlap(words, earlier) < SAME_WORDS for _, earlier in kept):
+            kept.append((passage, words))
+    return [passage for passage, _ in kept]
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    """Jaccard similarity."""
+    together = len(one | other)
+    return len(one & other) / together if together else 1.0
