@@ -1,7 +1,7 @@
 """What a search takes and what it returns."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 from typing import Any, Literal
@@ -32,15 +32,15 @@ class Filters:
 class Passage:
     """A stretch of an article that a search found: ``article.text[start:end] == text``.
 
-    ``score`` orders the passages of one search and means nothing across searches. ``why`` names
-    the channels that found it.
+    ``score`` orders the passages of one search and means nothing across searches. ``why`` gives,
+    for each channel that found it, that channel's own score: the cosine, or BM25.
     """
 
     article: Article
     start: int
     end: int
     score: float
-    why: tuple[Channel, ...] = ()
+    why: Mapping[Channel, float] = field(default_factory=dict)
 
     @property
     def text(self) -> str:

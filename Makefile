@@ -1,0 +1,46 @@
+# Dateline. `make help` lists what there is.
+#
+# Where pip finds no processor-only build of torch, it fetches the one for NVIDIA cards, which is
+# larger by gigabytes. This makes the download smaller:
+#   make chat PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
+
+.DEFAULT_GOAL := help
+.PHONY: help chat test lint benchmark screenshots clean
+
+PYTHON := .venv/bin/python
+PINS := pyproject.toml constraints.txt scripts/setup
+
+chat: .venv/ready  ## Open the chat on http://127.0.0.1:7860 (ARCHIVE=folder for your own)
+	@$(PYTHON) app.py $(if $(ARCHIVE),--archive "$(ARCHIVE)")
+
+test: lint  ## Run the linter, the type checker and all tests
+	@scripts/browser
+	@$(PYTHON) -m pytest
+
+lint: .venv/ready-for-tests  ## Run the linter and the type checker
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+
+benchmark: .venv/ready  ## Measure search: make benchmark ARTICLES=file QUESTIONS=file
+	@test -n "$(ARTICLES)" -a -n "$(QUESTIONS)" || \
+		{ echo "Say what to measure: make benchmark ARTICLES=file QUESTIONS=file"; exit 1; }
+	@$(PYTHON) -m tests.benchmark "$(ARTICLES)" "$(QUESTIONS)"
+
+screenshots: .venv/ready-for-tests  ## Take the README's screenshots again
+	@scripts/browser
+	@$(PYTHON) -m tests.screenshots
+
+clean:  ## Remove all that make has made
+	@rm -rf .venv .sample-archive test-results build *.egg-info
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help:  ## Show this list
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+.venv/ready: $(PINS)
+	@scripts/setup
+
+.venv/ready-for-tests: $(PINS)
+	@scripts/setup --tests

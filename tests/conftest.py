@@ -1,0 +1,131 @@
+"""What the tests share: a browser that reaches nothing but this computer."""
+
+import os
+import re
+import shutil
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    Error,
+    Page,
+    Playwright,
+    Request,
+    Route,
+    WebSocketRoute,
+    sync_playwright,
+)
+
+RESULTS = Path(__file__).parent.parent / "test-results"
+_REPORT = pytest.StashKey[pytest.TestReport]()
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use the browser and run them last.
+
+    Playwright keeps an event loop running in this thread from the first of them on, under which
+    other tests could not start their own.
+    """
+
+    def uses_browser(item: pytest.Item) -> bool:
+        return "browser" in getattr(item, "fixturenames", ())
+
+    for item in items:
+        if uses_browser(item):
+            item.add_marker("browser")
+    items.sort(key=uses_browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep the report of the test itself for the fixtures that are torn down after it."""
+    report = yield
+    if report.when == "call":
+        item.stash[_REPORT] = report
+    return report
+
+
+def _is_outside(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in _LOOPBACK
+
+
+def _no_browser(reason: str) -> NoReturn:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"no browser: {reason}", pytrace=False)
+    pytest.skip(f"no browser: {reason}")
+
+
+def _launch(playwright: Playwright) -> Browser:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    installed = next(filter(None, map(shutil.which, names)), None)
+    if installed is None and not Path(playwright.chromium.executable_path).exists():
+        _no_browser("neither Chromium nor playwright's own is installed")
+    arguments = [
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    try:
+        return playwright.chromium.launch(executable_path=installed, args=arguments)
+    except Error as error:
+        _no_browser(f"{installed or 'Chromium'} does not start: {error.message.splitlines()[0]}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; without one the test is skipped, or fails where CI is ``true``."""
+    with sync_playwright() as playwright:
+        browser = _launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def outside_requests() -> list[str]:
+    """The addresses outside this computer that ``page`` has asked for; none was reached."""
+    return []
+
+
+@pytest.fixture
+def page(
+    browser: Browser, outside_requests: list[str], request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """An empty page that reaches only this computer; a failed test leaves a screenshot of it."""
+
+    def note(asked: Request) -> None:
+        if _is_outside(asked.url):
+            outside_requests.append(asked.url)
+
+    def refuse(route: Route) -> None:
+        route.abort("blockedbyclient")
+
+    def refuse_socket(socket: WebSocketRoute) -> None:
+        outside_requests.append(socket.url)
+        socket.close()
+
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, service_workers="block", locale="en-GB"
+    )
+    context.on("request", note)
+    context.route(_is_outside, refuse)
+    context.route_web_socket(_is_outside, refuse_socket)
+    page = context.new_page()
+    yield page
+    report = request.node.stash.get(_REPORT, None)
+    if report is not None and report.failed:
+        RESULTS.mkdir(exist_ok=True)
+        name = re.sub(r"[^\w.-]+", "_", request.node.nodeid.removeprefix("tests/"))
+        page.screenshot(path=RESULTS / f"{name}.png", full_page=True)
+    context.close()
