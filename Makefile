@@ -8,13 +8,13 @@
 .PHONY: help chat test lint benchmark screenshots clean
 
 PYTHON := .venv/bin/python
-PINS := pyproject.toml constraints.txt scripts/setup
+PINS := pyproject.toml constraints.txt .ci/setup
 
 chat: .venv/ready  ## Open the chat on http://127.0.0.1:7860 (ARCHIVE=folder for your own)
 	@$(PYTHON) app.py $(if $(ARCHIVE),--archive "$(ARCHIVE)")
 
 test: lint  ## Run the linter, the type checker and all tests
-	@scripts/browser
+	@.ci/browser
 	@$(PYTHON) -m pytest
 
 lint: .venv/ready-for-tests  ## Run the linter and the type checker
@@ -28,7 +28,7 @@ benchmark: .venv/ready  ## Measure search: make benchmark ARTICLES=file QUESTION
 	@$(PYTHON) -m tests.benchmark "$(ARTICLES)" "$(QUESTIONS)"
 
 screenshots: .venv/ready-for-tests  ## Take the README's screenshots again
-	@scripts/browser
+	@.ci/browser
 	@$(PYTHON) -m tests.screenshots
 
 clean:  ## Remove all that make has made
@@ -40,7 +40,7 @@ help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
 .venv/ready: $(PINS)
-	@scripts/setup
+	@.ci/setup
 
 .venv/ready-for-tests: $(PINS)
-	@scripts/setup --tests
+	@.ci/setup --tests

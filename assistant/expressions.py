@@ -83,9 +83,55 @@ def names(text: str) -> Spans:
     return found
 
 
+_OF_A_BODY = frozenset(
+    "agency airport army association authority avenue bank base board bridge bureau centre center "
+    "church city coast college commission committee company conference congress council country "
+    "county court department district east federation force forces foundation government group "
+    "hall hospital hotel house institute international island islands journal kingdom league "
+    "library ministry museum national nations news north office organisation organization palace "
+    "park parliament party press province region republic river road school sea senate service "
+    "society south square state states station stadium street team times town tribunal union "
+    "united university valley west world cup award awards championship championships series act "
+    "day week month covid".split()
+)
+_PEOPLES_ENDING = re.compile(r"\w{3,}(?:ian|ish|ese|ean)s?$")
+_GIVEN_NAMES_ENDING_SO = frozenset(
+    "adrian bastian brian christian cillian cristian damian darian dorian fabian gillian julian "
+    "killian kilian lilian lillian marian maximilian sebastian vivian".split()
+)
+
+
 def people(text: str) -> Spans:
-    """Names of two words or more, as people's are when they are first named."""
-    return [(start, end) for start, end in names(text) if re.search(r"\s", text[start:end])]
+    """Names of two words or more, as people's are when they are first named.
+
+    Names that hold a word of institutions or places, or begin with a people's name, are left out.
+    """
+    found: Spans = []
+    for start, end in names(text):
+        parts = re.findall(r"[\w’'-]+", text[start:end].lower())
+        peoples = _PEOPLES_ENDING.match(parts[0]) and parts[0] not in _GIVEN_NAMES_ENDING_SO
+        if len(parts) > 1 and not peoples and not _OF_A_BODY.intersection(parts):
+            found.append((start, end))
+    return found
+
+
+_BEFORE_A_PLACE = re.compile(
+    r"\b(?:in|at|near|outside|inside|from|to|on|across|around|off|into|through)\s+"
+    r"(?:(?:the|a|an|central|northern|southern|eastern|western|nearby|downtown)\s+)*"
+)
+_PLACE_NOUN = re.compile(
+    r"\b(?:at|in|outside|inside)\s+(?:the|a|an|its|his|her|their)\s+(?:[\w-]+\s+){0,2}"
+    r"(?:airport|hotel|hall|school|church|mosque|stadium|palace|hospital|house|home|station|"
+    r"court|museum|park|prison|university|office|centre|center|club|harbour|port|bridge)\b",
+    re.IGNORECASE,
+)
+
+
+def places(text: str) -> Spans:
+    """Names after a preposition of place, and places that are named by what they are."""
+    named = [match.end() for match in _BEFORE_A_PLACE.finditer(text)]
+    found = [(start, end) for start, end in names(text) if start in named]
+    return sorted({*found, *(match.span() for match in _PLACE_NOUN.finditer(text))})
 
 
 def _finder(pattern: re.Pattern[str]) -> Callable[[str], Spans]:

@@ -74,6 +74,11 @@ class Question:
         return (asking or parts)[-1]
 
     @property
+    def is_exact(self) -> bool:
+        """Whether what answers it shows by its form, so that a text without it is no answer."""
+        return self.kind in {"when", "how many", "how much", "how long", "reported"}
+
+    @property
     def asks_for_all(self) -> bool:
         """Whether the answer is a list, which may stand in several sentences."""
         return bool(_ASKS_FOR_ALL.search(self.asking_part))
@@ -90,26 +95,29 @@ class Question:
         """The names in the question, as they are written there."""
         return [self.text[start:end] for start, end in expressions.names(self.text)]
 
-    def answers_in(self, text: str) -> Spans:
-        """Where in a text something of the asked-for kind stands that the question did not say."""
+    def answers_in(self, text: str, source: str | None = None) -> Spans:
+        """Where in a text something of the asked-for kind stands that the question did not say.
+
+        What reported it is the text's own ``source``, where it is named.
+        """
         said = self.text.casefold()
-        return [
-            (start, end)
-            for start, end in _FINDERS[self.kind](text)
-            if text[start:end].casefold() not in said
-        ]
+        if self.kind == "reported":
+            named = re.finditer(rf"\b{re.escape(source)}\b", text) if source else ()
+            found = [match.span() for match in named]
+        else:
+            found = _FINDERS[self.kind](text)
+        return [(start, end) for start, end in found if text[start:end].casefold() not in said]
 
 
 _FINDERS = {
     "who": expressions.people,
     "when": expressions.dates,
-    "where": expressions.names,
+    "where": expressions.places,
     "how many": expressions.numbers,
     "how much": lambda text: expressions.money(text) or expressions.numbers(text),
     "how long": expressions.durations,
     "why": expressions.reasons,
     "said": expressions.sayings,
-    "reported": expressions.names,
     "which": expressions.names,
     "what": lambda text: [],
     "yes or no": lambda text: [],

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from corpus.article import Article, Chunk
-from corpus.sentences import sentences
+from corpus.sentences import sentences, trim
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
@@ -58,6 +58,8 @@ class _SentenceSplitter(RecursiveCharacterTextSplitter):
             chunk_overlap=0,
             length_function=self._tokens,
             add_start_index=True,
+            # Blanks between pieces that are merged again must still be there.
+            strip_whitespace=False,
         )
 
     def spans(self, article: Article) -> list[tuple[int, int]]:
@@ -65,10 +67,11 @@ class _SentenceSplitter(RecursiveCharacterTextSplitter):
         self._language = article.language
         documents = self.create_documents([article.text])
         starts = [document.metadata["start_index"] for document in documents]
-        return [
-            (start, start + len(document.page_content))
+        spans = (
+            trim(article.text, start, start + len(document.page_content))
             for start, document in zip(starts, documents, strict=True)
-        ]
+        )
+        return [(start, end) for start, end in spans if start < end]
 
     def split_text(self, text: str) -> list[str]:
         paragraphs = list(_paragraphs(text, self._language))
@@ -90,13 +93,17 @@ class _SentenceSplitter(RecursiveCharacterTextSplitter):
 
     def _tokens(self, text: str) -> int:
         known = self._known.get(text)
-        return self._count_tokens([text])[0] if known is None else known
+        tokens = self._count_tokens([text])[0] if known is None else known
+        # A piece without tokens, such as a blank, would be repeated in the chunk that follows.
+        return max(tokens, 1) if text else 0
 
 
 def _paragraphs(text: str, language: str | None) -> Iterator[list[str]]:
     """The paragraphs of a text as lists of sentences; all of them joined are the text."""
     spans = sentences(text, language)
-    starts = [0, *(start for start, _ in spans[1:])] if spans else []
+    if not spans:
+        return
+    starts = [0, *(start for start, _ in spans[1:])]
     paragraph: list[str] = []
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         paragraph.append(text[start:end])

@@ -6,6 +6,7 @@ from functools import lru_cache
 # A line this long without a full stop is taken for one that was wrapped, not for a heading.
 _WRAPPED_LINE = 60
 _LINE_BREAK = re.compile(r"[^\S\n]*\n\s*")
+_WIDE_BLANK = re.compile(r"[^\S\x00-\x7f]")
 
 
 @lru_cache(maxsize=4096)
@@ -20,7 +21,8 @@ def sentences(text: str, language: str | None = None) -> tuple[tuple[int, int], 
 
     code = (language or "en")[:2].lower()
     spans: list[tuple[int, int]] = []
-    for boundary in sentencex.get_sentence_boundaries(code, text):
+    # sentencex panics at blanks of several bytes, such as a no-break space before a full stop.
+    for boundary in sentencex.get_sentence_boundaries(code, _WIDE_BLANK.sub(" ", text)):
         start, end = boundary["start_index"], boundary["end_index"]
         line_start = start
         for line_break in _LINE_BREAK.finditer(text, start, end):
@@ -32,10 +34,11 @@ def sentences(text: str, language: str | None = None) -> tuple[tuple[int, int], 
                 start = line_break.end()
             line_start = line_break.end()
         spans.append((start, end))
-    stripped = (_strip(text, start, end) for start, end in spans)
+    stripped = (trim(text, start, end) for start, end in spans)
     return tuple((start, end) for start, end in stripped if start < end)
 
 
-def _strip(text: str, start: int, end: int) -> tuple[int, int]:
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without the white space at its ends."""
     piece = text[start:end]
     return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from corpus import Article, Found, Unreadable
 from index.errors import ArchiveError
 from index.passage import Channel, Filters, Passage, Passages
-from index.ranking import CANDIDATES, diversify, fuse
+from index.ranking import CANDIDATES, CONSIDERED, Rankings, diversify, fuse
 from index.store import EmbeddedChunk, Manifest, Store, vector_key
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
 
-    from index.lexical import LexicalIndex
+    from index.lexical import LexicalIndex, QueryWord
     from index.vectors import VectorIndex
 
 CHANNELS: tuple[Channel, ...] = ("dense", "lexical")
@@ -110,6 +110,7 @@ class Archive:
     def __init__(self, folder: Path, store: Store, encoder: TextEncoder | None) -> None:
         self.folder = folder
         self._store = store
+        self._given_encoder = encoder
         self._loaded_encoder = encoder
         self._lock = threading.RLock()
         self._state: _State | None = None
@@ -122,7 +123,9 @@ class Archive:
         folder = Path(folder)
         loaded = _load_encoder(encoder)
         manifest = Manifest.new(loaded.name, loaded.fingerprint, loaded.dimension, CHUNK_TOKENS)
-        return cls(folder, Store.create(folder, manifest), loaded)
+        archive = cls(folder, Store.create(folder, manifest), loaded if encoder is loaded else None)
+        archive._loaded_encoder = loaded
+        return archive
 
     @classmethod
     def open(cls, folder: str | Path, encoder: TextEncoder | None = None) -> "Archive":
@@ -211,6 +214,7 @@ class Archive:
                 break
             left = filter(None, map(self.article, missed))
         self._loaded_encoder = loaded
+        self._given_encoder = loaded if encoder is loaded else None
         self._follow()
         return self.overview()
 
@@ -229,29 +233,52 @@ class Archive:
         """
         if k < 1:
             raise ValueError(f"k is {k}; it must be at least 1")
+        return self.passages(self.rankings(query, max(CANDIDATES, 2 * k), filters, channels), k)
+
+    def rankings(
+        self,
+        query: str,
+        most: int = CANDIDATES,
+        filters: Filters | None = None,
+        channels: Sequence[Channel] = CHANNELS,
+    ) -> Rankings:
+        """What each channel finds by itself: chunk numbers with its scores, best first."""
         if not query.strip():
-            return Passages()
+            return {}
         state = self._follow()
-        allowed = self._store.selected(filters) if filters else (None, None)
-        most = max(CANDIDATES, 2 * k)
-        rankings: dict[Channel, list[int]] = {}
+        chunks, articles = self._store.selected(filters) if filters else (None, None)
+        found: dict[Channel, tuple[list[int], list[float]]] = {}
         if "dense" in channels:
             vector = self._encoder.encode_question(query)
-            rankings["dense"], _ = state.vectors.search(vector, most, allowed[0])
+            found["dense"] = state.vectors.search(vector, most, chunks)
         if "lexical" in channels:
-            rankings["lexical"], _ = state.lexical.search(query, most, allowed[1])
+            found["lexical"] = state.lexical.search(query, most, articles)
+        return {name: dict(zip(*ranking, strict=True)) for name, ranking in found.items()}
+
+    def passages(self, rankings: Rankings, k: int = 10) -> Passages:
+        """The ``k`` best passages by all rankings together, best first."""
         fused = fuse(rankings)
-        members = {channel: set(ranking) for channel, ranking in rankings.items()}
-        # Read from the truth: what was deleted meanwhile is in a cache at most, and not here.
-        stored = self._store.passages(list(fused)[: 4 * k])
-        found = [
-            Passage(
-                *stored[chunk], score, tuple(each for each in rankings if chunk in members[each])
-            )
-            for chunk, score in fused.items()
-            if chunk in stored
-        ]
+        # Read from the truth: what was deleted meanwhile may be in a ranking, but is not here.
+        stored = self._store.passages(list(fused)[: max(CONSIDERED, 4 * k)])
+        found = []
+        for chunk, score in fused.items():
+            if chunk in stored:
+                why = {name: ranking[chunk] for name, ranking in rankings.items() if chunk in ranking}
+                found.append(Passage(*stored[chunk], score, why))
         return Passages(diversify(found)[:k])
+
+    # What an answer is made with
+
+    def query_words(self, query: str) -> "list[QueryWord]":
+        """The words of a query, how rare they are here, and how else they are spelled."""
+        return self._follow().lexical.query_words(query)
+
+    def similarities(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The cosine of each text with a query, by the archive's encoder."""
+        similarities: NDArray[np.float32] = self._encoder.encode(texts) @ (
+            self._encoder.encode_question(query)
+        )
+        return similarities
 
     def as_retriever(self, k: int = 10, filters: Filters | None = None) -> "BaseRetriever":
         """A LangChain retriever over this archive."""
@@ -270,23 +297,29 @@ class Archive:
         """The encoder that the archive was made with, loaded when it is first needed."""
         manifest = self._manifest
         with self._lock:
-            if self._loaded_encoder is None:
-                self._loaded_encoder = _load_encoder(manifest.encoder)
-            if self._loaded_encoder.fingerprint != manifest.fingerprint:
+            loaded = self._loaded_encoder
+            # Another process may have rebuilt the archive with another encoder.
+            if not loaded or (loaded.name != manifest.encoder and not self._given_encoder):
+                loaded = self._loaded_encoder = _load_encoder(manifest.encoder)
+            if loaded.fingerprint != manifest.fingerprint:
                 raise ArchiveError(
                     f"The archive in {self.folder} was made with other weights of the encoder "
-                    f"{manifest.encoder} than {self._loaded_encoder.name} has here: embed it anew "
+                    f"{manifest.encoder} than {loaded.name} has here: embed it anew "
                     f"with python -m index rebuild --archive {self.folder} "
-                    f"--encoder {self._loaded_encoder.name}"
+                    f"--encoder {loaded.name}"
                 )
-            return self._loaded_encoder
+            return loaded
 
     def _commit(self, batch: Sequence[Article], report: Report) -> None:
         """Cut, embed and store those articles of a batch that are new or changed."""
         known = self._store.digests([article.id for article in batch])
         changed = [article for article in batch if known.get(article.id) != article.digest]
-        chunks, vectors = self._embed(changed, self._encoder, self._manifest)
-        self._store.put([(article, chunks[article.id]) for article in changed], vectors)
+        while True:
+            manifest = self._manifest
+            chunks, vectors = self._embed(changed, self._encoder, manifest)
+            prepared = [(article, chunks[article.id]) for article in changed]
+            if self._store.put(manifest, prepared, vectors):
+                break
         report.chunks += sum(map(len, chunks.values()))
         report.embedded += len(vectors)
         for article in batch:

@@ -1,13 +1,17 @@
 """The lexical index: the chunks' words in tantivy (BM25), derived from the truth."""
 
 import json
+import math
 import shutil
 import time
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import tantivy
 
 from index.files import write_and_rename
+from index.spelling import by_skeleton, spellings
 from index.store import Manifest, Store, Watermark
 
 FOLDER = "lexical"
@@ -18,6 +22,25 @@ _WAIT_SECONDS = 5.0
 
 TITLE_WEIGHT = 0.5
 """What a word of the headline counts beside one of the text (see README, Decisions)."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWord:
+    """A word that is searched for, as it is compared.
+
+    ``forms`` are the spellings that count as this word, ``rarity`` is its inverse document
+    frequency over the chunks, and ``known`` says whether the archive has it in any form.
+    """
+
+    text: str
+    rarity: float
+    forms: frozenset[str]
+    known: bool
+
+
+def words(text: str) -> list[str]:
+    """The words of a text as they are compared: folded, stemmed, in order, common ones out."""
+    return _analyzer().analyze(text)
 
 
 class LexicalIndex:
@@ -32,10 +55,10 @@ class LexicalIndex:
         self._folder = folder / FOLDER
         self._made_for = manifest.archive
         self._schema = _schema()
-        self._analyzer = _analyzer()
         self.watermark = Watermark()
+        self._vocabulary: tuple[Watermark, dict[str, list[str]]] | None = None
         self._index = self._open()
-        self._index.register_tokenizer(_ANALYZER, self._analyzer)
+        self._index.register_tokenizer(_ANALYZER, _analyzer())
 
     def catch_up(self, store: Store) -> None:
         """Add what came to the truth since, and forget what was deleted.
@@ -80,8 +103,11 @@ class LexicalIndex:
 
         Any of the words is enough; only chunks of ``articles`` (by number) if given.
         """
-        words = dict.fromkeys(self._analyzer.analyze(query))
-        clauses = [(tantivy.Occur.Should, self._anywhere(word)) for word in words]
+        clauses = [
+            (tantivy.Occur.Should, self._anywhere(form))
+            for word in self.query_words(query)
+            for form in sorted(word.forms)
+        ]
         if not clauses:
             return [], []
         searched = tantivy.Query.boolean_query(clauses)
@@ -96,9 +122,28 @@ class LexicalIndex:
         numbers = searcher.fast_field_values("chunk", [address for _, address in hits])
         return [int(number or 0) for number in numbers], [score for score, _ in hits]
 
-    def words(self, text: str) -> list[str]:
-        """The words of a text as they are compared: folded, stemmed, in order."""
-        return list(self._analyzer.analyze(text))
+    def query_words(self, text: str) -> list[QueryWord]:
+        """The different words of a query, in order, with what the archive knows of them."""
+        searcher = self._index.searcher()
+        # A stemmed name no longer shows how it was spelled.
+        written = dict(zip(words(text), _analyzer(stemmed=False).analyze(text), strict=True))
+        found = []
+        for word, spelled in written.items():
+            chunks = max(searcher.doc_freq("text", word), searcher.doc_freq("title", word))
+            forms = {word} if chunks else {word, *self._spelled_otherwise(searcher, spelled)}
+            chunks = chunks or sum(searcher.doc_freq("text", form) for form in forms)
+            everywhere = searcher.num_docs
+            # The inverse document frequency of BM25, as tantivy and Lucene have it.
+            rarity = math.log1p(max(0.0, everywhere - chunks + 0.5) / (chunks + 0.5))
+            found.append(QueryWord(word, rarity, frozenset(forms), chunks > 0))
+        return found
+
+    def _spelled_otherwise(self, searcher: tantivy.Searcher, word: str) -> list[str]:
+        """Other spellings of a word that the archive does not have; it may be a name."""
+        if self._vocabulary is None or self._vocabulary[0] != self.watermark:
+            vocabulary = (each for each, _ in searcher.terms_with_prefix("text", ""))
+            self._vocabulary = self.watermark, by_skeleton(vocabulary)
+        return spellings(word, self._vocabulary[1])
 
     def _anywhere(self, word: str) -> tantivy.Query:
         """A word in the text or in the headline: what counts more of the two, not their sum.
@@ -150,13 +195,13 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _analyzer() -> tantivy.TextAnalyzer:
-    return (
+@cache
+def _analyzer(stemmed: bool = True) -> tantivy.TextAnalyzer:
+    builder = (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
         .filter(tantivy.Filter.remove_long(60))
         .filter(tantivy.Filter.lowercase())
         .filter(tantivy.Filter.ascii_fold())
         .filter(tantivy.Filter.stopword("english"))
-        .filter(tantivy.Filter.stemmer("english"))
-        .build()
     )
+    return (builder.filter(tantivy.Filter.stemmer("english")) if stemmed else builder).build()

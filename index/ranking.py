@@ -5,8 +5,14 @@ from dataclasses import replace
 
 from index.passage import Channel, Passage
 
+Rankings = Mapping[Channel, Mapping[int, float]]
+"""For each channel the chunks it found, by number, with its scores, best first."""
+
 CANDIDATES = 100
 """How many chunks each channel puts forward."""
+
+CONSIDERED = 50
+"""Of how many fused chunks, at least, the passages are read and their articles compared."""
 
 RANK_OFFSET = 10
 """Of reciprocal rank fusion: the larger it is, the less the very first ranks stand out."""
@@ -22,7 +28,7 @@ SAME_WORDS = 0.8
 """Two passages of one article that share this part of their words say the same."""
 
 
-def fuse(rankings: Mapping[Channel, Sequence[int]]) -> dict[int, float]:
+def fuse(rankings: Rankings) -> dict[int, float]:
     """Fused scores, from 0 to 1, of the chunks in any of the rankings, best first.
 
     Reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009): the sum over the channels

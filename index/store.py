@@ -5,7 +5,7 @@ import os
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -284,12 +284,21 @@ class Store:
 
     def put(
         self,
-        articles: Iterable[tuple[Article, Sequence[EmbeddedChunk]]],
+        manifest: Manifest,
+        articles: Sequence[tuple[Article, Sequence[EmbeddedChunk]]],
         vectors: dict[bytes, NDArray[np.float32]],
-    ) -> None:
-        """Add articles, or replace those with the same id, in one transaction."""
+    ) -> bool:
+        """Add articles, or replace those with the same id, in one transaction.
+
+        False, and nothing is done, where another process has changed what this was prepared
+        for: the manifest, or the vectors that were known and are not among ``vectors``.
+        """
+        needed = {each.key for _, chunks in articles for each in chunks} - vectors.keys()
         with self._transaction() as cursor:
+            if self.manifest() != manifest or self.known_vectors(list(needed)) != needed:
+                return False
             _insert_vectors(cursor, vectors)
+            replaced: list[tuple[int]] = []
             for article, chunks in articles:
                 cursor.execute(
                     f"INSERT INTO articles ({_COLUMNS}) VALUES ({_PLACES}) ON CONFLICT (id)"
@@ -297,10 +306,11 @@ class Store:
                     _row(article),
                 )
                 [number] = cursor.fetchone()
-                before = _vectors_of(cursor, number)
+                replaced += _vectors_of(cursor, number)
                 cursor.execute("DELETE FROM chunks WHERE article = ?", [number])
                 _insert_chunks(cursor, number, chunks)
-                _drop_unused(cursor, before)
+            _drop_unused(cursor, replaced)
+            return True
 
     def recut(
         self, manifest: Manifest, cut: Mapping[str, tuple[str, Sequence[EmbeddedChunk]]]
@@ -308,12 +318,19 @@ class Store:
         """Replace every chunk and the manifest in one transaction.
 
         ``cut`` holds each article's digest and chunks by its id; their vectors were added
-        before. Where articles came or changed meanwhile, their ids are returned and nothing is
-        done. Vectors that no chunk uses any more are dropped.
+        before. Where articles came or changed meanwhile, or lost a vector, their ids are returned
+        and nothing is done. Vectors that no chunk uses any more are dropped.
         """
         with self._transaction() as cursor:
             rows = cursor.execute("SELECT number, id, digest FROM articles").fetchall()
-            missed = [id for _, id, digest in rows if id not in cut or cut[id][0] != digest]
+            known = {key for (key,) in cursor.execute("SELECT key FROM vectors")}
+            missed = [
+                id
+                for _, id, digest in rows
+                if id not in cut
+                or cut[id][0] != digest
+                or any(each.key not in known for each in cut[id][1])
+            ]
             if missed:
                 return missed
             cursor.execute("DELETE FROM chunks")

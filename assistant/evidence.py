@@ -1,0 +1,143 @@
+"""Which sentences of the archive answer a question, and how well."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from assistant.expressions import Spans
+from assistant.question import Question
+from assistant.weights import WEIGHTS
+from assistant.wording import groups_of
+from corpus import Article, sentences
+from index import Archive, Passage
+from index.lexical import words
+
+_DATELINE = re.compile(r".{0,80}\s(?:—|–|-{1,2})\s")
+_WORD = re.compile(r"\w+")
+_QUOTED_QUESTION = re.compile(r"[“\"][^”\"]*\?[”\"]?$")
+
+
+# A word of the question counts so much before its rarity: in a small archive every word that it
+# has is common, and one that it has not would weigh more than all others together.
+_LEAST_RARITY = 1.0
+# Of how many words' distance an answer is half as near to the question's words.
+_HALF_NEAR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage that was found, and what speaks for it as evidence.
+
+    ``answers`` are the things of the asked-for kind in it that the question did not name.
+    ``features`` are, each from 0 to 1, by the names that they have in ``weights.json``:
+
+    - *similarity*: its cosine with the question;
+    - *coverage*: the share of the question's words that it has, weighted by their rarity;
+    - *passage coverage*: the share that its passage and headline have;
+    - *in order*: the share of the question's neighbouring words that are neighbours in it;
+    - *answers*: 1 if it has any, where such things are many, as names are;
+    - *exact answers*: 1 if it has any, where their form alone shows them, as dates do;
+    - *nearness*: how near the nearest answer is to a word of the question;
+    - *asks*: 1 if it is a question itself.
+
+    ``score`` is their weighted sum.
+    """
+
+    article: Article
+    start: int
+    end: int
+    answers: tuple[str, ...]
+    features: Mapping[str, float]
+    score: float
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.start : self.end]
+
+    @property
+    def asks(self) -> bool:
+        return bool(self.features["asks"])
+
+
+class Topic:
+    """What a question is about: its words, and where a text has them."""
+
+    def __init__(self, archive: Archive, question: Question) -> None:
+        self.words = archive.query_words(question.topic)
+        self._pairs = set(pairwise(words(question.topic)))
+        self._groups = [(word, groups_of(word.forms)) for word in self.words]
+
+    def coverage(self, text: str) -> float:
+        """The share of its words that a text has in some form, weighted by rarity."""
+        there = set(words(text))
+        groups = groups_of(there)
+        total = covered = 0.0
+        for word, own_groups in self._groups:
+            weight = word.rarity + _LEAST_RARITY
+            total += weight
+            if word.forms & there or own_groups & groups:
+                covered += weight
+        return covered / total if total else 0.0
+
+    def in_order(self, text: str) -> float:
+        """The share of its neighbouring words that are neighbours in a text."""
+        if not self._pairs:
+            return 0.0
+        return len(self._pairs & set(pairwise(words(text)))) / len(self._pairs)
+
+    def nearness(self, text: str, answers: Spans) -> float:
+        """1 where an answer stands beside one of its words, less the further they are apart."""
+        forms = frozenset().union(*(word.forms for word in self.words))
+        mentions = [
+            match.span() for match in _WORD.finditer(text) if forms.intersection(words(match[0]))
+        ]
+        gaps = [
+            len(text[min(end, other_end) : max(start, other_start)].split())
+            for start, end in answers
+            for other_start, other_end in mentions
+            if other_end <= start or end <= other_start
+        ]
+        return _HALF_NEAR / (_HALF_NEAR + min(gaps)) if gaps else 0.0
+
+
+def gather(archive: Archive, question: Question, passages: Sequence[Passage]) -> list[Sentence]:
+    """The sentences of the passages, best evidence first."""
+    topic = Topic(archive, question)
+    spans = {
+        (passage.article.id, start, end): passage
+        for passage in passages
+        for start, end in sentences(passage.article.text, passage.article.language)
+        if start < passage.end and end > passage.start
+    }
+    texts = [passage.article.text[start:end] for (_, start, end), passage in spans.items()]
+    similarities = archive.similarities(question.text, texts)
+    around = {
+        (passage.article.id, passage.start): topic.coverage(
+            f"{passage.article.title}\n{passage.text}"
+        )
+        for passage in passages
+    }
+    found = []
+    for ((_, start, end), passage), text, similarity in zip(
+        spans.items(), texts, similarities, strict=True
+    ):
+        answers = question.answers_in(text, passage.article.source)
+        if start == 0 and question.kind == "when":
+            # The day in a dateline is the paper's, not the event's.
+            dateline = _DATELINE.match(text)
+            answers = [each for each in answers if not dateline or each[0] >= dateline.end()]
+        features = {
+            "similarity": float(similarity),
+            "coverage": topic.coverage(text),
+            "passage coverage": around[passage.article.id, passage.start],
+            "in order": topic.in_order(text),
+            "answers": float(bool(answers) and not question.is_exact),
+            "exact answers": float(bool(answers) and question.is_exact),
+            "nearness": topic.nearness(text, answers),
+            "asks": float(text.endswith("?") and not _QUOTED_QUESTION.search(text)),
+        }
+        score = sum(WEIGHTS.sentence[name] * value for name, value in features.items())
+        named = tuple(text[a:b] for a, b in answers)
+        found.append(Sentence(passage.article, start, end, named, features, score))
+    return sorted(found, key=lambda sentence: -sentence.score)
