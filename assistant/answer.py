@@ -81,3 +81,17 @@ class Answer:
         """Every citation once, in the order of their markers."""
         by_marker = {c.marker: c for statement in self.statements for c in statement.citations}
         return tuple(by_marker[marker] for marker in sorted(by_marker))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as ``--json`` prints it."""
+        return {
+            "question": self.question,
+            "outcome": self.outcome,
+            "support": round(self.support, 4),
+            "text": self.text,
+            "statements": [statement.as_dict() for statement in self.statements],
+            "passages": [passage.as_dict() for passage in self.passages],
+        }
+
+    def __str__(self) -> str:
+        return self.text

@@ -45,6 +45,7 @@ _ASKING = frozenset(
     "please know article articles news report reported reports".split()
 )
 _ASKING_WITH = {
+    "who": frozenset("attend attended present take took part participate participated".split()),
     "how long": frozenset({"last", "lasted", "take", "took"}),
     "when": frozenset({"take", "took", "place", "day", "date", "month", "year", "time"}),
     "where": frozenset({"take", "took", "place", "located", "held"}),

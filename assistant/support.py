@@ -11,7 +11,7 @@ from index import Passage
 def features(passages: Sequence[Passage], evidence: Sequence[Sentence]) -> dict[str, float]:
     """What the support is made of, by the names in ``weights.json``."""
     found = {"passage similarity": max((each.why.get("dense", 0.0) for each in passages), default=0.0)}
-    for name in ("similarity", "coverage", "passage coverage", "in order"):
+    for name in ("similarity", "passage coverage", "in order"):
         found[name] = max((each.features[name] for each in evidence), default=0.0)
     return found
 

@@ -4,11 +4,11 @@ import argparse
 import json
 import os
 import sys
-from datetime import date
 from typing import Any
 
 from corpus import Unreadable, read_articles
-from index import Archive, ArchiveError, Filters, Passages
+from index import Archive, ArchiveError, Passages
+from index.command import add_common_options, add_filter_options, filters, report_errors
 from index.passage import credit
 
 EPILOG = """exit status: 0 done (what could not be read is listed, the rest is in the archive);
@@ -19,18 +19,7 @@ cannot be used; 130 interrupted (what was committed is kept)."""
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     options = _parser().parse_args(arguments)
-    try:
-        return int(options.run(options))
-    except ArchiveError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("Interrupted; what was committed is kept.", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        # Whoever read the output stopped early, as head does; nothing more can be printed.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return report_errors(lambda: int(options.run(options)))
 
 
 def add(options: argparse.Namespace) -> int:
@@ -74,12 +63,9 @@ def rebuild(options: argparse.Namespace) -> int:
 
 
 def search(options: argparse.Namespace) -> int:
-    filters = Filters(
-        options.after, options.before, tuple(options.source), tuple(options.language)
-    )
-    passages = Archive.open(options.archive).search(options.query, options.k, filters)
+    passages = Archive.open(options.archive).search(options.query, options.k, filters(options))
     _print(options, [passage.as_dict() for passage in passages], _listed(passages))
-    return 0 if passages else 1
+    return 0
 
 
 def _listed(passages: Passages) -> str:
@@ -117,9 +103,7 @@ def _print_unreadable(failed: list[Unreadable], quiet: bool) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--archive", metavar="DIR", default="archive", help="default: ./archive")
-    common.add_argument("--json", action="store_true", help="print JSON on standard output")
-    common.add_argument("--quiet", action="store_true", help="print no progress and no report")
+    add_common_options(common)
     parser = argparse.ArgumentParser("python -m index", description=__doc__, epilog=EPILOG)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -142,10 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("search", parents=[common], help="find passages")
     command.add_argument("query")
     command.add_argument("-k", type=_positive, default=10, help="how many (default: 10)")
-    command.add_argument("--after", type=_day, metavar="DAY", help="from this day on: 2016-08-21")
-    command.add_argument("--before", type=_day, metavar="DAY", help="up to this day")
-    command.add_argument("--source", action="append", default=[], help="may be given repeatedly")
-    command.add_argument("--language", action="append", default=[])
+    add_filter_options(command)
     command.set_defaults(run=search)
 
     command = commands.add_parser("rebuild", parents=[common], help="cut and embed all anew")
@@ -165,13 +146,6 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
     return int(text)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2016-08-21") from None
 
 
 if __name__ == "__main__":

@@ -209,12 +209,13 @@ class Archive:
                 self._store.add_vectors(vectors)
                 cut |= {each.id: (each.digest, chunks[each.id]) for each in batch}
             # Articles may have come while this went on.
-            missed = self._store.recut(made, cut)
-            if not missed:
-                break
+            with self._lock:
+                missed = self._store.recut(made, cut)
+                if not missed:
+                    self._loaded_encoder = loaded
+                    self._given_encoder = loaded if encoder is loaded else None
+                    break
             left = filter(None, map(self.article, missed))
-        self._loaded_encoder = loaded
-        self._given_encoder = loaded if encoder is loaded else None
         self._follow()
         return self.overview()
 
@@ -245,11 +246,13 @@ class Archive:
         """What each channel finds by itself: chunk numbers with its scores, best first."""
         if not query.strip():
             return {}
-        state = self._follow()
+        with self._lock:
+            state = self._follow()
+            encoder = self._encoder if "dense" in channels else None
         chunks, articles = self._store.selected(filters) if filters else (None, None)
         found: dict[Channel, tuple[list[int], list[float]]] = {}
-        if "dense" in channels:
-            vector = self._encoder.encode_question(query)
+        if encoder:
+            vector = encoder.encode_question(query)
             found["dense"] = state.vectors.search(vector, most, chunks)
         if "lexical" in channels:
             found["lexical"] = state.lexical.search(query, most, articles)
@@ -399,11 +402,24 @@ def _readable(found: Iterable[Found], report: Report) -> Iterator[Article]:
         if isinstance(each, Unreadable):
             report.failed.append(each)
             continue
+        if not _storable(each):
+            reason = "holds half of a surrogate pair, which is no character"
+            report.failed.append(Unreadable(each.origin or ascii(each.id), reason))
+            continue
         digest, origin = met.setdefault(each.id, (each.digest, each.origin))
         if digest != each.digest:
             reason = f"has the same id, {each.id}, as {origin or 'another'}; the last is kept"
             report.failed.append(Unreadable(each.origin or each.title, reason))
         yield each
+
+
+def _storable(article: Article) -> bool:
+    """Whether everything in an article can be written as UTF-8."""
+    try:
+        "".join(part for part in vars(article).values() if isinstance(part, str)).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:

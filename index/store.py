@@ -133,7 +133,7 @@ class Store:
         if store.path.exists():
             raise ArchiveError(f"There is an archive in {folder} already.")
         # Made under another name and renamed, so that a database that exists is complete.
-        beside = folder / f".{DATABASE}.{os.getpid()}"
+        beside = folder / f".{DATABASE}.{manifest.archive}"
         try:
             connection = sqlite3.connect(beside, isolation_level=None)
             connection.execute("PRAGMA journal_mode = WAL")
@@ -258,7 +258,7 @@ class Store:
     def chunk_texts(self, after: int, most: int = 5_000) -> list[ChunkText]:
         """The first chunks after a number, with their words."""
         rows = self._rows(
-            "SELECT chunks.number, article, title, substr(text, start + 1, end - start)"
+            "SELECT chunks.number, article, title, part(text, start, end)"
             " FROM chunks JOIN articles ON articles.number = article"
             " WHERE chunks.number > ? ORDER BY chunks.number LIMIT ?",
             [after, most],
@@ -363,6 +363,7 @@ class Store:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.create_function("casefold", 1, _casefold, deterministic=True)
+            connection.create_function("part", 3, _part, deterministic=True)
             self._local.connection = connection
         return connection
 
@@ -498,3 +499,8 @@ def _drop_unused(cursor: sqlite3.Cursor, vectors: list[tuple[int]]) -> None:
 
 def _casefold(text: str | None) -> str | None:
     return text and text.casefold()
+
+
+def _part(text: str, start: int, end: int) -> str:
+    """What SQLite's own substr gives, which however stops at a NUL."""
+    return text[start:end]

@@ -1,0 +1,67 @@
+"""python -m assistant: ask an archive a question."""
+
+import argparse
+import json
+import sys
+import textwrap
+
+from assistant import Answer, Assistant
+from index import Archive, ArchiveError, Passage
+from index.command import add_common_options, add_filter_options, filters, report_errors
+from index.passage import credit
+
+EPILOG = """exit status: 0 answered; 3 the archive does not say; 2 the command or the archive
+cannot be used."""
+
+_NEAREST = 3
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Ask one question; returns the exit status."""
+    parser = argparse.ArgumentParser("python -m assistant", description=__doc__, epilog=EPILOG)
+    parser.add_argument("question")
+    add_common_options(parser)
+    add_filter_options(parser)
+    options = parser.parse_args(arguments)
+    return report_errors(lambda: ask(options))
+
+
+def ask(options: argparse.Namespace) -> int:
+    assistant = Assistant(Archive.open(options.archive))
+    try:
+        answer = assistant.ask(options.question, filters(options))
+    except ValueError as error:
+        raise ArchiveError(str(error)) from error
+    if options.json:
+        print(json.dumps(answer.as_dict(), ensure_ascii=False, indent=2))
+    elif options.quiet:
+        print(answer.text)
+    else:
+        print(_page(answer))
+    return 0 if answer.outcome == "answered" else 3
+
+
+def _page(answer: Answer) -> str:
+    """The answer with its numbered snippets, or the nearest passages, for a terminal."""
+    parts = [textwrap.fill(answer.text, 88)]
+    for citation in answer.citations:
+        head = f"[{citation.marker}] {citation.article.title} — {credit(citation.article)}"
+        parts.append(_snippet(head, citation.article.url, citation.quote))
+    if not answer.citations and answer.passages:
+        parts.append("Nearest in the archive, and no answer to this:")
+        parts += map(_nearest, answer.passages[:_NEAREST])
+    return "\n\n".join(parts)
+
+
+def _nearest(passage: Passage) -> str:
+    head = f"  • {passage.article.title} — {credit(passage.article)}"
+    return _snippet(head, passage.article.url, textwrap.shorten(passage.text, 240, placeholder=" …"))
+
+
+def _snippet(head: str, url: str | None, text: str) -> str:
+    quote = textwrap.fill(text, 84, initial_indent="    ", subsequent_indent="    ")
+    return "\n".join([head, *([f"    {url}"] if url else []), quote])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""What the commands share: options for filters, and errors in one line."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+
+from index.errors import ArchiveError
+from index.passage import Filters
+
+
+def report_errors(run: Callable[[], int]) -> int:
+    """Run a command; its exit status, or that of its failure, which is said in one line."""
+    try:
+        return run()
+    except ArchiveError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Interrupted; what was committed is kept.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output stopped early, as head does; nothing more can be printed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def add_common_options(parser: argparse.ArgumentParser) -> None:
+    """The options that every command has."""
+    parser.add_argument("--archive", metavar="DIR", default="archive", help="default: ./archive")
+    parser.add_argument("--json", action="store_true", help="print JSON on standard output")
+    parser.add_argument("--quiet", action="store_true", help="print no progress and no report")
+
+
+def add_filter_options(parser: argparse.ArgumentParser) -> None:
+    """Options that say which articles are searched; ``filters`` reads them."""
+    parser.add_argument("--after", type=_day, metavar="DAY", help="from this day on: 2016-08-21")
+    parser.add_argument("--before", type=_day, metavar="DAY", help="up to this day")
+    parser.add_argument("--source", action="append", default=[], help="may be given repeatedly")
+    parser.add_argument("--language", action="append", default=[], help="may be given repeatedly")
+
+
+def filters(options: argparse.Namespace) -> Filters:
+    """The filters that the options ask for."""
+    return Filters(options.after, options.before, tuple(options.source), tuple(options.language))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2016-08-21") from None

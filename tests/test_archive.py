@@ -1,0 +1,479 @@
+"""An archive: what goes in, what it says of itself, what comes out again."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import index.archive
+from corpus import Article, Published, Unreadable
+from index import Archive, ArchiveError, Filters, Overview
+from tests.fakes import FakeEncoder
+
+
+@pytest.fixture
+def encoder() -> FakeEncoder:
+    return FakeEncoder()
+
+
+@pytest.fixture
+def archive(tmp_path: Path, encoder: FakeEncoder) -> Archive:
+    return Archive.create(tmp_path / "archive", encoder)
+
+
+FERRY = Article("ferry", "Ferry late", "The ferry was late. Nobody knew why.", "Harbour Post")
+MILL = Article("mill", "Mill sold", "The old mill was sold to a baker.", "Harbour Post")
+RAIN = Article("rain", "Rain", "It rained all night long in the valley.", "Valley Times")
+
+
+def on(text: str) -> Published:
+    precision = {4: "year", 7: "month", 10: "day"}[len(text)]
+    value = datetime.fromisoformat((text + "-01-01")[:10]).replace(tzinfo=UTC)
+    return Published(value, precision, "metadata")  # type: ignore[arg-type]
+
+
+def ids(archive: Archive) -> list[str]:
+    return [article.id for article in archive]
+
+
+# Making and opening one
+
+
+def test_create_makes_the_folder_and_its_parents(tmp_path: Path, encoder: FakeEncoder) -> None:
+    folder = tmp_path / "a" / "b"
+    archive = Archive.create(folder, encoder)
+    assert repr(archive) == f"Archive({str(folder)!r}, 0 articles)"
+    assert list(archive) == []
+    assert archive.overview() == Overview(0, 0, {}, None, None, "fake")
+
+
+def test_create_where_there_is_one(archive: Archive) -> None:
+    archive.add([FERRY])
+    with pytest.raises(ArchiveError) as caught:
+        Archive.create(archive.folder, FakeEncoder())
+    assert str(caught.value) == f"There is an archive in {archive.folder} already."
+    assert ids(Archive.open(archive.folder)) == ["ferry"]
+
+
+def test_create_where_a_file_is_in_the_way(tmp_path: Path, encoder: FakeEncoder) -> None:
+    file = tmp_path / "file"
+    file.write_text("mine")
+    with pytest.raises(ArchiveError) as caught:
+        Archive.create(file, encoder)
+    assert str(caught.value) == f"The folder {file} cannot be made: File exists."
+    assert file.read_text() == "mine"
+
+
+def test_create_after_a_kill_in_the_middle_of_it(tmp_path: Path, encoder: FakeEncoder) -> None:
+    """Under a number that a new process may have again, as in a container."""
+    import os
+
+    left = sqlite3.connect(tmp_path / f".archive.sqlite.{os.getpid()}")
+    left.execute("CREATE TABLE manifest (value TEXT NOT NULL)")
+    left.close()
+    Archive.create(tmp_path, encoder).add([FERRY])
+    assert ids(Archive.open(tmp_path)) == ["ferry"]
+
+
+def test_open_where_there_is_none(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError) as caught:
+        Archive.open(tmp_path / "none")
+    assert str(caught.value) == (
+        f"There is no archive in {tmp_path / 'none'}: make one with "
+        f"python -m index add PATH --archive {tmp_path / 'none'}"
+    )
+    assert not (tmp_path / "none").exists()
+
+
+def test_open_what_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "archive.sqlite").write_bytes(b"no database at all" * 100)
+    with pytest.raises(ArchiveError) as caught:
+        Archive.open(tmp_path)
+    assert str(caught.value) == (
+        f"The archive {tmp_path / 'archive.sqlite'} is damaged (file is not a database): "
+        "bring it back from a copy."
+    )
+
+
+@pytest.mark.parametrize("version", [0, 2])
+def test_open_another_format(archive: Archive, version: int) -> None:
+    with sqlite3.connect(archive.folder / "archive.sqlite") as connection:
+        connection.execute(f"PRAGMA user_version = {version}")
+    connection.close()
+    with pytest.raises(ArchiveError) as caught:
+        Archive.open(archive.folder)
+    assert str(caught.value) == (
+        f"The archive in {archive.folder} has format {version}, and this program reads format 1: "
+        "use the program it was made with, or add its articles anew."
+    )
+
+
+def test_another_encoder_than_it_was_made_with(archive: Archive) -> None:
+    archive.add([FERRY])
+    other = Archive.open(archive.folder, FakeEncoder("other"))
+    sentence = (
+        f"The archive in {archive.folder} was made with other weights of the encoder fake than "
+        f"other has here: embed it anew with python -m index rebuild --archive {archive.folder} "
+        "--encoder other"
+    )
+    with pytest.raises(ArchiveError) as caught:
+        other.search("ferry")
+    assert str(caught.value) == sentence
+    with pytest.raises(ArchiveError) as caught:
+        other.add([MILL])
+    assert str(caught.value) == sentence
+    assert list(other) == [FERRY]
+    assert other.overview().encoder == "fake"
+
+
+def test_opened_without_an_encoder_it_loads_its_own(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.add([FERRY])
+    asked: list[object] = []
+
+    def load(name: object) -> FakeEncoder:
+        asked.append(name)
+        return FakeEncoder()
+
+    monkeypatch.setattr(index.archive, "_load_encoder", load)
+    opened = Archive.open(archive.folder)
+    assert list(opened) == [FERRY]
+    assert asked == []
+    assert opened.search("ferry")[0].article == FERRY
+    assert opened.search("ferry")[0].article == FERRY
+    assert asked == ["fake"]
+
+
+# Adding and removing
+
+
+def test_added_replaced_unchanged(archive: Archive, encoder: FakeEncoder) -> None:
+    report = archive.add([FERRY, MILL])
+    assert (report.added, report.replaced, report.unchanged) == (["ferry", "mill"], [], [])
+    newer = Article("mill", "Mill sold", "The old mill was not sold.", "Harbour Post")
+    retitled = Article("ferry", "Ferry very late", FERRY.text, "Harbour Post")
+    report = archive.add([RAIN, newer, FERRY])
+    assert report.as_dict() == {
+        "added": 1,
+        "replaced": 1,
+        "unchanged": 1,
+        "failed": [],
+        "chunks": 2,
+        "embedded": 2,
+        "seconds": report.as_dict()["seconds"],
+    }
+    assert (report.added, report.replaced, report.unchanged) == (["rain"], ["mill"], ["ferry"])
+    assert list(archive) == [FERRY, newer, RAIN]
+    assert archive.article("mill") == newer
+    assert archive.article("none") is None
+    # A headline is shown, so it makes another version, but no other vector.
+    report = archive.add([retitled])
+    assert (report.replaced, report.chunks, report.embedded) == (["ferry"], 1, 0)
+    assert archive.article("ferry") == retitled
+    assert encoder.asked == [FERRY.text, MILL.text, RAIN.text, newer.text]
+
+
+def test_report_in_words(archive: Archive) -> None:
+    report = archive.add([FERRY, Unreadable("b.txt", "is empty")])
+    report.seconds = 1.25
+    assert str(report) == (
+        "1 added, 0 replaced, 0 unchanged, 1 not read; 1 chunks, 1 embedded, in 1.2 s"
+    )
+
+
+def test_where_it_was_found_makes_no_version(archive: Archive) -> None:
+    archive.add([Article("a", "T", "Some text.", origin="a.txt")])
+    report = archive.add([Article("a", "T", "Some text.", origin="b.txt")])
+    assert report.unchanged == ["a"]
+
+
+def test_what_could_not_be_read_is_passed_on(archive: Archive) -> None:
+    unreadable = Unreadable("b.txt", "is empty")
+    report = archive.add(iter([FERRY, unreadable, MILL]))
+    assert report.failed == [unreadable]
+    assert report.as_dict()["failed"] == [{"origin": "b.txt", "reason": "is empty"}]
+    assert list(archive) == [FERRY, MILL]
+
+
+@pytest.mark.parametrize("batch", [1, 10**6], ids=["in two batches", "in one"])
+def test_one_id_twice_in_a_run(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr(index.archive, "_BATCH_CHARACTERS", batch)
+    first = Article("a", "First", "The first text.", origin="news.jsonl#1")
+    again = Article("a", "First", "The first text.", origin="news.jsonl#2")
+    last = Article("a", "Last", "The last text.", origin="news.jsonl#3")
+    report = archive.add([first, again, last])
+    assert report.failed == [
+        Unreadable("news.jsonl#3", "has the same id, a, as news.jsonl#1; the last is kept")
+    ]
+    assert list(archive) == [last]
+    assert [passage.text for passage in archive.search("text")] == ["The last text."]
+
+
+def test_half_a_surrogate_pair_is_reported(archive: Archive) -> None:
+    """As JSON may hold it; nothing could store it, or show it."""
+    broken = Article("b", "T", "Smile: \ud83d.", origin="news.jsonl#2")
+    unnamed = Article("\udcff", "T", "Text.")
+    report = archive.add([FERRY, broken, unnamed])
+    reason = "holds half of a surrogate pair, which is no character"
+    assert report.failed == [
+        Unreadable("news.jsonl#2", reason),
+        Unreadable("'\\udcff'", reason),
+    ]
+    assert list(archive) == [FERRY]
+
+
+def test_remove(archive: Archive) -> None:
+    archive.add([FERRY, MILL, RAIN])
+    assert archive.remove(["mill", "none", "ferry", "mill"]) == ["mill", "ferry"]
+    assert list(archive) == [RAIN]
+    assert ("mill" in archive, "rain" in archive, 7 in archive) == (False, True, False)
+    assert len(archive) == 1
+    assert archive.article("mill") is None
+    assert [passage.article for passage in archive.search("the ferry and the mill", k=5)] == [RAIN]
+    assert archive.remove([]) == []
+
+
+def test_iteration_goes_on_over_many_and_while_it_changes(archive: Archive) -> None:
+    articles = [Article(f"a{n}", f"T{n}", f"Text number {n}.") for n in range(450)]
+    archive.add(articles)
+    met = []
+    for article in archive:
+        met.append(article)
+        if article.id == "a10":
+            archive.remove(["a300", "a5"])
+            archive.add([FERRY])
+    assert met == [each for each in articles if each.id != "a300"] + [FERRY]
+
+
+def test_overview(archive: Archive) -> None:
+    archive.add(
+        [
+            Article("1", "", "One.", "Harbour Post", on("2020-02-10")),
+            Article("2", "", "Two.", "Valley Times", on("2020-02")),
+            Article("3", "", "Three.", "Harbour Post", None),
+            Article("4", "", "Four. " * 200, None, on("2019-12-31")),
+            Article("5", "", ""),
+        ]
+    )
+    overview = archive.overview()
+    assert overview == Overview(
+        articles=5,
+        chunks=5,
+        sources={"Harbour Post": 2, "Valley Times": 1},
+        first=date(2019, 12, 31),
+        last=date(2020, 2, 29),
+        encoder="fake",
+    )
+    assert overview.as_dict() == {
+        "articles": 5,
+        "chunks": 5,
+        "sources": {"Harbour Post": 2, "Valley Times": 1},
+        "first": "2019-12-31",
+        "last": "2020-02-29",
+        "encoder": "fake",
+    }
+
+
+# Vectors belong to texts
+
+
+def stored_vectors(archive: Archive) -> list[bytes]:
+    connection = sqlite3.connect(archive.folder / "archive.sqlite")
+    rows = connection.execute("SELECT vector FROM vectors ORDER BY vector").fetchall()
+    connection.close()
+    return [vector for (vector,) in rows]
+
+
+def vectors_of(encoder: FakeEncoder, texts: Sequence[str]) -> list[bytes]:
+    return sorted(encoder.encode_question(text).astype("float16").tobytes() for text in texts)
+
+
+def test_equal_texts_are_two_articles_and_one_vector(
+    archive: Archive, encoder: FakeEncoder
+) -> None:
+    copy = Article("copy", "Delayed", FERRY.text, "Valley Times")
+    report = archive.add([FERRY, copy])
+    assert (report.added, report.chunks, report.embedded) == (["ferry", "copy"], 2, 1)
+    assert encoder.asked == [FERRY.text]
+    assert stored_vectors(archive) == vectors_of(encoder, [FERRY.text])
+    assert {passage.article.id for passage in archive.search("ferry")} == {"ferry", "copy"}
+    archive.remove(["ferry"])
+    assert stored_vectors(archive) == vectors_of(encoder, [FERRY.text])
+    assert [passage.article for passage in archive.search("ferry")] == [copy]
+    archive.remove(["copy"])
+    assert stored_vectors(archive) == []
+
+
+def test_a_text_that_moves_to_another_article_in_one_batch(
+    archive: Archive, encoder: FakeEncoder
+) -> None:
+    """The old one's vector is still wanted when the old one is replaced."""
+    archive.add([FERRY])
+    newer = Article("ferry", "Ferry", "The ferry sank.")
+    moved = Article("moved", "Ferry late", FERRY.text)
+    archive.add([newer, moved])
+    assert list(archive) == [newer, moved]
+    assert stored_vectors(archive) == vectors_of(encoder, [newer.text, moved.text])
+    assert encoder.asked == [FERRY.text, newer.text]
+
+
+def test_a_vector_that_another_process_drops_meanwhile_is_made_again(
+    archive: Archive, encoder: FakeEncoder
+) -> None:
+    archive.add([FERRY])
+    other = Archive.open(archive.folder, FakeEncoder())
+
+    def remove_once(texts: Sequence[str]) -> None:
+        encoder.before_encoding = None
+        assert texts == [MILL.text]
+        other.remove(["ferry"])
+
+    encoder.before_encoding = remove_once
+    copy = Article("copy", "Delayed", FERRY.text)
+    report = archive.add([copy, MILL])
+    assert report.added == ["copy", "mill"]
+    assert list(archive) == [copy, MILL]
+    assert stored_vectors(archive) == vectors_of(encoder, [FERRY.text, MILL.text])
+
+
+def test_another_process_rebuilds_while_a_batch_is_embedded(
+    archive: Archive, encoder: FakeEncoder
+) -> None:
+    """Vectors of the old encoder never get among those of the new one."""
+    archive.add([FERRY])
+    other = Archive.open(archive.folder, FakeEncoder())
+    wide = FakeEncoder("wide", 24)
+
+    def rebuild_once(texts: Sequence[str]) -> None:
+        encoder.before_encoding = None
+        other.rebuild(wide)
+
+    encoder.before_encoding = rebuild_once
+    with pytest.raises(ArchiveError, match="--encoder fake$"):
+        archive.add([MILL])
+    assert list(other) == [FERRY]
+    assert stored_vectors(other) == vectors_of(wide, [FERRY.text])
+    assert [passage.article for passage in other.search("ferry")] == [FERRY]
+
+
+def test_another_process_rebuilds_with_an_encoder_that_can_be_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was opened by name follows; it need not be opened again."""
+
+    def load(encoder: object) -> object:
+        if encoder in (None, "fake"):
+            return FakeEncoder()
+        return FakeEncoder("wide", 24) if encoder == "wide" else encoder
+
+    monkeypatch.setattr(index.archive, "_load_encoder", load)
+    archive = Archive.create(tmp_path, "fake")
+    archive.add([FERRY, MILL])
+    assert archive.search("old mill")[0].article == MILL
+    Archive.open(tmp_path).rebuild("wide")
+    found = archive.search("The old mill was sold to a baker.", channels=["dense"])
+    assert found[0].article == MILL
+    assert found[0].why == {"dense": pytest.approx(1.0, abs=1e-3)}
+    assert archive.add([RAIN]).added == ["rain"]
+    assert archive.overview().encoder == "wide"
+    assert stored_vectors(archive) == vectors_of(
+        FakeEncoder("wide", 24), [FERRY.text, MILL.text, RAIN.text]
+    )
+
+
+# What is stored comes back
+
+WORDS = st.text(max_size=30)
+MAYBE = st.none() | WORDS
+OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m)))
+PUBLISHED = st.builds(
+    Published,
+    st.datetimes(min_value=datetime(1600, 1, 1), timezones=OFFSETS),  # noqa: DTZ001
+    st.sampled_from(["year", "month", "day", "instant"]),
+    st.sampled_from(["metadata", "page", "url", "dateline", "file time"]),
+)
+ARTICLES = st.builds(
+    Article, WORDS, WORDS, WORDS, MAYBE, st.none() | PUBLISHED, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(ARTICLES, max_size=4, unique_by=lambda article: article.id))
+def test_every_field_comes_back(tmp_path_factory: pytest.TempPathFactory, articles: list) -> None:  # type: ignore[type-arg]
+    folder = tmp_path_factory.mktemp("archive")
+    Archive.create(folder, FakeEncoder()).add(articles)
+    opened = Archive.open(folder, FakeEncoder())
+    assert list(opened) == articles
+    for article in articles:
+        stored = opened.article(article.id)
+        assert stored == article
+        assert stored.digest == article.digest
+        if article.published:
+            assert stored.published.value.utcoffset() == article.published.value.utcoffset()
+    assert opened.add(articles).unchanged == [article.id for article in articles]
+
+
+def test_text_after_a_nul_is_found(archive: Archive) -> None:
+    odd = Article("odd", "Odd", "Before the end\x00 comes a walrus. Then nothing.")
+    archive.add([FERRY, odd])
+    found = archive.search("walrus", channels=["lexical"])
+    assert [passage.text for passage in found] == [odd.text]
+
+
+# Filters
+
+DATED = [
+    Article("day", "", "News of the day.", "Le Monde", on("2016-08-21"), language="fr"),
+    Article("month", "", "News of the month.", "LE MONDE", on("2016-08"), language="FR"),
+    Article("year", "", "News of the year.", "Straße", on("2016"), language="de"),
+    Article("later", "", "News of later on.", "STRASSE", on("2017-01-01"), language="en"),
+    Article("undated", "", "News of some day.", "ИЗВЕСТИЯ", None, language=None),
+    Article("nowhere", "", "News of nowhere.", None, on("2015-12-31")),
+]
+EVERYTHING = {"day", "month", "year", "later", "undated", "nowhere"}
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), EVERYTHING),
+        (Filters(after=date(2016, 8, 21)), {"day", "month", "year", "later"}),
+        (Filters(after=date(2016, 8, 22)), {"month", "year", "later"}),
+        (Filters(after=date(2016, 9, 1)), {"year", "later"}),
+        (Filters(after=date(2017, 1, 2)), set()),
+        (Filters(before=date(2016, 8, 21)), {"day", "month", "year", "nowhere"}),
+        (Filters(before=date(2016, 7, 31)), {"year", "nowhere"}),
+        (Filters(before=date(2015, 12, 30)), set()),
+        (Filters(date(2016, 8, 31), date(2016, 8, 31)), {"month", "year"}),
+        (Filters(date(1, 1, 1), date(9999, 12, 31)), EVERYTHING - {"undated"}),
+        (Filters(sources=("le monde",)), {"day", "month"}),
+        (Filters(sources=("strasse", "известия")), {"year", "later", "undated"}),
+        (Filters(sources=("le mond",)), set()),
+        (Filters(languages=("Fr",)), {"day", "month"}),
+        (Filters(sources=("LE MONDE",), after=date(2016, 8, 30)), {"month"}),
+        (Filters(sources=("' OR 1=1 --",)), set()),
+    ],
+)
+@pytest.mark.parametrize("channel", ["dense", "lexical"])
+def test_filters(archive: Archive, filters: Filters, expected: set[str], channel: str) -> None:
+    archive.add(DATED)
+    found = archive.search("news", k=20, filters=filters, channels=[channel])  # type: ignore[list-item]
+    assert Counter(passage.article.id for passage in found) == Counter(expected)
+
+
+def test_filters_hold_inside_the_search(archive: Archive) -> None:
+    """The few that pass are found although hundreds that do not are nearer."""
+    near = [Article(f"n{n}", "", "Ferry ferry ferry.", "Other") for n in range(300)]
+    far = Article("far", "", "A long story in which at some point a ferry is met.", "Wanted")
+    archive.add([*near, far])
+    for channels in (["dense"], ["lexical"], ["dense", "lexical"]):
+        found = archive.search("ferry", 5, Filters(sources=("wanted",)), channels)  # type: ignore[arg-type]
+        assert [passage.article for passage in found] == [far]

@@ -1,0 +1,78 @@
+"""Where sentences begin and end."""
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from corpus import sentences
+
+WRAPPED = "The council of the harbour town met on Tuesday evening in the old\ncustoms house."
+
+# Whatever tears sentences apart, or looks as if it did, in every alphabet's blanks and stops.
+TORN = st.sampled_from([
+    "B", "é", "م", "。", "؟ ", ". ", "? ", "! ", "…", "Dr. ", "U.S. ", "\u3000", "\xa0", "\u2028",
+    "\x85", "\x1c", "\x00", "\u200b", "\u0301", "\ufeff", "🙂", "\r\n", "\n", "\n\n", "\t",
+    "“", "” ", '"', "’", "(", ") ", "[1]", "1. ", "; ",
+])  # fmt: skip
+TEXTS = st.lists(TORN | st.text(max_size=4), max_size=30).map("".join)
+
+
+def cut(text: str, language: str | None = None) -> list[str]:
+    return [text[start:end] for start, end in sentences(text, language)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        (" \n\n\t", []),
+        ("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"]),
+        ("  One.  \n Two. ", ["One.", "Two."]),
+        ("One.\xa0 Two\xa0. Three.", ["One.", "Two\xa0.", "Three."]),
+        ("The U.S. envoy met Dr. Oban.", ["The U.S. envoy met Dr. Oban."]),
+        ("It began on Aug. 16 and ended.", ["It began on Aug. 16 and ended."]),
+        ("Prices rose 3.5 percent. Then fell.", ["Prices rose 3.5 percent.", "Then fell."]),
+        (
+            "“We are tired. We go home,” she said. He stayed.",
+            ["“We are tired. We go home,” she said.", "He stayed."],
+        ),
+        ("Bridge closed\n\nIt rained.", ["Bridge closed", "It rained."]),
+        ("Bridge closed\nIt rained.", ["Bridge closed", "It rained."]),
+        ("It ends without a stop\n\nand goes on", ["It ends without a stop", "and goes on"]),
+        (WRAPPED, [WRAPPED]),
+        ("A short line\nthat goes on in small letters.", ["A short line\nthat goes on in small "
+         "letters."]),
+        ("First item\r\nSecond item\r\n", ["First item", "Second item"]),
+    ],
+)  # fmt: skip
+def test_english(text: str, expected: list[str]) -> None:
+    assert cut(text) == expected
+
+
+def test_arabic() -> None:
+    text = "اجتمع المجلس يوم الثلاثاء. هل اتفقوا؟ لا أحد يعرف."
+    expected = ["اجتمع المجلس يوم الثلاثاء.", "هل اتفقوا؟", "لا أحد يعرف."]
+    assert cut(text, "ar") == expected
+
+
+def test_chinese() -> None:
+    assert cut("港口关闭了。船都走了。", "zh-Hans") == ["港口关闭了。", "船都走了。"]
+
+
+def test_unknown_languages_are_cut_as_english() -> None:
+    assert cut("One. Two.", "xx") == cut("One. Two.", "EN-gb") == ["One.", "Two."]
+
+
+@settings(deadline=None)
+@given(TEXTS, st.sampled_from([None, "en", "ar", "zh", "de"]))
+@example("B\xa0. ", None)
+@example("B\u2029. \x0b”", "ar")
+def test_any_text(text: str, language: str | None) -> None:
+    at = 0
+    for start, end in sentences(text, language):
+        assert at <= start < end <= len(text)
+        assert not text[at:start].strip()
+        assert text[start:end] == text[start:end].strip()
+        assert "\n\n" not in text[start:end]
+        at = end
+    assert not text[at:].strip()
