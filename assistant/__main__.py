@@ -49,7 +49,9 @@ def _page(answer: Answer) -> str:
         parts.append(_snippet(head, citation.article.url, citation.quote))
     if not answer.citations and answer.passages:
         parts.append("Nearest in the archive, and no answer to this:")
-        parts += map(_nearest, answer.passages[:_NEAREST])
+        articles = {passage.article.id: passage for passage in reversed(answer.passages)}
+        nearest = [each for each in answer.passages if articles[each.article.id] is each]
+        parts += map(_nearest, nearest[:_NEAREST])
     return "\n\n".join(parts)
 
 

@@ -1,14 +1,16 @@
 """Asking an archive: from a question to an answer made of the archive's own sentences."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import itemgetter
 
 from assistant.answer import Answer, Citation, Outcome, Statement
-from assistant.evidence import Sentence, gather
+from assistant.evidence import Sentence, Topic, gather
 from assistant.question import Question
+from assistant.suggestions import fits, questions_about
 from assistant.support import support
 from assistant.weights import WEIGHTS
-from corpus import Article
 from index import Archive, Filters, Passage
 from index.lexical import words
 
@@ -20,7 +22,10 @@ MOST_WORDS = 60
 
 MOST_WORDS_OF_A_LIST = 200
 _MOST_STATEMENTS = 3
-_MOST_STATEMENTS_OF_A_LIST = 8
+# A list goes on after so many sentences that name nobody new.
+_MOST_MISSES = 2
+# What it counts that a further sentence has words of the question that the others lack.
+_GAIN = 4.0
 # Sentences whose score is so much below the best one's are left out.
 _MARGIN = 4.0
 # Two sentences that share so much of the shorter one's words say the same.
@@ -46,13 +51,26 @@ class Assistant:
             raise ValueError("The question is empty: ask about something in the archive.")
         asked = Question(question.strip())
         passages = self.archive.search(asked.text, READ, filters)
-        evidence = gather(self.archive, asked, passages)
-        estimate = support(passages, evidence)
+        topic = Topic(self.archive, asked)
+        evidence = gather(self.archive, asked, topic, passages)
+        estimate = support(asked, passages, evidence)
         answer = Answer(asked.text, "answered", estimate, passages=tuple(passages))
         if estimate < WEIGHTS.threshold:
             outcome, reason = self._why_not(asked, passages, filters)
             return replace(answer, outcome=outcome, reason=reason)
-        return replace(answer, statements=_statements(choose(asked, evidence), evidence, estimate))
+        return replace(answer, statements=_statements(choose(asked, topic, evidence), evidence, estimate))
+
+    def suggest_questions(self, count: int = 4) -> list[str]:
+        """Questions about the newest articles that the archive answers; fewer if it has fewer."""
+        suggested: list[str] = []
+        for article in self.archive.newest(4 * count):
+            for question in questions_about(article):
+                if question not in suggested and fits(self.ask(question), article):
+                    suggested.append(question)
+                    break
+            if len(suggested) == count:
+                break
+        return suggested
 
     def _why_not(
         self, question: Question, passages: Sequence[Passage], filters: Filters | None
@@ -78,49 +96,50 @@ class Assistant:
         return all(word.known for word in asked)
 
 
-def choose(question: Question, evidence: Sequence[Sentence]) -> list[Sentence]:
+def choose(question: Question, topic: Topic, evidence: Sequence[Sentence]) -> list[Sentence]:
     """The sentences that make the answer, in the order in which they are shown."""
     if question.asks_for_all:
-        return _all_named(question, evidence)
+        return _all_named(evidence)
     best = evidence[0]
     chosen = [best]
-    count = len(best.text.split())
-    for sentence in evidence[1:]:
-        length = len(sentence.text.split())
-        if len(chosen) == _MOST_STATEMENTS or sentence.score < best.score - _MARGIN:
+    while len(chosen) < _MOST_STATEMENTS:
+        covered = frozenset().union(*(each.covers for each in chosen))
+        room = MOST_WORDS - sum(map(_length, chosen))
+        fitting = [
+            (each.score + _GAIN * topic.share(each.covers - covered), each)
+            for each in evidence
+            if _length(each) <= room and not each.asks and _adds(each, chosen)
+        ]
+        worth, sentence = max(fitting, key=itemgetter(0), default=(-math.inf, best))
+        if worth < best.score - _MARGIN:
             break
-        if count + length <= MOST_WORDS and not sentence.asks and _adds(sentence, chosen):
-            chosen.append(sentence)
-            count += length
+        chosen.append(sentence)
     return chosen
 
 
-def _all_named(question: Question, evidence: Sequence[Sentence]) -> list[Sentence]:
-    """The best sentence and those around it, or as good, that name others than it does."""
+def _all_named(evidence: Sequence[Sentence]) -> list[Sentence]:
+    """The best sentence, and those before and after it that go on naming others."""
     best = evidence[0]
+    together = sorted(
+        (each for each in evidence if each.article.id == best.article.id),
+        key=lambda each: each.start,
+    )
+    at = together.index(best)
     chosen = [best]
-    count = len(best.text.split())
-    near = [each for each in evidence if _near(each, best)]
-    for sentence in (*near, *(each for each in evidence if each not in near)):
-        length = len(sentence.text.split())
-        good = sentence in near or sentence.score > best.score - _MARGIN / 2
-        room = len(chosen) < _MOST_STATEMENTS_OF_A_LIST and count + length <= MOST_WORDS_OF_A_LIST
-        if good and room and _names_others(sentence, chosen) and _adds(sentence, chosen):
-            chosen.append(sentence)
-            count += length
-    order = {article.id: rank for rank, article in enumerate(_articles(chosen))}
-    return sorted(chosen, key=lambda each: (order[each.article.id], each.start))
+    for onward in (together[at + 1 :], reversed(together[:at])):
+        misses = 0
+        for sentence in onward:
+            room = MOST_WORDS_OF_A_LIST - sum(map(_length, chosen))
+            if _length(sentence) <= room and _names_others(sentence, chosen):
+                chosen.append(sentence)
+                misses = 0
+            elif (misses := misses + 1) > _MOST_MISSES:
+                break
+    return sorted(chosen, key=lambda each: each.start)
 
 
-def _articles(chosen: Sequence[Sentence]) -> list[Article]:
-    return list({each.article.id: each.article for each in chosen}.values())
-
-
-def _near(sentence: Sentence, best: Sentence) -> bool:
-    """Whether a sentence stands so close to the best one that it goes on with its list."""
-    same = sentence.article.id == best.article.id and sentence is not best
-    gap = max(sentence.start - best.end, best.start - sentence.end)
-    return same and gap < 400
+def _length(sentence: Sentence) -> int:
+    return len(sentence.text.split())
 
 
 def _names_others(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:

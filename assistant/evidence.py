@@ -1,7 +1,7 @@
 """Which sentences of the archive answer a question, and how well."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,7 +11,7 @@ from assistant.weights import WEIGHTS
 from assistant.wording import groups_of
 from corpus import Article, sentences
 from index import Archive, Passage
-from index.lexical import words
+from index.lexical import QueryWord, words
 
 _DATELINE = re.compile(r".{0,80}\s(?:—|–|-{1,2})\s")
 _WORD = re.compile(r"\w+")
@@ -25,15 +25,23 @@ _LEAST_RARITY = 1.0
 _HALF_NEAR = 4
 
 
+# So many characters before and after the best passage are read as well, and of so many passages
+# where a list is asked for: it may go on there.
+_READ_ON = 800
+_LISTS = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence of a passage that was found, and what speaks for it as evidence.
 
-    ``answers`` are the things of the asked-for kind in it that the question did not name.
+    ``answers`` are the things of the asked-for kind in it that the question did not name, and
+    ``covers`` the question's words that it has in some form.
     ``features`` are, each from 0 to 1, by the names that they have in ``weights.json``:
 
     - *similarity*: its cosine with the question;
     - *coverage*: the share of the question's words that it has, weighted by their rarity;
+    - *context coverage*: the share that it has together with the sentences beside it;
     - *passage coverage*: the share that its passage and headline have;
     - *in order*: the share of the question's neighbouring words that are neighbours in it;
     - *answers*: 1 if it has any, where such things are many, as names are;
@@ -48,6 +56,7 @@ class Sentence:
     start: int
     end: int
     answers: tuple[str, ...]
+    covers: frozenset[QueryWord]
     features: Mapping[str, float]
     score: float
 
@@ -68,17 +77,22 @@ class Topic:
         self._pairs = set(pairwise(words(question.topic)))
         self._groups = [(word, groups_of(word.forms)) for word in self.words]
 
-    def coverage(self, text: str) -> float:
-        """The share of its words that a text has in some form, weighted by rarity."""
+    def covered(self, text: str) -> frozenset[QueryWord]:
+        """Those of its words that a text has in some form, or in another word for the same."""
         there = set(words(text))
         groups = groups_of(there)
-        total = covered = 0.0
-        for word, own_groups in self._groups:
-            weight = word.rarity + _LEAST_RARITY
-            total += weight
-            if word.forms & there or own_groups & groups:
-                covered += weight
-        return covered / total if total else 0.0
+        return frozenset(
+            word for word, own in self._groups if word.forms & there or own & groups
+        )
+
+    def share(self, covered: Collection[QueryWord]) -> float:
+        """What share of its words these are, weighted by rarity."""
+        total = sum(word.rarity + _LEAST_RARITY for word in self.words)
+        return sum(word.rarity + _LEAST_RARITY for word in covered) / total if total else 0.0
+
+    def coverage(self, text: str) -> float:
+        """The share of its words that a text has."""
+        return self.share(self.covered(text))
 
     def in_order(self, text: str) -> float:
         """The share of its neighbouring words that are neighbours in a text."""
@@ -101,16 +115,21 @@ class Topic:
         return _HALF_NEAR / (_HALF_NEAR + min(gaps)) if gaps else 0.0
 
 
-def gather(archive: Archive, question: Question, passages: Sequence[Passage]) -> list[Sentence]:
+def gather(
+    archive: Archive, question: Question, topic: Topic, passages: Sequence[Passage]
+) -> list[Sentence]:
     """The sentences of the passages, best evidence first."""
-    topic = Topic(archive, question)
-    spans = {
-        (passage.article.id, start, end): passage
-        for passage in passages
-        for start, end in sentences(passage.article.text, passage.article.language)
-        if start < passage.end and end > passage.start
-    }
-    texts = [passage.article.text[start:end] for (_, start, end), passage in spans.items()]
+    spans: dict[tuple[str, int, int], tuple[Passage, str]] = {}
+    for rank, passage in enumerate(passages):
+        text = passage.article.text
+        every = sentences(text, passage.article.language)
+        more = _READ_ON if rank < (_LISTS if question.asks_for_all else 1) else 0
+        for position, (start, end) in enumerate(every):
+            if start < passage.end + more and end > passage.start - more:
+                beside = every[max(0, position - 1) : position + 2]
+                context = text[beside[0][0] : beside[-1][1]]
+                spans.setdefault((passage.article.id, start, end), (passage, context))
+    texts = [passage.article.text[start:end] for (_, start, end), (passage, _) in spans.items()]
     similarities = archive.similarities(question.text, texts)
     around = {
         (passage.article.id, passage.start): topic.coverage(
@@ -119,7 +138,7 @@ def gather(archive: Archive, question: Question, passages: Sequence[Passage]) ->
         for passage in passages
     }
     found = []
-    for ((_, start, end), passage), text, similarity in zip(
+    for ((_, start, end), (passage, context)), text, similarity in zip(
         spans.items(), texts, similarities, strict=True
     ):
         answers = question.answers_in(text, passage.article.source)
@@ -127,9 +146,11 @@ def gather(archive: Archive, question: Question, passages: Sequence[Passage]) ->
             # The day in a dateline is the paper's, not the event's.
             dateline = _DATELINE.match(text)
             answers = [each for each in answers if not dateline or each[0] >= dateline.end()]
+        covers = topic.covered(text)
         features = {
             "similarity": float(similarity),
-            "coverage": topic.coverage(text),
+            "coverage": topic.share(covers),
+            "context coverage": topic.coverage(context),
             "passage coverage": around[passage.article.id, passage.start],
             "in order": topic.in_order(text),
             "answers": float(bool(answers) and not question.is_exact),
@@ -139,5 +160,5 @@ def gather(archive: Archive, question: Question, passages: Sequence[Passage]) ->
         }
         score = sum(WEIGHTS.sentence[name] * value for name, value in features.items())
         named = tuple(text[a:b] for a, b in answers)
-        found.append(Sentence(passage.article, start, end, named, features, score))
+        found.append(Sentence(passage.article, start, end, named, covers, features, score))
     return sorted(found, key=lambda sentence: -sentence.score)

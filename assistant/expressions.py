@@ -37,6 +37,23 @@ _DURATION = re.compile(
     rf"[\s-]+{_UNIT}\b",
     re.IGNORECASE,
 )
+_AGE = re.compile(
+    rf"\b(?:aged?|turned|turns|turning)\s(?:of\s)?\d{{1,3}}\b|\b\d{{1,3}}[\s-](?:years?|months?)[\s-]old\b"
+    rf"|\b{_COUNT}[\s-](?:years?|months?)[\s-]old\b|,\s\d{{2}},",
+    re.IGNORECASE,
+)
+_MEASURE = re.compile(
+    rf"\b(?:{_DIGITS}|{_COUNT})(?:[\s-]+(?:and a half|{_COUNT}))?[\s-]*"
+    r"(?:(?:kilo|centi|milli)?met(?:re|er)s?|km/?h?|cm|mm|m|feet|foot|ft|inch(?:es)?|miles?|mph|yards?|"
+    r"knots|degrees|°[CF]?|kilogram(?:me)?s?|kg|tonnes?|tons?|pounds?|lbs?|acres?|hectares?|"
+    r"storeys?|stories|floors|times)\b",
+    re.IGNORECASE,
+)
+_REPORTING = re.compile(
+    r"(?:\b(?:told|according to|reported by|reports by|published (?:by|in)|report in|said to|"
+    r"confirmed to|seen by)\s+(?:the\s+)?(?:news agency\s+|newspaper\s+|agency\s+)?)$"
+)
+_REPORTED = re.compile(r"^\s*(?:,\s*)?(?:first\s+)?(?:report(?:ed|s|ing)|published|revealed|broke)\b")
 _REASON = re.compile(
     r"\b(?:because|since|due to|owing to|in order to|so that|after|amid|over|for fear|to avoid|"
     r"citing|blam\w+|caus\w+|reasons?|in response|as a result|prompted|following)\b",
@@ -115,6 +132,20 @@ def people(text: str) -> Spans:
     return found
 
 
+_GROUP = re.compile(
+    rf"\b(?:a|an|several|some|many|{_COUNT}|{_DIGITS})\s+(?:(?:number|group|team) of\s+)?(?:[\w'’-]+\s+){{0,3}}?"
+    r"(?:advis[eo]rs?|officers?|officials?|ministers?|representatives?|councillors?|delegates?|"
+    r"members?|leaders?|lawyers?|generals?|diplomats?|experts?|drivers?|engineers?|doctors?|"
+    r"ambassadors?|senators?|players?|witness(?:es)?|residents?|envoys?)\b",
+    re.IGNORECASE,
+)
+
+
+def attendants(text: str) -> Spans:
+    """People, and groups of them that are named by what they are: three military advisers."""
+    return sorted({*people(text), *(match.span() for match in _GROUP.finditer(text))})
+
+
 _BEFORE_A_PLACE = re.compile(
     r"\b(?:in|at|near|outside|inside|from|to|on|across|around|off|into|through)\s+"
     r"(?:(?:the|a|an|central|northern|southern|eastern|western|nearby|downtown)\s+)*"
@@ -134,6 +165,15 @@ def places(text: str) -> Spans:
     return sorted({*found, *(match.span() for match in _PLACE_NOUN.finditer(text))})
 
 
+def reporters(text: str) -> Spans:
+    """Names of those who are said to have been told something, or to have reported it."""
+    return [
+        (start, end)
+        for start, end in names(text)
+        if _REPORTING.search(text[:start]) or _REPORTED.search(text[end:])
+    ]
+
+
 def _finder(pattern: re.Pattern[str]) -> Callable[[str], Spans]:
     return lambda text: [match.span() for match in pattern.finditer(text)]
 
@@ -142,5 +182,7 @@ numbers = _finder(_NUMBER)
 money = _finder(_MONEY)
 dates = _finder(_DATE)
 durations = _finder(_DURATION)
+ages = _finder(_AGE)
+measures = _finder(_MEASURE)
 reasons = _finder(_REASON)
 sayings = _finder(_SAYING)

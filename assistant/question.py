@@ -9,17 +9,18 @@ from assistant import expressions
 from assistant.expressions import Spans
 
 Kind = Literal[
-    "who", "when", "where", "how many", "how much", "how long", "why", "said", "reported", "which",
-    "what", "yes or no",
+    "who", "when", "where", "how many", "how much", "how long", "how old", "how far", "why", "said",
+    "reported", "which", "what", "yes or no",
 ]  # fmt: skip
 
 _KINDS: list[tuple[Kind, str]] = [
     ("reported", r"\b(?:which|what) (?:news )?(?:agency|agencies|newspaper|papers?|outlets?|"
-                 r"publications?|sources?)\b|\bwho (?:\w+ )?(?:reported|published)\b"),
+                 r"publications?|sources?)\b|\bwho (?:\w+ )?(?:reported|published|broke the)\b"),
     ("how long", r"\bhow long\b|\b(?:for )?how many (?:days|weeks|months|years|hours|minutes)\b"),
     ("how many", r"\bhow many\b|\b(?:what|which) (?:number|percentage|share|proportion)\b"),
     ("how much", r"\bhow much\b|\b(?:what|which) (?:amount|price|sum|cost)\b|\bhow (?:big|large)\b"),
-    ("how many", r"\bhow (?:old|far|tall|high|fast|deep|often)\b"),
+    ("how old", r"\bhow old\b|\bwhat age\b"),
+    ("how far", r"\bhow (?:far|tall|high|fast|deep|heavy|hot|cold|wide|strong|often)\b"),
     ("when", r"\bwhen\b|\b(?:what|which) (?:day|date|month|year|time)\b|\bhow (?:soon|early|late)\b"),
     ("where", r"\bwhere\b"),
     ("why", r"\bwhy\b|\bwhat (?:caused|prompted|led)\b|\b(?:what|which) reasons?\b"),
@@ -40,18 +41,24 @@ _ASKS_FOR_ALL = re.compile(
 
 # Words that ask, and say nothing of what about. "Last" and "take place" ask with how long, where.
 _ASKING = frozenset(
-    "who whom whose what which when where why how many much long old far often kind sort type "
-    "name named happen happened following did does do is are was were say said tell exactly "
-    "please know article articles news report reported reports".split()
+    "who whom whose what which when where why how many much kind sort type name named happen "
+    "happened following did does do is are was were has have had say said tell exactly really "
+    "please know article articles news report reported reports go goes went get got gets come came "
+    "give gave given make made take took taken receive received result outcome".split()
 )
-_ASKING_WITH = {
-    "who": frozenset("attend attended present take took part participate participated".split()),
-    "how long": frozenset({"last", "lasted", "take", "took"}),
-    "when": frozenset({"take", "took", "place", "day", "date", "month", "year", "time"}),
-    "where": frozenset({"take", "took", "place", "located", "held"}),
-    "reported": frozenset({"agency", "newspaper", "paper", "outlet", "source", "published"}),
-    "how much": frozenset({"amount", "price", "sum", "cost", "big", "large"}),
-    "how many": frozenset({"number", "percentage", "share", "proportion"}),
+_ASKING_WITH: dict[Kind, frozenset[str]] = {
+    kind: frozenset(with_it.split())
+    for kind, with_it in {
+        "who": "attend attended present part participate participated",
+        "how long": "long last lasted",
+        "how old": "old age",
+        "how far": "far tall high fast deep heavy hot cold wide strong often",
+        "how much": "amount price sum cost big large",
+        "how many": "number percentage share proportion",
+        "when": "place day date month year time",
+        "where": "place located held",
+        "reported": "agency newspaper paper outlet source published broke break story",
+    }.items()
 }
 
 
@@ -77,7 +84,7 @@ class Question:
     @property
     def is_exact(self) -> bool:
         """Whether what answers it shows by its form, so that a text without it is no answer."""
-        return self.kind in {"when", "how many", "how much", "how long", "reported"}
+        return self.kind == "when" or self.kind == "reported" or self.kind.startswith("how ")
 
     @property
     def asks_for_all(self) -> bool:
@@ -99,14 +106,15 @@ class Question:
     def answers_in(self, text: str, source: str | None = None) -> Spans:
         """Where in a text something of the asked-for kind stands that the question did not say.
 
-        What reported it is the text's own ``source``, where it is named.
+        The text's own ``source`` counts, where it is named, as what reported it.
         """
         said = self.text.casefold()
-        if self.kind == "reported":
-            named = re.finditer(rf"\b{re.escape(source)}\b", text) if source else ()
-            found = [match.span() for match in named]
-        else:
-            found = _FINDERS[self.kind](text)
+        find = _FINDERS[self.kind]
+        if self.kind == "who" and self.asks_for_all:
+            find = expressions.attendants
+        found = find(text)
+        if self.kind == "reported" and source:
+            found += [match.span() for match in re.finditer(rf"\b{re.escape(source)}\b", text)]
         return [(start, end) for start, end in found if text[start:end].casefold() not in said]
 
 
@@ -117,6 +125,9 @@ _FINDERS = {
     "how many": expressions.numbers,
     "how much": lambda text: expressions.money(text) or expressions.numbers(text),
     "how long": expressions.durations,
+    "how old": expressions.ages,
+    "how far": expressions.measures,
+    "reported": expressions.reporters,
     "why": expressions.reasons,
     "said": expressions.sayings,
     "which": expressions.names,

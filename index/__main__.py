@@ -2,14 +2,15 @@
 
 import argparse
 import json
-import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from corpus import Unreadable, read_articles
 from index import Archive, ArchiveError, Passages
 from index.command import add_common_options, add_filter_options, filters, report_errors
 from index.passage import credit
+from index.store import DATABASE
 
 EPILOG = """exit status: 0 done (what could not be read is listed, the rest is in the archive);
 1 nothing of what was named could be read, removed or found; 2 the command or the archive
@@ -24,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def add(options: argparse.Namespace) -> int:
     archive = _open_or_create(options)
-    found = read_articles(options.paths, options.field)
+    found = read_articles(options.paths, dict(options.field))
     report = archive.add(found, progress=not options.quiet)
     _print_unreadable(report.failed, options.quiet)
     _print(options, report.as_dict(), f"{options.archive}: {report}; {len(archive)} articles")
@@ -82,7 +83,7 @@ def _open_or_create(options: argparse.Namespace) -> Archive:
     try:
         archive = Archive.open(options.archive)
     except ArchiveError:
-        if os.path.exists(os.path.join(options.archive, "archive.sqlite")):
+        if (Path(options.archive) / DATABASE).exists():
             raise
         return Archive.create(options.archive, options.encoder)
     return archive

@@ -149,6 +149,10 @@ class Archive:
         """The article with an id, or None."""
         return self._store.article(id)
 
+    def newest(self, most: int = 10) -> list[Article]:
+        """The articles that were published last, the latest first."""
+        return self._store.newest(most)
+
     def overview(self) -> Overview:
         articles, chunks = self._store.counts()
         first, last = self._store.period()
@@ -244,6 +248,7 @@ class Archive:
         channels: Sequence[Channel] = CHANNELS,
     ) -> Rankings:
         """What each channel finds by itself: chunk numbers with its scores, best first."""
+        query = _as_unicode(query)
         if not query.strip():
             return {}
         with self._lock:
@@ -274,12 +279,12 @@ class Archive:
 
     def query_words(self, query: str) -> "list[QueryWord]":
         """The words of a query, how rare they are here, and how else they are spelled."""
-        return self._follow().lexical.query_words(query)
+        return self._follow().lexical.query_words(_as_unicode(query))
 
     def similarities(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """The cosine of each text with a query, by the archive's encoder."""
         similarities: NDArray[np.float32] = self._encoder.encode(texts) @ (
-            self._encoder.encode_question(query)
+            self._encoder.encode_question(_as_unicode(query))
         )
         return similarities
 
@@ -393,6 +398,11 @@ def _load_encoder(encoder: str | TextEncoder | None) -> TextEncoder:
 
         return Encoder(encoder or DEFAULT)
     return encoder
+
+
+def _as_unicode(query: str) -> str:
+    """A query without halves of surrogate pairs, which a terminal may hand over."""
+    return query.encode(errors="replace").decode()
 
 
 def _readable(found: Iterable[Found], report: Report) -> Iterator[Article]:

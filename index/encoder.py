@@ -13,6 +13,7 @@ import torch
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import LocalEntryNotFoundError
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from sentence_transformers import SentenceTransformer
 from transformers.utils.logging import disable_progress_bar
 
@@ -43,7 +44,7 @@ class Encoder:
                 trust_remote_code=False,
                 model_kwargs={"use_safetensors": True, "dtype": _fastest_type()},
             )
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, SafetensorError) as error:
             raise ArchiveError(
                 f"The encoder {name!r} cannot be loaded; name a folder that holds a "
                 "sentence-transformers model with its weights as safetensors."

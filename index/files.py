@@ -1,12 +1,13 @@
 """Writing files so that a reader, or a crash, never meets half of one."""
 
 import os
+import threading
 from pathlib import Path
 
 
 def write_and_rename(path: Path, content: bytes) -> None:
     """Write a file beside its place, to the disk, and put it there in one step."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         with beside.open("wb") as file:
             file.write(content)

@@ -48,7 +48,8 @@ class LexicalIndex:
 
     It lies on disk beside the truth, or in memory where nothing can be written there. Tantivy's
     own commits survive a kill; the watermark is written after them, and what lies beyond it is
-    taken out and added anew.
+    taken out and added anew. Several processes share what is on disk: whoever holds tantivy's
+    lock goes on from the watermark that is there, and leaves a later one behind.
     """
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
@@ -72,13 +73,28 @@ class LexicalIndex:
         writer = self._writer()
         if writer is None:
             return
+        since = self._saved() if self._folder.is_dir() else self.watermark
+        if since is None or self.watermark.is_beyond(target):
+            # Nobody knows what is in it, or the truth has been put back to an earlier state.
+            (self._folder / _WATERMARK).unlink(missing_ok=True)
+            writer.delete_all_documents()
+            self._write(writer, store, Watermark(), target)
+        elif since != target and not since.is_beyond(target):
+            self._write(writer, store, since, target)
+        writer.wait_merging_threads()
+        self._index.reload()
+        self.watermark = target
+
+    def _write(
+        self, writer: tantivy.IndexWriter, store: Store, since: Watermark, target: Watermark
+    ) -> None:
         newer = tantivy.Query.range_query(
-            self._schema, "chunk", tantivy.FieldType.Integer, self.watermark.chunk + 1, 2**62
+            self._schema, "chunk", tantivy.FieldType.Integer, since.chunk + 1, 2**62
         )
         writer.delete_documents_by_query(newer)
-        for number in store.forgotten(self.watermark.forgotten):
+        for number in store.forgotten(since.forgotten):
             writer.delete_documents_by_term("chunk", number)
-        after = self.watermark.chunk
+        after = since.chunk
         while chunks := store.chunk_texts(after):
             for chunk in chunks:
                 document = tantivy.Document()
@@ -89,9 +105,6 @@ class LexicalIndex:
                 writer.add_document(document)
             after = chunks[-1].number
         writer.commit()
-        writer.wait_merging_threads()
-        self._index.reload()
-        self.watermark = target
         if self._folder.is_dir():
             state = {"made_for": self._made_for, "watermark": target}
             write_and_rename(self._folder / _WATERMARK, json.dumps(state).encode())
@@ -155,15 +168,23 @@ class LexicalIndex:
         weighted = tantivy.Query.boost_query(in_title, TITLE_WEIGHT)
         return tantivy.Query.disjunction_max_query([in_text, weighted])
 
-    def _open(self) -> tantivy.Index:
-        """What was left on disk, or an empty index where that is missing, torn or another's."""
+    def _saved(self) -> Watermark | None:
+        """How far what is on disk has come, or None where that is not known."""
         try:
             saved = json.loads((self._folder / _WATERMARK).read_bytes())
-            if saved["made_for"] == self._made_for:
-                index = tantivy.Index.open(str(self._folder))
-                self.watermark = Watermark(*saved["watermark"])
-                return index
+            known = saved["made_for"] == self._made_for
+            return Watermark(*saved["watermark"]) if known else None
         except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _open(self) -> tantivy.Index:
+        """What was left on disk, or an empty index where that is missing, torn or of no use."""
+        try:
+            index = tantivy.Index.open(str(self._folder))
+            if index.schema == self._schema:
+                self.watermark = self._saved() or Watermark()
+                return index
+        except (OSError, ValueError):
             pass  # It is made anew from the truth, which loses nothing.
         try:
             if self._folder.exists():

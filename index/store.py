@@ -1,7 +1,6 @@
 """The truth of an archive: one SQLite database, from which every other file can be made again."""
 
 import json
-import os
 import sqlite3
 import threading
 import uuid
@@ -85,6 +84,10 @@ class Watermark(NamedTuple):
 
     chunk: int = 0
     forgotten: int = 0
+
+    def is_beyond(self, other: "Watermark") -> bool:
+        """Whether it has seen what the other has not."""
+        return self.chunk > other.chunk or self.forgotten > other.forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +218,14 @@ class Store:
             for row in rows:
                 yield _article(row[:-1])
             last = rows[-1][-1]
+
+    def newest(self, most: int) -> list[Article]:
+        """The articles with the latest days, of one day the last added first."""
+        rows = self._rows(
+            f"SELECT {_ARTICLE} FROM articles ORDER BY first_day DESC NULLS LAST, number DESC LIMIT ?",
+            [most],
+        )
+        return [_article(row) for row in rows]
 
     def passages(self, chunks: Sequence[int]) -> dict[int, tuple[Article, int, int]]:
         """Article, start and end of those of the chunks that are here, by the chunk's number."""
@@ -361,7 +372,7 @@ class Store:
         if connection is None:
             connection = sqlite3.connect(self.path, timeout=_WAIT_SECONDS, isolation_level=None)
             connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA synchronous = FULL")
             connection.create_function("casefold", 1, _casefold, deterministic=True)
             connection.create_function("part", 3, _part, deterministic=True)
             self._local.connection = connection
@@ -375,7 +386,7 @@ class Store:
             raise ArchiveError(f"The archive {self.path} cannot be used: {error}.") from error
         except sqlite3.DatabaseError as error:
             raise ArchiveError(
-                f"The archive {self.path} is damaged ({error}): bring it back from a copy."
+                f"The archive {self.path} is damaged ({error}): bring its folder back from a copy."
             ) from error
 
     @contextmanager

@@ -65,9 +65,12 @@ class VectorIndex:
         target = store.watermark()
         if self.watermark == target:
             return self
+        dimension = self.index.d
+        if self.watermark.is_beyond(target):
+            # The truth has been put back to an earlier state.
+            return VectorIndex(_flat(dimension), Watermark(), self.made_for).caught_up(store)
         # Clones share nothing, so a search that is under way in another thread is not disturbed.
         index = faiss.clone_index(self.index)
-        dimension = index.d
         forgotten = store.forgotten(self.watermark.forgotten)
         if forgotten:
             index.remove_ids(np.array(forgotten, np.int64))

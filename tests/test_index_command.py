@@ -1,0 +1,408 @@
+"""python -m index: what it prints, where, and with which exit status."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import index.archive
+from index import Archive, ArchiveError
+from index.__main__ import main
+from tests.fakes import FakeEncoder
+
+ROOT = Path(__file__).parent.parent
+
+FERRY = {
+    "id": "ferry",
+    "title": "Ferry late – again",
+    "text": "The ferry was late on Monday. Nobody at the harbour knew why.",
+    "source": "Harbour Post",
+    "published": "2016-08-21",
+    "url": "https://harbour.example/ferry",
+}
+MILL = {
+    "id": "mill",
+    "title": "Mill sold",
+    "text": "The old mill was sold to a baker.",
+    "source": "Valley Times",
+    "published": "2017-01-02",
+}
+
+
+@pytest.fixture(autouse=True)
+def _fake_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(encoder: object) -> FakeEncoder:
+        if encoder in (None, "fake"):
+            return FakeEncoder()
+        if encoder == "wide":
+            return FakeEncoder("wide", 24)
+        raise ArchiveError(f"The encoder {encoder!r} cannot be loaded.")
+
+    monkeypatch.setattr(index.archive, "_load_encoder", load)
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    file = tmp_path / "news.jsonl"
+    file.write_text("".join(json.dumps(record) + "\n" for record in (FERRY, MILL)))
+    return file
+
+
+@pytest.fixture
+def folder(tmp_path: Path, news: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """An archive of both articles."""
+    folder = str(tmp_path / "archive")
+    assert main(["add", str(news), "--archive", folder]) == 0
+    capsys.readouterr()
+    return folder
+
+
+def run_json(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -> Any:
+    """What a command prints as JSON; nothing goes to standard error."""
+    assert main([*arguments, "--json"]) == status
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    return json.loads(captured.out)
+
+
+def error(capsys: pytest.CaptureFixture[str], *arguments: str, status: int) -> str:
+    """The one line that a command prints when it fails."""
+    assert main(list(arguments)) == status
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    [line] = captured.err.splitlines()
+    return line
+
+
+# add
+
+
+def test_add(tmp_path: Path, news: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(tmp_path / "archive")
+    printed = run_json(capsys, "add", str(news), "--archive", folder)
+    seconds = printed.pop("seconds")
+    assert isinstance(seconds, float)
+    assert printed == {
+        "added": 2,
+        "replaced": 0,
+        "unchanged": 0,
+        "failed": [],
+        "chunks": 2,
+        "embedded": 2,
+    }
+    news.write_text(json.dumps(FERRY) + "\n" + json.dumps({**MILL, "text": "Not sold."}) + "\n")
+    printed = run_json(capsys, "add", str(news), "--archive", folder)
+    assert (printed["added"], printed["replaced"], printed["unchanged"]) == (0, 1, 1)
+    article = Archive.open(folder).article("ferry")
+    assert article is not None
+    assert (article.title, article.text) == (FERRY["title"], FERRY["text"])
+    assert (article.source, article.url) == (FERRY["source"], FERRY["url"])
+    assert str(article.published) == "2016-08-21"
+
+
+def test_add_in_words(tmp_path: Path, news: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(tmp_path / "archive")
+    assert main(["add", str(news), "--archive", folder]) == 0
+    captured = capsys.readouterr()
+    # No progress bar either, because this is no terminal.
+    assert captured.err == ""
+    beginning, _, seconds = captured.out.partition(", in ")
+    assert beginning == (
+        f"{folder}: 2 added, 0 replaced, 0 unchanged, 0 not read; 2 chunks, 2 embedded"
+    )
+    assert seconds.endswith(" s; 2 articles\n")
+
+
+def test_add_quietly(tmp_path: Path, news: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["add", str(news), "--archive", str(tmp_path / "archive"), "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_what_cannot_be_read_is_listed_and_the_rest_added(
+    tmp_path: Path, news: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, missing = str(tmp_path / "archive"), tmp_path / "missing.jsonl"
+    assert main(["add", str(news), str(missing), "--archive", folder, "--json"]) == 0
+    captured = capsys.readouterr()
+    printed = json.loads(captured.out)
+    assert printed["added"] == 2
+    [failed] = printed["failed"]
+    assert failed.keys() == {"origin", "reason"}
+    assert failed["origin"] == str(missing)
+    assert captured.err == f"{failed['origin']}: {failed['reason']}\n"
+
+
+def test_nothing_that_was_named_can_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, missing = str(tmp_path / "archive"), str(tmp_path / "missing.jsonl")
+    assert main(["add", missing, "--archive", folder]) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{missing}: ")
+    assert main(["add", missing, "--archive", folder, "--quiet"]) == 1
+    assert capsys.readouterr() == ("", "")
+
+
+def test_fields_under_other_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "odd.jsonl"
+    file.write_text(json.dumps({"no": "7", "kop": "Title here", "inhoud": "Some text here."}))
+    fields = ["--field", "text=inhoud", "--field", "title=kop", "--field", "id=no"]
+    folder = str(tmp_path / "archive")
+    assert run_json(capsys, "add", str(file), *fields, "--archive", folder)["added"] == 1
+    article = Archive.open(folder).article("7")
+    assert article is not None
+    assert (article.title, article.text) == ("Title here", "Some text here.")
+
+
+def test_add_with_an_encoder_that_does_not_exist(
+    tmp_path: Path, news: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "archive"
+    arguments = ["add", str(news), "--archive", str(folder), "--encoder", "none"]
+    line = error(capsys, *arguments, status=2)
+    assert line == "error: The encoder 'none' cannot be loaded."
+    assert not folder.exists()
+
+
+def test_add_to_what_is_no_archive(
+    tmp_path: Path, news: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = error(capsys, "add", str(news), "--archive", str(news), status=2)
+    assert line == f"error: The folder {news} cannot be made: File exists."
+    (tmp_path / "archive.sqlite").write_bytes(b"garbage" * 1_000)
+    line = error(capsys, "add", str(news), "--archive", str(tmp_path), status=2)
+    assert line == (
+        f"error: The archive {tmp_path / 'archive.sqlite'} is damaged (file is not a database): "
+        "bring its folder back from a copy."
+    )
+    assert (tmp_path / "archive.sqlite").read_bytes() == b"garbage" * 1_000
+
+
+def test_interrupted(
+    folder: str, news: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("index.archive.Archive.add", interrupt)
+    line = error(capsys, "add", str(news), "--archive", folder, status=130)
+    assert line == "Interrupted; what was committed is kept."
+
+
+# remove, status, rebuild
+
+
+def test_remove(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["remove", "ferry", "none", "--archive", folder, "--json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out) == {"removed": ["ferry"], "missing": ["none"]}
+    assert captured.err == f"none: no article in {folder} has this id\n"
+    assert [article.id for article in Archive.open(folder)] == ["mill"]
+    assert main(["remove", "ferry", "--archive", folder]) == 1
+    assert capsys.readouterr().out == "0 removed\n"
+    assert main(["remove", "mill", "--archive", folder, "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_status(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_json(capsys, "status", "--archive", folder) == {
+        "articles": 2,
+        "chunks": 2,
+        "sources": {"Harbour Post": 1, "Valley Times": 1},
+        "first": "2016-08-21",
+        "last": "2017-01-02",
+        "encoder": "fake",
+    }
+    assert main(["status", "--archive", folder]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "2 articles in 2 chunks, by fake",
+        "from 2016-08-21 to 2017-01-02",
+        "       1  Harbour Post",
+        "       1  Valley Times",
+    ]
+
+
+def test_rebuild(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    printed = run_json(capsys, "rebuild", "--archive", folder, "--encoder", "wide")
+    assert printed == {
+        "articles": 2,
+        "chunks": 2,
+        "sources": {"Harbour Post": 1, "Valley Times": 1},
+        "first": "2016-08-21",
+        "last": "2017-01-02",
+        "encoder": "wide",
+    }
+    [first, *_] = run_json(capsys, "search", "old mill", "--archive", folder)
+    assert first["article"]["id"] == "mill"
+    assert main(["rebuild", "--archive", folder]) == 0
+    assert capsys.readouterr() == ("2 articles in 2 chunks, by wide\n", "")
+    assert main(["rebuild", "--archive", folder, "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+# search
+
+
+def test_search(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    printed = run_json(capsys, "search", "late ferry", "-k", "2", "--archive", folder)
+    assert printed == [
+        {
+            "article": {
+                "id": "ferry",
+                "title": "Ferry late – again",
+                "source": "Harbour Post",
+                "published": "2016-08-21",
+                "url": "https://harbour.example/ferry",
+            },
+            "start": 0,
+            "end": len(FERRY["text"]),
+            "text": FERRY["text"],
+            "score": pytest.approx(0.8),
+        },
+        {
+            "article": {
+                "id": "mill",
+                "title": "Mill sold",
+                "source": "Valley Times",
+                "published": "2017-01-02",
+                "url": None,
+            },
+            "start": 0,
+            "end": len(MILL["text"]),
+            "text": MILL["text"],
+            "score": pytest.approx(0.8 * 11 / 12 / 2),
+        },
+    ]
+    printed = run_json(capsys, "search", "late ferry", "-k", "1", "--archive", folder)
+    assert [each["article"]["id"] for each in printed] == ["ferry"]
+
+
+def test_search_in_words(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "late ferry", "-k", "1", "--archive", folder, "--quiet"]) == 0
+    assert capsys.readouterr() == (
+        "1. Ferry late – again\n   Harbour Post, 2016-08-21 · ferry [0:61] 0.800\n"
+        "The ferry was late on Monday. Nobody at the harbour knew why.\n",
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--after", "2017-01-01"], ["mill"]),
+        (["--before", "2016-08-21"], ["ferry"]),
+        (["--source", "valley times"], ["mill"]),
+        (["--source", "valley times", "--source", "HARBOUR POST"], ["ferry", "mill"]),
+        (["--language", "fr"], []),
+        (["--after", "2016-08-22", "--before", "2017-01-01"], []),
+    ],
+)
+def test_search_with_filters(
+    folder: str, options: list[str], expected: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = run_json(capsys, "search", "the old ferry", *options, "--archive", folder)
+    assert sorted(each["article"]["id"] for each in printed) == expected
+
+
+def test_search_that_finds_nothing(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["search", "ferry", "--language", "fr", "--archive", folder]
+    assert main(arguments) == 0
+    assert capsys.readouterr() == ("No passage was found.\n", "")
+    assert run_json(capsys, "search", " ", "--archive", folder) == []
+
+
+def test_search_with_another_encoder_than_the_archives(
+    folder: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after an update that brings other weights under the same name."""
+    other = FakeEncoder("fake", 24)
+    monkeypatch.setattr(index.archive, "_load_encoder", lambda _: other)
+    line = error(capsys, "search", "ferry", "--archive", folder, status=2)
+    assert line.startswith("error: The archive in ")
+    assert line.endswith(f"python -m index rebuild --archive {folder} --encoder fake")
+
+
+# What is wrong is said in one line
+
+
+@pytest.mark.parametrize("command", [["status"], ["search", "x"], ["remove", "x"], ["rebuild"]])
+def test_no_archive(tmp_path: Path, command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "none"
+    line = error(capsys, *command, "--archive", str(folder), status=2)
+    assert line == (
+        f"error: There is no archive in {folder}: make one with "
+        f"python -m index add PATH --archive {folder}"
+    )
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ([], "python -m index: error: the following arguments are required: COMMAND"),
+        (
+            ["add"],
+            "python -m index add: error: the following arguments are required: PATH",
+        ),
+        (
+            ["add", "x", "--field", "text"],
+            "python -m index add: error: argument --field: 'text' is not of the form OURS=THEIRS",
+        ),
+        (
+            ["search", "x", "-k", "0"],
+            "python -m index search: error: argument -k: '0' is not a number from 1 up",
+        ),
+        (
+            ["search", "x", "--after", "yesterday"],
+            "python -m index search: error: argument --after: 'yesterday' is not a day such as "
+            "2016-08-21",
+        ),
+    ],
+)
+def test_wrong_usage(arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("usage: ")
+    assert captured.err.splitlines()[-1] == line
+
+
+# The whole way, with the real encoder
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "index", *arguments],
+        cwd=ROOT, check=False, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+
+def test_as_a_program(tmp_path: Path, news: Path) -> None:
+    folder = str(tmp_path / "archive")
+    done = run("add", str(news), "--archive", folder, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["added"] == 2
+    done = run("search", "why did the boat not come in time", "--archive", folder, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    assert [each["article"]["id"] for each in found] == ["ferry", "mill"]
+    assert found[0]["text"] == FERRY["text"][found[0]["start"] : found[0]["end"]]
+    done = run("status", "--archive", str(tmp_path / "none"))
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: There is no archive in ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_output_that_nobody_reads(folder: str) -> None:
+    """As when it is piped into head."""
+    script = f"{sys.executable} -m index status --archive {folder} --json | true"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {script}"],
+        cwd=ROOT, check=False, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")

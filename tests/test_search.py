@@ -1,0 +1,444 @@
+"""Searching: against what is computed again by hand."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import faiss
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import corpus.chunking
+import index.vectors
+from corpus import Article
+from index import Archive, Filters, Passage, Passages
+from index.passage import Channel
+from index.ranking import diversify, fuse
+from tests.fakes import FakeEncoder
+from tests.oracles import (
+    CHUNK_WORDS,
+    WORDS,
+    Hit,
+    assert_same,
+    bm25,
+    by_hit,
+    nearest,
+    ranking,
+    some_articles,
+    spans,
+)
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def encoder() -> FakeEncoder:
+    return FakeEncoder()
+
+
+@pytest.fixture
+def archive(tmp_path: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    monkeypatch.setattr(corpus.chunking, "CHUNK_TOKENS", CHUNK_WORDS)
+    return Archive.create(tmp_path / "archive", encoder)
+
+
+QUERIES = ["walnut harbour", "The zebra and the ember.", "olive olive kettle", "nothing of it"]
+
+
+# The dense channel
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_dense_is_exact(archive: Archive, encoder: FakeEncoder, query: str) -> None:
+    articles = some_articles(60, 90)
+    archive.add(articles)
+    expected = nearest(query, articles, encoder)
+    assert len(expected) > 150
+    assert_same(ranking(archive, query, "dense"), expected)
+    assert_same(ranking(archive, query, "dense", most=7), expected[:7])
+
+
+def test_dense_is_exact_among_what_the_filters_let_through(
+    archive: Archive, encoder: FakeEncoder
+) -> None:
+    articles = some_articles(60, 90)
+    archive.add(articles)
+    post = [article for article in articles if article.source == "Harbour Post"]
+    filters = Filters(sources=("harbour post",))
+    expected = nearest("walnut harbour", post, encoder)
+    assert_same(ranking(archive, "walnut harbour", "dense", filters), expected)
+    assert_same(ranking(archive, "walnut harbour", "dense", filters, most=5), expected[:5])
+
+
+def test_dense_in_cells(
+    archive: Archive, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With every cell searched, cells change nothing: added to, taken from, saved, reopened."""
+    monkeypatch.setattr(index.vectors, "FLAT_UP_TO", 120)
+    monkeypatch.setattr(index.vectors, "_POINTS_PER_CELL", 8)
+    articles = some_articles(60, 90)
+    archive.add(articles[:50])
+    assert isinstance(archive._follow().vectors.index, faiss.IndexIVF)
+    archive.add(articles[50:])
+    archive.remove(["a3", "a55"])
+    articles = [article for article in articles if article.id not in ("a3", "a55")]
+    post = [article for article in articles if article.source == "Harbour Post"]
+    filters = Filters(sources=("Harbour Post",))
+    for opened in (archive, Archive.open(archive.folder, encoder)):
+        state = opened._follow()
+        assert isinstance(state.vectors.index, faiss.IndexIVF)
+        assert state.vectors.index.nlist > 10
+        for query in QUERIES:
+            expected = nearest(query, articles, encoder)
+            assert_same(ranking(opened, query, "dense"), expected)
+            expected = nearest(query, post, encoder)
+            assert_same(ranking(opened, query, "dense", filters), expected)
+    assert archive.search(articles[7].text[:60], channels=["dense"])[0].article == articles[7]
+
+
+# The lexical channel
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["walnut harbour", "zebra! Zébra, zebras?", "walnut walnut walnut", "the " + " ".join(WORDS)],
+)
+def test_lexical_is_bm25(archive: Archive, query: str) -> None:
+    articles = some_articles(50, CHUNK_WORDS)
+    archive.add(articles)
+    plain = {"zebra! Zébra, zebras?": "zebra", "the " + " ".join(WORDS): " ".join(WORDS)}
+    expected = bm25(plain.get(query, query), articles)
+    assert len(expected) > 5
+    found = [(id, score) for (id, _, _), score in ranking(archive, query, "lexical")]
+    assert_same(_ties_sorted(found), _ties_sorted(expected))
+    assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
+
+
+def _ties_sorted(scored: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    return sorted(scored, key=lambda each: (-round(each[1], 4), each[0]))
+
+
+def test_lexical_among_what_the_filters_let_through(archive: Archive) -> None:
+    """Scores stay what they are without filters; only the hits are fewer."""
+    articles = some_articles(50, CHUNK_WORDS)
+    archive.add(articles)
+    post = {article.id for article in articles if article.source == "Harbour Post"}
+    everything = ranking(archive, "walnut harbour", "lexical")
+    found = ranking(archive, "walnut harbour", "lexical", Filters(sources=("harbour post",)))
+    expected = [(hit, score) for hit, score in everything if hit[0] in post]
+    assert 0 < len(expected) < len(everything)
+    assert_same(_ties_sorted(found), _ties_sorted(expected))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("query", ["the", "?!", "and of the", "qwxyzzt"])
+def test_lexical_finds_nothing_without_words(archive: Archive, query: str) -> None:
+    archive.add(some_articles(5, 20))
+    assert ranking(archive, query, "lexical") == []
+    assert {passage.article.id for passage in archive.search(query)} == {
+        "a0", "a1", "a2", "a3", "a4",
+    }  # fmt: skip
+
+
+def test_lexical_takes_query_syntax_for_words(archive: Archive) -> None:
+    articles = some_articles(50, CHUNK_WORDS)
+    archive.add(articles)
+    plain = ranking(archive, "walnut harbour", "lexical")
+    for query in ('"walnut" +harbour', "title:walnut^9 harbour~ *", "walnut) OR (harbour"):
+        found = ranking(archive, query, "lexical")
+        assert {hit for hit, _ in plain} <= {hit for hit, _ in found}
+    assert ranking(archive, "-walnut -harbour", "lexical") == plain
+
+
+# Both together
+
+
+def test_fuse() -> None:
+    fused = fuse({"dense": {1: 0.9, 2: 0.8}, "lexical": {2: 7.0, 3: 5.0}})
+    assert list(fused) == [2, 1, 3]
+    assert fused == pytest.approx({2: 23 / 24, 1: 12 / 24, 3: 11 / 24})
+    assert fuse({"dense": {5: 0.1}, "lexical": {5: 0.1}}) == pytest.approx({5: 1.0})
+    assert fuse({"dense": {5: 0.1, 4: 0.1}}) == pytest.approx({5: 1.0, 4: 11 / 12})
+    assert fuse({"dense": {}, "lexical": {9: 1.0}}) == pytest.approx({9: 0.5})
+    # Of equals, the one that came first.
+    assert list(fuse({"dense": {8: 0.5}, "lexical": {7: 0.5}})) == [7, 8]
+    assert fuse({}) == {}
+
+
+def passage(article: str, text: str, score: float) -> Passage:
+    return Passage(Article(article, "", text), 0, len(text), score)
+
+
+def test_diversify() -> None:
+    best = passage("a", "one two three four", 0.9)
+    copy = passage("a", "Four three\ntwo one", 0.8)
+    second = passage("a", "five six seven eight", 0.5)
+    third = passage("a", "nine ten", 0.25)
+    other = passage("b", "one two three four", 0.8)
+    found = diversify([third, other, copy, best, second])
+    assert [(each.article.id, each.text) for each in found] == [
+        ("a", best.text),
+        ("b", other.text),
+        ("a", second.text),
+        ("a", third.text),
+    ]
+    support = 0.5 * 0.2 + 0.25 * 0.2**2
+    assert [each.score for each in found] == pytest.approx(
+        [
+            (0.9 + support) * 0.8,
+            0.8 * 0.8,
+            (0.5 + support) * 0.8 / 2,
+            (0.25 + support) * 0.8 / 4,
+        ]
+    )
+    assert diversify([]) == []
+
+
+def test_diversify_keeps_what_differs_enough() -> None:
+    # They share 7 of 9 words, and 8 of 10.
+    nearly = diversify([passage("a", "a b c d e f g h", 1), passage("a", "a b c d e f g x", 0.5)])
+    assert [each.text for each in nearly] == ["a b c d e f g h", "a b c d e f g x"]
+    same = diversify([passage("a", "a b c d e f g h i", 1), passage("a", "a b c d e f g h x", 0.5)])
+    assert [each.text for each in same] == ["a b c d e f g h i"]
+
+
+def test_search_is_both_channels_fused(archive: Archive) -> None:
+    archive.add(some_articles(60, 90))
+    query = "walnut harbour"
+    dense, lexical = (
+        ranking(archive, query, channel, most=100) for channel in ("dense", "lexical")
+    )
+    scores: dict[Hit, float] = {}
+    for found in (dense, lexical):
+        for rank, (hit, _) in enumerate(found, start=1):
+            scores[hit] = scores.get(hit, 0) + (11 / 2) / (10 + rank)
+    why: dict[Channel, dict[Hit, float]] = {"dense": dict(dense), "lexical": dict(lexical)}
+    found = archive.search(query, k=20)
+    assert len(found) == 20
+    for each in found:
+        hit = (each.article.id, each.start, each.end)
+        assert each.text == each.article.text[each.start : each.end]
+        assert each.article == archive.article(each.article.id)
+        assert each.why == {name: of[hit] for name, of in why.items() if hit in of}
+    first: dict[str, Passage] = {}
+    for each in found:
+        first.setdefault(each.article.id, each)
+    # Within each article the order is the fused one.
+    for id, each in first.items():
+        of_article = {hit: score for hit, score in scores.items() if hit[0] == id}
+        assert (id, each.start, each.end) == max(of_article, key=of_article.__getitem__)
+    assert [each.score for each in found] == sorted((p.score for p in found), reverse=True)
+
+
+def test_one_channel_alone(archive: Archive) -> None:
+    articles = some_articles(30, CHUNK_WORDS)
+    archive.add(articles)
+    for channel in ("dense", "lexical"):
+        found = archive.search("walnut harbour", k=5, channels=[channel])
+        expected = ranking(archive, "walnut harbour", channel)[:5]
+        assert [(each.article.id, each.start, each.end) for each in found] == [
+            hit for hit, _ in expected
+        ]
+        # One chunk each, so that nothing supports it: 0.8 of 11 / (10 + rank).
+        assert [each.score for each in found] == pytest.approx(
+            [0.8 * 11 / (10 + rank) for rank in range(1, len(found) + 1)]
+        )
+
+
+@pytest.mark.parametrize("query", ["", " ", "\n\t\u3000"])
+def test_an_empty_query_finds_nothing(archive: Archive, query: str) -> None:
+    archive.add(some_articles(3, 20))
+    assert archive.search(query) == []
+
+
+def test_an_empty_archive(archive: Archive) -> None:
+    assert archive.search("walnut") == []
+    assert archive.search("walnut", 3, Filters(sources=("none",))) == []
+
+
+@pytest.mark.parametrize("k", [0, -1])
+def test_k_below_one(archive: Archive, k: int) -> None:
+    with pytest.raises(ValueError, match=f"^k is {k}; it must be at least 1$"):
+        archive.search("walnut", k)
+
+
+def test_k_beyond_everything(archive: Archive, encoder: FakeEncoder) -> None:
+    articles = some_articles(30, 90)
+    archive.add(articles)
+    found = archive.search("walnut harbour", k=1_000)
+    expected = {(a.id, start, end) for a, start, end in spans(articles, encoder)}
+    assert {(each.article.id, each.start, each.end) for each in found} == expected
+    assert len(found) == len(expected)
+
+
+def test_what_an_article_says_twice_is_found_once(archive: Archive) -> None:
+    said = "The walnut orchard by the harbour burned down last night in strong winds."
+    other = "A kettle, a lantern and a saddle were all that could be carried out of there."
+    again = Article("a", "Fire", f"{said}\n\n{other}\n\n{said}")
+    copy = Article("b", "Fire", said)
+    archive.add([again, copy])
+    found = archive.search("walnut orchard harbour")
+    assert [(each.article.id, each.text) for each in found[:2]] in (
+        [("a", said), ("b", said)],
+        [("b", said), ("a", said)],
+    )
+    assert [(each.article.id, each.text) for each in found[2:]] == [("a", other)]
+
+
+def test_a_query_that_is_no_unicode(archive: Archive) -> None:
+    """As a terminal may hand it over."""
+    articles = some_articles(5, CHUNK_WORDS)
+    archive.add(articles)
+    assert archive.search("\udcff\ud83d " + articles[2].text)[0].article == articles[2]
+
+
+def test_a_very_long_query(archive: Archive) -> None:
+    articles = some_articles(20, 90)
+    archive.add(articles)
+    query = " ".join(WORDS) * 50 + " ".join(f"word{n}" for n in range(3_000))
+    assert archive.search(query, k=1)[0].article in articles
+
+
+# What is found shows itself
+
+
+def test_passages_are_shown_as_text() -> None:
+    article = Article("a", "<b>T</b>", "Say <script>alert(1)</script> & [1]", "A & B")
+    shown = Passages([Passage(article, 4, 29, 0.5, {"dense": 0.9, "lexical": 3.0})])._repr_html_()
+    assert shown == (
+        "<ol><li><p><b>&lt;b&gt;T&lt;/b&gt;</b><br><small>A &amp; B · 0.500 · dense + lexical"
+        "</small></p><blockquote>&lt;script&gt;alert(1)&lt;/script&gt;</blockquote></li></ol>"
+    )
+    assert Passages()._repr_html_() == "<p>No passage was found.</p>"
+
+
+def test_as_a_langchain_retriever(archive: Archive) -> None:
+    articles = some_articles(20, CHUNK_WORDS)
+    archive.add(articles)
+    filters = Filters(sources=("Valley Times",))
+    found = archive.search("walnut harbour", 3, filters)
+    documents = archive.as_retriever(3, filters).invoke("walnut harbour")
+    assert [(document.page_content, document.metadata) for document in documents] == [
+        (
+            each.text,
+            {
+                "id": each.article.id,
+                "title": each.article.title,
+                "source": "Valley Times",
+                "published": None,
+                "url": None,
+                "start": each.start,
+                "end": each.end,
+                "score": each.score,
+            },
+        )
+        for each in found
+    ]
+    assert len(documents) == 3
+
+
+# Changed bit by bit, or made at once
+
+POOL = [some_articles(8, 70, seed) for seed in range(4)]
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), st.lists(st.tuples(st.integers(0, 3), st.integers(0, 7)))),
+        st.tuples(st.just("remove"), st.lists(st.integers(0, 7), max_size=4)),
+        st.tuples(st.just("search"), st.none()),
+        st.tuples(st.just("reopen"), st.none()),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(STEPS, st.booleans())
+def test_changed_bit_by_bit_is_as_made_at_once(
+    tmp_path_factory: pytest.TempPathFactory,
+    steps: list,
+    in_cells: bool,  # type: ignore[type-arg]
+) -> None:
+    folder = tmp_path_factory.mktemp("archive")
+    encoder = FakeEncoder()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(corpus.chunking, "CHUNK_TOKENS", CHUNK_WORDS)
+        if in_cells:
+            patched.setattr(index.vectors, "FLAT_UP_TO", 15)
+            patched.setattr(index.vectors, "_POINTS_PER_CELL", 5)
+        archive = Archive.create(folder / "changed", encoder)
+        current: dict[str, Article] = {}
+        for step, values in steps:
+            if step == "add":
+                articles = [POOL[version][number] for version, number in values]
+                archive.add(articles)
+                current |= {article.id: article for article in articles}
+            elif step == "remove":
+                removed = archive.remove([f"a{number}" for number in values])
+                assert removed == list(dict.fromkeys(f"a{n}" for n in values if f"a{n}" in current))
+                for id in removed:
+                    del current[id]
+            elif step == "search":
+                archive.search("walnut harbour")
+            else:
+                archive = Archive.open(folder / "changed", encoder)
+        assert {article.id: article for article in archive} == current
+        fresh = Archive.create(folder / "fresh", FakeEncoder())
+        fresh.add(current.values())
+        for query in QUERIES:
+            expected = nearest(query, current.values(), encoder) if current else []
+            for opened in (archive, Archive.open(folder / "changed", encoder), fresh):
+                assert_same(by_hit(ranking(opened, query, "dense")), by_hit(expected))
+            changed, made = (
+                {hit for hit, _ in ranking(each, query, "lexical")} for each in (archive, fresh)
+            )
+            assert changed == made
+
+
+def test_an_older_process_sees_what_came_since(archive: Archive, encoder: FakeEncoder) -> None:
+    articles = some_articles(12, CHUNK_WORDS)
+    archive.add(articles[:4])
+    reader = Archive.open(archive.folder, encoder)
+    third = Archive.open(archive.folder, encoder)
+    for count in (4, 8, 12):
+        archive.add(articles[:count])
+        for each in (reader, third, archive):
+            found = ranking(each, " ".join(WORDS), "lexical")
+            assert {id for (id, _, _), _ in found} == {f"a{n}" for n in range(count)}
+            assert len(found) == count
+            assert_same(
+                ranking(each, "walnut", "dense"), nearest("walnut", articles[:count], encoder)
+            )
+    archive.remove(["a1"])
+    reader.add([Article("a2", "T", "Everything is new here.")])
+    for each in (third, archive, reader):
+        assert "a1" not in {passage.article.id for passage in each.search("walnut", k=50)}
+        found = ranking(each, "everything new", "lexical")
+        assert [hit for hit, _ in found] == [("a2", 0, 23)]
+
+
+ADD = """
+import sys
+from pathlib import Path
+from corpus import Article
+from index import Archive
+from tests.fakes import FakeEncoder
+archive = Archive.open(Path(sys.argv[1]), FakeEncoder())
+report = archive.add([Article("new", "News", "A walrus came ashore this morning.")])
+print(report.added, archive.remove(["a0"]))
+"""
+
+
+def test_another_process_adds(archive: Archive) -> None:
+    archive.add(some_articles(5, CHUNK_WORDS))
+    assert archive.search("walrus", channels=["lexical"]) == []
+    done = subprocess.run(
+        [sys.executable, "-c", ADD, archive.folder],
+        cwd=ROOT, check=True, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.stdout == "['new'] ['a0']\n"
+    found = archive.search("walrus", k=1)
+    assert [(each.article.id, each.text) for each in found] == [
+        ("new", "A walrus came ashore this morning.")
+    ]
+    assert "a0" not in {each.article.id for each in archive.search("walrus", k=50)}
