@@ -143,8 +143,13 @@ def _length(sentence: Sentence) -> int:
 
 
 def _names_others(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
-    named = {answer.casefold() for each in chosen for answer in each.answers}
-    return any(answer.casefold() not in named for answer in sentence.answers)
+    """Whether a sentence names someone or something new: after John Smith, Mr Smith is not."""
+    named = {word for each in chosen for answer in each.answers for word in _folded(answer)}
+    return any(not named.issuperset(_folded(answer)[-1:]) for answer in sentence.answers)
+
+
+def _folded(answer: str) -> list[str]:
+    return answer.casefold().split()
 
 
 def _adds(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:

@@ -119,39 +119,35 @@ def gather(
     archive: Archive, question: Question, topic: Topic, passages: Sequence[Passage]
 ) -> list[Sentence]:
     """The sentences of the passages, best evidence first."""
-    spans: dict[tuple[str, int, int], tuple[Passage, str]] = {}
+    spans: dict[tuple[str, int, int], tuple[Article, str, float]] = {}
     for rank, passage in enumerate(passages):
-        text = passage.article.text
-        every = sentences(text, passage.article.language)
+        article = passage.article
+        every = sentences(article.text, article.language)
         more = _READ_ON if rank < (_LISTS if question.asks_for_all else 1) else 0
+        first, last = max(0, passage.start - more), passage.end + more
+        around = topic.coverage(f"{article.title}\n{article.text[first:last]}")
         for position, (start, end) in enumerate(every):
-            if start < passage.end + more and end > passage.start - more:
+            if start < last and end > first:
                 beside = every[max(0, position - 1) : position + 2]
-                context = text[beside[0][0] : beside[-1][1]]
-                spans.setdefault((passage.article.id, start, end), (passage, context))
-    texts = [passage.article.text[start:end] for (_, start, end), (passage, _) in spans.items()]
+                context = article.text[beside[0][0] : beside[-1][1]]
+                spans.setdefault((article.id, start, end), (article, context, around))
+    texts = [article.text[start:end] for (_, start, end), (article, *_) in spans.items()]
     similarities = archive.similarities(question.text, texts)
-    around = {
-        (passage.article.id, passage.start): topic.coverage(
-            f"{passage.article.title}\n{passage.text}"
-        )
-        for passage in passages
-    }
     found = []
-    for ((_, start, end), (passage, context)), text, similarity in zip(
+    for ((_, start, end), (article, context, around)), text, similarity in zip(
         spans.items(), texts, similarities, strict=True
     ):
-        answers = question.answers_in(text, passage.article.source)
-        if start == 0 and question.kind == "when":
-            # The day in a dateline is the paper's, not the event's.
-            dateline = _DATELINE.match(text)
-            answers = [each for each in answers if not dateline or each[0] >= dateline.end()]
+        answers = question.answers_in(text, article.source)
+        dateline = _DATELINE.match(text) if start == 0 else None
+        if dateline and question.kind not in {"reported", "where"}:
+            # The day and the names in a dateline are the paper's, not the event's.
+            answers = [each for each in answers if each[0] >= dateline.end()]
         covers = topic.covered(text)
         features = {
             "similarity": float(similarity),
             "coverage": topic.share(covers),
             "context coverage": topic.coverage(context),
-            "passage coverage": around[passage.article.id, passage.start],
+            "passage coverage": around,
             "in order": topic.in_order(text),
             "answers": float(bool(answers) and not question.is_exact),
             "exact answers": float(bool(answers) and question.is_exact),
@@ -160,5 +156,5 @@ def gather(
         }
         score = sum(WEIGHTS.sentence[name] * value for name, value in features.items())
         named = tuple(text[a:b] for a, b in answers)
-        found.append(Sentence(passage.article, start, end, named, covers, features, score))
+        found.append(Sentence(article, start, end, named, covers, features, score))
     return sorted(found, key=lambda sentence: -sentence.score)

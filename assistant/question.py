@@ -34,7 +34,7 @@ _PATTERNS = [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KI
 
 _ASKS_FOR_ALL = re.compile(
     r"\bwho\b.*\b(?:attend\w*|met|meet\w*|present|took part|take part|participat\w*|joined|were|"
-    r"signed|represent\w*|are)\b|\b(?:which|what) (?:\w+ ){0,2}\w+s (?:are|were|did|do|have|had)\b"
+    r"signed|represent\w*|are)\b|\bwho (?:was|else was) (?:at|in|on|among|there)\b|\b(?:which|what) (?:\w+ ){0,2}\w+s (?:are|were|did|do|have|had)\b"
     r"|\b(?:list|all|everyone|everybody|names of)\b",
     re.IGNORECASE,
 )
@@ -44,7 +44,14 @@ _ASKING = frozenset(
     "who whom whose what which when where why how many much kind sort type name named happen "
     "happened following did does do is are was were has have had say said tell exactly really "
     "please know article articles news report reported reports go goes went get got gets come came "
-    "give gave given make made take took taken receive received result outcome".split()
+    "give gave given make made take took taken receive received result outcome "
+    # What only joins words; the stemmer's own list of such words is short.
+    "about above across after again against all also among any around as at before behind below "
+    "between both by can could down during each ever for from had he her here him his i if in "
+    "into it its just may me might more most my of off on once only onto or other our out over "
+    "own per s shall she should since so some such than that the their them then there these they "
+    "this those through throughout to toward towards under until up upon us very was we while "
+    "with within without would you your".split()
 )
 _ASKING_WITH: dict[Kind, frozenset[str]] = {
     kind: frozenset(with_it.split())

@@ -142,14 +142,22 @@ class LexicalIndex:
         written = dict(zip(words(text), _analyzer(stemmed=False).analyze(text), strict=True))
         found = []
         for word, spelled in written.items():
-            chunks = max(searcher.doc_freq("text", word), searcher.doc_freq("title", word))
+            chunks = max(self._chunks_with(searcher, field, word) for field in ("text", "title"))
             forms = {word} if chunks else {word, *self._spelled_otherwise(searcher, spelled)}
-            chunks = chunks or sum(searcher.doc_freq("text", form) for form in forms)
+            chunks = chunks or sum(self._chunks_with(searcher, "text", form) for form in forms)
             everywhere = searcher.num_docs
             # The inverse document frequency of BM25, as tantivy and Lucene have it.
             rarity = math.log1p(max(0.0, everywhere - chunks + 0.5) / (chunks + 0.5))
             found.append(QueryWord(word, rarity, frozenset(forms), chunks > 0))
         return found
+
+    def _chunks_with(self, searcher: tantivy.Searcher, field: str, word: str) -> int:
+        """In how many chunks a word stands; tantivy's own doc_freq counts deleted ones too."""
+        if not searcher.doc_freq(field, word):
+            return 0
+        query = tantivy.Query.term_query(self._schema, field, word)
+        found = searcher.search(query, 1, count=True)
+        return int(found.count or 0)  # type: ignore[attr-defined]
 
     def _spelled_otherwise(self, searcher: tantivy.Searcher, word: str) -> list[str]:
         """Other spellings of a word that the archive does not have; it may be a name."""

@@ -1,5 +1,6 @@
 """Searching: against what is computed again by hand."""
 
+import math
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -139,6 +140,21 @@ def test_lexical_finds_nothing_without_words(archive: Archive, query: str) -> No
     assert {passage.article.id for passage in archive.search(query)} == {
         "a0", "a1", "a2", "a3", "a4",
     }  # fmt: skip
+
+
+def test_words_of_articles_that_are_gone_are_unknown(archive: Archive) -> None:
+    """Although tantivy keeps them until it merges its segments."""
+    gone = [Article(f"g{n}", "Walrus", "A walrus and a walnut.") for n in range(30)]
+    stay = [Article(f"s{n}", "Candle", "A candle and a walnut.") for n in range(30)]
+    archive.add([each for pair in zip(gone, stay, strict=True) for each in pair])
+    [walrus, walnut] = archive.query_words("A walrus, a walnut")
+    assert (walrus.text, walrus.forms, walrus.known) == ("walrus", {"walrus"}, True)
+    assert walrus.rarity == pytest.approx(math.log(1 + 30.5 / 30.5))
+    assert (walnut.known, walnut.rarity) == (True, pytest.approx(math.log(1 + 0.5 / 60.5)))
+    archive.remove([article.id for article in gone])
+    [walrus, walnut] = archive.query_words("A walrus, a walnut")
+    assert (walrus.known, walrus.rarity) == (False, pytest.approx(math.log(1 + 30.5 / 0.5)))
+    assert (walnut.known, walnut.rarity) == (True, pytest.approx(math.log(1 + 0.5 / 30.5)))
 
 
 def test_lexical_takes_query_syntax_for_words(archive: Archive) -> None:

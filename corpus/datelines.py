@@ -1,0 +1,260 @@
+"""What the first lines of an article say of it: when, by whom and where it was written.
+
+``21 Aug 2016 – BasNews – QAMISHLO — Following …``, ``PARIS, France (AFP) - …``, ``By Jane Doe,
+Town Courier, 3 March 2025``: pieces between dashes, bars, commas and brackets, each of which is a
+date, a place, an agency or an author. The lines stay in the text.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from corpus.article import Published
+from corpus.dates import parse_date
+
+_LINES_READ = 5
+_LONGEST_HEAD = 200
+"""Characters at the beginning of a line in which the pieces of a dateline stand."""
+
+_SEPARATOR = re.compile(
+    r"(?<=[)\]/])[\s:.–—―-]+|\s*(?:[—―|•·]|--+)\s*|\s+[-–/]+\s+|(?<=\w)–\s+|\s+–(?=\w)"
+)
+_BRACKETS = re.compile(r"\(([^()]{2,40})\)|\[([^\[\]]{2,40})\]|(?<!\S)/([\w .-]{2,30})/")
+_BYLINE = re.compile(
+    r"(?:by|words by|story by|reporting by|von|par|por)\s*:?\s+(?=\S)", re.IGNORECASE
+)
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+_SKIPPED = re.compile(
+    r"(?:last\s+)?(?:updated|modified|edited)\b.*|\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?\s*[A-Z]{0,5}"
+    r"|\d+\s+min(?:utes?)?\s+read"
+    rf"|(?:\d{{1,2}}\s+)?{_MONTH}(?:\s+\d{{1,2}})?\.?"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day",
+    re.IGNORECASE,
+)
+_NO_PLACES = frozenset(
+    """ANALYSIS BREAKING CORRECTION CORRECTED DEVELOPING EDITORIAL EXCLUSIVE EXPLAINER FACTBOX FLASH
+    INTERVIEW LIVE NEW NEWS NOTE OPINION PHOTOS PROFILE REVIEW TIMELINE UPDATE UPDATED URGENT VIDEO
+    WATCH""".split()
+)
+_AGENCIES = frozenset(
+    """AA AAP ABC AFP AKI ANA ANF ANI ANSA AP APA BBC BNS BTA CBC CBS CNA CNN CP CTK DPA EFE IANS
+    INTERFAX IRNA ITAR-TASS JTA KUNA KYODO LUSA MENA MTI NBC NHK NPA NPR NTB PA PAP PTI REUTERS RFI
+    RIA RT SANA SDA SPA STT TASS TT UNI UPI VOA WAM XINHUA YONHAP""".split()
+)
+_OUTLET_WORDS = frozenset(
+    """agency argus associated bugle bulletin chronicle correspondent courier daily desk dispatch
+    echo examiner express gazette globe guardian herald independent inquirer journal magazine mail
+    media mercury mirror monitor news newspaper newsroom observer online post press radio record
+    reporter review sentinel service sport sports standard star staff sun telegraph television
+    times tribune tv weekly wire wires""".split()
+)
+_SMALL_WORDS = frozenset(
+    """a al an and at bin da das de del der di do dos du e el en for i ibn in la las le los of on or
+    sur the to und van von y &""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """What was read from the first lines; None where they do not say."""
+
+    published: Published | None = None
+    source: str | None = None
+    place: str | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    said: Dateline
+    prose_at: int
+    """Where in the line the article itself begins; its length if nowhere."""
+
+
+def read_dateline(text: str, language: str | None = None) -> Dateline:
+    """The dateline in the first lines of ``text``, the body of an article without its headline."""
+    known = Dateline()
+    beginning = text[: _LINES_READ * 2_000]
+    for line in [line for line in beginning.splitlines() if line.strip()][:_LINES_READ]:
+        read = _read_line(line.strip(), language)
+        if read is not None:
+            known = Dateline(
+                known.published or read.said.published,
+                known.source or read.said.source,
+                known.place or read.said.place,
+                known.author or read.said.author,
+            )
+        if (read is None and len(line) > 150) or (read is not None and read.prose_at < len(line)):
+            break
+    return known
+
+
+def prose_start(line: str) -> int | None:
+    """Where the article begins in a line that has a dateline in front; None if it has none.
+
+    It is the length of the line if the line is nothing but a dateline.
+    """
+    read = _read_line(line)
+    return None if read is None else read.prose_at
+
+
+def _read_line(line: str, language: str | None = None) -> _Line | None:
+    """What one line says; None if it is not a dateline."""
+    head = line[:_LONGEST_HEAD]
+    items: list[tuple[str, str, int]] = []  # kind, value, number of the piece
+    start = 0
+    for number, separator in enumerate([*_SEPARATOR.finditer(head), None]):
+        end = separator.start() if separator else len(head)
+        if separator is None and len(line) > len(head):
+            break  # the last piece is cut off, so it is prose
+        read = _read_piece(head[start:end].strip(), language)
+        if read is None:
+            break
+        placed = {kind for kind, _, _ in items} & {"capitals", "agency"}
+        if separator is None and placed and {kind for kind, _ in read} & {"capitals", "name"}:
+            break  # what follows place and agency is the article, though it is very short
+        items += [(kind, value, number) for kind, value in read]
+        start = separator.end() if separator else len(line)
+    prose = line[start:].lstrip()
+    said = _interpret(items, language, prose)
+    return None if said is None else _Line(said, len(line) - len(prose) if prose else len(line))
+
+
+def _read_piece(piece: str, language: str | None) -> list[tuple[str, str]] | None:
+    """The items of a piece between two separators, as kinds and values; None if it is prose."""
+    if not piece:
+        return []
+    if len(piece) > 90:
+        return None
+    items: list[tuple[str, str]] = []
+    bracketed = ["".join(found).strip() for found in _BRACKETS.findall(piece)]
+    bracketed = [inside for inside in bracketed if inside]
+    byline = _BYLINE.match(piece)
+    if byline and piece[byline.end()].isupper():
+        piece = piece[byline.end() :]
+    else:
+        byline = None
+    words = [part.strip() for part in _BRACKETS.sub("", piece).split(",")]
+    while words:
+        for length in range(min(len(words), 4), 0, -1):
+            joined = ", ".join(words[:length])
+            kind = _kind(joined, language, whole=length == 1)
+            if kind is not None:
+                break
+        else:
+            return None
+        if byline and not items:
+            kind = "author" if kind in {"name", "capitals"} else kind
+        if joined:
+            items.append((kind, joined))
+        words = words[length:]
+    for inside in bracketed:
+        if parse_date(inside, "dateline", language):
+            items.append(("date", inside))
+        elif inside[0].isupper() or inside[0].isdigit() or _is_camel(inside):
+            items.append(("agency", inside))
+        else:
+            return None
+    return items
+
+
+def _kind(item: str, language: str | None, *, whole: bool) -> str | None:
+    """What an item between commas is: date, capitals, name, skipped; None if it is prose."""
+    if not item:
+        return "skipped"
+    if any(each.isdigit() for each in item):
+        published = parse_date(item, "dateline", language) if len(item) < 60 else None
+        if published is not None and published.precision in {"day", "instant"}:
+            return "date"
+    if _SKIPPED.fullmatch(item):
+        return "skipped"
+    if not whole or len(item) > 50 or item[-1] in "!?;:\"”’'":
+        return None
+    words = item.split()
+    if len(words) > 6 or (item.endswith(".") and len(words) > 2):
+        return None
+    letters = [each for each in item if each.isalpha()]
+    if len(letters) >= 2 and item.upper() == item and item.lower() != item:
+        return "capitals"
+    if all(
+        word[0].isupper() or word[0].isdigit() or word.lower() in _SMALL_WORDS or _is_camel(word)
+        for word in words
+    ) and (words[0][0].isupper() or _is_camel(words[0])):  # fmt: skip
+        return "name"
+    return None
+
+
+def _interpret(
+    items: list[tuple[str, str, int]], language: str | None, prose: str
+) -> Dateline | None:
+    """What the items together mean; None if they are no dateline."""
+    said = Dateline()
+    kinds = {kind for kind, _, _ in items}
+    dated = "date" in kinds
+    bylined = "author" in kinds
+    vouched = dated or "agency" in kinds
+    several_capitals = sum(kind == "capitals" for kind, _, _ in items) > 1
+    for position, (kind, value, number) in enumerate(items):
+        alone = sum(other == number for _, _, other in items) == 1
+        follows_place = (
+            said.place is not None and position > 0 and items[position - 1][2] == number
+            and items[position - 1][0] in {"capitals", "name"}
+        )  # fmt: skip
+        if kind == "date" and said.published is None:
+            said = replace(said, published=parse_date(value, "dateline", language))
+        elif kind == "agency" and said.source is None:
+            said = replace(said, source=value)
+        elif kind == "author" and said.author is None:
+            said = replace(said, author=value)
+        elif kind == "capitals" and value not in _NO_PLACES:
+            agency = value in _AGENCIES or _is_outlet(value) or (several_capitals and said.place)
+            if follows_place:
+                said = replace(said, place=f"{said.place}, {value}")
+            elif agency and said.source is None:
+                said = replace(said, source=value)
+            elif not agency and said.place is None:
+                said = replace(said, place=value)
+        elif kind == "name":
+            if follows_place and not _is_outlet(value):
+                said = replace(said, place=f"{said.place}, {value}")
+            elif said.source is None and (
+                _is_outlet(value) or bylined or (dated and alone and "agency" not in kinds)
+            ):
+                said = replace(said, source=value)
+            elif said.place is None and vouched:
+                said = replace(said, place=value)
+    if prose:
+        # "The Burlington (Vt.) Free Press" is the name of a paper.
+        if not dated and len(prose) < 40 and prose[-1] not in ".!?…\"”’'»":
+            return None
+        if not (prose[0].isupper() or prose[0].isdigit() or not prose[0].isalpha()) and not dated:
+            return None
+        if vouched or (bylined and said.source):
+            return said
+        # A place alone: QAMISHLO — Following …
+        first = [item for item in items if item[2] == 0]
+        place_only = first and first[0][0] == "capitals" and len(first[0][1].split()) <= 3
+        return said if place_only and said.place and len(items) == len(first) else None
+    return said if dated or bylined or ("agency" in kinds and said.place) else None
+
+
+def _is_outlet(value: str) -> bool:
+    words = re.findall(r"[^\W_]+", value)
+    return (
+        value.upper() in _AGENCIES
+        or any(word.lower() in _OUTLET_WORDS for word in words)
+        or any(_is_camel(word) or any(each.isdigit() for each in word) for word in words)
+    )
+
+
+def _is_camel(word: str) -> bool:
+    """BasNews, eKathimerini, but not McDonald."""
+    inner = word[1:]
+    return (
+        not word.startswith(("Mc", "Mac"))
+        and any(each.isupper() for each in inner)
+        and any(each.islower() for each in word)
+        and word.isalnum()
+    )

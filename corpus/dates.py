@@ -1,0 +1,259 @@
+"""Dates as publishers write them, and what is certain about each.
+
+Only what is certain is given. ``03/04/2025`` is the third of April or the fourth of March, so it
+is known to the year only, unless the language of the article tells (American English, or any
+language but English). A time without a zone leaves the publisher's calendar day, and midnight to
+the second is taken for a day that a program has written as a time.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+
+from corpus.article import How, Precision, Published
+
+_FIRST_YEAR, _LAST_YEAR = 1400, 2200
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        [
+            "january jan", "february feb", "march mar", "april apr", "may", "june jun",
+            "july jul", "august aug", "september sep sept", "october oct", "november nov",
+            "december dec",
+        ],
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_WEEKDAYS = (
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+    r"|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo"
+    r"|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch"
+    r"|(?:lune|marte|mercole|giove|vener)d[iì]|sabato|domenica"
+    r"|(?:segunda|ter[cç]a|quarta|quinta|sexta)(?:-feira)?)"
+)
+_WORD = r"[^\W\d_]{3,15}"
+_YEAR = r"(?P<year>\d{4})"
+_TIME = (
+    r"(?:[\s,T|–—-]*(?:at|um|à|om|kl\.?)?\s*(?P<hour>\d{1,2})[:h](?P<minute>\d{2})"
+    r"(?::(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?"
+    r"\s*(?P<zone>Z|[A-Za-z]{2,5}|(?:UTC|GMT)?[+-]\d{2}:?(?:\d{2})?)?)?"
+)
+_PREFIX = (
+    r"(?:(?:first\s+)?(?:published|posted|issued|date)(?:\s+on|\s+at)?\s*:?\s+)?"
+    rf"(?:{_WEEKDAYS}\.?,?\s+(?:the\s+)?)?"
+)
+_DAYS = [
+    re.compile(_PREFIX + core + _TIME, re.IGNORECASE)
+    for core in (
+        rf"{_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})",
+        rf"{_YEAR}\s*[年년]\s*(?P<month>\d{{1,2}})\s*[月월]\s*(?P<day>\d{{1,2}})\s*[日일]",
+        r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<other>\d{1,2})(?P=mark)" + _YEAR,
+        r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?(?:\s+|-|/)(?:of\s+|de\s+|d['’])?"
+        rf"(?P<word>{_WORD})\.?,?(?:\s+|-|/)(?:del?\s+)?{_YEAR}",
+        rf"(?P<word>{_WORD})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}",
+        rf"{_YEAR}[\s-](?P<word>{_WORD})\.?[\s-](?P<day>\d{{1,2}})",
+    )
+]
+_OTHERS = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # As date(1) and C's ctime() write it.
+        rf"{_WORD}\s+(?P<word>{_WORD})\s+(?P<day>\d{{1,2}})\s+(?P<hour>\d{{2}}):(?P<minute>\d{{2}})"
+        rf":(?P<second>\d{{2}})\s+(?P<zone>[A-Z]{{3,4}}|[+-]\d{{4}})?\s*{_YEAR}",
+        r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
+        r"(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})(?P<zone>Z|[+-]\d{2}:?\d{2})?)?",
+        rf"{_YEAR}[-/.]?(?P<month>\d{{2}})",
+        rf"{_YEAR}[-/.](?P<month>\d)",
+        rf"{_YEAR}\s*[年년]\s*(?P<month>\d{{1,2}})\s*[月월]",
+        rf"(?P<month>\d{{1,2}})[/.]{_YEAR}",
+        rf"(?P<word>{_WORD})\.?,?\s+(?:del?\s+)?{_YEAR}",
+        _YEAR,
+    )
+]
+_ZONES = {
+    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7,
+    "mdt": -6, "pst": -8, "pdt": -7, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3,
+}  # fmt: skip
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?")
+_NUMBER = re.compile(r"\d{1,20}(?:\.\d*)?")
+_DATES_IN_PATHS = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?<!\d)(?P<year>(?:19|20)\d\d)[-_/](?P<month>\d\d?)[-_/](?P<day>\d\d?)(?!\d)",
+        r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?!\d)",
+        r"(?<!\d)(?P<year>(?:19|20)\d\d)[-_/](?P<word>[a-z]{3,9})[-_/](?P<day>\d\d?)(?!\d)",
+        r"(?:^|/)(?P<year>(?:19|20)\d\d)/(?P<month>\d\d)/",
+    )
+]
+_EXACTNESS: dict[Precision, int] = {"year": 0, "month": 1, "day": 2, "instant": 3}
+
+
+def parse_date(value: object, how: How, language: str | None = None) -> Published | None:
+    """The date that ``value`` says, or None if it says none for certain or an impossible one.
+
+    Reads ISO 8601, RFC 2822, seconds and milliseconds since 1970 (numbers or digits), days,
+    months and years in numbers, and days and months in the words of many languages.
+    ``language`` (such as ``en-GB``) decides between day first and month first. A dateline has to
+    be written in one of the usual ways; what is said to be a date may be in any words.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, str) and len(value) > 500:
+        return None
+    if isinstance(value, int) and not 0 <= value < 10**20:
+        return None
+    text = " ".join(unicodedata.normalize("NFKC", str(value)).split())
+    if not text.isascii():
+        text = "".join(str(unicodedata.decimal(each, each)) for each in text)
+    if _NUMBER.fullmatch(text) and not re.fullmatch(r"\d{4}|\d{6}|\d{8}|\d{14}", text):
+        return _since_1970(float(text), how)
+    for pattern in (*_DAYS, *_OTHERS):
+        match = pattern.fullmatch(text)
+        if match is not None:
+            return _published(match, how, language)
+    return None if how == "dateline" else _in_other_words(text, how)
+
+
+def date_in_path(path: str) -> Published | None:
+    """The date in the path of a URL or a file, such as ``2016/08/21`` or ``20160821``."""
+    for pattern in _DATES_IN_PATHS:
+        for match in pattern.finditer(path):
+            word = match.groupdict().get("word")
+            # Words in paths are any words, so they are not looked up in other languages.
+            if word is not None and word.lower() not in _MONTHS:
+                continue
+            published = _published(match, "url", None)
+            if published is not None:
+                return published
+    return None
+
+
+def best_date(candidates: Iterable[Published | None]) -> Published | None:
+    """The first of ``candidates``, unless a later one is more exact and agrees with it."""
+    best: Published | None = None
+    for candidate in candidates:
+        if candidate is None:
+            continue
+        if best is None or (
+            _EXACTNESS[candidate.precision] > _EXACTNESS[best.precision]
+            and best.day <= candidate.day <= best.last_day
+        ):
+            best = candidate
+    return best
+
+
+def _published(match: re.Match[str], how: How, language: str | None) -> Published | None:
+    parts = {name: part for name, part in match.groupdict().items() if part is not None}
+    year = int(parts["year"])
+    month = int(parts["month"]) if "month" in parts else None
+    day = int(parts["day"]) if "day" in parts else None
+    if "word" in parts:
+        month = _month(parts["word"].lower())
+        if month is None:
+            return None
+    if "first" in parts:
+        first, other = int(parts["first"]), int(parts["other"])
+        if not (first and other):
+            return None
+        if first > 12 or first == other:
+            day, month = first, other
+        elif other > 12:
+            day, month = other, first
+        elif _is_day_first(parts["mark"], language):
+            day, month = first, other
+        elif _is_month_first(language):
+            day, month = other, first
+    precision: Precision = "year" if month is None else "month" if day is None else "day"
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return None
+    try:
+        value = datetime(year, 1 if month is None else month, 1 if day is None else day, tzinfo=UTC)
+        instant = _instant(parts, value) if "hour" in parts and precision == "day" else None
+    except ValueError:
+        return None
+    return Published(instant or value, "instant" if instant else precision, how)
+
+
+def _instant(parts: dict[str, str], day: datetime) -> datetime | None:
+    """The instant that is given, None if it is none; raises ValueError at an impossible time."""
+    hour, minute, second = (int(parts.get(name, 0)) for name in ("hour", "minute", "second"))
+    half = parts.get("half", "").lower()
+    if half:
+        if not 1 <= hour <= 12:
+            raise ValueError("half a day has twelve hours")
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    # Leap seconds are known to publishers, not to Python.
+    value = day.replace(hour=hour, minute=minute, second=59 if second == 60 else second)
+    zone = _zone(parts.get("zone"))
+    if zone is None or value == day:
+        return None
+    return value.replace(tzinfo=zone)
+
+
+def _zone(text: str | None) -> timezone | None:
+    if text is None:
+        return None
+    match = _OFFSET.fullmatch(text.upper())
+    if match is None:
+        hours = _ZONES.get(text.lower())
+        return None if hours is None else timezone(timedelta(hours=hours))
+    sign, hour, minute = match.groups()
+    offset = timedelta(hours=int(hour), minutes=int(minute or 0))
+    return timezone(-offset if sign == "-" else offset) if offset < timedelta(hours=15) else None
+
+
+def _is_day_first(mark: str, language: str | None) -> bool:
+    if mark == ".":
+        return True
+    tag = (language or "en").lower().replace("_", "-")
+    return tag.partition("-")[0] != "en" or tag in {"en-gb", "en-au", "en-ie", "en-nz", "en-in"}
+
+
+def _is_month_first(language: str | None) -> bool:
+    return (language or "").lower().replace("_", "-") == "en-us"
+
+
+def _since_1970(number: float, how: How) -> Published | None:
+    for unit in (1, 1_000, 1_000_000):
+        # From 1973 on, so that no short number is taken for a date.
+        if 1e8 <= number / unit < 7e9:
+            value = datetime.fromtimestamp(int(number / unit), UTC)
+            midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
+            return Published(value, "day" if midnight else "instant", how)
+    return None
+
+
+def _month(word: str) -> int | None:
+    return _MONTHS.get(word) or _month_in_other_languages(word)
+
+
+@lru_cache(maxsize=1024)
+def _month_in_other_languages(word: str) -> int | None:
+    value = _ask_dateparser(f"1 {word} 2000")
+    return value.month if value is not None and (value.day, value.year) == (1, 2000) else None
+
+
+def _in_other_words(text: str, how: How) -> Published | None:
+    year = re.search(r"(?<!\d)\d{4}(?!\d)", text)
+    if len(text) > 80 or year is None or not re.search(r"[^\W\d_]", text):
+        return None
+    value = _ask_dateparser(text)
+    if value is None or value.year != int(year.group()):
+        return None
+    return Published(datetime(value.year, value.month, value.day, tzinfo=UTC), "day", how)
+
+
+def _ask_dateparser(text: str) -> datetime | None:
+    import dateparser  # type: ignore[import-untyped]
+
+    # Nothing relative to today, and nothing filled in from today.
+    settings = {"STRICT_PARSING": True, "PARSERS": ["absolute-time"]}
+    try:
+        value = dateparser.parse(text, settings=settings)
+    except (ValueError, OverflowError, TypeError, IndexError, re.error):
+        return None  # on odd strings dateparser fails in its own ways
+    return value if isinstance(value, datetime) else None

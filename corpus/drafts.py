@@ -1,0 +1,149 @@
+"""From what a reader found out about an article to the article itself.
+
+Every format ends here, so that text is cleaned, dates weighed and ids given in one way.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit, urlunsplit
+
+from corpus.article import Article, Found, Published, Unreadable
+from corpus.datelines import prose_start, read_dateline
+from corpus.dates import best_date, date_in_path
+from corpus.documents import LONGEST_TEXT
+from corpus.encoding import clean, clean_line
+
+_LONGEST_TITLE = 120
+_LONGEST_LINE = 500
+_LONGEST_URL = 2_000
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’»)]?\s")
+_TRACKING = re.compile(
+    r"(?:utm_[^=]*|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid)(?:=|$)", re.IGNORECASE
+)
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*", re.IGNORECASE)
+_LANGUAGE_NAMES = {
+    "arabic": "ar", "chinese": "zh", "dutch": "nl", "english": "en", "french": "fr",
+    "german": "de", "greek": "el", "hebrew": "he", "hindi": "hi", "italian": "it",
+    "japanese": "ja", "kurdish": "ku", "persian": "fa", "polish": "pl", "portuguese": "pt",
+    "russian": "ru", "spanish": "es", "turkish": "tr", "ukrainian": "uk",
+    "ara": "ar", "deu": "de", "ger": "de", "eng": "en", "fra": "fr", "fre": "fr", "ita": "it",
+    "por": "pt", "rus": "ru", "spa": "es", "tur": "tr", "zho": "zh", "chi": "zh",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is known about an article, as it was found: neither cleaned nor complete.
+
+    ``dates`` are those that the article was given, the most trusted first. ``dated_by_name`` says
+    that a date in the path of the file is this article's, which is so where a file holds one.
+    """
+
+    text: str
+    title: str | None = None
+    id: str | None = None
+    dates: Sequence[Published | None] = ()
+    url: str | None = None
+    source: str | None = None
+    author: str | None = None
+    language: str | None = None
+    place: str | None = None
+    dated_by_name: bool = False
+
+    def finish(self, origin: str, name: str) -> Found:
+        """The article, or why it is none.
+
+        ``origin`` is what a person is told, ``name`` the id where the article has none of its own.
+        The date is the first that is known of: what the article was given, its URL, its dateline,
+        the name of its file; or a later one that says the same more exactly.
+        """
+        if len(self.text) > LONGEST_TEXT:
+            return Unreadable(origin, f"has more than {LONGEST_TEXT // 1_000_000} MB of text")
+        text = clean(self.text)
+        if not any(each.isalnum() for each in text):
+            return Unreadable(origin, "has no text")
+        dateline = read_dateline(text, self.language)
+        url = canonical_url(self.url)
+        from_url = date_in_path(urlsplit(url).path) if url else None
+        from_name = date_in_path(name) if self.dated_by_name else None
+        article = Article(
+            id=clean_line(self.id or "") or (url and url_id(url)) or name,
+            title=_line(self.title) or title_from(text),
+            text=text,
+            source=_line(self.source) or (url and _host(url)) or _line(dateline.source),
+            published=best_date([*self.dates, from_url, dateline.published, from_name]),
+            url=url,
+            author=_author(self.author) or _author(dateline.author),
+            language=language_code(self.language),
+            place=_line(self.place) or _line(dateline.place),
+            origin=origin,
+        )
+        # Titles of a million characters are no titles.
+        return replace(article, title=article.title[:_LONGEST_LINE].rstrip())
+
+
+def title_from(text: str) -> str:
+    """The first sentence of a text, or as much of it as makes a title."""
+    line = next(line.strip() for line in text.splitlines() if line.strip())
+    line = " ".join(line[(prose_start(line) or 0) % len(line) :].split())
+    end = _SENTENCE_END.search(line, 20)
+    sentence = line[: end.start() + 1].rstrip() if end else line
+    if len(sentence) <= _LONGEST_TITLE:
+        return sentence
+    return sentence[: _LONGEST_TITLE - 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
+
+
+def canonical_url(url: str | None) -> str | None:
+    """An absolute http(s) address without fragment and tracking parameters, or None.
+
+    Scheme and host are in lower case, a default port is left out.
+    """
+    url = re.sub(r"\s+", "%20", clean(url)) if url else ""
+    if not url or len(url) > _LONGEST_URL:
+        return None
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    scheme = parts.scheme.lower()
+    if scheme not in {"http", "https"} or not host or not re.fullmatch(r"[\w.:%~-]+", host):
+        return None
+    if ":" in host:
+        host = f"[{host}]"
+    if port is not None and port != {"http": 80, "https": 443}[scheme]:
+        host = f"{host}:{port}"
+    query = "&".join(part for part in parts.query.split("&") if not _TRACKING.match(part))
+    return urlunsplit((scheme, host, parts.path or "/", query, ""))
+
+
+def url_id(url: str) -> str:
+    """The id of an article at a canonical URL: the URL without a slash at its end."""
+    return url.rstrip("/")
+
+
+def language_code(language: str | None) -> str | None:
+    """``en`` for ``en-GB``, ``en_US``, ``eng`` and ``English``; None if it is no language."""
+    language = clean_line(language or "").lower()
+    if language in _LANGUAGE_NAMES:
+        return _LANGUAGE_NAMES[language]
+    match = _LANGUAGE.fullmatch(language)
+    if match is None or match.group(1) in {"und", "mul", "zxx"}:
+        return None
+    return _LANGUAGE_NAMES.get(match.group(1), match.group(1))
+
+
+def _line(value: str | None) -> str | None:
+    return clean_line(value)[:_LONGEST_LINE].rstrip() or None if value else None
+
+
+def _author(value: str | None) -> str | None:
+    line = re.sub(r"^by:?\s+", "", _line(value) or "", flags=re.IGNORECASE)
+    # Pages give the address of an author's page where they mean the author.
+    return None if line.startswith(("http://", "https://")) else line or None
+
+
+def _host(url: str) -> str | None:
+    host = urlsplit(url).hostname
+    return host.removeprefix("www.") if host else None

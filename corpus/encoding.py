@@ -1,0 +1,221 @@
+"""From bytes to clean text: what encoding they are in, and what damage is mended.
+
+Text is otherwise left to the letter, because it is quoted to the letter: curly quotes, no-break
+spaces, ligatures and letters composed in either way stay as they are.
+"""
+
+import codecs
+import re
+from html import entities
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    # UTF-32 first: its little-endian mark begins with that of UTF-16.
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# What is declared as the left is nearly always the right, a superset (as browsers take it).
+_SUPERSETS = {
+    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030",
+    "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
+}  # fmt: skip
+_LATIN_ENCODINGS = ["cp1252", "cp1250", "cp1254", "cp1257"]
+_NEVER_GUESSED = [
+    "ascii", "utf_7", "utf_8", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le",
+    "utf_32_be", "mac_iceland", "shift_jis_2004", "shift_jisx0213", "johab",
+]  # fmt: skip
+_GUESSED_FROM = 100_000
+"""Bytes that an encoding is guessed from."""
+
+_HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
+# š, ž, ł, ą, ľ, ś, ź, ż inside a word and the capitals: frequent in Central European languages,
+# and in cp1252 either the same and rare, or signs that stand inside no word.
+_CENTRAL_EUROPEAN = re.compile(rb"[\x8a\x8e\x9a\x9e\x9c\x9f]|[A-Za-z\x80-\xff][\xb3\xb9\xbe\xbf]")
+_HUNGARIAN = re.compile(rb"[\xf5\xfb]")
+_WESTERN = re.compile(rb"[\xe0\xe3\xe8\xea\xe5\xe6\xf1]")
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\u00ad\u200b]")
+_C1_CONTROLS = re.compile(r"[\x80-\x9f]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]+")
+_ESCAPED_BYTES = re.compile(r"[\udc80-\udcff]+")
+_LINE_BREAKS = re.compile(r"\r\n?|\u2028|\x0b|\x0c")
+_TRAILING_BLANKS = re.compile(r"(?<![^\S\n])[^\S\n]+$", re.MULTILINE)
+_BLANK_LINES = re.compile(r"\n{3,}")
+# Mojibake is at least two characters outside ASCII in a row (the second may have become a
+# space), or a C1 control; looking for it is quick, and judging whether it is any is not.
+_MAYBE_MOJIBAKE = re.compile(r"[^\x00-\x7f][^\x00-\x7f]|[\xc0-\xf4] |[\x80-\x9f]")
+_ENTITY = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
+
+
+class NotReadable(Exception):  # noqa: N818 — it is a finding, not a failure
+    """Why a file or a record is not an article: one plain sentence for a person."""
+
+
+def decode(data: bytes, declared: str | None = None) -> str:
+    """The text of ``data``; ``declared`` is the encoding that a page says it is in.
+
+    A byte order mark decides, then whether it is valid UTF-8, then what is declared, then a guess.
+    Raises NotReadable if it is no text at all.
+    """
+    name = encoding_of(data, declared)
+    text = data.decode(name, "surrogateescape" if name.startswith("utf-8") else "replace")
+    text = mend_bytes(text)
+    refuse_binary(text)
+    return text
+
+
+def encoding_of(data: bytes, declared: str | None = None) -> str:
+    """Python's name of the encoding of ``data``, which may be only the beginning of a file."""
+    for mark, name in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return name
+    known = _known_encoding(declared)
+    if b"\x1b" in data and known is not None and known.startswith("iso2022"):
+        return known
+    if b"\0" in data[:1000]:
+        # UTF-16 without a mark: one byte of each pair is zero in all that is ASCII.
+        even, odd = data[:1000:2].count(0), data[1:1000:2].count(0)
+        if min(even, odd) * 10 < max(even, odd) and max(even, odd) * 4 > len(data[:1000:2]):
+            return "utf-16-le" if odd > even else "utf-16-be"
+    if _is_mostly_utf8(data):
+        return "utf-8"
+    return known or _guess(data[:_GUESSED_FROM])
+
+
+def mend_bytes(text: str) -> str:
+    """Decode the bytes that were not valid where they stood (kept by ``surrogateescape``)."""
+
+    def decoded(match: re.Match[str]) -> str:
+        escaped = bytes(ord(character) - 0xDC00 for character in match.group())
+        return escaped.decode("cp1252", "replace")
+
+    return _ESCAPED_BYTES.sub(decoded, text)
+
+
+def refuse_binary(text: str) -> None:
+    """Raise NotReadable if ``text`` has more control characters than any text has."""
+    beginning = text[:20_000]
+    controls = len(_CONTROLS.findall(beginning)) + len(_C1_CONTROLS.findall(beginning))
+    if controls * 20 > len(beginning) and not _has_only_mended(beginning):
+        raise NotReadable("is a binary file, not text")
+
+
+def clean(text: str) -> str:
+    """Text as it is stored; cleaning it again changes nothing.
+
+    Mends mojibake and surrogates, removes control characters other than line feed and tab,
+    invisible hyphens and blanks at the ends of lines, and makes one blank line of several.
+    """
+    if not text.isascii():
+        text = _SURROGATES.sub(_pair_up, text)
+        text = text.replace("\u2029", "\n\n")
+    text = _LINE_BREAKS.sub("\n", text)
+    text = _CONTROLS.sub("", text)
+    if not text.isascii():
+        text = _mend_mojibake(text)
+    text = _TRAILING_BLANKS.sub("", text)
+    return _BLANK_LINES.sub("\n\n", text).strip()
+
+
+def clean_line(text: str) -> str:
+    """``clean`` for what is one line, such as a title: any white space is one space."""
+    return " ".join(clean(text).split())
+
+
+def decode_entities(text: str) -> str:
+    """Replace HTML entities by their characters, once: ``&amp;lt;`` becomes ``&lt;``.
+
+    Only entities that are written in full, with their semicolon, are taken for such.
+    """
+    return _ENTITY.sub(_character, text) if "&" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    decimal, hexadecimal, name = match.groups()
+    if name is not None:
+        return entities.html5.get(name + ";", match.group())
+    number = int(decimal) if decimal is not None else int(hexadecimal, 16)
+    if 0x80 <= number <= 0x9F:
+        return bytes([number]).decode("cp1252", "ignore")
+    return chr(number) if number <= 0x10FFFF else match.group()
+
+
+def _mend_mojibake(text: str) -> str:
+    # Each round may uncover what was damaged twice; the limit is for text made to mislead.
+    for _ in range(10):
+        mended = "\n".join(
+            _mend_line(line) if _MAYBE_MOJIBAKE.search(line) else line for line in text.split("\n")
+        )
+        mended = _SURROGATES.sub(_pair_up, _LINE_BREAKS.sub("\n", mended))
+        mended = _C1_CONTROLS.sub("", _CONTROLS.sub("", mended))
+        if mended == text:
+            break
+        text = mended
+    return text
+
+
+def _mend_line(line: str) -> str:
+    import ftfy
+
+    # A no-break space that is taken for part of mojibake may be one, so of all that ftfy does
+    # only its repair of encodings is asked for.
+    mended = ftfy.fix_encoding(line) if ftfy.badness.is_bad(line) else line
+    return ftfy.fixes.fix_c1_controls(mended)
+
+
+def _pair_up(match: re.Match[str]) -> str:
+    return match.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _has_only_mended(text: str) -> bool:
+    """Whether the controls of ``text`` are soft hyphens and the like, which papers do use."""
+    invisible = sum(text.count(character) for character in "\xad\u200b\ufeff\x0c\x0b")
+    controls = len(_CONTROLS.findall(text)) + len(_C1_CONTROLS.findall(text))
+    return (controls - invisible) * 20 <= len(text)
+
+
+def _known_encoding(declared: str | None) -> str | None:
+    if not declared:
+        return None
+    try:
+        name = codecs.lookup(declared.strip()).name
+        "".encode(name)
+    except (LookupError, ValueError):
+        return None
+    # What is declared as UTF-8 or UTF-16 and got here is neither.
+    return None if name.startswith("utf") else _SUPERSETS.get(name, name)
+
+
+def _is_mostly_utf8(data: bytes) -> bool:
+    """Whether ``data`` is UTF-8, with at most a few stray bytes of something else in it."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data, final=False)
+    except UnicodeDecodeError:
+        decoded = data.decode("utf-8", "surrogateescape")
+        stray = sum(len(run) for run in _ESCAPED_BYTES.findall(decoded))
+        outside_ascii = sum(not character.isascii() for character in decoded)
+        return stray * 10 < outside_ascii - stray
+    return True
+
+
+def _guess(data: bytes) -> str:
+    """The encoding of bytes that are not UTF-8, or cp1252 where nothing speaks for another."""
+    from charset_normalizer import from_bytes
+
+    runs = _HIGH_BYTES.findall(data)
+    # In Latin scripts letters outside ASCII stand alone; in all others they come in words.
+    in_words = sum(len(run) for run in runs if len(run) >= 3)
+    latin = in_words * 3 < sum(map(len, runs))
+    if latin:
+        best = from_bytes(data, cp_isolation=_LATIN_ENCODINGS).best()
+    else:
+        best = from_bytes(data, cp_exclusion=_NEVER_GUESSED).best()
+    if best is None:
+        return "cp1252"
+    if best.encoding == "cp1250" and not (
+        _CENTRAL_EUROPEAN.search(data) or (_HUNGARIAN.search(data) and not _WESTERN.search(data))
+    ):
+        return "cp1252"
+    return best.encoding

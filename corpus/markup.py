@@ -1,0 +1,111 @@
+"""Text that is written in HTML: telling it from text that only mentions tags, and reading it."""
+
+import re
+from typing import Any
+
+from corpus.encoding import clean
+
+_BLOCKS = frozenset(
+    """address article aside blockquote body center dd details div dl dt fieldset figcaption figure
+    footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td
+    tfoot th thead tr ul""".split()
+)
+_DROPPED = frozenset(
+    "button canvas head iframe math noscript object script select style svg template title".split()
+)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?:\s[^<>]*|/)?>")
+_NO_TEXT = re.compile(
+    r"<!--.*?-->|<!doctype[^>]*>|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
+)
+_LINE_BREAK = re.compile(r"(?:[.!?:;”\"’')…\]]|<br\s*/?>|^)\s*<br\s*/?>", re.IGNORECASE)
+_JUDGED_BY = 20_000
+"""Characters of a text that tell whether it is HTML."""
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+
+
+def is_html(text: str) -> bool:
+    """Whether a text is written in HTML, and does not merely mention some.
+
+    It is if nearly all of it stands in paragraphs or other blocks made by tags, or if its lines
+    are broken by ``<br>`` and not by line feeds.
+    """
+    if "<" not in text or ">" not in text:
+        return False
+    text = _NO_TEXT.sub("", text[:_JUDGED_BY])
+    tags = list(_TAG.finditer(text))
+    opened = [tag for tag in tags if not tag[1] and tag[2].lower() in _BLOCKS]
+    closed = [tag for tag in tags if tag[1] and tag[2].lower() in _BLOCKS]
+    if opened and (closed or sum(tag[2].lower() == "p" for tag in opened) > 1):
+        depth, inside, outside, start = 0, 0, 0, 0
+        for tag in tags:
+            length = len(text[start : tag.start()].strip())
+            inside, outside = (inside + length, outside) if depth else (inside, outside + length)
+            if tag[2].lower() in _BLOCKS:
+                depth = max(0, depth - 1) if tag[1] else depth + 1
+            start = tag.end()
+        outside += len(text[start:].strip())
+        if outside * 5 <= inside:
+            return True
+    breaks = len(_LINE_BREAK.findall(text))
+    return breaks >= 2 and text.strip().count("\n") <= breaks
+
+
+def text_of_html(html: str) -> str:
+    """The text of a piece of HTML, a blank line between its paragraphs; scripts are dropped."""
+    root = parse_html(html)
+    if root is None:
+        return ""
+    paragraphs: list[str] = []
+    current: list[str] = []
+    dropped = preformatted = 0
+
+    def add(piece: str | None) -> None:
+        if piece and not dropped:
+            current.append(piece if preformatted else _BLANKS.sub(" ", piece))
+
+    def end_paragraph() -> None:
+        lines = "".join(current).split("\n")
+        paragraphs.append("\n".join(line.strip(" ") for line in lines))
+        current.clear()
+
+    from lxml import etree  # type: ignore[import-untyped]
+
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        if event in {"comment", "pi"}:
+            add(element.tail)
+            continue
+        tag = element.tag
+        step = 1 if event == "start" else -1
+        if tag in _BLOCKS:
+            end_paragraph()
+        dropped += step * (tag in _DROPPED)
+        preformatted += step * (tag == "pre")
+        if event == "start":
+            if tag == "br" and not dropped:
+                current.append("\n")
+            add(element.text)
+        else:
+            add(element.tail)
+    end_paragraph()
+    return clean("\n\n".join(paragraph for paragraph in paragraphs if paragraph.strip()))
+
+
+def parse_html(html: str) -> Any:
+    """The root element of a page or a piece of one, or None if there is nothing in it.
+
+    It is an ``lxml.html.HtmlElement``; scripts are in the tree, nothing is executed or fetched.
+    """
+    from lxml import etree
+    from lxml.html import (  # type: ignore[import-untyped]
+        HTMLParser,
+        document_fromstring,
+    )
+
+    html = clean(html)
+    if not html:
+        return None
+    parser = HTMLParser(encoding="utf-8", remove_comments=False, no_network=True)
+    try:
+        return document_fromstring(html.encode(), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError):
+        return None  # nothing but comments, or nothing that is markup at all

@@ -1,0 +1,163 @@
+"""From paths to articles: folders are walked, and each file is handed to the reader of its format.
+
+A further format is one more module with a ``Reader`` (see ``corpus/documents.py``) and its line
+in ``READERS``.
+"""
+
+import gzip
+import os
+import stat
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from corpus.article import Found, Unreadable
+from corpus.documents import Document, Reader, buffered
+from corpus.encoding import NotReadable
+from corpus.records import check_field_names, read_json, read_json_lines, read_table
+from corpus.text_files import read_markdown, read_text
+from corpus.web_pages import read_web_page
+
+READERS: dict[str, Reader] = {
+    ".txt": read_text,
+    ".text": read_text,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".json": read_json,
+    ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
+    ".csv": read_table,
+    ".tsv": read_table,
+    ".html": read_web_page,
+    ".htm": read_web_page,
+    ".xhtml": read_web_page,
+}
+"""Which reader reads files that end so, in lower case; all of them also with ``.gz`` after it."""
+
+
+def read_articles(
+    paths: Iterable[str | Path] | str | Path, fields: Mapping[str, str] | None = None
+) -> Iterator[Found]:
+    """The articles in files and folders, one after another, and what could not be read.
+
+    Folders are walked in the order of their names; what is hidden in them is passed over, and
+    links are not followed. ``fields`` names the fields of records where they are unusual:
+    ``{"text": "story.html"}``, with a dot before what is nested. An article without an id or URL
+    of its own gets the path relative to the folder that was named, and ``#`` and its number where
+    a file holds several, so the same folder read from elsewhere gives the same ids.
+
+    Raises ValueError, before anything is read, if ``fields`` names a field that articles have not.
+    """
+    field_names = check_field_names(dict(fields or {}))
+    named = [paths] if isinstance(paths, str | Path) else paths
+    return (found for path in named for found in _read_path(Path(path), field_names))
+
+
+def read_document(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
+    """The articles in one document, by the format that its name tells.
+
+    Whatever is wrong with it is one ``Unreadable``, after what could be read.
+    """
+    try:
+        stream, suffix = document.stream, _suffix(document.name)
+        if suffix == ".gz":
+            stream = buffered(gzip.GzipFile(fileobj=stream))
+            suffix = _suffix(document.name[: -len(".gz")])
+        reader = READERS.get(suffix)
+        if reader is None:
+            raise NotReadable(_unknown_format(suffix))
+        yield from reader(Document(stream, document.origin, document.name), field_names)
+    except NotReadable as error:
+        yield Unreadable(document.origin, str(error))
+    except EOFError:
+        yield Unreadable(document.origin, "breaks off: the compressed file is not complete")
+    except (gzip.BadGzipFile, zlib.error):
+        yield Unreadable(document.origin, "is not a valid gzip file, or is damaged")
+    except OSError as error:
+        yield Unreadable(document.origin, _reason(error))
+
+
+def _read_path(path: Path, field_names: Mapping[str, str]) -> Iterator[Found]:
+    origin = _readable(path.as_posix())
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
+        yield Unreadable(origin, _reason(error))
+        return
+    if not stat.S_ISDIR(mode):
+        yield from _read_file(path, path.name, field_names)
+        return
+    empty = True
+    for found in _walk(path):
+        empty = False
+        if isinstance(found, Unreadable):
+            yield found
+        else:
+            yield from _read_file(found, found.relative_to(path).as_posix(), field_names)
+    if empty:
+        yield Unreadable(origin, "is a folder with no files in it")
+
+
+def _read_file(path: Path, name: str, field_names: Mapping[str, str]) -> Iterator[Found]:
+    origin = _readable(path.as_posix())
+    try:
+        # Opening a pipe would wait for someone to write into it.
+        if not stat.S_ISREG(path.stat().st_mode):
+            yield Unreadable(origin, "is not a regular file")
+            return
+        if path.stat().st_size == 0:
+            yield Unreadable(origin, "is empty")
+            return
+        stream = buffered(path.open("rb", buffering=0))
+    except OSError as error:
+        yield Unreadable(origin, _reason(error))
+        return
+    with stream:
+        yield from read_document(Document(stream, origin, _readable(name)), field_names)
+
+
+def _walk(root: Path) -> Iterator[Path | Unreadable]:
+    """The files below a folder in the order of their names, hidden ones and links left out."""
+    waiting = [root]
+    while waiting:
+        path = waiting.pop()
+        try:
+            if path != root and path.is_symlink():
+                leads_outside = not path.resolve().is_relative_to(root.resolve())
+                if leads_outside:
+                    reason = "is a link that leads out of the folder; name its target to read it"
+                    yield Unreadable(_readable(path.as_posix()), reason)
+                continue
+            if not path.is_dir():
+                yield path
+                continue
+            inside = [Path(entry) for entry in os.scandir(path) if not entry.name.startswith(".")]
+        except (OSError, RuntimeError) as error:
+            yield Unreadable(_readable(path.as_posix()), _reason(error))
+            continue
+        waiting += sorted(inside, key=lambda each: each.name, reverse=True)
+
+
+def _suffix(name: str) -> str:
+    return PurePosixPath(name).suffix.lower()
+
+
+def _unknown_format(suffix: str) -> str:
+    read = ", ".join(READERS)
+    if not suffix:
+        return f"has no ending that tells its format; read are {read}"
+    return f"is in a format that is not read ({_readable(suffix)}); read are {read}"
+
+
+def _reason(error: OSError | RuntimeError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "does not exist"
+    if isinstance(error, PermissionError):
+        return "may not be read: permission denied"
+    said = error.strerror if isinstance(error, OSError) else str(error)
+    return f"cannot be read: {said or error}"
+
+
+def _readable(name: str) -> str:
+    """A file's name as text that can be stored; names need not be valid in any encoding."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -1,0 +1,161 @@
+"""Articles saved as text, the way people save news: a headline, a dateline, the body."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from corpus.article import Found
+from corpus.datelines import prose_start
+from corpus.dates import parse_date
+from corpus.documents import Document
+from corpus.drafts import Draft
+from corpus.encoding import clean, clean_line, decode, decode_entities
+from corpus.records import draft_of_record
+
+_LONGEST_HEADLINE = 300
+"""Characters; a longer first line is the beginning of the text, and there is no headline."""
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_FRONT_MATTER_LINE = re.compile(r"([A-Za-z][\w .-]{0,40}?)\s*:(?:\s+(.*))?")
+_HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z _-]{0,20}?)\s*:\s+(\S.*)")
+_HEADER_NAMES = frozenset(
+    """title headline url link source publisher publication date published pubdate posted author
+    byline by language lang place location dateline id""".split()
+)
+_MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(.*?)(?:\s+#+)?")
+_UNDERLINE = re.compile(r"={3,}|-{3,}")
+
+
+def read_text(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
+    """A ``.txt`` file: one article."""
+    text = clean(decode_entities(decode(document.read())))
+    yield _draft(text, markdown=False).finish(document.origin, document.name)
+
+
+def read_markdown(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
+    """A ``.md`` file: one article, with or without front matter."""
+    text = clean(decode_entities(decode(document.read())))
+    front = _FRONT_MATTER.match(text)
+    fields = _front_matter(front[1]) if front else {}
+    # A rule at the top of a text that only looks like front matter is left where it is.
+    body = clean(text[front.end() :]) if front and fields else text
+    draft = _draft(body, markdown=True)
+    if fields:
+        known = draft_of_record({**fields, "text": draft.text}, field_names)
+        headline = known.title and draft.title != clean_line(known.title) and draft.title
+        draft = replace(
+            known,
+            # A first line that is not the title that the front matter gives is part of the text.
+            text=body if headline else draft.text,
+            title=known.title or draft.title,
+            dates=[*known.dates, *draft.dates],
+            dated_by_name=True,
+        )
+    yield draft.finish(document.origin, document.name)
+
+
+def _draft(text: str, *, markdown: bool) -> Draft:
+    """Headline, header lines and text of a file."""
+    title, body = None, text
+    fields, after_header = _header(text)
+    if not fields:
+        title, body = _headline(text, markdown=markdown)
+        if title is not None:
+            fields, after_header = _header(body)
+    if fields:
+        body = clean(after_header)
+        known = draft_of_record({**fields, "text": body or title or ""}, {})
+        if title is None and known.title is None:
+            title, body = _headline(body, markdown=markdown)
+        elif known.title and (repeated := _headline(body, markdown=markdown))[0] == known.title:
+            body = repeated[1]
+        return replace(
+            known, text=body or known.text, title=title or known.title, dated_by_name=True
+        )
+    return Draft(text=body, title=title, dated_by_name=True)
+
+
+def _headline(text: str, *, markdown: bool) -> tuple[str | None, str]:
+    """The headline and the body; None and the whole text if it begins with the body."""
+    lines = text.split("\n")
+    position = 0
+    start = prose_start(lines[0])
+    if start == len(lines[0]):
+        # A line of date and agency above the headline.
+        position = next((at for at, line in enumerate(lines) if at and line.strip()), 0)
+    elif start is not None:
+        return None, text
+    line = lines[position].strip()
+    rest = lines[position + 1 :]
+    if not any(each.strip() for each in rest) or len(line) > _LONGEST_HEADLINE:
+        return None, text
+    if markdown:
+        heading = _MARKDOWN_HEADING.fullmatch(line)
+        line = heading[1] if heading else line
+        if rest and _UNDERLINE.fullmatch(rest[0].strip()):
+            rest = rest[1:]
+        line = re.sub(r"^(\*\*|__)(.+)\1$", r"\2", line)
+    elif line.startswith("#"):
+        line = line.lstrip("#").strip() or line
+    body = clean("\n".join([*lines[:position], "", *rest]))
+    return (line, body) if body and line.strip() else (None, text)
+
+
+def _header(text: str) -> tuple[dict[str, str], str]:
+    """The lines ``Source: …``, ``Date: …`` at the top of a text, and what follows them."""
+    fields: dict[str, str] = {}
+    lines = text.split("\n")
+    count = 0
+    while count < len(lines) and (match := _HEADER_LINE.fullmatch(lines[count].strip())):
+        fields[match[1].lower()] = match[2]
+        count += 1
+    known = fields.keys() & _HEADER_NAMES
+    if len(known) < 2 and not _is_header(fields):
+        return {}, text
+    if "by" in fields:
+        fields.setdefault("author", fields.pop("by"))
+    return fields, "\n".join(lines[count:])
+
+
+def _is_header(fields: dict[str, str]) -> bool:
+    """Whether a single line is a header; ``Source: minister to resign`` is a headline."""
+    if len(fields) != 1:
+        return False
+    ((name, value),) = fields.items()
+    if name in {"date", "published", "pubdate", "posted"}:
+        return parse_date(value, "dateline") is not None
+    if name in {"url", "link", "source"}:
+        return value.startswith(("http://", "https://"))
+    return name in {"title", "headline"}
+
+
+def _front_matter(block: str) -> dict[str, object]:
+    """The lines ``key: value`` of front matter; lists in either notation; {} if it is none."""
+    fields: dict[str, object] = {}
+    key = ""
+    for line in block.split("\n"):
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        if stripped.startswith("- ") and key:
+            values = fields[key] if isinstance(fields[key], list) else []
+            fields[key] = [*values, _unquoted(stripped[2:])]  # type: ignore[misc]
+            continue
+        match = _FRONT_MATTER_LINE.fullmatch(stripped)
+        if match is None:
+            return {}
+        if line[0].isspace():
+            continue  # part of an object inside a field; no field of ours has one
+        key, value = match[1], (match[2] or "").strip()
+        if value.startswith("[") and value.endswith("]"):
+            fields[key] = [_unquoted(each) for each in value[1:-1].split(",")]
+        else:
+            fields[key] = _unquoted(value)
+    return fields
+
+
+def _unquoted(value: str) -> str:
+    value = value.strip()
+    if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
+        return value[1:-1]
+    return value

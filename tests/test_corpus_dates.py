@@ -1,0 +1,222 @@
+"""Dates and datelines: what is certain, how it is known, and nothing guessed."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.datelines import Dateline, prose_start, read_dateline
+from corpus.dates import best_date, date_in_path, parse_date
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "precision"),
+    [
+        ("2016-08-21", "2016-08-21", "day"),
+        ("2016-08-21T10:30:00Z", "2016-08-21T10:30:00+00:00", "instant"),
+        ("2016-08-21T10:30:00.123+03:00", "2016-08-21T10:30:00+03:00", "instant"),
+        ("2016-08-21 10:30:00 -0500", "2016-08-21T10:30:00-05:00", "instant"),
+        ("2016-08-21T23:59:60Z", "2016-08-21T23:59:59+00:00", "instant"),
+        ("20160821T103000Z", "2016-08-21T10:30:00+00:00", "instant"),
+        ("Sun, 21 Aug 2016 10:30:00 +0300", "2016-08-21T10:30:00+03:00", "instant"),
+        ("Sun, 21 Aug 2016 10:30:00 GMT", "2016-08-21T10:30:00+00:00", "instant"),
+        ("Sun Aug 21 10:30:00 +0000 2016", "2016-08-21T10:30:00+00:00", "instant"),
+        ("March 3, 2025 10:30 p.m. EST", "2025-03-03T22:30:00-05:00", "instant"),
+        ("Published on 3 March 2025 at 10:30 UTC", "2025-03-03T10:30:00+00:00", "instant"),
+        # Without a zone only the publisher's day is certain; midnight is a day.
+        ("2016-08-21T10:30:00", "2016-08-21", "day"),
+        ("2016-08-21 00:00:00", "2016-08-21", "day"),
+        ("2016-08-21T00:00:00+02:00", "2016-08-21", "day"),
+        (1471775400, "2016-08-21T10:30:00+00:00", "instant"),
+        ("1471775400", "2016-08-21T10:30:00+00:00", "instant"),
+        (1471775400000, "2016-08-21T10:30:00+00:00", "instant"),
+        (1471775400.75, "2016-08-21T10:30:00+00:00", "instant"),
+        (1471737600, "2016-08-21", "day"),
+        (20160821, "2016-08-21", "day"),
+        ("20160821103000", "2016-08-21", "day"),
+        ("21 Aug 2016", "2016-08-21", "day"),
+        ("21-Aug-2016", "2016-08-21", "day"),
+        ("Aug. 21, 2016", "2016-08-21", "day"),
+        ("August 21, 2016", "2016-08-21", "day"),
+        ("Sunday, August 21st, 2016", "2016-08-21", "day"),
+        ("Sunday 21 August 2016", "2016-08-21", "day"),
+        ("the 21st", None, None),
+        ("12 juin 2025", "2025-06-12", "day"),
+        ("1er août 2016", "2016-08-01", "day"),
+        ("21 de agosto de 2016", "2016-08-21", "day"),
+        ("21. März 2016", "2016-03-21", "day"),
+        ("21 августа 2016", "2016-08-21", "day"),
+        ("٢١ أغسطس ٢٠١٦", "2016-08-21", "day"),
+        ("2016年8月21日", "2016-08-21", "day"),
+        ("2016/08/21", "2016-08-21", "day"),
+        ("21/08/2016", "2016-08-21", "day"),
+        ("08/21/2016", "2016-08-21", "day"),
+        ("03.04.2025", "2025-04-03", "day"),
+        ("05/05/2025", "2025-05-05", "day"),
+        ("03/04/2025", "2025", "year"),
+        ("2016-08", "2016-08", "month"),
+        ("August 2016", "2016-08", "month"),
+        ("201608", "2016-08", "month"),
+        ("2016", "2016", "year"),
+        (2016, "2016", "year"),
+        ("1871-05-21", "1871-05-21", "day"),
+        ("2031-01-01", "2031-01-01", "day"),
+        ("2025-02-30", None, None),
+        ("31/31/2025", None, None),
+        ("2025-13-01", None, None),
+        ("2025-03-03T25:00:00Z", None, None),
+        ("0001-01-01", None, None),
+        ("9999-12-31", None, None),
+        (0, None, None),
+        (True, None, None),
+        (float("nan"), None, None),
+        (float("inf"), None, None),
+        (10**400, None, None),
+        ("yesterday", None, None),
+        ("two days ago", None, None),
+        ("March", None, None),
+        ("12 points 2025", None, None),
+        ("", None, None),
+        (None, None, None),
+        ({"day": 1}, None, None),
+    ],
+)
+def test_a_date_is_read_as_exactly_as_it_is_certain(
+    written: object, read: str | None, precision: str | None
+) -> None:
+    published = parse_date(written, "metadata")
+    assert (published and str(published)) == read
+    assert (published and published.precision) == precision
+    assert published is None or published.value.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "read"),
+    [("en-US", "2025-03-04"), ("en-GB", "2025-04-03"), ("fr", "2025-04-03"), ("en", "2025")],
+)
+def test_the_language_decides_between_day_first_and_month_first(language: str, read: str) -> None:
+    assert str(parse_date("03/04/2025", "metadata", language)) == read
+
+
+@given(st.text() | st.integers() | st.floats())
+def test_no_value_makes_it_fail(value: object) -> None:
+    published = parse_date(value, "dateline")
+    assert published is None or 1400 <= published.value.year <= 2200
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31)))
+def test_any_day_is_read_back(day: date) -> None:
+    for written in (day.isoformat(), day.strftime("%d %b %Y"), day.strftime("%B %d, %Y")):
+        published = parse_date(written, "metadata")
+        assert published is not None
+        assert published.day == day
+
+
+@pytest.mark.parametrize(
+    ("path", "read"),
+    [
+        ("/2016/08/21/meeting", "2016-08-21"),
+        ("/world/2016/aug/21/meeting", "2016-08-21"),
+        ("/news/2016-08-21-meeting.html", "2016-08-21"),
+        ("/story/20160821.html", "2016-08-21"),
+        ("paper/2016_08_21.txt", "2016-08-21"),
+        ("/2016/08/meeting", "2016-08"),
+        ("/story/71600370007/", None),
+        ("/2016/13/45/x", None),
+        ("20160821103000.html", None),
+        ("/plan-for-2030/", None),
+        ("/2016/the/12/", None),
+    ],
+)
+def test_the_date_in_a_path(path: str, read: str | None) -> None:
+    published = date_in_path(path)
+    assert (published and str(published)) == read
+    assert published is None or published.how == "url"
+
+
+def test_the_most_trusted_date_wins_unless_another_says_the_same_more_exactly() -> None:
+    month = parse_date("2016-08", "url")
+    inside = parse_date("21 Aug 2016", "dateline")
+    outside = parse_date("3 September 2016", "dateline")
+    assert best_date([None, month, inside]) == inside
+    assert best_date([month, outside]) == month
+    assert best_date([inside, parse_date("2016-08-22", "metadata")]) == inside
+    assert best_date([None]) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "day", "source", "place", "author"),
+    [
+        ("21 Aug 2016 – BasNews – QAMISHLO — Following it.", "2016-08-21", "BasNews", "QAMISHLO", None),
+        ("21 Aug 2016 - BasNews - QAMISHLO - Following it.", "2016-08-21", "BasNews", "QAMISHLO", None),
+        ("Aug. 21, 2016 | BasNews | QAMISHLO | So it is.", "2016-08-21", "BasNews", "QAMISHLO", None),
+        ("2016-08-21 / BasNews / QAMISHLO / So it is.", "2016-08-21", "BasNews", "QAMISHLO", None),
+        ("21 Aug 2016, BasNews, QAMISHLO — So it is.", "2016-08-21", "BasNews", "QAMISHLO", None),
+        ("21 Aug 2016 – AFP – PARIS – So it is.", "2016-08-21", "AFP", "PARIS", None),
+        ("2 Dec 2024 – Marrowby Courier – MARROWBY — A ram.", "2024-12-02", "Marrowby Courier", "MARROWBY", None),
+        ("12 juin 2025 – Le Phare – VALMORET — La maire.", "2025-06-12", "Le Phare", "VALMORET", None),
+        ("QAMISHLO, Syria (BasNews) — Following it.", None, "BasNews", "QAMISHLO, Syria", None),
+        ("PARIS (AFP) - The mayor spoke.", None, "AFP", "PARIS", None),
+        ("London (CNN) The mayor of the town spoke at length.", None, "CNN", "London", None),
+        ("LONDON, March 3 (Reuters) — The bank closed.", None, "Reuters", "LONDON", None),
+        ("PARIS, 3 March 2025 (AFP) – The mayor.", "2025-03-03", "AFP", "PARIS", None),
+        ("MOSCOW, August 21. /TASS/. The mayor spoke.", None, "TASS", "MOSCOW", None),
+        ("ST. ANDREWS, Scotland — The mayor spoke.", None, None, "ST. ANDREWS, Scotland", None),
+        ("By Jane Doe, Town Courier, 3 March 2025", "2025-03-03", "Town Courier", None, "Jane Doe"),
+        ("Town Courier | 3 March 2025 | By Jane Doe", "2025-03-03", "Town Courier", None, "Jane Doe"),
+        ("By Jane Doe and John Roe", None, None, None, "Jane Doe and John Roe"),
+        ("Town Courier, 3 March 2025", "2025-03-03", "Town Courier", None, None),
+        ("London, 3 March 2025", "2025-03-03", None, "London", None),
+        ("Monday, March 3, 2025", "2025-03-03", None, None, None),
+        ("Published 3 March 2025 | Updated 5 March 2025", "2025-03-03", None, None, None),
+    ],
+)  # fmt: skip
+def test_a_dateline_is_read(
+    line: str, day: str | None, source: str | None, place: str | None, author: str | None
+) -> None:
+    read = read_dateline(line + "\n\nThe second paragraph.")
+    assert (read.published and str(read.published), read.source, read.place, read.author) == (
+        day, source, place, author,
+    )  # fmt: skip
+    assert read.published is None or read.published.how == "dateline"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "On 21 Aug 2016 – a day that many remember – the mayor spoke.",
+        "21 August 2016 was a bright day — and a long one.",
+        "NATO — the alliance — said nothing.",
+        "BREAKING — The mayor has resigned from her office.",
+        "By Monday, Israel - which had waited - replied to the note.",
+        "Mr. Smith – who was 61 – said that he was ill.",
+        "The Burlington (Vt.) Free Press",
+        "SMITH: I never said it.",
+        "I — we — they.",
+        "— — —",
+        "2016 – a year of floods.",
+    ],
+)
+def test_prose_is_no_dateline(line: str) -> None:
+    assert read_dateline(line) == Dateline()
+    assert prose_start(line) is None
+
+
+def test_the_dateline_may_stand_over_several_lines() -> None:
+    text = "By Jane Doe\n\n3 March 2025\n\nPARIS (AFP) — The mayor spoke.\n\nOSLO (AP) — Not this."
+    read = read_dateline(text)
+    assert (str(read.published), read.source, read.place, read.author) == (
+        "2025-03-03", "AFP", "PARIS", "Jane Doe",
+    )  # fmt: skip
+
+
+def test_where_the_article_begins_after_its_dateline() -> None:
+    line = "21 Aug 2016 – BasNews – QAMISHLO — Following the clashes."
+    assert line[prose_start(line) :] == "Following the clashes."
+    assert prose_start("3 March 2025") == len("3 March 2025")
+
+
+@given(st.text())
+def test_no_text_makes_the_dateline_fail(text: str) -> None:
+    read_dateline(text)
