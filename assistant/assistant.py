@@ -173,7 +173,7 @@ def _statements(
     statements = []
     marker = 0
     for sentence in chosen:
-        same = [each for each in evidence if _wording(each) == _wording(sentence)]
+        same = [each for each in evidence if each.wording == sentence.wording]
         articles = {each.article.id: each for each in (sentence, *same)}
         citations = []
         for each in articles.values():
@@ -182,7 +182,3 @@ def _statements(
         share = 1 / (1 + 0.1 * max(0.0, best - sentence.score))
         statements.append(Statement(sentence.text, tuple(citations), estimate * share))
     return tuple(statements)
-
-
-def _wording(sentence: Sentence) -> list[str]:
-    return sentence.text.casefold().split()

@@ -65,6 +65,12 @@ class Sentence:
         return self.article.text[self.start : self.end]
 
     @property
+    def wording(self) -> tuple[str, ...]:
+        """Its words as they are compared to find copies: without case and dateline."""
+        dateline = _DATELINE.match(self.text) if self.start == 0 else None
+        return tuple(self.text[dateline.end() if dateline else 0 :].casefold().split())
+
+    @property
     def asks(self) -> bool:
         return bool(self.features["asks"])
 

@@ -23,7 +23,7 @@ _UNIT = r"(?:second|minute|hour|day|night|week|fortnight|month|season|year|decad
 
 _NUMBER = re.compile(rf"{_DIGITS}|\b(?:one|{_COUNT})\b(?:-\w+)?", re.IGNORECASE)
 _MONEY = re.compile(
-    rf"[$£€¥]\s?{_DIGITS}|\b(?:{_DIGITS}|{_COUNT})\s(?:\w+\s)?(?:dollars|pounds|euros|pence|cents)\b",
+    rf"[$£€¥]\s?{_DIGITS}(?:\s?(?:thousand|million|billion|trillion|m|bn|k)\b)?|\b(?:{_DIGITS}|{_COUNT})\s(?:\w+\s)?(?:dollars|pounds|euros|pence|cents)\b",
     re.IGNORECASE,
 )
 _DATE = re.compile(
@@ -124,7 +124,9 @@ def people(text: str) -> Spans:
     Names that hold a word of institutions or places, or begin with a people's name, are left out.
     """
     found: Spans = []
-    for start, end in names(text):
+    for start, whole in names(text):
+        # Of Anna Blum of Holm, only the first is a person.
+        end = start + len(text[start:whole].partition(" of ")[0])
         parts = re.findall(r"[\w’'-]+", text[start:end].lower())
         peoples = _PEOPLES_ENDING.match(parts[0]) and parts[0] not in _GIVEN_NAMES_ENDING_SO
         if len(parts) > 1 and not peoples and not _OF_A_BODY.intersection(parts):

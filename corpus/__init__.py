@@ -1,11 +1,17 @@
 """How articles arrive, are dated, named and cut."""
 
+from pathlib import Path
+
 from corpus.article import Article, Chunk, Found, Published, Unreadable
 from corpus.reading import read_articles
 from corpus.records import FIELDS
 from corpus.sentences import sentences
 
+SAMPLE = Path(__file__).parent / "sample"
+"""The folder of the built-in sample: made-up articles in the formats that are read."""
+
 __all__ = [
+    "SAMPLE",
     "FIELDS",
     "Article",
     "Chunk",

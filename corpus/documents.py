@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from gzip import GzipFile
 from typing import Protocol, cast
@@ -49,13 +50,18 @@ class Document:
         refuse_binary(beginning.decode(name, "ignore"))
         errors = "surrogateescape" if name.startswith("utf-8") else "replace"
         text = io.TextIOWrapper(self.stream, name, errors, newline="\n")
-        while line := text.readline(limit + 1):
-            if len(line) > limit and not line.endswith("\n"):
-                while (rest := text.readline(limit)) and not rest.endswith("\n"):
-                    pass
-                yield None
-            else:
-                yield mend_bytes(line).rstrip("\r\n")
+        try:
+            while line := text.readline(limit + 1):
+                if len(line) > limit and not line.endswith("\n"):
+                    while (rest := text.readline(limit)) and not rest.endswith("\n"):
+                        pass
+                    yield None
+                else:
+                    yield mend_bytes(line).rstrip("\r\n")
+        finally:
+            # The stream is closed by whoever opened it, and perhaps is already.
+            with suppress(ValueError):
+                text.detach()
 
 
 class Reader(Protocol):

@@ -22,9 +22,9 @@ _SUPERSETS = {
     "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
 }  # fmt: skip
 _LATIN_ENCODINGS = ["cp1252", "cp1250", "cp1254", "cp1257"]
-_NEVER_GUESSED = [
-    "ascii", "utf_7", "utf_8", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le",
-    "utf_32_be", "mac_iceland", "shift_jis_2004", "shift_jisx0213", "johab",
+_OTHER_ENCODINGS = [
+    "cp1251", "koi8_r", "koi8_u", "iso8859_5", "cp866", "cp1253", "cp1255", "cp1256", "cp874",
+    "cp932", "euc_jp", "gb18030", "big5", "cp949",
 ]  # fmt: skip
 _GUESSED_FROM = 100_000
 """Bytes that an encoding is guessed from."""
@@ -108,15 +108,13 @@ def clean(text: str) -> str:
     Mends mojibake and surrogates, removes control characters other than line feed and tab,
     invisible hyphens and blanks at the ends of lines, and makes one blank line of several.
     """
-    if not text.isascii():
-        text = _SURROGATES.sub(_pair_up, text)
-        text = text.replace("\u2029", "\n\n")
-    text = _LINE_BREAKS.sub("\n", text)
-    text = _CONTROLS.sub("", text)
-    if not text.isascii():
-        text = _mend_mojibake(text)
-    text = _TRAILING_BLANKS.sub("", text)
-    return _BLANK_LINES.sub("\n\n", text).strip()
+    # What one round uncovers, such as text that was damaged twice, the next one mends; nearly all
+    # texts need none, and the limit is for those that are made to need many.
+    for _ in range(10):
+        before, text = text, _clean_once(text)
+        if text == before:
+            break
+    return text
 
 
 def clean_line(text: str) -> str:
@@ -142,18 +140,20 @@ def _character(match: re.Match[str]) -> str:
     return chr(number) if number <= 0x10FFFF else match.group()
 
 
-def _mend_mojibake(text: str) -> str:
-    # Each round may uncover what was damaged twice; the limit is for text made to mislead.
-    for _ in range(10):
-        mended = "\n".join(
-            _mend_line(line) if _MAYBE_MOJIBAKE.search(line) else line for line in text.split("\n")
+def _clean_once(text: str) -> str:
+    if not text.isascii():
+        text = _SURROGATES.sub(_pair_up, text)
+        text = text.replace("\u2029", "\n\n")
+    text = _LINE_BREAKS.sub("\n", text)
+    text = _CONTROLS.sub("", text)
+    if _MAYBE_MOJIBAKE.search(text):
+        lines = text.split("\n")
+        text = "\n".join(
+            _mend_line(each) if _MAYBE_MOJIBAKE.search(each) else each for each in lines
         )
-        mended = _SURROGATES.sub(_pair_up, _LINE_BREAKS.sub("\n", mended))
-        mended = _C1_CONTROLS.sub("", _CONTROLS.sub("", mended))
-        if mended == text:
-            break
-        text = mended
-    return text
+        text = _C1_CONTROLS.sub("", text)
+    text = _TRAILING_BLANKS.sub("", text)
+    return _BLANK_LINES.sub("\n\n", text).strip()
 
 
 def _mend_line(line: str) -> str:
@@ -196,7 +196,7 @@ def _is_mostly_utf8(data: bytes) -> bool:
         decoded = data.decode("utf-8", "surrogateescape")
         stray = sum(len(run) for run in _ESCAPED_BYTES.findall(decoded))
         outside_ascii = sum(not character.isascii() for character in decoded)
-        return stray * 10 < outside_ascii - stray
+        return stray * 5 < outside_ascii - stray
     return True
 
 
@@ -208,10 +208,8 @@ def _guess(data: bytes) -> str:
     # In Latin scripts letters outside ASCII stand alone; in all others they come in words.
     in_words = sum(len(run) for run in runs if len(run) >= 3)
     latin = in_words * 3 < sum(map(len, runs))
-    if latin:
-        best = from_bytes(data, cp_isolation=_LATIN_ENCODINGS).best()
-    else:
-        best = from_bytes(data, cp_exclusion=_NEVER_GUESSED).best()
+    candidates = _LATIN_ENCODINGS if latin else _OTHER_ENCODINGS
+    best = from_bytes(data, cp_isolation=candidates).best()
     if best is None:
         return "cp1252"
     if best.encoding == "cp1250" and not (

@@ -5,18 +5,21 @@ from typing import Any
 
 from corpus.encoding import clean
 
+# Those of HTML, then those of TEI that HTML has not.
 _BLOCKS = frozenset(
     """address article aside blockquote body center dd details div dl dt fieldset figcaption figure
-    footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td
-    tfoot th thead tr ul""".split()
+    footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot
+    thead tr ul ab item list quote row""".split()
 )
 _DROPPED = frozenset(
-    "button canvas head iframe math noscript object script select style svg template title".split()
+    "button canvas iframe math noscript object script select style svg template title".split()
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?:\s[^<>]*|/)?>")
 _NO_TEXT = re.compile(
     r"<!--.*?-->|<!doctype[^>]*>|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
 )
+_LINE_BREAKS = frozenset({"br", "lb"})
+_CELLS = frozenset({"td", "th", "cell"})
 _LINE_BREAK = re.compile(r"(?:[.!?:;”\"’')…\]]|<br\s*/?>|^)\s*<br\s*/?>", re.IGNORECASE)
 _JUDGED_BY = 20_000
 """Characters of a text that tell whether it is HTML."""
@@ -43,8 +46,8 @@ def is_html(text: str) -> bool:
             if tag[2].lower() in _BLOCKS:
                 depth = max(0, depth - 1) if tag[1] else depth + 1
             start = tag.end()
-        outside += len(text[start:].strip())
-        if outside * 5 <= inside:
+        outside += 0 if depth else len(text[start:].strip())
+        if outside * 5 <= len(text.strip()) - outside:
             return True
     breaks = len(_LINE_BREAK.findall(text))
     return breaks >= 2 and text.strip().count("\n") <= breaks
@@ -53,8 +56,16 @@ def is_html(text: str) -> bool:
 def text_of_html(html: str) -> str:
     """The text of a piece of HTML, a blank line between its paragraphs; scripts are dropped."""
     root = parse_html(html)
-    if root is None:
-        return ""
+    return "" if root is None else text_of_tree(root)
+
+
+def text_of_tree(root: Any) -> str:
+    """The text of an lxml element, of HTML or of the TEI that trafilatura makes of a page.
+
+    A blank line stands between paragraphs, items and rows, a bar between the cells of a row.
+    """
+    from lxml import etree  # type: ignore[import-untyped]
+
     paragraphs: list[str] = []
     current: list[str] = []
     dropped = preformatted = 0
@@ -68,8 +79,6 @@ def text_of_html(html: str) -> str:
         paragraphs.append("\n".join(line.strip(" ") for line in lines))
         current.clear()
 
-    from lxml import etree  # type: ignore[import-untyped]
-
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event in {"comment", "pi"}:
             add(element.tail)
@@ -78,14 +87,17 @@ def text_of_html(html: str) -> str:
         step = 1 if event == "start" else -1
         if tag in _BLOCKS:
             end_paragraph()
-        dropped += step * (tag in _DROPPED)
+        # HTML's head holds no text; a head in TEI is a heading.
+        dropped += step * (tag in _DROPPED or (tag == "head" and not element.get("rend")))
         preformatted += step * (tag == "pre")
-        if event == "start":
-            if tag == "br" and not dropped:
-                current.append("\n")
-            add(element.text)
-        else:
-            add(element.tail)
+        if event == "end":
+            add(element.tail if element is not root else None)
+            continue
+        if tag in _LINE_BREAKS and not dropped:
+            current.append("\n")
+        if tag in _CELLS and "".join(current).strip():
+            add(" | ")
+        add(element.text)
     end_paragraph()
     return clean("\n\n".join(paragraph for paragraph in paragraphs if paragraph.strip()))
 

@@ -365,7 +365,10 @@ def _plain(name: object) -> str:
 
 
 def _rating(header: str, delimiter: str, field_names: Mapping[str, str]) -> tuple[int, int]:
-    cells = next(csv.reader([header], delimiter=delimiter), [])
+    try:
+        cells = next(csv.reader([header], delimiter=delimiter), [])
+    except csv.Error:
+        return 0, 0
     known = {name for names in _USUAL.values() for name in names}
     known |= {_plain(name) for name in field_names.values()}
     return sum(_plain(cell) in known for cell in cells), len(cells)

@@ -12,7 +12,7 @@ from corpus.dates import parse_date
 from corpus.documents import Document
 from corpus.drafts import Draft, canonical_url
 from corpus.encoding import NotReadable, clean, clean_line, decode
-from corpus.markup import parse_html
+from corpus.markup import parse_html, text_of_tree
 from corpus.records import draft_of_record
 
 _DECLARED = re.compile(
@@ -92,19 +92,15 @@ def _main_text(html: str) -> str:
     import trafilatura
     from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
-    # It reports each page that holds nothing to a log that nobody has set up.
-    logging.getLogger("trafilatura").addHandler(logging.NullHandler())
+    # It logs each page that holds nothing, which is one line in our report already.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
     try:
         page = trafilatura.bare_extraction(clean(html), include_comments=False)
     except (*_MAIN_TEXT_FAILURES, LxmlError):
         return ""
-    text = (getattr(page, "text", None) or "") if page is not None else ""
-    lines = [line.strip() for line in text.split("\n")]
-    paragraphs = ""
-    for line in filter(None, lines):
-        in_list = line.startswith(("- ", "| ")) and paragraphs.rpartition("\n")[2][:2] == line[:2]
-        paragraphs += ("\n" if in_list else "\n\n") + line
-    return clean(paragraphs)
+    # Its own text has entities decoded twice; the tree has them as they are.
+    body = getattr(page, "body", None)
+    return "" if body is None else text_of_tree(body)
 
 
 def _without_title(text: str, title: str) -> str:

@@ -302,6 +302,17 @@ def test_what_an_article_says_twice_is_found_once(archive: Archive) -> None:
     assert [(each.article.id, each.text) for each in found[2:]] == [("a", other)]
 
 
+def test_what_is_said_twice_takes_no_place_from_others(archive: Archive) -> None:
+    said = "The walnut orchard by the harbour burned down last night in strong winds."
+    again = Article("a", "Fire", "\n\n".join([said] * 12))
+    others = [Article(f"b{n}", "", f"Someone saw a walnut in the {word}.") for n, word in
+              enumerate(WORDS[:10])]  # fmt: skip
+    archive.add([again, *others])
+    found = archive.search(said, k=5)
+    assert [(each.article.id, each.text) for each in found[:1]] == [("a", said)]
+    assert len({each.article.id for each in found}) == len(found) == 5
+
+
 def test_a_query_that_is_no_unicode(archive: Archive) -> None:
     """As a terminal may hand it over."""
     articles = some_articles(5, CHUNK_WORDS)

@@ -1,0 +1,1 @@
+"""How well Dateline searches and answers, how fast, and beside what else."""

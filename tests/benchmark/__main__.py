@@ -1,0 +1,225 @@
+"""python -m tests.benchmark: measure search and answers on articles and questions."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from corpus import Article, read_articles
+from index import Archive, ArchiveError
+from index.archive import TextEncoder
+from tests.benchmark import answers, indexing, search, tutorial
+from tests.benchmark.metrics import peak_memory
+from tests.benchmark.questions import check, read_questions
+from tests.benchmark.tables import table
+
+EPILOG = """`python -m tests.benchmark answers ARTICLES QUESTIONS` measures the answers instead.
+ARTICLES is whatever `python -m index add` reads. QUESTIONS has on each line a JSON object with
+question, answer, date, linked and bearing; the last two are lists of articles' ids."""
+
+Result = dict[str, Any]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print; returns the exit status."""
+    given = sys.argv[1:] if arguments is None else arguments
+    of_answers = given[:1] == ["answers"]
+    options = _parser(of_answers).parse_args(given[of_answers:])
+    try:
+        result = measure_answers(options) if of_answers else measure_search(options)
+    except (ArchiveError, OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    if options.json:
+        print(json.dumps(result, indent=2))
+    else:
+        tables = answer_tables(result) if of_answers else search_tables(result)
+        print("\n\n".join(tables))
+    return 0
+
+
+def measure_search(options: argparse.Namespace) -> Result:
+    """How good and how fast search is and, where the archive is built here, what that costs."""
+    questions = read_questions(options.questions)
+    with TemporaryDirectory() as folder:
+        result: Result = {}
+        texts: list[str] = []
+        if options.archive:
+            archive, encoder = _open(options.archive)
+        else:
+            archive, encoder = _create(Path(folder))
+            texts, result["indexing"] = indexing.build(archive, encoder, _read(options.articles))
+        check(questions, archive)
+        result["quality"] = search.quality(search.searches(archive), questions)
+        result["latency"] = search.latency(archive, encoder, questions, options.asking_dates)
+        # Taken before what is only compared with takes any.
+        result["peak memory in MiB"] = peak_memory()
+        if texts:
+            plain = tutorial.plain_encoder()
+            result["encoder"] = indexing.compare_encoders(encoder.encode, plain, texts)
+        if options.tutorial:
+            recipe = tutorial.Tutorial(archive, tutorial.plain_encoder(), options.cache)
+            theirs = search.quality({"tutorial recipe": recipe.search}, questions)
+            for label, rows in theirs.items():
+                result["quality"][label] |= rows
+    return result
+
+
+def measure_answers(options: argparse.Namespace) -> Result:
+    """How good answers are, asked with their evidence and without it."""
+    questions = read_questions(options.questions)
+    with _archive(options) as (archive, encoder):
+        check(questions, archive)
+        answers.ask_all(archive, questions[:3], options.asking_dates)  # Loads what is to be loaded.
+        present = answers.ask_all(archive, questions, options.asking_dates)
+        absent = answers.ask_without(archive, encoder, questions, options.asking_dates)
+    return {**answers.measure(present, absent), "peak memory in MiB": peak_memory()}
+
+
+def search_tables(result: Result) -> list[str]:
+    """What ``measure_search`` found, for a terminal."""
+    tables = []
+    for label, rows in result["quality"].items():
+        count = next(iter(rows.values()))["questions"]
+        headings = ["hit@1", "hit@5", "hit@10", "MRR@10"]
+        tables.append(
+            table(
+                f"Articles found, {label} ({count} questions)",
+                headings,
+                [[name, *(row[heading] for heading in headings)] for name, row in rows.items()],
+            )
+        )
+    if "indexing" in result:
+        built, encoder = result["indexing"], result["encoder"]
+        tables += [
+            table(
+                f"Indexing {built['articles']} articles in {built['chunks']} chunks "
+                f"({built['seconds']:.0f} s)",
+                ["chunks/s", "all", "least", "most"],
+                [
+                    [
+                        "time, to the bare encoder's",
+                        built["chunks a second"],
+                        built["ratio"],
+                        built["least ratio"],
+                        built["greatest ratio"],
+                    ],
+                    [
+                        "the encoder's speed, to plain float32's",
+                        encoder["chunks a second"],
+                        encoder["speed-up"],
+                        encoder["least speed-up"],
+                        encoder["greatest speed-up"],
+                    ],
+                ],
+            )
+        ]
+    latency = result["latency"]
+    tables.append(
+        table(
+            "Latency in ms",
+            ["p50", "p95", "p50 to"],
+            [
+                ["bare look-ups", *latency["bare look-ups"].values(), ""],
+                ["search", *latency["search"].values(), latency["search to bare look-ups"]],
+                ["answer", *latency["answer"].values(), latency["answer to search"]],
+            ],
+        )
+    )
+    return [*tables, f"Peak memory: {result['peak memory in MiB']:.0f} MiB"]
+
+
+def answer_tables(result: Result) -> list[str]:
+    """What ``measure_answers`` found, for a terminal."""
+    found = result["answers"]
+    quotes = result["quotes"]
+    without = result["knowing when not"]
+    return [
+        table(
+            f"Answers to {found['linked questions']} linked questions",
+            [""],
+            [[name, value] for name, value in found.items() if name != "linked questions"],
+        ),
+        table("Quotes of all answers", [""], list(quotes.items())),
+        table(
+            "Asked with the evidence and without it",
+            list(next(iter(without.values()))),
+            [[name, *row.values()] for name, row in without.items()],
+        ),
+        table("Latency in ms", ["p50", "p95"], [["answer", *result["answer"].values()]]),
+        f"Peak memory: {result['peak memory in MiB']:.0f} MiB",
+    ]
+
+
+@contextmanager
+def _archive(options: argparse.Namespace) -> Iterator[tuple[Archive, TextEncoder]]:
+    """The archive that was named, or a new one of the articles."""
+    if options.archive:
+        yield _open(options.archive)
+        return
+    with TemporaryDirectory() as folder:
+        archive, encoder = _create(Path(folder))
+        archive.add(_read(options.articles), progress=True)
+        yield archive, encoder
+
+
+def _open(folder: Path) -> tuple[Archive, TextEncoder]:
+    from index.encoder import Encoder
+
+    encoder = Encoder(Archive.open(folder).overview().encoder)
+    return Archive.open(folder, encoder), encoder
+
+
+def _create(folder: Path) -> tuple[Archive, TextEncoder]:
+    from index.encoder import Encoder
+
+    encoder = Encoder()
+    return Archive.create(folder / "archive", encoder), encoder
+
+
+def _read(path: Path) -> list[Article]:
+    """The articles of a file or folder; what cannot be read is said."""
+    articles = []
+    for each in read_articles(path):
+        if isinstance(each, Article):
+            articles.append(each)
+        else:
+            print(each, file=sys.stderr)
+    return articles
+
+
+def _parser(of_answers: bool) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m tests.benchmark" + " answers" * of_answers,
+        description=measure_answers.__doc__ if of_answers else measure_search.__doc__,
+        epilog=None if of_answers else EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("articles", metavar="ARTICLES", type=Path)
+    parser.add_argument("questions", metavar="QUESTIONS", type=Path)
+    parser.add_argument(
+        "--archive", metavar="DIR", type=Path, help="an archive of the articles that is built"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    parser.add_argument(
+        "--asking-dates", action="store_true", help="ask each question as if on its own day"
+    )
+    if not of_answers:
+        parser.add_argument(
+            "--no-tutorial",
+            dest="tutorial",
+            action="store_false",
+            help="leave out the tutorial's recipe, which takes minutes to encode",
+        )
+        parser.add_argument(
+            "--cache", metavar="DIR", type=Path, help="keep the tutorial recipe's vectors there"
+        )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

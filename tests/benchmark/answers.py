@@ -1,0 +1,163 @@
+"""How good answers are, and whether what supports them tells when there is none."""
+
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+from tqdm import tqdm
+
+from assistant import Answer, Assistant
+from index import Archive
+from index.archive import TextEncoder
+from index.lexical import FOLDER
+from tests.benchmark.metrics import area_under_curve, first_words, holds, milliseconds, share
+from tests.benchmark.questions import Question, in_groups
+from tests.benchmark.search import ask
+
+MOST_WORDS = 60
+
+# So many questions share an archive without their articles: each costs a lexical index.
+_TOGETHER = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, what was answered, how long that took, and whether its quotes are verbatim."""
+
+    question: Question
+    answer: Answer
+    seconds: float
+    verbatim: tuple[bool, ...]
+
+    @property
+    def refused(self) -> bool:
+        return self.answer.outcome != "answered"
+
+    @property
+    def found(self) -> bool:
+        """Whether an article that the question's author points to is among the passages."""
+        ids = {passage.article.id for passage in self.answer.passages}
+        return bool(ids & self.question.linked)
+
+    @property
+    def shown(self) -> str:
+        """The answer without its markers."""
+        return " ".join(statement.text for statement in self.answer.statements)
+
+
+def ask_all(
+    archive: Archive, questions: Iterable[Question], asking_dates: bool = False
+) -> list[Asked]:
+    """Ask each question, and read every quote again from the archive."""
+    assistant = Assistant(archive)
+    asked = []
+    for question in questions:
+        began = perf_counter()
+        answer = ask(assistant, question, asking_dates)
+        seconds = perf_counter() - began
+        verbatim = []
+        for citation in answer.citations:
+            stored = archive.article(citation.article.id)
+            quoted = stored and stored.text[citation.start : citation.end]
+            verbatim.append(bool(quoted) and quoted == citation.quote)
+        asked.append(Asked(question, answer, seconds, tuple(verbatim)))
+    return asked
+
+
+@contextmanager
+def without(archive: Archive, encoder: TextEncoder, ids: Sequence[str]) -> Iterator[Archive]:
+    """A copy of an archive that lacks some articles.
+
+    Nothing in it remembers them: its lexical index is made anew, because tantivy's own counts
+    of words keep what was deleted for a while.
+    """
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "archive"
+        shutil.copytree(archive.folder, copy, ignore=shutil.ignore_patterns(FOLDER))
+        lacking = Archive.open(copy, encoder)
+        lacking.remove(ids)
+        yield lacking
+
+
+def ask_without(
+    archive: Archive,
+    encoder: TextEncoder,
+    questions: Sequence[Question],
+    asking_dates: bool = False,
+) -> list[Asked]:
+    """Ask each question in an archive that lacks every article with its answer.
+
+    A few questions from times far apart share such an archive, so that each of them is without
+    the articles of the others too, which are of other news.
+    """
+    asked: list[Asked] = []
+    groups = in_groups(questions, _TOGETHER)
+    for group in tqdm(groups, "Asking without the evidence", disable=None):
+        hidden = frozenset[str]().union(*(question.evidence for question in group))
+        with without(archive, encoder, sorted(hidden)) as lacking:
+            asked += ask_all(lacking, group, asking_dates)
+    return asked
+
+
+def measure(present: Sequence[Asked], absent: Sequence[Asked]) -> dict[str, Any]:
+    """What the answers come to, by questions asked with their evidence and without it.
+
+    Of the linked questions, and of those the ones whose article is among the answer's passages:
+    a refusal is an answer that holds nothing.
+    """
+    linked = [each for each in present if each.question.linked]
+    found = [each for each in linked if each.found]
+    quotes = [
+        (citation.quote, each.question.answer)
+        for each in found
+        for citation in each.answer.citations
+    ]
+    everywhere = [one for each in (*present, *absent) for one in each.verbatim]
+    result: dict[str, Any] = {
+        "answers": {
+            "linked questions": len(linked),
+            "evidence found": share(each.found for each in linked),
+            "answer in the first statement": share(
+                holds(each.answer.statements[0].text, each.question.answer)
+                if each.answer.statements
+                else False
+                for each in found
+            ),
+            "answer in what is shown": share(
+                holds(each.shown, each.question.answer) for each in found
+            ),
+            f"answer in the first {MOST_WORDS} words": share(
+                holds(first_words(each.shown, MOST_WORDS), each.question.answer) for each in found
+            ),
+            "median words shown": median(
+                [len(each.shown.split()) for each in found if not each.refused] or [0]
+            ),
+            "citations": len(quotes),
+            "citations that hold the answer": share(holds(*quote) for quote in quotes),
+        },
+        "quotes": {"all": len(everywhere), "verbatim": share(everywhere)},
+        "knowing when not": {},
+        "answer": milliseconds([each.seconds for each in present]),
+    }
+    for name, with_it, without_it in (
+        ("linked", linked, [each for each in absent if each.question.linked]),
+        ("all", present, absent),
+    ):
+        if not with_it:
+            continue
+        result["knowing when not"][name] = {
+            "questions": len(with_it),
+            "AUROC of support": area_under_curve(
+                [each.answer.support for each in with_it],
+                [each.answer.support for each in without_it],
+            ),
+            "refused with evidence": share(each.refused for each in with_it),
+            "refused without": share(each.refused for each in without_it),
+        }
+    return result

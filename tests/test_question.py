@@ -1,0 +1,86 @@
+"""What a question asks for, and what in a text answers it."""
+
+import pytest
+
+from assistant import expressions
+from assistant.question import Question
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "topic"),
+    [
+        ("Who attended the harbour talks?", "who", "harbour talks"),
+        ("when did the fighting begin", "when", "fighting begin"),
+        ("Where did the vote take place?", "where", "vote"),
+        ("How many boats sank?", "how many", "boats sank"),
+        ("How much did the bridge cost?", "how much", "bridge"),
+        ("How long did the strike last?", "how long", "strike"),
+        ("How many days did the strike last?", "how long", "days strike"),
+        ("How old is the pilot?", "how old", "pilot"),
+        ("How fast was the wind?", "how far", "wind"),
+        ("Which newspaper broke the story of the fire?", "reported", "fire"),
+        ("What did Anna Blum promise?", "said", "Anna Blum promise"),
+        ("Why was the pier closed?", "why", "pier closed"),
+        ("Did the council agree?", "yes or no", "council agree"),
+    ],
+)
+def test_kind_and_topic(text: str, kind: str, topic: str) -> None:
+    question = Question(text)
+    assert (question.kind, question.topic) == (kind, topic)
+
+
+def test_only_the_part_that_asks_decides_the_kind() -> None:
+    question = Question("When the dam broke, two towns were flooded. Who built it?")
+    assert question.kind == "who"
+    assert question.names == []
+
+
+@pytest.mark.parametrize(
+    ("text", "all_of_them"),
+    [
+        ("Who attended the talks?", True),
+        ("Who was at the talks?", True),
+        ("Who signed the treaty?", True),
+        ("Who is the mayor?", False),
+        ("When were the talks?", False),
+    ],
+)
+def test_who_asks_for_a_list(text: str, all_of_them: bool) -> None:
+    assert Question(text).asks_for_all is all_of_them
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answers"),
+    [
+        ("Who won?", "The race was won by Ilse Marten of Holm.", ["Ilse Marten"]),
+        ("Who won, Ilse Marten?", "Ilse Marten lost to Ruth Abara.", ["Ruth Abara"]),
+        ("When did it open?", "It opened on 3 March 2024.", ["3 March 2024"]),
+        ("How many came?", "Some 1,200 came, and forty stayed.", ["1,200", "forty"]),
+        ("How much was paid?", "They paid $4.5 million.", ["$4.5 million"]),
+        ("How long did it take?", "It took three hours.", ["three hours"]),
+        ("How old is she?", "Blum, who is 61 years old, agreed.", ["61 years old"]),
+        ("How high is it?", "It is 17 metres high.", ["17 metres"]),
+        ("Where is it?", "It stands in Holm, by the sea.", ["Holm"]),
+        (
+            "Who attended?",
+            "Three military advisers came with Anna Blum.",
+            ["Three military advisers", "Anna Blum"],
+        ),
+        ("Which agency reported it?", "The owner told Holm Wire so.", ["Holm Wire"]),
+    ],
+)
+def test_answers_in(question: str, text: str, answers: list[str]) -> None:
+    spans = Question(question).answers_in(text)
+    assert [text[start:end] for start, end in spans] == answers
+
+
+def test_the_source_counts_as_what_reported_it() -> None:
+    text = "21 Aug 2016 – BasNews – QAMISHLO — A delegation arrived."
+    [(start, end)] = Question("which agency reported it").answers_in(text, "BasNews")
+    assert text[start:end] == "BasNews"
+
+
+def test_people_are_neither_peoples_nor_bodies() -> None:
+    text = "Syrian Kurds met Ali Karim of the Holm City Council and Abdul Omar in Holm Harbour Hall."
+    found = [text[start:end] for start, end in expressions.people(text)]
+    assert found == ["Ali Karim", "Abdul Omar"]
