@@ -11,8 +11,8 @@ SAMPLE = Path(__file__).parent / "sample"
 """The folder of the built-in sample: made-up articles in the formats that are read."""
 
 __all__ = [
-    "SAMPLE",
     "FIELDS",
+    "SAMPLE",
     "Article",
     "Chunk",
     "Found",

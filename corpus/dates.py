@@ -231,7 +231,6 @@ def _month(word: str) -> int | None:
     return _MONTHS.get(word) or _month_in_other_languages(word)
 
 
-@lru_cache(maxsize=1024)
 def _month_in_other_languages(word: str) -> int | None:
     value = _ask_dateparser(f"1 {word} 2000")
     return value.month if value is not None and (value.day, value.year) == (1, 2000) else None
@@ -247,6 +246,7 @@ def _in_other_words(text: str, how: How) -> Published | None:
     return Published(datetime(value.year, value.month, value.day, tzinfo=UTC), "day", how)
 
 
+@lru_cache(maxsize=4096)
 def _ask_dateparser(text: str) -> datetime | None:
     import dateparser  # type: ignore[import-untyped]
 

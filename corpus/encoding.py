@@ -119,7 +119,13 @@ def clean(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """``clean`` for what is one line, such as a title: any white space is one space."""
-    return " ".join(clean(text).split())
+    line = " ".join(text.split())
+    # Bringing lines together may bring damage together that was apart.
+    for _ in range(10):
+        before, line = line, " ".join(clean(line).split())
+        if line == before:
+            break
+    return line
 
 
 def decode_entities(text: str) -> str:

@@ -162,6 +162,12 @@ def read_table(document: Document, field_names: Mapping[str, str]) -> Iterator[F
                 raise NotReadable("has a header and no records after it") from None
             return
         except csv.Error as error:
+            if "field limit" in str(error):
+                # Nobody can say where the next row begins.
+                raise NotReadable(
+                    f"record {number} has a cell of more than {LONGEST_TEXT // 10**6} MB, perhaps "
+                    "for want of a closing quotation mark; what follows it was not read"
+                ) from None
             yield Unreadable(origin, f"record {number} is not a row of a table: {error}")
             continue
         except NotReadable as error:

@@ -271,6 +271,13 @@ def test_overview(archive: Archive) -> None:
     }
 
 
+def test_newest(archive: Archive) -> None:
+    days = {"a": "2020-02-10", "b": None, "c": "2021", "d": "2020-02-10", "e": "2019-12-31"}
+    archive.add([Article(id, "", "Text.", None, day and on(day)) for id, day in days.items()])
+    assert [article.id for article in archive.newest()] == ["c", "d", "a", "e", "b"]
+    assert [article.id for article in archive.newest(2)] == ["c", "d"]
+
+
 # Vectors belong to texts
 
 

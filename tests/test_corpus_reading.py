@@ -508,6 +508,16 @@ def test_a_broken_row_is_one_line_and_the_rest_goes_on(write: Write) -> None:
     assert reasons(path)[1][0] == "a.csv#3"
 
 
+def test_a_quotation_that_is_never_closed_ends_a_table(write: Write) -> None:
+    path = write("a.csv", 'text\nOne.\n"' + ("Two. " * 200 + "\n") * 25_000)
+    assert ids(read(path)) == ["a.csv#1"]
+    reason = (
+        "record 2 has a cell of more than 20 MB, perhaps for want of a closing quotation mark; "
+        "what follows it was not read"
+    )
+    assert reasons(path) == [("a.csv", reason)]
+
+
 def test_paths_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "locked.txt").write_text("Headline\n\nBody.")

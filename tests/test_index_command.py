@@ -382,6 +382,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_as_a_program(tmp_path: Path, news: Path) -> None:
     folder = str(tmp_path / "archive")
     done = run("add", str(news), "--archive", folder, "--json")

@@ -99,6 +99,21 @@ def test_dense_in_cells(
     assert archive.search(articles[7].text[:60], channels=["dense"])[0].article == articles[7]
 
 
+def test_a_search_under_way_keeps_its_own_vectors(archive: Archive, encoder: FakeEncoder) -> None:
+    """Following the truth makes a new index; the one that is being searched stays as it is."""
+    articles = some_articles(10, 40)
+    archive.add(articles)
+    vector = encoder.encode_question("walnut harbour")
+    before = archive._follow().vectors
+    found = before.search(vector, 100)
+    archive.remove(["a1"])
+    archive.add([Article("new", "", "Walnut harbour.")])
+    assert before.search(vector, 100) == found
+    after = archive._follow().vectors
+    assert after is not before
+    assert after.search(vector, 1)[1] == [pytest.approx(1, abs=1e-3)]
+
+
 # The lexical channel
 
 
