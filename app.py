@@ -127,9 +127,8 @@ def build_page(assistant: Assistant) -> gr.Blocks:
                     submit_btn="Ask",
                     html_attributes=gr.InputHTMLAttributes(spellcheck=True),
                 )
-                with gr.Row(elem_id="suggestions"):
+                with gr.Column(elem_id="suggestions"):
                     buttons = [gr.Button(each, size="sm") for each in suggestions]
-                    clear = gr.Button("Clear the conversation", size="sm", variant="stop")
             with gr.Column(scale=4, min_width=320):
                 panel = gr.HTML(_panel([]), elem_id="evidence")
         state = [conversation, evidence]
@@ -138,7 +137,7 @@ def build_page(assistant: Assistant) -> gr.Blocks:
         question.submit(ask, [question, *state], shown, **private)
         for button in buttons:
             button.click(ask, [button, *state], shown, **private)
-        clear.click(lambda: ("", [], [], _panel([])), None, shown, **private)
+        conversation.clear(lambda: ([], _panel([])), None, [evidence, panel], **private)
     return page
 
 
@@ -230,12 +229,14 @@ _STYLE = """
 #evidence .card.nearest { border-style: dashed; }
 #evidence .marker { position: absolute; left: .8rem; top: .8rem; font-weight: 700; text-decoration: none; }
 #evidence h3 { margin: 0; font-size: 1rem; line-height: 1.35; }
-#evidence .credit { margin: .1rem 0 .5rem; font-size: .85rem; color: var(--body-text-color-subdued); }
-#evidence blockquote { margin: 0; padding: 0; border: 0; line-height: 1.55; white-space: pre-line; font-style: normal; }
+#evidence .credit { margin: .1rem 0 .5rem !important; font-size: .85rem; color: var(--body-text-color-subdued); }
+#evidence blockquote { margin: 0 !important; padding: 0 !important; border: 0; line-height: 1.55; white-space: pre-line; font-style: normal; }
 #evidence mark { background: #ffe9a8; color: #1f1a08; padding: .05em 0; }
 .dark #evidence mark { background: #6b5413; color: #fff6d9; }
 #evidence summary { cursor: pointer; color: var(--body-text-color-subdued); margin: .4rem 0; }
-#suggestions button { white-space: normal; text-align: left; }
+#suggestions { gap: .4rem; }
+#suggestions button { white-space: normal; background: none; border: 0; box-shadow: none; justify-content: flex-start; text-align: left; color: var(--body-text-color-subdued); padding: .2rem; font-size: .95rem; }
+#suggestions button:hover, #suggestions button:focus-visible { color: var(--body-text-color); text-decoration: underline; }
 footer { display: none !important; }
 @media (max-width: 768px) { #desk { flex-direction: column; } #evidence { max-height: none; } }
 """

@@ -13,7 +13,10 @@ from corpus import Article, sentences
 from index import Archive, Passage
 from index.lexical import QueryWord, words
 
-_DATELINE = re.compile(r".{0,80}\s(?:—|–|-{1,2})\s")
+_DATELINE = re.compile(
+    r"(?=[^\n]{0,80}?(?:\b(?:19|20)\d\d\b|\b[^\W\d_a-z]{4,}\b)[^\n]{0,60}?\s(?:—|–|-{1,2})\s)"
+    r"[^\n]{0,90}\s(?:—|–|-{1,2})\s+(?=\S)"
+)
 _WORD = re.compile(r"\w+")
 _QUOTED_QUESTION = re.compile(r"[“\"][^”\"]*\?[”\"]?$")
 
@@ -66,9 +69,8 @@ class Sentence:
 
     @property
     def wording(self) -> tuple[str, ...]:
-        """Its words as they are compared to find copies: without case and dateline."""
-        dateline = _DATELINE.match(self.text) if self.start == 0 else None
-        return tuple(self.text[dateline.end() if dateline else 0 :].casefold().split())
+        """Its words as they are compared to find copies."""
+        return tuple(self.text.casefold().split())
 
     @property
     def asks(self) -> bool:
@@ -136,6 +138,9 @@ def gather(
             if start < last and end > first:
                 beside = every[max(0, position - 1) : position + 2]
                 context = article.text[beside[0][0] : beside[-1][1]]
+                if start == 0 and question.kind not in {"reported", "where"}:
+                    # The day, paper and place of a dateline are no part of what is told.
+                    start += _dateline_length(article.text[:end])
                 spans.setdefault((article.id, start, end), (article, context, around))
     texts = [article.text[start:end] for (_, start, end), (article, *_) in spans.items()]
     similarities = archive.similarities(question.text, texts)
@@ -144,10 +149,6 @@ def gather(
         spans.items(), texts, similarities, strict=True
     ):
         answers = question.answers_in(text, article.source)
-        dateline = _DATELINE.match(text) if start == 0 else None
-        if dateline and question.kind not in {"reported", "where"}:
-            # The day and the names in a dateline are the paper's, not the event's.
-            answers = [each for each in answers if each[0] >= dateline.end()]
         covers = topic.covered(text)
         features = {
             "similarity": float(similarity),
@@ -164,3 +165,12 @@ def gather(
         named = tuple(text[a:b] for a, b in answers)
         found.append(Sentence(article, start, end, named, covers, features, score))
     return sorted(found, key=lambda sentence: -sentence.score)
+
+
+def _dateline_length(text: str) -> int:
+    """How many characters of an article's first sentence are its dateline, 0 if it has none.
+
+    A dash alone does not make one: before it stands a year, or a place in capitals.
+    """
+    match = _DATELINE.match(text)
+    return match.end() if match else 0
