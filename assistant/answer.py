@@ -1,7 +1,6 @@
 """What the assistant says: statements, each with the words of the archive that prove it."""
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Literal
 
 from corpus import Article
@@ -95,3 +94,8 @@ class Answer:
 
     def __str__(self) -> str:
         return self.text
+
+    def _repr_html_(self) -> str:
+        from assistant.rendering import as_notebook
+
+        return as_notebook(self)

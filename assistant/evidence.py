@@ -127,7 +127,7 @@ def gather(
     archive: Archive, question: Question, topic: Topic, passages: Sequence[Passage]
 ) -> list[Sentence]:
     """The sentences of the passages, best evidence first."""
-    spans: dict[tuple[str, int, int], tuple[Article, str, float]] = {}
+    spans: dict[tuple[str, int, int], tuple[Article, str, str, float]] = {}
     for rank, passage in enumerate(passages):
         article = passage.article
         every = sentences(article.text, article.language)
@@ -141,15 +141,18 @@ def gather(
                 if start == 0 and question.kind not in {"reported", "where"}:
                     # The day, paper and place of a dateline are no part of what is told.
                     start += _dateline_length(article.text[:end])
-                spans.setdefault((article.id, start, end), (article, context, around))
+                before = article.text[slice(*every[position - 1])] if position else ""
+                # In an interview the words of a question count for the answer after it.
+                prompt = before if before.endswith("?") else ""
+                spans.setdefault((article.id, start, end), (article, prompt, context, around))
     texts = [article.text[start:end] for (_, start, end), (article, *_) in spans.items()]
     similarities = archive.similarities(question.text, texts)
     found = []
-    for ((_, start, end), (article, context, around)), text, similarity in zip(
+    for ((_, start, end), (article, prompt, context, around)), text, similarity in zip(
         spans.items(), texts, similarities, strict=True
     ):
         answers = question.answers_in(text, article.source)
-        covers = topic.covered(text)
+        covers = topic.covered(f"{prompt} {text}")
         features = {
             "similarity": float(similarity),
             "coverage": topic.share(covers),

@@ -22,7 +22,7 @@ class Document:
     """One file, or one member of an archive of files.
 
     ``stream`` gives its bytes, expanded, once. ``origin`` says to a person where it is; ``name``
-    is its path relative to what was asked for, with ``/``, and names articles that have no id.
+    is its absolute path, with ``/``, and names articles that have no id.
     """
 
     stream: io.BufferedReader

@@ -6,6 +6,7 @@ Every format ends here, so that text is cleaned, dates weighed and ids given in 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
 
 from corpus.article import Article, Found, Published, Unreadable
@@ -66,7 +67,7 @@ class Draft:
         dateline = read_dateline(text, self.language)
         url = canonical_url(self.url)
         from_url = date_in_path(urlsplit(url).path) if url else None
-        from_name = date_in_path(name) if self.dated_by_name else None
+        from_name = _date_in_name(name) if self.dated_by_name else None
         article = Article(
             id=clean_line(self.id or "") or (url and url_id(url)) or name,
             title=_line(self.title) or title_from(text),
@@ -147,3 +148,13 @@ def _author(value: str | None) -> str | None:
 def _host(url: str) -> str | None:
     host = urlsplit(url).hostname
     return host.removeprefix("www.") if host else None
+
+
+def _date_in_name(name: str) -> Published | None:
+    """The date in a file's name, or in the folders right above where these are a year, month, day.
+
+    Other folders may be named for the day on which they were filled.
+    """
+    *folders, file = PurePosixPath(name).parts
+    dated = "/".join(folders[-3:]) if all(map(str.isdecimal, folders[-3:])) else ""
+    return date_in_path(file) or (date_in_path(dated) if dated else None)

@@ -43,8 +43,8 @@ def read_articles(
     Folders are walked in the order of their names; what is hidden in them is passed over, and
     links are not followed. ``fields`` names the fields of records where they are unusual:
     ``{"text": "story.html"}``, with a dot before what is nested. An article without an id or URL
-    of its own gets the path relative to the folder that was named, and ``#`` and its number where
-    a file holds several, so the same folder read from elsewhere gives the same ids.
+    of its own gets its absolute path, and ``#`` and its number where a file holds several: files
+    of one name in different folders are different articles, from wherever they are read.
 
     Raises ValueError, before anything is read, if ``fields`` names a field that articles have not.
     """
@@ -85,20 +85,20 @@ def _read_path(path: Path, field_names: Mapping[str, str]) -> Iterator[Found]:
         yield Unreadable(origin, _reason(error))
         return
     if not stat.S_ISDIR(mode):
-        yield from _read_file(path, path.name, field_names)
+        yield from _read_file(path, path.resolve(), field_names)
         return
-    empty = True
+    empty, absolute = True, path.resolve()
     for found in _walk(path):
         empty = False
         if isinstance(found, Unreadable):
             yield found
         else:
-            yield from _read_file(found, found.relative_to(path).as_posix(), field_names)
+            yield from _read_file(found, absolute / found.relative_to(path), field_names)
     if empty:
         yield Unreadable(origin, "is a folder with no files in it")
 
 
-def _read_file(path: Path, name: str, field_names: Mapping[str, str]) -> Iterator[Found]:
+def _read_file(path: Path, name: Path, field_names: Mapping[str, str]) -> Iterator[Found]:
     origin = _readable(path.as_posix())
     try:
         # Opening a pipe would wait for someone to write into it.
@@ -113,7 +113,7 @@ def _read_file(path: Path, name: str, field_names: Mapping[str, str]) -> Iterato
         yield Unreadable(origin, _reason(error))
         return
     with stream:
-        yield from read_document(Document(stream, origin, _readable(name)), field_names)
+        yield from read_document(Document(stream, origin, _readable(name.as_posix())), field_names)
 
 
 def _walk(root: Path) -> Iterator[Path | Unreadable]:

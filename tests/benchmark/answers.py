@@ -159,5 +159,7 @@ def measure(present: Sequence[Asked], absent: Sequence[Asked]) -> dict[str, Any]
             ),
             "refused with evidence": share(each.refused for each in with_it),
             "refused without": share(each.refused for each in without_it),
+            # Another article has the answer after all.
+            "right without": share(holds(each.shown, each.question.answer) for each in without_it),
         }
     return result

@@ -1,0 +1,420 @@
+"""The benchmark: its arithmetic on what can be counted by hand, and the whole on a tiny archive."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assistant import Answer, Citation, Statement
+from corpus import Article
+from index import Archive, Passage
+from tests.benchmark import answers, tutorial
+from tests.benchmark.__main__ import main
+from tests.benchmark.metrics import (
+    area_under_curve,
+    first_rank,
+    first_words,
+    hit_rate,
+    holds,
+    mean_reciprocal_rank,
+    milliseconds,
+    normalise,
+    peak_memory,
+    percentile,
+    share,
+)
+from tests.benchmark.questions import Question, in_groups, read_questions
+from tests.benchmark.search import BareLookUps
+from tests.benchmark.tables import table
+from tests.benchmark.tutorial import Tutorial
+from tests.fakes import FakeEncoder
+
+# What is counted
+
+
+@pytest.mark.parametrize(
+    ("found", "right", "rank"),
+    [
+        (["a", "b", "c"], {"b"}, 2),
+        (["a", "a", "a", "b"], {"b"}, 2),
+        (["a", "b", "c"], {"c", "b"}, 2),
+        (["a", "b"], {"z"}, None),
+        ([], {"a"}, None),
+    ],
+)
+def test_rank_counts_each_article_once(found: list[str], right: set[str], rank: int | None) -> None:
+    assert first_rank(found, right) == rank
+
+
+def test_hit_rate_and_reciprocal_rank() -> None:
+    ranks = [1, 2, None, 10, 11]
+    assert [hit_rate(ranks, most) for most in (1, 2, 5, 10, 11)] == [0.2, 0.4, 0.4, 0.6, 0.8]
+    assert mean_reciprocal_rank(ranks, 10) == pytest.approx((1 + 1 / 2 + 1 / 10) / 5)
+    assert mean_reciprocal_rank(ranks, 1) == 0.2
+    assert hit_rate([], 1) == mean_reciprocal_rank([], 1) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("positive", "negative", "area"),
+    [
+        ([0.9, 0.8], [0.1, 0.2], 1.0),
+        ([0.1, 0.2], [0.9, 0.8], 0.0),
+        ([0.5, 0.5], [0.5], 0.5),
+        ([0.9, 0.4], [0.5, 0.4], 2.5 / 4),
+        ([3, 2, 1], [2, 0], 4.5 / 6),
+    ],
+)
+def test_area_under_curve(positive: list[float], negative: list[float], area: float) -> None:
+    assert area_under_curve(positive, negative) == area
+
+
+def test_percentile_lies_between_neighbours() -> None:
+    assert percentile([3.0, 1.0, 2.0, 4.0, 5.0], 50) == 3.0
+    assert percentile([1.0, 2.0], 50) == 1.5
+    assert percentile([0.0, 10.0], 95) == 9.5
+    assert percentile([7.0], 95) == 7.0
+    assert milliseconds([0.001, 0.003]) == pytest.approx({"p50": 2.0, "p95": 2.9})
+
+
+def test_share() -> None:
+    assert share(iter([True, False, True, True])) == 0.75
+    assert share([]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("  The Tony\tAwards. ", "tony awards"),
+        ("“Thor: Love and Thunder”", "thor love and thunder"),
+        ("Domino’s", "domino s"),
+        ("Domino's", "domino s"),
+        ("$10,000", "$10000"),
+        ("1,5", "1 5"),
+        ("51.3%,", "51.3%"),
+        ("BA.5.", "ba 5"),
+        ("Ramon Estévez", "ramon estévez"),
+        ("A", "a"),
+        ("An apple a day", "apple a day"),
+        ("Theranos", "theranos"),
+        ("—", ""),
+    ],
+)
+def test_normalising(text: str, normal: str) -> None:
+    assert normalise(text) == normal
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "does"),
+    [
+        ("He went to “Yellowstone”’s gate.", "Yellowstone", True),
+        ("The awards went on", "The awards", True),
+        ("It was 63.", "63", True),
+        ("It was 1963.", "63", False),
+        ("A magnitude of 5.9 was felt", "5", False),
+        ("A magnitude of 5.9 was felt", "5.9", True),
+        ("a Tony for an award", "Tony Award", False),
+        ("Sweden, and Finland", "Sweden and Finland", True),
+        ("", "Sweden", False),
+    ],
+)
+def test_holding_an_answer(text: str, answer: str, does: bool) -> None:
+    assert holds(text, answer) is does
+
+
+def test_cutting_after_words() -> None:
+    assert first_words("one  two\nthree four", 3) == "one two three"
+    assert first_words("one two", 3) == "one two"
+
+
+def test_peak_memory_is_in_mebibytes() -> None:
+    held = np.ones(50 * 2**20, np.uint8)
+    assert held.nbytes / 2**20 < peak_memory() < 2**20
+
+
+def test_a_table_is_aligned() -> None:
+    assert table("Title", ["one", "other"], [["dense", 0.5, 12], ["x", 123.456, ""]]) == (
+        "Title\n           one  other\n  dense  0.500     12\n  x      123.5"
+    )
+
+
+# Questions
+
+
+def _question(text: str, answer: str = "yes", day: int = 1, *linked: str) -> Question:
+    return Question(text, answer, date(2024, 1, day), frozenset(linked), frozenset())
+
+
+def test_groups_are_far_apart() -> None:
+    questions = [_question(str(day), "yes", day) for day in (3, 1, 6, 2, 5, 4, 7)]
+    groups = [[question.asked_on.day for question in each] for each in in_groups(questions, 3)]
+    assert groups == [[1, 4, 7], [2, 5], [3, 6]]
+
+
+def test_an_unreadable_question_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text(json.dumps(RECORDS[0]) + '\n{"question": "What?"}\n')
+    with pytest.raises(
+        ValueError, match=r"questions\.jsonl:2 is no question: KeyError\('answer'\)"
+    ):
+        read_questions(file)
+
+
+# What answers come to
+
+
+def _asked(
+    question: Question, quotes: list[str], support: float, verbatim: bool = True
+) -> answers.Asked:
+    """An answer of one statement for each quote, from an article that is only that quote."""
+    statements = []
+    for marker, quote in enumerate(quotes, start=1):
+        article = Article(f"a{marker}", "Title", quote)
+        statements.append(Statement(quote, (Citation(marker, article, 0, len(quote)),), support))
+    passages = tuple(Passage(each.citations[0].article, 0, 1, 1.0) for each in statements)
+    outcome = "answered" if quotes else "does not say"
+    answer = Answer(question.text, outcome, support, tuple(statements), passages)
+    return answers.Asked(question, answer, support / 10, (verbatim,) * len(quotes))
+
+
+def test_measures_of_answers() -> None:
+    paris = _question("Where?", "Paris", 1, "a1")
+    rome = _question("Where to?", "Rome", 2, "a2")
+    oslo = _question("Where from?", "Oslo", 3, "elsewhere")
+    bern = _question("Where now?", "Bern", 4)
+    present = [
+        _asked(paris, ["They met in Paris."], 0.9),
+        _asked(rome, ["They left.", "So " + "on " * 60 + "to Rome."], 0.6),
+        _asked(oslo, ["Oslo it was."], 0.5),
+        _asked(bern, [], 0.1),
+    ]
+    absent = [
+        _asked(paris, [], 0.1),
+        _asked(rome, ["They met in Rome.", "Or not."], 0.6, verbatim=False),
+        _asked(oslo, [], 0.2),
+        _asked(bern, [], 0.3),
+    ]
+    assert answers.measure(present, absent) == {
+        "answers": {
+            "linked questions": 3,
+            "evidence found": pytest.approx(2 / 3),
+            "answer in the first statement": 0.5,
+            "answer in what is shown": 1.0,
+            "answer in the first 60 words": 0.5,
+            "median words shown": pytest.approx((4 + 65) / 2),
+            "citations": 3,
+            "citations that hold the answer": pytest.approx(2 / 3),
+        },
+        "quotes": {"all": 6, "verbatim": pytest.approx(4 / 6)},
+        "knowing when not": {
+            "linked": {
+                "questions": 3,
+                "AUROC of support": pytest.approx((3 + 2.5 + 2) / 9),
+                "refused with evidence": 0.0,
+                "refused without": pytest.approx(2 / 3),
+                "right without": pytest.approx(1 / 3),
+            },
+            "all": {
+                "questions": 4,
+                "AUROC of support": pytest.approx((4 + 3.5 + 3 + 0.5) / 16),
+                "refused with evidence": 0.25,
+                "refused without": 0.75,
+                "right without": 0.25,
+            },
+        },
+        "answer": pytest.approx({"p50": 55.0, "p95": 85.5}),
+    }
+
+
+# The whole
+
+ARTICLES = [
+    Article("ferry", "Ferry", "Walrus blocked northern ferry beside Quillon harbour."),
+    Article("mill", "Mill", "Thunder burned Ostrand mill before breakfast Saturday."),
+    Article(
+        "again", "Again", "Thunder burned Ostrand mill before breakfast Saturday, sisters wept."
+    ),
+    Article("choir", "Choir", "Kettle choir visited Valmoret museum."),
+    Article("goats", "Goats", "Seventeen goats occupied Dunmere library."),
+    Article("tax", "Tax", "Council lowered dog tax."),
+]
+
+RECORDS: list[dict[str, Any]] = [
+    # First in either channel, second in either, only linked to what shares no word with it.
+    {"question": ARTICLES[0].text, "answer": "walrus", "linked": ["ferry"], "bearing": ["ferry"]},
+    {"question": ARTICLES[1].text, "answer": "sisters", "linked": ["again"], "bearing": ["mill"]},
+    {"question": ARTICLES[4].text, "answer": "goats", "linked": ["tax"], "bearing": ["goats"]},
+    {"question": ARTICLES[3].text, "answer": "choir", "linked": [], "bearing": ["choir"]},
+]
+for _number, _record in enumerate(RECORDS, start=1):
+    _record["date"] = f"2024-01-0{_number}"
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The articles and questions as files; wherever an encoder is loaded, it is a fake."""
+    monkeypatch.setattr("index.encoder.Encoder", FakeEncoder)
+    monkeypatch.setattr(tutorial, "plain_encoder", lambda: FakeEncoder().encode)
+    articles, questions = tmp_path / "articles.jsonl", tmp_path / "questions.jsonl"
+    lines = [json.dumps({"id": a.id, "title": a.title, "text": a.text}) for a in ARTICLES]
+    articles.write_text("\n".join(lines) + "\n")
+    questions.write_text("".join(json.dumps(record) + "\n" for record in RECORDS))
+    return [str(articles), str(questions)]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    made = Archive.create(tmp_path / "archive", FakeEncoder())
+    made.add(ARTICLES)
+    return made
+
+
+def _dense_rank(question: str, id: str) -> int:
+    encoder = FakeEncoder()
+    cosines = encoder.encode([a.text for a in ARTICLES]) @ encoder.encode_question(question)
+    by_cosine = [ARTICLES[at].id for at in np.argsort(-cosines)]
+    return by_cosine.index(id) + 1
+
+
+def _row(*ranks: int | None) -> dict[str, float]:
+    count = len(ranks)
+    found = [rank for rank in ranks if rank is not None]
+    return {
+        "questions": count,
+        "hit@1": found.count(1) / count,
+        "hit@5": sum(rank <= 5 for rank in found) / count,
+        "hit@10": len(found) / count,
+        "MRR@10": pytest.approx(sum(1 / rank for rank in found) / count),
+    }
+
+
+def test_the_whole_of_search(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*files, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    last = _dense_rank(RECORDS[2]["question"], "tax")
+    assert [_dense_rank(RECORDS[1]["question"], id) for id in ("mill", "again")] == [1, 2]
+    assert last > 1
+    assert result["quality"] == {
+        "linked": {
+            "dense": _row(1, 2, last),
+            "lexical": _row(1, 2, None),
+            "fused": _row(1, 2, last),
+            "tutorial recipe": _row(1, 2, last),
+        },
+        "bearing": {
+            name: _row(1, 1, 1, 1) for name in ("dense", "lexical", "fused", "tutorial recipe")
+        },
+    }
+    indexing = result["indexing"]
+    assert (indexing["articles"], indexing["chunks"]) == (6, 6)
+    assert indexing["chunks a second"] == pytest.approx(6 / indexing["seconds"])
+    assert 0 < indexing["least ratio"] <= indexing["ratio"] <= indexing["greatest ratio"]
+    latency = result["latency"]
+    for each in ("bare look-ups", "search", "answer"):
+        assert 0 < latency[each]["p50"] <= latency[each]["p95"]
+    medians = {name: latency[name]["p50"] for name in ("bare look-ups", "search", "answer")}
+    assert latency["search to bare look-ups"] == medians["search"] / medians["bare look-ups"]
+    assert latency["answer to search"] == medians["answer"] / medians["search"]
+    assert result["encoder"]["least speed-up"] <= result["encoder"]["speed-up"]
+
+
+def test_a_built_archive_is_taken(
+    files: list[str], archive: Archive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(archive.folder)
+    assert main([*files, "--archive", folder, "--no-tutorial", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert set(result) == {"quality", "latency", "peak memory in MiB"}
+    assert list(result["quality"]["linked"]) == ["dense", "lexical", "fused"]
+
+
+def test_tables_of_search(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*files, "--no-tutorial"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:4] == [
+        "Articles found, linked (3 questions)",
+        "           hit@1  hit@5  hit@10  MRR@10",
+        *lines[2:4],
+    ]
+    assert lines[3] == "  lexical  0.333  0.667   0.667   0.500"
+    assert "Articles found, bearing (4 questions)" in lines
+    assert "Latency in ms" in lines
+
+
+def test_the_whole_of_answers(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["answers", *files, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["answers"]["linked questions"] == 3
+    assert result["answers"]["evidence found"] == 1.0
+    assert result["quotes"]["all"] > 0
+    assert result["quotes"]["verbatim"] == 1.0
+    assert result["knowing when not"]["linked"]["questions"] == 3
+    assert result["knowing when not"]["all"]["questions"] == 4
+    assert main(["answers", *files]) == 0
+    assert capsys.readouterr().out.startswith("Answers to 3 linked questions\n")
+
+
+def test_an_archive_of_other_articles_is_an_error(
+    files: list[str], archive: Archive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive.remove(["tax"])
+    assert main([*files, "--archive", str(archive.folder)]) == 2
+    assert capsys.readouterr().err == (
+        f"error: {archive.folder} lacks 1 of the articles that answer the questions, such as tax\n"
+    )
+
+
+def test_without_articles_nothing_is_known_of_them(archive: Archive) -> None:
+    encoder = FakeEncoder()
+    with answers.without(archive, encoder, ["ferry", "mill"]) as lacking:
+        assert [article.id for article in lacking] == ["again", "choir", "goats", "tax"]
+        found = lacking.search(ARTICLES[1].text, 10)
+        assert found[0].article.id == "again"
+        assert {"ferry", "mill"}.isdisjoint(passage.article.id for passage in found)
+        [word] = lacking.query_words("walrus")
+        assert not word.known
+        assert lacking.query_words("thunder")[0].known
+    assert len(archive) == 6
+    assert archive.query_words("walrus")[0].known
+    assert not lacking.folder.exists()
+
+
+def test_an_answer_with_a_false_quote_is_not_verbatim(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Article("ferry", "Ferry", "A walrus did nothing of the kind, it says here.")
+
+    def ask(*_: object) -> Answer:
+        citation = Citation(1, other, 0, 10)
+        return Answer("", "answered", 1.0, (Statement(citation.quote, (citation,), 1.0),))
+
+    monkeypatch.setattr(answers, "ask", ask)
+    assert answers.ask_all(archive, [_question("What?")])[0].verbatim == (False,)
+
+
+def test_bare_look_ups_find_the_same(archive: Archive) -> None:
+    archive.search("warm")
+    bare = BareLookUps(archive, FakeEncoder())
+    nearest, sharing = bare.search(ARTICLES[1].text, 3)
+    rankings = archive.rankings(ARTICLES[1].text, 3)
+    assert [number + 1 for number in nearest] == list(rankings["dense"])
+    assert sharing == list(rankings["lexical"])
+
+
+def test_the_tutorials_vectors_are_kept(tmp_path: Path) -> None:
+    encoder = FakeEncoder()
+    long = Article("long", "Long", "Nobody counted the gulls on the pier. " * 60)
+    made = Tutorial([*ARTICLES, long], encoder.encode, tmp_path)
+    pieces = [text for text in encoder.asked if text.startswith("Nobody")]
+    assert all(800 <= len(piece) <= 1000 for piece in pieces[:-1])
+    assert pieces[1].startswith("Nobody counted the gulls on the pier.")
+    assert sum(map(len, pieces)) > len(long.text)
+    encoder.asked.clear()
+    again = Tutorial([*ARTICLES, long], encoder.encode, tmp_path)
+    assert encoder.asked == []
+    assert again.search(ARTICLES[3].text)[:1] == made.search(ARTICLES[3].text)[:1] == ["choir"]
+    encoder.asked.clear()
+    Tutorial(ARTICLES, encoder.encode, tmp_path)
+    assert encoder.asked == [article.text for article in ARTICLES]
