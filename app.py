@@ -8,10 +8,11 @@ import os
 import re
 import socket
 import sys
+import threading
 import time
 import webbrowser
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -31,9 +32,11 @@ os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
 import gradio as gr  # noqa: E402
 import uvicorn  # noqa: E402
 from fastapi import FastAPI  # noqa: E402
+from gradio.routes import App  # noqa: E402
 from starlette.datastructures import Headers, MutableHeaders  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 from starlette.responses import PlainTextResponse  # noqa: E402
+from starlette.routing import Mount  # noqa: E402
 from starlette.types import ASGIApp, Message, Receive, Scope, Send  # noqa: E402
 
 SAMPLE_ARCHIVE = Path(__file__).parent / ".sample-archive"
@@ -73,7 +76,8 @@ class Turn:
     number: int
     question: str
     answer: str = '<p class="state">Searching the archive…</p>'
-    sources: str = ""
+    sources: str = "<h2>Sources</h2>"
+    waiting: bool = True
 
 
 def masthead(overview: Overview) -> str:
@@ -93,7 +97,7 @@ def conversation(turns: Sequence[Turn]) -> str:
     if turns:
         inside = "".join(
             f'<section class="turn" id="turn-{turn.number}" data-turn="{turn.number}" '
-            f'aria-labelledby="question-{turn.number}">'
+            f'aria-labelledby="question-{turn.number}" aria-busy="{str(turn.waiting).lower()}">'
             f'<h2 class="asked" id="question-{turn.number}" dir="auto">'
             f'{render.escaped(turn.question)}</h2><div class="answer">{turn.answer}</div></section>'
             for turn in turns
@@ -111,47 +115,14 @@ def sources(turns: Sequence[Turn]) -> str:
     """The cards of every turn; only the last turn's are shown until a marker asks for others."""
     if not turns:
         return (
-            '<section class="cards" aria-label="Sources"><h2>Sources</h2>'
+            '<section class="proof" aria-label="Sources"><h2>Sources</h2>'
             '<p class="note">Here stand the passages that prove each sentence.</p></section>'
         )
     return "".join(
-        f'<section class="cards" data-turn="{turn.number}" aria-label="Sources"'
-        f"{'' if turn is turns[-1] else ' hidden'}>{turn.sources or '<h2>Sources</h2>'}</section>"
+        f'<section class="proof" data-turn="{turn.number}" aria-label="Sources"'
+        f"{'' if turn is turns[-1] else ' hidden'}>{turn.sources}</section>"
         for turn in turns
     )
-
-
-def statements(answer: Answer, turn: int, shown: int) -> str:
-    """The first statements of an answer, each with markers that lead to its cards."""
-    return "".join(
-        render.statement(
-            each,
-            "".join(
-                f'<a class="marker" href="#source-{turn}-{citation.marker}" '
-                f'aria-label="Source {citation.marker}">[{citation.marker}]</a>'
-                for citation in each.citations
-            ),
-            f' id="statement-{turn}-{number}" tabindex="-1"',
-        )
-        for number, each in enumerate(answer.statements[:shown], 1)
-    )
-
-
-def cards(answer: Answer, turn: int, shown: int) -> str:
-    """The numbered cards of the first statements of an answer."""
-    proving: dict[int, str] = {}
-    for number, each in enumerate(answer.statements[:shown], 1):
-        for citation in each.citations:
-            article = citation.article
-            proving.setdefault(
-                citation.marker,
-                f'<li class="card" id="source-{turn}-{citation.marker}" tabindex="-1">'
-                f'<a class="number" href="#statement-{turn}-{number}" '
-                f'aria-label="Back to the sentence that cites source {citation.marker}">'
-                f"{citation.marker}</a>{render.headline(article)}{render.credit(article)}"
-                f"{render.quotation(citation)}{render.link(article)}</li>",
-            )
-    return _cards("Sources", answer, "", proving.values())
 
 
 def not_said(answer: Answer, overview: Overview) -> str:
@@ -165,30 +136,12 @@ def not_said(answer: Answer, overview: Overview) -> str:
     return f'<p class="reason">{render.escaped(answer.reason)}</p>{covered}'
 
 
-def nearest(answer: Answer) -> str:
-    """The nearest articles, as what they are."""
-    passages = render.nearest(answer)
-    if not passages:
-        return _cards("Nearest in the archive", answer, "Nothing in the archive is near.", ())
-    note = "These articles share words or matter with the question. They do not answer it."
-    return _cards(
-        "Nearest in the archive",
-        answer,
-        note,
-        [
-            f'<li class="card near">{render.headline(passage.article)}'
-            f"{render.credit(passage.article)}{render.excerpt(passage)}"
-            f"{render.link(passage.article)}</li>"
-            for passage in passages
-        ],
-    )
-
-
-def _cards(heading: str, answer: Answer, note: str, items: Iterable[str]) -> str:
+def _proof(answer: Answer, heading: str, note: str, cards: str) -> str:
+    """What stands beside an answer."""
     said = f'<p class="note">{note}</p>' if note else ""
     return (
         f'<h2>{heading}</h2><p class="for" dir="auto">{render.escaped(answer.question)}</p>'
-        f'{said}<ol class="list">{"".join(items)}</ol>'
+        f"{said}{cards}"
     )
 
 
@@ -220,13 +173,14 @@ def build_page(assistant: Answers) -> gr.Blocks:
     """
     suggested = _in_background(assistant)
 
-    with gr.Blocks(title="Dateline", fill_width=True, analytics_enabled=False) as page:
+    page = gr.Blocks(title="Dateline", fill_width=True, analytics_enabled=False)
+    with page:
         turns = gr.State(())
         head = _html(masthead(assistant.archive.overview()), "masthead")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="reading"):
                 log = _html(conversation(()), "conversation")
-                with gr.Column(elem_id="suggestions", visible=False) as offered:
+                with gr.Column(elem_id="suggestions"):
                     _html('<p class="note" id="offered">For example</p>')
                     buttons = [gr.Button(visible=False) for _ in range(SUGGESTIONS)]
                 box = gr.Textbox(
@@ -246,75 +200,57 @@ def build_page(assistant: Answers) -> gr.Blocks:
             with gr.Column(elem_id="sources"):
                 panel = _html(sources(()))
 
-        def ask(question: str, past: tuple[Turn, ...]) -> Iterator[dict[Any, Any]]:
+        def show(now: tuple[Turn, ...]) -> dict[Any, Any]:
+            return {turns: now, log: conversation(now), panel: sources(now)}
+
+        def begin(question: str, past: tuple[Turn, ...]) -> dict[Any, Any]:
             # Half of a surrogate pair, which a script can send, is no character.
             question = " ".join(question.encode(errors="replace").decode().split())
-            if problem := objection(question):
-                yield {notice: _notice(problem)}
-                return
+            problem = objection(question)
+            if not problem and past and past[-1].waiting:
+                problem = "One moment: the answer before this is still coming."
+            if problem:
+                return {notice: f'<p role="alert">{problem}</p>'}
             turn = Turn(past[-1].number + 1 if past else 1, question)
-            past = past[1 - _MOST_TURNS :]
+            return show((*past[1 - _MOST_TURNS :], turn)) | {box: "", notice: ""}
 
-            def showing(turn: Turn) -> dict[Any, Any]:
-                now = (*past, turn)
-                return {turns: now, log: conversation(now), panel: sources(now)}
-
-            yield showing(turn) | {box: "", notice: "", offered: gr.update(visible=False)}
-            try:
-                answer = assistant.ask(question)
-                overview = assistant.archive.overview()
-            except ArchiveError as error:
-                said = f'<p class="reason">{render.escaped(str(error))}</p>'
-                yield showing(replace(turn, answer=said))
+        def answer(now: tuple[Turn, ...]) -> Iterator[dict[Any, Any]]:
+            if not now or not now[-1].waiting:
+                yield {turns: now}
                 return
-            if not answer.statements:
-                said = not_said(answer, overview)
-                yield showing(replace(turn, answer=said, sources=nearest(answer)))
-                return
-            for shown in range(1, len(answer.statements) + 1):
-                if shown > 1:
-                    time.sleep(_PAUSE)
-                said = statements(answer, turn.number, shown)
-                proof = cards(answer, turn.number, shown)
-                yield showing(replace(turn, answer=said, sources=proof))
+            *past, turn = now
+            for changed in answered(assistant, turn):
+                yield show((*past, changed))
 
-        def give_up(past: tuple[Turn, ...]) -> dict[Any, Any]:
-            if not past:
-                return {notice: _notice("Something went wrong.")}
-            reason = (
-                '<p class="reason">Something went wrong while answering; the terminal that '
-                "runs Dateline says what.</p>"
-            )
-            now = (*past[:-1], replace(past[-1], answer=reason))
-            return {turns: now, log: conversation(now)}
+        def give_up(now: tuple[Turn, ...]) -> dict[Any, Any]:
+            if not now:
+                return {turns: now}
+            reason = "Something went wrong; the terminal that runs Dateline says what."
+            return show((*now[:-1], _stopped(now[-1], reason)))
 
         def start_over() -> dict[Any, Any]:
-            return {
-                turns: (),
-                log: conversation(()),
-                panel: sources(()),
-                notice: "",
-                offered: gr.update(visible=bool(suggested.done() and suggested.result())),
-            }
+            return show(()) | {notice: ""}
 
-        async def suggest() -> dict[Any, Any]:
+        async def suggest() -> list[Any]:
             questions = await asyncio.wrap_future(suggested)
-            filled: dict[Any, Any] = {
-                button: gr.update(value=question, visible=True)
-                for button, question in zip(buttons, questions, strict=False)
-            }
-            return filled | {offered: gr.update(visible=bool(questions))}
+            empty = [gr.update(visible=False)] * (SUGGESTIONS - len(questions))
+            return [*(gr.update(value=question, visible=True) for question in questions), *empty]
 
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        shown = [turns, log, panel, box, notice, offered]
-        limit: dict[str, Any] = {"concurrency_limit": _AT_ONCE, "concurrency_id": "ask"}
-        asking = [box.submit(ask, [box, turns], shown, **quiet, **limit)]
-        asking += [button.click(ask, [button, turns], shown, **quiet, **limit) for button in buttons]
-        for event in asking:
-            event.failure(give_up, turns, [turns, log, notice], **quiet)
-        clear.click(start_over, None, shown, cancels=asking, **quiet)
+        shown = [turns, log, panel]
+        everything = [*shown, box, notice]
+        asking = []
+        for asked, text in ((box.submit, box), *((each.click, each) for each in buttons)):
+            # That it has begun is shown at once, also to those who then wait for their turn.
+            begun = asked(begin, [text, turns], everything, concurrency_limit=None, **quiet)
+            said = begun.success(
+                answer, turns, shown, concurrency_limit=_AT_ONCE, concurrency_id="ask", **quiet
+            )
+            said.failure(give_up, turns, shown, **quiet)
+            asking += [begun, said]
+        clear.click(start_over, None, everything, cancels=asking, **quiet)
         page.load(lambda: masthead(assistant.archive.overview()), None, head, **quiet)
-        page.load(suggest, None, [*buttons, offered], concurrency_limit=None, **quiet)
+        page.load(suggest, None, buttons, concurrency_limit=None, **quiet)
     page.queue(max_size=_WAITING)
     return page
 
@@ -323,15 +259,46 @@ def _html(value: str, elem_id: str | None = None) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
 
 
-def _notice(problem: str) -> str:
-    return f'<p role="alert">{render.escaped(problem)}</p>'
+def answered(assistant: Answers, turn: Turn) -> Iterator[Turn]:
+    """The turn as it grows, statement by statement."""
+    try:
+        answer = assistant.ask(turn.question)
+        overview = assistant.archive.overview()
+    except ArchiveError as error:
+        yield _stopped(turn, str(error))
+        return
+    if not answer.statements:
+        near = render.NOT_EVIDENCE if answer.passages else "No article in the archive is near."
+        proof = _proof(answer, "Nearest in the archive", near, render.nearest(answer))
+        yield replace(turn, answer=not_said(answer, overview), sources=proof, waiting=False)
+        return
+    key = str(turn.number)
+    for shown in range(1, len(answer.statements) + 1):
+        if shown > 1:
+            time.sleep(_PAUSE)
+        proof = _proof(answer, "Sources", "", render.cards(answer, key, shown))
+        said = render.statements(answer, key, shown)
+        more = shown < len(answer.statements)
+        yield replace(turn, answer=said, sources=proof, waiting=more)
+
+
+def _stopped(turn: Turn, reason: str) -> Turn:
+    said = f'<p class="reason">{render.escaped(reason)}</p>'
+    return replace(turn, answer=said, waiting=False)
 
 
 def _in_background(assistant: Answers) -> "Future[list[str]]":
     """The suggested questions, which take the assistant a while: it tries each of them."""
-    thread = ThreadPoolExecutor(1, "suggestions")
-    questions = thread.submit(assistant.suggest_questions, SUGGESTIONS)
-    thread.shutdown(wait=False)
+    questions: Future[list[str]] = Future()
+
+    def find() -> None:
+        found: list[str] = []
+        try:
+            found = assistant.suggest_questions(SUGGESTIONS)
+        finally:
+            questions.set_result(found)
+
+    threading.Thread(target=find, name="suggestions", daemon=True).start()
     return questions
 
 
@@ -349,7 +316,7 @@ class Guard:
 
     _PATHS = re.compile(
         r"/(?:$|config/?$|theme\.css$|favicon\.ico$|manifest\.json$|assets/|static/"
-        r"|gradio_api/(?:queue/(?:join|data)/?$|cancel$|reset/?$|heartbeat/|startup-events$))"
+        r"|gradio_api/(?:queue/(?:join|data)/?$|cancel$|reset/?$|heartbeat/))"
     )
     _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
     # Gradio's own scripts compile templates, and its components carry style attributes.
@@ -438,7 +405,7 @@ def build_app(assistant: Answers, host: str = "127.0.0.1") -> FastAPI:
     local = frozenset({"127.0.0.1", "localhost", "::1"})
     guard = Middleware(Guard, only_hosts=local if host in local else None)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, middleware=[guard])
-    return gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         build_page(assistant),
         path="/",
@@ -458,17 +425,25 @@ def build_app(assistant: Answers, host: str = "127.0.0.1") -> FastAPI:
             font=[gr.themes.Font("sans-serif")],
             font_mono=[gr.themes.Font("monospace")],
         ),
-        css=CSS,
+        # Not as css=, which puts a prefix before each selector that none in a media query survives.
+        head=f"<style>{CSS}</style>",
         js=JAVASCRIPT,
     )
+    return app
 
 
-def serve(assistant: Answers, listening: socket.socket, host: str) -> None:
-    """Serve the page until it is interrupted."""
-    config = uvicorn.Config(
-        build_app(assistant, host), log_level="warning", timeout_graceful_shutdown=1
-    )
-    uvicorn.Server(config).run(sockets=[listening])
+class Server(uvicorn.Server):
+    """Ends when it is told to, also while pages are open: each of them holds a connection."""
+
+    def __init__(self, app: FastAPI) -> None:
+        super().__init__(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
+        mounted = (route.app for route in app.routes if isinstance(route, Mount))
+        self.pages = [each for each in mounted if isinstance(each, App)]
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for each in self.pages:
+            each.stop_event.set()
+        await super().shutdown(sockets)
 
 
 # --- How it is started -----------------------------------------------------------------------
@@ -494,7 +469,7 @@ def main(arguments: list[str] | None = None) -> int:
             print("Whoever can reach this address can read the archive.", file=sys.stderr)
         if not options.no_browser and _on_a_desktop():
             webbrowser.open(address)
-        serve(assistant, listening, options.host)
+        Server(build_app(assistant, options.host)).run(sockets=[listening])
     except (ArchiveError, _AddressError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -525,7 +500,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        why = error.strerror or str(error)
+        # Python appends the address in brackets, which is said already.
+        why = (error.strerror or str(error)).partition(" (")[0]
         raise _AddressError(
             f"The page cannot be served at {host}, port {port} ({why}); "
             "--port and --host choose another address."
@@ -551,9 +527,188 @@ def _on_a_desktop() -> bool:
 
 
 CSS = """
+.gradio-container {
+  --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
+  --serif: Charter, "Iowan Old Style", "Palatino Linotype", "Source Serif 4", "Noto Serif",
+    "Liberation Serif", Georgia, serif;
+  --paper: #fbfaf7; --card: #ffffff; --ink: #1f1e1b; --soft: #65615a; --rule: #e3dfd6;
+  --accent: #1c5478; --mark: #fdf0b8; --lit: #f9dc6c; --warm: #f3f0e9;
+  --font: var(--sans); color: var(--ink); background: var(--paper);
+}
+.dark .gradio-container, .dark.gradio-container {
+  --paper: #191817; --card: #211f1e; --ink: #e9e6e0; --soft: #a8a29a; --rule: #37342f;
+  --accent: #8fc3e6; --mark: #4d4320; --lit: #7a6717; --warm: #262421;
+}
+gradio-app, body { background: var(--paper) !important; }
+
+/* The class twice: to weigh more than what Gradio says of its components. */
+.gradio-container.gradio-container {
+  .main.app { padding: 0; max-width: none; }
+  .wrap, & main { min-height: 0; }
+  & main > .column { height: 100vh; height: 100dvh; gap: 0; flex-wrap: nowrap; }
+  .block { background: none; border: 0; box-shadow: none; }
+  h1, h2, h3, p, ul, blockquote { margin: 0; padding: 0; color: inherit; }
+  .html-container { padding: 0; }
+  .note { color: var(--soft); font-size: .875rem; line-height: 1.5; }
+  :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+  .words, mark { unicode-bidi: isolate; }
+
+  #masthead { flex: none; border-bottom: 1px solid var(--rule); border-radius: 0; }
+  .masthead { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1rem;
+    max-width: 84rem; margin: 0 auto; padding: .75rem 1.75rem; }
+  .masthead h1 { font: 700 1.375rem/1.2 var(--serif); letter-spacing: -.01em; }
+  .held { color: var(--soft); font-size: .8125rem; }
+
+  #desk { flex: 1; min-height: 0; width: 100%; max-width: 84rem; margin: 0 auto; display: grid;
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr) minmax(19rem, 38%); gap: 0;
+    align-items: stretch; }
+  #desk > .column { min-width: 0 !important; min-height: 0; gap: 0; flex-wrap: nowrap; }
+  #conversation { flex: 1; min-height: 0; overflow-y: auto !important; container-type: size;
+    border-radius: 0; }
+  #conversation .turn, #conversation .welcome, #suggestions, #question, #below {
+    max-width: 45rem; margin-inline: 0 auto; width: 100%; box-sizing: border-box;
+    padding-inline: 1.75rem; }
+  .turn { padding-block: 1.75rem .5rem; }
+  .turn:last-child { min-height: 100cqh; }
+  .asked { font: 600 1.25rem/1.35 var(--sans); overflow-wrap: anywhere; }
+  .answer { margin-top: .875rem; font: 1.125rem/1.62 var(--serif); }
+  .answer .state { color: var(--soft); font: italic 1.0625rem/1.6 var(--serif); }
+  .answer .reason { overflow-wrap: anywhere; }
+  .answer .note { margin-top: .625rem; font-family: var(--sans); }
+  .statement { overflow-wrap: anywhere; border-radius: 3px; transition: background-color .25s; }
+  .statement + .statement { margin-top: .625rem !important; }
+  .marker { font: 600 .75rem/1 var(--sans); color: var(--accent); text-decoration: none;
+    padding: .25em .2em; border-radius: 3px; vertical-align: .3em; white-space: nowrap; }
+  .marker:hover, .marker.lit { background: var(--warm); text-decoration: underline; }
+  .statement.lit { background: var(--mark); box-shadow: 0 0 0 .25rem var(--mark); }
+
+  #reading:has(.welcome) #conversation { flex: none; container-type: normal; }
+  .welcome { padding-top: min(14vh, 7rem); }
+  .welcome h2 { font: 700 1.75rem/1.2 var(--serif); letter-spacing: -.01em; }
+  .welcome p { margin-top: .625rem; max-width: 34rem; font: 1.0625rem/1.6 var(--serif);
+    color: var(--soft); }
+  #reading:has(.turn) #suggestions, #suggestions:not(:has(button)) { display: none; }
+  #suggestions { flex: none; gap: .125rem; padding-top: 1.75rem; }
+  #suggestions button { justify-content: flex-start; text-align: start; background: none;
+    border: 0; box-shadow: none; border-radius: 3px; padding: .375rem .5rem; margin-inline: -.5rem;
+    font: 1.0625rem/1.4 var(--serif); color: var(--accent); white-space: normal;
+    width: fit-content; max-width: calc(100% + 1rem); overflow-wrap: anywhere; }
+  #suggestions button:hover { background: var(--warm); text-decoration: underline; }
+
+  #question { flex: none; margin-top: auto; padding-block: .75rem 0; overflow: visible !important; }
+  #question .input-container { align-items: flex-end; gap: .375rem; padding: .375rem;
+    background: var(--card); border: 1px solid var(--rule); border-radius: .625rem; }
+  #question .input-container:focus-within { border-color: var(--accent);
+    box-shadow: 0 0 0 1px var(--accent); }
+  #question textarea { font: 1.0625rem/1.4 var(--sans); color: var(--ink); background: none;
+    border: 0; box-shadow: none; outline: none; padding: .3125rem .5rem;
+    unicode-bidi: plaintext; text-align: start; }
+  #question textarea::placeholder { color: var(--soft); opacity: 1; }
+  #question .submit-button { font: 600 .9375rem/1 var(--sans); color: var(--card);
+    background: var(--accent); border: 0; border-radius: .375rem; padding: 0 .875rem;
+    height: 2.125rem; min-width: 0; width: auto; flex: none; margin: 0; box-shadow: none; }
+  #below { flex: none; flex-wrap: nowrap; align-items: center; justify-content: space-between;
+    gap: 1rem; min-height: 2.5rem; padding-bottom: .375rem; }
+  #notice { flex: 1; width: auto; font-size: .875rem; }
+  #clear { flex: none; width: auto; min-width: 0; background: none; border: 0; box-shadow: none;
+    padding: .25rem .375rem; color: var(--soft); font: .8125rem/1.2 var(--sans);
+    visibility: hidden; }
+  #clear:hover { color: var(--ink); text-decoration: underline; }
+  #reading:has(.turn) #clear { visibility: visible; }
+
+  #sources { overflow-y: auto; border-inline-start: 1px solid var(--rule);
+    padding: 1.75rem 1.75rem 2rem; }
+  #sources h2 { font: 600 .8125rem/1.3 var(--sans); letter-spacing: .04em;
+    text-transform: uppercase; color: var(--soft); }
+  .proof[hidden] { display: none; }
+  .proof > .for { margin-top: .25rem; font-size: .8125rem; line-height: 1.4; color: var(--soft);
+    overflow-wrap: anywhere; }
+  .proof > .note { margin-top: .5rem; }
+  .cards { list-style: none; display: grid; gap: .875rem; margin-top: 1rem !important; }
+  .card { min-width: 0; background: var(--card); border: 1px solid var(--rule);
+    border-radius: .5rem; padding: 1rem 1.125rem; transition: border-color .25s; }
+  .card.lit { border-color: var(--accent); }
+  .card.near { background: none; border-style: dashed; }
+  .headline { font: 700 1.0625rem/1.3 var(--serif); overflow-wrap: anywhere; }
+  .credit { margin-top: .1875rem !important; font-size: .8125rem; line-height: 1.4;
+    color: var(--soft); overflow-wrap: anywhere; }
+  .card blockquote { margin-top: .625rem; border: 0; font: .9688rem/1.55 var(--serif);
+    color: var(--soft); overflow-wrap: anywhere; }
+  .card mark { color: var(--ink); background: var(--mark); border-radius: 2px; padding: .05em 0;
+    -webkit-box-decoration-break: clone; box-decoration-break: clone;
+    transition: background-color .25s; }
+  .card mark.lit { background: var(--lit); }
+  .card .marker { padding: .25em .1em; margin-inline-end: .1em; }
+  .card .link { margin-top: .625rem; font-size: .8125rem; }
+  .card .link a { color: var(--accent); text-underline-offset: 2px; overflow-wrap: anywhere; }
+
+  @media (max-width: 767px) {
+    & main > .column { height: auto; }
+    .masthead { padding: .75rem 1.125rem; }
+    #desk { display: block; }
+    #conversation { container-type: normal; overflow: visible !important; }
+    .turn:last-child { min-height: 0; }
+    #desk:has(.welcome) #sources { display: none; }
+    #conversation .turn, #conversation .welcome, #suggestions, #question, #below {
+      padding-inline: 1.125rem; max-width: none; }
+    .turn { padding-block: 1.25rem .75rem; scroll-margin-top: .25rem; }
+    .welcome { padding-top: 2rem; }
+    #question { position: fixed; inset: auto 0 2.25rem; z-index: 2; margin: 0;
+      background: var(--paper); border-top: 1px solid var(--rule); border-radius: 0; }
+    #below { position: fixed; inset: auto 0 0; z-index: 2; min-height: 2.25rem; height: 2.25rem;
+      background: var(--paper); }
+    #desk > #sources { overflow: visible; border: 0; border-top: 1px solid var(--rule);
+      margin-top: 1rem; padding: 1.25rem 1.125rem 8rem; min-height: 100vh; box-sizing: border-box; }
+    .marker { padding: .5em .35em; }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    * { transition: none !important; }
+  }
+}
 """
 
+# A marker leads to its quote and a quote's number to its sentence. The addresses are followed by
+# hand because the page has a base address, under which "#…" may name another page.
 JAVASCRIPT = """
+() => {
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+  const marker = (event) => event.target.closest?.("a.marker");
+  const aim = (link) => document.getElementById(link.getAttribute("href").slice(1));
+  const light = (target) => {
+    for (const each of document.querySelectorAll(".lit")) each.classList.remove("lit");
+    target.classList.add("lit");
+    target.closest(".card")?.classList.add("lit");
+  };
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("#clear")) document.querySelector("#question textarea")?.focus();
+    const link = marker(event);
+    if (!link) return;
+    event.preventDefault();
+    const target = aim(link);
+    if (!target) return;
+    const proof = target.closest(".proof");
+    if (proof) {
+      for (const each of document.querySelectorAll(".proof")) each.hidden = each !== proof;
+    }
+    light(target);
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: "center", behavior });
+  });
+  document.addEventListener("pointerover", (event) => {
+    const link = marker(event);
+    const target = link && aim(link);
+    if (target) light(target);
+  });
+  let latest = "";
+  new MutationObserver(() => {
+    const turn = [...document.querySelectorAll("#conversation .turn")].pop();
+    if (turn && turn.id !== latest) {
+      turn.scrollIntoView({ block: "start", behavior });
+      document.getElementById("sources").scrollTop = 0;
+    }
+    latest = turn?.id ?? "";
+  }).observe(document.body, { childList: true, subtree: true });
+}
 """
 
 

@@ -5,9 +5,11 @@ from typing import Any, Literal
 
 from corpus import Article
 from index import Passage
-from index.passage import credit, describe
+from index.passage import describe
 
-Outcome = Literal["answered", "nothing found", "outside the dates", "name never appears", "does not say"]
+Outcome = Literal[
+    "answered", "nothing found", "outside the dates", "name never appears", "does not say"
+]
 
 
 @dataclass(frozen=True, slots=True)

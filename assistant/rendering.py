@@ -4,17 +4,21 @@ What articles and questions contain is data. It reaches HTML only through ``esca
 addresses, ``safe_address``; no Markdown is involved anywhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from html import escape
+from itertools import pairwise
 from urllib.parse import urlsplit
+from zlib import crc32
 
-from assistant.answer import Answer, Citation, Statement
+from assistant.answer import Answer, Citation
 from corpus import Article, Published, sentences
 from index import Passage
 
 NEAREST = 3
 """How many articles are offered where the archive does not say."""
+
+NOT_EVIDENCE = "These articles are the nearest in the archive. They do not answer the question."
 
 # Characters at most: so that no article, however it was written, takes over the page.
 _HEADLINE = 300
@@ -93,32 +97,89 @@ def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:
     return before, after
 
 
-def nearest(answer: Answer) -> list[Passage]:
-    """The best passage of each of the nearest articles."""
-    best: dict[str, Passage] = {}
-    for passage in answer.passages:
-        best.setdefault(passage.article.id, passage)
-    return list(best.values())[:NEAREST]
+def statements(answer: Answer, key: str, shown: int | None = None) -> str:
+    """The first statements of an answer, each with markers that lead to its quotes.
 
-
-def statement(statement: Statement, markers: str, attributes: str = "") -> str:
-    """One statement as a paragraph, ``markers`` after it; both of the latter are HTML already."""
-    return (
-        f'<p class="statement" dir="auto"{attributes}>{escaped(statement.text)}'
-        f'<span class="markers" dir="ltr">{markers}</span></p>'
+    ``key`` tells the answers on one page apart: it is part of what their links lead to.
+    """
+    return "".join(
+        f'<p class="statement" id="statement-{key}-{number}" tabindex="-1" dir="auto">'
+        f'{_words(each.text)}<span class="markers" dir="ltr">'
+        + "".join(
+            f' <a class="marker" href="#source-{key}-{citation.marker}" '
+            f'aria-label="Source {citation.marker}">[{citation.marker}]</a>'
+            for citation in each.citations
+        )
+        + "</span></p>"
+        for number, each in enumerate(answer.statements[:shown], 1)
     )
 
 
-def headline(article: Article) -> str:
+def cards(answer: Answer, key: str, shown: int | None = None) -> str:
+    """A card for each article that the first statements cite, in the order of the citations."""
+    cited: dict[str, dict[int, Citation]] = {}
+    proved: dict[int, int] = {}
+    for number, each in enumerate(answer.statements[:shown], 1):
+        for citation in each.citations:
+            cited.setdefault(citation.article.id, {})[citation.marker] = citation
+            proved.setdefault(citation.marker, number)
+
+    def mark(citation: Citation) -> str:
+        marker = citation.marker
+        return (
+            f'<a class="marker" href="#statement-{key}-{proved[marker]}" dir="ltr" '
+            f'aria-label="Back to the sentence that cites source {marker}">[{marker}]</a>'
+            f'<mark id="source-{key}-{marker}" tabindex="-1">{escaped(citation.quote)}</mark>'
+        )
+
+    return _list(
+        _card(next(iter(each.values())).article, _quotations(list(each.values()), mark))
+        for each in cited.values()
+    )
+
+
+def nearest(answer: Answer) -> str:
+    """A card for each of the nearest articles, with its best passage and nothing marked."""
+    best: dict[str, Passage] = {}
+    for passage in answer.passages:
+        best.setdefault(passage.article.id, passage)
+    return _list(
+        _card(
+            each.article,
+            f'<blockquote dir="auto">{_words(each.text.strip(), _EXCERPT)}</blockquote>',
+            "near",
+        )
+        for each in list(best.values())[:NEAREST]
+    )
+
+
+def as_notebook(answer: Answer) -> str:
+    """The whole answer by itself, as a notebook shows it."""
+    asked = f"<p><b>{escaped(answer.question)}</b></p>"
+    if answer.statements:
+        key = f"{crc32(answer.question.encode(errors='replace')):x}"
+        return f"<div>{asked}{statements(answer, key)}{cards(answer, key)}</div>"
+    near = f"<p>{NOT_EVIDENCE}</p>{nearest(answer)}" if answer.passages else ""
+    return f"<div>{asked}<p>{escaped(answer.reason)}</p>{near}</div>"
+
+
+def _list(items: Iterable[str]) -> str:
+    return f'<ul class="cards" style="list-style: none; padding: 0">{"".join(items)}</ul>'
+
+
+def _card(article: Article, quoted: str, kind: str = "") -> str:
     title = escaped(article.title.strip(), _HEADLINE) or "Without a headline"
-    return f'<h3 class="headline" dir="auto">{title}</h3>'
+    return (
+        f'<li class="card {kind}"><h3 class="headline" dir="auto">{title}</h3>'
+        f"{_credit(article)}{quoted}{_link(article)}</li>"
+    )
 
 
-def credit(article: Article) -> str:
+def _credit(article: Article) -> str:
     """Source and date, or that they are not known."""
     parts = []
     if article.source:
-        parts.append(f'<span class="source" dir="auto">{escaped(article.source, _CREDIT)}</span>')
+        parts.append(f'<span class="words" dir="auto">{escaped(article.source, _CREDIT)}</span>')
     if article.published:
         when = article.published
         parts.append(f'<time datetime="{escape(str(when))}">{spoken_date(when)}</time>')
@@ -129,20 +190,7 @@ def credit(article: Article) -> str:
     return f'<p class="credit">{" · ".join(parts)}</p>'
 
 
-def quotation(citation: Citation) -> str:
-    """The quoted words, marked, among the sentences around them."""
-    before, after = surroundings(citation.article, citation.start, citation.end)
-    return (
-        f'<blockquote dir="auto">{escaped(before)}<mark>{escaped(citation.quote)}</mark>'
-        f"{escaped(after)}</blockquote>"
-    )
-
-
-def excerpt(passage: Passage) -> str:
-    return f'<blockquote dir="auto">{escaped(passage.text.strip(), _EXCERPT)}</blockquote>'
-
-
-def link(article: Article) -> str:
+def _link(article: Article) -> str:
     """A link to the article where it was published; empty if it has no web address."""
     address = safe_address(article.url)
     if address is None:
@@ -154,32 +202,34 @@ def link(article: Article) -> str:
     )
 
 
-def as_notebook(answer: Answer) -> str:
-    """The whole answer by itself, as a notebook shows it."""
-    parts = [f"<p><b>{escaped(answer.question)}</b></p>"]
-    if answer.statements:
-        for each in answer.statements:
-            markers = "".join(f"<sup>[{citation.marker}]</sup>" for citation in each.citations)
-            parts.append(statement(each, f" {markers}"))
-        parts.append(_list("ol", [_source(citation) for citation in answer.citations]))
-    else:
-        parts.append(f"<p>{escaped(answer.reason)}</p>")
-        if answer.passages:
-            parts.append("<p>Nearest in the archive, and no answer to this:</p>")
-            parts.append(_list("ul", [_near(passage) for passage in nearest(answer)]))
-    return f"<div>{''.join(parts)}</div>"
+def _quotations(citations: Iterable[Citation], mark: Callable[[Citation], str]) -> str:
+    """What is quoted from one article, marked, with the sentences around it.
+
+    Quotes that follow closely on each other stand in one passage.
+    """
+    passages: list[list[Citation]] = []
+    for citation in sorted(citations, key=lambda each: (each.start, each.marker)):
+        gap = citation.start - passages[-1][-1].end if passages else -1
+        if 0 <= gap <= _AROUND:
+            passages[-1].append(citation)
+        else:
+            passages.append([citation])
+    return "".join(_passage(each, mark) for each in passages)
 
 
-def _source(citation: Citation) -> str:
-    article = citation.article
-    inside = headline(article) + credit(article) + quotation(citation) + link(article)
-    return f'<li value="{citation.marker}">{inside}</li>'
+def _passage(citations: Sequence[Citation], mark: Callable[[Citation], str]) -> str:
+    """Quotes that follow on each other, from the sentence before to the sentence after them."""
+    article = citations[0].article
+    before, after = surroundings(article, citations[0].start, citations[-1].end)
+    parts = [_words(before), mark(citations[0])]
+    for previous, citation in pairwise(citations):
+        parts += [_words(article.text[previous.end : citation.start]), mark(citation)]
+    return f'<blockquote dir="auto">{"".join(parts)}{_words(after)}</blockquote>'
 
 
-def _near(passage: Passage) -> str:
-    article = passage.article
-    return f"<li>{headline(article)}{credit(article)}{excerpt(passage)}{link(article)}</li>"
+def _words(text: str, most: int = _QUOTE) -> str:
+    """Text of an article in a stretch of its own.
 
-
-def _list(kind: str, items: Sequence[str]) -> str:
-    return f"<{kind}>{''.join(items)}</{kind}>"
+    Given ``unicode-bidi: isolate``, controls of writing direction in it reach no further.
+    """
+    return f'<span class="words">{escaped(text, most)}</span>' if text else ""

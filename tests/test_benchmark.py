@@ -390,7 +390,7 @@ def test_an_answer_with_a_false_quote_is_not_verbatim(
         citation = Citation(1, other, 0, 10)
         return Answer("", "answered", 1.0, (Statement(citation.quote, (citation,), 1.0),))
 
-    monkeypatch.setattr(answers, "ask", ask)
+    monkeypatch.setattr(answers.Assistant, "ask", ask)
     assert answers.ask_all(archive, [_question("What?")])[0].verbatim == (False,)
 
 

@@ -55,7 +55,7 @@ def measure_search(options: argparse.Namespace) -> Result:
             texts, result["indexing"] = indexing.build(archive, encoder, _read(options.articles))
         check(questions, archive)
         result["quality"] = search.quality(search.searches(archive), questions)
-        result["latency"] = search.latency(archive, encoder, questions, options.asking_dates)
+        result["latency"] = search.latency(archive, encoder, questions)
         # Taken before what is only compared with takes any.
         result["peak memory in MiB"] = peak_memory()
         if texts:
@@ -74,9 +74,9 @@ def measure_answers(options: argparse.Namespace) -> Result:
     questions = read_questions(options.questions)
     with _archive(options) as (archive, encoder):
         check(questions, archive)
-        answers.ask_all(archive, questions[:3], options.asking_dates)  # Loads what is to be loaded.
-        present = answers.ask_all(archive, questions, options.asking_dates)
-        absent = answers.ask_without(archive, encoder, questions, options.asking_dates)
+        answers.ask_all(archive, questions[:3])  # Loads what is to be loaded.
+        present = answers.ask_all(archive, questions)
+        absent = answers.ask_without(archive, encoder, questions)
     return {**answers.measure(present, absent), "peak memory in MiB": peak_memory()}
 
 
@@ -122,7 +122,7 @@ def search_tables(result: Result) -> list[str]:
     tables.append(
         table(
             "Latency in ms",
-            ["p50", "p95", "p50 to"],
+            ["p50", "p95", "p50 to that above"],
             [
                 ["bare look-ups", *latency["bare look-ups"].values(), ""],
                 ["search", *latency["search"].values(), latency["search to bare look-ups"]],
@@ -205,9 +205,6 @@ def _parser(of_answers: bool) -> argparse.ArgumentParser:
         "--archive", metavar="DIR", type=Path, help="an archive of the articles that is built"
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
-    parser.add_argument(
-        "--asking-dates", action="store_true", help="ask each question as if on its own day"
-    )
     if not of_answers:
         parser.add_argument(
             "--no-tutorial",

@@ -18,7 +18,6 @@ from index.archive import TextEncoder
 from index.lexical import FOLDER
 from tests.benchmark.metrics import area_under_curve, first_words, holds, milliseconds, share
 from tests.benchmark.questions import Question, in_groups
-from tests.benchmark.search import ask
 
 MOST_WORDS = 60
 
@@ -51,15 +50,13 @@ class Asked:
         return " ".join(statement.text for statement in self.answer.statements)
 
 
-def ask_all(
-    archive: Archive, questions: Iterable[Question], asking_dates: bool = False
-) -> list[Asked]:
+def ask_all(archive: Archive, questions: Iterable[Question]) -> list[Asked]:
     """Ask each question, and read every quote again from the archive."""
     assistant = Assistant(archive)
     asked = []
     for question in questions:
         began = perf_counter()
-        answer = ask(assistant, question, asking_dates)
+        answer = assistant.ask(question.text)
         seconds = perf_counter() - began
         verbatim = []
         for citation in answer.citations:
@@ -86,10 +83,7 @@ def without(archive: Archive, encoder: TextEncoder, ids: Sequence[str]) -> Itera
 
 
 def ask_without(
-    archive: Archive,
-    encoder: TextEncoder,
-    questions: Sequence[Question],
-    asking_dates: bool = False,
+    archive: Archive, encoder: TextEncoder, questions: Sequence[Question]
 ) -> list[Asked]:
     """Ask each question in an archive that lacks every article with its answer.
 
@@ -101,7 +95,7 @@ def ask_without(
     for group in tqdm(groups, "Asking without the evidence", disable=None):
         hidden = frozenset[str]().union(*(question.evidence for question in group))
         with without(archive, encoder, sorted(hidden)) as lacking:
-            asked += ask_all(lacking, group, asking_dates)
+            asked += ask_all(lacking, group)
     return asked
 
 

@@ -1,7 +1,6 @@
 """How well an archive is searched, and how fast."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from time import perf_counter
 from typing import Any
 
@@ -70,10 +69,7 @@ def quality(
 
 
 def latency(
-    archive: Archive,
-    encoder: TextEncoder,
-    questions: Sequence[Question],
-    asking_dates: bool = False,
+    archive: Archive, encoder: TextEncoder, questions: Sequence[Question]
 ) -> dict[str, Any]:
     """How long a search, its bare look-ups and a whole answer take, asked in turns."""
     assistant = Assistant(archive)
@@ -81,7 +77,7 @@ def latency(
     acts: dict[str, Callable[[Question], object]] = {
         "bare look-ups": lambda question: bare.search(question.text),
         "search": lambda question: archive.search(question.text, PASSAGES),
-        "answer": lambda question: ask(assistant, question, asking_dates),
+        "answer": lambda question: assistant.ask(question.text),
     }
     for question in questions[:3]:
         for act in acts.values():
@@ -97,12 +93,6 @@ def latency(
     result["search to bare look-ups"] = result["search"]["p50"] / result["bare look-ups"]["p50"]
     result["answer to search"] = result["answer"]["p50"] / result["search"]["p50"]
     return result
-
-
-def ask(assistant: Assistant, question: Question, asking_dates: bool) -> Any:
-    """Ask one question, on its own day if asked for: that is a date to reckon from, no filter."""
-    day: dict[str, date] = {"asked_on": question.asked_on} if asking_dates else {}
-    return assistant.ask(question.text, **day)
 
 
 class BareLookUps:

@@ -1,0 +1,610 @@
+"""The page, in a real browser that reaches nothing but this computer."""
+
+import http.client
+import re
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+
+import app
+from assistant import Answer, Assistant, Citation, Statement
+from corpus import SAMPLE, Article, Published, read_articles
+from index import Archive, ArchiveError, Overview, Passage
+from tests.fakes import FakeEncoder
+
+LIT = re.compile(r"\blit\b")
+
+
+# --- An assistant that says what a test gave it ----------------------------------------------
+
+
+def article(id: str, title: str, text: str, **known: str | None) -> Article:
+    published = Published(datetime(2016, 8, 21, tzinfo=UTC), "day", "metadata")
+    return Article(
+        id,
+        title,
+        text,
+        known.get("source", "Bridge Gazette"),
+        published,
+        known.get("url", f"https://gazette.example/{id}"),
+    )
+
+
+def answered(question: str, *quoted: tuple[Article, str]) -> Answer:
+    """An answer of one statement for each quote, which stands in its article once."""
+    statements = []
+    for marker, (source, quote) in enumerate(quoted, 1):
+        start = source.text.index(quote)
+        cited = Citation(marker, source, start, start + len(quote))
+        statements.append(Statement(quote, (cited,), 0.9))
+    return Answer(question, "answered", 0.9, tuple(statements))
+
+
+BRIDGE = article(
+    "bridge",
+    "Bridge opens after nine years",
+    "The bridge was closed in 2007. Mayor Ana Orban opened it on Sunday. A band played.\n\n"
+    "It rained.\n\nBuilders from Kest worked on it for nine years. They were not paid until May.",
+)
+TALKS = article("talks", "Talks end", "Nobody signed. The talks ended at noon.", source="Wire")
+
+MARKUP = (
+    "<script>window.ran = 'script'</script>"
+    "<img src=x onerror=\"window.ran = 'image'\">"
+    "<img src=http://outside.example/x.png>"
+    "<svg onload=\"window.ran = 'svg'\"></svg>"
+    "</mark></blockquote></p><h1>Big</h1>"
+    " [link](http://outside.example/page) ![image](http://outside.example/y.png)"
+    " **bold** `code` # heading [1] [2] $x$ $$y$$ http://outside.example/bare"
+    " <a href=\"javascript:window.ran = 'link'\">here</a> {{value}} ${window.ran = 'template'}"
+    " &lt;b&gt; \u202eelbisrever\u202c"
+)
+HOSTILE = article(
+    "hostile",
+    f"Headline {MARKUP}",
+    f"Before {MARKUP}. Quoted {MARKUP}. After {MARKUP}.",
+    source=f"Source {MARKUP}",
+    url="javascript:window.ran='address'",
+)
+LONG = article("long", "x" * 5_000, f"{'y' * 3_000} said nothing.", source="z" * 500)
+ARABIC = article("arabic", "افتتاح الجسر", "افتتحت العمدة الجسر يوم الأحد. عزفت فرقة.")
+
+
+@dataclass
+class Held:
+    articles: int = 42
+
+    def overview(self) -> Overview:
+        first, last = date(2016, 8, 21), date(2026, 5, 4)
+        return Overview(self.articles, 99, {"Wire": 40, "Gazette": 2}, first, last, "fake")
+
+
+@dataclass
+class Scripted:
+    """Says what it was given, and "does not say" with BRIDGE and TALKS as nearest to the rest."""
+
+    answers: list[Answer] = field(default_factory=list)
+    suggestions: list[str] = field(default_factory=list)
+    archive: Held = field(default_factory=Held)
+    goes_on: threading.Event = field(default_factory=threading.Event)
+    asked: list[str] = field(default_factory=list)
+
+    def suggest_questions(self, count: int) -> list[str]:
+        return self.suggestions[:count]
+
+    def ask(self, question: str) -> Answer:
+        self.asked.append(question)
+        if question == "slow":
+            self.goes_on.wait(20)
+        if question == "broken archive":
+            raise ArchiveError("The archive is <gone>: restore it.")
+        if question == "fault":
+            raise ZeroDivisionError
+        for answer in self.answers:
+            if answer.question == question:
+                return answer
+        passages = [
+            Passage(BRIDGE, 31, 67, 3.0),
+            Passage(BRIDGE, 0, 30, 2.0),
+            Passage(TALKS, 0, 14, 1.0),
+        ]
+        reason = "The archive does not say: the nearest articles do not answer the question."
+        return Answer(question, "does not say", 0.1, (), tuple(passages), reason)
+
+
+OPENED = "Mayor Ana Orban opened it on Sunday."
+BUILT = "Builders from Kest worked on it for nine years."
+ENDED = "The talks ended at noon."
+SCRIPT = Scripted(
+    [
+        answered("Who opened the bridge?", (BRIDGE, OPENED), (BRIDGE, BUILT), (TALKS, ENDED)),
+        answered("When did the talks end?", (TALKS, ENDED)),
+        answered("slow", (TALKS, ENDED)),
+        answered("<b>hostile</b> **q**", (HOSTILE, f"Quoted {MARKUP}.")),
+        answered("long", (LONG, LONG.text)),
+        answered("من افتتح الجسر؟", (ARABIC, "افتتحت العمدة الجسر يوم الأحد.")),
+    ],
+    ["Who opened the bridge?", "<img src=x onerror=\"window.ran = 'suggestion'\"> why?"],
+)
+
+
+@contextmanager
+def served(assistant: app.Answers) -> Iterator[str]:
+    """The address at which the page of an assistant is served."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = app.Server(app.build_app(assistant))
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with served(SCRIPT) as address:
+        yield address
+
+
+@dataclass
+class Chat:
+    """The page, as somebody uses it."""
+
+    page: Page
+
+    @property
+    def box(self) -> Locator:
+        return self.page.get_by_label("Your question")
+
+    @property
+    def turns(self) -> Locator:
+        return self.page.locator("#conversation .turn")
+
+    @property
+    def proof(self) -> Locator:
+        return self.page.locator("#sources .proof:visible")
+
+    def open(self, address: str) -> None:
+        self.page.goto(address)
+        expect(self.page.locator("#suggestions button").first).to_be_visible(timeout=60_000)
+
+    def ask(self, question: str, seconds: float = 20) -> Locator:
+        """The turn of a question that was typed and sent with Enter, when it is answered."""
+        number = self.turns.count()
+        self.box.fill(question)
+        self.box.press("Enter")
+        turn = self.turns.nth(number)
+        expect(turn).to_have_attribute("aria-busy", "false", timeout=seconds * 1_000)
+        return turn
+
+
+@pytest.fixture
+def chat(page: Page, outside_requests: list[str], address: str) -> Iterator[Chat]:
+    """The open page; afterwards nothing has gone wrong in it and nothing outside was asked."""
+    wrong: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            wrong.append(message.text)
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: wrong.append(error.message))
+    page.emulate_media(reduced_motion="reduce")
+    chat = Chat(page)
+    chat.open(address)
+    yield chat
+    assert page.evaluate("window.ran") is None
+    assert wrong == []
+    assert outside_requests == []
+
+
+# --- Asking and reading ----------------------------------------------------------------------
+
+
+def test_answer_with_its_sources(chat: Chat) -> None:
+    turn = chat.ask("Who opened the bridge?")
+    expect(turn.locator("h2")).to_have_text("Who opened the bridge?")
+    expect(turn.locator(".statement")).to_have_text(
+        [f"{OPENED} [1]", f"{BUILT} [2]", f"{ENDED} [3]"]
+    )
+    cards = chat.proof.locator(".card")
+    expect(cards.locator(".headline")).to_have_text(["Bridge opens after nine years", "Talks end"])
+    expect(cards.locator(".credit")).to_have_text(
+        ["Bridge Gazette · 21 August 2016", "Wire · 21 August 2016"]
+    )
+    assert chat.proof.locator("mark").all_text_contents() == [OPENED, BUILT, ENDED]
+    expect(cards.nth(0).locator("blockquote")).to_have_text(
+        f"The bridge was closed in 2007. [1]{OPENED} A band played. It rained. "
+        f"[2]{BUILT} They were not paid until May."
+    )
+    link = cards.nth(0).get_by_role("link", name="Read it at gazette.example")
+    assert link.get_attribute("href") == "https://gazette.example/bridge"
+    assert link.get_attribute("rel") == "noopener noreferrer"
+    assert link.get_attribute("target") == "_blank"
+
+
+def test_marker_leads_to_its_quote_and_back(chat: Chat) -> None:
+    turn = chat.ask("Who opened the bridge?")
+    expect(turn.locator(".marker")).to_have_count(3)
+    turn.get_by_role("link", name="Source 2").click()
+    quote = chat.page.locator("#source-1-2")
+    expect(quote).to_have_text(BUILT)
+    expect(quote).to_have_class(LIT)
+    expect(quote).to_be_focused()
+    expect(quote).to_be_in_viewport()
+    expect(chat.proof.locator(".card").nth(0)).to_have_class(LIT)
+    expect(chat.page.locator("mark.lit")).to_have_count(1)
+
+    back = chat.proof.get_by_role("link", name="Back to the sentence that cites source 3")
+    back.focus()
+    chat.page.keyboard.press("Enter")
+    expect(turn.locator(".statement").nth(2)).to_have_class(LIT)
+    expect(turn.locator(".statement").nth(2)).to_be_focused()
+    expect(chat.page.locator(".statement.lit")).to_have_count(1)
+    assert chat.page.url.endswith("/")
+
+
+def test_it_says_that_it_is_searching(chat: Chat) -> None:
+    SCRIPT.goes_on.clear()
+    chat.box.fill("slow")
+    chat.page.get_by_role("button", name="Ask", exact=True).click()
+    expect(chat.turns.locator(".state")).to_have_text("Searching the archive…")
+    expect(chat.box).to_have_value("")
+    box = chat.box.bounding_box()
+    heading = chat.turns.locator("h2").bounding_box()
+    SCRIPT.goes_on.set()
+    expect(chat.turns.locator(".statement")).to_have_text(f"{ENDED} [1]")
+    # The layout stands still while the answer arrives.
+    assert chat.box.bounding_box() == box
+    assert chat.turns.locator("h2").bounding_box() == heading
+
+
+def test_second_question_and_new_conversation(chat: Chat) -> None:
+    first = chat.ask("Who opened the bridge?")
+    second = chat.ask("When did the talks end?")
+    expect(second.locator(".statement")).to_have_text(f"{ENDED} [1]")
+    expect(second).to_be_in_viewport()
+    assert chat.proof.locator("mark").all_text_contents() == [ENDED]
+    # A marker of an earlier answer brings back that answer's sources.
+    first.get_by_role("link", name="Source 1").click()
+    assert chat.proof.locator("mark").all_text_contents() == [OPENED, BUILT, ENDED]
+    expect(chat.page.locator("#source-1-1")).to_have_class(LIT)
+
+    chat.page.get_by_role("button", name="New conversation").click()
+    expect(chat.turns).to_have_count(0)
+    expect(chat.page.get_by_role("heading", name="Ask the archive")).to_be_visible()
+    expect(chat.box).to_be_focused()
+    expect(chat.page.locator("#sources .card")).to_have_count(0)
+    expect(chat.ask("When did the talks end?").locator(".marker")).to_have_text("[1]")
+
+
+def test_archive_does_not_say(chat: Chat) -> None:
+    turn = chat.ask("Who ate lunch?")
+    expect(turn.locator(".answer p")).to_have_text(
+        [
+            "The archive does not say: the nearest articles do not answer the question.",
+            "The archive covers 21 August 2016 to 4 May 2026.",
+        ]
+    )
+    expect(chat.proof.get_by_role("heading", level=2)).to_have_text("Nearest in the archive")
+    expect(chat.proof.locator(".note")).to_have_text(
+        "These articles are the nearest in the archive. They do not answer the question."
+    )
+    # Each article once, with its best passage; nothing is marked or numbered as evidence is.
+    expect(chat.proof.locator("blockquote")).to_have_text([OPENED, "Nobody signed."])
+    expect(chat.proof.locator("mark, .marker")).to_have_count(0)
+
+
+def test_suggested_questions(chat: Chat) -> None:
+    buttons = chat.page.locator("#suggestions button")
+    expect(buttons).to_have_text(SCRIPT.suggestions)
+    buttons.first.click()
+    expect(chat.turns.locator(".statement").first).to_have_text(f"{OPENED} [1]")
+    expect(buttons.first).to_be_hidden()
+
+
+def test_what_the_archive_holds(chat: Chat) -> None:
+    held = "42 articles from 2 sources · 21 August 2016 – 4 May 2026"
+    expect(chat.page.locator("#masthead")).to_have_text(f"Dateline{held}")
+    SCRIPT.archive.articles = 1_043
+    try:
+        chat.page.reload()
+        expect(chat.page.locator("#masthead")).to_contain_text("1,043 articles")
+    finally:
+        SCRIPT.archive.articles = 42
+
+
+# --- What cannot be answered -----------------------------------------------------------------
+
+
+def test_questions_that_cannot_be_asked(chat: Chat) -> None:
+    asked = len(SCRIPT.asked)
+    chat.box.press("Enter")
+    expect(chat.page.get_by_role("alert")).to_have_text("Type a question first.")
+    chat.box.fill("a" * 1_001)
+    chat.box.press("Enter")
+    expect(chat.page.get_by_role("alert")).to_have_text(
+        "The question is 1,001 characters long; please ask it in 1,000 or fewer."
+    )
+    expect(chat.box).to_have_value("a" * 1_001)
+    expect(chat.turns).to_have_count(0)
+    assert len(SCRIPT.asked) == asked
+    chat.ask("a" * 1_000)
+    expect(chat.page.get_by_role("alert")).to_have_count(0)
+    assert SCRIPT.asked[asked:] == ["a" * 1_000]
+
+
+def test_archive_error_is_one_sentence(chat: Chat) -> None:
+    turn = chat.ask("broken archive")
+    expect(turn.locator(".answer")).to_have_text("The archive is <gone>: restore it.")
+    chat.ask("When did the talks end?")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_fault_is_said_and_the_chat_goes_on(chat: Chat) -> None:
+    turn = chat.ask("fault")
+    expect(turn.locator(".answer")).to_have_text(
+        "Something went wrong; the terminal that runs Dateline says what."
+    )
+    expect(chat.ask("When did the talks end?").locator(".marker")).to_have_text("[1]")
+
+
+# --- What an article may contain -------------------------------------------------------------
+
+
+def test_hostile_article_is_shown_as_text(chat: Chat) -> None:
+    turn = chat.ask("<b>hostile</b> **q**")
+    expect(turn.locator("h2")).to_have_text("<b>hostile</b> **q**")
+    assert turn.locator(".statement .words").text_content() == f"Quoted {MARKUP}."
+    assert chat.proof.locator("mark").all_text_contents() == [f"Quoted {MARKUP}."]
+    expect(chat.proof.locator("blockquote")).to_contain_text(
+        "${window.ran = 'template'} &lt;b&gt; \u202eelbisrever\u202c. [1]Quoted <script>"
+    )
+    expect(chat.proof.locator(".credit")).to_contain_text("Source <script>")
+    expect(chat.proof.locator(".headline")).to_contain_text("<img src=x onerror=")
+    # No element comes of it: no link but the two markers, no image, no heading.
+    links = chat.page.locator("#conversation a, #sources a")
+    assert [link.get_attribute("href") for link in links.all()] == [
+        "#source-1-1",
+        "#statement-1-1",
+    ]
+    expect(chat.page.locator("#desk :is(script, img, iframe, b, strong, code, h1)")).to_have_count(
+        0
+    )
+    # Its control of writing direction does not reach the marker that follows it.
+    statement = turn.locator(".statement .words")
+    assert statement.evaluate("each => getComputedStyle(each).unicodeBidi") == "isolate"
+    chat.page.wait_for_timeout(300)
+
+
+def test_scripts_that_were_not_sent_with_the_page_do_not_run(page: Page, address: str) -> None:
+    """Even if text became markup somewhere, the browser would run and fetch nothing of it."""
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text))
+    stopped: list[tuple[str, str | None]] = []
+    page.on("requestfailed", lambda asked: stopped.append((asked.url, asked.failure)))
+    page.goto(address)
+    expect(page.get_by_label("Your question")).to_be_visible()
+    page.evaluate(
+        """markup => {
+            document.body.insertAdjacentHTML("beforeend", markup);
+            const script = document.createElement("script");
+            script.textContent = "window.ran = 'inserted'";
+            document.body.append(script);
+        }""",
+        MARKUP,
+    )
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.ran") is None
+    assert ("http://outside.example/x.png", "csp") in stopped
+    assert any("Content Security Policy" in text for text in refused)
+
+
+def test_right_to_left_article(chat: Chat) -> None:
+    turn = chat.ask("من افتتح الجسر؟")
+    direction = "each => getComputedStyle(each).direction"
+    for shown in (
+        turn.locator("h2"),
+        turn.locator(".statement"),
+        chat.proof.locator(".headline"),
+        chat.proof.locator("blockquote"),
+    ):
+        assert shown.evaluate(direction) == "rtl"
+    assert chat.proof.locator(".credit").evaluate(direction) == "ltr"
+
+
+# --- On a phone ------------------------------------------------------------------------------
+
+
+def test_phone(chat: Chat) -> None:
+    chat.page.set_viewport_size({"width": 390, "height": 844})
+    turn = chat.ask("Who opened the bridge?")
+    conversation = chat.page.locator("#conversation").bounding_box()
+    panel = chat.page.locator("#sources").bounding_box()
+    assert conversation is not None
+    assert panel is not None
+    assert panel["y"] >= conversation["y"] + conversation["height"]
+    expect(turn.locator(".statement")).to_have_count(3)
+    turn.get_by_role("link", name="Source 3").click()
+    expect(chat.page.locator("#source-1-3")).to_be_in_viewport()
+    chat.ask("long")
+    chat.ask("<b>hostile</b> **q**")
+    assert chat.page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.parametrize("width", [768, 1280])
+def test_sources_stand_beside_the_answer(chat: Chat, width: int) -> None:
+    chat.page.set_viewport_size({"width": width, "height": 800})
+    chat.ask("long")
+    conversation = chat.page.locator("#conversation").bounding_box()
+    panel = chat.page.locator("#sources").bounding_box()
+    assert conversation is not None
+    assert panel is not None
+    assert panel["x"] >= conversation["x"] + conversation["width"]
+    assert panel["y"] == conversation["y"]
+    assert chat.page.evaluate("document.documentElement.scrollWidth") == width
+    assert chat.page.evaluate("document.documentElement.scrollHeight") == 800
+
+
+# --- What is served --------------------------------------------------------------------------
+
+
+def request(
+    address: str, path: str, method: str = "GET", body: bytes | None = None, **headers: str
+) -> tuple[int, http.client.HTTPMessage]:
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)
+    connection.request(method, path, body, headers)
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    return response.status, response.headers
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/gradio_api/upload"),
+        ("GET", "/gradio_api/file=app.py"),
+        ("GET", "/gradio_api/file=/etc/hostname"),
+        ("GET", "/gradio_api/proxy=http://outside.example/"),
+        ("GET", "/gradio_api/info"),
+        ("GET", "/gradio_api/openapi.json"),
+        ("POST", "/gradio_api/run/begin"),
+        ("POST", "/gradio_api/call/begin"),
+        ("POST", "/gradio_api/api/predict"),
+        ("GET", "/gradio_api/mcp/"),
+        ("GET", "/gradio_api/runs"),
+        ("GET", "/gradio_api/startup-events"),
+        ("GET", "/monitoring"),
+        ("GET", "/docs"),
+        ("GET", "/openapi.json"),
+    ],
+)
+def test_doors_that_the_page_does_not_need_are_closed(address: str, method: str, path: str) -> None:
+    assert request(address, path, method)[0] == 404
+
+
+@pytest.mark.parametrize("path", ["/static/../app.py", "/assets/%2e%2e/%2e%2e/index.html"])
+def test_only_what_belongs_to_the_page_is_served(address: str, path: str) -> None:
+    assert request(address, path)[0] in {403, 404}
+
+
+def test_only_this_computer_is_served(address: str) -> None:
+    host = address.removeprefix("http://")
+    assert request(address, "/", Host=host)[0] == 200
+    assert request(address, "/", Host=host.replace("127.0.0.1", "localhost"))[0] == 200
+    assert request(address, "/", Host="outside.example")[0] == 403
+    assert request(address, "/", Host=f"127.0.0.1.outside.example:{host[-5:]}")[0] == 403
+    assert request(address, "/", Host="[")[0] in {400, 403}
+
+
+def test_large_requests_are_refused(address: str) -> None:
+    path = "/gradio_api/queue/join"
+    assert request(address, path, "POST", b"x" * 300_000)[0] == 413
+    assert request(address, path, "POST", b"", **{"Transfer-Encoding": "chunked"})[0] == 413
+
+
+def test_policy_names_no_outside_host(address: str) -> None:
+    for path in ("/", "/theme.css"):
+        status, headers = request(address, path)
+        assert status == 200
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "http" not in policy
+        assert "script-src 'self' 'unsafe-eval'" in policy
+        assert re.search("script-src[^;]*'unsafe-inline'", policy) is None
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+# --- How it is started -----------------------------------------------------------------------
+
+
+def run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    status = app.main(["--no-browser", *arguments])
+    return status, capsys.readouterr().err
+
+
+def test_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        assert run("--port", str(port), capsys=capsys) == (
+            2,
+            f"error: The page cannot be served at 127.0.0.1, port {port} "
+            "(Address already in use); --port and --host choose another address.\n",
+        )
+
+
+def test_no_archive_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, said = run("--port", "0", "--archive", str(tmp_path / "none"), capsys=capsys)
+    assert status == 2
+    assert said.startswith("error: ")
+    assert said.count("\n") == 1
+
+
+def test_archive_of_another_encoder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Archive.create(tmp_path / "archive", FakeEncoder()).add([BRIDGE])
+    status, said = run("--port", "0", "--archive", str(tmp_path / "archive"), capsys=capsys)
+    assert status == 2
+    assert said.startswith("error: ")
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("port", ["x", "-1", "65536"])
+def test_port_is_no_port(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        app.main(["--port", port])
+    assert ended.value.code == 2
+    assert f"{port!r} is not a port number" in capsys.readouterr().err or port == "-1"
+
+
+def test_surroundings_open_no_door() -> None:
+    """Gradio reads variables of its own; set around the program, they change nothing."""
+    code = "import app, os; print([name for name in os.environ if name.startswith('GRADIO_')])"
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(app.__file__).parent,
+        env={"GRADIO_SHARE": "True", "GRADIO_ALLOWED_PATHS": "/", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ended.stdout == "['GRADIO_ANALYTICS_ENABLED']\n"
+
+
+@pytest.mark.slow
+def test_sample_with_the_real_assistant(
+    page: Page, outside_requests: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "SAMPLE_ARCHIVE", tmp_path / "sample")
+    archive = app.open_archive(None)
+    assert len(archive) == sum(isinstance(each, Article) for each in read_articles(SAMPLE))
+    # What a kill left out of it is added the next time.
+    archive.remove([next(iter(archive)).id])
+    assert len(app.open_archive(None)) == len(archive)
+
+    with served(Assistant(archive)) as address:
+        chat = Chat(page)
+        page.goto(address)
+        turn = chat.ask("who attended the Qamishli airport meeting", seconds=60)
+        expect(turn.locator(".statement", has_text="Redour Khalil")).to_be_visible()
+        text = " ".join(turn.locator(".words").all_text_contents())
+        for name in ("Ali Mamlouk", "Abdul Karim Sarokhan", "Abdul Karim Omar", "Nujin Bakok"):
+            assert name in text
+        marked = chat.proof.locator("mark").all_text_contents()
+        assert marked == turn.locator(".words").all_text_contents()
+        stored = "\n".join(each.text for each in archive)
+        assert [quote for quote in marked if quote not in stored] == []
+        expect(page.locator("#masthead")).to_contain_text(f"{len(archive)} articles")
+    assert outside_requests == []

@@ -1,0 +1,194 @@
+"""What is shown of an article is exactly what it says, and never becomes markup."""
+
+import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import Answer, Citation, Statement
+from assistant import rendering as render
+from corpus import Article, Published
+from index import Passage
+
+TAGS = {"a", "blockquote", "h3", "li", "mark", "p", "span", "time", "ul"}
+HOSTILE = "<script>window.ran = 1</script> & [1] ![x](http://a.example) \"' `$x$` \u202e ${1} {{a}}"
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("<>&\"'[]()"))
+
+
+class Parsed(HTMLParser):
+    """The elements of some HTML, and what stands in its marks."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.links: list[str] = []
+        self.marked: list[str] = []
+        self._marking = False
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.links += [value or "" for name, value in attrs if name in {"href", "src"}]
+        if tag == "mark":
+            self._marking = True
+            self.marked.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._marking = self._marking and tag != "mark"
+
+    def handle_data(self, data: str) -> None:
+        if self._marking:
+            self.marked[-1] += data
+
+
+def cited(article: Article, *spans: tuple[int, int]) -> Answer:
+    citations = [Citation(marker, article, *span) for marker, span in enumerate(spans, 1)]
+    statements = tuple(Statement(each.quote, (each,), 0.9) for each in citations)
+    return Answer("What?", "answered", 0.9, statements)
+
+
+def on(text: str, precision: str = "day", how: str = "metadata") -> Published:
+    return Published(datetime.fromisoformat(text).replace(tzinfo=UTC), precision, how)  # type: ignore[arg-type]
+
+
+@given(ANY_TEXT, ANY_TEXT.filter(str.strip), ANY_TEXT, ANY_TEXT, ANY_TEXT)
+def test_no_text_becomes_markup(
+    before: str, quote: str, after: str, title: str, source: str
+) -> None:
+    start = len(before)
+    article = Article("a", title, before + quote + after, source, url=f"javascript:{title}")
+    answer = cited(article, (start, start + len(quote)))
+    parsed = Parsed(render.cards(answer, "1") + render.statements(answer, "1"))
+    assert parsed.tags <= TAGS
+    assert parsed.links == ["#statement-1-1", "#source-1-1"]
+    assert parsed.attributes == {"aria-label", "class", "dir", "href", "id", "style", "tabindex"}
+    assert parsed.marked == [quote]
+
+
+def test_hostile_fields_are_escaped() -> None:
+    article = Article("a", HOSTILE, HOSTILE, HOSTILE, url=f"https://news.example/{HOSTILE}")
+    passage = Passage(article, 0, len(article.text), 1.0)
+    answer = Answer(HOSTILE, "does not say", 0.1, passages=(passage,), reason=HOSTILE)
+    parsed = Parsed(render.nearest(answer) + render.as_notebook(answer))
+    assert parsed.tags <= TAGS | {"b", "div"}
+    assert "<script" not in render.as_notebook(answer)
+    assert parsed.links == [f"https://news.example/{HOSTILE}"] * 2
+
+
+def test_quotes_that_follow_closely_stand_in_one_passage() -> None:
+    text = "First one. Second two. Third three. Fourth four. " + "Far away. " * 60 + "Last one."
+    article = Article("a", "Title", text)
+    last = text.index("Last one.")
+    html = render.cards(cited(article, (23, 35), (11, 22), (last, last + 9)), "1")
+    assert Parsed(html).marked == ["Second two.", "Third three.", "Last one."]
+    assert html.count("<blockquote") == 2
+    assert html.count("<h3") == 1
+    assert "First one." in html
+    assert "Fourth four." in html
+
+
+def test_articles_are_shown_in_the_order_of_their_citations() -> None:
+    one, two = Article("1", "One", "Alpha."), Article("2", "Two", "Beta.")
+    citations = [Citation(1, two, 0, 5), Citation(2, one, 0, 6)]
+    answer = Answer(
+        "What?", "answered", 0.9, tuple(Statement(each.quote, (each,), 0.9) for each in citations)
+    )
+    html = render.cards(answer, "1")
+    assert html.index(">Two<") < html.index(">One<")
+    # While the answer streams, only what is said already has its card.
+    assert ">One<" not in render.cards(answer, "1", 1)
+
+
+def test_surroundings() -> None:
+    text = "Nobody came. The mayor spoke. Then it rained. Everyone left."
+    article = Article("a", "Title", text)
+    start = text.index("The mayor")
+    assert render.surroundings(article, start, start + len("The mayor spoke.")) == (
+        "Nobody came. ",
+        " Then it rained.",
+    )
+    assert render.surroundings(article, 0, len(text)) == ("", "")
+    # Of a sentence without end only what is nearest is shown.
+    endless = Article("a", "Title", "word " * 1_000 + "QUOTE" + " word" * 1_000)
+    before, after = render.surroundings(endless, 5_000, 5_005)
+    assert before.startswith("… word word")
+    assert after.endswith("word …")
+    assert 200 < len(before) < 300
+    assert 200 < len(after) < 300
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://news.example/a?b=1&c=2", ("https://news.example/a?b=1&c=2", "news.example")),
+        ("HTTP://WWW.News.example", ("http://WWW.News.example", "news.example")),
+        (
+            "http://user:secret@news.example:81/",
+            ("http://user:secret@news.example:81/", "news.example"),
+        ),
+        ("javascript:alert(1)", None),
+        ("java\nscript:alert(1)", None),
+        (" data:text/html,<script>", None),
+        ("//news.example/a", None),
+        ("news.example/a", None),
+        ("https://", None),
+        ("http://[news", None),
+        ("file:///etc/passwd", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_safe_address(url: str | None, address: tuple[str, str] | None) -> None:
+    assert render.safe_address(url) == address
+
+
+def test_dates_are_spoken_as_exactly_as_they_are_known() -> None:
+    assert render.spoken_date(on("2016-08-21")) == "21 August 2016"
+    assert render.spoken_date(on("2016-08-21T10:30:00", "instant")) == "21 August 2016"
+    assert render.spoken_date(on("2016-08-01", "month")) == "August 2016"
+    assert render.spoken_date(on("2016-01-01", "year")) == "2016"
+    first, last = on("2016-08-21").day, on("2020-01-02").day
+    assert render.spoken_period(first, last) == "21 August 2016 – 2 January 2020"
+    assert render.spoken_period(first, first) == "21 August 2016"
+    assert render.spoken_period(None, None) == "no known dates"
+
+
+def test_shortened() -> None:
+    assert render.shortened("one two three", 13) == "one two three"
+    assert render.shortened("one two three", 12) == "one two …"
+    assert render.shortened("x" * 20, 5) == "xxxxx …"
+
+
+@pytest.mark.parametrize(
+    ("source", "published", "credit"),
+    [
+        ("BasNews", on("2016-08-21"), "BasNews · 21 August 2016"),
+        ("BasNews", None, "BasNews · date unknown"),
+        (None, on("2016-08-01", "month"), "August 2016"),
+        (None, None, "source and date unknown"),
+        (
+            "BasNews",
+            on("2016-08-21", how="file time"),
+            "BasNews · 21 August 2016 · dated by its file",
+        ),
+    ],
+)
+def test_credit(source: str | None, published: Published | None, credit: str) -> None:
+    html = render.cards(cited(Article("a", "T", "Word.", source, published), (0, 5)), "1")
+    text = html.partition('<p class="credit">')[2].partition("</p>")[0]
+    assert re.sub(r"<[^>]*>", "", text) == credit
+
+
+def test_notebook() -> None:
+    article = Article("a", "Rain & sun", "It rained. It stopped.", "Gazette", on("2024-05-01"))
+    html = cited(article, (0, 10))._repr_html_()
+    assert "<b>What?</b>" in html
+    assert "Rain &amp; sun" in html
+    assert ">It rained.</mark>" in html
+    assert Parsed(html).links == ["#source-6a30bf2-1", "#statement-6a30bf2-1"]
