@@ -242,7 +242,15 @@ def build_page(assistant: Answers) -> gr.Blocks:
         asking = []
         for asked, text in ((box.submit, box), *((each.click, each) for each in buttons)):
             # That it has begun is shown at once, also to those who then wait for their turn.
-            begun = asked(begin, [text, turns], everything, concurrency_limit=None, **quiet)
+            begun = asked(
+                begin,
+                [text, turns],
+                everything,
+                concurrency_limit=None,
+                # By default Gradio drops, without a word, what is sent before the last event ended.
+                trigger_mode="multiple",
+                **quiet,
+            )
             said = begun.success(
                 answer, turns, shown, concurrency_limit=_AT_ONCE, concurrency_id="ask", **quiet
             )

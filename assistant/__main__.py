@@ -57,7 +57,9 @@ def _page(answer: Answer) -> str:
 
 def _nearest(passage: Passage) -> str:
     head = f"  • {passage.article.title} — {credit(passage.article)}"
-    return _snippet(head, passage.article.url, textwrap.shorten(passage.text, 240, placeholder=" …"))
+    return _snippet(
+        head, passage.article.url, textwrap.shorten(passage.text, 240, placeholder=" …")
+    )
 
 
 def _snippet(head: str, url: str | None, text: str) -> str:

@@ -58,7 +58,9 @@ class Assistant:
         if estimate < WEIGHTS.threshold:
             outcome, reason = self._why_not(asked, passages, filters)
             return replace(answer, outcome=outcome, reason=reason)
-        return replace(answer, statements=_statements(choose(asked, topic, evidence), evidence, estimate))
+        return replace(
+            answer, statements=_statements(choose(asked, topic, evidence), evidence, estimate)
+        )
 
     def suggest_questions(self, count: int = 4) -> list[str]:
         """Questions about the newest articles that the archive answers; fewer if it has fewer."""

@@ -89,9 +89,7 @@ class Topic:
         """Those of its words that a text has in some form, or in another word for the same."""
         there = set(words(text))
         groups = groups_of(there)
-        return frozenset(
-            word for word, own in self._groups if word.forms & there or own & groups
-        )
+        return frozenset(word for word, own in self._groups if word.forms & there or own & groups)
 
     def share(self, covered: Collection[QueryWord]) -> float:
         """What share of its words these are, weighted by rarity."""
@@ -127,6 +125,7 @@ def gather(
     archive: Archive, question: Question, topic: Topic, passages: Sequence[Passage]
 ) -> list[Sentence]:
     """The sentences of the passages, best evidence first."""
+    keeps_datelines = question.kind in {"reported", "where"}
     spans: dict[tuple[str, int, int], tuple[Article, str, str, float]] = {}
     for rank, passage in enumerate(passages):
         article = passage.article
@@ -138,13 +137,14 @@ def gather(
             if start < last and end > first:
                 beside = every[max(0, position - 1) : position + 2]
                 context = article.text[beside[0][0] : beside[-1][1]]
-                if start == 0 and question.kind not in {"reported", "where"}:
-                    # The day, paper and place of a dateline are no part of what is told.
-                    start += _dateline_length(article.text[:end])
                 before = article.text[slice(*every[position - 1])] if position else ""
                 # In an interview the words of a question count for the answer after it.
                 prompt = before if before.endswith("?") else ""
-                spans.setdefault((article.id, start, end), (article, prompt, context, around))
+                # The day, paper and place of a dateline are no part of what is told.
+                told = start
+                if position == 0 and not keeps_datelines:
+                    told += _dateline_length(article.text[start:end])
+                spans.setdefault((article.id, told, end), (article, prompt, context, around))
     texts = [article.text[start:end] for (_, start, end), (article, *_) in spans.items()]
     similarities = archive.similarities(question.text, texts)
     found = []

@@ -53,7 +53,9 @@ _REPORTING = re.compile(
     r"(?:\b(?:told|according to|reported by|reports by|published (?:by|in)|report in|said to|"
     r"confirmed to|seen by)\s+(?:the\s+)?(?:news agency\s+|newspaper\s+|agency\s+)?)$"
 )
-_REPORTED = re.compile(r"^\s*(?:,\s*)?(?:first\s+)?(?:report(?:ed|s|ing)|published|revealed|broke)\b")
+_REPORTED = re.compile(
+    r"^\s*(?:,\s*)?(?:first\s+)?(?:report(?:ed|s|ing)|published|revealed|broke)\b"
+)
 _REASON = re.compile(
     r"\b(?:because|since|due to|owing to|in order to|so that|after|amid|over|for fear|to avoid|"
     r"citing|blam\w+|caus\w+|reasons?|in response|as a result|prompted|following)\b",
@@ -73,15 +75,16 @@ _NAME = re.compile(
     rf"|\s+al-{_CAPITALISED})*"
 )
 _NEVER_A_NAME = frozenset(
-    "a about after again all also although among an and another any are as at be because been before "
-    "but by can could did do does during each even every few first for from had has have he her here "
-    "his how however i if in into is it its just last later like many may meanwhile more most my new "
-    "no not now of on one only or other our out over people she should since so some such than that "
-    "the their them then there these they this those though through to today tomorrow tonight two "
-    "under until up was we were what when where whether which while who whom whose why will with "
-    "would yes yesterday you your monday tuesday wednesday thursday friday saturday sunday january "
-    "february march april june july august september october november december according both "
-    "despite following earlier still three four five six seven eight nine ten".split()
+    "a about after again all also although among an and another any are as at be because been "
+    "before but by can could did do does during each even every few first for from had has "
+    "have he her here his how however i if in into is it its just last later like many may "
+    "meanwhile more most my new no not now of on one only or other our out over people she "
+    "should since so some such than that the their them then there these they this those "
+    "though through to today tomorrow tonight two under until up was we were what when where "
+    "whether which while who whom whose why will with would yes yesterday you your monday "
+    "tuesday wednesday thursday friday saturday sunday january february march april june july "
+    "august september october november december according both despite following earlier "
+    "still three four five six seven eight nine ten".split()
 )
 
 
@@ -135,7 +138,8 @@ def people(text: str) -> Spans:
 
 
 _GROUP = re.compile(
-    rf"\b(?:a|an|several|some|many|{_COUNT}|{_DIGITS})\s+(?:(?:number|group|team) of\s+)?(?:[\w'’-]+\s+){{0,3}}?"
+    rf"\b(?:a|an|several|some|many|{_COUNT}|{_DIGITS})\s+"
+    r"(?:(?:number|group|team) of\s+)?(?:[\w'’-]+\s+){0,3}?"
     r"(?:advis[eo]rs?|officers?|officials?|ministers?|representatives?|councillors?|delegates?|"
     r"members?|leaders?|lawyers?|generals?|diplomats?|experts?|drivers?|engineers?|doctors?|"
     r"ambassadors?|senators?|players?|witness(?:es)?|residents?|envoys?)\b",

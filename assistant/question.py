@@ -1,6 +1,7 @@
 """What a question asks for."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -13,29 +14,34 @@ Kind = Literal[
     "reported", "which", "what", "yes or no",
 ]  # fmt: skip
 
-_KINDS: list[tuple[Kind, str]] = [
-    ("reported", r"\b(?:which|what) (?:news )?(?:agency|agencies|newspaper|papers?|outlets?|"
-                 r"publications?|sources?)\b|\bwho (?:\w+ )?(?:reported|published|broke the)\b"),
-    ("how long", r"\bhow long\b|\b(?:for )?how many (?:days|weeks|months|years|hours|minutes)\b"),
-    ("how many", r"\bhow many\b|\b(?:what|which) (?:number|percentage|share|proportion)\b"),
-    ("how much", r"\bhow much\b|\b(?:what|which) (?:amount|price|sum|cost)\b|\bhow (?:big|large)\b"),
-    ("how old", r"\bhow old\b|\bwhat age\b"),
-    ("how far", r"\bhow (?:far|tall|high|fast|deep|heavy|hot|cold|wide|strong|often)\b"),
-    ("when", r"\bwhen\b|\b(?:what|which) (?:day|date|month|year|time)\b|\bhow (?:soon|early|late)\b"),
-    ("where", r"\bwhere\b"),
-    ("why", r"\bwhy\b|\bwhat (?:caused|prompted|led)\b|\b(?:what|which) reasons?\b"),
-    ("said", r"\bwhat\b.*\b(?:say|said|vow\w*|promise\w*|warn\w*|threaten\w*|demand\w*|announce\w*|"
-             r"tell|told|claim\w*|pledge\w*|call for|ask for|propose\w*|deny|denied)\b"),
-    ("who", r"\b(?:who|whom|whose)\b"),
-    ("which", r"\bwhich\b"),
-    ("what", r"\bwhat\b|\bhow\b"),
-]  # fmt: skip
-_PATTERNS = [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS]
+_KINDS: dict[Kind, str] = {
+    "reported": r"\b(?:which|what) (?:news )?(?:agency|agencies|newspaper|papers?|outlets?|"
+    r"publications?|sources?)\b|\bwho (?:\w+ )?(?:reported|published|broke the)\b",
+    "how long": r"\bhow long\b|\bhow many (?:days|weeks|months|years|hours|minutes)\b",
+    "how many": r"\bhow many\b|\b(?:what|which) (?:number|percentage|share|proportion)\b",
+    "how much": r"\bhow much\b|\b(?:what|which) (?:amount|price|sum|cost)\b|"
+    r"\bhow (?:big|large)\b",
+    "how old": r"\bhow old\b|\bwhat age\b",
+    "how far": r"\bhow (?:far|tall|high|fast|deep|heavy|hot|cold|wide|strong|often)\b",
+    "when": r"\bwhen\b|\b(?:what|which) (?:day|date|month|year|time)\b|"
+    r"\bhow (?:soon|early|late)\b",
+    "where": r"\bwhere\b",
+    "why": r"\bwhy\b|\bwhat (?:caused|prompted|led)\b|\b(?:what|which) reasons?\b",
+    "said": r"\bwhat\b.*\b(?:say|said|vow\w*|promise\w*|warn\w*|threaten\w*|demand\w*|announce\w*|"
+    r"tell|told|claim\w*|pledge\w*|call for|ask for|propose\w*|deny|denied)\b",
+    "who": r"\b(?:who|whom|whose)\b",
+    "which": r"\bwhich\b",
+    "what": r"\bwhat\b|\bhow\b",
+}
+"""How each kind asks; the first that fits is the question's."""
+
+_PATTERNS = [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS.items()]
 
 _ASKS_FOR_ALL = re.compile(
     r"\bwho\b.*\b(?:attend\w*|met|meet\w*|present|took part|take part|participat\w*|joined|were|"
-    r"signed|represent\w*|are)\b|\bwho (?:was|else was) (?:at|in|on|among|there)\b|\b(?:which|what) (?:\w+ ){0,2}\w+s (?:are|were|did|do|have|had)\b"
-    r"|\b(?:list|all|everyone|everybody|names of)\b",
+    r"signed|represent\w*|are)\b|\bwho (?:was|else was) (?:at|in|on|among|there)\b|"
+    r"\b(?:which|what) (?:\w+ ){0,2}\w+s (?:are|were|did|do|have|had)\b|"
+    r"\b(?:list|all|everyone|everybody|names of)\b",
     re.IGNORECASE,
 )
 
@@ -53,7 +59,7 @@ _ASKING = frozenset(
     "this those through throughout to toward towards under until up upon us very was we while "
     "with within without would you your".split()
 )
-_ASKING_WITH: dict[Kind, frozenset[str]] = {
+_ASKING_WITH: dict[str, frozenset[str]] = {
     kind: frozenset(with_it.split())
     for kind, with_it in {
         "who": "attend attended present part participate participated",
@@ -125,7 +131,7 @@ class Question:
         return [(start, end) for start, end in found if text[start:end].casefold() not in said]
 
 
-_FINDERS = {
+_FINDERS: dict[Kind, Callable[[str], Spans]] = {
     "who": expressions.people,
     "when": expressions.dates,
     "where": expressions.places,

@@ -9,7 +9,8 @@ from corpus import Article
 
 _SAID = re.compile(r"\s+(?:said|told|vowed|promised|warned|announced|added|explained)\b")
 _TOLL = re.compile(
-    r"\b(?P<what>people|men|women|children|civilians|workers|jobs|homes|houses)\s+(?:had been |have been |were |was )?"
+    r"\b(?P<what>people|men|women|children|civilians|workers|jobs|homes|houses)\s+"
+    r"(?:had been |have been |were |was )?"
     r"(?P<done>killed|injured|wounded|hurt|arrested|evacuated|lost|flooded|destroyed)\b"
 )
 _HONORIFIC = re.compile(r"^(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady)\b")

@@ -22,9 +22,7 @@ def features(passages: Sequence[Passage], evidence: Sequence[Sentence]) -> dict[
     return found
 
 
-def support(
-    question: Question, passages: Sequence[Passage], evidence: Sequence[Sentence]
-) -> float:
+def support(question: Question, passages: Sequence[Passage], evidence: Sequence[Sentence]) -> float:
     """The estimated probability that the archive answers the question, 0 to 1.
 
     A logistic regression, fitted on questions asked with and without the articles that answer

@@ -36,7 +36,8 @@ buy acquire acquisition purchase; cost price worth pay paid; rise increase climb
 fall drop decline decrease; head lead chair; strike walkout; fire blaze; quake earthquake;
 film movie; doctor physician; lawyer attorney; job employ work; car vehicle; ill sick disease;
 child kid; marry wed wedding marriage; born birth; name call; found discover; big large major;
-shut close closure closed; money fund; ban prohibit forbid outlaw; approve pass adopt; launch unveil introduce release
+shut close closure closed; money fund; ban prohibit forbid outlaw; approve pass adopt;
+launch unveil introduce release
 """
 
 

@@ -186,9 +186,7 @@ class Archive:
         self._follow()
         return removed
 
-    def rebuild(
-        self, encoder: str | TextEncoder | None = None, progress: bool = False
-    ) -> Overview:
+    def rebuild(self, encoder: str | TextEncoder | None = None, progress: bool = False) -> Overview:
         """Cut and embed every article anew, with another encoder if one is given.
 
         Searches go on in the old state until all is done, then everything changes at once.
@@ -271,7 +269,9 @@ class Archive:
         found = []
         for chunk, score in fused.items():
             if chunk in stored:
-                why = {name: ranking[chunk] for name, ranking in rankings.items() if chunk in ranking}
+                why = {
+                    name: ranking[chunk] for name, ranking in rankings.items() if chunk in ranking
+                }
                 found.append(Passage(*stored[chunk], score, why))
         return Passages(diversify(found)[:k])
 

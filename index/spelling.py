@@ -47,6 +47,5 @@ def spellings(word: str, vocabulary: Mapping[str, Sequence[str]]) -> list[str]:
     return [
         other
         for other in vocabulary.get(skeleton(word), ())
-        if other != word
-        and Levenshtein.normalized_similarity(word, other) >= _LEAST_SIMILARITY
+        if other != word and Levenshtein.normalized_similarity(word, other) >= _LEAST_SIMILARITY
     ]

@@ -222,7 +222,8 @@ class Store:
     def newest(self, most: int) -> list[Article]:
         """The articles with the latest days, of one day the last added first."""
         rows = self._rows(
-            f"SELECT {_ARTICLE} FROM articles ORDER BY first_day DESC NULLS LAST, number DESC LIMIT ?",
+            f"SELECT {_ARTICLE} FROM articles"
+            " ORDER BY first_day DESC NULLS LAST, number DESC LIMIT ?",
             [most],
         )
         return [_article(row) for row in rows]

@@ -95,7 +95,7 @@ class VectorIndex:
         Saving writes the whole index; done only when it has grown by a tenth, it costs each
         chunk the same however many there are.
         """
-        return self.unsaved * 10 > self.index.ntotal
+        return bool(self.unsaved * 10 > self.index.ntotal)
 
     def search(
         self, vector: NDArray[np.float32], most: int, allowed: NDArray[np.int64] | None = None

@@ -263,6 +263,13 @@ def test_it_says_that_it_is_searching(chat: Chat) -> None:
     expect(chat.box).to_have_value("")
     box = chat.box.bounding_box()
     heading = chat.turns.locator("h2").bounding_box()
+    # One at a time: a question that comes too early is not lost.
+    chat.box.fill("Who opened the bridge?")
+    chat.box.press("Enter")
+    expect(chat.page.get_by_role("alert")).to_have_text(
+        "One moment: the answer before this is still coming."
+    )
+    expect(chat.box).to_have_value("Who opened the bridge?")
     SCRIPT.goes_on.set()
     expect(chat.turns.locator(".statement")).to_have_text(f"{ENDED} [1]")
     # The layout stands still while the answer arrives.
@@ -439,7 +446,10 @@ def test_phone(chat: Chat) -> None:
     turn.get_by_role("link", name="Source 3").click()
     expect(chat.page.locator("#source-1-3")).to_be_in_viewport()
     chat.ask("long")
-    chat.ask("<b>hostile</b> **q**")
+    last = chat.ask("<b>hostile</b> **q**").bounding_box()
+    # The newest question stands at the top, and does not stand still further down the page.
+    assert last is not None
+    assert 0 <= last["y"] < 20
     assert chat.page.evaluate("document.documentElement.scrollWidth") == 390
 
 

@@ -81,6 +81,8 @@ def test_the_source_counts_as_what_reported_it() -> None:
 
 
 def test_people_are_neither_peoples_nor_bodies() -> None:
-    text = "Syrian Kurds met Ali Karim of the Holm City Council and Abdul Omar in Holm Harbour Hall."
+    text = (
+        "Syrian Kurds met Ali Karim of the Holm City Council and Abdul Omar in Holm Harbour Hall."
+    )
     found = [text[start:end] for start, end in expressions.people(text)]
     assert found == ["Ali Karim", "Abdul Omar"]
