@@ -12,12 +12,13 @@ from typing import Any
 from corpus import Article, read_articles
 from index import Archive, ArchiveError
 from index.archive import TextEncoder
-from tests.benchmark import answers, indexing, search, tutorial
+from tests.benchmark import answers, fit, indexing, search, tutorial
 from tests.benchmark.metrics import peak_memory
 from tests.benchmark.questions import check, read_questions
 from tests.benchmark.tables import table
 
-EPILOG = """`python -m tests.benchmark answers ARTICLES QUESTIONS` measures the answers instead.
+EPILOG = """`python -m tests.benchmark answers ARTICLES QUESTIONS` measures the answers instead, and
+`python -m tests.benchmark fit ARTICLES QUESTIONS` fits the assistant's weights.
 ARTICLES is whatever `python -m index add` reads. QUESTIONS has on each line a JSON object with
 question, answer, date, linked and bearing; the last two are lists of articles' ids."""
 
@@ -27,17 +28,17 @@ Result = dict[str, Any]
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print; returns the exit status."""
     given = sys.argv[1:] if arguments is None else arguments
-    of_answers = given[:1] == ["answers"]
-    options = _parser(of_answers).parse_args(given[of_answers:])
+    command = given[0] if given and given[0] in COMMANDS else "search"
+    options = _parser(command).parse_args(given[given[:1] == [command] :])
     try:
-        result = measure_answers(options) if of_answers else measure_search(options)
+        result = COMMANDS[command](options)
     except (ArchiveError, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    if options.json:
+    if options.json or command == "fit":
         print(json.dumps(result, indent=2))
     else:
-        tables = answer_tables(result) if of_answers else search_tables(result)
+        tables = answer_tables(result) if command == "answers" else search_tables(result)
         print("\n\n".join(tables))
     return 0
 
@@ -78,6 +79,20 @@ def measure_answers(options: argparse.Namespace) -> Result:
         present = answers.ask_all(archive, questions)
         absent = answers.ask_without(archive, encoder, questions)
     return {**answers.measure(present, absent), "peak memory in MiB": peak_memory()}
+
+
+def fit_weights(options: argparse.Namespace) -> Result:
+    """Fit the numbers in assistant/weights.json, and say how they do on questions left out."""
+    questions = read_questions(options.questions)
+    with _archive(options) as (archive, encoder):
+        check(questions, archive)
+        result = fit.fit(archive, encoder, questions)
+    if options.write:
+        fit.write(result["weights"])
+    return result
+
+
+COMMANDS = {"search": measure_search, "answers": measure_answers, "fit": fit_weights}
 
 
 def search_tables(result: Result) -> list[str]:
@@ -192,11 +207,11 @@ def _read(path: Path) -> list[Article]:
     return articles
 
 
-def _parser(of_answers: bool) -> argparse.ArgumentParser:
+def _parser(command: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "python -m tests.benchmark" + " answers" * of_answers,
-        description=measure_answers.__doc__ if of_answers else measure_search.__doc__,
-        epilog=None if of_answers else EPILOG,
+        "python -m tests.benchmark" + (f" {command}" if command != "search" else ""),
+        description=COMMANDS[command].__doc__,
+        epilog=EPILOG if command == "search" else None,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("articles", metavar="ARTICLES", type=Path)
@@ -205,7 +220,9 @@ def _parser(of_answers: bool) -> argparse.ArgumentParser:
         "--archive", metavar="DIR", type=Path, help="an archive of the articles that is built"
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
-    if not of_answers:
+    if command == "fit":
+        parser.add_argument("--write", action="store_true", help="put the weights in their place")
+    if command == "search":
         parser.add_argument(
             "--no-tutorial",
             dest="tutorial",

@@ -82,21 +82,30 @@ def without(archive: Archive, encoder: TextEncoder, ids: Sequence[str]) -> Itera
         yield lacking
 
 
-def ask_without(
+def groups_without(
     archive: Archive, encoder: TextEncoder, questions: Sequence[Question]
-) -> list[Asked]:
-    """Ask each question in an archive that lacks every article with its answer.
+) -> Iterator[tuple[list[Question], Archive]]:
+    """Questions, each with an archive that lacks every article with its answer.
 
     A few questions from times far apart share such an archive, so that each of them is without
     the articles of the others too, which are of other news.
     """
-    asked: list[Asked] = []
     groups = in_groups(questions, _TOGETHER)
     for group in tqdm(groups, "Asking without the evidence", disable=None):
         hidden = frozenset[str]().union(*(question.evidence for question in group))
         with without(archive, encoder, sorted(hidden)) as lacking:
-            asked += ask_all(lacking, group)
-    return asked
+            yield group, lacking
+
+
+def ask_without(
+    archive: Archive, encoder: TextEncoder, questions: Sequence[Question]
+) -> list[Asked]:
+    """Ask each question in an archive that lacks every article with its answer."""
+    return [
+        asked
+        for group, lacking in groups_without(archive, encoder, questions)
+        for asked in ask_all(lacking, group)
+    ]
 
 
 def measure(present: Sequence[Asked], absent: Sequence[Asked]) -> dict[str, Any]:

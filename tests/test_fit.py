@@ -1,0 +1,47 @@
+"""Fitting the weights: what tells an answer gets weight, what does not gets none."""
+
+import numpy as np
+import pytest
+
+from assistant.weights import WEIGHTS
+from tests.benchmark.fit import Example, _left_out_estimates, _left_out_hits, _rank
+
+
+def examples(count: int) -> list[Example]:
+    """The second of three sentences answers and has the first feature; the other is noise."""
+    random = np.random.default_rng(7)
+    made = []
+    for number in range(count):
+        sentences = np.column_stack([[0.1, 0.9, 0.2], random.random(3)])
+        for answerable in (True, False):
+            made.append(
+                Example(
+                    f"question {number}",
+                    answerable,
+                    sentences,
+                    np.array([False, True, False]),
+                    [0.8 if answerable else 0.2, float(random.random())],
+                )
+            )
+    return made
+
+
+def test_the_feature_that_tells_gets_the_weight() -> None:
+    telling, noise = _rank(examples(40))
+    assert telling > 3
+    assert abs(noise) < telling / 5
+    assert _left_out_hits(examples(40)) == 1.0
+
+
+def test_support_separates_what_can_be_separated() -> None:
+    made = examples(40)
+    estimates = _left_out_estimates(made)
+    answerable = np.array([each.answerable for each in made])
+    assert estimates[answerable].min() > 0.9
+    assert estimates[~answerable].max() < 0.1
+
+
+def test_the_shipped_weights_are_whole() -> None:
+    assert set(WEIGHTS.support) == {"bias", "passage similarity", "passage coverage", "in order"}
+    assert WEIGHTS.sentence["asks"] < 0 < WEIGHTS.sentence["similarity"]
+    assert WEIGHTS.threshold == pytest.approx(0.35, abs=0.1)
