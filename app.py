@@ -51,6 +51,9 @@ _MOST_TURNS = 50
 # Between two statements of an answer, so that the eye can follow.
 _PAUSE = 0.12
 _LARGEST_REQUEST = 256 * 1024
+# Gradio's page loses an event that it sent while the stream of the event before was closing: told
+# that the event is taken, it finds that stream still open and opens none. So it is told later.
+_SETTLING = 0.05
 
 
 # --- What the page shows ---------------------------------------------------------------------
@@ -232,7 +235,7 @@ def build_page(assistant: Answers) -> gr.Blocks:
             return show(()) | {notice: ""}
 
         async def suggest() -> list[Any]:
-            questions = await asyncio.wrap_future(suggested)
+            questions = (await asyncio.wrap_future(suggested))[:SUGGESTIONS]
             empty = [gr.update(visible=False)] * (SUGGESTIONS - len(questions))
             return [*(gr.update(value=question, visible=True) for question in questions), *empty]
 
@@ -350,7 +353,7 @@ class Guard:
             if scope["path"] == "/":
                 kept = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
                 scope = {**scope, "headers": kept}
-            await self.app(scope, receive, self._with_headers(scope["path"] == "/", send))
+            await self.app(scope, receive, self._with_headers(scope["path"], send))
 
     def _refused(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
@@ -372,7 +375,8 @@ class Guard:
             return PlainTextResponse("The request is too large.", 413)
         return None
 
-    def _with_headers(self, is_page: bool, send: Send) -> Send:
+    def _with_headers(self, path: str, send: Send) -> Send:
+        is_page = path == "/"
         start: Message = {}
         body = b""
 
@@ -386,6 +390,8 @@ class Guard:
                 headers["Referrer-Policy"] = "no-referrer"
                 headers["Cross-Origin-Opener-Policy"] = "same-origin"
                 headers["Cross-Origin-Resource-Policy"] = "same-origin"
+                if path.startswith("/gradio_api/queue/join"):
+                    await asyncio.sleep(_SETTLING)
                 if not is_page:
                     await send(start)
             elif is_page:

@@ -10,19 +10,19 @@ from tests.benchmark.fit import Example, _left_out_estimates, _left_out_hits, _r
 def examples(count: int) -> list[Example]:
     """The second of three sentences answers and has the first feature; the other is noise."""
     random = np.random.default_rng(7)
-    made = []
+    made: list[Example] = []
     for number in range(count):
         sentences = np.column_stack([[0.1, 0.9, 0.2], random.random(3)])
-        for answerable in (True, False):
-            made.append(
-                Example(
-                    f"question {number}",
-                    answerable,
-                    sentences,
-                    np.array([False, True, False]),
-                    [0.8 if answerable else 0.2, float(random.random())],
-                )
+        made += [
+            Example(
+                f"question {number}",
+                answerable,
+                sentences,
+                np.array([False, True, False]),
+                [0.8 if answerable else 0.2, float(random.random())],
             )
+            for answerable in (True, False)
+        ]
     return made
 
 
