@@ -75,6 +75,9 @@ _ASKING_WITH: dict[str, frozenset[str]] = {
 }
 
 
+_BEGINS = re.compile(r"(?:^|[.?!:])[\s“\"'«¿¡]*$")
+
+
 @dataclass(frozen=True)
 class Question:
     """A question's words and what kind of thing would answer it."""
@@ -113,8 +116,15 @@ class Question:
 
     @cached_property
     def names(self) -> list[str]:
-        """The names in the question, as they are written there."""
-        return [self.text[start:end] for start, end in expressions.names(self.text)]
+        """The names in the question, as they are written there.
+
+        A single word that begins a sentence is none: it is capitalised in any case.
+        """
+        return [
+            self.text[start:end]
+            for start, end in expressions.names(self.text)
+            if re.search(r"\s", self.text[start:end]) or not _BEGINS.search(self.text[:start])
+        ]
 
     def answers_in(self, text: str, source: str | None = None) -> Spans:
         """Where in a text something of the asked-for kind stands that the question did not say.

@@ -86,3 +86,8 @@ def test_people_are_neither_peoples_nor_bodies() -> None:
     )
     found = [text[start:end] for start, end in expressions.people(text)]
     assert found == ["Ali Karim", "Abdul Omar"]
+
+
+def test_a_word_that_only_begins_a_sentence_is_no_name() -> None:
+    assert Question("Combien coûte le port de Holm ?").names == ["Holm"]
+    assert Question("Anna Blum spoke. Did Holm listen?").names == ["Anna Blum", "Holm"]

@@ -9,6 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tqdm import tqdm
+
 from corpus import Article, read_articles
 from index import Archive, ArchiveError
 from index.archive import TextEncoder
@@ -76,7 +78,7 @@ def measure_answers(options: argparse.Namespace) -> Result:
     with _archive(options) as (archive, encoder):
         check(questions, archive)
         answers.ask_all(archive, questions[:3])  # Loads what is to be loaded.
-        present = answers.ask_all(archive, questions)
+        present = answers.ask_all(archive, tqdm(questions, "Asking", disable=None))
         absent = answers.ask_without(archive, encoder, questions)
     return {**answers.measure(present, absent), "peak memory in MiB": peak_memory()}
 

@@ -2,6 +2,7 @@
 plain encoder, and the nearest vectors.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -26,7 +27,12 @@ def plain_encoder() -> Encode:
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(get_model_path()), device="cpu")
-    return lambda texts: model.encode(list(texts), batch_size=BATCH, show_progress_bar=False)
+
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        bar = len(texts) > 1000 and sys.stderr.isatty()
+        return model.encode(list(texts), batch_size=BATCH, show_progress_bar=bar)
+
+    return encode
 
 
 class Tutorial:
