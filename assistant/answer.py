@@ -1,10 +1,11 @@
 """What the assistant says: statements, each with the words of the archive that prove it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from corpus import Article
-from index import Passage
+from index import Filters, Passage
 from index.passage import describe
 
 Outcome = Literal[
@@ -13,13 +14,42 @@ Outcome = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation, in full, and what was answered."""
+
+    question: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatedWords:
+    """Words that say a day from where they stand, "on Tuesday", and which day or days it is.
+
+    Offsets are into the article's text, both days inclusive.
+    """
+
+    start: int
+    end: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
-    """The words that prove a statement: ``quote == article.text[start:end]``, to the letter."""
+    """The words that prove a statement: ``quote == article.text[start:end]``, to the letter.
+
+    ``marks`` are the words in it that were asked for, as offsets into the article's text;
+    ``dated`` the days that its relative dates stand for. ``copies`` are further articles with
+    the same agency text, which are one source with this one.
+    """
 
     marker: int
     article: Article
     start: int
     end: int
+    marks: tuple[tuple[int, int], ...] = ()
+    dated: tuple[DatedWords, ...] = ()
+    copies: tuple[Article, ...] = ()
 
     @property
     def quote(self) -> str:
@@ -32,6 +62,17 @@ class Citation:
             "start": self.start,
             "end": self.end,
             "quote": self.quote,
+            "marks": [list(mark) for mark in self.marks],
+            "dated": [
+                {
+                    "start": each.start,
+                    "end": each.end,
+                    "first": each.first.isoformat(),
+                    "last": each.last.isoformat(),
+                }
+                for each in self.dated
+            ],
+            "copies": [describe(article) for article in self.copies],
         }
 
 
@@ -52,12 +93,26 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """Sources that do not agree: each value as it is written, with the markers that say it."""
+
+    values: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question, or why there is none.
 
     ``statements`` is empty unless ``outcome`` is "answered"; ``reason`` then says in one sentence
     why not. ``support`` (0 to 1) says how well the archive answers the question, and is given in
-    either case. ``passages`` are the nearest the archive has, best first.
+    either case; ``hedged`` that it is an answer which had better be checked. ``passages`` are the
+    nearest the archive has, best first.
+
+    ``standalone`` is the question with what a conversation had said before, as it was searched
+    for; ``filters`` all that were in force, and ``read`` those of them that were read out of the
+    question. ``matched`` are the names of the question that the archive spells otherwise, with
+    its spellings. ``differences`` tell where sources disagree. ``notes`` are sentences for the
+    reader about how the answer was made, such as that a language model failed.
     """
 
     question: str
@@ -66,6 +121,13 @@ class Answer:
     statements: tuple[Statement, ...] = ()
     passages: tuple[Passage, ...] = ()
     reason: str = ""
+    hedged: bool = False
+    standalone: str = ""
+    filters: Filters = Filters()
+    read: Filters = Filters()
+    matched: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    differences: tuple[Difference, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -76,6 +138,11 @@ class Answer:
             statement.text + "".join(f" [{citation.marker}]" for citation in statement.citations)
             for statement in self.statements
         )
+
+    @property
+    def turn(self) -> Turn:
+        """What a later question of the same conversation may refer to."""
+        return Turn(self.standalone or self.question, self.text)
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -92,6 +159,17 @@ class Answer:
             "text": self.text,
             "statements": [statement.as_dict() for statement in self.statements],
             "passages": [passage.as_dict() for passage in self.passages],
+            "reason": self.reason,
+            "hedged": self.hedged,
+            "standalone": self.standalone or self.question,
+            "filters": self.filters.as_dict(),
+            "read": self.read.as_dict(),
+            "matched": {name: list(spellings) for name, spellings in self.matched},
+            "differences": [
+                [{"value": value, "markers": list(markers)} for value, markers in each.values]
+                for each in self.differences
+            ],
+            "notes": list(self.notes),
         }
 
     def __str__(self) -> str:

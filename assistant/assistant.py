@@ -3,9 +3,10 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from operator import itemgetter
 
-from assistant.answer import Answer, Citation, Outcome, Statement
+from assistant.answer import Answer, Citation, Outcome, Statement, Turn
 from assistant.evidence import Sentence, Topic, gather
 from assistant.question import Question
 from assistant.suggestions import fits, questions_about
@@ -42,10 +43,20 @@ class Assistant:
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
 
-    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        read_filters: bool = True,
+        today: date | None = None,
+    ) -> Answer:
         """Answer a question from the articles that the filters let through.
 
-        Raises ValueError for a question without a word in it.
+        What a follow-up leaves out is taken from ``history``, the turns before it, the last one
+        last. Dates in the question become filters, unless ``read_filters`` is off or ``filters``
+        has dates; "last week" is counted from ``today``. Raises ValueError for a question without
+        a word in it.
         """
         if not any(character.isalnum() for character in question):
             raise ValueError("The question is empty: ask about something in the archive.")

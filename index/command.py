@@ -37,13 +37,20 @@ def add_filter_options(parser: argparse.ArgumentParser) -> None:
     """Options that say which articles are searched; ``filters`` reads them."""
     parser.add_argument("--after", type=_day, metavar="DAY", help="from this day on: 2016-08-21")
     parser.add_argument("--before", type=_day, metavar="DAY", help="up to this day")
+    parser.add_argument("--as-of", type=_day, metavar="DAY", help="what was out on this day")
     parser.add_argument("--source", action="append", default=[], help="may be given repeatedly")
     parser.add_argument("--language", action="append", default=[], help="may be given repeatedly")
 
 
 def filters(options: argparse.Namespace) -> Filters:
     """The filters that the options ask for."""
-    return Filters(options.after, options.before, tuple(options.source), tuple(options.language))
+    return Filters(
+        options.after,
+        options.before,
+        tuple(options.source),
+        tuple(options.language),
+        options.as_of,
+    )
 
 
 def _day(text: str) -> date:

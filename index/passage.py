@@ -1,7 +1,7 @@
 """What a search takes and what it returns."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from html import escape
 from typing import Any, Literal
@@ -16,16 +16,26 @@ class Filters:
     """Which articles a search may see; every bound is inclusive, None or empty means any.
 
     Articles without a known date pass no date bound. ``sources`` and ``languages`` are compared
-    without regard to case.
+    without regard to case. ``as_of`` asks what the archive said on that day: an article of which
+    it is not sure that it was out by then is not seen.
     """
 
     after: date | None = None
     before: date | None = None
     sources: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    as_of: date | None = None
 
     def __bool__(self) -> bool:
         return self != Filters()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Those that are set, as ``--json`` prints them."""
+        return {
+            each.name: value.isoformat() if isinstance(value, date) else list(value)
+            for each in fields(self)
+            if (value := getattr(self, each.name))
+        }
 
 
 @dataclass(frozen=True, slots=True)

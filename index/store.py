@@ -471,6 +471,9 @@ def _condition(filters: Filters) -> tuple[str, list[str]]:
     if filters.before:
         conditions.append("first_day <= ?")
         values.append(filters.before.isoformat())
+    if filters.as_of:
+        conditions.append("last_day <= ?")
+        values.append(filters.as_of.isoformat())
     for column, wanted in (("source", filters.sources), ("language", filters.languages)):
         if wanted:
             conditions.append(f"casefold({column}) IN ({', '.join('?' * len(wanted))})")
