@@ -52,7 +52,9 @@ class Article:
 
     ``text`` is the body with paragraphs separated by a blank line; every offset in the project
     counts its characters. ``origin`` says where the article was found: a file's path, with
-    ``#`` and the record's number (from 1) where a file holds several.
+    ``#`` and the record's number (from 1) where a file holds several. Until ``embargo``, an aware
+    instant in UTC, nobody may be shown it. ``withdrawn`` says that its publisher, or its source,
+    no longer stands by it; ``version`` counts, from 1, what an archive has stored of it.
     """
 
     id: str
@@ -65,6 +67,9 @@ class Article:
     language: str | None = None
     place: str | None = None
     origin: str | None = None
+    embargo: datetime | None = None
+    withdrawn: bool = False
+    version: int = 1
 
     @cached_property
     def digest(self) -> str:
