@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from corpus import Article, Found, Unreadable
 from index.errors import ArchiveError
 from index.passage import Channel, Filters, Passage, Passages
-from index.ranking import CANDIDATES, CONSIDERED, Rankings, diversify, fuse
+from index.ranking import CANDIDATES, CONSIDERED, Rankings, diversify, fuse, prefer_recent
 from index.store import EmbeddedChunk, Manifest, Store, vector_key
 
 if TYPE_CHECKING:
@@ -229,14 +229,17 @@ class Archive:
         k: int = 10,
         filters: Filters | None = None,
         channels: Sequence[Channel] = CHANNELS,
+        asked: date | None = None,
     ) -> Passages:
         """The ``k`` passages that answer a query best, best first.
 
-        Raises ValueError unless ``k`` is positive.
+        ``asked`` is the day on which it is asked, where that matters: what was new then is
+        preferred. Raises ValueError unless ``k`` is positive.
         """
         if k < 1:
             raise ValueError(f"k is {k}; it must be at least 1")
-        return self.passages(self.rankings(query, max(CANDIDATES, 2 * k), filters, channels), k)
+        rankings = self.rankings(query, max(CANDIDATES, 2 * k), filters, channels)
+        return self.passages(rankings, k, asked)
 
     def rankings(
         self,
@@ -261,7 +264,7 @@ class Archive:
             found["lexical"] = state.lexical.search(query, most, articles)
         return {name: dict(zip(*ranking, strict=True)) for name, ranking in found.items()}
 
-    def passages(self, rankings: Rankings, k: int = 10) -> Passages:
+    def passages(self, rankings: Rankings, k: int = 10, asked: date | None = None) -> Passages:
         """The ``k`` best passages by all rankings together, best first."""
         fused = fuse(rankings)
         # Read from the truth: what was deleted meanwhile may be in a ranking, but is not here.
@@ -273,7 +276,7 @@ class Archive:
                     name: ranking[chunk] for name, ranking in rankings.items() if chunk in ranking
                 }
                 found.append(Passage(*stored[chunk], score, why))
-        return Passages(diversify(found)[:k])
+        return Passages(diversify(prefer_recent(found, asked))[:k])
 
     # What an answer is made with
 
