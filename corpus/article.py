@@ -3,7 +3,7 @@
 import hashlib
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
@@ -69,7 +69,7 @@ class Article:
     origin: str | None = None
     embargo: datetime | None = None
     withdrawn: bool = False
-    version: int = 1
+    version: int = field(default=1, compare=False)
 
     @cached_property
     def digest(self) -> str:

@@ -1,7 +1,18 @@
 """How text is stored and found."""
 
-from index.archive import Archive, Overview, Report
+from index.archive import Archive
 from index.errors import ArchiveError
 from index.passage import Filters, Passage, Passages
+from index.report import Overview, Report
+from index.store import Version
 
-__all__ = ["Archive", "ArchiveError", "Filters", "Overview", "Passage", "Passages", "Report"]
+__all__ = [
+    "Archive",
+    "ArchiveError",
+    "Filters",
+    "Overview",
+    "Passage",
+    "Passages",
+    "Report",
+    "Version",
+]

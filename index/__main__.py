@@ -29,7 +29,7 @@ def add(options: argparse.Namespace) -> int:
     report = archive.add(found, progress=not options.quiet)
     _print_unreadable(report.failed, options.quiet)
     _print(options, report.as_dict(), f"{options.archive}: {report}; {len(archive)} articles")
-    read = report.added or report.replaced or report.unchanged
+    read = report or report.unchanged
     return 0 if read or not report.failed else 1
 
 

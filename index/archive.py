@@ -2,12 +2,13 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,19 +16,43 @@ from numpy.typing import NDArray
 from corpus import Article, Found, Unreadable
 from index.errors import ArchiveError
 from index.passage import Channel, Filters, Passage, Passages
-from index.ranking import CANDIDATES, CONSIDERED, Rankings, diversify, fuse, prefer_recent
-from index.store import EmbeddedChunk, Manifest, Store, vector_key
+from index.ranking import (
+    CANDIDATES,
+    CONSIDERED,
+    MARGIN,
+    Rankings,
+    diversify,
+    fuse,
+    prefer_recent,
+    settle,
+)
+from index.report import Overview, Report
+from index.store import (
+    Clock,
+    Download,
+    EmbeddedChunk,
+    Manifest,
+    Sighting,
+    Store,
+    Version,
+    utc_now,
+    vector_key,
+)
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
 
     from index.lexical import LexicalIndex, QueryWord
+    from index.progress import Progress
     from index.vectors import VectorIndex
 
 CHANNELS: tuple[Channel, ...] = ("dense", "lexical")
 
-# One transaction's worth: some seconds of encoding, which is what a kill costs at most.
+# One transaction's worth of articles.
 _BATCH_CHARACTERS = 300_000
+
+# Vectors are kept as soon as so many texts are embedded: what a kill costs at most.
+_EMBEDDED_AT_ONCE = 64
 
 
 class TextEncoder(Protocol):
@@ -46,65 +71,14 @@ class TextEncoder(Protocol):
     def encode_question(self, text: str) -> NDArray[np.float32]: ...
 
 
-@dataclass(slots=True)
-class Report:
-    """What adding did: articles by id, what could not be read, texts embedded, seconds."""
-
-    added: list[str] = field(default_factory=list)
-    replaced: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    failed: list[Unreadable] = field(default_factory=list)
-    chunks: int = 0
-    embedded: int = 0
-    seconds: float = 0.0
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "added": len(self.added),
-            "replaced": len(self.replaced),
-            "unchanged": len(self.unchanged),
-            "failed": [{"origin": each.origin, "reason": each.reason} for each in self.failed],
-            "chunks": self.chunks,
-            "embedded": self.embedded,
-            "seconds": round(self.seconds, 3),
-        }
-
-    def __str__(self) -> str:
-        return (
-            f"{len(self.added)} added, {len(self.replaced)} replaced, "
-            f"{len(self.unchanged)} unchanged, {len(self.failed)} not read; "
-            f"{self.chunks} chunks, {self.embedded} embedded, in {self.seconds:.1f} s"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """What is in an archive; ``sources`` counts articles, most first."""
-
-    articles: int
-    chunks: int
-    sources: dict[str, int]
-    first: date | None
-    last: date | None
-    encoder: str
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "articles": self.articles,
-            "chunks": self.chunks,
-            "sources": self.sources,
-            "first": self.first and self.first.isoformat(),
-            "last": self.last and self.last.isoformat(),
-            "encoder": self.encoder,
-        }
-
-
 class Archive:
     """The articles in a folder, searchable. May be used from several threads.
 
     ``encoder`` is the name of a sentence-transformers model (see ``index.encoder``), or an
     object that does the same; an archive that exists is opened with the one it was made with.
-    Every search sees what was committed before it, by this process or another.
+    Every search sees what was committed before it, by this process or another, and nothing that
+    is withdrawn, replaced, or not available yet by ``clock``. Close it, or use it as a context
+    manager, to close its files at once.
     """
 
     def __init__(self, folder: Path, store: Store, encoder: TextEncoder | None) -> None:
@@ -116,22 +90,42 @@ class Archive:
         self._state: _State | None = None
 
     @classmethod
-    def create(cls, folder: str | Path, encoder: str | TextEncoder | None = None) -> "Archive":
+    def create(
+        cls, folder: str | Path, encoder: str | TextEncoder | None = None, clock: Clock = utc_now
+    ) -> "Archive":
         """Make a new archive. Raises ArchiveError where there is one, or none can be made."""
         from corpus.chunking import CHUNK_TOKENS
 
         folder = Path(folder)
         loaded = _load_encoder(encoder)
         manifest = Manifest.new(loaded.name, loaded.fingerprint, loaded.dimension, CHUNK_TOKENS)
-        archive = cls(folder, Store.create(folder, manifest), loaded if encoder is loaded else None)
+        store = Store.create(folder, manifest, clock)
+        archive = cls(folder, store, loaded if encoder is loaded else None)
         archive._loaded_encoder = loaded
         return archive
 
     @classmethod
-    def open(cls, folder: str | Path, encoder: TextEncoder | None = None) -> "Archive":
+    def open(
+        cls, folder: str | Path, encoder: TextEncoder | None = None, clock: Clock = utc_now
+    ) -> "Archive":
         """Open an archive. Raises ArchiveError where there is none that can be read."""
         folder = Path(folder)
-        return cls(folder, Store.open(folder), encoder)
+        return cls(folder, Store.open(folder, clock), encoder)
+
+    def close(self) -> None:
+        """Close its files; it cannot be used any more."""
+        self._store.close()
+
+    def __enter__(self) -> "Archive":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
 
     # What is in it
 
@@ -139,25 +133,56 @@ class Archive:
         return self._store.counts()[0]
 
     def __contains__(self, id: object) -> bool:
-        return isinstance(id, str) and bool(self._store.digests([id]))
+        return isinstance(id, str) and self.article(id) is not None
 
     def __iter__(self) -> Iterator[Article]:
-        """Every article, in the order in which they came."""
+        """Every article that may be shown, in the order in which they came."""
         return self._store.articles()
 
-    def article(self, id: str) -> Article | None:
-        """The article with an id, or None."""
-        return self._store.article(id)
+    def article(self, id: str, withdrawn: bool = False) -> Article | None:
+        """The article with an id, or that had it before it moved; None where there is none.
+
+        A withdrawn one is only given where it is asked for, and says so.
+        """
+        return self._store.article(id, withdrawn)
+
+    def withdrawn(self, id: str) -> datetime | None:
+        """When the article with an id was withdrawn; None where it was not, or there is none."""
+        article = self.article(id, withdrawn=True)
+        return self._store.standing([article.id])[article.id].withdrawn if article else None
+
+    def versions(self, id: str) -> list[Version]:
+        """All versions of an article with their times, the first one first, the newest last."""
+        return self._store.versions(id)
+
+    def history(self, id: str) -> list[Article]:
+        """The earlier versions of an article, the first one first."""
+        return [version.article for version in self.versions(id) if version.replaced]
 
     def newest(self, most: int = 10) -> list[Article]:
         """The articles that were published last, the latest first."""
         return self._store.newest(most)
 
     def overview(self) -> Overview:
-        articles, chunks = self._store.counts()
-        first, last = self._store.period()
-        encoder = self._store.manifest().encoder
-        return Overview(articles, chunks, self._store.sources(), first, last, encoder)
+        with self._store.snapshot():
+            articles, chunks = self._store.counts()
+            first, last = self._store.period()
+            withdrawn, embargoed = self._store.held_back()
+            updated, report = self._store.last_report() or (None, None)
+            return Overview(
+                articles,
+                chunks,
+                self._store.per("source"),
+                first,
+                last,
+                self._manifest.encoder,
+                self._store.per("language"),
+                self._store.months(),
+                withdrawn,
+                embargoed,
+                updated,
+                report,
+            )
 
     def __repr__(self) -> str:
         return f"Archive({str(self.folder)!r}, {len(self)} articles)"
@@ -165,25 +190,42 @@ class Archive:
     # Changing it
 
     def add(self, found: Iterable[Found], progress: bool = False) -> Report:
-        """Add articles; one with a known id replaces the earlier one if anything changed.
+        """Add articles; one with a known id becomes its new version if anything changed.
 
         Each batch is committed before the next is begun. ``progress`` shows a bar on a terminal.
         """
-        from tqdm import tqdm
+        from index.progress import Progress
 
         report = Report()
         began = time.monotonic()
-        bar = tqdm(found, "Adding", unit=" articles", disable=None if progress else True)
-        for batch in _batches(_readable(bar, report)):
-            self._commit(batch, report)
-        self._follow()
-        report.seconds = time.monotonic() - began
+        with Progress("Adding", progress) as shown:
+            self.store(_readable(found, report), report, shown)
+        self.finish(report, began)
         return report
 
+    def sync(
+        self,
+        paths: Sequence[str | Path],
+        fields: Mapping[str, str] | None = None,
+        withdraw_many: bool = False,
+        progress: bool = False,
+    ) -> Report:
+        """Make the archive equal to what is in files, in folders and behind addresses now.
+
+        What came from them and is not there any more is withdrawn; ``index.sync.plan`` has the
+        rules. Raises ArchiveError, and changes nothing, where a path does not exist, or where
+        more than half of many articles would be withdrawn unless ``withdraw_many``.
+        """
+        from index import sync
+
+        with sync.plan(self, paths, fields, progress=progress) as plan:
+            plan.check(withdraw_many)
+            return sync.carry_out(self, plan, progress)
+
     def remove(self, ids: Sequence[str]) -> list[str]:
-        """Delete articles; returns the ids that were there."""
+        """Delete articles with all their versions; returns the ids that were there."""
         removed = self._store.remove(ids)
-        self._follow()
+        self._keep_up()
         return removed
 
     def rebuild(self, encoder: str | TextEncoder | None = None, progress: bool = False) -> Overview:
@@ -192,9 +234,8 @@ class Archive:
         Searches go on in the old state until all is done, then everything changes at once.
         Texts that have their vector are not embedded again, nor after a kill in between.
         """
-        from tqdm import tqdm
-
         from corpus.chunking import CHUNK_TOKENS
+        from index.progress import Progress
 
         manifest = self._manifest
         loaded = self._encoder if encoder is None else _load_encoder(encoder)
@@ -202,23 +243,23 @@ class Archive:
             manifest.archive, loaded.name, loaded.fingerprint, loaded.dimension, CHUNK_TOKENS
         )
         cut: dict[str, tuple[str, list[EmbeddedChunk]]] = {}
-        left: Iterable[Article] = tqdm(
-            self, "Rebuilding", len(self), unit=" articles", disable=None if progress else True
-        )
-        while True:
-            for batch in _batches(left):
-                chunks, vectors = self._embed(batch, loaded, made)
-                self._store.add_vectors(vectors)
-                cut |= {each.id: (each.digest, chunks[each.id]) for each in batch}
-            # Articles may have come while this went on.
-            with self._lock:
-                missed = self._store.recut(made, cut)
-                if not missed:
-                    self._loaded_encoder = loaded
-                    self._given_encoder = loaded if encoder is loaded else None
-                    break
-            left = filter(None, map(self.article, missed))
-        self._follow()
+        left: Iterable[Article] = self._store.articles(embargoed=True)
+        with Progress("Rebuilding", progress, len(self), self._store.characters()) as shown:
+            while True:
+                for batch in _batches(left):
+                    chunks, _ = self._embed(batch, loaded, made, manifest, shown)
+                    cut |= {each.id: (each.digest, chunks[each.id]) for each in batch}
+                    shown.stored(len(batch), _characters(batch))
+                # Articles may have come while this went on.
+                with self._lock:
+                    missed = self._store.recut(made, cut)
+                    if not missed:
+                        self._loaded_encoder = loaded
+                        self._given_encoder = loaded if encoder is loaded else None
+                        break
+                manifest = self._manifest
+                left = self._store.named(missed)
+        self._keep_up()
         return self.overview()
 
     # Searching it
@@ -256,13 +297,48 @@ class Archive:
             state = self._follow()
             encoder = self._encoder if "dense" in channels else None
         chunks, articles = self._store.selected(filters) if filters else (None, None)
-        found: dict[Channel, tuple[list[int], list[float]]] = {}
+        hidden = self._store.embargoed()
+        found: dict[Channel, dict[int, float]] = {}
         if encoder:
             vector = encoder.encode_question(query)
-            found["dense"] = state.vectors.search(vector, most, chunks)
+            found["dense"] = self._settled(
+                lambda asked: state.vectors.search(vector, asked, chunks), most, hidden
+            )
         if "lexical" in channels:
-            found["lexical"] = state.lexical.search(query, most, articles)
-        return {name: dict(zip(*ranking, strict=True)) for name, ranking in found.items()}
+            found["lexical"] = self._settled(
+                lambda asked: state.lexical.search(query, asked, articles, hidden), most, hidden
+            )
+        return found
+
+    def _settled(
+        self,
+        search: Callable[[int], tuple[list[int], list[float]]],
+        most: int,
+        hidden: Sequence[int],
+    ) -> dict[int, float]:
+        """The best chunks of one channel that may be shown, equals in the order of their places.
+
+        A derived index may still hold what was deleted, and returns equals in the order in which
+        they came to it; so more is asked for until the last place that counts is certain.
+        """
+        asked = most + MARGIN
+        while True:
+            numbers, scores = search(asked)
+            exhausted = len(numbers) < asked
+            places = {
+                number: (place.id, place.start)
+                for number, place in self._store.places(numbers).items()
+                if place.article not in hidden
+            }
+            shown = {
+                number: score
+                for number, score in zip(numbers, scores, strict=True)
+                if number in places
+            }
+            best = settle(shown, places, exhausted)
+            if exhausted or len(best) >= most:
+                return dict(best[:most])
+            asked *= 2
 
     def passages(self, rankings: Rankings, k: int = 10, asked: date | None = None) -> Passages:
         """The ``k`` best passages by all rankings together, best first."""
@@ -282,7 +358,8 @@ class Archive:
 
     def query_words(self, query: str) -> "list[QueryWord]":
         """The words of a query, how rare they are here, and how else they are spelled."""
-        return self._follow().lexical.query_words(_as_unicode(query))
+        hidden = self._store.embargoed()
+        return self._follow().lexical.query_words(_as_unicode(query), hidden)
 
     def similarities(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """The cosine of each text with a query, by the archive's encoder."""
@@ -321,33 +398,65 @@ class Archive:
                 )
             return loaded
 
-    def _commit(self, batch: Sequence[Article], report: Report) -> None:
+    def store(self, articles: Iterable[Article], report: Report, progress: "Progress") -> None:
+        """Store those articles that are new or changed, in batches of one transaction each."""
+        for batch in _batches(articles):
+            self._commit(batch, report, progress)
+            progress.stored(len(batch), _characters(batch))
+
+    def finish(
+        self, report: Report, began: float, downloads: Mapping[str, Download] | None = None
+    ) -> None:
+        """Bring the derived indexes up to date after a change, and keep its report."""
+        self._keep_up()
+        report.seconds = time.monotonic() - began
+        self._store.record(report.as_dict(), downloads or {})
+
+    def _commit(self, batch: Sequence[Article], report: Report, progress: "Progress") -> None:
         """Cut, embed and store those articles of a batch that are new or changed."""
-        known = self._store.digests([article.id for article in batch])
-        changed = [article for article in batch if known.get(article.id) != article.digest]
-        while True:
+        standing = self._store.standing([article.id for article in batch])
+        # What its source has withdrawn is only of interest where it is here.
+        gone = [standing[each.id] for each in batch if each.withdrawn and each.id in standing]
+        report.withdrawn += self._store.withdraw(gone)
+        known = {id: each for id, each in standing.items() if not each.withdrawn}
+        wanted = [article for article in batch if not article.withdrawn]
+        changed = [
+            each for each in wanted if each.id not in known or known[each.id].digest != each.digest
+        ]
+        same = [each for each in wanted if each not in changed]
+        self._store.refresh(Sighting.of(each) for each in same if not known[each.id].is_at(each))
+        while changed:
             manifest = self._manifest
-            chunks, vectors = self._embed(changed, self._encoder, manifest)
-            prepared = [(article, chunks[article.id]) for article in changed]
-            if self._store.put(manifest, prepared, vectors):
+            chunks, embedded = self._embed(changed, self._encoder, manifest, manifest, progress)
+            report.embedded += embedded
+            if self._store.put(manifest, [(each, chunks[each.id]) for each in changed]):
+                report.chunks += sum(map(len, chunks.values()))
                 break
-        report.chunks += sum(map(len, chunks.values()))
-        report.embedded += len(vectors)
-        for article in batch:
-            if article.id not in known:
+        for article in changed:
+            before = standing.get(article.id)
+            if before is None:
                 report.added.append(article.id)
-            elif known[article.id] != article.digest:
-                report.replaced.append(article.id)
+            elif before.digest == article.digest:
+                report.returned.append(article.id)
             else:
-                report.unchanged.append(article.id)
+                report.changed.append(article.id)
+        report.unchanged += [each.id for each in batch if each in same or each.withdrawn]
 
     def _embed(
-        self, articles: Sequence[Article], encoder: TextEncoder, manifest: Manifest
-    ) -> tuple[dict[str, list[EmbeddedChunk]], dict[bytes, NDArray[np.float32]]]:
-        """The chunks of articles by id, and the vectors of those texts that have none yet."""
+        self,
+        articles: Sequence[Article],
+        encoder: TextEncoder,
+        made: Manifest,
+        present: Manifest,
+        progress: "Progress",
+    ) -> tuple[dict[str, list[EmbeddedChunk]], int]:
+        """The chunks of articles by id, when all have their vectors; and how many got them now.
+
+        They are cut as the manifest ``made`` says; ``present`` is the archive's.
+        """
         from corpus.chunking import Chunker
 
-        chunker = Chunker(encoder.count_tokens, encoder.longest, manifest.chunk_tokens)
+        chunker = Chunker(encoder.count_tokens, encoder.longest, made.chunk_tokens)
         texts: dict[bytes, str] = {}
         chunks: dict[str, list[EmbeddedChunk]] = {}
         for article in articles:
@@ -359,24 +468,48 @@ class Archive:
                 chunks[article.id].append(EmbeddedChunk(chunk, key))
         known = self._store.known_vectors(list(texts))
         missing = [key for key in texts if key not in known]
-        vectors = encoder.encode([texts[key] for key in missing])
-        return chunks, dict(zip(missing, vectors, strict=True))
+        for at in range(0, len(missing), _EMBEDDED_AT_ONCE):
+            keys = missing[at : at + _EMBEDDED_AT_ONCE]
+            part = [texts[key] for key in keys]
+            vectors = dict(zip(keys, encoder.encode(part), strict=True))
+            self._store.add_vectors(present, vectors)
+            progress.embedded(part)
+        return chunks, len(missing)
 
     def _follow(self) -> "_State":
         """The derived indexes, brought to the state of the truth."""
+        from index.vectors import is_worth_saving
+
         with self._lock:
-            with self._store.snapshot():
-                manifest = self._manifest
-                if self._state is None or self._state.manifest != manifest:
-                    self._state = _State.load(self.folder, manifest)
-                vectors = self._state.vectors.caught_up(self._store)
-                self._state.lexical.catch_up(self._store)
-            if vectors.worth_saving:
+            manifest = self._manifest
+            if self._state is None or self._state.manifest != manifest:
+                self._state = _State.load(self.folder, manifest)
+            vectors = self._state.vectors.caught_up(self._store)
+            self._state.lexical.catch_up(self._store)
+            if vectors is not self._state.vectors and is_worth_saving(
+                self.folder, manifest, vectors.watermark
+            ):
                 # Only a cache: where it can't be written, it is derived again next time.
                 with suppress(OSError):
                     vectors = vectors.saved(self.folder)
             self._state = replace(self._state, vectors=vectors)
             return self._state
+
+    def _keep_up(self) -> None:
+        """Leave caches behind from which the next search is quickly under way.
+
+        All vectors are only loaded for that where they have to be written anew.
+        """
+        from index.lexical import LexicalIndex
+        from index.vectors import is_worth_saving
+
+        with self._lock:
+            manifest = self._manifest
+            watermark = self._store.watermark()
+            if self._state is not None or is_worth_saving(self.folder, manifest, watermark):
+                self._follow()
+            else:
+                LexicalIndex(self.folder, manifest).catch_up(self._store)
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,6 +526,10 @@ class _State:
         from index.vectors import VectorIndex
 
         return cls(manifest, VectorIndex.load(folder, manifest), LexicalIndex(folder, manifest))
+
+
+def _characters(articles: Iterable[Article]) -> int:
+    return sum(len(article.text) for article in articles)
 
 
 def _load_encoder(encoder: str | TextEncoder | None) -> TextEncoder:

@@ -4,7 +4,8 @@ import json
 import math
 import shutil
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
@@ -15,10 +16,16 @@ from index.spelling import by_skeleton, spellings
 from index.store import Manifest, Store, Watermark
 
 FOLDER = "lexical"
-_WATERMARK = "watermark.json"
+_STATE = "watermark.json"
 _ANALYZER = "words"
 _WRITER_BYTES = 64_000_000
 _WAIT_SECONDS = 5.0
+
+FEW_CHUNKS = 2_000
+MOST_DELETED = 0.05
+"""BM25 counts the words of deleted chunks until tantivy merges them away. So that scores are what
+they would be in a new index, it is made anew as soon as a chunk is deleted where there are few,
+and elsewhere when this part of them was deleted."""
 
 TITLE_WEIGHT = 0.5
 """What a word of the headline counts beside one of the text (see README, Decisions)."""
@@ -38,6 +45,20 @@ class QueryWord:
     known: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """How far an index has come, and how many deleted chunks it may still count."""
+
+    watermark: Watermark
+    deleted: int = 0
+
+    @property
+    def misleads(self) -> bool:
+        """Whether the deleted chunks among the others bend the scores too much."""
+        chunks = self.watermark.chunks
+        return self.deleted > (MOST_DELETED * chunks if chunks >= FEW_CHUNKS else 0)
+
+
 def words(text: str) -> list[str]:
     """The words of a text as they are compared: folded, stemmed, in order, common ones out."""
     return _analyzer().analyze(text)
@@ -53,46 +74,61 @@ class LexicalIndex:
     """
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
-        self._folder = folder / FOLDER
+        self._folder: Path | None = folder / FOLDER
         self._made_for = manifest.archive
         self._schema = _schema()
-        self.watermark = Watermark()
+        self._in_memory = _Written(Watermark())
         self._vocabulary: tuple[Watermark, dict[str, list[str]]] | None = None
+        self.watermark = Watermark()
         self._index = self._open()
-        self._index.register_tokenizer(_ANALYZER, _analyzer())
 
     def catch_up(self, store: Store) -> None:
         """Add what came to the truth since, and forget what was deleted.
 
         Where another process is doing so for longer than a few seconds, it is left to it: what
-        is found is checked against the truth in any case.
+        is found is checked against the truth in any case. Where the files cannot be written, it
+        goes on in memory.
         """
-        target = store.watermark()
-        if self.watermark == target:
+        if self.watermark == store.watermark():
             return
+        try:
+            self._catch_up(store)
+        except (OSError, ValueError):
+            if self._folder is None:
+                raise
+            self._index = self._new_in_memory()
+            self._catch_up(store)
+
+    def _catch_up(self, store: Store) -> None:
         writer = self._writer()
         if writer is None:
             return
-        since = self._saved() if self._folder.is_dir() else self.watermark
-        if since is None or self.watermark.is_beyond(target):
-            # Nobody knows what is in it, or the truth has been put back to an earlier state.
-            (self._folder / _WATERMARK).unlink(missing_ok=True)
-            writer.delete_all_documents()
-            self._write(writer, store, Watermark(), target)
-        elif since != target and not since.is_beyond(target):
-            self._write(writer, store, since, target)
+        # Whatever another process has written was in the truth before this writer was had: a
+        # state that the truth does not know is of another past.
+        with store.snapshot():
+            target = store.watermark()
+            since, reached = Watermark(), _Written(target)
+            written = self._written()
+            if written and store.knows(written.watermark):
+                since = written.watermark
+                reached = _Written(target, written.deleted + len(store.forgotten(since)))
+            if since == Watermark() or reached.misleads:
+                self._forget_state()
+                writer.delete_all_documents()
+                since, reached = Watermark(), _Written(target)
+            if since != target:
+                self._write(writer, store, since)
+                self._keep_state(reached)
         writer.wait_merging_threads()
         self._index.reload()
         self.watermark = target
 
-    def _write(
-        self, writer: tantivy.IndexWriter, store: Store, since: Watermark, target: Watermark
-    ) -> None:
+    def _write(self, writer: tantivy.IndexWriter, store: Store, since: Watermark) -> None:
         newer = tantivy.Query.range_query(
             self._schema, "chunk", tantivy.FieldType.Integer, since.chunk + 1, 2**62
         )
         writer.delete_documents_by_query(newer)
-        for number in store.forgotten(since.forgotten):
+        for number in store.forgotten(since):
             writer.delete_documents_by_term("chunk", number)
         after = since.chunk
         while chunks := store.chunk_texts(after):
@@ -105,25 +141,27 @@ class LexicalIndex:
                 writer.add_document(document)
             after = chunks[-1].number
         writer.commit()
-        if self._folder.is_dir():
-            state = {"made_for": self._made_for, "watermark": target}
-            write_and_rename(self._folder / _WATERMARK, json.dumps(state).encode())
 
     def search(
-        self, query: str, most: int, articles: list[int] | None = None
+        self,
+        query: str,
+        most: int,
+        articles: Sequence[int] | None = None,
+        hidden: Sequence[int] = (),
     ) -> tuple[list[int], list[float]]:
         """The chunks that share words with a query and their BM25 scores, best first.
 
-        Any of the words is enough; only chunks of ``articles`` (by number) if given.
+        Any of the words is enough; only chunks of ``articles`` (by number) if given, and none of
+        those that are ``hidden``.
         """
         clauses = [
             (tantivy.Occur.Should, self._anywhere(form))
-            for word in self.query_words(query)
+            for word in self.query_words(query, hidden)
             for form in sorted(word.forms)
         ]
         if not clauses:
             return [], []
-        searched = tantivy.Query.boolean_query(clauses)
+        searched = self._shown(tantivy.Query.boolean_query(clauses), hidden)
         if articles is not None:
             allowed = tantivy.Query.term_set_query(self._schema, "article", articles)
             searched = tantivy.Query.boolean_query([
@@ -135,29 +173,49 @@ class LexicalIndex:
         numbers = searcher.fast_field_values("chunk", [address for _, address in hits])
         return [int(number or 0) for number in numbers], [score for score, _ in hits]
 
-    def query_words(self, text: str) -> list[QueryWord]:
-        """The different words of a query, in order, with what the archive knows of them."""
+    def query_words(self, text: str, hidden: Sequence[int] = ()) -> list[QueryWord]:
+        """The different words of a query, in order, with what the archive knows of them.
+
+        What only the ``hidden`` articles (by number) have, it does not know.
+        """
         searcher = self._index.searcher()
         # A stemmed name no longer shows how it was spelled.
         written = dict(zip(words(text), _analyzer(stemmed=False).analyze(text), strict=True))
         found = []
         for word, spelled in written.items():
-            chunks = max(self._chunks_with(searcher, field, word) for field in ("text", "title"))
-            forms = {word} if chunks else {word, *self._spelled_otherwise(searcher, spelled)}
-            chunks = chunks or sum(self._chunks_with(searcher, "text", form) for form in forms)
+            chunks = max(
+                self._chunks_with(searcher, field, word, hidden) for field in ("text", "title")
+            )
+            forms = {word: chunks}
+            if not chunks:
+                for form in self._spelled_otherwise(searcher, spelled):
+                    forms[form] = self._chunks_with(searcher, "text", form, hidden)
+                chunks = sum(forms.values())
             everywhere = searcher.num_docs
             # The inverse document frequency of BM25, as tantivy and Lucene have it.
             rarity = math.log1p(max(0.0, everywhere - chunks + 0.5) / (chunks + 0.5))
-            found.append(QueryWord(word, rarity, frozenset(forms), chunks > 0))
+            spellings_used = frozenset(form for form, used in forms.items() if used or form == word)
+            found.append(QueryWord(word, rarity, spellings_used, chunks > 0))
         return found
 
-    def _chunks_with(self, searcher: tantivy.Searcher, field: str, word: str) -> int:
+    def _chunks_with(
+        self, searcher: tantivy.Searcher, field: str, word: str, hidden: Sequence[int]
+    ) -> int:
         """In how many chunks a word stands; tantivy's own doc_freq counts deleted ones too."""
         if not searcher.doc_freq(field, word):
             return 0
-        query = tantivy.Query.term_query(self._schema, field, word)
+        query = self._shown(tantivy.Query.term_query(self._schema, field, word), hidden)
         found = searcher.search(query, 1, count=True)
         return int(found.count or 0)  # type: ignore[attr-defined]
+
+    def _shown(self, query: tantivy.Query, hidden: Sequence[int]) -> tantivy.Query:
+        """A query that finds nothing of the hidden articles."""
+        if not hidden:
+            return query
+        unwanted = tantivy.Query.term_set_query(self._schema, "article", hidden)
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, query), (tantivy.Occur.MustNot, unwanted)]
+        )
 
     def _spelled_otherwise(self, searcher: tantivy.Searcher, word: str) -> list[str]:
         """Other spellings of a word that the archive does not have; it may be a name."""
@@ -176,21 +234,37 @@ class LexicalIndex:
         weighted = tantivy.Query.boost_query(in_title, TITLE_WEIGHT)
         return tantivy.Query.disjunction_max_query([in_text, weighted])
 
-    def _saved(self) -> Watermark | None:
-        """How far what is on disk has come, or None where that is not known."""
+    def _written(self) -> _Written | None:
+        """How far what is there has come, or None where that is not known."""
+        if self._folder is None:
+            return self._in_memory
         try:
-            saved = json.loads((self._folder / _WATERMARK).read_bytes())
+            saved = json.loads((self._folder / _STATE).read_bytes())
             known = saved["made_for"] == self._made_for
-            return Watermark(*saved["watermark"]) if known else None
+            return _Written(Watermark(*saved["watermark"]), saved["deleted"]) if known else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
+    def _forget_state(self) -> None:
+        if self._folder is not None:
+            (self._folder / _STATE).unlink(missing_ok=True)
+
+    def _keep_state(self, written: _Written) -> None:
+        if self._folder is None:
+            self._in_memory = written
+        else:
+            state = {"made_for": self._made_for, **asdict(written)}
+            write_and_rename(self._folder / _STATE, json.dumps(state).encode())
+
     def _open(self) -> tantivy.Index:
         """What was left on disk, or an empty index where that is missing, torn or of no use."""
+        assert self._folder is not None
         try:
             index = tantivy.Index.open(str(self._folder))
             if index.schema == self._schema:
-                self.watermark = self._saved() or Watermark()
+                index.register_tokenizer(_ANALYZER, _analyzer())
+                written = self._written()
+                self.watermark = written.watermark if written else Watermark()
                 return index
         except (OSError, ValueError):
             pass  # It is made anew from the truth, which loses nothing.
@@ -198,9 +272,17 @@ class LexicalIndex:
             if self._folder.exists():
                 shutil.rmtree(self._folder)
             self._folder.mkdir()
-            return tantivy.Index(self._schema, path=str(self._folder))
+            index = tantivy.Index(self._schema, path=str(self._folder))
         except (OSError, ValueError):
-            return tantivy.Index(self._schema)
+            return self._new_in_memory()
+        index.register_tokenizer(_ANALYZER, _analyzer())
+        return index
+
+    def _new_in_memory(self) -> tantivy.Index:
+        self._folder = None
+        index = tantivy.Index(self._schema)
+        index.register_tokenizer(_ANALYZER, _analyzer())
+        return index
 
     def _writer(self) -> tantivy.IndexWriter | None:
         """The only writer there may be, or None where another process keeps it."""
@@ -208,7 +290,9 @@ class LexicalIndex:
         while True:
             try:
                 return self._index.writer(_WRITER_BYTES, num_threads=1)
-            except ValueError:
+            except ValueError as error:
+                if "LockBusy" not in str(error):
+                    raise
                 if time.monotonic() > until:
                     return None
                 time.sleep(0.05)

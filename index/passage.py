@@ -87,7 +87,7 @@ class Passages(list[Passage]):
         return f"<ol>{items}</ol>"
 
 
-def describe(article: Article) -> dict[str, str | None]:
+def describe(article: Article) -> dict[str, str | int | None]:
     """The fields of an article that programs are given beside a passage or a citation."""
     return {
         "id": article.id,
@@ -95,6 +95,7 @@ def describe(article: Article) -> dict[str, str | None]:
         "source": article.source,
         "published": str(article.published) if article.published else None,
         "url": article.url,
+        "version": article.version,
     }
 
 

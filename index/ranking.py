@@ -13,6 +13,13 @@ Rankings = Mapping[Channel, Mapping[int, float]]
 CANDIDATES = 100
 """How many chunks each channel puts forward."""
 
+MARGIN = 28
+"""How many more chunks a channel is asked for at first, to know which of equals come last."""
+
+SAME_SCORE = 1e-5
+"""Scores of one channel that differ by no more, as a part of the smaller, are equal: summed up in
+another order, the same numbers differ in their last digits."""
+
 CONSIDERED = 50
 """Of how many fused chunks, at least, the passages are read and their articles compared."""
 
@@ -33,18 +40,38 @@ SAME_WORDS = 0.8
 """Two passages of one article that share this part of their words say the same."""
 
 
+def settle(
+    scores: Mapping[int, float], places: Mapping[int, tuple[str, int]], exhausted: bool
+) -> list[tuple[int, float]]:
+    """Chunks with their scores by one channel, best first, equals in the order of their places.
+
+    A place is the article's id and where in it the chunk begins: so the order does not depend on
+    that in which articles came. The last of equals are left out unless the channel is
+    ``exhausted``, since more of them may follow.
+    """
+    groups: list[list[tuple[int, float]]] = []
+    for chunk, score in sorted(scores.items(), key=lambda item: -item[1]):
+        if groups and groups[-1][-1][1] - score <= SAME_SCORE * abs(score):
+            groups[-1].append((chunk, score))
+        else:
+            groups.append([(chunk, score)])
+    settled = groups if exhausted else groups[:-1]
+    return [each for group in settled for each in sorted(group, key=lambda each: places[each[0]])]
+
+
 def fuse(rankings: Rankings) -> dict[int, float]:
     """Fused scores, from 0 to 1, of the chunks in any of the rankings, best first.
 
     Reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009): the sum over the channels
-    of 1 / (offset + rank), here divided by what a chunk gets that is first in all of them.
+    of 1 / (offset + rank), here divided by what a chunk gets that is first in all of them. Of
+    equals, that comes first which the first channel ranks first.
     """
     scores: dict[int, float] = {}
     best = len(rankings) / (RANK_OFFSET + 1)
     for ranking in rankings.values():
         for rank, chunk in enumerate(ranking, start=1):
             scores[chunk] = scores.get(chunk, 0.0) + 1 / (RANK_OFFSET + rank) / best
-    return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
+    return dict(sorted(scores.items(), key=lambda item: -item[1]))
 
 
 def recency(article: Article, asked: date | None) -> float:

@@ -1,67 +1,34 @@
 """The truth of an archive: one SQLite database, from which every other file can be made again."""
 
 import json
+import os
 import sqlite3
-import threading
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Article, Chunk, Published
+from corpus import Article, Chunk
+from index import schema
+from index.connections import Connections
 from index.errors import ArchiveError
 from index.passage import Filters
 
-FORMAT = 1
 DATABASE = "archive.sqlite"
-_WAIT_SECONDS = 60
 _MOST_PARAMETERS = 500
 
-_SCHEMA = """
-CREATE TABLE manifest (value TEXT NOT NULL);
-CREATE TABLE articles (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    digest TEXT NOT NULL,
-    title TEXT NOT NULL,
-    text TEXT NOT NULL,
-    source TEXT,
-    published TEXT, precision TEXT, how TEXT,
-    first_day TEXT, last_day TEXT,
-    url TEXT, author TEXT, language TEXT, place TEXT, origin TEXT
-);
-CREATE INDEX articles_by_day ON articles (first_day);
-CREATE TABLE vectors (
-    number INTEGER PRIMARY KEY,
-    key BLOB NOT NULL UNIQUE,
-    vector BLOB NOT NULL
-);
-CREATE TABLE chunks (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
-    ordinal INTEGER NOT NULL,
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    vector INTEGER NOT NULL REFERENCES vectors
-);
-CREATE INDEX chunks_by_article ON chunks (article);
-CREATE INDEX chunks_by_vector ON chunks (vector);
-CREATE TABLE forgotten (number INTEGER PRIMARY KEY AUTOINCREMENT, chunk INTEGER NOT NULL);
-CREATE TRIGGER forget AFTER DELETE ON chunks
-    BEGIN INSERT INTO forgotten (chunk) VALUES (old.number); END;
-"""
+Clock = Callable[[], datetime]
 
-_ARTICLE = (
-    "articles.id, title, text, source, published, precision, how, "
-    "url, author, language, place, origin"
-)
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +47,20 @@ class Manifest:
 
 
 class Watermark(NamedTuple):
-    """How far a derived index has followed the truth: the last chunk, the last deletion."""
+    """How far a derived index has followed the truth: the last chunk, deletion and commit.
+
+    ``commit`` is a random token: of two databases with one past, only that has it in which it
+    was committed.
+    """
 
     chunk: int = 0
     forgotten: int = 0
+    commit: str = ""
 
-    def is_beyond(self, other: "Watermark") -> bool:
-        """Whether it has seen what the other has not."""
-        return self.chunk > other.chunk or self.forgotten > other.forgotten
+    @property
+    def chunks(self) -> int:
+        """How many chunks there are."""
+        return self.chunk - self.forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +81,77 @@ class ChunkText:
     text: str
 
 
+class Place(NamedTuple):
+    """Where a chunk stands: the number and the id of its article, its first character."""
+
+    article: int
+    id: str
+    start: int
+
+
+class Sighting(NamedTuple):
+    """What an archive needs to know of an article that was found and is stored already."""
+
+    id: str
+    digest: str
+    title: str
+    origin: str | None
+    location: str | None
+    embargo: datetime | None
+    available: str | None
+    withdrawn: bool
+
+    @classmethod
+    def of(cls, article: Article) -> "Sighting":
+        return cls(
+            article.id,
+            article.digest,
+            article.title,
+            article.origin,
+            schema.location(article.origin),
+            article.embargo,
+            schema.available(article.published, article.embargo),
+            article.withdrawn,
+        )
+
+
+class Standing(NamedTuple):
+    """What is stored of an article, short of its text; ``location`` is its absolute origin."""
+
+    id: str
+    digest: str
+    title: str
+    origin: str | None
+    location: str | None
+    embargo: datetime | None
+    withdrawn: datetime | None
+
+    def is_at(self, found: Article | Sighting) -> bool:
+        """Whether an article is found where it was, and under the same embargo."""
+        return (
+            self.origin == found.origin
+            and self.location == schema.location(found.origin)
+            and self.embargo == found.embargo
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of an article, when it was stored, and when the next took its place."""
+
+    article: Article
+    stored: datetime | None
+    replaced: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """What a server said of a file the last time, so that it is sent again only if it changed."""
+
+    etag: str | None
+    modified: str | None
+
+
 def vector_key(fingerprint: str, text: str) -> bytes:
     """The key under which the vector of a text by an encoder is kept, 16 bytes."""
     content = text.encode("utf-8", "surrogatepass")
@@ -115,56 +159,79 @@ def vector_key(fingerprint: str, text: str) -> bytes:
 
 
 class Store:
-    """The articles, chunks and vectors of one archive folder.
+    """The articles, versions, chunks and vectors of one archive folder.
 
     Every write is one transaction: killed at any instant, the database holds the last committed
-    state. May be used from several threads; each has its own connection.
+    state. May be used from several threads. What is withdrawn, or not available yet by ``clock``,
+    is only given where it says so.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Clock = utc_now) -> None:
         self.path = folder / DATABASE
-        self._local = threading.local()
+        self._clock = clock
+        self._connections = Connections(self.path, schema.prepare)
+        self._transaction = self._connections.transaction
+        self.snapshot = self._connections.snapshot
 
     @classmethod
-    def create(cls, folder: Path, manifest: Manifest) -> "Store":
+    def create(cls, folder: Path, manifest: Manifest, clock: Clock = utc_now) -> "Store":
         """A new, empty archive. Raises ArchiveError where there is one, or none can be made."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ArchiveError(f"The folder {folder} cannot be made: {error.strerror}.") from error
-        store = cls(folder)
-        if store.path.exists():
-            raise ArchiveError(f"There is an archive in {folder} already.")
-        # Made under another name and renamed, so that a database that exists is complete.
+        store = cls(folder, clock)
+        # Made under another name and then linked, so that a database that exists is complete, and
+        # of two that are made at once only one is taken.
         beside = folder / f".{DATABASE}.{manifest.archive}"
         try:
             connection = sqlite3.connect(beside, isolation_level=None)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {FORMAT}; COMMIT;")
-            connection.execute("INSERT INTO manifest VALUES (?)", [json.dumps(asdict(manifest))])
-            connection.close()
-            beside.rename(store.path)
+            try:
+                schema.prepare(connection)
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.executescript(f"BEGIN; {schema.statements(0)} COMMIT;")
+                connection.execute("INSERT INTO manifest VALUES (?)", [_json(manifest)])
+            finally:
+                connection.close()
+            os.link(beside, store.path)
+        except FileExistsError as error:
+            raise ArchiveError(f"There is an archive in {folder} already.") from error
         except (sqlite3.Error, OSError) as error:
             raise ArchiveError(f"No archive can be made in {folder}: {error}.") from error
+        finally:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
         return store
 
     @classmethod
-    def open(cls, folder: Path) -> "Store":
-        """The archive in a folder. Raises ArchiveError where there is none that can be read."""
-        store = cls(folder)
+    def open(cls, folder: Path, clock: Clock = utc_now) -> "Store":
+        """The archive in a folder; one of an earlier format is brought up to today's.
+
+        Raises ArchiveError where there is none that can be read.
+        """
+        store = cls(folder, clock)
         if not store.path.is_file():
             raise ArchiveError(
                 f"There is no archive in {folder}: make one with "
                 f"python -m index add PATH --archive {folder}"
             )
-        with store._sentences_for_errors():
-            version = store._connection.execute("PRAGMA user_version").fetchone()[0]
-        if version != FORMAT:
+        found = store._format()
+        if 0 < found < schema.FORMAT:
+            with store._transaction() as cursor:
+                # Another process may have been quicker.
+                found = store._format()
+                for statement in _statements(schema.statements(found)):
+                    cursor.execute(statement)
+        elif found != schema.FORMAT:
             raise ArchiveError(
-                f"The archive in {folder} has format {version}, and this program reads format "
-                f"{FORMAT}: use the program it was made with, or add its articles anew."
+                f"The archive in {folder} has format {found}, and this program reads up to format "
+                f"{schema.FORMAT}: use the program it was made with, or a newer one."
             )
         return store
+
+    def close(self) -> None:
+        """Close its connections; it cannot be used any more."""
+        self._connections.close()
 
     # Reading
 
@@ -174,82 +241,209 @@ class Store:
 
     def watermark(self) -> Watermark:
         """The state of the truth that a derived index has to reach."""
-        chunk, forgotten = self._one(
+        chunk, forgotten, commit = self._one(
             "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'chunks'),"
-            " (SELECT seq FROM sqlite_sequence WHERE name = 'forgotten')"
+            " (SELECT seq FROM sqlite_sequence WHERE name = 'forgotten'),"
+            " (SELECT token FROM commits ORDER BY number DESC LIMIT 1)"
         )
-        return Watermark(chunk or 0, forgotten or 0)
+        return Watermark(chunk or 0, forgotten or 0, commit or "")
+
+    def knows(self, watermark: Watermark) -> bool:
+        """Whether a watermark is of this database's own past."""
+        if watermark == Watermark():
+            return True
+        return bool(self._rows("SELECT 1 FROM commits WHERE token = ?", [watermark.commit]))
 
     def counts(self) -> tuple[int, int]:
-        """How many articles and how many chunks there are."""
-        articles, chunks = self._one(
-            "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM chunks)"
-        )
-        return articles, chunks
+        """How many articles, and how many chunks, there are to be shown."""
+        chunks = "SELECT count(*) FROM chunks"
+        if embargoed := self.embargoed():
+            # Of many, all but few; the other way round would read every article.
+            held = ", ".join(map(str, embargoed))
+            chunks += f" WHERE article NOT IN ({held})"
+        shown, now = self._shown()
+        return self._one(f"SELECT (SELECT count(*) FROM articles WHERE {shown}), ({chunks})", [now])
 
-    def sources(self) -> dict[str, int]:
-        """How many articles each source has, most first."""
+    def held_back(self) -> tuple[int, int]:
+        """How many articles are withdrawn, and how many of the others under embargo."""
+        return self._one(
+            "SELECT (SELECT count(*) FROM articles WHERE withdrawn IS NOT NULL),"
+            " (SELECT count(*) FROM articles WHERE withdrawn IS NULL AND available > ?)",
+            [self._now()],
+        )
+
+    def per(self, column: str) -> dict[str, int]:
+        """How many articles each source or language has, most first."""
+        shown, now = self._shown()
         rows = self._rows(
-            "SELECT source, count(*) FROM articles WHERE source IS NOT NULL"
-            " GROUP BY source ORDER BY count(*) DESC, source"
+            f"SELECT {column}, count(*) FROM articles WHERE {column} IS NOT NULL AND {shown}"
+            f" GROUP BY {column} ORDER BY count(*) DESC, {column}",
+            [now],
         )
         return dict(rows)
 
+    def months(self) -> list[tuple[str, int]]:
+        """The months, such as 2016-08, and how many articles are of each, in their order."""
+        shown, now = self._shown()
+        return self._rows(
+            "SELECT substr(first_day, 1, 7), count(*) FROM articles"
+            f" WHERE precision != 'year' AND {shown} GROUP BY 1 ORDER BY 1",
+            [now],
+        )
+
     def period(self) -> tuple[date | None, date | None]:
         """The first and the last day from which there is an article."""
-        first, last = self._one("SELECT min(first_day), max(last_day) FROM articles")
+        shown, now = self._shown()
+        first, last = self._one(
+            f"SELECT min(first_day), max(last_day) FROM articles WHERE {shown}", [now]
+        )
         return first and date.fromisoformat(first), last and date.fromisoformat(last)
 
-    def digests(self, ids: Sequence[str]) -> dict[str, str]:
-        """The digests of those of the articles that are here, by id."""
-        return dict(self._rows_in("SELECT id, digest FROM articles WHERE id IN", ids))
+    def last_report(self) -> tuple[datetime, dict[str, Any]] | None:
+        """When the last change was finished, and its report."""
+        for finished, report in self._rows("SELECT finished, report FROM reports"):
+            return datetime.fromisoformat(finished), json.loads(report)
+        return None
 
-    def article(self, id: str) -> Article | None:
-        rows = self._rows(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", [id])
-        return _article(rows[0]) if rows else None
+    def standing(self, ids: Sequence[str]) -> dict[str, Standing]:
+        """What is stored of those of the articles that are here, withdrawn ones too, by id."""
+        rows = self._rows_in(f"SELECT {_STANDING} FROM articles WHERE id IN", ids)
+        return {each.id: each for each in map(_standing, rows)}
 
-    def articles(self) -> Iterator[Article]:
-        """Every article, in the order in which they came."""
+    def found_in(self, locations: Sequence[str]) -> Iterator[Standing]:
+        """What is stored, and not withdrawn, of all that was found in some files or folders."""
+        for location in locations:
+            # '0' comes right after '/', and '$' after '#', which is before a record's number.
+            rows = self._rows(
+                f"SELECT {_STANDING} FROM articles WHERE withdrawn IS NULL AND (location = ?"
+                " OR (location > ? AND location < ?) OR (location > ? AND location < ?))",
+                [
+                    location,
+                    f"{location.rstrip('/')}/",
+                    f"{location.rstrip('/')}0",
+                    f"{location}#",
+                    f"{location}$",
+                ],
+            )
+            yield from map(_standing, rows)
+
+    def with_digests(self, digests: Sequence[str]) -> Iterator[Standing]:
+        """What is stored of the articles with one of these contents, withdrawn ones too."""
+        rows = self._rows_in(f"SELECT {_STANDING} FROM articles WHERE digest IN", digests)
+        return map(_standing, rows)
+
+    def article(self, id: str, withdrawn: bool = False) -> Article | None:
+        """The article with an id, or that had it before it moved."""
+        shown, now = self._shown(withdrawn)
+        for number in (
+            "SELECT number FROM articles WHERE id = ?",
+            "SELECT article FROM formerly WHERE id = ?",
+        ):
+            rows = self._rows(
+                f"SELECT {schema.ARTICLE} FROM articles WHERE number = ({number}) AND {shown}",
+                [id, now],
+            )
+            if rows:
+                return schema.article(rows[0])
+        return None
+
+    def versions(self, id: str) -> list[Version]:
+        """All versions of the article with an id that may be shown, the first one first."""
+        number = (
+            "coalesce((SELECT number FROM articles WHERE id = :id),"
+            " (SELECT article FROM formerly WHERE id = :id))"
+        )
+        values = {"id": id, "now": self._now()}
+        shown = "(available IS NULL OR available <= :now)"
+        rows = self._rows(
+            f"SELECT {schema.VERSION}, stored, replaced FROM versions"
+            f" WHERE article = {number} AND {shown} ORDER BY version",
+            values,
+        ) + self._rows(
+            f"SELECT {schema.ARTICLE}, stored, NULL FROM articles"
+            f" WHERE number = {number} AND {shown}",
+            values,
+        )
+        return [Version(schema.article(row[:-2]), *map(_instant, row[-2:])) for row in rows]
+
+    def articles(self, embargoed: bool = False) -> Iterator[Article]:
+        """Every article, in the order in which they came; also those under embargo if asked."""
+        shown, now = self._shown()
+        if embargoed:
+            now = schema.instant(datetime.max.replace(tzinfo=UTC))
         last = 0
         while rows := self._rows(
-            f"SELECT {_ARTICLE}, number FROM articles WHERE number > ? ORDER BY number LIMIT 200",
-            [last],
+            f"SELECT {schema.ARTICLE}, number FROM articles"
+            f" WHERE {shown} AND number > ? ORDER BY number LIMIT 200",
+            [now, last],
         ):
             for row in rows:
-                yield _article(row[:-1])
+                yield schema.article(row[:-1])
             last = rows[-1][-1]
+
+    def named(self, ids: Sequence[str]) -> Iterator[Article]:
+        """Those articles with these ids that are not withdrawn; also those under embargo."""
+        rows = self._rows_in(
+            f"SELECT {schema.ARTICLE} FROM articles WHERE withdrawn IS NULL AND id IN", ids
+        )
+        return map(schema.article, rows)
+
+    def characters(self) -> int:
+        """How long all texts are together that are not withdrawn."""
+        [length] = self._one("SELECT sum(length(text)) FROM articles WHERE withdrawn IS NULL")
+        return length or 0
 
     def newest(self, most: int) -> list[Article]:
         """The articles with the latest days, of one day the last added first."""
+        shown, now = self._shown()
         rows = self._rows(
-            f"SELECT {_ARTICLE} FROM articles"
+            f"SELECT {schema.ARTICLE} FROM articles WHERE {shown}"
             " ORDER BY first_day DESC NULLS LAST, number DESC LIMIT ?",
-            [most],
+            [now, most],
         )
-        return [_article(row) for row in rows]
+        return [schema.article(row) for row in rows]
 
-    def passages(self, chunks: Sequence[int]) -> dict[int, tuple[Article, int, int]]:
-        """Article, start and end of those of the chunks that are here, by the chunk's number."""
+    def embargoed(self) -> list[int]:
+        """The numbers of the articles that are not available yet."""
+        rows = self._rows("SELECT number FROM articles WHERE available > ?", [self._now()])
+        return [number for (number,) in rows]
+
+    def places(self, chunks: Sequence[int]) -> dict[int, Place]:
+        """Where those of the chunks stand that are here, by the chunk's number."""
         rows = self._rows_in(
-            f"SELECT {_ARTICLE}, chunks.number, start, end"
+            "SELECT chunks.number, article, id, start"
             " FROM chunks JOIN articles ON articles.number = article WHERE chunks.number IN",
             chunks,
         )
+        return {number: Place(*place) for number, *place in rows}
+
+    def passages(self, chunks: Sequence[int]) -> dict[int, tuple[Article, int, int]]:
+        """Article, start and end of those of the chunks that may be shown, by chunk's number."""
+        rows = self._rows_in(
+            f"SELECT {schema.ARTICLE}, available, chunks.number, start, end"
+            " FROM chunks JOIN articles ON articles.number = article WHERE chunks.number IN",
+            chunks,
+        )
+        now = self._now()
         articles: dict[str, Article] = {}
         return {
-            row[-3]: (articles.setdefault(row[0], _article(row[:-3])), row[-2], row[-1])
-            for row in rows
+            number: (articles.setdefault(row[0], schema.article(tuple(row))), start, end)
+            for *row, available, number, start, end in rows
+            if available is None or available <= now
         }
 
     def selected(self, filters: Filters) -> tuple[NDArray[np.int64], list[int]]:
         """The numbers of the chunks, and of the articles, that the filters let through."""
         condition, values = _condition(filters)
-        rows = self._rows(f"SELECT number FROM articles WHERE {condition}", values)
+        shown, now = self._shown()
+        rows = self._rows(
+            f"SELECT number FROM articles WHERE {condition} AND {shown}", [*values, now]
+        )
         articles = [number for (number,) in rows]
         rows = self._rows(
             "SELECT chunks.number FROM chunks JOIN articles ON articles.number = article"
-            f" WHERE {condition}",
-            values,
+            f" WHERE {condition} AND {shown}",
+            [*values, now],
         )
         return np.array([number for (number,) in rows], np.int64), articles
 
@@ -277,52 +471,134 @@ class Store:
         )
         return [ChunkText(*row) for row in rows]
 
-    def forgotten(self, after: int) -> list[int]:
-        """The chunks that were deleted after the deletion with this number."""
+    def forgotten(self, since: Watermark) -> list[int]:
+        """The chunks that were there at a watermark and were deleted since."""
         return [chunk for (chunk,) in self._rows(
-            "SELECT chunk FROM forgotten WHERE number > ? ORDER BY number", [after]
+            "SELECT chunk FROM forgotten WHERE number > ? AND chunk <= ?",
+            [since.forgotten, since.chunk],
         )]  # fmt: skip
+
+    def chunk_numbers(self, up_to: int) -> NDArray[np.int64]:
+        """The numbers of all chunks up to one of them."""
+        rows = self._rows("SELECT number FROM chunks WHERE number <= ?", [up_to])
+        return np.array([number for (number,) in rows], np.int64)
 
     def known_vectors(self, keys: Sequence[bytes]) -> set[bytes]:
         """Those of the keys whose vectors need not be made again."""
         return {key for (key,) in self._rows_in("SELECT key FROM vectors WHERE key IN", keys)}
 
+    def download(self, url: str) -> Download | None:
+        """What a server said when a file was fetched the last time."""
+        rows = self._rows("SELECT etag, modified FROM downloads WHERE url = ?", [url])
+        return Download(*rows[0]) if rows else None
+
     # Writing
 
-    def add_vectors(self, vectors: dict[bytes, NDArray[np.float32]]) -> None:
-        """Keep vectors, as half-precision floats, under their keys."""
+    def add_vectors(self, manifest: Manifest, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
+        """Keep vectors, as half-precision floats, under their keys, for chunks that are to come.
+
+        Where another process has changed the manifest they are of no use, and are not kept.
+        """
         with self._transaction() as cursor:
-            _insert_vectors(cursor, vectors)
+            if self.manifest() == manifest:
+                cursor.executemany(
+                    "INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)",
+                    [(key, vector.astype(np.float16).tobytes()) for key, vector in vectors.items()],
+                )
 
     def put(
-        self,
-        manifest: Manifest,
-        articles: Sequence[tuple[Article, Sequence[EmbeddedChunk]]],
-        vectors: dict[bytes, NDArray[np.float32]],
+        self, manifest: Manifest, articles: Sequence[tuple[Article, Sequence[EmbeddedChunk]]]
     ) -> bool:
-        """Add articles, or replace those with the same id, in one transaction.
+        """Add articles, or new versions of those with the same id, in one transaction.
 
-        False, and nothing is done, where another process has changed what this was prepared
-        for: the manifest, or the vectors that were known and are not among ``vectors``.
+        A withdrawn one returns. What is replaced is kept as an earlier version. False, and
+        nothing is done, where another process has changed the manifest or dropped a vector.
         """
-        needed = {each.key for _, chunks in articles for each in chunks} - vectors.keys()
+        needed = {each.key for _, chunks in articles for each in chunks}
         with self._transaction() as cursor:
             if self.manifest() != manifest or self.known_vectors(list(needed)) != needed:
                 return False
-            _insert_vectors(cursor, vectors)
-            replaced: list[tuple[int]] = []
             for article, chunks in articles:
-                cursor.execute(
-                    f"INSERT INTO articles ({_COLUMNS}) VALUES ({_PLACES}) ON CONFLICT (id)"
-                    f" DO UPDATE SET {_UPDATES} RETURNING number",
-                    _row(article),
-                )
-                [number] = cursor.fetchone()
-                replaced += _vectors_of(cursor, number)
+                number = self._put(cursor, article)
                 cursor.execute("DELETE FROM chunks WHERE article = ?", [number])
                 _insert_chunks(cursor, number, chunks)
-            _drop_unused(cursor, replaced)
+            _leave_token(cursor)
             return True
+
+    def _put(self, cursor: sqlite3.Cursor, article: Article) -> int:
+        now = self._now()
+        values = schema.row(article, now)
+        found = cursor.execute(
+            "SELECT number, digest FROM articles WHERE id = ?", [article.id]
+        ).fetchone()
+        if found is None:
+            cursor.execute("DELETE FROM formerly WHERE id = ?", [article.id])
+            cursor.execute(
+                f"INSERT INTO articles ({schema.COLUMNS})"
+                f" VALUES ({_places(values)}) RETURNING number",
+                values,
+            )
+            [number] = cursor.fetchone()
+            return int(number)
+        number, digest = found
+        if digest == article.digest:
+            cursor.execute("UPDATE articles SET withdrawn = NULL WHERE number = ?", [number])
+            _refresh(cursor, Sighting.of(article))
+            return int(number)
+        cursor.execute(
+            f"INSERT INTO versions (article, version, replaced, {schema.COLUMNS})"
+            f" SELECT number, version, ?, {schema.COLUMNS} FROM articles WHERE number = ?",
+            [now, number],
+        )
+        cursor.execute(
+            f"UPDATE articles SET ({schema.COLUMNS}) = ({_places(values)}),"
+            " version = version + 1, withdrawn = NULL WHERE number = ?",
+            [*values, number],
+        )
+        return int(number)
+
+    def refresh(self, found: Iterable[Sighting]) -> None:
+        """Take over what a reader is not shown of articles that are stored: origin and embargo."""
+        with self._transaction() as cursor:
+            for each in found:
+                _refresh(cursor, each)
+
+    def move(self, moved: Iterable[tuple[Standing, Sighting]]) -> None:
+        """Give articles the ids and places under which they are found now.
+
+        Their versions, chunks and former ids stay with them. What was changed meanwhile, by
+        another process, is left alone.
+        """
+        with self._transaction() as cursor:
+            for before, now in moved:
+                if self.standing([now.id]) or self.standing([before.id]) != {before.id: before}:
+                    continue
+                cursor.execute("DELETE FROM formerly WHERE id = ?", [now.id])
+                cursor.execute(
+                    "INSERT INTO formerly SELECT id, number FROM articles WHERE id = ?", [before.id]
+                )
+                cursor.execute("UPDATE articles SET id = ? WHERE id = ?", [now.id, before.id])
+                _refresh(cursor, now)
+
+    def withdraw(self, vanished: Iterable[Standing]) -> list[str]:
+        """Keep articles, but never search them again; returns the ids of those withdrawn now.
+
+        What was changed meanwhile, by another process, is left alone.
+        """
+        withdrawn: list[str] = []
+        with self._transaction() as cursor:
+            for each in vanished:
+                if each.withdrawn or self.standing([each.id]) != {each.id: each}:
+                    continue
+                cursor.execute(
+                    "UPDATE articles SET withdrawn = ? WHERE id = ? RETURNING number",
+                    [self._now(), each.id],
+                )
+                cursor.execute("DELETE FROM chunks WHERE article = ?", cursor.fetchone())
+                withdrawn.append(each.id)
+            if withdrawn:
+                _leave_token(cursor)
+        return withdrawn
 
     def recut(
         self, manifest: Manifest, cut: Mapping[str, tuple[str, Sequence[EmbeddedChunk]]]
@@ -334,7 +610,9 @@ class Store:
         and nothing is done. Vectors that no chunk uses any more are dropped.
         """
         with self._transaction() as cursor:
-            rows = cursor.execute("SELECT number, id, digest FROM articles").fetchall()
+            rows = cursor.execute(
+                "SELECT number, id, digest FROM articles WHERE withdrawn IS NULL"
+            ).fetchall()
             known = {key for (key,) in cursor.execute("SELECT key FROM vectors")}
             missed = [
                 id
@@ -348,117 +626,95 @@ class Store:
             cursor.execute("DELETE FROM chunks")
             for number, id, _ in rows:
                 _insert_chunks(cursor, number, cut[id][1])
-            cursor.execute("UPDATE manifest SET value = ?", [json.dumps(asdict(manifest))])
-            cursor.execute("DELETE FROM vectors WHERE number NOT IN (SELECT vector FROM chunks)")
+            cursor.execute("UPDATE manifest SET value = ?", [_json(manifest)])
+            _drop_unused_vectors(cursor)
+            # With what the caches would have had to forget goes the past that they know: they
+            # are derived anew.
+            cursor.execute("DELETE FROM forgotten")
+            cursor.execute("DELETE FROM commits")
+            _leave_token(cursor)
             return []
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Delete articles and all that was made of them; returns the ids that were here."""
         removed: list[str] = []
         with self._transaction() as cursor:
-            for id in ids:
-                found = cursor.execute("SELECT number FROM articles WHERE id = ?", [id]).fetchone()
-                if found:
-                    before = _vectors_of(cursor, found[0])
-                    cursor.execute("DELETE FROM articles WHERE number = ?", found)
-                    _drop_unused(cursor, before)
-                    removed.append(id)
+            removed += (
+                id
+                for id in ids
+                if cursor.execute("DELETE FROM articles WHERE id = ?", [id]).rowcount
+            )
+            if removed:
+                _drop_unused_vectors(cursor)
+                _leave_token(cursor)
         return removed
 
-    # Connections
+    def record(self, report: Mapping[str, Any], downloads: Mapping[str, Download]) -> None:
+        """Keep the report of the change that ends now, and what servers said of what it read."""
+        with self._transaction() as cursor:
+            cursor.execute("DELETE FROM reports")
+            written = json.dumps(report, ensure_ascii=False)
+            cursor.execute("INSERT INTO reports VALUES (?, ?)", [self._now(), written])
+            cursor.executemany(
+                "INSERT OR REPLACE INTO downloads VALUES (?, ?, ?)",
+                [(url, each.etag, each.modified) for url, each in downloads.items()],
+            )
 
-    @property
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self.path, timeout=_WAIT_SECONDS, isolation_level=None)
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.create_function("casefold", 1, _casefold, deterministic=True)
-            connection.create_function("part", 3, _part, deterministic=True)
-            self._local.connection = connection
-        return connection
+    # How
 
-    @contextmanager
-    def _sentences_for_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            raise ArchiveError(f"The archive {self.path} cannot be used: {error}.") from error
-        except sqlite3.DatabaseError as error:
-            raise ArchiveError(
-                f"The archive {self.path} is damaged ({error}): bring its folder back from a copy."
-            ) from error
+    def _now(self) -> str:
+        return schema.instant(self._clock())
 
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Cursor]:
-        with self._sentences_for_errors():
-            cursor = self._connection.cursor()
-            cursor.execute("BEGIN IMMEDIATE")
-            try:
-                yield cursor
-            except BaseException:
-                cursor.execute("ROLLBACK")
-                raise
-            cursor.execute("COMMIT")
+    def _shown(self, withdrawn: bool = False) -> tuple[str, str]:
+        """A condition on articles that may be shown, and its value."""
+        condition = "(available IS NULL OR available <= ?)"
+        return condition if withdrawn else f"withdrawn IS NULL AND {condition}", self._now()
 
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """Everything this thread reads within sees one and the same state of the truth."""
-        with self._sentences_for_errors():
-            self._connection.execute("BEGIN")
-            try:
-                yield
-            finally:
-                self._connection.execute("COMMIT")
+    def _format(self) -> int:
+        return int(self._one("PRAGMA user_version")[0])
 
-    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
-        with self._sentences_for_errors():
-            return self._connection.execute(sql, values).fetchall()
+    def _rows(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[tuple]:  # type: ignore[type-arg]
+        with self._connections.connected() as connection:
+            return connection.execute(sql, values).fetchall()
 
-    def _one(self, sql: str) -> tuple:  # type: ignore[type-arg]
-        return self._rows(sql)[0]
+    def _one(self, sql: str, values: Sequence[object] = ()) -> tuple:  # type: ignore[type-arg]
+        return self._rows(sql, values)[0]
 
     def _rows_in(self, sql: str, values: Sequence[object]) -> Iterator[tuple]:  # type: ignore[type-arg]
         """The rows of a query that ends in ``IN``, for any number of values."""
         for at in range(0, len(values), _MOST_PARAMETERS):
             some = values[at : at + _MOST_PARAMETERS]
-            yield from self._rows(f"{sql} ({', '.join('?' * len(some))})", some)
+            yield from self._rows(f"{sql} ({_places(some)})", some)
 
 
-_COLUMNS = (
-    "id, digest, title, text, source, published, precision, how, first_day, last_day, "
-    "url, author, language, place, origin"
-)
-_PLACES = ", ".join("?" * len(_COLUMNS.split(", ")))
-_UPDATES = ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS.split(", ")[1:])
+_STANDING = "id, digest, title, origin, location, embargo, withdrawn"
 
 
-def _row(article: Article) -> list[str | None]:
-    published = article.published
-    when: list[str | None] = [None] * 5
-    if published:
-        days = (published.day.isoformat(), published.last_day.isoformat())
-        when = [published.value.isoformat(), published.precision, published.how, *days]
-    return [
-        article.id,
-        article.digest,
-        article.title,
-        article.text,
-        article.source,
-        *when,
-        article.url,
-        article.author,
-        article.language,
-        article.place,
-        article.origin,
-    ]
+def _standing(row: tuple) -> Standing:  # type: ignore[type-arg]
+    id, digest, title, origin, location, embargo, withdrawn = row
+    return Standing(id, digest, title, origin, location, _instant(embargo), _instant(withdrawn))
 
 
-def _article(row: tuple) -> Article:  # type: ignore[type-arg]
-    id, title, text, source, published, precision, how, *rest = row
-    when = Published(datetime.fromisoformat(published), precision, how) if published else None
-    return Article(id, title, text, source, when, *rest)
+def _instant(stored: str | None) -> datetime | None:
+    return datetime.fromisoformat(stored) if stored else None
+
+
+def _json(manifest: Manifest) -> str:
+    return json.dumps(asdict(manifest))
+
+
+def _places(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script one by one: run as a script, they would not be one transaction."""
+    statement = ""
+    for part in script.split(";")[:-1]:
+        statement += f"{part};"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def _condition(filters: Filters) -> tuple[str, list[str]]:
@@ -476,15 +732,23 @@ def _condition(filters: Filters) -> tuple[str, list[str]]:
         values.append(filters.as_of.isoformat())
     for column, wanted in (("source", filters.sources), ("language", filters.languages)):
         if wanted:
-            conditions.append(f"casefold({column}) IN ({', '.join('?' * len(wanted))})")
+            conditions.append(f"casefold({column}) IN ({_places(wanted)})")
             values += [value.casefold() for value in wanted]
     return " AND ".join(conditions), values
 
 
-def _insert_vectors(cursor: sqlite3.Cursor, vectors: dict[bytes, NDArray[np.float32]]) -> None:
-    cursor.executemany(
-        "INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)",
-        [(key, vector.astype(np.float16).tobytes()) for key, vector in vectors.items()],
+def _refresh(cursor: sqlite3.Cursor, found: Sighting) -> None:
+    cursor.execute(
+        "UPDATE articles SET origin = ?, location = ?, embargo = ?, available = ?"
+        " WHERE id = ? AND digest = ?",
+        [
+            found.origin,
+            found.location,
+            found.embargo and schema.instant(found.embargo),
+            found.available,
+            found.id,
+            found.digest,
+        ],
     )
 
 
@@ -499,23 +763,12 @@ def _insert_chunks(cursor: sqlite3.Cursor, article: int, chunks: Sequence[Embedd
     )
 
 
-def _vectors_of(cursor: sqlite3.Cursor, article: int) -> list[tuple[int]]:
-    return cursor.execute("SELECT vector FROM chunks WHERE article = ?", [article]).fetchall()
-
-
-def _drop_unused(cursor: sqlite3.Cursor, vectors: list[tuple[int]]) -> None:
-    """Delete those of the vectors that stand for no chunk any more."""
-    cursor.executemany(
-        "DELETE FROM vectors WHERE number = ?"
-        " AND NOT EXISTS (SELECT 1 FROM chunks WHERE vector = vectors.number)",
-        vectors,
+def _drop_unused_vectors(cursor: sqlite3.Cursor) -> None:
+    """Forget the vectors of texts that were replaced, withdrawn or removed."""
+    cursor.execute(
+        "DELETE FROM vectors WHERE NOT EXISTS (SELECT 1 FROM chunks WHERE vector = vectors.number)"
     )
 
 
-def _casefold(text: str | None) -> str | None:
-    return text and text.casefold()
-
-
-def _part(text: str, start: int, end: int) -> str:
-    """What SQLite's own substr gives, which however stops at a NUL."""
-    return text[start:end]
+def _leave_token(cursor: sqlite3.Cursor) -> None:
+    cursor.execute("INSERT INTO commits (token) VALUES (?)", [uuid.uuid4().hex])

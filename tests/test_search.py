@@ -81,7 +81,7 @@ def test_dense_in_cells(
     monkeypatch.setattr(index.vectors, "_POINTS_PER_CELL", 8)
     articles = some_articles(60, 90)
     archive.add(articles[:50])
-    assert isinstance(archive._follow().vectors.index, faiss.IndexIVF)
+    assert isinstance(archive._follow().vectors.main, faiss.IndexIVF)
     archive.add(articles[50:])
     archive.remove(["a3", "a55"])
     articles = [article for article in articles if article.id not in ("a3", "a55")]
@@ -89,8 +89,8 @@ def test_dense_in_cells(
     filters = Filters(sources=("Harbour Post",))
     for opened in (archive, Archive.open(archive.folder, encoder)):
         state = opened._follow()
-        assert isinstance(state.vectors.index, faiss.IndexIVF)
-        assert state.vectors.index.nlist > 10
+        assert isinstance(state.vectors.main, faiss.IndexIVF)
+        assert state.vectors.main.nlist > 10
         for query in QUERIES:
             expected = nearest(query, articles, encoder)
             assert_same(ranking(opened, query, "dense"), expected)
@@ -192,8 +192,8 @@ def test_fuse() -> None:
     assert fuse({"dense": {5: 0.1}, "lexical": {5: 0.1}}) == pytest.approx({5: 1.0})
     assert fuse({"dense": {5: 0.1, 4: 0.1}}) == pytest.approx({5: 1.0, 4: 11 / 12})
     assert fuse({"dense": {}, "lexical": {9: 1.0}}) == pytest.approx({9: 0.5})
-    # Of equals, the one that came first.
-    assert list(fuse({"dense": {8: 0.5}, "lexical": {7: 0.5}})) == [7, 8]
+    # Of equals, the one that the first channel found.
+    assert list(fuse({"dense": {8: 0.5}, "lexical": {7: 0.5}})) == [8, 7]
     assert fuse({}) == {}
 
 
@@ -370,6 +370,7 @@ def test_as_a_langchain_retriever(archive: Archive) -> None:
                 "source": "Valley Times",
                 "published": None,
                 "url": None,
+                "version": 1,
                 "start": each.start,
                 "end": each.end,
                 "score": each.score,

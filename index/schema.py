@@ -1,0 +1,210 @@
+"""The tables of an archive's database, and articles as their rows."""
+
+import os
+import sqlite3
+from datetime import UTC, datetime, time
+
+from corpus import Article, Published
+from corpus.article import Precision
+
+_FORMAT_1 = """
+CREATE TABLE manifest (value TEXT NOT NULL);
+CREATE TABLE articles (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    digest TEXT NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    source TEXT,
+    published TEXT, precision TEXT, how TEXT,
+    first_day TEXT, last_day TEXT,
+    url TEXT, author TEXT, language TEXT, place TEXT, origin TEXT
+);
+CREATE INDEX articles_by_day ON articles (first_day);
+CREATE TABLE vectors (
+    number INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE,
+    vector BLOB NOT NULL
+);
+CREATE TABLE chunks (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    vector INTEGER NOT NULL REFERENCES vectors
+);
+CREATE INDEX chunks_by_article ON chunks (article);
+CREATE INDEX chunks_by_vector ON chunks (vector);
+CREATE TABLE forgotten (number INTEGER PRIMARY KEY AUTOINCREMENT, chunk INTEGER NOT NULL);
+CREATE TRIGGER forget AFTER DELETE ON chunks
+    BEGIN INSERT INTO forgotten (chunk) VALUES (old.number); END;
+"""
+
+# Instants are text in UTC, all written alike (see ``instant``), so that they compare as text.
+# ``location`` is the absolute place of what ``origin`` tells a person. A withdrawn article keeps
+# its row, and has no chunks. ``formerly`` holds the ids that articles had before they moved,
+# ``commits`` a random token for each change of the chunks, by which the caches know this database
+# from an earlier copy of it that was brought back.
+_FORMAT_2 = """
+ALTER TABLE articles ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE articles ADD COLUMN stored TEXT;
+ALTER TABLE articles ADD COLUMN embargo TEXT;
+ALTER TABLE articles ADD COLUMN available TEXT;
+ALTER TABLE articles ADD COLUMN withdrawn TEXT;
+ALTER TABLE articles ADD COLUMN location TEXT;
+UPDATE articles SET available = available(published, precision),
+    location = CASE WHEN origin LIKE '/%' THEN origin END;
+DROP INDEX articles_by_day;
+CREATE INDEX articles_shown
+    ON articles (first_day, last_day, precision, source, language, available, withdrawn);
+CREATE INDEX articles_by_availability ON articles (available);
+CREATE INDEX articles_by_location ON articles (location);
+CREATE INDEX articles_by_digest ON articles (digest);
+CREATE TABLE versions (
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    version INTEGER NOT NULL,
+    replaced TEXT NOT NULL,
+    id TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    source TEXT,
+    published TEXT, precision TEXT, how TEXT,
+    first_day TEXT, last_day TEXT,
+    url TEXT, author TEXT, language TEXT, place TEXT, origin TEXT,
+    embargo TEXT, available TEXT, location TEXT, stored TEXT,
+    PRIMARY KEY (article, version)
+);
+CREATE TABLE formerly (
+    id TEXT PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE
+);
+CREATE INDEX formerly_by_article ON formerly (article);
+CREATE TABLE commits (number INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL UNIQUE);
+CREATE TABLE reports (finished TEXT NOT NULL, report TEXT NOT NULL);
+CREATE TABLE downloads (url TEXT PRIMARY KEY, etag TEXT, modified TEXT);
+"""
+
+# Each step makes of the format before it the next one.
+_STEPS = [_FORMAT_1, _FORMAT_2]
+
+FORMAT = len(_STEPS)
+
+COLUMNS = (
+    "id, digest, title, text, source, published, precision, how, first_day, last_day, "
+    "url, author, language, place, origin, embargo, available, location, stored"
+)
+"""The columns of an article that are the same in ``articles`` and ``versions``."""
+
+_ARTICLE = (
+    "{0}.id, {0}.title, {0}.text, {0}.source, {0}.published, {0}.precision, {0}.how, {0}.url, "
+    "{0}.author, {0}.language, {0}.place, {0}.origin, {0}.embargo, {1}, {0}.version"
+)
+ARTICLE = _ARTICLE.format("articles", "articles.withdrawn IS NOT NULL")
+VERSION = _ARTICLE.format("versions", "FALSE")
+"""What ``article`` is made of, of either table."""
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """What every connection needs before it is used."""
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.create_function("casefold", 1, _casefold, deterministic=True)
+    connection.create_function("part", 3, _part, deterministic=True)
+    connection.create_function("available", 2, _available)
+
+
+def statements(format_from: int) -> str:
+    """The SQL that makes of a database of an earlier format, 0 for none, one of today's."""
+    return "".join(_STEPS[format_from:]) + f"PRAGMA user_version = {FORMAT};"
+
+
+def row(article: Article, stored: str) -> list[str | None]:
+    """The values of ``COLUMNS`` for an article that is stored at an instant."""
+    published = article.published
+    when: list[str | None] = [None] * 5
+    if published:
+        days = (published.day.isoformat(), published.last_day.isoformat())
+        when = [published.value.isoformat(), published.precision, published.how, *days]
+    return [
+        article.id,
+        article.digest,
+        article.title,
+        article.text,
+        article.source,
+        *when,
+        article.url,
+        article.author,
+        article.language,
+        article.place,
+        article.origin,
+        instant(article.embargo) if article.embargo else None,
+        available(published, article.embargo),
+        location(article.origin),
+        stored,
+    ]
+
+
+def article(row: tuple) -> Article:  # type: ignore[type-arg]
+    """The article in a row of ``ARTICLE`` or ``VERSION``."""
+    id, title, text, source, published, precision, how, *rest = row
+    url, author, language, place, origin, embargo, withdrawn, version = rest
+    when = Published(datetime.fromisoformat(published), precision, how) if published else None
+    until = datetime.fromisoformat(embargo) if embargo else None
+    return Article(
+        id, title, text, source, when,
+        url, author, language, place, origin, until, bool(withdrawn), version,
+    )  # fmt: skip
+
+
+def instant(value: datetime) -> str:
+    """An aware datetime as it is stored."""
+    try:
+        value = value.astimezone(UTC)
+    except OverflowError:
+        # Within a day of the first or the last that there is.
+        value = value.replace(tzinfo=UTC)
+    return value.isoformat(timespec="microseconds")
+
+
+def available(published: Published | None, embargo: datetime | None) -> str | None:
+    """From when on an article may be shown: not before it is published, nor under embargo.
+
+    A day begins at midnight where this program runs. Where only month or year are known, they
+    hold nothing back.
+    """
+    begins = []
+    if embargo:
+        begins.append(instant(embargo))
+    if published and published.precision == "instant":
+        begins.append(instant(published.value))
+    if published and published.precision == "day":
+        midnight = datetime.combine(published.day, time())
+        try:
+            begins.append(instant(midnight.astimezone()))
+        except (OverflowError, ValueError, OSError):
+            begins.append(instant(midnight.replace(tzinfo=UTC)))
+    return max(begins, default=None)
+
+
+def location(origin: str | None) -> str | None:
+    """Where an article was found, the same from whatever folder it is looked at."""
+    if origin is None or "://" in origin:
+        return origin
+    return os.path.abspath(origin)  # noqa: PTH100 (the disk need not be asked)
+
+
+def _available(published: str | None, precision: Precision | None) -> str | None:
+    if published is None or precision is None:
+        return None
+    return available(Published(datetime.fromisoformat(published), precision, "metadata"), None)
+
+
+def _casefold(text: str | None) -> str | None:
+    return text and text.casefold()
+
+
+def _part(text: str, start: int, end: int) -> str:
+    """What SQLite's own substr gives, which however stops at a NUL."""
+    return text[start:end]
