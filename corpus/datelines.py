@@ -155,6 +155,8 @@ def _read_piece(piece: str, language: str | None) -> list[tuple[str, str]] | Non
             items.append(("date", inside))
         elif inside[0].isupper() or inside[0].isdigit() or _is_camel(inside):
             items.append(("agency", inside))
+        elif inside.upper() in _AGENCIES:  # dpa writes itself small
+            items.append(("agency", inside))
         else:
             return None
     return items

@@ -20,7 +20,13 @@ from corpus.encoding import clean
 from corpus.reading import READERS
 
 Write = Callable[..., Path]
+ROOT = Path(__file__).parents[1]
 BODY = "The council met in the mill on Tuesday.\n\nNobody voted against the bridge."
+
+
+@pytest.fixture(autouse=True)
+def _inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture
@@ -58,8 +64,13 @@ def reasons(path: str | Path, fields: dict[str, str] | None = None) -> list[tupl
     ]
 
 
+def below(id: str) -> str:
+    """An id that is an absolute path, as the path below the folder of the test."""
+    return Path(id).relative_to(Path.cwd()).as_posix()
+
+
 def ids(found: list[Found]) -> list[str]:
-    return [each.id for each in found if isinstance(each, Article)]
+    return [below(each.id) for each in found if isinstance(each, Article)]
 
 
 # Text files
@@ -67,12 +78,12 @@ def ids(found: list[Found]) -> list[str]:
 
 def test_a_text_file_is_headline_dateline_and_body(write: Write) -> None:
     first = "21 Aug 2016 – BasNews – MARROWBY — The council met in the mill."
-    article = one(
-        write("a.txt", f"\n  Council agrees on bridge\n\n{first}\r\n\r\n\r\nIt rained.\n")
-    )
+    path = write("a.txt", f"\n  Council agrees on bridge\n\n{first}\r\n\r\n\r\nIt rained.\n")
+    article = one(path)
     assert article.title == "Council agrees on bridge"
     assert article.text == f"{first}\n\nIt rained."
-    assert (article.id, article.source, article.place) == ("a.txt", "BasNews", "MARROWBY")
+    assert (article.source, article.place) == ("BasNews", "MARROWBY")
+    assert article.id == str(path)
     assert str(article.published) == "2016-08-21"
     assert article.published
     assert article.published.how == "dateline"
@@ -151,17 +162,22 @@ def test_front_matter(write: Write) -> None:
 
 def test_a_date_in_the_name_counts_if_the_text_says_none(write: Write, tmp_path: Path) -> None:
     write("2016/08/21/a.txt", "Headline\n\nBody.")
-    write("b-2016-08-22.txt", "Headline\n\nBody.")
-    write("2016-08-23.txt", "Headline\n\n3 March 2025 — Body.")
+    write("2016-08-22-b.txt", "Headline\n\nBody.")
+    write("2016-08-23-b.txt", "Headline\n\n3 March 2025 — Body.")
     write("c.txt", "Headline\n\nBody.")
+    # When they were fetched says nothing of when they were published.
+    write("crawl-2024-01-05/d.html", PAGE.format(head="", top=""))
+    write("2024-01-05/e.txt", "Headline\n\nBody.")
     articles = [each for each in read(tmp_path) if isinstance(each, Article)]
-    dates = {a.id: (str(a.published), a.published.how) for a in articles if a.published}
+    dates = {below(a.id): (str(a.published), a.published.how) for a in articles if a.published}
     assert dates == {
         "2016/08/21/a.txt": ("2016-08-21", "url"),
-        "b-2016-08-22.txt": ("2016-08-22", "url"),
-        "2016-08-23.txt": ("2025-03-03", "dateline"),
+        "2016-08-22-b.txt": ("2016-08-22", "url"),
+        "2016-08-23-b.txt": ("2025-03-03", "dateline"),
     }
-    assert "c.txt" in ids(read(tmp_path))
+    assert sorted({below(a.id) for a in articles} - dates.keys()) == [
+        "2024-01-05/e.txt", "c.txt", "crawl-2024-01-05/d.html",
+    ]  # fmt: skip
 
 
 # Records
@@ -233,10 +249,10 @@ def test_records_in_a_json_file(write: Write, value: Any) -> None:
 
 def test_a_json_file_may_be_one_article_or_one_object_a_line(write: Write) -> None:
     article = one(write("a.json", {"headline": "T", "summary": "S.", "authors": [{"name": "J"}]}))
-    assert (article.id, article.text, article.author) == ("a.json", "S.", "J")
+    assert (below(article.id), article.text, article.author) == ("a.json", "S.", "J")
     lines = '{"text": "One."}\n{"text": "Two."}\n'
     assert ids(read(write("b.json", lines))) == ["b.json#1", "b.json#2"]
-    assert one(write("c.json.gz", {"text": "One."})).id == "c.json.gz"
+    assert ids(read(write("c.json.gz", {"text": "One."}))) == ["c.json.gz"]
 
 
 def test_a_body_is_taken_for_html_only_if_it_is(write: Write) -> None:
@@ -337,7 +353,7 @@ def test_where_the_date_of_a_page_comes_from(
 def test_a_page_without_metadata(write: Write) -> None:
     head = '<link rel="canonical" href="javascript:alert(1)">'
     article = one(write("a.htm", PAGE.format(head=head, top="").replace("—", "")))
-    assert (article.id, article.url, article.source) == ("a.htm", None, None)
+    assert (below(article.id), article.url, article.source) == ("a.htm", None, None)
     head = '<link rel="canonical" href="https://www.town.example/b">'
     assert one(write("b.htm", PAGE.format(head=head, top=""))).source == "town.example"
 
@@ -355,11 +371,21 @@ def test_a_folder_is_walked_in_order_without_what_is_hidden(write: Write, tmp_pa
     for name in ("b/2.txt", "b/10.txt", "a.txt", "c.TXT", ".hidden.txt", ".git/x.txt", "b/.y.txt"):
         write(f"news/{name}", "Headline\n\nBody.")
     found = read(tmp_path / "news")
-    assert ids(found) == ["a.txt", "b/10.txt", "b/2.txt", "c.TXT"]
+    assert ids(found) == ["news/a.txt", "news/b/10.txt", "news/b/2.txt", "news/c.TXT"]
     assert len(found) == 4
-    assert ids(read(tmp_path)) == [f"news/{name}" for name in ids(found)]
-    assert ids(read(tmp_path / "news/b/2.txt")) == ["2.txt"]
+    # An article is the same one from wherever it is read.
+    assert ids(read(tmp_path)) == ids(found)
+    assert ids(read("news")) == ids(found)
+    assert ids(read(tmp_path / "news/b/2.txt")) == ["news/b/2.txt"]
     assert ids(list(read_articles(str(tmp_path / "news")))) == ids(found)
+
+
+def test_files_of_one_name_in_two_folders_are_two_articles(write: Write, tmp_path: Path) -> None:
+    write("courier/a.txt", "Headline\n\nBody.")
+    write("gazette/a.txt", "Headline\n\nBody.")
+    both = ["courier/a.txt", "gazette/a.txt"]
+    assert ids(read(tmp_path)) == both
+    assert ids(list(read_articles([tmp_path / "courier", tmp_path / "gazette"]))) == both
 
 
 def test_links_are_not_followed(write: Write, tmp_path: Path) -> None:
@@ -369,7 +395,7 @@ def test_links_are_not_followed(write: Write, tmp_path: Path) -> None:
     (tmp_path / "news/out").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "news/self").symlink_to(tmp_path / "news/self")
     found = read(tmp_path / "news")
-    assert ids(found) == ["a.txt"]
+    assert ids(found) == ["news/a.txt"]
     reason = "is a link that leads out of the folder; name its target to read it"
     assert ("out", reason) in reasons(tmp_path / "news")
 
@@ -624,7 +650,7 @@ def test_lines_are_read_one_at_a_time(write: Write) -> None:
     path = write("a.jsonl", '{"text": "One."}\n' * 1000 + "\xff")
     first = next(read_articles([path, "nowhere"]))
     assert isinstance(first, Article)
-    assert first.id == "a.jsonl#1"
+    assert below(first.id) == "a.jsonl#1"
 
 
 def test_spaces_and_signs_without_end_take_no_time(write: Write) -> None:
@@ -642,5 +668,7 @@ def test_importing_loads_nothing_heavy() -> None:
         "print(sorted({'trafilatura', 'ftfy', 'charset_normalizer', 'dateparser', 'lxml'}"
         " & set(sys.modules)))"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert ran.stdout.strip() == "[]"
