@@ -5,8 +5,7 @@ from functools import cache
 
 from index.lexical import words
 
-# Forms of irregular verbs; the English stemmer joins only the regular ones.
-_IRREGULAR = """
+IRREGULAR = """
 begin began begun; break broke broken; bring brought; build built; buy bought; catch caught;
 choose chose chosen; come came; cut; draw drew drawn; drink drank drunk; drive drove driven;
 eat ate eaten; fall fell fallen; fight fought; find found; flee fled; fly flew flown;
@@ -20,6 +19,7 @@ stand stood; steal stole stolen; strike struck; swear swore sworn; swim swam swu
 take took taken; teach taught; tear tore torn; tell told; think thought; throw threw thrown;
 understand understood; wear wore worn; win won; withdraw withdrew withdrawn; write wrote written
 """
+"""Forms of irregular verbs, in groups; the English stemmer joins only the regular ones."""
 
 # What reporters say in several words of their own for one thing that a reader asks about.
 _FAMILIES = """
@@ -45,7 +45,7 @@ launch unveil introduce release
 def _groups() -> dict[str, frozenset[int]]:
     """The numbers of the groups that each word is in."""
     groups: dict[str, set[int]] = {}
-    for number, group in enumerate((_IRREGULAR + ";" + _FAMILIES).split(";")):
+    for number, group in enumerate((IRREGULAR + ";" + _FAMILIES).split(";")):
         for word in words(group):
             groups.setdefault(word, set()).add(number)
     return {word: frozenset(numbers) for word, numbers in groups.items()}
