@@ -1,20 +1,22 @@
-"""python -m index: build, change, look at and search an archive."""
+"""python -m index: build, follow, change, look at and search an archive."""
 
 import argparse
 import json
 import sys
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from corpus import Unreadable, read_articles
-from index import Archive, ArchiveError, Passages
+from corpus import Unreadable
+from index import Archive, ArchiveError, Passages, Report
 from index.command import add_common_options, add_filter_options, filters, report_errors
 from index.passage import credit
 from index.store import DATABASE
 
 EPILOG = """exit status: 0 done (what could not be read is listed, the rest is in the archive);
 1 nothing of what was named could be read, removed or found; 2 the command or the archive
-cannot be used; 130 interrupted (what was committed is kept)."""
+cannot be used, and nothing was changed; 130 interrupted (what was committed is kept)."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,17 +26,83 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def add(options: argparse.Namespace) -> int:
-    archive = _open_or_create(options)
-    found = read_articles(options.paths, dict(options.field))
-    report = archive.add(found, progress=not options.quiet)
-    _print_unreadable(report.failed, options.quiet)
-    _print(options, report.as_dict(), f"{options.archive}: {report}; {len(archive)} articles")
-    read = report or report.unchanged
-    return 0 if read or not report.failed else 1
+    with _open_or_create(options) as archive:
+        report = archive.add_from(options.paths, dict(options.field), progress=not options.quiet)
+        _print_unreadable(report.failed, options.quiet)
+        _print(options, report.as_dict(), f"{options.archive}: {report}; {len(archive)} articles")
+    return _status(report)
+
+
+def sync(options: argparse.Namespace) -> int:
+    with _open_or_create(options) as archive:
+        if options.dry_run:
+            return _print_plan(options, archive)
+        report = archive.sync(
+            options.paths,
+            dict(options.field),
+            options.withdraw_many,
+            progress=not options.quiet,
+        )
+        _print_unreadable(report.failed, options.quiet)
+        _print(options, report.as_dict(), f"{options.archive}: {report}; {len(archive)} articles")
+    return _status(report)
+
+
+def _print_plan(options: argparse.Namespace, archive: Archive) -> int:
+    from index.sync import plan
+
+    progress = not options.quiet
+    with plan(archive, options.paths, dict(options.field), progress=progress) as made:
+        _print_unreadable(made.failed, options.quiet)
+        lines = [*map(str, made.changes), f"{len(made.unchanged)} unchanged, {len(made.kept)} kept"]
+        _print(options, made.as_dict(), "\n".join(lines))
+        made.check(options.withdraw_many)
+    return 0
+
+
+def watch(options: argparse.Namespace) -> int:
+    from index.watch import watch as follow
+
+    def tell(happened: Report | ArchiveError) -> None:
+        if isinstance(happened, ArchiveError):
+            print(f"error: {happened}", file=sys.stderr, flush=True)
+            return
+        _print_unreadable(happened.failed, options.quiet)
+        if options.json:
+            print(json.dumps(happened.as_dict(), ensure_ascii=False), flush=True)
+        elif not options.quiet:
+            print(f"{datetime.now().astimezone():%H:%M:%S} {happened}", flush=True)
+
+    with _open_or_create(options) as archive, suppress(KeyboardInterrupt):
+        follow(
+            archive,
+            options.paths,
+            dict(options.field),
+            withdraw_many=options.withdraw_many,
+            tell=tell,
+        )
+    return 0
+
+
+def history(options: argparse.Namespace) -> int:
+    from index.history import as_dicts, as_text
+
+    with Archive.open(options.archive) as archive:
+        versions, withdrawn = archive.versions(options.id), archive.withdrawn(options.id)
+    if not versions:
+        print(f"{options.id}: no article in {options.archive} has this id", file=sys.stderr)
+        return 1
+    _print(options, as_dicts(versions, withdrawn), as_text(versions, withdrawn))
+    return 0
+
+
+def _status(report: Report) -> int:
+    return 0 if report or report.unchanged or not report.failed else 1
 
 
 def remove(options: argparse.Namespace) -> int:
-    removed = Archive.open(options.archive).remove(options.ids)
+    with Archive.open(options.archive) as archive:
+        removed = archive.remove(options.ids)
     missing = [id for id in options.ids if id not in removed]
     for id in missing:
         print(f"{id}: no article in {options.archive} has this id", file=sys.stderr)
@@ -43,7 +111,8 @@ def remove(options: argparse.Namespace) -> int:
 
 
 def status(options: argparse.Namespace) -> int:
-    overview = Archive.open(options.archive).overview()
+    with Archive.open(options.archive) as archive:
+        overview = archive.overview()
     lines = [
         f"{overview.articles} articles in {overview.chunks} chunks, by {overview.encoder}",
         f"from {overview.first or '?'} to {overview.last or '?'}",
@@ -51,20 +120,25 @@ def status(options: argparse.Namespace) -> int:
     ]
     if len(overview.sources) > 20:
         lines.append(f"          and {len(overview.sources) - 20} other sources")
+    if overview.withdrawn or overview.embargoed:
+        lines.append(f"{overview.withdrawn} withdrawn, {overview.embargoed} under embargo")
+    if overview.updated:
+        lines.append(f"last changed {overview.updated:%Y-%m-%d %H:%M} UTC")
     _print(options, overview.as_dict(), "\n".join(lines))
     return 0
 
 
 def rebuild(options: argparse.Namespace) -> int:
-    archive = Archive.open(options.archive)
-    overview = archive.rebuild(options.encoder, progress=not options.quiet)
+    with Archive.open(options.archive) as archive:
+        overview = archive.rebuild(options.encoder, progress=not options.quiet)
     text = f"{overview.articles} articles in {overview.chunks} chunks, by {overview.encoder}"
     _print(options, overview.as_dict(), text)
     return 0
 
 
 def search(options: argparse.Namespace) -> int:
-    passages = Archive.open(options.archive).search(options.query, options.k, filters(options))
+    with Archive.open(options.archive) as archive:
+        passages = archive.search(options.query, options.k, filters(options))
     _print(options, [passage.as_dict() for passage in passages], _listed(passages))
     return 0
 
@@ -86,13 +160,21 @@ def _open_or_create(options: argparse.Namespace) -> Archive:
         if (Path(options.archive) / DATABASE).exists():
             raise
         return Archive.create(options.archive, options.encoder)
+    made_with = archive.overview().encoder
+    if options.encoder not in (None, made_with):
+        archive.close()
+        raise ArchiveError(
+            f"The archive in {options.archive} was made with the encoder {made_with}: embed it "
+            f"anew with python -m index rebuild --archive {options.archive} "
+            f"--encoder {options.encoder}"
+        )
     return archive
 
 
 def _print(options: argparse.Namespace, value: Any, text: str) -> None:
     if options.json:
         print(json.dumps(value, ensure_ascii=False, indent=2))
-    elif not options.quiet or options.run is search:
+    elif not options.quiet or options.run in (search, history):
         print(text)
 
 
@@ -108,14 +190,43 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m index", description=__doc__, epilog=EPILOG)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    command = commands.add_parser("add", parents=[common], help="add articles, or newer texts")
-    command.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders to walk")
-    command.add_argument(
+    sources = argparse.ArgumentParser(add_help=False)
+    sources.add_argument(
+        "paths", nargs="+", metavar="PATH", help="files, folders to walk, or http(s) addresses"
+    )
+    sources.add_argument(
         "--field", action="append", type=_mapping, default=[], metavar="OURS=THEIRS",
         help="where records keep a field under an unusual name, such as text=story.body",
     )  # fmt: skip
-    command.add_argument("--encoder", metavar="NAME", help="of a new archive: model or folder")
+    sources.add_argument("--encoder", metavar="NAME", help="of a new archive: model or folder")
+    followed = argparse.ArgumentParser(add_help=False)
+    followed.add_argument(
+        "--withdraw-many", action="store_true",
+        help="even if most of many articles are not there any more",
+    )  # fmt: skip
+
+    command = commands.add_parser(
+        "add", parents=[common, sources], help="add articles, or newer versions of them"
+    )
     command.set_defaults(run=add)
+
+    command = commands.add_parser(
+        "sync", parents=[common, sources, followed],
+        help="make the archive equal to what is there now",
+    )  # fmt: skip
+    command.add_argument("--dry-run", action="store_true", help="print what would be done")
+    command.set_defaults(run=sync)
+
+    command = commands.add_parser(
+        "watch", parents=[common, sources, followed], help="go on following folders and files"
+    )
+    command.set_defaults(run=watch)
+
+    command = commands.add_parser(
+        "history", parents=[common], help="show what changed in an article"
+    )
+    command.add_argument("id", metavar="ID")
+    command.set_defaults(run=history)
 
     command = commands.add_parser("remove", parents=[common], help="delete articles")
     command.add_argument("ids", nargs="+", metavar="ID")

@@ -51,6 +51,9 @@ CHANNELS: tuple[Channel, ...] = ("dense", "lexical")
 # One transaction's worth of articles.
 _BATCH_CHARACTERS = 300_000
 
+UNSTORABLE = "holds half of a surrogate pair, which is no character"
+"""Why an article that is not ``is_storable`` cannot be stored."""
+
 # Vectors are kept as soon as so many texts are embedded: what a kill costs at most.
 _EMBEDDED_AT_ONCE = 64
 
@@ -81,9 +84,9 @@ class Archive:
     manager, to close its files at once.
     """
 
-    def __init__(self, folder: Path, store: Store, encoder: TextEncoder | None) -> None:
+    def __init__(self, folder: Path, truth: Store, encoder: TextEncoder | None) -> None:
         self.folder = folder
-        self._store = store
+        self.truth = truth
         self._given_encoder = encoder
         self._loaded_encoder = encoder
         self._lock = threading.RLock()
@@ -114,7 +117,7 @@ class Archive:
 
     def close(self) -> None:
         """Close its files; it cannot be used any more."""
-        self._store.close()
+        self.truth.close()
 
     def __enter__(self) -> "Archive":
         return self
@@ -130,30 +133,30 @@ class Archive:
     # What is in it
 
     def __len__(self) -> int:
-        return self._store.counts()[0]
+        return self.truth.counts()[0]
 
     def __contains__(self, id: object) -> bool:
         return isinstance(id, str) and self.article(id) is not None
 
     def __iter__(self) -> Iterator[Article]:
         """Every article that may be shown, in the order in which they came."""
-        return self._store.articles()
+        return self.truth.articles()
 
     def article(self, id: str, withdrawn: bool = False) -> Article | None:
         """The article with an id, or that had it before it moved; None where there is none.
 
         A withdrawn one is only given where it is asked for, and says so.
         """
-        return self._store.article(id, withdrawn)
+        return self.truth.article(id, withdrawn)
 
     def withdrawn(self, id: str) -> datetime | None:
         """When the article with an id was withdrawn; None where it was not, or there is none."""
         article = self.article(id, withdrawn=True)
-        return self._store.standing([article.id])[article.id].withdrawn if article else None
+        return self.truth.standing([article.id])[article.id].withdrawn if article else None
 
     def versions(self, id: str) -> list[Version]:
         """All versions of an article with their times, the first one first, the newest last."""
-        return self._store.versions(id)
+        return self.truth.versions(id)
 
     def history(self, id: str) -> list[Article]:
         """The earlier versions of an article, the first one first."""
@@ -161,23 +164,23 @@ class Archive:
 
     def newest(self, most: int = 10) -> list[Article]:
         """The articles that were published last, the latest first."""
-        return self._store.newest(most)
+        return self.truth.newest(most)
 
     def overview(self) -> Overview:
-        with self._store.snapshot():
-            articles, chunks = self._store.counts()
-            first, last = self._store.period()
-            withdrawn, embargoed = self._store.held_back()
-            updated, report = self._store.last_report() or (None, None)
+        with self.truth.snapshot():
+            articles, chunks = self.truth.counts()
+            first, last = self.truth.period()
+            withdrawn, embargoed = self.truth.held_back()
+            updated, report = self.truth.last_report() or (None, None)
             return Overview(
                 articles,
                 chunks,
-                self._store.per("source"),
+                self.truth.per("source"),
                 first,
                 last,
                 self._manifest.encoder,
-                self._store.per("language"),
-                self._store.months(),
+                self.truth.per("language"),
+                self.truth.months(),
                 withdrawn,
                 embargoed,
                 updated,
@@ -216,15 +219,30 @@ class Archive:
         rules. Raises ArchiveError, and changes nothing, where a path does not exist, or where
         more than half of many articles would be withdrawn unless ``withdraw_many``.
         """
-        from index import sync
+        from index.sync import carry_out, plan
 
-        with sync.plan(self, paths, fields, progress=progress) as plan:
-            plan.check(withdraw_many)
-            return sync.carry_out(self, plan, progress)
+        with plan(self, paths, fields, progress=progress) as made:
+            made.check(withdraw_many)
+            return carry_out(self, made, progress)
+
+    def add_from(
+        self,
+        paths: Sequence[str | Path],
+        fields: Mapping[str, str] | None = None,
+        progress: bool = False,
+    ) -> Report:
+        """Add what is in files, in folders and behind addresses, and withdraw nothing.
+
+        Raises ArchiveError if ``fields`` names one that articles do not have.
+        """
+        from index.sync import carry_out, plan
+
+        with plan(self, paths, fields, only_add=True, progress=progress) as made:
+            return carry_out(self, made, progress)
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Delete articles with all their versions; returns the ids that were there."""
-        removed = self._store.remove(ids)
+        removed = self.truth.remove(ids)
         self._keep_up()
         return removed
 
@@ -243,8 +261,8 @@ class Archive:
             manifest.archive, loaded.name, loaded.fingerprint, loaded.dimension, CHUNK_TOKENS
         )
         cut: dict[str, tuple[str, list[EmbeddedChunk]]] = {}
-        left: Iterable[Article] = self._store.articles(embargoed=True)
-        with Progress("Rebuilding", progress, len(self), self._store.characters()) as shown:
+        left: Iterable[Article] = self.truth.articles(embargoed=True)
+        with Progress("Rebuilding", progress, len(self), self.truth.characters()) as shown:
             while True:
                 for batch in _batches(left):
                     chunks, _ = self._embed(batch, loaded, made, manifest, shown)
@@ -252,13 +270,13 @@ class Archive:
                     shown.stored(len(batch), _characters(batch))
                 # Articles may have come while this went on.
                 with self._lock:
-                    missed = self._store.recut(made, cut)
+                    missed = self.truth.recut(made, cut)
                     if not missed:
                         self._loaded_encoder = loaded
                         self._given_encoder = loaded if encoder is loaded else None
                         break
                 manifest = self._manifest
-                left = self._store.named(missed)
+                left = self.truth.named(missed)
         self._keep_up()
         return self.overview()
 
@@ -296,8 +314,8 @@ class Archive:
         with self._lock:
             state = self._follow()
             encoder = self._encoder if "dense" in channels else None
-        chunks, articles = self._store.selected(filters) if filters else (None, None)
-        hidden = self._store.embargoed()
+        chunks, articles = self.truth.selected(filters) if filters else (None, None)
+        hidden = self.truth.embargoed()
         found: dict[Channel, dict[int, float]] = {}
         if encoder:
             vector = encoder.encode_question(query)
@@ -327,7 +345,7 @@ class Archive:
             exhausted = len(numbers) < asked
             places = {
                 number: (place.id, place.start)
-                for number, place in self._store.places(numbers).items()
+                for number, place in self.truth.places(numbers).items()
                 if place.article not in hidden
             }
             shown = {
@@ -344,7 +362,7 @@ class Archive:
         """The ``k`` best passages by all rankings together, best first."""
         fused = fuse(rankings)
         # Read from the truth: what was deleted meanwhile may be in a ranking, but is not here.
-        stored = self._store.passages(list(fused)[: max(CONSIDERED, 4 * k)])
+        stored = self.truth.passages(list(fused)[: max(CONSIDERED, 4 * k)])
         found = []
         for chunk, score in fused.items():
             if chunk in stored:
@@ -358,7 +376,7 @@ class Archive:
 
     def query_words(self, query: str) -> "list[QueryWord]":
         """The words of a query, how rare they are here, and how else they are spelled."""
-        hidden = self._store.embargoed()
+        hidden = self.truth.embargoed()
         return self._follow().lexical.query_words(_as_unicode(query), hidden)
 
     def similarities(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -378,7 +396,7 @@ class Archive:
 
     @property
     def _manifest(self) -> Manifest:
-        return self._store.manifest()
+        return self.truth.manifest()
 
     @property
     def _encoder(self) -> TextEncoder:
@@ -410,26 +428,26 @@ class Archive:
         """Bring the derived indexes up to date after a change, and keep its report."""
         self._keep_up()
         report.seconds = time.monotonic() - began
-        self._store.record(report.as_dict(), downloads or {})
+        self.truth.record(report.as_dict(), downloads or {})
 
     def _commit(self, batch: Sequence[Article], report: Report, progress: "Progress") -> None:
         """Cut, embed and store those articles of a batch that are new or changed."""
-        standing = self._store.standing([article.id for article in batch])
+        standing = self.truth.standing([article.id for article in batch])
         # What its source has withdrawn is only of interest where it is here.
         gone = [standing[each.id] for each in batch if each.withdrawn and each.id in standing]
-        report.withdrawn += self._store.withdraw(gone)
+        report.withdrawn += self.truth.withdraw(gone)
         known = {id: each for id, each in standing.items() if not each.withdrawn}
         wanted = [article for article in batch if not article.withdrawn]
         changed = [
             each for each in wanted if each.id not in known or known[each.id].digest != each.digest
         ]
         same = [each for each in wanted if each not in changed]
-        self._store.refresh(Sighting.of(each) for each in same if not known[each.id].is_at(each))
+        self.truth.refresh(Sighting.of(each) for each in same if not known[each.id].is_at(each))
         while changed:
             manifest = self._manifest
             chunks, embedded = self._embed(changed, self._encoder, manifest, manifest, progress)
             report.embedded += embedded
-            if self._store.put(manifest, [(each, chunks[each.id]) for each in changed]):
+            if self.truth.put(manifest, [(each, chunks[each.id]) for each in changed]):
                 report.chunks += sum(map(len, chunks.values()))
                 break
         for article in changed:
@@ -466,13 +484,13 @@ class Archive:
                 key = vector_key(encoder.fingerprint, text)
                 texts[key] = text
                 chunks[article.id].append(EmbeddedChunk(chunk, key))
-        known = self._store.known_vectors(list(texts))
+        known = self.truth.known_vectors(list(texts))
         missing = [key for key in texts if key not in known]
         for at in range(0, len(missing), _EMBEDDED_AT_ONCE):
             keys = missing[at : at + _EMBEDDED_AT_ONCE]
             part = [texts[key] for key in keys]
             vectors = dict(zip(keys, encoder.encode(part), strict=True))
-            self._store.add_vectors(present, vectors)
+            self.truth.add_vectors(present, vectors)
             progress.embedded(part)
         return chunks, len(missing)
 
@@ -484,8 +502,8 @@ class Archive:
             manifest = self._manifest
             if self._state is None or self._state.manifest != manifest:
                 self._state = _State.load(self.folder, manifest)
-            vectors = self._state.vectors.caught_up(self._store)
-            self._state.lexical.catch_up(self._store)
+            vectors = self._state.vectors.caught_up(self.truth)
+            self._state.lexical.catch_up(self.truth)
             if vectors is not self._state.vectors and is_worth_saving(
                 self.folder, manifest, vectors.watermark
             ):
@@ -505,11 +523,11 @@ class Archive:
 
         with self._lock:
             manifest = self._manifest
-            watermark = self._store.watermark()
+            watermark = self.truth.watermark()
             if self._state is not None or is_worth_saving(self.folder, manifest, watermark):
                 self._follow()
             else:
-                LexicalIndex(self.folder, manifest).catch_up(self._store)
+                LexicalIndex(self.folder, manifest).catch_up(self.truth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -526,6 +544,15 @@ class _State:
         from index.vectors import VectorIndex
 
         return cls(manifest, VectorIndex.load(folder, manifest), LexicalIndex(folder, manifest))
+
+
+def is_storable(article: Article) -> bool:
+    """Whether everything in an article can be written as UTF-8."""
+    try:
+        "".join(part for part in vars(article).values() if isinstance(part, str)).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _characters(articles: Iterable[Article]) -> int:
@@ -552,24 +579,14 @@ def _readable(found: Iterable[Found], report: Report) -> Iterator[Article]:
         if isinstance(each, Unreadable):
             report.failed.append(each)
             continue
-        if not _storable(each):
-            reason = "holds half of a surrogate pair, which is no character"
-            report.failed.append(Unreadable(each.origin or ascii(each.id), reason))
+        if not is_storable(each):
+            report.failed.append(Unreadable(each.origin or ascii(each.id), UNSTORABLE))
             continue
         digest, origin = met.setdefault(each.id, (each.digest, each.origin))
         if digest != each.digest:
             reason = f"has the same id, {each.id}, as {origin or 'another'}; the last is kept"
             report.failed.append(Unreadable(each.origin or each.title, reason))
         yield each
-
-
-def _storable(article: Article) -> bool:
-    """Whether everything in an article can be written as UTF-8."""
-    try:
-        "".join(part for part in vars(article).values() if isinstance(part, str)).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:

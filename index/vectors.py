@@ -3,6 +3,7 @@
 import json
 import os
 import zlib
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -53,14 +54,23 @@ class VectorIndex:
         """What was saved last; empty where nothing, or nothing of this archive, can be read."""
         made_for = _made_for(manifest)
         empty = cls(_flat(manifest.dimension), _flat(manifest.dimension), Watermark(), made_for)
+        file = folder / FILE
         try:
-            header, _, body = (folder / FILE).read_bytes().partition(b"\n")
+            header, _, body = file.read_bytes().partition(b"\n")
+        except OSError:
+            return empty
+        try:
             saved = _Header.read(header)
-            if saved.made_for != made_for or saved.checksum != zlib.crc32(body):
+            if saved.made_for != made_for:
                 return empty
+            if saved.checksum != zlib.crc32(body):
+                raise ValueError("torn")
             main = faiss.deserialize_index(np.frombuffer(body, np.uint8))
             return replace(empty, main=main, watermark=saved.watermark, deleted=saved.deleted)
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError):
+        except (ValueError, KeyError, TypeError, RuntimeError):
+            # Out of the way, so that another is saved.
+            with suppress(OSError):
+                file.unlink()
             return empty
 
     def saved(self, folder: Path) -> "VectorIndex":

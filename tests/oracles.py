@@ -92,7 +92,7 @@ def ranking(
 ) -> list[tuple[Hit, float]]:
     """What one channel finds, with the chunks named by article and offsets."""
     found = archive.rankings(query, most, filters, [channel])[channel]
-    stored = archive._store.passages(list(found))
+    stored = archive.truth.passages(list(found))
     assert stored.keys() == found.keys()
     return [((stored[number][0].id, *stored[number][1:]), score) for number, score in found.items()]
 

@@ -192,7 +192,7 @@ def test_interrupted(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("index.archive.Archive.add", interrupt)
+    monkeypatch.setattr("index.archive.Archive.store", interrupt)
     line = error(capsys, "add", str(news), "--archive", folder, status=130)
     assert line == "Interrupted; what was committed is kept."
 
@@ -235,6 +235,7 @@ def test_status(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
         "from 2016-08-21 to 2017-01-02",
         "       1  Harbour Post",
         "       1  Valley Times",
+        f"last changed {datetime.fromisoformat(updated):%Y-%m-%d %H:%M} UTC",
     ]
 
 

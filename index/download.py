@@ -1,0 +1,114 @@
+"""Feeds and files behind addresses, fetched only where they have changed."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+import httpx
+
+from corpus import Found, Unreadable
+from corpus.documents import LARGEST_FILE, Document, buffered
+from corpus.reading import READERS, read_document
+from index.store import Download, Store
+
+_SECONDS = 30.0
+_SUFFIXES = {
+    "application/atom+xml": ".atom",
+    "application/feed+json": ".json",
+    "application/json": ".json",
+    "application/rss+xml": ".rss",
+    "application/x-ndjson": ".jsonl",
+    "application/xhtml+xml": ".html",
+    "text/csv": ".csv",
+    "text/html": ".html",
+    "text/markdown": ".md",
+    "text/plain": ".txt",
+}
+_UNKNOWN = ".xml"
+
+
+def is_address(path: str | Path) -> bool:
+    """Whether something is an address rather than a path."""
+    return isinstance(path, str) and "://" in path
+
+
+class Downloads:
+    """What is fetched during one run, kept in a folder until its end.
+
+    ``seen`` is what the servers said of it: to be stored when all of it is in the archive, so
+    that what was not stored is fetched again.
+    """
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self._store = store
+        self._folder = folder
+        self._files: dict[str, tuple[Path, str]] = {}
+        self.seen: dict[str, Download] = {}
+
+    def read(self, url: str, fields: Mapping[str, str]) -> Iterator[Found]:
+        """The articles behind an address; none where it has not changed since it was stored.
+
+        Whatever is wrong with it is one ``Unreadable``.
+        """
+        try:
+            if url not in self._files and not self._fetch(url):
+                return
+        except httpx.HTTPStatusError as error:
+            response = error.response
+            reason = f"the server answers {response.status_code} {response.reason_phrase}".rstrip()
+            yield Unreadable(url, reason)
+            return
+        except httpx.TimeoutException:
+            yield Unreadable(url, "the server does not answer in time")
+            return
+        except httpx.UnsupportedProtocol:
+            yield Unreadable(url, "is not fetched: only http:// and https:// are")
+            return
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            yield Unreadable(url, f"cannot be fetched: {error or type(error).__name__}")
+            return
+        file, name = self._files[url]
+        if file.stat().st_size > LARGEST_FILE:
+            yield Unreadable(url, f"is larger than {LARGEST_FILE // 1_000_000} MB")
+            return
+        with buffered(file.open("rb", buffering=0)) as stream:
+            yield from read_document(Document(stream, url, name), fields)
+
+    def _fetch(self, url: str) -> bool:
+        """Fetch a file; False where the server says that it is as it was."""
+        known = self._store.download(url)
+        headers = {"User-Agent": "dateline"}
+        if known and known.etag:
+            headers["If-None-Match"] = known.etag
+        if known and known.modified:
+            headers["If-Modified-Since"] = known.modified
+        with httpx.stream(
+            "GET", url, headers=headers, timeout=_SECONDS, follow_redirects=True
+        ) as response:
+            if response.status_code == httpx.codes.NOT_MODIFIED:
+                return False
+            response.raise_for_status()
+            file = self._folder / str(len(self._files))
+            size = 0
+            with file.open("wb") as written:
+                # Decoded already: what expands to more is not expanded to its end.
+                for part in response.iter_bytes():
+                    written.write(part)
+                    size += len(part)
+                    if size > LARGEST_FILE:
+                        break
+            said = response.headers
+        self._files[url] = file, _named(url, said.get("Content-Type", ""))
+        self.seen[url] = Download(said.get("ETag"), said.get("Last-Modified"))
+        return True
+
+
+def _named(url: str, content_type: str) -> str:
+    """The address, with an ending that tells the format if it has none."""
+    path = PurePosixPath(urlsplit(url).path.lower())
+    ending = path.suffix
+    if ending == ".gz":
+        ending = PurePosixPath(path.stem).suffix + ending
+    if ending.removesuffix(".gz") not in READERS:
+        ending = _SUFFIXES.get(content_type.partition(";")[0].strip().lower(), _UNKNOWN)
+    return url if url.lower().endswith(ending) else url + ending

@@ -1,0 +1,69 @@
+"""What changed from one version of an article to the next."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from difflib import unified_diff
+from typing import Any
+
+from corpus import Article, sentences
+from index.passage import describe
+from index.store import Version
+
+_FIELDS = ("title", "source", "published", "url", "author", "language", "place")
+
+
+def changes(earlier: Article, later: Article) -> list[str]:
+    """The lines of a unified diff; each sentence is a line, and so is each other field."""
+    diff = unified_diff(
+        _lines(earlier),
+        _lines(later),
+        f"version {earlier.version}",
+        f"version {later.version}",
+        n=1,
+        lineterm="",
+    )
+    return list(diff)
+
+
+def as_dicts(versions: Sequence[Version], withdrawn: datetime | None) -> list[dict[str, Any]]:
+    """The versions as ``--json`` prints them, the first one first."""
+    return [
+        {
+            **describe(version.article),
+            "text": version.article.text,
+            "stored": _written(version.stored),
+            "replaced": _written(version.replaced),
+            "withdrawn": None if version.replaced else _written(withdrawn),
+            "diff": diff,
+        }
+        for version, diff in _with_changes(versions)
+    ]
+
+
+def as_text(versions: Sequence[Version], withdrawn: datetime | None) -> str:
+    """The versions for a person, with what each changed in the one before."""
+    lines: list[str] = []
+    for version, diff in _with_changes(versions):
+        article = version.article
+        lines.append(f"version {article.version}, {_written(version.stored) or 'time unknown'}")
+        lines += [f"  {line}" for line in diff[2:] or [article.title]]
+    if withdrawn:
+        lines.append(f"withdrawn, {_written(withdrawn)}")
+    return "\n".join(lines)
+
+
+def _with_changes(versions: Sequence[Version]) -> Iterator[tuple[Version, list[str]]]:
+    for earlier, version in zip([None, *versions], versions, strict=False):
+        yield version, changes(earlier.article, version.article) if earlier else []
+
+
+def _lines(article: Article) -> list[str]:
+    fields = [
+        f"{name}: {value}" for name in _FIELDS if (value := getattr(article, name)) is not None
+    ]
+    text = [" ".join(article.text[start:end].split()) for start, end in sentences(article.text)]
+    return [*fields, *text]
+
+
+def _written(instant: datetime | None) -> str | None:
+    return instant.isoformat(timespec="seconds") if instant else None

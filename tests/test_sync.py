@@ -1,0 +1,368 @@
+"""Following a source: what is added, changed, moved, withdrawn, and what is kept."""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from corpus import Article, Unreadable
+from index import Archive, ArchiveError, Report
+from index.sync import plan
+from tests.fakes import FakeEncoder
+
+FERRY = "Ferry late\n\nThe ferry was late. Nobody knew why.\n"
+MILL = "Mill sold\n\nThe old mill was sold to a baker.\n"
+RAIN = "Rain again\n\nIt rained all night long in the valley.\n"
+
+
+@pytest.fixture
+def encoder() -> FakeEncoder:
+    return FakeEncoder()
+
+
+@pytest.fixture
+def archive(tmp_path: Path, encoder: FakeEncoder) -> Archive:
+    return Archive.create(tmp_path / "archive", encoder)
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "ferry.txt").write_text(FERRY)
+    (folder / "mill.txt").write_text(MILL)
+    return folder
+
+
+def changes(archive: Archive, *paths: Path) -> list[tuple[str, str]]:
+    """What a dry run says would be done; and that nothing is."""
+    before = list(archive), archive.overview()
+    with plan(archive, paths) as made:
+        planned = [(each.what, Path(each.origin or "").name) for each in made.changes]
+    assert (list(archive), archive.overview()) == before
+    return planned
+
+
+def titles(archive: Archive) -> list[str]:
+    return sorted(article.title for article in archive)
+
+
+def found(archive: Archive, words: str) -> list[str]:
+    return [passage.article.title for passage in archive.search(words, channels=["lexical"])]
+
+
+def test_a_folder_is_followed(archive: Archive, news: Path, encoder: FakeEncoder) -> None:
+    assert changes(archive, news) == [("added", "ferry.txt"), ("added", "mill.txt")]
+    report = archive.sync([news])
+    ferry, mill = str(news / "ferry.txt"), str(news / "mill.txt")
+    assert report.added == [ferry, mill]
+    assert changes(archive, news) == []
+    assert archive.sync([news]).unchanged == [ferry, mill]
+    # By content, not by time.
+    os.utime(news / "ferry.txt", (1, 1))
+    assert changes(archive, news) == []
+    (news / "ferry.txt").write_text(FERRY.replace("Nobody knew why", "A cable broke"))
+    (news / "rain.txt").write_text(RAIN)
+    (news / "mill.txt").unlink()
+    assert changes(archive, news) == [
+        ("changed", "ferry.txt"),
+        ("added", "rain.txt"),
+        ("withdrawn", "mill.txt"),
+    ]
+    report = archive.sync([news])
+    rain = str(news / "rain.txt")
+    assert (report.changed, report.added, report.withdrawn) == ([ferry], [rain], [mill])
+    assert (report.moved, report.returned, report.kept, report.failed) == ([], [], [], [])
+    assert titles(archive) == ["Ferry late", "Rain again"]
+    assert found(archive, "mill baker") == []
+    assert found(archive, "nobody knew") == []
+    assert found(archive, "cable") == ["Ferry late"]
+    assert len(encoder.asked) == len(set(encoder.asked)) == 4
+
+
+def test_what_is_withdrawn_is_kept_as_such_and_may_return(
+    archive: Archive, news: Path, encoder: FakeEncoder
+) -> None:
+    archive.sync([news])
+    mill = str(news / "mill.txt")
+    (news / "mill.txt").rename(news.parent / "away.txt")
+    archive.sync([news])
+    assert archive.article(mill) is None
+    assert mill not in archive
+    kept = archive.article(mill, withdrawn=True)
+    assert kept is not None
+    assert (kept.withdrawn, kept.title) == (True, "Mill sold")
+    assert archive.withdrawn(mill) is not None
+    assert archive.overview().withdrawn == 1
+    assert archive.sync([news]).withdrawn == []
+    (news.parent / "away.txt").rename(news / "mill.txt")
+    assert changes(archive, news) == [("returned", "mill.txt")]
+    report = archive.sync([news])
+    assert (report.returned, report.embedded) == ([mill], 0)
+    assert archive.withdrawn(mill) is None
+    returned = archive.article(mill)
+    assert returned is not None
+    assert (returned.withdrawn, returned.version) == (False, 1)
+    assert found(archive, "baker") == ["Mill sold"]
+    assert len(encoder.asked) == 2
+
+
+def test_what_moves_keeps_its_history(archive: Archive, news: Path, encoder: FakeEncoder) -> None:
+    archive.sync([news])
+    newer = FERRY.replace("late.", "very late.")
+    (news / "ferry.txt").write_text(newer)
+    archive.sync([news])
+    (news / "harbour").mkdir()
+    (news / "ferry.txt").rename(news / "harbour" / "boat.txt")
+    assert changes(archive, news) == [("moved", "boat.txt")]
+    report = archive.sync([news])
+    old, new = str(news / "ferry.txt"), str(news / "harbour" / "boat.txt")
+    assert (report.moved, report.added, report.withdrawn) == ([new], [], [])
+    assert (report.chunks, report.embedded) == (0, 0)
+    article = archive.article(new)
+    assert article is not None
+    assert (article.id, article.origin, article.version) == (new, new, 2)
+    assert [each.text for each in archive.history(new)] == [FERRY.partition("\n\n")[2].strip()]
+    # Its former id still leads to it, until another takes that.
+    assert archive.article(old) == article
+    (news / "ferry.txt").write_text(RAIN)
+    assert archive.sync([news]).added == [old]
+    other = archive.article(old)
+    assert other is not None
+    assert (other.title, other.version) == ("Rain again", 1)
+    assert archive.history(old) == []
+    assert archive.article(new) == article
+
+
+def test_a_withdrawn_article_that_is_found_elsewhere_later(archive: Archive, news: Path) -> None:
+    archive.sync([news])
+    text = (news / "mill.txt").read_text()
+    (news / "mill.txt").unlink()
+    archive.sync([news])
+    (news / "again.txt").write_text(text)
+    report = archive.sync([news])
+    again = str(news / "again.txt")
+    assert (report.returned, report.embedded) == ([again], 0)
+    assert archive.article(str(news / "mill.txt")) == archive.article(again)
+    assert found(archive, "baker") == ["Mill sold"]
+
+
+def test_of_two_copies_one_moves(archive: Archive, news: Path) -> None:
+    (news / "copy.txt").write_text(MILL)
+    archive.sync([news])
+    (news / "copy.txt").rename(news / "other.txt")
+    assert archive.sync([news]).moved == [str(news / "other.txt")]
+    assert titles(archive) == ["Ferry late", "Mill sold", "Mill sold"]
+    (news / "third.txt").write_text(MILL)
+    assert archive.sync([news]).added == [str(news / "third.txt")]
+
+
+def write_records(file: Path, *records: dict[str, str]) -> None:
+    file.write_text("".join(json.dumps(record) + "\n" for record in records))
+
+
+def test_records_with_ids_move_between_files(archive: Archive, news: Path) -> None:
+    one = {"id": "1", "title": "One", "text": "The first one."}
+    two = {"id": "2", "title": "Two", "text": "The second one."}
+    write_records(news / "monday.jsonl", one, two)
+    archive.sync([news])
+    # Within a file a record may stand anywhere.
+    write_records(news / "monday.jsonl", two, one)
+    assert changes(archive, news) == []
+    write_records(news / "monday.jsonl", two)
+    write_records(news / "tuesday.jsonl", one)
+    assert changes(archive, news) == [("moved", "tuesday.jsonl#1")]
+    report = archive.sync([news])
+    assert (report.moved, report.embedded) == (["1"], 0)
+    article = archive.article("1")
+    assert article is not None
+    assert article.origin == f"{news / 'tuesday.jsonl'}#1"
+    (news / "tuesday.jsonl").unlink()
+    assert archive.sync([news]).withdrawn == ["1"]
+
+
+def test_only_what_came_from_there_is_withdrawn(
+    archive: Archive, news: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "newspaper"
+    other.mkdir()
+    (other / "rain.txt").write_text(RAIN)
+    archive.sync([news, other])
+    archive.add([Article("memory", "Memory", "An article from nowhere.")])
+    archive.add_from([news / "mill.txt"])
+    for file in (news / "mill.txt", other / "rain.txt"):
+        file.unlink()
+    report = archive.sync([news])
+    assert report.withdrawn == [str(news / "mill.txt")]
+    assert titles(archive) == ["Ferry late", "Memory", "Rain again"]
+    assert archive.sync([other]).withdrawn == [str(other / "rain.txt")]
+
+
+def test_what_was_added_from_the_folder_is_followed(archive: Archive, news: Path) -> None:
+    before = Path.cwd()
+    os.chdir(news.parent)
+    try:
+        report = archive.add_from(["news"])
+    finally:
+        os.chdir(before)
+    assert report.added == [str(news / "ferry.txt"), str(news / "mill.txt")]
+    (news / "mill.txt").unlink()
+    assert archive.add_from([news]).withdrawn == []
+    assert titles(archive) == ["Ferry late", "Mill sold"]
+    assert archive.sync([news]).withdrawn == [str(news / "mill.txt")]
+
+
+@pytest.mark.parametrize("broken", ["", "\x00\x01binary"], ids=["empty", "binary"])
+def test_what_cannot_be_read_any_more_is_kept(archive: Archive, news: Path, broken: str) -> None:
+    archive.sync([news])
+    (news / "mill.txt").write_text(broken)
+    report = archive.sync([news])
+    mill = str(news / "mill.txt")
+    assert (report.withdrawn, report.kept) == ([], [mill])
+    assert [each.origin for each in report.failed] == [mill]
+    assert titles(archive) == ["Ferry late", "Mill sold"]
+
+
+def test_a_file_of_which_some_cannot_be_read_keeps_all(archive: Archive, news: Path) -> None:
+    one = {"id": "1", "title": "One", "text": "The first one."}
+    two = {"id": "2", "title": "Two", "text": "The second one."}
+    write_records(news / "days.jsonl", one, two)
+    archive.sync([news])
+    (news / "days.jsonl").write_text(json.dumps(one) + "\n{broken\n")
+    report = archive.sync([news])
+    assert (report.kept, report.withdrawn) == (["2"], [])
+    write_records(news / "days.jsonl", one)
+    assert archive.sync([news]).withdrawn == ["2"]
+
+
+def test_a_path_that_does_not_exist(archive: Archive, news: Path) -> None:
+    archive.sync([news])
+    (news / "rain.txt").write_text(RAIN)
+    with pytest.raises(ArchiveError) as caught:
+        archive.sync([news, news.parent / "nowhere"])
+    assert str(caught.value) == f"{news.parent / 'nowhere'} does not exist; nothing was changed."
+    assert titles(archive) == ["Ferry late", "Mill sold"]
+
+
+def test_a_folder_that_is_suddenly_empty(archive: Archive, news: Path) -> None:
+    """As one on a disk that is not mounted."""
+    for number in range(30):
+        (news / f"{number}.txt").write_text(f"Number {number}\n\nThis is number {number}.\n")
+    archive.sync([news])
+    files = sorted(news.iterdir())
+    for file in files[:16]:
+        file.unlink()
+    assert len(archive.sync([news]).withdrawn) == 16
+    for file in files[16:25]:
+        file.unlink()
+    (news / "new.txt").write_text("Something new\n\nThis is new.\n")
+    archive.sync([news])
+    for number in range(10):
+        (news / f"more{number}.txt").write_text(f"More {number}\n\nThis is more {number}.\n")
+    archive.sync([news])
+    assert len(archive) == 18
+
+
+def test_more_than_half_of_many_is_not_withdrawn_unasked(archive: Archive, news: Path) -> None:
+    write_records(
+        news / "all.jsonl", *({"id": str(n), "text": f"This is number {n}."} for n in range(19))
+    )
+    archive.sync([news])
+    for file in news.iterdir():
+        file.unlink()
+    (news / "rain.txt").write_text(RAIN)
+    with pytest.raises(ArchiveError) as caught:
+        archive.sync([news])
+    assert str(caught.value) == (
+        "21 of 21 articles are not there any more, and nothing was changed: look whether the "
+        "folder is the right one, and complete; if it is, run the command again with "
+        "--withdraw-many."
+    )
+    assert len(archive) == 21
+    report = archive.sync([news], withdraw_many=True)
+    assert len(report.withdrawn) == 21
+    assert titles(archive) == ["Rain again"]
+
+
+def test_all_of_a_few_is_withdrawn(archive: Archive, news: Path) -> None:
+    archive.sync([news])
+    for file in news.iterdir():
+        file.unlink()
+    assert len(archive.sync([news]).withdrawn) == 2
+    assert titles(archive) == []
+
+
+def test_a_source_that_withdraws(archive: Archive, encoder: FakeEncoder) -> None:
+    """Agencies kill what they have sent."""
+    article = Article("a", "Fire", "A fire broke out at the mill.", origin="wire/1.xml")
+    other = Article("b", "Rain", "It rained.", origin="wire/2.xml", withdrawn=True)
+    archive.add([article])
+    killed = Article("a", "KILL", "Kill the fire.", origin="wire/3.xml", withdrawn=True)
+    report = archive.add([killed, other])
+    assert (report.withdrawn, report.added) == (["a"], [])
+    assert archive.search("fire") == []
+    assert archive.article("a") is None
+    # What was last said of it stays what it was.
+    kept = archive.article("a", withdrawn=True)
+    assert kept is not None
+    assert kept.title == "Fire"
+    assert "b" not in archive
+
+
+def test_one_id_twice(archive: Archive, news: Path) -> None:
+    """The last is kept, and is no other version each time."""
+    write_records(
+        news / "a.jsonl",
+        {"id": "1", "title": "First", "text": "The first text."},
+        {"id": "1", "title": "Last", "text": "The last text."},
+    )
+    report = archive.sync([news / "a.jsonl"])
+    assert (report.added, titles(archive)) == (["1"], ["Last"])
+    place = str(news / "a.jsonl")
+    clash = Unreadable(f"{place}#2", f"has the same id, 1, as {place}#1; the last is kept")
+    assert report.failed == [clash]
+    report = archive.sync([news / "a.jsonl"])
+    assert (report.unchanged, report.changed, report.failed) == (["1"], [], [clash])
+    assert archive.history("1") == []
+
+
+def test_more_than_is_kept_in_memory(
+    archive: Archive, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.sync._MOST_KEPT", 40)
+    (news / "rain.txt").write_text(RAIN)
+    report = archive.sync([news])
+    assert len(report.added) == 3
+    assert titles(archive) == ["Ferry late", "Mill sold", "Rain again"]
+    assert report.embedded == 3
+
+
+def test_an_interrupted_sync_goes_on_where_it_stopped(
+    archive: Archive, news: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.archive._EMBEDDED_AT_ONCE", 1)
+    (news / "rain.txt").write_text(RAIN)
+
+    def interrupt(texts: Sequence[str]) -> None:
+        if len(encoder.asked) == 2:
+            raise KeyboardInterrupt
+
+    encoder.before_encoding = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        archive.sync([news])
+    assert list(archive) == []
+    encoder.before_encoding = None
+    report = archive.sync([news])
+    assert (len(report.added), report.embedded) == (3, 1)
+    assert len(encoder.asked) == len(set(encoder.asked)) == 3
+
+
+def test_the_report_is_kept(archive: Archive, news: Path) -> None:
+    report = archive.sync([news])
+    assert isinstance(report, Report)
+    overview = archive.overview()
+    assert overview.report == report.as_dict()
+    assert overview.report is not None
+    assert overview.report["added"] == 2
