@@ -1,0 +1,798 @@
+"""Whether the archive bears out a sentence that a language model wrote; by code, no model.
+
+A sentence stands if one sentence of a passage that it cites says the same. What is checked, each
+against that sentence and, for names and what describes them, those that name the same:
+
+- *markers*: it has one, and each leads to a passage;
+- *quotations*: what stands in quotation marks is in the passage;
+- *names*, *numbers* and *dates*: each occurs there, a number for the same thing;
+- *words*: so does every other word that says something, in some form or a word for the same;
+- *polarity*: what is denied, doubted, planned or demanded there is so here, and nothing else;
+- *roles*: who does what to whom is not turned round.
+
+This refuses many sentences that are true and worded freely; what it lets through is close to the
+words of the archive. It cannot prove that a sentence follows: it finds the ways of going wrong
+that are listed here.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, cached_property, lru_cache
+from itertools import pairwise
+
+from assistant import expressions
+from assistant.periods import dated_words
+from assistant.wording import IRREGULAR
+from corpus import Article, sentences
+from corpus.dates import parse_date
+from index import Passage
+from index.lexical import words
+
+# The share of a sentence's content words that one sentence of the archive must have by itself;
+# what names and describes the same may add the others.
+_LEAST_OF_ONE = 0.6
+_MOST_TRIED = 3
+# A quotation is near if no more than this share of its words differ.
+_MOST_DIFFERENT = 0.2
+_LONGEST = 400
+_MARKER = re.compile(
+    r"\s*[\[【]\s*(?:passage\s*)?(\d{1,4}(?:\s*[,;]\s*\d{1,4})*)\s*[\]】]", re.IGNORECASE
+)
+_QUOTATION = re.compile(
+    r"[“”\"„]([^“”\"„]*)[“”\"]|«([^«»]*)»|(?<![\w’'])[‘']((?:[^‘’']|(?<=\w)[’'](?=\w))+)[’'](?!\w)"
+)
+_QUOTATION_MARKS = re.compile(r"[“”\"„«»]")
+_LEAD_IN = re.compile(r"^(?:yes|no)\s*[,.:;—–-]+\s*(?=\w)", re.IGNORECASE)
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:[’'][^\W\d_]+)*|\w+")
+_REPORTING = re.compile(r"\b(?:report\w*|publish\w*|wrote|writes|according)\b", re.IGNORECASE)
+# Words that speak to whoever reads by machine; a sentence with them is no evidence of anything.
+_ADDRESSED = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|prompt|rule|question|above)"
+    r"|\b(?:system prompt|language model|ai assistant|as an ai|you are an? (?:helpful |ai )?"
+    r"assistant)\b|\b(?:respond|reply|answer|write|say|state|repeat)\b[^.]{0,60}\[\d+\]"
+    r"|^\W*(?:respond|reply|answer|say|repeat|output|print)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+_GLUE = frozenset(
+    "a about also although an and another are as at be because been being between both but by "
+    "can did do does during each for from further furthermore had has have having he her here "
+    "hers him his how however i if in into is it its itself like me moreover my of on or our out "
+    "ours own she so some such than that the their theirs them themselves then there therefore "
+    "these they this those though through thus to too towards upon us very was we were what when "
+    "where whereas which while who whom whose why with within you your s t re ve ll d am "
+    "article articles passage passages source sources report reports reported reporting "
+    "according people person persons say says said saying state states stated mention mentions "
+    "mentioned describe describes described add adds added note notes noted namely include "
+    "includes included including per cent percent mr mrs ms dr sir one".split()
+)
+# Words that say the same wherever they stand; unlike those by which evidence is searched for,
+# which may be of one field only.
+_SAME = """
+die died dead death deaths dying killed kill killing fatal fatalities; injure injury injured
+wounded hurt; begin start commence erupt broke; end finish conclude;
+agreement deal pact; vow pledge promise swear threaten; buy purchase acquire acquisition;
+film movie; doctor physician; car vehicle; child kid; lead head; attend attended attendance
+present participate participant; arrest detain; resign quit; demand insist; leave departure depart;
+meeting talks; fight battle clash combat; quake earthquake; fire blaze; lawyer attorney;
+jail prison imprison; rise increase climb grow; fall drop decrease; close shut closure;
+ban prohibit forbid outlaw; marry wed; roughly about approximately around; money fund;
+collapse collapsed; biggest largest; reject refuse decline; visit visited
+"""
+
+_DENIES = "denied"
+_DOUBTS = "not certain"
+_AT_ONCE: dict[str, str] = dict.fromkeys(
+    "no not never none nobody nothing neither nor without cannot hardly barely".split(), _DENIES
+) | dict.fromkeys(
+    "may might could would will shall should must if unless whether perhaps allegedly reportedly "
+    "supposedly possibly probably".split(),
+    _DOUBTS,
+)
+_BY_MEANING: dict[str, str] = {
+    _DENIES: "fail failed failure refuse refused refusal reject rejected deny denied denies denial "
+    "lack lacked unable false untrue prevent prevented avoid avoided avert cancel cancelled "
+    "canceled dismiss dismissed decline declined halt halted stop stopped abandon abandoned",
+    _DOUBTS: "vow threaten threat promise pledge swear plan propose proposal demand want hope "
+    "expect urge ask request allege allegation accuse accusation claim suspect attempt try tried "
+    "consider warn warning fear likely possible potential intend aim seek offer invite call",
+}
+_IS = frozenset("is are was were been be being".split())
+_CUTS = frozenset("but while although though which who whereas".split())
+_CUTS_DENIAL = _CUTS | frozenset("and after before because since".split())
+_MOST_DENIED = 8
+_QUALIFIERS = frozenset(
+    "more less fewer least most up nearly almost under over below above double twice".split()
+)
+_BREAK = re.compile(r"[,;:—()]")
+_JOINS = frozenset("and but while".split())
+_RELATIONS = frozenset(
+    "by from to after before because since than against over under until into despite".split()
+)
+_PRONOUNS = frozenset("he she they it his her their him them its who there".split())
+_ENGLISH = frozenset("the of and to was is that with for were has".split())
+_LEAST_ENGLISH = 0.08
+_BEFORE_A_THING = frozenset("a an the its his her their this that these those".split())
+_AFTER_A_DEED = frozenset("to that of for by from against".split())
+_SOME = frozenset(
+    "dozen dozens hundreds thousands millions billions several many few half quarter".split()
+)
+_OF_A_COUNTRY = frozenset("n ns an ans ian ians i is ese ish s".split())
+# Words between a doer and a deed that do not turn the one into the other.
+_BETWEEN = frozenset("a an the has have had".split())
+# So many words before and after a number may say what it counts, and after a relation its end.
+_BEFORE, _BEHIND = 1, 3
+_FOLLOWING = 12
+_PERCENT = re.compile(r"\s*(?:%|\bper\s?cent\b)", re.IGNORECASE)
+_CURRENCIES = {"$": "dollars", "£": "pounds", "€": "euros"}
+_MONEY = re.compile(
+    r"(?:US|A|C)?([$£€])\s?(\d[\d.,]*\d|\d)(\s?(?:k|m|bn|thousand|million|billion)\b)?"
+)
+_LARGE = re.compile(r"(\b(?:hundred|thousand|million|billion)s\b)", re.IGNORECASE)
+_SCALED = re.compile(
+    r"(\d[\d.,]*\d|\d)\s?(1000000000|1000000|1000|(?:k|m|bn)(?=\s(?:dollars|pounds|euros)))\b"
+)
+_GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Words of an article that bear something out: ``article.text[start:end]``."""
+
+    article: Article
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sentence that stands, without its markers, and what bears it out.
+
+    Its quotations are in the archive's own wording.
+    """
+
+    text: str
+    evidence: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A sentence that does not stand, and why, in a few words."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a text: folded, its forms as they are compared, and what stands before it."""
+
+    text: str
+    forms: frozenset[str]
+    gap: str
+    start: int
+    is_number: bool
+    is_lower: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number by its value, the words beside it, and what qualifies it: more than, nearly."""
+
+    value: str
+    beside: frozenset[str]
+    qualifiers: frozenset[str]
+
+
+class _Text:
+    """A sentence as it is compared: dates taken out, numbers in digits, words folded."""
+
+    def __init__(self, text: str) -> None:
+        self.text = " ".join(text.split())
+        self.dates = [self.text[start:end] for start, end in expressions.dates(self.text)]
+        self.readable = _in_digits(_without_dates(self.text))
+        self.words = tuple(_words_of(self.readable))
+        self.forms = frozenset().union(*(word.forms for word in self.words))
+
+    @cached_property
+    def plain(self) -> tuple[str, ...]:
+        """Its words and nothing else, to tell whether it is word for word another."""
+        return tuple(_folded(each) for each in re.findall(r"\w+", self.text))
+
+    @cached_property
+    def names(self) -> tuple[tuple[int, ...], ...]:
+        """Its names, each as the positions of its words that tell."""
+        found = []
+        for start, end in expressions.names(self.readable):
+            inside = [
+                position
+                for position, word in enumerate(self.words)
+                if start <= word.start < end and word.text not in _GLUE and not word.is_number
+            ]
+            if inside:
+                found.append(tuple(inside))
+        return tuple(found)
+
+    @cached_property
+    def in_names(self) -> frozenset[int]:
+        """The positions of the words of names; a first word alone may be capitalised by place."""
+        return frozenset(position for name in self.names if name != (0,) for position in name)
+
+    @cached_property
+    def saying(self) -> tuple[int, ...]:
+        """The positions of all words that say something, names included, numbers not."""
+        return tuple(
+            position
+            for position, word in enumerate(self.words)
+            if not word.is_number and word.text not in _GLUE and _at_once(word.text) is None
+        )
+
+    @cached_property
+    def content(self) -> tuple[_Word, ...]:
+        """The words that say something and are no part of a name."""
+        return tuple(
+            self.words[position] for position in self.saying if position not in self.in_names
+        )
+
+    @cached_property
+    def numbers(self) -> tuple[_Number, ...]:
+        return tuple(
+            _Number(word.text, self._beside(position), self._qualifiers(position))
+            for position, word in enumerate(self.words)
+            if word.is_number and not self._is_pronoun(position)
+        )
+
+    @cached_property
+    def stances(self) -> dict[_Word, frozenset[str]]:
+        """For each word, what is said of it: that it is not so, or not certain."""
+        found: dict[_Word, set[str]] = {word: set() for word in self.words}
+        asks = self.text.endswith("?")
+        for position, word in enumerate(self.words):
+            if asks:
+                found[word].add(_DOUBTS)
+            for stance, reached in self._reach(position):
+                for each in reached:
+                    found[self.words[each]].add(stance)
+        return {word: frozenset(stances) for word, stances in found.items()}
+
+    @cached_property
+    def by_whom(self) -> dict[str, frozenset[str]]:
+        """For each form of a word before "by": the forms of the words that say who did it."""
+        found: dict[str, frozenset[str]] = {}
+        for position, word in enumerate(self.words):
+            after = next((each for each in self.saying if each > position), None)
+            if word.text == "by" and position and after is not None:
+                named = next((name for name in self.names if after in name), (after,))
+                forms = frozenset().union(*(self.words[each].forms for each in named))
+                found |= dict.fromkeys(self.words[position - 1].forms, forms)
+        return found
+
+    def shared(self, other: "_Text") -> int:
+        """How many of its words that say something, and of its numbers, another sentence has."""
+        told = sum(bool(self.words[each].forms & other.forms) for each in self.saying)
+        return told + sum(_has_number(number, other) for number in self.numbers)
+
+    def _reach(self, position: int) -> Iterator[tuple[str, list[int]]]:
+        """The words whose truth a word takes away, if it does."""
+        word = self.words[position]
+        if stance := _at_once(word.text):
+            denies = stance == _DENIES
+            cuts = _CUTS_DENIAL if denies else _CUTS
+            most = _MOST_DENIED if denies else len(self.words)
+            yield stance, self._onward(position, cuts, most, comma=True)
+        elif (stance := _by_meaning(word)) and not self._is_thing(position):
+            yield stance, [position, *self._onward(position, _CUTS, len(self.words), comma=False)]
+            before = self._back(position)
+            passive = _IS.intersection(self.words[each].text for each in before[:2])
+            clause = "that" in (self.words[each].text for each in before)
+            if passive and (stance == _DENIES or clause):
+                yield stance, before
+
+    def _is_thing(self, position: int) -> bool:
+        """Whether "the plan" or "called" is but a name for something, and says nothing of what follows."""
+        before = {word.text for word in self.words[max(0, position - 2) : position]}
+        after = self.words[position + 1].text if position + 1 < len(self.words) else ""
+        if self.words[position].text.startswith("call"):
+            return after not in {"for", "on"}
+        return bool(before & _BEFORE_A_THING) and after not in _AFTER_A_DEED
+
+    def _onward(self, position: int, cuts: frozenset[str], most: int, comma: bool) -> list[int]:
+        reached = []
+        for each in range(position + 1, min(len(self.words), position + 1 + most)):
+            word = self.words[each]
+            if word.text in cuts or re.search(r"[;:—]" if not comma else r"[,;:—]", word.gap):
+                break
+            reached.append(each)
+        return reached
+
+    def _back(self, position: int) -> list[int]:
+        """The words before one in its clause, the nearest first."""
+        reached = []
+        for each in range(position - 1, -1, -1):
+            if self.words[each].text in _CUTS_DENIAL or _BREAK.search(self.words[each + 1].gap):
+                break
+            reached.append(each)
+        return reached
+
+    def _beside(self, position: int) -> frozenset[str]:
+        """The forms of the words beside a number, up to the end of its clause."""
+        forms: set[str] = set()
+        for step, most in ((-1, _BEFORE), (1, _BEHIND)):
+            found = 0
+            at = position
+            while found < most and 0 <= at + step < len(self.words):
+                gap = self.words[max(at, at + step)].gap
+                at += step
+                word = self.words[at]
+                if _BREAK.search(gap) or word.is_number or word.text in _JOINS:
+                    break
+                if at in self.saying:
+                    forms |= word.forms
+                    found += 1
+        return frozenset(forms)
+
+    def _qualifiers(self, position: int) -> frozenset[str]:
+        before = self.words[max(0, position - 3) : position]
+        return frozenset(word.text for word in before) & _QUALIFIERS
+
+    def _is_pronoun(self, position: int) -> bool:
+        """Whether a one counts nothing: no one, one of them."""
+        before = self.words[position - 1].text if position else ""
+        after = self.words[position + 1].text if position + 1 < len(self.words) else ""
+        return self.words[position].text == "1" and (
+            before in {"no", "any", "some", "every", "each", "the", "this", "that"}
+            or after in {"of", "another"}
+        )
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> _Text:
+    return _Text(text)
+
+
+def check(sentence: str, passages: Sequence[Passage]) -> Checked | Refused:
+    """Check one sentence with its markers; ``[1]`` cites the first of the passages.
+
+    It is checked against each passage that it cites, and stands on those that bear it out alone.
+    """
+    cited = [int(each) for found in _MARKER.findall(sentence) for each in re.split(r"\D+", found)]
+    text = _LEAD_IN.sub("", " ".join(_MARKER.sub("", sentence).split()))
+    text = text[:1].upper() + text[1:]
+    if not cited:
+        return Refused(text, "it cites nothing")
+    if not all(1 <= number <= len(passages) for number in cited):
+        return Refused(text, "it cites what is not there")
+    if len(text) > _LONGEST:
+        return Refused(text, "it is too long")
+    results = [_against(text, passages[number - 1]) for number in dict.fromkeys(cited)]
+    standing = [each for each in results if isinstance(each, Checked)]
+    if not standing:
+        return results[0]
+    evidence = dict.fromkeys(each for result in standing for each in result.evidence)
+    return replace(standing[0], evidence=tuple(evidence))
+
+
+def _against(text: str, passage: Passage) -> Checked | Refused:
+    article = passage.article
+    spans = [
+        (start, end)
+        for start, end in sentences(article.text, article.language)
+        if start < passage.end and passage.start < end
+        and not _ADDRESSED.search(article.text[start:end])
+    ]  # fmt: skip
+    quoting = _with_own_words(text, article, spans)
+    if isinstance(quoting, Refused):
+        return quoting
+    text, quoted = quoting
+    claim = _read(text)
+    told = [_read(article.text[start:end]) for start, end in spans]
+    for position, each in enumerate(told):
+        if claim.plain and claim.plain == each.plain:
+            return Checked(text, (Stretch(article, *spans[position]),))
+    if not _is_english(passage.text):
+        return Refused(text, "it is not word for word, and the passage is not in English")
+    if not claim.content:
+        return Refused(text, "it says nothing that can be checked")
+    likely = sorted(range(len(told)), key=lambda each: -claim.shared(told[each]))[:_MOST_TRIED]
+    reasons = []
+    for best in likely:
+        proof = _borne_out(claim, told, best, article, spans[best])
+        if isinstance(proof, str):
+            reasons.append(proof)
+            continue
+        stretches = {Stretch(article, *spans[each]) for each in proof}
+        stretches |= {
+            Stretch(article, start, end)
+            for start, end in spans
+            if any(start < b and a < end for a, b in quoted)
+        }
+        return Checked(text, tuple(sorted(stretches, key=lambda each: each.start)))
+    return Refused(text, reasons[0] if reasons else "what it cites says nothing")
+
+
+def _borne_out(
+    claim: _Text, told: Sequence[_Text], best: int, article: Article, span: tuple[int, int]
+) -> list[int] | str:
+    """The positions of the sentences that bear a claim out, or why the best one does not."""
+    main = told[best]
+    named = _naming(claim, told, best, article)
+    if named is None:
+        return "a name in it does not occur in what it cites"
+    used = [told[each] for each in (best, *named)]
+    source = _read(article.source or "")
+    if not all(any(word.forms & each.forms for each in (*used, source)) for word in claim.content):
+        return "words in it do not occur in what it cites"
+    of_one = sum(bool(word.forms & main.forms) for word in claim.content)
+    if of_one < _LEAST_OF_ONE * len(claim.content):
+        return "no single sentence of what it cites says it"
+    if not _has_dates(claim, main, article, span):
+        return "a date in it does not occur in what it cites"
+    if not all(_has_number(number, main) for number in claim.numbers):
+        return "a number in it does not occur in what it cites"
+    if any(_contradicts(word, claim, used) for word in claim.content):
+        return "it denies or asserts what the archive does not"
+    if _turned_round(claim, main):
+        return "it turns round who does what"
+    return [best, *named]
+
+
+def _has_number(number: _Number, told: _Text) -> bool:
+    """Whether a sentence has the number, qualified alike, for the same thing."""
+    return any(
+        number.value == other.value
+        and number.qualifiers == other.qualifiers
+        and (not number.beside or not other.beside or bool(number.beside & other.beside))
+        for other in told.numbers
+    )
+
+
+def _naming(claim: _Text, told: Sequence[_Text], best: int, article: Article) -> list[int] | None:
+    """The sentences that name in full what the best one names in part, or by a pronoun.
+
+    None if a name of the claim is found neither there nor in them.
+    """
+    used = [best]
+    main = told[best]
+    source = _read(article.source or "")
+    for positions in claim.names:
+        name = [claim.words[each] for each in positions]
+        if any(_holds(name, each) for each in (*(told[at] for at in used), source)):
+            continue
+        if positions == (0,) and name[0].forms & main.forms:
+            continue
+        in_full = [at for at, each in enumerate(told) if _holds(name, each)]
+        if any(_is_same_name(name[-1], main.words[each]) for at in main.names for each in at):
+            if not in_full:
+                return None
+            used.append(min(in_full, key=lambda at: abs(at - best)))
+        elif (
+            best > 0
+            and best - 1 in in_full
+            and _PRONOUNS.intersection(word.text for word in main.words)
+            and any(
+                _is_same_name(name[-1], told[best - 1].words[each])
+                for each in told[best - 1].names[0]
+            )
+        ):
+            used.append(best - 1)
+        else:
+            return None
+    return used[1:]
+
+
+def _holds(name: Sequence[_Word], told: _Text) -> bool:
+    """Whether the words of a name stand in a sentence, in order and near each other."""
+    for first, word in enumerate(told.words):
+        if not _is_same_name(name[0], word):
+            continue
+        at = first
+        for part in name[1:]:
+            near = range(at + 1, min(len(told.words), at + 4))
+            at = next((each for each in near if _is_same_name(part, told.words[each])), -1)
+            if at < 0:
+                break
+        else:
+            return True
+    return False
+
+
+def _is_same_name(one: _Word, other: _Word) -> bool:
+    """Whether two words of names are one, or a country and what is of it: Syria and Syrian."""
+    short, long = sorted((one.text, other.text), key=len)
+    return short == long or (
+        len(short) >= 4 and long.startswith(short) and long[len(short) :] in _OF_A_COUNTRY
+    )
+
+
+def _contradicts(word: _Word, claim: _Text, told: Iterable[_Text]) -> bool:
+    """Whether the claim says that something is so, or is not, where the archive never does."""
+    stances = [
+        each.stances[other] for each in told for other in each.words if other.forms & word.forms
+    ]
+    return bool(stances) and claim.stances[word] not in stances
+
+
+def _turned_round(claim: _Text, main: _Text) -> bool:
+    """Whether the claim gives a deed to another than the sentence does."""
+    pairs = list(_neighbours(main))
+    suffered = claim.by_whom.keys() ^ main.by_whom.keys()
+    for one, other in _neighbours(claim):
+        turned = any(one.forms & b.forms and other.forms & a.forms for a, b in pairs)
+        kept = any(one.forms & a.forms and other.forms & b.forms for a, b in pairs)
+        if turned and not kept and not suffered & (one.forms | other.forms):
+            return True
+    if _moves_doer(claim, main) or _moves_doer(main, claim):
+        return True
+    lower = {form for text in (claim, main) for word in text.words if word.is_lower
+             for form in word.forms}  # fmt: skip
+    for word in claim.content:
+        if word.forms & claim.by_whom.keys():
+            continue
+        doer = _doer(claim, word, lower)
+        others = [each for each in main.words if each.forms & word.forms]
+        if doer and others and not any(_did(main, each, doer, lower) for each in others):
+            return True
+    return any(_moves_relation(claim, main, position) for position in range(len(claim.words)))
+
+
+def _moves_doer(one: _Text, other: _Text) -> bool:
+    """Whether who does something in one, as "done by whom", has it done to them in other."""
+    for form, doer in one.by_whom.items():
+        if form in other.by_whom:
+            continue
+        done_to = any(form in deed.forms and doer & whom.forms for deed, whom in _neighbours(other))
+        deeds = [at for at, word in enumerate(other.words) if form in word.forms]
+        doers = [at for at, word in enumerate(other.words) if word.forms & doer]
+        if done_to and not any(first < deed for first in doers for deed in deeds):
+            return True
+    return False
+
+
+def _neighbours(text: _Text) -> Iterator[tuple[_Word, _Word]]:
+    """Words that say something and stand side by side, as a doer and a deed do."""
+    for first, second in pairwise(text.saying):
+        between = text.words[first + 1 : second]
+        gaps = [word.gap.strip() for word in text.words[first + 1 : second + 1]]
+        if not any(gaps) and all(word.text in _BETWEEN for word in between):
+            yield text.words[first], text.words[second]
+
+
+def _doer(text: _Text, word: _Word, lower: set[str]) -> tuple[_Word, ...]:
+    """The name that stands shortly before a word, in the same clause; empty if none does.
+
+    A first word is none if it is among those that are written small elsewhere.
+    """
+    at = text.words.index(word)
+    for position in range(at - 1, max(-1, at - 4), -1):
+        if text.words[position + 1].gap.strip():
+            break
+        name = next((each for each in text.names if position in each), ())
+        if name and not (name == (0,) and text.words[0].forms & lower):
+            return tuple(text.words[each] for each in name)
+    return ()
+
+
+def _did(main: _Text, word: _Word, doer: Sequence[_Word], lower: set[str]) -> bool:
+    """Whether nothing tells against a deed's being that of the doer."""
+    name = _doer(main, word, lower)
+    if not name or any(_is_same_name(a, b) for a in name for b in doer):
+        return True
+    at = main.words.index(word)
+    after = main.words[at + 1 : at + 7]
+    by = next((each for each, other in enumerate(after) if other.text == "by"), None)
+    return by is not None and any(_is_same_name(a, b) for a in after[by:] for b in doer)
+
+
+def _moves_relation(claim: _Text, main: _Text, position: int) -> bool:
+    """Whether what follows on a word such as "by" or "after" does not follow on it there."""
+    relation = claim.words[position].text
+    if relation not in _RELATIONS:
+        return False
+    following = _following(claim, position)
+    places = [at for at, word in enumerate(main.words) if word.text == relation]
+    if not following or not places or not following[0].forms & main.forms:
+        return False
+    return not any(
+        word.forms & other.forms
+        for at in places
+        for other in _following(main, at)
+        for word in following[:2]
+    )
+
+
+def _following(text: _Text, position: int) -> list[_Word]:
+    """The words that say something after a word, up to the next relation."""
+    found = []
+    for at in range(position + 1, min(len(text.words), position + 1 + _FOLLOWING)):
+        if text.words[at].text in _RELATIONS:
+            break
+        if at in text.saying:
+            found.append(text.words[at])
+    return found
+
+
+def _has_dates(claim: _Text, main: _Text, article: Article, span: tuple[int, int]) -> bool:
+    """Whether each date of the claim is in the sentence, in the same words or as the same days.
+
+    The day of publication is a date too where the claim speaks of a report.
+    """
+    if not claim.dates:
+        return True
+    told = _GROUPED.sub("", main.text.casefold())
+    days = [found for each in main.dates if (found := _days(each, article))]
+    days += [(each.first, each.last) for each in dated_words(article, *span)]
+    if article.published and _REPORTING.search(claim.text):
+        days.append((article.published.day, article.published.last_day))
+    for each in claim.dates:
+        if re.search(rf"\b{re.escape(each.casefold())}\b", told):
+            continue
+        meant = _days(each, article)
+        if not meant or not any(meant[0] <= first and last <= meant[1] for first, last in days):
+            return False
+    return True
+
+
+def _days(text: str, article: Article) -> tuple[date, date] | None:
+    """The first and the last day of a date, in the year nearest to its article if it has none."""
+    if found := parse_date(text, "dateline", "en-US"):
+        return found.day, found.last_day
+    if article.published is None or not re.search(r"[^\W\d_]", text):
+        return None
+    told = article.published.day
+    years = (told.year - 1, told.year, told.year + 1)
+    dated = [parse_date(f"{text} {year}", "dateline", "en-US") for year in years]
+    near = [(each.day, each.last_day) for each in dated if each and each.precision != "year"]
+    return min(near, key=lambda days: abs(days[0] - told), default=None)
+
+
+def _with_own_words(
+    text: str, article: Article, spans: Sequence[tuple[int, int]]
+) -> tuple[str, list[tuple[int, int]]] | Refused:
+    """The text with the archive's own wording in its quotation marks, and where that stands.
+
+    Case, white space and punctuation are all that may differ in a quotation that is verbatim.
+    One in which few words differ is near; it too is replaced by what the archive has.
+    """
+    told = [
+        (_folded(match[0]), start + match.start(), start + match.end())
+        for start, end in spans
+        for match in re.finditer(r"\w+", article.text[start:end])
+    ]
+    quoted = []
+    parts = []
+    at = 0
+    for match in _QUOTATION.finditer(text):
+        inside = list(re.finditer(r"\w+", match[0]))
+        if not inside:
+            continue
+        found = _stretch([_folded(each[0]) for each in inside], [word for word, _, _ in told])
+        if found is None:
+            return Refused(text, "a quotation in it is not in what it cites")
+        start, end = told[found[0]][1], told[found[1] - 1][2]
+        parts += [
+            text[at : match.start() + inside[0].start()],
+            " ".join(article.text[start:end].split()),
+        ]
+        at = match.start() + inside[-1].end()
+        quoted.append((start, end))
+    if _QUOTATION_MARKS.search(_QUOTATION.sub("", text)):
+        return Refused(text, "a quotation in it has no end")
+    return "".join([*parts, text[at:]]), quoted
+
+
+def _stretch(quote: Sequence[str], told: Sequence[str]) -> tuple[int, int] | None:
+    """Where the words of a quotation stand, or the nearest to them that is near enough."""
+    from rapidfuzz.distance import Levenshtein
+
+    most = int(len(quote) * _MOST_DIFFERENT)
+    nearest = (most + 1, 0, 0)
+    for length in sorted(range(max(1, len(quote) - most), len(quote) + most + 1),
+                         key=lambda length: abs(length - len(quote))):  # fmt: skip
+        for start in range(len(told) - length + 1):
+            window = told[start : start + length]
+            distance = Levenshtein.distance(quote, window, score_cutoff=nearest[0])
+            if distance < nearest[0]:
+                nearest = (distance, start, start + length)
+                if not distance:
+                    return nearest[1:]
+    return nearest[1:] if nearest[0] <= most else None
+
+
+def _is_english(text: str) -> bool:
+    """Whether a text has as many of the commonest English words as English has."""
+    told = [_folded(each) for each in re.findall(r"\w+", text)]
+    return sum(each in _ENGLISH for each in told) >= _LEAST_ENGLISH * len(told)
+
+
+def _without_dates(text: str) -> str:
+    for start, end in reversed(expressions.dates(text)):
+        text = text[:start] + text[end:]
+    return text
+
+
+def _in_digits(text: str) -> str:
+    """The text with the numbers that are spelled out in digits, and each as one number."""
+    from text_to_num import alpha2digit
+
+    text = _PERCENT.sub("%", text)
+    text = _MONEY.sub(lambda found: f"{found[2]}{found[3] or ''} {_CURRENCIES[found[1]]}", text)
+    # Hundreds are not one hundred.
+    pieces = _LARGE.split(text)
+    pieces[::2] = [alpha2digit(piece, "en", 0) for piece in pieces[::2]]
+    return _SCALED.sub(_times, "".join(pieces))
+
+
+def _times(found: re.Match[str]) -> str:
+    scale = {"k": 1e3, "m": 1e6, "bn": 1e9}.get(found[2]) or float(found[2])
+    return f"{_value(found[1]) * scale:.15g}"
+
+
+def _value(digits: str) -> float:
+    """What digits say: 5,000 is five thousand, 1,5 and 1.5 are one and a half."""
+    whole = _GROUPED.sub("", digits)
+    parts = re.split(r"[.,]", whole)
+    return float(f"{''.join(parts[:-1]) or 0}.{parts[-1]}") if len(parts) > 1 else float(whole)
+
+
+def _words_of(text: str) -> Iterator[_Word]:
+    at = 0
+    for match in _TOKEN.finditer(text):
+        gap = text[at : match.start()]
+        at = match.end()
+        if match[0][0].isdecimal() and re.fullmatch(r"[\d.,]+", match[0]):
+            percent = "%" if text.startswith("%", at) else ""
+            value = f"{_value(match[0]):.15g}{percent}"
+            yield _Word(value, frozenset({value}), gap, match.start(), True, False)
+        elif match[0].lower() in _SOME:
+            value = f"{match[0].lower().removesuffix('s')}s"
+            yield _Word(value, frozenset({value}), gap, match.start(), True, False)
+        else:
+            folded = _folded(match[0]).removesuffix("'s")
+            yield _Word(folded, _forms(folded), gap, match.start(), False, match[0].islower())
+
+
+def _folded(word: str) -> str:
+    """A word without regard to case, accents and the shape of its apostrophe."""
+    decomposed = unicodedata.normalize("NFKD", word.casefold().replace("’", "'"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=8192)
+def _forms(word: str) -> frozenset[str]:
+    """A word's stem and the groups that it is in."""
+    stems = words(word) or [word]
+    return frozenset(stems) | frozenset().union(
+        *(_groups().get(each, frozenset()) for each in stems)
+    )
+
+
+@cache
+def _groups() -> dict[str, frozenset[str]]:
+    """For each stem, names for the groups of words that say the same as it."""
+    irregular = [words(group) for group in IRREGULAR.split(";")]
+    groups: dict[str, set[str]] = {}
+    for number, group in enumerate([*irregular, *map(words, _SAME.split(";"))]):
+        forms = {form for each in irregular if set(each) & set(group) for form in each}
+        for stem in {*group, *forms}:
+            groups.setdefault(stem, set()).add(f"group {number}")
+    return {stem: frozenset(numbers) for stem, numbers in groups.items()}
+
+
+def _at_once(word: str) -> str | None:
+    """What a word such as "not" or "may" says of the words that follow it."""
+    return _DENIES if word.endswith("n't") else _AT_ONCE.get(word)
+
+
+def _by_meaning(word: _Word) -> str | None:
+    if word.text in _GLUE or word.is_number:
+        return None
+    return next((_stances()[form] for form in word.forms if form in _stances()), None)
+
+
+@cache
+def _stances() -> dict[str, str]:
+    """By stem, what words such as "refuse" and "vow" say of the words that follow them."""
+    return {stem: stance for stance, listed in _BY_MEANING.items() for stem in words(listed)}
