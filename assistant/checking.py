@@ -292,12 +292,12 @@ class _Text:
                 yield stance, before
 
     def _is_thing(self, position: int) -> bool:
-        """Whether "the plan" or "called" is but a name for something, and says nothing of what follows."""
-        before = {word.text for word in self.words[max(0, position - 2) : position]}
+        """Whether a word such as "plan" only names something, and says nothing of what follows."""
+        before = self.words[position - 1].text if position else ""
         after = self.words[position + 1].text if position + 1 < len(self.words) else ""
         if self.words[position].text.startswith("call"):
             return after not in {"for", "on"}
-        return bool(before & _BEFORE_A_THING) and after not in _AFTER_A_DEED
+        return before in _BEFORE_A_THING and after not in _AFTER_A_DEED
 
     def _onward(self, position: int, cuts: frozenset[str], most: int, comma: bool) -> list[int]:
         reached = []
