@@ -1,19 +1,27 @@
 """Asking an archive: from a question to an answer made of the archive's own sentences."""
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from operator import itemgetter
 
-from assistant.answer import Answer, Citation, Outcome, Statement, Turn
+from assistant.answer import Answer, Citation, Difference, Outcome, Statement, Turn
+from assistant.conversation import standalone
+from assistant.differences import disagreeing
 from assistant.evidence import Sentence, Topic, gather
+from assistant.periods import asked_period, dated_words
 from assistant.question import Question
 from assistant.suggestions import fits, questions_about
-from assistant.support import support
-from assistant.weights import WEIGHTS
+from assistant.support import support, weights_for
+from assistant.writer import Writer, written
 from index import Archive, Filters, Passage
 from index.lexical import words
+
+_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+
+_LATEST = re.compile(r"\b(?:latest|newest|most recent|currently|so far)\b", re.IGNORECASE)
 
 READ = 12
 """How many passages are read for an answer."""
@@ -37,11 +45,14 @@ class Assistant:
     """Answers questions from an archive.
 
     The answer's statements are sentences of the archive, verbatim, chosen to cover the question
-    and not to repeat each other; where the best evidence is too weak, the answer says so.
+    and not to repeat each other; where the best evidence is too weak, the answer says so. Where
+    there is a ``writer``, such as a language model, it words the answer, and what it writes is
+    checked against what it cites.
     """
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, writer: Writer | None = None) -> None:
         self.archive = archive
+        self.writer = writer
 
     def ask(
         self,
@@ -58,51 +69,143 @@ class Assistant:
         has dates; "last week" is counted from ``today``. Raises ValueError for a question without
         a word in it.
         """
+        *_, answer = self.stream(question, filters, history, read_filters, today)
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        read_filters: bool = True,
+        today: date | None = None,
+    ) -> Iterator[Answer]:
+        """The answer as it grows while the writer works; the last one is what ``ask`` gives.
+
+        Only sentences that have been checked are in any of them. Without a writer there is one.
+        """
+        answer = self._extract(question, filters or Filters(), history, read_filters, today)
+        return written(self.writer, answer) if self.writer else iter([answer])
+
+    def _extract(
+        self,
+        question: str,
+        filters: Filters,
+        history: Sequence[Turn],
+        read_filters: bool,
+        today: date | None,
+    ) -> Answer:
+        """The answer in the archive's own sentences, from the dates that the question has."""
         if not any(character.isalnum() for character in question):
             raise ValueError("The question is empty: ask about something in the archive.")
-        asked = Question(question.strip())
-        passages = self.archive.search(asked.text, READ, filters)
-        topic = Topic(self.archive, asked)
-        evidence = gather(self.archive, asked, topic, passages)
-        estimate = support(asked, passages, evidence)
-        answer = Answer(asked.text, "answered", estimate, passages=tuple(passages))
-        if estimate < WEIGHTS.threshold:
-            outcome, reason = self._why_not(asked, passages, filters)
-            return replace(answer, outcome=outcome, reason=reason)
+        question = question.strip()
+        whole = standalone(question, history)
+        period = None
+        if read_filters and not (filters.after or filters.before):
+            period = asked_period(whole, filters.as_of or today or _today())
+        answer = self._answer(
+            whole, period.within(filters) if period else filters, filters.as_of or today
+        )
+        if period and not answer.statements:
+            # What is told of those days may have been published on others.
+            anywhere = self._answer(whole, filters, filters.as_of or today)
+            if anywhere.statements:
+                note = (
+                    f"Nothing that was published {period} answers this; older or later articles do."
+                )
+                answer, period = replace(anywhere, notes=(note,)), None
+            elif anywhere.passages and answer.outcome == "nothing found":
+                answer = replace(answer, outcome="outside the dates")
         return replace(
-            answer, statements=_statements(choose(asked, topic, evidence), evidence, estimate)
+            answer,
+            question=question,
+            standalone=whole,
+            read=Filters(period.first, period.last) if period else Filters(),
         )
 
     def suggest_questions(self, count: int = 4) -> list[str]:
         """Questions about the newest articles that the archive answers; fewer if it has fewer."""
+        plain = Assistant(self.archive)
         suggested: list[str] = []
         for article in self.archive.newest(4 * count):
             for question in questions_about(article):
-                if question not in suggested and fits(self.ask(question), article):
+                if question not in suggested and fits(plain.ask(question), article):
                     suggested.append(question)
                     break
             if len(suggested) == count:
                 break
         return suggested
 
+    def _answer(self, text: str, filters: Filters, asked: date | None) -> Answer:
+        """The answer to a question that is whole, from what the filters let through."""
+        question = Question(text)
+        rankings = self.archive.rankings(text, filters=filters)
+        newest = self.archive.overview().last if _LATEST.search(text) else None
+        passages = self.archive.passages(rankings, READ, asked or newest)
+        topic = Topic(self.archive, question)
+        evidence = gather(self.archive, question, topic, passages, asked)
+        estimate = support(question, topic, rankings, passages, evidence, asked)
+        answer = Answer(
+            text,
+            "answered",
+            estimate,
+            passages=tuple(passages),
+            filters=filters,
+            matched=self._matched(question, passages),
+        )
+        if estimate < weights_for(asked).threshold:
+            outcome, reason = self._why_not(question, passages, filters)
+            return replace(answer, outcome=outcome, reason=reason)
+        differing = disagreeing(question, topic, evidence)
+        chosen = choose(question, topic, evidence)
+        first = [sentence for sentence, _ in differing]
+        chosen = first + [each for each in chosen if each not in first]
+        if differing:
+            chosen = chosen[: max(_MOST_STATEMENTS, len(differing))]
+        statements = _statements(chosen, evidence, estimate)
+        return replace(
+            answer,
+            statements=statements,
+            hedged=estimate < weights_for(asked).sure,
+            differences=_differences(differing, statements),
+        )
+
     def _why_not(
-        self, question: Question, passages: Sequence[Passage], filters: Filters | None
+        self, question: Question, passages: Sequence[Passage], filters: Filters
     ) -> tuple[Outcome, str]:
         """The kind of reason why there is no answer, and a sentence that says it."""
         unknown = [name for name in question.names if not self._knows(name)]
         if unknown:
             named = " and ".join(f"“{name}”" for name in unknown)
             return "name never appears", f"The archive does not say: it never mentions {named}."
-        if filters and self.archive.search(question.text, 1) and not passages:
+        if passages:
+            return "does not say", (
+                "The archive does not say: the nearest articles do not answer the question."
+            )
+        if filters and self.archive.search(question.text, 1):
             return "outside the dates", (
                 "The archive does not say within the dates and sources that are asked for; "
                 "outside them it has articles that are near."
             )
-        if not passages:
-            return "nothing found", "The archive has nothing on this."
-        return "does not say", (
-            "The archive does not say: the nearest articles do not answer the question."
-        )
+        return "nothing found", "The archive has nothing on this."
+
+    def _matched(
+        self, question: Question, passages: Sequence[Passage]
+    ) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The names of the question that the passages spell otherwise, with their spellings."""
+        found = []
+        for name in question.names:
+            for word in self.archive.query_words(name):
+                others = word.forms - {word.text}
+                written = {
+                    match[0]: None
+                    for passage in passages
+                    for match in _WORD.finditer(f"{passage.article.title} {passage.text}")
+                    if match[0][0].isupper() and others.intersection(words(match[0]))
+                }
+                if written:
+                    found.append((name, tuple(written)))
+        return tuple(found)
 
     def _knows(self, name: str) -> bool:
         asked = self.archive.query_words(name)
@@ -151,6 +254,11 @@ def _all_named(evidence: Sequence[Sentence]) -> list[Sentence]:
     return sorted(chosen, key=lambda each: each.start)
 
 
+def _today() -> date:
+    """The day by the clock and the zone of this computer, as its user counts it."""
+    return datetime.now().astimezone().date()
+
+
 def _length(sentence: Sentence) -> int:
     return len(sentence.text.split())
 
@@ -191,7 +299,23 @@ def _statements(
         citations = []
         for each in articles.values():
             marker += 1
-            citations.append(Citation(marker, each.article, each.start, each.end))
+            dated = dated_words(each.article, each.start, each.end)
+            citations.append(
+                Citation(marker, each.article, each.start, each.end, each.marks, dated)
+            )
         share = 1 / (1 + 0.1 * max(0.0, best - sentence.score))
         statements.append(Statement(sentence.text, tuple(citations), estimate * share))
     return tuple(statements)
+
+
+def _differences(
+    differing: Sequence[tuple[Sentence, str]], statements: Sequence[Statement]
+) -> tuple[Difference, ...]:
+    """The values that sources disagree on, with the markers of those who give them."""
+    if not differing:
+        return ()
+    values = []
+    for (_, value), statement in zip(differing, statements, strict=False):
+        markers = tuple(citation.marker for citation in statement.citations)
+        values.append((value, markers))
+    return (Difference(tuple(values)),)

@@ -1,8 +1,10 @@
 """Which sentences of the archive answer a question, and how well."""
 
+import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 from assistant.expressions import Spans
@@ -12,6 +14,7 @@ from assistant.wording import groups_of
 from corpus import Article, sentences
 from index import Archive, Passage
 from index.lexical import QueryWord, words
+from index.ranking import recency
 
 _DATELINE = re.compile(
     r"(?=[^\n]{0,80}?(?:\b(?:19|20)\d\d\b|\b[^\W\d_a-z]{4,}\b)[^\n]{0,60}?\s(?:—|–|-{1,2})\s)"
@@ -38,8 +41,8 @@ _LISTS = 3
 class Sentence:
     """A sentence of a passage that was found, and what speaks for it as evidence.
 
-    ``answers`` are the things of the asked-for kind in it that the question did not name, and
-    ``covers`` the question's words that it has in some form.
+    ``marks`` are where it has things of the asked-for kind that the question did not name, as
+    offsets into the article's text, and ``covers`` the question's words that it has in some form.
     ``features`` are, each from 0 to 1, by the names that they have in ``weights.json``:
 
     - *similarity*: its cosine with the question;
@@ -50,7 +53,9 @@ class Sentence:
     - *answers*: 1 if it has any, where such things are many, as names are;
     - *exact answers*: 1 if it has any, where their form alone shows them, as dates do;
     - *nearness*: how near the nearest answer is to a word of the question;
-    - *asks*: 1 if it is a question itself.
+    - *asks*: 1 if it is a question itself;
+    - *passage score*: the score of its passage beside the best one's;
+    - *recency*: how recent its article was on the day of the question.
 
     ``score`` is their weighted sum.
     """
@@ -58,7 +63,7 @@ class Sentence:
     article: Article
     start: int
     end: int
-    answers: tuple[str, ...]
+    marks: tuple[tuple[int, int], ...]
     covers: frozenset[QueryWord]
     features: Mapping[str, float]
     score: float
@@ -66,6 +71,11 @@ class Sentence:
     @property
     def text(self) -> str:
         return self.article.text[self.start : self.end]
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The things of the asked-for kind, as they are written."""
+        return tuple(self.article.text[start:end] for start, end in self.marks)
 
     @property
     def wording(self) -> tuple[str, ...]:
@@ -84,6 +94,11 @@ class Topic:
         self.words = archive.query_words(question.topic)
         self._pairs = set(pairwise(words(question.topic)))
         self._groups = [(word, groups_of(word.forms)) for word in self.words]
+
+    @property
+    def unknown(self) -> frozenset[QueryWord]:
+        """Those of its words that the archive has in no form."""
+        return frozenset(word for word in self.words if not word.known)
 
     def covered(self, text: str) -> frozenset[QueryWord]:
         """Those of its words that a text has in some form, or in another word for the same."""
@@ -108,25 +123,39 @@ class Topic:
 
     def nearness(self, text: str, answers: Spans) -> float:
         """1 where an answer stands beside one of its words, less the further they are apart."""
+        gap = min(self.gaps(text, answers), default=math.inf)
+        return _HALF_NEAR / (_HALF_NEAR + gap)
+
+    def gaps(self, text: str, spans: Spans) -> list[float]:
+        """How many words lie between each span and the nearest of its words, if there is one."""
         forms = frozenset().union(*(word.forms for word in self.words))
         mentions = [
             match.span() for match in _WORD.finditer(text) if forms.intersection(words(match[0]))
         ]
-        gaps = [
-            len(text[min(end, other_end) : max(start, other_start)].split())
-            for start, end in answers
-            for other_start, other_end in mentions
-            if other_end <= start or end <= other_start
+        return [
+            min(
+                (
+                    len(text[min(end, other_end) : max(start, other_start)].split())
+                    for other_start, other_end in mentions
+                    if other_end <= start or end <= other_start
+                ),
+                default=math.inf,
+            )
+            for start, end in spans
         ]
-        return _HALF_NEAR / (_HALF_NEAR + min(gaps)) if gaps else 0.0
 
 
 def gather(
-    archive: Archive, question: Question, topic: Topic, passages: Sequence[Passage]
+    archive: Archive,
+    question: Question,
+    topic: Topic,
+    passages: Sequence[Passage],
+    asked: date | None = None,
 ) -> list[Sentence]:
-    """The sentences of the passages, best evidence first."""
+    """The sentences of the passages, best evidence first; ``asked`` is the question's day."""
     keeps_datelines = question.kind in {"reported", "where"}
-    spans: dict[tuple[str, int, int], tuple[Article, str, str, float]] = {}
+    best_score = max((passage.score for passage in passages), default=1.0)
+    spans: dict[tuple[str, int, int], tuple[Article, str, str, float, float]] = {}
     for rank, passage in enumerate(passages):
         article = passage.article
         every = sentences(article.text, article.language)
@@ -144,11 +173,14 @@ def gather(
                 told = start
                 if position == 0 and not keeps_datelines:
                     told += _dateline_length(article.text[start:end])
-                spans.setdefault((article.id, told, end), (article, prompt, context, around))
+                relative = passage.score / best_score
+                spans.setdefault(
+                    (article.id, told, end), (article, prompt, context, around, relative)
+                )
     texts = [article.text[start:end] for (_, start, end), (article, *_) in spans.items()]
     similarities = archive.similarities(question.text, texts)
     found = []
-    for ((_, start, end), (article, prompt, context, around)), text, similarity in zip(
+    for ((_, start, end), (article, prompt, context, around, relative)), text, similarity in zip(
         spans.items(), texts, similarities, strict=True
     ):
         answers = question.answers_in(text, article.source)
@@ -163,10 +195,12 @@ def gather(
             "exact answers": float(bool(answers) and question.is_exact),
             "nearness": topic.nearness(text, answers),
             "asks": float(text.endswith("?") and not _QUOTED_QUESTION.search(text)),
+            "passage score": relative,
+            "recency": recency(article, asked),
         }
         score = sum(WEIGHTS.sentence[name] * value for name, value in features.items())
-        named = tuple(text[a:b] for a, b in answers)
-        found.append(Sentence(article, start, end, named, covers, features, score))
+        marks = tuple((start + a, start + b) for a, b in answers)
+        found.append(Sentence(article, start, end, marks, covers, features, score))
     return sorted(found, key=lambda sentence: -sentence.score)
 
 

@@ -2,40 +2,101 @@
 
 import math
 from collections.abc import Sequence
+from datetime import date
 
-from assistant.evidence import Sentence
+from assistant.evidence import Sentence, Topic
 from assistant.question import Question
-from assistant.weights import WEIGHTS
+from assistant.weights import WEIGHTS, SupportWeights
 from index import Passage
+from index.ranking import Rankings, recency
 
 # How much less than the best sentence's score a good one's may be.
 _GOOD = 4.0
+# Of how many found chunks the gap between the first and the last is looked at; where there are
+# fewer, nothing can be said of it, and it counts as it does on average.
+_COMPARED = 10
+_USUAL_GAP = 0.35
+# In so many of the best passages it is looked whether all of the question's words stand together.
+_READ_FOR_ALL = 5
 
 
-def features(passages: Sequence[Passage], evidence: Sequence[Sentence]) -> dict[str, float]:
-    """What the support is made of, by the names in ``weights.json``."""
-    found = {
-        "passage similarity": max((each.why.get("dense", 0.0) for each in passages), default=0.0)
+def features(
+    topic: Topic,
+    rankings: Rankings,
+    passages: Sequence[Passage],
+    evidence: Sequence[Sentence],
+    asked: date | None,
+) -> dict[str, float]:
+    """What the support is made of, by the names in ``weights.json``; each from 0 to about 1.
+
+    - *agreement*: the most that a passage has of both channels, its cosine with the question
+      times the share of the question's words that it has;
+    - *missing*: how rare the rarest word of the question is that the passage lacks, beside the
+      rarest of all, in the passage that lacks the least;
+    - *lexical share*: the best BM25 score beside what the question's words weigh together;
+    - *lexical gap*: by what share the best BM25 score is above the tenth best;
+    - *passage recency*, *sentence recency*: how recent the article of the best passage, and of
+      the best sentence, was on the day of the question.
+    """
+    lexical = list(rankings.get("lexical", {}).values())
+    weight = sum(word.rarity for word in topic.words)
+    gap = _USUAL_GAP
+    if len(lexical) >= _COMPARED:
+        gap = (lexical[0] - lexical[_COMPARED - 1]) / lexical[0]
+    return {
+        "agreement": max(
+            each.why.get("dense", 0.0) * topic.coverage(_whole(each)) for each in passages
+        ),
+        "missing": min(
+            _missing(topic, f"{each.article.title}\n{each.text}")
+            for each in passages[:_READ_FOR_ALL]
+        ),
+        "lexical share": lexical[0] / weight if lexical and weight else 0.0,
+        "lexical gap": gap,
+        "passage recency": recency(passages[0].article, asked),
+        "sentence recency": recency(evidence[0].article, asked),
     }
-    for name in ("passage coverage", "in order"):
-        found[name] = max((each.features[name] for each in evidence), default=0.0)
-    return found
 
 
-def support(question: Question, passages: Sequence[Passage], evidence: Sequence[Sentence]) -> float:
+def _whole(passage: Passage) -> str:
+    return f"{passage.article.title}\n{passage.text}"
+
+
+def _missing(topic: Topic, passage: Passage) -> float:
+    rarest = max((word.rarity for word in topic.words), default=0.0)
+    lacking = (word.rarity for word in frozenset(topic.words) - topic.covered(_whole(passage)))
+    return max(lacking, default=0.0) / rarest if rarest else 0.0
+
+
+def weights_for(asked: date | None) -> SupportWeights:
+    """The weights for a question whose day is known, or for any other."""
+    return WEIGHTS.support if asked is None else WEIGHTS.support_on_a_day
+
+
+def support(
+    question: Question,
+    topic: Topic,
+    rankings: Rankings,
+    passages: Sequence[Passage],
+    evidence: Sequence[Sentence],
+    asked: date | None,
+) -> float:
     """The estimated probability that the archive answers the question, 0 to 1.
 
     A logistic regression, fitted on questions asked with and without the articles that answer
     them (``tests/benchmark/fit.py``). It is halved where a date, a number or the like is asked
-    for and no good sentence has one.
+    for and no good sentence has one, and where no passage has a word of the question that the
+    archive does not know in any form.
     """
     if not evidence:
         return 0.0
-    weights = WEIGHTS.support
-    found = features(passages, evidence)
-    total = weights["bias"] + sum(weights[name] * value for name, value in found.items())
+    weights = weights_for(asked)
+    found = features(topic, rankings, passages, evidence, asked)
+    total = weights.bias + sum(weight * found[name] for name, weight in weights.features.items())
     estimate = 1 / (1 + math.exp(-total))
     good = [each for each in evidence if each.score >= evidence[0].score - _GOOD]
     if question.is_exact and not any(each.answers for each in good):
+        estimate /= 2
+    if topic.unknown.difference(*(each.covers for each in evidence)):
         estimate /= 2
     return estimate

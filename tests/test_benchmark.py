@@ -1,7 +1,7 @@
 """The benchmark: its arithmetic on what can be counted by hand, and the whole on a tiny archive."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from assistant import Answer, Citation, Statement
 from corpus import Article
+from corpus.article import Published
 from index import Archive, Passage
 from tests.benchmark import answers, tutorial
 from tests.benchmark.__main__ import main
@@ -230,15 +231,17 @@ def test_measures_of_answers() -> None:
 
 # The whole
 
+PUBLISHED = Published(datetime(2024, 1, 1, tzinfo=UTC), "day", "metadata")
 ARTICLES = [
-    Article("ferry", "Ferry", "Walrus blocked northern ferry beside Quillon harbour."),
-    Article("mill", "Mill", "Thunder burned Ostrand mill before breakfast Saturday."),
-    Article(
-        "again", "Again", "Thunder burned Ostrand mill before breakfast Saturday, sisters wept."
-    ),
-    Article("choir", "Choir", "Kettle choir visited Valmoret museum."),
-    Article("goats", "Goats", "Seventeen goats occupied Dunmere library."),
-    Article("tax", "Tax", "Council lowered dog tax."),
+    Article(id, id.title(), text, published=PUBLISHED)
+    for id, text in (
+        ("ferry", "Walrus blocked northern ferry beside Quillon harbour."),
+        ("mill", "Thunder burned Ostrand mill before breakfast Saturday."),
+        ("again", "Thunder burned Ostrand mill before breakfast Saturday, sisters wept."),
+        ("choir", "Kettle choir visited Valmoret museum."),
+        ("goats", "Seventeen goats occupied Dunmere library."),
+        ("tax", "Council lowered dog tax."),
+    )
 ]
 
 RECORDS: list[dict[str, Any]] = [
@@ -258,7 +261,10 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr("index.encoder.Encoder", FakeEncoder)
     monkeypatch.setattr(tutorial, "plain_encoder", lambda: FakeEncoder().encode)
     articles, questions = tmp_path / "articles.jsonl", tmp_path / "questions.jsonl"
-    lines = [json.dumps({"id": a.id, "title": a.title, "text": a.text}) for a in ARTICLES]
+    lines = [
+        json.dumps({"id": a.id, "title": a.title, "text": a.text, "date": str(a.published)})
+        for a in ARTICLES
+    ]
     articles.write_text("\n".join(lines) + "\n")
     questions.write_text("".join(json.dumps(record) + "\n" for record in RECORDS))
     return [str(articles), str(questions)]
@@ -301,10 +307,18 @@ def test_the_whole_of_search(files: list[str], capsys: pytest.CaptureFixture[str
             "dense": _row(1, 2, last),
             "lexical": _row(1, 2, None),
             "fused": _row(1, 2, last),
+            "fused, asked on its day": _row(1, 2, last),
             "tutorial recipe": _row(1, 2, last),
         },
         "bearing": {
-            name: _row(1, 1, 1, 1) for name in ("dense", "lexical", "fused", "tutorial recipe")
+            name: _row(1, 1, 1, 1)
+            for name in (
+                "dense",
+                "lexical",
+                "fused",
+                "fused, asked on its day",
+                "tutorial recipe",
+            )
         },
     }
     indexing = result["indexing"]
@@ -327,7 +341,12 @@ def test_a_built_archive_is_taken(
     assert main([*files, "--archive", folder, "--no-tutorial", "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert set(result) == {"quality", "latency", "peak memory in MiB"}
-    assert list(result["quality"]["linked"]) == ["dense", "lexical", "fused"]
+    assert list(result["quality"]["linked"]) == [
+        "dense",
+        "lexical",
+        "fused",
+        "fused, asked on its day",
+    ]
 
 
 def test_tables_of_search(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -335,10 +354,10 @@ def test_tables_of_search(files: list[str], capsys: pytest.CaptureFixture[str]) 
     lines = capsys.readouterr().out.splitlines()
     assert lines[:4] == [
         "Articles found, linked (3 questions)",
-        "           hit@1  hit@5  hit@10  MRR@10",
+        "                           hit@1  hit@5  hit@10  MRR@10",
         *lines[2:4],
     ]
-    assert lines[3] == "  lexical  0.333  0.667   0.667   0.500"
+    assert lines[3] == "  lexical                  0.333  0.667   0.667   0.500"
     assert "Articles found, bearing (4 questions)" in lines
     assert "Latency in ms" in lines
 
@@ -346,14 +365,16 @@ def test_tables_of_search(files: list[str], capsys: pytest.CaptureFixture[str]) 
 def test_the_whole_of_answers(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["answers", *files, "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
-    assert result["answers"]["linked questions"] == 3
-    assert result["answers"]["evidence found"] == 1.0
-    assert result["quotes"]["all"] > 0
-    assert result["quotes"]["verbatim"] == 1.0
-    assert result["knowing when not"]["linked"]["questions"] == 3
-    assert result["knowing when not"]["all"]["questions"] == 4
+    for day in ("on its day", "on no day"):
+        asked = result[day]
+        assert asked["answers"]["linked questions"] == 3
+        assert asked["answers"]["evidence found"] == 1.0
+        assert asked["quotes"]["all"] > 0
+        assert asked["quotes"]["verbatim"] == 1.0
+        assert asked["knowing when not"]["linked"]["questions"] == 3
+        assert asked["knowing when not"]["all"]["questions"] == 4
     assert main(["answers", *files]) == 0
-    assert capsys.readouterr().out.startswith("Answers to 3 linked questions\n")
+    assert capsys.readouterr().out.startswith("Answers to 3 linked questions, asked\n")
 
 
 def test_an_archive_of_other_articles_is_an_error(
@@ -386,12 +407,12 @@ def test_an_answer_with_a_false_quote_is_not_verbatim(
 ) -> None:
     other = Article("ferry", "Ferry", "A walrus did nothing of the kind, it says here.")
 
-    def ask(*_: object) -> Answer:
+    def ask(*_: object, **__: object) -> Answer:
         citation = Citation(1, other, 0, 10)
         return Answer("", "answered", 1.0, (Statement(citation.quote, (citation,), 1.0),))
 
     monkeypatch.setattr(answers.Assistant, "ask", ask)
-    assert answers.ask_all(archive, [_question("What?")])[0].verbatim == (False,)
+    assert answers.ask_all(archive, [_question("What?")], False)[0].verbatim == (False,)
 
 
 def test_bare_look_ups_find_the_same(archive: Archive) -> None:

@@ -1,10 +1,16 @@
 """Fitting the weights: what tells an answer gets weight, what does not gets none."""
 
 import numpy as np
-import pytest
 
 from assistant.weights import WEIGHTS
-from tests.benchmark.fit import Example, _left_out_estimates, _left_out_hits, _rank
+from tests.benchmark.fit import (
+    DAY_FEATURES,
+    FEATURES,
+    Example,
+    _left_out_estimates,
+    _left_out_hits,
+    _rank,
+)
 
 
 def examples(count: int) -> list[Example]:
@@ -12,14 +18,14 @@ def examples(count: int) -> list[Example]:
     random = np.random.default_rng(7)
     made: list[Example] = []
     for number in range(count):
-        sentences = np.column_stack([[0.1, 0.9, 0.2], random.random(3)])
+        sentences = {"telling": np.array([0.1, 0.9, 0.2]), "noise": random.random(3)}
         made += [
             Example(
                 f"question {number}",
                 answerable,
                 sentences,
                 np.array([False, True, False]),
-                [0.8 if answerable else 0.2, float(random.random())],
+                {"telling": 0.8 if answerable else 0.2, "noise": float(random.random())},
             )
             for answerable in (True, False)
         ]
@@ -35,13 +41,15 @@ def test_the_feature_that_tells_gets_the_weight() -> None:
 
 def test_support_separates_what_can_be_separated() -> None:
     made = examples(40)
-    estimates = _left_out_estimates(made)
+    estimates = _left_out_estimates(made, ["telling", "noise"])
     answerable = np.array([each.answerable for each in made])
     assert estimates[answerable].min() > 0.9
     assert estimates[~answerable].max() < 0.1
 
 
 def test_the_shipped_weights_are_whole() -> None:
-    assert set(WEIGHTS.support) == {"bias", "passage similarity", "passage coverage", "in order"}
+    assert set(WEIGHTS.support.features) == set(FEATURES)
+    assert set(WEIGHTS.support_on_a_day.features) == set(DAY_FEATURES)
     assert WEIGHTS.sentence["asks"] < 0 < WEIGHTS.sentence["similarity"]
-    assert WEIGHTS.threshold == pytest.approx(0.35, abs=0.1)
+    for weights in (WEIGHTS.support, WEIGHTS.support_on_a_day):
+        assert 0.1 < weights.threshold < weights.sure < 1

@@ -66,7 +66,9 @@ def measure_search(options: argparse.Namespace) -> Result:
             result["encoder"] = indexing.compare_encoders(encoder.encode, plain, texts)
         if options.tutorial:
             recipe = tutorial.Tutorial(archive, tutorial.plain_encoder(), options.cache)
-            theirs = search.quality({"tutorial recipe": recipe.search}, questions)
+            theirs = search.quality(
+                {"tutorial recipe": lambda question: recipe.search(question.text)}, questions
+            )
             for label, rows in theirs.items():
                 result["quality"][label] |= rows
     return result
@@ -77,10 +79,19 @@ def measure_answers(options: argparse.Namespace) -> Result:
     questions = read_questions(options.questions)
     with _archive(options) as (archive, encoder):
         check(questions, archive)
-        answers.ask_all(archive, questions[:3])  # Loads what is to be loaded.
-        present = answers.ask_all(archive, tqdm(questions, "Asking", disable=None))
+        answers.ask_all(archive, questions[:3], on_its_day=True)  # Loads what is to be loaded.
+        present = {
+            on_its_day: answers.ask_all(
+                archive, tqdm(questions, "Asking", disable=None), on_its_day
+            )
+            for on_its_day in (True, False)
+        }
         absent = answers.ask_without(archive, encoder, questions)
-    return {**answers.measure(present, absent), "peak memory in MiB": peak_memory()}
+    return {
+        "on its day": answers.measure(present[True], absent[True]),
+        "on no day": answers.measure(present[False], absent[False]),
+        "peak memory in MiB": peak_memory(),
+    }
 
 
 def fit_weights(options: argparse.Namespace) -> Result:
@@ -152,22 +163,37 @@ def search_tables(result: Result) -> list[str]:
 
 def answer_tables(result: Result) -> list[str]:
     """What ``measure_answers`` found, for a terminal."""
-    found = result["answers"]
-    quotes = result["quotes"]
-    without = result["knowing when not"]
+    days = {"on its day": result["on its day"], "on no day": result["on no day"]}
+    first = next(iter(days.values()))
     return [
         table(
-            f"Answers to {found['linked questions']} linked questions",
-            [""],
-            [[name, value] for name, value in found.items() if name != "linked questions"],
+            f"Answers to {first['answers']['linked questions']} linked questions, asked",
+            list(days),
+            [
+                [name, *(each["answers"][name] for each in days.values())]
+                for name in first["answers"]
+                if name != "linked questions"
+            ],
         ),
-        table("Quotes of all answers", [""], list(quotes.items())),
+        table(
+            "Quotes of all answers",
+            list(days),
+            [[name, *(each["quotes"][name] for each in days.values())] for name in first["quotes"]],
+        ),
         table(
             "Asked with the evidence and without it",
-            list(next(iter(without.values()))),
-            [[name, *row.values()] for name, row in without.items()],
+            list(first["knowing when not"]["all"]),
+            [
+                [f"{name}, {day}", *row.values()]
+                for day, each in days.items()
+                for name, row in each["knowing when not"].items()
+            ],
         ),
-        table("Latency in ms", ["p50", "p95"], [["answer", *result["answer"].values()]]),
+        table(
+            "Latency of an answer in ms",
+            ["p50", "p95"],
+            [[day, *each["answer"].values()] for day, each in days.items()],
+        ),
         f"Peak memory: {result['peak memory in MiB']:.0f} MiB",
     ]
 

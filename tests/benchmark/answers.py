@@ -50,13 +50,13 @@ class Asked:
         return " ".join(statement.text for statement in self.answer.statements)
 
 
-def ask_all(archive: Archive, questions: Iterable[Question]) -> list[Asked]:
-    """Ask each question, and read every quote again from the archive."""
+def ask_all(archive: Archive, questions: Iterable[Question], on_its_day: bool) -> list[Asked]:
+    """Ask each question, on the day that it was asked or on none, and read its quotes again."""
     assistant = Assistant(archive)
     asked = []
     for question in questions:
         began = perf_counter()
-        answer = assistant.ask(question.text)
+        answer = assistant.ask(question.text, today=question.asked_on if on_its_day else None)
         seconds = perf_counter() - began
         verbatim = []
         for citation in answer.citations:
@@ -99,13 +99,13 @@ def groups_without(
 
 def ask_without(
     archive: Archive, encoder: TextEncoder, questions: Sequence[Question]
-) -> list[Asked]:
-    """Ask each question in an archive that lacks every article with its answer."""
-    return [
-        asked
-        for group, lacking in groups_without(archive, encoder, questions)
-        for asked in ask_all(lacking, group)
-    ]
+) -> dict[bool, list[Asked]]:
+    """Ask each question, on its day and on none, where every article with its answer lacks."""
+    asked: dict[bool, list[Asked]] = {True: [], False: []}
+    for group, lacking in groups_without(archive, encoder, questions):
+        for on_its_day, together in asked.items():
+            together.extend(ask_all(lacking, group, on_its_day))
+    return asked
 
 
 def measure(present: Sequence[Asked], absent: Sequence[Asked]) -> dict[str, Any]:

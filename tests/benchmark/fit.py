@@ -31,6 +31,12 @@ from tests.benchmark.questions import Question
 REFUSED = 0.1
 """The share of questions that the archive answers which the threshold may refuse."""
 
+SURE = 0.9
+"""The share of questions without their evidence that an answer without a warning is above."""
+
+FEATURES = ("agreement", "missing", "lexical share", "lexical gap")
+DAY_FEATURES = (*FEATURES, "passage recency", "sentence recency")
+
 _FOLDS = 10
 _PENALTY = 0.01
 
@@ -41,42 +47,60 @@ class Example:
 
     question: str
     answerable: bool
-    sentences: NDArray[np.float64]
+    sentences: dict[str, NDArray[np.float64]]
     holds: NDArray[np.bool_]
-    support: list[float]
+    support: dict[str, float]
 
 
 def fit(archive: Archive, encoder: TextEncoder, questions: Sequence[Question]) -> dict[str, Any]:
-    """The weights, as the file has them, and under "left out" how well they do."""
-    with_it = [_example(archive, question, True) for question in questions]
-    without_it = [
-        _example(lacking, question, False)
-        for group, lacking in groups_without(archive, encoder, questions)
-        for question in group
-    ]
-    sentence_names, support_names = _names(archive, questions[0])
-    useful = [each for each in with_it if each.holds.any()]
-    asked = with_it + without_it
-    estimates = _left_out_estimates(asked)
-    answerable = np.array([each.answerable for each in asked])
-    threshold = float(np.quantile(estimates[answerable], REFUSED))
-    model = _logistic(asked)
+    """The weights, as the file has them, and under "left out" how well they do.
+
+    Each question is asked on its day and on none. The sentences' weights are fitted on both
+    together, the support's on each.
+    """
+    with_it = {
+        on_its_day: [_example(archive, question, True, on_its_day) for question in questions]
+        for on_its_day in (True, False)
+    }
+    without_it: dict[bool, list[Example]] = {True: [], False: []}
+    for group, lacking in groups_without(archive, encoder, questions):
+        for on_its_day, examples in without_it.items():
+            examples += [_example(lacking, question, False, on_its_day) for question in group]
+    useful = [each for examples in with_it.values() for each in examples if each.holds.any()]
+    names = list(useful[0].sentences)
+    on_a_day, left_out_on_a_day = _support([*with_it[True], *without_it[True]], DAY_FEATURES)
+    support_weights, left_out = _support([*with_it[False], *without_it[False]], FEATURES)
     return {
         "weights": {
-            "sentence": _rounded(sentence_names, _rank(useful)),
-            "support": {
-                "bias": round(float(model.intercept_[0]), 2),
-                **_rounded(support_names, model.coef_[0]),
-            },
-            "threshold": round(threshold, 2),
+            "sentence": _rounded(names, _rank(useful)),
+            "support": support_weights,
+            "support on a day": on_a_day,
         },
         "left out": {
             "best sentence holds the answer": _left_out_hits(useful),
-            "AUROC of support": area_under_curve(
-                list(estimates[answerable]), list(estimates[~answerable])
-            ),
-            "refused without evidence": float(np.mean(estimates[~answerable] < threshold)),
+            "on its day": left_out_on_a_day,
+            "on no day": left_out,
         },
+    }
+
+
+def _support(examples: Sequence[Example], names: Sequence[str]) -> tuple[Any, Any]:
+    """The weights of an answer's support, and how well such weights do on questions left out."""
+    estimates = _left_out_estimates(examples, names)
+    answerable = np.array([each.answerable for each in examples])
+    threshold = float(np.quantile(estimates[answerable], REFUSED))
+    model = _logistic(examples, names)
+    weights = {
+        "bias": round(float(model.intercept_[0]), 2),
+        "features": _rounded(names, model.coef_[0]),
+        "threshold": round(threshold, 2),
+        "sure": round(float(np.quantile(estimates[~answerable], SURE)), 2),
+    }
+    return weights, {
+        "AUROC of support": area_under_curve(
+            list(estimates[answerable]), list(estimates[~answerable])
+        ),
+        "refused without evidence": float(np.mean(estimates[~answerable] < threshold)),
     }
 
 
@@ -85,33 +109,36 @@ def write(weights: dict[str, Any]) -> None:
     FILE.write_text(json.dumps(weights, indent=2) + "\n", encoding="utf-8")
 
 
-def _example(archive: Archive, question: Question, answerable: bool) -> Example:
+def _example(archive: Archive, question: Question, answerable: bool, on_its_day: bool) -> Example:
     asked = Asked(question.text)
-    passages = archive.search(asked.text, READ)
-    evidence = gather(archive, asked, Topic(archive, asked), passages)
+    day = question.asked_on if on_its_day else None
+    rankings = archive.rankings(asked.text)
+    passages = archive.passages(rankings, READ, day)
+    topic = Topic(archive, asked)
+    evidence = gather(archive, asked, topic, passages, day)
     return Example(
         question.text,
         answerable,
-        np.array([list(each.features.values()) for each in evidence]),
+        {
+            name: np.array([each.features[name] for each in evidence])
+            for name in evidence[0].features
+        },
         np.array([holds(each.text, question.answer) for each in evidence]),
-        list(support.features(passages, evidence).values()),
+        support.features(topic, rankings, passages, evidence, day),
     )
 
 
-def _names(archive: Archive, question: Question) -> tuple[list[str], list[str]]:
-    asked = Asked(question.text)
-    passages = archive.search(asked.text, READ)
-    evidence = gather(archive, asked, Topic(archive, asked), passages)
-    return list(evidence[0].features), list(support.features(passages, evidence))
-
-
 def _rank(examples: Sequence[Example]) -> NDArray[np.float64]:
-    """Weights of the sentences' features."""
+    """Weights of the sentences' features, in their order."""
+    features = [_matrix(each) for each in examples]
     # Scaled to one spread, so that the penalty weighs all features alike.
-    scale = np.vstack([each.sentences for each in examples]).std(axis=0) + 1e-9
-    data = [(torch.tensor(each.sentences / scale), torch.tensor(each.holds)) for each in examples]
+    scale = np.vstack(features).std(axis=0) + 1e-9
+    data = [
+        (torch.tensor(own / scale), torch.tensor(each.holds))
+        for own, each in zip(features, examples, strict=True)
+    ]
     weights = torch.zeros(len(scale), dtype=torch.double, requires_grad=True)
-    optimiser = torch.optim.LBFGS([weights], max_iter=100)
+    optimiser = torch.optim.LBFGS([weights], max_iter=100, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
         optimiser.zero_grad()
@@ -133,21 +160,25 @@ def _left_out_hits(examples: Sequence[Example]) -> float:
     for training, tested in _folds(examples):
         weights = _rank([examples[at] for at in training])
         hits += [
-            bool(examples[at].holds[np.argmax(examples[at].sentences @ weights)]) for at in tested
+            bool(examples[at].holds[np.argmax(_matrix(examples[at]) @ weights)]) for at in tested
         ]
     return float(np.mean(hits))
 
 
-def _logistic(examples: Sequence[Example]) -> LogisticRegression:
-    features = np.array([each.support for each in examples])
+def _matrix(example: Example) -> NDArray[np.float64]:
+    return np.stack(list(example.sentences.values()), axis=1)
+
+
+def _logistic(examples: Sequence[Example], names: Sequence[str]) -> LogisticRegression:
+    features = np.array([[each.support[name] for name in names] for each in examples])
     return LogisticRegression(C=10).fit(features, [each.answerable for each in examples])
 
 
-def _left_out_estimates(examples: Sequence[Example]) -> NDArray[np.float64]:
+def _left_out_estimates(examples: Sequence[Example], names: Sequence[str]) -> NDArray[np.float64]:
     estimates = np.zeros(len(examples))
     for training, tested in _folds(examples):
-        model = _logistic([examples[at] for at in training])
-        features = np.array([examples[at].support for at in tested])
+        model = _logistic([examples[at] for at in training], names)
+        features = np.array([[examples[at].support[name] for name in names] for at in tested])
         estimates[tested] = model.predict_proba(features)[:, 1]
     return estimates
 

@@ -18,7 +18,7 @@ from index.store import Store
 from tests.benchmark.metrics import first_rank, hit_rate, mean_reciprocal_rank, milliseconds
 from tests.benchmark.questions import Question
 
-Search = Callable[[str], Iterable[str]]
+Search = Callable[[Question], Iterable[str]]
 """From a question to the ids of the articles that are found, best first; with repetitions."""
 
 ROWS: dict[str, tuple[Channel, ...]] = {
@@ -30,16 +30,21 @@ PASSAGES = 10
 
 
 def searches(archive: Archive) -> dict[str, Search]:
-    """The archive's searches by their names: with either channel alone, and with both."""
+    """The archive's searches by their names: with either channel alone, and with both.
 
-    def by(channels: Sequence[Channel]) -> Search:
-        def search(question: str) -> list[str]:
-            found = archive.search(question, PASSAGES, channels=channels)
+    The last prefers, as a reader of that day would, what was new when the question was asked.
+    """
+
+    def by(channels: Sequence[Channel], on_its_day: bool = False) -> Search:
+        def search(question: Question) -> list[str]:
+            day = question.asked_on if on_its_day else None
+            found = archive.search(question.text, PASSAGES, channels=channels, asked=day)
             return [passage.article.id for passage in found]
 
         return search
 
-    return {name: by(channels) for name, channels in ROWS.items()}
+    rows = {name: by(channels) for name, channels in ROWS.items()}
+    return rows | {"fused, asked on its day": by(ROWS["fused"], on_its_day=True)}
 
 
 def quality(
@@ -47,7 +52,7 @@ def quality(
 ) -> dict[str, dict[str, dict[str, float]]]:
     """For each label and each search: hit@1, 5 and 10 and MRR@10 of the labelled articles."""
     found = {
-        name: [list(search(question.text)) for question in questions]
+        name: [list(search(question)) for question in questions]
         for name, search in tqdm(compared.items(), "Searching", disable=None)
     }
     result: dict[str, dict[str, dict[str, float]]] = {}

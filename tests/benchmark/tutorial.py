@@ -13,6 +13,7 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 from numpy.typing import NDArray
 
 from corpus import Article
+from tests.benchmark.questions import Question
 
 CHUNK_CHARACTERS = 1000
 OVERLAP = 200
@@ -64,6 +65,10 @@ class Tutorial:
         most = min(most, len(self))
         _, found = self._index.search(np.asarray(self._encode([question])), most)
         return [self._articles[chunk] for chunk in found[0]]
+
+    def find(self, question: Question) -> list[str]:
+        """The articles that are found for a benchmark's question, best first."""
+        return self.search(question.text)
 
     def _vectors(self, texts: Sequence[str], cache: Path | None) -> NDArray[np.float32]:
         if cache is None:

@@ -1,0 +1,148 @@
+"""Where sources do not agree: other numbers and other days for the same thing."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from assistant.evidence import Sentence, Topic
+from assistant.periods import dated_words
+from assistant.question import Question
+from corpus.dates import parse_date
+from index.lexical import words
+
+# A sentence speaks of the same thing if it has nearly as much of the question as the best one.
+_SAME_TOPIC = 0.8
+_MARGIN = 3.0
+# A value further than so many words from what was asked about is of something else.
+_NEAR = 6
+# Reports so many days apart are of different states of things, not of different opinions.
+_SAME_TIME_DAYS = 10
+_MOST = 3
+
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_NUMBERS = {word: float(number) for number, word in enumerate(_ONES)} | {
+    word: 10.0 * number for number, word in enumerate(_TENS, 2)
+}
+_SCALES = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9}
+_QUANTITY = re.compile(
+    rf"(?P<digits>\d+(?:[.,]\d+)*)|(?P<word>\b(?:{'|'.join(_NUMBERS)})\b(?:-(?P<one>\w+))?)",
+    re.IGNORECASE,
+)
+
+Value = tuple[object, str]
+"""What is said, as it can be compared, and of what: the noun behind a number, or nothing."""
+
+
+def disagreeing(
+    question: Question, topic: Topic, evidence: Sequence[Sentence]
+) -> list[tuple[Sentence, str]]:
+    """Sentences of different sources that give the asked-for number or day differently.
+
+    Each with the words that give it, the best one first; empty where none disagree. What the
+    sources say about the same time, about the same thing and in the same unit is compared, and
+    one value is taken from each source.
+    """
+    if not evidence or not question.is_exact or question.kind == "reported":
+        return []
+    best = evidence[0]
+    of_best = _value(question, topic, best)
+    if of_best is None:
+        return []
+    found = [(best, *of_best)]
+    for sentence in evidence[1:]:
+        if sentence.score < best.score - _MARGIN or len(found) == _MOST:
+            break
+        if not _comparable(topic, sentence, best):
+            continue
+        said = _value(question, topic, sentence)
+        sources = {_source(each) for each, *_ in found}
+        values = {value for _, value, _ in found}
+        if (
+            said
+            and _source(sentence) not in sources
+            and said[0] not in values
+            and said[0][1] == of_best[0][1]
+        ):
+            found.append((sentence, *said))
+    return [(sentence, text) for sentence, _, text in found] if len(found) > 1 else []
+
+
+def _comparable(topic: Topic, sentence: Sentence, best: Sentence) -> bool:
+    one, other = sentence.article.published, best.article.published
+    if one and other and abs((one.day - other.day).days) > _SAME_TIME_DAYS:
+        return False
+    return topic.share(sentence.covers) >= _SAME_TOPIC * topic.share(best.covers)
+
+
+def _source(sentence: Sentence) -> str:
+    return (sentence.article.source or sentence.article.id).casefold()
+
+
+def _value(question: Question, topic: Topic, sentence: Sentence) -> tuple[Value, str] | None:
+    """The asked-for value in a sentence and its words: the one nearest to what is asked about."""
+    spans = [(a - sentence.start, b - sentence.start) for a, b in sentence.marks]
+    gaps = topic.gaps(sentence.text, spans)
+    nearest = min(gaps, default=math.inf)
+    # Where two values are equally near, it is not known which one is meant.
+    if nearest > _NEAR or gaps.count(nearest) > 1:
+        return None
+    start, end = spans[gaps.index(nearest)]
+    text = sentence.text[start:end]
+    if question.kind == "when":
+        day = _day(sentence, start, end)
+        return ((day, ""), text) if day else None
+    number = _number(text, sentence.text[end:])
+    if number is None:
+        return None
+    return (number, _unit(sentence.text[start:])), text
+
+
+def _day(sentence: Sentence, start: int, end: int) -> date | None:
+    for each in dated_words(sentence.article, sentence.start, sentence.end):
+        if each.start < sentence.start + end and each.end > sentence.start + start:
+            return each.first if each.first == each.last else None
+    text = sentence.text[start:end]
+    published = sentence.article.published
+    if published and not re.search(r"\d{4}", text):
+        text = f"{text}, {published.day.year}"
+    found = parse_date(text, "dateline", "en-US")
+    return found.day if found and found.precision == "day" else None
+
+
+def _number(text: str, after: str) -> float | None:
+    match = _QUANTITY.search(text)
+    if match is None:
+        return None
+    if match["digits"]:
+        digits = _digits(match["digits"])
+        if digits is None:
+            return None
+        number = digits
+    else:
+        number = _NUMBERS[match["word"].partition("-")[0].lower()]
+        number += _NUMBERS.get((match["one"] or "").lower(), 0.0)
+    following = (text[match.end() :] + after).split()
+    return number * _SCALES.get(following[0].lower().strip(".,"), 1.0) if following else number
+
+
+def _digits(text: str) -> float | None:
+    """A number with commas between its thousands, or a decimal one; None for 1.2.3."""
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text):
+        return float(text.replace(",", ""))
+    return float(text.replace(",", ".")) if re.fullmatch(r"\d+(?:[.,]\d+)?", text) else None
+
+
+def _unit(text: str) -> str:
+    """The first noun behind a number, as it is compared."""
+    return next(_nouns(text), "")
+
+
+def _nouns(text: str) -> Iterator[str]:
+    for word in re.findall(r"[^\W\d_]+", text):
+        if word.lower() not in _NUMBERS and word.lower() not in _SCALES:
+            yield from words(word)[:1]

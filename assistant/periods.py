@@ -1,0 +1,183 @@
+"""The days that words stand for: "in August 2016" in a question, "on Tuesday" in an article."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from assistant.answer import DatedWords
+from corpus import Article
+from corpus.dates import parse_date
+from index import Filters
+
+_MONTHS = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
+    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAY = rf"(?:{'|'.join(_WEEKDAYS)})"
+_DATE = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTHS},?\s+\d{{4}}"
+    rf"|{_MONTHS}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|{_MONTHS},?\s+\d{{4}}"
+    r"|\d{4}-\d{2}(?:-\d{2})?|(?:19|20)\d{2})\b"
+)
+# "In 2022" is a date; "in 2022 midterms" names the midterms.
+_ENDS = (
+    r"(?=\s*(?:[?.,;:!)]|$"
+    r"|(?:a|and|as|at|by|did|for|from|in|is|of|on|or|the|to|was|were|wh\w+|with)\b))"
+)
+_ABSOLUTE = [
+    re.compile(pattern + _ENDS, re.IGNORECASE)
+    for pattern in (
+        rf"\b(?:between|from)\s+(?P<first>{_DATE})\s+(?:and|to|until|till)\s+(?P<last>{_DATE})",
+        rf"\b(?:since|after)\s+(?P<first>{_DATE})",
+        rf"\b(?:before|until|till)\s+(?P<last>{_DATE})",
+        rf"\b(?:in|on|during)\s+(?:early\s+|late\s+|mid-?\s*)?(?P<within>{_DATE})",
+    )
+]
+_RELATIVE = re.compile(
+    rf"\b(?:today|tonight|this\s+morning|yesterday|last\s+night"
+    rf"|(?:this|last|past)\s+(?:past\s+)?(?:week|weekend|month|year)"
+    rf"|(?:on|last|late|early|this)\s+{_WEEKDAY})\b",
+    re.IGNORECASE,
+)
+# Of these, nothing is told about when the article came out.
+_NOT_YET = re.compile(r"\b(?:later|next|every|each|until|by|before)\s+(?:on\s+)?$", re.IGNORECASE)
+_REPORTED_WITHIN = timedelta(7)
+
+_IN_TEXT = re.compile(
+    rf"\b(?:today|tonight|tomorrow|yesterday|last\s+night|this\s+(?:morning|afternoon|evening)"
+    rf"|(?:(?:on|last|next|this|late|early)\s+)?{_WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?"
+    rf"|(?:last|next|this)\s+(?:week|month|year))\b",
+    re.IGNORECASE,
+)
+_NAMED_DAY = re.compile(
+    r"\b(?:black|good|super|easter|ash|palm|cyber|every|each)\s+$", re.IGNORECASE
+)
+# What follows a weekday that the text itself dates: "Tuesday, August 16", "Tuesday 16 August".
+_DATED_ALREADY = re.compile(
+    rf",?\s+(?:the\s+)?(?:{_MONTHS}\s+\d|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTHS})"
+)
+_TO_COME = re.compile(
+    r"\b(?:will|shall|scheduled|due|plans?|planned|set to|expected|is to|are to|upcoming)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days that a question confines itself to, both inclusive, and the words that say so."""
+
+    words: str
+    first: date | None
+    last: date | None
+
+    def __str__(self) -> str:
+        return self.words
+
+    def within(self, filters: Filters) -> Filters:
+        """The filters, and these days."""
+        return Filters(self.first, self.last, filters.sources, filters.languages, filters.as_of)
+
+
+def asked_period(question: str, today: date) -> Period | None:
+    """The days of publication that a question asks for, or None.
+
+    A month or a year is taken as it is. What happened on a day is reported on that day or in the
+    week after it, and of what happened "last week" the reports go on until today. An event that
+    is named by its year, as the 2022 election is, says nothing of when the report appeared.
+    """
+    for pattern in _ABSOLUTE:
+        match = pattern.search(question)
+        found = match and _absolute(match)
+        if found:
+            return found
+    match = _RELATIVE.search(question)
+    if match is None or _NOT_YET.search(question[: match.start()]):
+        return None
+    first, _ = _days(match[0].lower(), today, to_come=False)
+    return Period(match[0], first, today)
+
+
+def _absolute(match: re.Match[str]) -> Period | None:
+    parts = {name: _parsed(text) for name, text in match.groupdict().items() if text}
+    if not all(parts.values()):
+        return None
+    days = {name: each for name, each in parts.items() if each is not None}
+    if "within" in days:
+        first, last = days["within"]
+        return Period(match[0], first, last + _REPORTED_WITHIN if first == last else last)
+    since = days["first"][0] if "first" in days else None
+    if "last" not in days:
+        return Period(match[0], since, None)
+    before = match[0].lower().startswith("before")
+    until = days["last"][0] - timedelta(1) if before else days["last"][1]
+    return Period(match[0], since, until)
+
+
+def _parsed(text: str) -> tuple[date, date] | None:
+    published = parse_date(re.sub(r"\bof\s+", "", text), "dateline", "en-US")
+    return (published.day, published.last_day) if published else None
+
+
+def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...]:
+    """The relative dates in a stretch of an article, by the day on which it was published.
+
+    A bare weekday is the last one, or the coming one where its sentence speaks of what is to
+    come. Nothing is found where the day of publication is not known.
+    """
+    published = article.published
+    if published is None or published.precision not in ("day", "instant"):
+        return ()
+    quote = article.text[start:end]
+    to_come = bool(_TO_COME.search(quote))
+    found = []
+    for match in _IN_TEXT.finditer(quote):
+        if _NAMED_DAY.search(quote[: match.start()]) or _DATED_ALREADY.match(quote[match.end() :]):
+            continue
+        first, last = _days(match[0].lower(), published.day, to_come)
+        found.append(DatedWords(start + match.start(), start + match.end(), first, last))
+    return tuple(found)
+
+
+def _days(words: str, today: date, to_come: bool) -> tuple[date, date]:
+    """The first and the last day that relative words stand for on a day."""
+    for each, days in _FIXED.items():
+        if words.startswith(each):
+            return today + timedelta(days), today + timedelta(days)
+    weekday = next((number for number, name in enumerate(_WEEKDAYS) if name in words), None)
+    if weekday is not None:
+        back = (today.weekday() - weekday) % 7
+        if words.startswith("next") or (to_come and not words.startswith("last")):
+            return (today + timedelta(7 - back),) * 2
+        return (today - timedelta(back or 7 if words.startswith("last") else back),) * 2
+    step = {"last": -1, "past": -1, "next": 1}.get(words.split()[0], 0)
+    return next(days for unit, days in _PERIODS.items() if unit in words)(today, step)
+
+
+_FIXED = {
+    "today": 0, "tonight": 0, "this morning": 0, "this afternoon": 0, "this evening": 0,
+    "yesterday": -1, "last night": -1, "tomorrow": 1,
+}  # fmt: skip
+
+
+def _week(today: date, step: int) -> tuple[date, date]:
+    monday = today - timedelta(today.weekday()) + timedelta(7 * step)
+    return monday, monday + timedelta(6)
+
+
+def _month(today: date, step: int) -> tuple[date, date]:
+    year, month = divmod(today.year * 12 + today.month - 1 + step, 12)
+    after = divmod(today.year * 12 + today.month + step, 12)
+    return date(year, month + 1, 1), date(after[0], after[1] + 1, 1) - timedelta(1)
+
+
+def _year(today: date, step: int) -> tuple[date, date]:
+    return date(today.year + step, 1, 1), date(today.year + step, 12, 31)
+
+
+_PERIODS: dict[str, Callable[[date, int], tuple[date, date]]] = {
+    "week": _week,
+    "month": _month,
+    "year": _year,
+}

@@ -1,0 +1,122 @@
+"""The days that words stand for, in questions and in articles."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from assistant.periods import asked_period, dated_words
+from corpus import Article
+from corpus.article import Precision, Published
+from index import Filters
+
+# A Wednesday.
+TODAY = date(2022, 6, 22)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "first", "last"),
+    [
+        ("Who resigned in August 2016?", "in August 2016", "2016-08-01", "2016-08-31"),
+        ("What burned in 2019?", "in 2019", "2019-01-01", "2019-12-31"),
+        ("Who met on 21 August 2016?", "on 21 August 2016", "2016-08-21", "2016-08-28"),
+        ("Who met on May 21st, 2016 in Holm", "on May 21st, 2016", "2016-05-21", "2016-05-28"),
+        ("What fell during February 2020?", "during February 2020", "2020-02-01", "2020-02-29"),
+        ("Which mills closed since March 2020?", "since March 2020", "2020-03-01", None),
+        ("What was said before 2019-05-04?", "before 2019-05-04", None, "2019-05-03"),
+        ("What was said until May 2019?", "until May 2019", None, "2019-05-31"),
+        ("Who left from May 2019 to 2020?", "from May 2019 to 2020", "2019-05-01", "2020-12-31"),
+        ("Which team lost this week?", "this week", "2022-06-20", "2022-06-22"),
+        ("Which team lost last week?", "last week", "2022-06-13", "2022-06-22"),
+        ("What did he say yesterday?", "yesterday", "2022-06-21", "2022-06-22"),
+        ("Who retired on Tuesday?", "on Tuesday", "2022-06-21", "2022-06-22"),
+        ("Who retired on Thursday?", "on Thursday", "2022-06-16", "2022-06-22"),
+        ("What rose last month?", "last month", "2022-05-01", "2022-06-22"),
+        ("What rose last year?", "last year", "2021-01-01", "2022-06-22"),
+    ],
+)  # fmt: skip
+def test_days_that_a_question_asks_for(
+    question: str, words: str, first: str | None, last: str | None
+) -> None:
+    period = asked_period(question, TODAY)
+    assert period is not None
+    assert (period.words, period.first and str(period.first), period.last and str(period.last)) == (
+        words,
+        first,
+        last,
+    )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who won the 2020 election?",
+        "Who scored in the Euro 2022 final?",
+        "Who won in 2022 midterms?",
+        "What will happen later this month?",
+        "Who meets next Tuesday?",
+        "What opens every Tuesday?",
+        "Who rides Tuesdays?",
+        "Who is in charge of May Street?",
+        "What is in room 2016a?",
+    ],
+)
+def test_questions_that_ask_for_no_days(question: str) -> None:
+    assert asked_period(question, TODAY) is None
+
+
+def test_a_period_keeps_the_other_filters() -> None:
+    period = asked_period("Who left in May 2021?", TODAY)
+    assert period is not None
+    filters = Filters(sources=("Harbour Post",), as_of=date(2021, 6, 1))
+    assert period.within(filters) == Filters(
+        date(2021, 5, 1), date(2021, 5, 31), ("Harbour Post",), (), date(2021, 6, 1)
+    )
+
+
+def article(text: str, precision: Precision = "day") -> Article:
+    return Article(
+        "a", "", text, published=Published(datetime(2016, 8, 21, tzinfo=UTC), precision, "page")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "first", "last"),
+    [
+        # 21 August 2016 was a Sunday.
+        ("They met yesterday in Holm.", "yesterday", "2016-08-20", "2016-08-20"),
+        ("Firing began on Tuesday evening.", "on Tuesday evening", "2016-08-16", "2016-08-16"),
+        ("It burned Sunday.", "Sunday", "2016-08-21", "2016-08-21"),
+        ("It burned last Sunday.", "last Sunday", "2016-08-14", "2016-08-14"),
+        ("The council will vote on Tuesday.", "on Tuesday", "2016-08-23", "2016-08-23"),
+        ("They meet next Monday.", "next Monday", "2016-08-22", "2016-08-22"),
+        ("Prices rose last month.", "last month", "2016-07-01", "2016-07-31"),
+        ("Prices rose last week.", "last week", "2016-08-08", "2016-08-14"),
+        ("𝔘𝔫 soir — é — tonight!", "tonight", "2016-08-21", "2016-08-21"),
+    ],
+)
+def test_relative_dates_in_an_article(text: str, words: str, first: str, last: str) -> None:
+    before = "Earlier on Monday, nothing. "
+    long = article(before + text)
+    [found] = dated_words(long, len(before), len(long.text))
+    assert long.text[found.start : found.end] == words
+    assert (str(found.first), str(found.last)) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sales on Black Friday rose.",
+        "It closes every Monday.",
+        "They met on Tuesday, August 16, in Holm.",
+        "They met on Tuesday 16 August.",
+        "Mondays are quiet.",
+    ],
+)
+def test_words_that_are_no_relative_dates(text: str) -> None:
+    assert dated_words(article(text), 0, len(text)) == ()
+
+
+def test_nothing_is_relative_to_a_month() -> None:
+    text = "They met yesterday."
+    assert dated_words(article(text, "month"), 0, len(text)) == ()
+    assert dated_words(Article("a", "", text), 0, len(text)) == ()
