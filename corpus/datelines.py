@@ -153,9 +153,12 @@ def _read_piece(piece: str, language: str | None) -> list[tuple[str, str]] | Non
     for inside in bracketed:
         if parse_date(inside, "dateline", language):
             items.append(("date", inside))
-        elif inside[0].isupper() or inside[0].isdigit() or _is_camel(inside):
-            items.append(("agency", inside))
-        elif inside.upper() in _AGENCIES:  # dpa writes itself small
+        elif (
+            inside[0].isupper()
+            or inside[0].isdigit()
+            or _is_camel(inside)
+            or inside.upper() in _AGENCIES
+        ):
             items.append(("agency", inside))
         else:
             return None

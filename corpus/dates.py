@@ -89,6 +89,8 @@ _DATES_IN_PATHS = [
         r"(?:^|/)(?P<year>(?:19|20)\d\d)/(?P<month>\d\d)/",
     )
 ]
+_ENDLESS = datetime(9999, 12, 31, tzinfo=UTC)
+_LAST_ZONE = timezone(timedelta(hours=-12))
 _EXACTNESS: dict[Precision, int] = {"year": 0, "month": 1, "day": 2, "instant": 3}
 
 
@@ -130,6 +132,31 @@ def date_in_path(path: str) -> Published | None:
             if published is not None:
                 return published
     return None
+
+
+def end_of_embargo(written: str) -> datetime:
+    """The instant, in UTC, from which on an article with this embargo may be shown.
+
+    Without a zone it is the latest that can be meant, that of UTC-12; a day ends the embargo when
+    it begins. A blank embargo has no end that is known, so it has none: the year 9999. Raises
+    ValueError for words that say no day or instant for certain.
+    """
+    written = " ".join(written.split())
+    if not written:
+        return _ENDLESS
+    try:
+        # Seconds since 1970 may look like one of the shorter forms of ISO 8601.
+        end = datetime.fromisoformat("" if written.isdecimal() else written)
+    except ValueError:
+        published = parse_date(written, "metadata")
+        if published is None or published.precision not in {"day", "instant"}:
+            raise ValueError(f"no date and time: {written[:60]}") from None
+        exact = published.precision == "instant"
+        end = published.value if exact else published.value.replace(tzinfo=None)
+    try:
+        return (end if end.tzinfo else end.replace(tzinfo=_LAST_ZONE)).astimezone(UTC)
+    except OverflowError:
+        return _ENDLESS
 
 
 def best_date(candidates: Iterable[Published | None]) -> Published | None:

@@ -1,11 +1,15 @@
 """A file as a reader is handed it: its bytes, bounded, and where it was found."""
 
+import gzip
 import io
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from gzip import GzipFile
-from typing import Protocol, cast
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Protocol, cast
 
 from corpus.article import Found
 from corpus.encoding import NotReadable, encoding_of, mend_bytes, refuse_binary
@@ -15,6 +19,15 @@ LONGEST_TEXT = 20_000_000
 
 LARGEST_FILE = 200_000_000
 """Bytes, expanded, of a file that has to be read whole though it holds many articles."""
+
+LARGEST_COPY = 2_000_000_000
+"""Bytes of an archive of files that is itself compressed, or inside another one."""
+
+
+_HARMLESS = 100_000_000
+_MOST_EXPANSION = 100
+"""What expands to more than this many times its size, and to more bytes than are harmless, is
+made to fill a disk: texts compress to a fifth, and seldom to a thirtieth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,20 @@ class Document:
         if not data.strip():
             raise NotReadable("is empty")
         return data
+
+    @contextmanager
+    def seekable(self) -> Iterator[IO[bytes]]:
+        """The bytes as a file in which one can go back, on disk if they are many."""
+        if self.stream.seekable():
+            yield self.stream
+            return
+        with SpooledTemporaryFile(max_size=LONGEST_TEXT) as copy:
+            while block := self.stream.read(1 << 20):
+                copy.write(block)
+                if copy.tell() > LARGEST_COPY:
+                    raise NotReadable(f"is larger than {LARGEST_COPY // 10**9} GB; unpack it")
+            copy.seek(0)
+            yield cast(IO[bytes], copy)
 
     def lines(self, limit: int = LONGEST_TEXT) -> Iterator[str | None]:
         """The lines of a text one after another, without their ends, never loaded together.
@@ -69,13 +96,54 @@ class Reader(Protocol):
 
     ``field_names`` maps our names of fields to those that records use, where they are unusual.
     It yields an ``Unreadable`` for each record that is no article and goes on; it may raise
-    NotReadable, OSError or EOFError where nothing after can be read.
+    NotReadable or OSError where nothing after can be read. What holds files yields these as
+    documents, each of which is read, by its own name, before the next is asked for.
     """
 
-    def __call__(self, document: Document, field_names: Mapping[str, str]) -> Iterator[Found]: ...
+    def __call__(
+        self, document: Document, field_names: Mapping[str, str]
+    ) -> Iterator[Found | Document]: ...
 
 
-def buffered(stream: io.RawIOBase | GzipFile) -> io.BufferedReader:
+class Expanded(io.RawIOBase):
+    """What a compressed stream holds; raises NotReadable if it is damaged, or swells like a bomb.
+
+    ``compressed`` gives the number of compressed bytes that were read so far, or of all.
+    """
+
+    def __init__(self, stream: Any, compressed: Callable[[], int], format: str) -> None:
+        self._stream, self._compressed, self._format = stream, compressed, format
+        self._given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._given
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            # What is there before damage is given before it is told.
+            data = self._stream.read1(len(buffer))
+        except EOFError:
+            raise NotReadable("breaks off: the compressed file is not complete") from None
+        except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError):
+            raise NotReadable(f"is not a valid {self._format} file, or is damaged") from None
+        buffer[: len(data)] = data
+        self._given += len(data)
+        refuse_bomb(self._given, self._compressed())
+        return len(data)
+
+
+def refuse_bomb(expanded: int, compressed: int) -> None:
+    """Raise NotReadable if so many bytes, from so few, are more than a text ever expands to."""
+    if expanded > max(_HARMLESS, _MOST_EXPANSION * compressed):
+        raise NotReadable(
+            f"expands to more than {_MOST_EXPANSION} times its size, as a bomb does; "
+            "if it is none, unpack it"
+        )
+
+
+def buffered(stream: io.RawIOBase) -> io.BufferedReader:
     """``stream`` with a buffer from which the encoding of its text can be told."""
-    # GzipFile is documented as such a stream, but not typed as one.
-    return io.BufferedReader(cast(io.RawIOBase, stream), 1 << 18)
+    return io.BufferedReader(stream, 1 << 18)

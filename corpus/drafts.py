@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from corpus.article import Article, Found, Published, Unreadable
 from corpus.datelines import prose_start, read_dateline
-from corpus.dates import best_date, date_in_path
+from corpus.dates import best_date, date_in_path, end_of_embargo
 from corpus.documents import LONGEST_TEXT
 from corpus.encoding import clean, clean_line
 
@@ -39,6 +39,8 @@ class Draft:
 
     ``dates`` are those that the article was given, the most trusted first. ``dated_by_name`` says
     that a date in the path of the file is this article's, which is so where a file holds one.
+    ``embargo`` is the date and time until when nobody may be shown it, blank if none is given for
+    its end. A ``withdrawn`` article needs no text.
     """
 
     text: str
@@ -50,6 +52,8 @@ class Draft:
     author: str | None = None
     language: str | None = None
     place: str | None = None
+    embargo: str | None = None
+    withdrawn: bool = False
     dated_by_name: bool = False
 
     def finish(self, origin: str, name: str) -> Found:
@@ -62,15 +66,21 @@ class Draft:
         if len(self.text) > LONGEST_TEXT:
             return Unreadable(origin, f"has more than {LONGEST_TEXT // 1_000_000} MB of text")
         text = clean(self.text)
-        if not any(each.isalnum() for each in text):
+        if not any(each.isalnum() for each in text) and not self.withdrawn:
             return Unreadable(origin, "has no text")
+        try:
+            embargo = None if self.embargo is None else end_of_embargo(self.embargo)
+        except ValueError as error:
+            # Better not to have it than to show it too early.
+            return Unreadable(origin, f"has an embargo that cannot be understood, {error}")
         dateline = read_dateline(text, self.language)
         url = canonical_url(self.url)
         from_url = date_in_path(urlsplit(url).path) if url else None
         from_name = _date_in_name(name) if self.dated_by_name else None
+        id = clean_line(self.id or "") or (url and url_id(url)) or name
         article = Article(
-            id=clean_line(self.id or "") or (url and url_id(url)) or name,
-            title=_line(self.title) or title_from(text),
+            id=id,
+            title=_line(self.title) or title_from(text) or id,
             text=text,
             source=_line(self.source) or (url and _host(url)) or _line(dateline.source),
             published=best_date([*self.dates, from_url, dateline.published, from_name]),
@@ -79,14 +89,18 @@ class Draft:
             language=language_code(self.language),
             place=_line(self.place) or _line(dateline.place),
             origin=origin,
+            embargo=embargo,
+            withdrawn=self.withdrawn,
         )
         # Titles of a million characters are no titles.
         return replace(article, title=article.title[:_LONGEST_LINE].rstrip())
 
 
 def title_from(text: str) -> str:
-    """The first sentence of a text, or as much of it as makes a title."""
-    line = next(line.strip() for line in text.splitlines() if line.strip())
+    """The first sentence of a text, or as much of it as makes a title; blank if the text is."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    if not line:
+        return ""
     line = " ".join(line[(prose_start(line) or 0) % len(line) :].split())
     end = _SENTENCE_END.search(line, 20)
     sentence = line[: end.start() + 1].rstrip() if end else line

@@ -1,9 +1,13 @@
-"""Text that is written in HTML: telling it from text that only mentions tags, and reading it."""
+"""Text that is written in HTML: telling it from text that only mentions tags, and reading it.
+
+And XML, whose texts are HTML or much like it.
+"""
 
 import re
+from html import entities
 from typing import Any
 
-from corpus.encoding import clean
+from corpus.encoding import NotReadable, clean, decode
 
 # Those of HTML, then those of TEI that HTML has not.
 _BLOCKS = frozenset(
@@ -23,6 +27,9 @@ _CELLS = frozenset({"td", "th", "cell"})
 _LINE_BREAK = re.compile(r"(?:[.!?:;”\"’')…\]]|<br\s*/?>|^)\s*<br\s*/?>", re.IGNORECASE)
 _JUDGED_BY = 20_000
 """Characters of a text that tell whether it is HTML."""
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_XML_ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding=[\"']([\w.:-]+)")
+_NAMED_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31});")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -121,3 +128,42 @@ def parse_html(html: str) -> Any:
         return document_fromstring(html.encode(), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return None  # nothing but comments, or nothing that is markup at all
+
+
+def xml_text(data: bytes) -> str:
+    """The text of an XML file without its declaration, HTML's entities in it replaced.
+
+    Raises NotReadable if it defines entities: these can expand without end, or name other files.
+    """
+    declared = _XML_ENCODING.search(data[:200])
+    text = clean(decode(data, declared[1].decode("ascii") if declared else None))
+    if "<!ENTITY" in text:
+        raise NotReadable("defines entities of its own, which are not read for safety")
+    text = text[match.end() :] if (match := _XML_DECLARATION.match(text)) else text
+    return _NAMED_ENTITY.sub(
+        lambda match: entities.html5.get(match[1] + ";", f"&amp;{match[1]};"), text
+    )
+
+
+def parse_xml(text: str) -> Any:
+    """The root element of what ``xml_text`` gave, all names in it without their namespaces.
+
+    Raises NotReadable if it is not well-formed. Nothing is fetched.
+    """
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError as error:
+        raise NotReadable(f"is not valid XML at line {error.lineno}: {error.msg}") from None
+    for element in root.iter(etree.Element):
+        element.tag = etree.QName(element).localname
+    return root

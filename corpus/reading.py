@@ -7,16 +7,21 @@ in ``READERS``.
 import gzip
 import os
 import stat
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from corpus.article import Found, Unreadable
-from corpus.documents import Document, Reader, buffered
+from corpus.containers import read_wacz, read_zip
+from corpus.crawls import read_crawl
+from corpus.documents import Document, Expanded, Reader, buffered
 from corpus.encoding import NotReadable
+from corpus.mail import read_mailbox, read_message
+from corpus.pdf import read_pdf
 from corpus.records import check_field_names, read_json, read_json_lines, read_table
 from corpus.text_files import read_markdown, read_text
 from corpus.web_pages import read_web_page
+from corpus.word import read_docx
+from corpus.xml_files import read_xml
 
 READERS: dict[str, Reader] = {
     ".txt": read_text,
@@ -31,6 +36,20 @@ READERS: dict[str, Reader] = {
     ".html": read_web_page,
     ".htm": read_web_page,
     ".xhtml": read_web_page,
+    ".rss": read_xml,
+    ".atom": read_xml,
+    ".rdf": read_xml,
+    ".xml": read_xml,
+    ".nitf": read_xml,
+    ".opml": read_xml,
+    ".ninjs": read_json,
+    ".eml": read_message,
+    ".mbox": read_mailbox,
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".warc": read_crawl,
+    ".wacz": read_wacz,
+    ".zip": read_zip,
 }
 """Which reader reads files that end so, in lower case; all of them also with ``.gz`` after it."""
 
@@ -61,18 +80,19 @@ def read_document(document: Document, field_names: Mapping[str, str]) -> Iterato
     try:
         stream, suffix = document.stream, _suffix(document.name)
         if suffix == ".gz":
-            stream = buffered(gzip.GzipFile(fileobj=stream))
+            expanded = gzip.GzipFile(fileobj=stream)
+            stream = buffered(Expanded(expanded, document.stream.tell, "gzip"))
             suffix = _suffix(document.name[: -len(".gz")])
         reader = READERS.get(suffix)
         if reader is None:
             raise NotReadable(_unknown_format(suffix))
-        yield from reader(Document(stream, document.origin, document.name), field_names)
+        for found in reader(Document(stream, document.origin, document.name), field_names):
+            if isinstance(found, Document):
+                yield from read_document(found, field_names)
+            else:
+                yield found
     except NotReadable as error:
         yield Unreadable(document.origin, str(error))
-    except EOFError:
-        yield Unreadable(document.origin, "breaks off: the compressed file is not complete")
-    except (gzip.BadGzipFile, zlib.error):
-        yield Unreadable(document.origin, "is not a valid gzip file, or is damaged")
     except OSError as error:
         yield Unreadable(document.origin, _reason(error))
 
@@ -117,10 +137,16 @@ def _read_file(path: Path, name: Path, field_names: Mapping[str, str]) -> Iterat
 
 
 def _walk(root: Path) -> Iterator[Path | Unreadable]:
-    """The files below a folder in the order of their names, hidden ones and links left out."""
-    waiting = [root]
-    while waiting:
-        path = waiting.pop()
+    """The files below a folder in the order of their names, hidden ones and links left out.
+
+    Of the folders on the way nothing is kept but the names of what is in them.
+    """
+    folders: list[Iterator[Path]] = [iter([root])]
+    while folders:
+        path = next(folders[-1], None)
+        if path is None:
+            folders.pop()
+            continue
         try:
             if path != root and path.is_symlink():
                 leads_outside = not path.resolve().is_relative_to(root.resolve())
@@ -131,11 +157,12 @@ def _walk(root: Path) -> Iterator[Path | Unreadable]:
             if not path.is_dir():
                 yield path
                 continue
-            inside = [Path(entry) for entry in os.scandir(path) if not entry.name.startswith(".")]
+            with os.scandir(path) as entries:
+                names = [entry.name for entry in entries if not entry.name.startswith(".")]
         except (OSError, RuntimeError) as error:
             yield Unreadable(_readable(path.as_posix()), _reason(error))
             continue
-        waiting += sorted(inside, key=lambda each: each.name, reverse=True)
+        folders.append(map(path.joinpath, sorted(names)))
 
 
 def _suffix(name: str) -> str:

@@ -15,6 +15,7 @@ from corpus.documents import LARGEST_FILE, LONGEST_TEXT, Document
 from corpus.drafts import Draft
 from corpus.encoding import NotReadable, decode, decode_entities
 from corpus.markup import is_html, text_of_html
+from corpus.ninjs import is_ninjs, record_of_ninjs
 
 _NAMES: dict[str, str] = {
     "text": "text body content articlebody articletext fulltext maintext bodytext contenttext "
@@ -32,12 +33,19 @@ _NAMES: dict[str, str] = {
     "id": "id guid uuid articleid docid documentid externalid",
     "language": "language lang inlanguage languagecode",
     "place": "place location dateline contentlocation city",
+    "embargo": "embargo embargoed embargoeduntil embargountil embargodate embargotime",
+    "withdrawn": "withdrawn retracted",
+    "status": "pubstatus",
     "summary": "summary description abstract standfirst lead teaser excerpt snippet",
 }  # fmt: skip
 _USUAL = {field: tuple(names.split()) for field, names in _NAMES.items()}
 
 FIELDS = tuple(field for field in _USUAL if field != "summary")
 """Our names of the fields, for which a record's own names can be given."""
+
+_NO = frozenset(["", "0", "false", "no", "none", "null"])
+_YES = frozenset(["1", "true", "yes"])
+_WITHDRAWN = frozenset("canceled cancelled killed retracted withdrawn withheld".split())
 
 _LISTS = (
     "articles items results data documents docs records stories posts entries hits news".split()
@@ -84,6 +92,10 @@ def draft_of_record(record: Mapping[str, Any], field_names: Mapping[str, str]) -
     language = line("language")
     texts = (_text(value) for field in ("text", "summary") for value in values(field))
     dates = (parse_date(_scalar(value), "metadata", language) for value in values("published"))
+    embargoes = (_said(value) for value in values("embargo"))
+    embargo = next((each for each in embargoes if each.lower() not in _NO), None)
+    withdrawn = any(_said(value).lower() not in _NO for value in values("withdrawn"))
+    statuses = (_said(value).lower().removeprefix("stat:") for value in values("status"))
     urls = (_joined(_url(value), "") for value in values("url"))
     return Draft(
         text=next((text for text in texts if text.strip()), ""),
@@ -95,6 +107,8 @@ def draft_of_record(record: Mapping[str, Any], field_names: Mapping[str, str]) -
         author=line("author"),
         language=language,
         place=line("place"),
+        embargo="" if embargo and embargo.lower() in _YES else embargo,
+        withdrawn=withdrawn or any(status in _WITHDRAWN for status in statuses),
     )
 
 
@@ -249,8 +263,11 @@ def _found(
     if not isinstance(record, dict):
         return Unreadable(origin, f"record {number} is not an object with fields")
     try:
+        record = record_of_ninjs(record) if is_ninjs(record) else record
         draft = draft_of_record(record, field_names)
-        if not draft.text and len(nested := [v for v in record.values() if isinstance(v, dict)]):
+        if not (draft.text or draft.withdrawn) and len(
+            nested := [v for v in record.values() if isinstance(v, dict)]
+        ):
             # {"article": {"title": …, "body": …}}, {"_id": …, "_source": {…}} and the like.
             inner = next(
                 (d for d in (draft_of_record(v, field_names) for v in nested) if d.text), None
@@ -277,6 +294,8 @@ def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list
         return value if not value or any(isinstance(each, dict) for each in value) else None
     if not isinstance(value, dict) or depth > _DEEPEST_LIST:
         return None
+    if is_ninjs(value):
+        return [value]
     named = {_plain(key): inner for key, inner in value.items() if isinstance(inner, list)}
     if not _texts(value, field_names, "text"):
         # A feed has a title and a description of its own beside its list of articles.
@@ -356,6 +375,10 @@ def _scalar(value: Any, keys: Iterable[str] = _INSIDE) -> Any:
             break
         value = next((value[key] for key in keys if value.get(key) not in (None, "")), None)
     return None if isinstance(value, bool | dict) else value
+
+
+def _said(value: Any) -> str:
+    return "true" if value is True else _joined(value, "").strip()
 
 
 def _url(value: Any) -> Any:

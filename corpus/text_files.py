@@ -29,7 +29,7 @@ _UNDERLINE = re.compile(r"={3,}|-{3,}")
 def read_text(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """A ``.txt`` file: one article."""
     text = clean(decode_entities(decode(document.read())))
-    yield _draft(text, markdown=False).finish(document.origin, document.name)
+    yield draft_of_text(text).finish(document.origin, document.name)
 
 
 def read_markdown(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
@@ -39,7 +39,7 @@ def read_markdown(document: Document, field_names: Mapping[str, str]) -> Iterato
     fields = _front_matter(front[1]) if front else {}
     # A rule at the top of a text that only looks like front matter is left where it is.
     body = clean(text[front.end() :]) if front and fields else text
-    draft = _draft(body, markdown=True)
+    draft = draft_of_text(body, markdown=True)
     if fields:
         known = draft_of_record({**fields, "text": draft.text}, field_names)
         headline = known.title and draft.title != clean_line(known.title) and draft.title
@@ -54,7 +54,7 @@ def read_markdown(document: Document, field_names: Mapping[str, str]) -> Iterato
     yield draft.finish(document.origin, document.name)
 
 
-def _draft(text: str, *, markdown: bool) -> Draft:
+def draft_of_text(text: str, *, markdown: bool = False) -> Draft:
     """Headline, header lines and text of a file."""
     title, body = None, text
     fields, after_header = _header(text)

@@ -19,6 +19,9 @@ _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding=[\"']([\w.:-]+)",
     re.IGNORECASE,
 )
+_ELEMENT = re.compile(r"<[a-zA-Z]")
+# A long report has a few thousand; finding the article among them takes the square of that.
+_MOST_ELEMENTS = 50_000
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
 _ARTICLE_TYPES = ("Article", "BlogPosting", "Posting", "Report", "Review")
 _PUBLISHED = """article:published_time og:article:published_time og:published_time datepublished
@@ -40,17 +43,26 @@ _MAIN_TEXT_FAILURES = (
 
 def read_web_page(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """One saved page: one article."""
-    data = document.read()
-    declared = _DECLARED.search(data[:4096])
-    encoding = (declared[1] or declared[2]).decode("ascii", "ignore") if declared else None
-    draft = draft_of_page(decode(data, encoding))
+    draft = draft_of_page(text_of_page(document.read()))
     if not draft.text.strip():
         raise NotReadable("is a page without an article: no text but menus and notices was found")
     yield draft.finish(document.origin, document.name)
 
 
+def text_of_page(data: bytes, charset: str | None = None) -> str:
+    """The HTML of a page; ``charset`` is what the server said of it, if that is known."""
+    declared = _DECLARED.search(data[:4096])
+    named = (declared[1] or declared[2]).decode("ascii", "ignore") if declared else None
+    return decode(data, charset or named)
+
+
 def draft_of_page(html: str) -> Draft:
-    """What a page says of its article; the text is empty where none is found."""
+    """What a page says of its article; the text is empty where none is found.
+
+    Raises NotReadable for a page of more elements than any article has.
+    """
+    if sum(1 for _ in _ELEMENT.finditer(html)) > _MOST_ELEMENTS:
+        raise NotReadable(f"is a page of more than {_MOST_ELEMENTS:,} elements, so no article")
     root = parse_html(html)
     if root is None:
         return Draft(text="")

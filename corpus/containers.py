@@ -1,0 +1,88 @@
+"""Zip archives of files, and WACZ: each file in them is read as if it lay in a folder."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import IO
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from corpus.article import Found, Unreadable
+from corpus.documents import Document, Expanded, buffered, refuse_bomb
+from corpus.encoding import NotReadable, clean_line
+
+_ENCRYPTED = 1
+
+
+def read_zip(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
+    """The files in a zip archive, in the order of their names; zip archives in it stay closed."""
+    with document.seekable() as file:
+        archive = open_zip(file)
+        names = [info for info in archive.infolist() if not _is_passed_over(info)]
+        if not names:
+            raise NotReadable("is a zip archive with no files in it")
+        inside = [info for info in names if info.filename.lower().endswith(".zip")]
+        yield from _members(document, archive, [info for info in names if info not in inside])
+    if inside:
+        raise NotReadable(
+            f"holds {len(inside)} zip archives, such as {clean_line(inside[0].filename)}, "
+            "which are not opened; unpack it to read them"
+        )
+
+
+def read_wacz(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
+    """The WARC files of a crawl that was saved as WACZ."""
+    with document.seekable() as file:
+        archive = open_zip(file)
+        crawls = [
+            info
+            for info in archive.infolist()
+            if info.filename.startswith("archive/")
+            and info.filename.lower().endswith((".warc", ".warc.gz"))
+        ]
+        if not crawls:
+            raise NotReadable("holds no crawl: there is no WARC file in its folder archive/")
+        yield from _members(document, archive, crawls)
+
+
+def open_zip(file: IO[bytes]) -> ZipFile:
+    """The archive in a file; raises NotReadable if it is none, or expands as only bombs do."""
+    try:
+        archive = ZipFile(file)
+    except (BadZipFile, ValueError, NotImplementedError):
+        raise NotReadable("is not a valid zip file, or is damaged") from None
+    size = file.seek(0, 2)
+    # No member gives more bytes than the archive's directory says, so it can be judged by that;
+    # members may lie over each other.
+    refuse_bomb(sum(info.file_size for info in archive.infolist()), size)
+    return archive
+
+
+def open_member(archive: ZipFile, info: ZipInfo) -> Expanded:
+    """The bytes of a file in an archive; raises NotReadable where they cannot be had."""
+    if info.flag_bits & _ENCRYPTED:
+        raise NotReadable("is locked with a password; unpack it to read it")
+    try:
+        stream = archive.open(info)
+    except (BadZipFile, NotImplementedError, ValueError):
+        raise NotReadable("is damaged, or packed in a way that is not known") from None
+    return Expanded(stream, lambda: info.compress_size, "zip")
+
+
+def _members(
+    document: Document, archive: ZipFile, wanted: list[ZipInfo]
+) -> Iterator[Found | Document]:
+    for info in sorted(wanted, key=lambda each: each.filename):
+        name = clean_line(info.filename) or "unnamed"
+        origin = f"{document.origin}/{name}"
+        try:
+            stream = buffered(open_member(archive, info))
+        except NotReadable as error:
+            yield Unreadable(origin, str(error))
+            continue
+        with stream:
+            yield Document(stream, origin, f"{document.name}/{name}")
+
+
+def _is_passed_over(info: ZipInfo) -> bool:
+    """Whether it is no file, or hidden, as what macOS adds to archives is."""
+    parts = PurePosixPath(info.filename).parts
+    return info.is_dir() or any(part.startswith((".", "__MACOSX")) for part in parts)

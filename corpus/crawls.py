@@ -1,0 +1,156 @@
+"""Crawls saved as WARC: each web page in them that holds an article.
+
+When a page was fetched says nothing of when it was published, so no date of the crawl is read.
+"""
+
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+from corpus.article import Found, Unreadable
+from corpus.documents import LONGEST_TEXT, Document
+from corpus.encoding import NotReadable
+from corpus.web_pages import draft_of_page, text_of_page
+
+_PAGES = frozenset(["text/html", "application/xhtml+xml"])
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_LONGEST_LINE = 32_768
+_MOST_LINES = 10_000
+"""Of headers, before and in one record; with more it is no record."""
+
+
+def read_crawl(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
+    """The articles among the pages that were fetched; their number is that of the page.
+
+    Scripts, pictures, redirections and errors are passed over; pages without an article, such as
+    front pages and lists, are counted in one line.
+    """
+    number = empty = 0
+    for record in _records(document):
+        url = record.rec_headers.get_header("WARC-Target-URI") or ""
+        content_type = _content_type(record)
+        if content_type.partition(";")[0].strip().lower() not in _PAGES:
+            continue
+        number += 1
+        origin = f"{document.origin}#{number}"
+        if record.length > LONGEST_TEXT:
+            yield Unreadable(origin, f"is larger than {LONGEST_TEXT // 1_000_000} MB")
+            continue
+        data = record.raw_stream.read()
+        if record.raw_stream.limit:
+            raise NotReadable(f"breaks off in its page {number}")
+        charset = _CHARSET.search(content_type)
+        try:
+            html = text_of_page(_decoded(data, record), charset[1] if charset else None)
+            draft = draft_of_page(html)
+        except NotReadable as error:
+            yield Unreadable(origin, str(error))
+            continue
+        if _is_front_page(url) or not draft.text.strip():
+            empty += 1
+            continue
+        # Some sites call their front page the canonical address of every page.
+        known = draft.url if draft.url and not _is_front_page(draft.url) else url
+        draft = replace(draft, url=known, dated_by_name=False)
+        yield draft.finish(origin, f"{document.name}#{number}")
+    if not number:
+        raise NotReadable("holds no web pages")
+    if empty:
+        raise NotReadable(f"{empty} of its {number} pages are front pages or hold no article")
+
+
+def _records(document: Document) -> Iterator[Any]:
+    """The records of a WARC file; raises NotReadable where it is none any more."""
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.bufferedreaders import BufferedReader
+    from warcio.exceptions import ArchiveLoadFailed
+    from warcio.statusandheaders import StatusAndHeadersParserException
+
+    class Headers(BufferedReader):  # type: ignore[misc]
+        """The lines of headers, which would be collected without end."""
+
+        lines = 0
+
+        def readline(self, length: int | None = None) -> bytes:
+            line: bytes = super().readline(min(length or _LONGEST_LINE, _LONGEST_LINE))
+            self.lines += 1
+            # Asked for so many bytes, it may give up at half of them.
+            endless = 2 * len(line) >= _LONGEST_LINE and not line.endswith(b"\n")
+            if endless or self.lines > _MOST_LINES:
+                raise ArchiveLoadFailed("headers without end")
+            return line
+
+    class Records(ArchiveIterator):  # type: ignore[misc]
+        INC_RECORD = ""  # would be written to standard error
+
+        def __init__(self, stream: Any) -> None:
+            super().__init__(stream)
+            self.reader = Headers(stream)
+
+    if not document.stream.peek(5).startswith(b"WARC/"):
+        raise NotReadable("is not a WARC file, or is damaged")
+    count = 0
+    try:
+        # What is there before damage is read before it is met.
+        records = Records(SimpleNamespace(read=document.stream.read1, tell=document.stream.tell))
+        for record in records:
+            count += 1
+            records.reader.lines = 0
+            if record.length is None:
+                raise ArchiveLoadFailed("a record without its length")
+            yield record
+            while record.raw_stream.read(1 << 16):
+                pass
+            if record.raw_stream.limit:
+                raise NotReadable(f"breaks off in its record {count}")
+    except (ArchiveLoadFailed, StatusAndHeadersParserException, ValueError, AttributeError):
+        reason = f"is damaged after its record {count}; what follows was not read"
+        raise NotReadable(reason) from None
+
+
+def _content_type(record: Any) -> str:
+    """The type of what was fetched; blank if it is no answer, or says that there is nothing."""
+    if record.rec_type == "response" and record.http_headers is not None:
+        if record.http_headers.get_statuscode() != "200":
+            return ""
+        return str(record.http_headers.get_header("Content-Type") or "")
+    return str(record.content_type or "") if record.rec_type == "resource" else ""
+
+
+def _decoded(data: bytes, record: Any) -> bytes:
+    """A page without what was done to it for its way over the network, and no more than is read.
+
+    Crawlers that have undone it may have left the headers that tell of it.
+    """
+    import brotli
+    from warcio.bufferedreaders import ChunkedDataReader
+
+    headers = record.http_headers
+    if headers is None:
+        return data
+    if (headers.get_header("Transfer-Encoding") or "").lower() == "chunked":
+        data = ChunkedDataReader(BytesIO(data)).read()
+    encoding = (headers.get_header("Content-Encoding") or "").strip().lower()
+    try:
+        if encoding in {"gzip", "x-gzip", "deflate"}:
+            # With 32 it finds out by itself whether the header is that of gzip or of zlib.
+            data = zlib.decompressobj(32 + zlib.MAX_WBITS).decompress(data, LONGEST_TEXT + 1)
+        elif encoding == "br":
+            data = brotli.Decompressor().process(data, output_buffer_limit=LONGEST_TEXT)
+    except (zlib.error, brotli.error):
+        return data
+    if len(data) > LONGEST_TEXT:
+        raise NotReadable(f"is larger than {LONGEST_TEXT // 1_000_000} MB")
+    return data
+
+
+def _is_front_page(url: str) -> bool:
+    try:
+        return urlsplit(url).path in {"", "/"}
+    except ValueError:
+        return False

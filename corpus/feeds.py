@@ -1,0 +1,54 @@
+"""Feeds that were saved: RSS and Atom."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+from corpus.dates import parse_date
+from corpus.drafts import Draft, canonical_url
+from corpus.encoding import NotReadable, decode_entities
+from corpus.markup import text_of_html
+
+
+def drafts_of_feed(text: str) -> Iterator[Draft]:
+    """What each entry of a feed says of its article: its full content, or else its summary."""
+    import feedparser
+
+    # A string would be taken for an address.
+    feed = feedparser.parse(BytesIO(text.encode()))
+    if not feed.entries:
+        raise NotReadable("is a feed without entries")
+    for entry in feed.entries:
+        yield _draft(entry, feed.feed)
+
+
+def _draft(entry: Any, feed: Any) -> Draft:
+    contents = [content for content in entry.get("content") or [] if content.get("value")]
+    # Of several forms of the same the one that is marked up keeps its paragraphs.
+    contents.sort(key=lambda each: "html" not in each.get("type", ""))
+    content = contents[0] if contents else entry.get("summary_detail") or {}
+    source = entry.get("source") or {}
+    language = content.get("language") or feed.get("language")
+    # Asked for what is missing, an entry gives a substitute and a warning; a dict does not.
+    dates = [dict.get(entry, name) for name in ("published", "updated")]
+    # An entry without an address has its name for one.
+    link = canonical_url(entry.get("link"))
+    return Draft(
+        text=_text(content),
+        title=_text(entry.get("title_detail") or {}),
+        # The names that feeds give to articles are often numbers that other feeds give as well.
+        id=None if link else entry.get("id"),
+        dates=[next((date for each in dates if (date := parse_date(each, "metadata", language))),
+                    None)],
+        url=link,
+        source=source.get("title") or feed.get("title"),
+        author=entry.get("author"),
+        language=language,
+    )  # fmt: skip
+
+
+def _text(content: Any) -> str:
+    value = content.get("value") or ""
+    if "html" in content.get("type", "") and "<" in value:
+        return text_of_html(value)
+    return decode_entities(value)

@@ -1,0 +1,169 @@
+"""E-mail: newsletters as single messages and in mailboxes, each message an article."""
+
+import re
+from collections.abc import Iterator, Mapping
+from io import BufferedReader
+from typing import TYPE_CHECKING
+
+from corpus.article import Found, Unreadable
+from corpus.dates import parse_date
+from corpus.documents import Document
+from corpus.drafts import Draft, canonical_url
+from corpus.encoding import NotReadable, clean, decode
+from corpus.markup import parse_html, text_of_tree
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+_LONGEST_MESSAGE = 50_000_000
+"""Bytes, with all that is attached."""
+
+_COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_HIDDEN = re.compile(r"display\s*:\s*none|max-height\s*:\s*0|mso-hide\s*:\s*all", re.IGNORECASE)
+_FAILURES = (
+    # What the standard library raises on messages that no program meant to write.
+    ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError,
+)  # fmt: skip
+
+
+def read_message(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
+    """A ``.eml`` file: one message."""
+    data = document.read(_LONGEST_MESSAGE)
+    yield _draft(data).finish(document.origin, document.name)
+
+
+def read_mailbox(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
+    """A ``.mbox`` file: messages that each begin with a line ``From …`` after a blank one."""
+    if not document.stream.peek(5).startswith(b"From "):
+        raise NotReadable("is not a mailbox: its first line does not begin with From")
+    for number, data in enumerate(_messages(document.stream), start=1):
+        origin, name = f"{document.origin}#{number}", f"{document.name}#{number}"
+        if data is None:
+            yield Unreadable(origin, f"is larger than {_LONGEST_MESSAGE // 1_000_000} MB")
+            continue
+        try:
+            yield _draft(_QUOTED_FROM.sub(rb"\1", data)).finish(origin, name)
+        except NotReadable as error:
+            yield Unreadable(origin, str(error))
+
+
+def _messages(stream: BufferedReader) -> Iterator[bytes | None]:
+    """The messages of a mailbox without the lines between them; None for one that is too large."""
+    lines: list[bytes] = []
+    size, blank = 0, True
+    stream.readline(_LONGEST_MESSAGE)
+    while line := stream.readline(1 << 20):
+        if blank and line.startswith(b"From "):
+            yield b"".join(lines) if size <= _LONGEST_MESSAGE else None
+            lines, size = [], 0
+            continue
+        blank = not line.strip()
+        size += len(line)
+        if size <= _LONGEST_MESSAGE:
+            lines.append(line)
+    yield b"".join(lines) if size <= _LONGEST_MESSAGE else None
+
+
+def _draft(data: bytes) -> Draft:
+    from email import message_from_bytes
+    from email.utils import parseaddr
+
+    try:
+        message = message_from_bytes(data)
+        text = _text(message)
+    except _FAILURES:
+        raise NotReadable("is a damaged message") from None
+    if not message.keys():
+        raise NotReadable("is not a message: it has no headers")
+    language = _header(message, "Content-Language")
+    name, address = parseaddr(_raw(message, "From"))
+    date = _COMMENT.sub("", _header(message, "Date"))
+    return Draft(
+        text=text,
+        title=_header(message, "Subject"),
+        id=_header(message, "Message-ID").strip("<> "),
+        dates=[parse_date(date, "metadata", language)],
+        url=canonical_url(_header(message, "Archived-At").strip("<> ")),
+        source=_words(name) or address.rpartition("@")[2],
+        language=language,
+    )
+
+
+def _text(message: "Message") -> str:
+    """The text of a message: as it is, or if its HTML says much more, that of the HTML."""
+    plain = html = ""
+    for part in message.walk():
+        if part.is_multipart() or part.get_content_disposition() == "attachment":
+            continue
+        kind = part.get_content_type()
+        if kind == "text/plain" and not plain:
+            plain = _unfolded(part)
+        elif kind == "text/html" and not html:
+            html = _text_of_html(_decoded(part))
+    return plain if 2 * len(plain) >= len(html) else html
+
+
+def _unfolded(part: "Message") -> str:
+    """The plain text of a part; lines that a program broke at a width are put together again.
+
+    See RFC 3676: such a line ends with a space, which is dropped where ``DelSp`` says so.
+    """
+    text = _decoded(part).replace("\r\n", "\n")
+    if str(part.get_param("format")).lower() != "flowed":
+        return clean(text)
+    lines = [line.removeprefix(" ") for line in text.split("\n")]
+    deleted = str(part.get_param("delsp")).lower() == "yes"
+    # Two dashes and a space begin a signature and are no broken line.
+    broken = [line.endswith(" ") and line != "-- " for line in lines]
+    ends = ["" if each else "\n" for each in broken]
+    lines = [
+        line[:-1] if each and deleted else line for line, each in zip(lines, broken, strict=True)
+    ]
+    return clean("".join(map("".join, zip(lines, ends, strict=True))))
+
+
+def _text_of_html(html: str) -> str:
+    root = parse_html(html)
+    if root is None:
+        return ""
+    # The line that mailboxes preview, filled up with invisible characters.
+    for element in list(root.iter("div", "span", "p", "td", "table")):
+        if _HIDDEN.search(element.get("style") or "") and element.getparent() is not None:
+            element.drop_tree()
+    return text_of_tree(root)
+
+
+def _decoded(part: "Message") -> str:
+    data = part.get_payload(decode=True)
+    return decode(data, part.get_content_charset()) if isinstance(data, bytes) and data else ""
+
+
+def _raw(message: "Message", name: str) -> str:
+    """A header as it was written, on one line, bytes outside ASCII decoded; blank if missing."""
+    for key, value in message.raw_items():
+        if key.lower() == name.lower():
+            data = str(value).encode("utf-8", "surrogateescape")
+            return " ".join(decode(data).split()) if data.strip() else ""
+    return ""
+
+
+def _header(message: "Message", name: str) -> str:
+    return _words(_raw(message, name))
+
+
+def _words(written: str) -> str:
+    """A header with its encoded words, ``=?utf-8?q?caf=C3=A9?=``, decoded."""
+    from email.errors import HeaderParseError
+    from email.header import decode_header
+
+    try:
+        pieces = decode_header(written)
+        return "".join(
+            piece if isinstance(piece, str)
+            else decode(piece, charset) if charset
+            else piece.decode("raw-unicode-escape", "replace")
+            for piece, charset in pieces
+        )  # fmt: skip
+    except (HeaderParseError, NotReadable, ValueError):
+        return written

@@ -1,0 +1,130 @@
+"""News items as agencies send them in XML: NewsML-G2 and NITF.
+
+The names are those of IPTC's standards: https://iptc.org/standards/newsml-g2/ (2.34) and
+https://iptc.org/standards/nitf/ (3.6). Elements are told by their local names.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from corpus.dates import parse_date
+from corpus.drafts import Draft
+from corpus.encoding import NotReadable
+from corpus.markup import text_of_html, text_of_tree
+
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_WITHDRAWN = frozenset(["canceled", "withheld"])
+# What NITF calls a block, and HTML has by another name.
+_HTML_NAMES = {"hl2": "h2", "block": "div", "bq": "blockquote", "credit": "p", "fn": "aside"}
+
+
+def drafts_of_newsml(root: Any) -> Iterator[Draft]:
+    """The texts among the news items of a NewsML-G2 document, the newest version of each."""
+    items = [root] if root.tag == "newsItem" else list(root.iter("newsItem"))
+    if not items:
+        raise NotReadable("is NewsML without a news item")
+    newest: dict[str, Any] = {}
+    for item in items:
+        guid = item.get("guid") or str(len(newest))
+        if guid not in newest or _version(item) >= _version(newest[guid]):
+            newest[guid] = item
+    for item in newest.values():
+        yield _draft_of_item(item)
+
+
+def draft_of_nitf(root: Any) -> Draft:
+    """What a NITF document says of its article."""
+    data, head, body = root.find("head/docdata"), root.find("body/body.head"), root.find("body")
+    content = None if body is None else body.find("body.content")
+    language = root.get(_LANGUAGE) or (None if body is None else body.get(_LANGUAGE))
+    dates = [
+        _attribute(data, "date.issue", "norm"),
+        _attribute(root.find("head"), "pubdata", "date.publication"),
+        _attribute(head, "dateline/story.date", "norm"),
+    ]
+    status = "" if data is None else data.get("management-status") or ""
+    release = _attribute(data, "date.release", "norm")
+    return Draft(
+        text="" if content is None else _text_of_nitf(content),
+        title=_line(head, "hedline/hl1") or _line(root, "head/title"),
+        id=_attribute(data, "doc-id", "id-string"),
+        dates=[parse_date(date, "metadata", language) for date in dates],
+        source=_line(head, "distributor") or _attribute(data, "doc-id", "regsrc")
+        or _attribute(root.find("head"), "pubdata", "name"),
+        author=_line(head, "byline"),
+        language=language,
+        place=_line(head, "dateline/location"),
+        embargo=release or ("" if status == "embargoed" else None),
+        withdrawn=status in _WITHDRAWN,
+    )  # fmt: skip
+
+
+def _draft_of_item(item: Any) -> Draft:
+    about, content = item.find("itemMeta"), item.find("contentMeta")
+    language = _attribute(content, "language", "tag") or item.get(_LANGUAGE)
+    inner = _inner_draft(item)
+    dates = [
+        _line(about, "firstCreated"),
+        _line(content, "contentCreated"),
+        _line(about, "versionCreated"),
+    ]
+    published = (parse_date(date, "metadata", language) for date in dates if date)
+    embargo = None if about is None else about.find("embargoed")
+    status = _attribute(about, "pubStatus", "qcode") or _attribute(about, "pubStatus", "uri") or ""
+    return replace(
+        inner,
+        title=_line(content, "headline") or inner.title or _line(about, "title"),
+        id=item.get("guid") or inner.id,
+        dates=[next((date for date in published if date), None), *inner.dates],
+        source=_named(content, "infoSource") or _named(about, "provider") or inner.source,
+        author=_line(content, "by") or _named(content, "creator") or inner.author,
+        language=language or inner.language,
+        place=_named(content, "located") or inner.place,
+        embargo=inner.embargo if embargo is None else embargo.text or "",
+        withdrawn=inner.withdrawn or status.rpartition(":")[2].rpartition("/")[2] in _WITHDRAWN,
+    )
+
+
+def _inner_draft(item: Any) -> Draft:
+    """What the content of an item is: NITF, HTML, or text as it is."""
+    contents = item.find("contentSet")
+    for content in () if contents is None else contents:
+        if content.tag == "inlineXML" and len(content):
+            if content[0].tag == "nitf":
+                return draft_of_nitf(content[0])
+            return Draft(text=text_of_tree(content[0]))
+        if content.tag == "inlineData":
+            text = "".join(content.itertext())
+            html = "html" in (content.get("contenttype") or "")
+            return Draft(text=text_of_html(text) if html else text)
+    return Draft(text="")
+
+
+def _text_of_nitf(content: Any) -> str:
+    """The text without the pictures and their captions."""
+    for media in list(content.iter("media", "nitf-table-metadata")):
+        media.clear(keep_tail=True)
+    for element in content.iter(*_HTML_NAMES):
+        element.tag = _HTML_NAMES[element.tag]
+    return text_of_tree(content)
+
+
+def _version(item: Any) -> int:
+    version = item.get("version") or ""
+    return int(version) if version.isdecimal() and len(version) < 10 else 0
+
+
+def _named(parent: Any, path: str) -> str | None:
+    """The name of a thing: as its element ``name`` says, or its attribute ``literal``."""
+    return _line(parent, f"{path}/name") or _attribute(parent, path, "literal")
+
+
+def _line(parent: Any, path: str) -> str | None:
+    found = None if parent is None else parent.find(path)
+    return None if found is None else "".join(found.itertext()).strip() or None
+
+
+def _attribute(parent: Any, path: str, name: str) -> str | None:
+    found = None if parent is None else parent.find(path)
+    return None if found is None else found.get(name)

@@ -1,0 +1,113 @@
+"""PDF clippings with a text layer.
+
+The dates in a PDF say when the file was made, which is often the day of the clipping, so the
+article's date is that of its own dateline, or of the file's name.
+"""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from typing import Any
+
+from corpus.article import Found, Unreadable
+from corpus.documents import Document
+from corpus.encoding import NotReadable, clean
+from corpus.text_files import draft_of_text
+
+_LARGEST = 100_000_000
+_MOST_PAGES = 500
+_PAGE_NUMBER = re.compile(r"(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?…:][\"”’»)]*$")
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]$")
+_SHORT = 0.75
+"""Part of the width of a column; a shorter line ends a paragraph."""
+_FAILURES = (
+    # What pypdf raises beside its own errors on files that no program meant to write.
+    ValueError, TypeError, LookupError, AttributeError, AssertionError, ArithmeticError,
+    RecursionError, NotImplementedError, OSError,
+)  # fmt: skip
+
+
+def read_pdf(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
+    """One clipping: one article. Pictures of pages, without a text layer, are refused."""
+    data = document.read(_LARGEST)
+    if b"%PDF-" not in data[:1024]:
+        raise NotReadable("is not a PDF file, or is damaged")
+    pages, damaged = _pages(data)
+    if not any(each.isalnum() for page in pages for each in page):
+        raise NotReadable("has no text layer: its pages are pictures; recognise their text first")
+    text = clean("\n\n".join(_paragraphs([line for page in pages for line in _lines(page)])))
+    yield draft_of_text(text).finish(document.origin, document.name)
+    if damaged:
+        numbers = ", ".join(map(str, damaged[:20]))
+        yield Unreadable(document.origin, f"is damaged on page {numbers}; the rest was read")
+
+
+def _pages(data: bytes) -> tuple[list[str], list[int]]:
+    """The texts of the pages, and the numbers of those that cannot be read."""
+    from pypdf import PdfReader
+    from pypdf.errors import DependencyError, PyPdfError
+
+    # It logs each oddity of a file; what matters is a line in our report.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
+    try:
+        reader = PdfReader(BytesIO(data))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise NotReadable("is locked with a password")
+        count = len(reader.pages)
+    except DependencyError:
+        raise NotReadable("is encrypted; save it without that to read it") from None
+    except (PyPdfError, *_FAILURES):
+        raise NotReadable("is not a valid PDF file, or is damaged") from None
+    if count > _MOST_PAGES:
+        raise NotReadable(f"has {count} pages, more than the {_MOST_PAGES} of a clipping; split it")
+    texts: list[str] = []
+    damaged: list[int] = []
+    for number in range(count):
+        try:
+            texts.append(_text(reader, number))
+        except (PyPdfError, *_FAILURES):
+            damaged.append(number + 1)
+    return texts, damaged
+
+
+def _text(reader: Any, number: int) -> str:
+    return str(reader.pages[number].extract_text())
+
+
+def _lines(page: str) -> list[str]:
+    """The lines of a page without its number."""
+    lines = [" ".join(line.split()) for line in page.split("\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    for end in (0, -1):
+        if lines and _PAGE_NUMBER.fullmatch(lines[end]):
+            lines.pop(end)
+    return lines
+
+
+def _paragraphs(lines: list[str]) -> list[str]:
+    """Lines that were broken at the width of a column, put together again."""
+    widths = sorted(len(line) for line in lines if line)
+    width = widths[len(widths) * 4 // 5] if widths else 0
+    paragraphs = [""]
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        paragraphs[-1] = _joined(paragraphs[-1], line, lines)
+        short = len(line) < _SHORT * width
+        # A short line that does not end a sentence is a heading, unless what follows goes on.
+        if not line or (short and (_SENTENCE_END.search(line) or not following[:1].islower())):
+            paragraphs.append("")
+    return [each for each in paragraphs if each]
+
+
+def _joined(before: str, line: str, lines: list[str]) -> str:
+    """``before`` and the line after it; a word that was divided between them is whole again."""
+    if not before or not line:
+        return before or line
+    if _HYPHEN.search(before) and line[0].islower():
+        first, second = before.rsplit(None, 1)[-1], line.split(None, 1)[0]
+        # Words that have a hyphen of their own are elsewhere written with it.
+        own = any(f"{first}{second}" in each for each in lines)
+        return before + line if own else before[:-1] + line
+    return f"{before} {line}"

@@ -1,0 +1,52 @@
+"""Word's DOCX: the paragraphs as they stand, with what was inserted and without what was deleted.
+
+The dates in a document say when it was typed, so they are not read. The names are those of
+ECMA-376, part 1, section 17: https://ecma-international.org/publications-and-standards/
+standards/ecma-376/
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from corpus.article import Found
+from corpus.containers import open_member, open_zip
+from corpus.documents import LONGEST_TEXT, Document
+from corpus.encoding import NotReadable
+from corpus.markup import parse_xml, xml_text
+from corpus.text_files import draft_of_text
+
+_TEXT = "word/document.xml"
+_CHARACTERS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
+# What was deleted or moved away, and a second form of what is there already.
+_LEFT_OUT = ("del", "moveFrom", "Fallback")
+
+
+def read_docx(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
+    """One document: one article."""
+    with document.seekable() as file:
+        archive = open_zip(file)
+        try:
+            member = archive.getinfo(_TEXT)
+        except KeyError:
+            raise NotReadable("is not a Word document: it has no text inside") from None
+        with open_member(archive, member) as stream:
+            data = stream.read(LONGEST_TEXT + 1)
+    if len(data) > LONGEST_TEXT:
+        raise NotReadable(f"has more than {LONGEST_TEXT // 1_000_000} MB of text; split it")
+    root = parse_xml(xml_text(data))
+    text = "\n\n".join(paragraph for paragraph in _paragraphs(root) if paragraph.strip())
+    yield draft_of_text(text).finish(document.origin, document.name)
+
+
+def _paragraphs(root: Any) -> Iterator[str]:
+    for element in list(root.iter(*_LEFT_OUT)):
+        element.clear()
+    for paragraph in root.iter("p"):
+        pieces = (
+            element.text or "" if element.tag == "t" else _CHARACTERS[element.tag]
+            for element in paragraph.iter("t", *_CHARACTERS)
+            # A text box is inside a paragraph and has paragraphs of its own; a tab that is
+            # defined is no tab that was typed.
+            if element.getparent().tag == "r" and next(element.iterancestors("p")) is paragraph
+        )
+        yield "".join(pieces)
