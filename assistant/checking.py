@@ -21,21 +21,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
-from itertools import pairwise
 
 from assistant import expressions
 from assistant.periods import dated_words
 from assistant.wording import IRREGULAR
 from corpus import Article, sentences
+from corpus.datelines import prose_start
 from corpus.dates import parse_date
 from index import Passage
 from index.lexical import words
 
 # The share of a sentence's content words that one sentence of the archive must have by itself;
 # what names and describes the same may add the others.
-_LEAST_OF_ONE = 0.6
+_LEAST_OF_ONE = 0.5
 _MOST_TRIED = 3
-# A quotation is near if no more than this share of its words differ.
+# A quotation is near if no more than this share of its words differ, and not the outer ones.
 _MOST_DIFFERENT = 0.2
 _LONGEST = 400
 _MARKER = re.compile(
@@ -59,7 +59,7 @@ _ADDRESSED = re.compile(
 
 _GLUE = frozenset(
     "a about also although an and another are as at be because been being between both but by "
-    "can did do does during each for from further furthermore had has have having he her here "
+    "did do does during each for from further furthermore had has have having he her here "
     "hers him his how however i if in into is it its itself like me moreover my of on or our out "
     "ours own she so some such than that the their theirs them themselves then there therefore "
     "these they this those though through thus to too towards upon us very was we were what when "
@@ -85,36 +85,46 @@ collapse collapsed; biggest largest; reject refuse decline; visit visited
 
 _DENIES = "denied"
 _DOUBTS = "not certain"
-_AT_ONCE: dict[str, str] = dict.fromkeys(
-    "no not never none nobody nothing neither nor without cannot hardly barely".split(), _DENIES
-) | dict.fromkeys(
-    "may might could would will shall should must if unless whether perhaps allegedly reportedly "
-    "supposedly possibly probably".split(),
-    _DOUBTS,
+_TO_COME = "to come"
+_AT_ONCE: dict[str, str] = (
+    dict.fromkeys(
+        "no not never none nobody nothing neither nor without cannot hardly barely".split(), _DENIES
+    )
+    | dict.fromkeys(
+        "can may might could would should must if unless whether perhaps allegedly reportedly "
+        "supposedly possibly probably".split(),
+        _DOUBTS,
+    )
+    | dict.fromkeys(("will", "shall"), _TO_COME)
 )
 _BY_MEANING: dict[str, str] = {
     _DENIES: "fail failed failure refuse refused refusal reject rejected deny denied denies denial "
     "lack lacked unable false untrue prevent prevented avoid avoided avert cancel cancelled "
     "canceled dismiss dismissed decline declined halt halted stop stopped abandon abandoned",
     _DOUBTS: "vow threaten threat promise pledge swear plan propose proposal demand want hope "
-    "expect urge ask request allege allegation accuse accusation claim suspect attempt try tried "
-    "consider warn warning fear likely possible potential intend aim seek offer invite call",
+    "expect urge ask need request allege allegation accuse accusation claim suspect attempt try "
+    "tried consider warn warning fear likely possible potential intend aim seek offer invite call",
 }
+_HAS = frozenset("has have had".split())
 _IS = frozenset("is are was were been be being".split())
-_CUTS = frozenset("but while although though which who whereas".split())
+_CUTS = frozenset("but while although though which who where whereas".split())
 _CUTS_DENIAL = _CUTS | frozenset("and after before because since".split())
 _MOST_DENIED = 8
 _QUALIFIERS = frozenset(
     "more less fewer least most up nearly almost under over below above double twice".split()
 )
+_FULL_BREAK = re.compile(r"[;:—]")
 _BREAK = re.compile(r"[,;:—()]")
 _JOINS = frozenset("and but while".split())
 _RELATIONS = frozenset(
     "by from to after before because since than against over under until into despite".split()
 )
+_LOOSE_RELATIONS = frozenset("for in at on near with between".split())
+_TO_SIZE = frozenset("by to from for in after before until".split())
 _PRONOUNS = frozenset("he she they it his her their him them its who there".split())
 _ENGLISH = frozenset("the of and to was is that with for were has".split())
 _LEAST_ENGLISH = 0.08
+_BEFORE_ANY_ONE = frozenset("no any some every each the this that".split())
 _BEFORE_A_THING = frozenset("a an the its his her their this that these those".split())
 _AFTER_A_DEED = frozenset("to that of for by from against".split())
 _SOME = frozenset(
@@ -122,10 +132,12 @@ _SOME = frozenset(
 )
 _OF_A_COUNTRY = frozenset("n ns an ans ian ians i is ese ish s".split())
 # Words between a doer and a deed that do not turn the one into the other.
+_OF = frozenset("of from in at for".split())
 _BETWEEN = frozenset("a an the has have had".split())
 # So many words before and after a number may say what it counts, and after a relation its end.
 _BEFORE, _BEHIND = 1, 3
 _FOLLOWING = 12
+_REACH = 3
 _PERCENT = re.compile(r"\s*(?:%|\bper\s?cent\b)", re.IGNORECASE)
 _CURRENCIES = {"$": "dollars", "£": "pounds", "€": "euros"}
 _MONEY = re.compile(
@@ -180,11 +192,13 @@ class _Word:
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A number by its value, the words beside it, and what qualifies it: more than, nearly."""
+    """A number by its value, the words beside it, what qualifies it (more than, nearly), and
+    how it is related to what is before it: risen by, risen to."""
 
     value: str
     beside: frozenset[str]
     qualifiers: frozenset[str]
+    relation: str
 
 
 class _Text:
@@ -240,7 +254,12 @@ class _Text:
     @cached_property
     def numbers(self) -> tuple[_Number, ...]:
         return tuple(
-            _Number(word.text, self._beside(position), self._qualifiers(position))
+            _Number(
+                word.text,
+                self._beside(position),
+                self._qualifiers(position),
+                self._text_at(position - 1),
+            )
             for position, word in enumerate(self.words)
             if word.is_number and not self._is_pronoun(position)
         )
@@ -249,7 +268,7 @@ class _Text:
     def stances(self) -> dict[_Word, frozenset[str]]:
         """For each word, what is said of it: that it is not so, or not certain."""
         found: dict[_Word, set[str]] = {word: set() for word in self.words}
-        asks = self.text.endswith("?")
+        asks = self.text.endswith("?") or self.text.startswith("Q:")
         for position, word in enumerate(self.words):
             if asks:
                 found[word].add(_DOUBTS)
@@ -270,6 +289,16 @@ class _Text:
                 found |= dict.fromkeys(self.words[position - 1].forms, forms)
         return found
 
+    def in_one_clause(self, one: _Word, other: _Word) -> bool:
+        """Whether words for two words stand in it with no comma or the like between them."""
+        ones = [at for at, word in enumerate(self.words) if word.forms & one.forms]
+        others = [at for at, word in enumerate(self.words) if word.forms & other.forms]
+        return any(
+            not any(_BREAK.search(word.gap) for word in self.words[min(a, b) + 1 : max(a, b) + 1])
+            for a in ones
+            for b in others
+        )
+
     def shared(self, other: "_Text") -> int:
         """How many of its words that say something, and of its numbers, another sentence has."""
         told = sum(bool(self.words[each].forms & other.forms) for each in self.saying)
@@ -278,7 +307,8 @@ class _Text:
     def _reach(self, position: int) -> Iterator[tuple[str, list[int]]]:
         """The words whose truth a word takes away, if it does."""
         word = self.words[position]
-        if stance := _at_once(word.text):
+        owes = word.text in _HAS and self._text_at(position + 1) == "to"
+        if stance := _DOUBTS if owes else _at_once(word.text):
             denies = stance == _DENIES
             cuts = _CUTS_DENIAL if denies else _CUTS
             most = _MOST_DENIED if denies else len(self.words)
@@ -293,17 +323,21 @@ class _Text:
 
     def _is_thing(self, position: int) -> bool:
         """Whether a word such as "plan" only names something, and says nothing of what follows."""
-        before = self.words[position - 1].text if position else ""
-        after = self.words[position + 1].text if position + 1 < len(self.words) else ""
+        after = self._text_at(position + 1)
         if self.words[position].text.startswith("call"):
             return after not in {"for", "on"}
-        return before in _BEFORE_A_THING and after not in _AFTER_A_DEED
+        return self._text_at(position - 1) in _BEFORE_A_THING and after not in _AFTER_A_DEED
+
+    def _text_at(self, position: int) -> str:
+        return self.words[position].text if 0 <= position < len(self.words) else ""
 
     def _onward(self, position: int, cuts: frozenset[str], most: int, comma: bool) -> list[int]:
         reached = []
         for each in range(position + 1, min(len(self.words), position + 1 + most)):
             word = self.words[each]
-            if word.text in cuts or re.search(r"[;:—]" if not comma else r"[,;:—]", word.gap):
+            if word.text in cuts or (_BREAK if comma else _FULL_BREAK).search(word.gap):
+                break
+            if comma and word.text == "and" and self._text_at(each + 1) in _IS | _HAS:
                 break
             reached.append(each)
         return reached
@@ -340,11 +374,9 @@ class _Text:
 
     def _is_pronoun(self, position: int) -> bool:
         """Whether a one counts nothing: no one, one of them."""
-        before = self.words[position - 1].text if position else ""
-        after = self.words[position + 1].text if position + 1 < len(self.words) else ""
         return self.words[position].text == "1" and (
-            before in {"no", "any", "some", "every", "each", "the", "this", "that"}
-            or after in {"of", "another"}
+            self._text_at(position - 1) in _BEFORE_ANY_ONE
+            or self._text_at(position + 1) in {"of", "another"}
         )
 
 
@@ -383,6 +415,9 @@ def _against(text: str, passage: Passage) -> Checked | Refused:
         if start < passage.end and passage.start < end
         and not _ADDRESSED.search(article.text[start:end])
     ]  # fmt: skip
+    if spans and spans[0][0] == 0:
+        # The day and the place of a dateline are those of the report, not of what it tells.
+        spans[0] = (prose_start(article.text[: spans[0][1]]) or 0, spans[0][1])
     quoting = _with_own_words(text, article, spans)
     if isinstance(quoting, Refused):
         return quoting
@@ -422,8 +457,7 @@ def _borne_out(
     if named is None:
         return "a name in it does not occur in what it cites"
     used = [told[each] for each in (best, *named)]
-    source = _read(article.source or "")
-    if not all(any(word.forms & each.forms for each in (*used, source)) for word in claim.content):
+    if not all(any(word.forms & each.forms for each in used) for word in claim.content):
         return "words in it do not occur in what it cites"
     of_one = sum(bool(word.forms & main.forms) for word in claim.content)
     if of_one < _LEAST_OF_ONE * len(claim.content):
@@ -444,6 +478,7 @@ def _has_number(number: _Number, told: _Text) -> bool:
     return any(
         number.value == other.value
         and number.qualifiers == other.qualifiers
+        and (number.relation == other.relation or not {number.relation, other.relation} <= _TO_SIZE)
         and (not number.beside or not other.beside or bool(number.beside & other.beside))
         for other in told.numbers
     )
@@ -508,21 +543,38 @@ def _is_same_name(one: _Word, other: _Word) -> bool:
 
 
 def _contradicts(word: _Word, claim: _Text, told: Iterable[_Text]) -> bool:
-    """Whether the claim says that something is so, or is not, where the archive never does."""
-    stances = [
-        each.stances[other] for each in told for other in each.words if other.forms & word.forms
+    """Whether the claim says that something is so, or is not, where the archive never does.
+
+    That something will be so may be told as that it is: the treaty runs for a year.
+    """
+    stance = claim.stances[word]
+    others = [
+        (other, each.stances[other])
+        for each in told
+        for other in each.words
+        if other.forms & word.forms
     ]
-    return bool(stances) and claim.stances[word] not in stances
+    return bool(others) and not any(
+        stance == of_other
+        or (stance == {_TO_COME} and not of_other and _is_present(other.text, word.text))
+        for other, of_other in others
+    )
+
+
+def _is_present(one: str, other: str) -> bool:
+    return one.removesuffix("s") == other.removesuffix("s")
 
 
 def _turned_round(claim: _Text, main: _Text) -> bool:
     """Whether the claim gives a deed to another than the sentence does."""
     pairs = list(_neighbours(main))
     suffered = claim.by_whom.keys() ^ main.by_whom.keys()
-    for one, other in _neighbours(claim):
+    for one, other in _neighbours(claim, 1):
         turned = any(one.forms & b.forms and other.forms & a.forms for a, b in pairs)
         kept = any(one.forms & a.forms and other.forms & b.forms for a, b in pairs)
         if turned and not kept and not suffered & (one.forms | other.forms):
+            return True
+        if one.text.endswith("ly") and not main.in_one_clause(one, other):
             return True
     if _moves_doer(claim, main) or _moves_doer(main, claim):
         return True
@@ -551,13 +603,17 @@ def _moves_doer(one: _Text, other: _Text) -> bool:
     return False
 
 
-def _neighbours(text: _Text) -> Iterator[tuple[_Word, _Word]]:
-    """Words that say something and stand side by side, as a doer and a deed do."""
-    for first, second in pairwise(text.saying):
-        between = text.words[first + 1 : second]
-        gaps = [word.gap.strip() for word in text.words[first + 1 : second + 1]]
-        if not any(gaps) and all(word.text in _BETWEEN for word in between):
+def _neighbours(text: _Text, reach: int = _REACH) -> Iterator[tuple[_Word, _Word]]:
+    """Words that say something and stand side by side, or nearly, as a doer and a deed do."""
+    for order, first in enumerate(text.saying):
+        last = first
+        for second in text.saying[order + 1 : order + 1 + reach]:
+            between = text.words[last + 1 : second]
+            gaps = [word.gap.strip() for word in text.words[last + 1 : second + 1]]
+            if any(gaps) or any(word.text not in _BETWEEN for word in between):
+                break
             yield text.words[first], text.words[second]
+            last = second
 
 
 def _doer(text: _Text, word: _Word, lower: set[str]) -> tuple[_Word, ...]:
@@ -581,6 +637,12 @@ def _did(main: _Text, word: _Word, doer: Sequence[_Word], lower: set[str]) -> bo
     if not name or any(_is_same_name(a, b) for a in name for b in doer):
         return True
     at = main.words.index(word)
+    # Members of the union: the deed is theirs, though the union stands nearer to it.
+    if any(
+        main.words[each].forms & doer[-1].forms and main.words[each + 1].text in _OF
+        for each in range(at)
+    ):
+        return True
     after = main.words[at + 1 : at + 7]
     by = next((each for each, other in enumerate(after) if other.text == "by"), None)
     return by is not None and any(_is_same_name(a, b) for a in after[by:] for b in doer)
@@ -589,25 +651,43 @@ def _did(main: _Text, word: _Word, doer: Sequence[_Word], lower: set[str]) -> bo
 def _moves_relation(claim: _Text, main: _Text, position: int) -> bool:
     """Whether what follows on a word such as "by" or "after" does not follow on it there."""
     relation = claim.words[position].text
-    if relation not in _RELATIONS:
+    if relation not in _RELATIONS | _LOOSE_RELATIONS:
         return False
-    following = _following(claim, position)
+    deed = claim.words[position - 1].forms if position else frozenset()
+    if relation == "by" and deed & claim.by_whom.keys() and not deed & main.by_whom.keys():
+        return False
+    following = _following(claim, position)[:2]
     places = [at for at, word in enumerate(main.words) if word.text == relation]
     if not following or not places or not following[0].forms & main.forms:
         return False
-    return not any(
-        word.forms & other.forms
+    places = [
+        at
         for at in places
-        for other in _following(main, at)
-        for word in following[:2]
-    )
+        if any(word.forms & other.forms for other in _following(main, at) for word in following)
+    ]
+    if not places:
+        return relation in _RELATIONS
+    before = {form for word in _preceding(claim, position) for form in word.forms}
+    others = [{form for word in _preceding(main, at) for form in word.forms} for at in places]
+    return bool(before) and all(each and not each & before for each in others)
+
+
+def _preceding(text: _Text, position: int) -> list[_Word]:
+    """The words that say something before a word, back to where such a word stands already."""
+    found = []
+    for at in range(position - 1, -1, -1):
+        if text.words[at].text in _CUTS or text.words[at].text == text.words[position].text:
+            break
+        if at in text.saying:
+            found.append(text.words[at])
+    return found
 
 
 def _following(text: _Text, position: int) -> list[_Word]:
     """The words that say something after a word, up to the next relation."""
     found = []
     for at in range(position + 1, min(len(text.words), position + 1 + _FOLLOWING)):
-        if text.words[at].text in _RELATIONS:
+        if text.words[at].text in _RELATIONS | _LOOSE_RELATIONS:
             break
         if at in text.saying:
             found.append(text.words[at])
@@ -693,6 +773,8 @@ def _stretch(quote: Sequence[str], told: Sequence[str]) -> tuple[int, int] | Non
                          key=lambda length: abs(length - len(quote))):  # fmt: skip
         for start in range(len(told) - length + 1):
             window = told[start : start + length]
+            if window[0] != quote[0] or window[-1] != quote[-1]:
+                continue
             distance = Levenshtein.distance(quote, window, score_cutoff=nearest[0])
             if distance < nearest[0]:
                 nearest = (distance, start, start + length)
