@@ -1,0 +1,233 @@
+"""What was withdrawn, replaced, or is not available yet is in no search and no answer."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant
+from corpus import Article, Published
+from index import Archive, Filters
+from index.passage import Channel
+from tests.fakes import FakeEncoder
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+QUESTION = "What did Mayor Ada Quill promise at Marrowby harbour?"
+SECRET = "Mayor Ada Quill promised a new ferry at Marrowby harbour."
+ARTICLE = Article(
+    "quill",
+    "Mayor promises ferry",
+    f"{SECRET} She spoke to two hundred people.",
+    "Harbour Post",
+    Published(datetime(2026, 11, 20, tzinfo=UTC), "day", "metadata"),
+)
+OTHERS = [
+    Article(f"other{n}", f"Market day {n}", f"The market of {place} opened on Monday.", "Wire")
+    for n, place in enumerate(["Oxley", "Tarn", "Bramford", "Selwick"])
+]
+
+
+class Clock:
+    """The time by which the archive goes."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def archive(tmp_path: Path, clock: Clock) -> Archive:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder(), clock)
+    archive.add(OTHERS)
+    return archive
+
+
+def is_told(archive: Archive) -> bool:
+    """Whether the secret comes out anywhere; it must everywhere, or nowhere."""
+    channels: list[list[Channel]] = [["dense"], ["lexical"], ["dense", "lexical"]]
+    searched = [
+        any(SECRET in passage.text for passage in archive.search(query, 50, filters, channels=each))
+        for query in (QUESTION, SECRET)
+        for filters in (None, Filters(sources=("Harbour Post", "Wire")), Filters(before=date.max))
+        for each in channels
+    ]
+    answer = Assistant(archive).ask(QUESTION)
+    quoted = any(SECRET in statement.text for statement in answer.statements)
+    assert quoted == (answer.outcome == "answered" and SECRET in str(answer))
+    shown = any(SECRET in passage.text for passage in answer.passages)
+    article = archive.article("quill")
+    listed = [
+        article is not None and SECRET in article.text,
+        any(SECRET in each.text for each in archive),
+        any(SECRET in each.text for each in archive.newest(50)),
+    ]
+    told = {*searched, quoted, shown, *listed}
+    assert len(told) == 1, (searched, quoted, shown, listed)
+    return told.pop()
+
+
+def opened_anew(archive: Archive) -> Archive:
+    """The same archive, with its caches read from the disk."""
+    return Archive.open(archive.folder, FakeEncoder(), archive.truth._clock)
+
+
+def test_it_is_told_where_nothing_forbids_it(archive: Archive) -> None:
+    archive.add([ARTICLE])
+    assert is_told(archive)
+    assert is_told(opened_anew(archive))
+
+
+CORRECTED = replace(ARTICLE, text="Mayor Ada Quill promised nothing at all. She left early.")
+
+
+@pytest.mark.parametrize(
+    "withhold",
+    [
+        pytest.param(lambda archive: archive.add([replace(ARTICLE, withdrawn=True)]), id="killed"),
+        pytest.param(lambda archive: archive.remove(["quill"]), id="removed"),
+        pytest.param(lambda archive: archive.add([CORRECTED]), id="replaced"),
+        pytest.param(
+            lambda archive: archive.add([replace(ARTICLE, embargo=NOON + timedelta(seconds=1))]),
+            id="put under embargo",
+        ),
+    ],
+)
+def test_withheld_from_then_on(archive: Archive, withhold: Callable[[Archive], object]) -> None:
+    archive.add([ARTICLE])
+    other = opened_anew(archive)
+    assert is_told(other)
+    withhold(archive)
+    for each in (archive, other, opened_anew(archive)):
+        assert not is_told(each)
+    # And may be told again.
+    archive.add([replace(ARTICLE, title="Again")])
+    for each in (archive, other, opened_anew(archive)):
+        assert is_told(each)
+
+
+def test_withdrawn_by_its_folder(archive: Archive, tmp_path: Path) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
+    (news / "quill.txt").write_text(f"Mayor promises ferry\n\n{ARTICLE.text}\n")
+    archive.sync([news])
+    assert SECRET in archive.search(QUESTION)[0].text
+    (news / "quill.txt").unlink()
+    archive.sync([news])
+    assert not is_told(archive)
+    assert archive.article(str(news / "quill.txt")) is None
+
+
+INSTANT = NOON + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("article", "available"),
+    [
+        (replace(ARTICLE, embargo=INSTANT), INSTANT),
+        (
+            replace(ARTICLE, published=Published(INSTANT, "instant", "metadata")),
+            INSTANT,
+        ),
+        (
+            replace(
+                ARTICLE,
+                published=Published(
+                    INSTANT.astimezone(timezone(timedelta(hours=-7))), "instant", "page"
+                ),
+            ),
+            INSTANT,
+        ),
+        # The later of both.
+        (
+            replace(
+                ARTICLE,
+                embargo=INSTANT,
+                published=Published(INSTANT + timedelta(days=3), "instant", "metadata"),
+            ),
+            INSTANT + timedelta(days=3),
+        ),
+        # A day begins at midnight, here.
+        (
+            replace(
+                ARTICLE, published=Published(datetime(2026, 11, 24, tzinfo=UTC), "day", "metadata")
+            ),
+            datetime(2026, 11, 24).astimezone(),
+        ),
+    ],
+    ids=["embargo", "published", "with an offset", "both", "day"],
+)
+def test_not_before_it_is_available(
+    archive: Archive, clock: Clock, article: Article, available: datetime
+) -> None:
+    archive.add([article])
+    clock.now = available - timedelta(microseconds=1)
+    opened = opened_anew(archive)
+    for each in (archive, opened):
+        assert not is_told(each)
+        assert len(each) == 4
+        overview = each.overview()
+        assert (overview.articles, overview.embargoed) == (4, 1)
+        assert overview.sources == {"Wire": 4}
+        assert (overview.first, overview.last, overview.months) == (None, None, [])
+        assert [word.known for word in each.query_words("Quill")] == [False]
+        assert each.history("quill") == []
+    clock.now = available
+    for each in (archive, opened):
+        assert is_told(each)
+        assert each.overview().sources == {"Wire": 4, "Harbour Post": 1}
+        assert [word.known for word in each.query_words("Quill")] == [True]
+
+
+def test_months_and_years_hold_nothing_back(archive: Archive) -> None:
+    later = Published(datetime(2027, 1, 1, tzinfo=UTC), "year", "metadata")
+    archive.add([replace(ARTICLE, published=later)])
+    assert is_told(archive)
+
+
+def test_an_embargo_hides_nothing_else(archive: Archive) -> None:
+    """The few that may be told are found although hundreds under embargo are nearer."""
+    near = [
+        replace(ARTICLE, id=f"near{n}", embargo=INSTANT, title=f"Promise {n}") for n in range(300)
+    ]
+    archive.add([*near, replace(ARTICLE, text=f"On Friday: {SECRET} And so on and so forth.")])
+    for channel in ("dense", "lexical"):
+        found = archive.search(SECRET, 1, channels=[channel])
+        assert [passage.article.id for passage in found] == ["quill"]
+    found = archive.search("market of Oxley", 50)
+    assert {passage.article.id for passage in found} == {"quill", *(each.id for each in OTHERS)}
+
+
+def test_no_spelling_from_an_embargo(archive: Archive) -> None:
+    """Other spellings of a name are those that the archive may tell of."""
+    archive.add([replace(ARTICLE, text="Mayor Kamishlo spoke.", embargo=INSTANT)])
+    [word] = archive.query_words("Qamishli")
+    assert (word.forms, word.known) == (frozenset({word.text}), False)
+
+
+def test_a_lifted_embargo(archive: Archive) -> None:
+    """Only the embargo changed: nothing is embedded, and it is no other version."""
+    archive.add([replace(ARTICLE, embargo=INSTANT)])
+    assert not is_told(archive)
+    report = archive.add([ARTICLE])
+    assert (report.unchanged, report.embedded) == (["quill"], 0)
+    assert is_told(archive)
+    assert archive.history("quill") == []
+
+
+def test_suggested_questions_tell_nothing(archive: Archive, clock: Clock) -> None:
+    said = replace(
+        ARTICLE, text="Ada Quill said that the ferry would come back to Marrowby.", place="Marrowby"
+    )
+    archive.add([replace(said, embargo=INSTANT)])
+    assert not any("Quill" in each for each in Assistant(archive).suggest_questions())
+    clock.now = INSTANT
+    assert any("Quill" in each for each in Assistant(archive).suggest_questions())
