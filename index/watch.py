@@ -47,7 +47,6 @@ def watch(
         step=_QUIET_MILLISECONDS,
         debounce=_LONGEST_MILLISECONDS,
         stop_event=stop,
-        raise_interrupt=False,
         yield_on_timeout=True,
         rust_timeout=1_000,
     )

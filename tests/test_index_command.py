@@ -1,6 +1,7 @@
 """python -m index: what it prints, where, and with which exit status."""
 
 import json
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -416,3 +417,187 @@ def test_output_that_nobody_reads(folder: str) -> None:
         cwd=ROOT, check=False, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
+
+
+# sync, watch and history
+
+
+@pytest.fixture
+def clippings(tmp_path: Path) -> Path:
+    folder = tmp_path / "clippings"
+    folder.mkdir()
+    (folder / "ferry.txt").write_text("Ferry late\n\nThe ferry was late. Nobody knew why.\n")
+    (folder / "mill.txt").write_text("Mill sold\n\nThe old mill was sold to a baker.\n")
+    return folder
+
+
+def test_sync(tmp_path: Path, clippings: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(tmp_path / "archive")
+    arguments = ["sync", str(clippings), "--archive", folder]
+    assert run_json(capsys, *arguments)["added"] == 2
+    (clippings / "ferry.txt").write_text("Ferry late\n\nThe ferry was late. A cable broke.\n")
+    (clippings / "mill.txt").rename(clippings / "bakery.txt")
+    (clippings / "rain.txt").write_text("Rain\n\nIt rained.\n")
+    assert main([*arguments, "--dry-run"]) == 0
+    expected = [
+        f"moved      Mill sold  ({clippings / 'bakery.txt'}, was {clippings / 'mill.txt'})",
+        f"changed    Ferry late  ({clippings / 'ferry.txt'})",
+        f"added      Rain  ({clippings / 'rain.txt'})",
+        "0 unchanged, 0 kept",
+    ]
+    assert sorted(capsys.readouterr().out.splitlines()) == sorted(expected)
+    planned = run_json(capsys, *arguments, "--dry-run")
+    assert (planned["unchanged"], planned["kept"], planned["failed"]) == (0, [], [])
+    assert {
+        "what": "moved",
+        "id": str(clippings / "bakery.txt"),
+        "title": "Mill sold",
+        "origin": str(clippings / "bakery.txt"),
+        "formerly": str(clippings / "mill.txt"),
+    } in planned["changes"]
+    assert main(arguments) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith(
+        f"{folder}: 1 added, 1 changed, 1 moved, 0 unchanged, 0 not read; 2 chunks, 2 embedded, in "
+    )
+    (clippings / "rain.txt").unlink()
+    printed = run_json(capsys, *arguments)
+    assert (printed["withdrawn"], printed["unchanged"]) == (1, 2)
+    assert main(["status", "--archive", folder]) == 0
+    assert "1 withdrawn, 0 under embargo" in capsys.readouterr().out.splitlines()
+
+
+def test_sync_of_what_is_not_there(
+    tmp_path: Path, clippings: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, missing = str(tmp_path / "archive"), tmp_path / "missing"
+    line = error(capsys, "sync", str(missing), "--archive", folder, status=2)
+    assert line == f"error: {missing} does not exist; nothing was changed."
+    for number in range(25):
+        (clippings / f"{number}.txt").write_text(f"Number {number}\n\nThis is number {number}.\n")
+    run_json(capsys, "sync", str(clippings), "--archive", folder)
+    for file in clippings.iterdir():
+        file.unlink()
+    arguments = ["sync", str(clippings), "--archive", folder, "--quiet"]
+    assert error(capsys, *arguments, status=2).startswith(
+        "error: 27 of 27 articles are not there any more, and nothing was changed: "
+    )
+    assert main([*arguments, "--dry-run"]) == 2
+    assert len(Archive.open(folder)) == 27
+    capsys.readouterr()
+    assert main([*arguments, "--withdraw-many"]) == 0
+    assert len(Archive.open(folder)) == 0
+
+
+@pytest.mark.parametrize("command", ["add", "sync", "watch"])
+def test_a_field_that_articles_lack(
+    folder: str, news: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [command, str(news), "--field", "colour=x", "--archive", folder]
+    line = error(capsys, *arguments, status=2)
+    assert line.startswith("error: ")
+    assert "colour" in line
+
+
+@pytest.mark.parametrize("command", ["add", "sync", "watch"])
+def test_another_encoder_than_that_of_the_archive(
+    folder: str, news: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [command, str(news), "--encoder", "wide", "--archive", folder]
+    assert error(capsys, *arguments, status=2) == (
+        f"error: The archive in {folder} was made with the encoder fake: embed it anew with "
+        f"python -m index rebuild --archive {folder} --encoder wide"
+    )
+    assert main(["add", str(news), "--encoder", "fake", "--archive", folder, "--quiet"]) == 0
+
+
+def test_history(
+    tmp_path: Path, news: Path, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later = {**FERRY, "title": "Ferry late", "text": FERRY["text"].replace("Monday", "Sunday")}
+    news.write_text(json.dumps(later) + "\n" + json.dumps(MILL) + "\n")
+    run_json(capsys, "sync", str(news), "--archive", folder)
+    first, second = run_json(capsys, "history", "ferry", "--archive", folder)
+    assert (first["version"], first["title"], first["text"]) == (1, FERRY["title"], FERRY["text"])
+    assert (second["version"], second["title"], second["text"]) == (2, "Ferry late", later["text"])
+    assert first["replaced"] == second["stored"] >= first["stored"]
+    assert (second["replaced"], second["withdrawn"]) == (None, None)
+    assert first["diff"] == []
+    assert second["diff"] == [
+        "--- version 1",
+        "+++ version 2",
+        "@@ -1,2 +1,2 @@",
+        "-title: Ferry late – again",
+        "+title: Ferry late",
+        " source: Harbour Post",
+        "@@ -4,3 +4,3 @@",
+        " url: https://harbour.example/ferry",
+        "-The ferry was late on Monday.",
+        "+The ferry was late on Sunday.",
+        " Nobody at the harbour knew why.",
+    ]
+    assert main(["history", "ferry", "--archive", folder, "--quiet"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == f"version 1, {first['stored']}"
+    assert printed[1] == "  Ferry late – again"
+    assert printed[2] == f"version 2, {second['stored']}"
+    assert printed[3:] == [f"  {line}" for line in second["diff"][2:]]
+    news.write_text(json.dumps(MILL) + "\n")
+    run_json(capsys, "sync", str(news), "--archive", folder)
+    *_, last = run_json(capsys, "history", "ferry", "--archive", folder)
+    assert last["withdrawn"] >= last["stored"]
+    assert main(["history", "ferry", "--archive", folder]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == f"withdrawn, {last['withdrawn']}"
+
+
+def test_history_of_what_is_not_there(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    line = error(capsys, "history", "none", "--archive", folder, status=1)
+    assert line == f"none: no article in {folder} has this id"
+
+
+WATCH = """
+import sys
+import index.archive
+from tests.fakes import FakeEncoder
+
+index.archive._load_encoder = lambda _: FakeEncoder()
+from index.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_watch(tmp_path: Path, clippings: Path) -> None:
+    """Each change is one line; when interrupted it ends in peace."""
+    folder = str(tmp_path / "archive")
+    watching = subprocess.Popen(
+        [sys.executable, "-c", WATCH, "watch", str(clippings), "--archive", folder, "--json"],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert watching.stdout is not None
+
+    def reported(*names: str) -> list[int]:
+        report = json.loads(watching.stdout.readline())  # type: ignore[union-attr]
+        return [report[name] for name in names]
+
+    try:
+        assert reported("added", "failed") == [2, []]
+        (clippings / ".hidden.txt").write_text("Hidden\n\nNobody reads this.\n")
+        (clippings / "rain.txt").write_text("Rain\n\nIt rained.\n")
+        assert reported("added", "changed", "failed") == [1, 0, []]
+        (clippings / "rain.txt").write_text("Rain\n\nIt rained again.\n")
+        assert reported("added", "changed") == [0, 1]
+        (clippings / "wet").mkdir()
+        (clippings / "rain.txt").rename(clippings / "wet" / "rain.txt")
+        assert reported("moved", "added", "withdrawn", "embedded") == [1, 0, 0, 0]
+        (clippings / "mill.txt").unlink()
+        assert reported("withdrawn", "unchanged") == [1, 0]
+        (clippings / "wet").rename(tmp_path / "away")
+        assert reported("withdrawn") == [1]
+        archive = Archive.open(folder)
+        assert [article.title for article in archive] == ["Ferry late"]
+        watching.send_signal(signal.SIGINT)
+        _, said = watching.communicate(timeout=20)
+    finally:
+        watching.kill()
+        watching.wait()
+    assert (watching.returncode, said) == (0, "")
