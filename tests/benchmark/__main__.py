@@ -14,13 +14,15 @@ from tqdm import tqdm
 from corpus import Article, read_articles
 from index import Archive, ArchiveError
 from index.archive import TextEncoder
-from tests.benchmark import answers, fit, indexing, search, tutorial
+from tests.benchmark import answers, fit, growth, indexing, kills, search, tutorial
 from tests.benchmark.metrics import peak_memory
 from tests.benchmark.questions import check, read_questions
 from tests.benchmark.tables import table
 
 EPILOG = """`python -m tests.benchmark answers ARTICLES QUESTIONS` measures the answers instead, and
-`python -m tests.benchmark fit ARTICLES QUESTIONS` fits the assistant's weights.
+`python -m tests.benchmark fit ARTICLES QUESTIONS` fits the assistant's weights;
+`python -m tests.benchmark kills ARTICLES` kills a sync again and again and looks what is left;
+`python -m tests.benchmark growth` adds a few articles to a small archive and to a large one.
 ARTICLES is whatever `python -m index add` reads. QUESTIONS has on each line a JSON object with
 question, answer, date, linked and bearing; the last two are lists of articles' ids."""
 
@@ -40,8 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.json or command == "fit":
         print(json.dumps(result, indent=2))
     else:
-        tables = answer_tables(result) if command == "answers" else search_tables(result)
-        print("\n\n".join(tables))
+        print("\n\n".join(TABLES[command](result)))
     return 0
 
 
@@ -105,7 +106,27 @@ def fit_weights(options: argparse.Namespace) -> Result:
     return result
 
 
-COMMANDS = {"search": measure_search, "answers": measure_answers, "fit": fit_weights}
+def measure_kills(options: argparse.Namespace) -> Result:
+    """What is lost, and what is done twice, when a sync is killed at random instants."""
+    with TemporaryDirectory() as folder:
+        return kills.measure(
+            _read(options.articles), Path(folder), options.kills, options.within, options.seed
+        )
+
+
+def measure_growth(options: argparse.Namespace) -> Result:
+    """What it costs to add ten articles to archives of several sizes, the encoder left out."""
+    with TemporaryDirectory() as folder:
+        return growth.measure(Path(folder), options.sizes, options.rounds)
+
+
+COMMANDS = {
+    "search": measure_search,
+    "answers": measure_answers,
+    "fit": fit_weights,
+    "kills": measure_kills,
+    "growth": measure_growth,
+}
 
 
 def search_tables(result: Result) -> list[str]:
@@ -198,6 +219,31 @@ def answer_tables(result: Result) -> list[str]:
     ]
 
 
+def kills_tables(result: Result) -> list[str]:
+    """What ``measure_kills`` found, for a terminal."""
+    return [table("Killed while it follows a source", [""], list(result.items()))]
+
+
+def growth_tables(result: Result) -> list[str]:
+    """What ``measure_growth`` found, for a terminal."""
+    return [
+        table(
+            f"{size} articles in {found.pop('chunks')} chunks: ms, encoder left out",
+            ["median", "least", "most"],
+            [[name, *row.values()] for name, row in found.items()],
+        )
+        for size, found in result["sizes"].items()
+    ]
+
+
+TABLES = {
+    "search": search_tables,
+    "answers": answer_tables,
+    "kills": kills_tables,
+    "growth": growth_tables,
+}
+
+
 @contextmanager
 def _archive(options: argparse.Namespace) -> Iterator[tuple[Archive, TextEncoder]]:
     """The archive that was named, or a new one of the articles."""
@@ -242,12 +288,23 @@ def _parser(command: str) -> argparse.ArgumentParser:
         epilog=EPILOG if command == "search" else None,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    if command == "growth":
+        parser.add_argument(
+            "--sizes", type=int, nargs="+", default=[3_000, 90_000], help="articles"
+        )
+        parser.add_argument("--rounds", type=int, default=20)
+        return parser
     parser.add_argument("articles", metavar="ARTICLES", type=Path)
+    if command == "kills":
+        parser.add_argument("--kills", type=int, default=50)
+        parser.add_argument("--within", type=float, default=25.0, metavar="SECONDS")
+        parser.add_argument("--seed", type=int, default=0)
+        return parser
     parser.add_argument("questions", metavar="QUESTIONS", type=Path)
     parser.add_argument(
         "--archive", metavar="DIR", type=Path, help="an archive of the articles that is built"
     )
-    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     if command == "fit":
         parser.add_argument("--write", action="store_true", help="put the weights in their place")
     if command == "search":
