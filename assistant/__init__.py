@@ -2,5 +2,16 @@
 
 from assistant.answer import Answer, Citation, Difference, Statement, Turn
 from assistant.assistant import Assistant
+from assistant.writer import LanguageModel, Writer, WriterError
 
-__all__ = ["Answer", "Assistant", "Citation", "Difference", "Statement", "Turn"]
+__all__ = [
+    "Answer",
+    "Assistant",
+    "Citation",
+    "Difference",
+    "LanguageModel",
+    "Statement",
+    "Turn",
+    "Writer",
+    "WriterError",
+]

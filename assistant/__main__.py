@@ -4,8 +4,10 @@ import argparse
 import json
 import sys
 import textwrap
+from collections.abc import Iterator
 
-from assistant import Answer, Assistant
+from assistant import Answer, Assistant, Statement
+from assistant.command import add_model_options, language_model
 from index import Archive, ArchiveError, Passage
 from index.command import add_common_options, add_filter_options, filters, report_errors
 from index.passage import credit
@@ -22,28 +24,55 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("question")
     add_common_options(parser)
     add_filter_options(parser)
+    add_model_options(parser)
     options = parser.parse_args(arguments)
     return report_errors(lambda: ask(options))
 
 
 def ask(options: argparse.Namespace) -> int:
-    assistant = Assistant(Archive.open(options.archive))
+    assistant = Assistant(Archive.open(options.archive), language_model(options))
     try:
-        answer = assistant.ask(options.question, filters(options))
+        answers = assistant.stream(options.question, filters(options))
     except ValueError as error:
         raise ArchiveError(str(error)) from error
-    if options.json:
-        print(json.dumps(answer.as_dict(), ensure_ascii=False, indent=2))
-    elif options.quiet:
-        print(answer.text)
+    if options.json or options.quiet:
+        *_, answer = answers
+        print(_as_json(answer) if options.json else answer.text)
+    elif assistant.writer:
+        answer = _print_growing(answers)
     else:
-        print(_page(answer))
+        *_, answer = answers
+        print("\n\n".join([textwrap.fill(answer.text, 88), *_proof(answer)]))
     return 0 if answer.outcome == "answered" else 3
 
 
-def _page(answer: Answer) -> str:
-    """The answer with its numbered snippets, or the nearest passages, for a terminal."""
-    parts = [textwrap.fill(answer.text, 88)]
+def _as_json(answer: Answer) -> str:
+    return json.dumps(answer.as_dict(), ensure_ascii=False, indent=2)
+
+
+def _print_growing(answers: Iterator[Answer]) -> Answer:
+    """Print each sentence as it comes, then what proves them; returns the whole answer."""
+    printed: list[str] = []
+    for answer in answers:
+        lines = [_marked(each) for each in answer.statements] or [answer.reason]
+        if lines[: len(printed)] != printed:
+            print("\nThat is withdrawn; the answer is:")
+            printed = []
+        for line in lines[len(printed) :]:
+            print(textwrap.fill(line, 88), flush=True)
+        printed = lines
+    for part in _proof(answer):
+        print(f"\n{part}")
+    return answer
+
+
+def _marked(statement: Statement) -> str:
+    return statement.text + "".join(f" [{each.marker}]" for each in statement.citations)
+
+
+def _proof(answer: Answer) -> list[str]:
+    """The notes and the numbered snippets, or the nearest passages."""
+    parts = [textwrap.fill(note, 88) for note in answer.notes]
     for citation in answer.citations:
         head = f"[{citation.marker}] {citation.article.title} — {credit(citation.article)}"
         parts.append(_snippet(head, citation.article.url, citation.quote))
@@ -52,7 +81,7 @@ def _page(answer: Answer) -> str:
         articles = {passage.article.id: passage for passage in reversed(answer.passages)}
         nearest = [each for each in answer.passages if articles[each.article.id] is each]
         parts += map(_nearest, nearest[:_NEAREST])
-    return "\n\n".join(parts)
+    return parts
 
 
 def _nearest(passage: Passage) -> str:

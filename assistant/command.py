@@ -1,0 +1,40 @@
+"""The options that name a language model, for every command that answers questions."""
+
+import argparse
+import os
+
+from assistant.writer import LanguageModel
+from index import ArchiveError
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """Options that say which language model words the answers; ``language_model`` reads them."""
+    parser.add_argument(
+        "--model",
+        metavar="NAME",
+        default=os.environ.get("DATELINE_MODEL"),
+        help="a language model to word the answers, checked (default: $DATELINE_MODEL, else none)",
+    )
+    parser.add_argument(
+        "--base-url",
+        metavar="URL",
+        default=os.environ.get("DATELINE_BASE_URL"),
+        help="its OpenAI-compatible server, such as http://localhost:11434/v1 (default: "
+        "$DATELINE_BASE_URL); a key for it is read from $DATELINE_API_KEY",
+    )
+
+
+def language_model(options: argparse.Namespace) -> LanguageModel | None:
+    """The model that the options ask for, or None; raises ArchiveError where they name half."""
+    if not options.model:
+        if options.base_url:
+            raise ArchiveError("Which model? Name it with --model, or leave out --base-url.")
+        return None
+    if not options.base_url:
+        raise ArchiveError("Where is the model? Say so with --base-url http://host:port/v1.")
+    try:
+        return LanguageModel(
+            options.model, options.base_url, os.environ.get("DATELINE_API_KEY", "")
+        )
+    except ValueError as error:
+        raise ArchiveError(str(error)) from error
