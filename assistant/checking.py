@@ -133,7 +133,8 @@ _SOME = frozenset(
 _OF_A_COUNTRY = frozenset("n ns an ans ian ians i is ese ish s".split())
 # Words between a doer and a deed that do not turn the one into the other.
 _OF = frozenset("of from in at for".split())
-_BETWEEN = frozenset("a an the has have had".split())
+_ARTICLES = frozenset("a an the".split())
+_BETWEEN = _ARTICLES | _HAS
 # So many words before and after a number may say what it counts, and after a relation its end.
 _BEFORE, _BEHIND = 1, 3
 _FOLLOWING = 12
@@ -258,7 +259,7 @@ class _Text:
                 word.text,
                 self._beside(position),
                 self._qualifiers(position),
-                self._text_at(position - 1),
+                self.text_at(position - 1),
             )
             for position, word in enumerate(self.words)
             if word.is_number and not self._is_pronoun(position)
@@ -299,6 +300,13 @@ class _Text:
             for b in others
         )
 
+    def before(self, position: int) -> str:
+        """The word before one and its article, empty if there is none."""
+        at = position - 1
+        while self.text_at(at) in _ARTICLES:
+            at -= 1
+        return self.text_at(at)
+
     def shared(self, other: "_Text") -> int:
         """How many of its words that say something, and of its numbers, another sentence has."""
         told = sum(bool(self.words[each].forms & other.forms) for each in self.saying)
@@ -307,7 +315,7 @@ class _Text:
     def _reach(self, position: int) -> Iterator[tuple[str, list[int]]]:
         """The words whose truth a word takes away, if it does."""
         word = self.words[position]
-        owes = word.text in _HAS and self._text_at(position + 1) == "to"
+        owes = word.text in _HAS and self.text_at(position + 1) == "to"
         if stance := _DOUBTS if owes else _at_once(word.text):
             denies = stance == _DENIES
             cuts = _CUTS_DENIAL if denies else _CUTS
@@ -323,12 +331,12 @@ class _Text:
 
     def _is_thing(self, position: int) -> bool:
         """Whether a word such as "plan" only names something, and says nothing of what follows."""
-        after = self._text_at(position + 1)
+        after = self.text_at(position + 1)
         if self.words[position].text.startswith("call"):
             return after not in {"for", "on"}
-        return self._text_at(position - 1) in _BEFORE_A_THING and after not in _AFTER_A_DEED
+        return self.text_at(position - 1) in _BEFORE_A_THING and after not in _AFTER_A_DEED
 
-    def _text_at(self, position: int) -> str:
+    def text_at(self, position: int) -> str:
         return self.words[position].text if 0 <= position < len(self.words) else ""
 
     def _onward(self, position: int, cuts: frozenset[str], most: int, comma: bool) -> list[int]:
@@ -337,7 +345,7 @@ class _Text:
             word = self.words[each]
             if word.text in cuts or (_BREAK if comma else _FULL_BREAK).search(word.gap):
                 break
-            if comma and word.text == "and" and self._text_at(each + 1) in _IS | _HAS:
+            if comma and word.text == "and" and self.text_at(each + 1) in _IS | _HAS:
                 break
             reached.append(each)
         return reached
@@ -375,8 +383,8 @@ class _Text:
     def _is_pronoun(self, position: int) -> bool:
         """Whether a one counts nothing: no one, one of them."""
         return self.words[position].text == "1" and (
-            self._text_at(position - 1) in _BEFORE_ANY_ONE
-            or self._text_at(position + 1) in {"of", "another"}
+            self.text_at(position - 1) in _BEFORE_ANY_ONE
+            or self.text_at(position + 1) in {"of", "another"}
         )
 
 
@@ -499,7 +507,7 @@ def _naming(claim: _Text, told: Sequence[_Text], best: int, article: Article) ->
         if positions == (0,) and name[0].forms & main.forms:
             continue
         in_full = [at for at, each in enumerate(told) if _holds(name, each)]
-        if any(_is_same_name(name[-1], main.words[each]) for at in main.names for each in at):
+        if any(_is_part_of(at, main, name) for at in main.names):
             if not in_full:
                 return None
             used.append(min(in_full, key=lambda at: abs(at - best)))
@@ -532,6 +540,14 @@ def _holds(name: Sequence[_Word], told: _Text) -> bool:
         else:
             return True
     return False
+
+
+def _is_part_of(positions: Sequence[int], text: _Text, name: Sequence[_Word]) -> bool:
+    """Whether a name in a text is the last word of another, or more of it, and nothing else."""
+    words = [text.words[each] for each in positions]
+    return any(_is_same_name(word, name[-1]) for word in words) and all(
+        any(_is_same_name(word, part) for part in name) for word in words
+    )
 
 
 def _is_same_name(one: _Word, other: _Word) -> bool:
@@ -578,6 +594,8 @@ def _turned_round(claim: _Text, main: _Text) -> bool:
             return True
     if _moves_doer(claim, main) or _moves_doer(main, claim):
         return True
+    if any(_changes_voice(claim, main, position) for position in claim.saying):
+        return True
     lower = {form for text in (claim, main) for word in text.words if word.is_lower
              for form in word.forms}  # fmt: skip
     for word in claim.content:
@@ -603,6 +621,37 @@ def _moves_doer(one: _Text, other: _Text) -> bool:
     return False
 
 
+def _changes_voice(claim: _Text, main: _Text, position: int) -> bool:
+    """Whether something is done to what does it there, or is what it is only of there."""
+    of = position
+    while of and claim.words[of - 1].text in _ARTICLES:
+        of -= 1
+    if claim.text_at(of - 1) not in _IS:
+        return False
+    word = claim.words[position]
+    places = [at for at, other in enumerate(main.words) if other.forms & word.forms]
+    before = [main.before(at) for at in places]
+    if before and all(each == "of" for each in before):
+        return True
+    if of < position or not _is_deed(word) or any(each in _IS for each in before):
+        return False
+    subject: set[str] = set()
+    for at in range(position - 2, -1, -1):
+        if at not in claim.saying:
+            break
+        subject |= claim.words[at].forms
+    for at in places:
+        same = main.words[at].text == word.text and not word.text.endswith("ed")
+        if same or main.text_at(at + 1) == "by" or not subject & main.forms:
+            return False
+    return not any(other.forms & subject for at in places for other in main.words[at + 1 : at + 7])
+
+
+def _is_deed(word: _Word) -> bool:
+    """Whether a word may be a participle."""
+    return word.text.endswith("ed") or bool(_irregular() & set(words(word.text)))
+
+
 def _neighbours(text: _Text, reach: int = _REACH) -> Iterator[tuple[_Word, _Word]]:
     """Words that say something and stand side by side, or nearly, as a doer and a deed do."""
     for order, first in enumerate(text.saying):
@@ -610,7 +659,7 @@ def _neighbours(text: _Text, reach: int = _REACH) -> Iterator[tuple[_Word, _Word
         for second in text.saying[order + 1 : order + 1 + reach]:
             between = text.words[last + 1 : second]
             gaps = [word.gap.strip() for word in text.words[last + 1 : second + 1]]
-            if any(gaps) or any(word.text not in _BETWEEN for word in between):
+            if any(gaps) or not all(w.text in _BETWEEN or w.is_number for w in between):
                 break
             yield text.words[first], text.words[second]
             last = second
@@ -872,6 +921,11 @@ def _by_meaning(word: _Word) -> str | None:
     if word.text in _GLUE or word.is_number:
         return None
     return next((_stances()[form] for form in word.forms if form in _stances()), None)
+
+
+@cache
+def _irregular() -> frozenset[str]:
+    return frozenset(words(IRREGULAR))
 
 
 @cache
