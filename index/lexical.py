@@ -2,9 +2,11 @@
 
 import json
 import math
+import re
 import shutil
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 import tantivy
 
 from index.files import write_and_rename
-from index.spelling import by_skeleton, spellings
+from index.spelling import may_be_same, names, sounds
 from index.store import Manifest, Store, Watermark
 
 FOLDER = "lexical"
@@ -30,6 +32,17 @@ and elsewhere when this part of them was deleted."""
 TITLE_WEIGHT = 0.5
 """What a word of the headline counts beside one of the text (see README, Decisions)."""
 
+_WORD = re.compile(r"[^\W_]+")
+# Before a name, in Latin letters: al-Qamishli is Qamishli.
+_ARABIC_ARTICLE = re.compile(r"\b(?:al|el|ar|ash|az)[-\u2010\u2011](?=[^\W\d_])", re.IGNORECASE)
+# A word is a name if this part of the chunks that have it begin it with a capital.
+_MOSTLY = 0.8
+# The least cosine between the names beside two spellings of one name, in up to so many chunks of
+# each, spread over the first of all that have it.
+_SAME_COMPANY = 0.2
+_READ = 40
+_SPREAD_OVER = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class QueryWord:
@@ -37,12 +50,14 @@ class QueryWord:
 
     ``forms`` are the spellings that count as this word, ``rarity`` is its inverse document
     frequency over the chunks, and ``known`` says whether the archive has it in any form.
+    ``spelled`` tells a reader how else the archive writes it, the most used spelling first.
     """
 
     text: str
     rarity: float
     forms: frozenset[str]
     known: bool
+    spelled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +93,9 @@ class LexicalIndex:
         self._made_for = manifest.archive
         self._schema = _schema()
         self._in_memory = _Written(Watermark())
-        self._vocabulary: tuple[Watermark, dict[str, list[str]]] | None = None
         self.watermark = Watermark()
+        self._spellings: tuple[Watermark, dict[tuple[str, bool], list[tuple[str, str]]]]
+        self._spellings = self.watermark, {}
         self._index = self._open()
 
     def catch_up(self, store: Store) -> None:
@@ -138,6 +154,8 @@ class LexicalIndex:
                 document.add_integer("article", chunk.article)
                 document.add_text("title", chunk.title)
                 document.add_text("text", chunk.text)
+                for name in names(chunk.text):
+                    document.add_text("name", f"{sounds(name)} {name}")
                 writer.add_document(document)
             after = chunks[-1].number
         writer.commit()
@@ -154,10 +172,11 @@ class LexicalIndex:
         Any of the words is enough; only chunks of ``articles`` (by number) if given, and none of
         those that are ``hidden``.
         """
+        searcher = self._index.searcher()
         clauses = [
-            (tantivy.Occur.Should, self._anywhere(form))
+            (tantivy.Occur.Should, self._anywhere(searcher, word))
             for word in self.query_words(query, hidden)
-            for form in sorted(word.forms)
+            if word.known
         ]
         if not clauses:
             return [], []
@@ -168,7 +187,6 @@ class LexicalIndex:
                 (tantivy.Occur.Must, searched),
                 (tantivy.Occur.Must, tantivy.Query.const_score_query(allowed, 0.0)),
             ])  # fmt: skip
-        searcher = self._index.searcher()
         hits = searcher.search(searched, most, count=False).hits
         numbers = searcher.fast_field_values("chunk", [address for _, address in hits])
         return [int(number or 0) for number in numbers], [score for score, _ in hits]
@@ -179,23 +197,24 @@ class LexicalIndex:
         What only the ``hidden`` articles (by number) have, it does not know.
         """
         searcher = self._index.searcher()
+        text = _ARABIC_ARTICLE.sub("", text)
         # A stemmed name no longer shows how it was spelled.
         written = dict(zip(words(text), _analyzer(stemmed=False).analyze(text), strict=True))
+        may_be_names = _may_be_names(text)
         found = []
-        for word, spelled in written.items():
+        for word, asked in written.items():
             chunks = max(
                 self._chunks_with(searcher, field, word, hidden) for field in ("text", "title")
             )
-            forms = {word: chunks}
-            if not chunks:
-                for form in self._spelled_otherwise(searcher, spelled):
-                    forms[form] = self._chunks_with(searcher, "text", form, hidden)
-                chunks = sum(forms.values())
-            everywhere = searcher.num_docs
-            # The inverse document frequency of BM25, as tantivy and Lucene have it.
-            rarity = math.log1p(max(0.0, everywhere - chunks + 0.5) / (chunks + 0.5))
-            spellings_used = frozenset(form for form, used in forms.items() if used or form == word)
-            found.append(QueryWord(word, rarity, spellings_used, chunks > 0))
+            forms, spelled = {word}, []
+            if asked in may_be_names:
+                for form, spelling in self._spelled_otherwise(searcher, word, asked, chunks > 0):
+                    if others := self._chunks_with(searcher, "text", form, hidden):
+                        chunks += others
+                        forms.add(form)
+                        spelled.append(spelling)
+            rarity = _rarity(searcher.num_docs, chunks)
+            found.append(QueryWord(word, rarity, frozenset(forms), chunks > 0, tuple(spelled)))
         return found
 
     def _chunks_with(
@@ -217,22 +236,81 @@ class LexicalIndex:
             [(tantivy.Occur.Must, query), (tantivy.Occur.MustNot, unwanted)]
         )
 
-    def _spelled_otherwise(self, searcher: tantivy.Searcher, word: str) -> list[str]:
-        """Other spellings of a word that the archive does not have; it may be a name."""
-        if self._vocabulary is None or self._vocabulary[0] != self.watermark:
-            vocabulary = (each for each, _ in searcher.terms_with_prefix("text", ""))
-            self._vocabulary = self.watermark, by_skeleton(vocabulary)
-        return spellings(word, self._vocabulary[1])
+    def _spelled_otherwise(
+        self, searcher: tantivy.Searcher, word: str, asked: str, known: bool
+    ) -> list[tuple[str, str]]:
+        """Other spellings of a name, the most used first: as compared, and as written here.
 
-    def _anywhere(self, word: str) -> tantivy.Query:
+        Many a name looks like another one. Where the archive has the name as it is asked for,
+        another spelling is only the same name if both are mentioned together with the same
+        other names.
+        """
+        if self._spellings[0] != self.watermark:
+            self._spellings = self.watermark, {}
+        kept = self._spellings[1]
+        if (asked, known) not in kept:
+            kept[asked, known] = self._find_spellings(searcher, word, asked, known)
+        return kept[asked, known]
+
+    def _find_spellings(
+        self, searcher: tantivy.Searcher, word: str, asked: str, known: bool
+    ) -> list[tuple[str, str]]:
+        heard = sounds(asked)
+        if not heard:
+            return []
+        spellings: dict[str, dict[str, int]] = {}
+        for term, chunks in searcher.terms_with_prefix("name", f"{heard} "):
+            for form in words(term.removeprefix(f"{heard} ")):
+                spellings.setdefault(form, {})[term] = chunks
+        own = spellings.pop(word, {})
+        if known and not self._is_name(searcher, word, own):
+            return []
+        found = []
+        company = None
+        for form, terms in spellings.items():
+            most_used = max(terms, key=lambda term: (terms[term], term)).removeprefix(f"{heard} ")
+            if not may_be_same(asked, most_used) or not self._is_name(searcher, form, terms):
+                continue
+            if known:
+                company = company or self._company(searcher, own)
+                if not _is_same_company(company, self._company(searcher, terms)):
+                    continue
+            found.append((sum(terms.values()), form, most_used))
+        return [(form, most_used) for _, form, most_used in sorted(found, reverse=True)]
+
+    def _is_name(self, searcher: tantivy.Searcher, form: str, terms: Mapping[str, int]) -> bool:
+        """Whether a word is mostly written as names are, by how many chunks have it so."""
+        return sum(terms.values()) >= _MOSTLY * searcher.doc_freq("text", form)
+
+    def _company(self, searcher: tantivy.Searcher, terms: Collection[str]) -> dict[str, float]:
+        """The other names in chunks that have a name, by how often there, how rare elsewhere."""
+        query = tantivy.Query.term_set_query(self._schema, "name", [*terms])
+        hits = searcher.search(query, _SPREAD_OVER, count=False).hits
+        read = hits[:: max(1, -(-len(hits) // _READ))]
+        together = Counter(name for _, address in read for name in searcher.doc(address)["name"])
+        return {
+            name: times * _rarity(searcher.num_docs, searcher.doc_freq("name", name))
+            for name, times in together.items()
+            if name not in terms
+        }
+
+    def _anywhere(self, searcher: tantivy.Searcher, word: QueryWord) -> tantivy.Query:
         """A word in the text or in the headline: what counts more of the two, not their sum.
 
-        Added up, the many words that a headline shares with its text would count twice.
+        Added up, the many words that a headline shares with its text would count twice. All
+        spellings of a word weigh as much as if it were always spelled the same.
         """
-        in_text = tantivy.Query.term_query(self._schema, "text", word)
-        in_title = tantivy.Query.term_query(self._schema, "title", word)
-        weighted = tantivy.Query.boost_query(in_title, TITLE_WEIGHT)
-        return tantivy.Query.disjunction_max_query([in_text, weighted])
+        clauses = []
+        for field, weight in (("text", 1.0), ("title", TITLE_WEIGHT)):
+            used = {form: searcher.doc_freq(field, form) for form in sorted(word.forms)}
+            rarity = _rarity(searcher.num_docs, sum(used.values()))
+            for form, chunks in used.items():
+                if not chunks:
+                    continue
+                query = tantivy.Query.term_query(self._schema, field, form)
+                boost = weight * rarity / _rarity(searcher.num_docs, chunks)
+                clauses.append(tantivy.Query.boost_query(query, boost))
+        return tantivy.Query.disjunction_max_query(clauses)
 
     def _written(self) -> _Written | None:
         """How far what is there has come, or None where that is not known."""
@@ -305,7 +383,28 @@ def _schema() -> tantivy.Schema:
     builder.add_integer_field("article", indexed=True, fast=True)
     builder.add_text_field("title", tokenizer_name=_ANALYZER, index_option="freq")
     builder.add_text_field("text", tokenizer_name=_ANALYZER, index_option="freq")
+    # The names in the text, each after its sounds and a blank: of one name the spellings are
+    # beside each other, and what other names a chunk has can be read.
+    builder.add_text_field("name", stored=True, tokenizer_name="raw", index_option="basic")
     return builder.build()
+
+
+def _rarity(chunks: int, having: int) -> float:
+    """The inverse document frequency of BM25, as tantivy and Lucene have it."""
+    return math.log1p(max(0.0, chunks - having + 0.5) / (having + 0.5))
+
+
+def _is_same_company(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+    product = sum(weight * other.get(name, 0.0) for name, weight in one.items())
+    lengths = [math.hypot(*company.values()) for company in (one, other)]
+    return product > _SAME_COMPANY * math.prod(lengths)
+
+
+def _may_be_names(text: str) -> set[str]:
+    """The words of a query, unstemmed, that may be names: all, if it has no capital within."""
+    first, *others = _WORD.findall(text) or [""]
+    capital = [word for word in others if word[0].isupper()]
+    return set(_analyzer(stemmed=False).analyze(" ".join([first, *capital]) if capital else text))
 
 
 @cache
