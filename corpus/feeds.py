@@ -7,15 +7,19 @@ from typing import Any
 from corpus.dates import parse_date
 from corpus.drafts import Draft, canonical_url
 from corpus.encoding import NotReadable, decode_entities
-from corpus.markup import text_of_html
+from corpus.markup import text_of_html, well_formed
 
 
 def drafts_of_feed(text: str) -> Iterator[Draft]:
     """What each entry of a feed says of its article: its full content, or else its summary."""
     import feedparser
 
-    # A string would be taken for an address.
-    feed = feedparser.parse(BytesIO(text.encode()))
+    # feedparser's own way with what is not well-formed takes the square of its length; a string
+    # would be taken for an address. HTML is only read for its text, so what it could
+    # do in a browser may stay until then.
+    feed = feedparser.parse(
+        BytesIO(well_formed(text).encode()), sanitize_html=False, resolve_relative_uris=False
+    )
     if not feed.entries:
         raise NotReadable("is a feed without entries")
     for entry in feed.entries:

@@ -15,10 +15,15 @@ from corpus.markup import parse_html, text_of_tree
 if TYPE_CHECKING:
     from email.message import Message
 
-_LONGEST_MESSAGE = 50_000_000
-"""Bytes, with all that is attached."""
+_LONGEST_MESSAGE = 25_000_000
+"""Bytes, with all that is attached; more is seldom delivered."""
+
+_LONGEST_HEADERS = 1_000_000
+_LONGEST_HEADER = 10_000
+_MOST_PARTS = 10_000
 
 _COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
+_BLANK_LINE = re.compile(rb"\n\r?\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _HIDDEN = re.compile(r"display\s*:\s*none|max-height\s*:\s*0|mso-hide\s*:\s*all", re.IGNORECASE)
 _FAILURES = (
@@ -69,6 +74,11 @@ def _draft(data: bytes) -> Draft:
     from email import message_from_bytes
     from email.utils import parseaddr
 
+    if len(data) > _LONGEST_HEADERS and not _BLANK_LINE.search(data[:_LONGEST_HEADERS]):
+        raise NotReadable(f"has headers of more than {_LONGEST_HEADERS // 1_000_000} MB")
+    # The line before a part begins so, as do few others.
+    if data.count(b"\n--") > _MOST_PARTS:
+        raise NotReadable(f"has more than {_MOST_PARTS:,} parts")
     try:
         message = message_from_bytes(data)
         text = _text(message)
@@ -143,7 +153,7 @@ def _raw(message: "Message", name: str) -> str:
     """A header as it was written, on one line, bytes outside ASCII decoded; blank if missing."""
     for key, value in message.raw_items():
         if key.lower() == name.lower():
-            data = str(value).encode("utf-8", "surrogateescape")
+            data = str(value)[:_LONGEST_HEADER].encode("utf-8", "surrogateescape")
             return " ".join(decode(data).split()) if data.strip() else ""
     return ""
 

@@ -29,6 +29,12 @@ _JUDGED_BY = 20_000
 """Characters of a text that tell whether it is HTML."""
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _XML_ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding=[\"']([\w.:-]+)")
+_STRAY_LESS_THAN = re.compile(r"<(?![A-Za-z/!?])")
+_SIGN = re.compile(r"&(amp|lt|gt|quot|apos);|&(?!#\w{1,8};)|<(?![A-Za-z_/!?])")
+_NUMBERED = {
+    "&": "&#38;", "<": "&#60;",
+    "amp": "&#38;", "lt": "&#60;", "gt": "&#62;", "quot": "&#34;", "apos": "&#39;",
+}  # fmt: skip
 _NAMED_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31});")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
@@ -120,7 +126,8 @@ def parse_html(html: str) -> Any:
         document_fromstring,
     )
 
-    html = clean(html)
+    # Browsers take a sign that begins no tag for text, the parser would drop it.
+    html = _STRAY_LESS_THAN.sub("&lt;", clean(html))
     if not html:
         return None
     parser = HTMLParser(encoding="utf-8", remove_comments=False, no_network=True)
@@ -152,18 +159,46 @@ def parse_xml(text: str) -> Any:
     """
     from lxml import etree
 
-    parser = etree.XMLParser(
+    try:
+        root = etree.fromstring(text.encode(), _xml_parser())
+    except etree.XMLSyntaxError as error:
+        raise NotReadable(f"is not valid XML at line {error.lineno}: {error.msg}") from None
+    for element in root.iter(etree.Element):
+        element.tag = etree.QName(element).localname
+    return root
+
+
+def well_formed(text: str) -> str:
+    """What ``xml_text`` gave, mended where it is not well-formed: stray signs, no closing tags.
+
+    Raises NotReadable if nothing of it is XML.
+    """
+    from lxml import etree
+
+    try:
+        etree.fromstring(text.encode(), _xml_parser())
+    except etree.XMLSyntaxError:
+        try:
+            # After a first error libxml2 drops what is written by a name, but not by a number.
+            escaped = _SIGN.sub(lambda match: _NUMBERED[match[1] or match[0]], text)
+            root = etree.fromstring(escaped.encode(), _xml_parser(recover=True))
+        except etree.XMLSyntaxError:
+            root = None
+        if root is None:
+            raise NotReadable("is not XML") from None
+        return str(etree.tostring(root, encoding="unicode"))
+    return text
+
+
+def _xml_parser(*, recover: bool = False) -> Any:
+    from lxml import etree
+
+    return etree.XMLParser(
         encoding="utf-8",
+        recover=recover,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
         remove_comments=True,
         remove_pis=True,
     )
-    try:
-        root = etree.fromstring(text.encode(), parser)
-    except etree.XMLSyntaxError as error:
-        raise NotReadable(f"is not valid XML at line {error.lineno}: {error.msg}") from None
-    for element in root.iter(etree.Element):
-        element.tag = etree.QName(element).localname
-    return root

@@ -188,6 +188,15 @@ def test_a_feed_that_breaks_off_gives_what_is_there(write: Write) -> None:
     assert lines == []
 
 
+def test_a_feed_that_is_not_quite_xml(write: Write) -> None:
+    text = RSS.format(encoding="utf-8", first=FIRST, second="R&D, AT&amp;T &copy; 3 < 4 <br>")
+    text = text.replace("bridge &amp; road", "bridge & R&D; 3 < 4").replace("Town Courier", "A&B")
+    found = [each for each in read_articles(write("a.rss", text)) if isinstance(each, Article)]
+    assert found[0].title == "Council agrees on bridge & R&D; 3 < 4"
+    assert found[0].text == f"{FIRST}\n\nR&D, AT&T © 3 < 4"
+    assert found[0].source == "A&B"
+
+
 # Agencies
 
 NITF = """<nitf{namespace}><head><title>slug</title><docdata management-status="{status}">
@@ -727,6 +736,18 @@ def test_a_mailbox(write: Write) -> None:
 def test_broken_mail(write: Write, name: str, content: str | bytes, reason: str) -> None:
     titles, ((_, told_reason),) = told(write(name, content))
     assert (titles, told_reason) == ([], reason)
+
+
+def test_headers_and_parts_without_end(write: Write, tmp_path: Path) -> None:
+    write("a.eml", "Subject: A\n" + "X: y\n" * 200_001)
+    write("b.eml", message('Content-Type: multipart/mixed; boundary="b"\r\n', "--b\r\n" * 10_002))
+    write("c.mbox", "From x\nSubject: " + "=?utf-8?q?a?= " * 50_000 + "\n\nBody.")
+    titles, lines = told(tmp_path)
+    assert lines == [
+        ("/a.eml", "has headers of more than 1 MB"),
+        ("/b.eml", "has more than 10,000 parts"),
+    ]
+    assert [set(title) for title in titles] == [{"a"}]
 
 
 def test_parts_in_parts_without_end_are_no_trouble(write: Write) -> None:
