@@ -1,0 +1,213 @@
+"""Names in other spellings: which words may be one, and what an archive makes of them."""
+
+import math
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from corpus import Article
+from index import Archive
+from index.spelling import may_be_same, names, sounds
+from tests.fakes import FakeEncoder
+from tests.oracles import assert_same, ranking
+
+# What is heard
+
+
+@pytest.mark.parametrize(
+    ("spellings", "heard"),
+    [
+        ("Qamishli Qamishlo Kamishly Qamişlo QAMISHLI", "kmsl"),
+        ("Hasakah Hasaka Hasakeh Hassake", "hsk"),
+        ("Zelensky Zelenskyy Zelenskiy Selenskyj", "slnsk"),
+        ("Gaddafi Khadafi Qaddafi Kadhafi Gadhafi", "kdv"),
+        ("Mohammed Muhammad Mohamed", "mmd"),
+        ("Aleksei Alexey", "alks"),
+        ("Tchaikovsky Chaikovskij", "kkvsk"),
+        ("Müller Mueller Muller", "mlr"),
+        ("Núñez Nunez", "nns"),
+        ("Quran Koran", "krn"),
+        ("Łukasz Lukas", "lks"),
+    ],
+)
+def test_spellings_of_one_name_sound_the_same(spellings: str, heard: str) -> None:
+    assert {sounds(spelling) for spelling in spellings.split()} == {heard}
+
+
+@pytest.mark.parametrize("word", ["", "Ali", "Kyi", "Aoife", "G20s", "Москва", "北京市长", "it's"])
+def test_words_that_cannot_be_told_apart_by_sound(word: str) -> None:
+    assert sounds(word) == ""
+    assert not may_be_same(word, word)
+
+
+SAME = """
+Qamishli Qamishlo · Qamishli Kamishly · Qamishlo Kamishly · Qamishlo Qamişlo · Hasakah Hasaka
+Hasakah Hasakeh · Zelensky Zelenskyy · Zelensky Selenskyj · Gaddafi Khadafi · Gaddafi Qaddafi
+Mohammed Muhammad · Hussein Hossein · Hezbollah Hizbullah · Qaeda Qaida · Osama Usama
+Ahmed Ahmad · Kobani Kobanê · Afrin Efrin · Erdogan Erdoğan · Navalny Navalnyj · Alexei Aleksey
+Dmitri Dmitriy · Yeltsin Eltsin · Nazarbayev Nazarbaev · Tajikistan Tadzhikistan
+Odesa Odessa · Uyghur Uygur · Urumqi Ürümchi · Sichuan Szechuan · Peña Pena · Müller Mueller
+Quran Koran · Tehran Teheran · Assad Asad · Raqqa Rakka · Houthi Huthi · Benghazi Bengazi
+"""
+
+DIFFERENT = """
+Iran Iraq · Niger Nigeria · Austria Australia · Slovakia Slovenia · Chad China · Omar Oman
+Merkel Markle · Marina Moreno · Putin Patten · Zelensky Zelenska · Hassan Hussein · Maria Mario
+Antonio Antonia · Christine Christina · Christian Christina · Alexander Alexandra · Paul Paula
+Martin Morton · Burton Barton · Victor Victoria · Kyiv Kiev · Kharkiv Kharkov · Lviv Lvov
+Georgia George · Paris Peres · Salman Solomon · Hamid Hamad · Miller Moller · Clinton Clanton
+Ivanov Ivanova · Sergei Sergio · Hunan Henan · Hollande Holland · Peter Petra · Biden Baden
+Moscow Muscovy · Kabul Kibel · Rivera Revere · Karzai Kurz · Singh Sango
+"""
+
+
+def pairs(text: str) -> list[tuple[str, str]]:
+    found = [pair.split() for line in text.strip().splitlines() for pair in line.split(" · ")]
+    return [(one, other) for one, other in found]
+
+
+@pytest.mark.parametrize(("one", "other"), pairs(SAME))
+def test_one_name(one: str, other: str) -> None:
+    assert may_be_same(one, other)
+    assert may_be_same(other, one)
+
+
+@pytest.mark.parametrize(("one", "other"), pairs(DIFFERENT))
+def test_two_names(one: str, other: str) -> None:
+    assert not may_be_same(one, other)
+    assert not may_be_same(other, one)
+
+
+def test_the_names_of_a_text() -> None:
+    text = "In QAMISHLI, Şêxmûs Îsa (31) told Kobanê's McDonald that the PYD met Ali on 5 May."
+    assert names(text) == {"Qamishli", "Şêxmûs", "Kobanê", "McDonald"}
+
+
+# In an archive
+
+
+def article(id: str, text: str) -> Article:
+    return Article(id, "", text)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive.create(tmp_path / "archive", FakeEncoder())
+
+
+OTHERS = [article(f"o{n}", f"A kettle was sold in the harbour on day {n}.") for n in range(8)]
+
+
+def found(archive: Archive, query: str) -> set[str]:
+    return {id for (id, _, _), _ in ranking(archive, query, "lexical")}
+
+
+def test_a_spelling_that_the_archive_lacks(archive: Archive) -> None:
+    archive.add([
+        *OTHERS,
+        article("a", "Clashes in Qamishlo went on."),
+        article("b", "Shops in Qamishlo and Qamishli were shut."),
+        article("c", "The mayor of Kamala spoke."),
+    ])  # fmt: skip
+    for asked in ("Kamishly", "al-Kamishly", "kamishly"):
+        [word] = archive.query_words(asked)
+        assert (word.text, word.known) == ("kamish", True)
+        assert word.forms == {"kamish", "qamishlo", "qamish"}
+        assert word.spelled == ("Qamishlo", "Qamishli")
+        # Three chunks have it in some spelling, counted by spelling, of eleven.
+        assert word.rarity == pytest.approx(math.log(1 + (11 - 3 + 0.5) / (3 + 0.5)))
+        assert found(archive, asked) == {"a", "b"}
+
+
+def test_two_spellings_that_the_archive_has_weigh_as_one(archive: Archive, tmp_path: Path) -> None:
+    told = [
+        ("a", "Asayish and Sootoro clashed in {} near the Wusta bakery."),
+        ("b", "Sootoro left {}, where Asayish stood at Wusta."),
+        ("c", "Nothing from {} was heard by Asayish of Sootoro."),
+        ("d", "{} again: Wusta, Asayish."),
+    ]
+    spelled = ["Qamishli", "Qamishlo", "Qamishli", "Qamishlo"]
+    mixed = [article(id, text.format(name)) for (id, text), name in zip(told, spelled, strict=True)]
+    archive.add([*OTHERS, *mixed])
+    uniform = Archive.create(tmp_path / "uniform", FakeEncoder())
+    uniform.add([*OTHERS, *(article(id, text.format("Qamishli")) for id, text in told)])
+    expected = ranking(uniform, "Qamishli kettle", "lexical")
+    assert {id for (id, _, _), _ in expected[:4]} == {"a", "b", "c", "d"}
+    for asked, other in (("Qamishli", "Qamishlo"), ("Qamishlo", "Qamishli")):
+        [word, _] = archive.query_words(f"{asked} kettle")
+        assert word.forms == {"qamish", "qamishlo"}
+        assert word.spelled == (other,)
+        assert word.rarity == pytest.approx(math.log(1 + (12 - 4 + 0.5) / (4 + 0.5)))
+        assert_same(ranking(archive, f"{asked} kettle", "lexical"), expected)
+
+
+def test_look_alikes_in_other_company_stay_apart(archive: Archive) -> None:
+    archive.add([
+        *OTHERS,
+        article("a", "George Bush met Cheney and Powell in Texas."),
+        article("b", "Cheney and Powell praised Bush in Texas."),
+        article("c", "Anheuser Busch brews in Missouri with Budweiser."),
+        article("d", "Budweiser and Anheuser left Missouri to Busch."),
+    ])  # fmt: skip
+    assert may_be_same("Bush", "Busch")
+    [bush] = archive.query_words("Bush")
+    assert (bush.forms, bush.spelled) == ({"bush"}, ())
+    assert found(archive, "Bush") == {"a", "b"}
+    assert found(archive, "Busch") == {"c", "d"}
+    # Which of them a spelling means that the archive lacks, it cannot know.
+    [unknown] = archive.query_words("Boush")
+    assert unknown.spelled == ("Bush", "Busch")
+
+
+def test_only_names_have_other_spellings(archive: Archive) -> None:
+    archive.add([
+        *OTHERS,
+        article("a", "Baker by baker they came. The baker, a baker."),
+        article("b", "A baker sold bread."),
+        article("c", "They flew to Qamishlo."),
+    ])  # fmt: skip
+    # A baker is none, though one begins a sentence.
+    assert may_be_same("Bakar", "Baker")
+    [word] = archive.query_words("Bakar")
+    assert (word.forms, word.known) == ({"bakar"}, False)
+    # Who writes names with capitals means none by a word without.
+    *_, word = archive.query_words("Did Turkey bomb kamishly")
+    assert (word.forms, word.known) == ({"kamish"}, False)
+    *_, word = archive.query_words("did turkey bomb kamishly")
+    assert word.spelled == ("Qamishlo",)
+
+
+def test_spellings_come_and_go_with_their_articles(archive: Archive) -> None:
+    archive.add(OTHERS)
+    reader = Archive.open(archive.folder, FakeEncoder())
+    for each in (archive, reader):
+        assert each.query_words("Khadafi")[0].known is False
+    archive.add([article("a", "Gaddafi spoke in Sirte."), article("b", "Qaddafi fled from Sirte.")])
+    for each in (archive, reader):
+        assert sorted(each.query_words("Khadafi")[0].spelled) == ["Gaddafi", "Qaddafi"]
+        assert found(each, "Khadafi") == {"a", "b"}
+    archive.remove(["a"])
+    for each in (archive, reader):
+        assert each.query_words("Khadafi")[0].spelled == ("Qaddafi",)
+        assert each.query_words("Khadafi")[0].forms == {"khadafi", "qaddafi"}
+        assert found(each, "Khadafi") == {"b"}
+
+
+def test_spellings_under_embargo_are_not_told(tmp_path: Path) -> None:
+    now = datetime(2020, 5, 1, 12, tzinfo=UTC)
+    archive = Archive.create(tmp_path / "archive", FakeEncoder(), lambda: now)
+    later = datetime(2020, 5, 2, tzinfo=UTC)
+    held = Article("a", "", "Gaddafi spoke in Sirte.", embargo=later)
+    archive.add([*OTHERS, held, article("b", "Qaddafi fled from Sirte.")])
+    assert archive.query_words("Khadafi")[0].spelled == ("Qaddafi",)
+    now = datetime(2020, 5, 3, tzinfo=UTC)
+    assert sorted(archive.query_words("Khadafi")[0].spelled) == ["Gaddafi", "Qaddafi"]
+
+
+def test_diacritics_are_no_other_spelling(archive: Archive) -> None:
+    archive.add([*OTHERS, article("a", "Erdoğan met Peña in Kobanê.")])
+    for asked in ("Erdogan", "Pena", "Kobane"):
+        [word] = archive.query_words(asked)
+        assert (word.known, len(word.forms), word.spelled) == (True, 1, ())
+        assert found(archive, asked) == {"a"}
