@@ -1,13 +1,20 @@
 """What is left after a kill, a torn file, or a crowd."""
 
+import errno
+import gc
 import json
+import os
+import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import faiss
@@ -15,9 +22,9 @@ import numpy as np
 import pytest
 
 import corpus.chunking
-from corpus import Article
-from index import Archive, ArchiveError
-from index.store import Watermark
+from corpus import Article, Published, read_articles
+from index import Archive, ArchiveError, schema
+from index.store import Manifest, Watermark, vector_key
 from tests.fakes import FakeEncoder
 from tests.oracles import (
     CHUNK_WORDS,
@@ -74,7 +81,7 @@ def assert_holds(
 # Each is the beginning of a program that then changes the archive, and is killed when it comes
 # to what is said here for the n-th time.
 KILL = """
-import os, signal, sys
+import json, os, signal, sys
 from pathlib import Path
 import corpus.chunking
 import index.archive, index.files, index.lexical, index.store, index.vectors
@@ -533,3 +540,387 @@ def test_two_archives_in_one_process_add_at_once(folder: Path) -> None:
     final = {article.id: article for article in ARTICLES}
     assert {article.id: article for article in archive} == final
     assert_holds(archive, [final[article.id] for article in archive])
+
+
+# Following a source
+
+
+def write(news: Path, articles: Sequence[Article]) -> None:
+    """A folder with a file of records for every three articles."""
+    news.mkdir(exist_ok=True)
+    for file in news.iterdir():
+        file.unlink()
+    for at in range(0, len(articles), 3):
+        records = [
+            {"id": each.id, "title": each.title, "text": each.text, "source": each.source}
+            for each in articles[at : at + 3]
+        ]
+        lines = [json.dumps(record) + "\n" for record in records]
+        (news / f"{articles[at].id}.jsonl").write_text("".join(lines))
+
+
+def as_read(news: Path) -> dict[str, Article]:
+    return {each.id: each for each in read_articles(news) if isinstance(each, Article)}
+
+
+SYNC = KILL.replace("index.archive._BATCH_CHARACTERS = 1", "index.archive._BATCH_CHARACTERS = 1000")
+SYNC = (
+    SYNC[: SYNC.index("if change ==")]
+    + """
+index.archive._EMBEDDED_AT_ONCE = 2
+archive = Archive.open(folder, FakeEncoder())
+log = open(Path(folder).parent / "embedded.log", "a")
+embed = FakeEncoder.encode
+
+def logged(self, texts):
+    print(json.dumps(texts), file=log, flush=True)
+    return embed(self, texts)
+
+FakeEncoder.encode = logged
+archive.sync([change])
+"""
+)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_killed_again_and_again_while_it_follows_a_folder(tmp_path: Path, seed: int) -> None:
+    """At random calls of what writes: nothing is lost, and only what was in flight done twice."""
+    random_ = random.Random(seed)
+    pool = some_articles(24, 60, seed)
+    corrected = some_articles(24, 60, seed + 100)
+    folder, news, log = (tmp_path / name for name in ("archive", "news", "embedded.log"))
+    Archive.create(folder, FakeEncoder()).close()
+    log.touch()
+    places = [
+        ("index.store", "_insert_chunks"),
+        ("index.store", "_leave_token"),
+        ("index.store.Store", "add_vectors"),
+        ("index.store.Store", "put"),
+        ("index.store.Store", "withdraw"),
+        ("index.store.Store", "move"),
+        ("index.store.Store", "record"),
+        ("index.store.Store", "chunk_texts"),
+        ("index.lexical", "write_and_rename"),
+        ("index.files.os", "fsync"),
+    ]
+    kills, excused = 0, 0
+    for _ in range(2):
+        chosen = random_.sample(range(24), random_.randint(12, 24))
+        write(news, [random_.choice([pool, corrected])[number] for number in chosen])
+        for _ in range(4):
+            place, name = random_.choice(places)
+            lines = len(log.read_text().splitlines())
+            done = subprocess.run(
+                [sys.executable, "-c", SYNC, folder, place, name, str(random_.randint(1, 2)), news],
+                cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+            )  # fmt: skip
+            assert done.returncode in (0, -signal.SIGKILL), done.stderr
+            kills += done.returncode != 0
+            batches = [json.loads(line) for line in log.read_text().splitlines()]
+            if done.returncode and len(batches) > lines:
+                excused += len(batches[-1])
+            with Archive.open(folder, FakeEncoder()) as archive:
+                assert_holds(archive, list(archive))
+                stored = {*pool, *corrected}
+                assert all(replace(each, origin=None) in stored for each in archive)
+        with Archive.open(folder, FakeEncoder()) as archive:
+            archive.sync([news], withdraw_many=True)
+            assert {each.id: each for each in archive} == as_read(news)
+            assert_holds(archive, list(archive))
+    assert kills > 2
+    embedded = [text for batch in batches for text in batch]
+    assert len(embedded) - len(set(embedded)) <= excused
+
+
+def test_a_chat_answers_while_another_process_follows(folder: Path, tmp_path: Path) -> None:
+    """From one committed state or the next, until it has all."""
+    news = tmp_path / "news"
+    more = some_articles(30, 60, seed=5)
+    write(news, more)
+    wanted = {article.id: article for article in as_read(news).values()}
+    with Archive.open(folder, FakeEncoder()) as chat:
+        arguments = [sys.executable, "-c", SYNC, folder, "index.store", "utc_now", "0", news]
+        following = subprocess.Popen(arguments, cwd=ROOT)
+        searches = 0
+        while following.poll() is None or not searches:
+            searches += 1
+            for passage in chat.search("walnut harbour", k=20):
+                article = passage.article
+                assert article in (wanted.get(article.id), *OLD)
+                assert passage.text == article.text[passage.start : passage.end]
+        assert following.returncode == 0
+        query = more[-1].text[:40]
+        assert chat.search(query, channels=["dense"])[0].article == wanted[more[-1].id]
+        assert_holds(chat, list(chat))
+
+
+def test_interrupted_it_ends_at_once_and_keeps_what_is_done(folder: Path, tmp_path: Path) -> None:
+    write(tmp_path / "news", ARTICLES)
+    script = SYNC.replace(
+        "return embed(self, texts)",
+        """
+    if len(open(log.name).readlines()) > 3:
+        print("encoding", flush=True)
+        import time
+        time.sleep(60)
+    return embed(self, texts)""",
+    )
+    script = script.replace(
+        "archive.sync([change])",
+        """
+from index.command import report_errors
+sys.exit(report_errors(lambda: archive.sync([change]) and 0))""",
+    )
+    arguments = [sys.executable, "-c", script, folder, "index.store", "utc_now", "0"]
+    following = subprocess.Popen(
+        [*arguments, tmp_path / "news"], cwd=ROOT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert following.stdout is not None
+    assert following.stdout.readline() == "encoding\n"
+    following.send_signal(signal.SIGINT)
+    out, said = following.communicate(timeout=30)
+    assert (following.returncode, out) == (130, "")
+    assert said == "Interrupted; what was committed is kept.\n"
+    encoder = FakeEncoder()
+    with Archive.open(folder, encoder) as archive:
+        archive.sync([tmp_path / "news"])
+        assert_holds(archive, list(archive))
+    done = [json.loads(line) for line in (tmp_path / "embedded.log").read_text().splitlines()]
+    assert {text for batch in done[:3] for text in batch}.isdisjoint(encoder.asked)
+
+
+# No room, no right, no luck
+
+
+def test_two_writers(folder: Path) -> None:
+    """The second waits; in the end it says so."""
+    first, second = (Archive.open(folder, FakeEncoder()) for _ in range(2))
+    with first.truth._transaction():
+        waiting = threading.Thread(target=lambda: second.add(ARTICLES[6:8]))
+        waiting.start()
+        waiting.join(0.3)
+        assert waiting.is_alive()
+        assert list(Archive.open(folder, FakeEncoder())) == OLD
+    waiting.join()
+    assert_holds(first, ARTICLES[:8])
+
+
+def test_a_writer_that_does_not_end(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.connections._WAIT_SECONDS", 0.1)
+    first, second = (Archive.open(folder, FakeEncoder()) for _ in range(2))
+    with first.truth._transaction(), pytest.raises(ArchiveError) as caught:
+        second.add(NEW)
+    assert str(caught.value) == (
+        f"Another process has been writing to the archive {folder / 'archive.sqlite'} for over a "
+        "minute: try again when it is done."
+    )
+    assert_holds(second, OLD)
+
+
+def test_a_full_disk(folder: Path) -> None:
+    archive = Archive.open(folder, FakeEncoder())
+    with archive.truth._connections.connected() as connection:
+        [pages] = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+    large = [replace(each, text=each.text * 50) for each in ARTICLES[6:]]
+    with pytest.raises(ArchiveError) as caught:
+        archive.add(large)
+    assert str(caught.value) == (
+        f"There is no room left for the archive {folder / 'archive.sqlite'}: make room and run "
+        "the command again; what was committed is kept."
+    )
+    assert_holds(archive, OLD)
+    assert_holds(Archive.open(folder, FakeEncoder()), OLD)
+
+
+def test_a_full_disk_for_the_caches(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can be derived again need not be written."""
+
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("index.lexical.write_and_rename", full)
+    monkeypatch.setattr("index.vectors.write_and_rename", full)
+    archive = Archive.open(folder, FakeEncoder())
+    archive.add(NEW)
+    assert_holds(archive, NEW)
+    archive.remove(["a1"])
+    assert_holds(archive, [each for each in NEW if each.id != "a1"])
+    monkeypatch.undo()
+    monkeypatch.setattr(corpus.chunking, "CHUNK_TOKENS", CHUNK_WORDS)
+    assert_holds(Archive.open(folder, FakeEncoder()), [each for each in NEW if each.id != "a1"])
+
+
+READ_ONLY = """
+import os, sys
+import corpus.chunking
+from index import Archive, ArchiveError
+from tests.fakes import FakeEncoder
+from tests.oracles import CHUNK_WORDS
+from tests.test_durability import ARTICLES, NEW, OLD, assert_holds
+
+corpus.chunking.CHUNK_TOKENS = CHUNK_WORDS
+folder, elsewhere = sys.argv[1:]
+if os.geteuid() == 0:
+    # Root may write everywhere. Whatever is imported on the way is, before it is anybody else.
+    with Archive.create(elsewhere, FakeEncoder()) as archive:
+        archive.add(ARTICLES)
+        assert_holds(archive, ARTICLES)
+    os.setuid(65534)
+archive = Archive.open(folder, FakeEncoder())
+assert_holds(archive, OLD)
+for change in (lambda: archive.add(NEW), lambda: archive.remove(["a1"])):
+    try:
+        change()
+    except ArchiveError as error:
+        print(error)
+"""
+
+
+@pytest.mark.parametrize("without_caches", [False, True])
+def test_a_folder_that_may_only_be_read(folder: Path, tmp_path: Path, without_caches: bool) -> None:
+    gc.collect()
+    Archive.open(folder, FakeEncoder()).close()
+    if without_caches:
+        (folder / "vectors.faiss").unlink()
+        shutil.rmtree(folder / "lexical")
+    assert not list(folder.glob("*-wal"))
+    everything = [folder, *folder.rglob("*")]
+    for path in everything:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    for parent in list(folder.parents)[:3]:
+        parent.chmod(0o755)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", READ_ONLY, folder, tmp_path / "elsewhere"],
+            cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    finally:
+        for path in everything:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    said = (
+        f"The archive {folder / 'archive.sqlite'} cannot be changed: it, or its folder, may only "
+        "be read.\n"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, said * 2, "")
+    assert_holds(Archive.open(folder, FakeEncoder()), OLD)
+
+
+def test_two_are_made_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second finds the first, and takes nothing from it."""
+    link = os.link
+
+    def beaten(source: Path, target: Path) -> None:
+        monkeypatch.undo()
+        Archive.create(tmp_path, FakeEncoder()).add(OLD)
+        link(source, target)
+
+    monkeypatch.setattr("index.store.os.link", beaten)
+    with pytest.raises(ArchiveError, match=f"^There is an archive in {tmp_path} already.$"):
+        Archive.create(tmp_path, FakeEncoder())
+    assert list(Archive.open(tmp_path, FakeEncoder())) == OLD
+    assert sorted(path.name for path in tmp_path.glob(".archive*")) == []
+
+
+def test_an_earlier_truth_that_has_gone_on(folder: Path, tmp_path: Path) -> None:
+    """Brought back from a copy and as long as the one that the caches know, but another."""
+    with Archive.open(folder, FakeEncoder()) as archive:
+        copy = tmp_path / "copy.sqlite"
+        archive.truth._rows("VACUUM INTO ?", [str(copy)])
+        open_all_along = Archive.open(folder, FakeEncoder())
+        open_all_along.add(ARTICLES[6:9])
+        assert_holds(open_all_along, ARTICLES[:9])
+        reached = archive.truth.watermark()
+    caches = tmp_path / "caches"
+    shutil.copytree(folder, caches)
+    for left in folder.glob("archive.sqlite*"):
+        left.unlink()
+    shutil.copy(copy, folder / "archive.sqlite")
+    same_size = [replace(each, id=f"other{each.id}") for each in ARTICLES[6:9]]
+    with Archive.open(folder, FakeEncoder()) as archive:
+        archive.add(some_articles(3, 60, seed=9))
+        archive.remove(["a0"])
+        archive.add(same_size)
+        now = archive.truth.watermark()
+        held = list(archive)
+    assert now.chunk >= reached.chunk
+    assert now.forgotten >= reached.forgotten
+    for name in ("lexical", "vectors.faiss"):
+        cache = folder / name
+        shutil.rmtree(cache) if cache.is_dir() else cache.unlink()
+        kept = caches / name
+        shutil.copytree(kept, cache) if kept.is_dir() else shutil.copy(kept, cache)
+    assert_holds(Archive.open(folder, FakeEncoder()), held)
+
+
+# Formats
+
+
+def test_an_archive_of_the_first_format(tmp_path: Path) -> None:
+    """It is brought up to today's in one transaction, and nothing is lost or embedded again."""
+    encoder = FakeEncoder()
+    manifest = Manifest.new("fake", encoder.fingerprint, encoder.dimension, CHUNK_WORDS)
+    connection = sqlite3.connect(tmp_path / "archive.sqlite")
+    connection.executescript(schema._FORMAT_1 + "PRAGMA user_version = 1;")
+    connection.execute("INSERT INTO manifest VALUES (?)", [json.dumps(asdict(manifest))])
+    soon = Published(datetime.now(UTC) + timedelta(days=9), "instant", "metadata")
+    later = Article("later", "Secret", "It is of tomorrow.", "Wire", soon)
+    for number, article in enumerate([*OLD, later], start=1):
+        published = article.published
+        when = [None] * 5
+        if published:
+            day = published.day.isoformat()
+            when = [published.value.isoformat(), published.precision, published.how, day, day]
+        values = [
+            number, article.id, article.digest, article.title, article.text, article.source,
+            *when, None, None, None, None, f"/news/{article.id}.txt",
+        ]  # fmt: skip
+        places = ", ".join("?" * len(values))
+        connection.execute(f"INSERT INTO articles VALUES ({places})", values)
+        for each, start, end in spans([article], encoder):
+            text = each.text[start:end]
+            vector = encoder.encode_question(text).astype(np.float16).tobytes()
+            key = vector_key(encoder.fingerprint, text)
+            connection.execute(
+                "INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)", [key, vector]
+            )
+            connection.execute(
+                "INSERT INTO chunks (article, ordinal, start, end, vector)"
+                " SELECT ?, 0, ?, ?, number FROM vectors WHERE key = ?",
+                [number, start, end, key],
+            )
+    connection.commit()
+    connection.close()
+    embedding = FakeEncoder()
+    archive = Archive.open(tmp_path, embedding)
+    held = [replace(each, origin=f"/news/{each.id}.txt") for each in OLD]
+    assert_holds(archive, held)
+    assert "later" not in archive
+    edited = replace(held[0], text="A walrus took its place.")
+    assert archive.add([edited, *held[1:]]).changed == ["a0"]
+    assert archive.history("a0") == [held[0]]
+    assert embedding.asked == [edited.text]
+    assert_holds(Archive.open(tmp_path, FakeEncoder()), [edited, *held[1:]])
+
+
+def test_nothing_is_left_open(folder: Path) -> None:
+    script = (
+        "import sys; from index import Archive; from tests.fakes import FakeEncoder;"
+        "archive = Archive.open(sys.argv[1], FakeEncoder()); archive.search('walnut');"
+        "archive.close() if len(sys.argv) > 2 else None"
+    )
+    for closed in ([], ["closed"]):
+        done = subprocess.run(
+            [sys.executable, "-X", "dev", "-W", "error", "-c", script, folder, *closed],
+            cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert "ResourceWarning" not in done.stderr
+        assert sorted(path.name for path in folder.glob("archive.sqlite*")) == ["archive.sqlite"]
+
+
+def test_a_closed_archive(folder: Path) -> None:
+    with Archive.open(folder, FakeEncoder()) as archive:
+        assert list(archive) == OLD
+    with pytest.raises(ArchiveError, match=r"archive\.sqlite was closed\.$"):
+        archive.search("walnut")

@@ -298,7 +298,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     parser.add_argument("articles", metavar="ARTICLES", type=Path)
     if command == "kills":
         parser.add_argument("--kills", type=int, default=50)
-        parser.add_argument("--within", type=float, default=25.0, metavar="SECONDS")
+        parser.add_argument("--within", type=float, default=15.0, metavar="SECONDS")
         parser.add_argument("--seed", type=int, default=0)
         return parser
     parser.add_argument("questions", metavar="QUESTIONS", type=Path)

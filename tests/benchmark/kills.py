@@ -25,7 +25,8 @@ _FILES = 10
 _QUERIES = 50
 ROOT = Path(__file__).parent.parent.parent
 
-# The command itself, which also writes down what it is about to embed.
+# The command itself, which says when its libraries are loaded, and writes down what it is about
+# to embed.
 _SYNC = """
 import json, sys
 from hashlib import sha256
@@ -41,6 +42,7 @@ def encode(self, texts):
 
 Encoder.encode = encode
 from index.__main__ import main
+print(flush=True)
 sys.exit(main(["sync", sys.argv[2], "--archive", sys.argv[3], "--quiet"]))
 """
 
@@ -94,7 +96,7 @@ class Source:
 def measure(
     articles: Sequence[Article], folder: Path, kills: int, within: float, seed: int
 ) -> dict[str, Any]:
-    """Sync again and again, killed after up to ``within`` seconds, and look what is left.
+    """Sync again and again, killed after up to ``within`` seconds of work, and look what is left.
 
     Where all is done before it has been killed so often, the source changes, and it goes on.
     """
@@ -155,7 +157,13 @@ def measure(
 
 
 def _start(log: Path, news: Path, archive: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", _SYNC, log, news, archive], cwd=ROOT)
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SYNC, log, news, archive], cwd=ROOT, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    return process
 
 
 def _killed(process: subprocess.Popen[bytes], after: float) -> bool:
