@@ -9,11 +9,15 @@ from corpus.drafts import Draft, canonical_url
 from corpus.encoding import NotReadable, decode_entities
 from corpus.markup import text_of_html, well_formed
 
+_LONGEST = 10_000_000
+
 
 def drafts_of_feed(text: str) -> Iterator[Draft]:
     """What each entry of a feed says of its article: its full content, or else its summary."""
     import feedparser
 
+    if len(text) > _LONGEST:
+        raise NotReadable(f"is a feed of more than {_LONGEST // 1_000_000} MB; split it")
     # feedparser's own way with what is not well-formed takes the square of its length; a string
     # would be taken for an address. HTML is only read for its text, so what it could
     # do in a browser may stay until then.

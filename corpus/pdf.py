@@ -7,6 +7,7 @@ article's date is that of its own dateline, or of the file's name.
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -17,7 +18,14 @@ from corpus.text_files import draft_of_text
 
 _LARGEST = 100_000_000
 _MOST_PAGES = 500
-_PAGE_NUMBER = re.compile(r"(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?", re.IGNORECASE)
+# What is printed around a page: its number, and by browsers the day and the address.
+_AROUND = re.compile(
+    r"(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?"
+    r"|\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}[:.]\d{2}(?:\s?[AP]M)?(?: .*)?"
+    r"|https?://\S+(?: \d+/\d+)?",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"^(https?://[^\s…]+) \d+/\d+$", re.MULTILINE)
 _SENTENCE_END = re.compile(r"[.!?…:][\"”’»)]*$")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]$")
 _SHORT = 0.75
@@ -38,7 +46,9 @@ def read_pdf(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
     if not any(each.isalnum() for page in pages for each in page):
         raise NotReadable("has no text layer: its pages are pictures; recognise their text first")
     text = clean("\n\n".join(_paragraphs([line for page in pages for line in _lines(page)])))
-    yield draft_of_text(text).finish(document.origin, document.name)
+    draft = draft_of_text(text)
+    address = next((match[1] for page in pages if (match := _ADDRESS.search(page))), None)
+    yield replace(draft, url=draft.url or address).finish(document.origin, document.name)
     if damaged:
         numbers = ", ".join(map(str, damaged[:20]))
         yield Unreadable(document.origin, f"is damaged on page {numbers}; the rest was read")
@@ -77,12 +87,10 @@ def _text(reader: Any, number: int) -> str:
 
 
 def _lines(page: str) -> list[str]:
-    """The lines of a page without its number."""
+    """The lines of a page without what is printed around it."""
     lines = [" ".join(line.split()) for line in page.split("\n")]
-    while lines and not lines[-1]:
-        lines.pop()
     for end in (0, -1):
-        if lines and _PAGE_NUMBER.fullmatch(lines[end]):
+        while lines and (not lines[end] or _AROUND.fullmatch(lines[end])):
             lines.pop(end)
     return lines
 

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from corpus import Article, Unreadable, read_articles
 from corpus.dates import end_of_embargo
-from corpus.reading import READERS
 
 Write = Callable[[str, str | bytes], Path]
 FIRST = "The council of Marrowby met in the old mill – for three hours – on Tuesday."
@@ -359,6 +358,7 @@ EXTERNAL = '<!DOCTYPE nitf [<!ENTITY x SYSTEM "file:///etc/passwd">]><nitf><body
         ("<nitf><body>cut o", "is not valid XML at line 1: "),
         ("<newsItem>" * 10_000, "is not valid XML at line 1: "),
         ("<newsMessage/>", "is NewsML without a news item"),
+        ("<rss>" + " <item/>" * 1_250_000, "is a feed of more than 10 MB; split it"),
         ("<rss><channel/></rss>", "is a feed without entries"),
         ("<opml><body/></opml>",
          "is a list of feeds without articles; save the feeds that it names"),
@@ -367,7 +367,7 @@ EXTERNAL = '<!DOCTYPE nitf [<!ENTITY x SYSTEM "file:///etc/passwd">]><nitf><body
         ("no markup", "is not valid XML at line 1: "),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a binary file, not text"),
     ],
-    ids=range(10),
+    ids=range(11),
 )  # fmt: skip
 def test_broken_xml(write: Write, tmp_path: Path, content: str | bytes, reason: str) -> None:
     write("a.xml", content)
@@ -829,6 +829,19 @@ def test_pdf(write: Write) -> None:
     assert article.id == article.origin == str(path)
 
 
+def test_a_page_that_a_browser_printed(write: Write) -> None:
+    page = [
+        "23.11.2026, 10:09 Bridge agreed - Town Courier",
+        "Bridge agreed",
+        "It rained on the mill and on all who came there.",
+        "https://town.example/2025/03/03/bridge 1/1",
+    ]
+    article = one(write("a.pdf", pdf(page)))
+    assert (article.title, article.text) == ("Bridge agreed", page[2])
+    assert article.id == "https://town.example/2025/03/03/bridge"
+    assert dated(article) == ("2025-03-03", "url")
+
+
 def test_the_date_of_a_pdf_may_be_in_its_name(write: Write) -> None:
     made = "/CreationDate (D:20240105080000Z)"
     article = one(write("2016-08-21-bridge.pdf", pdf(["Bridge agreed", "It rained."], info=made)))
@@ -976,7 +989,3 @@ def test_any_damage_is_articles_or_lines_in_the_report(
     path.write_bytes(data[: int((1 - end**4) * len(data))] or b"x")
     for found in read_articles(path):
         assert str(found).encode() if isinstance(found, Unreadable) else found.title.encode()
-
-
-def test_every_format_is_in_the_table() -> None:
-    assert READERS.keys() >= WHOLE.keys() | {".atom", ".rdf", ".opml"}

@@ -653,6 +653,15 @@ def test_lines_are_read_one_at_a_time(write: Write) -> None:
     assert below(first.id) == "a.jsonl#1"
 
 
+def test_a_folder_is_walked_as_it_is_read(write: Write, tmp_path: Path) -> None:
+    write("a/1.txt", "Headline\n\nBody.")
+    write("b/1.txt", "Headline\n\nBody.")
+    found = read_articles(tmp_path)
+    first = next(found)
+    write("b/2.txt", "Headline\n\nBody.")
+    assert ids([first, *found]) == ["a/1.txt", "b/1.txt", "b/2.txt"]
+
+
 def test_spaces_and_signs_without_end_take_no_time(write: Write) -> None:
     started = time.perf_counter()
     for text in ("a" + " " * 300_000 + "b", "<" * 300_000, "<!--" * 100_000, "&" * 300_000):
@@ -665,7 +674,8 @@ def test_spaces_and_signs_without_end_take_no_time(write: Write) -> None:
 def test_importing_loads_nothing_heavy() -> None:
     code = (
         "import sys, corpus; "
-        "print(sorted({'trafilatura', 'ftfy', 'charset_normalizer', 'dateparser', 'lxml'}"
+        "print(sorted({'brotli', 'charset_normalizer', 'dateparser', 'email', 'feedparser', 'ftfy',"
+        " 'lxml', 'pypdf', 'trafilatura', 'warcio'}"
         " & set(sys.modules)))"
     )
     ran = subprocess.run(
