@@ -103,12 +103,14 @@ class Assistant:
         period = None
         if read_filters and not (filters.after or filters.before):
             period = asked_period(whole, filters.as_of or today or _today())
-        answer = self._answer(
-            whole, period.within(filters) if period else filters, filters.as_of or today
-        )
+        asked = filters.as_of or today
+        if period is None:
+            answer = self._answer(whole, filters, asked)
+        else:
+            answer = self._answer(period.left_of(whole), period.within(filters), asked)
         if period and not answer.statements:
             # What is told of those days may have been published on others.
-            anywhere = self._answer(whole, filters, filters.as_of or today)
+            anywhere = self._answer(period.left_of(whole, relative=True), filters, asked)
             if anywhere.statements:
                 note = (
                     f"Nothing that was published {period} answers this; older or later articles do."
@@ -158,11 +160,8 @@ class Assistant:
             return replace(answer, outcome=outcome, reason=reason)
         differing = disagreeing(question, topic, evidence)
         chosen = choose(question, topic, evidence)
-        first = [sentence for sentence, _ in differing]
-        chosen = first + [each for each in chosen if each not in first]
-        if differing:
-            chosen = chosen[: max(_MOST_STATEMENTS, len(differing))]
-        statements = _statements(chosen, evidence, estimate)
+        chosen = list(dict.fromkeys([chosen[0], *(each for each, _ in differing), *chosen[1:]]))
+        statements = _statements(chosen[: _MOST_STATEMENTS + len(differing)], evidence, estimate)
         return replace(
             answer,
             statements=statements,
@@ -315,7 +314,7 @@ def _differences(
     if not differing:
         return ()
     values = []
-    for (_, value), statement in zip(differing, statements, strict=False):
-        markers = tuple(citation.marker for citation in statement.citations)
-        values.append((value, markers))
+    for sentence, value in differing:
+        [statement] = [each for each in statements if each.text == sentence.text][:1]
+        values.append((value, tuple(citation.marker for citation in statement.citations)))
     return (Difference(tuple(values)),)

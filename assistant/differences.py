@@ -11,8 +11,8 @@ from assistant.question import Question
 from corpus.dates import parse_date
 from index.lexical import words
 
-# A sentence speaks of the same thing if it has nearly as much of the question as the best one.
-_SAME_TOPIC = 0.8
+# A sentence speaks of the same thing if it has nearly as much of the question as any has.
+_SAME_TOPIC = 0.7
 _MARGIN = 3.0
 # A value further than so many words from what was asked about is of something else.
 _NEAR = 6
@@ -37,46 +37,44 @@ _QUANTITY = re.compile(
 Value = tuple[object, str]
 """What is said, as it can be compared, and of what: the noun behind a number, or nothing."""
 
+Said = tuple[Sentence, Value, str]
+"""A sentence, the value in it, and the words that give it."""
+
 
 def disagreeing(
     question: Question, topic: Topic, evidence: Sequence[Sentence]
 ) -> list[tuple[Sentence, str]]:
     """Sentences of different sources that give the asked-for number or day differently.
 
-    Each with the words that give it, the best one first; empty where none disagree. What the
-    sources say about the same time, about the same thing and in the same unit is compared, and
-    one value is taken from each source.
+    Each with the words that give it, the better one first; empty where none disagree. What is
+    said at about the same time, of the same thing and in the same unit is compared.
     """
     if not evidence or not question.is_exact or question.kind == "reported":
         return []
-    best = evidence[0]
-    of_best = _value(question, topic, best)
-    if of_best is None:
-        return []
-    found = [(best, *of_best)]
-    for sentence in evidence[1:]:
-        if sentence.score < best.score - _MARGIN or len(found) == _MOST:
-            break
-        if not _comparable(topic, sentence, best):
-            continue
-        said = _value(question, topic, sentence)
-        sources = {_source(each) for each, *_ in found}
-        values = {value for _, value, _ in found}
-        if (
-            said
-            and _source(sentence) not in sources
-            and said[0] not in values
-            and said[0][1] == of_best[0][1]
-        ):
-            found.append((sentence, *said))
-    return [(sentence, text) for sentence, _, text in found] if len(found) > 1 else []
+    good = [each for each in evidence if each.score >= evidence[0].score - _MARGIN]
+    enough = _SAME_TOPIC * max(topic.share(each.covers) for each in good)
+    said = [
+        (each, *value)
+        for each in good
+        if topic.share(each.covers) >= enough and (value := _value(question, topic, each))
+    ]
+    for number, anchor in enumerate(said):
+        found = [anchor]
+        for other in said[number + 1 :]:
+            if len(found) < _MOST and all(_differ(each, other) for each in found):
+                found.append(other)
+        if len(found) > 1:
+            return [(sentence, text) for sentence, _, text in found]
+    return []
 
 
-def _comparable(topic: Topic, sentence: Sentence, best: Sentence) -> bool:
-    one, other = sentence.article.published, best.article.published
-    if one and other and abs((one.day - other.day).days) > _SAME_TIME_DAYS:
+def _differ(one: Said, other: Said) -> bool:
+    """Whether two sources give another value for the same thing, at about the same time."""
+    (value, unit), (other_value, other_unit) = one[1], other[1]
+    if _source(one[0]) == _source(other[0]) or unit != other_unit or value == other_value:
         return False
-    return topic.share(sentence.covers) >= _SAME_TOPIC * topic.share(best.covers)
+    first, second = one[0].article.published, other[0].article.published
+    return not (first and second) or abs((first.day - second.day).days) <= _SAME_TIME_DAYS
 
 
 def _source(sentence: Sentence) -> str:

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -31,13 +31,16 @@ _LEAST_RARITY = 1.0
 _HALF_NEAR = 4
 
 
+# Encoding is most of the cost of an answer: so many sentences are, that promise most without it.
+_ENCODED = 24
+
 # So many characters before and after the best passage are read as well, and of so many passages
 # where a list is asked for: it may go on there.
 _READ_ON = 800
 _LISTS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sentence:
     """A sentence of a passage that was found, and what speaks for it as evidence.
 
@@ -177,16 +180,12 @@ def gather(
                 spans.setdefault(
                     (article.id, told, end), (article, prompt, context, around, relative)
                 )
-    texts = [article.text[start:end] for (_, start, end), (article, *_) in spans.items()]
-    similarities = archive.similarities(question.text, texts)
-    found = []
-    for ((_, start, end), (article, prompt, context, around, relative)), text, similarity in zip(
-        spans.items(), texts, similarities, strict=True
-    ):
+    read = []
+    for (_, start, end), (article, prompt, context, around, relative) in spans.items():
+        text = article.text[start:end]
         answers = question.answers_in(text, article.source)
         covers = topic.covered(f"{prompt} {text}")
         features = {
-            "similarity": float(similarity),
             "coverage": topic.share(covers),
             "context coverage": topic.coverage(context),
             "passage coverage": around,
@@ -198,10 +197,21 @@ def gather(
             "passage score": relative,
             "recency": recency(article, asked),
         }
-        score = sum(WEIGHTS.sentence[name] * value for name, value in features.items())
         marks = tuple((start + a, start + b) for a, b in answers)
-        found.append(Sentence(article, start, end, marks, covers, features, score))
+        read.append(Sentence(article, start, end, marks, covers, features, _score(features)))
+    read.sort(key=lambda sentence: -sentence.score)
+    # A list may be named in any of them.
+    promising = read if question.asks_for_all else read[:_ENCODED]
+    similarities = archive.similarities(question.text, [each.text for each in promising])
+    found = []
+    for sentence, similarity in zip(promising, similarities, strict=True):
+        features = {"similarity": float(similarity), **sentence.features}
+        found.append(replace(sentence, features=features, score=_score(features)))
     return sorted(found, key=lambda sentence: -sentence.score)
+
+
+def _score(features: Mapping[str, float]) -> float:
+    return sum(WEIGHTS.sentence[name] * value for name, value in features.items())
 
 
 def _dateline_length(text: str) -> int:

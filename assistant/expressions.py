@@ -5,6 +5,7 @@ Found by their form alone; no model. Every function gives ``(start, end)`` chara
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 Spans = list[tuple[int, int]]
 
@@ -169,6 +170,41 @@ def places(text: str) -> Spans:
     named = [match.end() for match in _BEFORE_A_PLACE.finditer(text)]
     found = [(start, end) for start, end in names(text) if start in named]
     return sorted({*found, *(match.span() for match in _PLACE_NOUN.finditer(text))})
+
+
+_STATES = (
+    "Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Georgia "
+    "Hawaii Idaho Illinois Indiana Iowa Kansas Kentucky Louisiana Maine Maryland Massachusetts "
+    "Michigan Minnesota Mississippi Missouri Montana Nebraska Nevada New_Hampshire New_Jersey "
+    "New_Mexico New_York North_Carolina North_Dakota Ohio Oklahoma Oregon Pennsylvania "
+    "Rhode_Island South_Carolina South_Dakota Tennessee Texas Utah Vermont Virginia Washington "
+    "West_Virginia Wisconsin Wyoming"
+).split()
+# Beside the names that the Unicode consortium gives them.
+_ALSO_COUNTRIES = (
+    "America Britain Burma England Great_Britain Holland Hong_Kong Ivory_Coast Northern_Ireland "
+    "Palestine Scotland Turkey UAE UK US USA U.K. U.S. U.S.A. Wales"
+).split()
+
+
+@lru_cache
+def _of(*listed: str) -> re.Pattern[str]:
+    longest_first = sorted({name.replace("_", " ") for name in listed}, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+
+
+def countries(text: str) -> Spans:
+    """Countries, by their names in English."""
+    from babel import Locale
+
+    territories = Locale("en").territories.items()
+    named = [name for code, name in territories if len(code) == 2 and code.isalpha()]
+    return [match.span() for match in _of(*named, *_ALSO_COUNTRIES).finditer(text)]
+
+
+def states(text: str) -> Spans:
+    """The states of the USA."""
+    return [match.span() for match in _of(*_STATES).finditer(text)]
 
 
 def reporters(text: str) -> Spans:

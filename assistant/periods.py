@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.answer import DatedWords
+from assistant.question import Question
 from corpus import Article
 from corpus.dates import parse_date
 from index import Filters
@@ -71,9 +72,19 @@ class Period:
     words: str
     first: date | None
     last: date | None
+    relative: bool = False
 
     def __str__(self) -> str:
         return self.words
+
+    def left_of(self, question: str, relative: bool = False) -> str:
+        """The question without the words that say the days, if it says anything beside.
+
+        With ``relative``, only where they are relative: "this week" is told of in no text of
+        another week, but "in May 2021" may be.
+        """
+        left = question if relative and not self.relative else question.replace(self.words, " ")
+        return left if Question(left).topic else question
 
     def within(self, filters: Filters) -> Filters:
         """The filters, and these days."""
@@ -96,7 +107,7 @@ def asked_period(question: str, today: date) -> Period | None:
     if match is None or _NOT_YET.search(question[: match.start()]):
         return None
     first, _ = _days(match[0].lower(), today, to_come=False)
-    return Period(match[0], first, today)
+    return Period(match[0], first, today, relative=True)
 
 
 def _absolute(match: re.Match[str]) -> Period | None:

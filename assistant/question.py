@@ -11,7 +11,7 @@ from assistant.expressions import Spans
 
 Kind = Literal[
     "who", "when", "where", "how many", "how much", "how long", "how old", "how far", "why", "said",
-    "reported", "which", "what", "yes or no",
+    "reported", "which country", "which state", "which", "what", "yes or no",
 ]  # fmt: skip
 
 _KINDS: dict[Kind, str] = {
@@ -26,6 +26,8 @@ _KINDS: dict[Kind, str] = {
     "when": r"\bwhen\b|\b(?:what|which) (?:day|date|month|year|time)\b|"
     r"\bhow (?:soon|early|late)\b",
     "where": r"\bwhere\b",
+    "which country": r"\b(?:which|what) (?:[\w-]+ ){0,2}(?:country|nation)\b",
+    "which state": r"\b(?:which|what) (?:us |u\.s\. |american )?state\b(?! of)",
     "why": r"\bwhy\b|\bwhat (?:caused|prompted|led)\b|\b(?:what|which) reasons?\b",
     "said": r"\bwhat\b.*\b(?:say|said|vow\w*|promise\w*|warn\w*|threaten\w*|demand\w*|announce\w*|"
     r"tell|told|claim\w*|pledge\w*|call for|ask for|propose\w*|deny|denied)\b",
@@ -100,7 +102,8 @@ class Question:
     @property
     def is_exact(self) -> bool:
         """Whether what answers it shows by its form, so that a text without it is no answer."""
-        return self.kind == "when" or self.kind == "reported" or self.kind.startswith("how ")
+        kinds = {"when", "reported", "which country", "which state"}
+        return self.kind in kinds or self.kind.startswith("how ")
 
     @property
     def asks_for_all(self) -> bool:
@@ -151,6 +154,8 @@ _FINDERS: dict[Kind, Callable[[str], Spans]] = {
     "how old": expressions.ages,
     "how far": expressions.measures,
     "reported": expressions.reporters,
+    "which country": expressions.countries,
+    "which state": expressions.states,
     "why": expressions.reasons,
     "said": expressions.sayings,
     "which": expressions.names,

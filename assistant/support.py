@@ -47,10 +47,7 @@ def features(
         "agreement": max(
             each.why.get("dense", 0.0) * topic.coverage(_whole(each)) for each in passages
         ),
-        "missing": min(
-            _missing(topic, f"{each.article.title}\n{each.text}")
-            for each in passages[:_READ_FOR_ALL]
-        ),
+        "missing": min(_missing(topic, each) for each in passages[:_READ_FOR_ALL]),
         "lexical share": lexical[0] / weight if lexical and weight else 0.0,
         "lexical gap": gap,
         "passage recency": recency(passages[0].article, asked),

@@ -1,6 +1,7 @@
 """Answers: what they are made of, what they prove, and when there are none."""
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from assistant import Assistant
 from assistant.__main__ import main
 from assistant.answer import Answer
 from corpus import SAMPLE, Article, read_articles
+from corpus.article import Published
 from index import Archive, Filters
 from tests.fakes import FakeEncoder
 
@@ -195,3 +197,111 @@ def test_command_says_in_one_line_what_is_wrong(
     error = capsys.readouterr().err
     assert error.startswith("error: There is no archive in ")
     assert error.count("\n") == 1
+
+
+# Days, conversations
+
+
+def dated(id: str, text: str, day: date, source: str = "Post") -> Article:
+    when = Published(datetime(day.year, day.month, day.day, tzinfo=UTC), "day", "page")
+    return Article(id, "Fire", text, source, published=when)
+
+
+@pytest.fixture
+def fires(tmp_path: Path) -> Assistant:
+    archive = Archive.create(tmp_path / "fires", FakeEncoder())
+    archive.add(
+        [
+            dated("old", "The Ostrand mill burned down yesterday.", date(2021, 5, 4)),
+            dated("new", "The Quillon bakery burned down yesterday.", date(2021, 9, 14)),
+        ]
+    )
+    return Assistant(archive)
+
+
+def cited(answer: Answer) -> list[str]:
+    return [citation.article.id for citation in answer.citations]
+
+
+def test_days_in_a_question_become_a_filter_that_can_be_taken_off(fires: Assistant) -> None:
+    answer = fires.ask("What burned down in May 2021?")
+    assert cited(answer) == ["old"]
+    assert answer.read == Filters(date(2021, 5, 1), date(2021, 5, 31))
+    assert answer.filters == answer.read
+    everything = fires.ask("What burned down in May 2021?", read_filters=False)
+    assert (everything.read, everything.filters) == (Filters(), Filters())
+    assert {passage.article.id for passage in everything.passages} == {"old", "new"}
+
+
+def test_filters_that_are_given_count_and_not_the_days_of_the_question(fires: Assistant) -> None:
+    given = Filters(after=date(2021, 9, 1))
+    answer = fires.ask("What burned down in May 2021?", given)
+    assert (answer.filters, answer.read) == (given, Filters())
+    assert {passage.article.id for passage in answer.passages} == {"new"}
+
+
+def test_days_that_the_archive_lacks_are_no_answer(fires: Assistant) -> None:
+    answer = fires.ask("What burned down in June 2021?")
+    assert (answer.outcome, answer.statements) == ("outside the dates", ())
+    assert answer.read == Filters(date(2021, 6, 1), date(2021, 6, 30))
+
+
+def test_where_this_week_has_no_answer_other_weeks_are_asked_and_it_is_said(
+    fires: Assistant,
+) -> None:
+    answer = fires.ask("Which bakery burned down this week?")
+    assert cited(answer) == ["new"]
+    assert (answer.read, answer.filters) == (Filters(), Filters())
+    [note] = answer.notes
+    assert note.startswith("Nothing that was published this week answers this")
+
+
+def test_this_week_is_counted_from_the_day_of_the_question(fires: Assistant) -> None:
+    answer = fires.ask("What burned down this week?", today=date(2021, 9, 15))
+    assert cited(answer) == ["new"]
+    assert answer.read == Filters(date(2021, 9, 13), date(2021, 9, 15))
+
+
+def test_nothing_is_known_before_it_was_out(fires: Assistant) -> None:
+    answer = fires.ask("What burned down?", Filters(as_of=date(2021, 5, 4)))
+    assert cited(answer) == ["old"]
+    assert {passage.article.id for passage in answer.passages} == {"old"}
+    before = fires.ask("What burned down?", Filters(as_of=date(2021, 5, 3)))
+    assert (before.outcome, before.passages) == ("outside the dates", ())
+
+
+def test_relative_dates_and_what_was_asked_for_are_marked(fires: Assistant) -> None:
+    answer = fires.ask("When did the Ostrand mill burn down?")
+    citation = answer.citations[0]
+    text = citation.article.text
+    assert [text[start:end] for start, end in citation.marks] == ["yesterday"]
+    [day] = citation.dated
+    assert (text[day.start : day.end], day.first, day.last) == (
+        "yesterday",
+        date(2021, 5, 3),
+        date(2021, 5, 3),
+    )
+
+
+def test_a_follow_up_is_asked_with_what_it_leaves_out(sample: Archive) -> None:
+    assistant = Assistant(sample)
+    first = assistant.ask("Who headed the government delegation at Qamishli airport?")
+    assert "Ali Mamlouk" in quotes(first)
+    after = assistant.ask("And what did he threaten?", history=[first.turn])
+    assert after.standalone == "What did Ali Mamlouk threaten?"
+    assert after.question == "And what did he threaten?"
+    assert "Mamlouk" in quotes(after)
+    fresh = assistant.ask(
+        "How many people were injured in the Marrowby flood?", history=[first.turn]
+    )
+    assert fresh.standalone == fresh.question
+
+
+def test_sources_that_differ_are_said_to(sample: Archive) -> None:
+    answer = Assistant(sample).ask("How many people were injured in the Marrowby flood?")
+    [difference] = answer.differences
+    assert len({value for value, _ in difference.values}) == len(difference.values) > 1
+    by_marker = {citation.marker: citation for citation in answer.citations}
+    for value, markers in difference.values:
+        assert markers
+        assert all(value in by_marker[marker].quote for marker in markers)
