@@ -20,10 +20,13 @@ from index.ranking import (
     CANDIDATES,
     CONSIDERED,
     MARGIN,
+    Carriers,
     Rankings,
+    age,
     diversify,
     fuse,
     prefer_recent,
+    ranks,
     settle,
 )
 from index.report import Overview, Report
@@ -162,6 +165,14 @@ class Archive:
         """The earlier versions of an article, the first one first."""
         return [version.article for version in self.versions(id) if version.replaced]
 
+    def copies(self, id: str) -> list[Article]:
+        """The other articles that carry the same agency text as one, the earliest first."""
+        article = self.article(id)
+        if article is None:
+            return []
+        number = self.truth.numbers([article.id])[article.id]
+        return list(self._others(self.truth.copies([number]).get(number, ()), article))
+
     def newest(self, most: int = 10) -> list[Article]:
         """The articles that were published last, the latest first."""
         return self.truth.newest(most)
@@ -297,8 +308,15 @@ class Archive:
         """
         if k < 1:
             raise ValueError(f"k is {k}; it must be at least 1")
-        rankings = self.rankings(query, max(CANDIDATES, 2 * k), filters, channels)
-        return self.passages(rankings, k, asked)
+        most = max(CANDIDATES, 2 * k)
+        while True:
+            rankings = self.rankings(query, most, filters, channels)
+            found = self.passages(rankings, k, asked, filters)
+            exhausted = all(len(ranking) < most for ranking in rankings.values())
+            # Where very many carry one text, what others say comes after all of them.
+            if len(found) >= k or exhausted or not any(each.copies for each in found):
+                return found
+            most *= 2
 
     def rankings(
         self,
@@ -358,11 +376,31 @@ class Archive:
                 return dict(best[:most])
             asked *= 2
 
-    def passages(self, rankings: Rankings, k: int = 10, asked: date | None = None) -> Passages:
-        """The ``k`` best passages by all rankings together, best first."""
-        fused = fuse(rankings)
+    def passages(
+        self,
+        rankings: Rankings,
+        k: int = 10,
+        asked: date | None = None,
+        filters: Filters | None = None,
+    ) -> Passages:
+        """The ``k`` best passages by all rankings together, best first.
+
+        What copies of one text have in common is given once, from the article that fits best.
+        ``filters`` are those of the rankings: other articles are not named as copies either.
+        """
+        places = self.truth.places(list({chunk for each in rankings.values() for chunk in each}))
+        copies = self.truth.copies([place.article for place in places.values()], filters)
+        carriers: Carriers = {
+            chunk: (copies[place.article][0], place.article)
+            for chunk, place in places.items()
+            if place.article in copies
+        }
+        fused = fuse(rankings, carriers)
+        considered = [
+            chunk for chunk, rank in ranks(fused, carriers) if rank <= max(CONSIDERED, 4 * k)
+        ]
         # Read from the truth: what was deleted meanwhile may be in a ranking, but is not here.
-        stored = self.truth.passages(list(fused)[: max(CONSIDERED, 4 * k)])
+        stored = self.truth.passages(considered)
         found = []
         for chunk, score in fused.items():
             if chunk in stored:
@@ -370,7 +408,20 @@ class Archive:
                     name: ranking[chunk] for name, ranking in rankings.items() if chunk in ranking
                 }
                 found.append(Passage(*stored[chunk], score, why))
-        return Passages(diversify(prefer_recent(found, asked))[:k])
+        numbers = {place.id: place.article for place in places.values()}
+        texts = {id: copies[number][0] for id, number in numbers.items() if number in copies}
+        best = diversify(prefer_recent(found, asked), texts)[:k]
+        return Passages(
+            replace(each, copies=self._others(copies[numbers[each.article.id]], each.article))
+            if each.article.id in texts
+            else each
+            for each in best
+        )
+
+    def _others(self, numbers: Sequence[int], article: Article) -> tuple[Article, ...]:
+        """The articles with these numbers without one of them, the earliest first."""
+        carrying = self.truth.numbered(numbers).values()
+        return tuple(sorted((each for each in carrying if each.id != article.id), key=age))
 
     # What an answer is made with
 
@@ -447,7 +498,9 @@ class Archive:
             manifest = self._manifest
             chunks, embedded = self._embed(changed, self._encoder, manifest, manifest, progress)
             report.embedded += embedded
-            if self.truth.put(manifest, [(each, chunks[each.id]) for each in changed]):
+            copies = self.truth.put(manifest, [(each, chunks[each.id]) for each in changed])
+            if copies is not None:
+                report.copies += copies
                 report.chunks += sum(map(len, chunks.values()))
                 break
         for article in changed:

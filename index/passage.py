@@ -43,7 +43,9 @@ class Passage:
     """A stretch of an article that a search found: ``article.text[start:end] == text``.
 
     ``score`` orders the passages of one search and means nothing across searches. ``why`` gives,
-    for each channel that found it, that channel's own score: the cosine, or BM25.
+    for each channel that found it, that channel's own score: the cosine, or BM25. ``copies`` are
+    the other articles that carry the same agency text, cut or changed, the earliest first: all
+    together are one source.
     """
 
     article: Article
@@ -51,6 +53,7 @@ class Passage:
     end: int
     score: float
     why: Mapping[Channel, float] = field(default_factory=dict)
+    copies: tuple[Article, ...] = ()
 
     @property
     def text(self) -> str:
@@ -64,12 +67,14 @@ class Passage:
             "end": self.end,
             "text": self.text,
             "score": self.score,
+            "copies": [describe(article) for article in self.copies],
         }
 
     def _repr_html_(self) -> str:
+        also = "".join(f" · also {escape(credit(article))}" for article in self.copies)
         return (
-            f"<p><b>{escape(self.article.title)}</b><br><small>{escape(credit(self.article))} · "
-            f"{self.score:.3f} · {' + '.join(self.why)}</small></p>"
+            f"<p><b>{escape(self.article.title)}</b><br><small>{escape(credit(self.article))}{also}"
+            f" · {self.score:.3f} · {' + '.join(self.why)}</small></p>"
             f"<blockquote>{escape(self.text)}</blockquote>"
         )
 

@@ -1,14 +1,19 @@
 """From the rankings of the channels to one list of passages."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from corpus import Article
+from index.copies import Wording
 from index.passage import Channel, Passage
 
 Rankings = Mapping[Channel, Mapping[int, float]]
 """For each channel the chunks it found, by number, with its scores, best first."""
+
+Carriers = Mapping[int, tuple[int, int]]
+"""For each chunk of a text that several articles carry: the text, and the article, by number."""
 
 CANDIDATES = 100
 """How many chunks each channel puts forward."""
@@ -37,7 +42,8 @@ RECENT_DAYS = 30
 """An article so many days old on the day of the question is half as recent as a new one."""
 
 SAME_WORDS = 0.8
-"""Two passages of one article that share this part of their words say the same."""
+"""Two passages of one article that share this part of their words say the same; so does one of a
+copy of which this part stands in what is shown of the others."""
 
 
 def settle(
@@ -59,17 +65,32 @@ def settle(
     return [each for group in settled for each in sorted(group, key=lambda each: places[each[0]])]
 
 
-def fuse(rankings: Rankings) -> dict[int, float]:
+def ranks(chunks: Iterable[int], carriers: Carriers) -> Iterator[tuple[int, int]]:
+    """Chunks, best first, each with its rank from 1 among those of different texts.
+
+    A text that many articles carry takes up no more ranks than the first of them alone would.
+    """
+    first: dict[int, int] = {}
+    rank = 0
+    for chunk in chunks:
+        text, article = carriers.get(chunk, (0, 0))
+        if chunk not in carriers or first.setdefault(text, article) == article:
+            rank += 1
+        yield chunk, rank
+
+
+def fuse(rankings: Rankings, carriers: Carriers = MappingProxyType({})) -> dict[int, float]:
     """Fused scores, from 0 to 1, of the chunks in any of the rankings, best first.
 
     Reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009): the sum over the channels
-    of 1 / (offset + rank), here divided by what a chunk gets that is first in all of them. Of
-    equals, that comes first which the first channel ranks first.
+    of 1 / (offset + rank), here divided by what a chunk gets that is first in all of them, and
+    with ranks as ``ranks`` counts them. Of equals, that comes first which the first channel ranks
+    first.
     """
     scores: dict[int, float] = {}
     best = len(rankings) / (RANK_OFFSET + 1)
     for ranking in rankings.values():
-        for rank, chunk in enumerate(ranking, start=1):
+        for chunk, rank in ranks(ranking, carriers):
             scores[chunk] = scores.get(chunk, 0.0) + 1 / (RANK_OFFSET + rank) / best
     return dict(sorted(scores.items(), key=lambda item: -item[1]))
 
@@ -100,17 +121,22 @@ def prefer_recent(passages: Iterable[Passage], asked: date | None) -> list[Passa
     ]
 
 
-def diversify(passages: Iterable[Passage]) -> list[Passage]:
+def diversify(
+    passages: Iterable[Passage], texts: Mapping[str, int] = MappingProxyType({})
+) -> list[Passage]:
     """The passages in a new order: articles by all their passages, and none crowds out others.
 
-    An article's passages support each other a little; each further one is discounted once
-    more, and one that says the same as an earlier one is left out. Scores stay within 0 and 1.
+    ``texts`` numbers the text of each article, by its id, that is carried by several: these are
+    taken together as one. An article's passages support each other a little; each further one is
+    discounted once more, and one that says the same as an earlier one is left out. Of passages
+    with one score, that of the earliest article comes first. Scores stay within 0 and 1.
     """
-    by_article: dict[str, list[Passage]] = {}
-    for passage in sorted(passages, key=lambda passage: -passage.score):
-        by_article.setdefault(passage.article.id, []).append(passage)
+    by_text: dict[str | int, list[Passage]] = {}
+    for passage in sorted(passages, key=lambda each: (-each.score, *age(each.article))):
+        key = texts.get(passage.article.id, passage.article.id)
+        by_text.setdefault(key, []).append(passage)
     kept: list[Passage] = []
-    for together in by_article.values():
+    for together in by_text.values():
         distinct = _distinct(together)
         support = sum(
             each.score * ARTICLE_SUPPORT**position for position, each in enumerate(distinct[1:], 1)
@@ -121,13 +147,28 @@ def diversify(passages: Iterable[Passage]) -> list[Passage]:
     return sorted(kept, key=lambda passage: -passage.score)
 
 
+def age(article: Article) -> tuple[date, str]:
+    """By which articles are put in order, the earliest first, those of no known date last."""
+    return (article.published.day if article.published else date.max), article.id
+
+
 def _distinct(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages that say something which those before do not."""
     kept: list[tuple[Passage, frozenset[str]]] = []
     for passage in passages:
         words = frozenset(passage.text.casefold().split())
         if all(_overlap(words, earlier) < SAME_WORDS for _, earlier in kept):
-            kept.append((passage, words))
+            # Papers cut a text at different places, so that the chunks of one copy overlap with
+            # several of another.
+            of_copies = [each for each, _ in kept if each.article.id != passage.article.id]
+            if not of_copies or _part_within(passage, of_copies) < SAME_WORDS:
+                kept.append((passage, words))
     return [passage for passage, _ in kept]
+
+
+def _part_within(passage: Passage, others: Sequence[Passage]) -> float:
+    """The part of a passage, from 0 to 1, that stands in others to the word."""
+    return Wording.of(passage.text).common(*(Wording.of(each.text) for each in others))
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:

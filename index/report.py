@@ -12,7 +12,8 @@ class Report:
     """What a change did: articles by id, what could not be read, texts embedded, seconds.
 
     ``moved`` ones were found at another place, ``returned`` ones had been withdrawn. ``kept`` are
-    those that were not found where not everything could be read.
+    those that were not found where not everything could be read. ``copies`` are those of the new
+    and changed ones that carry the same agency text as an article that was there before them.
     """
 
     added: list[str] = field(default_factory=list)
@@ -22,6 +23,7 @@ class Report:
     withdrawn: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    copies: list[str] = field(default_factory=list)
     failed: list[Unreadable] = field(default_factory=list)
     chunks: int = 0
     embedded: int = 0
@@ -50,7 +52,7 @@ class Report:
         )
 
 
-_COUNTED = ("added", "changed", "moved", "returned", "withdrawn", "kept", "unchanged")
+_COUNTED = ("added", "changed", "moved", "returned", "withdrawn", "kept", "unchanged", "copies")
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,8 +86,39 @@ CREATE TABLE reports (finished TEXT NOT NULL, report TEXT NOT NULL);
 CREATE TABLE downloads (url TEXT PRIMARY KEY, etag TEXT, modified TEXT);
 """
 
+# ``wordings`` are the different texts of the articles that are not withdrawn and long enough to be
+# compared, as ``index.copies`` compares them; ``worded`` says which article has which, ``copies``
+# which are copies of each other, each pair both ways round.
+_FORMAT_3 = """
+CREATE TABLE wordings (
+    number INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL UNIQUE,
+    fingerprints INTEGER NOT NULL
+);
+CREATE TABLE worded (
+    article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+    wording INTEGER NOT NULL REFERENCES wordings
+);
+CREATE INDEX worded_by_wording ON worded (wording);
+CREATE TABLE fingerprints (
+    fingerprint INTEGER NOT NULL,
+    wording INTEGER NOT NULL REFERENCES wordings ON DELETE CASCADE,
+    PRIMARY KEY (fingerprint, wording)
+) WITHOUT ROWID;
+CREATE INDEX fingerprints_by_wording ON fingerprints (wording);
+CREATE TABLE copies (
+    wording INTEGER NOT NULL REFERENCES wordings ON DELETE CASCADE,
+    copy INTEGER NOT NULL REFERENCES wordings ON DELETE CASCADE,
+    PRIMARY KEY (wording, copy)
+) WITHOUT ROWID;
+CREATE INDEX copies_by_copy ON copies (copy);
+CREATE TRIGGER forget_wording AFTER DELETE ON worded
+    WHEN NOT EXISTS (SELECT 1 FROM worded WHERE wording = old.wording)
+    BEGIN DELETE FROM wordings WHERE number = old.wording; END;
+"""
+
 # Each step makes of the format before it the next one.
-_STEPS = [_FORMAT_1, _FORMAT_2]
+_STEPS = [_FORMAT_1, _FORMAT_2, _FORMAT_3]
 
 FORMAT = len(_STEPS)
 

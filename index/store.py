@@ -18,11 +18,14 @@ from numpy.typing import NDArray
 from corpus import Article, Chunk
 from index import schema
 from index.connections import Connections
+from index.copies import Wording, are_copies, may_be_copies
 from index.errors import ArchiveError
 from index.passage import Filters
 
 DATABASE = "archive.sqlite"
 _MOST_PARAMETERS = 500
+# What is common to more texts is common anyway; a text in more versions is joined through these.
+_MOST_COMPARED = 100
 
 Clock = Callable[[], datetime]
 
@@ -222,6 +225,7 @@ class Store:
                 found = store._format()
                 for statement in _statements(schema.statements(found)):
                     cursor.execute(statement)
+                store._compare_all(cursor)
         elif found != schema.FORMAT:
             raise ArchiveError(
                 f"The archive in {folder} has format {found}, and this program reads up to format "
@@ -354,7 +358,7 @@ class Store:
             " (SELECT article FROM formerly WHERE id = :id))"
         )
         values = {"id": id, "now": self._now()}
-        shown = "(available IS NULL OR available <= :now)"
+        shown = "coalesce(available, '') <= :now"
         rows = self._rows(
             f"SELECT {schema.VERSION}, stored, replaced FROM versions"
             f" WHERE article = {number} AND {shown} ORDER BY version",
@@ -447,6 +451,75 @@ class Store:
         )
         return np.array([number for (number,) in rows], np.int64), articles
 
+    def copies(
+        self, articles: Sequence[int], filters: Filters | None = None
+    ) -> dict[int, tuple[int, ...]]:
+        """For those of the articles that have copies, the numbers of all, themselves among them.
+
+        Only articles that may be shown, and that the filters let through, count: whether two are
+        copies of each other through a third does not depend on one that nobody sees.
+        """
+        wordings = dict(
+            self._rows_in("SELECT article, wording FROM worded WHERE article IN", articles)
+        )
+        linked: dict[int, set[int]] = {}
+        carriers: dict[int, list[int]] = {}
+        condition, values = _condition(filters or Filters())
+        shown, now = self._shown()
+        ahead = self._copied(set(wordings.values()))
+        while ahead:
+            for wording in ahead:
+                linked[wording], carriers[wording] = set(), []
+            asked = list(ahead)
+            for number, wording in self._rows_in(
+                "SELECT articles.number, wording FROM worded"
+                " JOIN articles ON articles.number = article"
+                f" WHERE {condition} AND {shown} AND wording IN",
+                asked,
+                [*values, now],
+            ):
+                carriers[wording].append(number)
+            seen = [wording for wording in asked if carriers[wording]]
+            for wording, copy in self._rows_in(
+                "SELECT wording, copy FROM copies WHERE wording IN", seen
+            ):
+                linked[wording].add(copy)
+            ahead = {copy for wording in seen for copy in linked[wording]} - linked.keys()
+        found: dict[int, tuple[int, ...]] = {}
+        for article in articles:
+            wording = wordings.get(article, 0)
+            if article not in found and article in carriers.get(wording, ()):
+                together = _joined(wording, linked, carriers)
+                if len(together) > 1:
+                    found |= dict.fromkeys(together, together)
+        return {number: found[number] for number in articles if number in found}
+
+    def _copied(self, wordings: Iterable[int]) -> set[int]:
+        """Those of the wordings that several articles have, or that have a copy."""
+        asked = list(wordings)
+        copied = {
+            wording
+            for (wording,) in self._rows_in("SELECT wording FROM copies WHERE wording IN", asked)
+        }
+        carried: dict[int, int] = {}
+        for (wording,) in self._rows_in("SELECT wording FROM worded WHERE wording IN", asked):
+            carried[wording] = carried.get(wording, 0) + 1
+        return copied | {wording for wording, articles in carried.items() if articles > 1}
+
+    def numbered(self, articles: Sequence[int]) -> dict[int, Article]:
+        """Those of the articles that may be shown, by their numbers."""
+        shown, now = self._shown()
+        rows = self._rows_in(
+            f"SELECT number, {schema.ARTICLE} FROM articles WHERE {shown} AND number IN",
+            articles,
+            [now],
+        )
+        return {number: schema.article(tuple(row)) for number, *row in rows}
+
+    def numbers(self, ids: Sequence[str]) -> dict[str, int]:
+        """The numbers of the articles with these ids."""
+        return dict(self._rows_in("SELECT id, number FROM articles WHERE id IN", ids))
+
     def chunk_vectors(
         self, after: int, dimension: int, most: int = 20_000
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -508,22 +581,26 @@ class Store:
 
     def put(
         self, manifest: Manifest, articles: Sequence[tuple[Article, Sequence[EmbeddedChunk]]]
-    ) -> bool:
+    ) -> list[str] | None:
         """Add articles, or new versions of those with the same id, in one transaction.
 
-        A withdrawn one returns. What is replaced is kept as an earlier version. False, and
-        nothing is done, where another process has changed the manifest or dropped a vector.
+        A withdrawn one returns. What is replaced is kept as an earlier version. Returns the ids
+        of those that are copies of what was here before them. None, and nothing is done, where
+        another process has changed the manifest or dropped a vector.
         """
         needed = {each.key for _, chunks in articles for each in chunks}
         with self._transaction() as cursor:
             if self.manifest() != manifest or self.known_vectors(list(needed)) != needed:
-                return False
+                return None
+            copies = []
             for article, chunks in articles:
                 number = self._put(cursor, article)
                 cursor.execute("DELETE FROM chunks WHERE article = ?", [number])
                 _insert_chunks(cursor, number, chunks)
+                if _compare(cursor, number, article.text):
+                    copies.append(article.id)
             _leave_token(cursor)
-            return True
+            return copies
 
     def _put(self, cursor: sqlite3.Cursor, article: Article) -> int:
         now = self._now()
@@ -594,7 +671,9 @@ class Store:
                     "UPDATE articles SET withdrawn = ? WHERE id = ? RETURNING number",
                     [self._now(), each.id],
                 )
-                cursor.execute("DELETE FROM chunks WHERE article = ?", cursor.fetchone())
+                [number] = cursor.fetchone()
+                cursor.execute("DELETE FROM chunks WHERE article = ?", [number])
+                cursor.execute("DELETE FROM worded WHERE article = ?", [number])
                 withdrawn.append(each.id)
             if withdrawn:
                 _leave_token(cursor)
@@ -662,12 +741,21 @@ class Store:
 
     # How
 
+    def _compare_all(self, cursor: sqlite3.Cursor) -> None:
+        """Find the copies among articles that were stored when nobody looked for them."""
+        numbers = cursor.execute(
+            "SELECT number FROM articles WHERE withdrawn IS NULL ORDER BY number"
+        ).fetchall()
+        for (number,) in numbers:
+            _compare(cursor, number, _text(cursor, number))
+
     def _now(self) -> str:
         return schema.instant(self._clock())
 
     def _shown(self, withdrawn: bool = False) -> tuple[str, str]:
         """A condition on articles that may be shown, and its value."""
-        condition = "(available IS NULL OR available <= ?)"
+        # Written so that SQLite does not go through all articles by when they were available.
+        condition = "coalesce(available, '') <= ?"
         return condition if withdrawn else f"withdrawn IS NULL AND {condition}", self._now()
 
     def _format(self) -> int:
@@ -680,11 +768,16 @@ class Store:
     def _one(self, sql: str, values: Sequence[object] = ()) -> tuple:  # type: ignore[type-arg]
         return self._rows(sql, values)[0]
 
-    def _rows_in(self, sql: str, values: Sequence[object]) -> Iterator[tuple]:  # type: ignore[type-arg]
-        """The rows of a query that ends in ``IN``, for any number of values."""
+    def _rows_in(
+        self, sql: str, values: Sequence[object], before: Sequence[object] = ()
+    ) -> Iterator[tuple]:  # type: ignore[type-arg]
+        """The rows of a query that ends in ``IN``, for any number of values.
+
+        ``before`` are the values of what stands before it.
+        """
         for at in range(0, len(values), _MOST_PARAMETERS):
             some = values[at : at + _MOST_PARAMETERS]
-            yield from self._rows(f"{sql} ({_places(some)})", some)
+            yield from self._rows(f"{sql} ({_places(some)})", [*before, *some])
 
 
 _STANDING = "id, digest, title, origin, location, embargo, withdrawn"
@@ -761,6 +854,75 @@ def _insert_chunks(cursor: sqlite3.Cursor, article: int, chunks: Sequence[Embedd
             for each in chunks
         ],
     )
+
+
+def _text(cursor: sqlite3.Cursor, article: int) -> str:
+    [text] = cursor.execute("SELECT text FROM articles WHERE number = ?", [article]).fetchone()
+    return str(text)
+
+
+def _compare(cursor: sqlite3.Cursor, article: int, text: str) -> bool:
+    """Keep what an article's words are, and what they are copies of; whether of anything."""
+    cursor.execute("DELETE FROM worded WHERE article = ?", [article])
+    wording = Wording.of(text)
+    if not wording.is_comparable:
+        return False
+    digest = wording.digest
+    same = cursor.execute("SELECT number FROM wordings WHERE digest = ?", [digest]).fetchone()
+    if same:
+        cursor.execute("INSERT INTO worded VALUES (?, ?)", [article, *same])
+        return True
+    fingerprints = wording.fingerprints
+    cursor.execute(
+        "INSERT INTO wordings (digest, fingerprints) VALUES (?, ?) RETURNING number",
+        [digest, len(fingerprints)],
+    )
+    [number] = cursor.fetchone()
+    copies = [
+        other
+        for other, carrier in _candidates(cursor, fingerprints)
+        if are_copies(wording, Wording.of(_text(cursor, carrier)))
+    ]
+    cursor.execute("INSERT INTO worded VALUES (?, ?)", [article, number])
+    cursor.executemany(
+        "INSERT INTO fingerprints VALUES (?, ?)", [(each, number) for each in fingerprints]
+    )
+    both_ways = [pair for other in copies for pair in ((number, other), (other, number))]
+    cursor.executemany("INSERT INTO copies VALUES (?, ?)", both_ways)
+    return bool(copies)
+
+
+def _candidates(cursor: sqlite3.Cursor, fingerprints: Sequence[int]) -> list[tuple[int, int]]:
+    """The wordings that may be copies of one with these fingerprints, each with an article."""
+    shared: dict[int, int] = {}
+    for fingerprint in fingerprints:
+        for (wording,) in cursor.execute(
+            "SELECT wording FROM fingerprints WHERE fingerprint = ? LIMIT ?",
+            [fingerprint, _MOST_COMPARED],
+        ):
+            shared[wording] = shared.get(wording, 0) + 1
+    found = []
+    for wording, count in shared.items():
+        [theirs, carrier] = cursor.execute(
+            "SELECT fingerprints, (SELECT article FROM worded WHERE wording = number LIMIT 1)"
+            " FROM wordings WHERE number = ?",
+            [wording],
+        ).fetchone()
+        if may_be_copies(count, len(fingerprints), theirs):
+            found.append((wording, carrier))
+    return found
+
+
+def _joined(
+    first: int, linked: Mapping[int, set[int]], carriers: Mapping[int, list[int]]
+) -> tuple[int, ...]:
+    """The articles of a wording and of all that it is joined to, in the order of their numbers."""
+    joined, ahead = {first}, [first]
+    while ahead:
+        further = {each for each in linked[ahead.pop()] if carriers[each]} - joined
+        joined |= further
+        ahead += further
+    return tuple(sorted(number for wording in joined for number in carriers[wording]))
 
 
 def _drop_unused_vectors(cursor: sqlite3.Cursor) -> None:

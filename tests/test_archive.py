@@ -92,7 +92,7 @@ def test_open_what_is_no_database(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("version", [0, 3])
+@pytest.mark.parametrize("version", [0, 4])
 def test_open_another_format(archive: Archive, version: int) -> None:
     with sqlite3.connect(archive.folder / "archive.sqlite") as connection:
         connection.execute(f"PRAGMA user_version = {version}")
@@ -101,7 +101,7 @@ def test_open_another_format(archive: Archive, version: int) -> None:
         Archive.open(archive.folder)
     assert str(caught.value) == (
         f"The archive in {archive.folder} has format {version}, and this program reads up to "
-        "format 2: use the program it was made with, or a newer one."
+        "format 3: use the program it was made with, or a newer one."
     )
 
 
@@ -159,6 +159,7 @@ def test_added_replaced_unchanged(archive: Archive, encoder: FakeEncoder) -> Non
         "withdrawn": 0,
         "kept": 0,
         "unchanged": 1,
+        "copies": 0,
         "failed": [],
         "chunks": 2,
         "embedded": 2,

@@ -95,6 +95,7 @@ def test_add(tmp_path: Path, news: Path, capsys: pytest.CaptureFixture[str]) -> 
         "withdrawn": 0,
         "kept": 0,
         "unchanged": 0,
+        "copies": 0,
         "failed": [],
         "chunks": 2,
         "embedded": 2,
@@ -270,6 +271,7 @@ def test_search(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
             "end": len(FERRY["text"]),
             "text": FERRY["text"],
             "score": pytest.approx(0.8),
+            "copies": [],
         },
         {
             "article": {
@@ -284,6 +286,7 @@ def test_search(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
             "end": len(MILL["text"]),
             "text": MILL["text"],
             "score": pytest.approx(0.8 * 11 / 12 / 2),
+            "copies": [],
         },
     ]
     printed = run_json(capsys, "search", "late ferry", "-k", "1", "--archive", folder)
