@@ -54,7 +54,8 @@ class Article:
     counts its characters. ``origin`` says where the article was found: a file's path, with
     ``#`` and the record's number (from 1) where a file holds several. Until ``embargo``, an aware
     instant in UTC, nobody may be shown it. ``withdrawn`` says that its publisher, or its source,
-    no longer stands by it; ``version`` counts, from 1, what an archive has stored of it.
+    no longer stands by it, and it may have no text then; ``version`` counts, from 1, what an
+    archive has stored of it.
     """
 
     id: str

@@ -16,15 +16,15 @@ def read_zip(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
     """The files in a zip archive, in the order of their names; zip archives in it stay closed."""
     with document.seekable() as file:
         archive = open_zip(file)
-        names = [info for info in archive.infolist() if not _is_passed_over(info)]
-        if not names:
+        shown = [info for info in archive.infolist() if not _is_passed_over(info)]
+        if not shown:
             raise NotReadable("is a zip archive with no files in it")
-        inside = [info for info in names if info.filename.lower().endswith(".zip")]
-        yield from _members(document, archive, [info for info in names if info not in inside])
-    if inside:
+        yield from _members(document, archive, [info for info in shown if not _is_zip(info)])
+    closed = [clean_line(info.filename) for info in shown if _is_zip(info)]
+    if closed:
         raise NotReadable(
-            f"holds {len(inside)} zip archives, such as {clean_line(inside[0].filename)}, "
-            "which are not opened; unpack it to read them"
+            f"holds {len(closed)} zip archives, such as {closed[0]}, which are not opened; "
+            "unpack it to read them"
         )
 
 
@@ -80,6 +80,10 @@ def _members(
             continue
         with stream:
             yield Document(stream, origin, f"{document.name}/{name}")
+
+
+def _is_zip(info: ZipInfo) -> bool:
+    return info.filename.lower().endswith((".zip", ".zip.gz"))
 
 
 def _is_passed_over(info: ZipInfo) -> bool:

@@ -151,6 +151,7 @@ def _decoded(data: bytes, record: Any) -> bytes:
 
 def _is_front_page(url: str) -> bool:
     try:
-        return urlsplit(url).path in {"", "/"}
+        parts = urlsplit(url)
+        return parts.path in {"", "/"} and not parts.query
     except ValueError:
         return False

@@ -20,8 +20,8 @@ _HTML_NAMES = {"hl2": "h2", "block": "div", "bq": "blockquote", "credit": "p", "
 
 
 def drafts_of_newsml(root: Any) -> Iterator[Draft]:
-    """The texts among the news items of a NewsML-G2 document, the newest version of each."""
-    items = [root] if root.tag == "newsItem" else list(root.iter("newsItem"))
+    """The news items in a NewsML-G2 document, the newest version of each."""
+    items = list(root.iter("newsItem"))
     if not items:
         raise NotReadable("is NewsML without a news item")
     newest: dict[str, Any] = {}

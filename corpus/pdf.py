@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
-from typing import Any
 
 from corpus.article import Found, Unreadable
 from corpus.documents import Document
@@ -22,12 +21,14 @@ _MOST_PAGES = 500
 _AROUND = re.compile(
     r"(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?"
     r"|\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}[:.]\d{2}(?:\s?[AP]M)?(?: .*)?"
-    r"|https?://\S+(?: \d+/\d+)?",
+    r"|\S{1,10}://\S+(?: \d+/\d+)?",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"^(https?://[^\s…]+) \d+/\d+$", re.MULTILINE)
 _SENTENCE_END = re.compile(r"[.!?…:][\"”’»)]*$")
-_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]$")
+_DIVIDED = re.compile(r"([^\W\d_]+)[-\u00ad\u2010]$")
+_HYPHENATED = re.compile(r"[^\W\d_]+-[^\W\d_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _SHORT = 0.75
 """Part of the width of a column; a shorter line ends a paragraph."""
 _FAILURES = (
@@ -43,6 +44,8 @@ def read_pdf(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
     if b"%PDF-" not in data[:1024]:
         raise NotReadable("is not a PDF file, or is damaged")
     pages, damaged = _pages(data)
+    if damaged and not pages:
+        raise NotReadable("is damaged on every page")
     if not any(each.isalnum() for page in pages for each in page):
         raise NotReadable("has no text layer: its pages are pictures; recognise their text first")
     text = clean("\n\n".join(_paragraphs([line for page in pages for line in _lines(page)])))
@@ -76,14 +79,10 @@ def _pages(data: bytes) -> tuple[list[str], list[int]]:
     damaged: list[int] = []
     for number in range(count):
         try:
-            texts.append(_text(reader, number))
+            texts.append(reader.pages[number].extract_text())
         except (PyPdfError, *_FAILURES):
             damaged.append(number + 1)
     return texts, damaged
-
-
-def _text(reader: Any, number: int) -> str:
-    return str(reader.pages[number].extract_text())
 
 
 def _lines(page: str) -> list[str]:
@@ -99,23 +98,27 @@ def _paragraphs(lines: list[str]) -> list[str]:
     """Lines that were broken at the width of a column, put together again."""
     widths = sorted(len(line) for line in lines if line)
     width = widths[len(widths) * 4 // 5] if widths else 0
-    paragraphs = [""]
+    hyphenated = {match for line in lines for match in _HYPHENATED.findall(line)}
+    paragraphs: list[str] = []
+    pieces: list[str] = []
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
-        paragraphs[-1] = _joined(paragraphs[-1], line, lines)
         short = len(line) < _SHORT * width
         # A short line that does not end a sentence is a heading, unless what follows goes on.
         if not line or (short and (_SENTENCE_END.search(line) or not following[:1].islower())):
-            paragraphs.append("")
+            paragraphs.append("".join([*pieces, line]).rstrip())
+            pieces = []
+        else:
+            pieces.append(_continued(line, following, hyphenated))
+    paragraphs.append("".join(pieces).rstrip())
     return [each for each in paragraphs if each]
 
 
-def _joined(before: str, line: str, lines: list[str]) -> str:
-    """``before`` and the line after it; a word that was divided between them is whole again."""
-    if not before or not line:
-        return before or line
-    if _HYPHEN.search(before) and line[0].islower():
-        first, second = before.rsplit(None, 1)[-1], line.split(None, 1)[0]
-        # Words that have a hyphen of their own are elsewhere written with it.
-        own = any(f"{first}{second}" in each for each in lines)
-        return before + line if own else before[:-1] + line
-    return f"{before} {line}"
+def _continued(line: str, following: str, hyphenated: set[str]) -> str:
+    """A line as it goes on in the next; a word that is divided between them is whole again."""
+    divided = _DIVIDED.search(line)
+    if divided is None or not following[:1].islower():
+        return f"{line} "
+    # Words that have a hyphen of their own are elsewhere written with it.
+    rest = _LETTERS.match(following)
+    is_own = rest is not None and f"{divided[1]}-{rest[0]}" in hyphenated
+    return line if is_own else line[:-1]

@@ -20,7 +20,7 @@ _FRONT_MATTER_LINE = re.compile(r"([A-Za-z][\w .-]{0,40}?)\s*:(?:\s+(.*))?")
 _HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z _-]{0,20}?)\s*:\s+(\S.*)")
 _HEADER_NAMES = frozenset(
     """title headline url link source publisher publication date published pubdate posted author
-    byline by language lang place location dateline id""".split()
+    byline by language lang place location dateline embargo embargoed id""".split()
 )
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(.*?)(?:\s+#+)?")
 _UNDERLINE = re.compile(r"={3,}|-{3,}")

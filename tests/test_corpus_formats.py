@@ -121,6 +121,15 @@ def test_records_with_embargo_and_withdrawal(write: Write) -> None:
     ]
 
 
+def test_an_embargo_in_a_text_file(write: Write) -> None:
+    header = "Title: Bridge agreed\nEmbargo: 2025-03-03T10:00:00Z\n\n"
+    article = one(write("a.txt", header + BODY))
+    assert (article.title, article.text) == ("Bridge agreed", BODY)
+    assert article.embargo == datetime(2025, 3, 3, 10, tzinfo=UTC)
+    front = "---\nembargoed_until: 2025-03-03T10:00:00+01:00\n---\n"
+    assert one(write("b.md", front + BODY)).embargo == datetime(2025, 3, 3, 9, tzinfo=UTC)
+
+
 # Feeds
 
 RSS = """<?xml version="1.0" encoding="{encoding}"?>
@@ -232,9 +241,11 @@ def news_item(
 @pytest.mark.parametrize("namespace", ["", ' xmlns="http://iptc.org/std/NITF/2006-10-18/"'])
 def test_nitf(write: Write, namespace: str) -> None:
     text = NITF.format(namespace=namespace, status="usable", release="", first=FIRST, second=SECOND)
-    article = one(write("a.xml", '<!DOCTYPE nitf SYSTEM "nitf-3-6.dtd">' + text))
+    path = write("a.xml", '<!DOCTYPE nitf SYSTEM "nitf-3-6.dtd">' + text)
+    article = one(path)
     assert (article.id, article.title) == ("nitf-7", "Bridge agreed — at last")
     assert article.text == f"{FIRST}\n\nStone\n\n{SECOND}"
+    assert article.origin == str(path)
     assert (article.source, article.author, article.place) == (
         "Northern Press", "Jane Doe", "MARROWBY",
     )  # fmt: skip
@@ -467,7 +478,7 @@ def test_pages_without_an_article_are_one_line(write: Write) -> None:
         "a.warc",
         warc(
             ("https://town.example/", page().encode(), HTML),
-            ("https://town.example/a", page().encode(), HTML),
+            ("https://town.example/?p=7", page().encode(), HTML),
             ("https://town.example/list", b"<script>list()</script>", HTML),
         ),
     )
@@ -592,7 +603,7 @@ def test_broken_zips(write: Write, tmp_path: Path) -> None:
     write("cut.zip", whole[:-30])
     write("text.zip", "no zip")
     write("none.zip", zipped())
-    write("nest.zip", zipped(("a.txt", "Head\n\nBody."), ("b.zip", whole), ("c/d.ZIP", whole)))
+    write("nest.zip", zipped(("a.txt", "Head\n\nBody."), ("b.zip", whole), ("d.ZIP.gz", b"x")))
     write("z.txt", "Last\n\nBody.")
     titles, lines = told(tmp_path)
     assert titles == ["Head", "Head", "Last"]
