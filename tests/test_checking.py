@@ -30,6 +30,7 @@ MADE = Article(
 TITLES = [
     "Damascus and Moscow send envoys", "A mixed page", "agree to share the dam",
     "bursts its banks", "Dockers walk out", "interview with the new mayor",
+    "Toll of Tamrash", "Storm Hesper shuts", "Paper mill to close", "Silver ram stolen",
 ]  # fmt: skip
 
 # They say what the passage says that they cite.
@@ -122,6 +123,47 @@ Four ships lay at anchor outside the breakwater [5].
 Ilse Brandreth has been mayor for five days [6].
 She ran a practice with nine staff for sixteen years [6].
 She handed the practice to her partner, Dr Yannick Obuya [6].
+The search for survivors was called off on Monday [7].
+The search for survivors of the earthquake in southern Vesk was called off [7].
+The number of dead stands at 54 [7].
+38 of the dead were in the village of Dol [7].
+The last person to be brought out alive was Samira Adai, a girl of nine [7].
+Samira Adai was brought out alive after 77 hours under a stairway [7].
+More than 6,000 people are living in tents [7].
+More than six thousand people live in tents [7].
+Yelena Marchuk-Tal thanked eleven countries for their help [7].
+Bogdan Ilyes said that 900 houses would be rebuilt in stone before the winter [7].
+"I did not know whose voice it was until I saw her shoes," Captain Ruslan Adai said [7].
+The port was shut to all ships as Storm Hesper drove waves over the breakwater [8].
+Storm Hesper shut the port to all ships [8].
+The wind reached 118 kilometres an hour at the pilot station [8].
+Around 400 passengers spent the night in the Seamen's Hall [8].
+No injuries were reported [8].
+About 20 metres of the breakwater were damaged [8].
+The repair may take two months [8].
+Repairs could take two months [8].
+Ingrid Solheim-Vance hopes to open the port again on Wednesday [8].
+Power failed in 2,600 homes [8].
+Schools in Saltreath stay closed [8].
+The Fennside paper mill is to close at Easter after 131 years [9].
+The paper mill at Quenby Cross is to close at Easter [9].
+All 140 employees will lose their jobs [9].
+140 employees will lose their jobs, the Cellarion Group said [9].
+Cellarion said that the mill had lost money in four of the last five years [9].
+The mill lost money in four of the last five years, according to Cellarion [9].
+The price of power had doubled [9].
+Roderick Hume wants the province to look for a buyer [9].
+Rosalind Castellane promised an answer within a month [9].
+Cellarion offered two weeks' pay for each year of service [9].
+A first meeting ended without a result [9].
+A silver ram was taken from the Wool Museum in Marrowby on Saturday night [10].
+The ram is about 400 years old and 17 centimetres high [10].
+The thieves came through a skylight [10].
+The ram belonged to the weavers' guild [10].
+The ram is insured for 95,000 crowns [10].
+The loss was discovered by the director, Cordelia Banks, on Sunday [10].
+Cordelia Banks discovered the loss on Sunday [10].
+The guild offered a reward of 5,000 crowns [10].
 """
 
 # They say what no passage says, or cite none; each goes wrong in its own way.
@@ -284,6 +326,75 @@ The sirens will be tested on 13 November [6].
 She took the practice from her partner, Dr Yannick Obuya [6].
 The province will carry a fifth of the cost [6].
 There will be no flood wall [6].
+The search for survivors goes on [7].
+The search for survivors was not called off [7].
+The number of dead stands at 38 [7].
+54 people died in the village of Dol [7].
+38 people were brought out alive [7].
+The last person to be brought out alive was Ruslan Adai [7].
+Samira Adai was brought out dead after 77 hours [7].
+Samira Adai spent 54 hours under a stairway [7].
+Samira Adai is the fire captain [7].
+Fewer than 6,000 people are living in tents [7].
+Exactly 6,000 people are living in tents [7].
+Yelena Marchuk-Tal thanked Kaldora for eleven houses [7].
+Eleven countries thanked Yelena Marchuk-Tal for her help [7].
+Bogdan Ilyes is the foreign minister [7].
+Yelena Marchuk-Tal said that 900 houses would be rebuilt [7].
+900 houses were rebuilt in stone [7].
+900 houses were rebuilt before the winter [7].
+"I knew whose voice it was," Captain Ruslan Adai said [7].
+The earthquake was in northern Vesk [7].
+The port was open to all ships [8].
+The port was never shut [8].
+The wind reached 400 kilometres an hour [8].
+The wind reached 118 kilometres an hour in the Seamen's Hall [8].
+Around 400 passengers were injured [8].
+Around 400 passengers drowned [8].
+Injuries were reported [8].
+Many injuries were reported [8].
+Three ferries sank [8].
+Three ferries left for Valmoret [8].
+The repair will take two months [8].
+The repair took two months [8].
+Ingrid Solheim-Vance opened the port again on Wednesday [8].
+Ingrid Solheim-Vance hopes to close the port on Wednesday [8].
+Power failed in 118 homes [8].
+Schools in Valmoret stay closed [8].
+The performance went ahead [8].
+Tonight's performance is not cancelled [8].
+The Fennside paper mill closed at Easter [9].
+The paper mill is to open at Easter [9].
+The paper mill is not to close [9].
+131 employees will lose their jobs [9].
+All 140 employees lost their jobs [9].
+No employees will lose their jobs [9].
+Cellarion denied that the mill had lost money [9].
+The mill had made money in four of the last five years [9].
+Roderick Hume owns the Cellarion Group [9].
+The province wants Roderick Hume to look for a buyer [9].
+Roderick Hume found a buyer [9].
+Commissioner Rosalind Castellane refused an answer [9].
+Rosalind Castellane gave an answer within a month [9].
+The works council has offered two weeks' pay for each year of service [9].
+Cellarion has offered three weeks' pay for each year of service [9].
+Cellarion is asking for three [9].
+A first meeting ended with a result [9].
+The strike cost the mill 140 jobs [9].
+The museum took a silver ram from the thieves [10].
+A golden ram was taken from the Wool Museum [10].
+The silver ram was taken from the museum in Eskerby [10].
+The ram was taken on Sunday night [10].
+The thieves came through the doors [10].
+The ram belonged to Cordelia Banks [10].
+The ram is insured for 5,000 crowns [10].
+The guild has offered a reward of 95,000 crowns [10].
+The loss was discovered by Inspector Matthias Corr [10].
+The guard discovered the loss [10].
+A guard found the doors open [10].
+Inspector Matthias Corr was seen in a grey van [10].
+Police arrested the thieves [10].
+The guild refused to offer a reward [10].
 """
 
 # They are true, and worded too freely for the check. What comes to stand may leave this list.
@@ -304,6 +415,11 @@ A stretch of 40 metres of the embankment slipped into the river [4].
 The union wants a 6.5 per cent rise and an end to twelve-hour shifts [5].
 Brandreth asked Mr Quill to chair the finance committee [6].
 The three sirens will be tested on 3 November [6].
+54 people died, 38 of them in the village of Dol [7].
+900 houses will be rebuilt before the winter [7].
+Nobody was injured [8].
+The works council is asking for three weeks' pay [9].
+A silver ram was stolen from the Wool Museum in Marrowby [10].
 """
 
 
@@ -321,7 +437,7 @@ def passages() -> list[Passage]:
 def test_what_the_archive_says_stands(passages: list[Passage], sentence: str) -> None:
     result = check(sentence, passages)
     assert isinstance(result, Checked), result
-    cited = passages[int(sentence.rsplit("[", 1)[1][0]) - 1].article
+    cited = passages[int(sentence.rsplit("[", 1)[1].split("]")[0]) - 1].article
     assert result.evidence
     for stretch in result.evidence:
         assert stretch.article is cited
