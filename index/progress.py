@@ -5,6 +5,8 @@ from types import TracebackType
 
 from tqdm import tqdm
 
+_SECONDS_UNSEEN = 1
+
 
 class Progress:
     """A line with articles and chunks done, chunks a second and the time that is left.
@@ -22,15 +24,16 @@ class Progress:
         characters: int | None = None,
     ) -> None:
         self._articles = self._chunks = self._stored = 0
+        self._title = title
         self._of = "" if articles is None else f" of {articles}"
         left = "{elapsed} passed" if characters is None else "{remaining} left"
-        part = "" if characters is None else "{percentage:3.0f}%|{bar:20}| "
+        part = "" if characters is None else " {percentage:3.0f}%|{bar:20}|"
         self._bar = tqdm(
             desc=title,
             total=characters,
             disable=None if shown else True,
-            delay=1,
-            bar_format=f"{{desc}}: {part}{{postfix}}, {left}",
+            delay=_SECONDS_UNSEEN,
+            bar_format=f"{{desc}}{part} {left}",
         )
 
     def embedded(self, texts: Sequence[str]) -> None:
@@ -48,8 +51,8 @@ class Progress:
         if self._bar.disable:
             return
         seconds = self._bar.format_dict["elapsed"] or 1.0
-        self._bar.set_postfix_str(
-            f"{self._articles}{self._of} articles, {self._chunks} chunks, "
+        self._bar.set_description_str(
+            f"{self._title} {self._articles}{self._of} articles, {self._chunks} chunks, "
             f"{self._chunks / seconds:.0f} chunks/s",
             refresh=False,
         )
