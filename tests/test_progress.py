@@ -40,7 +40,7 @@ def test_articles_chunks_rate_and_time_left(monkeypatch: pytest.MonkeyPatch) -> 
         r"Storing 2 of 3 articles, 3 chunks, \d+ chunks/s  70%\|[█#]+\s*\| [\d:?]+ left", line
     )
     [line] = written(monkeypatch, True, True, None)
-    assert re.fullmatch(r"Storing: 2 of 3 articles, 3 chunks, \d+ chunks/s, [\d:]+ passed", line)
+    assert re.fullmatch(r"Storing 2 of 3 articles, 3 chunks, \d+ chunks/s [\d:]+ passed", line)
 
 
 @pytest.mark.parametrize(("is_terminal", "shown"), [(False, True), (True, False)])
