@@ -137,7 +137,7 @@ def rebuild(options: argparse.Namespace) -> int:
 
 
 def search(options: argparse.Namespace) -> int:
-    with Archive.open(options.archive) as archive:
+    with Archive.open(options.archive, reranker=options.reranker) as archive:
         passages = archive.search(options.query, options.k, filters(options))
     _print(options, [passage.as_dict() for passage in passages], _listed(passages))
     return 0
@@ -238,6 +238,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("search", parents=[common], help="find passages")
     command.add_argument("query")
     command.add_argument("-k", type=_positive, default=10, help="how many (default: 10)")
+    command.add_argument("--reranker", metavar="NAME", help="cross-encoder: model or folder")
     add_filter_options(command)
     command.set_defaults(run=search)
 

@@ -20,6 +20,7 @@ from index.ranking import (
     CANDIDATES,
     CONSIDERED,
     MARGIN,
+    RERANKED,
     Carriers,
     Rankings,
     age,
@@ -77,21 +78,36 @@ class TextEncoder(Protocol):
     def encode_question(self, text: str) -> NDArray[np.float32]: ...
 
 
+class TextReranker(Protocol):
+    """What an archive needs of a reranker; ``index.reranking.Reranker`` is the real one."""
+
+    def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]: ...
+
+
 class Archive:
     """The articles in a folder, searchable. May be used from several threads.
 
     ``encoder`` is the name of a sentence-transformers model (see ``index.encoder``), or an
     object that does the same; an archive that exists is opened with the one it was made with.
+    ``reranker`` is the name of a cross-encoder (see ``index.reranking``), or an object that does
+    the same: it reads the first passages of every search, and puts them in its own order.
     Every search sees what was committed before it, by this process or another, and nothing that
     is withdrawn, replaced, or not available yet by ``clock``. Close it, or use it as a context
     manager, to close its files at once.
     """
 
-    def __init__(self, folder: Path, truth: Store, encoder: TextEncoder | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        truth: Store,
+        encoder: TextEncoder | None,
+        reranker: str | TextReranker | None = None,
+    ) -> None:
         self.folder = folder
         self.truth = truth
         self._given_encoder = encoder
         self._loaded_encoder = encoder
+        self._reranker = reranker
         self._lock = threading.RLock()
         self._state: _State | None = None
 
@@ -112,11 +128,18 @@ class Archive:
 
     @classmethod
     def open(
-        cls, folder: str | Path, encoder: TextEncoder | None = None, clock: Clock = utc_now
+        cls,
+        folder: str | Path,
+        encoder: TextEncoder | None = None,
+        clock: Clock = utc_now,
+        reranker: str | TextReranker | None = None,
     ) -> "Archive":
-        """Open an archive. Raises ArchiveError where there is none that can be read."""
+        """Open an archive. Raises ArchiveError where there is none that can be read.
+
+        A reranker is loaded for the first search, which raises ArchiveError if that fails.
+        """
         folder = Path(folder)
-        return cls(folder, Store.open(folder, clock), encoder)
+        return cls(folder, Store.open(folder, clock), encoder, reranker)
 
     def close(self) -> None:
         """Close its files; it cannot be used any more."""
@@ -325,7 +348,10 @@ class Archive:
         filters: Filters | None = None,
         channels: Sequence[Channel] = CHANNELS,
     ) -> Rankings:
-        """What each channel finds by itself: chunk numbers with its scores, best first."""
+        """What each channel finds by itself: chunk numbers with its scores, best first.
+
+        A reranker, if there is one, scores the first that they find together.
+        """
         query = _as_unicode(query)
         if not query.strip():
             return {}
@@ -344,7 +370,28 @@ class Archive:
             found["lexical"] = self._settled(
                 lambda asked: state.lexical.search(query, asked, articles, hidden), most, hidden
             )
+        if self._reranker:
+            found["reranker"] = self._reranked(query, list(fuse(found))[:RERANKED])
         return found
+
+    def _reranked(self, query: str, chunks: Sequence[int]) -> dict[int, float]:
+        """Those of the chunks that are still there with the reranker's scores, best first."""
+        stored = self.truth.passages(chunks)
+        read = [chunk for chunk in chunks if chunk in stored]
+        texts = [Passage(*stored[chunk], score=0.0).text for chunk in read]
+        scores = self._load_reranker().scores(query, texts)
+        # Of equals, that comes first which the channels put first.
+        order = np.argsort(-scores, kind="stable")
+        return {read[at]: float(scores[at]) for at in order}
+
+    def _load_reranker(self) -> TextReranker:
+        with self._lock:
+            if isinstance(self._reranker, str):
+                from index.reranking import Reranker
+
+                self._reranker = Reranker(self._reranker)
+            assert self._reranker is not None
+            return self._reranker
 
     def _settled(
         self,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from corpus import Article
 
-Channel = Literal["dense", "lexical"]
+Channel = Literal["dense", "lexical", "reranker"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ class Passage:
     """A stretch of an article that a search found: ``article.text[start:end] == text``.
 
     ``score`` orders the passages of one search and means nothing across searches. ``why`` gives,
-    for each channel that found it, that channel's own score: the cosine, or BM25. ``copies`` are
-    the other articles that carry the same agency text, cut or changed, the earliest first: all
-    together are one source.
+    for each channel that found it, that channel's own score: the cosine, or BM25, or what the
+    reranker gave it. ``copies`` are the other articles that carry the same agency text, cut or
+    changed, the earliest first: all together are one source.
     """
 
     article: Article

@@ -28,6 +28,9 @@ another order, the same numbers differ in their last digits."""
 CONSIDERED = 50
 """Of how many fused chunks, at least, the passages are read and their articles compared."""
 
+RERANKED = 20
+"""How many of the first fused chunks a reranker reads, if there is one."""
+
 RANK_OFFSET = 10
 """Of reciprocal rank fusion: the larger it is, the less the very first ranks stand out."""
 
@@ -85,11 +88,19 @@ def fuse(rankings: Rankings, carriers: Carriers = MappingProxyType({})) -> dict[
     Reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009): the sum over the channels
     of 1 / (offset + rank), here divided by what a chunk gets that is first in all of them, and
     with ranks as ``ranks`` counts them. Of equals, that comes first which the first channel ranks
-    first.
+    first. A reranker's order, if there is one, takes the place of that of the chunks it has read;
+    all others come after them.
     """
+    fused = _fuse([each for name, each in rankings.items() if name != "reranker"], carriers)
+    if "reranker" not in rankings:
+        return fused
+    return _fuse([dict.fromkeys([*rankings["reranker"], *fused])], carriers)
+
+
+def _fuse(rankings: Sequence[Iterable[int]], carriers: Carriers) -> dict[int, float]:
     scores: dict[int, float] = {}
     best = len(rankings) / (RANK_OFFSET + 1)
-    for ranking in rankings.values():
+    for ranking in rankings:
         for chunk, rank in ranks(ranking, carriers):
             scores[chunk] = scores.get(chunk, 0.0) + 1 / (RANK_OFFSET + rank) / best
     return dict(sorted(scores.items(), key=lambda item: -item[1]))

@@ -5,17 +5,23 @@ import math
 import pickle
 import shutil
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
-from index.errors import ArchiveError
+from corpus import Article
+from index import Archive, ArchiveError, Filters
+from index.__main__ import main
+from index.ranking import RERANKED, fuse
 from index.reranking import Reranker
+from tests.fakes import FakeEncoder
+from tests.oracles import some_articles
 
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "walnut"]
 STEEPNESS = 8.0
@@ -163,3 +169,106 @@ def test_models_that_give_no_score_or_several(folder: Path, tmp_path: Path) -> N
         with pytest.raises(ArchiveError) as caught:
             Reranker(name)
         assert str(caught.value) == IS_NONE.format(name)
+
+
+# In an archive
+
+
+class FakeReranker:
+    """Prefers what is short; ``asked`` lists what it was given to read."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, list[str]]] = []
+
+    def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked.append((query, list(texts)))
+        return np.array([-len(text) for text in texts], np.float32)
+
+
+TEXTS = {
+    "a": "Kettle and walnut.",
+    "b": "Of walnut walnut it.",
+    "c": "Kettle kettle kettle.",
+    "d": "Walnut.",
+    "e": "walnut walnut walnut",
+}
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    archive.add([Article(id, "", text) for id, text in TEXTS.items()])
+    return archive
+
+
+def test_the_order_of_passages_is_the_rerankers(archive: Archive, folder: Path) -> None:
+    plain = archive.search("kettle", k=5)
+    reranked = Archive.open(archive.folder, FakeEncoder(), reranker=str(folder))
+    found = reranked.search("kettle", k=5)
+    # By the share of walnuts; a capital makes another word, and a point is one.
+    assert [each.article.id for each in found[:3]] == ["e", "b", "a"]
+    shares = {"a": (1, 8), "b": (2, 9), "c": (0, 8), "d": (0, 6), "e": (3, 7)}
+    before = {each.article.id: each for each in plain}
+    for rank, each in enumerate(found, start=1):
+        # One passage each, so that nothing supports it: 0.8 of 11 / (10 + rank).
+        assert each.score == pytest.approx(0.8 * 11 / (10 + rank))
+        assert each.why == {
+            **before[each.article.id].why,
+            "reranker": pytest.approx(expected(*shares[each.article.id]), rel=0.02),
+        }
+    # Of equals, that comes first which came first without it.
+    equal = [each.article.id for each in plain if each.article.id in "cd"]
+    assert [each.article.id for each in found[3:]] == equal
+
+
+def test_what_the_reranker_has_not_read_comes_after(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    archive.add(some_articles(60, 12))
+    plain = archive.rankings("walnut harbour")
+    first = list(fuse(plain))
+    reranker = FakeReranker()
+    reranked = Archive.open(archive.folder, FakeEncoder(), reranker=reranker)
+    rankings = reranked.rankings("walnut harbour")
+    stored = archive.truth.passages(first)
+    texts = {chunk: stored[chunk][0].text for chunk in first}
+    assert reranker.asked == [("walnut harbour", [texts[chunk] for chunk in first[:RERANKED]])]
+    by_length = sorted(first[:RERANKED], key=lambda chunk: len(texts[chunk]))
+    assert rankings == {
+        **plain,
+        "reranker": {chunk: -len(texts[chunk]) for chunk in by_length},
+    }
+    fused = fuse(rankings)
+    assert list(fused) == by_length + first[RERANKED:]
+    assert list(fused.values()) == pytest.approx([11 / (10 + n) for n in range(1, len(first) + 1)])
+
+
+def test_the_reranker_reads_what_may_be_found(archive: Archive) -> None:
+    archive.add([Article("f", "", "Kettle of the Post.", "Post")])
+    reranker = FakeReranker()
+    reranked = Archive.open(archive.folder, FakeEncoder(), reranker=reranker)
+    found = reranked.search("kettle", filters=Filters(sources=("Post",)))
+    assert [each.article.id for each in found] == ["f"]
+    archive.remove(["f", "a", "b", "d", "e"])
+    assert [each.article.id for each in reranked.search("kettle")] == ["c"]
+    assert reranked.search(" ") == []
+    assert [texts for _, texts in reranker.asked] == [["Kettle of the Post."], [TEXTS["c"]]]
+
+
+def test_a_reranker_that_cannot_be_loaded(archive: Archive) -> None:
+    """Is told of when it is first needed; the archive can be used for all else."""
+    opened = Archive.open(archive.folder, FakeEncoder(), reranker="no-such-model")
+    assert len(opened) == 5
+    with pytest.raises(ArchiveError, match=r"^The reranker 'no-such-model' cannot be loaded; "):
+        opened.search("kettle")
+
+
+def test_the_command(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_text("Kettles\n\nAll about a kettle here.\n")
+    (tmp_path / "b.txt").write_text("Nuts\n\nA walnut walnut walnut thing.\n")
+    archive = ["--archive", str(tmp_path / "archive"), "--quiet"]
+    assert main(["add", str(tmp_path / "a.txt"), str(tmp_path / "b.txt"), *archive]) == 0
+    for options, first in (([], "Kettles"), (["--reranker", str(folder)], "Nuts")):
+        assert main(["search", "kettle", *archive, *options]) == 0
+        assert capsys.readouterr().out.startswith(f"1. {first}\n")
+    assert main(["search", "kettle", *archive, "--reranker", "none"]) == 2
+    assert capsys.readouterr().err == f"error: {CANNOT.format('none')}\n"
