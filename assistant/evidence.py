@@ -98,11 +98,6 @@ class Topic:
         self._pairs = set(pairwise(words(question.topic)))
         self._groups = [(word, groups_of(word.forms)) for word in self.words]
 
-    @property
-    def unknown(self) -> frozenset[QueryWord]:
-        """Those of its words that the archive has in no form."""
-        return frozenset(word for word in self.words if not word.known)
-
     def covered(self, text: str) -> frozenset[QueryWord]:
         """Those of its words that a text has in some form, or in another word for the same."""
         there = set(words(text))

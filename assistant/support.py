@@ -16,8 +16,6 @@ _GOOD = 4.0
 # fewer, nothing can be said of it, and it counts as it does on average.
 _COMPARED = 10
 _USUAL_GAP = 0.35
-# In so many of the best passages it is looked whether all of the question's words stand together.
-_READ_FOR_ALL = 5
 
 
 def features(
@@ -31,8 +29,7 @@ def features(
 
     - *agreement*: the most that a passage has of both channels, its cosine with the question
       times the share of the question's words that it has;
-    - *missing*: how rare the rarest word of the question is that the passage lacks, beside the
-      rarest of all, in the passage that lacks the least;
+    - *missing*: 1 if no passage has the rarest word of the question;
     - *lexical share*: the best BM25 score beside what the question's words weigh together;
     - *lexical gap*: by what share the best BM25 score is above the tenth best;
     - *passage recency*, *sentence recency*: how recent the article of the best passage, and of
@@ -47,7 +44,7 @@ def features(
         "agreement": max(
             each.why.get("dense", 0.0) * topic.coverage(_whole(each)) for each in passages
         ),
-        "missing": min(_missing(topic, each) for each in passages[:_READ_FOR_ALL]),
+        "missing": float(_lacks_the_rarest(topic, passages)),
         "lexical share": lexical[0] / weight if lexical and weight else 0.0,
         "lexical gap": gap,
         "passage recency": recency(passages[0].article, asked),
@@ -59,10 +56,9 @@ def _whole(passage: Passage) -> str:
     return f"{passage.article.title}\n{passage.text}"
 
 
-def _missing(topic: Topic, passage: Passage) -> float:
-    rarest = max((word.rarity for word in topic.words), default=0.0)
-    lacking = (word.rarity for word in frozenset(topic.words) - topic.covered(_whole(passage)))
-    return max(lacking, default=0.0) / rarest if rarest else 0.0
+def _lacks_the_rarest(topic: Topic, passages: Sequence[Passage]) -> bool:
+    rarest = max(topic.words, key=lambda word: word.rarity, default=None)
+    return rarest is not None and rarest not in topic.covered("\n".join(map(_whole, passages)))
 
 
 def weights_for(asked: date | None) -> SupportWeights:
@@ -82,8 +78,7 @@ def support(
 
     A logistic regression, fitted on questions asked with and without the articles that answer
     them (``tests/benchmark/fit.py``). It is halved where a date, a number or the like is asked
-    for and no good sentence has one, and where no passage has a word of the question that the
-    archive does not know in any form.
+    for and no good sentence has one.
     """
     if not evidence:
         return 0.0
@@ -93,7 +88,5 @@ def support(
     estimate = 1 / (1 + math.exp(-total))
     good = [each for each in evidence if each.score >= evidence[0].score - _GOOD]
     if question.is_exact and not any(each.answers for each in good):
-        estimate /= 2
-    if topic.unknown.difference(*(each.covers for each in evidence)):
         estimate /= 2
     return estimate
