@@ -88,7 +88,7 @@ CREATE TABLE downloads (url TEXT PRIMARY KEY, etag TEXT, modified TEXT);
 
 # ``wordings`` are the different texts of the articles that are not withdrawn and long enough to be
 # compared, as ``index.copies`` compares them; ``worded`` says which article has which, ``copies``
-# which are copies of each other, each pair both ways round.
+# which may be copies of each other, each pair both ways round, with what they have in common.
 _FORMAT_3 = """
 CREATE TABLE wordings (
     number INTEGER PRIMARY KEY,
@@ -109,6 +109,7 @@ CREATE INDEX fingerprints_by_wording ON fingerprints (wording);
 CREATE TABLE copies (
     wording INTEGER NOT NULL REFERENCES wordings ON DELETE CASCADE,
     copy INTEGER NOT NULL REFERENCES wordings ON DELETE CASCADE,
+    common REAL NOT NULL,
     PRIMARY KEY (wording, copy)
 ) WITHOUT ROWID;
 CREATE INDEX copies_by_copy ON copies (copy);

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from corpus import Article, Chunk
 from index import schema
 from index.connections import Connections
-from index.copies import Wording, are_copies, may_be_copies
+from index.copies import LEAST_COMMON, Wording, are_copies, in_common, may_be_copies
 from index.errors import ArchiveError
 from index.passage import Filters
 
@@ -462,28 +462,28 @@ class Store:
         wordings = dict(
             self._rows_in("SELECT article, wording FROM worded WHERE article IN", articles)
         )
-        linked: dict[int, set[int]] = {}
-        carriers: dict[int, list[int]] = {}
+        linked: dict[int, dict[int, float]] = {}
+        carriers: dict[int, dict[int, str | None]] = {}
         condition, values = _condition(filters or Filters())
         shown, now = self._shown()
         ahead = self._copied(set(wordings.values()))
         while ahead:
             for wording in ahead:
-                linked[wording], carriers[wording] = set(), []
+                linked[wording], carriers[wording] = {}, {}
             asked = list(ahead)
-            for number, wording in self._rows_in(
-                "SELECT articles.number, wording FROM worded"
+            for number, source, wording in self._rows_in(
+                "SELECT articles.number, source, wording FROM worded"
                 " JOIN articles ON articles.number = article"
                 f" WHERE {condition} AND {shown} AND wording IN",
                 asked,
                 [*values, now],
             ):
-                carriers[wording].append(number)
+                carriers[wording][number] = source
             seen = [wording for wording in asked if carriers[wording]]
-            for wording, copy in self._rows_in(
-                "SELECT wording, copy FROM copies WHERE wording IN", seen
+            for wording, copy, common in self._rows_in(
+                "SELECT wording, copy, common FROM copies WHERE wording IN", seen
             ):
-                linked[wording].add(copy)
+                linked[wording][copy] = common
             ahead = {copy for wording in seen for copy in linked[wording]} - linked.keys()
         found: dict[int, tuple[int, ...]] = {}
         for article in articles:
@@ -597,7 +597,8 @@ class Store:
                 number = self._put(cursor, article)
                 cursor.execute("DELETE FROM chunks WHERE article = ?", [number])
                 _insert_chunks(cursor, number, chunks)
-                if _compare(cursor, number, article.text):
+                _compare(cursor, number, article.text)
+                if self.copies([number]):
                     copies.append(article.id)
             _leave_token(cursor)
             return copies
@@ -636,16 +637,19 @@ class Store:
 
     def refresh(self, found: Iterable[Sighting]) -> None:
         """Take over what a reader is not shown of articles that are stored: origin and embargo."""
-        with self._transaction() as cursor:
-            for each in found:
-                _refresh(cursor, each)
+        if some := list(found):
+            with self._transaction() as cursor:
+                for each in some:
+                    _refresh(cursor, each)
 
-    def move(self, moved: Iterable[tuple[Standing, Sighting]]) -> None:
+    def move(self, moved: Sequence[tuple[Standing, Sighting]]) -> None:
         """Give articles the ids and places under which they are found now.
 
         Their versions, chunks and former ids stay with them. What was changed meanwhile, by
         another process, is left alone.
         """
+        if not moved:
+            return
         with self._transaction() as cursor:
             for before, now in moved:
                 if self.standing([now.id]) or self.standing([before.id]) != {before.id: before}:
@@ -657,12 +661,14 @@ class Store:
                 cursor.execute("UPDATE articles SET id = ? WHERE id = ?", [now.id, before.id])
                 _refresh(cursor, now)
 
-    def withdraw(self, vanished: Iterable[Standing]) -> list[str]:
+    def withdraw(self, vanished: Sequence[Standing]) -> list[str]:
         """Keep articles, but never search them again; returns the ids of those withdrawn now.
 
         What was changed meanwhile, by another process, is left alone.
         """
         withdrawn: list[str] = []
+        if not vanished:
+            return withdrawn
         with self._transaction() as cursor:
             for each in vanished:
                 if each.withdrawn or self.standing([each.id]) != {each.id: each}:
@@ -861,35 +867,40 @@ def _text(cursor: sqlite3.Cursor, article: int) -> str:
     return str(text)
 
 
-def _compare(cursor: sqlite3.Cursor, article: int, text: str) -> bool:
-    """Keep what an article's words are, and what they are copies of; whether of anything."""
+def _compare(cursor: sqlite3.Cursor, article: int, text: str) -> None:
+    """Keep what an article's words are, and what they may be copies of."""
     cursor.execute("DELETE FROM worded WHERE article = ?", [article])
     wording = Wording.of(text)
     if not wording.is_comparable:
-        return False
+        return
     digest = wording.digest
     same = cursor.execute("SELECT number FROM wordings WHERE digest = ?", [digest]).fetchone()
     if same:
         cursor.execute("INSERT INTO worded VALUES (?, ?)", [article, *same])
-        return True
+        return
     fingerprints = wording.fingerprints
     cursor.execute(
         "INSERT INTO wordings (digest, fingerprints) VALUES (?, ?) RETURNING number",
         [digest, len(fingerprints)],
     )
     [number] = cursor.fetchone()
-    copies = [
-        other
+    copies = {
+        other: in_common(wording, Wording.of(_text(cursor, carrier)))
         for other, carrier in _candidates(cursor, fingerprints)
-        if are_copies(wording, Wording.of(_text(cursor, carrier)))
-    ]
+    }
     cursor.execute("INSERT INTO worded VALUES (?, ?)", [article, number])
     cursor.executemany(
         "INSERT INTO fingerprints VALUES (?, ?)", [(each, number) for each in fingerprints]
     )
-    both_ways = [pair for other in copies for pair in ((number, other), (other, number))]
-    cursor.executemany("INSERT INTO copies VALUES (?, ?)", both_ways)
-    return bool(copies)
+    cursor.executemany(
+        "INSERT INTO copies VALUES (?, ?, ?)",
+        [
+            pair
+            for other, common in copies.items()
+            if common >= LEAST_COMMON
+            for pair in ((number, other, common), (other, number, common))
+        ],
+    )
 
 
 def _candidates(cursor: sqlite3.Cursor, fingerprints: Sequence[int]) -> list[tuple[int, int]]:
@@ -914,12 +925,20 @@ def _candidates(cursor: sqlite3.Cursor, fingerprints: Sequence[int]) -> list[tup
 
 
 def _joined(
-    first: int, linked: Mapping[int, set[int]], carriers: Mapping[int, list[int]]
+    first: int,
+    linked: Mapping[int, Mapping[int, float]],
+    carriers: Mapping[int, Mapping[int, str | None]],
 ) -> tuple[int, ...]:
     """The articles of a wording and of all that it is joined to, in the order of their numbers."""
     joined, ahead = {first}, [first]
     while ahead:
-        further = {each for each in linked[ahead.pop()] if carriers[each]} - joined
+        wording = ahead.pop()
+        further = {
+            copy
+            for copy, common in linked[wording].items()
+            if carriers[copy]
+            and are_copies(common, carriers[wording].values(), carriers[copy].values())
+        } - joined
         joined |= further
         ahead += further
     return tuple(sorted(number for wording in joined for number in carriers[wording]))

@@ -14,13 +14,14 @@ from tqdm import tqdm
 from corpus import Article, read_articles
 from index import Archive, ArchiveError
 from index.archive import TextEncoder
-from tests.benchmark import answers, fit, growth, indexing, kills, search, tutorial
+from tests.benchmark import answers, copies, fit, growth, indexing, kills, search, tutorial
 from tests.benchmark.metrics import peak_memory
 from tests.benchmark.questions import check, read_questions
 from tests.benchmark.tables import table
 
 EPILOG = """`python -m tests.benchmark answers ARTICLES QUESTIONS` measures the answers instead, and
 `python -m tests.benchmark fit ARTICLES QUESTIONS` fits the assistant's weights;
+`python -m tests.benchmark copies ARTICLES` measures how copies are told from other texts,
 `python -m tests.benchmark kills ARTICLES` kills a sync again and again and looks what is left;
 `python -m tests.benchmark growth` adds a few articles to a small archive and to a large one.
 ARTICLES is whatever `python -m index add` reads. QUESTIONS has on each line a JSON object with
@@ -106,6 +107,11 @@ def fit_weights(options: argparse.Namespace) -> Result:
     return result
 
 
+def measure_copies(options: argparse.Namespace) -> Result:
+    """How well copies of a text are told from other texts, on pairs made from articles."""
+    return copies.measure(_read(options.articles), options.seed)
+
+
 def measure_kills(options: argparse.Namespace) -> Result:
     """What is lost, and what is done twice, when a sync is killed at random instants."""
     with TemporaryDirectory() as folder:
@@ -124,6 +130,7 @@ COMMANDS = {
     "search": measure_search,
     "answers": measure_answers,
     "fit": fit_weights,
+    "copies": measure_copies,
     "kills": measure_kills,
     "growth": measure_growth,
 }
@@ -219,6 +226,29 @@ def answer_tables(result: Result) -> list[str]:
     ]
 
 
+def copies_tables(result: Result) -> list[str]:
+    """What ``measure_copies`` found, for a terminal."""
+    return [
+        table(
+            "Pairs of texts",
+            ["pairs", "taken for copies"],
+            [[kind, row["pairs"], row["found"]] for kind, row in result["kinds"].items()],
+        ),
+        table(
+            "Copies",
+            ["precision", "recall", "F1"],
+            [["all pairs", result["precision"], result["recall"], result["F1"]]],
+        ),
+        "\n".join(
+            ["Taken for copies among the articles themselves"]
+            + [
+                f"  {each['common']:.3f}  {' | '.join(each['titles'])}  ({' | '.join(each['ids'])})"
+                for each in result["merged"]
+            ]
+        ),
+    ]
+
+
 def kills_tables(result: Result) -> list[str]:
     """What ``measure_kills`` found, for a terminal."""
     return [table("Killed while it follows a source", [""], list(result.items()))]
@@ -239,6 +269,7 @@ def growth_tables(result: Result) -> list[str]:
 TABLES = {
     "search": search_tables,
     "answers": answer_tables,
+    "copies": copies_tables,
     "kills": kills_tables,
     "growth": growth_tables,
 }
@@ -296,6 +327,9 @@ def _parser(command: str) -> argparse.ArgumentParser:
         parser.add_argument("--rounds", type=int, default=20)
         return parser
     parser.add_argument("articles", metavar="ARTICLES", type=Path)
+    if command == "copies":
+        parser.add_argument("--seed", type=int, default=0)
+        return parser
     if command == "kills":
         parser.add_argument("--kills", type=int, default=50)
         parser.add_argument("--within", type=float, default=15.0, metavar="SECONDS")
