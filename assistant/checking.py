@@ -38,6 +38,8 @@ _MOST_TRIED = 3
 # A quotation is near if no more than this share of its words differ, and not the outer ones.
 _MOST_DIFFERENT = 0.2
 _LONGEST = 400
+# What is longer is no sentence that a reader could be shown as proof.
+_LONGEST_PROOF = 1_500
 _MARKER = re.compile(
     r"\s*[\[【]\s*(?:passage\s*)?(\d{1,4}(?:\s*[,;]\s*\d{1,4})*)\s*[\]】]", re.IGNORECASE
 )
@@ -420,7 +422,7 @@ def _against(text: str, passage: Passage) -> Checked | Refused:
     spans = [
         (start, end)
         for start, end in sentences(article.text, article.language)
-        if start < passage.end and passage.start < end
+        if start < passage.end and passage.start < end and end - start <= _LONGEST_PROOF
         and not _ADDRESSED.search(article.text[start:end])
     ]  # fmt: skip
     if spans and spans[0][0] == 0:

@@ -570,6 +570,11 @@ def test_what_speaks_to_the_model_is_no_evidence(order: str) -> None:
     assert isinstance(check("The mayor has fled [1].", [whole(Article("a", "", text))]), Refused)
 
 
+def test_what_no_reader_could_survey_is_no_proof() -> None:
+    text = "The bridge was closed " + "and the road was long " * 100 + "in May."
+    assert reason("The bridge was closed [1].", text) == "what it cites says nothing"
+
+
 def test_yes_and_no_are_left_out_since_no_article_says_them() -> None:
     text = "No agreement was reached at the talks in the town."
     assert kept("Yes, no agreement was reached [1].", text) == "No agreement was reached."
