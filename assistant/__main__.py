@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from assistant import Answer, Assistant, Statement
 from assistant.command import add_model_options, language_model
 from index import Archive, ArchiveError, Passage
-from index.command import add_common_options, add_filter_options, filters, report_errors
+from index.command import add_common_options, add_filter_options, day, filters, report_errors
 from index.passage import credit
 
 EPILOG = """exit status: 0 answered; 3 the archive does not say; 2 the command or the archive
@@ -24,6 +24,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("question")
     add_common_options(parser)
     add_filter_options(parser)
+    parser.add_argument(
+        "--today",
+        type=day,
+        metavar="DAY",
+        help="the day of the question: prefers what was new then, and counts “last week” from it",
+    )
     add_model_options(parser)
     options = parser.parse_args(arguments)
     return report_errors(lambda: ask(options))
@@ -32,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
 def ask(options: argparse.Namespace) -> int:
     assistant = Assistant(Archive.open(options.archive), language_model(options))
     try:
-        answers = assistant.stream(options.question, filters(options))
+        answers = assistant.stream(options.question, filters(options), today=options.today)
     except ValueError as error:
         raise ArchiveError(str(error)) from error
     if options.json or options.quiet:

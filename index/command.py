@@ -35,9 +35,9 @@ def add_common_options(parser: argparse.ArgumentParser) -> None:
 
 def add_filter_options(parser: argparse.ArgumentParser) -> None:
     """Options that say which articles are searched; ``filters`` reads them."""
-    parser.add_argument("--after", type=_day, metavar="DAY", help="from this day on: 2016-08-21")
-    parser.add_argument("--before", type=_day, metavar="DAY", help="up to this day")
-    parser.add_argument("--as-of", type=_day, metavar="DAY", help="what was out on this day")
+    parser.add_argument("--after", type=day, metavar="DAY", help="from this day on: 2016-08-21")
+    parser.add_argument("--before", type=day, metavar="DAY", help="up to this day")
+    parser.add_argument("--as-of", type=day, metavar="DAY", help="what was out on this day")
     parser.add_argument("--source", action="append", default=[], help="may be given repeatedly")
     parser.add_argument("--language", action="append", default=[], help="may be given repeatedly")
 
@@ -53,7 +53,8 @@ def filters(options: argparse.Namespace) -> Filters:
     )
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
+    """A day as an option says it."""
     try:
         return date.fromisoformat(text)
     except ValueError:

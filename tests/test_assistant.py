@@ -182,6 +182,20 @@ def test_command_prints_the_contract(
     assert list(printed["passages"][0]) == ["article", "start", "end", "text", "score"]
 
 
+def test_command_counts_days_from_the_one_that_is_given(
+    fires: Assistant, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index.archive, "_load_encoder", lambda encoder: FakeEncoder())
+    asked = ["What burned down this week?", "--archive", str(fires.archive.folder), "--json"]
+    assert main([*asked, "--today", "2021-09-15"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["read"] == {"after": "2021-09-13", "before": "2021-09-15"}
+    assert [each["article"]["id"] for each in printed["passages"]] == ["new"]
+    with pytest.raises(SystemExit):
+        main([*asked, "--today", "yesterday"])
+    assert "'yesterday' is not a day such as 2016-08-21" in capsys.readouterr().err
+
+
 def test_command_exits_3_when_the_archive_does_not_say(
     made: Archive, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
