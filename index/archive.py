@@ -533,13 +533,15 @@ class Archive:
         standing = self.truth.standing([article.id for article in batch])
         # What its source has withdrawn is only of interest where it is here.
         gone = [standing[each.id] for each in batch if each.withdrawn and each.id in standing]
-        report.withdrawn += self.truth.withdraw(gone)
+        withdrawn = self.truth.withdraw(gone)
         known = {id: each for id, each in standing.items() if not each.withdrawn}
-        wanted = [article for article in batch if not article.withdrawn]
-        changed = [
-            each for each in wanted if each.id not in known or known[each.id].digest != each.digest
-        ]
-        same = [each for each in wanted if each not in changed]
+        same: list[Article] = []
+        changed: list[Article] = []
+        for article in batch:
+            if not article.withdrawn:
+                before = known.get(article.id)
+                is_same = before is not None and before.digest == article.digest
+                (same if is_same else changed).append(article)
         self.truth.refresh(Sighting.of(each) for each in same if not known[each.id].is_at(each))
         while changed:
             manifest = self._manifest
@@ -558,7 +560,9 @@ class Archive:
                 report.returned.append(article.id)
             else:
                 report.changed.append(article.id)
-        report.unchanged += [each.id for each in batch if each in same or each.withdrawn]
+        report.withdrawn += withdrawn
+        unasked = {each.id for each in batch if each.withdrawn} - set(withdrawn)
+        report.unchanged += [*(each.id for each in same), *sorted(unasked)]
 
     def _embed(
         self,
