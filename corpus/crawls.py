@@ -72,13 +72,14 @@ def _records(document: Document) -> Iterator[Any]:
     from warcio.statusandheaders import StatusAndHeadersParserException
 
     class Headers(BufferedReader):  # type: ignore[misc]
-        """The lines of headers, which would be collected without end."""
+        """The lines of headers, which would be collected without end; ``begun`` after a first."""
 
-        lines = 0
+        lines, begun = 0, False
 
         def readline(self, length: int | None = None) -> bytes:
             line: bytes = super().readline(min(length or _LONGEST_LINE, _LONGEST_LINE))
             self.lines += 1
+            self.begun = self.begun or bool(line.strip())
             # Asked for so many bytes, it may give up at half of them.
             endless = 2 * len(line) >= _LONGEST_LINE and not line.endswith(b"\n")
             if endless or self.lines > _MOST_LINES:
@@ -88,19 +89,20 @@ def _records(document: Document) -> Iterator[Any]:
     class Records(ArchiveIterator):  # type: ignore[misc]
         INC_RECORD = ""  # would be written to standard error
 
-        def __init__(self, stream: Any) -> None:
-            super().__init__(stream)
-            self.reader = Headers(stream)
+        def __init__(self, headers: Headers) -> None:
+            super().__init__(headers.stream)
+            self.reader = headers
 
     if not document.stream.peek(5).startswith(b"WARC/"):
         raise NotReadable("is not a WARC file, or is damaged")
     count = 0
     try:
         # What is there before damage is read before it is met.
-        records = Records(SimpleNamespace(read=document.stream.read1, tell=document.stream.tell))
-        for record in records:
+        stream = SimpleNamespace(read=document.stream.read1, tell=document.stream.tell)
+        headers = Headers(stream)
+        for record in Records(headers):
             count += 1
-            records.reader.lines = 0
+            headers.lines, headers.begun = 0, False
             if record.length is None:
                 raise ArchiveLoadFailed("a record without its length")
             yield record
@@ -108,6 +110,8 @@ def _records(document: Document) -> Iterator[Any]:
                 pass
             if record.raw_stream.limit:
                 raise NotReadable(f"breaks off in its record {count}")
+        if headers.begun:
+            raise NotReadable(f"breaks off in its record {count + 1}")
     except (ArchiveLoadFailed, StatusAndHeadersParserException, ValueError, AttributeError):
         reason = f"is damaged after its record {count}; what follows was not read"
         raise NotReadable(reason) from None

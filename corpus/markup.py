@@ -162,7 +162,8 @@ def parse_xml(text: str) -> Any:
     try:
         root = etree.fromstring(text.encode(), _xml_parser())
     except etree.XMLSyntaxError as error:
-        raise NotReadable(f"is not valid XML at line {error.lineno}: {error.msg}") from None
+        said = error.msg.partition(", line ")[0]
+        raise NotReadable(f"is not valid XML at line {error.lineno}: {said}") from None
     for element in root.iter(etree.Element):
         element.tag = etree.QName(element).localname
     return root

@@ -498,6 +498,13 @@ def test_a_crawl_that_breaks_off(write: Write) -> None:
     assert titles == ["Council agrees"] * 2
     assert reason == "breaks off: the compressed file is not complete"
     last = whole.rindex(b"WARC/1.1")
+    for cut, reason in (
+        (last + 60, "breaks off in its record 7"),
+        (whole.rindex(b"HTTP/1.1"), "breaks off in its record 7"),
+        (whole.rindex(b"Last-Modified"), "breaks off in its page 3"),
+    ):
+        path = write("a.warc", whole[:cut])
+        assert told(path) == (["Council agrees"] * 2, [("", reason)])
     path = write("c.warc", whole[:last] + b"XARC" + whole[last + 4 :])
     reason = "is damaged after its record 6; what follows was not read"
     assert told(path) == (["Council agrees"] * 2, [("", reason)])
