@@ -32,10 +32,10 @@ LEAST_COMMON = 0.6
 Different papers that report on one event, with the same quotations, had up to 0.55 in common
 among 2,000 articles; copies with other first lines, cuts and edits on both sides mostly more."""
 
-LEAST_COMMON_IN_ONE_PAPER = 0.78
+LEAST_COMMON_IN_ONE_PAPER = 0.8
 """The same for two texts of one paper, or of papers that are not known. A paper repeats itself:
 the background of yesterday's report, or the sentences around the numbers of a weekly draw, were
-up to 0.77 of another article."""
+up to 0.78 of another article."""
 
 LEAST_LENGTH = 1 / 6
 """A copy is at least such a part of the other text; less is a caption or an item in a digest."""

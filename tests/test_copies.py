@@ -1,0 +1,381 @@
+"""Texts that several papers carry: told from others, kept, and shown as one source."""
+
+import random
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import corpus.chunking
+from corpus import SAMPLE, Article, Published, read_articles
+from index import Archive, Filters, schema
+from index.copies import Wording, are_copies, in_common, may_be_copies, words
+from index.passage import Passage
+from index.ranking import SAME_WORDS, diversify, fuse, ranks
+from tests.benchmark import copies as benchmark
+from tests.fakes import FakeEncoder
+from tests.oracles import WORDS, some_articles
+
+
+def prose(seed: int, count: int) -> list[str]:
+    return random.Random(seed).choices(WORDS, k=count)
+
+
+def common(one: str, other: str) -> float:
+    return in_common(Wording.of(one), Wording.of(other))
+
+
+# Two texts
+
+
+def test_words() -> None:
+    assert words("“Don’t,” she said — 1,000 times.") == words('"Don\'t" SHE said: 1 000 times')
+    assert words("Mini\u00adster Ｃａｆｅ\u0301") == ["minister", "café"]
+    assert words("東京で a強い b地震") == ["東", "京", "で", "a", "強", "い", "b", "地", "震"]
+    assert words("قال الوزير؟") == ["قال", "الوزير"]
+    assert words("\U00020000\ud800 …") == ["\U00020000"]
+
+
+@pytest.mark.parametrize("shift", [0, 0x1D400 - 65])
+def test_the_same_words_are_the_same_text(shift: int) -> None:
+    text = "MARROWBY – " + " ".join(prose(1, 40)).upper()
+    other = "Marrowby: " + " ".join(prose(1, 40))
+    # Mathematical capitals count as the letters that they are.
+    text = "".join(chr(ord(each) + shift) if "A" <= each <= "Z" else each for each in text)
+    assert Wording.of(text) == Wording.of(other)
+    assert Wording.of(text).digest == Wording.of(other).digest
+    assert Wording.of(text).digest != Wording.of(f"{other} again").digest
+
+
+def test_what_is_in_common() -> None:
+    text = [f"w{number}" for number in range(100)]
+    cut = ["other", "first", "lines", *text[20:57]]
+    assert common(" ".join(text), " ".join(cut)) == 37 / 40
+    assert common(" ".join(cut), " ".join(text)) == 37 / 40
+    # Four words in a row are no run.
+    assert common(" ".join(text), " ".join([*text[:36], "x", *text[40:44], "y", *text[46:]])) == (
+        (36 + 54) / 96
+    )
+    edited = [*text[:50], "edited", *text[51:]]
+    assert common(" ".join(text), " ".join(edited)) == 0.99
+
+
+def test_what_is_too_short_or_too_unlike_in_length() -> None:
+    text = [f"w{number}" for number in range(181)]
+    assert common(" ".join(text[:29]), " ".join(text[:29])) == 0
+    assert common(" ".join(text[:30]), " ".join(text[:30])) == 1
+    assert common(" ".join(text[:30]), " ".join(text[:180])) == 1
+    assert common(" ".join(text[:30]), " ".join(text)) == 0
+    assert common("", "") == 0
+
+
+def test_more_is_asked_of_one_paper() -> None:
+    assert are_copies(0.8, ["Post"], ["Post"])
+    assert not are_copies(0.79, ["Post"], ["POST"])
+    assert are_copies(0.6, ["Post"], ["Times"])
+    assert not are_copies(0.59, ["Post"], ["Times"])
+    assert not are_copies(0.79, [None], ["Times"])
+    assert not are_copies(0.79, [], ["Times", "Post"])
+    assert are_copies(0.6, [None, "Post"], ["Post", "Times"])
+
+
+def test_fingerprints() -> None:
+    text = prose(2, 400)
+    of_text = Wording.of(" ".join(text)).fingerprints
+    assert of_text == sorted(set(of_text))
+    assert all(0 <= each < 2**48 for each in of_text)
+    # Archives keep them, so they stay the same from one version of the program to the next.
+    assert Wording.of("one two three four five").fingerprints == [95012011199906]
+    assert Wording.of("one two three four").fingerprints == []
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 10**6), st.integers(0, 200))
+def test_a_common_run_is_found(seed: int, at: int) -> None:
+    """Of 24 words in a row at least one fingerprint is kept, whatever stands around them."""
+    drawn = random.Random(seed)
+    shared = [f"s{drawn.random()}" for _ in range(24)]
+    texts = [[f"{name}{number}" for number in range(200)] for name in "ab"]
+    one, other = (
+        Wording.of(" ".join(text[:at] + shared + text[at:]).replace(".", "")) for text in texts
+    )
+    assert set(one.fingerprints) & set(other.fingerprints)
+
+
+def test_may_be_copies() -> None:
+    assert may_be_copies(2, 20, 100)
+    assert not may_be_copies(1, 20, 100)
+
+
+@given(st.text(max_size=400), st.text(max_size=400))
+def test_any_text(one: str, other: str) -> None:
+    assert common(one, other) == common(other, one)
+    assert common(one, one) == float(Wording.of(one).is_comparable)
+
+
+# An archive
+
+
+START = datetime(2024, 3, 5, tzinfo=UTC)
+
+
+def article(id: str, text: str, source: str | None, day: int = 0, title: str = "") -> Article:
+    published = Published(START + timedelta(days=day), "day", "metadata")
+    return Article(id, title or f"Title {id}", text, source, published)
+
+
+BODY = prose(3, 160)
+WIRE = article("wire", " ".join(BODY), "Wire", 0)
+SHORT = article("short", " ".join(["Post", "reporter", *BODY[8:90]]), "Post", 1)
+LOCAL = article("local", " ".join([*BODY[:120], *prose(4, 40)]), "Times", 1)
+SAME = article("same", " ".join(BODY).upper(), "Herald", -1)
+OTHER = article("other", " ".join(prose(5, 160)), "Post", 2)
+
+
+@pytest.fixture
+def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    monkeypatch.setattr(corpus.chunking, "CHUNK_TOKENS", 40)
+    return Archive.create(tmp_path / "archive", FakeEncoder())
+
+
+def test_copies_are_kept_and_known(archive: Archive) -> None:
+    report = archive.add([WIRE, OTHER, SHORT])
+    assert report.added == ["wire", "other", "short"]
+    assert report.copies == ["short"]
+    assert archive.add([LOCAL, SAME]).copies == ["local", "same"]
+    assert len(archive) == 5
+    assert archive.copies("wire") == [SAME, LOCAL, SHORT]
+    assert archive.copies("short") == [SAME, WIRE, LOCAL]
+    assert archive.copies("other") == []
+    assert archive.copies("nobody") == []
+    assert archive.add([WIRE]).copies == []
+
+
+def test_what_is_gone_joins_nothing(archive: Archive) -> None:
+    first = article("first", " ".join(BODY[:100]), "Post")
+    last = article("last", " ".join(BODY[60:]), "Times")
+    archive.add([first, last])
+    assert archive.copies("first") == []
+    archive.add([WIRE])
+    assert archive.copies("first") == [last, WIRE]
+    archive.remove(["wire"])
+    assert archive.copies("first") == []
+    archive.add([WIRE])
+    archive.add([replace(WIRE, withdrawn=True)])
+    assert archive.copies("first") == []
+    archive.add([WIRE])
+    assert archive.copies("first") == [last, WIRE]
+    archive.add([replace(WIRE, text=OTHER.text)])
+    assert archive.copies("first") == []
+    archive.add([first, replace(WIRE, title="Anew", version=2)])
+    assert [each.id for each in archive.copies("last")] == ["first", "wire"]
+
+
+def test_nothing_is_left_of_what_is_removed(archive: Archive) -> None:
+    archive.add([WIRE, SHORT, SAME, LOCAL])
+    archive.remove(["wire", "short", "same", "local"])
+    with sqlite3.connect(archive.folder / "archive.sqlite") as connection:
+        for table in ("wordings", "worded", "fingerprints", "copies"):
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
+def test_an_embargoed_copy_is_not_named(tmp_path: Path) -> None:
+    now = START + timedelta(days=5)
+    archive = Archive.create(tmp_path / "archive", FakeEncoder(), lambda: now)
+    held = replace(SHORT, embargo=START + timedelta(days=9))
+    archive.add([WIRE, held])
+    assert archive.copies("wire") == []
+    now = START + timedelta(days=9)
+    assert archive.copies("wire") == [held]
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_the_order_in_which_they_came_does_not_matter(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """After any adds, new versions and removals, copies are those of an archive built afresh."""
+    texts = [
+        article(f"a{number}", " ".join(cut), paper)
+        for number, (cut, paper) in enumerate(
+            [
+                (BODY, "Wire"),
+                (BODY[:60], "Post"),
+                (BODY[50:], "Times"),
+                (BODY[:110], "Wire"),
+                ([*BODY[40:130], *prose(6, 40)], "Post"),
+                (prose(6, 90), "Times"),
+                (BODY[100:], None),
+            ]
+        )
+    ]
+    folder = tmp_path_factory.mktemp("copies")
+    lived = Archive.create(folder / "lived", FakeEncoder())
+    held: dict[str, Article] = {}
+    for chosen, remove, text in data.draw(
+        st.lists(
+            st.tuples(st.sampled_from(texts), st.booleans(), st.sampled_from(texts)), max_size=12
+        )
+    ):
+        if remove and held.pop(chosen.id, None):
+            lived.remove([chosen.id])
+        elif not remove:
+            held[chosen.id] = replace(chosen, text=text.text)
+            lived.add([held[chosen.id]])
+    fresh = Archive.create(folder / "fresh", FakeEncoder())
+    fresh.add(data.draw(st.permutations(list(held.values()))))
+    for id in held:
+        assert [each.id for each in lived.copies(id)] == [each.id for each in fresh.copies(id)]
+
+
+def test_an_archive_of_before(archive: Archive) -> None:
+    """Its copies are found when it is opened."""
+    archive.add([WIRE, SHORT, OTHER])
+    archive.close()
+    with sqlite3.connect(archive.folder / "archive.sqlite") as connection:
+        for table in ("worded", "fingerprints", "copies", "wordings"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("PRAGMA user_version = 2")
+    opened = Archive.open(archive.folder, FakeEncoder())
+    assert opened.copies("short") == [WIRE]
+    assert opened.copies("other") == []
+    assert opened.truth._format() == schema.FORMAT
+
+
+# A search
+
+
+def test_ranks_and_fuse() -> None:
+    # The text 7 in the articles 1, 2 and 1 again; what is between counts on.
+    carriers = {10: (7, 1), 11: (7, 2), 13: (7, 1)}
+    assert list(ranks([10, 11, 12, 13, 14], carriers)) == [
+        (10, 1), (11, 1), (12, 2), (13, 3), (14, 4),
+    ]  # fmt: skip
+    fused = fuse({"dense": {10: 1.0, 11: 1.0, 12: 0.5}}, carriers)
+    assert fused == pytest.approx({10: 1.0, 11: 1.0, 12: 11 / 12})
+
+
+def test_copies_are_one_source(archive: Archive) -> None:
+    archive.add([WIRE, OTHER, SHORT, SAME])
+    found = archive.search(" ".join(BODY[10:40]), 10)
+    first = found[0]
+    assert first.article.id in {"wire", "same", "short"}
+    assert {first.article, *first.copies} == {WIRE, SHORT, SAME}
+    assert list(first.copies) == [a for a in (SAME, WIRE, SHORT) if a != first.article]
+    assert [each["id"] for each in first.as_dict()["copies"]] == [a.id for a in first.copies]
+    # Of two papers' passages neither says only what the other does.
+    shown = [each for each in found if each.article != OTHER]
+    for one, other in permutations(shown, 2):
+        if one.article != other.article:
+            assert Wording.of(one.text).common(Wording.of(other.text)) < SAME_WORDS
+    assert [each.copies for each in found if each.article == OTHER] == [()] * sum(
+        each.article == OTHER for each in found
+    )
+
+
+def test_the_earliest_of_equals_is_shown(archive: Archive) -> None:
+    short = [replace(WIRE, id=id, title="One", text=" ".join(BODY[:36])) for id in "cab"]
+    day = Published(START - timedelta(days=1), "day", "metadata")
+    short[0] = replace(short[0], published=day)
+    papers = ["Post", "Times", "Wire"]
+    archive.add(replace(each, source=paper) for each, paper in zip(short, papers, strict=True))
+    [passage] = archive.search(" ".join(BODY[:9]))
+    assert [passage.article.id, *(each.id for each in passage.copies)] == ["c", "a", "b"]
+
+
+def test_what_only_one_copy_has_is_found(archive: Archive) -> None:
+    archive.add([WIRE, LOCAL])
+    own = " ".join(LOCAL.text.split()[120:])
+    found = archive.search(own)
+    assert found[0].article == LOCAL
+    assert found[0].text in own
+    assert found[0].copies == (WIRE,)
+
+
+def test_filters_hide_copies_too(archive: Archive) -> None:
+    archive.add([WIRE, SHORT, SAME])
+    query = " ".join(BODY[10:40])
+    [*passages] = archive.search(query, filters=Filters(sources=("Post",)))
+    assert {each.article.id for each in passages} == {"short"}
+    assert {each.copies for each in passages} == {()}
+    then = Filters(as_of=date(2024, 3, 5))
+    for each in archive.search(query, filters=then):
+        assert {each.article, *each.copies} == {WIRE, SAME}
+
+
+def test_copies_do_not_crowd_out_others(archive: Archive) -> None:
+    text = " ".join(BODY[:36])
+    archive.add(article(f"copy{number:03}", text, f"Paper {number}") for number in range(150))
+    archive.add(some_articles(12, 30))
+    found = archive.search(text, 10)
+    assert len(found) == 10
+    assert found[0].article.id == "copy000"
+    assert [each.id for each in found[0].copies] == [f"copy{n:03}" for n in range(1, 150)]
+    assert {each.article.source for each in found[1:]} <= {"Harbour Post", "Valley Times", None}
+
+
+def test_diversify_takes_copies_together() -> None:
+    def passage(id: str, text: str, score: float) -> Passage:
+        return Passage(Article(id, "", text), 0, len(text), score)
+
+    whole = passage("a", " ".join(BODY[:40]), 0.9)
+    within = passage("b", " ".join(BODY[4:34]), 0.8)
+    across = passage("b", " ".join(BODY[20:60]), 0.5)
+    other = passage("c", " ".join(BODY[:40]), 0.4)
+    found = diversify([other, across, within, whole], {"a": 1, "b": 1})
+    assert [(each.article.id, each.text) for each in found] == [
+        ("a", whole.text),
+        ("c", other.text),
+        ("b", across.text),
+    ]
+    assert [each.score for each in found] == pytest.approx(
+        [(0.9 + 0.1) * 0.8, 0.4 * 0.8, (0.5 + 0.1) * 0.8 / 2]
+    )
+
+
+def test_the_sample_has_one_agency_text_in_three_papers(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    report = archive.add(read_articles(SAMPLE))
+    [first] = [a for a in archive if a.title.startswith("Province promises 18.4 million")]
+    carried = [first, *archive.copies(first.id)]
+    assert [each.source for each in carried] == [
+        "Marrowby Courier", "Saltreath Gazette", "Eskerby Observer",
+    ]  # fmt: skip
+    # The Eskerby Observer's is read first.
+    assert report.copies == [carried[0].id, carried[1].id]
+    assert [a.id for a in archive if archive.copies(a.id)] == [
+        a.id for a in archive if a in carried
+    ]
+
+
+# The measurement
+
+
+def test_made_pairs() -> None:
+    sample = [each for each in read_articles(SAMPLE) if isinstance(each, Article)]
+    pairs = benchmark.made_pairs(sample)
+    assert pairs == benchmark.made_pairs(sample)
+    assert {each.kind for each in pairs} == {
+        "same words", "cut", "other first lines", "edited", "all of it", "all of it, in both",
+    }  # fmt: skip
+    assert {each.kind for each in pairs if each.one == each.other} == set()
+    cut = next(each for each in pairs if each.kind == "cut")
+    assert cut.one.startswith(cut.other)
+    assert benchmark.found(cut)
+
+
+def test_measure() -> None:
+    sample = [each for each in read_articles(SAMPLE) if isinstance(each, Article)]
+    result = benchmark.measure(sample)
+    assert {frozenset(each["ids"]) for each in result["merged"]} <= {
+        frozenset([a.id, b.id]) for a in sample for b in sample if "18.4 million" in a.text
+    }
+    assert result["kinds"]["cut"]["pairs"] == result["kinds"]["cut"]["found"]
+    assert result["F1"] == pytest.approx(
+        2 * result["precision"] * result["recall"] / (result["precision"] + result["recall"])
+    )
