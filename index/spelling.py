@@ -39,7 +39,8 @@ _KIND = str.maketrans({sound: kind[0] for kind in _KINDS for sound in kind})
 
 _NEAR = ({"i", "e"}, {"a", "e"}, {"o", "u"})
 
-_NAME = re.compile(r"[^\W\d_]{4,}")
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_NUMERAL = re.compile("[IVXLCDM]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,14 @@ def may_be_same(one: str, other: str) -> bool:
 def names(text: str) -> set[str]:
     """The words of a text that begin with a capital, as written, and that have ``sounds``.
 
-    What is all in capitals is written as other names are.
+    What is all in capitals is written as other names are, and Roman numerals are none.
     """
-    capital = (word for word in _NAME.findall(text) if word[0].isupper())
-    return {word.capitalize() if word.isupper() else word for word in capital if sounds(word)}
+    capital = {
+        word
+        for word in _WORD.findall(text)
+        if word[0].isupper() and sounds(word) and not _NUMERAL.fullmatch(word)
+    }
+    return {word.capitalize() if word.isupper() else word for word in capital}
 
 
 def _folded(word: str) -> str:
