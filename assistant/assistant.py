@@ -161,7 +161,8 @@ class Assistant:
         differing = disagreeing(question, topic, evidence)
         chosen = choose(question, topic, evidence)
         chosen = list(dict.fromkeys([chosen[0], *(each for each, _ in differing), *chosen[1:]]))
-        statements = _statements(chosen[: _MOST_STATEMENTS + len(differing)], evidence, estimate)
+        chosen = chosen[: _MOST_STATEMENTS + len(differing)] if differing else chosen
+        statements = _statements(chosen, evidence, passages, estimate)
         return replace(
             answer,
             statements=statements,
@@ -286,21 +287,40 @@ def _adds(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
 
 
 def _statements(
-    chosen: Sequence[Sentence], evidence: Sequence[Sentence], estimate: float
+    chosen: Sequence[Sentence],
+    evidence: Sequence[Sentence],
+    passages: Sequence[Passage],
+    estimate: float,
 ) -> tuple[Statement, ...]:
-    """The chosen sentences, each cited from every article that has it in the same words."""
+    """The chosen sentences, each cited from every source that has it in the same words.
+
+    Copies of one agency text are one source: one is cited, with those others that have the
+    sentence too.
+    """
     best = max(each.score for each in chosen)
+    copies = {passage.article.id: passage.copies for passage in passages}
     statements = []
     marker = 0
     for sentence in chosen:
         same = [each for each in evidence if each.wording == sentence.wording]
-        articles = {each.article.id: each for each in (sentence, *same)}
-        citations = []
-        for each in articles.values():
+        citations: list[Citation] = []
+        counted: set[str] = set()
+        for each in (sentence, *same):
+            if each.article.id in counted:
+                continue
+            others = copies.get(each.article.id, ())
+            counted |= {each.article.id, *(other.id for other in others)}
             marker += 1
-            dated = dated_words(each.article, each.start, each.end)
             citations.append(
-                Citation(marker, each.article, each.start, each.end, each.marks, dated)
+                Citation(
+                    marker,
+                    each.article,
+                    each.start,
+                    each.end,
+                    each.marks,
+                    dated_words(each.article, each.start, each.end),
+                    tuple(other for other in others if each.text in other.text),
+                )
             )
         share = 1 / (1 + 0.1 * max(0.0, best - sentence.score))
         statements.append(Statement(sentence.text, tuple(citations), estimate * share))

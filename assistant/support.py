@@ -29,9 +29,9 @@ def features(
 
     - *agreement*: the most that a passage has of both channels, its cosine with the question
       times the share of the question's words that it has;
-    - *missing*: 1 if no passage has the rarest word of the question;
     - *lexical share*: the best BM25 score beside what the question's words weigh together;
-    - *lexical gap*: by what share the best BM25 score is above the tenth best;
+    - *lexical gap*: by what share the best BM25 score is above the tenth best, times the most of
+      the question's words that a passage has;
     - *passage recency*, *sentence recency*: how recent the article of the best passage, and of
       the best sentence, was on the day of the question.
     """
@@ -40,25 +40,17 @@ def features(
     gap = _USUAL_GAP
     if len(lexical) >= _COMPARED:
         gap = (lexical[0] - lexical[_COMPARED - 1]) / lexical[0]
+    coverages = [topic.coverage(f"{each.article.title}\n{each.text}") for each in passages]
     return {
         "agreement": max(
-            each.why.get("dense", 0.0) * topic.coverage(_whole(each)) for each in passages
+            each.why.get("dense", 0.0) * coverage
+            for each, coverage in zip(passages, coverages, strict=True)
         ),
-        "missing": float(_lacks_the_rarest(topic, passages)),
         "lexical share": lexical[0] / weight if lexical and weight else 0.0,
-        "lexical gap": gap,
+        "lexical gap": gap * max(coverages),
         "passage recency": recency(passages[0].article, asked),
         "sentence recency": recency(evidence[0].article, asked),
     }
-
-
-def _whole(passage: Passage) -> str:
-    return f"{passage.article.title}\n{passage.text}"
-
-
-def _lacks_the_rarest(topic: Topic, passages: Sequence[Passage]) -> bool:
-    rarest = max(topic.words, key=lambda word: word.rarity, default=None)
-    return rarest is not None and rarest not in topic.covered("\n".join(map(_whole, passages)))
 
 
 def weights_for(asked: date | None) -> SupportWeights:

@@ -100,7 +100,10 @@ def test_reports_that_differ_are_both_shown(sample: Archive) -> None:
 def test_one_text_in_several_papers_is_one_statement(sample: Archive) -> None:
     answer = Assistant(sample).ask("How large is the relief fund for flood victims?")
     [shared] = [each for each in answer.statements if "18.4 million crowns" in each.text][:1]
-    assert len({citation.article.source for citation in shared.citations}) > 1
+    [citation] = shared.citations
+    outlets = {citation.article.source, *(copy.source for copy in citation.copies)}
+    assert len(outlets) > 1
+    assert all(citation.quote in copy.text for copy in citation.copies)
 
 
 def test_filters_hold_for_answers(sample: Archive) -> None:
@@ -171,6 +174,7 @@ def test_command_prints_the_contract(
         "marker": 1,
         "article": {
             "id": "a", "title": "Harbour talks", "source": "Post", "published": None, "url": None,
+            "version": 1,
         },
         "start": 20,
         "end": 53,
@@ -179,7 +183,8 @@ def test_command_prints_the_contract(
         "dated": [],
         "copies": [],
     }  # fmt: skip
-    assert list(printed["passages"][0]) == ["article", "start", "end", "text", "score"]
+    first = ["article", "start", "end", "text", "score"]
+    assert list(printed["passages"][0])[: len(first)] == first
 
 
 def test_command_counts_days_from_the_one_that_is_given(

@@ -34,7 +34,7 @@ REFUSED = 0.1
 SURE = 0.9
 """The share of questions without their evidence that an answer without a warning is above."""
 
-FEATURES = ("agreement", "missing", "lexical share", "lexical gap")
+FEATURES = ("agreement", "lexical share", "lexical gap")
 DAY_FEATURES = (*FEATURES, "passage recency", "sentence recency")
 
 _FOLDS = 10
