@@ -254,7 +254,7 @@ def test_respelled_articles_are_found() -> None:
     respelled = spelling._respelled(articles[:2], "Sootoro Asayish Wusta".split())
     assert [each.text for each in respelled] == [
         told.format("Kobani"),
-        "Soohtoro and Ahsayish shot at Wuhsta in Kobani.",
+        "Soohtoro and Asayihsh shot at Wuhsta in Kobani.",
     ]
     # Each in the company of the same places.
     assert spelling.respelled(articles) == {
