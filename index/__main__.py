@@ -148,7 +148,9 @@ def _listed(passages: Passages) -> str:
         return "No passage was found."
     return "\n\n".join(
         f"{rank}. {each.article.title}\n   {credit(each.article)} · {each.article.id}"
-        f" [{each.start}:{each.end}] {each.score:.3f}\n{each.text}"
+        f" [{each.start}:{each.end}] {each.score:.3f}\n"
+        + "".join(f"   also {credit(copy)} · {copy.id}\n" for copy in each.copies)
+        + each.text
         for rank, each in enumerate(passages, start=1)
     )
 

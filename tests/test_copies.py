@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 import corpus.chunking
 from corpus import SAMPLE, Article, Published, read_articles
 from index import Archive, Filters, schema
+from index.__main__ import _listed
 from index.copies import Wording, are_copies, in_common, may_be_copies, words
-from index.passage import Passage
+from index.passage import Passage, Passages
 from index.ranking import SAME_WORDS, diversify, fuse, ranks
 from tests.benchmark import copies as benchmark
 from tests.fakes import FakeEncoder
@@ -295,6 +296,18 @@ def test_what_only_one_copy_has_is_found(archive: Archive) -> None:
     assert found[0].article == LOCAL
     assert found[0].text in own
     assert found[0].copies == (WIRE,)
+
+
+def test_outlets_are_listed(archive: Archive) -> None:
+    archive.add([replace(WIRE, text=" ".join(BODY[:36]), title="Talks")])
+    archive.add([replace(SHORT, text=" ".join(BODY[:36]), title="<b>Talks")])
+    query = " ".join(BODY[:9])
+    [passage] = archive.search(query)
+    assert "<small>Wire, 2024-03-05 · also Post, 2024-03-06 · " in passage._repr_html_()
+    assert _listed(Passages([passage])) == (
+        f"1. Talks\n   Wire, 2024-03-05 · wire [0:{len(passage.text)}] {passage.score:.3f}\n"
+        f"   also Post, 2024-03-06 · short\n{passage.text}"
+    )
 
 
 def test_filters_hide_copies_too(archive: Archive) -> None:
