@@ -3,6 +3,8 @@
 Loads torch, which takes seconds: import it where texts are encoded.
 """
 
+import atexit
+import gc
 import hashlib
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -21,6 +23,10 @@ from index.errors import ArchiveError
 
 DEFAULT = "all-MiniLM-L6-v2"
 _BATCH = 16
+
+
+# To look for garbage in all that torch has loaded takes a command longer than to end.
+atexit.register(gc.freeze)
 
 
 class Encoder:
