@@ -38,8 +38,10 @@ _ARABIC_ARTICLE = re.compile(r"\b(?:al|el|ar|ash|az)[-\u2010\u2011](?=[^\W\d_])"
 # A word is a name if this part of the chunks that have it begin it with a capital.
 _MOSTLY = 0.8
 # The least cosine between the names beside two spellings of one name, in up to so many chunks of
-# each, spread over the first of all that have it.
+# each, spread over the first of all that have it. In few chunks few other names are met twice.
 _SAME_COMPANY = 0.2
+_SAME_COMPANY_OF_FEW = 0.1
+_FEW = 5
 _READ = 40
 _SPREAD_OVER = 1_000
 
@@ -273,7 +275,9 @@ class LexicalIndex:
                 continue
             if known:
                 company = company or self._company(searcher, own)
-                if not _is_same_company(company, self._company(searcher, terms)):
+                few = min(sum(own.values()), sum(terms.values())) < _FEW
+                least = _SAME_COMPANY_OF_FEW if few else _SAME_COMPANY
+                if _cosine(company, self._company(searcher, terms)) < least:
                     continue
             found.append((sum(terms.values()), form, most_used))
         return [(form, most_used) for _, form, most_used in sorted(found, reverse=True)]
@@ -391,13 +395,15 @@ def _schema() -> tantivy.Schema:
 
 def _rarity(chunks: int, having: int) -> float:
     """The inverse document frequency of BM25, as tantivy and Lucene have it."""
-    return math.log1p(max(0.0, chunks - having + 0.5) / (having + 0.5))
+    # Spellings may stand in the same chunks, and tantivy counts deleted ones: it is never below 0.
+    having = min(having, chunks)
+    return math.log1p((chunks - having + 0.5) / (having + 0.5))
 
 
-def _is_same_company(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     product = sum(weight * other.get(name, 0.0) for name, weight in one.items())
-    lengths = [math.hypot(*company.values()) for company in (one, other)]
-    return product > _SAME_COMPANY * math.prod(lengths)
+    lengths = math.prod(math.hypot(*company.values()) for company in (one, other))
+    return product / lengths if lengths else 0.0
 
 
 def _may_be_names(text: str) -> set[str]:

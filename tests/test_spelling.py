@@ -145,6 +145,15 @@ def test_two_spellings_that_the_archive_has_weigh_as_one(archive: Archive, tmp_p
         assert_same(ranking(archive, f"{asked} kettle", "lexical"), expected)
 
 
+def test_spellings_that_together_are_everywhere(archive: Archive) -> None:
+    """Counted by spelling, there are more chunks with the name than chunks."""
+    archive.add([article(f"a{n}", "Qamishli, or Qamishlo, is a town.") for n in range(3)])
+    [word] = archive.query_words("Kamishly")
+    assert word.spelled == ("Qamishlo", "Qamishli")
+    assert word.rarity == pytest.approx(math.log(1 + 0.5 / 3.5))
+    assert [score > 0 for _, score in ranking(archive, "Kamishly", "lexical")] == [True] * 3
+
+
 def test_look_alikes_in_other_company_stay_apart(archive: Archive) -> None:
     archive.add([
         *OTHERS,
