@@ -19,9 +19,10 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from assistant import Answer, Assistant
+from assistant import Turn as Asked
 from assistant import rendering as render
-from corpus import SAMPLE, read_articles
-from index import Archive, ArchiveError, Overview
+from corpus import SAMPLE, Article, read_articles
+from index import Archive, ArchiveError, Filters, Overview
 
 # What happens to be set around the program decides neither who can reach the page (GRADIO_SHARE,
 # GRADIO_ALLOWED_PATHS, …) nor whom it calls; Gradio reads these when it is imported.
@@ -35,7 +36,7 @@ from fastapi import FastAPI  # noqa: E402
 from gradio.routes import App  # noqa: E402
 from starlette.datastructures import Headers, MutableHeaders  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
-from starlette.responses import PlainTextResponse  # noqa: E402
+from starlette.responses import HTMLResponse, PlainTextResponse  # noqa: E402
 from starlette.routing import Mount  # noqa: E402
 from starlette.types import ASGIApp, Message, Receive, Scope, Send  # noqa: E402
 
@@ -51,6 +52,7 @@ _MOST_TURNS = 50
 # Between two statements of an answer, so that the eye can follow.
 _PAUSE = 0.12
 _LARGEST_REQUEST = 256 * 1024
+_SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 # Gradio's page loses an event that it sent while the stream of the event before was closing: told
 # that the event is taken, it finds that stream still open and opens none. So it is told later.
 _SETTLING = 0.05
@@ -61,6 +63,9 @@ _SETTLING = 0.05
 
 class Held(Protocol):
     def overview(self) -> Overview: ...
+    def article(self, id: str) -> Article | None: ...
+    def copies(self, id: str) -> list[Article]: ...
+    def history(self, id: str) -> list[Article]: ...
 
 
 class Answers(Protocol):
@@ -68,19 +73,32 @@ class Answers(Protocol):
 
     @property
     def archive(self) -> Held: ...
-    def ask(self, question: str) -> Answer: ...
+    def ask(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        history: Sequence[Asked] = (),
+        read_filters: bool = True,
+    ) -> Answer: ...
     def suggest_questions(self, count: int) -> list[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question of a conversation and what came of it, as HTML."""
+    """One question of a conversation and what came of it, as HTML.
+
+    ``asked`` is what a follow-up refers to. ``read_filters`` is off where the dates in the
+    question are not to limit it, and ``limited`` says that such dates did.
+    """
 
     number: int
     question: str
     answer: str = '<p class="state">Searching the archive…</p>'
     sources: str = "<h2>Sources</h2>"
     waiting: bool = True
+    asked: Asked | None = None
+    read_filters: bool = True
+    limited: bool = False
 
 
 def masthead(overview: Overview) -> str:
@@ -139,6 +157,20 @@ def not_said(answer: Answer, overview: Overview) -> str:
     return f'<p class="reason">{render.escaped(answer.reason)}</p>{covered}'
 
 
+def limits(answer: Answer) -> str:
+    """The dates that were read out of the question and that limited the search."""
+    after, before = answer.read.after, answer.read.before
+    if after and before:
+        days = render.spoken_period(after, before)
+    elif after:
+        days = f"since {render.spoken_day(after)}"
+    elif before:
+        days = f"until {render.spoken_day(before)}"
+    else:
+        return ""
+    return f'<p class="note limits">Published <span class="chip">{days}</span></p>'
+
+
 def _proof(answer: Answer, heading: str, note: str, cards: str) -> str:
     """What stands beside an answer."""
     said = f'<p class="note">{note}</p>' if note else ""
@@ -186,6 +218,7 @@ def build_page(assistant: Answers) -> gr.Blocks:
                 with gr.Column(elem_id="suggestions"):
                     _html('<p class="note" id="offered">For example</p>')
                     buttons = [gr.Button(visible=False) for _ in range(SUGGESTIONS)]
+                again = gr.Button("Ask without the dates", visible=False, elem_id="again")
                 box = gr.Textbox(
                     label="Your question",
                     placeholder="Ask a question",
@@ -202,9 +235,16 @@ def build_page(assistant: Answers) -> gr.Blocks:
                     clear = gr.Button("New conversation", size="sm", elem_id="clear")
             with gr.Column(elem_id="sources"):
                 panel = _html(sources(()))
+        _html(READER)
 
         def show(now: tuple[Turn, ...]) -> dict[Any, Any]:
-            return {turns: now, log: conversation(now), panel: sources(now)}
+            limited = bool(now) and now[-1].limited
+            return {
+                turns: now,
+                log: conversation(now),
+                panel: sources(now),
+                again: gr.update(visible=limited),
+            }
 
         def begin(question: str, past: tuple[Turn, ...]) -> dict[Any, Any]:
             # Half of a surrogate pair, which a script can send, is no character.
@@ -217,12 +257,22 @@ def build_page(assistant: Answers) -> gr.Blocks:
             turn = Turn(past[-1].number + 1 if past else 1, question)
             return show((*past[1 - _MOST_TURNS :], turn)) | {box: "", notice: ""}
 
+        def begin_again(past: tuple[Turn, ...]) -> dict[Any, Any]:
+            if not past or not past[-1].limited:
+                return {turns: past}
+            last = past[-1]
+            turn = Turn(last.number + 1, last.question, read_filters=False)
+            # Asked again it refers to what it referred to before, and not to itself.
+            kept = (*past[1 - _MOST_TURNS : -1], replace(last, asked=None, limited=False))
+            return show((*kept, turn)) | {notice: ""}
+
         def answer(now: tuple[Turn, ...]) -> Iterator[dict[Any, Any]]:
             if not now or not now[-1].waiting:
                 yield {turns: now}
                 return
             *past, turn = now
-            for changed in answered(assistant, turn):
+            history = [each.asked for each in past if each.asked]
+            for changed in answered(assistant, turn, history):
                 yield show((*past, changed))
 
         def give_up(now: tuple[Turn, ...]) -> dict[Any, Any]:
@@ -240,14 +290,17 @@ def build_page(assistant: Answers) -> gr.Blocks:
             return [*(gr.update(value=question, visible=True) for question in questions), *empty]
 
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        shown = [turns, log, panel]
+        shown = [turns, log, panel, again]
         everything = [*shown, box, notice]
         asking = []
-        for asked, text in ((box.submit, box), *((each.click, each) for each in buttons)):
+        ways: list[tuple[Any, Any, list[Any]]] = [(box.submit, begin, [box, turns])]
+        ways += [(again.click, begin_again, [turns])]
+        ways += [(each.click, begin, [each, turns]) for each in buttons]
+        for asked, start, given in ways:
             # That it has begun is shown at once, also to those who then wait for their turn.
             begun = asked(
-                begin,
-                [text, turns],
+                start,
+                given,
                 everything,
                 concurrency_limit=None,
                 # By default Gradio drops, without a word, what is sent before the last event ended.
@@ -270,26 +323,31 @@ def _html(value: str, elem_id: str | None = None) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
 
 
-def answered(assistant: Answers, turn: Turn) -> Iterator[Turn]:
-    """The turn as it grows, statement by statement."""
+def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> Iterator[Turn]:
+    """The turn as it grows, statement by statement; ``history`` is what was asked before it."""
     try:
-        answer = assistant.ask(turn.question)
+        answer = assistant.ask(turn.question, None, history, turn.read_filters)
         overview = assistant.archive.overview()
     except ArchiveError as error:
         yield _stopped(turn, str(error))
         return
+    key = str(turn.number)
+    turn = replace(turn, asked=answer.turn, limited=bool(answer.read))
+    remarks = render.remarks(answer, key) + limits(answer)
     if not answer.statements:
         near = render.NOT_EVIDENCE if answer.passages else "No article in the archive is near."
-        proof = _proof(answer, "Nearest in the archive", near, render.nearest(answer))
-        yield replace(turn, answer=not_said(answer, overview), sources=proof, waiting=False)
+        proof = _proof(answer, "Nearest in the archive", near, render.nearest(answer, opens=True))
+        said = not_said(answer, overview) + remarks
+        yield replace(turn, answer=said, sources=proof, waiting=False)
         return
-    key = str(turn.number)
     for shown in range(1, len(answer.statements) + 1):
         if shown > 1:
             time.sleep(_PAUSE)
-        proof = _proof(answer, "Sources", "", render.cards(answer, key, shown))
+        proof = _proof(answer, "Sources", "", render.cards(answer, key, shown, opens=True))
         said = render.statements(answer, key, shown)
         more = shown < len(answer.statements)
+        if not more:
+            said += remarks
         yield replace(turn, answer=said, sources=proof, waiting=more)
 
 
@@ -326,7 +384,7 @@ class Guard:
     """
 
     _PATHS = re.compile(
-        r"/(?:$|config/?$|theme\.css$|favicon\.ico$|manifest\.json$|assets/|static/"
+        r"/(?:$|article$|config/?$|theme\.css$|favicon\.ico$|manifest\.json$|assets/|static/"
         r"|gradio_api/(?:queue/(?:join|data)/?$|cancel$|reset/?$|heartbeat/))"
     )
     _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
@@ -419,6 +477,20 @@ def build_app(assistant: Answers, host: str = "127.0.0.1") -> FastAPI:
     local = frozenset({"127.0.0.1", "localhost", "::1"})
     guard = Middleware(Guard, only_hosts=local if host in local else None)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, middleware=[guard])
+
+    @app.get("/article")
+    def article(id: str, quotes: str = "") -> HTMLResponse:
+        try:
+            found = assistant.archive.article(id)
+            if found is None:
+                gone = '<h2 id="reader-title">The archive no longer has this article.</h2>'
+                return HTMLResponse(gone, 404)
+            spans = [(int(a), int(b)) for a, b in _SPAN.findall(quotes)]
+            copies, earlier = assistant.archive.copies(id), assistant.archive.history(id)
+        except ArchiveError as error:
+            return HTMLResponse(f'<h2 id="reader-title">{render.escaped(str(error))}</h2>', 503)
+        return HTMLResponse(render.reader(found, spans, copies, earlier))
+
     gr.mount_gradio_app(
         app,
         build_page(assistant),
@@ -540,6 +612,11 @@ def _on_a_desktop() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+READER = """
+<dialog id="reader" aria-labelledby="reader-title">
+<button type="button" id="close-reader">Close</button><div id="read"></div></dialog>
+"""
+
 CSS = """
 .gradio-container {
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
@@ -656,7 +733,43 @@ gradio-app, body { background: var(--paper) !important; }
   .card .link { margin-top: .625rem; font-size: .8125rem; }
   .card .link a { color: var(--accent); text-underline-offset: 2px; overflow-wrap: anywhere; }
 
+  .card mark b { font-weight: 700; text-decoration: underline; text-underline-offset: 3px; }
+  .dated::after { content: " (" attr(title) ")"; font: .8125rem/1 var(--sans); }
+  .outlets { margin-top: .1875rem !important; font-size: .8125rem; color: var(--soft);
+    overflow-wrap: anywhere; }
+  .hedged { margin-top: .75rem !important; padding-inline-start: .75rem !important;
+    border-inline-start: 3px solid var(--accent); font: .875rem/1.5 var(--sans); }
+  .sides { list-style: none; display: flex; flex-wrap: wrap; gap: .5rem;
+    margin-top: .375rem !important; }
+  .sides li { flex: 1 1 8rem; padding: .5rem .75rem; border: 1px solid var(--rule);
+    border-radius: .375rem; background: var(--card); overflow-wrap: anywhere; }
+  .chip { display: inline-block; padding: .0625rem .5rem; border: 1px solid var(--rule);
+    border-radius: 1rem; background: var(--warm); color: var(--ink); }
+  #again { flex: none; width: fit-content; margin-inline: 1.75rem; padding: .25rem .625rem;
+    border: 1px solid var(--rule); border-radius: 1rem; background: var(--card);
+    box-shadow: none; color: var(--accent); font: .8125rem/1.4 var(--sans); }
+  .open { color: var(--accent); text-decoration: underline; text-underline-offset: 2px; }
+  #reader { box-sizing: border-box; width: min(46rem, 100vw); height: 100vh; height: 100dvh;
+    max-width: none; max-height: none; margin: 0 0 0 auto; padding: 1.25rem 2rem 3rem;
+    overflow-y: auto; border: 0; border-inline-start: 1px solid var(--rule);
+    background: var(--paper); color: var(--ink); }
+  #reader::backdrop { background: rgb(0 0 0 / .35); }
+  #close-reader { position: sticky; top: 0; float: right; padding: .375rem .75rem;
+    border: 1px solid var(--rule); border-radius: .375rem; background: var(--card);
+    font: .875rem/1.2 var(--sans); }
+  #reader .headline { font-size: 1.5rem; }
+  #reader .text { margin-top: 1.25rem; font: 1.0625rem/1.65 var(--serif); }
+  #reader .text p { margin-top: .875rem; overflow-wrap: anywhere; unicode-bidi: isolate;
+    text-align: start; white-space: pre-line; }
+  #reader mark { color: var(--ink); background: var(--mark); }
+  #reader .link { margin-top: .375rem; font-size: .8125rem; }
+  #reader .link a { color: var(--accent); }
+  .versions { margin-top: 2rem; }
+  .versions h3 { font: 600 .875rem/1.4 var(--sans); }
+
   @media (max-width: 767px) {
+    #again { margin-inline: 1.125rem; }
+    #reader { padding: 1rem 1.125rem 3rem; }
     & main > .column { height: auto; }
     .masthead { padding: .75rem 1.125rem; }
     #desk { display: block; }
@@ -712,6 +825,28 @@ JAVASCRIPT = """
     const link = marker(event);
     const target = link && aim(link);
     if (target) light(target);
+  });
+  const read = async (query) => {
+    const reader = document.getElementById("reader");
+    const place = document.getElementById("read");
+    const asked = (reader.dataset.asked = query);
+    let shown = '<h2 id="reader-title">The article could not be fetched.</h2>';
+    try {
+      shown = await (await fetch(`article?${query}`)).text();
+    } catch {}
+    if (reader.dataset.asked !== asked) return;
+    place.innerHTML = shown;
+    if (!reader.open) reader.showModal();
+    reader.scrollTop = 0;
+    place.querySelector("mark")?.scrollIntoView({ block: "center" });
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button.open");
+    if (button) read(button.dataset.query);
+    // The dialog itself is only hit beside its contents: on its backdrop or its margin.
+    else if (event.target.closest?.("#close-reader") || event.target.id === "reader") {
+      document.getElementById("reader").close();
+    }
   });
   let latest = "";
   new MutationObserver(() => {

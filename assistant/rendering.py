@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from html import escape
 from itertools import pairwise
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from zlib import crc32
 
 from assistant.answer import Answer, Citation
@@ -26,6 +26,10 @@ _CREDIT = 100
 _QUOTE = 4_000
 _AROUND = 280
 _EXCERPT = 320
+# Of a longer text the reader shows the part around the first quote.
+_READ_AT_ONCE = 200_000
+_MOST_COPIES = 20
+_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 # How far from a quote the sentences around it are looked for.
 _REACH = 2_000
 
@@ -105,18 +109,58 @@ def statements(answer: Answer, key: str, shown: int | None = None) -> str:
     return "".join(
         f'<p class="statement" id="statement-{key}-{number}" tabindex="-1" dir="auto">'
         f'{_words(each.text)}<span class="markers" dir="ltr">'
-        + "".join(
-            f' <a class="marker" href="#source-{key}-{citation.marker}" '
-            f'aria-label="Source {citation.marker}">[{citation.marker}]</a>'
-            for citation in each.citations
-        )
+        + "".join(_marker(citation.marker, key) for citation in each.citations)
         + "</span></p>"
         for number, each in enumerate(answer.statements[:shown], 1)
     )
 
 
-def cards(answer: Answer, key: str, shown: int | None = None) -> str:
-    """A card for each article that the first statements cite, in the order of the citations."""
+def remarks(answer: Answer, key: str) -> str:
+    """What a reader has to know of how an answer came about, before it is read.
+
+    That it was asked otherwise than it was typed, that it had better be checked, how the archive
+    spells a name, where sources differ, and the answer's own notes.
+    """
+    parts = []
+    if answer.standalone and answer.standalone != answer.question:
+        parts.append(f"Read as: {_words(answer.standalone)}")
+    for name, spellings in answer.matched:
+        spelt = ", ".join(_words(each, _CREDIT) for each in spellings)
+        parts.append(f"{_words(name, _CREDIT)} was matched as {spelt}.")
+    parts += [_words(note) for note in answer.notes]
+    said = "".join(f'<p class="note" dir="auto">{part}</p>' for part in parts)
+    if answer.hedged and answer.statements:
+        said = (
+            '<p class="hedged">The archive supports this weakly; check it in the sources.</p>'
+            + said
+        )
+    return said + "".join(_difference(each.values, key) for each in answer.differences)
+
+
+def _difference(values: Iterable[tuple[str, tuple[int, ...]]], key: str) -> str:
+    sides = "".join(
+        f'<li><span class="words" dir="auto">{escaped(value, _CREDIT)}</span>'
+        f'<span dir="ltr">{"".join(_marker(marker, key) for marker in markers)}</span></li>'
+        for value, markers in values
+    )
+    return (
+        '<div class="differs"><p class="note">The sources differ:</p>'
+        f'<ul class="sides">{sides}</ul></div>'
+    )
+
+
+def _marker(marker: int, key: str) -> str:
+    return (
+        f' <a class="marker" href="#source-{key}-{marker}" '
+        f'aria-label="Source {marker}">[{marker}]</a>'
+    )
+
+
+def cards(answer: Answer, key: str, shown: int | None = None, opens: bool = False) -> str:
+    """A card for each article that the first statements cite, in the order of the citations.
+
+    ``opens`` gives each a button that asks the page for the article's reader.
+    """
     cited: dict[str, dict[int, Citation]] = {}
     proved: dict[int, int] = {}
     for number, each in enumerate(answer.statements[:shown], 1):
@@ -129,16 +173,127 @@ def cards(answer: Answer, key: str, shown: int | None = None) -> str:
         return (
             f'<a class="marker" href="#statement-{key}-{proved[marker]}" dir="ltr" '
             f'aria-label="Back to the sentence that cites source {marker}">[{marker}]</a>'
-            f'<mark id="source-{key}-{marker}" tabindex="-1">{escaped(citation.quote)}</mark>'
+            f'<mark id="source-{key}-{marker}" tabindex="-1">{_quote(citation)}</mark>'
         )
 
-    return _list(
-        _card(next(iter(each.values())).article, _quotations(list(each.values()), mark))
-        for each in cited.values()
+    def card(citations: list[Citation]) -> str:
+        article = citations[0].article
+        spans = [(each.start, each.end) for each in citations]
+        button = _opener(article, spans) if opens else ""
+        copies = {copy.id: copy for each in citations for copy in each.copies}
+        return _card(
+            article, _outlets(list(copies.values())) + _quotations(citations, mark) + button
+        )
+
+    return _list(card(list(each.values())) for each in cited.values())
+
+
+def reader(
+    article: Article,
+    spans: Iterable[tuple[int, int]] = (),
+    copies: Sequence[Article] = (),
+    earlier: Sequence[Article] = (),
+) -> str:
+    """A whole article with its quoted spans marked, its copies and its earlier versions.
+
+    ``spans`` are offsets into the text; what lies outside of it or overlaps is left out.
+    """
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if (kept[-1][1] if kept else 0) <= start < end <= len(article.text):
+            kept.append((start, end))
+    title = escaped(article.title.strip(), _HEADLINE) or "Without a headline"
+    past = "".join(
+        f"<details><summary>Version {each.version}: "
+        f"{_words(each.title.strip(), _HEADLINE)}</summary>{_paragraphs(each, [])}</details>"
+        for each in reversed(earlier)
+    )
+    if past:
+        past = f'<section class="versions"><h3>Earlier versions</h3>{past}</section>'
+    return (
+        f'<h2 class="headline" id="reader-title" dir="{_direction(article)}">{title}</h2>'
+        f"{_credit(article)}{_outlets(copies)}{_link(article)}"
+        f"{_paragraphs(article, kept)}{past}"
     )
 
 
-def nearest(answer: Answer) -> str:
+def _paragraphs(article: Article, spans: Sequence[tuple[int, int]]) -> str:
+    text = article.text
+    first = max(0, spans[0][0] - _READ_AT_ONCE // 2) if spans else 0
+    last = min(len(text), first + _READ_AT_ONCE)
+    parts = []
+    at = first
+    while at < last:
+        end = text.find("\n\n", at, last)
+        end = last if end < 0 else end
+        if text[at:end].strip():
+            parts.append(f"<p>{_inside(text, at, end, spans, 'mark')}</p>")
+        at = end + 2
+    cut = '<p class="note">This text is too long to be shown in full.</p>'
+    whole = first == 0 and last == len(text)
+    return (
+        f'<div class="text" dir="{_direction(article)}">{"".join(parts)}</div>'
+        f"{'' if whole else cut}"
+    )
+
+
+def _inside(text: str, start: int, end: int, spans: Iterable[tuple[int, int]], tag: str) -> str:
+    """``text[start:end]`` with an element around each of the spans, as far as they lie in it."""
+    parts = []
+    at = start
+    for each in sorted(spans):
+        begin, stop = max(at, each[0]), min(end, each[1])
+        if begin < stop:
+            parts += [escape(text[at:begin]), f"<{tag}>{escape(text[begin:stop])}</{tag}>"]
+            at = stop
+    return "".join(parts) + escape(text[at:end])
+
+
+def _direction(article: Article) -> str:
+    language = (article.language or "").casefold().partition("-")[0]
+    return "rtl" if language in _RIGHT_TO_LEFT else "auto"
+
+
+def _quote(citation: Citation) -> str:
+    """The quoted words: those that were asked for stand out, and relative dates say their day.
+
+    The day is an attribute, which the page shows beside the words: the quote stays verbatim.
+    """
+    if citation.end - citation.start > _QUOTE:
+        return escaped(citation.quote)
+    text = citation.article.text
+    parts = []
+    at = citation.start
+    for each in sorted(citation.dated, key=lambda dated: dated.start):
+        if at <= each.start < each.end <= citation.end:
+            days = spoken_period(each.first, each.last)
+            words = _inside(text, each.start, each.end, citation.marks, "b")
+            parts.append(_inside(text, at, each.start, citation.marks, "b"))
+            parts.append(f'<time class="dated" title="{days}">{words}</time>')
+            at = each.end
+    return "".join(parts) + _inside(text, at, citation.end, citation.marks, "b")
+
+
+def _outlets(copies: Sequence[Article]) -> str:
+    """That several outlets carry one text, and which; empty where there are no copies."""
+    if not copies:
+        return ""
+    named = ", ".join(_words(each.source or each.title, _CREDIT) for each in copies[:_MOST_COPIES])
+    more = f" and {len(copies) - _MOST_COPIES} more" if len(copies) > _MOST_COPIES else ""
+    return f'<p class="outlets">{len(copies) + 1} outlets, one text: also {named}{more}</p>'
+
+
+def _opener(article: Article, spans: Iterable[tuple[int, int]]) -> str:
+    quotes = ",".join(f"{start}-{end}" for start, end in spans)
+    # Half of a surrogate pair has no place in an address, nor does an archive hold one.
+    query = urlencode({"id": article.id, "quotes": quotes}, errors="replace")
+    return (
+        f'<p class="link"><button type="button" class="open" data-query="{escape(query)}">'
+        "Read the whole article</button></p>"
+    )
+
+
+def nearest(answer: Answer, opens: bool = False) -> str:
     """A card for each of the nearest articles, with its best passage and nothing marked."""
     best: dict[str, Passage] = {}
     for passage in answer.passages:
@@ -146,7 +301,8 @@ def nearest(answer: Answer) -> str:
     return _list(
         _card(
             each.article,
-            f'<blockquote dir="auto">{_words(each.text.strip(), _EXCERPT)}</blockquote>',
+            f'<blockquote dir="auto">{_words(each.text.strip(), _EXCERPT)}</blockquote>'
+            + (_opener(each.article, []) if opens else ""),
             "near",
         )
         for each in list(best.values())[:NEAREST]
@@ -158,7 +314,8 @@ def as_notebook(answer: Answer) -> str:
     asked = f"<p><b>{escaped(answer.question)}</b></p>"
     if answer.statements:
         key = f"{crc32(answer.question.encode(errors='replace')):x}"
-        return f"<div>{asked}{statements(answer, key)}{cards(answer, key)}</div>"
+        said = f"{remarks(answer, key)}{statements(answer, key)}"
+        return f"<div>{asked}{said}{cards(answer, key)}</div>"
     near = f"<p>{NOT_EVIDENCE}</p>{nearest(answer)}" if answer.passages else ""
     return f"<div>{asked}<p>{escaped(answer.reason)}</p>{near}</div>"
 

@@ -6,9 +6,9 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,9 +16,10 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 import app
-from assistant import Answer, Assistant, Citation, Statement
+from assistant import Answer, Assistant, Citation, Statement, Turn
+from assistant.answer import DatedWords, Difference
 from corpus import SAMPLE, Article, Published, read_articles
-from index import Archive, ArchiveError, Overview, Passage
+from index import Archive, ArchiveError, Filters, Overview, Passage
 from tests.fakes import FakeEncoder
 
 LIT = re.compile(r"\blit\b")
@@ -55,6 +56,7 @@ BRIDGE = article(
     "The bridge was closed in 2007. Mayor Ana Orban opened it on Sunday. A band played.\n\n"
     "It rained.\n\nBuilders from Kest worked on it for nine years. They were not paid until May.",
 )
+EARLIER = article("bridge", "Bridge to open", "It will be opened soon.")
 TALKS = article("talks", "Talks end", "Nobody signed. The talks ended at noon.", source="Wire")
 
 MARKUP = (
@@ -83,6 +85,17 @@ ARABIC = article("arabic", "افتتاح الجسر", "افتتحت العمدة
 class Held:
     articles: int = 42
 
+    def article(self, id: str) -> Article | None:
+        return next(
+            (each for each in (BRIDGE, TALKS, HOSTILE, LONG, ARABIC) if each.id == id), None
+        )
+
+    def copies(self, id: str) -> list[Article]:
+        return [TALKS] if id == "bridge" else []
+
+    def history(self, id: str) -> list[Article]:
+        return [EARLIER] if id == "bridge" else []
+
     def overview(self) -> Overview:
         first, last = date(2016, 8, 21), date(2026, 5, 4)
         return Overview(self.articles, 99, {"Wire": 40, "Gazette": 2}, first, last, "fake")
@@ -97,12 +110,23 @@ class Scripted:
     archive: Held = field(default_factory=Held)
     goes_on: threading.Event = field(default_factory=threading.Event)
     asked: list[str] = field(default_factory=list)
+    histories: list[tuple[str, ...]] = field(default_factory=list)
 
     def suggest_questions(self, count: int) -> list[str]:
         return self.suggestions[:count]
 
-    def ask(self, question: str) -> Answer:
+    def ask(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        read_filters: bool = True,
+    ) -> Answer:
         self.asked.append(question)
+        self.histories.append(tuple(turn.question for turn in history))
+        if question == "dated" and read_filters:
+            read = Filters(after=date(2016, 8, 1), before=date(2016, 8, 31))
+            return replace(answered(question, (TALKS, ENDED)), filters=read, read=read)
         if question == "slow":
             self.goes_on.wait(20)
         if question == "broken archive":
@@ -124,6 +148,34 @@ class Scripted:
 OPENED = "Mayor Ana Orban opened it on Sunday."
 BUILT = "Builders from Kest worked on it for nine years."
 ENDED = "The talks ended at noon."
+REMARKED = Answer(
+    "And the band?",
+    "answered",
+    0.4,
+    (
+        Statement(
+            OPENED,
+            (
+                Citation(
+                    1,
+                    BRIDGE,
+                    31,
+                    67,
+                    marks=((37, 46), (60, 66)),
+                    dated=(DatedWords(57, 66, date(2016, 8, 21), date(2016, 8, 21)),),
+                    copies=(TALKS,),
+                ),
+            ),
+            0.4,
+        ),
+        Statement(ENDED, (Citation(2, TALKS, 16, 39),), 0.4),
+    ),
+    hedged=True,
+    standalone="Who of the band opened the <b>bridge</b>?",
+    matched=(("Orbán", ("Orban",)),),
+    differences=(Difference((("at <noon>", (2,)), ("on Sunday", (1,)))),),
+    notes=("The language model <failed>.",),
+)
 SCRIPT = Scripted(
     [
         answered("Who opened the bridge?", (BRIDGE, OPENED), (BRIDGE, BUILT), (TALKS, ENDED)),
@@ -131,6 +183,8 @@ SCRIPT = Scripted(
         answered("slow", (TALKS, ENDED)),
         answered("<b>hostile</b> **q**", (HOSTILE, f"Quoted {MARKUP}.")),
         answered("long", (LONG, LONG.text)),
+        REMARKED,
+        answered("dated", (BRIDGE, OPENED), (TALKS, ENDED)),
         answered("من افتتح الجسر؟", (ARABIC, "افتتحت العمدة الجسر يوم الأحد.")),
     ],
     ["Who opened the bridge?", "<img src=x onerror=\"window.ran = 'suggestion'\"> why?"],
@@ -429,6 +483,119 @@ def test_right_to_left_article(chat: Chat) -> None:
     ):
         assert shown.evaluate(direction) == "rtl"
     assert chat.proof.locator(".credit").evaluate(direction) == "ltr"
+
+
+# --- How an answer came about ----------------------------------------------------------------
+
+
+def test_remarks(chat: Chat) -> None:
+    turn = chat.ask("And the band?")
+    expect(turn.locator(".hedged")).to_have_text(
+        "The archive supports this weakly; check it in the sources."
+    )
+    expect(turn.locator(".answer .note")).to_have_text(
+        [
+            "Read as: Who of the band opened the <b>bridge</b>?",
+            "Orbán was matched as Orban.",
+            "The language model <failed>.",
+            "The sources differ:",
+        ]
+    )
+    expect(turn.locator(".sides li")).to_have_text(["at <noon> [2]", "on Sunday [1]"])
+    first, second = (turn.locator(".sides li").nth(each).bounding_box() for each in (0, 1))
+    assert first is not None
+    assert second is not None
+    assert first["y"] == second["y"]
+    quote = chat.page.locator("#source-1-1")
+    assert quote.text_content() == OPENED
+    expect(quote.locator("b")).to_have_text(["Ana Orban", "Sunday"])
+    dated = quote.locator(".dated")
+    expect(dated).to_have_text("on Sunday")
+    beside = "each => getComputedStyle(each, '::after').content"
+    assert dated.evaluate(beside) == '" (" attr(title) ")"'
+    assert dated.get_attribute("title") == "21 August 2016"
+    expect(chat.proof.locator(".outlets")).to_have_text("2 outlets, one text: also Wire")
+    turn.locator(".sides").get_by_role("link", name="Source 2").click()
+    expect(chat.page.locator("#source-1-2")).to_be_focused()
+
+
+def test_dates_read_out_of_a_question_can_be_taken_away(chat: Chat) -> None:
+    turn = chat.ask("dated")
+    expect(turn.locator(".limits .chip")).to_have_text("1 August 2016 – 31 August 2016")
+    expect(turn.locator(".statement")).to_have_count(1)
+    again = chat.page.get_by_role("button", name="Ask without the dates")
+    again.click()
+    wider = chat.turns.nth(1)
+    expect(wider.locator("h2")).to_have_text("dated")
+    expect(wider.locator(".statement")).to_have_text([f"{OPENED} [1]", f"{ENDED} [2]"])
+    expect(wider.locator(".limits")).to_have_count(0)
+    expect(again).to_be_hidden()
+    # What is asked again refers to what it referred to before.
+    assert SCRIPT.histories[-2:] == [(), ()]
+
+
+def test_follow_up_knows_what_was_asked_before(chat: Chat) -> None:
+    chat.ask("Who opened the bridge?")
+    chat.ask("And the band?")
+    chat.ask("When did the talks end?")
+    assert SCRIPT.histories[-3:] == [
+        (),
+        ("Who opened the bridge?",),
+        ("Who opened the bridge?", "Who of the band opened the <b>bridge</b>?"),
+    ]
+    chat.page.get_by_role("button", name="New conversation").click()
+    expect(chat.turns).to_have_count(0)
+    chat.ask("When did the talks end?")
+    assert SCRIPT.histories[-1] == ()
+
+
+# --- The reader ------------------------------------------------------------------------------
+
+
+def test_reader(chat: Chat) -> None:
+    chat.ask("Who opened the bridge?")
+    opener = chat.proof.get_by_role("button", name="Read the whole article").first
+    opener.click()
+    reader = chat.page.get_by_role("dialog", name="Bridge opens after nine years")
+    expect(reader).to_be_visible()
+    expect(reader.locator(".text").first.locator("p")).to_have_text(BRIDGE.text.split("\n\n"))
+    expect(reader.locator("mark")).to_have_text([OPENED, BUILT])
+    expect(reader.locator("mark").first).to_be_in_viewport()
+    expect(reader.locator(".outlets")).to_have_text("2 outlets, one text: also Wire")
+    link = reader.get_by_role("link", name="Read it at gazette.example")
+    assert link.get_attribute("href") == "https://gazette.example/bridge"
+    reader.get_by_text("Version 1: Bridge to open").click()
+    expect(reader.get_by_text(EARLIER.text)).to_be_visible()
+    chat.page.keyboard.press("Escape")
+    expect(reader).to_be_hidden()
+    expect(opener).to_be_focused()
+    opener.press("Enter")
+    reader.get_by_role("button", name="Close").click()
+    expect(reader).to_be_hidden()
+
+
+def test_hostile_article_in_the_reader(chat: Chat) -> None:
+    chat.ask("<b>hostile</b> **q**")
+    chat.proof.get_by_role("button", name="Read the whole article").click()
+    reader = chat.page.get_by_role("dialog")
+    expect(reader.locator("mark")).to_have_text(f"Quoted {MARKUP}.")
+    expect(reader.locator("#read :is(a, img, script, svg, h1)")).to_have_count(0)
+    assert reader.evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
+def test_reader_is_right_to_left(chat: Chat) -> None:
+    chat.ask("من افتتح الجسر؟")
+    chat.proof.get_by_role("button", name="Read the whole article").click()
+    text = chat.page.get_by_role("dialog").locator(".text")
+    assert text.evaluate("each => getComputedStyle(each).direction") == "rtl"
+
+
+def test_reader_gives_articles_of_the_archive_only(address: str) -> None:
+    for id in ("none", "../app.py", "%2Fetc%2Fhostname", "http://outside.example/"):
+        assert request(address, f"/article?id={id}")[0] == 404
+    assert request(address, "/article?id=bridge&quotes=9-3,x,5-99999999,-1-4")[0] == 200
+    assert request(address, "/article?id=bridge", Host="outside.example")[0] == 403
+    assert request(address, "/article/bridge")[0] == 404
 
 
 # --- On a phone ------------------------------------------------------------------------------

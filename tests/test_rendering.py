@@ -1,7 +1,7 @@
 """What is shown of an article is exactly what it says, and never becomes markup."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Citation, Statement
 from assistant import rendering as render
+from assistant.answer import DatedWords
 from corpus import Article, Published
 from index import Passage
 
@@ -183,6 +184,66 @@ def test_credit(source: str | None, published: Published | None, credit: str) ->
     html = render.cards(cited(Article("a", "T", "Word.", source, published), (0, 5)), "1")
     text = html.partition('<p class="credit">')[2].partition("</p>")[0]
     assert re.sub(r"<[^>]*>", "", text) == credit
+
+
+@given(
+    ANY_TEXT,
+    ANY_TEXT,
+    ANY_TEXT,
+    ANY_TEXT,
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40))),
+)
+def test_reader_shows_the_text_and_no_markup(
+    title: str, first: str, second: str, source: str, spans: list[tuple[int, int]]
+) -> None:
+    article = Article("a", title, f"{first}\n\n{second}", source, url=f"javascript:{title}")
+    parsed = Parsed(render.reader(article, spans, [article], [article]))
+    assert parsed.tags <= TAGS | {"details", "div", "h2", "section", "summary"}
+    assert parsed.links == []
+    assert parsed.attributes <= {"class", "datetime", "dir", "id"}
+
+
+def test_reader_marks_the_spans() -> None:
+    article = Article("a", "T", "One & two.\n\nThree 𝄞 four.", language="ar")
+    # The one that overlaps, the one outside and the one turned about are left out.
+    html = render.reader(article, [(18, 19), (4, 9), (6, 7), (90, 99), (3, 1)])
+    assert Parsed(html).marked == ["& two", "𝄞"]
+    assert html.count('dir="rtl"') == 2
+    assert "<p>One <mark>&amp; two</mark>.</p><p>Three <mark>𝄞</mark> four.</p>" in html
+
+
+def test_quote_across_paragraphs_is_marked_in_both() -> None:
+    html = render.reader(Article("a", "T", "One two.\n\nThree four."), [(4, 15)])
+    assert Parsed(html).marked == ["two.", "Three"]
+
+
+def test_reader_of_a_text_without_end_shows_the_part_with_the_quote() -> None:
+    text = "word " * 1_000_000
+    html = render.reader(Article("a", "T", f"{text}QUOTE {text}"), [(len(text), len(text) + 5)])
+    assert Parsed(html).marked == ["QUOTE"]
+    assert "too long to be shown in full" in html
+    assert 200_000 < len(html) < 202_000
+
+
+def test_asked_for_words_and_days_leave_the_quote_as_it_is() -> None:
+    article = Article("a", "T", "It <was> said on Monday & denied.")
+    day = DatedWords(14, 23, date(2016, 8, 20), date(2016, 8, 21))
+    cited = Citation(1, article, 0, len(article.text), ((3, 8), (17, 23)), (day,))
+    html = render.cards(Answer("Q?", "answered", 1.0, (Statement("S", (cited,), 1.0),)), "1")
+    assert Parsed(html).marked == [article.text]
+    assert "It <b>&lt;was&gt;</b> said <time" in html
+    assert 'title="20 August 2016 – 21 August 2016">on <b>Monday</b></time> &amp; denied.' in html
+
+
+def test_outlets_of_one_text() -> None:
+    article = Article("a", "T", "Word.")
+    copies = tuple(Article(str(each), "T", "Word.", f"Paper <{each}>") for each in range(30))
+    said = Statement("Word.", (Citation(1, article, 0, 5, copies=copies),), 1.0)
+    html = render.cards(Answer("Q?", "answered", 1.0, (said,)), "1")
+    assert "31 outlets, one text: also " in html
+    assert "Paper &lt;19&gt;" in html
+    assert "Paper &lt;20&gt;" not in html
+    assert " and 10 more" in html
 
 
 def test_notebook() -> None:
