@@ -30,13 +30,16 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="DAY",
         help="the day of the question: prefers what was new then, and counts “last week” from it",
     )
+    parser.add_argument("--reranker", metavar="NAME", help="cross-encoder: model or folder")
     add_model_options(parser)
     options = parser.parse_args(arguments)
     return report_errors(lambda: ask(options))
 
 
 def ask(options: argparse.Namespace) -> int:
-    assistant = Assistant(Archive.open(options.archive), language_model(options))
+    assistant = Assistant(
+        Archive.open(options.archive, reranker=options.reranker), language_model(options)
+    )
     try:
         answers = assistant.stream(options.question, filters(options), today=options.today)
     except ValueError as error:

@@ -143,10 +143,10 @@ class Assistant:
         question = Question(text)
         rankings = self.archive.rankings(text, filters=filters)
         newest = self.archive.overview().last if _LATEST.search(text) else None
-        passages = self.archive.passages(rankings, READ, asked or newest)
+        passages = self.archive.passages(rankings, READ, asked or newest, filters)
         topic = Topic(self.archive, question)
         evidence = gather(self.archive, question, topic, passages, asked)
-        estimate = support(question, topic, rankings, passages, evidence, asked)
+        estimate = support(question, rankings, passages, evidence, asked)
         answer = Answer(
             text,
             "answered",
@@ -193,19 +193,17 @@ class Assistant:
         self, question: Question, passages: Sequence[Passage]
     ) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The names of the question that the passages spell otherwise, with their spellings."""
-        found = []
-        for name in question.names:
-            for word in self.archive.query_words(name):
-                others = word.forms - {word.text}
-                written = {
-                    match[0]: None
-                    for passage in passages
-                    for match in _WORD.finditer(f"{passage.article.title} {passage.text}")
-                    if match[0][0].isupper() and others.intersection(words(match[0]))
-                }
-                if written:
-                    found.append((name, tuple(written)))
-        return tuple(found)
+        there = {
+            word
+            for passage in passages
+            for word in _WORD.findall(f"{passage.article.title} {passage.text}")
+        }
+        found = [
+            (name, tuple(each for each in word.spelled if each in there))
+            for name in question.names
+            for word in self.archive.query_words(name)
+        ]
+        return tuple((name, spellings) for name, spellings in found if spellings)
 
     def _knows(self, name: str) -> bool:
         asked = self.archive.query_words(name)

@@ -48,7 +48,7 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     thing = _THING.search(asked)
     refers = thing is not None and not own.names
     if refers or pronoun or len(own.topic.split()) < _FEWEST_WORDS:
-        topic = _new(Question(last.question).topic, asked)
+        topic = _new(_subject(last.question), asked)
         return f"{asked.rstrip(' ?')} ({topic})?" if topic else asked
     return asked
 
@@ -68,6 +68,13 @@ def _in_place_of(pronoun: str, person: str, text: str, match: re.Match[str]) -> 
         pronoun.lower() == "her" and re.match(r"\s+[a-z]", text[match.end() :]) is not None
     )
     return f"{person}’s" if possessive else person
+
+
+def _subject(question: str) -> str:
+    """The topic of a question without what was done: of "who headed the talks", the talks."""
+    topic = Question(question).topic.split()
+    things = [word for word in topic if not word.lower().endswith("ed")]
+    return " ".join(things or topic)
 
 
 def _new(topic: str, asked: str) -> str:

@@ -52,7 +52,7 @@ class Sentence:
     - *coverage*: the share of the question's words that it has, weighted by their rarity;
     - *context coverage*: the share that it has together with the sentences beside it;
     - *passage coverage*: the share that its passage and headline have;
-    - *in order*: the share of the question's neighbouring words that are neighbours in it;
+    - *side by side*: the share of the question's neighbouring words that are neighbours in it;
     - *answers*: 1 if it has any, where such things are many, as names are;
     - *exact answers*: 1 if it has any, where their form alone shows them, as dates do;
     - *nearness*: how near the nearest answer is to a word of the question;
@@ -95,7 +95,7 @@ class Topic:
 
     def __init__(self, archive: Archive, question: Question) -> None:
         self.words = archive.query_words(question.topic)
-        self._pairs = set(pairwise(words(question.topic)))
+        self._pairs = _pairs(question.topic)
         self._groups = [(word, groups_of(word.forms)) for word in self.words]
 
     def covered(self, text: str) -> frozenset[QueryWord]:
@@ -113,11 +113,11 @@ class Topic:
         """The share of its words that a text has."""
         return self.share(self.covered(text))
 
-    def in_order(self, text: str) -> float:
-        """The share of its neighbouring words that are neighbours in a text."""
+    def side_by_side(self, text: str) -> float:
+        """The share of its neighbouring words that are neighbours in a text, in either order."""
         if not self._pairs:
             return 0.0
-        return len(self._pairs & set(pairwise(words(text)))) / len(self._pairs)
+        return len(self._pairs & _pairs(text)) / len(self._pairs)
 
     def nearness(self, text: str, answers: Spans) -> float:
         """1 where an answer stands beside one of its words, less the further they are apart."""
@@ -184,7 +184,7 @@ def gather(
             "coverage": topic.share(covers),
             "context coverage": topic.coverage(context),
             "passage coverage": around,
-            "in order": topic.in_order(text),
+            "side by side": topic.side_by_side(text),
             "answers": float(bool(answers) and not question.is_exact),
             "exact answers": float(bool(answers) and question.is_exact),
             "nearness": topic.nearness(text, answers),
@@ -203,6 +203,10 @@ def gather(
         features = {"similarity": float(similarity), **sentence.features}
         found.append(replace(sentence, features=features, score=_score(features)))
     return sorted(found, key=lambda sentence: -sentence.score)
+
+
+def _pairs(text: str) -> set[frozenset[str]]:
+    return {frozenset(pair) for pair in pairwise(words(text))}
 
 
 def _score(features: Mapping[str, float]) -> float:

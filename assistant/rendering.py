@@ -116,7 +116,7 @@ def statements(answer: Answer, key: str, shown: int | None = None) -> str:
 
 
 def remarks(answer: Answer, key: str) -> str:
-    """What a reader has to know of how an answer came about, before it is read.
+    """What a reader has to know of how an answer came about.
 
     That it was asked otherwise than it was typed, that it had better be checked, how the archive
     spells a name, where sources differ, and the answer's own notes.
@@ -288,7 +288,7 @@ def _opener(article: Article, spans: Iterable[tuple[int, int]]) -> str:
     # Half of a surrogate pair has no place in an address, nor does an archive hold one.
     query = urlencode({"id": article.id, "quotes": quotes}, errors="replace")
     return (
-        f'<p class="link"><button type="button" class="open" data-query="{escape(query)}">'
+        f'<p class="link"><button type="button" class="whole" data-query="{escape(query)}">'
         "Read the whole article</button></p>"
     )
 

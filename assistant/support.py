@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.evidence import Sentence, Topic
+from assistant.evidence import Sentence
 from assistant.question import Question
 from assistant.weights import WEIGHTS, SupportWeights
 from index import Passage
@@ -16,10 +16,10 @@ _GOOD = 4.0
 # fewer, nothing can be said of it, and it counts as it does on average.
 _COMPARED = 10
 _USUAL_GAP = 0.35
+_USUAL_SCORE = 10.0
 
 
 def features(
-    topic: Topic,
     rankings: Rankings,
     passages: Sequence[Passage],
     evidence: Sequence[Sentence],
@@ -27,27 +27,25 @@ def features(
 ) -> dict[str, float]:
     """What the support is made of, by the names in ``weights.json``; each from 0 to about 1.
 
-    - *agreement*: the most that a passage has of both channels, its cosine with the question
-      times the share of the question's words that it has;
-    - *lexical share*: the best BM25 score beside what the question's words weigh together;
+    - *agreement*: the most that a sentence has of both channels, its cosine with the question
+      times the share of the question's words that its passage has;
+    - *best sentence*: the best sentence's score;
     - *lexical gap*: by what share the best BM25 score is above the tenth best, times the most of
       the question's words that a passage has;
     - *passage recency*, *sentence recency*: how recent the article of the best passage, and of
       the best sentence, was on the day of the question.
     """
     lexical = list(rankings.get("lexical", {}).values())
-    weight = sum(word.rarity for word in topic.words)
     gap = _USUAL_GAP
     if len(lexical) >= _COMPARED:
         gap = (lexical[0] - lexical[_COMPARED - 1]) / lexical[0]
-    coverages = [topic.coverage(f"{each.article.title}\n{each.text}") for each in passages]
+    coverage = max(each.features["passage coverage"] for each in evidence)
     return {
         "agreement": max(
-            each.why.get("dense", 0.0) * coverage
-            for each, coverage in zip(passages, coverages, strict=True)
+            each.features["similarity"] * each.features["passage coverage"] for each in evidence
         ),
-        "lexical share": lexical[0] / weight if lexical and weight else 0.0,
-        "lexical gap": gap * max(coverages),
+        "best sentence": evidence[0].score / _USUAL_SCORE,
+        "lexical gap": gap * coverage,
         "passage recency": recency(passages[0].article, asked),
         "sentence recency": recency(evidence[0].article, asked),
     }
@@ -60,7 +58,6 @@ def weights_for(asked: date | None) -> SupportWeights:
 
 def support(
     question: Question,
-    topic: Topic,
     rankings: Rankings,
     passages: Sequence[Passage],
     evidence: Sequence[Sentence],
@@ -75,7 +72,7 @@ def support(
     if not evidence:
         return 0.0
     weights = weights_for(asked)
-    found = features(topic, rankings, passages, evidence, asked)
+    found = features(rankings, passages, evidence, asked)
     total = weights.bias + sum(weight * found[name] for name, weight in weights.features.items())
     estimate = 1 / (1 + math.exp(-total))
     good = [each for each in evidence if each.score >= evidence[0].score - _GOOD]

@@ -19,6 +19,7 @@ HEADED = Turn("Who headed the delegation?", "The delegation was headed by Ali Ma
         ("What was his demand?", [HEADED], "What was Ali Mamlouk’s demand?"),
         ("How long did it last?", [MEETING], "How long did it last (Qamishli airport meeting)?"),
         ("When was that?", [MEETING], "When was that (Qamishli airport meeting)?"),
+        ("How long did it last?", [HEADED], "How long did it last (delegation)?"),
         ("Why?", [MEETING], "Why (Qamishli airport meeting)?"),
         ("What did they demand?", [MEETING], "What did they demand (Qamishli airport meeting)?"),
         (
