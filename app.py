@@ -14,6 +14,7 @@ import webbrowser
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ from urllib.parse import urlsplit
 from assistant import Answer, Assistant
 from assistant import Turn as Asked
 from assistant import rendering as render
-from corpus import SAMPLE, Article, read_articles
+from corpus import SAMPLE, Article
 from index import Archive, ArchiveError, Filters, Overview
 
 # What happens to be set around the program decides neither who can reach the page (GRADIO_SHARE,
@@ -51,6 +52,8 @@ _WAITING = 64
 _MOST_TURNS = 50
 # Between two statements of an answer, so that the eye can follow.
 _PAUSE = 0.12
+_MOST_SOURCES = 500
+_LONGEST_NAME = 100
 _LARGEST_REQUEST = 256 * 1024
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 # Gradio's page loses an event that it sent while the stream of the event before was closing: told
@@ -97,6 +100,7 @@ class Turn:
     sources: str = "<h2>Sources</h2>"
     waiting: bool = True
     asked: Asked | None = None
+    filters: Filters = Filters()
     read_filters: bool = True
     limited: bool = False
 
@@ -158,17 +162,39 @@ def not_said(answer: Answer, overview: Overview) -> str:
 
 
 def limits(answer: Answer) -> str:
-    """The dates that were read out of the question and that limited the search."""
-    after, before = answer.read.after, answer.read.before
-    if after and before:
-        days = render.spoken_period(after, before)
-    elif after:
-        days = f"since {render.spoken_day(after)}"
-    elif before:
-        days = f"until {render.spoken_day(before)}"
-    else:
-        return ""
-    return f'<p class="note limits">Published <span class="chip">{days}</span></p>'
+    """What limited the search, whether it was set or read out of the question, as chips."""
+    filters = answer.filters
+    chips = []
+    if filters.after and filters.before:
+        chips.append(render.spoken_period(filters.after, filters.before))
+    elif filters.after:
+        chips.append(f"since {render.spoken_day(filters.after)}")
+    elif filters.before:
+        chips.append(f"until {render.spoken_day(filters.before)}")
+    if filters.as_of:
+        chips.append(f"as known on {render.spoken_day(filters.as_of)}")
+    chips += [render.escaped(source, _LONGEST_NAME) for source in filters.sources]
+    said = " ".join(f'<span class="chip" dir="auto">{chip}</span>' for chip in chips)
+    return f'<p class="note limits">Limited to {said}</p>' if said else ""
+
+
+def chosen_filters(
+    after: str | None, before: str | None, as_of: str | None, sources: Sequence[str] | None
+) -> Filters:
+    """The filters that were typed in and chosen; ValueError says which one is no date.
+
+    None is a field that was never seen.
+    """
+    days: list[date | None] = []
+    for name, text in (("From", after), ("To", before), ("As known on", as_of)):
+        try:
+            day = (text or "").strip()
+            days.append(date.fromisoformat(day) if day else None)
+        except ValueError:
+            raise ValueError(f"“{name}” needs a date such as 2016-08-21.") from None
+    if days[0] and days[1] and days[0] > days[1]:
+        raise ValueError("“From” is later than “To”; no article can be from those days.")
+    return Filters(days[0], days[1], tuple(sources or ()), as_of=days[2])
 
 
 def _proof(answer: Answer, heading: str, note: str, cards: str) -> str:
@@ -219,6 +245,13 @@ def build_page(assistant: Answers) -> gr.Blocks:
                     _html('<p class="note" id="offered">For example</p>')
                     buttons = [gr.Button(visible=False) for _ in range(SUGGESTIONS)]
                 again = gr.Button("Ask without the dates", visible=False, elem_id="again")
+                with gr.Accordion("Limit to dates and sources", open=False, elem_id="limits"):
+                    with gr.Row():
+                        days = [
+                            gr.Textbox(label=label, placeholder="2016-08-21", max_lines=1)
+                            for label in ("From", "To", "As known on")
+                        ]
+                    outlets = gr.Dropdown([], multiselect=True, label="Sources")
                 box = gr.Textbox(
                     label="Your question",
                     placeholder="Ask a question",
@@ -246,22 +279,31 @@ def build_page(assistant: Answers) -> gr.Blocks:
                 again: gr.update(visible=limited),
             }
 
-        def begin(question: str, past: tuple[Turn, ...]) -> dict[Any, Any]:
+        def begin(
+            question: str,
+            past: tuple[Turn, ...],
+            *chosen: Any,
+        ) -> dict[Any, Any]:
             # Half of a surrogate pair, which a script can send, is no character.
             question = " ".join(question.encode(errors="replace").decode().split())
             problem = objection(question)
             if not problem and past and past[-1].waiting:
                 problem = "One moment: the answer before this is still coming."
+            filters = Filters()
+            try:
+                filters = chosen_filters(*chosen)
+            except ValueError as error:
+                problem = problem or str(error)
             if problem:
                 return {notice: f'<p role="alert">{problem}</p>'}
-            turn = Turn(past[-1].number + 1 if past else 1, question)
+            turn = Turn(past[-1].number + 1 if past else 1, question, filters=filters)
             return show((*past[1 - _MOST_TURNS :], turn)) | {box: "", notice: ""}
 
         def begin_again(past: tuple[Turn, ...]) -> dict[Any, Any]:
             if not past or not past[-1].limited:
                 return {turns: past}
             last = past[-1]
-            turn = Turn(last.number + 1, last.question, read_filters=False)
+            turn = Turn(last.number + 1, last.question, filters=last.filters, read_filters=False)
             # Asked again it refers to what it referred to before, and not to itself.
             kept = (*past[1 - _MOST_TURNS : -1], replace(last, asked=None, limited=False))
             return show((*kept, turn)) | {notice: ""}
@@ -284,6 +326,9 @@ def build_page(assistant: Answers) -> gr.Blocks:
         def start_over() -> dict[Any, Any]:
             return show(()) | {notice: ""}
 
+        def offer_sources() -> dict[str, Any]:
+            return gr.update(choices=list(assistant.archive.overview().sources)[:_MOST_SOURCES])
+
         async def suggest() -> list[Any]:
             questions = (await asyncio.wrap_future(suggested))[:SUGGESTIONS]
             empty = [gr.update(visible=False)] * (SUGGESTIONS - len(questions))
@@ -293,9 +338,10 @@ def build_page(assistant: Answers) -> gr.Blocks:
         shown = [turns, log, panel, again]
         everything = [*shown, box, notice]
         asking = []
-        ways: list[tuple[Any, Any, list[Any]]] = [(box.submit, begin, [box, turns])]
+        limiting = [*days, outlets]
+        ways: list[tuple[Any, Any, list[Any]]] = [(box.submit, begin, [box, turns, *limiting])]
         ways += [(again.click, begin_again, [turns])]
-        ways += [(each.click, begin, [each, turns]) for each in buttons]
+        ways += [(each.click, begin, [each, turns, *limiting]) for each in buttons]
         for asked, start, given in ways:
             # That it has begun is shown at once, also to those who then wait for their turn.
             begun = asked(
@@ -314,6 +360,7 @@ def build_page(assistant: Answers) -> gr.Blocks:
             asking += [begun, said]
         clear.click(start_over, None, everything, cancels=asking, **quiet)
         page.load(lambda: masthead(assistant.archive.overview()), None, head, **quiet)
+        page.load(offer_sources, None, outlets, **quiet)
         page.load(suggest, None, buttons, concurrency_limit=None, **quiet)
     page.queue(max_size=_WAITING)
     return page
@@ -326,7 +373,7 @@ def _html(value: str, elem_id: str | None = None) -> gr.HTML:
 def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> Iterator[Turn]:
     """The turn as it grows, statement by statement; ``history`` is what was asked before it."""
     try:
-        answer = assistant.ask(turn.question, None, history, turn.read_filters)
+        answer = assistant.ask(turn.question, turn.filters, history, turn.read_filters)
         overview = assistant.archive.overview()
     except ArchiveError as error:
         yield _stopped(turn, str(error))
@@ -572,8 +619,9 @@ def open_archive(folder: str | None) -> Archive:
     archive = Archive.open(SAMPLE_ARCHIVE) if made else Archive.create(SAMPLE_ARCHIVE)
     if not made:
         print("Building the sample archive.", file=sys.stderr)
-    # What is in it already costs nothing to add again; what a kill left out is added now.
-    archive.add(list(read_articles([SAMPLE])), progress=not made)
+    # What is in it already costs nothing; what a kill left out is added now, and what an older
+    # sample had is withdrawn.
+    archive.sync([SAMPLE], withdraw_many=True, progress=not made)
     return archive
 
 
@@ -745,10 +793,19 @@ gradio-app, body { background: var(--paper) !important; }
     border-radius: .375rem; background: var(--card); overflow-wrap: anywhere; }
   .chip { display: inline-block; padding: .0625rem .5rem; border: 1px solid var(--rule);
     border-radius: 1rem; background: var(--warm); color: var(--ink); }
+  #limits { flex: none; width: auto; max-width: 41.5rem; margin-inline: 1.75rem; padding: .25rem 0;
+    border: 0; background: none; }
+  #limits .label-wrap { width: fit-content; padding: .25rem 0; color: var(--soft);
+    font: .8125rem/1.4 var(--sans); }
+  #limits .block { padding: .25rem 0; overflow: visible !important; }
+  #limits .row, #limits .form { gap: .75rem; border: 0; background: none; box-shadow: none; }
+  #limits input { color: var(--ink); }
+  #limits input::placeholder { color: var(--soft); opacity: 1; }
+  #limits textarea, #limits input[type="text"], #limits .wrap-inner { background: var(--card); }
   #again { flex: none; width: fit-content; margin-inline: 1.75rem; padding: .25rem .625rem;
     border: 1px solid var(--rule); border-radius: 1rem; background: var(--card);
     box-shadow: none; color: var(--accent); font: .8125rem/1.4 var(--sans); }
-  .open { color: var(--accent); text-decoration: underline; text-underline-offset: 2px; }
+  .whole { color: var(--accent); text-decoration: underline; text-underline-offset: 2px; }
   #reader { box-sizing: border-box; width: min(46rem, 100vw); height: 100vh; height: 100dvh;
     max-width: none; max-height: none; margin: 0 0 0 auto; padding: 1.25rem 2rem 3rem;
     overflow-y: auto; border: 0; border-inline-start: 1px solid var(--rule);
@@ -768,7 +825,7 @@ gradio-app, body { background: var(--paper) !important; }
   .versions h3 { font: 600 .875rem/1.4 var(--sans); }
 
   @media (max-width: 767px) {
-    #again { margin-inline: 1.125rem; }
+    #again, #limits { margin-inline: 1.125rem; }
     #reader { padding: 1rem 1.125rem 3rem; }
     & main > .column { height: auto; }
     .masthead { padding: .75rem 1.125rem; }
@@ -841,7 +898,7 @@ JAVASCRIPT = """
     place.querySelector("mark")?.scrollIntoView({ block: "center" });
   };
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("button.open");
+    const button = event.target.closest?.("button.whole");
     if (button) read(button.dataset.query);
     // The dialog itself is only hit beside its contents: on its backdrop or its margin.
     else if (event.target.closest?.("#close-reader") || event.target.id === "reader") {

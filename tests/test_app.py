@@ -110,6 +110,7 @@ class Scripted:
     archive: Held = field(default_factory=Held)
     goes_on: threading.Event = field(default_factory=threading.Event)
     asked: list[str] = field(default_factory=list)
+    filters: list[Filters] = field(default_factory=list)
     histories: list[tuple[str, ...]] = field(default_factory=list)
 
     def suggest_questions(self, count: int) -> list[str]:
@@ -123,6 +124,7 @@ class Scripted:
         read_filters: bool = True,
     ) -> Answer:
         self.asked.append(question)
+        self.filters.append(filters or Filters())
         self.histories.append(tuple(turn.question for turn in history))
         if question == "dated" and read_filters:
             read = Filters(after=date(2016, 8, 1), before=date(2016, 8, 31))
@@ -135,7 +137,7 @@ class Scripted:
             raise ZeroDivisionError
         for answer in self.answers:
             if answer.question == question:
-                return answer
+                return replace(answer, filters=filters or Filters())
         passages = [
             Passage(BRIDGE, 31, 67, 3.0),
             Passage(BRIDGE, 0, 30, 2.0),
@@ -168,7 +170,7 @@ REMARKED = Answer(
             ),
             0.4,
         ),
-        Statement(ENDED, (Citation(2, TALKS, 16, 39),), 0.4),
+        Statement(ENDED, (Citation(2, TALKS, 15, 39),), 0.4),
     ),
     hedged=True,
     standalone="Who of the band opened the <b>bridge</b>?",
@@ -250,7 +252,7 @@ def chat(page: Page, outside_requests: list[str], address: str) -> Iterator[Chat
 
     def listen(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            wrong.append(message.text)
+            wrong.append(f"{message.text} {message.location}")
 
     page.on("console", listen)
     page.on("pageerror", lambda error: wrong.append(error.message))
@@ -512,7 +514,7 @@ def test_remarks(chat: Chat) -> None:
     dated = quote.locator(".dated")
     expect(dated).to_have_text("on Sunday")
     beside = "each => getComputedStyle(each, '::after').content"
-    assert dated.evaluate(beside) == '" (" attr(title) ")"'
+    assert dated.evaluate(beside) == '" (21 August 2016)"'
     assert dated.get_attribute("title") == "21 August 2016"
     expect(chat.proof.locator(".outlets")).to_have_text("2 outlets, one text: also Wire")
     turn.locator(".sides").get_by_role("link", name="Source 2").click()
@@ -532,6 +534,35 @@ def test_dates_read_out_of_a_question_can_be_taken_away(chat: Chat) -> None:
     expect(again).to_be_hidden()
     # What is asked again refers to what it referred to before.
     assert SCRIPT.histories[-2:] == [(), ()]
+
+
+def test_filters(chat: Chat) -> None:
+    chat.page.get_by_role("button", name="Limit to dates and sources").click()
+    chat.page.get_by_role("textbox", name="From", exact=True).fill("2016-08-01")
+    chat.page.get_by_role("textbox", name="As known on").fill("2016-09-30")
+    chat.page.get_by_role("combobox", name="Sources").click()
+    chat.page.get_by_role("option", name="Wire").click()
+    turn = chat.ask("When did the talks end?")
+    assert SCRIPT.filters[-1] == Filters(date(2016, 8, 1), None, ("Wire",), as_of=date(2016, 9, 30))
+    expect(turn.locator(".limits .chip")).to_have_text(
+        ["since 1 August 2016", "as known on 30 September 2016", "Wire"]
+    )
+    chat.page.get_by_role("textbox", name="To", exact=True).fill("2016-07-01")
+    chat.box.fill("Who opened the bridge?")
+    chat.box.press("Enter")
+    alert = chat.page.get_by_role("alert")
+    expect(alert).to_have_text("“From” is later than “To”; no article can be from those days.")
+    chat.page.get_by_role("textbox", name="To", exact=True).fill("<b>May</b>")
+    chat.box.press("Enter")
+    expect(alert).to_have_text("“To” needs a date such as 2016-08-21.")
+    expect(chat.box).to_have_value("Who opened the bridge?")
+    # Taken away again, they limit nothing.
+    for label in ("From", "To", "As known on"):
+        chat.page.get_by_role("textbox", name=label, exact=True).fill("")
+    chat.page.get_by_role("combobox", name="Sources").press("Backspace")
+    turn = chat.ask("Who opened the bridge?")
+    assert SCRIPT.filters[-1] == Filters()
+    expect(turn.locator(".limits")).to_have_count(0)
 
 
 def test_follow_up_knows_what_was_asked_before(chat: Chat) -> None:
