@@ -8,7 +8,7 @@ handful of numbers, and every figure printed is of questions that were left out 
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -53,10 +53,11 @@ class Example:
 
 
 def fit(archive: Archive, encoder: TextEncoder, questions: Sequence[Question]) -> dict[str, Any]:
-    """The weights, as the file has them, and under "left out" how well they do.
+    """The weights as the file has them, how well they do, and how well without each feature.
 
     Each question is asked on its day and on none. The sentences' weights are fitted on both
-    together, the support's on each.
+    together, the support's on each. What is under "left out" and "without" was measured on
+    questions that were not fitted on.
     """
     with_it = {
         on_its_day: [_example(archive, question, True, on_its_day) for question in questions]
@@ -81,6 +82,31 @@ def fit(archive: Archive, encoder: TextEncoder, questions: Sequence[Question]) -
             "on its day": left_out_on_a_day,
             "on no day": left_out,
         },
+        "without": {
+            "best sentence holds the answer": {
+                name: _left_out_hits([_lacking(each, name) for each in useful]) for name in names
+            },
+            "AUROC of support, on its day": _without(
+                [*with_it[True], *without_it[True]], DAY_FEATURES
+            ),
+            "AUROC of support, on no day": _without(
+                [*with_it[False], *without_it[False]], FEATURES
+            ),
+        },
+    }
+
+
+def _lacking(example: Example, name: str) -> Example:
+    """An example without one of its sentences' features."""
+    left = {each: values for each, values in example.sentences.items() if each != name}
+    return replace(example, sentences=left)
+
+
+def _without(examples: Sequence[Example], names: Sequence[str]) -> dict[str, float]:
+    """How well the support does on questions left out, fitted without each of its features."""
+    return {
+        name: _support(examples, [each for each in names if each != name])[1]["AUROC of support"]
+        for name in names
     }
 
 
