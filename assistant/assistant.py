@@ -108,8 +108,9 @@ class Assistant:
             answer = self._answer(whole, filters, asked)
         else:
             answer = self._answer(period.left_of(whole), period.within(filters), asked)
-        if period and not answer.statements:
-            # What is told of those days may have been published on others.
+        # What is told of those days may have been published on others. But where the archive has
+        # this week's news, and they do not say, those of another week are no answer.
+        if period and not answer.statements and not (period.relative and answer.passages):
             anywhere = self._answer(period.left_of(whole, relative=True), filters, asked)
             if anywhere.statements:
                 note = (

@@ -95,7 +95,8 @@ def asked_period(question: str, today: date) -> Period | None:
     """The days of publication that a question asks for, or None.
 
     A month or a year is taken as it is. What happened on a day is reported on that day or in the
-    week after it, and of what happened "last week" the reports go on until today. An event that
+    week after it, and of what happened "last week" the reports go on until today; "this week"
+    is meant of the last seven days. An event that
     is named by its year, as the 2022 election is, says nothing of when the report appeared.
     """
     for pattern in _ABSOLUTE:
@@ -107,6 +108,8 @@ def asked_period(question: str, today: date) -> Period | None:
     if match is None or _NOT_YET.search(question[: match.start()]):
         return None
     first, _ = _days(match[0].lower(), today, to_come=False)
+    if re.match(r"(?:this|past)\b.*\bweek", match[0], re.IGNORECASE):
+        first = today - timedelta(7)
     return Period(match[0], first, today, relative=True)
 
 

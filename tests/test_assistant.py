@@ -194,7 +194,7 @@ def test_command_counts_days_from_the_one_that_is_given(
     asked = ["What burned down this week?", "--archive", str(fires.archive.folder), "--json"]
     assert main([*asked, "--today", "2021-09-15"]) == 0
     printed = json.loads(capsys.readouterr().out)
-    assert printed["read"] == {"after": "2021-09-13", "before": "2021-09-15"}
+    assert printed["read"] == {"after": "2021-09-08", "before": "2021-09-15"}
     assert [each["article"]["id"] for each in printed["passages"]] == ["new"]
     with pytest.raises(SystemExit):
         main([*asked, "--today", "yesterday"])
@@ -278,7 +278,7 @@ def test_where_this_week_has_no_answer_other_weeks_are_asked_and_it_is_said(
 def test_this_week_is_counted_from_the_day_of_the_question(fires: Assistant) -> None:
     answer = fires.ask("What burned down this week?", today=date(2021, 9, 15))
     assert cited(answer) == ["new"]
-    assert answer.read == Filters(date(2021, 9, 13), date(2021, 9, 15))
+    assert answer.read == Filters(date(2021, 9, 8), date(2021, 9, 15))
 
 
 def test_nothing_is_known_before_it_was_out(fires: Assistant) -> None:

@@ -25,7 +25,7 @@ TODAY = date(2022, 6, 22)
         ("What was said before 2019-05-04?", "before 2019-05-04", None, "2019-05-03"),
         ("What was said until May 2019?", "until May 2019", None, "2019-05-31"),
         ("Who left from May 2019 to 2020?", "from May 2019 to 2020", "2019-05-01", "2020-12-31"),
-        ("Which team lost this week?", "this week", "2022-06-20", "2022-06-22"),
+        ("Which team lost this week?", "this week", "2022-06-15", "2022-06-22"),
         ("Which team lost last week?", "last week", "2022-06-13", "2022-06-22"),
         ("What did he say yesterday?", "yesterday", "2022-06-21", "2022-06-22"),
         ("Who retired on Tuesday?", "on Tuesday", "2022-06-21", "2022-06-22"),
