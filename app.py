@@ -13,6 +13,7 @@ import time
 import webbrowser
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -23,7 +24,8 @@ from assistant import Answer, Assistant
 from assistant import Turn as Asked
 from assistant import rendering as render
 from corpus import SAMPLE, Article
-from index import Archive, ArchiveError, Filters, Overview
+from index import Archive, ArchiveError, Filters, Overview, Passage
+from index.passage import describe
 
 # What happens to be set around the program decides neither who can reach the page (GRADIO_SHARE,
 # GRADIO_ALLOWED_PATHS, …) nor whom it calls; Gradio reads these when it is imported.
@@ -34,6 +36,7 @@ os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
 import gradio as gr  # noqa: E402
 import uvicorn  # noqa: E402
 from fastapi import FastAPI  # noqa: E402
+from gradio.events import api  # noqa: E402
 from gradio.routes import App  # noqa: E402
 from starlette.datastructures import Headers, MutableHeaders  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
@@ -55,6 +58,9 @@ _PAUSE = 0.12
 _MOST_SOURCES = 500
 _LONGEST_NAME = 100
 _LARGEST_REQUEST = 256 * 1024
+# Of one field of an article, programs are given so many characters at once.
+_LONGEST_FIELD = 20_000
+_MOST_PASSAGES = 50
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 # Gradio's page loses an event that it sent while the stream of the event before was closing: told
 # that the event is taken, it finds that stream still open and opens none. So it is told later.
@@ -69,6 +75,9 @@ class Held(Protocol):
     def article(self, id: str) -> Article | None: ...
     def copies(self, id: str) -> list[Article]: ...
     def history(self, id: str) -> list[Article]: ...
+    def search(
+        self, query: str, k: int = 10, filters: Filters | None = None
+    ) -> Sequence[Passage]: ...
 
 
 class Answers(Protocol):
@@ -327,7 +336,9 @@ def build_page(assistant: Answers) -> gr.Blocks:
             return show(()) | {notice: ""}
 
         def offer_sources() -> dict[str, Any]:
-            return gr.update(choices=list(assistant.archive.overview().sources)[:_MOST_SOURCES])
+            held = assistant.archive.overview().sources
+            named = [source for source in held if len(source) <= _LONGEST_NAME]
+            return gr.update(choices=named[:_MOST_SOURCES])
 
         async def suggest() -> list[Any]:
             questions = (await asyncio.wrap_future(suggested))[:SUGGESTIONS]
@@ -362,6 +373,7 @@ def build_page(assistant: Answers) -> gr.Blocks:
         page.load(lambda: masthead(assistant.archive.overview()), None, head, **quiet)
         page.load(offer_sources, None, outlets, **quiet)
         page.load(suggest, None, buttons, concurrency_limit=None, **quiet)
+        _offer_to_programs(assistant)
     page.queue(max_size=_WAITING)
     return page
 
@@ -418,6 +430,130 @@ def _in_background(assistant: Answers) -> "Future[list[str]]":
     return questions
 
 
+# --- What programs may ask -------------------------------------------------------------------
+
+
+def _offer_to_programs(assistant: Answers) -> None:
+    """Three functions that programs may call by name; Gradio documents them from what they say."""
+
+    def ask_archive(
+        question: str,
+        after: str = "",
+        before: str = "",
+        as_of: str = "",
+        sources: list[str] | None = None,
+    ) -> dict[str, Any]:
+        """Answer a question from the news archive, each sentence with the quotes that prove it.
+
+        Where the archive does not say, "outcome" is not "answered" and "reason" says why.
+
+        Parameters:
+            question: a question about the news, of at most 1,000 characters
+            after: only articles from this day on, such as 2016-08-21
+            before: only articles up to this day
+            as_of: only what was published by this day
+            sources: only these outlets, by their names
+        """
+        with _spoken_errors():
+            filters = _asked_filters(question, after, before, as_of, sources)
+            answer = assistant.ask(_as_unicode(question), filters)
+        return _bounded(answer.as_dict())
+
+    def search_archive(
+        query: str,
+        k: int = 10,
+        after: str = "",
+        before: str = "",
+        as_of: str = "",
+        sources: list[str] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Find the passages of the news archive that are nearest to a query, best first.
+
+        Parameters:
+            query: words or a question, of at most 1,000 characters
+            k: how many passages, from 1 to 50
+            after: only articles from this day on, such as 2016-08-21
+            before: only articles up to this day
+            as_of: only what was published by this day
+            sources: only these outlets, by their names
+        """
+        with _spoken_errors():
+            if type(k) is not int or not 1 <= k <= _MOST_PASSAGES:
+                raise ValueError(f"k must be a whole number from 1 to {_MOST_PASSAGES}.")
+            filters = _asked_filters(query, after, before, as_of, sources)
+            found = assistant.archive.search(_as_unicode(query), k, filters)
+        return [_bounded(passage.as_dict()) for passage in found]
+
+    def read_article(id: str, start: int = 0) -> dict[str, Any]:
+        """Read an article of the news archive: what is known of it, and its text.
+
+        Of a text of more than 20,000 characters a part is given; "end" is less than "length"
+        then, and is where the next part starts.
+
+        Parameters:
+            id: the article's id, as answers and passages give it
+            start: the character to begin with
+        """
+        with _spoken_errors():
+            if type(id) is not str or type(start) is not int or start < 0:
+                raise ValueError("An article's id is text, and start a number from 0 on.")
+            article = assistant.archive.article(_as_unicode(id))
+            if article is None:
+                raise ValueError("The archive has no article of this id.")
+        end = min(len(article.text), start + _LONGEST_FIELD)
+        known = {"author": article.author, "language": article.language, "place": article.place}
+        part = {"text": article.text[start:end], "start": start, "end": end}
+        return _bounded(describe(article) | known) | part | {"length": len(article.text)}
+
+    shared: dict[str, Any] = {"concurrency_limit": _AT_ONCE, "concurrency_id": "ask"}
+    api(ask_archive, api_name="ask", **shared)
+    api(search_archive, api_name="search", **shared)
+    api(read_article, api_name="read_article", concurrency_limit=_AT_ONCE)
+
+
+@contextmanager
+def _spoken_errors() -> Iterator[None]:
+    """What the caller did wrong, and what is wrong with the archive, as an error of one sentence.
+
+    Of any other error only the terminal is told.
+    """
+    try:
+        yield
+    except (ArchiveError, ValueError) as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def _asked_filters(
+    question: object, after: object, before: object, as_of: object, sources: object
+) -> Filters:
+    """The filters that a program asks for; ValueError if they or the question cannot be used."""
+    texts = [question, after, before, as_of]
+    named = [] if sources is None else sources
+    if not isinstance(named, list) or not all(isinstance(each, str) for each in [*texts, *named]):
+        raise ValueError("A question and days are text, and sources a list of names.")
+    if problem := objection(str(question)):
+        raise ValueError(problem)
+    return chosen_filters(str(after), str(before), str(as_of), named[:_MOST_SOURCES])
+
+
+def _as_unicode(text: str) -> str:
+    """The text without halves of surrogate pairs, which JSON can hold."""
+    return text.encode(errors="replace").decode()
+
+
+def _bounded(fields: dict[str, Any]) -> dict[str, Any]:
+    """The same, with every text in it cut that no reader would take."""
+
+    def cut(value: Any) -> Any:
+        if isinstance(value, str):
+            return render.shortened(value, _LONGEST_FIELD)
+        if isinstance(value, dict):
+            return _bounded(value)
+        return [cut(each) for each in value] if isinstance(value, list) else value
+
+    return {key: cut(value) for key, value in fields.items()}
+
+
 # --- How it is served ------------------------------------------------------------------------
 
 
@@ -432,7 +568,8 @@ class Guard:
 
     _PATHS = re.compile(
         r"/(?:$|article$|config/?$|theme\.css$|favicon\.ico$|manifest\.json$|assets/|static/"
-        r"|gradio_api/(?:queue/(?:join|data)/?$|cancel$|reset/?$|heartbeat/))"
+        r"|gradio_api/(?:queue/(?:join|data)/?$|cancel$|reset/?$|heartbeat/"
+        r"|info/?$|call/(?:ask|search|read_article)(?:/[0-9a-f]{1,64})?$))"
     )
     _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
     # Gradio's own scripts compile templates, and its components carry style attributes.

@@ -29,6 +29,9 @@ _EXCERPT = 320
 # Of a longer text the reader shows the part around the first quote.
 _READ_AT_ONCE = 200_000
 _MOST_COPIES = 20
+_MOST_VERSIONS = 20
+# What servers and browsers take as an address.
+_LONGEST_ADDRESS = 2_000
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 # How far from a quote the sentences around it are looked for.
 _REACH = 2_000
@@ -55,7 +58,7 @@ def shortened(text: str, most: int) -> str:
 
 def safe_address(url: str | None) -> tuple[str, str] | None:
     """A web address and the name of its host, or None if it is not plainly one."""
-    if not url:
+    if not url or len(url) > _LONGEST_ADDRESS:
         return None
     try:
         parts = urlsplit(url.strip())
@@ -206,7 +209,7 @@ def reader(
     past = "".join(
         f"<details><summary>Version {each.version}: "
         f"{_words(each.title.strip(), _HEADLINE)}</summary>{_paragraphs(each, [])}</details>"
-        for each in reversed(earlier)
+        for each in reversed(earlier[-_MOST_VERSIONS:])
     )
     if past:
         past = f'<section class="versions"><h3>Earlier versions</h3>{past}</section>'
@@ -287,6 +290,8 @@ def _opener(article: Article, spans: Iterable[tuple[int, int]]) -> str:
     quotes = ",".join(f"{start}-{end}" for start, end in spans)
     # Half of a surrogate pair has no place in an address, nor does an archive hold one.
     query = urlencode({"id": article.id, "quotes": quotes}, errors="replace")
+    if len(query) > 2 * _LONGEST_ADDRESS:
+        return ""
     return (
         f'<p class="link"><button type="button" class="whole" data-query="{escape(query)}">'
         "Read the whole article</button></p>"

@@ -686,7 +686,6 @@ def request(
         ("GET", "/gradio_api/file=app.py"),
         ("GET", "/gradio_api/file=/etc/hostname"),
         ("GET", "/gradio_api/proxy=http://outside.example/"),
-        ("GET", "/gradio_api/info"),
         ("GET", "/gradio_api/openapi.json"),
         ("POST", "/gradio_api/run/begin"),
         ("POST", "/gradio_api/call/begin"),

@@ -1,0 +1,195 @@
+"""What programs may ask of a page that is served: by Gradio's client, and as MCP tools."""
+
+import gc
+import http.client
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+from assistant import Assistant
+from index import Archive, Filters
+from tests.fakes import FakeEncoder
+from tests.test_app import article, served
+
+FERRY = article(
+    "ferry",
+    "Ferry late again",
+    "The ferry to Marrow was late on Monday. Nobody at the harbour of Marrow knew why.",
+    source="Harbour Post",
+)
+MILL = article("mill", "Mill sold", "The old mill of Kest was sold to a baker.", source="Wire")
+LONG = article("a long/one?&=ü", "Long", "ü🚢 " * 10_000)
+ASKED = "Why was the ferry to Marrow late?"
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    folder = tmp_path_factory.mktemp("api") / "archive"
+    with Archive.create(folder, FakeEncoder()) as archive:
+        archive.add([FERRY, MILL, LONG])
+        yield Assistant(archive)
+
+
+@pytest.fixture(scope="module")
+def address(assistant: Assistant) -> Iterator[str]:
+    with served(assistant) as address:
+        yield address
+
+
+@contextmanager
+def connected(address: str, **options: Any) -> Iterator[Client]:
+    """Gradio's client of a page."""
+    client = Client(address, verbose=False, download_files=False, **options)
+    try:
+        yield client
+    finally:
+        client.close()
+        # It leaves sockets open. Python 3.11 does not survive the warning about them at any time.
+        gc.collect()
+
+
+@pytest.fixture(scope="module")
+def client(address: str) -> Iterator[Client]:
+    with connected(address) as client:
+        yield client
+
+
+def post(address: str, path: str, body: object) -> tuple[int, Any]:
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=30)
+    connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
+    response = connection.getresponse()
+    said = response.read()
+    connection.close()
+    return response.status, json.loads(said) if said.startswith(b"{") else said.decode()
+
+
+def test_ask(client: Client, assistant: Assistant) -> None:
+    found = client.predict(question=ASKED, api_name="/ask")
+    assert found == assistant.ask(ASKED).as_dict()
+    assert found["outcome"] == "answered"
+    cited = found["statements"][0]["citations"][0]
+    assert cited["article"]["id"] == "ferry"
+    assert FERRY.text[cited["start"] : cited["end"]] == cited["quote"]
+
+
+def test_ask_with_filters(client: Client, assistant: Assistant) -> None:
+    asked = {"question": ASKED, "after": "2016-08-21", "as_of": "2016-08-30", "sources": ["Wire"]}
+    found = client.predict(**asked, api_name="/ask")
+    filters = Filters(date(2016, 8, 21), None, ("Wire",), as_of=date(2016, 8, 30))
+    assert found == assistant.ask(ASKED, filters).as_dict()
+    assert found["filters"] == filters.as_dict()
+    assert {each["article"]["id"] for each in found["passages"]} == {"mill"}
+
+
+def test_search(client: Client, assistant: Assistant) -> None:
+    found = client.predict(query="who bought the mill", k=1, api_name="/search")
+    assert found == [each.as_dict() for each in assistant.archive.search("who bought the mill", 1)]
+    assert found[0]["article"]["id"] == "mill"
+    every = client.predict(
+        query="who bought the mill", sources=["Harbour Post"], api_name="/search"
+    )
+    assert [each["article"]["id"] for each in every] == ["ferry"]
+
+
+def test_read_article(client: Client) -> None:
+    assert client.predict(id="mill", api_name="/read_article") == {
+        "id": "mill",
+        "title": "Mill sold",
+        "source": "Wire",
+        "published": "2016-08-21",
+        "url": "https://gazette.example/mill",
+        "version": 1,
+        "author": None,
+        "language": None,
+        "place": None,
+        "text": MILL.text,
+        "start": 0,
+        "end": len(MILL.text),
+        "length": len(MILL.text),
+    }
+
+
+def test_long_article_is_read_in_parts(client: Client) -> None:
+    text = ""
+    while len(text) < len(LONG.text):
+        part = client.predict(id=LONG.id, start=len(text), api_name="/read_article")
+        assert (part["start"], part["length"]) == (len(text), 30_000)
+        assert len(part["text"]) <= 20_000
+        text += part["text"]
+        assert part["end"] == len(text)
+    assert text == LONG.text
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "said"),
+    [
+        ("/ask", {"question": "?!"}, "Type a question first."),
+        (
+            "/ask",
+            {"question": "a" * 1_001},
+            "The question is 1,001 characters long; please ask it in 1,000 or fewer.",
+        ),
+        (
+            "/search",
+            {"query": "a" * 1_001},
+            "The question is 1,001 characters long; please ask it in 1,000 or fewer.",
+        ),
+        ("/search", {"query": "ferry", "k": 0}, "k must be a whole number from 1 to 50."),
+        ("/search", {"query": "ferry", "k": 51}, "k must be a whole number from 1 to 50."),
+        ("/search", {"query": "ferry", "k": "9"}, "k must be a whole number from 1 to 50."),
+        ("/ask", {"question": ["x"]}, "A question and days are text, and sources a list of names."),
+        ("/ask", {"question": "x", "after": "May"}, "“From” needs a date such as 2016-08-21."),
+        (
+            "/ask",
+            {"question": "x", "after": "2017-01-01", "before": "2016-01-01"},
+            "“From” is later than “To”; no article can be from those days.",
+        ),
+        ("/read_article", {"id": "../app.py"}, "The archive has no article of this id."),
+        (
+            "/read_article",
+            {"id": "mill", "start": -1},
+            "An article's id is text, and start a number from 0 on.",
+        ),
+    ],
+)
+def test_what_cannot_be_asked(client: Client, name: str, asked: dict[str, Any], said: str) -> None:
+    with pytest.raises(AppError) as error:
+        client.predict(**asked, api_name=name)
+    assert str(error.value) == said
+
+
+def test_only_these_are_named_and_their_parameters_are(client: Client) -> None:
+    named = client.view_api(return_format="dict")["named_endpoints"]
+    filters = ["after", "before", "as_of", "sources"]
+    assert {
+        name: [each["parameter_name"] for each in function["parameters"]]
+        for name, function in named.items()
+    } == {
+        "/ask": ["question", *filters],
+        "/search": ["query", "k", *filters],
+        "/read_article": ["id", "start"],
+    }
+    assert named["/ask"]["description"].startswith("Answer a question from the news archive")
+
+
+def test_called_over_http(address: str, assistant: Assistant) -> None:
+    status, event = post(address, "/gradio_api/call/ask", {"data": [ASKED, "", "", "", None]})
+    assert status == 200
+    host = address.removeprefix("http://")
+    connection = http.client.HTTPConnection(host, timeout=30)
+    connection.request("GET", f"/gradio_api/call/ask/{event['event_id']}")
+    said = connection.getresponse().read().decode()
+    connection.close()
+    complete = said.partition("event: complete\ndata: ")[2]
+    assert json.loads(complete) == [assistant.ask(ASKED).as_dict()]
+
+
+@pytest.mark.parametrize("name", ["begin", "answer", "show", "suggest", "ask/../begin"])
+def test_nothing_else_is_called_by_name(address: str, name: str) -> None:
+    assert post(address, f"/gradio_api/call/{name}", {"data": []})[0] == 404

@@ -1,0 +1,181 @@
+"""A real archive of articles that mean harm, through the page in a real browser."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+
+from assistant import Assistant
+from corpus import Article, Published
+from index import Archive
+from tests.fakes import FakeEncoder
+from tests.test_api import connected
+from tests.test_app import Chat, served
+
+# Each says one thing that can be asked for by name, with what an attacker would put beside it.
+HARM = {
+    "Script": "<script>window.ran = 'script'</script>",
+    "Handler": "<img src=x onerror=\"window.ran = 'handler'\"><svg onload=\"window.ran = 'svg'\">",
+    "Link": "<a href=\"javascript:window.ran = 'link'\">here</a> [here](javascript:alert`1`)",
+    "Picture": "![x](http://outside.example/x.png) <img src=//outside.example/y.png>",
+    "Frame": "<iframe srcdoc='<script>parent.ran=1</script>'></iframe><base href=//outside>",
+    "Style": "<style>*{display:none!important}@import '//outside.example/z.css';</style>",
+    "Closing": "</mark></p></blockquote></section></div></dialog><h1>Big</h1><textarea><plaintext>",
+    "Template": "{{value}} ${window.ran = 'template'} {% raise %} <template><slot>",
+    "Reversed": "\u202eelbisrever\u202c \u2067odd\u2069 \u202e never closed",
+    "Marker": "[1] [2] [1](#source-1-1) [^1] <a class=marker href=#source-1-2>[2]</a>",
+    "Entity": "&lt;b&gt; &#60;script&#62; &amp;quot; \\u003cscript\\u003e",
+    "Combining": "Z" + "\u0301" * 60,
+}
+HUGE = 10_000_000
+MADE = ":is(script, img, svg, iframe, base, style, h1, template, textarea)"
+OWN_LINK = re.compile(r"#(source|statement)-1-\d+")
+
+
+def told(name: str) -> str:
+    """The sentence of an article that answers the question about it."""
+    return f"The harbour master of {name} opened the {name} gate on Monday {HARM[name]} at noon."
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    # From memory, so that no reader of files has made them tamer.
+    found = [
+        Article(
+            f"{name} {harm}",
+            f"{name} {harm}",
+            f"{told(name)}\n\nNothing else happened. {harm}",
+            f"{name} {harm}",
+            Published(datetime(2016, 8, 21, tzinfo=UTC), "day", "metadata"),
+            f"javascript:window.ran='address of {name}'",
+            harm,
+        )
+        for name, harm in HARM.items()
+    ]
+    huge = "The harbour master of Huge opened the Huge gate on Monday at noon."
+    found.append(
+        Article(
+            "Huge " + "i" * HUGE,
+            "Huge " + "w" * HUGE,
+            f"{huge}\n\n{'x' * 1_000_000}",
+            source="s" * HUGE,
+            url=f"https://gazette.example/{'u' * HUGE}",
+            author="a" * HUGE,
+        )
+    )
+    with Archive.create(tmp_path_factory.mktemp("hostile") / "archive", FakeEncoder()) as archive:
+        archive.add(found)
+        assert len(archive) == len(HARM) + 1
+        yield archive
+
+
+@pytest.fixture(scope="module")
+def address(archive: Archive) -> Iterator[str]:
+    with served(Assistant(archive)) as address:
+        yield address
+
+
+@pytest.fixture
+def chat(page: Page, outside_requests: list[str], address: str) -> Iterator[Chat]:
+    """The open page; afterwards nothing has run and nothing outside was asked for."""
+    wrong: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            wrong.append(f"{message.text} {message.location}")
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: wrong.append(error.message))
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(address)
+    expect(page.get_by_label("Your question")).to_be_visible(timeout=60_000)
+    yield Chat(page)
+    assert page.evaluate("window.ran") is None
+    assert wrong == []
+    assert outside_requests == []
+
+
+def overflows(place: Locator) -> list[str]:
+    """The elements in a place that reach out of it sideways."""
+    found: list[str] = place.evaluate(
+        """place => [...place.querySelectorAll("*")].filter(each => {
+            const box = each.getBoundingClientRect(), around = place.getBoundingClientRect();
+            return box.width && (box.right > around.right + 1 || box.left < around.left - 1);
+        }).map(each => each.outerHTML.slice(0, 200))"""
+    )
+    return found
+
+
+def question(name: str) -> str:
+    return f"When did the harbour master of {name} open the {name} gate?"
+
+
+@pytest.mark.parametrize("name", HARM)
+def test_harm_is_shown_as_it_is_written(chat: Chat, name: str) -> None:
+    chat.ask(question(name))
+    card = chat.proof.locator(".card", has_text=re.compile(f"^{name} ")).first
+    reader = chat.page.get_by_role("dialog")
+    for width in (1280, 390):
+        chat.page.set_viewport_size({"width": width, "height": 844})
+        # To the letter: what the browser shows is what the archive holds.
+        assert told(name) in chat.proof.locator("mark").all_text_contents()
+        assert card.locator(".headline").text_content() == f"{name} {HARM[name]}"
+        for place in (chat.page.locator("#conversation"), chat.page.locator("#sources")):
+            expect(place.locator(MADE)).to_have_count(0)
+            links = [each.get_attribute("href") or "" for each in place.locator("a").all()]
+            assert [each for each in links if not OWN_LINK.fullmatch(each)] == []
+            assert overflows(place) == []
+        assert chat.page.evaluate("document.documentElement.scrollWidth") == width
+
+        card.get_by_role("button", name="Read the whole article").click()
+        shown = reader.locator(".text p").first
+        expect(shown).to_be_visible()
+        assert shown.text_content() == told(name)
+        expect(reader.locator(f"{MADE}, a")).to_have_count(0)
+        assert overflows(reader) == []
+        chat.page.keyboard.press("Escape")
+        expect(reader).to_be_hidden()
+
+
+def test_huge_headline_is_cut_on_its_way_to_the_page(chat: Chat) -> None:
+    received: dict[str, int] = {}
+    told_of = chat.page.context.new_cdp_session(chat.page)
+
+    def begin(event: dict[str, Any]) -> None:
+        if re.search(r"/(gradio_api/.*|article.*|)$", event["response"]["url"]):
+            received[event["requestId"]] = 0
+
+    def go_on(event: dict[str, Any]) -> None:
+        if event["requestId"] in received:
+            received[event["requestId"]] += event["dataLength"]
+
+    told_of.on("Network.responseReceived", begin)
+    told_of.on("Network.dataReceived", go_on)
+    told_of.send("Network.enable")
+    chat.page.reload()
+    chat.page.get_by_role("button", name="Limit to dates and sources").click()
+    chat.page.get_by_role("combobox", name="Sources").click()
+    expect(chat.page.get_by_role("option")).to_have_count(len(HARM))
+    chat.page.keyboard.press("Escape")
+    chat.ask(question("Huge"))
+    card = chat.proof.locator(".card", has_text="Huge").first
+    headline = card.locator(".headline").text_content() or ""
+    assert headline.startswith("Huge wwww")
+    assert len(headline) < 310
+    # What nobody could follow is not offered.
+    expect(card.locator("a:not(.marker), button")).to_have_count(0)
+    for place in (chat.page.locator("#conversation"), chat.page.locator("#sources")):
+        assert overflows(place) == []
+    assert chat.page.evaluate("document.documentElement.scrollWidth") == 1280
+    assert 10_000 < sum(received.values()) < 500_000
+
+
+def test_huge_headline_is_cut_for_programs(address: str) -> None:
+    with connected(address) as client:
+        found = client.predict(query="harbour master of Huge", k=1, api_name="/search")
+    title = found[0]["article"]["title"]
+    assert title == f"Huge {'w' * 19_995} …"
+    assert len(str(found)) < 150_000
