@@ -14,7 +14,7 @@ from assistant.evidence import Sentence, Topic, gather
 from assistant.periods import asked_period, dated_words
 from assistant.question import Question
 from assistant.suggestions import fits, questions_about
-from assistant.support import support, weights_for
+from assistant.support import SURE, support, weights_for
 from assistant.writer import Writer, written
 from index import Archive, Filters, Passage
 from index.lexical import words
@@ -167,7 +167,7 @@ class Assistant:
         return replace(
             answer,
             statements=statements,
-            hedged=estimate < weights_for(asked).sure,
+            hedged=estimate < SURE,
             differences=_differences(differing, statements),
         )
 

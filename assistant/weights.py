@@ -11,14 +11,12 @@ FILE = Path(__file__).with_name("weights.json")
 class SupportWeights:
     """What each feature counts in an answer's support.
 
-    An answer whose support is below ``threshold`` is not given, and one whose support is below
-    ``sure`` only with a warning.
+    An answer whose support is below ``threshold`` is not given.
     """
 
     bias: float
     features: dict[str, float]
     threshold: float
-    sure: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from assistant.support import SURE
 from assistant.weights import WEIGHTS
 from tests.benchmark.fit import (
     DAY_FEATURES,
@@ -52,4 +53,4 @@ def test_the_shipped_weights_are_whole() -> None:
     assert set(WEIGHTS.support_on_a_day.features) == set(DAY_FEATURES)
     assert WEIGHTS.sentence["asks"] < 0 < WEIGHTS.sentence["similarity"]
     for weights in (WEIGHTS.support, WEIGHTS.support_on_a_day):
-        assert 0.1 < weights.threshold < weights.sure < 1
+        assert 0.1 < weights.threshold < SURE
