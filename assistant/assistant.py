@@ -148,6 +148,11 @@ class Assistant:
         topic = Topic(self.archive, question)
         evidence = gather(self.archive, question, topic, passages, asked)
         estimate = support(question, rankings, passages, evidence, asked)
+        threshold = weights_for(asked).threshold
+        unknown = [name for name in question.names if not self._knows(name)]
+        if unknown:
+            # Whatever is near is about others.
+            estimate = min(estimate, threshold / 2)
         answer = Answer(
             text,
             "answered",
@@ -156,8 +161,8 @@ class Assistant:
             filters=filters,
             matched=self._matched(question, passages),
         )
-        if estimate < weights_for(asked).threshold:
-            outcome, reason = self._why_not(question, passages, filters)
+        if estimate < threshold:
+            outcome, reason = self._why_not(question, unknown, passages, filters)
             return replace(answer, outcome=outcome, reason=reason)
         differing = disagreeing(question, topic, evidence)
         chosen = choose(question, topic, evidence)
@@ -172,10 +177,13 @@ class Assistant:
         )
 
     def _why_not(
-        self, question: Question, passages: Sequence[Passage], filters: Filters
+        self,
+        question: Question,
+        unknown: Sequence[str],
+        passages: Sequence[Passage],
+        filters: Filters,
     ) -> tuple[Outcome, str]:
         """The kind of reason why there is no answer, and a sentence that says it."""
-        unknown = [name for name in question.names if not self._knows(name)]
         if unknown:
             named = " and ".join(f"“{name}”" for name in unknown)
             return "name never appears", f"The archive does not say: it never mentions {named}."

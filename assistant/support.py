@@ -11,8 +11,7 @@ from index import Passage
 from index.ranking import Rankings, recency
 
 SURE = 0.6
-"""An answer with less support is given with a warning: for every three such that the archive
-holds there are, asked as the fit asks, two or more that it does not."""
+"""An answer with less support is given with a warning that it had better be checked."""
 
 # How much less than the best sentence's score a good one's may be.
 _GOOD = 4.0

@@ -48,7 +48,7 @@ def test_it_is_kept_without_outputs() -> None:
 @pytest.mark.slow
 def test_it_builds_an_archive(shown: dict[str, NotebookNode]) -> None:
     outputs = shown["from datetime import date"]
-    assert _printed(outputs).startswith("42 added, 0 replaced, 0 unchanged, 0 not read; ")
+    assert _printed(outputs).startswith("42 added, 0 changed, 0 unchanged, 2 copies, 0 not read; ")
     assert _value(outputs, "text/plain").endswith("/archive', 42 articles)")
 
 
