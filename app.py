@@ -3,7 +3,9 @@
 import argparse
 import asyncio
 import base64
+import getpass
 import hashlib
+import importlib.util
 import os
 import re
 import socket
@@ -23,6 +25,9 @@ from urllib.parse import urlsplit
 from assistant import Answer, Assistant
 from assistant import Turn as Asked
 from assistant import rendering as render
+from assistant.command import add_model_options, language_model
+from assistant.page import passwords
+from assistant.page.passwords import Passwords
 from corpus import SAMPLE, Article
 from index import Archive, ArchiveError, Filters, Overview, Passage
 from index.passage import describe
@@ -62,6 +67,7 @@ _LARGEST_REQUEST = 256 * 1024
 _LONGEST_FIELD = 20_000
 _MOST_PASSAGES = 50
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+_LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 # Gradio's page loses an event that it sent while the stream of the event before was closing: told
 # that the event is taken, it finds that stream still open and opens none. So it is told later.
 _SETTLING = 0.05
@@ -563,7 +569,8 @@ class Guard:
     Gradio comes with doors that this page has no use for (uploads, files, a proxy, calls by
     name); whatever is not listed here is not found. A request that names another host than this
     computer is refused where only this computer is served: it comes from a web page that had its
-    own name lead here.
+    own name lead here. So is what a page of another origin asks, which a browser would send with
+    the reader's password. Where there are passwords, nothing at all is served without one.
     """
 
     _PATHS = re.compile(
@@ -571,6 +578,7 @@ class Guard:
         r"|gradio_api/(?:queue/(?:join|data)/?$|cancel$|reset/?$|heartbeat/"
         r"|info/?$|call/(?:ask|search|read_article)(?:/[0-9a-f]{1,64})?$))"
     )
+    _TOOLS = re.compile(r"/gradio_api/mcp/?$")
     _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
     # Gradio's own scripts compile templates, and its components carry style attributes.
     _POLICY = (
@@ -579,23 +587,40 @@ class Guard:
         "manifest-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
     )
 
-    def __init__(self, app: ASGIApp, only_hosts: frozenset[str] | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        only_hosts: frozenset[str] | None = None,
+        passwords: Passwords | None = None,
+        tools: bool = False,
+    ) -> None:
         self.app = app
         self.only_hosts = only_hosts
+        self.passwords = passwords
+        self.tools = tools
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
         elif scope["type"] != "http":
             return
-        elif refused := self._refused(scope):
+        elif refused := await self._unknown(scope) or self._refused(scope):
             await refused(scope, receive, send)
         else:
-            # The page itself is read on its way out, so it must not be compressed.
-            if scope["path"] == "/":
-                kept = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
-                scope = {**scope, "headers": kept}
+            # The page itself is read on its way out, so it must not be compressed. No proxy stands
+            # before a page for this computer only, so nobody but an attacker says what one would.
+            dropped: tuple[bytes, ...] = (b"accept-encoding",) if scope["path"] == "/" else ()
+            dropped += (b"x-forwarded-",) if self.only_hosts is not None else ()
+            kept = [pair for pair in scope["headers"] if not pair[0].startswith(dropped)]
+            scope = {**scope, "headers": kept}
             await self.app(scope, receive, self._with_headers(scope["path"], send))
+
+    async def _unknown(self, scope: Scope) -> PlainTextResponse | None:
+        given = Headers(scope=scope).get("authorization", "")
+        if self.passwords is None or await self.passwords.allow(given):
+            return None
+        asks = {"WWW-Authenticate": 'Basic realm="Dateline", charset="UTF-8"'}
+        return PlainTextResponse("This page needs a name and a password.", 401, asks)
 
     def _refused(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
@@ -606,7 +631,13 @@ class Guard:
                 host = None
             if host not in self.only_hosts:
                 return PlainTextResponse("This page is served to this computer only.", 403)
-        if not self._PATHS.match(scope["path"]):
+        origin = headers.get("origin")
+        if origin is not None and origin.partition("://")[2] != headers.get("host"):
+            return PlainTextResponse("Another page asks for this.", 403)
+        served = self._PATHS.match(scope["path"]) or (
+            self.tools and self._TOOLS.match(scope["path"])
+        )
+        if not served:
             return PlainTextResponse("There is nothing here.", 404)
         length = headers.get("content-length", "0")
         if scope["method"] == "POST" and (
@@ -656,10 +687,15 @@ class Guard:
         )
 
 
-def build_app(assistant: Answers, host: str = "127.0.0.1") -> FastAPI:
-    """The whole application, to be served at one address."""
-    local = frozenset({"127.0.0.1", "localhost", "::1"})
-    guard = Middleware(Guard, only_hosts=local if host in local else None)
+def build_app(
+    assistant: Answers,
+    host: str = "127.0.0.1",
+    passwords: Passwords | None = None,
+    tools: bool = False,
+) -> FastAPI:
+    """The whole application, to be served at one address; ``tools`` are those of MCP."""
+    only_hosts = _LOCAL if host in _LOCAL else None
+    guard = Middleware(Guard, only_hosts=only_hosts, passwords=passwords, tools=tools)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, middleware=[guard])
 
     @app.get("/article")
@@ -688,7 +724,7 @@ def build_app(assistant: Answers, host: str = "127.0.0.1") -> FastAPI:
         ssr_mode=False,
         enable_monitoring=False,
         pwa=False,
-        mcp_server=False,
+        mcp_server=tools,
         theme=gr.themes.Base(
             primary_hue="slate",
             neutral_hue="stone",
@@ -725,27 +761,75 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--archive", metavar="DIR", help="default: the built-in sample")
     parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
     parser.add_argument("--port", type=_port, default=7860, help="default: 7860")
+    parser.add_argument(
+        "--auth-file",
+        type=Path,
+        metavar="FILE",
+        help="names and passwords of those who may read the page; needed for other hosts",
+    )
+    parser.add_argument(
+        "--make-password", metavar="USER", help="ask for a password and print a line for that file"
+    )
+    parser.add_argument(
+        "--mcp", action="store_true", help="serve MCP tools too, at /gradio_api/mcp/"
+    )
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
+    add_model_options(parser)
     options = parser.parse_args(arguments)
     try:
-        listening = _listen(options.host, options.port)
-        assistant = Assistant(open_archive(options.archive))
-        # The encoder is loaded now: the first question need not wait, and what is wrong with it
-        # is said here.
-        assistant.archive.search("news", 1)
-        address = _address(listening)
-        print(f"Dateline is at {address} (Ctrl+C ends it).", flush=True)
-        if not address.startswith(("http://127.0.0.1:", "http://[::1]:")):
-            print("Whoever can reach this address can read the archive.", file=sys.stderr)
-        if not options.no_browser and _on_a_desktop():
-            webbrowser.open(address)
-        Server(build_app(assistant, options.host)).run(sockets=[listening])
-    except (ArchiveError, _AddressError) as error:
+        if options.make_password is not None:
+            print(_password_line(options.make_password))
+            return 0
+        return _serve(options)
+    except (ArchiveError, _NotServed) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        pass
+        return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    if options.auth_file is None and options.host not in _LOCAL:
+        raise _NotServed(
+            f"Whoever can reach {options.host} could read the archive: say with --auth-file FILE "
+            "who may (python app.py --make-password USER prints a line for it)."
+        )
+    if options.mcp and (options.auth_file or options.host not in _LOCAL):
+        raise _NotServed("--mcp serves this computer only, and without --auth-file.")
+    if options.mcp and importlib.util.find_spec("mcp") is None:
+        raise _NotServed("--mcp needs the package mcp: pip install 'mcp<2'.")
+    allowed = Passwords.read(options.auth_file) if options.auth_file else None
+    listening = _listen(options.host, options.port)
+    assistant = Assistant(open_archive(options.archive), language_model(options))
+    # The encoder is loaded now: the first question need not wait, and what is wrong with it is
+    # said here.
+    assistant.archive.search("news", 1)
+    address = _address(listening)
+    print(f"Dateline is at {address} (Ctrl+C ends it).", flush=True)
+    if options.mcp:
+        print(f"Its MCP tools are at {address}/gradio_api/mcp/.", flush=True)
+    if options.host not in _LOCAL:
+        print(
+            "Passwords cross the network as they are: put a proxy with TLS in front.",
+            file=sys.stderr,
+        )
+    if not options.no_browser and _on_a_desktop():
+        webbrowser.open(address)
+    app = build_app(assistant, options.host, allowed, options.mcp)
+    Server(app).run(sockets=[listening])
     return 0
+
+
+def _password_line(user: str) -> str:
+    """A line for the file of passwords, of a password that is typed or comes from a pipe."""
+    typed = sys.stdin.isatty()
+    password = getpass.getpass() if typed else sys.stdin.readline().rstrip("\r\n")
+    if typed and getpass.getpass("Again: ") != password:
+        raise _NotServed("The two are not the same password.")
+    try:
+        return passwords.line(user, password)
+    except ValueError as error:
+        raise _NotServed(str(error)) from error
 
 
 def open_archive(folder: str | None) -> Archive:
@@ -762,8 +846,8 @@ def open_archive(folder: str | None) -> Archive:
     return archive
 
 
-class _AddressError(Exception):
-    """The page cannot be served at the address that was asked for."""
+class _NotServed(Exception):  # noqa: N818
+    """The page cannot be served as it was asked for; the message says why and what to do."""
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -773,7 +857,7 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         # Python appends the address in brackets, which is said already.
         why = (error.strerror or str(error)).partition(" (")[0]
-        raise _AddressError(
+        raise _NotServed(
             f"The page cannot be served at {host}, port {port} ({why}); "
             "--port and --host choose another address."
         ) from error

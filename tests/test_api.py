@@ -1,8 +1,9 @@
 """What programs may ask of a page that is served: by Gradio's client, and as MCP tools."""
 
-import gc
+import asyncio
 import http.client
 import json
+from ast import literal_eval
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -11,6 +12,9 @@ from typing import Any
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
+from mcp.types import CallToolResult, ListToolsResult
 
 from assistant import Assistant
 from index import Archive, Filters
@@ -50,8 +54,6 @@ def connected(address: str, **options: Any) -> Iterator[Client]:
         yield client
     finally:
         client.close()
-        # It leaves sockets open. Python 3.11 does not survive the warning about them at any time.
-        gc.collect()
 
 
 @pytest.fixture(scope="module")
@@ -193,3 +195,76 @@ def test_called_over_http(address: str, assistant: Assistant) -> None:
 @pytest.mark.parametrize("name", ["begin", "answer", "show", "suggest", "ask/../begin"])
 def test_nothing_else_is_called_by_name(address: str, name: str) -> None:
     assert post(address, f"/gradio_api/call/{name}", {"data": []})[0] == 404
+
+
+# --- As tools of a language model ------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def tools(assistant: Assistant) -> Iterator[str]:
+    with served(assistant, tools=True) as address:
+        yield f"{address}/gradio_api/mcp/"
+
+
+def call(tools: str, name: str, **asked: Any) -> tuple[bool, str]:
+    """Whether a tool failed, and what it said; Gradio writes JSON as Python would."""
+
+    async def ask() -> CallToolResult:
+        async with (
+            streamable_http_client(tools) as (reading, writing, _),
+            ClientSession(reading, writing) as session,
+        ):
+            await session.initialize()
+            return await session.call_tool(name, asked)
+
+    result = asyncio.run(ask())
+    [content] = result.content
+    return bool(result.isError), content.text
+
+
+def test_tools_are_listed(tools: str) -> None:
+    async def listed() -> ListToolsResult:
+        async with (
+            streamable_http_client(tools) as (reading, writing, _),
+            ClientSession(reading, writing) as session,
+        ):
+            await session.initialize()
+            return await session.list_tools()
+
+    found = {tool.name: tool for tool in asyncio.run(listed()).tools}
+    assert set(found) == {"ask_archive", "search_archive", "read_article"}
+    asked = found["ask_archive"].inputSchema
+    assert asked["required"] == ["question"]
+    assert asked["properties"]["after"]["description"] == (
+        "only articles from this day on, such as 2016-08-21"
+    )
+    assert found["search_archive"].inputSchema["properties"]["k"]["default"] == 10
+    assert (found["read_article"].description or "").startswith("Read an article of the news")
+
+
+def test_tools(tools: str, assistant: Assistant) -> None:
+    failed, said = call(tools, "ask_archive", question=ASKED, sources=["Harbour Post"])
+    assert not failed
+    assert literal_eval(said) == assistant.ask(ASKED, Filters(sources=("Harbour Post",))).as_dict()
+    failed, said = call(tools, "search_archive", query="who bought the mill", k=1)
+    assert not failed
+    assert [each["article"]["id"] for each in literal_eval(said)] == ["mill"]
+    failed, said = call(tools, "read_article", id="ferry")
+    assert not failed
+    assert literal_eval(said)["text"] == FERRY.text
+
+
+def test_tools_say_what_cannot_be_asked(tools: str) -> None:
+    failed, said = call(tools, "search_archive", query="ferry", k=51)
+    assert failed
+    assert "k must be a whole number from 1 to 50." in said
+    failed, said = call(tools, "ask_archive", question="a" * 1_001)
+    assert failed
+    assert "please ask it in 1,000 or fewer." in said
+
+
+def test_tools_are_served_only_where_they_are_asked_for(address: str, tools: str) -> None:
+    assert post(address, "/gradio_api/mcp/", {})[0] == 404
+    served = tools.removesuffix("/gradio_api/mcp/")
+    for path in ("sse", "schema", "messages/", "http"):
+        assert post(served, f"/gradio_api/mcp/{path}", {})[0] == 404

@@ -1,5 +1,6 @@
 """The page, in a real browser that reaches nothing but this computer."""
 
+import gc
 import http.client
 import re
 import socket
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
@@ -194,10 +196,10 @@ SCRIPT = Scripted(
 
 
 @contextmanager
-def served(assistant: app.Answers) -> Iterator[str]:
+def served(assistant: app.Answers, **options: Any) -> Iterator[str]:
     """The address at which the page of an assistant is served."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = app.Server(app.build_app(assistant))
+        server = app.Server(app.build_app(assistant, **options))
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
         try:
@@ -205,6 +207,9 @@ def served(assistant: app.Answers) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+            # Sockets that Gradio left open: Python 3.11 does not survive the warning about them
+            # where it happens to parse a module.
+            gc.collect()
 
 
 @pytest.fixture(scope="module")

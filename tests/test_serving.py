@@ -1,0 +1,208 @@
+"""To whom the page is served: passwords, other addresses, other pages."""
+
+import base64
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+import app
+from assistant.page import passwords
+from assistant.page.passwords import Passwords
+from index import ArchiveError
+from tests.test_api import connected
+from tests.test_app import SCRIPT, Chat, request, served
+
+PASSWORD = "pässwörd: with $ and :"
+
+
+def basic(user: str, password: str) -> str:
+    return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("auth") / "passwords"
+    lines = [passwords.line("ana", PASSWORD), "", passwords.line("b$o", "another one")]
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def address(file: Path) -> Iterator[str]:
+    with served(SCRIPT, passwords=Passwords.read(file)) as address:
+        yield address
+
+
+def test_file_holds_no_password(file: Path) -> None:
+    first, _, second = file.read_text().splitlines()
+    assert re.fullmatch(r"ana:scrypt\$[\w+/]{22}==\$[\w+/]{43}=", first)
+    assert second.startswith("b$o:scrypt$")
+    # Salted: the same password is never the same line.
+    assert passwords.line("ana", PASSWORD) != first
+
+
+EVERYTHING = [
+    ("GET", "/"),
+    ("GET", "/config"),
+    ("GET", "/article?id=bridge"),
+    ("GET", "/theme.css"),
+    ("GET", "/assets/index.js"),
+    ("GET", "/gradio_api/info"),
+    ("GET", "/gradio_api/heartbeat/x"),
+    ("GET", "/gradio_api/queue/data?session_hash=x"),
+    ("POST", "/gradio_api/queue/join"),
+    ("POST", "/gradio_api/call/ask"),
+    ("POST", "/login"),
+    ("GET", "/nothing"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), EVERYTHING)
+def test_nothing_is_served_without_a_password(address: str, method: str, path: str) -> None:
+    status, headers = request(address, path, method)
+    assert status == 401
+    assert headers["WWW-Authenticate"] == 'Basic realm="Dateline", charset="UTF-8"'
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        basic("ana", "another one"),
+        basic("ana", ""),
+        basic("", PASSWORD),
+        basic("nobody", PASSWORD),
+        basic("ana", PASSWORD).replace("Basic", "Bearer"),
+        f"Basic {PASSWORD.encode('ascii', 'ignore').decode()}",
+        "Basic /w==",
+        "Basic",
+    ],
+)
+def test_wrong_passwords(address: str, given: str) -> None:
+    # Twice: what was wrong once is not taken for known.
+    for _ in range(2):
+        assert request(address, "/article?id=bridge", Authorization=given)[0] == 401
+
+
+def test_right_passwords(address: str) -> None:
+    for user, password in (("ana", PASSWORD), ("b$o", "another one")):
+        for _ in range(2):
+            given = basic(user, password)
+            assert request(address, "/article?id=bridge", Authorization=given)[0] == 200
+            # Who may read may not do more than others.
+            assert request(address, "/gradio_api/upload", "POST", Authorization=given)[0] == 404
+
+
+def test_programs_give_the_password(address: str) -> None:
+    authorization = {"Authorization": basic("ana", PASSWORD)}
+    with connected(address, headers=authorization) as client:
+        found = client.predict(id="talks", api_name="/read_article")
+    assert found["title"] == "Talks end"
+
+
+def test_browser_gives_the_password(browser: Browser, address: str) -> None:
+    context = browser.new_context(
+        http_credentials={"username": "b$o", "password": "another one"}, locale="en-GB"
+    )
+    page = context.new_page()
+    page.goto(address)
+    turn = Chat(page).ask("When did the talks end?")
+    expect(turn.locator(".statement")).to_have_text("The talks ended at noon. [1]")
+    Chat(page).proof.get_by_role("button", name="Read the whole article").click()
+    expect(page.get_by_role("dialog", name="Talks end")).to_be_visible()
+    context.close()
+
+
+def test_other_pages_are_refused(address: str) -> None:
+    """A browser would send the reader's password with what any page asks of this one."""
+    host = address.removeprefix("http://")
+    for origin, status in (
+        (address, 200),
+        ("http://outside.example", 403),
+        ("null", 403),
+        (f"http://{host}.outside.example", 403),
+        ("http://127.0.0.1", 403),
+    ):
+        given = {"Authorization": basic("ana", PASSWORD), "Origin": origin}
+        assert request(address, "/article?id=bridge", **given)[0] == status
+
+
+# --- How it is started -----------------------------------------------------------------------
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What is said by a page that is not served."""
+    assert app.main(["--no-browser", "--port", "0", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    return captured.err
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "news.example"])
+def test_other_addresses_need_passwords(host: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert refused(capsys, "--host", host) == (
+        f"error: Whoever can reach {host} could read the archive: say with --auth-file FILE "
+        "who may (python app.py --make-password USER prints a line for it).\n"
+    )
+
+
+def test_tools_are_for_this_computer(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = "error: --mcp serves this computer only, and without --auth-file.\n"
+    assert refused(capsys, "--mcp", "--auth-file", str(file)) == said
+    assert refused(capsys, "--mcp", "--host", "0.0.0.0", "--auth-file", str(file)) == said
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "The passwords in {} cannot be read: No such file or directory."),
+        (b"\xff\xfe", "The passwords in {} cannot be read: it is not UTF-8 text."),
+        (b"\n \n", "{} names nobody; add what python app.py --make-password USER prints."),
+        (b"ana:secret\n", "Line 1 of {} is no user and password; "),
+        (b"\nana:scrypt$AAAA$AAAA\n", "Line 2 of {} is no user and password; "),
+        (b"ana:md5$AAAA$" + b"A" * 43 + b"=\n", "Line 1 of {} is no user and password; "),
+    ],
+)
+def test_file_of_passwords_is_none(tmp_path: Path, content: bytes | None, said: str) -> None:
+    file = tmp_path / "passwords"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ArchiveError) as error:
+        Passwords.read(file)
+    assert str(error.value).startswith(said.format(file))
+    assert "secret" not in str(error.value)
+
+
+def test_make_password(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("correct horse\n"))
+    assert app.main(["--make-password", "ana"]) == 0
+    file = tmp_path / "passwords"
+    file.write_text(capsys.readouterr().out)
+    with served(SCRIPT, passwords=Passwords.read(file)) as address:
+        for password, status in (("correct horse", 200), ("correct horse\n", 401)):
+            given = basic("ana", password)
+            assert request(address, "/article?id=bridge", Authorization=given)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("user", "password", "said"),
+    [
+        ("ana", "short", "error: A password has at least 8 characters.\n"),
+        ("a:b", "long enough", "error: A user's name is printable text without a colon.\n"),
+        ("", "long enough", "error: A user's name is printable text without a colon.\n"),
+    ],
+)
+def test_passwords_that_are_not_made(
+    user: str,
+    password: str,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
+    assert refused(capsys, "--make-password", user) == said
