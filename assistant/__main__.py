@@ -6,7 +6,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 
-from assistant import Answer, Assistant, Statement
+from assistant import Answer, Assistant, Citation, Statement
 from assistant.command import add_model_options, language_model
 from index import Archive, ArchiveError, Passage
 from index.command import add_common_options, add_filter_options, day, filters, report_errors
@@ -80,17 +80,51 @@ def _marked(statement: Statement) -> str:
 
 
 def _proof(answer: Answer) -> list[str]:
-    """The notes and the numbered snippets, or the nearest passages."""
-    parts = [textwrap.fill(note, 88) for note in answer.notes]
-    for citation in answer.citations:
-        head = f"[{citation.marker}] {citation.article.title} — {credit(citation.article)}"
-        parts.append(_snippet(head, citation.article.url, citation.quote))
+    """How the answer came about, and the numbered snippets or the nearest passages."""
+    parts = [textwrap.fill(line, 88) for line in _remarks(answer)]
+    parts += map(_cited, answer.citations)
     if not answer.citations and answer.passages:
         parts.append("Nearest in the archive, and no answer to this:")
         articles = {passage.article.id: passage for passage in reversed(answer.passages)}
         nearest = [each for each in answer.passages if articles[each.article.id] is each]
         parts += map(_nearest, nearest[:_NEAREST])
     return parts
+
+
+def _remarks(answer: Answer) -> Iterator[str]:
+    """What a reader has to know beside the answer."""
+    if answer.hedged:
+        yield "The archive supports this weakly; check it."
+    for difference in answer.differences:
+        said = "; ".join(
+            value + "".join(f" [{marker}]" for marker in markers)
+            for value, markers in difference.values
+        )
+        yield f"Sources differ: {said}."
+    for name, spellings in answer.matched:
+        yield f"{name} matched as {', '.join(spellings)}."
+    if answer.read:
+        since, until = answer.read.after, answer.read.before
+        days = " ".join(
+            [*([f"from {since}"] if since else []), *([f"until {until}"] if until else [])]
+        )
+        yield f"Asked of what was published {days}."
+    yield from answer.notes
+
+
+def _cited(citation: Citation) -> str:
+    article = citation.article
+    head = f"[{citation.marker}] {article.title} — {credit(article)}"
+    if article.version > 1:
+        head += f", version {article.version}"
+    lines = [_snippet(head, article.url, citation.quote)]
+    for each in citation.dated:
+        days = str(each.first) if each.first == each.last else f"{each.first} to {each.last}"
+        lines.append(f"    ({article.text[each.start : each.end]}: {days})")
+    if citation.copies:
+        also = "; ".join(credit(copy) for copy in citation.copies)
+        lines.append(textwrap.fill(f"(the same text: {also})", 84, initial_indent="    "))
+    return "\n".join(lines)
 
 
 def _nearest(passage: Passage) -> str:

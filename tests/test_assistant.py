@@ -201,6 +201,23 @@ def test_command_counts_days_from_the_one_that_is_given(
     assert "'yesterday' is not a day such as 2016-08-21" in capsys.readouterr().err
 
 
+def test_command_shows_how_an_answer_came_about(
+    sample: Archive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = ["--archive", str(sample.folder)]
+    assert main(["How many people were injured in the Marrowby flood?", *folder]) == 0
+    printed = capsys.readouterr().out
+    assert "Sources differ: Fifteen [1]; Twelve [" in printed
+    assert main(["Who headed the delegation to Qamishlo airport in August 2016?", *folder]) == 0
+    printed = capsys.readouterr().out
+    assert "Qamishlo matched as Qamishli." in printed
+    assert "Asked of what was published from 2016-08-01 until 2016-08-31." in printed
+    assert main(["How large is the relief fund for flood victims?", *folder]) == 0
+    assert "    (the same text: " in capsys.readouterr().out
+    assert main(["How many people died in the earthquake near Tamrash?", *folder]) == 0
+    assert "(on Tuesday: 2025-04-29)" in capsys.readouterr().out
+
+
 def test_command_exits_3_when_the_archive_does_not_say(
     made: Archive, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
