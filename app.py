@@ -98,6 +98,13 @@ class Answers(Protocol):
         history: Sequence[Asked] = (),
         read_filters: bool = True,
     ) -> Answer: ...
+    def stream(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        history: Sequence[Asked] = (),
+        read_filters: bool = True,
+    ) -> Iterator[Answer]: ...
     def suggest_questions(self, count: int) -> list[str]: ...
 
 
@@ -312,6 +319,8 @@ def build_page(assistant: Answers) -> gr.Blocks:
             if problem:
                 return {notice: f'<p role="alert">{problem}</p>'}
             turn = Turn(past[-1].number + 1 if past else 1, question, filters=filters)
+            if (ahead := _asking(page)) >= _AT_ONCE:
+                turn = replace(turn, answer=f'<p class="state">{ahead} people are before you…</p>')
             return show((*past[1 - _MOST_TURNS :], turn)) | {box: "", notice: ""}
 
         def begin_again(past: tuple[Turn, ...]) -> dict[Any, Any]:
@@ -384,36 +393,53 @@ def build_page(assistant: Answers) -> gr.Blocks:
     return page
 
 
+def _asking(page: gr.Blocks) -> int:
+    """How many questions are being answered or wait for it."""
+    # Gradio tells it in no other way than by a progress bar of its own.
+    line = page._queue.event_queue_per_concurrency_id.get("ask")
+    return line.current_concurrency + len(line.queue) if line else 0
+
+
 def _html(value: str, elem_id: str | None = None) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
 
 
 def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> Iterator[Turn]:
-    """The turn as it grows, statement by statement; ``history`` is what was asked before it."""
+    """The turn as it grows, statement by statement; ``history`` is what was asked before it.
+
+    While a language model writes, each answer takes the place of the one before, and the last may
+    withdraw what they said.
+    """
+    key = str(turn.number)
+    shown = 0
     try:
-        answer = assistant.ask(turn.question, turn.filters, history, turn.read_filters)
+        for answer in assistant.stream(turn.question, turn.filters, history, turn.read_filters):
+            for count in range(shown + 1, len(answer.statements) + 1):
+                if count > 1:
+                    time.sleep(_PAUSE)
+                proof = _proof(answer, "Sources", "", render.cards(answer, key, count, opens=True))
+                yield replace(turn, answer=render.statements(answer, key, count), sources=proof)
+            shown = len(answer.statements)
         overview = assistant.archive.overview()
     except ArchiveError as error:
         yield _stopped(turn, str(error))
         return
-    key = str(turn.number)
-    turn = replace(turn, asked=answer.turn, limited=bool(answer.read))
     remarks = render.remarks(answer, key) + limits(answer)
-    if not answer.statements:
+    if answer.statements:
+        said = render.statements(answer, key)
+        proof = _proof(answer, "Sources", "", render.cards(answer, key, opens=True))
+    else:
         near = render.NOT_EVIDENCE if answer.passages else "No article in the archive is near."
+        said = not_said(answer, overview)
         proof = _proof(answer, "Nearest in the archive", near, render.nearest(answer, opens=True))
-        said = not_said(answer, overview) + remarks
-        yield replace(turn, answer=said, sources=proof, waiting=False)
-        return
-    for shown in range(1, len(answer.statements) + 1):
-        if shown > 1:
-            time.sleep(_PAUSE)
-        proof = _proof(answer, "Sources", "", render.cards(answer, key, shown, opens=True))
-        said = render.statements(answer, key, shown)
-        more = shown < len(answer.statements)
-        if not more:
-            said += remarks
-        yield replace(turn, answer=said, sources=proof, waiting=more)
+    yield replace(
+        turn,
+        answer=said + remarks,
+        sources=proof,
+        waiting=False,
+        asked=answer.turn,
+        limited=bool(answer.read),
+    )
 
 
 def _stopped(turn: Turn, reason: str) -> Turn:

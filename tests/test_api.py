@@ -3,10 +3,13 @@
 import asyncio
 import http.client
 import json
+import subprocess
+import sys
 from ast import literal_eval
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +32,7 @@ FERRY = article(
 )
 MILL = article("mill", "Mill sold", "The old mill of Kest was sold to a baker.", source="Wire")
 LONG = article("a long/one?&=ü", "Long", "ü🚢 " * 10_000)
+ROOT = Path(__file__).parent.parent
 ASKED = "Why was the ferry to Marrow late?"
 
 
@@ -268,3 +272,28 @@ def test_tools_are_served_only_where_they_are_asked_for(address: str, tools: str
     served = tools.removesuffix("/gradio_api/mcp/")
     for path in ("sse", "schema", "messages/", "http"):
         assert post(served, f"/gradio_api/mcp/{path}", {})[0] == 404
+
+
+# --- The examples ----------------------------------------------------------------------------
+
+
+def ran(example: str, address: str) -> list[str]:
+    """The lines that an example prints."""
+    command = [sys.executable, str(ROOT / "examples" / example), address]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.splitlines()
+
+
+def test_example_for_programs(address: str, assistant: Assistant) -> None:
+    first, *passages = ran("programs.py", address)
+    assert first == assistant.ask("who attended the Qamishli airport meeting").text
+    assert len(passages) >= 2
+    assert set(passages[::2]) <= {"Ferry late again", "Mill sold", "Long"}
+
+
+def test_example_of_tools(tools: str, assistant: Assistant) -> None:
+    names, said = ran("tools.py", tools.removesuffix("/gradio_api/mcp/"))
+    assert names == "ask_archive read_article search_archive"
+    asked = "who attended the Qamishli airport meeting"
+    assert literal_eval(said) == assistant.ask(asked).as_dict()

@@ -118,6 +118,18 @@ class Scripted:
     def suggest_questions(self, count: int) -> list[str]:
         return self.suggestions[:count]
 
+    def stream(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        read_filters: bool = True,
+    ) -> Iterator[Answer]:
+        if question == "written":
+            yield answered("written", (BRIDGE, OPENED), (BRIDGE, BUILT))
+            self.goes_on.wait(20)
+        yield self.ask(question, filters, history, read_filters)
+
     def ask(
         self,
         question: str,
@@ -185,6 +197,7 @@ SCRIPT = Scripted(
         answered("Who opened the bridge?", (BRIDGE, OPENED), (BRIDGE, BUILT), (TALKS, ENDED)),
         answered("When did the talks end?", (TALKS, ENDED)),
         answered("slow", (TALKS, ENDED)),
+        replace(answered("written", (TALKS, ENDED)), notes=("The model broke off.",)),
         answered("<b>hostile</b> **q**", (HOSTILE, f"Quoted {MARKUP}.")),
         answered("long", (LONG, LONG.text)),
         REMARKED,
@@ -524,6 +537,21 @@ def test_remarks(chat: Chat) -> None:
     expect(chat.proof.locator(".outlets")).to_have_text("2 outlets, one text: also Wire")
     turn.locator(".sides").get_by_role("link", name="Source 2").click()
     expect(chat.page.locator("#source-1-2")).to_be_focused()
+
+
+def test_answer_of_a_language_model_grows_and_may_be_withdrawn(chat: Chat) -> None:
+    SCRIPT.goes_on.clear()
+    chat.box.fill("written")
+    chat.box.press("Enter")
+    turn = chat.turns.first
+    expect(turn.locator(".statement")).to_have_text([f"{OPENED} [1]", f"{BUILT} [2]"])
+    expect(turn).to_have_attribute("aria-busy", "true")
+    assert chat.proof.locator("mark").all_text_contents() == [OPENED, BUILT]
+    SCRIPT.goes_on.set()
+    expect(turn).to_have_attribute("aria-busy", "false")
+    expect(turn.locator(".statement")).to_have_text([f"{ENDED} [1]"])
+    expect(turn.locator(".note")).to_have_text("The model broke off.")
+    assert chat.proof.locator("mark").all_text_contents() == [ENDED]
 
 
 def test_dates_read_out_of_a_question_can_be_taken_away(chat: Chat) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 import app
 from assistant.page import passwords
@@ -114,6 +114,25 @@ def test_browser_gives_the_password(browser: Browser, address: str) -> None:
     Chat(page).proof.get_by_role("button", name="Read the whole article").click()
     expect(page.get_by_role("dialog", name="Talks end")).to_be_visible()
     context.close()
+
+
+def test_who_waits_is_told_how_many_are_before(page: Page) -> None:
+    SCRIPT.goes_on.clear()
+    begun = len(SCRIPT.asked)
+    with served(SCRIPT) as address, connected(address) as client:
+        page.goto(address)
+        expect(Chat(page).box).to_be_visible(timeout=60_000)
+        jobs = [client.submit(question="slow", api_name="/ask") for _ in range(2)]
+        for _ in range(200):
+            if len(SCRIPT.asked) == begun + 2:
+                break
+            page.wait_for_timeout(50)
+        Chat(page).box.fill("When did the talks end?")
+        Chat(page).box.press("Enter")
+        expect(Chat(page).turns.locator(".state")).to_have_text("2 people are before you…")
+        SCRIPT.goes_on.set()
+        expect(Chat(page).turns.locator(".statement")).to_have_text("The talks ended at noon. [1]")
+        assert [job.result(20)["outcome"] for job in jobs] == ["answered", "answered"]
 
 
 def test_other_pages_are_refused(address: str) -> None:
