@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import itemgetter
 from types import MappingProxyType
 
 from corpus import Article
@@ -58,14 +59,16 @@ def settle(
     that in which articles came. The last of equals are left out unless the channel is
     ``exhausted``, since more of them may follow.
     """
-    groups: list[list[tuple[int, float]]] = []
-    for chunk, score in sorted(scores.items(), key=lambda item: -item[1]):
-        if groups and groups[-1][-1][1] - score <= SAME_SCORE * abs(score):
-            groups[-1].append((chunk, score))
-        else:
-            groups.append([(chunk, score)])
-    settled = groups if exhausted else groups[:-1]
-    return [each for group in settled for each in sorted(group, key=lambda each: places[each[0]])]
+    best = sorted(scores.items(), key=itemgetter(1), reverse=True)
+    begun = 0
+    for at in range(1, len(best) + 1):
+        if at == len(best) or best[at - 1][1] - best[at][1] > SAME_SCORE * abs(best[at][1]):
+            if at == len(best) and not exhausted:
+                return best[:begun]
+            if at - begun > 1:
+                best[begun:at] = sorted(best[begun:at], key=lambda each: places[each[0]])
+            begun = at
+    return best
 
 
 def ranks(chunks: Iterable[int], carriers: Carriers) -> Iterator[tuple[int, int]]:
@@ -165,6 +168,8 @@ def age(article: Article) -> tuple[date, str]:
 
 def _distinct(passages: Sequence[Passage]) -> list[Passage]:
     """The passages that say something which those before do not."""
+    if len(passages) == 1:
+        return list(passages)
     kept: list[tuple[Passage, frozenset[str]]] = []
     for passage in passages:
         words = frozenset(passage.text.casefold().split())
@@ -183,6 +188,9 @@ def _part_within(passage: Passage, others: Sequence[Passage]) -> float:
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
-    """Jaccard similarity."""
-    together = len(one | other)
-    return len(one & other) / together if together else 1.0
+    """Jaccard similarity; 0 where their sizes alone keep it below ``SAME_WORDS``."""
+    fewer, more = sorted((len(one), len(other)))
+    if fewer < SAME_WORDS * more:
+        return 0.0
+    shared = len(one & other)
+    return shared / (fewer + more - shared) if more else 1.0

@@ -430,11 +430,14 @@ class Store:
         )
         now = self._now()
         articles: dict[str, Article] = {}
-        return {
-            number: (articles.setdefault(row[0], schema.article(tuple(row))), start, end)
-            for *row, available, number, start, end in rows
-            if available is None or available <= now
-        }
+        found = {}
+        for *row, available, number, start, end in rows:
+            if available is None or available <= now:
+                # Several chunks of one article are usual.
+                if row[0] not in articles:
+                    articles[row[0]] = schema.article(tuple(row))
+                found[number] = (articles[row[0]], start, end)
+        return found
 
     def selected(self, filters: Filters) -> tuple[NDArray[np.int64], list[int]]:
         """The numbers of the chunks, and of the articles, that the filters let through."""
