@@ -7,6 +7,7 @@ from functools import lru_cache
 _WRAPPED_LINE = 60
 _LINE_BREAK = re.compile(r"[^\S\n]*\n\s*")
 _WIDE_BLANK = re.compile(r"[^\S\x00-\x7f]")
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 @lru_cache(maxsize=4096)
@@ -21,8 +22,10 @@ def sentences(text: str, language: str | None = None) -> tuple[tuple[int, int], 
 
     code = (language or "en")[:2].lower()
     spans: list[tuple[int, int]] = []
-    # sentencex panics at blanks of several bytes, such as a no-break space before a full stop.
-    for boundary in sentencex.get_sentence_boundaries(code, _WIDE_BLANK.sub(" ", text)):
+    # sentencex panics at blanks of several bytes, such as a no-break space before a full stop,
+    # and takes no half of a surrogate pair, which a language model's server may send.
+    plain = _HALF_A_PAIR.sub("\ufffd", _WIDE_BLANK.sub(" ", text))
+    for boundary in sentencex.get_sentence_boundaries(code, plain):
         start, end = boundary["start_index"], boundary["end_index"]
         line_start = start
         for line_break in _LINE_BREAK.finditer(text, start, end):

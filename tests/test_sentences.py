@@ -76,3 +76,11 @@ def test_any_text(text: str, language: str | None) -> None:
         assert "\n\n" not in text[start:end]
         at = end
     assert not text[at:].strip()
+
+
+def test_half_of_a_surrogate_pair_is_a_character_like_others() -> None:
+    text = "It broke \ud800. Then it held."
+    assert [text[start:end] for start, end in sentences(text)] == [
+        "It broke \ud800.",
+        "Then it held.",
+    ]
