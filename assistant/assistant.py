@@ -117,8 +117,6 @@ class Assistant:
                     f"Nothing that was published {period} answers this; older or later articles do."
                 )
                 answer, period = replace(anywhere, notes=(note,)), None
-            elif anywhere.passages and answer.outcome == "nothing found":
-                answer = replace(answer, outcome="outside the dates")
         return replace(
             answer,
             question=question,
@@ -167,7 +165,6 @@ class Assistant:
         differing = disagreeing(question, topic, evidence)
         chosen = choose(question, topic, evidence)
         chosen = list(dict.fromkeys([chosen[0], *(each for each, _ in differing), *chosen[1:]]))
-        chosen = chosen[: _MOST_STATEMENTS + len(differing)] if differing else chosen
         statements = _statements(chosen, evidence, passages, estimate)
         return replace(
             answer,

@@ -23,6 +23,7 @@ from datetime import date
 from functools import cache, cached_property, lru_cache
 
 from assistant import expressions
+from assistant.numbers import GROUPED, in_digits, value
 from assistant.periods import dated_words
 from assistant.wording import IRREGULAR
 from corpus import Article, sentences
@@ -141,16 +142,6 @@ _BETWEEN = _ARTICLES | _HAS
 _BEFORE, _BEHIND = 1, 3
 _FOLLOWING = 12
 _REACH = 3
-_PERCENT = re.compile(r"\s*(?:%|\bper\s?cent\b)", re.IGNORECASE)
-_CURRENCIES = {"$": "dollars", "£": "pounds", "€": "euros"}
-_MONEY = re.compile(
-    r"(?:US|A|C)?([$£€])\s?(\d[\d.,]*\d|\d)(\s?(?:k|m|bn|thousand|million|billion)\b)?"
-)
-_LARGE = re.compile(r"(\b(?:hundred|thousand|million|billion)s\b)", re.IGNORECASE)
-_SCALED = re.compile(
-    r"(\d[\d.,]*\d|\d)\s?(1000000000|1000000|1000|(?:k|m|bn)(?=\s(?:dollars|pounds|euros)))\b"
-)
-_GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +201,7 @@ class _Text:
     def __init__(self, text: str) -> None:
         self.text = " ".join(text.split())
         self.dates = [self.text[start:end] for start, end in expressions.dates(self.text)]
-        self.readable = _in_digits(_without_dates(self.text))
+        self.readable = in_digits(_without_dates(self.text))
         self.words = tuple(_words_of(self.readable))
         self.forms = frozenset().union(*(word.forms for word in self.words))
 
@@ -752,7 +743,7 @@ def _has_dates(claim: _Text, main: _Text, article: Article, span: tuple[int, int
     """
     if not claim.dates:
         return True
-    told = _GROUPED.sub("", main.text.casefold())
+    told = GROUPED.sub("", main.text.casefold())
     days = [found for each in main.dates if (found := _days(each, article))]
     days += [(each.first, each.last) for each in dated_words(article, *span)]
     if article.published and _REPORTING.search(claim.text):
@@ -846,32 +837,6 @@ def _without_dates(text: str) -> str:
     return text
 
 
-def _in_digits(text: str) -> str:
-    """The text with the numbers that are spelled out in digits, and each as one number."""
-    from text_to_num import alpha2digit
-
-    # Half of a surrogate pair, which a server may send, cannot be encoded.
-    text = text.encode(errors="replace").decode()
-    text = _PERCENT.sub("%", text)
-    text = _MONEY.sub(lambda found: f"{found[2]}{found[3] or ''} {_CURRENCIES[found[1]]}", text)
-    # Hundreds are not one hundred.
-    pieces = _LARGE.split(text)
-    pieces[::2] = [alpha2digit(piece, "en", 0) for piece in pieces[::2]]
-    return _SCALED.sub(_times, "".join(pieces))
-
-
-def _times(found: re.Match[str]) -> str:
-    scale = {"k": 1e3, "m": 1e6, "bn": 1e9}.get(found[2]) or float(found[2])
-    return f"{_value(found[1]) * scale:.15g}"
-
-
-def _value(digits: str) -> float:
-    """What digits say: 5,000 is five thousand, 1,5 and 1.5 are one and a half."""
-    whole = _GROUPED.sub("", digits)
-    parts = re.split(r"[.,]", whole)
-    return float(f"{''.join(parts[:-1]) or 0}.{parts[-1]}") if len(parts) > 1 else float(whole)
-
-
 def _words_of(text: str) -> Iterator[_Word]:
     at = 0
     for match in _TOKEN.finditer(text):
@@ -879,11 +844,11 @@ def _words_of(text: str) -> Iterator[_Word]:
         at = match.end()
         if match[0][0].isdecimal() and re.fullmatch(r"[\d.,]+", match[0]):
             percent = "%" if text.startswith("%", at) else ""
-            value = f"{_value(match[0]):.15g}{percent}"
-            yield _Word(value, frozenset({value}), gap, match.start(), True, False)
+            number = f"{value(match[0]):.15g}{percent}"
+            yield _Word(number, frozenset({number}), gap, match.start(), True, False)
         elif match[0].lower() in _SOME:
-            value = f"{match[0].lower().removesuffix('s')}s"
-            yield _Word(value, frozenset({value}), gap, match.start(), True, False)
+            number = f"{match[0].lower().removesuffix('s')}s"
+            yield _Word(number, frozenset({number}), gap, match.start(), True, False)
         else:
             folded = _folded(match[0]).removesuffix("'s")
             yield _Word(folded, _forms(folded), gap, match.start(), False, match[0].islower())

@@ -2,10 +2,11 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from assistant.evidence import Sentence, Topic
+from assistant.numbers import in_digits, value
 from assistant.periods import dated_words
 from assistant.question import Question
 from corpus.dates import parse_date
@@ -20,19 +21,7 @@ _NEAR = 6
 _SAME_TIME_DAYS = 10
 _MOST = 3
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_NUMBERS = {word: float(number) for number, word in enumerate(_ONES)} | {
-    word: 10.0 * number for number, word in enumerate(_TENS, 2)
-}
-_SCALES = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9}
-_QUANTITY = re.compile(
-    rf"(?P<digits>\d+(?:[.,]\d+)*)|(?P<word>\b(?:{'|'.join(_NUMBERS)})\b(?:-(?P<one>\w+))?)",
-    re.IGNORECASE,
-)
+_NUMBER = re.compile(r"\W*(\d[\d.,]*\d|\d)")
 
 Value = tuple[object, str]
 """What is said, as it can be compared, and of what: the noun behind a number, or nothing."""
@@ -54,9 +43,9 @@ def disagreeing(
     good = [each for each in evidence if each.score >= evidence[0].score - _MARGIN]
     enough = _SAME_TOPIC * max(topic.share(each.covers) for each in good)
     said = [
-        (each, *value)
+        (each, *given)
         for each in good
-        if topic.share(each.covers) >= enough and (value := _value(question, topic, each))
+        if topic.share(each.covers) >= enough and (given := _value(question, topic, each))
     ]
     for number, anchor in enumerate(said):
         found = [anchor]
@@ -70,8 +59,8 @@ def disagreeing(
 
 def _differ(one: Said, other: Said) -> bool:
     """Whether two sources give another value for the same thing, at about the same time."""
-    (value, unit), (other_value, other_unit) = one[1], other[1]
-    if _source(one[0]) == _source(other[0]) or unit != other_unit or value == other_value:
+    (said, unit), (other_said, other_unit) = one[1], other[1]
+    if _source(one[0]) == _source(other[0]) or unit != other_unit or said == other_said:
         return False
     first, second = one[0].article.published, other[0].article.published
     return not (first and second) or abs((first.day - second.day).days) <= _SAME_TIME_DAYS
@@ -94,10 +83,9 @@ def _value(question: Question, topic: Topic, sentence: Sentence) -> tuple[Value,
     if question.kind == "when":
         day = _day(sentence, start, end)
         return ((day, ""), text) if day else None
-    number = _number(text, sentence.text[end:])
-    if number is None:
-        return None
-    return (number, _unit(sentence.text[start:])), text
+    read = in_digits(sentence.text[start:])
+    number = _NUMBER.match(read)
+    return ((value(number[1]), _unit(read[number.end() :])), text) if number else None
 
 
 def _day(sentence: Sentence, start: int, end: int) -> date | None:
@@ -112,35 +100,8 @@ def _day(sentence: Sentence, start: int, end: int) -> date | None:
     return found.day if found and found.precision == "day" else None
 
 
-def _number(text: str, after: str) -> float | None:
-    match = _QUANTITY.search(text)
-    if match is None:
-        return None
-    if match["digits"]:
-        digits = _digits(match["digits"])
-        if digits is None:
-            return None
-        number = digits
-    else:
-        number = _NUMBERS[match["word"].partition("-")[0].lower()]
-        number += _NUMBERS.get((match["one"] or "").lower(), 0.0)
-    following = (text[match.end() :] + after).split()
-    return number * _SCALES.get(following[0].lower().strip(".,"), 1.0) if following else number
-
-
-def _digits(text: str) -> float | None:
-    """A number with commas between its thousands, or a decimal one; None for 1.2.3."""
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text):
-        return float(text.replace(",", ""))
-    return float(text.replace(",", ".")) if re.fullmatch(r"\d+(?:[.,]\d+)?", text) else None
-
-
 def _unit(text: str) -> str:
-    """The first noun behind a number, as it is compared."""
-    return next(_nouns(text), "")
-
-
-def _nouns(text: str) -> Iterator[str]:
-    for word in re.findall(r"[^\W\d_]+", text):
-        if word.lower() not in _NUMBERS and word.lower() not in _SCALES:
-            yield from words(word)[:1]
+    """What a number before this text counts, as it is compared: the first noun, or per cent."""
+    if text.startswith("%"):
+        return "%"
+    return next(iter(words(text)), "")

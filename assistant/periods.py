@@ -6,20 +6,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.answer import DatedWords
+from assistant.expressions import MONTH
 from assistant.question import Question
 from corpus import Article
 from corpus.dates import parse_date
 from index import Filters
 
-_MONTHS = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
-    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = rf"(?:{'|'.join(_WEEKDAYS)})"
 _DATE = (
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTHS},?\s+\d{{4}}"
-    rf"|{_MONTHS}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|{_MONTHS},?\s+\d{{4}}"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH},?\s+\d{{4}}"
+    rf"|{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|{MONTH},?\s+\d{{4}}"
     r"|\d{4}-\d{2}(?:-\d{2})?|(?:19|20)\d{2})\b"
 )
 # "In 2022" is a date; "in 2022 midterms" names the midterms.
@@ -57,7 +54,7 @@ _NAMED_DAY = re.compile(
 )
 # What follows a weekday that the text itself dates: "Tuesday, August 16", "Tuesday 16 August".
 _DATED_ALREADY = re.compile(
-    rf",?\s+(?:the\s+)?(?:{_MONTHS}\s+\d|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTHS})"
+    rf",?\s+(?:the\s+)?(?:{MONTH}\s+\d|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH})"
 )
 _TO_COME = re.compile(
     r"\b(?:will|shall|scheduled|due|plans?|planned|set to|expected|is to|are to|upcoming)\b",
@@ -96,8 +93,8 @@ def asked_period(question: str, today: date) -> Period | None:
 
     A month or a year is taken as it is. What happened on a day is reported on that day or in the
     week after it, and of what happened "last week" the reports go on until today; "this week"
-    is meant of the last seven days. An event that
-    is named by its year, as the 2022 election is, says nothing of when the report appeared.
+    is the last seven days. An event that is named by its year, as the 2022 election is, says
+    nothing of when the report appeared.
     """
     for pattern in _ABSOLUTE:
         match = pattern.search(question)

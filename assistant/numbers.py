@@ -1,0 +1,41 @@
+"""Numbers as texts write them: in words, with currencies, with thousands and millions."""
+
+import re
+
+_PERCENT = re.compile(r"\s*(?:%|\bper\s?cent\b)", re.IGNORECASE)
+_CURRENCIES = {"$": "dollars", "£": "pounds", "€": "euros"}
+_MONEY = re.compile(
+    r"(?:US|A|C)?([$£€])\s?(\d[\d.,]*\d|\d)(\s?(?:k|m|bn|thousand|million|billion)\b)?"
+)
+_LARGE = re.compile(r"(\b(?:hundred|thousand|million|billion)s\b)", re.IGNORECASE)
+_SCALED = re.compile(
+    r"(\d[\d.,]*\d|\d)\s?(1000000000|1000000|1000|(?:k|m|bn)(?=\s(?:dollars|pounds|euros)))\b"
+)
+GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+"""The commas between thousands."""
+
+
+def in_digits(text: str) -> str:
+    """The text with the numbers that are spelled out in digits, and each as one number."""
+    from text_to_num import alpha2digit
+
+    # Half of a surrogate pair, which a server may send, cannot be encoded.
+    text = text.encode(errors="replace").decode()
+    text = _PERCENT.sub("%", text)
+    text = _MONEY.sub(lambda found: f"{found[2]}{found[3] or ''} {_CURRENCIES[found[1]]}", text)
+    # Hundreds are not one hundred.
+    pieces = _LARGE.split(text)
+    pieces[::2] = [alpha2digit(piece, "en", 0) for piece in pieces[::2]]
+    return _SCALED.sub(_times, "".join(pieces))
+
+
+def _times(found: re.Match[str]) -> str:
+    scale = {"k": 1e3, "m": 1e6, "bn": 1e9}.get(found[2]) or float(found[2])
+    return f"{value(found[1]) * scale:.15g}"
+
+
+def value(digits: str) -> float:
+    """What digits say: 5,000 is five thousand, 1,5 and 1.5 are one and a half."""
+    whole = GROUPED.sub("", digits)
+    parts = re.split(r"[.,]", whole)
+    return float(f"{''.join(parts[:-1]) or 0}.{parts[-1]}") if len(parts) > 1 else float(whole)
