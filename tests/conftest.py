@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import (
     Browser,
+    ConsoleMessage,
     Error,
     Page,
     Playwright,
@@ -19,6 +20,8 @@ from playwright.sync_api import (
     WebSocketRoute,
     sync_playwright,
 )
+
+from tests.browsing import Chat
 
 RESULTS = Path(__file__).parent.parent / "test-results"
 _REPORT = pytest.StashKey[pytest.TestReport]()
@@ -129,3 +132,25 @@ def page(
         name = re.sub(r"[^\w.-]+", "_", request.node.nodeid.removeprefix("tests/"))
         page.screenshot(path=RESULTS / f"{name}.png", full_page=True)
     context.close()
+
+
+@pytest.fixture
+def chat(page: Page, outside_requests: list[str], address: str) -> Iterator[Chat]:
+    """The page at the module's ``address``; afterwards nothing has gone wrong in it, nothing that
+    an article brought has run (it would have set ``window.ran``), nothing outside was asked.
+    """
+    wrong: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            wrong.append(f"{message.text} {message.location}")
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: wrong.append(error.message))
+    page.emulate_media(reduced_motion="reduce")
+    chat = Chat(page)
+    chat.open(address)
+    yield chat
+    assert page.evaluate("window.ran") is None
+    assert wrong == []
+    assert outside_requests == []

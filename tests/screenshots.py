@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 import app
 from assistant import Assistant
+from assistant.page.serving import Server, build_app
 
 FOLDER = Path(app.__file__).parent / "docs"
 QUESTION = "How many people were injured in the flood?"
@@ -21,7 +22,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as listening, sync_playwright() as playwright:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server = app.Server(app.build_app(assistant))
+        server = Server(build_app(assistant))
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
         installed = shutil.which("chromium") or shutil.which("google-chrome")

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from ast import literal_eval
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,8 +20,9 @@ from mcp.types import CallToolResult, ListToolsResult
 
 from assistant import Assistant
 from index import Archive, Filters
+from tests.browsing import connected, served
 from tests.fakes import FakeEncoder
-from tests.test_app import article, served
+from tests.scripted import article
 
 FERRY = article(
     "ferry",
@@ -48,16 +48,6 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 def address(assistant: Assistant) -> Iterator[str]:
     with served(assistant) as address:
         yield address
-
-
-@contextmanager
-def connected(address: str, **options: Any) -> Iterator[Client]:
-    """Gradio's client of a page."""
-    client = Client(address, verbose=False, download_files=False, **options)
-    try:
-        yield client
-    finally:
-        client.close()
 
 
 @pytest.fixture(scope="module")

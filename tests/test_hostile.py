@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from assistant import Assistant
 from corpus import Article, Published
 from index import Archive
+from tests.browsing import Chat, connected, served
 from tests.fakes import FakeEncoder
-from tests.test_api import connected
-from tests.test_app import Chat, served
 
 # Each says one thing that can be asked for by name, with what an attacker would put beside it.
 HARM = {
@@ -78,26 +77,6 @@ def address(archive: Archive) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def chat(page: Page, outside_requests: list[str], address: str) -> Iterator[Chat]:
-    """The open page; afterwards nothing has run and nothing outside was asked for."""
-    wrong: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            wrong.append(f"{message.text} {message.location}")
-
-    page.on("console", listen)
-    page.on("pageerror", lambda error: wrong.append(error.message))
-    page.emulate_media(reduced_motion="reduce")
-    page.goto(address)
-    expect(page.get_by_label("Your question")).to_be_visible(timeout=60_000)
-    yield Chat(page)
-    assert page.evaluate("window.ran") is None
-    assert wrong == []
-    assert outside_requests == []
-
-
 def overflows(place: Locator) -> list[str]:
     """The elements in a place that reach out of it sideways."""
     found: list[str] = place.evaluate(
@@ -140,7 +119,8 @@ def test_harm_is_shown_as_it_is_written(chat: Chat, name: str) -> None:
         expect(reader).to_be_hidden()
 
 
-def test_huge_headline_is_cut_on_its_way_to_the_page(chat: Chat) -> None:
+def test_huge_headline_is_cut_on_its_way_to_the_page(page: Page, address: str) -> None:
+    chat = Chat(page)
     received: dict[str, int] = {}
     told_of = chat.page.context.new_cdp_session(chat.page)
 
@@ -155,7 +135,7 @@ def test_huge_headline_is_cut_on_its_way_to_the_page(chat: Chat) -> None:
     told_of.on("Network.responseReceived", begin)
     told_of.on("Network.dataReceived", go_on)
     told_of.send("Network.enable")
-    chat.page.reload()
+    chat.open(address)
     chat.page.get_by_role("button", name="Limit to dates and sources").click()
     chat.page.get_by_role("combobox", name="Sources").click()
     expect(chat.page.get_by_role("option")).to_have_count(len(HARM))

@@ -13,8 +13,8 @@ import app
 from assistant.page import passwords
 from assistant.page.passwords import Passwords
 from index import ArchiveError
-from tests.test_api import connected
-from tests.test_app import SCRIPT, Chat, request, served
+from tests.browsing import Chat, connected, request, served
+from tests.scripted import SCRIPT
 
 PASSWORD = "pässwörd: with $ and :"
 

@@ -13,6 +13,7 @@ from gradio_client import Client
 
 import app
 from assistant import Assistant
+from assistant.page.serving import Server, build_app
 from index import ArchiveError
 
 _LONGEST_WAIT = 120
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     questions = assistant.suggest_questions(8) or ["What happened?"]
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = app.Server(app.build_app(assistant))
+        server = Server(build_app(assistant))
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
         try:

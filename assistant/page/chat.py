@@ -1,0 +1,356 @@
+"""The chat: questions, answers that grow statement by statement, and the passages beside them."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gradio as gr
+
+from assistant import Answer
+from assistant import Turn as Asked
+from assistant import rendering as render
+from assistant.page.inputs import chosen_filters, objection
+from assistant.page.programs import offer_to_programs
+from assistant.page.protocols import Answers
+from index import ArchiveError, Filters, Overview
+
+SUGGESTIONS = 4
+# Answering keeps a processor core busy; more people wait in the queue, and more than that are
+# told so.
+AT_ONCE = 2
+_WAITING = 64
+_MOST_TURNS = 50
+# Between two statements of an answer, so that the eye can follow.
+_PAUSE = 0.12
+_MOST_SOURCES = 500
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a conversation and what came of it, as HTML.
+
+    ``asked`` is what a follow-up refers to. ``read_filters`` is off where the dates in the
+    question are not to limit it, and ``limited`` says that such dates did.
+    """
+
+    number: int
+    question: str
+    answer: str = '<p class="state">Searching the archive…</p>'
+    sources: str = "<h2>Sources</h2>"
+    waiting: bool = True
+    asked: Asked | None = None
+    filters: Filters = Filters()
+    read_filters: bool = True
+    limited: bool = False
+
+
+def masthead(overview: Overview) -> str:
+    """The name of the page and what is in the archive."""
+    held = ""
+    if overview.articles:
+        period = render.spoken_period(overview.first, overview.last)
+        held = f" from {_count(len(overview.sources), 'source')} · {period}"
+    return (
+        '<header class="masthead"><h1>Dateline</h1>'
+        f'<p class="held">{_count(overview.articles, "article")}{held}</p></header>'
+    )
+
+
+def conversation(turns: Sequence[Turn]) -> str:
+    """The questions and answers so far. The region stays, so that what is added is read out."""
+    if turns:
+        inside = "".join(
+            f'<section class="turn" id="turn-{turn.number}" data-turn="{turn.number}" '
+            f'aria-labelledby="question-{turn.number}" aria-busy="{str(turn.waiting).lower()}">'
+            f'<h2 class="asked" id="question-{turn.number}" dir="auto">'
+            f'{render.escaped(turn.question)}</h2><div class="answer">{turn.answer}</div></section>'
+            for turn in turns
+        )
+    else:
+        inside = (
+            '<section class="welcome"><h2>Ask the archive</h2><p>The answer is made of the '
+            "archive’s own sentences, each with the article, the date and the exact place it "
+            "stands in. Where the archive does not say, you are told so.</p></section>"
+        )
+    return f'<div role="log" aria-live="polite" aria-label="Conversation">{inside}</div>'
+
+
+def sources(turns: Sequence[Turn]) -> str:
+    """The cards of every turn; only the last turn's are shown until a marker asks for others."""
+    if not turns:
+        return (
+            '<section class="proof" aria-label="Sources"><h2>Sources</h2>'
+            '<p class="note">Here stand the passages that prove each sentence.</p></section>'
+        )
+    return "".join(
+        f'<section class="proof" data-turn="{turn.number}" aria-label="Sources"'
+        f"{'' if turn is turns[-1] else ' hidden'}>{turn.sources}</section>"
+        for turn in turns
+    )
+
+
+def not_said(answer: Answer, overview: Overview) -> str:
+    """Why there is no answer, and what the archive covers."""
+    covered = ""
+    if overview.first and overview.last:
+        covered = (
+            f'<p class="note">The archive covers {render.spoken_day(overview.first)} to '
+            f"{render.spoken_day(overview.last)}.</p>"
+        )
+    return f'<p class="reason">{render.escaped(answer.reason)}</p>{covered}'
+
+
+def limits(answer: Answer) -> str:
+    """What limited the search, whether it was set or read out of the question, as chips."""
+    filters = answer.filters
+    chips = []
+    if filters.after and filters.before:
+        chips.append(render.spoken_period(filters.after, filters.before))
+    elif filters.after:
+        chips.append(f"since {render.spoken_day(filters.after)}")
+    elif filters.before:
+        chips.append(f"until {render.spoken_day(filters.before)}")
+    if filters.as_of:
+        chips.append(f"as known on {render.spoken_day(filters.as_of)}")
+    chips += [render.escaped(source, _LONGEST_NAME) for source in filters.sources]
+    said = " ".join(f'<span class="chip" dir="auto">{chip}</span>' for chip in chips)
+    return f'<p class="note limits">Limited to {said}</p>' if said else ""
+
+
+def _proof(answer: Answer, heading: str, note: str, cards: str) -> str:
+    """What stands beside an answer."""
+    said = f'<p class="note">{note}</p>' if note else ""
+    return (
+        f'<h2>{heading}</h2><p class="for" dir="auto">{render.escaped(answer.question)}</p>'
+        f"{said}{cards}"
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def build_page(assistant: Answers) -> gr.Blocks:
+    """The page as Gradio blocks.
+
+    Questions and answers are shown in ``gr.HTML`` and not in ``gr.Chatbot``: that one reads what
+    it is given as Markdown, and as HTML even where Markdown is turned off, so text of articles
+    would be shown as something else than it is. Here all text passes through one escape.
+    """
+    suggested = _in_background(assistant)
+
+    page = gr.Blocks(title="Dateline", fill_width=True, analytics_enabled=False)
+    with page:
+        turns = gr.State(())
+        head = _html(masthead(assistant.archive.overview()), "masthead")
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="reading"):
+                log = _html(conversation(()), "conversation")
+                with gr.Column(elem_id="suggestions"):
+                    _html('<p class="note" id="offered">For example</p>')
+                    buttons = [gr.Button(visible=False) for _ in range(SUGGESTIONS)]
+                again = gr.Button("Ask without the dates", visible=False, elem_id="again")
+                with gr.Accordion("Limit to dates and sources", open=False, elem_id="limits"):
+                    with gr.Row():
+                        days = [
+                            gr.Textbox(label=label, placeholder="2016-08-21", max_lines=1)
+                            for label in ("From", "To", "As known on")
+                        ]
+                    outlets = gr.Dropdown([], multiselect=True, label="Sources")
+                box = gr.Textbox(
+                    label="Your question",
+                    placeholder="Ask a question",
+                    show_label=False,
+                    container=False,
+                    lines=1,
+                    max_lines=5,
+                    autofocus=True,
+                    submit_btn="Ask",
+                    elem_id="question",
+                )
+                with gr.Row(elem_id="below"):
+                    notice = _html("", "notice")
+                    clear = gr.Button("New conversation", size="sm", elem_id="clear")
+            with gr.Column(elem_id="sources"):
+                panel = _html(sources(()))
+        _html(READER)
+
+        def show(now: tuple[Turn, ...]) -> dict[Any, Any]:
+            limited = bool(now) and now[-1].limited
+            return {
+                turns: now,
+                log: conversation(now),
+                panel: sources(now),
+                again: gr.update(visible=limited),
+            }
+
+        def begin(
+            question: str,
+            past: tuple[Turn, ...],
+            *chosen: Any,
+        ) -> dict[Any, Any]:
+            # Half of a surrogate pair, which a script can send, is no character.
+            question = " ".join(question.encode(errors="replace").decode().split())
+            problem = objection(question)
+            if not problem and past and past[-1].waiting:
+                problem = "One moment: the answer before this is still coming."
+            filters = Filters()
+            try:
+                filters = chosen_filters(*chosen)
+            except ValueError as error:
+                problem = problem or str(error)
+            if problem:
+                return {notice: f'<p role="alert">{problem}</p>'}
+            turn = Turn(past[-1].number + 1 if past else 1, question, filters=filters)
+            if (ahead := _asking(page)) >= AT_ONCE:
+                turn = replace(turn, answer=f'<p class="state">{ahead} people are before you…</p>')
+            return show((*past[1 - _MOST_TURNS :], turn)) | {box: "", notice: ""}
+
+        def begin_again(past: tuple[Turn, ...]) -> dict[Any, Any]:
+            if not past or not past[-1].limited:
+                return {turns: past}
+            last = past[-1]
+            turn = Turn(last.number + 1, last.question, filters=last.filters, read_filters=False)
+            # Asked again it refers to what it referred to before, and not to itself.
+            kept = (*past[1 - _MOST_TURNS : -1], replace(last, asked=None, limited=False))
+            return show((*kept, turn)) | {notice: ""}
+
+        def answer(now: tuple[Turn, ...]) -> Iterator[dict[Any, Any]]:
+            if not now or not now[-1].waiting:
+                yield {turns: now}
+                return
+            *past, turn = now
+            history = [each.asked for each in past if each.asked]
+            for changed in answered(assistant, turn, history):
+                yield show((*past, changed))
+
+        def give_up(now: tuple[Turn, ...]) -> dict[Any, Any]:
+            if not now:
+                return {turns: now}
+            reason = "Something went wrong; the terminal that runs Dateline says what."
+            return show((*now[:-1], _stopped(now[-1], reason)))
+
+        def start_over() -> dict[Any, Any]:
+            return show(()) | {notice: ""}
+
+        def offer_sources() -> dict[str, Any]:
+            held = assistant.archive.overview().sources
+            named = [source for source in held if len(source) <= _LONGEST_NAME]
+            return gr.update(choices=named[:_MOST_SOURCES])
+
+        async def suggest() -> list[Any]:
+            questions = (await asyncio.wrap_future(suggested))[:SUGGESTIONS]
+            empty = [gr.update(visible=False)] * (SUGGESTIONS - len(questions))
+            return [*(gr.update(value=question, visible=True) for question in questions), *empty]
+
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        shown = [turns, log, panel, again]
+        everything = [*shown, box, notice]
+        asking = []
+        limiting = [*days, outlets]
+        ways: list[tuple[Any, Any, list[Any]]] = [(box.submit, begin, [box, turns, *limiting])]
+        ways += [(again.click, begin_again, [turns])]
+        ways += [(each.click, begin, [each, turns, *limiting]) for each in buttons]
+        for asked, start, given in ways:
+            # That it has begun is shown at once, also to those who then wait for their turn.
+            begun = asked(
+                start,
+                given,
+                everything,
+                concurrency_limit=None,
+                # By default Gradio drops, without a word, what is sent before the last event ended.
+                trigger_mode="multiple",
+                **quiet,
+            )
+            said = begun.success(
+                answer, turns, shown, concurrency_limit=AT_ONCE, concurrency_id="ask", **quiet
+            )
+            said.failure(give_up, turns, shown, **quiet)
+            asking += [begun, said]
+        clear.click(start_over, None, everything, cancels=asking, **quiet)
+        page.load(lambda: masthead(assistant.archive.overview()), None, head, **quiet)
+        page.load(offer_sources, None, outlets, **quiet)
+        page.load(suggest, None, buttons, concurrency_limit=None, **quiet)
+        offer_to_programs(assistant, AT_ONCE)
+    page.queue(max_size=_WAITING)
+    return page
+
+
+def _asking(page: gr.Blocks) -> int:
+    """How many questions are being answered or wait for it."""
+    # Gradio tells it in no other way than by a progress bar of its own.
+    line = page._queue.event_queue_per_concurrency_id.get("ask")
+    return line.current_concurrency + len(line.queue) if line else 0
+
+
+def _html(value: str, elem_id: str | None = None) -> gr.HTML:
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
+
+
+def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> Iterator[Turn]:
+    """The turn as it grows, statement by statement; ``history`` is what was asked before it.
+
+    While a language model writes, each answer takes the place of the one before, and the last may
+    withdraw what they said.
+    """
+    key = str(turn.number)
+    shown = 0
+    try:
+        for answer in assistant.stream(turn.question, turn.filters, history, turn.read_filters):
+            for count in range(shown + 1, len(answer.statements) + 1):
+                if count > 1:
+                    time.sleep(_PAUSE)
+                proof = _proof(answer, "Sources", "", render.cards(answer, key, count, opens=True))
+                yield replace(turn, answer=render.statements(answer, key, count), sources=proof)
+            shown = len(answer.statements)
+        overview = assistant.archive.overview()
+    except ArchiveError as error:
+        yield _stopped(turn, str(error))
+        return
+    remarks = render.remarks(answer, key) + limits(answer)
+    if answer.statements:
+        said = render.statements(answer, key)
+        proof = _proof(answer, "Sources", "", render.cards(answer, key, opens=True))
+    else:
+        near = render.NOT_EVIDENCE if answer.passages else "No article in the archive is near."
+        said = not_said(answer, overview)
+        proof = _proof(answer, "Nearest in the archive", near, render.nearest(answer, opens=True))
+    yield replace(
+        turn,
+        answer=said + remarks,
+        sources=proof,
+        waiting=False,
+        asked=answer.turn,
+        limited=bool(answer.read),
+    )
+
+
+def _stopped(turn: Turn, reason: str) -> Turn:
+    said = f'<p class="reason">{render.escaped(reason)}</p>'
+    return replace(turn, answer=said, waiting=False)
+
+
+def _in_background(assistant: Answers) -> "Future[list[str]]":
+    """The suggested questions, which take the assistant a while: it tries each of them."""
+    questions: Future[list[str]] = Future()
+
+    def find() -> None:
+        found: list[str] = []
+        try:
+            found = assistant.suggest_questions(SUGGESTIONS)
+        finally:
+            questions.set_result(found)
+
+    threading.Thread(target=find, name="suggestions", daemon=True).start()
+    return questions
+
+
+READER = """
+<dialog id="reader" aria-labelledby="reader-title">
+<button type="button" id="close-reader">Close</button><div id="read"></div></dialog>
+"""

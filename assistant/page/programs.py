@@ -1,0 +1,140 @@
+"""What programs may ask of the page, through Gradio's API and as MCP tools."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import gradio as gr
+from gradio.events import api
+
+from assistant import rendering as render
+from assistant.page.inputs import chosen_filters, objection
+from assistant.page.protocols import Answers
+from index import ArchiveError, Filters
+from index.passage import describe
+
+# Of one field of an article, programs are given so many characters at once.
+_LONGEST_FIELD = 20_000
+_MOST_PASSAGES = 50
+_MOST_SOURCES = 500
+
+
+def offer_to_programs(assistant: Answers, at_once: int) -> None:
+    """Three functions that programs may call by name; Gradio documents them from what they say."""
+
+    def ask_archive(
+        question: str,
+        after: str = "",
+        before: str = "",
+        as_of: str = "",
+        sources: list[str] | None = None,
+    ) -> dict[str, Any]:
+        """Answer a question from the news archive, each sentence with the quotes that prove it.
+
+        Where the archive does not say, "outcome" is not "answered" and "reason" says why.
+
+        Parameters:
+            question: a question about the news, of at most 1,000 characters
+            after: only articles from this day on, such as 2016-08-21
+            before: only articles up to this day
+            as_of: only what was published by this day
+            sources: only these outlets, by their names
+        """
+        with _spoken_errors():
+            filters = _asked_filters(question, after, before, as_of, sources)
+            answer = assistant.ask(_as_unicode(question), filters)
+        return _bounded(answer.as_dict())
+
+    def search_archive(
+        query: str,
+        k: int = 10,
+        after: str = "",
+        before: str = "",
+        as_of: str = "",
+        sources: list[str] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Find the passages of the news archive that are nearest to a query, best first.
+
+        Parameters:
+            query: words or a question, of at most 1,000 characters
+            k: how many passages, from 1 to 50
+            after: only articles from this day on, such as 2016-08-21
+            before: only articles up to this day
+            as_of: only what was published by this day
+            sources: only these outlets, by their names
+        """
+        with _spoken_errors():
+            if type(k) is not int or not 1 <= k <= _MOST_PASSAGES:
+                raise ValueError(f"k must be a whole number from 1 to {_MOST_PASSAGES}.")
+            filters = _asked_filters(query, after, before, as_of, sources)
+            found = assistant.archive.search(_as_unicode(query), k, filters)
+        return [_bounded(passage.as_dict()) for passage in found]
+
+    def read_article(id: str, start: int = 0) -> dict[str, Any]:
+        """Read an article of the news archive: what is known of it, and its text.
+
+        Of a text of more than 20,000 characters a part is given; "end" is less than "length"
+        then, and is where the next part starts.
+
+        Parameters:
+            id: the article's id, as answers and passages give it
+            start: the character to begin with
+        """
+        with _spoken_errors():
+            if type(id) is not str or type(start) is not int or start < 0:
+                raise ValueError("An article's id is text, and start a number from 0 on.")
+            article = assistant.archive.article(_as_unicode(id))
+            if article is None:
+                raise ValueError("The archive has no article of this id.")
+        end = min(len(article.text), start + _LONGEST_FIELD)
+        known = {"author": article.author, "language": article.language, "place": article.place}
+        part = {"text": article.text[start:end], "start": start, "end": end}
+        return _bounded(describe(article) | known) | part | {"length": len(article.text)}
+
+    shared: dict[str, Any] = {"concurrency_limit": at_once, "concurrency_id": "ask"}
+    api(ask_archive, api_name="ask", **shared)
+    api(search_archive, api_name="search", **shared)
+    api(read_article, api_name="read_article", concurrency_limit=at_once)
+
+
+@contextmanager
+def _spoken_errors() -> Iterator[None]:
+    """What the caller did wrong, and what is wrong with the archive, as an error of one sentence.
+
+    Of any other error only the terminal is told.
+    """
+    try:
+        yield
+    except (ArchiveError, ValueError) as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def _asked_filters(
+    question: object, after: object, before: object, as_of: object, sources: object
+) -> Filters:
+    """The filters that a program asks for; ValueError if they or the question cannot be used."""
+    texts = [question, after, before, as_of]
+    named = [] if sources is None else sources
+    if not isinstance(named, list) or not all(isinstance(each, str) for each in [*texts, *named]):
+        raise ValueError("A question and days are text, and sources a list of names.")
+    if problem := objection(str(question)):
+        raise ValueError(problem)
+    return chosen_filters(str(after), str(before), str(as_of), named[:_MOST_SOURCES])
+
+
+def _as_unicode(text: str) -> str:
+    """The text without halves of surrogate pairs, which JSON can hold."""
+    return text.encode(errors="replace").decode()
+
+
+def _bounded(fields: dict[str, Any]) -> dict[str, Any]:
+    """The same, with every text in it cut that no reader would take."""
+
+    def cut(value: Any) -> Any:
+        if isinstance(value, str):
+            return render.shortened(value, _LONGEST_FIELD)
+        if isinstance(value, dict):
+            return _bounded(value)
+        return [cut(each) for each in value] if isinstance(value, list) else value
+
+    return {key: cut(value) for key, value in fields.items()}

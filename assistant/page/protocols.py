@@ -1,0 +1,40 @@
+"""What the page needs of an assistant and of the archive behind it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from assistant import Answer, Turn
+from corpus import Article
+from index import Filters, Overview, Passage
+
+
+class Held(Protocol):
+    def overview(self) -> Overview: ...
+    def article(self, id: str) -> Article | None: ...
+    def copies(self, id: str) -> list[Article]: ...
+    def history(self, id: str) -> list[Article]: ...
+    def search(
+        self, query: str, k: int = 10, filters: Filters | None = None
+    ) -> Sequence[Passage]: ...
+
+
+class Answers(Protocol):
+    """What the page needs of an assistant."""
+
+    @property
+    def archive(self) -> Held: ...
+    def ask(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        read_filters: bool = True,
+    ) -> Answer: ...
+    def stream(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        read_filters: bool = True,
+    ) -> Iterator[Answer]: ...
+    def suggest_questions(self, count: int) -> list[str]: ...

@@ -1,0 +1,89 @@
+"""The page and what it fetches as one application, and the server that ends when it is told to."""
+
+import re
+import socket
+from pathlib import Path
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+from gradio.routes import App
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from assistant import rendering as render
+from assistant.page.chat import build_page
+from assistant.page.guard import LOCAL, Guard
+from assistant.page.passwords import Passwords
+from assistant.page.protocols import Answers
+from index import ArchiveError
+
+_SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+
+
+def build_app(
+    assistant: Answers,
+    host: str = "127.0.0.1",
+    passwords: Passwords | None = None,
+    tools: bool = False,
+) -> FastAPI:
+    """The whole application, to be served at one address; ``tools`` are those of MCP."""
+    only_hosts = LOCAL if host in LOCAL else None
+    guard = Middleware(Guard, only_hosts=only_hosts, passwords=passwords, tools=tools)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, middleware=[guard])
+
+    @app.get("/article")
+    def article(id: str, quotes: str = "") -> HTMLResponse:
+        try:
+            found = assistant.archive.article(id)
+            if found is None:
+                gone = '<h2 id="reader-title">The archive no longer has this article.</h2>'
+                return HTMLResponse(gone, 404)
+            spans = [(int(a), int(b)) for a, b in _SPAN.findall(quotes)]
+            copies, earlier = assistant.archive.copies(id), assistant.archive.history(id)
+        except ArchiveError as error:
+            return HTMLResponse(f'<h2 id="reader-title">{render.escaped(str(error))}</h2>', 503)
+        return HTMLResponse(render.reader(found, spans, copies, earlier))
+
+    app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))
+    gr.mount_gradio_app(
+        app,
+        build_page(assistant),
+        path="/",
+        server_name=host,
+        footer_links=[],
+        run_history=False,
+        allowed_paths=[],
+        show_error=False,
+        max_file_size=1,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=tools,
+        theme=gr.themes.Base(
+            primary_hue="slate",
+            neutral_hue="stone",
+            font=[gr.themes.Font("sans-serif")],
+            font_mono=[gr.themes.Font("monospace")],
+        ),
+        # Not as css=, which puts a prefix before each selector that none in a media query survives.
+        head='<link rel="stylesheet" href="page/style.css">'
+        '<script defer src="page/script.js"></script>',
+    )
+    return app
+
+
+class Server(uvicorn.Server):
+    """Ends when it is told to, also while pages are open: each of them holds a connection."""
+
+    def __init__(self, app: FastAPI) -> None:
+        super().__init__(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
+        mounted = (route.app for route in app.routes if isinstance(route, Mount))
+        self.pages = [each for each in mounted if isinstance(each, App)]
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for each in self.pages:
+            each.stop_event.set()
+        await super().shutdown(sockets)

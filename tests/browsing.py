@@ -1,0 +1,86 @@
+"""The page served, and used: by somebody in a browser, and by programs."""
+
+import gc
+import http.client
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from gradio_client import Client
+from playwright.sync_api import Locator, Page, expect
+
+from assistant.page.protocols import Answers
+from assistant.page.serving import Server, build_app
+
+
+@contextmanager
+def served(assistant: Answers, **options: Any) -> Iterator[str]:
+    """The address at which the page of an assistant is served."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = Server(build_app(assistant, **options))
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+            # Sockets that Gradio left open: Python 3.11 does not survive the warning about them
+            # where it happens to parse a module.
+            gc.collect()
+
+
+@contextmanager
+def connected(address: str, **options: Any) -> Iterator[Client]:
+    """Gradio's client of a page."""
+    client = Client(address, verbose=False, download_files=False, **options)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def request(
+    address: str, path: str, method: str = "GET", body: bytes | None = None, **headers: str
+) -> tuple[int, http.client.HTTPMessage]:
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)
+    connection.request(method, path, body, headers)
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    return response.status, response.headers
+
+
+@dataclass
+class Chat:
+    """The page, as somebody uses it."""
+
+    page: Page
+
+    @property
+    def box(self) -> Locator:
+        return self.page.get_by_label("Your question")
+
+    @property
+    def turns(self) -> Locator:
+        return self.page.locator("#conversation .turn")
+
+    @property
+    def proof(self) -> Locator:
+        return self.page.locator("#sources .proof:visible")
+
+    def open(self, address: str) -> None:
+        self.page.goto(address)
+        expect(self.box).to_be_visible(timeout=60_000)
+
+    def ask(self, question: str, seconds: float = 20) -> Locator:
+        """The turn of a question that was typed and sent with Enter, when it is answered."""
+        number = self.turns.count()
+        self.box.fill(question)
+        self.box.press("Enter")
+        turn = self.turns.nth(number)
+        expect(turn).to_have_attribute("aria-busy", "false", timeout=seconds * 1_000)
+        return turn

@@ -1,0 +1,189 @@
+"""An assistant that says what a test gave it, and the articles that it quotes."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+
+from assistant import Answer, Citation, Statement, Turn
+from assistant.answer import DatedWords, Difference
+from corpus import Article, Published
+from index import ArchiveError, Filters, Overview, Passage
+
+
+def article(id: str, title: str, text: str, **known: str | None) -> Article:
+    published = Published(datetime(2016, 8, 21, tzinfo=UTC), "day", "metadata")
+    return Article(
+        id,
+        title,
+        text,
+        known.get("source", "Bridge Gazette"),
+        published,
+        known.get("url", f"https://gazette.example/{id}"),
+    )
+
+
+def answered(question: str, *quoted: tuple[Article, str]) -> Answer:
+    """An answer of one statement for each quote, which stands in its article once."""
+    statements = []
+    for marker, (source, quote) in enumerate(quoted, 1):
+        start = source.text.index(quote)
+        cited = Citation(marker, source, start, start + len(quote))
+        statements.append(Statement(quote, (cited,), 0.9))
+    return Answer(question, "answered", 0.9, tuple(statements))
+
+
+BRIDGE = article(
+    "bridge",
+    "Bridge opens after nine years",
+    "The bridge was closed in 2007. Mayor Ana Orban opened it on Sunday. A band played.\n\n"
+    "It rained.\n\nBuilders from Kest worked on it for nine years. They were not paid until May.",
+)
+EARLIER = article("bridge", "Bridge to open", "It will be opened soon.")
+TALKS = article("talks", "Talks end", "Nobody signed. The talks ended at noon.", source="Wire")
+
+MARKUP = (
+    "<script>window.ran = 'script'</script>"
+    "<img src=x onerror=\"window.ran = 'image'\">"
+    "<img src=http://outside.example/x.png>"
+    "<svg onload=\"window.ran = 'svg'\"></svg>"
+    "</mark></blockquote></p><h1>Big</h1>"
+    " [link](http://outside.example/page) ![image](http://outside.example/y.png)"
+    " **bold** `code` # heading [1] [2] $x$ $$y$$ http://outside.example/bare"
+    " <a href=\"javascript:window.ran = 'link'\">here</a> {{value}} ${window.ran = 'template'}"
+    " &lt;b&gt; \u202eelbisrever\u202c"
+)
+HOSTILE = article(
+    "hostile",
+    f"Headline {MARKUP}",
+    f"Before {MARKUP}. Quoted {MARKUP}. After {MARKUP}.",
+    source=f"Source {MARKUP}",
+    url="javascript:window.ran='address'",
+)
+LONG = article("long", "x" * 5_000, f"{'y' * 3_000} said nothing.", source="z" * 500)
+ARABIC = article("arabic", "افتتاح الجسر", "افتتحت العمدة الجسر يوم الأحد. عزفت فرقة.")
+
+
+@dataclass
+class Held:
+    articles: int = 42
+
+    def article(self, id: str) -> Article | None:
+        return next(
+            (each for each in (BRIDGE, TALKS, HOSTILE, LONG, ARABIC) if each.id == id), None
+        )
+
+    def copies(self, id: str) -> list[Article]:
+        return [TALKS] if id == "bridge" else []
+
+    def history(self, id: str) -> list[Article]:
+        return [EARLIER] if id == "bridge" else []
+
+    def overview(self) -> Overview:
+        first, last = date(2016, 8, 21), date(2026, 5, 4)
+        return Overview(self.articles, 99, {"Wire": 40, "Gazette": 2}, first, last, "fake")
+
+
+@dataclass
+class Scripted:
+    """Says what it was given, and "does not say" with BRIDGE and TALKS as nearest to the rest."""
+
+    answers: list[Answer] = field(default_factory=list)
+    suggestions: list[str] = field(default_factory=list)
+    archive: Held = field(default_factory=Held)
+    goes_on: threading.Event = field(default_factory=threading.Event)
+    asked: list[str] = field(default_factory=list)
+    filters: list[Filters] = field(default_factory=list)
+    histories: list[tuple[str, ...]] = field(default_factory=list)
+
+    def suggest_questions(self, count: int) -> list[str]:
+        return self.suggestions[:count]
+
+    def stream(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        read_filters: bool = True,
+    ) -> Iterator[Answer]:
+        if question == "written":
+            yield answered("written", (BRIDGE, OPENED), (BRIDGE, BUILT))
+            self.goes_on.wait(20)
+        yield self.ask(question, filters, history, read_filters)
+
+    def ask(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        read_filters: bool = True,
+    ) -> Answer:
+        self.asked.append(question)
+        self.filters.append(filters or Filters())
+        self.histories.append(tuple(turn.question for turn in history))
+        if question == "dated" and read_filters:
+            read = Filters(after=date(2016, 8, 1), before=date(2016, 8, 31))
+            return replace(answered(question, (TALKS, ENDED)), filters=read, read=read)
+        if question == "slow":
+            self.goes_on.wait(20)
+        if question == "broken archive":
+            raise ArchiveError("The archive is <gone>: restore it.")
+        if question == "fault":
+            raise ZeroDivisionError
+        for answer in self.answers:
+            if answer.question == question:
+                return replace(answer, filters=filters or Filters())
+        passages = [
+            Passage(BRIDGE, 31, 67, 3.0),
+            Passage(BRIDGE, 0, 30, 2.0),
+            Passage(TALKS, 0, 14, 1.0),
+        ]
+        reason = "The archive does not say: the nearest articles do not answer the question."
+        return Answer(question, "does not say", 0.1, (), tuple(passages), reason)
+
+
+OPENED = "Mayor Ana Orban opened it on Sunday."
+BUILT = "Builders from Kest worked on it for nine years."
+ENDED = "The talks ended at noon."
+REMARKED = Answer(
+    "And the band?",
+    "answered",
+    0.4,
+    (
+        Statement(
+            OPENED,
+            (
+                Citation(
+                    1,
+                    BRIDGE,
+                    31,
+                    67,
+                    marks=((37, 46), (60, 66)),
+                    dated=(DatedWords(57, 66, date(2016, 8, 21), date(2016, 8, 21)),),
+                    copies=(TALKS,),
+                ),
+            ),
+            0.4,
+        ),
+        Statement(ENDED, (Citation(2, TALKS, 15, 39),), 0.4),
+    ),
+    hedged=True,
+    standalone="Who of the band opened the <b>bridge</b>?",
+    matched=(("Orbán", ("Orban",)),),
+    differences=(Difference((("at <noon>", (2,)), ("on Sunday", (1,)))),),
+    notes=("The language model <failed>.",),
+)
+SCRIPT = Scripted(
+    [
+        answered("Who opened the bridge?", (BRIDGE, OPENED), (BRIDGE, BUILT), (TALKS, ENDED)),
+        answered("When did the talks end?", (TALKS, ENDED)),
+        answered("slow", (TALKS, ENDED)),
+        replace(answered("written", (TALKS, ENDED)), notes=("The model broke off.",)),
+        answered("<b>hostile</b> **q**", (HOSTILE, f"Quoted {MARKUP}.")),
+        answered("long", (LONG, LONG.text)),
+        REMARKED,
+        answered("dated", (BRIDGE, OPENED), (TALKS, ENDED)),
+        answered("من افتتح الجسر؟", (ARABIC, "افتتحت العمدة الجسر يوم الأحد.")),
+    ],
+    ["Who opened the bridge?", "<img src=x onerror=\"window.ran = 'suggestion'\"> why?"],
+)
