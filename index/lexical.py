@@ -23,11 +23,12 @@ _ANALYZER = "words"
 _WRITER_BYTES = 64_000_000
 _WAIT_SECONDS = 5.0
 
-FEW_CHUNKS = 2_000
-MOST_DELETED = 0.05
+FEW_CHUNKS = 20_000
+MOST_DELETED = 0.01
 """BM25 counts the words of deleted chunks until tantivy merges them away. So that scores are what
 they would be in a new index, it is made anew as soon as a chunk is deleted where there are few,
-and elsewhere when this part of them was deleted."""
+which takes a second or two, and elsewhere when this part of them was deleted: that costs less
+than embedding them did."""
 
 TITLE_WEIGHT = 0.5
 """What a word of the headline counts beside one of the text (see README, Decisions)."""

@@ -128,7 +128,10 @@ def measure(
                 continue
             broken += _broken(archive)
             now = _versions(archive)
-            lost += sum(now.get(id, 0) < version for id, version in before.items())
+            # What the source no longer has is withdrawn at some time after it changed.
+            lost += sum(
+                now.get(id, 0) < version for id, version in before.items() if id in source.articles
+            )
             before = now
     finished = _start(log, news, archive).wait()
     batches = _batches(log)
