@@ -170,7 +170,7 @@ def gather(
                 # The day, paper and place of a dateline are no part of what is told.
                 told = start
                 if position == 0 and not keeps_datelines:
-                    told += _dateline_length(article.text[start:end])
+                    told += dateline_length(article.text[start:end])
                 relative = passage.score / best_score
                 spans.setdefault(
                     (article.id, told, end), (article, prompt, context, around, relative)
@@ -213,7 +213,7 @@ def _score(features: Mapping[str, float]) -> float:
     return sum(WEIGHTS.sentence[name] * value for name, value in features.items())
 
 
-def _dateline_length(text: str) -> int:
+def dateline_length(text: str) -> int:
     """How many characters of an article's first sentence are its dateline, 0 if it has none.
 
     A dash alone does not make one: before it stands a year, or a place in capitals.
