@@ -1,0 +1,590 @@
+"""A link reopens an answer to the letter, tells nothing that is withheld, and is not believed."""
+
+import base64
+import json
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import Answer, Assistant, Citation, Statement
+from assistant.answer import Difference, Outcome
+from assistant.page.kept import (
+    LONGEST,
+    NotReopened,
+    Reopened,
+    asked_again,
+    is_same,
+    reopen,
+    token,
+)
+from corpus import Article, Published
+from index import Archive, Filters, Overview, Passage
+from tests.fakes import FakeEncoder
+from tests.test_withheld import Clock
+from tests.test_writer import HOSTILE, Scripted, number_of
+from tests.test_writer import TALKS as HARBOUR
+
+DAY = date(2026, 11, 23)
+PUBLISHED = Published(datetime(2016, 8, 21, tzinfo=UTC), "day", "metadata")
+OPENED = "Mayor Ana Orban opened it on Sunday."
+DENIED = "The mayor denied that she had taken money."
+ODD = "💬 “Ça ira”, sagte\u00a0Ján\u0301 \u202eלום\u202c 𝒜!"
+BRIDGE = Article(
+    "https://gazette.example/bridge",
+    "Bridge opens",
+    f"HOLM, Aug 21 – The bridge was closed in 2007. {OPENED} {DENIED}\n\n{ODD}\n\nA band played.",
+    "Gazette",
+    PUBLISHED,
+)
+COPY = replace(BRIDGE, id="copy", source="Wire", text=f"Holm has a bridge. {OPENED} It rained.")
+TALKS = Article("talks", "Talks", "Nobody signed. The talks ended at noon. They met.", "Wire")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def archive(tmp_path: Path, clock: Clock) -> Archive:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder(), clock)
+    archive.add([BRIDGE, COPY, TALKS])
+    return archive
+
+
+def citation(marker: int, article: Article, quote: str, **known: Any) -> Citation:
+    start = article.text.index(quote)
+    return Citation(marker, article, start, start + len(quote), **known)
+
+
+def says(*citations: Citation, text: str = "") -> Statement:
+    return Statement(text or citations[0].quote, citations, 0.75)
+
+
+def answered(*statements: Statement, **known: Any) -> Answer:
+    question = "Who opened the bridge?"
+    return Answer(question, "answered", 0.75, statements, standalone=question, **known)
+
+
+def kept(answer: Answer, archive: Archive, **known: Any) -> str:
+    made = token(answer, DAY, archive.overview(), **known)
+    assert made is not None
+    return made
+
+
+def again(answer: Answer, archive: Archive) -> Reopened:
+    return reopen(kept(answer, archive), archive)
+
+
+def quotes(answer: Answer) -> list[str]:
+    return [each.quote for each in answer.citations]
+
+
+def content(token: str) -> dict[str, Any]:
+    packed = token[1:] + "=" * (-len(token[1:]) % 4)
+    found: dict[str, Any] = json.loads(zlib.decompress(base64.urlsafe_b64decode(packed)))
+    return found
+
+
+def packed(content: object) -> str:
+    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return "1" + base64.urlsafe_b64encode(zlib.compress(raw)).decode().rstrip("=")
+
+
+# --- As it was ---------------------------------------------------------------------------------
+
+
+def test_answer_is_reopened_to_the_letter(archive: Archive) -> None:
+    at = BRIDGE.text.index("Ana Orban")
+    on_sunday = BRIDGE.text.index("Sunday")
+    answer = answered(
+        says(
+            citation(
+                1,
+                BRIDGE,
+                OPENED,
+                marks=((at, at + 9), (on_sunday, on_sunday + 6)),
+                copies=(COPY,),
+            )
+        ),
+        says(citation(2, BRIDGE, ODD)),
+        says(citation(3, TALKS, "The talks ended at noon.")),
+        hedged=True,
+        filters=Filters(date(2016, 8, 1), date(2016, 8, 31), ("Wire", "“Ça”"), ("en",), DAY),
+        read=Filters(date(2016, 8, 1), date(2016, 8, 31)),
+        matched=(("bridge", ("Bridge", "Brydge")),),
+        differences=(Difference((("Sunday", (1,)), ("noon", (3,)))),),
+    )
+    reopened = again(answer, archive)
+    [first, second, third] = answer.statements
+    # "On Sunday" is told its day anew, from the day of the article; the spelling that stands in
+    # nothing that is shown is dropped.
+    [dated] = reopened.answer.citations[0].dated
+    assert BRIDGE.text[dated.start : dated.end] == "on Sunday"
+    assert (dated.first, dated.last) == (date(2016, 8, 21), date(2016, 8, 21))
+    first = says(replace(first.citations[0], dated=(dated,)))
+    assert reopened.answer == replace(
+        answer, statements=(first, second, third), matched=(("bridge", ("Bridge",)),)
+    )
+    assert (reopened.asked_on, reopened.articles) == (DAY, 3)
+    assert (reopened.first, reopened.last) == (date(2016, 8, 21), date(2016, 8, 21))
+    # What was read out of the question is read again; the rest is asked with again.
+    assert reopened.filters == replace(answer.filters, after=None, before=None)
+
+
+def test_real_answer_and_what_is_said_today(archive: Archive) -> None:
+    assistant = Assistant(archive)
+    answer = assistant.ask("Who opened the bridge in Holm?")
+    assert answer.outcome == "answered"
+    reopened = again(answer, archive)
+    assert [(each.text, each.citations) for each in reopened.answer.statements] == [
+        (each.text, each.citations) for each in answer.statements
+    ]
+    assert is_same(reopened, asked_again(reopened, assistant))
+    archive.remove([each.article.id for each in answer.citations])
+    assert not is_same(reopened, asked_again(reopened, assistant))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        ("nothing found", "The archive had nothing on this."),
+        (
+            "outside the dates",
+            "The archive did not say within the dates and sources that were asked for; "
+            "outside them it had articles that were near.",
+        ),
+        (
+            "name never appears",
+            "The archive did not say: it never mentioned a name in the question.",
+        ),
+        (
+            "does not say",
+            "The archive did not say: the nearest articles did not answer the question.",
+        ),
+    ],
+)
+def test_no_answer_is_reopened(archive: Archive, outcome: Outcome, reason: str) -> None:
+    near = (Passage(TALKS, 15, 39, 2.0), Passage(TALKS, 0, 14, 1.5), Passage(BRIDGE, 0, 40, 1.0))
+    answer = Answer("Who ate?", outcome, 0.1, (), near, "Because.", standalone="Who ate the bridge")
+    reopened = again(answer, archive)
+    assert reopened.answer.outcome == outcome
+    assert (reopened.answer.reason, reopened.answer.notes) == (reason, ())
+    assert reopened.answer.standalone == "Who ate the bridge"
+    assert [(each.article.id, each.start, each.end) for each in reopened.answer.passages] == [
+        ("talks", 15, 39),
+        (BRIDGE.id, 0, 40),
+    ]
+    assert is_same(reopened, replace(answer, reason="Another."))
+    assert not is_same(reopened, answered(says(citation(1, BRIDGE, OPENED))))
+
+
+def test_an_article_without_its_dateline(archive: Archive) -> None:
+    told = says(citation(1, BRIDGE, "The bridge was closed in 2007."))
+    whole = says(citation(2, BRIDGE, "HOLM, Aug 21 – The bridge was closed in 2007."))
+    assert again(answered(told, whole), archive).answer.statements == (told, whole)
+
+
+def test_question_with_half_a_surrogate_pair(archive: Archive) -> None:
+    answer = replace(answered(says(citation(1, BRIDGE, OPENED))), question="Who\ud800?")
+    assert again(answer, archive).answer.question == "Who??"
+
+
+def test_last_week_is_the_week_before_it_was_asked(archive: Archive) -> None:
+    class Asked(Assistant):
+        def ask(self, question: str, filters: Any = None, *rest: Any, **known: Any) -> Answer:
+            asked.append((question, filters, known.get("read_filters", rest[1:] and rest[1])))
+            return super().ask(question, filters, *rest, **known)
+
+    asked: list[Any] = []
+    week = Filters(date(2016, 8, 22), date(2016, 8, 29))
+    reopened = reopen(
+        kept(
+            Answer(
+                "What ended last week?",
+                "does not say",
+                0.1,
+                filters=replace(week, sources=("Wire",)),
+                read=week,
+                standalone="What ended last week?",
+            ),
+            archive,
+        ),
+        archive,
+    )
+    reopened = replace(reopened, asked_on=date(2016, 8, 29))
+    now = asked_again(reopened, Asked(archive))
+    assert asked == [("What ended  ?", replace(week, sources=("Wire",)), False)]
+    assert (now.question, now.read) == ("What ended last week?", week)
+    # A month that has a name stays what it is, and is read out of the question again.
+    august = Filters(date(2016, 8, 1), date(2016, 8, 31))
+    answer = replace(reopened.answer, standalone="What ended in August 2016?", filters=august)
+    asked_again(replace(reopened, answer=answer), Asked(archive))
+    assert asked[1:] == [("What ended in August 2016?", Filters(sources=("Wire",)), True)]
+
+
+def test_answer_from_other_days_says_so(archive: Archive) -> None:
+    answer = answered(says(citation(1, BRIDGE, OPENED)))
+    answer = replace(answer, question="Who opened it in May 2020?", standalone="")
+    assert again(answer, archive).answer.notes == (
+        "Nothing that was published in the time asked about answered this; other articles did.",
+    )
+    limited = replace(answer, filters=Filters(after=date(2016, 1, 1)))
+    assert again(limited, archive).answer.notes == ()
+    unread = reopen(kept(answer, archive, read_filters=False), archive)
+    assert (unread.answer.notes, unread.read_filters) == ((), False)
+
+
+def test_answer_that_is_too_long_for_a_link(archive: Archive) -> None:
+    """Of many copies twenty are kept, and none of those that do not fit."""
+
+    def quoted(copies: int, longest: int) -> Answer:
+        ids = (Random(number).randbytes(400).hex() for number in range(copies))
+        some = tuple(replace(COPY, id=id[:longest]) for id in ids)
+        archive.add(some)
+        return answered(says(citation(1, BRIDGE, OPENED, copies=some)))
+
+    for copies, longest, left in ((25, 20, 20), (20, 800, 0)):
+        answer = quoted(copies, longest)
+        [found] = again(answer, archive).answer.citations
+        assert found.quote == OPENED
+        assert found.copies == answer.citations[0].copies[:left]
+    sources = Filters(sources=tuple(Random(each).randbytes(32).hex() for each in range(200)))
+    assert token(replace(answer, filters=sources), DAY, archive.overview()) is None
+
+
+# --- What changed since ------------------------------------------------------------------------
+
+
+def test_corrected_article_is_quoted_as_it_was(archive: Archive) -> None:
+    answer = answered(says(citation(1, BRIDGE, OPENED)), says(citation(2, BRIDGE, DENIED)))
+    made = kept(answer, archive)
+    archive.add([replace(BRIDGE, text=f"{DENIED} The bridge stays closed.")])
+    reopened = reopen(made, archive)
+    assert quotes(reopened.answer) == [OPENED, DENIED]
+    assert [each.article.version for each in reopened.answer.citations] == [1, 1]
+    assert reopened.answer.notes == (
+        "The article of [1], [2] has been changed since: the words of [1] no longer stand in it.",
+    )
+    archive.add([replace(BRIDGE, title="Bridge opened")])
+    assert reopen(made, archive).answer.notes == (
+        "The article of [1], [2] has been changed since; the quoted words still stand in it.",
+    )
+
+
+def test_archive_that_was_made_anew(archive: Archive, tmp_path: Path) -> None:
+    """Versions are counted anew there, so the words are looked for in all of them."""
+    archive.add([replace(BRIDGE, text=f"It is news. {OPENED}")])
+    newest = archive.article(BRIDGE.id)
+    assert newest is not None
+    made = kept(answered(says(citation(1, newest, OPENED))), archive)
+    other = Archive.create(tmp_path / "other", FakeEncoder())
+    other.add([replace(BRIDGE, text=f"It is news. {OPENED}")])
+    [cited] = reopen(made, other).answer.citations
+    assert (cited.quote, cited.article.version) == (OPENED, 1)
+    other.remove([BRIDGE.id])
+    other.add([BRIDGE])
+    assert reopen(made, other).answer.citations == ()
+
+
+SOON = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    "withhold",
+    [
+        pytest.param(lambda a, now: a.add([replace(BRIDGE, withdrawn=True)]), id="withdrawn"),
+        pytest.param(lambda a, now: a.add([replace(BRIDGE, embargo=now + SOON)]), id="embargoed"),
+        pytest.param(lambda a, now: a.remove([BRIDGE.id]), id="removed"),
+        pytest.param(
+            lambda a, now: (
+                a.add([replace(BRIDGE, text="Other.")]),
+                a.add([replace(BRIDGE, text="Other.", withdrawn=True)]),
+            ),
+            id="corrected, then withdrawn",
+        ),
+    ],
+)
+def test_withheld_article_is_told_by_no_link(
+    archive: Archive, clock: Clock, withhold: Callable[[Archive, datetime], object]
+) -> None:
+    both = answered(
+        says(citation(1, BRIDGE, OPENED), citation(2, COPY, OPENED)),
+        says(citation(3, BRIDGE, DENIED)),
+        differences=(Difference((("Sunday", (1, 2)), ("money", (3,)))),),
+    )
+    alone = answered(says(citation(1, BRIDGE, DENIED)), says(citation(2, BRIDGE, OPENED)))
+    near = Answer("Who?", "does not say", 0.1, (), (Passage(BRIDGE, 0, 40, 1.0),))
+    copied = answered(says(citation(1, COPY, OPENED, copies=(BRIDGE,))))
+    made = [kept(each, archive) for each in (both, alone, near, copied)]
+    withhold(archive, clock())
+    first, second, third, fourth = (reopen(each, archive) for each in made)
+    # What another article proves in the same words still stands.
+    assert [(each.marker, each.article.id, each.quote) for each in first.answer.citations] == [
+        (2, "copy", OPENED)
+    ]
+    assert first.answer.differences == ()
+    assert first.answer.notes == (
+        "One sentence is left out: withdrawn since, or not in this archive.",
+    )
+    assert second.answer.statements == ()
+    assert second.answer.outcome == "nothing found"
+    assert second.answer.reason == "Nothing of this answer can be shown any more."
+    assert second.answer.notes == (
+        "2 sentences are left out: withdrawn since, or not in this archive.",
+    )
+    assert third.answer.passages == ()
+    assert fourth.answer.citations[0].copies == ()
+    for each in (first, second, third, fourth):
+        assert BRIDGE.id not in repr(each)
+        assert "denied" not in repr(each)
+    # Today's answer is compared with all that was said, not with what is left of it.
+    assert not is_same(second, replace(alone, statements=()))
+    assert is_same(second, alone)
+
+
+# --- What a language model wrote ---------------------------------------------------------------
+
+
+@pytest.fixture
+def talks(tmp_path: Path) -> Archive:
+    archive = Archive.create(tmp_path / "talks", FakeEncoder())
+    archive.add(
+        [Article("talks", "Harbour talks", HARBOUR, "Post"), Article("h", "Talks", HOSTILE)]
+    )
+    return archive
+
+
+def worded(archive: Archive) -> str:
+    """The token of what a model wrote of the harbour talks."""
+    at = number_of(archive, "talks")
+    pieces = [f"Ruth Abara led the harbour talks [{at}]. No agreement was reached [{at}]."]
+    answer = Assistant(archive, Scripted(pieces)).ask("who led the harbour talks")
+    assert len(answer.statements) == 2
+    return kept(answer, archive)
+
+
+def test_words_of_a_model_are_checked_again(talks: Archive) -> None:
+    reopened = reopen(worded(talks), talks)
+    assert [each.text for each in reopened.answer.statements] == [
+        "Ruth Abara led the harbour talks.",
+        "No agreement was reached.",
+    ]
+    assert reopened.answer.notes == (
+        "Worded by a language model; each sentence was checked again against the quotes that it "
+        "cites.",
+    )
+    at = number_of(talks, "talks")
+    pieces = [f"The harbour talks were led by Ruth Abara [{at}]. No agreement was reached [{at}]."]
+    now = asked_again(reopened, Assistant(talks, Scripted(pieces)))
+    # Said in other words, from the same sentences.
+    assert is_same(reopened, now)
+    now = asked_again(reopened, Assistant(talks, Scripted(pieces[0].split(". ")[:1])))
+    assert not is_same(reopened, now)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "Ruth Abara has resigned.",
+        "Agreement was reached by the end of the day.",
+        "Anna Blum led the harbour talks.",
+        "Ruth Abara led the harbour talks on 5 May 2024.",
+        "<script>window.ran = 1</script>",
+        "The union had asked for 300 crowns a week.",
+        " ",
+        "[1]",
+    ],
+)
+def test_words_that_the_quote_does_not_bear_out(talks: Archive, forged: str) -> None:
+    known = content(worded(talks))
+    known["statements"][0]["text"] = forged
+    reopened = reopen(packed(known), talks)
+    assert [each.text for each in reopened.answer.statements] == ["No agreement was reached."]
+    assert reopened.answer.notes[1:] == (
+        "One sentence is left out: the archive does not bear out what the link says.",
+    )
+
+
+# --- What anybody may have made ----------------------------------------------------------------
+
+
+def test_part_of_a_sentence_is_no_proof(archive: Archive) -> None:
+    part = "she had taken money."
+    reopened = again(answered(says(citation(1, BRIDGE, part))), archive)
+    assert reopened.answer.statements == ()
+    assert part not in repr(reopened)
+    assert reopened.answer.notes == (
+        "One sentence is left out: the archive does not bear out what the link says.",
+    )
+
+
+def test_proofs_that_prove_something_else(archive: Archive) -> None:
+    """A quote beside the sentence's own must be the same words."""
+    answer = answered(says(citation(1, BRIDGE, OPENED), citation(2, TALKS, "Nobody signed.")))
+    assert quotes(again(answer, archive).answer) == [OPENED]
+
+
+def test_copies_that_are_none(archive: Archive) -> None:
+    answer = answered(says(citation(1, BRIDGE, OPENED, copies=(TALKS, COPY, BRIDGE, COPY))))
+    [cited] = again(answer, archive).answer.citations
+    assert cited.copies == (COPY,)
+
+
+def test_differences_and_spellings_that_do_not_stand(archive: Archive) -> None:
+    answer = answered(
+        says(citation(1, BRIDGE, OPENED)),
+        says(citation(2, TALKS, "The talks ended at noon.")),
+        matched=(("Zork", ("Orban",)), ("bridge", ("Kestrel",))),
+        differences=(
+            Difference((("Sunday", (1,)), ("midnight", (2,)))),
+            Difference((("Sunday", (1,)), ("Sunday", (1,)))),
+        ),
+    )
+    reopened = again(answer, archive).answer
+    assert (reopened.matched, reopened.differences) == ((), ())
+
+
+WHOLE = {
+    "question": "Who?",
+    "asked_on": "2026-11-23",
+    "outcome": "answered",
+    "articles": 3,
+    "support": 0.5,
+    "ids": ["talks"],
+    "citations": [{"article": 0, "version": 1, "start": 0, "end": 14, "hash": "x"}],
+    "statements": [{"cited": [0]}],
+}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"question": ""},
+        {"question": "?!"},
+        {"question": "a" * 1_001},
+        {"question": 7},
+        {"asked_on": "0001-01-01"},
+        {"asked_on": "9999-12-31"},
+        {"asked_on": 1},
+        {"outcome": "certain"},
+        {"outcome": "does not say"},
+        {"support": 2},
+        {"support": "1"},
+        {"articles": -1},
+        {"articles": 10**30},
+        {"articles": True},
+        {"unknown": 1},
+        {"ids": []},
+        {"statements": []},
+        {"statements": [{"cited": [1]}]},
+        {"statements": [{"cited": [-1]}]},
+        {"statements": [{"cited": []}]},
+        {"statements": [{"cited": [0], "text": "a" * 401}]},
+        {"statements": [{"cited": [0]}] * 51},
+        {"citations": [{"article": 1, "version": 1, "start": 0, "end": 14, "hash": "x"}]},
+        {"citations": [{"article": 0, "version": 1, "start": 14, "end": 14, "hash": "x"}]},
+        {"citations": [{"article": 0, "version": 1, "start": -5, "end": 14, "hash": "x"}]},
+        {"differences": [[["noon", [4]]]]},
+        {"sources": "Wire"},
+    ],
+)
+def test_content_that_is_none(archive: Archive, changed: dict[str, Any]) -> None:
+    reopen(packed(WHOLE), archive)
+    with pytest.raises(NotReopened):
+        reopen(packed(WHOLE | changed), archive)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "1",
+        "2" + packed(WHOLE)[1:],
+        packed(WHOLE)[:-3],
+        packed(WHOLE) + "AAAA",
+        packed(WHOLE).replace("-", "+") + "é",
+        "1" + base64.urlsafe_b64encode(json.dumps(WHOLE).encode()).decode(),
+        packed(b""),
+        packed(b"["),
+        packed(b"[" * 60_000),
+        packed(b"1" * 60_000),
+        packed(b"\xff\xfe"),
+        packed(b'{"question": "\\ud800 a"}'),
+        packed(b"NaN"),
+        packed(b" " * 10_000_000 + json.dumps(WHOLE).encode()),
+        packed(json.dumps(WHOLE).encode() + b" " * 10_000_000),
+        "1" + "A" * LONGEST,
+        "\ud800",
+    ],
+)
+def test_what_is_no_token(archive: Archive, given: str) -> None:
+    with pytest.raises(NotReopened) as refused:
+        reopen(given, archive)
+    assert str(refused.value) == (
+        "This is no link to an answer, or only a part of one: copy the whole link again."
+    )
+
+
+class Empty:
+    """An archive without articles, which is asked for whatever a link names."""
+
+    def article(self, id: str) -> Article | None:
+        return None
+
+    def history(self, id: str) -> list[Article]:
+        raise AssertionError
+
+
+class One(Empty):
+    def article(self, id: str) -> Article | None:
+        return TALKS if id == TALKS.id else None
+
+    def history(self, id: str) -> list[Article]:
+        return []
+
+
+NUMBERS = st.integers(-2, 2**40)
+VALUES = st.recursive(
+    st.none() | st.booleans() | NUMBERS | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=10,
+)
+
+
+@given(st.text() | st.binary().map(lambda each: "1" + base64.urlsafe_b64encode(each).decode()))
+def test_any_text_is_refused_in_one_sentence(given: str) -> None:
+    with pytest.raises(NotReopened):
+        reopen(given, Empty())
+
+
+@given(st.dictionaries(st.sampled_from([*WHOLE, "marks", "nearest", "matched", "read"]), VALUES))
+def test_any_content_is_refused_or_shows_nothing(changed: dict[str, Any]) -> None:
+    try:
+        reopened = reopen(packed(WHOLE | changed), Empty())
+    except NotReopened:
+        return
+    assert reopened.answer.statements == reopened.answer.passages == ()
+
+
+@given(st.integers(0, 10**6), st.integers(1, 255))
+def test_a_changed_character_changes_no_quote(at: int, by: int) -> None:
+    """What is torn or tampered with is refused, or shows whole sentences of the archive."""
+    overview = Overview(1, 1, {}, None, None, "fake")
+    whole = token(answered(says(citation(1, TALKS, "Nobody signed."))), DAY, overview)
+    assert whole is not None
+    at %= len(whole)
+    given = whole[:at] + chr(ord(whole[at]) ^ by) + whole[at + 1 :]
+    try:
+        reopened = reopen(given, One())
+    except NotReopened:
+        return
+    assert quotes(reopened.answer) == ["Nobody signed."]
