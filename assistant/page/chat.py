@@ -2,21 +2,19 @@
 
 import asyncio
 import threading
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
-from assistant import Answer
-from assistant import Turn as Asked
 from assistant import rendering as render
 from assistant.page.inputs import chosen_filters, objection
 from assistant.page.programs import offer_to_programs
 from assistant.page.protocols import Answers
-from index import ArchiveError, Filters, Overview
+from assistant.page.turns import Turn, answered, conversation, sources, stopped
+from index import Filters, Overview
 
 SUGGESTIONS = 4
 # Answering keeps a processor core busy; more people wait in the queue, and more than that are
@@ -24,29 +22,8 @@ SUGGESTIONS = 4
 AT_ONCE = 2
 _WAITING = 64
 _MOST_TURNS = 50
-# Between two statements of an answer, so that the eye can follow.
-_PAUSE = 0.12
 _MOST_SOURCES = 500
 _LONGEST_NAME = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One question of a conversation and what came of it, as HTML.
-
-    ``asked`` is what a follow-up refers to. ``read_filters`` is off where the dates in the
-    question are not to limit it, and ``limited`` says that such dates did.
-    """
-
-    number: int
-    question: str
-    answer: str = '<p class="state">Searching the archive…</p>'
-    sources: str = "<h2>Sources</h2>"
-    waiting: bool = True
-    asked: Asked | None = None
-    filters: Filters = Filters()
-    read_filters: bool = True
-    limited: bool = False
 
 
 def masthead(overview: Overview) -> str:
@@ -58,76 +35,6 @@ def masthead(overview: Overview) -> str:
     return (
         '<header class="masthead"><h1>Dateline</h1>'
         f'<p class="held">{_count(overview.articles, "article")}{held}</p></header>'
-    )
-
-
-def conversation(turns: Sequence[Turn]) -> str:
-    """The questions and answers so far. The region stays, so that what is added is read out."""
-    if turns:
-        inside = "".join(
-            f'<section class="turn" id="turn-{turn.number}" data-turn="{turn.number}" '
-            f'aria-labelledby="question-{turn.number}" aria-busy="{str(turn.waiting).lower()}">'
-            f'<h2 class="asked" id="question-{turn.number}" dir="auto">'
-            f'{render.escaped(turn.question)}</h2><div class="answer">{turn.answer}</div></section>'
-            for turn in turns
-        )
-    else:
-        inside = (
-            '<section class="welcome"><h2>Ask the archive</h2><p>The answer is made of the '
-            "archive’s own sentences, each with the article, the date and the exact place it "
-            "stands in. Where the archive does not say, you are told so.</p></section>"
-        )
-    return f'<div role="log" aria-live="polite" aria-label="Conversation">{inside}</div>'
-
-
-def sources(turns: Sequence[Turn]) -> str:
-    """The cards of every turn; only the last turn's are shown until a marker asks for others."""
-    if not turns:
-        return (
-            '<section class="proof" aria-label="Sources"><h2>Sources</h2>'
-            '<p class="note">Here stand the passages that prove each sentence.</p></section>'
-        )
-    return "".join(
-        f'<section class="proof" data-turn="{turn.number}" aria-label="Sources"'
-        f"{'' if turn is turns[-1] else ' hidden'}>{turn.sources}</section>"
-        for turn in turns
-    )
-
-
-def not_said(answer: Answer, overview: Overview) -> str:
-    """Why there is no answer, and what the archive covers."""
-    covered = ""
-    if overview.first and overview.last:
-        covered = (
-            f'<p class="note">The archive covers {render.spoken_day(overview.first)} to '
-            f"{render.spoken_day(overview.last)}.</p>"
-        )
-    return f'<p class="reason">{render.escaped(answer.reason)}</p>{covered}'
-
-
-def limits(answer: Answer) -> str:
-    """What limited the search, whether it was set or read out of the question, as chips."""
-    filters = answer.filters
-    chips = []
-    if filters.after and filters.before:
-        chips.append(render.spoken_period(filters.after, filters.before))
-    elif filters.after:
-        chips.append(f"since {render.spoken_day(filters.after)}")
-    elif filters.before:
-        chips.append(f"until {render.spoken_day(filters.before)}")
-    if filters.as_of:
-        chips.append(f"as known on {render.spoken_day(filters.as_of)}")
-    chips += [render.escaped(source, _LONGEST_NAME) for source in filters.sources]
-    said = " ".join(f'<span class="chip" dir="auto">{chip}</span>' for chip in chips)
-    return f'<p class="note limits">Limited to {said}</p>' if said else ""
-
-
-def _proof(answer: Answer, heading: str, note: str, cards: str) -> str:
-    """What stands beside an answer."""
-    said = f'<p class="note">{note}</p>' if note else ""
-    return (
-        f'<h2>{heading}</h2><p class="for" dir="auto">{render.escaped(answer.question)}</p>'
-        f"{said}{cards}"
     )
 
 
@@ -233,7 +140,7 @@ def build_page(assistant: Answers) -> gr.Blocks:
             if not now:
                 return {turns: now}
             reason = "Something went wrong; the terminal that runs Dateline says what."
-            return show((*now[:-1], _stopped(now[-1], reason)))
+            return show((*now[:-1], stopped(now[-1], reason)))
 
         def start_over() -> dict[Any, Any]:
             return show(()) | {notice: ""}
@@ -290,49 +197,6 @@ def _asking(page: gr.Blocks) -> int:
 
 def _html(value: str, elem_id: str | None = None) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
-
-
-def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> Iterator[Turn]:
-    """The turn as it grows, statement by statement; ``history`` is what was asked before it.
-
-    While a language model writes, each answer takes the place of the one before, and the last may
-    withdraw what they said.
-    """
-    key = str(turn.number)
-    shown = 0
-    try:
-        for answer in assistant.stream(turn.question, turn.filters, history, turn.read_filters):
-            for count in range(shown + 1, len(answer.statements) + 1):
-                if count > 1:
-                    time.sleep(_PAUSE)
-                proof = _proof(answer, "Sources", "", render.cards(answer, key, count, opens=True))
-                yield replace(turn, answer=render.statements(answer, key, count), sources=proof)
-            shown = len(answer.statements)
-        overview = assistant.archive.overview()
-    except ArchiveError as error:
-        yield _stopped(turn, str(error))
-        return
-    remarks = render.remarks(answer, key) + limits(answer)
-    if answer.statements:
-        said = render.statements(answer, key)
-        proof = _proof(answer, "Sources", "", render.cards(answer, key, opens=True))
-    else:
-        near = render.NOT_EVIDENCE if answer.passages else "No article in the archive is near."
-        said = not_said(answer, overview)
-        proof = _proof(answer, "Nearest in the archive", near, render.nearest(answer, opens=True))
-    yield replace(
-        turn,
-        answer=said + remarks,
-        sources=proof,
-        waiting=False,
-        asked=answer.turn,
-        limited=bool(answer.read),
-    )
-
-
-def _stopped(turn: Turn, reason: str) -> Turn:
-    said = f'<p class="reason">{render.escaped(reason)}</p>'
-    return replace(turn, answer=said, waiting=False)
 
 
 def _in_background(assistant: Answers) -> "Future[list[str]]":
