@@ -172,6 +172,18 @@ class Answer:
             "notes": list(self.notes),
         }
 
+    def as_markdown(self) -> str:
+        """The answer and its numbered quotes as Markdown; nothing in it but our own is markup."""
+        from assistant.exports import as_markdown
+
+        return as_markdown(self)
+
+    def as_csl(self, accessed: date) -> list[dict[str, Any]]:
+        """The cited articles as CSL-JSON, for reference managers; ``accessed`` is today."""
+        from assistant.exports import as_csl
+
+        return as_csl(self, accessed)
+
     def __str__(self) -> str:
         return self.text
 

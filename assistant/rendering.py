@@ -91,6 +91,11 @@ def spoken_period(first: date | None, last: date | None) -> str:
     return spoken_day(first) if first == last else f"{spoken_day(first)} – {spoken_day(last)}"
 
 
+def counted(number: int, what: str) -> str:
+    """How many there are of something: ``1,043 articles``."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:
     """What stands before and after a quote: of each side the nearest sentence, or its end."""
     before = article.text[max(0, start - _REACH) : start]

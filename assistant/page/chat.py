@@ -31,15 +31,11 @@ def masthead(overview: Overview) -> str:
     held = ""
     if overview.articles:
         period = render.spoken_period(overview.first, overview.last)
-        held = f" from {_count(len(overview.sources), 'source')} · {period}"
+        held = f" from {render.counted(len(overview.sources), 'source')} · {period}"
     return (
         '<header class="masthead"><h1>Dateline</h1>'
-        f'<p class="held">{_count(overview.articles, "article")}{held}</p></header>'
+        f'<p class="held">{render.counted(overview.articles, "article")}{held}</p></header>'
     )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def build_page(assistant: Answers) -> gr.Blocks:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant import Answer
+from assistant import Answer, exports
 from assistant import Turn as Asked
 from assistant import rendering as render
 from assistant.page.protocols import Answers
@@ -80,17 +80,7 @@ def not_said(answer: Answer, overview: Overview) -> str:
 
 def limits(answer: Answer) -> str:
     """What limited the search, whether it was set or read out of the question, as chips."""
-    filters = answer.filters
-    chips = []
-    if filters.after and filters.before:
-        chips.append(render.spoken_period(filters.after, filters.before))
-    elif filters.after:
-        chips.append(f"since {render.spoken_day(filters.after)}")
-    elif filters.before:
-        chips.append(f"until {render.spoken_day(filters.before)}")
-    if filters.as_of:
-        chips.append(f"as known on {render.spoken_day(filters.as_of)}")
-    chips += [render.escaped(source, _LONGEST_NAME) for source in filters.sources]
+    chips = [render.escaped(each, _LONGEST_NAME) for each in exports.limits(answer.filters)]
     said = " ".join(f'<span class="chip" dir="auto">{chip}</span>' for chip in chips)
     return f'<p class="note limits">Limited to {said}</p>' if said else ""
 

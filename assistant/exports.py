@@ -1,0 +1,215 @@
+"""An answer taken elsewhere: as text, as Markdown, and as CSL-JSON for reference managers.
+
+What articles and questions contain is data here too: in Markdown every character of it that could
+begin markup is escaped, and addresses are links only where ``safe_address`` finds them to be some.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from assistant import rendering as render
+from assistant.answer import Answer, Citation
+from corpus import Article, Published
+from index import Filters
+
+_MOST_COPIES = 20
+# What a reference manager is given of a headline, a name or a quote, at most.
+_LONGEST_FIELD = 4_000
+
+# Every kind of line and page break that an editor may know, and blanks that only fill.
+_BLANK = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
+# Overrides, embeddings and isolates of writing direction, which plain text cannot confine.
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# Characters that may begin or end markup anywhere: CommonMark, GitHub's, and what note-taking
+# programs add (mathematics, footnotes, tags, templates, attributes, comments, emoji).
+_MARKUP = re.compile(r"[\\`*_\[\]<>&$~|^#{}@]|==|%%|:(?=//|[\w+-]+:)|(?<=www)\.", re.IGNORECASE)
+# What is markup at the beginning of a line only.
+_LINE_START = re.compile(r"(\d{1,9}(?=[.)])|(?=[-+=:%]))")
+_IN_ADDRESS = "%/:?#@!$&'()*+,;=~-._[]"
+
+
+def as_text(answer: Answer, asked: str = "") -> str:
+    """The answer and its numbered quotes, to be pasted anywhere; ``asked`` says when it was."""
+    parts = [_line(answer.question), *map(_line, _circumstances(answer, asked))]
+    parts += [f"{_line(text)} {markers}".rstrip() for text, markers in _sentences(answer)]
+    parts += map(_line, _remarks(answer))
+    for each in answer.citations:
+        credit = f"{_credit(each.article)}{_also(each)}"
+        address = _address(each.article)
+        lines = [f"[{each.marker}] “{_line(each.quote)}”", _line(credit)]
+        parts.append("\n".join([*lines, *([address] if address else [])]))
+    return "\n\n".join(parts) + "\n"
+
+
+def as_markdown(answer: Answer, asked: str = "") -> str:
+    """The answer and its numbered quotes as Markdown, in which no text of an article is markup."""
+    parts = [f"# {_plain(answer.question)}", *map(_plain, _circumstances(answer, asked))]
+    parts += [f"{_plain(text)} {_plain(markers)}".rstrip() for text, markers in _sentences(answer)]
+    parts += map(_plain, _remarks(answer))
+    parts += ["## Sources"] if answer.citations else []
+    for each in answer.citations:
+        credit = f"{_credit(each.article)}{_also(each)}"
+        address = _address(each.article)
+        link = f" <{address}>" if address else ""
+        parts += [f"**\\[{each.marker}\\]** {_plain(credit)}{link}", f"> {_plain(each.quote)}"]
+    return "\n\n".join(parts) + "\n"
+
+
+def as_csl(answer: Answer, accessed: date) -> list[dict[str, Any]]:
+    """The cited articles as items of CSL-JSON, one for each, with all that is quoted from it.
+
+    ``accessed`` is the day on which the archive was asked. Fields as in the schema of
+    citation-style-language.org: what is not known is left out.
+    """
+    cited: dict[str, list[Citation]] = {}
+    for each in answer.citations:
+        cited.setdefault(each.article.id, []).append(each)
+    return [_item(each, accessed) for each in cited.values()]
+
+
+def asked(day: date, articles: int, first: date | None, last: date | None) -> str:
+    """When an archive was asked, and what it held then, in one sentence."""
+    held = render.counted(articles, "article")
+    covered = f", {render.spoken_period(first, last)}" if first and last else ""
+    return f"Asked on {render.spoken_day(day)}, when the archive held {held}{covered}."
+
+
+def limits(filters: Filters) -> list[str]:
+    """What limits a search, each in a few words."""
+    said = []
+    if filters.after and filters.before:
+        said.append(render.spoken_period(filters.after, filters.before))
+    elif filters.after:
+        said.append(f"since {render.spoken_day(filters.after)}")
+    elif filters.before:
+        said.append(f"until {render.spoken_day(filters.before)}")
+    if filters.as_of:
+        said.append(f"as known on {render.spoken_day(filters.as_of)}")
+    return [*said, *filters.sources, *filters.languages]
+
+
+def _circumstances(answer: Answer, asked: str) -> Iterator[str]:
+    """When the question was asked, as what, and of which articles."""
+    if asked:
+        yield asked
+    if answer.standalone and answer.standalone != answer.question:
+        yield f"Read as: {answer.standalone}"
+    if limited := limits(answer.filters):
+        yield f"Limited to {', '.join(limited)}."
+
+
+def _sentences(answer: Answer) -> Iterator[tuple[str, str]]:
+    """The sentences of an answer with their markers, or the reason why there is none."""
+    for each in answer.statements:
+        yield each.text, " ".join(f"[{citation.marker}]" for citation in each.citations)
+    if not answer.statements:
+        yield answer.reason, ""
+
+
+def _remarks(answer: Answer) -> Iterator[str]:
+    """What a reader has to know beside the sentences."""
+    for name, spellings in answer.matched:
+        yield f"{name} was matched as {', '.join(spellings)}."
+    if answer.hedged and answer.statements:
+        yield "The archive supports this weakly; check it in the sources."
+    for difference in answer.differences:
+        sides = "; ".join(
+            value + "".join(f" [{marker}]" for marker in markers)
+            for value, markers in difference.values
+        )
+        yield f"The sources differ: {sides}."
+    yield from answer.notes
+
+
+def _credit(article: Article) -> str:
+    """Headline, source, date and, where it is not the first, the version of an article."""
+    parts = [article.title.strip() or "Without a headline"]
+    parts += [article.source] if article.source else []
+    if article.published:
+        parts.append(render.spoken_date(article.published))
+        if article.published.how == "file time":
+            parts.append("dated by its file")
+    else:
+        parts.append("date unknown")
+    if article.version > 1:
+        parts.append(f"version {article.version}")
+    return " · ".join(parts)
+
+
+def _also(citation: Citation) -> str:
+    return f" · the same text in {_carriers(citation.copies)}" if citation.copies else ""
+
+
+def _carriers(copies: Sequence[Article]) -> str:
+    named = ", ".join(each.source or each.title for each in copies[:_MOST_COPIES])
+    more = len(copies) - _MOST_COPIES
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def _address(article: Article) -> str:
+    """The article's web address with nothing in it that could end it; empty if it has none."""
+    address = render.safe_address(article.url)
+    if address is None:
+        return ""
+    return "".join(
+        each if each.isalnum() or each in _IN_ADDRESS else quote(each, safe="", errors="replace")
+        for each in address[0]
+    )
+
+
+def _line(text: str) -> str:
+    """The text in one line, without what would change the text around it."""
+    return _CONTROL.sub("\ufffd", _BLANK.sub(" ", _DIRECTIONS.sub("", text))).strip(" ")
+
+
+def _plain(text: str) -> str:
+    """The text in one line of Markdown that shows exactly that."""
+    escaped = _MARKUP.sub(lambda found: "".join(f"\\{each}" for each in found[0]), _line(text))
+    start = _LINE_START.match(escaped)
+    return f"{escaped[: start.end(1)]}\\{escaped[start.end(1) :]}" if start else escaped
+
+
+def _item(citations: Sequence[Citation], accessed: date) -> dict[str, Any]:
+    article = citations[0].article
+    known: dict[str, Any] = {
+        "id": article.id,
+        "type": "article-newspaper",
+        "title": _field(article.title),
+        "container-title": _field(article.source),
+        "author": [{"literal": name}] if (name := _field(article.author)) else None,
+        "issued": _issued(article.published),
+        "URL": _address(article),
+        "language": _field(article.language),
+        "accessed": {"date-parts": [[accessed.year, accessed.month, accessed.day]]},
+        "note": " ".join(_noted(citations)),
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _field(text: str | None) -> str:
+    return render.shortened(_line(text or ""), _LONGEST_FIELD)
+
+
+def _issued(published: Published | None) -> dict[str, Any] | None:
+    """A date in CSL-JSON, no more exact than it is known."""
+    if published is None:
+        return None
+    day = published.day
+    parts = [day.year, day.month, day.day][: {"year": 1, "month": 2}.get(published.precision, 3)]
+    circa = {"circa": True} if published.how == "file time" else {}
+    return {"date-parts": [parts]} | circa
+
+
+def _noted(citations: Sequence[Citation]) -> Iterator[str]:
+    for each in citations:
+        yield f"[{each.marker}] “{_field(each.quote)}”"
+    article = citations[0].article
+    if article.version > 1:
+        yield f"Version {article.version} of the article."
+    copies = {copy.id: copy for each in citations for copy in each.copies}
+    if copies:
+        yield f"The same text in {_field(_carriers(list(copies.values())))}."
