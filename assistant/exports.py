@@ -27,35 +27,37 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # Characters that may begin or end markup anywhere: CommonMark, GitHub's, and what note-taking
 # programs add (mathematics, footnotes, tags, templates, attributes, comments, emoji).
 _MARKUP = re.compile(r"[\\`*_\[\]<>&$~|^#{}@]|==|%%|:(?=//|[\w+-]+:)|(?<=www)\.", re.IGNORECASE)
-# What is markup at the beginning of a line only.
-_LINE_START = re.compile(r"(\d{1,9}(?=[.)])|(?=[-+=:%]))")
+# What is markup at the beginning of a line only; the escape comes after the match.
+_LINE_START = re.compile(r"\d{1,9}(?=[.)])|(?=[-+=:%])")
 _IN_ADDRESS = "%/:?#@!$&'()*+,;=~-._[]"
 
 
 def as_text(answer: Answer, asked: str = "") -> str:
-    """The answer and its numbered quotes, to be pasted anywhere; ``asked`` says when it was."""
-    parts = [_line(answer.question), *map(_line, _circumstances(answer, asked))]
+    """The answer and its numbered quotes, to be pasted anywhere.
+
+    ``asked`` says when it was asked, see ``asked_when``.
+    """
+    parts = [_line(answer.question), *map(_line, circumstances(answer, asked))]
     parts += [f"{_line(text)} {markers}".rstrip() for text, markers in _sentences(answer)]
-    parts += map(_line, _remarks(answer))
+    parts += map(_line, remarks(answer))
     for each in answer.citations:
-        credit = f"{_credit(each.article)}{_also(each)}"
-        address = _address(each.article)
-        lines = [f"[{each.marker}] “{_line(each.quote)}”", _line(credit)]
-        parts.append("\n".join([*lines, *([address] if address else [])]))
+        lines = [f"[{each.marker}] “{_line(each.quote)}”", _line(_credit_of(each))]
+        lines += [web_address(each.article)]
+        parts.append("\n".join(filter(None, lines)))
     return "\n\n".join(parts) + "\n"
 
 
 def as_markdown(answer: Answer, asked: str = "") -> str:
     """The answer and its numbered quotes as Markdown, in which no text of an article is markup."""
-    parts = [f"# {_plain(answer.question)}", *map(_plain, _circumstances(answer, asked))]
+    parts = [f"# {_plain(answer.question)}", *map(_plain, circumstances(answer, asked))]
     parts += [f"{_plain(text)} {_plain(markers)}".rstrip() for text, markers in _sentences(answer)]
-    parts += map(_plain, _remarks(answer))
+    parts += map(_plain, remarks(answer))
     parts += ["## Sources"] if answer.citations else []
     for each in answer.citations:
-        credit = f"{_credit(each.article)}{_also(each)}"
-        address = _address(each.article)
+        address = web_address(each.article)
         link = f" <{address}>" if address else ""
-        parts += [f"**\\[{each.marker}\\]** {_plain(credit)}{link}", f"> {_plain(each.quote)}"]
+        parts.append(f"**\\[{each.marker}\\]** {_plain(_credit_of(each))}{link}")
+        parts.append(f"> {_plain(each.quote)}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -71,7 +73,10 @@ def as_csl(answer: Answer, accessed: date) -> list[dict[str, Any]]:
     return [_item(each, accessed) for each in cited.values()]
 
 
-def asked(day: date, articles: int, first: date | None, last: date | None) -> str:
+# --- What is told, as plain text ---------------------------------------------------------------
+
+
+def asked_when(day: date, articles: int, first: date | None, last: date | None) -> str:
     """When an archive was asked, and what it held then, in one sentence."""
     held = render.counted(articles, "article")
     covered = f", {render.spoken_period(first, last)}" if first and last else ""
@@ -92,7 +97,7 @@ def limits(filters: Filters) -> list[str]:
     return [*said, *filters.sources, *filters.languages]
 
 
-def _circumstances(answer: Answer, asked: str) -> Iterator[str]:
+def circumstances(answer: Answer, asked: str = "") -> Iterator[str]:
     """When the question was asked, as what, and of which articles."""
     if asked:
         yield asked
@@ -102,15 +107,7 @@ def _circumstances(answer: Answer, asked: str) -> Iterator[str]:
         yield f"Limited to {', '.join(limited)}."
 
 
-def _sentences(answer: Answer) -> Iterator[tuple[str, str]]:
-    """The sentences of an answer with their markers, or the reason why there is none."""
-    for each in answer.statements:
-        yield each.text, " ".join(f"[{citation.marker}]" for citation in each.citations)
-    if not answer.statements:
-        yield answer.reason, ""
-
-
-def _remarks(answer: Answer) -> Iterator[str]:
+def remarks(answer: Answer) -> Iterator[str]:
     """What a reader has to know beside the sentences."""
     for name, spellings in answer.matched:
         yield f"{name} was matched as {', '.join(spellings)}."
@@ -125,7 +122,7 @@ def _remarks(answer: Answer) -> Iterator[str]:
     yield from answer.notes
 
 
-def _credit(article: Article) -> str:
+def credit(article: Article) -> str:
     """Headline, source, date and, where it is not the first, the version of an article."""
     parts = [article.title.strip() or "Without a headline"]
     parts += [article.source] if article.source else []
@@ -140,25 +137,37 @@ def _credit(article: Article) -> str:
     return " · ".join(parts)
 
 
-def _also(citation: Citation) -> str:
-    return f" · the same text in {_carriers(citation.copies)}" if citation.copies else ""
-
-
-def _carriers(copies: Sequence[Article]) -> str:
+def carriers(citations: Sequence[Citation]) -> str:
+    """Which other articles carry the same text as what is quoted; empty if none does."""
+    copies = list({copy.id: copy for each in citations for copy in each.copies}.values())
+    if not copies:
+        return ""
     named = ", ".join(each.source or each.title for each in copies[:_MOST_COPIES])
-    more = len(copies) - _MOST_COPIES
-    return f"{named} and {more} more" if more > 0 else named
+    more = f" and {len(copies) - _MOST_COPIES} more" if len(copies) > _MOST_COPIES else ""
+    return f"the same text in {named}{more}"
 
 
-def _address(article: Article) -> str:
+def web_address(article: Article) -> str:
     """The article's web address with nothing in it that could end it; empty if it has none."""
-    address = render.safe_address(article.url)
-    if address is None:
+    safe = render.safe_address(article.url)
+    if safe is None:
         return ""
     return "".join(
         each if each.isalnum() or each in _IN_ADDRESS else quote(each, safe="", errors="replace")
-        for each in address[0]
+        for each in safe[0]
     )
+
+
+def _sentences(answer: Answer) -> Iterator[tuple[str, str]]:
+    """The sentences of an answer with their markers, or the reason why there is none."""
+    for each in answer.statements:
+        yield each.text, " ".join(f"[{citation.marker}]" for citation in each.citations)
+    if not answer.statements:
+        yield answer.reason, ""
+
+
+def _credit_of(citation: Citation) -> str:
+    return " · ".join(filter(None, [credit(citation.article), carriers([citation])]))
 
 
 def _line(text: str) -> str:
@@ -170,22 +179,26 @@ def _plain(text: str) -> str:
     """The text in one line of Markdown that shows exactly that."""
     escaped = _MARKUP.sub(lambda found: "".join(f"\\{each}" for each in found[0]), _line(text))
     start = _LINE_START.match(escaped)
-    return f"{escaped[: start.end(1)]}\\{escaped[start.end(1) :]}" if start else escaped
+    return f"{escaped[: start.end()]}\\{escaped[start.end() :]}" if start else escaped
+
+
+# --- CSL-JSON ----------------------------------------------------------------------------------
 
 
 def _item(citations: Sequence[Citation], accessed: date) -> dict[str, Any]:
     article = citations[0].article
+    author = _field(article.author)
     known: dict[str, Any] = {
         "id": article.id,
         "type": "article-newspaper",
         "title": _field(article.title),
         "container-title": _field(article.source),
-        "author": [{"literal": name}] if (name := _field(article.author)) else None,
+        "author": [{"literal": author}] if author else None,
         "issued": _issued(article.published),
-        "URL": _address(article),
+        "URL": web_address(article),
         "language": _field(article.language),
         "accessed": {"date-parts": [[accessed.year, accessed.month, accessed.day]]},
-        "note": " ".join(_noted(citations)),
+        "note": _note(citations),
     }
     return {name: value for name, value in known.items() if value}
 
@@ -204,12 +217,10 @@ def _issued(published: Published | None) -> dict[str, Any] | None:
     return {"date-parts": [parts]} | circa
 
 
-def _noted(citations: Sequence[Citation]) -> Iterator[str]:
-    for each in citations:
-        yield f"[{each.marker}] “{_field(each.quote)}”"
-    article = citations[0].article
-    if article.version > 1:
-        yield f"Version {article.version} of the article."
-    copies = {copy.id: copy for each in citations for copy in each.copies}
-    if copies:
-        yield f"The same text in {_field(_carriers(list(copies.values())))}."
+def _note(citations: Sequence[Citation]) -> str:
+    """What is quoted, and what a reader of it has to know."""
+    parts = [f"[{each.marker}] “{_field(each.quote)}”" for each in citations]
+    version = citations[0].article.version
+    told = [f"version {version}"] if version > 1 else []
+    told += [_field(each)] if (each := carriers(citations)) else []
+    return " ".join([*parts, *([f"({'; '.join(told)})"] if told else [])])

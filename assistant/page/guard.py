@@ -30,7 +30,7 @@ class Guard:
     """
 
     _PATHS = re.compile(
-        r"/(?:$|article$|page/|config/?$|theme\.css$|favicon\.ico$|manifest\.json$|assets/|static/"
+        r"/(?:$|article$|print$|export$|page/|config/?$|theme\.css$|favicon\.ico$|manifest\.json$|assets/|static/"
         r"|gradio_api/(?:queue/(?:join|data)/?$|cancel$|reset/?$|heartbeat/"
         r"|info/?$|call/(?:ask|search|read_article)(?:/[0-9a-f]{1,64})?$))"
     )
@@ -41,6 +41,13 @@ class Guard:
         "default-src 'none'; script-src 'self' 'unsafe-eval'{hashes}; style-src 'self' "
         "'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; "
         "manifest-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+    # What is opened by itself has no script and asks for nothing but its style.
+    _BARE = frozenset({"/print", "/export"})
+    _BARE_POLICY = (
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
     )
 
     def __init__(
@@ -114,7 +121,9 @@ class Guard:
             if message["type"] == "http.response.start":
                 start = message
                 headers = MutableHeaders(scope=start)
-                headers["Content-Security-Policy"] = self._POLICY.format(hashes="")
+                bare = path in self._BARE
+                policy = self._BARE_POLICY if bare else self._POLICY.format(hashes="")
+                headers["Content-Security-Policy"] = policy
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
                 headers["Cross-Origin-Opener-Policy"] = "same-origin"

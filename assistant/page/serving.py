@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from assistant import rendering as render
 from assistant.page.chat import build_page
 from assistant.page.guard import LOCAL, Guard
+from assistant.page.links import serve_links
 from assistant.page.passwords import Passwords
 from assistant.page.protocols import Answers
 from index import ArchiveError
@@ -47,6 +48,7 @@ def build_app(
             return HTMLResponse(f'<h2 id="reader-title">{render.escaped(str(error))}</h2>', 503)
         return HTMLResponse(render.reader(found, spans, copies, earlier))
 
+    serve_links(app, assistant.archive)
     app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))
     gr.mount_gradio_app(
         app,
