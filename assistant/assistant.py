@@ -8,10 +8,11 @@ from datetime import date, datetime
 from operator import itemgetter
 
 from assistant.answer import Answer, Citation, Difference, Outcome, Statement, Turn
+from assistant.citing import cite
 from assistant.conversation import standalone
 from assistant.differences import disagreeing
 from assistant.evidence import Sentence, Topic, gather
-from assistant.periods import asked_period, dated_words
+from assistant.periods import asked_period
 from assistant.question import Question
 from assistant.suggestions import fits, questions_about
 from assistant.support import SURE, support, weights_for
@@ -228,7 +229,10 @@ def choose(question: Question, topic: Topic, evidence: Sequence[Sentence]) -> li
         fitting = [
             (each.score + _GAIN * topic.share(each.covers - covered), each)
             for each in evidence
-            if _length(each) <= room and not each.asks and _adds(each, chosen)
+            if _length(each) <= room
+            and (each.covers or each.answers)
+            and not each.asks
+            and _adds(each, chosen)
         ]
         worth, sentence = max(fitting, key=itemgetter(0), default=(-math.inf, best))
         if worth < best.score - _MARGIN:
@@ -315,17 +319,8 @@ def _statements(
             others = copies.get(each.article.id, ())
             counted |= {each.article.id, *(other.id for other in others)}
             marker += 1
-            citations.append(
-                Citation(
-                    marker,
-                    each.article,
-                    each.start,
-                    each.end,
-                    each.marks,
-                    dated_words(each.article, each.start, each.end),
-                    tuple(other for other in others if each.text in other.text),
-                )
-            )
+            span = each.start, each.end
+            citations.append(cite(marker, each.article, span, each.marks, others))
         share = 1 / (1 + 0.1 * max(0.0, best - sentence.score))
         statements.append(Statement(sentence.text, tuple(citations), estimate * share))
     return tuple(statements)

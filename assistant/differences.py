@@ -1,4 +1,4 @@
-"""Where sources do not agree: other numbers and other days for the same thing."""
+"""Where sources do not agree: other numbers, days and names for the same thing."""
 
 import math
 import re
@@ -11,6 +11,7 @@ from assistant.periods import dated_words
 from assistant.question import Question
 from corpus.dates import parse_date
 from index.lexical import words
+from index.spelling import sounds
 
 # A sentence speaks of the same thing if it has nearly as much of the question as any has.
 _SAME_TOPIC = 0.7
@@ -21,6 +22,13 @@ _NEAR = 6
 _SAME_TIME_DAYS = 10
 _MOST = 3
 
+# Of these there is one who did it; of who said or attended something there may be many.
+_BY_ONE_ONLY = re.compile(
+    r"\bwho (?:has |had |will )?(?:w[io]ns?|head(?:s|ed)?|leads?|led|chair(?:s|ed)?"
+    r"|succeed(?:s|ed)?|replace[sd]?|found(?:s|ed)|opens?|opened|becomes?|became|invent(?:s|ed)|discover(?:s|ed))\b",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"\bby (?:[a-z]+ )?$")
 _NUMBER = re.compile(r"\W*(\d[\d.,]*\d|\d)")
 
 Value = tuple[object, str]
@@ -33,12 +41,16 @@ Said = tuple[Sentence, Value, str]
 def disagreeing(
     question: Question, topic: Topic, evidence: Sequence[Sentence]
 ) -> list[tuple[Sentence, str]]:
-    """Sentences of different sources that give the asked-for number or day differently.
+    """Sentences of different sources that give the asked-for number, day or name differently.
 
     Each with the words that give it, the better one first; empty where none disagree. What is
-    said at about the same time, of the same thing and in the same unit is compared.
+    said at about the same time, of the same thing and in the same unit is compared. Of names only
+    who did what one alone can have done, such as to win or to head it.
     """
-    if not evidence or not question.is_exact or question.kind == "reported":
+    comparable = question.is_exact and question.kind != "reported"
+    if question.kind == "who":
+        comparable = bool(_BY_ONE_ONLY.search(question.asking_part))
+    if not evidence or not comparable:
         return []
     good = [each for each in evidence if each.score >= evidence[0].score - _MARGIN]
     enough = _SAME_TOPIC * max(topic.share(each.covers) for each in good)
@@ -80,6 +92,10 @@ def _value(question: Question, topic: Topic, sentence: Sentence) -> tuple[Value,
         return None
     start, end = spans[gaps.index(nearest)]
     text = sentence.text[start:end]
+    if question.kind == "who":
+        # Beside the verb it is who did it: "Orban won", "won by Orban".
+        beside = nearest == 0 or _BY.search(sentence.text[:start])
+        return ((sounds(text.split()[-1]) or text, ""), text) if beside else None
     if question.kind == "when":
         day = _day(sentence, start, end)
         return ((day, ""), text) if day else None

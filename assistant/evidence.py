@@ -21,6 +21,9 @@ _DATELINE = re.compile(
     r"[^\n]{0,90}\s(?:—|–|-{1,2})\s+(?=\S)"
 )
 _WORD = re.compile(r"\w+")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»)\]]*$")
+# What ends otherwise and is shorter is a heading, a byline or a dateline.
+_SHORTEST_WITHOUT_END = 50
 _QUOTED_QUESTION = re.compile(r"[“\"][^”\"]*\?[”\"]?$")
 
 
@@ -33,6 +36,9 @@ _HALF_NEAR = 4
 
 # Encoding is most of the cost of an answer: so many sentences are, that promise most without it.
 _ENCODED = 24
+
+# News is told first, then explained: so many of an article's sentences are its lead.
+_LEAD = 4
 
 # So many characters before and after the best passage are read as well, and of so many passages
 # where a list is asked for: it may go on there.
@@ -48,7 +54,7 @@ class Sentence:
     offsets into the article's text, and ``covers`` the question's words that it has in some form.
     ``features`` are, each from 0 to 1, by the names that they have in ``weights.json``:
 
-    - *similarity*: its cosine with the question;
+    - *similarity*: the cosine of its headline and itself with the question;
     - *coverage*: the share of the question's words that it has, weighted by their rarity;
     - *context coverage*: the share that it has together with the sentences beside it;
     - *passage coverage*: the share that its passage and headline have;
@@ -57,6 +63,7 @@ class Sentence:
     - *exact answers*: 1 if it has any, where their form alone shows them, as dates do;
     - *nearness*: how near the nearest answer is to a word of the question;
     - *asks*: 1 if it is a question itself;
+    - *lead*: 1 if it is among the first sentences of its article;
     - *passage score*: the score of its passage beside the best one's;
     - *recency*: how recent its article was on the day of the question.
 
@@ -153,7 +160,7 @@ def gather(
     """The sentences of the passages, best evidence first; ``asked`` is the question's day."""
     keeps_datelines = question.kind in {"reported", "where"}
     best_score = max((passage.score for passage in passages), default=1.0)
-    spans: dict[tuple[str, int, int], tuple[Article, str, str, float, float]] = {}
+    spans: dict[tuple[str, int, int], tuple[Article, str, str, float, float, bool]] = {}
     for rank, passage in enumerate(passages):
         article = passage.article
         every = sentences(article.text, article.language)
@@ -161,7 +168,7 @@ def gather(
         first, last = max(0, passage.start - more), passage.end + more
         around = topic.coverage(f"{article.title}\n{article.text[first:last]}")
         for position, (start, end) in enumerate(every):
-            if start < last and end > first:
+            if start < last and end > first and _is_told(article.text[start:end]):
                 beside = every[max(0, position - 1) : position + 2]
                 context = article.text[beside[0][0] : beside[-1][1]]
                 before = article.text[slice(*every[position - 1])] if position else ""
@@ -173,10 +180,11 @@ def gather(
                     told += dateline_length(article.text[start:end])
                 relative = passage.score / best_score
                 spans.setdefault(
-                    (article.id, told, end), (article, prompt, context, around, relative)
+                    (article.id, told, end),
+                    (article, prompt, context, around, relative, position < _LEAD),
                 )
     read = []
-    for (_, start, end), (article, prompt, context, around, relative) in spans.items():
+    for (_, start, end), (article, prompt, context, around, relative, lead) in spans.items():
         text = article.text[start:end]
         answers = question.answers_in(text, article.source)
         covers = topic.covered(f"{prompt} {text}")
@@ -189,6 +197,7 @@ def gather(
             "exact answers": float(bool(answers) and question.is_exact),
             "nearness": topic.nearness(text, answers),
             "asks": float(text.endswith("?") and not _QUOTED_QUESTION.search(text)),
+            "lead": float(lead),
             "passage score": relative,
             "recency": recency(article, asked),
         }
@@ -197,12 +206,19 @@ def gather(
     read.sort(key=lambda sentence: -sentence.score)
     # A list may be named in any of them.
     promising = read if question.asks_for_all else read[:_ENCODED]
-    similarities = archive.similarities(question.text, [each.text for each in promising])
+    # Without its headline a sentence often does not say whom or what it is about.
+    told_of = [f"{each.article.title}. {each.text}" for each in promising]
+    similarities = archive.similarities(question.text, told_of)
     found = []
     for sentence, similarity in zip(promising, similarities, strict=True):
         features = {"similarity": float(similarity), **sentence.features}
         found.append(replace(sentence, features=features, score=_score(features)))
     return sorted(found, key=lambda sentence: -sentence.score)
+
+
+def _is_told(text: str) -> bool:
+    """Whether this is a sentence, and not what stands between or above them."""
+    return len(text) >= _SHORTEST_WITHOUT_END or bool(_SENTENCE_END.search(text))
 
 
 def _pairs(text: str) -> set[frozenset[str]]:

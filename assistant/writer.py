@@ -15,9 +15,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-from assistant.answer import Answer, Citation, Difference, Statement
+from assistant.answer import Answer, Difference, Statement
 from assistant.checking import Checked, Stretch, check
-from assistant.periods import dated_words
+from assistant.citing import cite
+from assistant.question import Question
 from corpus import sentences
 from corpus.encoding import clean_line
 from index import Passage
@@ -194,7 +195,7 @@ def written(writer: Writer, answer: Answer) -> Iterator[Answer]:
                 refused += 1
             elif result.text not in {each.text for each in kept}:
                 kept.append(result)
-                yield replace(growing, statements=_statements(kept, answer.support))
+                yield replace(growing, statements=_statements(kept, answer))
             if len(kept) == _MOST_STATEMENTS:
                 break
     except WriterError as error:
@@ -215,7 +216,7 @@ def written(writer: Writer, answer: Answer) -> Iterator[Answer]:
     yield _with_differences(
         replace(
             growing,
-            statements=_statements(kept, answer.support),
+            statements=_statements(kept, answer),
             notes=(*answer.notes, *notes),
         ),
         answer,
@@ -293,8 +294,10 @@ def _sentences_of(line: str) -> list[str]:
     return [plain[start:end] for start, end in sentences(plain)]
 
 
-def _statements(kept: Sequence[Checked], support: float) -> tuple[Statement, ...]:
+def _statements(kept: Sequence[Checked], answer: Answer) -> tuple[Statement, ...]:
     """What stands, with a marker for each different stretch of the archive, in order."""
+    question = Question(answer.standalone or answer.question)
+    copies = {each.article.id: each.copies for each in answer.passages}
     markers: dict[Stretch, int] = {}
     found = []
     for each in kept:
@@ -302,9 +305,11 @@ def _statements(kept: Sequence[Checked], support: float) -> tuple[Statement, ...
         for stretch in each.evidence:
             marker = markers.setdefault(stretch, len(markers) + 1)
             article, start, end = stretch.article, stretch.start, stretch.end
-            dated = dated_words(article, start, end)
-            citations.append(Citation(marker, article, start, end, dated=dated))
-        found.append(Statement(each.text, tuple(citations), support))
+            asked_for = question.answers_in(article.text[start:end], article.source)
+            marks = [(start + first, start + last) for first, last in asked_for]
+            others = copies.get(article.id, ())
+            citations.append(cite(marker, article, (start, end), marks, others))
+        found.append(Statement(each.text, tuple(citations), answer.support))
     return tuple(found)
 
 

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from assistant import Assistant
 from corpus import Article
 from corpus.article import Published
@@ -96,4 +98,43 @@ def test_a_weekday_and_its_date_are_no_difference(tmp_path: Path) -> None:
         "When did the fire at the Ostrand mill break out?",
         article("Harbour Post", "The fire at the Ostrand mill broke out on Tuesday."),
         article("Valley Echo", "The fire at the Ostrand mill broke out on March 2."),
+    )
+
+
+def test_two_names(tmp_path: Path) -> None:
+    assert sorted(values(
+        tmp_path,
+        "Who headed the inquiry into the Ostrand mill?",
+        article("Harbour Post", "Ana Orban headed the inquiry into the Ostrand mill."),
+        article("Valley Echo", "The inquiry into the Ostrand mill was headed by Piet Lorrimer."),
+    )) == [("Ana Orban", "Harbour Post"), ("Piet Lorrimer", "Valley Echo")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "other"),
+    [
+        # The same one in another spelling, by her surname, and beside another name.
+        ("Who headed the inquiry into the Ostrand mill?", "Ana Orbán headed the inquiry into it."),
+        (
+            "Who headed the inquiry into the Ostrand mill?",
+            "Orban headed the inquiry into the mill.",
+        ),
+        (
+            "Who headed the inquiry into the Ostrand mill?",
+            "Piet Lorrimer's friend headed the inquiry into the Ostrand mill.",
+        ),
+        # Both may have.
+        (
+            "Who criticised the inquiry into the Ostrand mill?",
+            "Piet Lorrimer criticised the inquiry into the Ostrand mill.",
+        ),
+    ],
+)
+def test_names_that_are_no_difference(tmp_path: Path, question: str, other: str) -> None:
+    verb = "criticised" if "criticised" in question else "headed"
+    assert not values(
+        tmp_path,
+        question,
+        article("Harbour Post", f"Ana Orban {verb} the inquiry into the Ostrand mill."),
+        article("Valley Echo", other),
     )

@@ -107,6 +107,24 @@ def test_what_stands_is_given_with_what_proves_it(archive: Archive) -> None:
     assert {each.article.id for each in passages} == {"talks", "h"}
 
 
+def test_what_it_cites_is_shown_as_any_quote_is(tmp_path: Path) -> None:
+    rest = " ".join(f"Delegate number {each} spoke of pier {each * 7}." for each in range(40))
+    archive = Archive.create(tmp_path / "copied", FakeEncoder())
+    archive.add([
+        Article("first", "Harbour talks", f"{TALKS} {rest}", "Post"),
+        Article("second", "Holm: talks end", f"{TALKS} {rest} So it ended.", "Echo"),
+        Article("third", "Talks", f"{TALKS.partition(' The union')[0]} {rest}", "Wire"),
+    ])  # fmt: skip
+    wrote = f"{SAID} [1]. The union had asked for 300 crowns a week [1]."
+    answer = Assistant(archive, Scripted([wrote])).ask(QUESTION)
+    led, asked = answer.citations
+    assert led.quote == OWN
+    assert {led.article.source, *(each.source for each in led.copies)} == {"Post", "Echo", "Wire"}
+    assert [led.article.text[start:end] for start, end in led.marks] == ["Ruth Abara"]
+    # The cut copy has not what was cut.
+    assert {asked.article.source, *(each.source for each in asked.copies)} == {"Post", "Echo"}
+
+
 def test_an_answer_grows_by_checked_sentences_only(archive: Archive) -> None:
     at = number_of(archive, "talks")
     pieces = f"{SAID} [{at}]. Anna Blum won [{at}]. No agreement was reached. [{at}]"

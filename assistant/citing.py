@@ -1,0 +1,31 @@
+"""A stretch of an article as a citation, with what a reader is shown of it."""
+
+from collections.abc import Sequence
+
+from assistant.answer import Citation
+from assistant.periods import dated_words
+from corpus import Article
+
+
+def cite(
+    marker: int,
+    article: Article,
+    span: tuple[int, int],
+    marks: Sequence[tuple[int, int]],
+    copies: Sequence[Article],
+) -> Citation:
+    """The citation of ``article.text[start:end]``.
+
+    ``marks`` are what was asked for, as offsets into the text. Of the ``copies`` of the article
+    those are kept that have the quoted words too.
+    """
+    start, end = span
+    return Citation(
+        marker,
+        article,
+        start,
+        end,
+        tuple(marks),
+        dated_words(article, start, end),
+        tuple(each for each in copies if article.text[start:end] in each.text),
+    )
