@@ -15,7 +15,8 @@ class ArchiveRetriever(BaseRetriever):
     """Passages of an archive as documents.
 
     A document's content is the passage's text; its metadata are the article's id, title, source,
-    published and url, the offsets ``start`` and ``end`` in the article's text, and ``score``.
+    published, url and version, the offsets ``start`` and ``end`` in the article's text, ``score``,
+    and ``copies``: the same of the other articles that carry the same agency text.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -36,5 +37,6 @@ def _document(passage: Passage) -> Document:
         "start": passage.start,
         "end": passage.end,
         "score": passage.score,
+        "copies": [describe(article) for article in passage.copies],
     }
     return Document(page_content=passage.text, metadata=metadata)

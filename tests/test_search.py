@@ -15,7 +15,7 @@ import corpus.chunking
 import index.vectors
 from corpus import Article
 from index import Archive, Filters, Passage, Passages
-from index.passage import Channel
+from index.passage import Channel, describe
 from index.ranking import diversify, fuse
 from tests.fakes import FakeEncoder
 from tests.oracles import (
@@ -374,11 +374,24 @@ def test_as_a_langchain_retriever(archive: Archive) -> None:
                 "start": each.start,
                 "end": each.end,
                 "score": each.score,
+                "copies": [],
             },
         )
         for each in found
     ]
     assert len(documents) == 3
+
+
+def test_as_a_langchain_retriever_with_copies(archive: Archive) -> None:
+    text = " ".join(f"Delegate number {each} spoke of pier {each * 7}." for each in range(40))
+    archive.add([
+        Article("first", "Talks", text, "Post"),
+        Article("second", "Holm: talks", f"{text} So it ended.", "Echo"),
+    ])  # fmt: skip
+    [document] = archive.as_retriever(1).invoke("delegate number 7")
+    [best] = archive.search("delegate number 7", 1)
+    assert {best.article.id, *(each.id for each in best.copies)} == {"first", "second"}
+    assert document.metadata["copies"] == [describe(each) for each in best.copies]
 
 
 # Changed bit by bit, or made at once
