@@ -6,15 +6,26 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 import gradio as gr
 
 from assistant import rendering as render
 from assistant.page.inputs import chosen_filters, objection
+from assistant.page.kept import NotReopened
 from assistant.page.programs import offer_to_programs
 from assistant.page.protocols import Answers
-from assistant.page.turns import Turn, answered, conversation, sources, stopped
-from index import Filters, Overview
+from assistant.page.turns import (
+    Turn,
+    answered,
+    compared,
+    conversation,
+    not_compared,
+    reopened,
+    sources,
+    stopped,
+)
+from index import ArchiveError, Filters, Overview
 
 SUGGESTIONS = 4
 # Answering keeps a processor core busy; more people wait in the queue, and more than that are
@@ -58,6 +69,8 @@ def build_page(assistant: Answers) -> gr.Blocks:
                     _html('<p class="note" id="offered">For example</p>')
                     buttons = [gr.Button(visible=False) for _ in range(SUGGESTIONS)]
                 again = gr.Button("Ask without the dates", visible=False, elem_id="again")
+                today = gr.Button("Show today’s answer", visible=False, elem_id="today")
+                address = gr.Textbox(visible=False)
                 with gr.Accordion("Limit to dates and sources", open=False, elem_id="limits"):
                     with gr.Row():
                         days = [
@@ -85,11 +98,13 @@ def build_page(assistant: Answers) -> gr.Blocks:
 
         def show(now: tuple[Turn, ...]) -> dict[Any, Any]:
             limited = bool(now) and now[-1].limited
+            differs = bool(now) and now[-1].later is not None
             return {
                 turns: now,
                 log: conversation(now),
                 panel: sources(now),
                 again: gr.update(visible=limited),
+                today: gr.update(visible=differs),
             }
 
         def begin(
@@ -124,7 +139,7 @@ def build_page(assistant: Answers) -> gr.Blocks:
             return show((*kept, turn)) | {notice: ""}
 
         def answer(now: tuple[Turn, ...]) -> Iterator[dict[Any, Any]]:
-            if not now or not now[-1].waiting:
+            if not now or not now[-1].waiting or now[-1].reopened:
                 yield {turns: now}
                 return
             *past, turn = now
@@ -136,7 +151,28 @@ def build_page(assistant: Answers) -> gr.Blocks:
             if not now:
                 return {turns: now}
             reason = "Something went wrong; the terminal that runs Dateline says what."
-            return show((*now[:-1], stopped(now[-1], reason)))
+            ended = not_compared if now[-1].reopened else stopped
+            return show((*now[:-1], ended(now[-1], reason)))
+
+        def open_link(address: str) -> dict[Any, Any]:
+            _, is_link, token = address.partition("#answer=")
+            if not is_link:
+                return {notice: ""}
+            try:
+                return show((reopened(1, unquote(token), assistant.archive),)) | {notice: ""}
+            except (NotReopened, ArchiveError) as error:
+                return {notice: f'<p role="alert">{render.escaped(str(error))}</p>'}
+
+        def ask_again(now: tuple[Turn, ...]) -> dict[Any, Any]:
+            if not now or not now[-1].waiting or not now[-1].reopened:
+                return {turns: now}
+            return show((*now[:-1], compared(now[-1], assistant)))
+
+        def show_today(now: tuple[Turn, ...]) -> dict[Any, Any]:
+            following = now[-1].later if now else None
+            if following is None:
+                return {turns: now}
+            return show((*now[1 - _MOST_TURNS : -1], replace(now[-1], later=None), following))
 
         def start_over() -> dict[Any, Any]:
             return show(()) | {notice: ""}
@@ -152,7 +188,7 @@ def build_page(assistant: Answers) -> gr.Blocks:
             return [*(gr.update(value=question, visible=True) for question in questions), *empty]
 
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        shown = [turns, log, panel, again]
+        shown = [turns, log, panel, again, today]
         everything = [*shown, box, notice]
         asking = []
         limiting = [*days, outlets]
@@ -175,6 +211,20 @@ def build_page(assistant: Answers) -> gr.Blocks:
             )
             said.failure(give_up, turns, shown, **quiet)
             asking += [begun, said]
+        opened = page.load(
+            open_link,
+            address,
+            everything,
+            js="() => location.hash",
+            concurrency_limit=None,
+            **quiet,
+        )
+        again_asked = opened.success(
+            ask_again, turns, shown, concurrency_limit=AT_ONCE, concurrency_id="ask", **quiet
+        )
+        again_asked.failure(give_up, turns, shown, **quiet)
+        asking += [opened, again_asked]
+        today.click(show_today, turns, shown, **quiet)
         clear.click(start_over, None, everything, cancels=asking, **quiet)
         page.load(lambda: masthead(assistant.archive.overview()), None, head, **quiet)
         page.load(offer_sources, None, outlets, **quiet)

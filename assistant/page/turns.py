@@ -3,11 +3,14 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from assistant import Answer, exports
 from assistant import Turn as Asked
 from assistant import rendering as render
-from assistant.page.protocols import Answers
+from assistant.page.kept import Reopened, asked_again, is_same, reopen, token
+from assistant.page.links import actions, as_asked
+from assistant.page.protocols import Answers, Held
 from index import ArchiveError, Filters, Overview
 
 # Between two statements of an answer, so that the eye can follow.
@@ -20,7 +23,11 @@ class Turn:
     """One question of a conversation and what came of it, as HTML.
 
     ``asked`` is what a follow-up refers to. ``read_filters`` is off where the dates in the
-    question are not to limit it, and ``limited`` says that such dates did.
+    question are not to limit it, and ``limited`` says that such dates did. ``token`` stands for
+    the whole answer in links (see ``assistant.page.kept``); it is empty where there is none.
+
+    A turn that a link brought has ``reopened``, and is ``waiting`` until it has been asked again;
+    where the archive answers otherwise today, ``later`` is the turn that says so.
     """
 
     number: int
@@ -32,6 +39,9 @@ class Turn:
     filters: Filters = Filters()
     read_filters: bool = True
     limited: bool = False
+    token: str = ""
+    reopened: Reopened | None = None
+    later: "Turn | None" = None
 
 
 def conversation(turns: Sequence[Turn]) -> str:
@@ -67,10 +77,10 @@ def sources(turns: Sequence[Turn]) -> str:
     )
 
 
-def not_said(answer: Answer, overview: Overview) -> str:
+def not_said(answer: Answer, overview: Overview | None) -> str:
     """Why there is no answer, and what the archive covers."""
     covered = ""
-    if overview.first and overview.last:
+    if overview and overview.first and overview.last:
         covered = (
             f'<p class="note">The archive covers {render.spoken_day(overview.first)} to '
             f"{render.spoken_day(overview.last)}.</p>"
@@ -114,6 +124,12 @@ def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> I
     except ArchiveError as error:
         yield stopped(turn, str(error))
         return
+    yield completed(replace(turn, token=_token(answer, turn, overview)), answer, overview)
+
+
+def completed(turn: Turn, answer: Answer, overview: Overview | None, asked: str = "") -> Turn:
+    """The turn with its whole answer; ``asked`` is HTML that says when it was asked, if not now."""
+    key = str(turn.number)
     remarks = render.remarks(answer, key) + limits(answer)
     if answer.statements:
         said = render.statements(answer, key)
@@ -122,14 +138,75 @@ def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> I
         near = render.NOT_EVIDENCE if answer.passages else "No article in the archive is near."
         said = not_said(answer, overview)
         proof = _proof(answer, "Nearest in the archive", near, render.nearest(answer, opens=True))
-    yield replace(
+    return replace(
         turn,
-        answer=said + remarks,
+        answer=asked + said + remarks + (actions(turn.token) if turn.token else ""),
         sources=proof,
         waiting=False,
         asked=answer.turn,
         limited=bool(answer.read),
     )
+
+
+def _token(answer: Answer, turn: Turn, overview: Overview) -> str:
+    # The day as the reader counts it, by the clock of this computer.
+    today = datetime.now().astimezone().date()
+    return token(answer, today, overview, turn.read_filters) or ""
+
+
+# --- Turns that links bring --------------------------------------------------------------------
+
+
+def reopened(number: int, token: str, archive: Held) -> Turn:
+    """The turn that a token stands for, as it was; it waits until ``compared``.
+
+    Raises NotReopened for what is no token, and ArchiveError.
+    """
+    found = reopen(token, archive)
+    turn = Turn(
+        number,
+        found.answer.question,
+        filters=found.filters,
+        read_filters=found.read_filters,
+        token=token,
+        reopened=found,
+    )
+    return replace(_retold(turn, found, "Asking it again…"), waiting=True)
+
+
+def compared(turn: Turn, assistant: Answers) -> Turn:
+    """A reopened turn that says whether the archive answers the same today."""
+    found = turn.reopened
+    if found is None:
+        return turn
+    try:
+        now = asked_again(found, assistant)
+        overview = assistant.archive.overview()
+    except ArchiveError as error:
+        return not_compared(turn, str(error))
+    if is_same(found, now):
+        return _retold(turn, found, "Today the archive answers the same.")
+    following = replace(turn, number=turn.number + 1, question=now.question, reopened=None)
+    following = replace(following, token=_token(now, following, overview))
+    verdict = "<strong>Today the archive answers otherwise.</strong>"
+    return replace(_retold(turn, found, verdict), later=completed(following, now, overview))
+
+
+def not_compared(turn: Turn, why: str) -> Turn:
+    """A reopened turn that could not be asked again, and why."""
+    if turn.reopened is None:
+        return turn
+    return _retold(turn, turn.reopened, f"It cannot be asked again: {render.escaped(why)}")
+
+
+def _retold(turn: Turn, found: Reopened, today: str) -> Turn:
+    asked = (
+        f'<p class="note reopened">From a link. {render.escaped(as_asked(found))} '
+        f'<span class="today">{today}</span></p>'
+    )
+    told = completed(turn, found.answer, None, asked)
+    # Without the dates, only what was typed could be asked: of a follow-up that is not enough.
+    return replace(told, limited=told.limited and found.answer.standalone == turn.question)
 
 
 def stopped(turn: Turn, reason: str) -> Turn:

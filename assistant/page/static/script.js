@@ -53,6 +53,50 @@ document.addEventListener("click", (event) => {
     document.getElementById("reader").close();
   }
 });
+// The row under an answer: its link, and its text with all quotes, go to the clipboard.
+const copied = async (text) => {
+  try {
+    // Given at once, and filled when it has come: some browsers take it only during the click.
+    const item = { "text/plain": text.then((told) => new Blob([told], { type: "text/plain" })) };
+    await navigator.clipboard.write([new ClipboardItem(item)]);
+    return;
+  } catch {}
+  // Without https, browsers give no clipboard to any address but this computer's own.
+  const area = document.createElement("textarea");
+  area.value = await text;
+  area.readOnly = true;
+  area.className = "copied";
+  document.body.append(area);
+  area.select();
+  const taken = document.execCommand("copy");
+  area.remove();
+  if (!taken) throw new Error("no clipboard");
+};
+const fetched = async (address) => {
+  const response = await fetch(address);
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text;
+};
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.(".actions button");
+  if (!button) return;
+  const { copy, fetch: address } = button.dataset;
+  const done = button.closest(".actions").querySelector(".done");
+  done.textContent = "";
+  try {
+    const page = location.origin + location.pathname;
+    await copied(copy ? Promise.resolve(page + copy) : fetched(address));
+    done.textContent = copy ? "Link copied" : "Copied with citations";
+  } catch {
+    done.textContent = "Could not be copied";
+  }
+  button.focus();
+});
+// A link that is opened where the page is open already changes only this.
+addEventListener("hashchange", () => {
+  if (location.hash.startsWith("#answer=")) location.reload();
+});
 let latest = "";
 new MutationObserver(() => {
   const turn = [...document.querySelectorAll("#conversation .turn")].pop();
