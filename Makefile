@@ -15,6 +15,7 @@ chat: .venv/ready  ## Open the chat on http://127.0.0.1:7860 (ARCHIVE=folder for
 
 test: lint  ## Run the linter, the type checker and all tests
 	@.ci/browser
+	@$(PYTHON) .ci/axe.py
 	@$(PYTHON) -m pytest
 
 lint: .venv/ready-for-tests  ## Run the linter and the type checker
