@@ -5,9 +5,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from assistant.writer import (
 from corpus import Article
 from index import Archive, Passage
 from tests.fakes import FakeEncoder
+from tests.model_server import Handler, Reply, Server, says, serving
 
 TALKS = (
     "Ruth Abara led the harbour talks in the town of Holm on 4 May 2024. No agreement was reached "
@@ -233,79 +233,12 @@ def test_sentences_are_cut_from_pieces_of_any_size(
 
 # --- A language model's server
 
-Reply = Callable[["Handler", dict[str, Any]], None]
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Answers as its server's script says; keeps what it was sent."""
-
-    server: "Server"
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        self.server.heard.append((self.path, dict(self.headers), body))
-        try:
-            self.server.reply(self, body)
-        except (BrokenPipeError, ConnectionResetError):
-            self.server.left.set()
-
-    def begin(self, status: int = 200, **headers: str) -> None:
-        self.send_response(status)
-        for name, value in {"content-type": "text/event-stream", **headers}.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-
-    def event(self, content: object, **choice: object) -> None:
-        chunk = {"choices": [{"index": 0, "delta": {"content": content}, **choice}]}
-        self.raw(f"data: {json.dumps(chunk)}\n\n")
-
-    def raw(self, text: str) -> None:
-        self.wfile.write(text.encode())
-        self.wfile.flush()
-
-    def end(self) -> None:
-        self.event("", finish_reason="stop")
-        self.raw("data: [DONE]\n\n")
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-class Server(ThreadingHTTPServer):
-    """Speaks as OpenAI's chat completions do, on loopback."""
-
-    daemon_threads = True
-    reply: Reply
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.heard: list[tuple[str, dict[str, str], dict[str, Any]]] = []
-        self.left = threading.Event()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
-
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with Server() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with serving() as server:
         yield server
-        server.shutdown()
-        thread.join()
-
-
-def says(*pieces: object) -> Reply:
-    def reply(handler: Handler, _: dict[str, Any]) -> None:
-        handler.begin()
-        for piece in pieces:
-            handler.event(piece)
-        handler.end()
-
-    return reply
 
 
 def model(server: Server, **limits: float) -> LanguageModel:
