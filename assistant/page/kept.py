@@ -22,10 +22,11 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from assistant.answer import Answer, Citation, Difference, Outcome, Statement
 from assistant.checking import Checked, check
+from assistant.citing import cite
 from assistant.evidence import dateline_length
 from assistant.page.inputs import LONGEST_QUESTION, objection
 from assistant.page.protocols import Answers
-from assistant.periods import asked_period, dated_words
+from assistant.periods import asked_period
 from assistant.rendering import NEAREST
 from corpus import Article, sentences
 from corpus.datelines import prose_start
@@ -424,16 +425,13 @@ def _citation(archive: Versions, kept: _Kept, number: int) -> Citation | None:
     if found is None:
         return None
     article, start, end = found
-    quote = article.text[start:end]
-    copies = (archive.article(kept.ids[each]) for each in dict.fromkeys(place.copies))
-    return Citation(
+    copies = [archive.article(kept.ids[each]) for each in dict.fromkeys(place.copies)]
+    return cite(
         number + 1,
         article,
-        start,
-        end,
-        tuple((start + a, start + b) for a, b in place.marks if a < b <= end - start),
-        dated_words(article, start, end),
-        tuple(each for each in copies if each and each.id != article.id and quote in each.text),
+        (start, end),
+        [(start + a, start + b) for a, b in place.marks if a < b <= end - start],
+        [each for each in copies if each and each.id != article.id],
     )
 
 
