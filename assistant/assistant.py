@@ -55,6 +55,10 @@ class Assistant:
         self.archive = archive
         self.writer = writer
 
+    def worded_by(self, writer: Writer) -> "Assistant":
+        """An assistant for the same archive whose answers another writer words."""
+        return Assistant(self.archive, writer)
+
     def ask(
         self,
         question: str,

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from assistant import Answer, Citation, Statement, Turn
 from assistant.answer import DatedWords, Difference
+from assistant.writer import Writer
 from corpus import Article, Published
 from index import ArchiveError, Filters, Overview, Passage
 
@@ -95,6 +96,10 @@ class Scripted:
     asked: list[str] = field(default_factory=list)
     filters: list[Filters] = field(default_factory=list)
     histories: list[tuple[str, ...]] = field(default_factory=list)
+    writer: Writer | None = None
+
+    def worded_by(self, writer: Writer) -> "Scripted":
+        return replace(self, writer=writer)
 
     def suggest_questions(self, count: int) -> list[str]:
         return self.suggestions[:count]

@@ -13,6 +13,7 @@ import gradio as gr
 from assistant import rendering as render
 from assistant.page.inputs import chosen_filters, objection
 from assistant.page.kept import NotReopened
+from assistant.page.model import build_settings
 from assistant.page.programs import offer_to_programs
 from assistant.page.protocols import Answers
 from assistant.page.turns import (
@@ -25,6 +26,7 @@ from assistant.page.turns import (
     sources,
     stopped,
 )
+from assistant.writer import Writer
 from index import ArchiveError, Filters, Overview
 
 SUGGESTIONS = 4
@@ -49,8 +51,8 @@ def masthead(overview: Overview) -> str:
     )
 
 
-def build_page(assistant: Answers) -> gr.Blocks:
-    """The page as Gradio blocks.
+def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
+    """The page as Gradio blocks; ``own_models`` lets people name a language model of their own.
 
     Questions and answers are shown in ``gr.HTML`` and not in ``gr.Chatbot``: that one reads what
     it is given as Markdown, and as HTML even where Markdown is turned off, so text of articles
@@ -78,6 +80,7 @@ def build_page(assistant: Answers) -> gr.Blocks:
                             for label in ("From", "To", "As known on")
                         ]
                     outlets = gr.Dropdown([], multiselect=True, label="Sources")
+                own = build_settings(assistant.writer) if own_models else gr.State(None)
                 box = gr.Textbox(
                     label="Your question",
                     placeholder="Ask a question",
@@ -138,13 +141,14 @@ def build_page(assistant: Answers) -> gr.Blocks:
             kept = (*past[1 - _MOST_TURNS : -1], replace(last, asked=None, limited=False))
             return show((*kept, turn)) | {notice: ""}
 
-        def answer(now: tuple[Turn, ...]) -> Iterator[dict[Any, Any]]:
+        def answer(now: tuple[Turn, ...], model: Writer | None) -> Iterator[dict[Any, Any]]:
             if not now or not now[-1].waiting or now[-1].reopened:
                 yield {turns: now}
                 return
             *past, turn = now
             history = [each.asked for each in past if each.asked]
-            for changed in answered(assistant, turn, history):
+            answering = assistant.worded_by(model) if model else assistant
+            for changed in answered(answering, turn, history):
                 yield show((*past, changed))
 
         def give_up(now: tuple[Turn, ...]) -> dict[Any, Any]:
@@ -207,7 +211,12 @@ def build_page(assistant: Answers) -> gr.Blocks:
                 **quiet,
             )
             said = begun.success(
-                answer, turns, shown, concurrency_limit=AT_ONCE, concurrency_id="ask", **quiet
+                answer,
+                [turns, own],
+                shown,
+                concurrency_limit=AT_ONCE,
+                concurrency_id="ask",
+                **quiet,
             )
             said.failure(give_up, turns, shown, **quiet)
             asking += [begun, said]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from assistant import Answer, Turn
+from assistant.writer import Writer
 from corpus import Article
 from index import Filters, Overview, Passage
 
@@ -23,6 +24,9 @@ class Answers(Protocol):
 
     @property
     def archive(self) -> Held: ...
+    @property
+    def writer(self) -> Writer | None: ...
+    def worded_by(self, writer: Writer) -> "Answers": ...
     def ask(
         self,
         question: str,

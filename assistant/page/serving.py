@@ -52,7 +52,8 @@ def build_app(
     app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))
     gr.mount_gradio_app(
         app,
-        build_page(assistant),
+        # Where it is somebody else's computer, its own people say whom it calls.
+        build_page(assistant, own_models=host in LOCAL and passwords is None),
         path="/",
         server_name=host,
         footer_links=[],

@@ -1,0 +1,63 @@
+"""Which language model words the answers, as somebody at the page sets it for themselves."""
+
+from typing import Any
+
+import gradio as gr
+
+from assistant import rendering as render
+from assistant.writer import LanguageModel, Writer
+
+_LONGEST = 500
+
+
+def build_settings(started_with: Writer | None) -> gr.State:
+    """Fields that name a model, in the current Blocks; the state is the model, or None.
+
+    What the page was ``started_with`` words the answers where none is named here. A key stays in
+    this process, for this visit.
+    """
+    chosen = gr.State(None)
+    usual = started_with.name if started_with else ""
+    with gr.Accordion("Language model", open=False, elem_id="model"):
+        with gr.Row():
+            name = gr.Textbox(label="Model", placeholder="llama3.2", max_lines=1)
+            address = gr.Textbox(
+                label="Address", placeholder="http://localhost:11434/v1", max_lines=1
+            )
+            key = gr.Textbox(label="Key, if it needs one", type="password", max_lines=1)
+        with gr.Row():
+            use = gr.Button("Use this model", size="sm")
+            stop = gr.Button("Use none of my own", size="sm")
+        state = gr.HTML(_said(usual), apply_default_css=False, js_on_load=None)
+
+    def set_model(name: str, address: str, key: str) -> tuple[LanguageModel | None, str]:
+        try:
+            model = _model(name, address, key)
+        except ValueError as error:
+            return None, f'<p role="alert">{render.escaped(str(error))}</p>'
+        return model, _said(model.name)
+
+    def unset() -> tuple[None, str]:
+        return None, _said(usual)
+
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    use.click(set_model, [name, address, key], [chosen, state], **quiet)
+    stop.click(unset, None, [chosen, state], **quiet)
+    return chosen
+
+
+def _model(name: str, address: str, key: str) -> LanguageModel:
+    """The model that was typed in; ValueError says what is wrong with it."""
+    if max(map(len, (name, address, key))) > _LONGEST:
+        raise ValueError(f"A model’s name, address and key have at most {_LONGEST} characters.")
+    return LanguageModel(name.strip(), address.strip(), key.strip())
+
+
+def _said(name: str) -> str:
+    said = (
+        f"{render.escaped(name, 100)} words the answers; each sentence is checked against the "
+        "archive. It is sent the question and the passages."
+        if name
+        else "The answers are the archive’s own sentences; no model is asked."
+    )
+    return f'<p class="note" role="status">{said}</p>'

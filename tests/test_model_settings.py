@@ -1,0 +1,92 @@
+"""A language model that somebody names at the page words that person's answers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from playwright.sync_api import expect
+
+from assistant import Assistant
+from assistant.page.chat import build_page
+from assistant.page.model import _model
+from corpus import Article
+from index import Archive
+from tests.browsing import Chat, served
+from tests.fakes import FakeEncoder
+from tests.model_server import Server, says, serving
+
+TALKS = "Ruth Abara led the harbour talks in the town of Holm on 4 May 2024."
+QUESTION = "who led the harbour talks"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("settings") / "archive"
+    with Archive.create(folder, FakeEncoder()) as archive:
+        archive.add([Article("talks", "Harbour talks", TALKS, "Post")])
+        with served(Assistant(archive)) as address:
+            yield address
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with serving() as server:
+        yield server
+
+
+def test_a_model_is_set_and_taken_away(chat: Chat, server: Server) -> None:
+    server.reply = says("Ruth Abara led the harbour talks [1]. She was paid [1].")
+    page = chat.page
+    page.get_by_role("button", name="Language model").click()
+    state = page.locator("#model").get_by_role("status")
+    expect(state).to_have_text("The answers are the archive’s own sentences; no model is asked.")
+    page.get_by_label("Model", exact=True).fill("tiny <b>")
+    page.get_by_label("Address").fill("localhost")
+    page.get_by_role("button", name="Use this model").click()
+    expect(page.locator("#model").get_by_role("alert")).to_have_text(
+        "The model's address 'localhost' is none such as http://localhost:11434/v1."
+    )
+    page.get_by_label("Address").fill(server.url)
+    page.get_by_label("Key, if it needs one").fill("secret")
+    page.get_by_role("button", name="Use this model").click()
+    expect(state).to_contain_text("tiny <b> words the answers")
+
+    turn = chat.ask(QUESTION)
+    expect(turn.locator(".statement")).to_have_text("Ruth Abara led the harbour talks. [1]")
+    expect(turn).to_contain_text("One sentence of the model’s did not stand up to the check")
+    [(_, headers, asked)] = server.heard
+    assert asked["model"] == "tiny <b>"
+    assert headers["authorization"] == "Bearer secret"
+
+    page.get_by_role("button", name="Use none of my own").click()
+    expect(state).to_have_text("The answers are the archive’s own sentences; no model is asked.")
+    turn = chat.ask(QUESTION)
+    expect(turn.locator(".statement")).to_have_text(f"{TALKS} [1]")
+    assert len(server.heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "said"),
+    [
+        ("", "http://localhost:1/v1", "The model has no name"),
+        ("tiny", "file:///etc/hostname", "is none such as"),
+        ("x" * 501, "http://localhost:1/v1", "have at most 500 characters"),
+    ],
+)
+def test_what_is_no_model(name: str, address: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        _model(name, address, "")
+
+
+def test_others_cannot_set_one(tmp_path: Path) -> None:
+    """Whoever may only read the page does not choose whom this computer calls."""
+    with Archive.create(tmp_path / "archive", FakeEncoder()) as archive:
+        open_to_all = build_page(Assistant(archive), own_models=False)
+        own = build_page(Assistant(archive), own_models=True)
+    labels = [
+        {each.label for each in page.blocks.values() if isinstance(each, gr.Textbox)}
+        for page in (open_to_all, own)
+    ]
+    assert labels[1] - labels[0] == {"Model", "Address", "Key, if it needs one"}
