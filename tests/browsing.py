@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.request import urlopen
 
 from gradio_client import Client
 from playwright.sync_api import Locator, Page, expect
@@ -52,6 +53,13 @@ def request(
     response.read()
     connection.close()
     return response.status, response.headers
+
+
+def fetched(address: str, path: str) -> str:
+    """What is served at a path, as text."""
+    with urlopen(f"{address}{path}", timeout=10) as response:
+        body: bytes = response.read()
+    return body.decode()
 
 
 @dataclass

@@ -49,6 +49,8 @@ EVERYTHING = [
     ("GET", "/"),
     ("GET", "/config"),
     ("GET", "/article?id=bridge"),
+    ("GET", "/print?answer=x"),
+    ("GET", "/export?form=csl&answer=x"),
     ("GET", "/theme.css"),
     ("GET", "/assets/index.js"),
     ("GET", "/gradio_api/info"),
