@@ -130,7 +130,8 @@ class LexicalIndex:
             written = self._written()
             if written and store.knows(written.watermark):
                 since = written.watermark
-                reached = _Written(target, written.deleted + len(store.forgotten(since)))
+                gone = len(store.forgotten(since)) + self._left_over(since)
+                reached = _Written(target, written.deleted + gone)
             if since == Watermark() or reached.misleads:
                 self._forget_state()
                 writer.delete_all_documents()
@@ -142,11 +143,19 @@ class LexicalIndex:
         self._index.reload()
         self.watermark = target
 
-    def _write(self, writer: tantivy.IndexWriter, store: Store, since: Watermark) -> None:
-        newer = tantivy.Query.range_query(
+    def _left_over(self, since: Watermark) -> int:
+        """How many chunks were added beyond a watermark before a kill; they are added anew."""
+        self._index.reload()
+        found = self._index.searcher().search(self._newer(since), 1, count=True)
+        return int(found.count or 0)  # type: ignore[attr-defined]
+
+    def _newer(self, since: Watermark) -> tantivy.Query:
+        return tantivy.Query.range_query(
             self._schema, "chunk", tantivy.FieldType.Integer, since.chunk + 1, 2**62
         )
-        writer.delete_documents_by_query(newer)
+
+    def _write(self, writer: tantivy.IndexWriter, store: Store, since: Watermark) -> None:
+        writer.delete_documents_by_query(self._newer(since))
         for number in store.forgotten(since):
             writer.delete_documents_by_term("chunk", number)
         after = since.chunk

@@ -353,6 +353,26 @@ def test_spoilt_lexical_index(folder: Path, name: str) -> None:
     assert_holds(archive, NEW)
 
 
+def test_words_added_but_not_noted_before_a_kill_are_not_counted_twice(tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    archive = Archive.create(folder, FakeEncoder())
+    states = []
+    # So many commits that tantivy merges what each of them added.
+    for article in some_articles(24, 60):
+        archive.add([article])
+        archive.search("walnut harbour")
+        states.append((folder / "lexical" / "watermark.json").read_bytes())
+    # As it is where a kill comes after tantivy's commit.
+    (folder / "lexical" / "watermark.json").write_bytes(states[3])
+    archive = Archive.open(folder, FakeEncoder())
+    fresh = Archive.create(tmp_path / "fresh", FakeEncoder())
+    fresh.add(list(archive))
+    for query in ("walnut harbour", *(article.title for article in archive)):
+        assert archive.search(query, 50, channels=["lexical"]) == fresh.search(
+            query, 50, channels=["lexical"]
+        )
+
+
 def test_only_the_truth_is_left(folder: Path, tmp_path: Path) -> None:
     """A copy of the database alone is the archive."""
     copy = tmp_path / "copy"

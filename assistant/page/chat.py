@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import gradio as gr
 
 from assistant import rendering as render
+from assistant.page import shortcuts
 from assistant.page.inputs import chosen_filters, objection
 from assistant.page.kept import NotReopened
 from assistant.page.model import build_settings
@@ -64,6 +65,7 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
     with page:
         turns = gr.State(())
         head = _html(masthead(assistant.archive.overview()), "masthead")
+        _html(f'<div class="tools">{shortcuts.BUTTON}</div>', "tools")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="reading"):
                 log = _html(conversation(()), "conversation")
@@ -97,7 +99,7 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
                     clear = gr.Button("New conversation", size="sm", elem_id="clear")
             with gr.Column(elem_id="sources"):
                 panel = _html(sources(()))
-        _html(READER)
+        _html(READER + shortcuts.SHEET)
 
         def show(now: tuple[Turn, ...]) -> dict[Any, Any]:
             limited = bool(now) and now[-1].limited
@@ -187,7 +189,8 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
             return gr.update(choices=named[:_MOST_SOURCES])
 
         async def suggest() -> list[Any]:
-            questions = (await asyncio.wrap_future(suggested))[:SUGGESTIONS]
+            # Whoever leaves before they are found does not call off the search for all others.
+            questions = (await asyncio.shield(asyncio.wrap_future(suggested)))[:SUGGESTIONS]
             empty = [gr.update(visible=False)] * (SUGGESTIONS - len(questions))
             return [*(gr.update(value=question, visible=True) for question in questions), *empty]
 
