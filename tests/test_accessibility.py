@@ -77,7 +77,19 @@ def not_said(chat: Chat) -> None:
     chat.ask("Who ate lunch?")
 
 
-STATES: tuple[Callable[[Chat], None], ...] = (welcome, filters, answer, reader, not_said)
+def shortcuts(chat: Chat) -> None:
+    chat.page.get_by_role("button", name="Keyboard shortcuts").click()
+    expect(chat.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+
+
+STATES: tuple[Callable[[Chat], None], ...] = (
+    welcome,
+    filters,
+    answer,
+    reader,
+    not_said,
+    shortcuts,
+)
 """The ways to what the page can show, one from the other."""
 
 
@@ -94,3 +106,98 @@ def test_axe_finds_nothing(chat: Chat, axe: str, scheme: str) -> None:
             found += [f"{state.__name__}, {width}: {each}" for each in violations(chat.page)]
         chat.page.set_viewport_size({"width": 1280, "height": 844})
     assert found == []
+
+
+# --- The keyboard ----------------------------------------------------------------------------
+
+
+def leave_the_box(chat: Chat) -> None:
+    """Put the focus where single keys are no text."""
+    chat.box.evaluate("each => each.blur()")
+
+
+def test_shortcuts(chat: Chat) -> None:
+    keys = chat.page.keyboard
+    leave_the_box(chat)
+    keys.press("/")
+    expect(chat.box).to_be_focused()
+    # In a field they are text.
+    keys.type("?nkj/")
+    expect(chat.box).to_have_value("?nkj/")
+    expect(chat.page.locator("dialog[open]")).to_have_count(0)
+
+    chat.ask("Who opened the bridge?")
+    leave_the_box(chat)
+    quotes = [chat.page.locator(f"#source-1-{number}") for number in (1, 2, 3)]
+    for key, at in (("j", 0), ("j", 1), ("j", 2), ("j", 2), ("k", 1)):
+        keys.press(key)
+        expect(quotes[at]).to_be_focused()
+        expect(chat.page.locator("mark.lit")).to_have_count(1)
+        expect(quotes[at]).to_have_class("lit")
+    reader = chat.page.get_by_role("dialog", name="Bridge opens after nine years")
+    for opens in ("o", "Enter"):
+        keys.press(opens)
+        expect(reader).to_be_visible()
+        # Under what lies over the page nothing answers to the keys.
+        keys.press("n")
+        keys.press("Escape")
+        expect(reader).to_be_hidden()
+        expect(quotes[1]).to_be_focused()
+
+    chat.ask("Who ate lunch?")
+    leave_the_box(chat)
+    keys.press("j")
+    keys.press("j")
+    near = chat.proof.locator(".card").nth(1)
+    expect(near).to_be_focused()
+    keys.press("o")
+    expect(chat.page.get_by_role("dialog", name="Talks end")).to_be_visible()
+    keys.press("Escape")
+
+    keys.press("f")
+    expect(chat.page.get_by_role("textbox", name="From", exact=True)).to_be_visible()
+    keys.press("n")
+    expect(chat.turns).to_have_count(0)
+
+
+def test_sheet_of_shortcuts(chat: Chat) -> None:
+    keys = chat.page.keyboard
+    opener = chat.page.get_by_role("button", name="Keyboard shortcuts")
+    sheet = chat.page.get_by_role("dialog", name="Keyboard shortcuts")
+    opener.focus()
+    keys.press("?")
+    expect(sheet).to_be_visible()
+    # Each key that is listed is one that does something, and the other way round.
+    listed = sheet.locator("tbody kbd").all_text_contents()
+    assert listed == ["/", "j", "k", "o", "f", "n", "?", "Enter", "Escape"]
+    for _ in range(5):
+        keys.press("Tab")
+        # Between the last and the first of it the focus is the browser's own.
+        reached = chat.page.locator(":focus:not(body)")
+        assert sheet.locator(":focus").count() == reached.count()
+    keys.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(opener).to_be_focused()
+
+    switch = sheet.get_by_role("checkbox", name="Shortcuts of a single key")
+    opener.click()
+    expect(switch).to_be_checked()
+    switch.uncheck()
+    sheet.get_by_role("button", name="Close").click()
+    keys.press("?")
+    keys.press("/")
+    expect(sheet).to_be_hidden()
+    expect(opener).to_be_focused()
+    # They stay off.
+    chat.page.reload()
+    leave_the_box(chat)
+    opener.click()
+    expect(switch).not_to_be_checked()
+    switch.check()
+    # On the backdrop a click closes it, in it none does.
+    sheet.get_by_role("heading").click()
+    expect(sheet).to_be_visible()
+    chat.page.mouse.click(5, 5)
+    expect(sheet).to_be_hidden()
+    keys.press("/")
+    expect(chat.box).to_be_focused()

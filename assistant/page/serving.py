@@ -73,7 +73,9 @@ def build_app(
         ),
         # Not as css=, which puts a prefix before each selector that none in a media query survives.
         head='<link rel="stylesheet" href="page/style.css">'
-        '<script defer src="page/script.js"></script>',
+        '<link rel="stylesheet" href="page/sheets.css">'
+        '<script defer src="page/script.js"></script>'
+        '<script defer src="page/shortcuts.js"></script>',
     )
     return app
 

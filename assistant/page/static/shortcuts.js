@@ -1,0 +1,90 @@
+// Sheets: dialogs that a button opens, by the id in its data-opens. And the keyboard's shortcuts,
+// which one of these sheets lists.
+"use strict";
+
+const openSheet = (id) => {
+  const sheet = document.getElementById(id);
+  if (!sheet || sheet.open) return;
+  sheet.dispatchEvent(new Event("opening"));
+  sheet.showModal();
+};
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest?.("[data-opens]");
+  if (opener) openSheet(opener.dataset.opens);
+  // The dialog itself is only hit outside of what is in it: on its backdrop.
+  if (event.target.closest?.("[data-closes]") || event.target.matches?.("dialog.sheet")) {
+    event.target.closest("dialog").close();
+  }
+});
+
+{
+  const press = (selector) => document.querySelector(selector)?.click();
+  const shown = ".proof:not([hidden])";
+  const step = (by) => {
+    const places = [...document.querySelectorAll(`${shown} :is(mark[id], .card.near)`)];
+    if (!places.length) return;
+    const now = places.findIndex((each) => each.classList.contains("lit"));
+    const next = now < 0 ? (by > 0 ? 0 : places.length - 1) : now + by;
+    const place = places[Math.max(0, Math.min(places.length - 1, next))];
+    place.tabIndex = -1;
+    light(place);
+    place.focus({ preventScroll: true });
+    place.scrollIntoView({ block: "center", behavior });
+  };
+  const shortcuts = [
+    ["/", "Write a question", () => document.querySelector("#question textarea")?.focus()],
+    ["j", "The next source", () => step(1)],
+    ["k", "The source before", () => step(-1)],
+    ["o", "Read the whole article of this source", () => press(`${shown} .card.lit .whole`)],
+    ["f", "Limit to dates and sources", () => press("#limits .label-wrap")],
+    ["n", "New conversation", () => press("#clear")],
+    ["?", "This sheet", () => openSheet("shortcuts")],
+  ];
+  const always = [
+    ["Enter", "On a source: read its whole article"],
+    ["Escape", "Close what lies over the page"],
+  ];
+
+  const setting = "dateline.shortcuts";
+  let on = true;
+  // A browser that keeps nothing for a page says so by an error.
+  try {
+    on = localStorage.getItem(setting) !== "off";
+  } catch {}
+
+  document.addEventListener("opening", (event) => {
+    if (event.target.id !== "shortcuts") return;
+    event.target.querySelector("input").checked = on;
+    event.target.querySelector("tbody").replaceChildren(
+      ...[...shortcuts, ...always].map(([key, does]) => {
+        const row = document.createElement("tr");
+        const [named, told] = [row.insertCell(), row.insertCell()];
+        named.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+        told.textContent = does;
+        return row;
+      }),
+    );
+  }, true);
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("#shortcuts input")) return;
+    on = event.target.checked;
+    try {
+      localStorage.setItem(setting, on ? "on" : "off");
+    } catch {}
+  });
+
+  const writing = "input, textarea, select, [contenteditable], [role=listbox]";
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.(writing) || document.querySelector("dialog[open]")) return;
+    let act = on && shortcuts.find(([key]) => key === event.key)?.[2];
+    const place = event.target.closest?.(`${shown} :is(mark[id], .card.near)`);
+    if (event.key === "Enter" && place === event.target) {
+      act = () => place.closest(".card").querySelector(".whole")?.click();
+    }
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+}
