@@ -39,6 +39,11 @@ _FORMAT = "1"
 _LONGEST_CONTENT = 64 * 1024
 _MOST_COPIES = 20
 _MOST_MARKS = 64
+# A language model writes no more sentences, and no sentence of it needs more proofs.
+_MOST_WORDED = 8
+_MOST_PROOFS = 16
+# Characters before and after a quote that are read to check what it is cited for.
+_AROUND = 1_000
 # Bytes of a quote's hash that a link holds.
 _HASHED = 6
 
@@ -277,11 +282,14 @@ class _Kept:
         cited = [number for said in self.statements for number in said.cited]
         cited += [number for each in self.differences for _, by in each for number in by]
         named = [number for each in places for number in (each.article, *each.copies)]
+        worded = [said.cited for said in self.statements if said.text]
         return (
             not objection(self.question)
             and all(number < len(self.citations) for number in cited)
             and all(number < len(self.ids) for number in named)
             and all(each.start < each.end for each in places)
+            and len(worded) <= _MOST_WORDED
+            and all(len(each) <= _MOST_PROOFS for each in worded)
             and bool(self.statements) == (self.outcome == "answered")
         )
 
@@ -455,12 +463,11 @@ def _borne_out(text: str, cited: Sequence[Citation], support: float) -> Statemen
         wording = _wording(cited[0].quote)
         same = tuple(each for each in cited if _wording(each.quote) == wording)
         return Statement(cited[0].quote, same, support)
-    by_article: dict[tuple[str, int], list[Citation]] = {}
-    for each in cited:
-        by_article.setdefault((each.article.id, each.article.version), []).append(each)
+    # With what stands around each quote, as the model had read it: that tells who "he" is, and
+    # which sentence it is that says so.
     passages = [
-        Passage(each[0].article, min(c.start for c in each), max(c.end for c in each), 0.0)
-        for each in by_article.values()
+        Passage(each.article, max(0, each.start - _AROUND), each.end + _AROUND, 0.0)
+        for each in cited
     ]
     markers = "".join(f" [{number}]" for number in range(1, len(passages) + 1))
     checked = check(text + markers, passages)
