@@ -54,9 +54,9 @@ class Sentence:
     offsets into the article's text, and ``covers`` the question's words that it has in some form.
     ``features`` are, each from 0 to 1, by the names that they have in ``weights.json``:
 
-    - *similarity*: the cosine of its headline and itself with the question;
+    - *similarity*: its cosine with the question;
     - *coverage*: the share of the question's words that it has, weighted by their rarity;
-    - *context coverage*: the share that it has together with the sentences beside it;
+    - *context coverage*: the share that it, the sentences beside it and the headline have;
     - *passage coverage*: the share that its passage and headline have;
     - *side by side*: the share of the question's neighbouring words that are neighbours in it;
     - *answers*: 1 if it has any, where such things are many, as names are;
@@ -170,7 +170,8 @@ def gather(
         for position, (start, end) in enumerate(every):
             if start < last and end > first and _is_told(article.text[start:end]):
                 beside = every[max(0, position - 1) : position + 2]
-                context = article.text[beside[0][0] : beside[-1][1]]
+                # What an article is about is often said in its headline alone.
+                context = f"{article.title}\n{article.text[beside[0][0] : beside[-1][1]]}"
                 before = article.text[slice(*every[position - 1])] if position else ""
                 # In an interview the words of a question count for the answer after it.
                 prompt = before if before.endswith("?") else ""
@@ -206,9 +207,7 @@ def gather(
     read.sort(key=lambda sentence: -sentence.score)
     # A list may be named in any of them.
     promising = read if question.asks_for_all else read[:_ENCODED]
-    # Without its headline a sentence often does not say whom or what it is about.
-    told_of = [f"{each.article.title}. {each.text}" for each in promising]
-    similarities = archive.similarities(question.text, told_of)
+    similarities = archive.similarities(question.text, [each.text for each in promising])
     found = []
     for sentence, similarity in zip(promising, similarities, strict=True):
         features = {"similarity": float(similarity), **sentence.features}
