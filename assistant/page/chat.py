@@ -11,7 +11,8 @@ from urllib.parse import unquote
 import gradio as gr
 
 from assistant import rendering as render
-from assistant.page import shortcuts
+from assistant.page import conversations, shortcuts
+from assistant.page.conversations import MOST_TURNS, continued
 from assistant.page.inputs import chosen_filters, objection
 from assistant.page.kept import NotReopened
 from assistant.page.model import build_settings
@@ -35,7 +36,6 @@ SUGGESTIONS = 4
 # told so.
 AT_ONCE = 2
 _WAITING = 64
-_MOST_TURNS = 50
 _MOST_SOURCES = 500
 _LONGEST_NAME = 100
 
@@ -64,11 +64,13 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
     page = gr.Blocks(title="Dateline", fill_width=True, analytics_enabled=False)
     with page:
         turns = gr.State(())
+        linked = gr.State("")
         head = _html(masthead(assistant.archive.overview()), "masthead")
-        _html(f'<div class="tools">{shortcuts.BUTTON}</div>', "tools")
+        _html(f'<div class="tools">{conversations.BUTTON}{shortcuts.BUTTON}</div>', "tools")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="reading"):
                 log = _html(conversation(()), "conversation")
+                _html(conversations.OFFER, "last")
                 with gr.Column(elem_id="suggestions"):
                     _html('<p class="note" id="offered">For example</p>')
                     buttons = [gr.Button(visible=False) for _ in range(SUGGESTIONS)]
@@ -96,10 +98,14 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
                 )
                 with gr.Row(elem_id="below"):
                     notice = _html("", "notice")
+                    _html(conversations.NOTICE, "keeping")
                     clear = gr.Button("New conversation", size="sm", elem_id="clear")
             with gr.Column(elem_id="sources"):
                 panel = _html(sources(()))
-        _html(READER + shortcuts.SHEET)
+        _html(READER + conversations.DRAWER + shortcuts.SHEET)
+        # Clicked by static/conversations.js, which gives what is to be gone on with.
+        go_on = gr.Button(visible="hidden", elem_id="go-on")
+        sent = gr.Textbox(visible=False)
 
         def show(now: tuple[Turn, ...]) -> dict[Any, Any]:
             limited = bool(now) and now[-1].limited
@@ -132,7 +138,7 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
             turn = Turn(past[-1].number + 1 if past else 1, question, filters=filters)
             if (ahead := _asking(page)) >= AT_ONCE:
                 turn = replace(turn, answer=f'<p class="state">{ahead} people are before you…</p>')
-            return show((*past[1 - _MOST_TURNS :], turn)) | {box: "", notice: ""}
+            return show((*past[1 - MOST_TURNS :], turn)) | {box: "", notice: ""}
 
         def begin_again(past: tuple[Turn, ...]) -> dict[Any, Any]:
             if not past or not past[-1].limited:
@@ -140,7 +146,7 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
             last = past[-1]
             turn = Turn(last.number + 1, last.question, filters=last.filters, read_filters=False)
             # Asked again it refers to what it referred to before, and not to itself.
-            kept = (*past[1 - _MOST_TURNS : -1], replace(last, asked=None, limited=False))
+            kept = (*past[1 - MOST_TURNS : -1], replace(last, asked=None, limited=False))
             return show((*kept, turn)) | {notice: ""}
 
         def answer(now: tuple[Turn, ...], model: Writer | None) -> Iterator[dict[Any, Any]]:
@@ -165,7 +171,8 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
             if not is_link:
                 return {notice: ""}
             try:
-                return show((reopened(1, unquote(token), assistant.archive),)) | {notice: ""}
+                turn = reopened(1, unquote(token), assistant.archive)
+                return show((turn,)) | {notice: "", linked: turn.token}
             except (NotReopened, ArchiveError) as error:
                 return {notice: f'<p role="alert">{render.escaped(str(error))}</p>'}
 
@@ -178,7 +185,10 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
             following = now[-1].later if now else None
             if following is None:
                 return {turns: now}
-            return show((*now[1 - _MOST_TURNS : -1], replace(now[-1], later=None), following))
+            return show((*now[1 - MOST_TURNS : -1], replace(now[-1], later=None), following))
+
+        def take_up(sent: str) -> dict[Any, Any]:
+            return show(continued(sent, assistant.archive)) | {notice: ""}
 
         def start_over() -> dict[Any, Any]:
             return show(()) | {notice: ""}
@@ -223,21 +233,24 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
             )
             said.failure(give_up, turns, shown, **quiet)
             asking += [begun, said]
-        opened = page.load(
+        page.load(
             open_link,
             address,
-            everything,
+            [*everything, linked],
             js="() => location.hash",
             concurrency_limit=None,
             **quiet,
         )
-        again_asked = opened.success(
+        again_asked = linked.change(
             ask_again, turns, shown, concurrency_limit=AT_ONCE, concurrency_id="ask", **quiet
         )
         again_asked.failure(give_up, turns, shown, **quiet)
-        asking += [opened, again_asked]
+        asking.append(again_asked)
         today.click(show_today, turns, shown, **quiet)
         clear.click(start_over, None, everything, cancels=asking, **quiet)
+        go_on.click(
+            take_up, sent, everything, js="() => turnsToGoOnWith()", cancels=asking, **quiet
+        )
         page.load(lambda: masthead(assistant.archive.overview()), None, head, **quiet)
         page.load(offer_sources, None, outlets, **quiet)
         page.load(suggest, None, buttons, concurrency_limit=None, **quiet)

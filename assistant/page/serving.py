@@ -75,7 +75,8 @@ def build_app(
         head='<link rel="stylesheet" href="page/style.css">'
         '<link rel="stylesheet" href="page/sheets.css">'
         '<script defer src="page/script.js"></script>'
-        '<script defer src="page/shortcuts.js"></script>',
+        '<script defer src="page/shortcuts.js"></script>'
+        '<script defer src="page/conversations.js"></script>',
     )
     return app
 

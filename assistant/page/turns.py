@@ -8,7 +8,7 @@ from datetime import datetime
 from assistant import Answer, exports
 from assistant import Turn as Asked
 from assistant import rendering as render
-from assistant.page.kept import Reopened, asked_again, is_same, reopen, token
+from assistant.page.kept import LONGEST, Reopened, asked_again, is_same, reopen, token
 from assistant.page.links import actions, as_asked
 from assistant.page.protocols import Answers, Held
 from index import ArchiveError, Filters, Overview
@@ -49,6 +49,7 @@ def conversation(turns: Sequence[Turn]) -> str:
     if turns:
         inside = "".join(
             f'<section class="turn" id="turn-{turn.number}" data-turn="{turn.number}" '
+            f'data-token="{render.escaped(turn.token, LONGEST)}" '
             f'aria-labelledby="question-{turn.number}" aria-busy="{str(turn.waiting).lower()}">'
             f'<h2 class="asked" id="question-{turn.number}" dir="auto">'
             f'{render.escaped(turn.question)}</h2><div class="answer">{turn.answer}</div></section>'
@@ -200,11 +201,13 @@ def not_compared(turn: Turn, why: str) -> Turn:
 
 
 def _retold(turn: Turn, found: Reopened, today: str) -> Turn:
-    asked = (
-        f'<p class="note reopened">From a link. {render.escaped(as_asked(found))} '
-        f'<span class="today">{today}</span></p>'
-    )
-    told = completed(turn, found.answer, None, asked)
+    said = f'From a link. {render.escaped(as_asked(found))} <span class="today">{today}</span>'
+    return retold(turn, found, said)
+
+
+def retold(turn: Turn, found: Reopened, how: str) -> Turn:
+    """The turn with its answer as it was; ``how`` is HTML that says how it came to be here."""
+    told = completed(turn, found.answer, None, f'<p class="note reopened">{how}</p>')
     # Without the dates, only what was typed could be asked: of a follow-up that is not enough.
     return replace(told, limited=told.limited and found.answer.standalone == turn.question)
 

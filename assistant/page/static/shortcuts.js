@@ -38,6 +38,7 @@ document.addEventListener("click", (event) => {
     ["o", "Read the whole article of this source", () => press(`${shown} .card.lit .whole`)],
     ["f", "Limit to dates and sources", () => press("#limits .label-wrap")],
     ["n", "New conversation", () => press("#clear")],
+    ["c", "Conversations that are kept", () => openSheet("conversations")],
     ["?", "This sheet", () => openSheet("shortcuts")],
   ];
   const always = [

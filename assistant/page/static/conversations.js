@@ -1,0 +1,291 @@
+// Conversations, kept in this browser and nowhere else. Each has a record of its own, so that what
+// two tabs keep does not meet: its name, when it last grew, and its questions with the tokens of
+// their answers, by which the server opens them again. What a record holds is shown as text only.
+"use strict";
+
+const kept = (() => {
+  const PREFIX = "dateline.conversation.";
+  const MOST = 100;
+  const MOST_TURNS = 50;
+  const LONGEST_NAME = 200;
+  // Bytes of a record's turns: they are sent to the server in one request, which takes 256 KiB.
+  const LARGEST = 200_000;
+
+  // A browser that is told to keep nothing says so by an error.
+  const storage = (() => {
+    try {
+      return window.localStorage;
+    } catch {
+      return null;
+    }
+  })();
+
+  // Anything may have been put there.
+  const isText = (value, most) => typeof value === "string" && value.length <= most;
+  const isTurn = (turn) =>
+    Array.isArray(turn) && turn.length === 2 && isText(turn[0], 2000) && isText(turn[1], 6000);
+  const isSound = ({ name, changed, turns }) =>
+    isText(name, LONGEST_NAME) && Math.abs(changed) < 8e15 && Array.isArray(turns) &&
+    turns.length > 0 && turns.length <= MOST_TURNS && turns.every(isTurn);
+
+  const read = (id) => {
+    try {
+      const { name, changed, turns } = JSON.parse(storage.getItem(PREFIX + id));
+      return isSound({ name, changed, turns }) ? { id, name, changed, turns } : null;
+    } catch {
+      return null;
+    }
+  };
+  const newestFirst = () =>
+    Object.keys(storage ?? {})
+      .filter((key) => key.startsWith(PREFIX))
+      .map((key) => read(key.slice(PREFIX.length)))
+      .filter(Boolean)
+      .sort((one, other) => other.changed - one.changed);
+  const remove = (id) => storage.removeItem(PREFIX + id);
+
+  // How many of the oldest others had to make room; -1 where there is none even so.
+  const write = ({ id, name, changed, turns }) => {
+    const others = newestFirst().filter((each) => each.id !== id);
+    const leaving = others.splice(MOST - 1);
+    for (const each of leaving) remove(each.id);
+    for (let gone = leaving.length; ; gone += 1) {
+      try {
+        storage.setItem(PREFIX + id, JSON.stringify({ name, changed, turns }));
+        return gone;
+      } catch {
+        const oldest = others.pop();
+        if (!oldest) return -1;
+        remove(oldest.id);
+      }
+    }
+  };
+  const fitting = (turns) => {
+    const last = turns.slice(-MOST_TURNS);
+    while (new TextEncoder().encode(JSON.stringify(last)).length > LARGEST) last.shift();
+    return last;
+  };
+  const nameOf = ({ name, turns }) => name || turns[0][0];
+  return { LONGEST_NAME, storage, read, newestFirst, remove, write, fitting, nameOf };
+})();
+
+// --- Keeping what is on the page ---------------------------------------------------------------
+
+// The conversation on the page: its record's id, its turns by their numbers, and the record's
+// turns as this tab last saw them.
+let onPage = null;
+// The record whose turns the server has been asked for.
+let coming = null;
+
+const newId = () =>
+  [...crypto.getRandomValues(new Uint8Array(8))]
+    .map((each) => each.toString(16).padStart(2, "0"))
+    .join("");
+
+const sayOfKeeping = (text) => {
+  document.getElementById("unkept").textContent = text;
+};
+
+const keep = (fresh) => {
+  if (!kept.storage) return;
+  const before = kept.read(onPage.id);
+  if (onPage.seen && !before) {
+    // It was deleted: what came after that is another one.
+    onPage = { id: newId(), turns: new Map(fresh) };
+  } else if (before && JSON.stringify(before.turns) !== onPage.seen) {
+    // Another tab went on with it: from here on there are two.
+    onPage.id = newId();
+  }
+  const turns = kept.fitting([...onPage.turns.values()]);
+  const name = before?.name ?? "";
+  const gone = kept.write({ id: onPage.id, name, changed: Date.now(), turns });
+  if (gone < 0) {
+    sayOfKeeping("This browser has no room left to keep the conversation.");
+    return;
+  }
+  onPage.seen = JSON.stringify(turns);
+  if (gone) sayOfKeeping("To make room, the oldest conversation is no longer kept.");
+};
+
+const watch = () => {
+  const shown = [...document.querySelectorAll("#conversation .turn")];
+  if (!shown.length) {
+    offerLast(onPage !== null);
+    onPage = null;
+    return;
+  }
+  const isBusy = (turn) => turn.getAttribute("aria-busy") === "true";
+  const numbered = (turn) => [
+    turn.dataset.turn,
+    [turn.querySelector(".asked").textContent, turn.dataset.token],
+  ];
+  if (coming) {
+    const tokens = JSON.stringify(shown.map((turn) => turn.dataset.token));
+    if (tokens === JSON.stringify(coming.turns.map(([, token]) => token))) {
+      const seen = JSON.stringify(coming.turns);
+      onPage = { id: coming.id, turns: new Map(shown.map(numbered)), seen };
+    } else if (!shown.some(isBusy)) {
+      return;
+    }
+    coming = null;
+  }
+  const ended = shown.filter((turn) => !isBusy(turn)).map(numbered);
+  const isOther = ([number, turn]) =>
+    onPage?.turns.has(number) && JSON.stringify(onPage.turns.get(number)) !== JSON.stringify(turn);
+  if (!onPage || ended.some(isOther)) {
+    // What only a link has brought is nobody's conversation yet.
+    if (!shown.some((turn) => !isBusy(turn) && !turn.querySelector(".reopened"))) return;
+    onPage = { id: newId(), turns: new Map() };
+  }
+  const fresh = ended.filter(([number]) => !onPage.turns.has(number));
+  for (const [number, turn] of fresh) onPage.turns.set(number, turn);
+  if (fresh.length) keep(fresh);
+};
+new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
+
+// --- Going on with one -------------------------------------------------------------------------
+
+const goOn = (id) => {
+  document.getElementById("conversations").close();
+  document.querySelector("#question textarea")?.focus();
+  const record = kept.read(id);
+  if (!record || id === onPage?.id) return;
+  coming = record;
+  document.getElementById("go-on").click();
+};
+// What the server is sent when that button is clicked.
+const turnsToGoOnWith = () => JSON.stringify(coming?.turns ?? []);
+
+const offerLast = (anew) => {
+  const button = document.getElementById("continue-last");
+  if (!button || (button.dataset.id !== undefined && !anew)) return;
+  const last = kept.newestFirst()[0];
+  button.hidden = !last;
+  button.dataset.id = last?.id ?? "";
+  const name = document.createElement("bdi");
+  name.textContent = last ? kept.nameOf(last) : "";
+  button.replaceChildren("Continue: ", name);
+};
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("#continue-last");
+  if (button) goOn(button.dataset.id);
+});
+
+// --- The drawer --------------------------------------------------------------------------------
+
+{
+  const drawer = () => document.getElementById("conversations");
+  const part = (selector) => drawer().querySelector(selector);
+  const clock = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const element = (tag, className, ...inside) => {
+    const made = Object.assign(document.createElement(tag), { className });
+    made.append(...inside);
+    return made;
+  };
+  const button = (className, text, name, act) => {
+    const made = element("button", className, text);
+    made.type = "button";
+    if (name) made.setAttribute("aria-label", `${text} “${name}”`);
+    made.addEventListener("click", act);
+    return made;
+  };
+
+  const rowOf = (record) => {
+    const name = kept.nameOf(record);
+    const title = element("bdi", "name", name);
+    const count = record.turns.length;
+    const when = element("span", "when");
+    const time = element("time", "", clock.format(record.changed));
+    time.dateTime = new Date(record.changed).toISOString();
+    when.append(time, ` · ${count === 1 ? "1 question" : `${count} questions`}`);
+    const open = button("open", title, "", () => goOn(record.id));
+    open.append(when);
+    if (record.id === onPage?.id) open.setAttribute("aria-current", "true");
+    const row = element("li", "", open);
+    row.append(
+      button("rename", "Rename", name, () => rename(record, row)),
+      button("delete", "Delete", name, () => remove([record], `Deleted “${name}”.`)),
+    );
+    row.dataset.id = record.id;
+    return row;
+  };
+
+  const show = () => {
+    const all = kept.newestFirst();
+    const wanted = folded(part("input[type=search]").value.trim());
+    const found = all.filter((record) =>
+      folded([record.name, ...record.turns.map(([question]) => question)].join("\n"))
+        .includes(wanted),
+    );
+    part("ul").replaceChildren(...found.map(rowOf));
+    part(".find").hidden = part(".all").hidden = !all.length;
+    part(".none").hidden = found.length > 0;
+    part(".none").textContent = !kept.storage
+      ? "This browser lets the page keep nothing, so a conversation ends when you leave it."
+      : all.length
+        ? "No conversation has these words. Search for fewer of them."
+        : "None yet. What you ask is listed here, to go on with another time.";
+    offerLast(true);
+  };
+
+  const rename = (record, row) => {
+    const field = element("input", "renaming");
+    Object.assign(field, { value: kept.nameOf(record), maxLength: kept.LONGEST_NAME });
+    field.setAttribute("aria-label", "New name");
+    let open = true;
+    const end = (saves) => {
+      if (!open) return;
+      open = false;
+      const now = kept.read(record.id);
+      const name = field.value.trim();
+      // Without a name of its own it goes by its first question.
+      if (saves && now) kept.write({ ...now, name: name === now.turns[0][0] ? "" : name });
+      show();
+      part(`li[data-id="${record.id}"] .rename`)?.focus();
+    };
+    field.addEventListener("keydown", (event) => {
+      if (event.isComposing || !["Enter", "Escape"].includes(event.key)) return;
+      // Escape would close the drawer as well.
+      event.preventDefault();
+      end(event.key === "Enter");
+    });
+    field.addEventListener("blur", () => end(true));
+    row.querySelector(".open").replaceWith(field);
+    field.select();
+  };
+
+  const remove = (records, said) => {
+    for (const each of records) kept.remove(each.id);
+    const undo = button("undo", "Undo", "", () => {
+      for (const each of records) if (!kept.read(each.id)) kept.write(each);
+      part(".done").replaceChildren();
+      show();
+      part(".open").focus();
+    });
+    part(".done").replaceChildren(said, " ", undo);
+    show();
+    undo.focus();
+  };
+
+  document.addEventListener("opening", (event) => {
+    if (event.target !== drawer()) return;
+    part("input[type=search]").value = "";
+    part(".done").replaceChildren();
+    show();
+  }, true);
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("#conversations input[type=search]")) show();
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.matches?.("#conversations .all")) return;
+    const all = kept.newestFirst();
+    remove(all, all.length === 1 ? "Deleted 1 conversation." : `Deleted ${all.length} conversations.`);
+  });
+  // Another tab kept, renamed or deleted one.
+  addEventListener("storage", () => {
+    if (!drawer() || part(".renaming")) return;
+    if (drawer().open) show();
+    else offerLast(true);
+  });
+}
