@@ -5,9 +5,11 @@ import json
 import sys
 import textwrap
 from collections.abc import Iterator
+from datetime import datetime
 
 from assistant import Answer, Assistant, Citation, Statement
 from assistant.command import add_model_options, language_model
+from assistant.exports import as_csl, as_markdown, asked_when
 from index import Archive, ArchiveError, Passage
 from index.command import add_common_options, add_filter_options, day, filters, report_errors
 from index.passage import credit
@@ -31,22 +33,27 @@ def main(arguments: list[str] | None = None) -> int:
         help="the day of the question: prefers what was new then, and counts “last week” from it",
     )
     parser.add_argument("--reranker", metavar="NAME", help="cross-encoder: model or folder")
+    written = parser.add_mutually_exclusive_group()
+    written.add_argument("--markdown", action="store_true", help="print Markdown with the quotes")
+    written.add_argument("--csl", action="store_true", help="print the sources as CSL-JSON")
     add_model_options(parser)
     options = parser.parse_args(arguments)
     return report_errors(lambda: ask(options))
 
 
 def ask(options: argparse.Namespace) -> int:
-    assistant = Assistant(
-        Archive.open(options.archive, reranker=options.reranker), language_model(options)
-    )
+    archive = Archive.open(options.archive, reranker=options.reranker)
+    assistant = Assistant(archive, language_model(options))
     try:
         answers = assistant.stream(options.question, filters(options), today=options.today)
     except ValueError as error:
         raise ArchiveError(str(error)) from error
-    if options.json or options.quiet:
+    if options.markdown or options.csl:
         *_, answer = answers
-        print(_as_json(answer) if options.json else answer.text)
+        print(_written(answer, archive, options), end="")
+    elif options.json or options.quiet:
+        *_, answer = answers
+        print(_as_json(answer.as_dict()) if options.json else answer.text)
     elif assistant.writer:
         answer = _print_growing(answers)
     else:
@@ -55,8 +62,17 @@ def ask(options: argparse.Namespace) -> int:
     return 0 if answer.outcome == "answered" else 3
 
 
-def _as_json(answer: Answer) -> str:
-    return json.dumps(answer.as_dict(), ensure_ascii=False, indent=2)
+def _written(answer: Answer, archive: Archive, options: argparse.Namespace) -> str:
+    """The answer as a file holds it."""
+    day = options.today or datetime.now().astimezone().date()
+    if options.csl:
+        return _as_json(as_csl(answer, day)) + "\n"
+    held = archive.overview()
+    return as_markdown(answer, asked_when(day, held.articles, held.first, held.last))
+
+
+def _as_json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2)
 
 
 def _print_growing(answers: Iterator[Answer]) -> Answer:

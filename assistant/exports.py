@@ -7,6 +7,7 @@ begin markup is escaped, and addresses are links only where ``safe_address`` fin
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
@@ -189,7 +190,7 @@ def _item(citations: Sequence[Citation], accessed: date) -> dict[str, Any]:
     article = citations[0].article
     author = _field(article.author)
     known: dict[str, Any] = {
-        "id": article.id,
+        "id": _key(article),
         "type": "article-newspaper",
         "title": _field(article.title),
         "container-title": _field(article.source),
@@ -201,6 +202,16 @@ def _item(citations: Sequence[Citation], accessed: date) -> dict[str, Any]:
         "note": _note(citations),
     }
     return {name: value for name, value in known.items() if value}
+
+
+def _key(article: Article) -> str:
+    """What tells the article from others: its address, or else a hash.
+
+    The ids of articles from files are paths of this computer, which are nobody else's business.
+    """
+    if render.safe_address(article.id):
+        return article.id
+    return sha256(article.id.encode(errors="replace")).hexdigest()[:16]
 
 
 def _field(text: str | None) -> str:

@@ -1,8 +1,11 @@
 """An answer as text, Markdown and CSL-JSON: every word as it was, and none of it markup."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,11 +13,14 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from assistant import Answer, Citation, Statement
+import index.archive
+from assistant import Answer, Assistant, Citation, Statement
+from assistant.__main__ import main
 from assistant.answer import Difference
 from assistant.exports import as_csl, as_markdown, as_text, asked_when, limits, web_address
 from corpus import Article, Published
-from index import Filters
+from index import Archive, Filters
+from tests.fakes import FakeEncoder
 from tests.scripted import MARKUP
 
 DAY = date(2026, 11, 23)
@@ -22,7 +28,7 @@ ASKED = asked_when(DAY, 1_042, date(2016, 8, 21), date(2026, 5, 4))
 PUBLISHED = Published(datetime(2016, 8, 21, 9, tzinfo=UTC), "instant", "metadata")
 OPENED = "Mayor Ana Orban opened it on Sunday."
 BRIDGE = Article(
-    "bridge",
+    "https://gazette.example/bridge",
     "Bridge opens",
     f"The bridge was closed. {OPENED} A band played.",
     "Gazette",
@@ -33,7 +39,7 @@ BRIDGE = Article(
     version=3,
 )
 COPY = replace(BRIDGE, id="copy", source="Wire", url=None)
-BARE = Article("bare", "", "It ended at noon.")
+BARE = Article("/home/ana/bare.txt", "", "It ended at noon.")
 
 
 def citation(marker: int, article: Article, quote: str, *copies: Article) -> Citation:
@@ -117,7 +123,7 @@ def test_no_answer() -> None:
 def test_csl() -> None:
     assert BOTH.as_csl(DAY) == [
         {
-            "id": "bridge",
+            "id": "https://gazette.example/bridge",
             "type": "article-newspaper",
             "title": "Bridge opens",
             "container-title": "Gazette",
@@ -130,7 +136,8 @@ def test_csl() -> None:
             "(version 3; the same text in Wire)",
         },
         {
-            "id": "bare",
+            # Not the name of a file, but what tells it from others.
+            "id": sha256(b"/home/ana/bare.txt").hexdigest()[:16],
             "type": "article-newspaper",
             "accessed": {"date-parts": [[2026, 11, 23]]},
             "note": "[2] “It ended at noon.”",
@@ -154,6 +161,29 @@ def test_dates_are_no_more_exact_than_known(published: Published, issued: object
     article = replace(BARE, published=published)
     answer = Answer("?", "answered", 1, (Statement("x", (citation(1, article, BARE.text),), 1),))
     assert as_csl(answer, DAY)[0]["issued"] == issued
+
+
+@pytest.fixture
+def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    monkeypatch.setattr(index.archive, "_load_encoder", lambda encoder: FakeEncoder())
+    monkeypatch.delenv("DATELINE_MODEL", raising=False)
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    archive.add([BRIDGE])
+    return archive
+
+
+def test_command(archive: Archive, capsys: pytest.CaptureFixture[str]) -> None:
+    question, day = "What did Mayor Ana Orban open?", date(2016, 8, 22)
+    asked = [question, "--archive", str(archive.folder), "--today", day.isoformat()]
+    answer = Assistant(archive).ask(question, today=day)
+    assert OPENED in str(answer)
+    assert main([*asked, "--markdown"]) == 0
+    held = "Asked on 22 August 2016, when the archive held 1 article, 21 August 2016."
+    assert capsys.readouterr().out == as_markdown(answer, held)
+    assert main([*asked, "--csl"]) == 0
+    assert json.loads(capsys.readouterr().out) == as_csl(answer, day)
+    assert main(["Who is Zork?", *asked[1:], "--csl"]) == 3
+    assert capsys.readouterr().out == "[]\n"
 
 
 def test_very_many_copies() -> None:

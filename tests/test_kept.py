@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, Citation, Statement
 from assistant.answer import Difference, Outcome
+from assistant.checking import Checked, check
+from assistant.citing import cite
 from assistant.page.kept import (
     LONGEST,
     NotReopened,
@@ -25,9 +27,10 @@ from assistant.page.kept import (
     reopen,
     token,
 )
-from corpus import Article, Published
+from corpus import SAMPLE, Article, Published, read_articles, sentences
 from index import Archive, Filters, Overview, Passage
 from tests.fakes import FakeEncoder
+from tests.test_checking import FALL, MADE, STAND, TITLES, whole
 from tests.test_withheld import Clock
 from tests.test_writer import HOSTILE, Scripted, number_of
 from tests.test_writer import TALKS as HARBOUR
@@ -414,6 +417,65 @@ def test_words_that_the_quote_does_not_bear_out(talks: Archive, forged: str) -> 
     )
 
 
+class Shelf:
+    """An archive of some articles, each in one version."""
+
+    def __init__(self, *articles: Article) -> None:
+        self.articles = {each.id: each for each in articles}
+
+    def article(self, id: str) -> Article | None:
+        return self.articles.get(id)
+
+    def history(self, id: str) -> list[Article]:
+        return []
+
+
+OVERVIEW = Overview(1, 1, {}, None, None, "fake")
+
+
+def reopened_alone(statement: Statement) -> tuple[Statement, ...]:
+    """What is left of a statement, in an archive that has what it cites."""
+    made = token(answered(statement), DAY, OVERVIEW)
+    assert made is not None
+    shelf = Shelf(*(each.article for each in statement.citations))
+    return reopen(made, shelf).answer.statements
+
+
+@pytest.fixture(scope="module")
+def pages() -> list[Passage]:
+    """What the sentences of ``tests/test_checking.py`` cite."""
+    articles = [each for each in read_articles([SAMPLE]) if isinstance(each, Article)] + [MADE]
+    return [whole(each) for title in TITLES for each in articles if title in each.title]
+
+
+@pytest.mark.parametrize("sentence", STAND.strip().splitlines())
+def test_every_sentence_that_stands_is_reopened(pages: list[Passage], sentence: str) -> None:
+    checked = check(sentence, pages)
+    assert isinstance(checked, Checked)
+    cited = [
+        cite(n, e.article, (e.start, e.end), (), ()) for n, e in enumerate(checked.evidence, 1)
+    ]
+    statement = Statement(checked.text, tuple(cited), 0.75)
+    assert reopened_alone(statement) == (statement,)
+
+
+@pytest.mark.parametrize("sentence", FALL.strip().splitlines())
+def test_no_sentence_that_falls_is_reopened(pages: list[Passage], sentence: str) -> None:
+    """Whatever sentences of the article a forger cites for it."""
+    text, _, marker = sentence.partition(" [")
+    number = int("".join(filter(str.isdigit, marker))[:1] or 1)
+    article = pages[number - 1].article
+    said = set(text.casefold().split())
+    spans = sorted(
+        sentences(article.text, article.language),
+        key=lambda span: -len(said.intersection(article.text[slice(*span)].casefold().split())),
+    )
+    for most in (1, 3, 16):
+        cited = [cite(n, article, span, (), ()) for n, span in enumerate(spans[:most], 1)]
+        for statement in reopened_alone(Statement(text, tuple(cited), 0.75)):
+            assert statement.text == statement.citations[0].quote
+
+
 # --- What anybody may have made ----------------------------------------------------------------
 
 
@@ -544,14 +606,6 @@ class Empty:
         raise AssertionError
 
 
-class One(Empty):
-    def article(self, id: str) -> Article | None:
-        return TALKS if id == TALKS.id else None
-
-    def history(self, id: str) -> list[Article]:
-        return []
-
-
 NUMBERS = st.integers(-2, 2**40)
 VALUES = st.recursive(
     st.none() | st.booleans() | NUMBERS | st.floats() | st.text(max_size=8),
@@ -578,13 +632,12 @@ def test_any_content_is_refused_or_shows_nothing(changed: dict[str, Any]) -> Non
 @given(st.integers(0, 10**6), st.integers(1, 255))
 def test_a_changed_character_changes_no_quote(at: int, by: int) -> None:
     """What is torn or tampered with is refused, or shows whole sentences of the archive."""
-    overview = Overview(1, 1, {}, None, None, "fake")
-    whole = token(answered(says(citation(1, TALKS, "Nobody signed."))), DAY, overview)
+    whole = token(answered(says(citation(1, TALKS, "Nobody signed."))), DAY, OVERVIEW)
     assert whole is not None
     at %= len(whole)
     given = whole[:at] + chr(ord(whole[at]) ^ by) + whole[at + 1 :]
     try:
-        reopened = reopen(given, One())
+        reopened = reopen(given, Shelf(TALKS))
     except NotReopened:
         return
     assert quotes(reopened.answer) == ["Nobody signed."]

@@ -162,7 +162,10 @@ def reopen(token: str, archive: Versions) -> Reopened:
             kept.whole,
             filters,
             Filters(kept.after, kept.before) if kept.read else Filters(),
-            _matched(kept, [citation.article for citation in standing.values()]),
+            _matched(
+                kept,
+                [each.article for each in standing.values()] + [each.article for each in passages],
+            ),
             _differences(kept, standing),
             tuple(notes),
         ),
