@@ -77,7 +77,21 @@ def not_said(chat: Chat) -> None:
     chat.ask("Who ate lunch?")
 
 
+def conversations(chat: Chat) -> None:
+    """One kept and being renamed, and one just deleted."""
+    chat.page.get_by_role("button", name="New conversation").click()
+    expect(chat.turns).to_have_count(0)
+    chat.ask("Who ate lunch?")
+    chat.page.get_by_role("button", name="Conversations").click()
+    chat.page.get_by_role("button", name="Delete “And the band?”").click()
+    chat.page.get_by_role("button", name="Rename “Who ate lunch?”").click()
+    drawer = chat.page.get_by_role("dialog", name="Conversations")
+    expect(drawer.get_by_role("textbox", name="New name")).to_be_focused()
+    expect(drawer.get_by_role("button", name="Undo")).to_be_visible()
+
+
 def shortcuts(chat: Chat) -> None:
+    chat.page.get_by_role("button", name="Close").click()
     chat.page.get_by_role("button", name="Keyboard shortcuts").click()
     expect(chat.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
 
@@ -88,6 +102,7 @@ STATES: tuple[Callable[[Chat], None], ...] = (
     answer,
     reader,
     not_said,
+    conversations,
     shortcuts,
 )
 """The ways to what the page can show, one from the other."""
@@ -158,6 +173,9 @@ def test_shortcuts(chat: Chat) -> None:
     expect(chat.page.get_by_role("textbox", name="From", exact=True)).to_be_visible()
     keys.press("n")
     expect(chat.turns).to_have_count(0)
+    leave_the_box(chat)
+    keys.press("c")
+    expect(chat.page.get_by_role("dialog", name="Conversations")).to_be_visible()
 
 
 def test_sheet_of_shortcuts(chat: Chat) -> None:
@@ -169,7 +187,7 @@ def test_sheet_of_shortcuts(chat: Chat) -> None:
     expect(sheet).to_be_visible()
     # Each key that is listed is one that does something, and the other way round.
     listed = sheet.locator("tbody kbd").all_text_contents()
-    assert listed == ["/", "j", "k", "o", "f", "n", "?", "Enter", "Escape"]
+    assert listed == ["/", "j", "k", "o", "f", "n", "c", "?", "Enter", "Escape"]
     for _ in range(5):
         keys.press("Tab")
         # Between the last and the first of it the focus is the browser's own.
