@@ -67,7 +67,9 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
         linked = gr.State("")
         head = _html(masthead(assistant.archive.overview()), "masthead")
         _html(f'<div class="tools">{conversations.BUTTON}{shortcuts.BUTTON}</div>', "tools")
-        with gr.Row(elem_id="desk"):
+        # Whatever has a tab of its own opens it in here.
+        tabs = gr.Tabs(elem_id="tabs", overflow_behavior="wrap")
+        with tabs, gr.Tab("Ask", id="ask", elem_id="ask"), gr.Row(elem_id="desk"):
             with gr.Column(elem_id="reading"):
                 log = _html(conversation(()), "conversation")
                 _html(conversations.OFFER, "last")
