@@ -13,7 +13,7 @@ from zlib import crc32
 
 from assistant.answer import Answer, Citation
 from corpus import Article, Published, sentences
-from index import Passage
+from index import Passage, Version
 
 NEAREST = 3
 """How many articles are offered where the archive does not say."""
@@ -200,7 +200,7 @@ def reader(
     article: Article,
     spans: Iterable[tuple[int, int]] = (),
     copies: Sequence[Article] = (),
-    earlier: Sequence[Article] = (),
+    earlier: Sequence[Version] = (),
 ) -> str:
     """A whole article with its quoted spans marked, its copies and its earlier versions.
 
@@ -212,8 +212,9 @@ def reader(
             kept.append((start, end))
     title = escaped(article.title.strip(), _HEADLINE) or "Without a headline"
     past = "".join(
-        f"<details><summary>Version {each.version}: "
-        f"{_words(each.title.strip(), _HEADLINE)}</summary>{_paragraphs(each, [])}</details>"
+        f"<details><summary>Version {each.article.version}{_given(each)}: "
+        f"{_words(each.article.title.strip(), _HEADLINE)}</summary>"
+        f"{_paragraphs(each.article, [])}</details>"
         for each in reversed(earlier[-_MOST_VERSIONS:])
     )
     if past:
@@ -223,6 +224,16 @@ def reader(
         f"{_credit(article)}{_outlets(copies)}{_link(article)}"
         f"{_paragraphs(article, kept)}{past}"
     )
+
+
+def _given(version: Version) -> str:
+    """The days on which the archive gave this version for the article, as far as it knows them."""
+    first, last = (
+        each.astimezone().date() if each else None for each in (version.stored, version.replaced)
+    )
+    if last is None:
+        return ""
+    return f", {spoken_period(first, last)}" if first else f", until {spoken_day(last)}"
 
 
 def _paragraphs(article: Article, spans: Sequence[tuple[int, int]]) -> str:

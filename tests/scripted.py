@@ -9,7 +9,7 @@ from assistant import Answer, Citation, Statement, Turn
 from assistant.answer import DatedWords, Difference
 from assistant.writer import Writer
 from corpus import Article, Published
-from index import ArchiveError, Filters, Overview, Passage
+from index import ArchiveError, Filters, Overview, Passage, Version
 
 
 def article(id: str, title: str, text: str, **known: str | None) -> Article:
@@ -78,7 +78,13 @@ class Held:
         return [TALKS] if id == "bridge" else []
 
     def history(self, id: str) -> list[Article]:
-        return [EARLIER] if id == "bridge" else []
+        return [each.article for each in self.versions(id) if each.replaced]
+
+    def versions(self, id: str) -> list[Version]:
+        if id != "bridge":
+            return []
+        stored, corrected = (datetime(2016, 8, day, 12, tzinfo=UTC) for day in (20, 22))
+        return [Version(EARLIER, stored, corrected), Version(BRIDGE, corrected, None)]
 
     def overview(self) -> Overview:
         first, last = date(2016, 8, 21), date(2026, 5, 4)

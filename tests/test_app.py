@@ -373,7 +373,7 @@ def test_reader(chat: Chat) -> None:
     expect(reader.locator(".outlets")).to_have_text("2 outlets, one text: also Wire")
     link = reader.get_by_role("link", name="Read it at gazette.example")
     assert link.get_attribute("href") == "https://gazette.example/bridge"
-    reader.get_by_text("Version 1: Bridge to open").click()
+    reader.get_by_text("Version 1, 20 August 2016 – 22 August 2016: Bridge to open").click()
     expect(reader.get_by_text(EARLIER.text)).to_be_visible()
     chat.page.keyboard.press("Escape")
     expect(reader).to_be_hidden()

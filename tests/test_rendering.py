@@ -12,7 +12,7 @@ from assistant import Answer, Citation, Statement
 from assistant import rendering as render
 from assistant.answer import DatedWords
 from corpus import Article, Published
-from index import Passage
+from index import Passage, Version
 
 TAGS = {"a", "blockquote", "h3", "li", "mark", "p", "span", "time", "ul"}
 HOSTILE = "<script>window.ran = 1</script> & [1] ![x](http://a.example) \"' `$x$` \u202e ${1} {{a}}"
@@ -197,10 +197,28 @@ def test_reader_shows_the_text_and_no_markup(
     title: str, first: str, second: str, source: str, spans: list[tuple[int, int]]
 ) -> None:
     article = Article("a", title, f"{first}\n\n{second}", source, url=f"javascript:{title}")
-    parsed = Parsed(render.reader(article, spans, [article], [article]))
+    parsed = Parsed(render.reader(article, spans, [article], [Version(article, None, None)]))
     assert parsed.tags <= TAGS | {"details", "div", "h2", "section", "summary"}
     assert parsed.links == []
     assert parsed.attributes <= {"class", "datetime", "dir", "id"}
+
+
+@pytest.mark.parametrize(
+    ("stored", "replaced", "days"),
+    [
+        (3, 5, ", 3 May 2026 – 5 May 2026"),
+        (3, 3, ", 3 May 2026"),
+        (None, 5, ", until 5 May 2026"),
+        (None, None, ""),
+    ],
+)
+def test_reader_says_when_a_version_was_the_articles(
+    stored: int | None, replaced: int | None, days: str
+) -> None:
+    first, last = (each and datetime(2026, 5, each, 12).astimezone() for each in (stored, replaced))
+    old = Article("a", "Old", "Once.", version=3)
+    html = render.reader(Article("a", "T", "Now."), earlier=[Version(old, first, last)])
+    assert f'Version 3{days}: <span class="words">Old</span></summary>' in html
 
 
 def test_reader_marks_the_spans() -> None:

@@ -6,7 +6,7 @@ from typing import Protocol
 from assistant import Answer, Turn
 from assistant.writer import Writer
 from corpus import Article
-from index import Filters, Overview, Passage
+from index import Filters, Overview, Passage, Version
 
 
 class Held(Protocol):
@@ -14,6 +14,7 @@ class Held(Protocol):
     def article(self, id: str) -> Article | None: ...
     def copies(self, id: str) -> list[Article]: ...
     def history(self, id: str) -> list[Article]: ...
+    def versions(self, id: str) -> list[Version]: ...
     def search(
         self, query: str, k: int = 10, filters: Filters | None = None
     ) -> Sequence[Passage]: ...

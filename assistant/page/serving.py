@@ -43,7 +43,8 @@ def build_app(
                 gone = '<h2 id="reader-title">The archive no longer has this article.</h2>'
                 return HTMLResponse(gone, 404)
             spans = [(int(a), int(b)) for a, b in _SPAN.findall(quotes)]
-            copies, earlier = assistant.archive.copies(id), assistant.archive.history(id)
+            copies = assistant.archive.copies(id)
+            earlier = [each for each in assistant.archive.versions(id) if each.replaced]
         except ArchiveError as error:
             return HTMLResponse(f'<h2 id="reader-title">{render.escaped(str(error))}</h2>', 503)
         return HTMLResponse(render.reader(found, spans, copies, earlier))
