@@ -135,6 +135,21 @@ def test_a_name_that_never_appears_is_said(made: Archive) -> None:
     assert 0 <= answer.support < 0.36
 
 
+def test_headings_bylines_and_asides_are_no_statements(tmp_path: Path) -> None:
+    text = (
+        "HOLM —\n\nHarbour talks in Holm\n\nRuth Abara led the harbour talks in Holm.\n\n"
+        "What the talks were about\n\nHardly.\n\nPiet Lorrimer led them on the harbour of Holm later.\n\n"
+        "The Holm Press"
+    )
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    archive.add([Article("a", "Harbour talks", text, "Post")])
+    answer = Assistant(archive).ask("who led the harbour talks in Holm")
+    assert [each.text for each in answer.statements] == [
+        "Ruth Abara led the harbour talks in Holm.",
+        "Piet Lorrimer led them on the harbour of Holm later.",
+    ]
+
+
 def test_an_empty_archive_has_nothing(tmp_path: Path) -> None:
     archive = Archive.create(tmp_path / "empty", FakeEncoder())
     answer = Assistant(archive).ask("when did it begin")
