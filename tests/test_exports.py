@@ -267,6 +267,23 @@ def test_no_article_becomes_markup(text: str, around: str) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("a ==b== c=d", r"a \=\=b\=\= c=d"),
+        ("a %%b%% 5%", r"a \%\%b\%\% 5%"),
+        ("a :smile: b: c", r"a \:smile: b: c"),
+        ("see www.a.example", r"see www\.a.example"),
+        ("a | b $5 ~c~ #d {e}", r"a \| b \$5 \~c\~ \#d \{e\}"),
+        ("= a", r"\= a"),
+        ("12. a", r"12\. a"),
+        ("Mr. O’Neil (52) – 3.5 % – said: “No!”", "Mr. O’Neil (52) – 3.5 % – said: “No!”"),
+    ],
+)
+def test_what_other_programs_read_is_escaped_too(text: str, written: str) -> None:
+    assert as_markdown(Answer("Who?", "nothing found", 0, reason=text)) == f"# Who?\n\n{written}\n"
+
+
 @given(st.text(st.characters(codec="utf-8") | st.sampled_from("\\`*_[]<>&!#|~-+=:.1 \n$^{}@/")))
 def test_any_text_is_shown_as_it_is(text: str) -> None:
     markdown = as_markdown(hostile(text + "x", "none"))
