@@ -14,6 +14,7 @@ from tests.scripted import SCRIPT
 # .ci/axe.py puts it there, and checks that it is the one that is meant.
 AXE = Path(__file__).parent.parent / ".venv" / "axe-core.tgz"
 WIDTHS = (1280, 390)
+TABS = ("Ask",)
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +175,13 @@ def test_shortcuts(chat: Chat) -> None:
     keys.press("n")
     expect(chat.turns).to_have_count(0)
     leave_the_box(chat)
+    for number, name in enumerate(TABS, 1):
+        keys.press(f"{number}")
+        expect(chat.page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+    # Wherever one is, a question can be asked.
+    keys.press("/")
+    expect(chat.box).to_be_focused()
+    leave_the_box(chat)
     keys.press("c")
     expect(chat.page.get_by_role("dialog", name="Conversations")).to_be_visible()
 
@@ -187,7 +195,8 @@ def test_sheet_of_shortcuts(chat: Chat) -> None:
     expect(sheet).to_be_visible()
     # Each key that is listed is one that does something, and the other way round.
     listed = sheet.locator("tbody kbd").all_text_contents()
-    assert listed == ["/", "j", "k", "o", "f", "n", "c", "?", "Enter", "Escape"]
+    tabs = [f"{number}" for number, _ in enumerate(TABS, 1)]
+    assert listed == ["/", "j", "k", "o", "f", "n", "c", "?", *tabs, "Enter", "Escape"]
     for _ in range(5):
         keys.press("Tab")
         # Between the last and the first of it the focus is the browser's own.
@@ -219,3 +228,61 @@ def test_sheet_of_shortcuts(chat: Chat) -> None:
     expect(sheet).to_be_hidden()
     keys.press("/")
     expect(chat.box).to_be_focused()
+
+
+# --- What is seen ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_moves_while_an_answer_grows(chat: Chat, width: int) -> None:
+    chat.page.set_viewport_size({"width": width, "height": 844})
+    # In every frame from the first statement on: where the things are that are being read.
+    chat.page.evaluate(
+        """() => {
+          window.places = {};
+          const look = () => {
+            if (document.querySelector(".statement")) {
+              for (const selector of [
+                "#masthead", ".turn h2", ".statement", ".statement .marker", "#question textarea",
+                "#sources .card", "#sources mark",
+              ]) {
+                const place = document.querySelector(selector)?.getBoundingClientRect();
+                if (place) (places[selector] ??= new Set()).add(`${place.x}, ${place.y}`);
+              }
+            }
+            requestAnimationFrame(look);
+          };
+          look();
+        }"""
+    )
+    turn = chat.ask("Who opened the bridge?")
+    expect(turn.locator(".statement")).to_have_count(3)
+    seen = chat.page.evaluate(
+        "Object.fromEntries(Object.entries(places).map(([name, all]) => [name, [...all]]))"
+    )
+    # On a phone the sources stand below what grows.
+    still = [name for name in seen if width > 767 or not name.startswith("#sources")]
+    assert {name: seen[name] for name in still if len(seen[name]) > 1} == {}
+    assert len(seen) == 7
+
+
+def test_right_to_left_text_is_shown_so(chat: Chat) -> None:
+    turn = chat.ask("من افتتح الجسر؟")
+    card = chat.proof.locator(".card")
+    direction = "each => getComputedStyle(each).direction"
+    for text in (turn.locator("h2"), turn.locator(".statement"), card.locator(".headline")):
+        assert text.evaluate(direction) == "rtl"
+    assert card.locator("blockquote").evaluate(direction) == "rtl"
+    # The page around it goes on from left to right.
+    assert card.locator(".credit").evaluate(direction) == "ltr"
+    card.get_by_role("button", name="Read the whole article").click()
+    reader = chat.page.locator("#reader")
+    headline, close = reader.locator(".headline"), reader.get_by_role("button", name="Close")
+    assert headline.evaluate(direction) == "rtl"
+    words = headline.evaluate(
+        "each => { const all = document.createRange(); all.selectNodeContents(each);"
+        " return all.getBoundingClientRect().right; }"
+    )
+    beside = close.bounding_box()
+    assert beside is not None
+    assert words <= beside["x"] - 8

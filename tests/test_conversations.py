@@ -245,7 +245,6 @@ def test_what_comes_out_of_the_store_is_only_text(chat: Chat) -> None:
         "This answer was not kept; ask again to see what the archive says."
     )
     expect(chat.turns.nth(1).locator(".statement")).to_have_text(f"{ENDED} [1]")
-    # Deleting all deletes these too.
 
 
 def test_the_store_is_bounded(chat: Chat) -> None:
@@ -283,13 +282,16 @@ def test_the_store_is_bounded(chat: Chat) -> None:
     expect(chat.turns).to_have_count(3)
 
 
-def test_a_browser_that_keeps_nothing(chat: Chat) -> None:
-    chat.page.add_init_script(
+def test_a_browser_that_keeps_nothing(page: Page, address: str) -> None:
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(error.message))
+    page.add_init_script(
         """Object.defineProperty(window, "localStorage", {
           get() { throw new DOMException("denied", "SecurityError"); },
         });"""
     )
-    chat.page.reload()
+    chat = Chat(page)
+    chat.open(address)
     chat.ask("Who opened the bridge?")
     chat.ask("And the band?")
     drawer = Drawer(chat.page).open()
@@ -298,3 +300,4 @@ def test_a_browser_that_keeps_nothing(chat: Chat) -> None:
     )
     expect(drawer.dialog.get_by_role("searchbox")).to_be_hidden()
     expect(drawer.dialog.get_by_role("button")).to_have_text(["Close"])
+    assert wrong == []

@@ -147,7 +147,7 @@ new MutationObserver(watch).observe(document.body, { childList: true, subtree: t
 
 const goOn = (id) => {
   document.getElementById("conversations").close();
-  document.querySelector("#question textarea")?.focus();
+  atDesk(() => document.querySelector("#question textarea")?.focus());
   const record = kept.read(id);
   if (!record || id === onPage?.id) return;
   coming = record;

@@ -16,6 +16,17 @@ document.addEventListener("click", (event) => {
     event.target.closest("dialog").close();
   }
 });
+// The tabs of the page; the first is the desk, where questions are asked.
+const tabs = () => [
+  ...document.querySelectorAll("#tabs .tab-container:not(.visually-hidden) [role=tab]"),
+];
+const atDesk = (act) => {
+  const [desk] = tabs();
+  if (!desk || desk.getAttribute("aria-selected") === "true") return act();
+  desk.click();
+  // It is shown by then.
+  requestAnimationFrame(act);
+};
 
 {
   const press = (selector) => document.querySelector(selector)?.click();
@@ -31,15 +42,20 @@ document.addEventListener("click", (event) => {
     place.focus({ preventScroll: true });
     place.scrollIntoView({ block: "center", behavior });
   };
-  const shortcuts = [
-    ["/", "Write a question", () => document.querySelector("#question textarea")?.focus()],
+  const write = () => document.querySelector("#question textarea")?.focus();
+  const single = [
+    ["/", "Write a question", () => atDesk(write)],
     ["j", "The next source", () => step(1)],
     ["k", "The source before", () => step(-1)],
     ["o", "Read the whole article of this source", () => press(`${shown} .card.lit .whole`)],
-    ["f", "Limit to dates and sources", () => press("#limits .label-wrap")],
-    ["n", "New conversation", () => press("#clear")],
+    ["f", "Limit to dates and sources", () => atDesk(() => press("#limits .label-wrap"))],
+    ["n", "New conversation", () => atDesk(() => press("#clear"))],
     ["c", "Conversations that are kept", () => openSheet("conversations")],
     ["?", "This sheet", () => openSheet("shortcuts")],
+  ];
+  const shortcuts = () => [
+    ...single,
+    ...tabs().map((tab, at) => [`${at + 1}`, `To “${tab.textContent.trim()}”`, () => tab.click()]),
   ];
   const always = [
     ["Enter", "On a source: read its whole article"],
@@ -57,7 +73,7 @@ document.addEventListener("click", (event) => {
     if (event.target.id !== "shortcuts") return;
     event.target.querySelector("input").checked = on;
     event.target.querySelector("tbody").replaceChildren(
-      ...[...shortcuts, ...always].map(([key, does]) => {
+      ...[...shortcuts(), ...always].map(([key, does]) => {
         const row = document.createElement("tr");
         const [named, told] = [row.insertCell(), row.insertCell()];
         named.append(Object.assign(document.createElement("kbd"), { textContent: key }));
@@ -79,7 +95,7 @@ document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest?.(writing) || document.querySelector("dialog[open]")) return;
-    let act = on && shortcuts.find(([key]) => key === event.key)?.[2];
+    let act = on && shortcuts().find(([key]) => key === event.key)?.[2];
     const place = event.target.closest?.(`${shown} :is(mark[id], .card.near)`);
     if (event.key === "Enter" && place === event.target) {
       act = () => place.closest(".card").querySelector(".whole")?.click();
