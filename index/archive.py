@@ -215,6 +215,7 @@ class Archive:
                 self._manifest.encoder,
                 self.truth.per("language"),
                 self.truth.months(),
+                self.truth.years(),
                 withdrawn,
                 embargoed,
                 updated,

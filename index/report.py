@@ -59,8 +59,8 @@ _COUNTED = ("added", "changed", "moved", "returned", "withdrawn", "kept", "uncha
 class Overview:
     """What is in an archive and may be shown.
 
-    ``sources`` and ``languages`` count articles, most first; so does ``months``, in order, for
-    those of which at least the month is known. ``withdrawn`` and ``embargoed`` articles are not
+    ``sources`` and ``languages`` count articles, most first; so do ``months`` and ``years``, in
+    order, for those of which at least the month or the year is known. ``withdrawn`` and ``embargoed`` articles are not
     among the others. ``report`` is what the last change did, as ``Report.as_dict`` has it, and
     ``updated`` when that was, in UTC.
     """
@@ -73,6 +73,7 @@ class Overview:
     encoder: str
     languages: dict[str, int] = field(default_factory=dict)
     months: list[tuple[str, int]] = field(default_factory=list)
+    years: list[tuple[str, int]] = field(default_factory=list)
     withdrawn: int = 0
     embargoed: int = 0
     updated: datetime | None = None
@@ -88,6 +89,7 @@ class Overview:
             "encoder": self.encoder,
             "languages": self.languages,
             "months": dict(self.months),
+            "years": dict(self.years),
             "withdrawn": self.withdrawn,
             "embargoed": self.embargoed,
             "updated": self.updated and self.updated.isoformat(timespec="seconds"),

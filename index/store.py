@@ -288,10 +288,17 @@ class Store:
 
     def months(self) -> list[tuple[str, int]]:
         """The months, such as 2016-08, and how many articles are of each, in their order."""
+        return self._per_period(len("2016-08"), "precision != 'year'")
+
+    def years(self) -> list[tuple[str, int]]:
+        """The years, such as 2016, and how many articles are of each, in their order."""
+        return self._per_period(len("2016"), "first_day IS NOT NULL")
+
+    def _per_period(self, length: int, condition: str) -> list[tuple[str, int]]:
         shown, now = self._shown()
         return self._rows(
-            "SELECT substr(first_day, 1, 7), count(*) FROM articles"
-            f" WHERE precision != 'year' AND {shown} GROUP BY 1 ORDER BY 1",
+            f"SELECT substr(first_day, 1, {length}), count(*) FROM articles"
+            f" WHERE {condition} AND {shown} GROUP BY 1 ORDER BY 1",
             [now],
         )
 

@@ -228,6 +228,7 @@ def test_status(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
         "encoder": "fake",
         "languages": {},
         "months": {"2016-08": 1, "2017-01": 1},
+        "years": {"2016": 1, "2017": 1},
         "withdrawn": 0,
         "embargoed": 0,
     }

@@ -177,7 +177,8 @@ def test_not_before_it_is_available(
         overview = each.overview()
         assert (overview.articles, overview.embargoed) == (4, 1)
         assert overview.sources == {"Wire": 4}
-        assert (overview.first, overview.last, overview.months) == (None, None, [])
+        assert (overview.first, overview.last) == (None, None)
+        assert (overview.languages, overview.months, overview.years) == ({}, [], [])
         assert [word.known for word in each.query_words("Quill")] == [False]
         assert each.history("quill") == []
     clock.now = available
