@@ -75,6 +75,11 @@ def spoken_day(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def spoken_month(month: int) -> str:
+    """The name of a month, from 1 to 12."""
+    return _MONTHS[month - 1]
+
+
 def spoken_date(published: Published) -> str:
     """The date of an article, no more exact than it is known."""
     if published.precision == "year":
@@ -330,6 +335,15 @@ def nearest(answer: Answer, opens: bool = False) -> str:
     )
 
 
+def listed(articles: Iterable[Article]) -> str:
+    """Headline, source and date of each of the articles, with a button that opens its reader."""
+    return _list(
+        f'<li class="entry"><h3 class="headline" dir="auto">{_headline(each)}</h3>'
+        f"{_credit(each)}{_opener(each, [])}</li>"
+        for each in articles
+    )
+
+
 def as_notebook(answer: Answer) -> str:
     """The whole answer by itself, as a notebook shows it."""
     asked = f"<p><b>{escaped(answer.question)}</b></p>"
@@ -346,11 +360,14 @@ def _list(items: Iterable[str]) -> str:
 
 
 def _card(article: Article, quoted: str, kind: str = "") -> str:
-    title = escaped(article.title.strip(), _HEADLINE) or "Without a headline"
     return (
-        f'<li class="card {kind}"><h3 class="headline" dir="auto">{title}</h3>'
+        f'<li class="card {kind}"><h3 class="headline" dir="auto">{_headline(article)}</h3>'
         f"{_credit(article)}{quoted}{_link(article)}</li>"
     )
+
+
+def _headline(article: Article) -> str:
+    return escaped(article.title.strip(), _HEADLINE) or "Without a headline"
 
 
 def _credit(article: Article) -> str:

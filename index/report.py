@@ -60,9 +60,9 @@ class Overview:
     """What is in an archive and may be shown.
 
     ``sources`` and ``languages`` count articles, most first; so do ``months`` and ``years``, in
-    order, for those of which at least the month or the year is known. ``withdrawn`` and ``embargoed`` articles are not
-    among the others. ``report`` is what the last change did, as ``Report.as_dict`` has it, and
-    ``updated`` when that was, in UTC.
+    order, for those of which at least the month or the year is known. ``withdrawn`` and
+    ``embargoed`` articles are not among the others. ``report`` is what the last change did, as
+    ``Report.as_dict`` has it, and ``updated`` when that was, in UTC.
     """
 
     articles: int

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from assistant import Answer, Citation, Statement, Turn
 from assistant.answer import DatedWords, Difference
 from assistant.writer import Writer
-from corpus import Article, Published
-from index import ArchiveError, Filters, Overview, Passage, Version
+from corpus import Article, Published, Unreadable
+from index import ArchiveError, Filters, Overview, Passage, Report, Version
 
 
 def article(id: str, title: str, text: str, **known: str | None) -> Article:
@@ -64,10 +64,22 @@ HOSTILE = article(
 LONG = article("long", "x" * 5_000, f"{'y' * 3_000} said nothing.", source="z" * 500)
 ARABIC = article("arabic", "افتتاح الجسر", "افتتحت العمدة الجسر يوم الأحد. عزفت فرقة.")
 
+REPORT = Report(
+    added=["talks", "bridge"],
+    changed=["bridge"],
+    withdrawn=["a", "b", "c"],
+    unchanged=["d"] * 1_200,
+    copies=["talks"],
+    failed=[Unreadable("clippings/<b>torn</b>.pdf", "the file is damaged")],
+).as_dict()
+
 
 @dataclass
 class Held:
     articles: int = 42
+
+    def newest(self, most: int = 10) -> list[Article]:
+        return [TALKS, BRIDGE, HOSTILE][:most]
 
     def article(self, id: str) -> Article | None:
         return next(
@@ -88,7 +100,21 @@ class Held:
 
     def overview(self) -> Overview:
         first, last = date(2016, 8, 21), date(2026, 5, 4)
-        return Overview(self.articles, 99, {"Wire": 40, "Gazette": 2}, first, last, "fake")
+        return Overview(
+            self.articles,
+            99,
+            {"Wire": 40, "Gazette": 2},
+            first,
+            last,
+            "fake",
+            {"en": 39, "ar": 1},
+            [("2016-08", 28), ("2026-05", 8)],
+            [("2016", 30), ("2026", 8)],
+            3,
+            1,
+            datetime(2026, 5, 5, 6, 7, tzinfo=UTC),
+            REPORT,
+        )
 
 
 @dataclass

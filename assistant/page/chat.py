@@ -16,6 +16,7 @@ from assistant.page.conversations import MOST_TURNS, continued
 from assistant.page.inputs import chosen_filters, objection
 from assistant.page.kept import NotReopened
 from assistant.page.model import build_settings
+from assistant.page.overview import build_overview
 from assistant.page.programs import offer_to_programs
 from assistant.page.protocols import Answers
 from assistant.page.turns import (
@@ -27,6 +28,7 @@ from assistant.page.turns import (
     reopened,
     sources,
     stopped,
+    with_later,
 )
 from assistant.writer import Writer
 from index import ArchiveError, Filters, Overview
@@ -38,6 +40,7 @@ AT_ONCE = 2
 _WAITING = 64
 _MOST_SOURCES = 500
 _LONGEST_NAME = 100
+_ONE_MOMENT = "One moment: the answer before this is still coming."
 
 
 def masthead(overview: Overview) -> str:
@@ -77,9 +80,10 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
                     _html('<p class="note" id="offered">For example</p>')
                     buttons = [gr.Button(visible=False) for _ in range(SUGGESTIONS)]
                 again = gr.Button("Ask without the dates", visible=False, elem_id="again")
-                today = gr.Button("Show today’s answer", visible=False, elem_id="today")
                 address = gr.Textbox(visible=False)
-                with gr.Accordion("Limit to dates and sources", open=False, elem_id="limits"):
+                today = gr.Button(visible="hidden", elem_id="today")
+                limits = gr.Accordion("Limit to dates and sources", open=False, elem_id="limits")
+                with limits:
                     with gr.Row():
                         days = [
                             gr.Textbox(label=label, placeholder="2016-08-21", max_lines=1)
@@ -104,32 +108,30 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
                     clear = gr.Button("New conversation", size="sm", elem_id="clear")
             with gr.Column(elem_id="sources"):
                 panel = _html(sources(()))
+        with tabs:
+            build_overview(assistant.archive, tabs, days[:2], limits)
         _html(READER + conversations.DRAWER + shortcuts.SHEET)
-        # Clicked by static/conversations.js, which gives what is to be gone on with.
+        # Clicked by static/conversations.js, which gives what is to be gone on with as ``sent``.
         go_on = gr.Button(visible="hidden", elem_id="go-on")
         sent = gr.Textbox(visible=False)
 
         def show(now: tuple[Turn, ...]) -> dict[Any, Any]:
             limited = bool(now) and now[-1].limited
-            differs = bool(now) and now[-1].later is not None
             return {
                 turns: now,
                 log: conversation(now),
                 panel: sources(now),
                 again: gr.update(visible=limited),
-                today: gr.update(visible=differs),
             }
 
-        def begin(
-            question: str,
-            past: tuple[Turn, ...],
-            *chosen: Any,
-        ) -> dict[Any, Any]:
+        def begin(question: str, past: tuple[Turn, ...], sent: str, *chosen: Any) -> dict[Any, Any]:
+            # Started anew, or after an hour without the browser, the server knows no turns.
+            past = past or continued(sent, assistant.archive)
             # Half of a surrogate pair, which a script can send, is no character.
             question = " ".join(question.encode(errors="replace").decode().split())
             problem = objection(question)
             if not problem and past and past[-1].waiting:
-                problem = "One moment: the answer before this is still coming."
+                problem = _ONE_MOMENT
             filters = Filters()
             try:
                 filters = chosen_filters(*chosen)
@@ -142,7 +144,8 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
                 turn = replace(turn, answer=f'<p class="state">{ahead} people are before you…</p>')
             return show((*past[1 - MOST_TURNS :], turn)) | {box: "", notice: ""}
 
-        def begin_again(past: tuple[Turn, ...]) -> dict[Any, Any]:
+        def begin_again(past: tuple[Turn, ...], sent: str) -> dict[Any, Any]:
+            past = past or continued(sent, assistant.archive)
             if not past or not past[-1].limited:
                 return {turns: past}
             last = past[-1]
@@ -184,10 +187,14 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
             return show((*now[:-1], compared(now[-1], assistant)))
 
         def show_today(now: tuple[Turn, ...]) -> dict[Any, Any]:
-            following = now[-1].later if now else None
-            if following is None:
+            if not any(turn.later for turn in now):
                 return {turns: now}
-            return show((*now[1 - MOST_TURNS : -1], replace(now[-1], later=None), following))
+            if now[-1].waiting:
+                return {notice: f'<p role="alert">{_ONE_MOMENT}</p>'}
+            try:
+                return show(with_later(now, assistant.archive)[-MOST_TURNS:]) | {notice: ""}
+            except ArchiveError as error:
+                return {notice: f'<p role="alert">{render.escaped(str(error))}</p>'}
 
         def take_up(sent: str) -> dict[Any, Any]:
             return show(continued(sent, assistant.archive)) | {notice: ""}
@@ -207,19 +214,26 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
             return [*(gr.update(value=question, visible=True) for question in questions), *empty]
 
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        shown = [turns, log, panel, again, today]
+        shown = [turns, log, panel, again]
         everything = [*shown, box, notice]
         asking = []
         limiting = [*days, outlets]
-        ways: list[tuple[Any, Any, list[Any]]] = [(box.submit, begin, [box, turns, *limiting])]
-        ways += [(again.click, begin_again, [turns])]
-        ways += [(each.click, begin, [each, turns, *limiting]) for each in buttons]
-        for asked, start, given in ways:
+        given = [turns, sent, *limiting]
+        with_question = (
+            "(question, turns, sent, ...all) => [question, turns, turnsOnPage(), ...all]"
+        )
+        ways: list[tuple[Any, Any, list[Any], str]] = [
+            (each, begin, [first, *given], with_question)
+            for each, first in ((box.submit, box), *((each.click, each) for each in buttons))
+        ]
+        ways.append((again.click, begin_again, [turns, sent], "turns => [turns, turnsOnPage()]"))
+        for asked, start, inputs, js in ways:
             # That it has begun is shown at once, also to those who then wait for their turn.
             begun = asked(
                 start,
-                given,
+                inputs,
                 everything,
+                js=js,
                 concurrency_limit=None,
                 # By default Gradio drops, without a word, what is sent before the last event ended.
                 trigger_mode="multiple",
@@ -248,7 +262,7 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
         )
         again_asked.failure(give_up, turns, shown, **quiet)
         asking.append(again_asked)
-        today.click(show_today, turns, shown, **quiet)
+        today.click(show_today, turns, everything, **quiet)
         clear.click(start_over, None, everything, cancels=asking, **quiet)
         go_on.click(
             take_up, sent, everything, js="() => turnsToGoOnWith()", cancels=asking, **quiet

@@ -75,7 +75,9 @@ def build_app(
         # Not as css=, which puts a prefix before each selector that none in a media query survives.
         head='<link rel="stylesheet" href="page/style.css">'
         '<link rel="stylesheet" href="page/sheets.css">'
+        '<link rel="stylesheet" href="page/archive.css">'
         '<script defer src="page/script.js"></script>'
+        '<script defer src="page/archive.js"></script>'
         '<script defer src="page/shortcuts.js"></script>'
         '<script defer src="page/conversations.js"></script>',
     )
