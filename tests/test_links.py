@@ -108,7 +108,8 @@ def test_archive_answers_otherwise_today(page: Page, tmp_path: Path) -> None:
         chat = Chat(page)
         chat.open(f"{address}/#answer={made}")
         was = chat.turns.nth(0)
-        expect(was.locator(".today")).to_have_text("Today the archive answers otherwise.")
+        verdict = "Today the archive answers otherwise."
+        expect(was.locator(".today")).to_have_text(f"{verdict} Show today’s answer")
         expect(was.locator(".statement .words")).to_have_text([OPENED])
         expect(was.locator(".note")).to_contain_text(
             [
@@ -119,12 +120,14 @@ def test_archive_answers_otherwise_today(page: Page, tmp_path: Path) -> None:
             ]
         )
         expect(chat.proof.locator("mark")).to_have_text([OPENED])
+        # Also when the conversation has gone on.
+        chat.ask("When did the talks in Kest end?")
         page.get_by_role("button", name="Show today’s answer").click()
-        now = chat.turns.nth(1)
+        now = chat.turns.nth(2)
         expect(now.locator("h2")).to_have_text(QUESTION)
         expect(now.locator(".statement .words").first).to_have_text(corrected)
         expect(chat.proof.locator("mark").first).to_have_text(corrected)
-        expect(page.get_by_role("button", name="Show today’s answer")).to_have_count(0)
+        expect(was.locator(".today")).to_have_text(verdict)
         # It has its own link; and a link that is pasted where the page is open is opened.
         expect(now.get_by_role("button", name="Copy link")).to_be_visible()
         archive.remove(["bridge"])

@@ -17,6 +17,10 @@ from index import ArchiveError, Filters, Overview
 _PAUSE = 0.12
 _LONGEST_NAME = 100
 
+_OTHERWISE = "<strong>Today the archive answers otherwise.</strong>"
+# static/script.js presses the button of this name in its place.
+_SHOW_TODAY = '<button type="button" data-presses="today">Show today’s answer</button>'
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -27,7 +31,7 @@ class Turn:
     the whole answer in links (see ``assistant.page.kept``); it is empty where there is none.
 
     A turn that a link brought has ``reopened``, and is ``waiting`` until it has been asked again;
-    where the archive answers otherwise today, ``later`` is the turn that says so.
+    ``later`` is what the archive answers today, where that is something else, until it is shown.
     """
 
     number: int
@@ -41,7 +45,7 @@ class Turn:
     limited: bool = False
     token: str = ""
     reopened: Reopened | None = None
-    later: "Turn | None" = None
+    later: Answer | None = None
 
 
 def conversation(turns: Sequence[Turn]) -> str:
@@ -182,15 +186,32 @@ def compared(turn: Turn, assistant: Answers) -> Turn:
         return turn
     try:
         now = asked_again(found, assistant)
-        overview = assistant.archive.overview()
     except ArchiveError as error:
         return not_compared(turn, str(error))
     if is_same(found, now):
         return _retold(turn, found, "Today the archive answers the same.")
-    following = replace(turn, number=turn.number + 1, question=now.question, reopened=None)
-    following = replace(following, token=_token(now, following, overview))
-    verdict = "<strong>Today the archive answers otherwise.</strong>"
-    return replace(_retold(turn, found, verdict), later=completed(following, now, overview))
+    return replace(_retold(turn, found, f"{_OTHERWISE} {_SHOW_TODAY}"), later=now)
+
+
+def with_later(turns: tuple[Turn, ...], archive: Held) -> tuple[Turn, ...]:
+    """The turns, and after them what the archive answers today to what a link had asked."""
+    told = []
+    added: list[Turn] = []
+    overview = archive.overview()
+    for turn in turns:
+        if turn.later is None or turn.reopened is None:
+            told.append(turn)
+            continue
+        told.append(replace(_retold(turn, turn.reopened, _OTHERWISE), later=None))
+        following = Turn(
+            turns[-1].number + 1,
+            turn.later.question,
+            filters=turn.filters,
+            read_filters=turn.read_filters,
+        )
+        following = replace(following, token=_token(turn.later, following, overview))
+        added.append(completed(following, turn.later, overview))
+    return (*told, *added)
 
 
 def not_compared(turn: Turn, why: str) -> Turn:

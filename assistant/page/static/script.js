@@ -35,7 +35,9 @@ const read = async (query) => {
   const reader = document.getElementById("reader");
   const place = document.getElementById("read");
   const asked = (reader.dataset.asked = query);
-  let shown = '<h2 id="reader-title">The article could not be fetched.</h2>';
+  let shown =
+    '<h2 class="headline" id="reader-title">The article could not be fetched.</h2>' +
+    '<p class="note">See that Dateline is still running where you started it, and try again.</p>';
   try {
     shown = await (await fetch(`article?${query}`)).text();
   } catch {}
@@ -92,6 +94,11 @@ document.addEventListener("click", async (event) => {
     done.textContent = "Could not be copied";
   }
   button.focus();
+});
+// What stands in a turn is no component of Gradio's; it presses one.
+document.addEventListener("click", (event) => {
+  const pressed = event.target.closest?.("[data-presses]")?.dataset.presses;
+  if (pressed) document.getElementById(pressed)?.click();
 });
 // A link that is opened where the page is open already changes only this.
 addEventListener("hashchange", () => {
