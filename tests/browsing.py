@@ -18,9 +18,9 @@ from assistant.page.serving import Server, build_app
 
 
 @contextmanager
-def served(assistant: Answers, **options: Any) -> Iterator[str]:
-    """The address at which the page of an assistant is served."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+def served(assistant: Answers, port: int = 0, **options: Any) -> Iterator[str]:
+    """The address at which the page of an assistant is served; without a port at a free one."""
+    with socket.create_server(("127.0.0.1", port)) as listening:
         server = Server(build_app(assistant, **options))
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()

@@ -230,6 +230,25 @@ def test_sheet_of_shortcuts(chat: Chat) -> None:
     expect(chat.box).to_be_focused()
 
 
+# --- What is said where something is missing --------------------------------------------------
+
+
+def test_reader_without_the_server(page: Page, address: str) -> None:
+    chat = Chat(page)
+    chat.open(address)
+    chat.ask("Who opened the bridge?")
+    page.route("**/article?*", lambda route: route.abort())
+    chat.proof.get_by_role("button", name="Read the whole article").first.click()
+    reader = page.get_by_role("dialog", name="The article could not be fetched.")
+    expect(reader.locator(".note")).to_have_text(
+        "See that Dateline is still running where you started it, and try again."
+    )
+    page.keyboard.press("Escape")
+    page.unroute("**/article?*")
+    chat.proof.get_by_role("button", name="Read the whole article").first.click()
+    expect(page.get_by_role("dialog", name="Bridge opens after nine years")).to_be_visible()
+
+
 # --- What is seen ----------------------------------------------------------------------------
 
 

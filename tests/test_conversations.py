@@ -1,6 +1,7 @@
 """Conversations that the browser keeps."""
 
 import json
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -194,6 +195,21 @@ def test_rename_search_and_delete(chat: Chat) -> None:
     chat.page.reload()
     chat.page.get_by_role("button", name="Continue: Café <b>talks</b>").click()
     expect(chat.turns.locator("h2")).to_have_text([talks])
+
+
+def test_a_server_that_was_started_anew(page: Page) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    chat = Chat(page)
+    with served(SCRIPT, port) as address:
+        chat.open(address)
+        chat.ask("And the band?")
+    with served(SCRIPT, port):
+        chat.ask("When did the talks end?")
+        expect(chat.turns.locator("h2")).to_have_text(["And the band?", "When did the talks end?"])
+        assert SCRIPT.histories[-1] == ("Who of the band opened the <b>bridge</b>?",)
+        drawer = Drawer(page).open()
+        expect(drawer.counts).to_contain_text(["· 2 questions"])
 
 
 def test_two_tabs_do_not_overwrite_each_other(chat: Chat, address: str) -> None:

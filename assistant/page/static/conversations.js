@@ -143,6 +143,9 @@ const watch = () => {
 };
 new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
 
+// What is sent with each question, for a server that was started anew since the one before.
+const turnsOnPage = () => JSON.stringify(kept.fitting([...(onPage?.turns.values() ?? [])]));
+
 // --- Going on with one -------------------------------------------------------------------------
 
 const goOn = (id) => {
