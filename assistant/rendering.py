@@ -205,9 +205,9 @@ def reader(
     article: Article,
     spans: Iterable[tuple[int, int]] = (),
     copies: Sequence[Article] = (),
-    earlier: Sequence[Version] = (),
+    others: Sequence[Version] = (),
 ) -> str:
-    """A whole article with its quoted spans marked, its copies and its earlier versions.
+    """A whole article with its quoted spans marked, its copies and its other versions.
 
     ``spans`` are offsets into the text; what lies outside of it or overlaps is left out.
     """
@@ -220,14 +220,17 @@ def reader(
         f"<details><summary>Version {each.article.version}{_given(each)}: "
         f"{_words(each.article.title.strip(), _HEADLINE)}</summary>"
         f"{_paragraphs(each.article, [])}</details>"
-        for each in reversed(earlier[-_MOST_VERSIONS:])
+        for each in reversed(others[-_MOST_VERSIONS:])
     )
+    is_old = any(each.article.version > article.version for each in others)
     if past:
-        past = f'<section class="versions"><h3>Earlier versions</h3>{past}</section>'
+        heading = "Other versions" if is_old else "Earlier versions"
+        past = f'<section class="versions"><h3>{heading}</h3>{past}</section>'
+    newer = '<p class="note">The archive has a newer version of this article.</p>' if is_old else ""
     return (
         f'<h2 class="headline" id="reader-title" dir="{_direction(article)}">{title}</h2>'
         f"{_credit(article)}{_outlets(copies)}{_link(article)}"
-        f"{_paragraphs(article, kept)}{past}"
+        f"{newer}{_paragraphs(article, kept)}{past}"
     )
 
 
@@ -310,7 +313,8 @@ def _outlets(copies: Sequence[Article]) -> str:
 def _opener(article: Article, spans: Iterable[tuple[int, int]]) -> str:
     quotes = ",".join(f"{start}-{end}" for start, end in spans)
     # Half of a surrogate pair has no place in an address, nor does an archive hold one.
-    query = urlencode({"id": article.id, "quotes": quotes}, errors="replace")
+    asked = {"id": article.id, "version": article.version, "quotes": quotes}
+    query = urlencode(asked, errors="replace")
     if len(query) > 2 * _LONGEST_ADDRESS:
         return ""
     return (
@@ -342,6 +346,12 @@ def listed(articles: Iterable[Article]) -> str:
         f"{_credit(each)}{_opener(each, [])}</li>"
         for each in articles
     )
+
+
+def told(article: Article, start: int, end: int, copies: Sequence[Article] = ()) -> str:
+    """A card of what an article says from start to end, which its reader marks."""
+    quoted = f'<blockquote dir="auto">{_words(article.text[start:end])}</blockquote>'
+    return _card(article, _outlets(copies) + quoted + _opener(article, [(start, end)]), "near")
 
 
 def as_notebook(answer: Answer) -> str:

@@ -120,6 +120,16 @@ def test_archive_answers_otherwise_today(page: Page, tmp_path: Path) -> None:
             ]
         )
         expect(chat.proof.locator("mark")).to_have_text([OPENED])
+        # The version that was quoted is the one that opens.
+        chat.proof.get_by_role("button", name="Read the whole article").click()
+        reader = page.get_by_role("dialog", name="Bridge opens")
+        expect(reader.locator("mark")).to_have_text([OPENED])
+        expect(reader.locator(".note").first).to_have_text(
+            "The archive has a newer version of this article."
+        )
+        expect(reader.get_by_role("heading", name="Other versions")).to_be_visible()
+        expect(reader.locator("summary")).to_contain_text(["Version 2"])
+        page.keyboard.press("Escape")
         # Also when the conversation has gone on.
         chat.ask("When did the talks in Kest end?")
         page.get_by_role("button", name="Show today’s answer").click()
@@ -244,6 +254,18 @@ def test_headers(address: str, archive: Archive) -> None:
 )
 def test_what_is_no_answer_is_none(address: str, path: str, status: int) -> None:
     assert request(address, path)[0] == status
+
+
+def test_quotes_are_marked_in_the_version_that_they_are_of(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    archive.add([BRIDGE])
+    archive.add([replace(BRIDGE, text="It stays closed. A band played.")])
+    with served(Assistant(archive)) as address:
+        for version, marked in ((1, OPENED), (2, "It stays closed."), (3, None), (0, "It stays ")):
+            path = f"/article?id=bridge&quotes=0-{len(marked or 'xxxx')}&version={version}"
+            body = fetched(address, path)
+            assert re.findall("<mark>(.*?)</mark>", body) == ([marked] if marked else [])
+            assert ("newer version" in body) == (version == 1)
 
 
 @pytest.mark.parametrize(

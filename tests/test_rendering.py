@@ -217,7 +217,7 @@ def test_reader_says_when_a_version_was_the_articles(
 ) -> None:
     first, last = (each and datetime(2026, 5, each, 12).astimezone() for each in (stored, replaced))
     old = Article("a", "Old", "Once.", version=3)
-    html = render.reader(Article("a", "T", "Now."), earlier=[Version(old, first, last)])
+    html = render.reader(Article("a", "T", "Now."), others=[Version(old, first, last)])
     assert f'Version 3{days}: <span class="words">Old</span></summary>' in html
 
 

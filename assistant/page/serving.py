@@ -19,6 +19,7 @@ from assistant.page.guard import LOCAL, Guard
 from assistant.page.links import serve_links
 from assistant.page.passwords import Passwords
 from assistant.page.protocols import Answers
+from assistant.page.timeline import serve_timeline
 from index import ArchiveError
 
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
@@ -36,7 +37,7 @@ def build_app(
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, middleware=[guard])
 
     @app.get("/article")
-    def article(id: str, quotes: str = "") -> HTMLResponse:
+    def article(id: str, quotes: str = "", version: int = 0) -> HTMLResponse:
         try:
             found = assistant.archive.article(id)
             if found is None:
@@ -44,12 +45,20 @@ def build_app(
                 return HTMLResponse(gone, 404)
             spans = [(int(a), int(b)) for a, b in _SPAN.findall(quotes)]
             copies = assistant.archive.copies(id)
-            earlier = [each for each in assistant.archive.versions(id) if each.replaced]
+            versions = assistant.archive.versions(id)
         except ArchiveError as error:
             return HTMLResponse(f'<h2 id="reader-title">{render.escaped(str(error))}</h2>', 503)
-        return HTMLResponse(render.reader(found, spans, copies, earlier))
+        earlier = [each for each in versions if each.replaced]
+        # The version that was quoted, which need not be the newest.
+        quoted = [each.article for each in earlier if each.article.version == version]
+        if quoted and version != found.version:
+            others = [each for each in versions if each.article.version != version]
+            return HTMLResponse(render.reader(quoted[0], spans, copies, others))
+        in_newest = spans if version in {0, found.version} else []
+        return HTMLResponse(render.reader(found, in_newest, copies, earlier))
 
     serve_links(app, assistant.archive)
+    serve_timeline(app, assistant.archive)
     app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))
     gr.mount_gradio_app(
         app,

@@ -11,6 +11,7 @@ from assistant import rendering as render
 from assistant.page.kept import LONGEST, Reopened, asked_again, is_same, reopen, token
 from assistant.page.links import actions, as_asked
 from assistant.page.protocols import Answers, Held
+from assistant.page.timeline import views
 from index import ArchiveError, Filters, Overview
 
 # Between two statements of an answer, so that the eye can follow.
@@ -100,12 +101,13 @@ def limits(answer: Answer) -> str:
     return f'<p class="note limits">Limited to {said}</p>' if said else ""
 
 
-def _proof(answer: Answer, heading: str, note: str, cards: str) -> str:
-    """What stands beside an answer."""
+def _proof(answer: Answer, heading: str, note: str, cards: str, token: str = "") -> str:
+    """What stands beside an answer; by its token there is a timeline of it, too."""
     said = f'<p class="note">{note}</p>' if note else ""
     return (
         f'<h2>{heading}</h2><p class="for" dir="auto">{render.escaped(answer.question)}</p>'
-        f"{said}{cards}"
+        f'{views(token) if token else ""}<div class="relevance">{said}{cards}</div>'
+        '<div class="timeline" hidden></div>'
     )
 
 
@@ -138,11 +140,15 @@ def completed(turn: Turn, answer: Answer, overview: Overview | None, asked: str 
     remarks = render.remarks(answer, key) + limits(answer)
     if answer.statements:
         said = render.statements(answer, key)
-        proof = _proof(answer, "Sources", "", render.cards(answer, key, opens=True))
+        cards = render.cards(answer, key, opens=True)
+        proof = _proof(answer, "Sources", "", cards, turn.token)
     else:
         near = render.NOT_EVIDENCE if answer.passages else "No article in the archive is near."
         said = not_said(answer, overview)
-        proof = _proof(answer, "Nearest in the archive", near, render.nearest(answer, opens=True))
+        cards = render.nearest(answer, opens=True)
+        # Where nothing is near there is no story either.
+        token = turn.token if answer.passages else ""
+        proof = _proof(answer, "Nearest in the archive", near, cards, token)
     return replace(
         turn,
         answer=asked + said + remarks + (actions(turn.token) if turn.token else ""),
@@ -204,7 +210,7 @@ def with_later(turns: tuple[Turn, ...], archive: Held) -> tuple[Turn, ...]:
             continue
         told.append(replace(_retold(turn, turn.reopened, _OTHERWISE), later=None))
         following = Turn(
-            turns[-1].number + 1,
+            turns[-1].number + 1 + len(added),
             turn.later.question,
             filters=turn.filters,
             read_filters=turn.read_filters,
