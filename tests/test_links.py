@@ -95,6 +95,9 @@ def test_link_shows_the_same_in_another_browser(
     expect(other.page.get_by_role("button", name="Show today’s answer")).to_have_count(0)
     other.ask("When did the talks in Kest end?")
     expect(other.turns).to_have_count(2)
+    other.page.get_by_role("button", name="New conversation").click()
+    expect(other.turns).to_have_count(0)
+    assert other.page.url.endswith("/")
     context.close()
 
 
@@ -244,6 +247,9 @@ def test_headers(address: str, archive: Archive) -> None:
     [
         ("/print", 400),
         ("/print?answer=1xyz", 400),
+        # As long as a link may be, and longer.
+        (f"/print?answer=1{'A' * 5_999}", 400),
+        (f"/print?answer=1{'A' * 6_000}", 400),
         ("/export?form=markdown", 400),
         ("/export?form=csl&answer=%00", 400),
         ("/export?answer=1", 404),

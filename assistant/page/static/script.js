@@ -100,9 +100,16 @@ document.addEventListener("click", (event) => {
   const pressed = event.target.closest?.("[data-presses]")?.dataset.presses;
   if (pressed) document.getElementById(pressed)?.click();
 });
-// A link that is opened where the page is open already changes only this.
+// A link that is opened where the page is open already changes only this; and whoever leaves what
+// it brought does not find it again when the page is loaded anew.
+const isLink = () => location.hash.startsWith("#answer=");
 addEventListener("hashchange", () => {
-  if (location.hash.startsWith("#answer=")) location.reload();
+  if (isLink()) location.reload();
+});
+document.addEventListener("click", (event) => {
+  if (isLink() && event.target.closest?.("#clear, #go-on")) {
+    history.replaceState(history.state, "", location.pathname + location.search);
+  }
 });
 let latest = "";
 new MutationObserver(() => {
