@@ -30,7 +30,7 @@ class Guard:
     """
 
     _PATHS = re.compile(
-        r"/(?:$|article$|print$|export$|page/|config/?$|theme\.css$|favicon\.ico$"
+        r"/(?:$|article$|timeline$|print$|export$|page/|config/?$|theme\.css$|favicon\.ico$"
         r"|manifest\.json$|assets/|static/"
         r"|gradio_api/(?:queue/(?:join|data)/?$|cancel$|reset/?$|heartbeat/"
         r"|info/?$|call/(?:ask|search|read_article)(?:/[0-9a-f]{1,64})?$))"

@@ -1,0 +1,123 @@
+"""A story's timeline: what the archive holds on a question, in the order in which it came out."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from urllib.parse import quote
+
+from fastapi import FastAPI
+from starlette.responses import HTMLResponse
+
+from assistant import rendering as render
+from assistant.page.kept import NotReopened, reopen
+from assistant.page.protocols import Held
+from corpus import Article, sentences
+from index import ArchiveError, Passage
+
+MOST_PASSAGES = 20
+"""How many passages a timeline is made of; an article is in it once."""
+
+_SNIPPET = 320
+# Shorter words are in every sentence.
+_SHORTEST_WORD = 4
+
+
+def views(token: str) -> str:
+    """The two ways in which the sources of an answer are shown, as buttons.
+
+    What they show has the classes "relevance" and "timeline"; see static/archive.js.
+    """
+    return (
+        '<div class="views" role="group" aria-label="Order of the sources">'
+        '<button type="button" data-view="relevance" aria-pressed="true">By relevance</button>'
+        f'<button type="button" data-view="timeline" aria-pressed="false" '
+        f'data-query="{render.escaped(quote(token), 3 * len(token))}">Timeline</button>'
+        '<span class="said" role="status"></span></div>'
+    )
+
+
+def serve_timeline(app: FastAPI, archive: Held) -> None:
+    """Serve /timeline, which tells the story of the question of an answer's token."""
+
+    @app.get("/timeline")
+    def timeline(answer: str = "") -> HTMLResponse:
+        try:
+            asked = reopen(answer, archive).answer
+            question = asked.turn.question
+            found = archive.search(question, MOST_PASSAGES, asked.filters)
+        except NotReopened as error:
+            return HTMLResponse(f'<p class="note">{render.escaped(str(error))}</p>', 400)
+        except ArchiveError as error:
+            return HTMLResponse(f'<p class="note">{render.escaped(str(error))}</p>', 503)
+        return HTMLResponse(story(question, found))
+
+
+def story(question: str, passages: Sequence[Passage]) -> str:
+    """The articles of the passages, the earliest first and those of no known date last.
+
+    Each is told once, by the stretch of its best passage that has most of the question's words;
+    where several carry one text, the others are named beside the one that is told.
+    """
+    told: dict[str, Passage] = {}
+    folded: set[str] = set()
+    for passage in passages:
+        if passage.article.id not in folded:
+            told.setdefault(passage.article.id, passage)
+            folded |= {copy.id for copy in passage.copies}
+    ordered = sorted(told.values(), key=lambda each: _age(each.article))
+    dated = [each for each in ordered if each.article.published]
+    undated = [each for each in ordered if not each.article.published]
+    if not ordered:
+        return '<p class="note">No article in the archive is near.</p>'
+    shown = _items(question, dated)
+    if undated:
+        shown += f'<h3 class="undated">Date unknown</h3>{_items(question, undated)}'
+    return f'<p class="note told">{_summary(dated, undated)}</p>{shown}'
+
+
+def _summary(dated: Sequence[Passage], undated: Sequence[Passage]) -> str:
+    said = render.counted(len(dated) + len(undated), "article")
+    if dated:
+        days = [each.article.published for each in dated]
+        first, last = (render.spoken_date(day) for day in (days[0], days[-1]) if day)
+        said += f", {first}" if first == last else f", {first} to {last}"
+    return said + (f"; {len(undated)} without a date" if undated else "")
+
+
+def _items(question: str, passages: Iterable[Passage]) -> str:
+    items = "".join(
+        render.told(each.article, *snippet(question, each), each.copies) for each in passages
+    )
+    return f'<ol class="story">{items}</ol>' if items else ""
+
+
+def _age(article: Article) -> tuple[date, datetime | None, str]:
+    when = article.published
+    return (when.day, when.value, article.id) if when else (date.max, None, article.id)
+
+
+def snippet(question: str, passage: Passage) -> tuple[int, int]:
+    """Where in its article the stretch of a passage is that has most of the question's words.
+
+    It is of whole sentences, as many as have room, or of one that is too long for it.
+    """
+    article = passage.article
+    spans = sentences(passage.text, article.language)
+    if not spans:
+        return passage.start, passage.end
+    asked = _words(question)
+    best: tuple[int, int] = (-1, 0)
+    stretch = spans[0]
+    for at, (start, _) in enumerate(spans):
+        ends = [end for _, end in spans[at:] if end - start <= _SNIPPET]
+        end = ends[-1] if ends else spans[at][1]
+        shared = len(asked & _words(passage.text[start:end]))
+        # Of equals the first.
+        if (shared, -at) > best:
+            best, stretch = (shared, -at), (start, end)
+    return passage.start + stretch[0], passage.start + stretch[1]
+
+
+def _words(text: str) -> set[str]:
+    found = re.findall(r"\w+", text.casefold())
+    return {word for word in found if len(word) >= _SHORTEST_WORD}
