@@ -17,6 +17,8 @@ from index import ArchiveError, Filters, Overview
 # Between two statements of an answer, so that the eye can follow.
 _PAUSE = 0.12
 _LONGEST_NAME = 100
+# Kept free while an answer grows, so that nothing moves when its timeline is offered.
+_ROOM_FOR_VIEWS = '<div class="views"></div>'
 
 _OTHERWISE = "<strong>Today the archive answers otherwise.</strong>"
 # static/script.js presses the button of this name in its place.
@@ -106,7 +108,7 @@ def _proof(answer: Answer, heading: str, note: str, cards: str, token: str = "")
     said = f'<p class="note">{note}</p>' if note else ""
     return (
         f'<h2>{heading}</h2><p class="for" dir="auto">{render.escaped(answer.question)}</p>'
-        f'{views(token) if token else ""}<div class="relevance">{said}{cards}</div>'
+        f'{views(token) if token else _ROOM_FOR_VIEWS}<div class="relevance">{said}{cards}</div>'
         '<div class="timeline" hidden></div>'
     )
 
