@@ -48,8 +48,9 @@ def model() -> Iterator[LanguageModel]:
             time.sleep(0.1)
         yield LanguageModel("smollm2", f"http://127.0.0.1:{port}/v1")
     finally:
-        server.terminate()
-        server.wait(10)
+        # Told to end, it first finishes what it was asked, which on a slow computer takes minutes.
+        server.kill()
+        server.wait()
 
 
 QUESTIONS = [
