@@ -138,8 +138,8 @@ def test_a_name_that_never_appears_is_said(made: Archive) -> None:
 def test_headings_bylines_and_asides_are_no_statements(tmp_path: Path) -> None:
     text = (
         "HOLM —\n\nHarbour talks in Holm\n\nRuth Abara led the harbour talks in Holm.\n\n"
-        "What the talks were about\n\nHardly.\n\nPiet Lorrimer led them on the harbour of Holm later.\n\n"
-        "The Holm Press"
+        "What the talks were about\n\nHardly.\n\n"
+        "Piet Lorrimer led them on the harbour of Holm later.\n\nThe Holm Press"
     )
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
     archive.add([Article("a", "Harbour talks", text, "Post")])

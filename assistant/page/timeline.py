@@ -17,6 +17,9 @@ from index import ArchiveError, Passage
 MOST_PASSAGES = 20
 """How many passages a timeline is made of; an article is in it once."""
 
+# A search always finds its number of passages. Those less like the question than this share of the
+# one that is most like it (by the cosine) are of another story.
+_LIKENESS = 0.6
 _SNIPPET = 320
 # Shorter words are in every sentence.
 _SHORTEST_WORD = 4
@@ -60,7 +63,7 @@ def story(question: str, passages: Sequence[Passage]) -> str:
     """
     told: dict[str, Passage] = {}
     folded: set[str] = set()
-    for passage in passages:
+    for passage in _near(passages):
         if passage.article.id not in folded:
             told.setdefault(passage.article.id, passage)
             folded |= {copy.id for copy in passage.copies}
@@ -73,6 +76,13 @@ def story(question: str, passages: Sequence[Passage]) -> str:
     if undated:
         shown += f'<h3 class="undated">Date unknown</h3>{_items(question, undated)}'
     return f'<p class="note told">{_summary(dated, undated)}</p>{shown}'
+
+
+def _near(passages: Sequence[Passage]) -> list[Passage]:
+    """Those of the passages that are about as like the question as the one most like it."""
+    likeness = [each.why.get("dense", 0.0) for each in passages]
+    least = _LIKENESS * max(likeness, default=0.0)
+    return [each for each, like in zip(passages, likeness, strict=True) if like >= least]
 
 
 def _summary(dated: Sequence[Passage], undated: Sequence[Passage]) -> str:
