@@ -13,6 +13,7 @@ from assistant import Assistant
 from assistant.command import add_model_options, language_model
 from assistant.page import passwords
 from assistant.page.guard import LOCAL
+from assistant.page.imports import Imports
 from assistant.page.passwords import Passwords
 from assistant.page.serving import Server, build_app
 from corpus import SAMPLE
@@ -39,6 +40,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--mcp", action="store_true", help="serve MCP tools too, at /gradio_api/mcp/"
     )
+    parser.add_argument(
+        "--articles",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a folder that may be added from the page, beside files that are dropped there; "
+        "may be given repeatedly",
+    )
+    parser.add_argument(
+        "--readers-add",
+        action="store_true",
+        help="with --auth-file: whoever may read the page may add articles, too",
+    )
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
     add_model_options(parser)
     options = parser.parse_args(arguments)
@@ -64,12 +79,21 @@ def _serve(options: argparse.Namespace) -> int:
         raise _NotServed("--mcp serves this computer only, and without --auth-file.")
     if options.mcp and importlib.util.find_spec("mcp") is None:
         raise _NotServed("--mcp needs the package mcp: pip install 'mcp<2'.")
+    shared = options.auth_file is not None
+    if options.articles and shared and not options.readers_add:
+        raise _NotServed("--articles needs --readers-add where others read the page.")
+    for folder in options.articles:
+        if not folder.is_dir():
+            raise _NotServed(f"--articles {folder}: there is no such folder.")
     allowed = Passwords.read(options.auth_file) if options.auth_file else None
     listening = _listen(options.host, options.port)
-    assistant = Assistant(open_archive(options.archive), language_model(options))
+    archive = open_archive(options.archive)
+    assistant = Assistant(archive, language_model(options))
+    may_add = options.readers_add or not shared
+    imports = Imports(archive, [each.resolve() for each in options.articles]) if may_add else None
     # The encoder is loaded now: the first question need not wait, and what is wrong with it is
     # said here.
-    assistant.archive.search("news", 1)
+    archive.search("news", 1)
     address = _address(listening)
     print(f"Dateline is at {address} (Ctrl+C ends it).", flush=True)
     if options.mcp:
@@ -81,7 +105,7 @@ def _serve(options: argparse.Namespace) -> int:
         )
     if not options.no_browser and _on_a_desktop():
         webbrowser.open(address)
-    app = build_app(assistant, options.host, allowed, options.mcp)
+    app = build_app(assistant, options.host, allowed, options.mcp, imports)
     Server(app).run(sockets=[listening])
     return 0
 

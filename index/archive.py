@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
 
     from index.lexical import LexicalIndex, QueryWord
-    from index.progress import Progress
+    from index.progress import Progress, Shown
     from index.vectors import VectorIndex
 
 CHANNELS: tuple[Channel, ...] = ("dense", "lexical")
@@ -227,10 +227,11 @@ class Archive:
 
     # Changing it
 
-    def add(self, found: Iterable[Found], progress: bool = False) -> Report:
+    def add(self, found: Iterable[Found], progress: "Shown" = False) -> Report:
         """Add articles; one with a known id becomes its new version if anything changed.
 
-        Each batch is committed before the next is begun. ``progress`` shows a bar on a terminal.
+        Each batch is committed before the next is begun. ``progress`` shows a line on a terminal,
+        or tells a function of every step (see ``index.progress.Step``).
         """
         from index.progress import Progress
 
@@ -246,7 +247,7 @@ class Archive:
         paths: Sequence[str | Path],
         fields: Mapping[str, str] | None = None,
         withdraw_many: bool = False,
-        progress: bool = False,
+        progress: "Shown" = False,
     ) -> Report:
         """Make the archive equal to what is in files, in folders and behind addresses now.
 
@@ -264,7 +265,7 @@ class Archive:
         self,
         paths: Sequence[str | Path],
         fields: Mapping[str, str] | None = None,
-        progress: bool = False,
+        progress: "Shown" = False,
     ) -> Report:
         """Add what is in files, in folders and behind addresses, and withdraw nothing.
 
@@ -281,7 +282,9 @@ class Archive:
         self._keep_up()
         return removed
 
-    def rebuild(self, encoder: str | TextEncoder | None = None, progress: bool = False) -> Overview:
+    def rebuild(
+        self, encoder: str | TextEncoder | None = None, progress: "Shown" = False
+    ) -> Overview:
         """Cut and embed every article anew, with another encoder if one is given.
 
         Searches go on in the old state until all is done, then everything changes at once.

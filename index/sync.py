@@ -15,20 +15,18 @@ the time of a file. In one run
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from tqdm import tqdm
-
 from corpus import Article, Found, Unreadable, read_articles
 from index.archive import UNSTORABLE, Archive, is_storable
 from index.download import Downloads, is_address
 from index.errors import ArchiveError
-from index.progress import Progress
+from index.progress import READING, STORING, Progress, Shown
 from index.report import Report
 from index.store import Sighting, Standing, Store
 
@@ -134,7 +132,7 @@ def plan(
     *,
     only_add: bool = False,
     within: Sequence[str | Path] | None = None,
-    progress: bool = False,
+    progress: Shown = False,
 ) -> Iterator[Plan]:
     """What there is to do so that an archive is equal to files, folders and addresses.
 
@@ -153,10 +151,8 @@ def plan(
             sources.check()
         made = Plan(store, sources)
         sighted = _Sighted(made)
-        bar = tqdm(
-            sources, "Reading", unit=" articles", delay=1, disable=None if progress else True
-        )
-        sighted.see(bar)
+        with Progress(READING, progress) as shown:
+            sighted.see(sources, shown)
         vanished: dict[str, Standing] = {}
         if not only_add:
             vanished = sighted.vanished()
@@ -169,7 +165,7 @@ def plan(
         yield made
 
 
-def carry_out(archive: Archive, plan: Plan, progress: bool = False) -> Report:
+def carry_out(archive: Archive, plan: Plan, progress: Shown = False) -> Report:
     """Do what is planned: first what takes no time, then the embedding of what is new."""
     report = Report(unchanged=list(plan.unchanged), kept=plan.kept, failed=plan.failed)
     plan.store.move(plan.moved)
@@ -177,7 +173,7 @@ def carry_out(archive: Archive, plan: Plan, progress: bool = False) -> Report:
     report.withdrawn = plan.store.withdraw(plan.withdrawn)
     plan.store.refresh(plan.elsewhere)
     characters = sum(length for _, length in plan.wanted.values())
-    with Progress("Storing", progress, len(plan.wanted), characters) as shown:
+    with Progress(STORING, progress, len(plan.wanted), characters) as shown:
         archive.store(plan.found(), report, shown)
     archive.finish(report, plan.began, plan.sources.downloads.seen)
     return report
@@ -256,10 +252,11 @@ class _Sighted:
         self._unread: list[str] = []
         self._kept_characters = 0
 
-    def see(self, found: "tqdm[Found]") -> None:
+    def see(self, found: Iterable[Found], progress: Progress) -> None:
         """Take note of everything that is found."""
         waiting: list[Article] = []
         for each in found:
+            progress.read()
             if isinstance(each, Unreadable):
                 self._plan.failed.append(each)
                 self._unread.append(each.origin)

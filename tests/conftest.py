@@ -25,8 +25,13 @@ from tests.browsing import Chat
 
 RESULTS = Path(__file__).parent.parent / "test-results"
 _REPORT = pytest.StashKey[pytest.TestReport]()
-# What Gradio's charts have to say of how Gradio describes them.
-_OF_CHARTS = ("WARN The input spec uses Vega-Lite", 'WARN x-scale\'s "zero" is dropped')
+_EXPECTED = (
+    # What Gradio's charts have to say of how Gradio describes them.
+    "WARN The input spec uses Vega-Lite",
+    'WARN x-scale\'s "zero" is dropped',
+    # What is refused, and said on the page; the browser notes it as well.
+    "Failed to load resource: the server responded with a status of 400",
+)
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -144,7 +149,7 @@ def chat(page: Page, outside_requests: list[str], address: str) -> Iterator[Chat
     wrong: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and not message.text.startswith(_OF_CHARTS):
+        if message.type in {"error", "warning"} and not message.text.startswith(_EXPECTED):
             wrong.append(f"{message.text} {message.location}")
 
     page.on("console", listen)

@@ -13,10 +13,12 @@ import gradio as gr
 from assistant import rendering as render
 from assistant.page import conversations, shortcuts
 from assistant.page.conversations import MOST_TURNS, continued
+from assistant.page.imports import Imports, build_imports
 from assistant.page.inputs import chosen_filters, objection
 from assistant.page.kept import NotReopened
 from assistant.page.model import build_settings
-from assistant.page.overview import build_overview
+from assistant.page.overview import build_overview, masthead
+from assistant.page.parts import QUIET, html
 from assistant.page.programs import offer_to_programs
 from assistant.page.protocols import Answers
 from assistant.page.turns import (
@@ -31,7 +33,7 @@ from assistant.page.turns import (
     with_later,
 )
 from assistant.writer import Writer
-from index import ArchiveError, Filters, Overview
+from index import ArchiveError, Filters
 
 SUGGESTIONS = 4
 # Answering keeps a processor core busy; more people wait in the queue, and more than that are
@@ -43,20 +45,12 @@ _LONGEST_NAME = 100
 _ONE_MOMENT = "One moment: the answer before this is still coming."
 
 
-def masthead(overview: Overview) -> str:
-    """The name of the page and what is in the archive."""
-    held = ""
-    if overview.articles:
-        period = render.spoken_period(overview.first, overview.last)
-        held = f" from {render.counted(len(overview.sources), 'source')} · {period}"
-    return (
-        '<header class="masthead"><h1>Dateline</h1>'
-        f'<p class="held">{render.counted(overview.articles, "article")}{held}</p></header>'
-    )
-
-
-def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
+def build_page(
+    assistant: Answers, own_models: bool = False, imports: Imports | None = None
+) -> gr.Blocks:
     """The page as Gradio blocks; ``own_models`` lets people name a language model of their own.
+
+    With ``imports`` they can bring articles in.
 
     Questions and answers are shown in ``gr.HTML`` and not in ``gr.Chatbot``: that one reads what
     it is given as Markdown, and as HTML even where Markdown is turned off, so text of articles
@@ -68,16 +62,16 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
     with page:
         turns = gr.State(())
         linked = gr.State("")
-        head = _html(masthead(assistant.archive.overview()), "masthead")
-        _html(f'<div class="tools">{conversations.BUTTON}{shortcuts.BUTTON}</div>', "tools")
+        head = html(masthead(assistant.archive.overview()), "masthead")
+        html(f'<div class="tools">{conversations.BUTTON}{shortcuts.BUTTON}</div>', "tools")
         # Whatever has a tab of its own opens it in here.
         tabs = gr.Tabs(elem_id="tabs", overflow_behavior="wrap")
         with tabs, gr.Tab("Ask", id="ask", elem_id="ask"), gr.Row(elem_id="desk"):
             with gr.Column(elem_id="reading"):
-                log = _html(conversation(()), "conversation")
-                _html(conversations.OFFER, "last")
+                log = html(conversation(()), "conversation")
+                html(conversations.OFFER, "last")
                 with gr.Column(elem_id="suggestions"):
-                    _html('<p class="note" id="offered">For example</p>')
+                    html('<p class="note" id="offered">For example</p>')
                     buttons = [gr.Button(visible=False) for _ in range(SUGGESTIONS)]
                 again = gr.Button("Ask without the dates", visible=False, elem_id="again")
                 address = gr.Textbox(visible=False)
@@ -103,14 +97,16 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
                     elem_id="question",
                 )
                 with gr.Row(elem_id="below"):
-                    notice = _html("", "notice")
-                    _html(conversations.NOTICE, "keeping")
+                    notice = html("", "notice")
+                    html(conversations.NOTICE, "keeping")
                     clear = gr.Button("New conversation", size="sm", elem_id="clear")
             with gr.Column(elem_id="sources"):
-                panel = _html(sources(()))
+                panel = html(sources(()))
         with tabs:
             build_overview(assistant.archive, tabs, days[:2], limits)
-        _html(READER + conversations.DRAWER + shortcuts.SHEET)
+            if imports:
+                build_imports(imports, head)
+        html(READER + conversations.DRAWER + shortcuts.SHEET)
         # Clicked by static/conversations.js, which gives what is to be gone on with as ``sent``.
         go_on = gr.Button(visible="hidden", elem_id="go-on")
         sent = gr.Textbox(visible=False)
@@ -213,7 +209,6 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
             empty = [gr.update(visible=False)] * (SUGGESTIONS - len(questions))
             return [*(gr.update(value=question, visible=True) for question in questions), *empty]
 
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         shown = [turns, log, panel, again]
         everything = [*shown, box, notice]
         asking = []
@@ -237,7 +232,7 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
                 concurrency_limit=None,
                 # By default Gradio drops, without a word, what is sent before the last event ended.
                 trigger_mode="multiple",
-                **quiet,
+                **QUIET,
             )
             said = begun.success(
                 answer,
@@ -245,9 +240,9 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
                 shown,
                 concurrency_limit=AT_ONCE,
                 concurrency_id="ask",
-                **quiet,
+                **QUIET,
             )
-            said.failure(give_up, turns, shown, **quiet)
+            said.failure(give_up, turns, shown, **QUIET)
             asking += [begun, said]
         page.load(
             open_link,
@@ -255,21 +250,21 @@ def build_page(assistant: Answers, own_models: bool = False) -> gr.Blocks:
             [*everything, linked],
             js="() => location.hash",
             concurrency_limit=None,
-            **quiet,
+            **QUIET,
         )
         again_asked = linked.change(
-            ask_again, turns, shown, concurrency_limit=AT_ONCE, concurrency_id="ask", **quiet
+            ask_again, turns, shown, concurrency_limit=AT_ONCE, concurrency_id="ask", **QUIET
         )
-        again_asked.failure(give_up, turns, shown, **quiet)
+        again_asked.failure(give_up, turns, shown, **QUIET)
         asking.append(again_asked)
-        today.click(show_today, turns, everything, **quiet)
-        clear.click(start_over, None, everything, cancels=asking, **quiet)
+        today.click(show_today, turns, everything, **QUIET)
+        clear.click(start_over, None, everything, cancels=asking, **QUIET)
         go_on.click(
-            take_up, sent, everything, js="() => turnsToGoOnWith()", cancels=asking, **quiet
+            take_up, sent, everything, js="() => turnsToGoOnWith()", cancels=asking, **QUIET
         )
-        page.load(lambda: masthead(assistant.archive.overview()), None, head, **quiet)
-        page.load(offer_sources, None, outlets, **quiet)
-        page.load(suggest, None, buttons, concurrency_limit=None, **quiet)
+        page.load(lambda: masthead(assistant.archive.overview()), None, head, **QUIET)
+        page.load(offer_sources, None, outlets, **QUIET)
+        page.load(suggest, None, buttons, concurrency_limit=None, **QUIET)
         offer_to_programs(assistant, AT_ONCE)
     page.queue(max_size=_WAITING)
     return page
@@ -280,10 +275,6 @@ def _asking(page: gr.Blocks) -> int:
     # Gradio tells it in no other way than by a progress bar of its own.
     line = page._queue.event_queue_per_concurrency_id.get("ask")
     return line.current_concurrency + len(line.queue) if line else 0
-
-
-def _html(value: str, elem_id: str | None = None) -> gr.HTML:
-    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
 
 
 def _in_background(assistant: Answers) -> "Future[list[str]]":

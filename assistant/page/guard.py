@@ -35,6 +35,7 @@ class Guard:
         r"|gradio_api/(?:queue/(?:join|data)/?$|cancel$|reset/?$|heartbeat/"
         r"|info/?$|call/(?:ask|search|read_article)(?:/[0-9a-f]{1,64})?$))"
     )
+    _DROPS = re.compile(r"/drop/[0-9a-f]{32}$")
     _TOOLS = re.compile(r"/gradio_api/mcp/?$")
     _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
     # Gradio's own scripts compile templates, and its components carry style attributes.
@@ -57,11 +58,13 @@ class Guard:
         only_hosts: frozenset[str] | None = None,
         passwords: Passwords | None = None,
         tools: bool = False,
+        largest_drop: int | None = None,
     ) -> None:
         self.app = app
         self.only_hosts = only_hosts
         self.passwords = passwords
         self.tools = tools
+        self.largest_drop = largest_drop
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -98,16 +101,16 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None and origin.partition("://")[2] != headers.get("host"):
             return PlainTextResponse("Another page asks for this.", 403)
-        served = self._PATHS.match(scope["path"]) or (
+        largest = _LARGEST_REQUEST
+        if self.largest_drop and self._DROPS.match(scope["path"]):
+            largest = self.largest_drop
+        elif not self._PATHS.match(scope["path"]) and not (
             self.tools and self._TOOLS.match(scope["path"])
-        )
-        if not served:
+        ):
             return PlainTextResponse("There is nothing here.", 404)
         length = headers.get("content-length", "0")
         if scope["method"] == "POST" and (
-            "transfer-encoding" in headers
-            or not length.isdecimal()
-            or int(length) > _LARGEST_REQUEST
+            "transfer-encoding" in headers or not length.isdecimal() or int(length) > largest
         ):
             return PlainTextResponse("The request is too large.", 413)
         return None

@@ -1,10 +1,9 @@
 """Which language model words the answers, as somebody at the page sets it for themselves."""
 
-from typing import Any
-
 import gradio as gr
 
 from assistant import rendering as render
+from assistant.page.parts import QUIET, html
 from assistant.writer import LanguageModel, Writer
 
 _LONGEST = 500
@@ -28,7 +27,7 @@ def build_settings(started_with: Writer | None) -> gr.State:
         with gr.Row():
             use = gr.Button("Use this model", size="sm")
             stop = gr.Button("Use none of my own", size="sm")
-        state = gr.HTML(_said(usual), apply_default_css=False, js_on_load=None)
+        state = html(_said(usual))
 
     def set_model(name: str, address: str, key: str) -> tuple[LanguageModel | None, str]:
         try:
@@ -40,9 +39,8 @@ def build_settings(started_with: Writer | None) -> gr.State:
     def unset() -> tuple[None, str]:
         return None, _said(usual)
 
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    use.click(set_model, [name, address, key], [chosen, state], **quiet)
-    stop.click(unset, None, [chosen, state], **quiet)
+    use.click(set_model, [name, address, key], [chosen, state], **QUIET)
+    stop.click(unset, None, [chosen, state], **QUIET)
     return chosen
 
 

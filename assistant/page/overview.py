@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant import rendering as render
+from assistant.page.parts import QUIET, html
 from assistant.page.protocols import Held
 from corpus import Article, Published
 from index import ArchiveError, Overview
@@ -45,6 +46,18 @@ EMPTY = (
 )
 
 
+def masthead(overview: Overview) -> str:
+    """The name of the page and what is in the archive."""
+    held = ""
+    if overview.articles:
+        period = render.spoken_period(overview.first, overview.last)
+        held = f" from {render.counted(len(overview.sources), 'source')} · {period}"
+    return (
+        '<header class="masthead"><h1>Dateline</h1>'
+        f'<p class="held">{render.counted(overview.articles, "article")}{held}</p></header>'
+    )
+
+
 def build_overview(
     archive: Held, tabs: gr.Tabs, days: Sequence[gr.Textbox], limits: gr.Accordion
 ) -> None:
@@ -53,10 +66,9 @@ def build_overview(
     They stand in the accordion ``limits`` of the tab "ask" of ``tabs``. What is shown is read
     whenever the tab is opened.
     """
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     with gr.Tab("Archive", id="archive", elem_id="archive") as tab:
         with gr.Column(elem_id="hall"):
-            times = _html("")
+            times = html("")
             chart = gr.BarPlot(
                 x="Period",
                 y="Articles",
@@ -68,8 +80,8 @@ def build_overview(
                 visible=False,
                 elem_id="chart",
             )
-            periods = _html("")
-            rest = _html("")
+            periods = html("")
+            rest = html("")
         # Clicked by static/archive.js, which knows what period was chosen.
         choose = gr.Button(visible="hidden", elem_id="choose-period")
         chosen = gr.Textbox(visible=False)
@@ -111,10 +123,10 @@ def build_overview(
     def limit_to_period(period: str) -> dict[Any, Any]:
         return limit(period, period)
 
-    tab.select(refresh, None, [times, chart, periods, rest], **quiet)
+    tab.select(refresh, None, [times, chart, periods, rest], **QUIET)
     limited = [tabs, limits, *days]
-    chart.select(limit_to_bars, None, limited, **quiet).then(js=_TO_THE_QUESTION)
-    choose.click(limit_to_period, chosen, limited, js="() => chosenPeriod", **quiet).then(
+    chart.select(limit_to_bars, None, limited, **QUIET).then(js=_TO_THE_QUESTION)
+    choose.click(limit_to_period, chosen, limited, js="() => chosenPeriod", **QUIET).then(
         js=_TO_THE_QUESTION
     )
 
@@ -125,10 +137,6 @@ _HEADING = (
     "</p></section>"
 )
 _TO_THE_QUESTION = "() => { askAboutPeriod(); }"
-
-
-def _html(value: str) -> gr.HTML:
-    return gr.HTML(value, apply_default_css=False, js_on_load=None)
 
 
 # --- Time --------------------------------------------------------------------------------------
@@ -257,13 +265,7 @@ def _report(overview: Overview) -> str:
             f'<p class="note"><time datetime="{when.isoformat(timespec="seconds")}">'
             f"{render.spoken_day(when.date())}, {when:%H:%M} UTC</time></p>"
         )
-        rows = "".join(
-            f"<li>{overview.report[name]:,} {told}</li>"
-            for name, told in _CHANGES.items()
-            if overview.report[name] or name in _ALWAYS
-        )
-        failed = overview.report["failed"]
-        said.append(f"<ul>{rows}<li>{len(failed):,} could not be read</li></ul>{_failed(failed)}")
+        said.append(told_report(overview.report))
     else:
         said.append('<p class="note">Nothing is known of an update yet.</p>')
     for count, told in (
@@ -272,7 +274,18 @@ def _report(overview: Overview) -> str:
     ):
         if count:
             said.append(f'<p class="note">{render.counted(count, "article")} {told}.</p>')
-    return f'<section id="report"><h2>Last update</h2>{"".join(said)}</section>'
+    return f'<section class="report"><h2>Last update</h2>{"".join(said)}</section>'
+
+
+def told_report(report: Mapping[str, Any]) -> str:
+    """What a change did, as ``index.Report.as_dict`` has it: counts, and what was not read."""
+    rows = "".join(
+        f"<li>{report[name]:,} {told}</li>"
+        for name, told in _CHANGES.items()
+        if report[name] or name in _ALWAYS
+    )
+    failed = report["failed"]
+    return f"<ul>{rows}<li>{len(failed):,} could not be read</li></ul>{_failed(failed)}"
 
 
 def _failed(failed: Sequence[Mapping[str, str]]) -> str:

@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from assistant import rendering as render
 from assistant.page.chat import build_page
 from assistant.page.guard import LOCAL, Guard
+from assistant.page.imports import LARGEST_FILE, Imports, serve_drops
 from assistant.page.links import serve_links
 from assistant.page.passwords import Passwords
 from assistant.page.protocols import Answers
@@ -30,10 +31,21 @@ def build_app(
     host: str = "127.0.0.1",
     passwords: Passwords | None = None,
     tools: bool = False,
+    imports: Imports | None = None,
 ) -> FastAPI:
-    """The whole application, to be served at one address; ``tools`` are those of MCP."""
+    """The whole application, to be served at one address; ``tools`` are those of MCP.
+
+    With ``imports``, whoever reads the page can bring articles in.
+    """
     only_hosts = LOCAL if host in LOCAL else None
-    guard = Middleware(Guard, only_hosts=only_hosts, passwords=passwords, tools=tools)
+    largest_drop = LARGEST_FILE if imports else None
+    guard = Middleware(
+        Guard,
+        only_hosts=only_hosts,
+        passwords=passwords,
+        tools=tools,
+        largest_drop=largest_drop,
+    )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, middleware=[guard])
 
     @app.get("/article")
@@ -59,11 +71,13 @@ def build_app(
 
     serve_links(app, assistant.archive)
     serve_timeline(app, assistant.archive)
+    if imports:
+        serve_drops(app, imports)
     app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))
     gr.mount_gradio_app(
         app,
         # Where it is somebody else's computer, its own people say whom it calls.
-        build_page(assistant, own_models=host in LOCAL and passwords is None),
+        build_page(assistant, host in LOCAL and passwords is None, imports),
         path="/",
         server_name=host,
         footer_links=[],
@@ -87,6 +101,7 @@ def build_app(
         '<link rel="stylesheet" href="page/archive.css">'
         '<script defer src="page/script.js"></script>'
         '<script defer src="page/archive.js"></script>'
+        '<script defer src="page/imports.js"></script>'
         '<script defer src="page/shortcuts.js"></script>'
         '<script defer src="page/conversations.js"></script>',
     )

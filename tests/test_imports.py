@@ -1,0 +1,422 @@
+"""Articles that are brought in from the page: dropped files, and folders named at the start."""
+
+import os
+import re
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+import app
+from assistant import Assistant
+from assistant.page.imports import (
+    _FORGOTTEN,
+    Imports,
+    NotTaken,
+    State,
+    _duration,
+    _file_name,
+    told,
+)
+from corpus import Article
+from index import Archive, Report
+from index.progress import Step
+from tests.browsing import Chat, request, served
+from tests.fakes import FakeEncoder
+from tests.scripted import MARKUP
+
+TALKS = "Ruth Abara led the harbour talks in the town of Holm on 4 May 2024."
+DROP = "0123456789abcdef" * 2
+
+
+@pytest.fixture
+def encoder() -> FakeEncoder:
+    return FakeEncoder()
+
+
+@pytest.fixture
+def archive(tmp_path: Path, encoder: FakeEncoder) -> Iterator[Archive]:
+    with Archive.create(tmp_path / "archive", encoder) as archive:
+        archive.add([Article("talks", "Harbour talks", TALKS, "Post")])
+        yield archive
+
+
+@pytest.fixture
+def clippings(tmp_path: Path) -> Path:
+    folder = tmp_path / "clippings"
+    folder.mkdir()
+    (folder / "mill.txt").write_text("The mill burns\n\nThe old mill of Kest burned on Sunday.\n")
+    (folder / "torn.pdf").write_bytes(b"%PDF-1.7 torn")
+    return folder
+
+
+@pytest.fixture
+def imports(archive: Archive, clippings: Path) -> Imports:
+    return Imports(archive, [clippings])
+
+
+@pytest.fixture
+def address(archive: Archive, imports: Imports) -> Iterator[str]:
+    with served(Assistant(archive), imports=imports) as address:
+        yield address
+
+
+def ended(imports: Imports) -> State:
+    for _ in range(500):
+        if not imports.state.running:
+            return imports.state
+        time.sleep(0.02)
+    raise AssertionError("the import does not end")
+
+
+def send(address: str, name: str, body: bytes, drop: str = DROP, **headers: str) -> int:
+    status, _ = request(address, f"/drop/{drop}?name={name}", "POST", body, **headers)
+    return status
+
+
+@pytest.fixture
+def held(encoder: FakeEncoder) -> Iterator[threading.Event]:
+    """The encoder waits, before each text, until this is set."""
+    go_on = threading.Event()
+    encoder.before_encoding = lambda texts: bool(go_on.wait(30))
+    yield go_on
+    go_on.set()
+
+
+# In the browser
+
+
+def open_tab(chat: Chat) -> Locator:
+    chat.page.get_by_role("tab", name="Add articles").click()
+    return chat.page.locator("#porch")
+
+
+def test_dropped_files_are_asked_about_at_once(
+    chat: Chat, archive: Archive, clippings: Path
+) -> None:
+    porch = open_tab(chat)
+    porch.locator("input[type=file]").set_input_files(
+        [clippings / "mill.txt", clippings / "torn.pdf"]
+    )
+    report = porch.get_by_role("status").filter(has_text="could not be read")
+    expect(report).to_contain_text("2 files")
+    expect(report).to_contain_text("1 added")
+    expect(report).to_contain_text("1 could not be read")
+    report.get_by_text("What could not be read").click()
+    # Named as whoever dropped it knows it.
+    expect(report.locator("details li")).to_have_text(re.compile(r"^torn\.pdf: "))
+    expect(porch.locator("#arrived .headline")).to_have_text(["The mill burns"])
+    expect(chat.page.locator("#masthead")).to_contain_text("2 articles")
+    porch.get_by_role("button", name="Read the whole article").click()
+    expect(chat.page.locator("#reader")).to_contain_text("The old mill of Kest burned")
+    chat.page.keyboard.press("Escape")
+
+    chat.page.get_by_role("tab", name="Ask").click()
+    turn = chat.ask("when did the old mill of Kest burn")
+    expect(turn.locator(".statement").first).to_contain_text(
+        "The old mill of Kest burned on Sunday"
+    )
+    assert [each.name for each in (archive.folder / "dropped").iterdir()] == []
+
+
+def test_a_file_dropped_again_is_a_newer_version(
+    chat: Chat, archive: Archive, tmp_path: Path
+) -> None:
+    porch = open_tab(chat)
+    files = porch.locator("input[type=file]")
+    paper = tmp_path / "paper.txt"
+    paper.write_text("The mill burns\n\nFour sheds burned.\n")
+    files.set_input_files(paper)
+    expect(porch.locator(".report")).to_contain_text("1 added")
+    paper.write_text("The mill burns\n\nFive sheds burned.\n")
+    files.set_input_files(paper)
+    expect(porch.locator(".report")).to_contain_text("1 changed")
+    files.set_input_files(paper)
+    expect(porch.locator(".report")).to_contain_text("1 unchanged")
+    [paper_id] = [each.id for each in archive if each.id != "talks"]
+    assert [each.article.text for each in archive.versions(paper_id)] == [
+        "Four sheds burned.",
+        "Five sheds burned.",
+    ]
+
+
+def test_a_drop_on_the_place_and_one_beside_it(chat: Chat) -> None:
+    porch = open_tab(chat)
+    drop = """(place, [kind, name]) => {
+        const files = new DataTransfer();
+        files.items.add(new File(["The mill burns\\n\\nIt burned.\\n"], name));
+        const event = new DragEvent(kind, {dataTransfer: files, bubbles: true, cancelable: true});
+        place.dispatchEvent(event);
+        return event.defaultPrevented;
+    }"""
+    place = porch.locator(".drop")
+    assert place.evaluate(drop, ["dragover", "x.txt"]) is True
+    expect(place).to_have_class("drop over")
+    # Else the browser would show the file in the page's place.
+    assert chat.page.locator("#masthead").evaluate(drop, ["drop", "x.txt"]) is True
+    expect(place).to_have_class("drop")
+    assert place.evaluate(drop, ["drop", "mill.txt"]) is True
+    expect(porch.locator(".report h2")).to_have_text("mill.txt")
+    expect(porch.locator(".report")).to_contain_text("1 added")
+
+
+def test_a_folder_that_was_named_at_the_start(chat: Chat, clippings: Path) -> None:
+    porch = open_tab(chat)
+    porch.get_by_role("button", name=f"Add what is new in {clippings}").click()
+    expect(porch.locator(".report")).to_contain_text("1 added")
+    expect(porch.locator(".report")).to_contain_text("1 could not be read")
+
+
+def test_progress_is_seen_and_questions_are_answered_and_it_stops(
+    chat: Chat, archive: Archive, encoder: FakeEncoder, tmp_path: Path, held: threading.Event
+) -> None:
+    papers = tmp_path / "papers.jsonl"
+    story = "The mill of Kest burned again on day {0}, and {0} sheds with it."
+    papers.write_text(
+        "".join(
+            f'{{"id": "{n}", "title": "Mill {n}", "text": "{story.format(n)}"}}\n'
+            for n in range(1, 201)
+        )
+    )
+    porch = open_tab(chat)
+    porch.locator("input[type=file]").set_input_files(papers)
+    expect(porch.locator("progress")).to_be_visible()
+    expect(porch.locator(".hall .note").last).to_contain_text("200 articles")
+
+    # Whoever comes now sees it too, and asks meanwhile; the encoder serves questions only.
+    encoder.before_encoding = None
+    other = chat.page.context.new_page()
+    another = Chat(other)
+    another.open(chat.page.url)
+    turn = another.ask("who led the harbour talks in Holm")
+    expect(turn.locator(".statement").first).to_contain_text("Ruth Abara")
+    other.get_by_role("tab", name="Add articles").click()
+    expect(other.locator("#porch progress")).to_be_visible()
+    other.locator("input[type=file]").set_input_files(papers)
+    expect(other.locator("#porch").get_by_role("alert")).to_contain_text("Another import")
+
+    other.locator("#stop").click()
+    expect(porch).to_contain_text("Stopping…")
+    expect(porch.locator("#stop")).to_be_hidden()
+    held.set()
+    expect(porch).to_contain_text("Stopped: 0 articles of it came in.")
+    other.close()
+    # The first group of texts is kept, and so not embedded again.
+    assert len(archive) == 1
+    asked = len(encoder.asked)
+    porch.locator("input[type=file]").set_input_files(papers)
+    expect(porch.locator(".report")).to_contain_text("200 added", timeout=20_000)
+    again = [text for text in encoder.asked[asked:] if text in encoder.asked[:asked]]
+    assert again == []
+
+
+def test_what_an_import_is_refused_for(chat: Chat, tmp_path: Path) -> None:
+    porch = open_tab(chat)
+    nameless = tmp_path / "nameless"
+    nameless.write_text("Text.")
+    porch.locator("input[type=file]").set_input_files(nameless)
+    line = porch.locator("#sending")
+    expect(line).to_have_text("“nameless” has no ending that tells its format.")
+    expect(line).to_have_class("note wrong")
+    unknown = tmp_path / "movie.mp4"
+    unknown.write_bytes(b"\0\0\0")
+    porch.locator("input[type=file]").set_input_files(unknown)
+    expect(porch.locator(".report")).to_contain_text("1 could not be read")
+    expect(line).to_have_text("")
+
+
+def test_hostile_names_and_articles_are_only_text(chat: Chat, tmp_path: Path) -> None:
+    hostile = tmp_path / "<img src=x onerror=window.ran=1>.txt"
+    hostile.write_text(f"Headline {MARKUP}\n\nBefore {MARKUP}. After.\n".replace("\u202c", ""))
+    porch = open_tab(chat)
+    porch.locator("input[type=file]").set_input_files(hostile)
+    expect(porch.locator(".report h2")).to_have_text("<img src=x onerror=window.ran=1>.txt")
+    expect(porch.locator("#arrived .headline")).to_contain_text("<script>window.ran")
+    expect(porch.locator("#arrived img, #arrived svg, #arrived script")).to_have_count(0)
+
+
+def test_there_is_no_such_tab_where_nobody_may_add(archive: Archive, chat: Chat) -> None:
+    with served(Assistant(archive)) as address:
+        chat.open(address)
+        expect(chat.page.get_by_role("tab", name="Archive")).to_be_visible()
+        expect(chat.page.get_by_role("tab", name="Add articles")).to_have_count(0)
+        assert send(address, "a.txt", b"A") == 404
+
+
+# Over HTTP
+
+
+def test_only_drops_are_taken(address: str, imports: Imports, archive: Archive) -> None:
+    dropped = archive.folder / "dropped"
+    assert send(address, "a.txt", b"Title\n\nText.") == 200
+    assert [each.name for each in dropped.iterdir()] == [f".{DROP}"]
+    assert send(address, "a.txt", b"Another of this name") == 400
+    for wrong in ("x", DROP.upper(), f"{DROP}0", "../../x", "..%2f..%2fx" + DROP):
+        assert send(address, "a.txt", b"A", drop=wrong) == 404
+    assert send(address, "b.txt", b"A", Origin="http://outside.example") == 403
+    assert send(address, "b.txt", b"A", Host="outside.example") == 403
+    assert send(address, "b.txt", b"", **{"Content-Length": "500000001"}) == 413
+    assert send(address, "b.txt", b"", **{"Transfer-Encoding": "chunked"}) == 413
+    status, _ = request(address, f"/drop/{DROP}?name=b.txt")
+    assert status == 404
+    # However a name climbs, the file lies in the folder of its drop.
+    for at, name in enumerate(("..%2f..%2fout.txt", "%2fetc%2fout1.txt", "c:%5c..%5cout2.txt")):
+        assert send(address, name, b"Title\n\nText.") == 200, at
+    assert sorted(each.name for each in (dropped / f".{DROP}").iterdir()) == [
+        "a.txt",
+        "out.txt",
+        "out1.txt",
+        "out2.txt",
+    ]
+    # What Gradio itself would take and give is as shut as before.
+    for path in ("/gradio_api/upload", "/gradio_api/file=/etc/passwd", "/upload"):
+        assert request(address, path, "POST", b"x")[0] == 404
+    imports.bring_dropped(DROP)
+    assert len(ended(imports).arrived) == 4
+    assert list(dropped.iterdir()) == []
+
+
+def test_what_is_too_much_is_not_kept(
+    address: str, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.page.imports.MOST_FILES", 2)
+    monkeypatch.setattr("assistant.page.imports.LARGEST_FILE", 10)
+    monkeypatch.setattr("assistant.page.imports._LARGEST_DROP", 15)
+    assert send(address, "a.txt", b"x" * 11) == 400
+    assert send(address, "a.txt", b"x" * 10) == 200
+    assert send(address, "b.txt", b"x" * 6) == 400
+    assert send(address, "b.txt", b"x" * 5) == 200
+    assert send(address, "c.txt", b"") == 400
+    kept = archive.folder / "dropped" / f".{DROP}"
+    assert {each.name: each.stat().st_size for each in kept.iterdir()} == {"a.txt": 10, "b.txt": 5}
+
+
+# By itself
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("mill.txt", "mill.txt"),
+        ("../../mill.txt", "mill.txt"),
+        ("c:\\papers\\mill.txt", "mill.txt"),
+        (".hidden.txt", "hidden.txt"),
+        ("a\x00b\n\u202ec.txt", "abc.txt"),
+        ("طاحونة.html", "طاحونة.html"),
+        ("é" * 300 + ".json.gz", "é" * 98 + ".gz"),
+    ],
+)
+def test_names_of_dropped_files(given: str, kept: str) -> None:
+    assert _file_name(given) == kept
+    assert len(kept.encode()) <= 200
+
+
+@pytest.mark.parametrize("given", ["", ".", "..", "/", "mill", ".txt", "a.", "x." + "y" * 300])
+def test_no_names_of_files(given: str) -> None:
+    if given == "a.":
+        assert _file_name(given) == "a."
+        return
+    with pytest.raises(NotTaken, match="has no ending that tells its format"):
+        _file_name(given)
+
+
+def test_one_import_at_a_time(imports: Imports, held: threading.Event, archive: Archive) -> None:
+    imports.bring_folder(0)
+    with pytest.raises(NotTaken, match="Another import is going on"):
+        imports.bring_folder(0)
+    held.set()
+    report = ended(imports).report
+    assert report is not None
+    assert (len(report.added), len(report.failed)) == (1, 1)
+    imports.bring_folder(0)
+    report = ended(imports).report
+    assert report is not None
+    assert len(report.unchanged) == 1
+
+
+def test_nothing_was_dropped(imports: Imports) -> None:
+    with pytest.raises(NotTaken, match="Choose files first"):
+        imports.bring_dropped(DROP)
+    assert imports.state == State()
+
+
+def test_a_failure_is_said_and_the_next_import_begins(
+    imports: Imports, archive: Archive, clippings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> Report:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(archive, "add_from", fail)
+    imports.bring_folder(0)
+    assert ended(imports).problem == "[Errno 28] No space left on device"
+    monkeypatch.undo()
+    imports.bring_folder(0)
+    assert ended(imports).report is not None
+
+
+def test_what_nobody_brought_in_is_removed_a_day_later(archive: Archive) -> None:
+    place = archive.folder / "dropped"
+    forgotten, recent = place / f".{DROP}", place / f".{DROP[::-1]}"
+    for each in (forgotten, recent):
+        each.mkdir(parents=True)
+        (each / "a.txt").write_text("A")
+    cut_off = place / "cut off.txt"
+    cut_off.write_text("A")
+    for each in (forgotten, cut_off):
+        os.utime(each, (time.time() - _FORGOTTEN - 60,) * 2)
+    Imports(archive)
+    assert list(place.iterdir()) == [recent]
+
+
+def origin(named: str) -> str:
+    return named.removeprefix("/archive/dropped/")
+
+
+def test_how_an_import_stands() -> None:
+    assert told(State(), origin) == ""
+    assert "Beginning…" in told(State("a.txt", running=True), origin)
+    step = Step("Storing", 1_200, 4_800, 5_000, 30.0, 90.0)
+    running = State("a.zip", running=True, step=step)
+    assert "Storing 1,200 of 4,800 articles · 5,000 chunks, 167 a second · about 2 min left" in (
+        told(running, origin)
+    )
+    assert '<progress aria-label="How far the import is" value="0.250">' in told(running, origin)
+    reading = State("a.zip", running=True, step=Step("Reading", 7, None, 0, 1.0, None))
+    assert "Reading 7 articles</p>" in told(reading, origin)
+    assert '<progress aria-label="How far the import is">' in told(reading, origin)
+    assert "Stopped: 1,200 articles of it came in." in told(State("a.zip", step=step), origin)
+    assert "Stopped: 0 articles of it came in." in told(
+        State("a.zip", step=Step("Reading", 7, None, 0, 1.0, None)), origin
+    )
+    failed = told(State("a.zip", problem="<b>No</b>"), origin)
+    assert '<p role="alert">&lt;b&gt;No&lt;/b&gt;</p>' in failed
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.4, "0 s"), (89, "89 s"), (90, "2 min"), (5_400, "1.5 h")]
+)
+def test_durations(seconds: float, said: str) -> None:
+    assert _duration(seconds) == said
+
+
+# From the command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["--articles", "nowhere"], "--articles nowhere: there is no such folder."),
+        (
+            ["--articles", ".", "--auth-file", "passwords"],
+            "--articles needs --readers-add where others read the page.",
+        ),
+    ],
+)
+def test_folders_that_cannot_be_offered(
+    arguments: Sequence[str], problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.main([*arguments, "--port", "0", "--no-browser"]) == 2
+    assert capsys.readouterr().err == f"error: {problem}\n"
