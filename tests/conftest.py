@@ -29,6 +29,7 @@ _EXPECTED = (
     # What Gradio's charts have to say of how Gradio describes them.
     "WARN The input spec uses Vega-Lite",
     'WARN x-scale\'s "zero" is dropped',
+    'WARN Dropping "fit-x" because spec has discrete width.',
     # What is refused, and said on the page; the browser notes it as well.
     "Failed to load resource: the server responded with a status of 400",
 )

@@ -8,20 +8,27 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from assistant.page.imports import Imports
+from index import Archive
 from tests.browsing import Chat, served
+from tests.fakes import FakeEncoder
 from tests.scripted import SCRIPT
 
 # .ci/axe.py puts it there, and checks that it is the one that is meant.
 AXE = Path(__file__).parent.parent / ".venv" / "axe-core.tgz"
 WIDTHS = (1280, 390)
-TABS = ("Ask", "Archive")
+TABS = ("Ask", "Archive", "Add articles")
 # What can be dragged over Gradio's chart: Vega draws it, and gives it a role but no name.
 EXCUSED = {("svg-img-alt", ".brush_brush"), ("svg-img-alt", ".brush_brush_bg")}
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with served(SCRIPT) as address:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("accessibility")
+    with (
+        Archive.create(folder / "archive", FakeEncoder()) as archive,
+        served(SCRIPT, imports=Imports(archive, [folder])) as address,
+    ):
         yield address
 
 
@@ -100,6 +107,20 @@ def archive(chat: Chat) -> None:
     expect(chat.page.locator("#chart svg, #chart canvas").first).to_be_visible()
 
 
+def add(chat: Chat) -> None:
+    """What was added, and what could not be."""
+    chat.page.get_by_role("tab", name="Add articles").click()
+    files = chat.page.locator("#porch input[type=file]")
+    files.set_input_files(
+        [
+            {"name": "a.txt", "mimeType": "text/plain", "buffer": b"Mill burns\n\nIt burned."},
+            {"name": "b.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 torn"},
+        ]
+    )
+    expect(chat.page.locator("#arrived")).to_be_visible()
+    chat.page.locator("#porch").get_by_text("What could not be read").click()
+
+
 def shortcuts(chat: Chat) -> None:
     chat.page.get_by_role("button", name="Close").click()
     chat.page.get_by_role("button", name="Keyboard shortcuts").click()
@@ -115,6 +136,7 @@ STATES: tuple[Callable[[Chat], None], ...] = (
     conversations,
     shortcuts,
     archive,
+    add,
 )
 """The ways to what the page can show, one from the other."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 import app
 from assistant import Assistant
@@ -238,7 +238,8 @@ def test_hostile_names_and_articles_are_only_text(chat: Chat, tmp_path: Path) ->
     expect(porch.locator("#arrived img, #arrived svg, #arrived script")).to_have_count(0)
 
 
-def test_there_is_no_such_tab_where_nobody_may_add(archive: Archive, chat: Chat) -> None:
+def test_there_is_no_such_tab_where_nobody_may_add(archive: Archive, page: Page) -> None:
+    chat = Chat(page)
     with served(Assistant(archive)) as address:
         chat.open(address)
         expect(chat.page.get_by_role("tab", name="Archive")).to_be_visible()

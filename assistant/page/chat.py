@@ -103,7 +103,7 @@ def build_page(
             with gr.Column(elem_id="sources"):
                 panel = html(sources(()))
         with tabs:
-            build_overview(assistant.archive, tabs, days[:2], limits)
+            build_overview(assistant.archive, tabs, days[:2], limits, imports is not None)
             if imports:
                 build_imports(imports, head)
         html(READER + conversations.DRAWER + shortcuts.SHEET)

@@ -286,7 +286,7 @@ def told(state: State, origin: Callable[[str], str]) -> str:
     brought = render.escaped(state.brought, _LONGEST_NAME)
     if state.running:
         said = "Stopping…" if state.stopping else _progress(state.step)
-        return f'<section class="hall"><h2 dir="auto">{brought}</h2>{said}</section>'
+        return f'<section class="hall import"><h2 dir="auto">{brought}</h2>{said}</section>'
     if state.report is not None:
         told = state.report.as_dict()
         failed = [{**each, "origin": origin(each["origin"])} for each in told["failed"]]
@@ -306,8 +306,8 @@ def told(state: State, origin: Callable[[str], str]) -> str:
             f"{render.listed(state.arrived)}</section>"
         )
     return (
-        f'<section class="hall report" role="status"><h2 dir="auto">{brought}</h2>{said}</section>'
-        f'<div class="hall">{arrived}</div>'
+        '<section class="hall import report" role="status">'
+        f'<h2 dir="auto">{brought}</h2>{said}</section><div class="hall">{arrived}</div>'
     )
 
 

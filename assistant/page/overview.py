@@ -39,12 +39,6 @@ _CHANGES = {
 # Said even where there are none.
 _ALWAYS = {"added", "changed", "withdrawn", "unchanged", "copies"}
 
-EMPTY = (
-    '<section class="hall"><h2>The archive is empty</h2><p class="note">Add articles to it with '
-    "<code>python -m index sync FOLDER --archive ARCHIVE</code>; this page shows them as soon as "
-    "they are there.</p></section>"
-)
-
 
 def masthead(overview: Overview) -> str:
     """The name of the page and what is in the archive."""
@@ -59,12 +53,16 @@ def masthead(overview: Overview) -> str:
 
 
 def build_overview(
-    archive: Held, tabs: gr.Tabs, days: Sequence[gr.Textbox], limits: gr.Accordion
+    archive: Held,
+    tabs: gr.Tabs,
+    days: Sequence[gr.Textbox],
+    limits: gr.Accordion,
+    may_add: bool = False,
 ) -> None:
     """The tab's components; ``days`` are the fields From and To, which choosing a time fills in.
 
     They stand in the accordion ``limits`` of the tab "ask" of ``tabs``. What is shown is read
-    whenever the tab is opened.
+    whenever the tab is opened. With ``may_add`` there is a tab to add articles in, too.
     """
     with gr.Tab("Archive", id="archive", elem_id="archive") as tab:
         with gr.Column(elem_id="hall"):
@@ -95,7 +93,7 @@ def build_overview(
             return [said, gr.update(visible=False), "", ""]
         if not overview.articles:
             report = f'<section class="hall">{_report(overview)}</section>'
-            return [EMPTY, gr.update(visible=False), "", report]
+            return [_empty(may_add), gr.update(visible=False), "", report]
         bars = _bars(overview)
         plot = gr.update(visible=False)
         if bars:
@@ -128,6 +126,15 @@ def build_overview(
     chart.select(limit_to_bars, None, limited, **QUIET).then(js=_TO_THE_QUESTION)
     choose.click(limit_to_period, chosen, limited, js="() => chosenPeriod", **QUIET).then(
         js=_TO_THE_QUESTION
+    )
+
+
+def _empty(may_add: bool) -> str:
+    where = "under “Add articles”, or " if may_add else ""
+    return (
+        '<section class="hall"><h2>The archive is empty</h2><p class="note">Add articles to it '
+        f"{where}with <code>python -m index sync FOLDER --archive ARCHIVE</code>; this page shows "
+        "them as soon as they are there.</p></section>"
     )
 
 

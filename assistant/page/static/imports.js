@@ -26,7 +26,8 @@ let dropped = "";
       return say(`At most ${most} files are taken at once; zip them.`, true);
     }
     sending = true;
-    const drop = crypto.randomUUID().replaceAll("-", "");
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    const drop = [...bytes].map((each) => each.toString(16).padStart(2, "0")).join("");
     const wrong = [];
     for (const [at, file] of files.entries()) {
       say(`Sending ${at + 1} of ${files.length}: ${file.name}`);

@@ -1,0 +1,264 @@
+"""What is in the archive, and the timeline of a story, as the page shows them."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from assistant import Assistant
+from assistant.page.overview import _bars, _days
+from assistant.page.timeline import snippet, story
+from corpus import Article, Published, Unreadable
+from index import Archive, Overview, Passage
+from tests.browsing import Chat, request, served
+from tests.fakes import FakeEncoder
+from tests.scripted import MARKUP
+
+
+def article(id: str, text: str, day: str = "", source: str = "Post", **known: str) -> Article:
+    published = None
+    if day:
+        precision = {4: "year", 7: "month", 10: "day"}[len(day)]
+        first = f"{day}-01-01"[:10] if len(day) < 10 else day
+        value = datetime.fromisoformat(first).replace(tzinfo=UTC)
+        published = Published(value, precision, "metadata")  # type: ignore[arg-type]
+    return Article(id, known.get("title", f"About {id}"), text, source, published, **(
+        {"language": known["language"]} if "language" in known else {}
+    ))  # fmt: skip
+
+
+MILL = (
+    "The old mill of Kest burned down on Sunday night. Forty firemen from three towns fought the "
+    "flames until the morning, when the roof and two of the four floors had fallen in. The mayor "
+    "said that nothing could have been saved without them. Nobody was hurt in it."
+)
+STORY = (
+    article("fire", MILL, "2016-08-22", "Wire", language="en"),
+    article("copy", MILL, "2016-08-23", "Post", language="en"),
+    article("inquest", "Who set fire to the old mill of Kest is not known.", "2016-09"),
+    article("rebuilt", "The old mill of Kest is to be rebuilt.", "2018", "Gazette"),
+    article("again", "The old mill of Kest turns again.", "2018-05-04", "Gazette"),
+    article("legend", "The old mill of Kest is said to be haunted."),
+    article("soup", "Boil leeks and barley until both are soft.", "2018-01-02", "Kitchen"),
+)
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    folder = tmp_path_factory.mktemp("page") / "archive"
+    with Archive.create(folder, FakeEncoder()) as archive:
+        archive.add([*STORY, Unreadable("clippings/<b>torn</b>.pdf", "is damaged")])
+        yield archive
+
+
+@pytest.fixture(scope="module")
+def address(archive: Archive) -> Iterator[str]:
+    with served(Assistant(archive)) as address:
+        yield address
+
+
+@pytest.fixture
+def hall(chat: Chat) -> Page:
+    chat.page.get_by_role("tab", name="Archive").click()
+    expect(chat.page.get_by_role("heading", name="Articles over time")).to_be_visible()
+    return chat.page
+
+
+# --- The tab "Archive" -------------------------------------------------------------------------
+
+
+def test_what_is_in_it(hall: Page) -> None:
+    periods = hall.get_by_role("list", name="Years and months").get_by_role("button")
+    assert periods.all_inner_texts() == [
+        "2018 3",
+        "January 1",
+        "May 1",
+        "2016 3",
+        "August 2",
+        "September 1",
+    ]
+    expect(hall.locator("#inexact")).to_have_text(
+        "Of 1 article only the year is known. Of 1 article no date is known."
+    )
+    rows = hall.get_by_role("table", name="Sources").get_by_role("row")
+    assert rows.all_inner_texts() == ["Post\t3", "Gazette\t2", "Kitchen\t1", "Wire\t1"]
+    rows = hall.get_by_role("table", name="Languages").get_by_role("row")
+    assert rows.all_inner_texts() == ["en\t2", "not stated\t5"]
+    assert hall.locator("#newest .headline").all_inner_texts()[:2] == ["About again", "About soup"]
+    report = hall.locator(".report")
+    assert report.locator("ul").first.inner_text().splitlines() == [
+        "7 added",
+        "0 changed",
+        "0 withdrawn",
+        "0 unchanged",
+        "1 of the new and changed ones copies of a text that was there",
+        "1 could not be read",
+    ]
+    report.get_by_text("What could not be read").click()
+    expect(report.locator("details li")).to_have_text("clippings/<b>torn</b>.pdf: is damaged")
+
+
+def test_a_newest_article_is_read(hall: Page) -> None:
+    hall.locator("#newest").get_by_role("button", name="Read the whole article").first.click()
+    expect(hall.locator("#reader .text")).to_have_text("The old mill of Kest turns again.")
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("2016", "2016-01-01", "2016-12-31"),
+        ("September", "2016-09-01", "2016-09-30"),
+    ],
+)
+def test_a_period_limits_what_is_asked(
+    chat: Chat, hall: Page, name: str, first: str, last: str
+) -> None:
+    periods = hall.get_by_role("list", name="Years and months")
+    periods.get_by_role("button", name=f"{name} ").click()
+    expect(hall.get_by_label("From", exact=True)).to_have_value(first)
+    expect(hall.get_by_label("To", exact=True)).to_have_value(last)
+    expect(chat.box).to_be_focused()
+    turn = chat.ask("what is known of the old mill of Kest")
+    expect(turn.locator(".limits")).to_contain_text("2016")
+    assert "rebuilt" not in turn.locator(".answer").inner_text()
+
+
+def test_a_bar_of_the_chart_limits_too(chat: Chat, hall: Page) -> None:
+    bars = hall.locator("#chart [aria-roledescription='bar']")
+    # From August 2016 to May 2018.
+    expect(bars).to_have_count(22)
+    assert [bars.nth(at).get_attribute("aria-label") for at in (0, 2, 21)] == [
+        "Published: 2016-08; Articles: 2",
+        "Published: 2016-10; Articles: 0",
+        "Published: 2018-05; Articles: 1",
+    ]
+    bars.nth(0).click()
+    expect(hall.get_by_label("From", exact=True)).to_have_value("2016-08-01")
+    expect(hall.get_by_label("To", exact=True)).to_have_value("2016-08-31")
+    expect(chat.box).to_be_focused()
+
+
+def test_what_came_is_there_when_the_tab_is_opened_again(hall: Page, archive: Archive) -> None:
+    late = article("late", "Snow fell on Holm.", "2019-01-02")
+    try:
+        archive.add([late])
+        hall.get_by_role("tab", name="Ask").click()
+        hall.get_by_role("tab", name="Archive").click()
+        expect(hall.locator("#newest .headline").first).to_have_text("About late")
+        expect(hall.get_by_role("button", name="2019 1")).to_be_visible()
+        expect(hall.locator(".report")).to_contain_text("1 added")
+    finally:
+        archive.remove(["late"])
+
+
+def test_an_empty_archive_says_what_to_do(page: Page, tmp_path: Path) -> None:
+    chat = Chat(page)
+    with (
+        Archive.create(tmp_path / "archive", FakeEncoder()) as empty,
+        served(Assistant(empty)) as address,
+    ):
+        chat.open(address)
+        chat.page.get_by_role("tab", name="Archive").click()
+        expect(chat.page.get_by_role("heading", name="The archive is empty")).to_be_visible()
+        expect(chat.page.locator("#hall code")).to_contain_text("python -m index sync FOLDER")
+        expect(chat.page.locator("#chart")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("months", "years", "bars"),
+    [
+        ([], [], {}),
+        ([("2016-11", 2), ("2017-01", 3)], [("2016", 2), ("2017", 3)],
+         {"2016-11": 2, "2016-12": 0, "2017-01": 3}),
+        # More than two years of months are shown as years; so is what is of no known month.
+        ([("2016-01", 1), ("2018-01", 1)], [("2016", 1), ("2018", 4)],
+         {"2016": 1, "2017": 0, "2018": 4}),
+        ([], [("2016", 1)], {"2016": 1}),
+    ],
+)  # fmt: skip
+def test_bars_have_no_gap(
+    months: list[tuple[str, int]], years: list[tuple[str, int]], bars: dict[str, int]
+) -> None:
+    assert _bars(Overview(5, 5, {}, None, None, "fake", months=months, years=years)) == bars
+
+
+def test_days_of_a_period() -> None:
+    assert _days("2016") == (date(2016, 1, 1), date(2016, 12, 31))
+    assert _days("2024-02") == (date(2024, 2, 1), date(2024, 2, 29))
+    for wrong in ("", "24", "2024-13", "2024-02-01", "<b>"):
+        with pytest.raises(ValueError, match=r"time data|unconverted"):
+            _days(wrong)
+
+
+# --- A story's timeline ------------------------------------------------------------------------
+
+
+def test_timeline_beside_an_answer(chat: Chat) -> None:
+    turn = chat.ask("what is known of the old mill of Kest")
+    views = chat.proof.get_by_role("group", name="Order of the sources")
+    views.get_by_role("button", name="Timeline").click()
+    told = chat.proof.locator(".timeline")
+    expect(told.locator(".note")).to_have_text(
+        "5 articles, 22 August 2016 to 4 May 2018; 1 without a date"
+    )
+    headlines = told.locator(".headline").all_inner_texts()
+    assert headlines == [
+        "About fire",
+        "About inquest",
+        "About rebuilt",
+        "About again",
+        "About legend",
+    ]
+    # What two papers carry is told once, with both.
+    expect(told.locator(".card").first).to_contain_text("Post")
+    expect(told.locator(".undated")).to_have_text("Date unknown")
+    expect(chat.proof.locator(".relevance")).to_be_hidden()
+
+    told.get_by_role("button", name="Read the whole article").nth(1).click()
+    expect(chat.page.locator("#reader mark")).to_have_text(STORY[2].text)
+    chat.page.keyboard.press("Escape")
+    # A marker leads to its quote, which stands among the others.
+    turn.locator(".statement .marker").first.click()
+    expect(chat.proof.locator(".relevance")).to_be_visible()
+    expect(told).to_be_hidden()
+
+
+def test_no_timeline_of_what_is_no_answer(address: str) -> None:
+    assert request(address, "/timeline?answer=nonsense")[0] == 400
+    assert request(address, "/timeline")[0] == 400
+
+
+def passage(article: Article, like: float, copies: tuple[Article, ...] = ()) -> Passage:
+    return Passage(article, 0, len(article.text), like, {"dense": like}, copies)
+
+
+def test_a_story_is_of_what_is_near() -> None:
+    fire, copy, inquest, *_, soup = STORY
+    told = story("mill", [passage(fire, 0.8, (copy,)), passage(copy, 0.8), passage(soup, 0.4)])
+    assert "About fire" in told
+    assert "About copy" not in told
+    assert "About soup" not in told
+    both = story("mill", [passage(fire, 0.8), passage(inquest, 0.49)])
+    assert both.index("About fire") < both.index("About inquest")
+    assert story("mill", []) == '<p class="note">No article in the archive is near.</p>'
+
+
+def test_a_story_is_only_text() -> None:
+    hostile = article("hostile", f"Before {MARKUP}. After.", title=MARKUP)
+    told = story("before", [passage(hostile, 0.8)])
+    assert "<script" not in told
+    assert "<img" not in told
+    assert "&lt;script&gt;" in told
+
+
+def test_the_stretch_that_is_told() -> None:
+    text = "It rained. " * 40 + "The mill burned down. Nobody was hurt. " + "It snowed. " * 40
+    long = article("long", text.strip())
+    start, end = snippet("who burned the mill", passage(long, 0.8))
+    assert long.text[start:end].startswith("It rained.")
+    assert "The mill burned down." in long.text[start:end]
+    assert end - start <= 320
+    one = article("one", "word " * 100 + "mill.")
+    assert snippet("mill", passage(one, 0.8)) == (0, len(one.text))
