@@ -84,18 +84,22 @@ def asked_when(day: date, articles: int, first: date | None, last: date | None) 
     return f"Asked on {render.spoken_day(day)}, when the archive held {held}{covered}."
 
 
-def limits(filters: Filters) -> list[str]:
-    """What limits a search, each in a few words."""
+def limits(filters: Filters) -> list[tuple[Filters, str]]:
+    """What limits a search, one by one: each as the filter that it is, and in a few words."""
     said = []
+    dates = Filters(filters.after, filters.before)
     if filters.after and filters.before:
-        said.append(render.spoken_period(filters.after, filters.before))
+        said.append((dates, render.spoken_period(filters.after, filters.before)))
     elif filters.after:
-        said.append(f"since {render.spoken_day(filters.after)}")
+        said.append((dates, f"since {render.spoken_day(filters.after)}"))
     elif filters.before:
-        said.append(f"until {render.spoken_day(filters.before)}")
+        said.append((dates, f"until {render.spoken_day(filters.before)}"))
     if filters.as_of:
-        said.append(f"as known on {render.spoken_day(filters.as_of)}")
-    return [*said, *filters.sources, *filters.languages]
+        told = f"as known on {render.spoken_day(filters.as_of)}"
+        said.append((Filters(as_of=filters.as_of), told))
+    said += [(Filters(sources=(each,)), each) for each in filters.sources]
+    said += [(Filters(languages=(each,)), each) for each in filters.languages]
+    return said
 
 
 def circumstances(answer: Answer, asked: str = "") -> Iterator[str]:
@@ -105,7 +109,7 @@ def circumstances(answer: Answer, asked: str = "") -> Iterator[str]:
     if answer.standalone and answer.standalone != answer.question:
         yield f"Read as: {answer.standalone}"
     if limited := limits(answer.filters):
-        yield f"Limited to {', '.join(limited)}."
+        yield f"Limited to {', '.join(told for _, told in limited)}."
 
 
 def remarks(answer: Answer) -> Iterator[str]:

@@ -139,7 +139,11 @@ def test_long_article_is_read_in_parts(client: Client) -> None:
         ("/search", {"query": "ferry", "k": 0}, "k must be a whole number from 1 to 50."),
         ("/search", {"query": "ferry", "k": 51}, "k must be a whole number from 1 to 50."),
         ("/search", {"query": "ferry", "k": "9"}, "k must be a whole number from 1 to 50."),
-        ("/ask", {"question": ["x"]}, "A question and days are text, and sources a list of names."),
+        (
+            "/ask",
+            {"question": ["x"]},
+            "A question and days are text, and sources and languages lists of names.",
+        ),
         ("/ask", {"question": "x", "after": "May"}, "“From” needs a date such as 2016-08-21."),
         (
             "/ask",
@@ -162,7 +166,7 @@ def test_what_cannot_be_asked(client: Client, name: str, asked: dict[str, Any], 
 
 def test_only_these_are_named_and_their_parameters_are(client: Client) -> None:
     named = client.view_api(return_format="dict")["named_endpoints"]
-    filters = ["after", "before", "as_of", "sources"]
+    filters = ["after", "before", "as_of", "sources", "languages"]
     assert {
         name: [each["parameter_name"] for each in function["parameters"]]
         for name, function in named.items()
@@ -175,7 +179,7 @@ def test_only_these_are_named_and_their_parameters_are(client: Client) -> None:
 
 
 def test_called_over_http(address: str, assistant: Assistant) -> None:
-    status, event = post(address, "/gradio_api/call/ask", {"data": [ASKED, "", "", "", None]})
+    status, event = post(address, "/gradio_api/call/ask", {"data": [ASKED, "", "", "", None, None]})
     assert status == 200
     host = address.removeprefix("http://")
     connection = http.client.HTTPConnection(host, timeout=30)

@@ -301,15 +301,16 @@ def test_answer_of_a_language_model_grows_and_may_be_withdrawn(chat: Chat) -> No
 
 def test_dates_read_out_of_a_question_can_be_taken_away(chat: Chat) -> None:
     turn = chat.ask("dated")
-    expect(turn.locator(".limits .chip")).to_have_text("1 August 2016 – 31 August 2016")
+    expect(turn.locator(".limits .chip")).to_have_text("1 August 2016 – 31 August 2016×")
     expect(turn.locator(".statement")).to_have_count(1)
-    again = chat.page.get_by_role("button", name="Ask without the dates")
-    again.click()
+    off = turn.get_by_role("button", name="Ask without “1 August 2016 – 31 August 2016”")
+    off.click()
     wider = chat.turns.nth(1)
     expect(wider.locator("h2")).to_have_text("dated")
     expect(wider.locator(".statement")).to_have_text([f"{OPENED} [1]", f"{ENDED} [2]"])
     expect(wider.locator(".limits")).to_have_count(0)
-    expect(again).to_be_hidden()
+    # Only of the last question something is taken off.
+    expect(off).to_be_hidden()
     # What is asked again refers to what it referred to before.
     assert SCRIPT.histories[-2:] == [(), ()]
 
@@ -320,11 +321,30 @@ def test_filters(chat: Chat) -> None:
     chat.page.get_by_role("textbox", name="As known on").fill("2016-09-30")
     chat.page.get_by_role("combobox", name="Sources").click()
     chat.page.get_by_role("option", name="Wire").click()
+    chat.page.get_by_role("combobox", name="Languages").click()
+    chat.page.get_by_role("option", name="ar").click()
     turn = chat.ask("When did the talks end?")
-    assert SCRIPT.filters[-1] == Filters(date(2016, 8, 1), None, ("Wire",), as_of=date(2016, 9, 30))
+    since, known = date(2016, 8, 1), date(2016, 9, 30)
+    assert SCRIPT.filters[-1] == Filters(since, None, ("Wire",), ("ar",), known)
     expect(turn.locator(".limits .chip")).to_have_text(
-        ["since 1 August 2016", "as known on 30 September 2016", "Wire"]
+        ["since 1 August 2016×", "as known on 30 September 2016×", "Wire×", "ar×"]
     )
+    # One after another they are taken off, here and in the fields.
+    for said, left in (
+        ("since 1 August 2016", Filters(None, None, ("Wire",), ("ar",), known)),
+        ("ar", Filters(None, None, ("Wire",), (), known)),
+        ("as known on 30 September 2016", Filters(None, None, ("Wire",))),
+    ):
+        number = chat.turns.count()
+        chat.turns.last.get_by_role("button", name=f"Ask without “{said}”").click()
+        wider = chat.turns.nth(number)
+        expect(wider).to_have_attribute("aria-busy", "false")
+        expect(wider.locator("h2")).to_have_text("When did the talks end?")
+        assert SCRIPT.filters[-1] == left
+    for label in ("From", "As known on"):
+        expect(chat.page.get_by_role("textbox", name=label, exact=True)).to_have_value("")
+    expect(wider.locator(".limits .chip")).to_have_text("Wire×")
+    chat.page.get_by_role("textbox", name="From", exact=True).fill("2016-08-01")
     chat.page.get_by_role("textbox", name="To", exact=True).fill("2016-07-01")
     chat.box.fill("Who opened the bridge?")
     chat.box.press("Enter")

@@ -195,8 +195,13 @@ def test_very_many_copies() -> None:
 
 def test_limits() -> None:
     august = Filters(date(2016, 8, 1), date(2016, 8, 31), ("Wire", "Post"), ("en",))
-    assert limits(august) == ["1 August 2016 – 31 August 2016", "Wire", "Post", "en"]
-    assert limits(Filters(before=DAY)) == ["until 23 November 2026"]
+    assert limits(august) == [
+        (Filters(august.after, august.before), "1 August 2016 – 31 August 2016"),
+        (Filters(sources=("Wire",)), "Wire"),
+        (Filters(sources=("Post",)), "Post"),
+        (Filters(languages=("en",)), "en"),
+    ]
+    assert limits(Filters(before=DAY)) == [(Filters(before=DAY), "until 23 November 2026")]
 
 
 def says(*citations: Citation) -> Statement:

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
@@ -10,11 +10,12 @@ from urllib.parse import unquote
 
 import gradio as gr
 
+from assistant import exports
 from assistant import rendering as render
 from assistant.page import conversations, shortcuts
 from assistant.page.conversations import MOST_TURNS, continued
 from assistant.page.imports import Imports, build_imports
-from assistant.page.inputs import chosen_filters, objection
+from assistant.page.inputs import chosen_filters, objection, without
 from assistant.page.kept import NotReopened
 from assistant.page.model import build_settings
 from assistant.page.overview import build_overview, masthead
@@ -73,7 +74,9 @@ def build_page(
                 with gr.Column(elem_id="suggestions"):
                     html('<p class="note" id="offered">For example</p>')
                     buttons = [gr.Button(visible=False) for _ in range(SUGGESTIONS)]
-                again = gr.Button("Ask without the dates", visible=False, elem_id="again")
+                # Clicked by static/script.js, which gives the place of the limit to take off.
+                again = gr.Button(visible="hidden", elem_id="again")
+                place = gr.Textbox(visible=False)
                 address = gr.Textbox(visible=False)
                 today = gr.Button(visible="hidden", elem_id="today")
                 limits = gr.Accordion("Limit to dates and sources", open=False, elem_id="limits")
@@ -84,6 +87,7 @@ def build_page(
                             for label in ("From", "To", "As known on")
                         ]
                     outlets = gr.Dropdown([], multiselect=True, label="Sources")
+                    languages = gr.Dropdown([], multiselect=True, label="Languages", visible=False)
                 own = build_settings(assistant.writer) if own_models else gr.State(None)
                 box = gr.Textbox(
                     label="Your question",
@@ -112,13 +116,7 @@ def build_page(
         sent = gr.Textbox(visible=False)
 
         def show(now: tuple[Turn, ...]) -> dict[Any, Any]:
-            limited = bool(now) and now[-1].limited
-            return {
-                turns: now,
-                log: conversation(now),
-                panel: sources(now),
-                again: gr.update(visible=limited),
-            }
+            return {turns: now, log: conversation(now), panel: sources(now)}
 
         def begin(question: str, past: tuple[Turn, ...], sent: str, *chosen: Any) -> dict[Any, Any]:
             # Started anew, or after an hour without the browser, the server knows no turns.
@@ -140,15 +138,38 @@ def build_page(
                 turn = replace(turn, answer=f'<p class="state">{ahead} people are before you…</p>')
             return show((*past[1 - MOST_TURNS :], turn)) | {box: "", notice: ""}
 
-        def begin_again(past: tuple[Turn, ...], sent: str) -> dict[Any, Any]:
+        def begin_again(
+            past: tuple[Turn, ...], sent: str, place: str, *chosen: Any
+        ) -> dict[Any, Any]:
             past = past or continued(sent, assistant.archive)
-            if not past or not past[-1].limited:
+            limited = exports.limits(past[-1].limited) if past else []
+            if not place.isdecimal() or int(place) >= len(limited) or past[-1].waiting:
                 return {turns: past}
-            last = past[-1]
-            turn = Turn(last.number + 1, last.question, filters=last.filters, read_filters=False)
+            last, (limit, _) = past[-1], limited[int(place)]
+            turn = Turn(
+                last.number + 1,
+                last.question,
+                filters=without(last.filters, limit),
+                read_filters=last.read_filters and limit != last.read,
+            )
             # Asked again it refers to what it referred to before, and not to itself.
-            kept = (*past[1 - MOST_TURNS : -1], replace(last, asked=None, limited=False))
-            return show((*kept, turn)) | {notice: ""}
+            kept = (*past[1 - MOST_TURNS : -1], replace(last, asked=None))
+            return show((*kept, turn)) | {notice: ""} | cleared(limit, chosen)
+
+        def cleared(limit: Filters, chosen: Sequence[Any]) -> dict[Any, Any]:
+            """The fields without what was taken off, as far as it stands in them."""
+            fields: dict[Any, Any] = {}
+            for field, value, was in zip(
+                (*days, outlets, languages),
+                chosen,
+                (limit.after, limit.before, limit.as_of, limit.sources, limit.languages),
+                strict=True,
+            ):
+                if was and isinstance(was, tuple):
+                    fields[field] = [each for each in value or [] if each not in was]
+                elif was and value and value.strip() == f"{was}":
+                    fields[field] = ""
+            return fields
 
         def answer(now: tuple[Turn, ...], model: Writer | None) -> Iterator[dict[Any, Any]]:
             if not now or not now[-1].waiting or now[-1].reopened:
@@ -198,10 +219,14 @@ def build_page(
         def start_over() -> dict[Any, Any]:
             return show(()) | {notice: ""}
 
-        def offer_sources() -> dict[str, Any]:
-            held = assistant.archive.overview().sources
-            named = [source for source in held if len(source) <= _LONGEST_NAME]
-            return gr.update(choices=named[:_MOST_SOURCES])
+        def offer_limits() -> list[dict[str, Any]]:
+            held = assistant.archive.overview()
+            named = [source for source in held.sources if len(source) <= _LONGEST_NAME]
+            spoken = [each for each in held.languages if len(each) <= _LONGEST_NAME]
+            return [
+                gr.update(choices=named[:_MOST_SOURCES]),
+                gr.update(choices=spoken[:_MOST_SOURCES], visible=len(spoken) > 1),
+            ]
 
         async def suggest() -> list[Any]:
             # Whoever leaves before they are found does not call off the search for all others.
@@ -209,10 +234,10 @@ def build_page(
             empty = [gr.update(visible=False)] * (SUGGESTIONS - len(questions))
             return [*(gr.update(value=question, visible=True) for question in questions), *empty]
 
-        shown = [turns, log, panel, again]
+        shown = [turns, log, panel]
         everything = [*shown, box, notice]
         asking = []
-        limiting = [*days, outlets]
+        limiting = [*days, outlets, languages]
         given = [turns, sent, *limiting]
         with_question = (
             "(question, turns, sent, ...all) => [question, turns, turnsOnPage(), ...all]"
@@ -221,13 +246,14 @@ def build_page(
             (each, begin, [first, *given], with_question)
             for each, first in ((box.submit, box), *((each.click, each) for each in buttons))
         ]
-        ways.append((again.click, begin_again, [turns, sent], "turns => [turns, turnsOnPage()]"))
+        taken_off = "(turns, sent, place, ...all) => [turns, turnsOnPage(), limitTakenOff, ...all]"
+        ways.append((again.click, begin_again, [turns, sent, place, *limiting], taken_off))
         for asked, start, inputs, js in ways:
             # That it has begun is shown at once, also to those who then wait for their turn.
             begun = asked(
                 start,
                 inputs,
-                everything,
+                [*everything, *limiting],
                 js=js,
                 concurrency_limit=None,
                 # By default Gradio drops, without a word, what is sent before the last event ended.
@@ -263,7 +289,7 @@ def build_page(
             take_up, sent, everything, js="() => turnsToGoOnWith()", cancels=asking, **QUIET
         )
         page.load(lambda: masthead(assistant.archive.overview()), None, head, **QUIET)
-        page.load(offer_sources, None, outlets, **QUIET)
+        page.load(offer_limits, None, [outlets, languages], **QUIET)
         page.load(suggest, None, buttons, concurrency_limit=None, **QUIET)
         offer_to_programs(assistant, AT_ONCE)
     page.queue(max_size=_WAITING)

@@ -28,6 +28,7 @@ def offer_to_programs(assistant: Answers, at_once: int) -> None:
         before: str = "",
         as_of: str = "",
         sources: list[str] | None = None,
+        languages: list[str] | None = None,
     ) -> dict[str, Any]:
         """Answer a question from the news archive, each sentence with the quotes that prove it.
 
@@ -39,9 +40,10 @@ def offer_to_programs(assistant: Answers, at_once: int) -> None:
             before: only articles up to this day
             as_of: only what was published by this day
             sources: only these outlets, by their names
+            languages: only articles in these, such as en
         """
         with _spoken_errors():
-            filters = _asked_filters(question, after, before, as_of, sources)
+            filters = _asked_filters(question, after, before, as_of, sources, languages)
             answer = assistant.ask(_as_unicode(question), filters)
         return _bounded(answer.as_dict())
 
@@ -52,6 +54,7 @@ def offer_to_programs(assistant: Answers, at_once: int) -> None:
         before: str = "",
         as_of: str = "",
         sources: list[str] | None = None,
+        languages: list[str] | None = None,
     ) -> list[dict[str, Any]]:
         """Find the passages of the news archive that are nearest to a query, best first.
 
@@ -62,11 +65,12 @@ def offer_to_programs(assistant: Answers, at_once: int) -> None:
             before: only articles up to this day
             as_of: only what was published by this day
             sources: only these outlets, by their names
+            languages: only articles in these, such as en
         """
         with _spoken_errors():
             if type(k) is not int or not 1 <= k <= _MOST_PASSAGES:
                 raise ValueError(f"k must be a whole number from 1 to {_MOST_PASSAGES}.")
-            filters = _asked_filters(query, after, before, as_of, sources)
+            filters = _asked_filters(query, after, before, as_of, sources, languages)
             found = assistant.archive.search(_as_unicode(query), k, filters)
         return [_bounded(passage.as_dict()) for passage in found]
 
@@ -110,16 +114,29 @@ def _spoken_errors() -> Iterator[None]:
 
 
 def _asked_filters(
-    question: object, after: object, before: object, as_of: object, sources: object
+    question: object,
+    after: object,
+    before: object,
+    as_of: object,
+    sources: object,
+    languages: object,
 ) -> Filters:
     """The filters that a program asks for; ValueError if they or the question cannot be used."""
+    outlets, spoken = _names(sources), _names(languages)
     texts = [question, after, before, as_of]
-    named = [] if sources is None else sources
-    if not isinstance(named, list) or not all(isinstance(each, str) for each in [*texts, *named]):
-        raise ValueError("A question and days are text, and sources a list of names.")
+    if outlets is None or spoken is None or not all(isinstance(each, str) for each in texts):
+        raise ValueError("A question and days are text, and sources and languages lists of names.")
     if problem := objection(str(question)):
         raise ValueError(problem)
-    return chosen_filters(str(after), str(before), str(as_of), named[:_MOST_SOURCES])
+    return chosen_filters(str(after), str(before), str(as_of), outlets, spoken)
+
+
+def _names(given: object) -> list[str] | None:
+    """The names in a list, as many as are looked for; None if it is no list of names."""
+    named = [] if given is None else given
+    if not isinstance(named, list) or not all(isinstance(each, str) for each in named):
+        return None
+    return named[:_MOST_SOURCES]
 
 
 def _as_unicode(text: str) -> str:

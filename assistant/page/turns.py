@@ -30,8 +30,10 @@ class Turn:
     """One question of a conversation and what came of it, as HTML.
 
     ``asked`` is what a follow-up refers to. ``read_filters`` is off where the dates in the
-    question are not to limit it, and ``limited`` says that such dates did. ``token`` stands for
-    the whole answer in links (see ``assistant.page.kept``); it is empty where there is none.
+    question are not to limit it. ``filters`` are those that were set, ``limited`` those that it
+    was answered with, and ``read`` those of them that were read out of the question. ``token``
+    stands for the whole answer in links (see ``assistant.page.kept``); it is empty where there is
+    none.
 
     A turn that a link brought has ``reopened``, and is ``waiting`` until it has been asked again;
     ``later`` is what the archive answers today, where that is something else, until it is shown.
@@ -45,7 +47,8 @@ class Turn:
     asked: Asked | None = None
     filters: Filters = Filters()
     read_filters: bool = True
-    limited: bool = False
+    limited: Filters = Filters()
+    read: Filters = Filters()
     token: str = ""
     reopened: Reopened | None = None
     later: Answer | None = None
@@ -96,11 +99,21 @@ def not_said(answer: Answer, overview: Overview | None) -> str:
     return f'<p class="reason">{render.escaped(answer.reason)}</p>{covered}'
 
 
-def limits(answer: Answer) -> str:
-    """What limited the search, whether it was set or read out of the question, as chips."""
-    chips = [render.escaped(each, _LONGEST_NAME) for each in exports.limits(answer.filters)]
-    said = " ".join(f'<span class="chip" dir="auto">{chip}</span>' for chip in chips)
-    return f'<p class="note limits">Limited to {said}</p>' if said else ""
+def limits(answer: Answer, removable: bool = True) -> str:
+    """What limited the search, whether it was set or read out of the question, as chips.
+
+    One that is removable is taken off by static/script.js, which names it by its place.
+    """
+    said = []
+    for place, (limit, words) in enumerate(exports.limits(answer.filters)):
+        told = render.escaped(words, _LONGEST_NAME)
+        button = (
+            f'<button type="button" data-limit="{place}" aria-label="Ask without “{told}”" '
+            f'title="Ask without “{told}”">×</button>'
+        )
+        off = button if removable or limit != answer.read else ""
+        said.append(f'<span class="chip"><span dir="auto">{told}</span>{off}</span>')
+    return f'<p class="note limits">Limited to {" ".join(said)}</p>' if said else ""
 
 
 def _proof(answer: Answer, heading: str, note: str, cards: str, token: str = "") -> str:
@@ -139,7 +152,10 @@ def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> I
 def completed(turn: Turn, answer: Answer, overview: Overview | None, asked: str = "") -> Turn:
     """The turn with its whole answer; ``asked`` is HTML that says when it was asked, if not now."""
     key = str(turn.number)
-    remarks = render.remarks(answer, key) + limits(answer)
+    # Without its dates, only what was typed could be asked: of what was kept of a follow-up, that
+    # is not enough.
+    removable = not asked or answer.standalone == turn.question
+    remarks = render.remarks(answer, key) + limits(answer, removable)
     if answer.statements:
         said = render.statements(answer, key)
         cards = render.cards(answer, key, opens=True)
@@ -157,7 +173,8 @@ def completed(turn: Turn, answer: Answer, overview: Overview | None, asked: str 
         sources=proof,
         waiting=False,
         asked=answer.turn,
-        limited=bool(answer.read),
+        limited=answer.filters,
+        read=answer.read,
     )
 
 
@@ -236,9 +253,7 @@ def _retold(turn: Turn, found: Reopened, today: str) -> Turn:
 
 def retold(turn: Turn, found: Reopened, how: str) -> Turn:
     """The turn with its answer as it was; ``how`` is HTML that says how it came to be here."""
-    told = completed(turn, found.answer, None, f'<p class="note reopened">{how}</p>')
-    # Without the dates, only what was typed could be asked: of a follow-up that is not enough.
-    return replace(told, limited=told.limited and found.answer.standalone == turn.question)
+    return completed(turn, found.answer, None, f'<p class="note reopened">{how}</p>')
 
 
 def stopped(turn: Turn, reason: str) -> Turn:

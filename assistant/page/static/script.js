@@ -100,6 +100,14 @@ document.addEventListener("click", (event) => {
   const pressed = event.target.closest?.("[data-presses]")?.dataset.presses;
   if (pressed) document.getElementById(pressed)?.click();
 });
+// A limit of the last question is taken off by the button in it.
+let limitTakenOff = "";
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("#conversation .turn:last-child [data-limit]");
+  if (!button) return;
+  limitTakenOff = button.dataset.limit;
+  document.getElementById("again").click();
+});
 // A link that is opened where the page is open already changes only this; and whoever leaves what
 // it brought does not find it again when the page is loaded anew.
 const isLink = () => location.hash.startsWith("#answer=");
