@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 
 import tantivy
@@ -39,12 +40,11 @@ _ARABIC_ARTICLE = re.compile(r"\b(?:al|el|ar|ash|az)[-\u2010\u2011](?=[^\W\d_])"
 # A word is a name if this part of the chunks that have it begin it with a capital.
 _MOSTLY = 0.8
 # The least cosine between the names beside two spellings of one name, in up to so many chunks of
-# each, spread over the first of all that have it. In few chunks few other names are met twice.
+# each, drawn from all that have it. In few chunks few other names are met twice.
 _SAME_COMPANY = 0.2
 _SAME_COMPANY_OF_FEW = 0.1
 _FEW = 5
 _READ = 40
-_SPREAD_OVER = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +164,7 @@ class LexicalIndex:
                 document = tantivy.Document()
                 document.add_integer("chunk", chunk.number)
                 document.add_integer("article", chunk.article)
+                document.add_integer("lot", _lot(chunk.text))
                 document.add_text("title", chunk.title)
                 document.add_text("text", chunk.text)
                 for name in names(chunk.text):
@@ -299,9 +300,8 @@ class LexicalIndex:
     def _company(self, searcher: tantivy.Searcher, terms: Collection[str]) -> dict[str, float]:
         """The other names in chunks that have a name, by how often there, how rare elsewhere."""
         query = tantivy.Query.term_set_query(self._schema, "name", [*terms])
-        hits = searcher.search(query, _SPREAD_OVER, count=False).hits
-        read = hits[:: max(1, -(-len(hits) // _READ))]
-        together = Counter(name for _, address in read for name in searcher.doc(address)["name"])
+        hits = searcher.search(query, _READ, count=False, order_by_field="lot").hits
+        together = Counter(name for _, address in hits for name in searcher.doc(address)["name"])
         return {
             name: times * _rarity(searcher.num_docs, searcher.doc_freq("name", name))
             for name, times in together.items()
@@ -395,12 +395,18 @@ def _schema() -> tantivy.Schema:
     # Declared as integers, never inferred: a number that is inferred breaks an unsigned field.
     builder.add_integer_field("chunk", indexed=True, fast=True)
     builder.add_integer_field("article", indexed=True, fast=True)
+    builder.add_integer_field("lot", fast=True)
     builder.add_text_field("title", tokenizer_name=_ANALYZER, index_option="freq")
     builder.add_text_field("text", tokenizer_name=_ANALYZER, index_option="freq")
     # The names in the text, each after its sounds and a blank: of one name the spellings are
     # beside each other, and what other names a chunk has can be read.
     builder.add_text_field("name", stored=True, tokenizer_name="raw", index_option="basic")
     return builder.build()
+
+
+def _lot(text: str) -> int:
+    """A number by which some of many chunks are drawn: the same whenever and wherever they came."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=7).digest())
 
 
 def _rarity(chunks: int, having: int) -> float:
