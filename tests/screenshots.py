@@ -1,57 +1,92 @@
 """python -m tests.screenshots: take the README's screenshots from the sample archive."""
 
 import shutil
-import socket
-import threading
+from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import app
 from assistant import Assistant
-from assistant.page.serving import Server, build_app
+from tests.browsing import Chat, served
 
 FOLDER = Path(app.__file__).parent / "docs"
 QUESTION = "How many people were injured in the flood?"
-SIZES = {"chat": (1280, 800), "phone": (390, 844)}
+DESK, PHONE = (1280, 800), (390, 844)
 
 
 def main() -> None:
-    """Serve the sample archive and photograph the page in each of the sizes."""
+    """Serve the sample archive and photograph the page in each of its states."""
     assistant = Assistant(app.open_archive(None))
     FOLDER.mkdir(exist_ok=True)
-    with socket.create_server(("127.0.0.1", 0)) as listening, sync_playwright() as playwright:
-        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server = Server(build_app(assistant))
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
+    with served(assistant) as address, sync_playwright() as playwright:
         installed = shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox"])
-        for name, size in SIZES.items():
-            photograph(browser, address, name, size)
+        for size, scheme, take in (
+            (DESK, "light", chat),
+            (PHONE, "light", phone),
+            (DESK, "light", card),
+            (DESK, "dark", reader),
+            (DESK, "light", archive),
+        ):
+            photograph(browser, address, size, scheme, take)
         browser.close()
-        server.should_exit = True
-        thread.join()
 
 
-def photograph(browser: Browser, address: str, name: str, size: tuple[int, int]) -> None:
-    """Ask the question, point at the first source, and keep what is seen."""
+def photograph(
+    browser: Browser,
+    address: str,
+    size: tuple[int, int],
+    scheme: str,
+    take: Callable[[Page, Path], None],
+) -> None:
+    """Ask the question, and keep what ``take`` shows, under its name."""
     page = browser.new_page(
         viewport={"width": size[0], "height": size[1]},
-        color_scheme="light",
+        color_scheme="dark" if scheme == "dark" else "light",
         reduced_motion="reduce",
         locale="en-GB",
+        device_scale_factor=1.5,
     )
-    page.goto(address)
-    page.get_by_label("Your question").fill(QUESTION)
-    page.keyboard.press("Enter")
-    turn = page.locator("#conversation .turn")
-    expect(turn).to_have_attribute("aria-busy", "false", timeout=60_000)
-    turn.get_by_role("link", name="Source 1").hover()
-    expect(page.locator("#source-1-1.lit")).to_be_attached()
-    page.screenshot(path=FOLDER / f"{name}.png")
+    asked = Chat(page)
+    asked.open(address)
+    asked.ask(QUESTION, seconds=60)
+    path = FOLDER / f"{take.__name__}.png"
+    take(page, path)
     page.close()
-    print(FOLDER / f"{name}.png")
+    print(path)
+
+
+def chat(page: Page, path: Path) -> None:
+    """The answer, and its first source pointed at."""
+    page.locator("#conversation .turn").get_by_role("link", name="Source 1").hover()
+    expect(page.locator("#source-1-1.lit")).to_be_attached()
+    page.screenshot(path=path)
+
+
+def phone(page: Page, path: Path) -> None:
+    """The same on a phone."""
+    chat(page, path)
+
+
+def card(page: Page, path: Path) -> None:
+    """The card of the first source."""
+    page.locator("#conversation .turn").get_by_role("link", name="Source 1").hover()
+    page.locator("#sources .card").first.screenshot(path=path)
+
+
+def reader(page: Page, path: Path) -> None:
+    """The whole article, at what was quoted."""
+    page.locator("#sources").get_by_role("button", name="Read the whole article").first.click()
+    expect(page.locator("#reader mark").first).to_be_visible()
+    page.screenshot(path=path)
+
+
+def archive(page: Page, path: Path) -> None:
+    """What is in the archive."""
+    page.get_by_role("tab", name="Archive").click()
+    expect(page.locator("#chart [aria-roledescription='bar']").first).to_be_visible()
+    page.screenshot(path=path)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 import os
 import re
+import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -64,12 +65,17 @@ def address(archive: Archive, imports: Imports) -> Iterator[str]:
         yield address
 
 
-def ended(imports: Imports) -> State:
+def wait_until(happened: Callable[[], bool]) -> None:
     for _ in range(500):
-        if not imports.state.running:
-            return imports.state
+        if happened():
+            return
         time.sleep(0.02)
-    raise AssertionError("the import does not end")
+    raise AssertionError("it does not happen")
+
+
+def ended(imports: Imports) -> State:
+    wait_until(lambda: not imports.state.running)
+    return imports.state
 
 
 def send(address: str, name: str, body: bytes, drop: str = DROP, **headers: str) -> int:
@@ -293,6 +299,21 @@ def test_what_is_too_much_is_not_kept(
     assert send(address, "c.txt", b"") == 400
     kept = archive.folder / "dropped" / f".{DROP}"
     assert {each.name: each.stat().st_size for each in kept.iterdir()} == {"a.txt": 10, "b.txt": 5}
+
+
+def test_a_file_that_breaks_off_is_not_kept(
+    address: str, archive: Archive, caplog: pytest.LogCaptureFixture
+) -> None:
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        head = (
+            f"POST /drop/{DROP}?name=a.txt HTTP/1.1\r\nHost: {host}\r\nContent-Length: 99\r\n\r\n"
+        )
+        connection.sendall(head.encode() + b"half of")
+        kept = archive.folder / "dropped" / f".{DROP}" / "a.txt"
+        wait_until(kept.exists)
+    wait_until(lambda: not kept.exists())
+    assert not [each for each in caplog.records if each.exc_info]
 
 
 # By itself

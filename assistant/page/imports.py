@@ -10,6 +10,7 @@ import shutil
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 import anyio
 import gradio as gr
 from fastapi import FastAPI, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 
 from assistant import rendering as render
@@ -78,7 +80,9 @@ class Imports:
         self._place = (archive.folder / "dropped").resolve()
         self._state = State()
         self._lock = threading.Lock()
-        self._remove_forgotten()
+        # What cannot be removed does no harm.
+        with suppress(OSError):
+            self._remove_forgotten()
 
     @property
     def state(self) -> State:
@@ -102,7 +106,10 @@ class Imports:
                     async for block in blocks:
                         left -= len(block)
                         if left < 0:
-                            raise NotTaken(f"“{name}” is too large to be sent; name its folder.")
+                            raise NotTaken(
+                                f"“{name}” is too large to be sent; zip it, or name its folder at "
+                                "the start."
+                            )
                         await file.write(block)
             except FileExistsError:
                 raise NotTaken(f"Two of the files are called “{kept}”; rename one.") from None
@@ -345,4 +352,6 @@ def serve_drops(app: FastAPI, imports: Imports) -> None:
             await imports.receive(drop, name, request.stream())
         except NotTaken as error:
             return PlainTextResponse(str(error), 400)
+        except ClientDisconnect:
+            return PlainTextResponse("Nobody waits for this.", 400)
         return PlainTextResponse("Taken.")

@@ -1,20 +1,23 @@
 """python -m tests.benchmark.asking: many people asking the page at once, on this computer."""
 
 import argparse
-import socket
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from gradio_client import Client
 
 import app
 from assistant import Assistant
-from assistant.page.serving import Server, build_app
-from index import ArchiveError
+from assistant.page.imports import Imports
+from index import Archive, ArchiveError
+from tests.browsing import served
 
 _LONGEST_WAIT = 120
 
@@ -25,29 +28,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--archive", metavar="DIR", help="default: the built-in sample")
     parser.add_argument("--people", type=int, default=20, help="who ask at once; default: 20")
     parser.add_argument("--questions", type=int, default=2, help="of each; default: 2")
+    parser.add_argument(
+        "--during", metavar="FOLDER", type=Path,
+        help="ask while the articles in it are brought in from the page; into a new archive, "
+        "beside the sample, and only until all questions are answered",
+    )  # fmt: skip
     options = parser.parse_args(arguments)
     try:
-        assistant = Assistant(app.open_archive(options.archive))
+        with _archive(options.archive, options.during) as archive:
+            return _measure(archive, options)
     except ArchiveError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+
+
+def _measure(archive: Archive, options: argparse.Namespace) -> int:
+    assistant = Assistant(archive)
     questions = assistant.suggest_questions(8) or ["What happened?"]
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = Server(build_app(assistant))
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        try:
-            address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-            took, failures = ask(address, options.people, options.questions, questions)
-        finally:
-            server.should_exit = True
-            thread.join()
+    imports = Imports(archive, [options.during] if options.during else [])
+    with served(assistant, imports=imports) as address:
+        if options.during:
+            imports.bring_folder(0)
+            while imports.state.running and not (imports.state.step and imports.state.step.chunks):
+                time.sleep(0.1)
+        took, failures = ask(address, options.people, options.questions, questions)
+        brought = imports.state
+        began = time.perf_counter()
+        imports.stop()
+        while imports.state.running:
+            time.sleep(0.01)
+        stopped = time.perf_counter() - began
     print(f"{options.people} people, {options.questions} questions each, one after the other")
     if took:
         p50, p95 = np.percentile(took, [50, 95])
         print(f"{len(took)} answers: p50 {p50:.2f} s, p95 {p95:.2f} s, longest {max(took):.2f} s")
+    if brought.step:
+        going = "still going on" if brought.running else "done before the last answer"
+        rate = brought.step.chunks / brought.step.seconds
+        print(f"meanwhile {brought.step.chunks} chunks came in, {rate:.0f} a second; {going}")
+        print(f"the import ended {stopped:.2f} s after it was told to")
     print(f"{len(failures)} failures", *sorted(set(failures)), sep="\n  ")
     return 1 if failures else 0
+
+
+@contextmanager
+def _archive(folder: str | None, during: Path | None) -> Iterator[Archive]:
+    if during is None:
+        yield app.open_archive(folder)
+        return
+    with TemporaryDirectory() as place, Archive.create(Path(place) / "archive") as archive:
+        held = app.open_archive(folder)
+        archive.add(each for each in held)
+        yield archive
 
 
 def ask(
