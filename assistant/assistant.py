@@ -1,11 +1,9 @@
 """Asking an archive: from a question to an answer made of the archive's own sentences."""
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from operator import itemgetter
 
 from assistant.answer import Answer, Citation, Difference, Outcome, Statement, Turn
 from assistant.citing import cite
@@ -37,7 +35,9 @@ _MOST_MISSES = 2
 # What it counts that a further sentence has words of the question that the others lack.
 _GAIN = 4.0
 # Sentences whose score is so much below the best one's are left out.
-_MARGIN = 4.0
+_MARGIN = 4.5
+# What an article goes on to say is worth so much more beside its best sentence.
+_GOES_ON = 3.0
 # Two sentences that share so much of the shorter one's words say the same.
 _SAME = 0.7
 
@@ -230,18 +230,21 @@ def choose(question: Question, topic: Topic, evidence: Sequence[Sentence]) -> li
     while len(chosen) < _MOST_STATEMENTS:
         covered = frozenset().union(*(each.covers for each in chosen))
         room = MOST_WORDS - sum(map(_length, chosen))
-        fitting = [
-            (each.score + _GAIN * topic.share(each.covers - covered), each)
+        worth = {
+            each: each.score + _GAIN * topic.share(each.covers - covered)
             for each in evidence
             if _length(each) <= room
             and (each.covers or each.answers)
             and not each.asks
             and _adds(each, chosen)
-        ]
-        worth, sentence = max(fitting, key=itemgetter(0), default=(-math.inf, best))
-        if worth < best.score - _MARGIN:
+        }
+        enough = [each for each in worth if worth[each] >= best.score - _MARGIN]
+        if not enough:
             break
-        chosen.append(sentence)
+        # A number or a day another source may give otherwise, or anew.
+        bonus = 0.0 if question.is_exact else _GOES_ON
+        goes_on = {each: bonus * (each.article.id == best.article.id) for each in enough}
+        chosen.append(max(enough, key=lambda each: worth[each] + goes_on[each]))
     return chosen
 
 

@@ -21,6 +21,7 @@ _NEAR = 6
 # Reports so many days apart are of different states of things, not of different opinions.
 _SAME_TIME_DAYS = 10
 _MOST = 3
+_MOST_TOLD = 4
 
 # Of these there is one who did it; of who said or attended something there may be many.
 _BY_ONE_ONLY = re.compile(
@@ -44,8 +45,9 @@ def disagreeing(
     """Sentences of different sources that give the asked-for number, day or name differently.
 
     Each with the words that give it, the better one first; empty where none disagree. What is
-    said at about the same time, of the same thing and in the same unit is compared. Of names only
-    who did what one alone can have done, such as to win or to head it.
+    said at about the same time, of the same thing and in the same unit is compared; where that
+    differs, what was said at other times stands beside it. Of names only who did what one alone
+    can have done, such as to win or to head it.
     """
     comparable = question.is_exact and question.kind != "reported"
     if question.kind == "who":
@@ -65,8 +67,15 @@ def disagreeing(
             if len(found) < _MOST and all(_differ(each, other) for each in found):
                 found.append(other)
         if len(found) > 1:
-            return [(sentence, text) for sentence, _, text in found]
+            told = [each for each in said if each in found or _is_another(each, found)]
+            return [(sentence, text) for sentence, _, text in told[:_MOST_TOLD]]
     return []
+
+
+def _is_another(one: Said, found: Sequence[Said]) -> bool:
+    """Whether this is another value than those that differ, for the same thing."""
+    value, unit = one[1]
+    return all(value != other and (not unit or unit == of) for _, (other, of), _ in found)
 
 
 def _differ(one: Said, other: Said) -> bool:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from assistant import expressions
 from assistant.expressions import Spans
+from index.lexical import words
 
 Kind = Literal[
     "who", "when", "where", "how many", "how much", "how long", "how old", "how far", "why", "said",
@@ -134,14 +135,22 @@ class Question:
 
         The text's own ``source`` counts, where it is named, as what reported it.
         """
-        said = self.text.casefold()
         find = _FINDERS[self.kind]
         if self.kind == "who" and self.asks_for_all:
             find = expressions.attendants
         found = find(text)
         if self.kind == "reported" and source:
             found += [match.span() for match in re.finditer(rf"\b{re.escape(source)}\b", text)]
-        return [(start, end) for start, end in found if text[start:end].casefold() not in said]
+        return [(start, end) for start, end in found if not self._says(text[start:end])]
+
+    def _says(self, text: str) -> bool:
+        """Whether the question itself has all words of a text that is no longer than a few."""
+        own = set(words(text))
+        return own <= self._words if own else text.casefold() in self.text.casefold()
+
+    @cached_property
+    def _words(self) -> set[str]:
+        return set(words(self.text))
 
 
 _FINDERS: dict[Kind, Callable[[str], Spans]] = {

@@ -4,7 +4,7 @@ What articles and questions contain is data. It reaches HTML only through ``esca
 addresses, ``safe_address``; no Markdown is involved anywhere.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from html import escape
 from itertools import pairwise
@@ -147,13 +147,18 @@ def remarks(answer: Answer, key: str) -> str:
             '<p class="hedged">The archive supports this weakly; check it in the sources.</p>'
             + said
         )
-    return said + "".join(_difference(each.values, key) for each in answer.differences)
+    cited = {citation.marker: citation.article for citation in answer.citations}
+    return said + "".join(_difference(each.values, cited, key) for each in answer.differences)
 
 
-def _difference(values: Iterable[tuple[str, tuple[int, ...]]], key: str) -> str:
+def _difference(
+    values: Iterable[tuple[str, tuple[int, ...]]], cited: Mapping[int, Article], key: str
+) -> str:
+    """Each value with its markers, and who said it when."""
     sides = "".join(
         f'<li><span class="words" dir="auto">{escaped(value, _CREDIT)}</span>'
-        f'<span dir="ltr">{"".join(_marker(marker, key) for marker in markers)}</span></li>'
+        f'<span dir="ltr">{"".join(_marker(marker, key) for marker in markers)}</span>'
+        f"{''.join(_credit(cited[marker]) for marker in markers[:1] if marker in cited)}</li>"
         for value, markers in values
     )
     return (

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import app
 from assistant import Assistant
+from assistant.page.imports import Imports
 from tests.browsing import Chat, served
 
 FOLDER = Path(app.__file__).parent / "docs"
@@ -17,9 +18,9 @@ DESK, PHONE = (1280, 800), (390, 844)
 
 def main() -> None:
     """Serve the sample archive and photograph the page in each of its states."""
-    assistant = Assistant(app.open_archive(None))
+    held = app.open_archive(None)
     FOLDER.mkdir(exist_ok=True)
-    with served(assistant) as address, sync_playwright() as playwright:
+    with served(Assistant(held), imports=Imports(held)) as address, sync_playwright() as playwright:
         installed = shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox"])
         for size, scheme, take in (

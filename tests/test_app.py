@@ -266,7 +266,12 @@ def test_remarks(chat: Chat) -> None:
             "The sources differ:",
         ]
     )
-    expect(turn.locator(".sides li")).to_have_text(["at <noon> [2]", "on Sunday [1]"])
+    expect(turn.locator(".sides li")).to_have_text(
+        [
+            "at <noon> [2]Wire · 21 August 2016",
+            "on Sunday [1]Bridge Gazette · 21 August 2016",
+        ]
+    )
     first, second = (turn.locator(".sides li").nth(each).bounding_box() for each in (0, 1))
     assert first is not None
     assert second is not None

@@ -23,7 +23,6 @@ QUESTIONS = [
 STILL_WRONG = {
     "Which company is building the flood wall in Marrowby?",
     "What was the result of the dockers' strike vote?",
-    "How much money did Fedor Jelnin's concert in Marrowby raise?",
     "Who is the mayor of Eskerby?",
     "What was the name of the guard at the Wool Museum?",
     "When will Fyodor Zhelnin play in Saltreath?",

@@ -82,6 +82,26 @@ def test_a_later_state_of_things_is_no_difference(tmp_path: Path) -> None:
     )
 
 
+def test_where_two_differ_a_later_count_stands_beside_them(tmp_path: Path) -> None:
+    assert sorted(
+        values(
+            tmp_path,
+            QUESTION,
+            article("Harbour Post", "Twelve people were hurt in the fire at the Ostrand mill."),
+            article("Valley Echo", "In the fire at the Ostrand mill 15 people were hurt."),
+            article("Inquirer", "The people hurt in the fire at the Ostrand mill were 14.", day=29),
+            # This one agrees, and that one counts something else.
+            article("Late Mail", "In the fire at the Ostrand mill 15 people were hurt.", day=28),
+            article("Daily", "In the fire at the Ostrand mill 40 sheep were hurt.", day=27),
+        )
+    ) == [
+        ("14", "Inquirer"),
+        ("15", "Late Mail"),
+        ("15", "Valley Echo"),
+        ("Twelve", "Harbour Post"),
+    ]
+
+
 def test_two_days_one_of_them_a_weekday(tmp_path: Path) -> None:
     # 3 March 2021 was a Wednesday.
     assert sorted(values(
