@@ -359,10 +359,19 @@ def test_one_import_at_a_time(imports: Imports, held: threading.Event, archive: 
     assert len(report.unchanged) == 1
 
 
-def test_nothing_was_dropped(imports: Imports) -> None:
+@pytest.mark.parametrize(
+    "drop",
+    [DROP, "", ".", "/../../clippings", "./../../clippings", f"{DROP}/../../clippings", "x" * 32],
+)
+def test_only_what_was_dropped_is_brought_in(
+    imports: Imports, archive: Archive, clippings: Path, drop: str
+) -> None:
+    (archive.folder / "dropped").mkdir()
     with pytest.raises(NotTaken, match="Choose files first"):
-        imports.bring_dropped(DROP)
+        imports.bring_dropped(drop)
     assert imports.state == State()
+    # A page that is told so by somebody's script moves no files of others.
+    assert sorted(each.name for each in clippings.iterdir()) == ["mill.txt", "torn.pdf"]
 
 
 def test_a_failure_is_said_and_the_next_import_begins(
@@ -373,7 +382,7 @@ def test_a_failure_is_said_and_the_next_import_begins(
 
     monkeypatch.setattr(archive, "add_from", fail)
     imports.bring_folder(0)
-    assert ended(imports).problem == "[Errno 28] No space left on device"
+    assert ended(imports).problem == "It cannot be read or kept here: No space left on device."
     monkeypatch.undo()
     imports.bring_folder(0)
     assert ended(imports).report is not None

@@ -35,6 +35,7 @@ LARGEST_FILE = 500_000_000
 MOST_FILES = 500
 """How many files are dropped at once; more come as a zip archive, or in a folder."""
 
+_DROP_ID = re.compile(r"[0-9a-f]{32}")
 _LARGEST_DROP = 2_000_000_000
 _LONGEST_NAME = 200
 _FORGOTTEN = 24 * 60 * 60
@@ -53,8 +54,8 @@ class _Stopped(Exception):  # noqa: N818
 class State:
     """How an import stands: what is ``brought`` in, and how far that is or how it ended.
 
-    ``problem`` says why it failed; it was ``stopped`` where it is not running and has neither a
-    problem nor a report. ``arrived`` are the first of the articles that are new or changed.
+    ``problem`` says why it failed. Where it is not running any more and has neither a problem nor
+    a report, it was stopped. ``arrived`` are the first of the articles that are new or changed.
     """
 
     brought: str = ""
@@ -93,8 +94,7 @@ class Imports:
 
         Raises NotTaken for what is no name of a file, what is too large, or cannot be kept.
         """
-        kept = _file_name(name)
-        folder = self._folder(drop)
+        kept, folder = _file_name(name), self._folder(drop)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             others = list(folder.iterdir())
@@ -171,8 +171,10 @@ class Imports:
             done = {"report": report, "arrived": self._arrived(report), "problem": ""}
         except _Stopped:
             done = {"problem": ""}
-        except (ArchiveError, OSError) as error:
+        except ArchiveError as error:
             done = {"problem": str(error)}
+        except OSError as error:
+            done = {"problem": f"It cannot be read or kept here: {error.strerror or error}."}
         finally:
             # Whatever happened, the next one may begin.
             self._set(running=False, **done)
@@ -195,6 +197,9 @@ class Imports:
         return named.removeprefix(f"{self._place.as_posix()}/")
 
     def _folder(self, drop: str) -> Path:
+        """Where the files of a drop are kept; NotTaken for what is no id of one, such as a path."""
+        if not _DROP_ID.fullmatch(drop):
+            raise NotTaken("Choose files first.")
         return self._place / f".{drop}"
 
     def _remove_forgotten(self) -> None:
