@@ -297,7 +297,7 @@ def told(state: State, origin: Callable[[str], str]) -> str:
         return ""
     brought = render.escaped(state.brought, _LONGEST_NAME)
     if state.running:
-        said = "Stopping…" if state.stopping else _progress(state.step)
+        said = '<p class="note">Stopping…</p>' if state.stopping else _progress(state.step)
         return f'<section class="hall import"><h2 dir="auto">{brought}</h2>{said}</section>'
     if state.report is not None:
         told = state.report.as_dict()
