@@ -143,7 +143,7 @@ def build_page(
         ) -> dict[Any, Any]:
             past = past or continued(sent, assistant.archive)
             limited = exports.limits(past[-1].limited) if past else []
-            if not place.isdecimal() or int(place) >= len(limited) or past[-1].waiting:
+            if place not in map(str, range(len(limited))) or past[-1].waiting:
                 return {turns: past}
             last, (limit, _) = past[-1], limited[int(place)]
             turn = Turn(
