@@ -129,15 +129,15 @@ def made(tmp_path: Path) -> Archive:
 
 def test_an_article_goes_on_before_another_one_begins(tmp_path: Path) -> None:
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
-    told = "Ruth Abara led the harbour talks in Holm. With her came Piet Lorrimer to the talks."
-    other = "Ida Brandt led talks on Sunday, of which the papers in Holm took no note at all."
+    told = "Ruth Abara praised the harbour talks in Holm. With her came Piet Lorrimer."
+    other = "Ida Brandt praised the harbour of Holm on Sunday, of which no paper took note."
     toll = "In the harbour of Holm 12 men were hurt. Another 3 hid beneath two boats."
     later = "In the harbour of Holm 15 men were hurt, all of them on the quay."
     archive.add([
         Article("talks", "Harbour talks", told, "Post"), Article("other", "Talks", other, "Wire"),
         Article("toll", "Hurt", toll, "Post"), Article("later", "Hurt", later, "Wire"),
     ])  # fmt: skip
-    asked = Assistant(archive).ask("who led the harbour talks in Holm")
+    asked = Assistant(archive).ask("who praised the harbour talks in Holm")
     assert [each.citations[0].article.id for each in asked.statements][:2] == ["talks", "talks"]
     # But of a number another source may have another one.
     asked = Assistant(archive).ask("how many men were hurt in the harbour of Holm")
