@@ -31,7 +31,9 @@ HARM = {
 }
 HUGE = 10_000_000
 MADE = ":is(script, img, svg, iframe, base, style, h1, template, textarea)"
-OWN_LINK = re.compile(r"#(source|statement)-1-\d+")
+OWN_LINK = re.compile(
+    r"#(source|statement)-1-\d+|(export\?form=(markdown|csl)&|print\?)answer=[\w-]+"
+)
 
 
 def told(name: str) -> str:
