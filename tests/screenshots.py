@@ -60,7 +60,7 @@ def photograph(
 
 def chat(page: Page, path: Path) -> None:
     """The answer, and its first source pointed at."""
-    page.locator("#conversation .turn").get_by_role("link", name="Source 1").hover()
+    page.locator("#conversation .turn").locator(".statement .marker").first.hover()
     expect(page.locator("#source-1-1.lit")).to_be_attached()
     page.screenshot(path=path)
 
@@ -72,7 +72,7 @@ def phone(page: Page, path: Path) -> None:
 
 def card(page: Page, path: Path) -> None:
     """The card of the first source."""
-    page.locator("#conversation .turn").get_by_role("link", name="Source 1").hover()
+    page.locator("#conversation .turn").locator(".statement .marker").first.hover()
     page.locator("#sources .card").first.screenshot(path=path)
 
 
