@@ -36,6 +36,8 @@ _MOST_MISSES = 2
 _GAIN = 4.0
 # Sentences whose score is so much below the best one's are left out.
 _MARGIN = 4.5
+# A sentence whose score is so much below the best one's is nearly as good.
+_NEARLY = 1.0
 # What an article goes on to say is worth so much more beside its best sentence.
 _GOES_ON = 3.0
 # Two sentences that share so much of the shorter one's words say the same.
@@ -225,7 +227,7 @@ def choose(question: Question, topic: Topic, evidence: Sequence[Sentence]) -> li
     """The sentences that make the answer, in the order in which they are shown."""
     if question.asks_for_all:
         return _all_named(evidence)
-    best = evidence[0]
+    best = _first(evidence)
     chosen = [best]
     while len(chosen) < _MOST_STATEMENTS:
         covered = frozenset().union(*(each.covers for each in chosen))
@@ -246,6 +248,13 @@ def choose(question: Question, topic: Topic, evidence: Sequence[Sentence]) -> li
         goes_on = {each: bonus * (each.article.id == best.article.id) for each in enough}
         chosen.append(max(enough, key=lambda each: worth[each] + goes_on[each]))
     return chosen
+
+
+def _first(evidence: Sequence[Sentence]) -> Sentence:
+    """The best sentence, or one that is nearly as good where that alone is no short answer."""
+    short = (each for each in evidence if _length(each) <= MOST_WORDS)
+    first = next(short, evidence[0])
+    return first if first.score >= evidence[0].score - _NEARLY else evidence[0]
 
 
 def _all_named(evidence: Sequence[Sentence]) -> list[Sentence]:
