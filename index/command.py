@@ -13,7 +13,10 @@ from index.passage import Filters
 def report_errors(run: Callable[[], int]) -> int:
     """Run a command; its exit status, or that of its failure, which is said in one line."""
     try:
-        return run()
+        status = run()
+        # What is still to be written fails here rather than at the end of the process.
+        sys.stdout.flush()
+        return status
     except ArchiveError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
