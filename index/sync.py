@@ -233,8 +233,10 @@ class _Sources:
 
     def holding(self, location: str) -> str:
         """What has to be read to meet again what was found at a place."""
-        address = next((each for each in self._paths if location.startswith(each)), location)
-        return address if is_address(location) else _file(location) or location
+        if not is_address(location):
+            return _file(location) or location
+        holders = [each for each in self._paths if location == each or _is_inside(location, each)]
+        return max(holders, key=len, default=location)
 
     def is_read(self, location: str) -> bool:
         """Whether a place is one of the folders themselves, and can be listed."""

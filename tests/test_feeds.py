@@ -122,6 +122,19 @@ def test_the_format_by_its_type(archive: Archive, server: Server) -> None:
     assert archive.sync([server.url("/news.jsonl.gz")]).added == ["mill"]
 
 
+def test_more_than_is_kept_in_memory(
+    archive: Archive, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read a second time is read from its own address, not from one that begins alike."""
+    monkeypatch.setattr("index.sync._MOST_KEPT", 0)
+    lines = {"Content_Type": "application/x-ndjson"}
+    report = archive.sync(
+        [server.offer("/feed", FERRY, **lines), server.offer("/feed2", MILL, **lines)]
+    )
+    assert (report.added, report.failed) == (["ferry", "mill"], [])
+    assert ids(archive) == ["ferry", "mill"]
+
+
 RSS = """<?xml version="1.0"?>
 <rss version="2.0"><channel><title>Harbour Post</title>
 <item><title>Ferry late</title><link>https://harbour.example/ferry</link>
