@@ -10,16 +10,19 @@ from assistant.citing import cite
 from assistant.conversation import standalone
 from assistant.differences import disagreeing
 from assistant.evidence import Sentence, Topic, gather
+from assistant.expressions import GENITIVE, people
 from assistant.periods import asked_period
 from assistant.question import Question
 from assistant.suggestions import fits, questions_about
 from assistant.support import SURE, support, weights_for
 from assistant.writer import Writer, written
+from corpus import Article
 from index import Archive, Filters, Passage
-from index.lexical import words
+from index.lexical import QueryWord, words
 
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
+_YEAR = re.compile(r"\b\d{4}\b")
 _LATEST = re.compile(r"\b(?:latest|newest|most recent|currently|so far)\b", re.IGNORECASE)
 
 READ = 12
@@ -40,6 +43,7 @@ _MARGIN = 4.5
 _NEARLY = 1.0
 # What an article goes on to say is worth so much more beside its best sentence.
 _GOES_ON = 3.0
+_LONGEST_NAME = 3
 # Two sentences that share so much of the shorter one's words say the same.
 _SAME = 0.7
 
@@ -110,20 +114,28 @@ class Assistant:
         period = None
         if read_filters and not (filters.after or filters.before):
             period = asked_period(whole, filters.as_of or today or _today())
-        asked = filters.as_of or today
         if period is None:
-            answer = self._answer(whole, filters, asked)
+            answer = self._answer(whole, filters, today)
         else:
-            answer = self._answer(period.left_of(whole), period.within(filters), asked)
+            answer = self._answer(period.left_of(whole), period.within(filters), today)
+        if period and not answer.statements and not period.relative:
+            # "In 2024" may be told of in that year in so many words.
+            answer = self._answer(whole, period.within(filters), today)
         # What is told of those days may have been published on others. But where the archive has
         # this week's news, and they do not say, those of another week are no answer.
         if period and not answer.statements and not (period.relative and answer.passages):
-            anywhere = self._answer(period.left_of(whole, relative=True), filters, asked)
+            anywhere = self._answer(period.left_of(whole, relative=True), filters, today)
             if anywhere.statements:
                 note = (
                     f"Nothing that was published {period} answers this; older or later articles do."
                 )
                 answer, period = replace(anywhere, notes=(note,)), None
+        if today and not answer.statements and self._answer(whole, filters, None).statements:
+            reason = (
+                f"The archive does not say in what was new on {today:%-d %B %Y}; asked without "
+                "a day, older articles do."
+            )
+            answer = replace(answer, reason=reason)
         return replace(
             answer,
             question=question,
@@ -154,8 +166,8 @@ class Assistant:
         evidence = gather(self.archive, question, topic, passages, asked)
         estimate = support(question, rankings, passages, evidence, asked)
         threshold = weights_for(asked).threshold
-        unknown = [name for name in question.names if not self._knows(name)]
-        if unknown:
+        unknown = self._unknown(question, passages)
+        if unknown or _is_of_another_year(question, evidence):
             # Whatever is near is about others.
             estimate = min(estimate, threshold / 2)
         answer = Answer(
@@ -218,15 +230,34 @@ class Assistant:
         ]
         return tuple((name, spellings) for name, spellings in found if spellings)
 
-    def _knows(self, name: str) -> bool:
+    def _unknown(self, question: Question, passages: Sequence[Passage]) -> list[str]:
+        """The names of the question that the archive never mentions."""
+        # Elsewhere nouns are written as names are.
+        if not question.is_english:
+            return []
+        sources = self.archive.overview().sources
+        return [
+            name for name in question.names if name not in sources and not self._has(name, passages)
+        ]
+
+    def _has(self, name: str, passages: Sequence[Passage]) -> bool:
         asked = self.archive.query_words(name)
-        return all(word.known for word in asked)
+        if not all(word.known for word in asked):
+            return False
+        # A person may be called by the surname alone, and a long name by part of it.
+        if len(asked) < 2 or len(asked) > _LONGEST_NAME or people(name):
+            return True
+        return any(
+            _has_together(asked, each.article)
+            for some in (passages, self.archive.search(name))
+            for each in some
+        )
 
 
 def choose(question: Question, topic: Topic, evidence: Sequence[Sentence]) -> list[Sentence]:
     """The sentences that make the answer, in the order in which they are shown."""
     if question.asks_for_all:
-        return _all_named(evidence)
+        return _all_named(question, evidence)
     best = _first(evidence)
     chosen = [best]
     while len(chosen) < _MOST_STATEMENTS:
@@ -236,9 +267,9 @@ def choose(question: Question, topic: Topic, evidence: Sequence[Sentence]) -> li
             each: each.score + _GAIN * topic.share(each.covers - covered)
             for each in evidence
             if _length(each) <= room
-            and (each.covers or each.answers)
+            and (each.answers or (each.covers and not question.speaker))
             and not each.asks
-            and _adds(each, chosen)
+            and _adds(question, each, chosen)
         }
         enough = [each for each in worth if worth[each] >= best.score - _MARGIN]
         if not enough:
@@ -257,7 +288,7 @@ def _first(evidence: Sequence[Sentence]) -> Sentence:
     return first if first.score >= evidence[0].score - _NEARLY else evidence[0]
 
 
-def _all_named(evidence: Sequence[Sentence]) -> list[Sentence]:
+def _all_named(question: Question, evidence: Sequence[Sentence]) -> list[Sentence]:
     """The best sentence, and those before and after it that go on naming others."""
     best = evidence[0]
     together = sorted(
@@ -270,12 +301,32 @@ def _all_named(evidence: Sequence[Sentence]) -> list[Sentence]:
         misses = 0
         for sentence in onward:
             room = MOST_WORDS_OF_A_LIST - sum(map(_length, chosen))
-            if _length(sentence) <= room and _names_others(sentence, chosen):
+            if _length(sentence) <= room and _names_others(question, sentence, chosen):
                 chosen.append(sentence)
                 misses = 0
             elif (misses := misses + 1) > _MOST_MISSES:
                 break
     return sorted(chosen, key=lambda each: each.start)
+
+
+def _has_together(asked: Sequence[QueryWord], article: Article) -> bool:
+    """Whether an article has all words of a name beside each other, in their order."""
+    there = words(GENITIVE.sub("", f"{article.title}\n{article.text}"))
+    return any(
+        all(there[at + step] in word.forms for step, word in enumerate(asked))
+        for at in range(len(there) - len(asked) + 1)
+    )
+
+
+def _is_of_another_year(question: Question, evidence: Sequence[Sentence]) -> bool:
+    """Whether the question names a year, and the best article neither has it nor is of it."""
+    if not evidence or not question.years:
+        return False
+    article = evidence[0].article
+    told = set(_YEAR.findall(f"{article.title}\n{article.text}"))
+    if article.published:
+        told.add(str(article.published.day.year))
+    return told.isdisjoint(question.years)
 
 
 def _today() -> date:
@@ -287,19 +338,17 @@ def _length(sentence: Sentence) -> int:
     return len(sentence.text.split())
 
 
-def _names_others(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
+def _names_others(question: Question, sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
     """Whether a sentence names someone or something new: after John Smith, Mr Smith is not."""
-    named = {word for each in chosen for answer in each.answers for word in _folded(answer)}
-    return any(not named.issuperset(_folded(answer)[-1:]) for answer in sentence.answers)
+    named = {part for each in chosen for answer in each.answers for part in question.parts(answer)}
+    return any(question.parts(answer)[-1] not in named for answer in sentence.answers)
 
 
-def _folded(answer: str) -> list[str]:
-    return answer.casefold().split()
-
-
-def _adds(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
+def _adds(question: Question, sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
     """Whether a sentence says something that the chosen ones do not."""
-    if not _names_others(sentence, chosen) and sentence.answers:
+    # That somebody said something, or why, is no answer, only a sign of one.
+    shows = question.kind not in ("said", "why") and sentence.answers
+    if shows and not _names_others(question, sentence, chosen):
         return False
     own = set(words(sentence.text))
     if not own:

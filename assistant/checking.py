@@ -8,7 +8,9 @@ against that sentence and, for names and what describes them, those that name th
 - *names*, *numbers* and *dates*: each occurs there, a number for the same thing;
 - *words*: so does every other word that says something, in some form or a word for the same;
 - *polarity*: what is denied, doubted, planned or demanded there is so here, and nothing else;
-- *roles*: who does what to whom is not turned round.
+- *clauses*: what it says in one clause is said in one there, not gathered from several;
+- *roles*: who does what to whom is not turned round;
+- *attribution*: what somebody says there is not told as a fact.
 
 This refuses many sentences that are true and worded freely; what it lets through is close to the
 words of the archive. It cannot prove that a sentence follows: it finds the ways of going wrong
@@ -91,11 +93,12 @@ _DOUBTS = "not certain"
 _TO_COME = "to come"
 _AT_ONCE: dict[str, str] = (
     dict.fromkeys(
-        "no not never none nobody nothing neither nor without cannot hardly barely".split(), _DENIES
+        "no not never none nobody nothing neither nor without cannot hardly barely unlike".split(),
+        _DENIES,
     )
     | dict.fromkeys(
         "can may might could would should must if unless whether perhaps allegedly reportedly "
-        "supposedly possibly probably".split(),
+        "supposedly possibly probably rumour rumor rumours rumors falsely wrongly".split(),
         _DOUBTS,
     )
     | dict.fromkeys(("will", "shall"), _TO_COME)
@@ -108,6 +111,32 @@ _BY_MEANING: dict[str, str] = {
     "expect urge ask need request allege allegation accuse accusation claim suspect attempt try "
     "tried consider warn warning fear likely possible potential intend aim seek offer invite call",
 }
+_SPEAKING = frozenset(
+    "said says say saying told tells tell according claimed claims claim alleged alleges insisted "
+    "insists argued argues wrote writes believed believes believe suggested suggests".split()
+)
+_ATTRIBUTING = _SPEAKING | frozenset(
+    "report reports reported announced announces warned warns added adds stated states confirmed "
+    "called calls".split()
+)
+_FRONTING = frozenset(
+    "after amid around as at before by despite during for from in on over since through under "
+    "until when while with within without".split()
+)
+_COORDINATING = frozenset("and but or".split())
+_SUBORDINATING = frozenset(
+    "while who whom whose which when where although though because if unless that than".split()
+)
+_INSERTING = frozenset([",", "who", "which", "whose", "whom", "where"])
+_PUNCTUATION = re.compile(r"[,;:—–()“”\"«»]")
+# So many words may describe who does something, before the one that the claim has.
+_MOST_DESCRIBING = 2
+# A date is taken out of a sentence, and leaves this in its place: no gap has it otherwise.
+_DATE_WAS_HERE = "\N{EM SPACE}"
+_DATE_INSERTED = re.compile(rf",[^,]*{_DATE_WAS_HERE}[^,]*,")
+_TURNS = frozenset("less not no never hardly barely nor without if would".split())
+_OPPOSITES = {"for": "against", "against": "for", "with": "without", "without": "with"}
+_QUANTIFIERS = frozenset("few many most some none half all one".split())
 _HAS = frozenset("has have had".split())
 _IS = frozenset("is are was were been be being".split())
 _CUTS = frozenset("but while although though which who where whereas".split())
@@ -186,11 +215,12 @@ class _Word:
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A number by its value, the words beside it, what qualifies it (more than, nearly), and
-    how it is related to what is before it: risen by, risen to."""
+    """A number by its value, the words beside it, those after it, what qualifies it (more than,
+    nearly), and how it is related to what is before it: risen by, risen to."""
 
     value: str
     beside: frozenset[str]
+    counted: frozenset[str]
     qualifiers: frozenset[str]
     relation: str
 
@@ -203,6 +233,7 @@ class _Text:
         self.dates = [self.text[start:end] for start, end in expressions.dates(self.text)]
         self.readable = in_digits(_without_dates(self.text))
         self.words = tuple(_words_of(self.readable))
+        self.clauses, self.breaks = self._in_clauses()
         self.forms = frozenset().union(*(word.forms for word in self.words))
 
     @cached_property
@@ -250,9 +281,10 @@ class _Text:
         return tuple(
             _Number(
                 word.text,
-                self._beside(position),
+                self._beside(position, (-1, 1)),
+                self._beside(position, (1,)),
                 self._qualifiers(position),
-                self.text_at(position - 1),
+                self._relation(position),
             )
             for position, word in enumerate(self.words)
             if word.is_number and not self._is_pronoun(position)
@@ -283,6 +315,72 @@ class _Text:
                 found |= dict.fromkeys(self.words[position - 1].forms, forms)
         return found
 
+    def _in_clauses(self) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """The number of each word's clause, and how each clause begins."""
+        numbers: list[int] = []
+        breaks = [""]
+        # "After a year of dispute, they signed": the comma does not part what belongs together.
+        is_fronted = self.text_at(0) in _FRONTING
+        for position, word in enumerate(self.words):
+            mark = _PUNCTUATION.search(_DATE_INSERTED.sub("", word.gap))
+            begins = ""
+            if not position:
+                pass
+            elif mark and is_fronted:
+                is_fronted = False
+            elif mark and mark[0] in ";:":
+                begins = ";"
+            elif word.text in _SUBORDINATING:
+                begins = word.text
+            elif word.text in _COORDINATING:
+                begins = "and"
+            elif mark:
+                begins = ","
+            elif self.text_at(position - 1) in _SPEAKING and word.text != "to":
+                begins = "said"
+            if begins:
+                breaks.append(begins)
+            numbers.append(len(breaks) - 1)
+        return tuple(numbers), tuple(breaks)
+
+    def goes_on(self, clause: int) -> bool:
+        """Whether a clause takes up the first after an insertion: "Blum, who was ill, resigned"."""
+        begins = self.words[self.clauses.index(clause)]
+        is_after = clause > 1 and self.breaks[clause] == "," and self.breaks[1] in _INSERTING
+        return is_after and begins.is_lower and begins.text not in _FRONTING | _SPEAKING
+
+    @cached_property
+    def clauses_of_dates(self) -> list[int]:
+        """The number of the clause of each of its dates."""
+        found = []
+        for position, word in enumerate(self.words):
+            for before in word.gap.split(_DATE_WAS_HERE)[:-1]:
+                begins = bool(_PUNCTUATION.search(before)) or not position
+                found.append(self.clauses[position if begins else position - 1])
+        last = self.clauses[-1] if self.clauses else 0
+        return found + [last] * (len(self.dates) - len(found))
+
+    @cached_property
+    def telling(self) -> tuple[int, ...]:
+        """The positions of the words that say something, and of its numbers."""
+        return tuple(
+            position
+            for position, word in enumerate(self.words)
+            if word.is_number or position in set(self.saying)
+        )
+
+    def depends_on(self, position: int) -> int | None:
+        """The word of which another is only a part: father, in his father and the father of his.
+
+        Both are given by their positions.
+        """
+        word = self.words[position]
+        if re.match(r"[\w-]+[’']s?(?!\w)", self.readable[word.start :]):
+            return next((each for each in self.telling if each > position), None)
+        if self.before(position) == "of":
+            return next((each for each in reversed(self.telling) if each < position), None)
+        return None
+
     def in_one_clause(self, one: _Word, other: _Word) -> bool:
         """Whether words for two words stand in it with no comma or the like between them."""
         ones = [at for at, word in enumerate(self.words) if word.forms & one.forms]
@@ -308,12 +406,13 @@ class _Text:
     def _reach(self, position: int) -> Iterator[tuple[str, list[int]]]:
         """The words whose truth a word takes away, if it does."""
         word = self.words[position]
-        owes = word.text in _HAS and self.text_at(position + 1) == "to"
-        if stance := _DOUBTS if owes else _at_once(word.text):
+        if stance := self._together(position) or _at_once(word.text):
             denies = stance == _DENIES
             cuts = _CUTS_DENIAL if denies else _CUTS
             most = _MOST_DENIED if denies else len(self.words)
-            yield stance, self._onward(position, cuts, most, comma=True)
+            # To rule something out is a deed that is itself not to rule it.
+            own = [position] if word.text == "ruled" else []
+            yield stance, [*own, *self._onward(position, cuts, most, comma=True)]
         elif (stance := _by_meaning(word)) and not self._is_thing(position):
             yield stance, [position, *self._onward(position, _CUTS, len(self.words), comma=False)]
             before = self._back(position)
@@ -321,6 +420,18 @@ class _Text:
             clause = "that" in (self.words[each].text for each in before)
             if passive and (stance == _DENIES or clause):
                 yield stance, before
+
+    def _together(self, position: int) -> str | None:
+        """What words say together: has to, is to, yet to, short of, few, ruled out."""
+        word, before, after = (self.text_at(position + step) for step in (0, -1, 1))
+        if word in _HAS and after == "to":
+            return _DOUBTS
+        if word in _IS and after == "to":
+            return _TO_COME
+        denies = (word, after) in {("yet", "to"), ("short", "of")} or (
+            word == "few" and before not in _ARTICLES
+        )
+        return _DENIES if denies or (word, after) == ("ruled", "out") else None
 
     def _is_thing(self, position: int) -> bool:
         """Whether a word such as "plan" only names something, and says nothing of what follows."""
@@ -352,10 +463,11 @@ class _Text:
             reached.append(each)
         return reached
 
-    def _beside(self, position: int) -> frozenset[str]:
+    def _beside(self, position: int, steps: Sequence[int]) -> frozenset[str]:
         """The forms of the words beside a number, up to the end of its clause."""
         forms: set[str] = set()
-        for step, most in ((-1, _BEFORE), (1, _BEHIND)):
+        for step in steps:
+            most = _BEFORE if step < 0 else _BEHIND
             found = 0
             at = position
             while found < most and 0 <= at + step < len(self.words):
@@ -368,6 +480,16 @@ class _Text:
                     forms |= word.forms
                     found += 1
         return frozenset(forms)
+
+    def _relation(self, position: int) -> str:
+        """How a number is related to what is before it; "of" where it is that of a share."""
+        at = position - 1
+        while self.text_at(at) in _ARTICLES:
+            at -= 1
+        if self.text_at(at) == "of" and at:
+            share = self.words[at - 1]
+            return "of" if share.is_number or share.text in _QUANTIFIERS else "some of"
+        return self.text_at(position - 1)
 
     def _qualifiers(self, position: int) -> frozenset[str]:
         before = self.words[max(0, position - 3) : position]
@@ -463,7 +585,8 @@ def _borne_out(
     of_one = sum(bool(word.forms & main.forms) for word in claim.content)
     if of_one < _LEAST_OF_ONE * len(claim.content):
         return "no single sentence of what it cites says it"
-    if not _has_dates(claim, main, article, span):
+    dated = _dated(claim, main, article, span)
+    if not all(dated):
         return "a date in it does not occur in what it cites"
     if not all(_has_number(number, main) for number in claim.numbers):
         return "a number in it does not occur in what it cites"
@@ -471,7 +594,121 @@ def _borne_out(
         return "it denies or asserts what the archive does not"
     if _turned_round(claim, main):
         return "it turns round who does what"
+    if not _in_clauses_of(claim, main, dated) or _is_only_of_it(claim, main):
+        return "it puts together what is said of different things"
+    if _leaves_out_who_says_it(claim, main):
+        return "it leaves out who says so"
     return [best, *named]
+
+
+def _in_clauses_of(claim: _Text, main: _Text, dated: Sequence[frozenset[int]]) -> bool:
+    """Whether what each clause of the claim says is said in one clause of a sentence.
+
+    Or in two that belong together (see ``_Pair``). A date stands with the words of its clause; one
+    that stands alone, before or after a comma, with those of the first.
+    """
+    telling = dict.fromkeys(claim.clauses[position] for position in claim.telling)
+    with_days: dict[int, list[frozenset[int]]] = {clause: [] for clause in telling}
+    for clauses, clause in zip(dated, claim.clauses_of_dates, strict=True):
+        with_days.setdefault(clause if clause in telling else next(iter(telling)), []).append(
+            clauses
+        )
+    for clause in telling:
+        # What goes on after an insertion is said of what the sentence begins with.
+        own = {clause, claim.clauses[0]} if claim.goes_on(clause) else {clause}
+        held = [
+            (position, places)
+            for position in claim.telling
+            if claim.clauses[position] in own and (places := _places(claim.words[position], main))
+        ]
+        every = range(len(main.breaks))
+        if held and not (
+            any(_holds_all(held, with_days[clause], main, {one}) for one in every)
+            or any(
+                _holds_all(held, with_days[clause], main, {first, second})
+                and _Pair(main, first, second).joins(claim, held)
+                for first in every
+                for second in every[first + 1 :]
+            )
+        ):
+            return False
+    return True
+
+
+Held = Sequence[tuple[int, Sequence[int]]]
+"""Words of a claim, by their positions, each with the positions that a sentence has it at."""
+
+
+def _places(word: _Word, text: _Text) -> list[int]:
+    """The positions at which a text has a word in some form."""
+    return [
+        position
+        for position in text.telling
+        if text.words[position].forms & word.forms or _is_same_name(text.words[position], word)
+    ]
+
+
+def _holds_all(held: Held, days: Sequence[frozenset[int]], main: _Text, clauses: set[int]) -> bool:
+    """Whether each word has a place in some clauses, and each date is in one of them."""
+    return all(each & clauses for each in days) and all(
+        any(main.clauses[place] in clauses for place in places) for _, places in held
+    )
+
+
+class _Pair:
+    """Two clauses of a sentence that say something together."""
+
+    def __init__(self, text: _Text, first: int, second: int) -> None:
+        self._text = text
+        self._between = text.breaks[first + 1 : second + 1]
+        self._first = [at for at in text.telling if text.clauses[at] == first]
+        self._second = [at for at in text.telling if text.clauses[at] == second]
+
+    def joins(self, claim: _Text, held: Held) -> bool:
+        """Whether words of the one and then words of the other are put together as they are there.
+
+        What somebody did, an insertion left out: "Blum, who was ill, resigned". What is joined by
+        "and" or "that": "Blum sold the house and left". And who is said to be or to do something
+        in what is put after the name: "Blum, the judge", "Blum, who is a judge".
+        """
+        if not self._first or not self._second or ";" in self._between:
+            return False
+        last = self._between[-1]
+        is_inserted = len(self._between) > 1 and last == "," and self._between[0] in _INSERTING
+        for cut in range(1, len(held)):
+            before = [[at for at in places if at in self._first] for _, places in held[:cut]]
+            after = [[at for at in places if at in self._second] for _, places in held[cut:]]
+            if not all(before) or not all(after):
+                continue
+            described = min(self._first.index(at) for places in before for at in places)
+            begins = described <= _MOST_DESCRIBING
+            goes_on = self._second[0] in after[0]
+            if begins and (is_inserted or (goes_on and last in {"and", "that"})):
+                return True
+            is_beside = len(self._between) == 1 and self._first[-1] in before[-1] and goes_on
+            named = all(at in self._text.in_names for places in before for at in places)
+            is_said_to_be = claim.before(held[cut][0]) in _IS
+            if is_beside and named and (last == "who" or (last == "," and is_said_to_be)):
+                return True
+        return False
+
+
+def _is_only_of_it(claim: _Text, main: _Text) -> bool:
+    """Whether what the claim begins with is there only that of which something does it."""
+    first = next(iter(claim.telling), None)
+    if first is None:
+        return False
+    places = _places(claim.words[first], main)
+    heads = [main.depends_on(at) for at in places]
+    return bool(places) and all(
+        head is not None and not _places(main.words[head], claim) for head in heads
+    )
+
+
+def _leaves_out_who_says_it(claim: _Text, main: _Text) -> bool:
+    """Whether somebody says it in the sentence, and in the claim nobody does."""
+    told = {word.text for word in main.words}
+    return bool(told & _SPEAKING) and not any(word.text in _ATTRIBUTING for word in claim.words)
 
 
 def _has_number(number: _Number, told: _Text) -> bool:
@@ -480,7 +717,9 @@ def _has_number(number: _Number, told: _Text) -> bool:
         number.value == other.value
         and number.qualifiers == other.qualifiers
         and (number.relation == other.relation or not {number.relation, other.relation} <= _TO_SIZE)
+        and (number.relation == "of") == (other.relation == "of")
         and (not number.beside or not other.beside or bool(number.beside & other.beside))
+        and (not number.counted or not other.counted or bool(number.counted & other.counted))
         for other in told.numbers
     )
 
@@ -585,33 +824,9 @@ def _turned_round(claim: _Text, main: _Text) -> bool:
             return True
         if one.text.endswith("ly") and not main.in_one_clause(one, other):
             return True
-    if _moves_doer(claim, main) or _moves_doer(main, claim):
-        return True
     if any(_changes_voice(claim, main, position) for position in claim.saying):
         return True
-    lower = {form for text in (claim, main) for word in text.words if word.is_lower
-             for form in word.forms}  # fmt: skip
-    for word in claim.content:
-        if word.forms & claim.by_whom.keys():
-            continue
-        doer = _doer(claim, word, lower)
-        others = [each for each in main.words if each.forms & word.forms]
-        if doer and others and not any(_did(main, each, doer, lower) for each in others):
-            return True
     return any(_moves_relation(claim, main, position) for position in range(len(claim.words)))
-
-
-def _moves_doer(one: _Text, other: _Text) -> bool:
-    """Whether who does something in one, as "done by whom", has it done to them in other."""
-    for form, doer in one.by_whom.items():
-        if form in other.by_whom:
-            continue
-        done_to = any(form in deed.forms and doer & whom.forms for deed, whom in _neighbours(other))
-        deeds = [at for at, word in enumerate(other.words) if form in word.forms]
-        doers = [at for at, word in enumerate(other.words) if word.forms & doer]
-        if done_to and not any(first < deed for first in doers for deed in deeds):
-            return True
-    return False
 
 
 def _changes_voice(claim: _Text, main: _Text, position: int) -> bool:
@@ -658,38 +873,6 @@ def _neighbours(text: _Text, reach: int = _REACH) -> Iterator[tuple[_Word, _Word
             last = second
 
 
-def _doer(text: _Text, word: _Word, lower: set[str]) -> tuple[_Word, ...]:
-    """The name that stands shortly before a word, in the same clause; empty if none does.
-
-    A first word is none if it is among those that are written small elsewhere.
-    """
-    at = text.words.index(word)
-    for position in range(at - 1, max(-1, at - 4), -1):
-        if text.words[position + 1].gap.strip():
-            break
-        name = next((each for each in text.names if position in each), ())
-        if name and not (name == (0,) and text.words[0].forms & lower):
-            return tuple(text.words[each] for each in name)
-    return ()
-
-
-def _did(main: _Text, word: _Word, doer: Sequence[_Word], lower: set[str]) -> bool:
-    """Whether nothing tells against a deed's being that of the doer."""
-    name = _doer(main, word, lower)
-    if not name or any(_is_same_name(a, b) for a in name for b in doer):
-        return True
-    at = main.words.index(word)
-    # Members of the union: the deed is theirs, though the union stands nearer to it.
-    if any(
-        main.words[each].forms & doer[-1].forms and main.words[each + 1].text in _OF
-        for each in range(at)
-    ):
-        return True
-    after = main.words[at + 1 : at + 7]
-    by = next((each for each, other in enumerate(after) if other.text == "by"), None)
-    return by is not None and any(_is_same_name(a, b) for a in after[by:] for b in doer)
-
-
 def _moves_relation(claim: _Text, main: _Text, position: int) -> bool:
     """Whether what follows on a word such as "by" or "after" does not follow on it there."""
     relation = claim.words[position].text
@@ -700,6 +883,18 @@ def _moves_relation(claim: _Text, main: _Text, position: int) -> bool:
         return False
     following = _following(claim, position)[:2]
     places = [at for at, word in enumerate(main.words) if word.text == relation]
+    opposite = [at for at, word in enumerate(main.words) if word.text == _OPPOSITES.get(relation)]
+    if (
+        following
+        and not places
+        and any(
+            word.forms & other.forms
+            for at in opposite
+            for other in _following(main, at)
+            for word in following
+        )
+    ):
+        return True
     if not following or not places or not following[0].forms & main.forms:
         return False
     places = [
@@ -736,25 +931,43 @@ def _following(text: _Text, position: int) -> list[_Word]:
     return found
 
 
-def _has_dates(claim: _Text, main: _Text, article: Article, span: tuple[int, int]) -> bool:
-    """Whether each date of the claim is in the sentence, in the same words or as the same days.
+def _dated(
+    claim: _Text, main: _Text, article: Article, span: tuple[int, int]
+) -> list[frozenset[int]]:
+    """For each date of the claim, the clauses of the sentence that have it; empty if none has.
 
-    The day of publication is a date too where the claim speaks of a report.
+    It may be there in the same words or as the same days. The day of publication is a date of
+    every clause where the claim speaks of a report.
     """
-    if not claim.dates:
-        return True
-    told = GROUPED.sub("", main.text.casefold())
-    days = [found for each in main.dates if (found := _days(each, article))]
-    days += [(each.first, each.last) for each in dated_words(article, *span)]
-    if article.published and _REPORTING.search(claim.text):
-        days.append((article.published.day, article.published.last_day))
+    told: list[tuple[str, int, tuple[date, date] | None]] = []
+    relative = dated_words(article, *span)
+    for text, clause in zip(main.dates, main.clauses_of_dates, strict=True):
+        meant = [
+            (each.first, each.last)
+            for each in relative
+            if text in " ".join(article.text[each.start : each.end].split())
+        ]
+        days = meant[0] if meant else _days(text, article)
+        told.append((GROUPED.sub("", text.casefold()), clause, days))
+    everywhere = frozenset(range(len(main.breaks)))
+    found = []
     for each in claim.dates:
-        if re.search(rf"\b{re.escape(each.casefold())}\b", told):
-            continue
+        words_for_it = re.compile(rf"\b{re.escape(each.casefold())}\b")
         meant = _days(each, article)
-        if not meant or not any(meant[0] <= first and last <= meant[1] for first, last in days):
-            return False
-    return True
+        clauses = {
+            clause
+            for text, clause, days in told
+            if words_for_it.search(text)
+            or (meant and days and meant[0] <= days[0] and days[1] <= meant[1])
+        }
+        published = article.published
+        is_reporting = published and meant and _REPORTING.search(claim.text)
+        if is_reporting and meant[0] <= published.day and published.last_day <= meant[1]:
+            clauses |= everywhere
+        if not clauses and words_for_it.search(GROUPED.sub("", main.text.casefold())):
+            clauses |= everywhere
+        found.append(frozenset(clauses))
+    return found
 
 
 def _days(text: str, article: Article) -> tuple[date, date] | None:
@@ -794,6 +1007,14 @@ def _with_own_words(
         if found is None:
             return Refused(text, "a quotation in it is not in what it cites")
         start, end = told[found[0]][1], told[found[1] - 1][2]
+        opens = max(
+            (each.end() for each in _QUOTATION_MARKS.finditer(article.text, 0, start)),
+            default=start,
+        )
+        if _TURNS.intersection(
+            _folded(each) for each in re.findall(r"\w+", article.text[opens:start])
+        ):
+            return Refused(text, "a quotation in it is cut so that it says something else")
         parts += [
             text[at : match.start() + inside[0].start()],
             " ".join(article.text[start:end].split()),
@@ -833,7 +1054,7 @@ def _is_english(text: str) -> bool:
 
 def _without_dates(text: str) -> str:
     for start, end in reversed(expressions.dates(text)):
-        text = text[:start] + text[end:]
+        text = text[:start] + _DATE_WAS_HERE + text[end:]
     return text
 
 

@@ -20,6 +20,22 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_WORDS = 2
+_PREPOSITION = re.compile(
+    r"(?:about|after|at|before|by|during|for|from|in|near|of|on|since|to|with)\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
+# Who did it, and not to whom it was done.
+_WHO_DID = re.compile(
+    r"\W*who\s+(?:(?:is|are|was|were)\s+(?:the|a|an)\b"
+    r"|(?!(?:is|are|was|were|did|does|do|had|has|have|will)\b))",
+    re.IGNORECASE,
+)
+# "Her demand", but "taught her to play", "beat her in May".
+_POSSESSED = re.compile(
+    r"\s+(?!(?:a|an|and|as|at|after|back|before|because|by|for|from|in|into|last|next|of|off|on|or|out"
+    r"|over|since|the|that|this|to|up|when|while|with|without|yesterday)\b)[a-z]"
+)
+_ADDED = re.compile(r"\(([^()]+)\)\?*$")
 
 
 def standalone(question: str, history: Sequence[Turn]) -> str:
@@ -33,9 +49,8 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
         return question
     last = history[-1]
     joined = _JOINS.sub("", question).strip()
-    # "And in Hasakah?" asks the last question again, of another place.
     if joined != question and joined and not _ASKS.match(joined):
-        return f"{last.question.rstrip(' ?.!')} {joined}"
+        return _asked_again(last.question, joined)
     asked = joined[:1].upper() + joined[1:] if joined else question
     pronoun = _PERSON.search(asked)
     if pronoun and expressions.people(asked[: pronoun.start()]):
@@ -53,25 +68,59 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     return asked
 
 
+def _asked_again(last: str, joined: str) -> str:
+    """The last question asked of something else: "And in Hasakah?", "And of Blum?", "And Blum?".
+
+    What stands in the same place gives way; what there is no place for is asked about as such.
+    """
+    preposition = _PREPOSITION.match(joined)
+    begins = preposition.end() if preposition else 0
+    named = [span for span in expressions.names(joined) if not joined[begins : span[0]].strip()]
+    before = [(a, b) for a, b in expressions.names(last) if a]
+    if preposition:
+        before = [
+            span for span in before if last[: span[0]].lower().endswith(preposition[0].lower())
+        ]
+    if named and before:
+        start, end = before[-1]
+        return f"{last[:start]}{joined[begins:].rstrip(' ?.!')}{last[end:]}"
+    if preposition or named:
+        return f"{last.rstrip(' ?.!')} {joined}"
+    topic = _new(_subject(last), joined)
+    return f"What about {joined.rstrip(' ?.!')} ({topic})?" if topic else f"What about {joined}"
+
+
 def _person(history: Sequence[Turn]) -> str | None:
-    """Whom the turns speak of last: in the question if it names someone, else in the answer."""
+    """Whom the turns speak of last: in the question if it names someone, else in the answer.
+
+    Of "Who runs Holm Steel?" it is the one who does.
+    """
     for turn in reversed(history):
-        for text in (turn.question, turn.text):
-            named = [text[start:end] for start, end in expressions.people(text)]
-            if named:
-                return named[0]
+        asks_whose_deed = _WHO_DID.match(turn.question)
+        texts = (turn.text, turn.question) if asks_whose_deed else (turn.question, turn.text)
+        for text in texts:
+            named = [expressions.GENITIVE.sub("", text[a:b]) for a, b in expressions.people(text)]
+            new = [name for name in named if text is turn.question or name not in turn.question]
+            if new:
+                return new[0]
     return None
 
 
 def _in_place_of(pronoun: str, person: str, text: str, match: re.Match[str]) -> str:
     possessive = pronoun.lower() == "his" or (
-        pronoun.lower() == "her" and re.match(r"\s+[a-z]", text[match.end() :]) is not None
+        pronoun.lower() == "her" and _POSSESSED.match(text[match.end() :]) is not None
     )
     return f"{person}’s" if possessive else person
 
 
 def _subject(question: str) -> str:
-    """The topic of a question without what was done: of "who headed the talks", the talks."""
+    """The topic of a question without what was done: of "who headed the talks", the talks.
+
+    Of a follow-up, what the one before was about.
+    """
+    added = _ADDED.search(question)
+    if added:
+        return added[1]
     topic = Question(question).topic.split()
     things = [word for word in topic if not word.lower().endswith("ed")]
     return " ".join(things or topic)

@@ -55,11 +55,15 @@ def disagreeing(
     if not evidence or not comparable:
         return []
     good = [each for each in evidence if each.score >= evidence[0].score - _MARGIN]
-    enough = _SAME_TOPIC * max(topic.share(each.covers) for each in good)
+    # Of another flood the sentence has as many of the words, but what stands around it has not.
+    of_it = _SAME_TOPIC * max(topic.share(each.covers) for each in good)
+    around_it = _SAME_TOPIC * max(each.features["context coverage"] for each in good)
     said = [
         (each, *given)
         for each in good
-        if topic.share(each.covers) >= enough and (given := _value(question, topic, each))
+        if topic.share(each.covers) >= of_it
+        and each.features["context coverage"] >= around_it
+        and (given := _value(question, topic, each))
     ]
     for number, anchor in enumerate(said):
         found = [anchor]

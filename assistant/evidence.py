@@ -21,6 +21,7 @@ _DATELINE = re.compile(
     r"[^\n]{0,90}\s(?:—|–|-{1,2})\s+(?=\S)"
 )
 _WORD = re.compile(r"\w+")
+_PRONOUN = re.compile(r"\b(?:he|she|they|I|we)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»)\]]*$")
 # What ends otherwise and is shorter is a heading, a byline or a dateline.
 _SHORTEST_WITHOUT_END = 50
@@ -158,6 +159,8 @@ def gather(
     asked: date | None = None,
 ) -> list[Sentence]:
     """The sentences of the passages, best evidence first; ``asked`` is the question's day."""
+    # The last word of a name is the one that it is called by later.
+    speaker = archive.query_words(question.speaker)[-1:] if question.speaker else []
     keeps_datelines = question.kind in {"reported", "where"}
     best_score = max((passage.score for passage in passages), default=1.0)
     spans: dict[tuple[str, int, int], tuple[Article, str, str, float, float, bool]] = {}
@@ -173,8 +176,6 @@ def gather(
                 # What an article is about is often said in its headline alone.
                 context = f"{article.title}\n{article.text[beside[0][0] : beside[-1][1]]}"
                 before = article.text[slice(*every[position - 1])] if position else ""
-                # In an interview the words of a question count for the answer after it.
-                prompt = before if before.endswith("?") else ""
                 # The day, paper and place of a dateline are no part of what is told.
                 told = start
                 if position == 0 and not keeps_datelines:
@@ -182,12 +183,16 @@ def gather(
                 relative = passage.score / best_score
                 spans.setdefault(
                     (article.id, told, end),
-                    (article, prompt, context, around, relative, position < _LEAD),
+                    (article, before, context, around, relative, position < _LEAD),
                 )
     read = []
-    for (_, start, end), (article, prompt, context, around, relative, lead) in spans.items():
+    for (_, start, end), (article, before, context, around, relative, lead) in spans.items():
         text = article.text[start:end]
+        # In an interview the words of a question count for the answer after it.
+        prompt = before if before.endswith("?") else ""
         answers = question.answers_in(text, article.source)
+        if not all(_speaks(word, text, before) for word in speaker):
+            answers = []
         covers = topic.covered(f"{prompt} {text}")
         features = {
             "coverage": topic.share(covers),
@@ -213,6 +218,12 @@ def gather(
         features = {"similarity": float(similarity), **sentence.features}
         found.append(replace(sentence, features=features, score=_score(features)))
     return sorted(found, key=lambda sentence: -sentence.score)
+
+
+def _speaks(speaker: QueryWord, text: str, before: str) -> bool:
+    """Whether a sentence names a speaker, or means by a pronoun whom the one before it names."""
+    told = f"{before} {text}" if _PRONOUN.search(text) else text
+    return not speaker.forms.isdisjoint(words(told))
 
 
 def _is_told(text: str) -> bool:

@@ -22,7 +22,10 @@ _COUNT = (
 _DIGITS = r"\d+(?:[.,]\d+)*"
 _UNIT = r"(?:second|minute|hour|day|night|week|fortnight|month|season|year|decade|centur(?:y|ie))s?"
 
-_NUMBER = re.compile(rf"{_DIGITS}|\b(?:one|{_COUNT})\b(?:-\w+)?", re.IGNORECASE)
+_NUMBER = re.compile(
+    rf"{_DIGITS}|\b(?:one|{_COUNT})\b(?:-\w+)?|\b(?:nobody|no one|none|twice)\b|\bno(?=\s\w+s\b)",
+    re.IGNORECASE,
+)
 _MONEY = re.compile(
     rf"[$£€¥]\s?{_DIGITS}(?:\s?(?:thousand|million|billion|trillion|m|bn|k)\b)?|\b(?:{_DIGITS}|{_COUNT})\s(?:\w+\s)?(?:dollars|pounds|euros|pence|cents)\b",
     re.IGNORECASE,
@@ -69,7 +72,14 @@ _SAYING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-_CAPITALISED = r"[^\W\d_a-zß-öø-ÿ][\w’'-]*(?:\.(?=\s[^\W\d_a-z]|[^\W\d_a-z]))?"
+GENITIVE = re.compile(r"['’]s?(?!\w)")
+"""What makes a genitive of a name."""
+
+_CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
+# A stop belongs to it only after an initial or a short title: J. Smith, U.S. Navy, Capt. Jones.
+_CAPITALISED = (
+    rf"(?:(?:{_CAPITAL}\.){{2,}}|{_CAPITAL}\w{{0,3}}\.(?=\s?{_CAPITAL})|{_CAPITAL}[\w’'-]*)"
+)
 _PARTICLE = r"(?:al|bin|ibn|bint|de|da|do|dos|del|della|di|du|la|le|van|von|der|den|ter|af|of|the)"
 _NAME = re.compile(
     rf"(?:\bal-)?{_CAPITALISED}(?:(?:\s+|-){_CAPITALISED}|\s+(?:{_PARTICLE}\s+){{1,2}}{_CAPITALISED}"
@@ -115,6 +125,7 @@ _OF_A_BODY = frozenset(
     "united university valley west world cup award awards championship championships series act "
     "day week month covid".split()
 )
+_IN = re.compile(r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Ii]nside|[Aa]cross)\s+(?:the\s+)?$")
 _PEOPLES_ENDING = re.compile(r"\w{3,}(?:ian|ish|ese|ean)s?$")
 _GIVEN_NAMES_ENDING_SO = frozenset(
     "adrian bastian brian christian cillian cristian damian darian dorian fabian gillian julian "
@@ -125,7 +136,8 @@ _GIVEN_NAMES_ENDING_SO = frozenset(
 def people(text: str) -> Spans:
     """Names of two words or more, as people's are when they are first named.
 
-    Names that hold a word of institutions or places, or begin with a people's name, are left out.
+    Names that hold a word of institutions or places, begin with a people's name, or say where
+    something was, are left out.
     """
     found: Spans = []
     for start, whole in names(text):
@@ -133,7 +145,8 @@ def people(text: str) -> Spans:
         end = start + len(text[start:whole].partition(" of ")[0])
         parts = re.findall(r"[\w’'-]+", text[start:end].lower())
         peoples = _PEOPLES_ENDING.match(parts[0]) and parts[0] not in _GIVEN_NAMES_ENDING_SO
-        if len(parts) > 1 and not peoples and not _OF_A_BODY.intersection(parts):
+        where = _IN.search(text[:start])
+        if len(parts) > 1 and not peoples and not where and not _OF_A_BODY.intersection(parts):
             found.append((start, end))
     return found
 

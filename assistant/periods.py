@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from assistant.answer import DatedWords
 from assistant.expressions import MONTH
+from assistant.numbers import in_digits
 from assistant.question import Question
 from corpus import Article
 from corpus.dates import parse_date
@@ -14,6 +15,7 @@ from index import Filters
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = rf"(?:{'|'.join(_WEEKDAYS)})"
+_COUNT = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _DATE = (
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH},?\s+\d{{4}}"
     rf"|{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|{MONTH},?\s+\d{{4}}"
@@ -27,21 +29,30 @@ _ENDS = (
 _ABSOLUTE = [
     re.compile(pattern + _ENDS, re.IGNORECASE)
     for pattern in (
-        rf"\b(?:between|from)\s+(?P<first>{_DATE})\s+(?:and|to|until|till)\s+(?P<last>{_DATE})",
+        rf"\b(?:between|from|in)\s+(?P<first>{_DATE})\s+(?:and|or|to|until|till)\s+(?P<last>{_DATE})",
         rf"\b(?:since|after)\s+(?P<first>{_DATE})",
         rf"\b(?:before|until|till)\s+(?P<last>{_DATE})",
+        rf"\b(?:in|on|during|at)\s+the\s+(?:\w+\s+)?(?:days?|week|weekend|start|beginning|middle|half|end)"
+        rf"\s+of\s+(?P<within>{_DATE})",
         rf"\b(?:in|on|during)\s+(?:early\s+|late\s+|mid-?\s*)?(?P<within>{_DATE})",
     )
 ]
 _RELATIVE = re.compile(
     rf"\b(?:today|tonight|this\s+morning|yesterday|last\s+night"
-    rf"|(?:this|last|past)\s+(?:past\s+)?(?:week|weekend|month|year)"
+    rf"|(?:this|last|past)\s+(?:past\s+)?(?:week|weekend|month|year)(?!\s+of\b)"
+    rf"|(?:(?:in|over|during)\s+)?(?:the\s+)?(?:last|past)\s+{_COUNT}\s+(?:day|week|month|year)s"
+    rf"|{_COUNT}\s+(?:day|week|month|year)s?\s+ago"
     rf"|(?:on|last|late|early|this)\s+{_WEEKDAY})\b",
     re.IGNORECASE,
 )
 # Of these, nothing is told about when the article came out.
-_NOT_YET = re.compile(r"\b(?:later|next|every|each|until|by|before)\s+(?:on\s+)?$", re.IGNORECASE)
+_NOT_YET = re.compile(
+    r"\b(?:will|shall)\b|\b(?:later|next|every|each|until|by|before)\s+(?:on\s+)?$", re.IGNORECASE
+)
 _REPORTED_WITHIN = timedelta(7)
+# "Two weeks ago" is a day or three off.
+_ABOUT = timedelta(3)
+_COUNTED = re.compile(r"(\d+)\s+(day|week|month|year)")
 
 _IN_TEXT = re.compile(
     rf"\b(?:today|tonight|tomorrow|yesterday|last\s+night|this\s+(?:morning|afternoon|evening)"
@@ -56,10 +67,30 @@ _NAMED_DAY = re.compile(
 _DATED_ALREADY = re.compile(
     rf",?\s+(?:the\s+)?(?:{MONTH}\s+\d|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH})"
 )
+# "The Sunday Times" and "USA Today" are no days.
+_NAME_BEFORE = re.compile(r"[^\W\d_a-z][\w.]*\s$")
+_NAME_AFTER = re.compile(r"\s[^\W\d_a-z]")
+_CLAUSE_ENDS = re.compile(
+    r"[,;:.?!()—–]|\b(?:and|but|that|wh(?:o|ich|ile|en|ere))\b", re.IGNORECASE
+)
 _TO_COME = re.compile(
-    r"\b(?:will|shall|scheduled|due|plans?|planned|set to|expected|is to|are to|upcoming)\b",
+    r"\b(?:will|shall|would|scheduled|due|plans? to|planned for|intends? to|hopes? to|set to"
+    r"|expected|forecast|(?:is|are) to|upcoming|ahead of|until|till"
+    r"|takes? place|begins?|starts?|opens?|ends?|resumes?|leaves|meets?|faces?|plays?)\b",
     re.IGNORECASE,
 )
+# It had been due on Tuesday: on the one that is over, or on the one to come.
+_UNSURE = re.compile(
+    r"\b(?:had been|was|were)\s+(?:due|set|scheduled|planned|expected|to)\b", re.IGNORECASE
+)
+_BARE_WEEKDAY = re.compile(rf"(?:(?:on|this|late|early)\s+)?{_WEEKDAY}", re.IGNORECASE)
+# What somebody said on a day was said on a day that is over, whatever it was about.
+_SPOKE = re.compile(
+    r"\b(?:said|says|told|announced|added|confirmed|warned|stated|wrote|tweeted|reported)\b"
+    r"(?:\s+(?!will\b|would\b|to\b)[\w’'-]+){0,3}\s+$",
+    re.IGNORECASE,
+)
+_SPEAKS = re.compile(r"\s+(?:said|told|announced|warned)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +135,30 @@ def asked_period(question: str, today: date) -> Period | None:
     match = _RELATIVE.search(question)
     if match is None or _NOT_YET.search(question[: match.start()]):
         return None
-    first, _ = _days(match[0].lower(), today, to_come=False)
-    if re.match(r"(?:this|past)\b.*\bweek", match[0], re.IGNORECASE):
-        first = today - timedelta(7)
-    return Period(match[0], first, today, relative=True)
+    try:
+        first, last = _relative(match[0].lower(), today)
+    except (OverflowError, ValueError):
+        # Before the first day of the calendar.
+        return None
+    return Period(match[0], first, last, relative=True)
+
+
+def _relative(words: str, today: date) -> tuple[date, date]:
+    """The days on which is reported what a question places so."""
+    counted = _COUNTED.search(in_digits(re.sub(r"\ban?\b", "one", words)))
+    if counted is None:
+        if re.match(r"(?:this|past)\b.*\bweek", words):
+            return today - timedelta(7), today
+        return _days(words, today, to_come=False)[0], today
+    count, unit = int(counted[1]), counted[2]
+    if unit in ("day", "week"):
+        first = today - timedelta(count * (7 if unit == "week" else 1))
+        last = min(today, first + _REPORTED_WITHIN)
+        if unit == "week" and "ago" in words:
+            first -= _ABOUT
+    else:
+        first, last = _PERIODS[unit](today, -count)
+    return first, last if "ago" in words else today
 
 
 def _absolute(match: re.Match[str]) -> Period | None:
@@ -119,6 +170,8 @@ def _absolute(match: re.Match[str]) -> Period | None:
         first, last = days["within"]
         return Period(match[0], first, last + _REPORTED_WITHIN if first == last else last)
     since = days["first"][0] if "first" in days else None
+    if since and match[0].lower().startswith("after"):
+        since = days["first"][1] + timedelta(1)
     if "last" not in days:
         return Period(match[0], since, None)
     before = match[0].lower().startswith("before")
@@ -134,21 +187,58 @@ def _parsed(text: str) -> tuple[date, date] | None:
 def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...]:
     """The relative dates in a stretch of an article, by the day on which it was published.
 
-    A bare weekday is the last one, or the coming one where its sentence speaks of what is to
-    come. Nothing is found where the day of publication is not known.
+    A bare weekday is the last one, or the coming one where its clause speaks of what is to come,
+    unless it is the day on which somebody said so. Nothing is found where it may be either, or
+    where the day of publication is not known.
     """
     published = article.published
     if published is None or published.precision not in ("day", "instant"):
         return ()
     quote = article.text[start:end]
-    to_come = bool(_TO_COME.search(quote))
     found = []
     for match in _IN_TEXT.finditer(quote):
-        if _NAMED_DAY.search(quote[: match.start()]) or _DATED_ALREADY.match(quote[match.end() :]):
+        before, after = quote[: match.start()], quote[match.end() :]
+        if _NAMED_DAY.search(before) or _DATED_ALREADY.match(after) or _is_named(match):
             continue
-        first, last = _days(match[0].lower(), published.day, to_come)
+        to_come = _is_to_come(match)
+        if to_come is None:
+            continue
+        try:
+            first, last = _days(match[0].lower(), published.day, to_come)
+        except (OverflowError, ValueError):
+            # Before the first day of the calendar, or after its last.
+            continue
         found.append(DatedWords(start + match.start(), start + match.end(), first, last))
     return tuple(found)
+
+
+def _is_named(match: re.Match[str]) -> bool:
+    """Whether a day is part of a name: "The Sunday Times", "USA Today", but not "On Sunday Ann"."""
+    if not match[0][0].isupper() or " " in match[0]:
+        return False
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    if match[0].lower() in _FIXED:
+        return bool(_NAME_BEFORE.search(before))
+    return bool(_NAME_AFTER.match(after))
+
+
+def _is_to_come(match: re.Match[str]) -> bool | None:
+    """Whether the clause around a bare weekday speaks of what is to come; None if it may be."""
+    if not _BARE_WEEKDAY.match(match[0]):
+        return False
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    if _SPOKE.search(before) or _SPEAKS.match(after):
+        return False
+    if match[0].lower().startswith("this"):
+        return True
+    first = max((end.end() for end in _CLAUSE_ENDS.finditer(before)), default=0)
+    # "On Friday, the council will vote": the comma after a day that begins is no end.
+    begins = not before[first:].strip()
+    ends = [end.start() for end in _CLAUSE_ENDS.finditer(after)]
+    if begins and ends and not after[: ends[0]].strip():
+        ends = ends[1:]
+    clause = before[first:] + match[0] + after[: min(ends, default=len(after))]
+    return None if _UNSURE.search(clause) else bool(_TO_COME.search(clause))
 
 
 def _days(words: str, today: date, to_come: bool) -> tuple[date, date]:
@@ -159,8 +249,10 @@ def _days(words: str, today: date, to_come: bool) -> tuple[date, date]:
     weekday = next((number for number, name in enumerate(_WEEKDAYS) if name in words), None)
     if weekday is not None:
         back = (today.weekday() - weekday) % 7
-        if words.startswith("next") or (to_come and not words.startswith("last")):
+        if words.startswith("next"):
             return (today + timedelta(7 - back),) * 2
+        if to_come and not words.startswith("last"):
+            return (today + timedelta(-back % 7),) * 2
         return (today - timedelta(back or 7 if words.startswith("last") else back),) * 2
     step = {"last": -1, "past": -1, "next": 1}.get(words.split()[0], 0)
     return next(days for unit, days in _PERIODS.items() if unit in words)(today, step)

@@ -8,6 +8,8 @@ from typing import Literal
 
 from assistant import expressions
 from assistant.expressions import Spans
+from assistant.numbers import in_digits
+from assistant.wording import groups_of
 from index.lexical import words
 
 Kind = Literal[
@@ -36,9 +38,18 @@ _KINDS: dict[Kind, str] = {
     "which": r"\bwhich\b",
     "what": r"\bwhat\b|\bhow\b",
 }
-"""How each kind asks; the first that fits is the question's."""
+"""How each kind asks; what asks first is the question's, of two at one place the first here."""
 
 _PATTERNS = [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS.items()]
+# "Did anyone die when it sank?" is no question of time, nor "When it sank, who died?".
+_YES_OR_NO = re.compile(
+    r"\W*(?:and |but |so )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"
+    r"\b",
+    re.IGNORECASE,
+)
+_CIRCUMSTANCE = re.compile(
+    r"\W*(?:when|where|why)\b[^,]*,\s*(?=(?:who|what|which|how)\w*\b)", re.IGNORECASE
+)
 
 _ASKS_FOR_ALL = re.compile(
     r"\bwho\b.*\b(?:attend\w*|met|meet\w*|present|took part|take part|participat\w*|joined|were|"
@@ -78,6 +89,14 @@ _ASKING_WITH: dict[str, frozenset[str]] = {
 }
 
 
+_ALSO_ELSEWHERE = frozenset(
+    "an came do give her him in is it me more on out so us was what".split()
+)
+_ASKS_WHAT_WAS_SAID = re.compile(
+    r"\b(?:did|does|do|has|had|have|will|would)\s+(.+?)\s+(?:\w+ly\s+)?(?:say|said|vow|promise|warn|"
+    r"threaten|demand|announce|tell|told|claim|pledge|call|ask|propose|deny|denied)",
+    re.IGNORECASE,
+)
 _BEGINS = re.compile(r"(?:^|[.?!:])[\s“\"'«¿¡]*$")
 
 
@@ -90,8 +109,13 @@ class Question:
     @cached_property
     def kind(self) -> Kind:
         """The kind of the part that asks; a question without one is answered by yes or no."""
-        asking = self.asking_part
-        return next((kind for kind, pattern in _PATTERNS if pattern.search(asking)), "yes or no")
+        asking = _CIRCUMSTANCE.sub("", self.asking_part)
+        if _YES_OR_NO.match(asking):
+            return "yes or no"
+        found = [
+            (match.start(), kind) for kind, each in _PATTERNS if (match := each.search(asking))
+        ]
+        return min(found, key=lambda each: each[0])[1] if found else "yes or no"
 
     @cached_property
     def asking_part(self) -> str:
@@ -106,7 +130,7 @@ class Question:
         kinds = {"when", "reported", "which country", "which state"}
         return self.kind in kinds or self.kind.startswith("how ")
 
-    @property
+    @cached_property
     def asks_for_all(self) -> bool:
         """Whether the answer is a list, which may stand in several sentences."""
         return bool(_ASKS_FOR_ALL.search(self.asking_part))
@@ -115,20 +139,38 @@ class Question:
     def topic(self) -> str:
         """The question's words less those that only ask."""
         dropped = _ASKING | _ASKING_WITH.get(self.kind, frozenset())
-        words = re.findall(r"[\w’'.-]+", self.text)
+        words = re.findall(r"[\w’'.-]+", expressions.GENITIVE.sub("", self.text))
         return " ".join(word for word in words if word.lower().strip(".'’") not in dropped)
 
     @cached_property
     def names(self) -> list[str]:
-        """The names in the question, as they are written there.
+        """The names in the question, as they are written there, but for what makes them a genitive.
 
         A single word that begins a sentence is none: it is capitalised in any case.
         """
         return [
-            self.text[start:end]
+            expressions.GENITIVE.sub("", self.text[start:end])
             for start, end in expressions.names(self.text)
             if re.search(r"\s", self.text[start:end]) or not _BEGINS.search(self.text[:start])
         ]
+
+    @cached_property
+    def speaker(self) -> str | None:
+        """Whose words are asked for, where the question names who said them."""
+        asking = _ASKS_WHAT_WAS_SAID.search(self.asking_part) if self.kind == "said" else None
+        named = expressions.names(asking[1]) if asking else []
+        return asking[1][slice(*named[0])] if asking and named else None
+
+    @cached_property
+    def years(self) -> frozenset[str]:
+        """The years in the question, by which it means no other."""
+        return frozenset(re.findall(r"\b(?:1[5-9]|20)\d\d\b", self.text))
+
+    @cached_property
+    def is_english(self) -> bool:
+        """Whether it has a word that joins words in English; capitals are of names only there."""
+        own = set(re.findall(r"\w+", self.text.lower()))
+        return bool(own & _ASKING - _ALSO_ELSEWHERE)
 
     def answers_in(self, text: str, source: str | None = None) -> Spans:
         """Where in a text something of the asked-for kind stands that the question did not say.
@@ -139,9 +181,41 @@ class Question:
         if self.kind == "who" and self.asks_for_all:
             find = expressions.attendants
         found = find(text)
+        if self.kind == "how many":
+            found = self._counting(text, found)
         if self.kind == "reported" and source:
             found += [match.span() for match in re.finditer(rf"\b{re.escape(source)}\b", text)]
         return [(start, end) for start, end in found if not self._says(text[start:end])]
+
+    def _counting(self, text: str, found: Spans) -> Spans:
+        """Those numbers that count what is asked for, or, where none does, nothing else by form."""
+        asked = self._counted
+        counting = [
+            (start, end)
+            for start, end in found
+            if (after := _noun(text[end:]))
+            and (after & asked or groups_of(after) & groups_of(asked))
+        ]
+        others = [
+            *expressions.dates(text), *expressions.durations(text), *expressions.ages(text),
+            *expressions.money(text), *expressions.measures(text),
+        ]  # fmt: skip
+        return counting or [
+            (start, end)
+            for start, end in found
+            if not any(first < end and start < last for first, last in others)
+        ]
+
+    @cached_property
+    def _counted(self) -> frozenset[str]:
+        """What is asked to be counted, as far as the next word that only asks."""
+        asking = re.search(r"\bhow many\b", self.text, re.IGNORECASE)
+        return _noun(self.text[asking.end() :]) if asking else frozenset()
+
+    def parts(self, answer: str) -> list[str]:
+        """What an answer is told from others by, the last part most: of people, their names."""
+        folded = answer.casefold()
+        return folded.split() if self.kind == "who" else [in_digits(folded)]
 
     def _says(self, text: str) -> bool:
         """Whether the question itself has all words of a text that is no longer than a few."""
@@ -151,6 +225,17 @@ class Question:
     @cached_property
     def _words(self) -> set[str]:
         return set(words(self.text))
+
+
+def _noun(after: str) -> frozenset[str]:
+    """What a number before this text counts: the words beside it, as they are compared."""
+    beside = re.match(r"(?:[\s-]+[\w’'-]+){0,3}", after)
+    told = []
+    for word in beside[0].split() if beside else []:
+        if word.lower() in _ASKING:
+            break
+        told.append(word)
+    return frozenset(words(" ".join(told)))
 
 
 _FINDERS: dict[Kind, Callable[[str], Spans]] = {

@@ -70,7 +70,7 @@ def support(
 
     A logistic regression, fitted on questions asked with and without the articles that answer
     them (``tests/benchmark/fit.py``). It is halved where a date, a number or the like is asked
-    for and no good sentence has one.
+    for, or what somebody said, and no good sentence has it.
     """
     if not evidence:
         return 0.0
@@ -79,6 +79,6 @@ def support(
     total = weights.bias + sum(weight * found[name] for name, weight in weights.features.items())
     estimate = 1 / (1 + math.exp(-total))
     good = [each for each in evidence if each.score >= evidence[0].score - _GOOD]
-    if question.is_exact and not any(each.answers for each in good):
+    if (question.is_exact or question.speaker) and not any(each.answers for each in good):
         estimate /= 2
     return estimate

@@ -10,6 +10,9 @@ MEETING = Turn(
     "Ali Mamlouk came with three Russian advisers [1]. Redour Khalil spoke for the Kurds [2].",
 )
 HEADED = Turn("Who headed the delegation?", "The delegation was headed by Ali Mamlouk [1].")
+COACH = Turn("Who is the coach of Saltreath Harbour?", "Cora Finn trains them [1].")
+BLUM = Turn("What was Anna Blum’s first song?", "It was a waltz [1].")
+STEEL = Turn("Who runs Holm Steel?", "Holm Steel is led by Anna Blum [1].")
 
 
 @pytest.mark.parametrize(
@@ -26,6 +29,17 @@ HEADED = Turn("Who headed the delegation?", "The delegation was headed by Ali Ma
             "And in Hasakah?",
             [MEETING],
             "Who attended the Qamishli airport meeting in Hasakah?",
+        ),
+        ("And of Holm?", [COACH], "Who is the coach of Holm?"),
+        ("And Holm United?", [COACH], "Who is the coach of Holm United?"),
+        ("What about the stadium?", [COACH], "What about the stadium (coach Saltreath Harbour)?"),
+        ("Who taught her to play?", [BLUM], "Who taught Anna Blum to play?"),
+        ("Who read her poems?", [BLUM], "Who read Anna Blum’s poems?"),
+        ("What did she promise?", [STEEL], "What did Anna Blum promise?"),
+        (
+            "Will it last?",
+            [Turn("How many were there (old market hall)?", "There were nine [1].")],
+            "Will it last (old market hall)?",
         ),
     ],
 )

@@ -32,6 +32,13 @@ TODAY = date(2022, 6, 22)
         ("Who retired on Thursday?", "on Thursday", "2022-06-16", "2022-06-22"),
         ("What rose last month?", "last month", "2022-05-01", "2022-06-22"),
         ("What rose last year?", "last year", "2021-01-01", "2022-06-22"),
+        ("Who left in 2019 and 2020?", "in 2019 and 2020", "2019-01-01", "2020-12-31"),
+        ("Who left after 4 March 2022?", "after 4 March 2022", "2022-03-05", None),
+        ("Who left at the end of May 2022?", "at the end of May 2022", "2022-05-01", "2022-05-31"),
+        ("What did he say two weeks ago?", "two weeks ago", "2022-06-05", "2022-06-15"),
+        ("What burned 3 days ago?", "3 days ago", "2022-06-19", "2022-06-22"),
+        ("What fell in the last three days?", "in the last three days", "2022-06-19", "2022-06-22"),
+        ("Who left two months ago?", "two months ago", "2022-04-01", "2022-04-30"),
     ],
 )  # fmt: skip
 def test_days_that_a_question_asks_for(
@@ -54,6 +61,8 @@ def test_days_that_a_question_asks_for(
         "Who won in 2022 midterms?",
         "What will happen later this month?",
         "Who meets next Tuesday?",
+        "What will happen on Friday?",
+        "Who led in the last week of the war?",
         "What opens every Tuesday?",
         "Who rides Tuesdays?",
         "Who is in charge of May Street?",
@@ -62,6 +71,11 @@ def test_days_that_a_question_asks_for(
 )
 def test_questions_that_ask_for_no_days(question: str) -> None:
     assert asked_period(question, TODAY) is None
+
+
+@pytest.mark.parametrize("words", ["last week", "last month", "last year", "two years ago"])
+def test_no_days_before_the_calendar(words: str) -> None:
+    assert asked_period(f"Who left {words}?", date(1, 1, 1)) is None
 
 
 def test_a_period_keeps_the_other_filters() -> None:
@@ -91,6 +105,31 @@ def article(text: str, precision: Precision = "day") -> Article:
         ("They meet next Monday.", "next Monday", "2016-08-22", "2016-08-22"),
         ("Prices rose last month.", "last month", "2016-07-01", "2016-07-31"),
         ("Prices rose last week.", "last week", "2016-08-08", "2016-08-14"),
+        ("They will not pay, Blum said on Friday.", "on Friday", "2016-08-19", "2016-08-19"),
+        (
+            "It will open in June, Falk told parliament on Friday.",
+            "on Friday",
+            "2016-08-19",
+            "2016-08-19",
+        ),
+        ("She said it would stay in port until Friday.", "Friday", "2016-08-26", "2016-08-26"),
+        (
+            "The storm was forecast to reach Holm on Friday.",
+            "on Friday",
+            "2016-08-26",
+            "2016-08-26",
+        ),
+        ("On Friday, the council will vote.", "On Friday", "2016-08-26", "2016-08-26"),
+        (
+            "The plan, which will cost much, was approved on Friday.",
+            "on Friday",
+            "2016-08-19",
+            "2016-08-19",
+        ),
+        ("The final is this Friday.", "this Friday", "2016-08-26", "2016-08-26"),
+        ("Results are expected on Sunday.", "on Sunday", "2016-08-21", "2016-08-21"),
+        ("On Friday Anna Blum resigned.", "On Friday", "2016-08-19", "2016-08-19"),
+        ("The plan was approved on Sunday.", "on Sunday", "2016-08-21", "2016-08-21"),
         ("𝔘𝔫 soir — é — tonight!", "tonight", "2016-08-21", "2016-08-21"),
     ],
 )
@@ -110,6 +149,9 @@ def test_relative_dates_in_an_article(text: str, words: str, first: str, last: s
         "They met on Tuesday, August 16, in Holm.",
         "They met on Tuesday 16 August.",
         "Mondays are quiet.",
+        "The Sunday Times and USA Today wrote of it.",
+        "The Tuesday Club met.",
+        "She had been due to appear on Tuesday.",
     ],
 )
 def test_words_that_are_no_relative_dates(text: str) -> None:

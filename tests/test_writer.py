@@ -191,8 +191,8 @@ def test_where_sources_differ_each_is_quoted_after_what_the_model_says() -> None
         "How many?", "answered", 0.9, statements, passages,
         differences=(Difference((("12", (1,)), ("14", (2,)))),),
     )  # fmt: skip
-    *_, answer = written(Scripted(["The flood hurt 14 people in the town [2]."]), plain)
-    assert texts(answer) == ["The flood hurt 14 people in the town.", one.text]
+    *_, answer = written(Scripted(["The paper said the flood hurt 14 people [2]."]), plain)
+    assert texts(answer) == ["The paper said the flood hurt 14 people.", one.text]
     assert [each.article.id for each in answer.citations] == ["two", "one"]
     assert answer.differences == (Difference((("12", (2,)), ("14", (1,)))),)
     assert_proved(answer)
