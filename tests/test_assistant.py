@@ -178,6 +178,51 @@ def test_a_name_that_never_appears_is_said(made: Archive) -> None:
     assert 0 <= answer.support < 0.36
 
 
+def test_a_name_is_its_words_together(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    archive.add([
+        Article("a", "Cup", "Holm Rovers won the Northern Cup in May. It was a great match."),
+        Article("b", "League", "The champions of the world are unbeaten in the harbour league."),
+    ])  # fmt: skip
+    assistant = Assistant(archive)
+    assert assistant.ask("When did Holm Rovers win the Northern Cup?").statements
+    answer = assistant.ask("When did Holm Rovers win the Champions League?")
+    assert (answer.outcome, answer.statements) == ("name never appears", ())
+    assert "“Champions League”" in answer.reason
+
+
+def test_another_year_is_no_answer(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    archive.add([dated("a", "Holm Rovers won the Northern Cup final.", date(2024, 7, 14))])
+    assistant = Assistant(archive)
+    assert cited(assistant.ask("Who won the 2024 Northern Cup final?")) == ["a"]
+    assert assistant.ask("Who won the 2023 Northern Cup final?").statements == ()
+
+
+def test_only_the_words_of_who_is_asked_about_are_given(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    text = (
+        "Anna Blum promised to repair the harbour wall. She said the harbour was safe. "
+        "Carl Dorn said that the harbour wall was lost."
+    )
+    archive.add([Article("a", "Harbour wall", text)])
+    assistant = Assistant(archive)
+    answer = assistant.ask("What did Anna Blum say about the harbour wall?")
+    assert {each.text for each in answer.statements} == {
+        "Anna Blum promised to repair the harbour wall.",
+        "She said the harbour was safe.",
+    }
+
+
+def test_values_are_told_apart_and_not_their_units(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    text = "The bridge at Holm will cost 5.9 million euros."
+    other = "A paper says that the bridge at Holm may cost 6.1 million euros in the end."
+    archive.add([Article("a", "Bridge", text, "Post"), Article("b", "Bridge", other, "Wire")])
+    answer = Assistant(archive).ask("How much will the bridge at Holm cost?")
+    assert [each.text for each in answer.statements] == [text, other]
+
+
 def test_headings_bylines_and_asides_are_no_statements(tmp_path: Path) -> None:
     text = (
         "HOLM —\n\nHarbour talks in Holm\n\nRuth Abara led the harbour talks in Holm.\n\n"
@@ -354,6 +399,21 @@ def test_this_week_is_counted_from_the_day_of_the_question(fires: Assistant) -> 
     answer = fires.ask("What burned down this week?", today=date(2021, 9, 15))
     assert cited(answer) == ["new"]
     assert answer.read == Filters(date(2021, 9, 8), date(2021, 9, 15))
+
+
+def test_a_year_may_be_told_of_in_so_many_words(fires: Assistant) -> None:
+    fires.archive.add([dated("year", "In 2021 Ruth Abara became the mayor.", date(2021, 12, 30))])
+    answer = fires.ask("Who became the mayor in 2021?")
+    assert (cited(answer), answer.notes) == (["year"], ())
+    assert answer.read == Filters(date(2021, 1, 1), date(2021, 12, 31))
+
+
+def test_what_was_known_on_a_day_need_not_be_new_then(fires: Assistant) -> None:
+    answer = fires.ask("What burned down?", Filters(as_of=date(2029, 1, 1)))
+    assert answer.statements
+    asked = fires.ask("What burned down?", today=date(2029, 1, 1))
+    assert asked.statements == ()
+    assert "asked without a day, older articles do" in asked.reason
 
 
 def test_nothing_is_known_before_it_was_out(fires: Assistant) -> None:
