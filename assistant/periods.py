@@ -47,7 +47,9 @@ _RELATIVE = re.compile(
 )
 # Of these, nothing is told about when the article came out.
 _NOT_YET = re.compile(
-    r"\b(?:will|shall)\b|\b(?:later|next|every|each|until|by|before)\s+(?:on\s+)?$", re.IGNORECASE
+    r"\b(?:will|shall)\b|\b(?:later|next|every|each|until|by|before)\s+(?:on\s+)?$"
+    r"|\bthan\b[\w\s]{0,20}$",
+    re.IGNORECASE,
 )
 _REPORTED_WITHIN = timedelta(7)
 # "Two weeks ago" is a day or three off.
@@ -130,7 +132,8 @@ def asked_period(question: str, today: date) -> Period | None:
     for pattern in _ABSOLUTE:
         match = pattern.search(question)
         found = match and _absolute(match)
-        if found:
+        # Of days to come nothing is told when they have come.
+        if found and not (found.first and found.first > today):
             return found
     match = _RELATIVE.search(question)
     if match is None or _NOT_YET.search(question[: match.start()]):

@@ -62,6 +62,8 @@ def test_days_that_a_question_asks_for(
         "What will happen later this month?",
         "Who meets next Tuesday?",
         "What will happen on Friday?",
+        "How high is it expected to climb in 2023?",
+        "Which prices are higher than they were a year ago?",
         "Who led in the last week of the war?",
         "What opens every Tuesday?",
         "Who rides Tuesdays?",
