@@ -72,7 +72,7 @@ _ADDRESSED = re.compile(
     r"|^\W*(?:respond|reply|answer|say|repeat|output|print)\b",
     re.IGNORECASE | re.DOTALL,
 )
-# Words that name who says something; of the others, a claim may tell as a fact what they tell.
+# A claim with one of these says that somebody says so.
 _ATTRIBUTING = SPEAKING | frozenset(
     "report reports reported announced announces warned warns added adds stated states confirmed "
     "called calls".split()

@@ -33,7 +33,9 @@ _MONEY = re.compile(
 _DATE = re.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{MONTH}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,?\s+\d{{4}})?"
     rf"|\b\d{{4}}-\d{{2}}-\d{{2}}\b|\b(?:1[5-9]|20)\d{{2}}s?\b|\b{_DAY}\b"
-    r"|\b(?:yesterday|today|tonight|tomorrow)\b|\b(?:last|next|this)\s(?:week|month|year|\w+day)\b"
+    r"|\b(?:yesterday|today|tonight|tomorrow|midnight|midday|noon)\b"
+    r"|\b(?:last|next|this)\s(?:week|weekend|month|year|spring|summer|autumn|winter|\w+day)\b"
+    rf"|\b(?:an?|one|{_DIGITS}|{_COUNT})\s(?:day|week|month|year)s?\sago\b"
     r"|\b\d{1,2}(?::\d{2})?\s?[ap]\.?m\b",
 )
 _DURATION = re.compile(

@@ -64,6 +64,7 @@ _BY_MEANING: dict[str, str] = {
     "expect urge ask need request allege allegation accuse accusation claim suspect attempt try "
     "tried consider warn warning fear likely possible potential intend aim seek offer invite call",
 }
+# What follows on these is said by somebody, and need not be so.
 SPEAKING = frozenset(
     "said says say saying told tells tell according claimed claims claim alleged alleges insisted "
     "insists argued argues wrote writes believed believes believe suggested suggests".split()

@@ -35,9 +35,10 @@ arrest detain custody; resign resignation quit step; elect election vote won;
 buy acquire acquisition purchase; cost price worth pay paid; rise increase climb grow jump;
 fall drop decline decrease; head lead chair; strike walkout; fire blaze; quake earthquake;
 film movie; doctor physician; lawyer attorney; job employ work; car vehicle; ill sick disease;
-child kid; marry wed wedding marriage; born birth; name call; found discover; big large major;
-shut close closure closed; money fund; ban prohibit forbid outlaw; approve pass adopt;
-launch unveil introduce release
+child kid; marry wed wedding marriage wife husband spouse widow; born birth; name call;
+found discover; big large major; shut close closure closed; money fund; approve pass adopt;
+ban prohibit forbid outlaw; launch unveil introduce release; prosecute prosecutor prosecution;
+convict conviction acquit acquitted guilty; build construct construction; own owner; teach teacher
 """
 
 

@@ -61,6 +61,8 @@ def test_who_asks_for_a_list(text: str, all_of_them: bool) -> None:
         ("Who won?", "The race was won by Ilse Marten of Holm.", ["Ilse Marten"]),
         ("Who won, Ilse Marten?", "Ilse Marten lost to Ruth Abara.", ["Ruth Abara"]),
         ("When did it open?", "It opened on 3 March 2024.", ["3 March 2024"]),
+        ("When is the vote?", "It is held next spring, at midnight.", ["next spring", "midnight"]),
+        ("When did it burn?", "It burned down two days ago.", ["two days ago"]),
         ("How many came?", "Some 1,200 came, and forty stayed.", ["1,200", "forty"]),
         ("How many were hurt?", "Nobody was hurt in the 140-year-old mill.", ["Nobody"]),
         ("How many boats sank?", "In 2019 the two crews lost three boats.", ["three"]),
