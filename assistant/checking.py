@@ -80,12 +80,13 @@ _ATTRIBUTING = SPEAKING | frozenset(
 # So many words may describe who does something, before the one that the claim has.
 _MOST_DESCRIBING = 2
 _TURNS = frozenset("less not no never hardly barely nor without if would".split())
+_THERE = frozenset("in at".split())
 _OPPOSITES = {"for": "against", "against": "for", "with": "without", "without": "with"}
 _RELATIONS = frozenset(
     "by from to after before because since than against over under until into despite".split()
 )
 _LOOSE_RELATIONS = frozenset("for in at on near with between".split())
-_PRONOUNS = frozenset("he she they it his her their him them its who there".split())
+_PRONOUNS = frozenset("he she it his her him its who there".split())
 _ENGLISH = frozenset("the of and to was is that with for were has".split())
 _LEAST_ENGLISH = 0.08
 _OF_A_COUNTRY = frozenset("n ns an ans ian ians i is ese ish s".split())
@@ -239,8 +240,8 @@ def _in_clauses_of(claim: Text, main: Text, dated: Sequence[frozenset[int]]) -> 
         if held and not (
             any(_holds_all(held, with_days[clause], main, {one}) for one in every)
             or any(
-                _holds_all(held, with_days[clause], main, {first, second})
-                and _Pair(main, first, second).joins(claim, held)
+                _holds_all(held, [], main, {first, second})
+                and _Pair(main, first, second).joins(claim, held, with_days[clause])
                 for first in every
                 for second in every[first + 1 :]
             )
@@ -278,7 +279,7 @@ class _Pair:
         self._first = [at for at in text.telling if text.clauses[at] == first]
         self._second = [at for at in text.telling if text.clauses[at] == second]
 
-    def joins(self, claim: Text, held: Held) -> bool:
+    def joins(self, claim: Text, held: Held, days: Sequence[frozenset[int]]) -> bool:
         """Whether words of the one and then words of the other are put together as they are there.
 
         What somebody did, an insertion left out: "Blum, who was ill, resigned". What is joined by
@@ -289,6 +290,9 @@ class _Pair:
             return False
         last = self._between[-1]
         is_inserted = len(self._between) > 1 and last == "," and self._between[0] in INSERTING
+        # Of what both say, the day is that of what is done.
+        if not all(self._text.clauses[self._second[0]] in each for each in days):
+            return False
         for cut in range(1, len(held)):
             before = [[at for at in places if at in self._first] for _, places in held[:cut]]
             after = [[at for at in places if at in self._second] for _, places in held[cut:]]
@@ -299,22 +303,31 @@ class _Pair:
             goes_on = self._second[0] in after[0]
             if begins and (is_inserted or (goes_on and last in {"and", "that"})):
                 return True
-            is_beside = len(self._between) == 1 and self._first[-1] in before[-1] and goes_on
+            if len(self._between) > 1 or self._first[-1] not in before[-1] or not goes_on:
+                continue
             named = all(at in self._text.in_names for places in before for at in places)
             is_said_to_be = claim.before(held[cut][0]) in IS
-            if is_beside and named and (last == "who" or (last == "," and is_said_to_be)):
+            is_there = claim.text_at(held[0][0] - 1) in _THERE
+            if (
+                last in {"who", "which"}
+                or (last == "where" and is_there)
+                or (last == "," and named and (is_said_to_be or self._is_only_named()))
+            ):
                 return True
         return False
+
+    def _is_only_named(self) -> bool:
+        """Whether the first says nothing but a name, of which the second goes on."""
+        clause = self._text.clauses[self._first[0]]
+        begins = self._text.breaks[clause]
+        return begins == "," and all(at in self._text.in_names for at in self._first)
 
 
 def _is_only_of_it(claim: Text, main: Text) -> bool:
     """Whether what the claim begins with is there only that of which something does it."""
-    first = next(iter(claim.telling), None)
-    if first is None:
-        return False
-    places = _places(claim.words[first], main)
-    heads = [main.depends_on(at) for at in places]
-    return bool(places) and all(
+    placed = (places for at in claim.telling if (places := _places(claim.words[at], main)))
+    heads = [main.depends_on(at) for at in next(placed, ())]
+    return bool(heads) and all(
         head is not None and not _places(main.words[head], claim) for head in heads
     )
 
@@ -427,7 +440,10 @@ def _turned_round(claim: Text, main: Text) -> bool:
             return True
     if any(_changes_voice(claim, main, position) for position in claim.saying):
         return True
-    return any(_moves_relation(claim, main, position) for position in range(len(claim.words)))
+    return any(
+        _moves_relation(claim, main, position) or _drops_relation(claim, main, position)
+        for position in range(len(claim.words))
+    )
 
 
 def _changes_voice(claim: Text, main: Text, position: int) -> bool:
@@ -439,7 +455,7 @@ def _changes_voice(claim: Text, main: Text, position: int) -> bool:
         return False
     word = claim.words[position]
     places = [at for at, other in enumerate(main.words) if other.forms & word.forms]
-    before = [main.before(at) for at in places]
+    before = [main.before_all(at) for at in places]
     if before and all(each == "of" for each in before):
         return True
     if of < position or not _is_deed(word) or any(each in IS for each in before):
@@ -484,30 +500,39 @@ def _moves_relation(claim: Text, main: Text, position: int) -> bool:
         return False
     following = _following(claim, position)[:2]
     places = [at for at, word in enumerate(main.words) if word.text == relation]
-    opposite = [at for at, word in enumerate(main.words) if word.text == _OPPOSITES.get(relation)]
-    if (
-        following
-        and not places
-        and any(
-            word.forms & other.forms
-            for at in opposite
-            for other in _following(main, at)
-            for word in following
-        )
-    ):
-        return True
-    if not following or not places or not following[0].forms & main.forms:
+    if not following or not following[0].forms & main.forms:
         return False
+    opposite = [at for at, word in enumerate(main.words) if word.text == _OPPOSITES.get(relation)]
+    has_any = bool(places)
     places = [
         at
         for at in places
         if any(word.forms & other.forms for other in _following(main, at) for word in following)
     ]
     if not places:
-        return relation in _RELATIONS
+        is_opposite = any(
+            word.forms & following[0].forms for at in opposite for word in _following(main, at)
+        )
+        return is_opposite or (has_any and relation in _RELATIONS)
     before = {form for word in _preceding(claim, position) for form in word.forms}
     others = [{form for word in _preceding(main, at) for form in word.forms} for at in places]
     return bool(before) and all(each and not each & before for each in others)
+
+
+def _drops_relation(claim: Text, main: Text, position: int) -> bool:
+    """Whether something is done to what is there only that from or against which it is done."""
+    before = claim.before(position)
+    deed = next((each for each in claim.telling if claim.text_at(each) == before), None)
+    if position not in claim.telling or deed is None or before in _RELATIONS | _LOOSE_RELATIONS:
+        return False
+    places = _places(claim.words[position], main)
+    heads = [main.depends_on(at) for at in places]
+    return bool(places) and all(
+        head is not None
+        and main.before(at) != "of"
+        and bool(main.words[head].forms & claim.words[deed].forms)
+        for at, head in zip(places, heads, strict=True)
+    )
 
 
 def _preceding(text: Text, position: int) -> list[Word]:

@@ -101,6 +101,7 @@ _AFTER_A_DEED = frozenset("to that of for by from against".split())
 _SOME = frozenset(
     "dozen dozens hundreds thousands millions billions several many few half quarter".split()
 )
+_BEFORE_A_PART = frozenset("of on for from to with against".split())
 ARTICLES = frozenset("a an the".split())
 # So many words before and after a number may say what it counts, and after a relation its end.
 _BEFORE, _BEHIND = 1, 3
@@ -135,7 +136,9 @@ class Text:
 
     def __init__(self, text: str) -> None:
         self.text = " ".join(text.split())
-        self.dates = [self.text[start:end] for start, end in expressions.dates(self.text)]
+        self.dates = [
+            self.text[start:end].rstrip(".") for start, end in expressions.dates(self.text)
+        ]
         self.readable = in_digits(_without_dates(self.text))
         self.words = tuple(_words_of(self.readable))
         self.clauses, self.breaks = self._in_clauses()
@@ -283,7 +286,7 @@ class Text:
         word = self.words[position]
         if re.match(r"[\w-]+[’']s?(?!\w)", self.readable[word.start :]):
             return next((each for each in self.telling if each > position), None)
-        if self.before(position) == "of":
+        if self.before(position) in _BEFORE_A_PART and _DATE_WAS_HERE not in word.gap:
             return next((each for each in reversed(self.telling) if each < position), None)
         return None
 
@@ -303,6 +306,15 @@ class Text:
         while self.text_at(at) in ARTICLES:
             at -= 1
         return self.text_at(at)
+
+    def before_all(self, position: int) -> str:
+        """The word before the first of several that "and" joins: built, in was built and sold."""
+        before = self.before(position)
+        first = self.clauses.index(self.clauses[position])
+        if before in _COORDINATING and first == position - 1:
+            verbs = [at for at in range(first) if self.text_at(at) in IS]
+            return self.text_at(verbs[-1]) if verbs else before
+        return before
 
     def shared(self, other: "Text") -> int:
         """How many of its words that say something, and of its numbers, another sentence has."""

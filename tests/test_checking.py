@@ -85,7 +85,6 @@ Kaldora and Vesk signed an agreement about the water behind the Orlin dam [3].
 The agreement was signed on 17 June 2024 [3].
 Kaldora will release at least 210 cubic metres a second in the dry months [3].
 Vesk will pay a third of the dam's upkeep [3].
-The Kaldoran prime minister, Sandor Vaszary, did not come [3].
 Mr Korda called it "the least bad day of his career" [3].
 The treaty runs for 25 years [3].
 The treaty will run for twenty-five years [3].
@@ -385,6 +384,7 @@ The guild refused to offer a reward [10].
 
 # They are true, and worded too freely for the check. What comes to stand may leave this list.
 STRICT = """
+The Kaldoran prime minister, Sandor Vaszary, did not come [3].
 Mamlouk vowed to destroy both Qamishli and Hasakah unless the clashes stopped [1].
 Mamlouk threatened to destroy Qamishli and Hasakah [1].
 BasNews reported the meeting on 21 August 2016 [1].
@@ -491,6 +491,11 @@ Only two of the 40 hostages survived the crash. | The 40 hostages survived the c
 Few of the voters supported the plan for the port. | The voters supported the plan for the port.
 Russia, unlike China, voted against the resolution. | China voted against the resolution.
 The rumour that the queen had died was spread on Monday. | The queen had died on Monday.
+Anna Blum, who lost, hurt Carl Dorn with a foul on Eva Falk. | Eva Falk hurt Carl Dorn.
+Anna Blum joined from Carlow in the winter. | Anna Blum joined Carlow in the winter.
+The mill was built in 1962 and sold in 2009. | The mill was sold in 1962.
+Two men told the police that they had heard a shot. | Anna Blum told the police of a shot.
+Blum voted against the tax as it hurts towns. Dorn pays for it. | Blum voted for the tax.
 Lars Quint voted against the increase of the tax. | Lars Quint voted for the increase of the tax.
 Blum called it “less a victory for Dorn than a defeat”. | Blum called it “a victory for Dorn”.
 """
@@ -513,6 +518,10 @@ The firm denied that it had dumped waste in the river. | The firm denied dumping
 After a year of talks, Blum sold the mill to Dorn. | Blum sold the mill after a year of talks.
 Blum was born in Holm in 1950 and moved to Vell in 1970. | Blum moved to Vell in 1970.
 According to Moscow, Ukraine fired the missile. | Ukraine fired the missile, according to Moscow.
+The mill was built in 1962 and sold in 2009. | The mill was sold in 2009.
+Its leader, Anna Blum, called the cuts a gift to the towns. | Anna Blum called the cuts a gift.
+The union, which was not asked, announced a strike. | The union was not asked.
+The fund praised Bassara, where the number of cases fell. | In Bassara the number of cases fell.
 Two of the 40 hostages survived the crash. | Two of the 40 hostages survived.
 """
 
