@@ -43,6 +43,7 @@ _MARGIN = 4.5
 _NEARLY = 1.0
 # What an article goes on to say is worth so much more beside its best sentence.
 _GOES_ON = 3.0
+# Of a name of more words, articles may have some.
 _LONGEST_NAME = 3
 # Two sentences that share so much of the shorter one's words say the same.
 _SAME = 0.7
@@ -109,7 +110,8 @@ class Assistant:
         """The answer in the archive's own sentences, from the dates that the question has."""
         if not any(character.isalnum() for character in question):
             raise ValueError("The question is empty: ask about something in the archive.")
-        question = question.strip()
+        # Half of a surrogate pair, which a terminal may pass on, cannot be encoded.
+        question = question.strip().encode(errors="replace").decode()
         whole = standalone(question, history)
         period = None
         if read_filters and not (filters.after or filters.before):
@@ -132,8 +134,8 @@ class Assistant:
                 answer, period = replace(anywhere, notes=(note,)), None
         if today and not answer.statements and self._answer(whole, filters, None).statements:
             reason = (
-                f"The archive does not say in what was new on {today:%-d %B %Y}; asked without "
-                "a day, older articles do."
+                f"The archive does not say in what was new on {today.day} {today:%B %Y}; asked "
+                "without a day, older articles do."
             )
             answer = replace(answer, reason=reason)
         return replace(

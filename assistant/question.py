@@ -92,6 +92,7 @@ _ASKING_WITH: dict[str, frozenset[str]] = {
 _ALSO_ELSEWHERE = frozenset(
     "an came do give her him in is it me more on out so us was what".split()
 )
+_FEWEST_TOLD_APART = 4
 _ASKS_WHAT_WAS_SAID = re.compile(
     r"\b(?:did|does|do|has|had|have|will|would)\s+(.+?)\s+(?:\w+ly\s+)?(?:say|said|vow|promise|warn|"
     r"threaten|demand|announce|tell|told|claim|pledge|call|ask|propose|deny|denied)",
@@ -168,9 +169,12 @@ class Question:
 
     @cached_property
     def is_english(self) -> bool:
-        """Whether it has a word that joins words in English; capitals are of names only there."""
-        own = set(re.findall(r"\w+", self.text.lower()))
-        return bool(own & _ASKING - _ALSO_ELSEWHERE)
+        """Whether it has a word that joins words in English, or too few words to tell.
+
+        In other languages capitals need not be of names.
+        """
+        own = re.findall(r"\w+", self.text.lower())
+        return len(own) < _FEWEST_TOLD_APART or bool(_ASKING.intersection(own) - _ALSO_ELSEWHERE)
 
     def answers_in(self, text: str, source: str | None = None) -> Spans:
         """Where in a text something of the asked-for kind stands that the question did not say.

@@ -413,7 +413,11 @@ def test_what_was_known_on_a_day_need_not_be_new_then(fires: Assistant) -> None:
     assert answer.statements
     asked = fires.ask("What burned down?", today=date(2029, 1, 1))
     assert asked.statements == ()
-    assert "asked without a day, older articles do" in asked.reason
+    assert "on 1 January 2029; asked without a day, older articles do." in asked.reason
+
+
+def test_half_a_surrogate_pair_is_no_error(made: Archive) -> None:
+    assert Assistant(made).ask("Who led the harbour talks\udc80?").question.endswith("talks??")
 
 
 def test_nothing_is_known_before_it_was_out(fires: Assistant) -> None:

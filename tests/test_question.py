@@ -110,6 +110,7 @@ def test_whose_words_are_asked_for(question: str, speaker: str | None) -> None:
 
 def test_capitals_are_of_names_in_english_only() -> None:
     assert Question("Who is the mayor of Holm?").is_english
+    assert Question("Anna Blum Holm").is_english
     assert not Question("Wer ist die Bürgermeisterin von Holm?").is_english
     assert Question("Which year was 2019, and not 1999a?").years == {"2019"}
 
