@@ -10,7 +10,7 @@ from assistant.citing import cite
 from assistant.conversation import standalone
 from assistant.differences import disagreeing
 from assistant.evidence import Sentence, Topic, gather
-from assistant.expressions import GENITIVE, people
+from assistant.names import GENITIVE, people
 from assistant.periods import asked_period
 from assistant.question import Question
 from assistant.suggestions import fits, questions_about

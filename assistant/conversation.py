@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from assistant import expressions
+from assistant import names as naming
 from assistant.answer import Turn
 from assistant.question import Question
 
@@ -53,7 +53,7 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
         return _asked_again(last.question, joined)
     asked = joined[:1].upper() + joined[1:] if joined else question
     pronoun = _PERSON.search(asked)
-    if pronoun and expressions.people(asked[: pronoun.start()]):
+    if pronoun and naming.people(asked[: pronoun.start()]):
         return asked
     if pronoun:
         person = _person(history)
@@ -75,8 +75,8 @@ def _asked_again(last: str, joined: str) -> str:
     """
     preposition = _PREPOSITION.match(joined)
     begins = preposition.end() if preposition else 0
-    named = [span for span in expressions.names(joined) if not joined[begins : span[0]].strip()]
-    before = [(a, b) for a, b in expressions.names(last) if a]
+    named = [span for span in naming.names(joined) if not joined[begins : span[0]].strip()]
+    before = [(a, b) for a, b in naming.names(last) if a]
     if preposition:
         before = [
             span for span in before if last[: span[0]].lower().endswith(preposition[0].lower())
@@ -99,7 +99,7 @@ def _person(history: Sequence[Turn]) -> str | None:
         asks_whose_deed = _WHO_DID.match(turn.question)
         texts = (turn.text, turn.question) if asks_whose_deed else (turn.question, turn.text)
         for text in texts:
-            named = [expressions.GENITIVE.sub("", text[a:b]) for a, b in expressions.people(text)]
+            named = [naming.GENITIVE.sub("", text[a:b]) for a, b in naming.people(text)]
             new = [name for name in named if text is turn.question or name not in turn.question]
             if new:
                 return new[0]

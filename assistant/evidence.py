@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from assistant.expressions import Spans
+from assistant.names import Spans
 from assistant.question import Question
 from assistant.weights import WEIGHTS
 from assistant.wording import groups_of

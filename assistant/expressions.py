@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-Spans = list[tuple[int, int]]
+from assistant.names import Spans, names, people
 
 MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
@@ -73,85 +73,6 @@ _SAYING = re.compile(
     r"according to|den(?:y|ied|ies)|pledg\w+|threaten\w*)\b",
     re.IGNORECASE | re.DOTALL,
 )
-
-GENITIVE = re.compile(r"['’]s?(?!\w)")
-"""What makes a genitive of a name."""
-
-_CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
-# A stop belongs to it only after an initial or a short title: J. Smith, U.S. Navy, Capt. Jones.
-_CAPITALISED = (
-    rf"(?:(?:{_CAPITAL}\.){{2,}}|{_CAPITAL}\w{{0,3}}\.(?=\s?{_CAPITAL})|{_CAPITAL}[\w’'-]*)"
-)
-_PARTICLE = r"(?:al|bin|ibn|bint|de|da|do|dos|del|della|di|du|la|le|van|von|der|den|ter|af|of|the)"
-_NAME = re.compile(
-    rf"(?:\bal-)?{_CAPITALISED}(?:(?:\s+|-){_CAPITALISED}|\s+(?:{_PARTICLE}\s+){{1,2}}{_CAPITALISED}"
-    rf"|\s+al-{_CAPITALISED})*"
-)
-_NEVER_A_NAME = frozenset(
-    "a about after again all also although among an and another any are as at be because been "
-    "before but by can could did do does during each even every few first for from had has "
-    "have he her here his how however i if in into is it its just last later like many may "
-    "meanwhile more most my new no not now of on one only or other our out over people she "
-    "should since so some such than that the their them then there these they this those "
-    "though through to today tomorrow tonight two under until up was we were what when where "
-    "whether which while who whom whose why will with would yes yesterday you your monday "
-    "tuesday wednesday thursday friday saturday sunday january february march april june july "
-    "august september october november december according both despite following earlier "
-    "still three four five six seven eight nine ten".split()
-)
-
-
-def names(text: str) -> Spans:
-    """Names: runs of capitalised words, without words that are capitalised only by their place."""
-    found: Spans = []
-    for match in _NAME.finditer(text):
-        start, end = match.span()
-        while start < end:
-            word = re.compile(r"[\w’'.-]+\s*").match(text, start, end)
-            if word is None or word.group().strip().lower() not in _NEVER_A_NAME:
-                break
-            start = word.end()
-        if start < end:
-            found.append((start, end))
-    return found
-
-
-_OF_A_BODY = frozenset(
-    "agency airport army association authority avenue bank base board bridge bureau centre center "
-    "church city coast college commission committee company conference congress council country "
-    "county court department district east federation force forces foundation government group "
-    "hall hospital hotel house institute international island islands journal kingdom league "
-    "library ministry museum national nations news north office organisation organization palace "
-    "park parliament party press province region republic river road school sea senate service "
-    "society south square state states station stadium street team times town tribunal union "
-    "united university valley west world cup award awards championship championships series act "
-    "day week month covid".split()
-)
-_IN = re.compile(r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Ii]nside|[Aa]cross)\s+(?:the\s+)?$")
-_PEOPLES_ENDING = re.compile(r"\w{3,}(?:ian|ish|ese|ean)s?$")
-_GIVEN_NAMES_ENDING_SO = frozenset(
-    "adrian bastian brian christian cillian cristian damian darian dorian fabian gillian julian "
-    "killian kilian lilian lillian marian maximilian sebastian vivian".split()
-)
-
-
-def people(text: str) -> Spans:
-    """Names of two words or more, as people's are when they are first named.
-
-    Names that hold a word of institutions or places, begin with a people's name, or say where
-    something was, are left out.
-    """
-    found: Spans = []
-    for start, whole in names(text):
-        # Of Anna Blum of Holm, only the first is a person.
-        end = start + len(text[start:whole].partition(" of ")[0])
-        parts = re.findall(r"[\w’'-]+", text[start:end].lower())
-        peoples = _PEOPLES_ENDING.match(parts[0]) and parts[0] not in _GIVEN_NAMES_ENDING_SO
-        where = _IN.search(text[:start])
-        if len(parts) > 1 and not peoples and not where and not _OF_A_BODY.intersection(parts):
-            found.append((start, end))
-    return found
-
 
 _GROUP = re.compile(
     rf"\b(?:a|an|several|some|many|{_COUNT}|{_DIGITS})\s+"

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Literal
 
 from assistant import expressions
-from assistant.expressions import Spans
+from assistant import names as naming
+from assistant.names import Spans
 from assistant.numbers import in_digits
 from assistant.wording import groups_of
 from index.lexical import words
@@ -140,7 +141,7 @@ class Question:
     def topic(self) -> str:
         """The question's words less those that only ask."""
         dropped = _ASKING | _ASKING_WITH.get(self.kind, frozenset())
-        words = re.findall(r"[\w’'.-]+", expressions.GENITIVE.sub("", self.text))
+        words = re.findall(r"[\w’'.-]+", naming.GENITIVE.sub("", self.text))
         return " ".join(word for word in words if word.lower().strip(".'’") not in dropped)
 
     @cached_property
@@ -150,8 +151,8 @@ class Question:
         A single word that begins a sentence is none: it is capitalised in any case.
         """
         return [
-            expressions.GENITIVE.sub("", self.text[start:end])
-            for start, end in expressions.names(self.text)
+            naming.GENITIVE.sub("", self.text[start:end])
+            for start, end in naming.names(self.text)
             if re.search(r"\s", self.text[start:end]) or not _BEGINS.search(self.text[:start])
         ]
 
@@ -159,7 +160,7 @@ class Question:
     def speaker(self) -> str | None:
         """Whose words are asked for, where the question names who said them."""
         asking = _ASKS_WHAT_WAS_SAID.search(self.asking_part) if self.kind == "said" else None
-        named = expressions.names(asking[1]) if asking else []
+        named = naming.names(asking[1]) if asking else []
         return asking[1][slice(*named[0])] if asking and named else None
 
     @cached_property
@@ -243,7 +244,7 @@ def _noun(after: str) -> frozenset[str]:
 
 
 _FINDERS: dict[Kind, Callable[[str], Spans]] = {
-    "who": expressions.people,
+    "who": naming.people,
     "when": expressions.dates,
     "where": expressions.places,
     "how many": expressions.numbers,
@@ -256,7 +257,7 @@ _FINDERS: dict[Kind, Callable[[str], Spans]] = {
     "which state": expressions.states,
     "why": expressions.reasons,
     "said": expressions.sayings,
-    "which": expressions.names,
+    "which": naming.names,
     "what": lambda text: [],
     "yes or no": lambda text: [],
 }

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from assistant import expressions
+from assistant import names as naming
 from assistant.answer import Answer
 from corpus import Article
 
@@ -22,7 +22,7 @@ def questions_about(article: Article) -> Iterator[str]:
     if toll := _TOLL.search(article.text):
         where = f" in {place}" if place else ""
         yield f"How many {toll['what']} were {toll['done']}{where}?"
-    for start, end in expressions.people(article.text):
+    for start, end in naming.people(article.text):
         name = article.text[start:end]
         if _SAID.match(article.text, end) and not _HONORIFIC.match(name):
             yield f"What did {name} say?"
