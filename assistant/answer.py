@@ -1,6 +1,6 @@
 """What the assistant says: statements, each with the words of the archive that prove it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -11,6 +11,10 @@ from index.passage import describe
 Outcome = Literal[
     "answered", "nothing found", "outside the dates", "name never appears", "does not say"
 ]
+
+
+LONGEST_SHORT = 12
+"""Of how many words a short answer is at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,11 @@ class Statement:
     citations: tuple[Citation, ...]
     support: float
 
+    def moved(self, shift: int) -> "Statement":
+        """The same with markers that are so much higher, to stand after another answer."""
+        citations = tuple(replace(each, marker=each.marker + shift) for each in self.citations)
+        return replace(self, citations=citations)
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "text": self.text,
@@ -97,6 +106,28 @@ class Difference:
     """Sources that do not agree: each value as it is written, with the markers that say it."""
 
     values: tuple[tuple[str, tuple[int, ...]], ...]
+
+    def moved(self, shift: int) -> "Difference":
+        """The same with markers that are so much higher."""
+        return Difference(
+            tuple((value, tuple(each + shift for each in by)) for value, by in self.values)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """The words that answer, within the quote that proves them, and its marker.
+
+    ``text == article.text[start:end]`` of the article that the citation with this marker cites.
+    """
+
+    text: str
+    marker: int
+    start: int
+    end: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"text": self.text, "marker": self.marker, "start": self.start, "end": self.end}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +171,18 @@ class Answer:
         )
 
     @property
+    def short(self) -> Short | None:
+        """The words of the first statement that answer, where they are few; None where all of it
+        does, as where a question is answered by yes or no."""
+        for statement in self.statements[:1]:
+            citation = statement.citations[0]
+            for start, end in citation.marks[:1]:
+                text = citation.article.text[start:end]
+                if len(text.split()) <= LONGEST_SHORT and len(text) < len(citation.quote) * 0.8:
+                    return Short(text, citation.marker, start, end)
+        return None
+
+    @property
     def turn(self) -> Turn:
         """What a later question of the same conversation may refer to."""
         return Turn(self.standalone or self.question, self.text)
@@ -157,6 +200,7 @@ class Answer:
             "outcome": self.outcome,
             "support": round(self.support, 4),
             "text": self.text,
+            "short": self.short.as_dict() if self.short else None,
             "statements": [statement.as_dict() for statement in self.statements],
             "passages": [passage.as_dict() for passage in self.passages],
             "reason": self.reason,

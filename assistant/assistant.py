@@ -1,52 +1,29 @@
 """Asking an archive: from a question to an answer made of the archive's own sentences."""
 
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from assistant.answer import Answer, Citation, Difference, Outcome, Statement, Turn
+from assistant.choosing import choose
 from assistant.citing import cite
 from assistant.conversation import standalone
 from assistant.differences import disagreeing
-from assistant.evidence import Sentence, Topic, gather
-from assistant.names import GENITIVE, people
+from assistant.evidence import Sentence, TextReader, lacking, read
 from assistant.periods import asked_period
 from assistant.question import Question
 from assistant.suggestions import fits, questions_about
-from assistant.support import SURE, support, weights_for
+from assistant.support import SURE, THRESHOLD, support
 from assistant.writer import Writer, written
-from corpus import Article
 from index import Archive, Filters, Passage
-from index.lexical import QueryWord, words
+from index.passage import credit
+
+READ = 10
+"""How many passages are read for a question."""
 
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
-
-_YEAR = re.compile(r"\b\d{4}\b")
-_LATEST = re.compile(r"\b(?:latest|newest|most recent|currently|so far)\b", re.IGNORECASE)
-
-READ = 12
-"""How many passages are read for an answer."""
-
-MOST_WORDS = 60
-"""A short answer: a second or third sentence is added only within this many words."""
-
-MOST_WORDS_OF_A_LIST = 200
-_MOST_STATEMENTS = 3
-# A list goes on after so many sentences that name nobody new.
-_MOST_MISSES = 2
-# What it counts that a further sentence has words of the question that the others lack.
-_GAIN = 4.0
-# Sentences whose score is so much below the best one's are left out.
-_MARGIN = 4.5
-# A sentence whose score is so much below the best one's is nearly as good.
-_NEARLY = 1.0
-# What an article goes on to say is worth so much more beside its best sentence.
-_GOES_ON = 3.0
-# Of a name of more words, articles may have some.
-_LONGEST_NAME = 3
-# Two sentences that share so much of the shorter one's words say the same.
-_SAME = 0.7
 
 
 class Assistant:
@@ -58,13 +35,27 @@ class Assistant:
     checked against what it cites.
     """
 
-    def __init__(self, archive: Archive, writer: Writer | None = None) -> None:
+    def __init__(
+        self, archive: Archive, writer: Writer | None = None, reader: str | TextReader | None = None
+    ) -> None:
         self.archive = archive
         self.writer = writer
+        self._reader = reader
+        self._lock = threading.Lock()
+
+    @property
+    def reader(self) -> TextReader:
+        """The model that reads, loaded when it is first needed."""
+        with self._lock:
+            if self._reader is None or isinstance(self._reader, str):
+                from assistant.reader.model import DEFAULT, Reader
+
+                self._reader = Reader(self._reader or DEFAULT)
+            return self._reader
 
     def worded_by(self, writer: Writer) -> "Assistant":
         """An assistant for the same archive whose answers another writer words."""
-        return Assistant(self.archive, writer)
+        return Assistant(self.archive, writer, self.reader)
 
     def ask(
         self,
@@ -107,43 +98,55 @@ class Assistant:
         read_filters: bool,
         today: date | None,
     ) -> Answer:
-        """The answer in the archive's own sentences, from the dates that the question has."""
+        """The answer in the archive's own sentences, each part of the question by itself."""
         if not any(character.isalnum() for character in question):
             raise ValueError("The question is empty: ask about something in the archive.")
         # Half of a surrogate pair, which a terminal may pass on, cannot be encoded.
         question = question.strip().encode(errors="replace").decode()
         whole = standalone(question, history)
+        parts = Question(whole).parts
+        beside = whole if len(parts) > 1 else None
+        answers = [self._in_its_days(part, beside, filters, read_filters, today) for part in parts]
+        answer = answers[0] if len(answers) == 1 else _together(parts, answers)
+        return replace(answer, question=question, standalone=whole)
+
+    def _in_its_days(
+        self,
+        part: str,
+        beside: str | None,
+        filters: Filters,
+        read_filters: bool,
+        today: date | None,
+    ) -> Answer:
+        """The answer to one question, from the days that it names, if it names any."""
         period = None
         if read_filters and not (filters.after or filters.before):
-            period = asked_period(whole, filters.as_of or today or _today())
+            period = asked_period(part, filters.as_of or today or _today())
         if period is None:
-            answer = self._answer(whole, filters, today)
+            answer = self._answer(part, beside, filters, today)
         else:
-            answer = self._answer(period.left_of(whole), period.within(filters), today)
+            answer = self._answer(period.left_of(part), beside, period.within(filters), today)
         if period and not answer.statements and not period.relative:
             # "In 2024" may be told of in that year in so many words.
-            answer = self._answer(whole, period.within(filters), today)
+            answer = self._answer(part, beside, period.within(filters), today)
         # What is told of those days may have been published on others. But where the archive has
         # this week's news, and they do not say, those of another week are no answer.
         if period and not answer.statements and not (period.relative and answer.passages):
-            anywhere = self._answer(period.left_of(whole, relative=True), filters, today)
+            left = period.left_of(part, relative=True)
+            anywhere = self._answer(left, beside, filters, today)
             if anywhere.statements:
                 note = (
                     f"Nothing that was published {period} answers this; older or later articles do."
                 )
-                answer, period = replace(anywhere, notes=(note,)), None
-        if today and not answer.statements and self._answer(whole, filters, None).statements:
+                notes = anywhere.notes if period.guessed else (*anywhere.notes, note)
+                answer, period = replace(anywhere, notes=notes), None
+        if today and not answer.statements and self._answer(part, beside, filters, None).statements:
             reason = (
                 f"The archive does not say in what was new on {today.day} {today:%B %Y}; asked "
                 "without a day, older articles do."
             )
             answer = replace(answer, reason=reason)
-        return replace(
-            answer,
-            question=question,
-            standalone=whole,
-            read=Filters(period.first, period.last) if period else Filters(),
-        )
+        return replace(answer, read=Filters(period.first, period.last) if period else Filters())
 
     def suggest_questions(self, count: int = 4) -> list[str]:
         """Questions about the newest articles that the archive answers; fewer if it has fewer."""
@@ -158,35 +161,36 @@ class Assistant:
                 break
         return suggested
 
-    def _answer(self, text: str, filters: Filters, asked: date | None) -> Answer:
-        """The answer to a question that is whole, from what the filters let through."""
+    def _answer(
+        self, text: str, beside: str | None, filters: Filters, asked: date | None
+    ) -> Answer:
+        """The answer to one question, from what the filters let through.
+
+        If it is part of another, what is found for that is read ``beside``: "and how long for the
+        second?" says by itself too little.
+        """
         question = Question(text)
-        rankings = self.archive.rankings(text, filters=filters)
-        newest = self.archive.overview().last if _LATEST.search(text) else None
-        passages = self.archive.passages(rankings, READ, asked or newest, filters)
-        topic = Topic(self.archive, question)
-        evidence = gather(self.archive, question, topic, passages, asked)
-        estimate = support(question, rankings, passages, evidence, asked)
-        threshold = weights_for(asked).threshold
-        unknown = self._unknown(question, passages)
-        if unknown or _is_of_another_year(question, evidence):
-            # Whatever is near is about others.
-            estimate = min(estimate, threshold / 2)
+        passages = self._passages(text, filters, asked)
+        if beside:
+            passages = _distinct([*passages, *self._passages(beside, filters, asked)])
+        query_words = self.archive.query_words(text)
+        evidence = read(self.archive, self.reader, text, query_words, passages)
+        estimate = support(query_words, evidence)
         answer = Answer(
             text,
             "answered",
             estimate,
-            passages=tuple(passages),
+            passages=tuple(_by_reading(passages, evidence)),
             filters=filters,
             matched=self._matched(question, passages),
         )
-        if estimate < threshold:
-            outcome, reason = self._why_not(question, unknown, passages, filters)
+        if estimate < THRESHOLD:
+            outcome, reason = self._why_not(question, evidence, passages, filters)
             return replace(answer, outcome=outcome, reason=reason)
-        differing = disagreeing(question, topic, evidence)
-        chosen = choose(question, topic, evidence)
-        chosen = list(dict.fromkeys([chosen[0], *(each for each, _ in differing), *chosen[1:]]))
-        statements = _statements(chosen, evidence, passages, estimate)
+        chosen = choose(question, query_words, evidence)
+        differing = disagreeing(evidence)
+        shown = list(dict.fromkeys([*chosen, *(each for each, _ in differing)]))
+        statements = _statements(shown, evidence, estimate)
         return replace(
             answer,
             statements=statements,
@@ -194,27 +198,42 @@ class Assistant:
             differences=_differences(differing, statements),
         )
 
+    def _passages(self, text: str, filters: Filters, asked: date | None) -> list[Passage]:
+        """What is read for a text: the best articles deeply, rather than many."""
+        rankings = self.archive.rankings(text, filters=filters)
+        return self.archive.passages(rankings, READ, asked, filters, discount=1.0)
+
     def _why_not(
         self,
         question: Question,
-        unknown: Sequence[str],
+        evidence: Sequence[Sentence],
         passages: Sequence[Passage],
         filters: Filters,
     ) -> tuple[Outcome, str]:
         """The kind of reason why there is no answer, and a sentence that says it."""
+        if not passages:
+            if filters and self.archive.search(question.text, 1):
+                return "outside the dates", (
+                    "The archive does not say within the dates and sources that are asked for; "
+                    "outside them it has articles that are near."
+                )
+            return "nothing found", "The archive has nothing on this."
+        unknown = [name for name in question.names if not self._has(name)]
         if unknown:
             named = " and ".join(f"“{name}”" for name in unknown)
             return "name never appears", f"The archive does not say: it never mentions {named}."
-        if passages:
+        nearest = (evidence[0] if evidence else passages[0]).article
+        there = f"{nearest.title}\n{nearest.text}"
+        others = [name for name in question.names if lacking(self.archive.query_words(name), there)]
+        if others:
+            named = " or ".join(f"“{name}”" for name in others)
             return "does not say", (
-                "The archive does not say: the nearest articles do not answer the question."
+                f"The archive does not say: the nearest article, “{nearest.title}” "
+                f"({credit(nearest)}), does not mention {named}."
             )
-        if filters and self.archive.search(question.text, 1):
-            return "outside the dates", (
-                "The archive does not say within the dates and sources that are asked for; "
-                "outside them it has articles that are near."
-            )
-        return "nothing found", "The archive has nothing on this."
+        return "does not say", (
+            "The archive does not say: the nearest articles do not answer the question."
+        )
 
     def _matched(
         self, question: Question, passages: Sequence[Passage]
@@ -232,103 +251,54 @@ class Assistant:
         ]
         return tuple((name, spellings) for name, spellings in found if spellings)
 
-    def _unknown(self, question: Question, passages: Sequence[Passage]) -> list[str]:
-        """The names of the question that the archive never mentions."""
-        # Elsewhere nouns are written as names are.
-        if not question.is_english:
-            return []
-        sources = self.archive.overview().sources
-        return [
-            name for name in question.names if name not in sources and not self._has(name, passages)
-        ]
-
-    def _has(self, name: str, passages: Sequence[Passage]) -> bool:
-        asked = self.archive.query_words(name)
-        if not all(word.known for word in asked):
-            return False
-        # A person may be called by the surname alone, and a long name by part of it.
-        if len(asked) < 2 or len(asked) > _LONGEST_NAME or people(name):
-            return True
-        return any(
-            _has_together(asked, each.article)
-            for some in (passages, self.archive.search(name))
-            for each in some
-        )
+    def _has(self, name: str) -> bool:
+        """Whether the archive has all words of a name, in some form, or is such a source."""
+        known = all(word.known for word in self.archive.query_words(name))
+        return known or name in self.archive.overview().sources
 
 
-def choose(question: Question, topic: Topic, evidence: Sequence[Sentence]) -> list[Sentence]:
-    """The sentences that make the answer, in the order in which they are shown."""
-    if question.asks_for_all:
-        return _all_named(question, evidence)
-    best = _first(evidence)
-    chosen = [best]
-    while len(chosen) < _MOST_STATEMENTS:
-        covered = frozenset().union(*(each.covers for each in chosen))
-        room = MOST_WORDS - sum(map(_length, chosen))
-        worth = {
-            each: each.score + _GAIN * topic.share(each.covers - covered)
-            for each in evidence
-            if _length(each) <= room
-            and (each.answers or (each.covers and not question.speaker))
-            and not each.asks
-            and _adds(question, each, chosen)
-        }
-        enough = [each for each in worth if worth[each] >= best.score - _MARGIN]
-        if not enough:
-            break
-        # A number or a day another source may give otherwise, or anew.
-        bonus = 0.0 if question.is_exact else _GOES_ON
-        goes_on = {each: bonus * (each.article.id == best.article.id) for each in enough}
-        chosen.append(max(enough, key=lambda each: worth[each] + goes_on[each]))
-    return chosen
+def _by_reading(passages: Sequence[Passage], evidence: Sequence[Sentence]) -> list[Passage]:
+    """The passages in the order of the best sentence of each."""
+    ranks = {id(each): rank for rank, each in enumerate(passages, len(evidence))}
+    for rank, sentence in reversed(list(enumerate(evidence))):
+        ranks[id(sentence.passage)] = rank
+    return sorted(passages, key=lambda each: ranks[id(each)])
 
 
-def _first(evidence: Sequence[Sentence]) -> Sentence:
-    """The best sentence, or one that is nearly as good where that alone is no short answer."""
-    short = (each for each in evidence if _length(each) <= MOST_WORDS)
-    first = next(short, evidence[0])
-    return first if first.score >= evidence[0].score - _NEARLY else evidence[0]
+def _together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
+    """The answers to the parts of one question as one, in their order.
 
-
-def _all_named(question: Question, evidence: Sequence[Sentence]) -> list[Sentence]:
-    """The best sentence, and those before and after it that go on naming others."""
-    best = evidence[0]
-    together = sorted(
-        (each for each in evidence if each.article.id == best.article.id),
-        key=lambda each: each.start,
-    )
-    at = together.index(best)
-    chosen = [best]
-    for onward in (together[at + 1 :], reversed(together[:at])):
-        misses = 0
-        for sentence in onward:
-            room = MOST_WORDS_OF_A_LIST - sum(map(_length, chosen))
-            if _length(sentence) <= room and _names_others(question, sentence, chosen):
-                chosen.append(sentence)
-                misses = 0
-            elif (misses := misses + 1) > _MOST_MISSES:
-                break
-    return sorted(chosen, key=lambda each: each.start)
-
-
-def _has_together(asked: Sequence[QueryWord], article: Article) -> bool:
-    """Whether an article has all words of a name beside each other, in their order."""
-    there = words(GENITIVE.sub("", f"{article.title}\n{article.text}"))
-    return any(
-        all(there[at + step] in word.forms for step, word in enumerate(asked))
-        for at in range(len(there) - len(asked) + 1)
+    A part that is not answered is named in a note.
+    """
+    given = [each for each in answers if each.statements]
+    if not given:
+        return answers[0]
+    statements: list[Statement] = []
+    differences: list[Difference] = []
+    notes: list[str] = []
+    for part, answer in zip(parts, answers, strict=True):
+        if not answer.statements:
+            notes.append(f"“{part}”: {answer.reason}")
+        shift = sum(len(each.citations) for each in statements)
+        statements += [each.moved(shift) for each in answer.statements]
+        differences += [each.moved(shift) for each in answer.differences]
+        notes += answer.notes
+    passages = [each for answer in given for each in answer.passages]
+    return replace(
+        given[0],
+        support=min(each.support for each in given),
+        hedged=any(each.hedged for each in given),
+        statements=tuple(statements),
+        differences=tuple(differences),
+        passages=tuple(_distinct(passages)),
+        matched=tuple(dict.fromkeys(each for answer in given for each in answer.matched)),
+        notes=tuple(notes),
     )
 
 
-def _is_of_another_year(question: Question, evidence: Sequence[Sentence]) -> bool:
-    """Whether the question names a year, and the best article neither has it nor is of it."""
-    if not evidence or not question.years:
-        return False
-    article = evidence[0].article
-    told = set(_YEAR.findall(f"{article.title}\n{article.text}"))
-    if article.published:
-        told.add(str(article.published.day.year))
-    return told.isdisjoint(question.years)
+def _distinct(passages: Sequence[Passage]) -> list[Passage]:
+    found = {(each.article.id, each.start, each.end): each for each in reversed(passages)}
+    return list(reversed(found.values()))
 
 
 def _today() -> date:
@@ -336,60 +306,29 @@ def _today() -> date:
     return datetime.now().astimezone().date()
 
 
-def _length(sentence: Sentence) -> int:
-    return len(sentence.text.split())
-
-
-def _names_others(question: Question, sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
-    """Whether a sentence names someone or something new: after John Smith, Mr Smith is not."""
-    named = {part for each in chosen for answer in each.answers for part in question.parts(answer)}
-    return any(question.parts(answer)[-1] not in named for answer in sentence.answers)
-
-
-def _adds(question: Question, sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
-    """Whether a sentence says something that the chosen ones do not."""
-    # That somebody said something, or why, is no answer, only a sign of one.
-    shows = question.kind not in ("said", "why") and sentence.answers
-    if shows and not _names_others(question, sentence, chosen):
-        return False
-    own = set(words(sentence.text))
-    if not own:
-        return False
-    return all(
-        len(own & theirs) / min(len(own), len(theirs) or 1) < _SAME
-        for theirs in (set(words(each.text)) for each in chosen)
-    )
-
-
 def _statements(
-    chosen: Sequence[Sentence],
-    evidence: Sequence[Sentence],
-    passages: Sequence[Passage],
-    estimate: float,
+    chosen: Sequence[Sentence], evidence: Sequence[Sentence], estimate: float
 ) -> tuple[Statement, ...]:
     """The chosen sentences, each cited from every source that has it in the same words.
 
     Copies of one agency text are one source: one is cited, with those others that have the
     sentence too.
     """
-    best = max(each.score for each in chosen)
-    copies = {passage.article.id: passage.copies for passage in passages}
     statements = []
     marker = 0
     for sentence in chosen:
-        same = [each for each in evidence if each.wording == sentence.wording]
+        same = [each for each in evidence if each.text.split() == sentence.text.split()]
         citations: list[Citation] = []
         counted: set[str] = set()
         for each in (sentence, *same):
             if each.article.id in counted:
                 continue
-            others = copies.get(each.article.id, ())
-            counted |= {each.article.id, *(other.id for other in others)}
+            copies = each.passage.copies
+            counted |= {each.article.id, *(copy.id for copy in copies)}
             marker += 1
             span = each.start, each.end
-            citations.append(cite(marker, each.article, span, each.marks, others))
-        share = 1 / (1 + 0.1 * max(0.0, best - sentence.score))
-        statements.append(Statement(sentence.text, tuple(citations), estimate * share))
+            citations.append(cite(marker, each.article, span, [each.answer], copies))
+        statements.append(Statement(sentence.text, tuple(citations), estimate))
     return tuple(statements)
 
 
@@ -401,6 +340,6 @@ def _differences(
         return ()
     values = []
     for sentence, value in differing:
-        [statement] = [each for each in statements if each.text == sentence.text][:1]
+        [statement] = [each for each in statements if each.text.endswith(sentence.text)][:1]
         values.append((value, tuple(citation.marker for citation in statement.citations)))
     return (Difference(tuple(values)),)

@@ -6,21 +6,25 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.answer import DatedWords
-from assistant.expressions import MONTH
 from assistant.numbers import in_digits
-from assistant.question import Question
 from corpus import Article
 from corpus.dates import parse_date
 from index import Filters
 
+MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
+    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = rf"(?:{'|'.join(_WEEKDAYS)})"
 _COUNT = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _DATE = (
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH},?\s+\d{{4}}"
-    rf"|{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|{MONTH},?\s+\d{{4}}"
-    r"|\d{4}-\d{2}(?:-\d{2})?|(?:19|20)\d{2})\b"
+    rf"(?:(?:{_WEEKDAY},?\s+)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}(?:,?\s+\d{{4}})?"
+    rf"|(?:{_WEEKDAY},?\s+)?{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d)(?:,?\s+\d{{4}})?"
+    rf"|{MONTH},?\s+\d{{4}}|\d{{4}}-\d{{2}}(?:-\d{{2}})?|(?:19|20)\d{{2}})\b"
 )
+# Of two months that are compared, one may lack its year.
+_OR_MONTH = rf"(?:{_DATE}|{MONTH})"
 # "In 2022" is a date; "in 2022 midterms" names the midterms.
 _ENDS = (
     r"(?=\s*(?:[?.,;:!)]|$"
@@ -29,7 +33,8 @@ _ENDS = (
 _ABSOLUTE = [
     re.compile(pattern + _ENDS, re.IGNORECASE)
     for pattern in (
-        rf"\b(?:between|from|in)\s+(?P<first>{_DATE})\s+(?:and|or|to|until|till)\s+(?P<last>{_DATE})",
+        rf"\b(?:between|from|in)\s+(?P<first>{_OR_MONTH})\s+(?:and|or|to|until|till)\s+(?:in\s+)?"
+        rf"(?P<last>{_OR_MONTH})",
         rf"\b(?:since|after)\s+(?P<first>{_DATE})",
         rf"\b(?:before|until|till)\s+(?P<last>{_DATE})",
         rf"\b(?:in|on|during|at)\s+the\s+(?:\w+\s+)?(?:days?|week|weekend|start|beginning|middle|half|end)"
@@ -38,7 +43,7 @@ _ABSOLUTE = [
     )
 ]
 _RELATIVE = re.compile(
-    rf"\b(?:today|tonight|this\s+morning|yesterday|last\s+night"
+    rf"\b(?:today|tonight|this\s+morning|(?:the\s+)?day\s+before\s+yesterday|yesterday|last\s+night"
     rf"|(?:this|last|past)\s+(?:past\s+)?(?:week|weekend|month|year)(?!\s+of\b)"
     rf"|(?:(?:in|over|during)\s+)?(?:the\s+)?(?:last|past)\s+{_COUNT}\s+(?:day|week|month|year)s"
     rf"|{_COUNT}\s+(?:day|week|month|year)s?\s+ago"
@@ -46,14 +51,23 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 # Of these, nothing is told about when the article came out.
+_ON_A_WEEKDAY = re.compile(rf"on\s+{_WEEKDAY}", re.IGNORECASE)
 _NOT_YET = re.compile(
     r"\b(?:will|shall)\b|\b(?:later|next|every|each|until|by|before)\s+(?:on\s+)?$"
     r"|\bthan\b[\w\s]{0,20}$",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"\w+")
+# Of a question without its days so many words are left at the least.
+_FEWEST_LEFT = 2
+# What is asked of any Saturday: "Is the museum open on Saturday?", "Where is it held on Sunday?"
+_AT_ANY_TIME = re.compile(r"\W*(?:\w+\s+){0,3}?(?:is|are|do|does|can|may)\b", re.IGNORECASE)
 _REPORTED_WITHIN = timedelta(7)
 # "Two weeks ago" is a day or three off.
 _ABOUT = timedelta(3)
+_YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
+_BESIDE_THE_DATE = re.compile(rf"\b(?:of|the)\s+|{_WEEKDAY},?\s+", re.IGNORECASE)
+_SHORTEST_MONTH = 28
 _COUNTED = re.compile(r"(\d+)\s+(day|week|month|year)")
 
 _IN_TEXT = re.compile(
@@ -97,12 +111,17 @@ _SPEAKS = re.compile(r"\s+(?:said|told|announced|warned)\b")
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days that a question confines itself to, both inclusive, and the words that say so."""
+    """Days that a question confines itself to, both inclusive, and the words that say so.
+
+    ``relative`` are those that are counted from the day of the question. Of what has no year,
+    "on June 5", the year is ``guessed``: it is the last such day.
+    """
 
     words: str
     first: date | None
     last: date | None
     relative: bool = False
+    guessed: bool = False
 
     def __str__(self) -> str:
         return self.words
@@ -114,7 +133,7 @@ class Period:
         another week, but "in May 2021" may be.
         """
         left = question if relative and not self.relative else question.replace(self.words, " ")
-        return left if Question(left).topic else question
+        return left if len(_WORD.findall(left)) >= _FEWEST_LEFT else question
 
     def within(self, filters: Filters) -> Filters:
         """The filters, and these days."""
@@ -131,12 +150,14 @@ def asked_period(question: str, today: date) -> Period | None:
     """
     for pattern in _ABSOLUTE:
         match = pattern.search(question)
-        found = match and _absolute(match)
+        found = match and _absolute(match, today)
         # Of days to come nothing is told when they have come.
         if found and not (found.first and found.first > today):
             return found
     match = _RELATIVE.search(question)
     if match is None or _NOT_YET.search(question[: match.start()]):
+        return None
+    if _ON_A_WEEKDAY.match(match[0]) and _AT_ANY_TIME.match(question):
         return None
     try:
         first, last = _relative(match[0].lower(), today)
@@ -164,26 +185,39 @@ def _relative(words: str, today: date) -> tuple[date, date]:
     return first, last if "ago" in words else today
 
 
-def _absolute(match: re.Match[str]) -> Period | None:
-    parts = {name: _parsed(text) for name, text in match.groupdict().items() if text}
-    if not all(parts.values()):
-        return None
-    days = {name: each for name, each in parts.items() if each is not None}
+def _absolute(match: re.Match[str], today: date) -> Period | None:
+    named = {name: text for name, text in match.groupdict().items() if text}
+    years = {name: _YEAR.findall(text) for name, text in named.items()}
+    known = next((year[0] for year in reversed(years.values()) if year), None)
+    days = {}
+    for name, text in named.items():
+        year = known or str(today.year)
+        read = _parsed(text if years[name] else f"{text} {year}")
+        if read and not known and read[0] > today:
+            # "On June 5", asked in May, is that of the year before.
+            read = _parsed(f"{text} {today.year - 1}")
+        if read is None:
+            return None
+        days[name] = read
     if "within" in days:
         first, last = days["within"]
-        return Period(match[0], first, last + _REPORTED_WITHIN if first == last else last)
+        until = last + _REPORTED_WITHIN if first == last else last
+        return Period(match[0], first, until, guessed=known is None)
     since = days["first"][0] if "first" in days else None
     if since and match[0].lower().startswith("after"):
         since = days["first"][1] + timedelta(1)
     if "last" not in days:
-        return Period(match[0], since, None)
+        return Period(match[0], since, None, guessed=known is None)
     before = match[0].lower().startswith("before")
     until = days["last"][0] - timedelta(1) if before else days["last"][1]
-    return Period(match[0], since, until)
+    if since and since > until:
+        since = since.replace(year=since.year - 1, day=min(since.day, _SHORTEST_MONTH))
+    return Period(match[0], since, until, guessed=known is None)
 
 
 def _parsed(text: str) -> tuple[date, date] | None:
-    published = parse_date(re.sub(r"\bof\s+", "", text), "dateline", "en-US")
+    plain = _BESIDE_THE_DATE.sub("", text)
+    published = parse_date(plain, "dateline", "en-US")
     return (published.day, published.last_day) if published else None
 
 
@@ -262,6 +296,7 @@ def _days(words: str, today: date, to_come: bool) -> tuple[date, date]:
 
 
 _FIXED = {
+    "the day before yesterday": -2, "day before yesterday": -2,
     "today": 0, "tonight": 0, "this morning": 0, "this afternoon": 0, "this evening": 0,
     "yesterday": -1, "last night": -1, "tomorrow": 1,
 }  # fmt: skip

@@ -20,6 +20,7 @@ from index.ranking import (
     CANDIDATES,
     CONSIDERED,
     MARGIN,
+    REPEAT_DISCOUNT,
     RERANKED,
     Carriers,
     Rankings,
@@ -433,10 +434,13 @@ class Archive:
         k: int = 10,
         asked: date | None = None,
         filters: Filters | None = None,
+        discount: float = REPEAT_DISCOUNT,
     ) -> Passages:
         """The ``k`` best passages by all rankings together, best first.
 
         What copies of one text have in common is given once, from the article that fits best.
+        Each further passage of one article counts ``discount`` times the one before: with 1 the
+        best articles are read more deeply, with less more articles are.
         ``filters`` are those of the rankings: other articles are not named as copies either.
         """
         places = self.truth.places(list({chunk for each in rankings.values() for chunk in each}))
@@ -461,7 +465,7 @@ class Archive:
                 found.append(Passage(*stored[chunk], score, why))
         numbers = {place.id: place.article for place in places.values()}
         texts = {id: copies[number][0] for id, number in numbers.items() if number in copies}
-        best = diversify(prefer_recent(found, asked), texts)[:k]
+        best = diversify(prefer_recent(found, asked), texts, discount)[:k]
         return Passages(
             replace(each, copies=self._others(copies[numbers[each.article.id]], each.article))
             if each.article.id in texts

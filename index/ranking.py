@@ -136,7 +136,9 @@ def prefer_recent(passages: Iterable[Passage], asked: date | None) -> list[Passa
 
 
 def diversify(
-    passages: Iterable[Passage], texts: Mapping[str, int] = MappingProxyType({})
+    passages: Iterable[Passage],
+    texts: Mapping[str, int] = MappingProxyType({}),
+    discount: float = REPEAT_DISCOUNT,
 ) -> list[Passage]:
     """The passages in a new order: articles by all their passages, and none crowds out others.
 
@@ -156,7 +158,7 @@ def diversify(
             each.score * ARTICLE_SUPPORT**position for position, each in enumerate(distinct[1:], 1)
         )
         for position, each in enumerate(distinct):
-            score = (each.score + support) * (1 - ARTICLE_SUPPORT) * REPEAT_DISCOUNT**position
+            score = (each.score + support) * (1 - ARTICLE_SUPPORT) * discount**position
             kept.append(replace(each, score=score))
     return sorted(kept, key=lambda passage: -passage.score)
 

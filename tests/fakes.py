@@ -7,7 +7,10 @@ from hashlib import blake2b, sha256
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.reader import Reading
+
 _WORD = re.compile(r"\w+")
+_SENTENCE = re.compile(r"[^.!?\n]+")
 
 
 class FakeEncoder:
@@ -47,3 +50,40 @@ class FakeEncoder:
         content = f"{self.name} {word}".encode("utf-8", "surrogatepass")
         noise = blake2b(content, digest_size=self.dimension).digest()
         return np.frombuffer(noise, np.uint8) - 127.5
+
+
+class FakeReader:
+    """Takes the sentence for an answer that shares most words with the question: each is worth 2,
+    and none is worth -4 against there being no answer. What answers in it is its first run of
+    words that the question lacks. ``asked`` lists the questions it was given.
+    """
+
+    name = "fake"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        self.asked.append(question)
+        known = set(_WORD.findall(question.casefold()))
+        return [self._read(known, passage) for passage in passages]
+
+    def _read(self, known: set[str], passage: str) -> Reading:
+        offsets: list[tuple[int, int]] = []
+        starts: list[float] = []
+        ends: list[float] = []
+        for sentence in _SENTENCE.finditer(passage):
+            words = list(_WORD.finditer(passage, *sentence.span()))
+            old = [word[0].casefold() in known for word in words]
+            shared = len({word[0].casefold() for word in words} & known)
+            for at, word in enumerate(words):
+                last = at + 1 == len(words) or old[at + 1]
+                first = at == 0 or old[at - 1]
+                offsets.append(word.span())
+                starts.append(shared - 2 - 9 * old[at] + 0.1 * first - 0.01 * at)
+                ends.append(shared - 2 - 9 * old[at] + 0.1 * last - 0.01 * at)
+        return Reading(
+            np.array(offsets, np.int64).reshape(-1, 2),
+            np.array(starts, np.float32),
+            np.array(ends, np.float32),
+        )

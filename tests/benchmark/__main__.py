@@ -11,16 +11,28 @@ from typing import Any
 
 from tqdm import tqdm
 
+from assistant import Assistant
 from corpus import Article, read_articles
 from index import Archive, ArchiveError
 from index.archive import TextEncoder
-from tests.benchmark import answers, copies, fit, growth, indexing, kills, search, tutorial
+from tests.benchmark import (
+    answers,
+    asked,
+    calibrate,
+    copies,
+    growth,
+    indexing,
+    kills,
+    search,
+    tutorial,
+)
 from tests.benchmark.metrics import peak_memory
 from tests.benchmark.questions import check, read_questions
 from tests.benchmark.tables import table
 
 EPILOG = """`python -m tests.benchmark answers ARTICLES QUESTIONS` measures the answers instead, and
-`python -m tests.benchmark fit ARTICLES QUESTIONS` fits the assistant's weights;
+`python -m tests.benchmark asked ARTICLES QUESTIONS` measures them on questions in other words,
+`python -m tests.benchmark calibrate HELD-OUT LEARNT` fits what counts beside the reader;
 `python -m tests.benchmark copies ARTICLES` measures how copies are told from other texts,
 `python -m tests.benchmark kills ARTICLES` kills a sync again and again and looks what is left;
 `python -m tests.benchmark growth` adds a few articles to a small archive and to a large one.
@@ -40,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (ArchiveError, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    if options.json or command == "fit":
+    if options.json or command == "calibrate":
         print(json.dumps(result, indent=2))
     else:
         print("\n\n".join(TABLES[command](result)))
@@ -96,15 +108,22 @@ def measure_answers(options: argparse.Namespace) -> Result:
     }
 
 
-def fit_weights(options: argparse.Namespace) -> Result:
-    """Fit the numbers in assistant/weights.json, and say how they do on questions left out."""
-    questions = read_questions(options.questions)
-    with _archive(options) as (archive, encoder):
-        check(questions, archive)
-        result = fit.fit(archive, encoder, questions)
-    if options.write:
-        fit.write(result["weights"])
-    return result
+def measure_asked(options: argparse.Namespace) -> Result:
+    """How questions are answered that were asked in other words than the articles'."""
+    questions = asked.read_asked(options.questions)
+    with _archive(options) as (archive, _):
+        assistant = Assistant(archive, reader=options.reader)
+        asked.ask(archive, assistant, questions[:2])  # Loads what is to be loaded.
+        outcomes = asked.ask(archive, assistant, tqdm(questions, "Asking", disable=None))
+    if options.show:
+        for each in outcomes:
+            print(asked.shown(each))
+    return asked.measure(outcomes)
+
+
+def measure_calibration(options: argparse.Namespace) -> Result:
+    """Fit what counts beside the reader's log-odds on questions that it has not learnt."""
+    return calibrate.measure(options.articles, options.questions, options.most, options.reader)
 
 
 def measure_copies(options: argparse.Namespace) -> Result:
@@ -129,7 +148,8 @@ def measure_growth(options: argparse.Namespace) -> Result:
 COMMANDS = {
     "search": measure_search,
     "answers": measure_answers,
-    "fit": fit_weights,
+    "asked": measure_asked,
+    "calibrate": measure_calibration,
     "copies": measure_copies,
     "kills": measure_kills,
     "growth": measure_growth,
@@ -226,6 +246,22 @@ def answer_tables(result: Result) -> list[str]:
     ]
 
 
+def asked_tables(result: Result) -> list[str]:
+    """What ``measure_asked`` found, for a terminal."""
+    headings = list(next(iter(result["types"].values())))
+    return [
+        table(
+            "Questions in other words",
+            [""],
+            [[name, value] for name, value in result["all"].items()],
+        ),
+        table(
+            "By type", headings, [[name, *row.values()] for name, row in result["types"].items()]
+        ),
+        table("Latency of an answer in ms", ["p50", "p95"], [["all", *result["answer"].values()]]),
+    ]
+
+
 def copies_tables(result: Result) -> list[str]:
     """What ``measure_copies`` found, for a terminal."""
     return [
@@ -269,6 +305,7 @@ def growth_tables(result: Result) -> list[str]:
 TABLES = {
     "search": search_tables,
     "answers": answer_tables,
+    "asked": asked_tables,
     "copies": copies_tables,
     "kills": kills_tables,
     "growth": growth_tables,
@@ -339,8 +376,12 @@ def _parser(command: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--archive", metavar="DIR", type=Path, help="an archive of the articles that is built"
     )
-    if command == "fit":
-        parser.add_argument("--write", action="store_true", help="put the weights in their place")
+    if command in {"asked", "calibrate"}:
+        parser.add_argument("--reader", metavar="NAME", help="another reader than the project's")
+    if command == "asked":
+        parser.add_argument("--show", action="store_true", help="print what became of each")
+    if command == "calibrate":
+        parser.add_argument("--most", type=int, default=600, help="questions")
     if command == "search":
         parser.add_argument(
             "--no-tutorial",

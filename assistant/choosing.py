@@ -1,0 +1,86 @@
+"""Which of the sentences that were read make the answer, and in which order."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.evidence import Sentence, coverage
+from assistant.question import Question
+from corpus import sentences
+from index.lexical import QueryWord, words
+from index.ranking import age
+
+MOST_STATEMENTS = 3
+MOST_WORDS = 120
+"""A further sentence is added only within so many words."""
+
+# How much lower the score of a further sentence may be, in the best one's article and in another.
+_MARGIN = 4.0
+_MARGIN_ELSEWHERE = 2.0
+# Log-odds that a further sentence has at the least.
+_FEWEST_ODDS = 0.0
+# Two sentences that share so much of the shorter one's words say the same.
+_SAME = 0.7
+# What the sentence before must add of the question's words to be quoted with one.
+_ADDS = 0.3
+_LONGEST_TOGETHER = 60
+
+
+def choose(
+    question: Question, asked: Sequence[QueryWord], evidence: Sequence[Sentence]
+) -> list[Sentence]:
+    """The sentences that make the answer; the first is the best.
+
+    A further one is added if it answers too, and with other words than those before it. Where
+    the latest is asked for, that of the newest article comes first.
+    """
+    chosen = [evidence[0]]
+    for sentence in evidence[1:]:
+        together = sum(each.length for each in chosen) + sentence.length
+        if len(chosen) < MOST_STATEMENTS and together <= MOST_WORDS and _adds(sentence, chosen):
+            chosen.append(sentence)
+    if question.wants_latest:
+        chosen.sort(key=lambda each: age(each.article)[0], reverse=True)
+    return [_understandable(asked, each) for each in chosen]
+
+
+def _adds(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
+    """Whether a sentence answers as well, and says what the chosen ones do not."""
+    best = chosen[0]
+    same_article = sentence.article.id == best.article.id
+    margin = _MARGIN if same_article else _MARGIN_ELSEWHERE
+    if sentence.odds < _FEWEST_ODDS or sentence.score < best.score - margin:
+        return False
+    return not any(_says_the_same(sentence, each) for each in chosen)
+
+
+def _says_the_same(one: Sentence, other: Sentence) -> bool:
+    """Whether one answer is within the other, or the sentences have nearly the same words."""
+    short, others = set(words(one.short)), set(words(other.short))
+    if short <= others or others <= short:
+        return True
+    own, theirs = set(words(one.text)), set(words(other.text))
+    return len(own & theirs) >= _SAME * min(len(own), len(theirs))
+
+
+def _understandable(asked: Sequence[QueryWord], sentence: Sentence) -> Sentence:
+    """The sentence, with the one before it where only that says whom or what it is about.
+
+    It does where it has much of the question that the sentence itself lacks: "He was 76." after
+    the sentence that names him.
+    """
+    before = [
+        (start, end)
+        for start, end in sentences(sentence.article.text, sentence.article.language)
+        if end <= sentence.start
+    ]
+    if not before:
+        return sentence
+    start, end = before[-1]
+    text = sentence.article.text
+    if "\n\n" in text[end : sentence.start] and not text[start:end].endswith((".", "”", '"')):
+        return sentence
+    together = text[start : sentence.end]
+    gain = coverage(asked, together) - coverage(asked, sentence.text)
+    if gain < _ADDS or len(together.split()) > _LONGEST_TOGETHER:
+        return sentence
+    return replace(sentence, start=start)

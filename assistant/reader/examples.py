@@ -1,0 +1,275 @@
+"""What a reader learns from: a question, a passage, and where in it the answer stands, if at all.
+
+Three kinds of rows are read, as JSON Lines, gzipped or not: ``question, context, answers`` (the
+spans that answer, none if the passage does not), ``question, sentence, label`` (whether a sentence
+answers) and ``question, passage, answer`` (a passage that settles a question of yes or no).
+
+Every epoch sees the rows varied, by chance from a seed: single sentences put among others, the
+answer's sentence taken out of its passage, a name or a number of the question swapped. What is
+learnt so is to tell the sentence that answers from its neighbours, and a passage that is only
+near from one that answers.
+"""
+
+import gzip
+import json
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from corpus.sentences import sentences
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question and a passage.
+
+    ``spans`` are character offsets into the passage, and empty where it does not answer. If
+    ``exact`` each is an answer from its first letter to its last; otherwise the answer lies
+    somewhere within.
+    """
+
+    question: str
+    passage: str
+    spans: tuple[Span, ...]
+    exact: bool = True
+    source: str = ""
+    document: str = ""
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        return tuple(self.passage[start:end] for start, end in self.spans)
+
+
+def read_examples(path: Path) -> list[Example]:
+    """The examples in a file. Raises ValueError that names the line which is none."""
+    content = path.read_bytes()
+    if path.suffix == ".gz":
+        content = gzip.decompress(content)
+    rows = []
+    for number, line in enumerate(content.decode("utf-8").splitlines(), 1):
+        try:
+            rows.append(json.loads(line))
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{path}, line {number}: no JSON") from error
+    if rows and "sentence" in rows[0]:
+        return _from_sentences(rows)
+    try:
+        return [_from_row(row) for row in rows]
+    except KeyError as error:
+        raise ValueError(f"{path}: a row lacks the field {error}") from error
+
+
+def _from_row(row: dict[str, Any]) -> Example:
+    question, source = row["question"].strip(), row["source"]
+    if "passage" in row:
+        passage = row["passage"]
+        return Example(question, passage, ((0, len(passage)),), exact=False, source=source)
+    spans = tuple((each["start"], each["start"] + len(each["text"])) for each in row["answers"])
+    return Example(question, row["context"], spans, source=source, document=row["document"])
+
+
+def _from_sentences(rows: Sequence[dict[str, Any]]) -> list[Example]:
+    """Questions, each with a passage made of the sentence that answers and of those that do not.
+
+    Every question comes a second time without the sentence that answers.
+    """
+    by_question: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_question[row["source"], row["question"].strip()].append(row)
+    chance = random.Random(0)
+    made = []
+    for (source, question), group in by_question.items():
+        right = [row["sentence"] for row in group if row["label"]]
+        wrong = [row["sentence"] for row in group if not row["label"]][:8]
+        document = f"{source}: {question}"
+        if right:
+            chosen = [chance.choice(right), *wrong]
+            chance.shuffle(chosen)
+            passage = " ".join(chosen)
+            spans = []
+            at = 0
+            for each in chosen:
+                if each in right:
+                    spans.append((at, at + len(each)))
+                at += len(each) + 1
+            made.append(Example(question, passage, tuple(spans), False, source, document))
+        if wrong and chance.random() < _WITHOUT_THE_SENTENCE:
+            made.append(Example(question, " ".join(wrong), (), False, source, document))
+    return made
+
+
+# How often, of the examples that can be varied so.
+_WITHOUT_THE_SENTENCE = 0.3
+_SWAPPED = 0.1
+_ELSEWHERE = 0.04
+_HEADED = 0.3
+# A passage shorter than so many characters is put among others, up to about so many.
+_SHORT = 350
+_JOINED = (300, 1000)
+# Of a longer passage an epoch sees some sentences in a row, as search's passages are cut.
+_LONG = 1000
+
+_NAME = re.compile(r"(?<=[\w,] )[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+)*")
+_NUMBER = re.compile(r"\b\d[\d,.]*\b")
+
+
+class Varied:
+    """The examples as one epoch sees them: ``Varied(examples).epoch(0)``.
+
+    ``shares`` say, by source, how many of its examples an epoch takes, from 0 to 1.
+    """
+
+    def __init__(
+        self, examples: Sequence[Example], shares: dict[str, float] | None = None, seed: int = 0
+    ) -> None:
+        self._examples = examples
+        self._shares = shares or {}
+        self._seed = seed
+        # Neighbours in the file are of one document or of one source.
+        passages: dict[str, list[str]] = defaultdict(list)
+        names: dict[str, set[str]] = defaultdict(set)
+        answers: dict[str, set[str]] = defaultdict(set)
+        for example in examples:
+            if len(example.passage) < _SHORT:
+                passages[example.source].append(example.passage)
+            names[example.source].update(_NAME.findall(example.question))
+            answers[example.question].update(example.answers)
+        self._short = {source: list(dict.fromkeys(each)) for source, each in passages.items()}
+        self._place = {
+            source: {passage: at for at, passage in enumerate(each)}
+            for source, each in self._short.items()
+        }
+        self._names = {source: sorted(each) for source, each in names.items()}
+        self._answers = answers
+
+    def epoch(self, number: int) -> Iterator[Example]:
+        """All examples of an epoch, in its order."""
+        chance = random.Random(f"{self._seed} {number}")
+        chosen = [
+            each for each in self._examples if chance.random() < self._shares.get(each.source, 1)
+        ]
+        chance.shuffle(chosen)
+        for example in chosen:
+            yield self._varied(example, chance)
+
+    def _varied(self, example: Example, chance: random.Random) -> Example:
+        if chance.random() < (_ELSEWHERE if example.exact else 5 * _ELSEWHERE):
+            other = chance.choice(self._examples)
+            if not any(each in other.passage for each in self._answers[example.question]):
+                return replace(example, passage=other.passage, spans=())
+        if example.exact and example.spans and chance.random() < _SWAPPED:
+            example = self._swapped(example, chance)
+        if example.exact and len(example.passage) < _SHORT and chance.random() < 0.75:
+            example = self._joined(example, chance)
+        if example.exact and example.spans and chance.random() < _WITHOUT_THE_SENTENCE / 2:
+            example = _without_the_sentence(example)
+        if example.exact and len(example.passage) > _LONG:
+            example = _cropped(example, chance)
+        if example.document.startswith("wiki:") and chance.random() < _HEADED:
+            title = example.document.removeprefix("wiki:").replace("_", " ")
+            example = _after(f"{title}\n", example)
+        return example
+
+    def _joined(self, example: Example, chance: random.Random) -> Example:
+        """A single sentence among others of its source that do not have the answer."""
+        pool, answers = self._short[example.source], self._answers[example.question]
+        # Of what stands near it in the file, mostly of one document, and of anything.
+        at = self._place[example.source].get(example.passage, 0)
+        longest = chance.uniform(*_JOINED)
+        others: list[str] = []
+        length = len(example.passage)
+        for _ in range(12):
+            other = (
+                pool[(at + chance.randint(-6, 6)) % len(pool)]
+                if chance.random() < 0.7
+                else chance.choice(pool)
+            )
+            if other == example.passage or other in others:
+                continue
+            if any(answer.casefold() in other.casefold() for answer in answers):
+                continue
+            if length + len(other) > longest:
+                break
+            others.append(other)
+            length += len(other)
+        before = others[: chance.randint(0, len(others))]
+        after = others[len(before) :]
+        joined = _after("".join(f"{each} " for each in before), example)
+        return replace(joined, passage=" ".join([joined.passage, *after]))
+
+    def _swapped(self, example: Example, chance: random.Random) -> Example:
+        """A false premise: the question with a name or number that the passage does not support."""
+        numbers = list(_NUMBER.finditer(example.question))
+        names = [each for each in _NAME.finditer(example.question) if each[0] in example.passage]
+        if not names and not numbers:
+            return example
+        match = chance.choice(names + numbers)
+        if match in numbers:
+            digits = match[0].replace(",", "")
+            if not digits.isdigit():
+                return example
+            other = str(int(digits) + chance.choice([-10, -3, -2, -1, 1, 2, 3, 10, 20]))
+            if other in example.passage:
+                return example
+        else:
+            inside = [
+                name
+                for name in dict.fromkeys(_NAME.findall(example.passage))
+                if name not in example.question
+                and not any(name in each or each in name for each in example.answers)
+            ]
+            pool = inside if inside and chance.random() < 0.5 else self._names[example.source]
+            other = chance.choice(pool)
+            if other in example.question or match[0] in other:
+                return example
+        start, end = match.span()
+        question = example.question[:start] + other + example.question[end:]
+        return replace(example, question=question, spans=())
+
+
+def _after(before: str, example: Example) -> Example:
+    """The example with something before its passage."""
+    shift = len(before)
+    spans = tuple((start + shift, end + shift) for start, end in example.spans)
+    return replace(example, passage=before + example.passage, spans=spans)
+
+
+def _without_the_sentence(example: Example) -> Example:
+    """The passage without what answers, if enough of it is left."""
+    answers = [each.casefold() for each in example.answers]
+    kept = []
+    for start, end in sentences(example.passage):
+        text = example.passage[start:end]
+        overlaps = any(start < b and a < end for a, b in example.spans)
+        if not overlaps and not any(each in text.casefold() for each in answers):
+            kept.append(text)
+    if len(" ".join(kept)) < 100:
+        return example
+    return replace(example, passage=" ".join(kept), spans=())
+
+
+def _cropped(example: Example, chance: random.Random) -> Example:
+    """Sentences in a row, no longer than ``_LONG`` if they can be, around one answer."""
+    spans = sentences(example.passage)
+    answer = chance.choice(example.spans) if example.spans else None
+    around = answer or chance.choice(spans)
+    first = next((at for at, (_, end) in enumerate(spans) if end > around[0]), 0)
+    last = next((at for at, (_, end) in enumerate(spans) if end >= around[1]), len(spans) - 1)
+    while True:
+        wider = [pair for pair in ((first - 1, last), (first, last + 1))
+                 if pair[0] >= 0 and pair[1] < len(spans)
+                 and spans[pair[1]][1] - spans[pair[0]][0] <= _LONG]  # fmt: skip
+        if not wider:
+            break
+        first, last = chance.choice(wider)
+    start, end = spans[first][0], spans[last][1]
+    kept = tuple((a - start, b - start) for a, b in example.spans if start <= a and b <= end)
+    if example.spans and not kept:
+        return example
+    return replace(example, passage=example.passage[start:end], spans=kept)

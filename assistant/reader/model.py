@@ -1,0 +1,133 @@
+"""The model that reads: a question and a passage in, the span that answers out, or none.
+
+Loads torch, which takes seconds: import it where passages are read.
+"""
+
+import json
+import threading
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file
+from transformers import (
+    AutoConfig,
+    AutoModelForQuestionAnswering,
+    AutoTokenizer,
+    BertForQuestionAnswering,
+)
+
+from assistant.reader.reading import Reading
+from index import ArchiveError
+from index.encoder import DEFAULT as BASE
+from index.encoder import fastest_type, model_folder
+
+DEFAULT = "dateline-reader"
+"""The reader that comes with the project."""
+
+FOLDER = Path(__file__).parent
+WEIGHTS = FOLDER / "weights.safetensors"
+HASHES = FOLDER / "weights.json"
+
+EMBEDDINGS = "bert.embeddings.word_embeddings.weight"
+"""What of the packaged MiniLM stays as it is, and is not stored again."""
+
+LONGEST = 320
+"""How many tokens of a question and a passage are read."""
+
+_LONGEST_QUESTION = 500
+_BATCH = 16
+# A processor prepares its kernels anew for every length that it meets.
+_MULTIPLE = 32
+
+
+class Reader:
+    """An extractive question-answering model with start and end logits, no answer at the first
+    token, as models made for SQuAD 2 are.
+
+    ``name`` is the one that comes with the project, a folder, or the name of a model in the local
+    Hugging Face cache. Only safetensors are read, and no code of the model's is run. May be used
+    from several threads. Raises ArchiveError where the model cannot be loaded.
+    """
+
+    def __init__(self, name: str = DEFAULT) -> None:
+        self.name = name
+        self._lock = threading.Lock()
+        try:
+            self._tokenizer, model = _own() if name == DEFAULT else _other(name)
+        except (OSError, ValueError, KeyError, SafetensorError) as error:
+            raise ArchiveError(
+                f"The reader {name!r} cannot be loaded: {str(error).splitlines()[0]}; name a "
+                "folder that holds an extractive question-answering model as safetensors."
+            ) from error
+        self._model = model.to(fastest_type()).eval()
+        self._typed = "token_type_ids" in self._tokenizer.model_input_names
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """What it makes of each passage; what is beyond ``LONGEST`` tokens is not read."""
+        order = sorted(range(len(passages)), key=lambda at: len(passages[at]))
+        found: dict[int, Reading] = {}
+        for begin in range(0, len(order), _BATCH):
+            part = order[begin : begin + _BATCH]
+            readings = self._read([question] * len(part), [passages[at] for at in part])
+            found.update(zip(part, readings, strict=True))
+        return [found[at] for at in range(len(passages))]
+
+    def _read(self, questions: Sequence[str], passages: Sequence[str]) -> list[Reading]:
+        # A tokenizer that is told where to cut off may not be used twice at once.
+        with self._lock:
+            inputs = self._tokenizer(
+                [each[:_LONGEST_QUESTION] for each in questions],
+                list(passages),
+                truncation="only_second",
+                max_length=LONGEST,
+                padding=True,
+                pad_to_multiple_of=_MULTIPLE,
+                return_offsets_mapping=True,
+                return_tensors="pt",
+            )
+        offsets = inputs.pop("offset_mapping").numpy()
+        with torch.inference_mode():
+            output = self._model(**inputs)
+        starts, ends = output.start_logits.float().numpy(), output.end_logits.float().numpy()
+        readings = []
+        for row in range(len(passages)):
+            real = np.array([each == 1 for each in inputs.sequence_ids(row)])
+            real &= offsets[row, :, 1] > offsets[row, :, 0]
+            none = starts[row, 0] + ends[row, 0]
+            readings.append(
+                Reading(
+                    offsets[row][real], starts[row][real] - none / 2, ends[row][real] - none / 2
+                )
+            )
+        return readings
+
+
+def _own() -> tuple[Any, Any]:
+    """The tokenizer and the model that come with the project, put together from its two parts."""
+    packaged = model_folder(BASE)
+    expected = json.loads(HASHES.read_text(encoding="utf-8"))
+    for file, name in ((WEIGHTS, "reader"), (packaged / "model.safetensors", "packaged MiniLM")):
+        if sha256(file.read_bytes()).hexdigest() != expected[name]:
+            raise ValueError(f"{file} is damaged, or of another version; install Dateline anew")
+    weights = {name: each.float() for name, each in load_file(WEIGHTS).items()}
+    with safe_open(packaged / "model.safetensors", "pt") as base:
+        weights[EMBEDDINGS] = base.get_tensor(EMBEDDINGS.removeprefix("bert."))
+    model = BertForQuestionAnswering(AutoConfig.from_pretrained(packaged))
+    model.load_state_dict(weights)
+    return AutoTokenizer.from_pretrained(packaged), model
+
+
+def _other(name: str) -> tuple[Any, Any]:
+    """The tokenizer and the model in a folder, or in the local cache."""
+    folder = model_folder(name)
+    given: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    config = AutoConfig.from_pretrained(folder, **given)
+    if not any(each.endswith("ForQuestionAnswering") for each in config.architectures or []):
+        raise ValueError("it is no question-answering model")
+    model = AutoModelForQuestionAnswering.from_pretrained(folder, use_safetensors=True, **given)
+    return AutoTokenizer.from_pretrained(folder, use_fast=True, **given), model

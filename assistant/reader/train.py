@@ -1,0 +1,340 @@
+"""python -m assistant.reader.train: fine-tune a reader from the packaged MiniLM.
+
+The word embeddings stay as they are. No dropout: an epoch is varied instead (see
+``examples.Varied``), and without it a step takes a third of the time on a processor.
+"""
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from tqdm import tqdm
+from transformers import AutoTokenizer, BertForQuestionAnswering
+
+from assistant.reader.examples import Example, Varied, read_examples
+from assistant.reader.model import EMBEDDINGS, HASHES, LONGEST, WEIGHTS
+from assistant.reader.scoring import scores
+from index.encoder import DEFAULT, fastest_type, model_folder
+
+SHARES = {
+    "squadshifts_amazon": 0.3,
+    "squadshifts_reddit": 0.6,
+    "policyqa": 0.25,
+    "covidqa": 0.5,
+    "fairytaleqa": 0.4,
+    "qamr": 0.5,
+    "qanom": 0.15,
+    "qasrl_gs": 0.15,
+    "timeqa_human": 0.8,
+    "nqg_squad_dev": 0.6,
+    "nqg_squad_test": 0.6,
+    "pubmedqa": 0.5,
+    "tweetqa": 0.0,
+}
+"""Of which sources an epoch takes only a share: less of what is least like a question about news,
+and no tweets, since they belong to those who wrote them."""
+
+# Batches are cut from so many examples sorted by length.
+_POOL = 2048
+_WARM_UP = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Token ids and masks, and for each example which tokens may begin and end an answer."""
+
+    inputs: dict[str, torch.Tensor]
+    starts: torch.Tensor
+    ends: torch.Tensor
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Train; returns the exit status."""
+    parser = argparse.ArgumentParser("python -m assistant.reader.train", description=__doc__)
+    parser.add_argument("data", nargs="+", type=Path, metavar="DATA", help="JSON Lines to learn")
+    parser.add_argument("--held-out", type=Path, required=True, help="JSON Lines to measure on")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the reader")
+    parser.add_argument("--examples", type=int, default=180_000, help="how many are read in all")
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=1.5e-4, help="the highest learning rate")
+    parser.add_argument("--every", type=int, default=20_000, help="examples between measurements")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    try:
+        examples = [example for path in options.data for example in read_examples(path)]
+        held_out = read_examples(options.held_out)
+    except (OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    Training(options, examples, held_out).run()
+    return 0
+
+
+class Training:
+    """A reader as it is trained; goes on from the last checkpoint in its folder."""
+
+    def __init__(
+        self, options: argparse.Namespace, examples: Sequence[Example], held_out: Sequence[Example]
+    ) -> None:
+        torch.manual_seed(options.seed)
+        self._options = options
+        self._out: Path = options.out
+        self._out.mkdir(parents=True, exist_ok=True)
+        self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        folder = model_folder(DEFAULT)
+        self._tokenizer = AutoTokenizer.from_pretrained(folder)
+        self._model: Any = BertForQuestionAnswering.from_pretrained(
+            folder,
+            attn_implementation="eager" if self._device == "cpu" else "sdpa",
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
+        ).to(self._device)
+        self._model.bert.embeddings.word_embeddings.weight.requires_grad = False
+        decayed = [p for p in self._model.parameters() if p.requires_grad and p.ndim > 1]
+        others = [p for p in self._model.parameters() if p.requires_grad and p.ndim <= 1]
+        self._optimizer = torch.optim.AdamW(
+            [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
+            fused=True,
+        )
+        self._varied = Varied(examples, SHARES, options.seed)
+        chance = random.Random(0)
+        self._held_out = chance.sample(list(held_out), min(1500, len(held_out)))
+        self._done = 0
+        self._resume()
+
+    def run(self) -> None:
+        """Train until as many examples are read as was asked for."""
+        options = self._options
+        losses: list[float] = []
+        next_measured = (self._done // options.every + 1) * options.every
+        with tqdm(total=options.examples, initial=self._done, unit=" examples") as bar:
+            for batch in self._batches():
+                self._set_rate()
+                losses.append(self._step(batch))
+                count = len(batch.starts)
+                self._done += count
+                bar.update(count)
+                bar.set_postfix(loss=f"{np.mean(losses[-200:]):.3f}", refresh=False)
+                finished = self._done >= options.examples
+                if finished or self._done >= next_measured:
+                    next_measured += options.every
+                    self._measure(float(np.mean(losses[-600:])))
+                    self._save()
+                if finished:
+                    export(self._model.state_dict(), self._out)
+                    break
+
+    def _batches(self) -> Iterator[Batch]:
+        """Batches of examples of about one length, from where the checkpoint left off."""
+        seen, number = 0, 0
+        while True:
+            chance = random.Random(f"{self._options.seed} batches {number}")
+            pool: list[Example] = []
+            for example in self._varied.epoch(number):
+                seen += 1
+                # The very examples are passed over that were read before.
+                if seen <= self._done:
+                    continue
+                pool.append(example)
+                if len(pool) == _POOL:
+                    yield from self._of_one_length(pool, chance)
+                    pool = []
+            number += 1
+
+    def _of_one_length(self, pool: Sequence[Example], chance: random.Random) -> Iterator[Batch]:
+        ordered = sorted(pool, key=lambda each: len(each.question) + len(each.passage))
+        size = self._options.batch
+        parts = [ordered[at : at + size] for at in range(0, len(ordered), size)]
+        chance.shuffle(parts)
+        for part in parts:
+            yield encode(self._tokenizer, part)
+
+    def _step(self, batch: Batch) -> float:
+        self._model.train()
+        logits = self._logits(batch)
+        loss = sum(
+            _missed(logit, allowed.to(self._device))
+            for logit, allowed in zip(logits, (batch.starts, batch.ends), strict=True)
+        )
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
+        self._optimizer.step()
+        self._optimizer.zero_grad()
+        return float(loss)
+
+    def _logits(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        inputs = {name: each.to(self._device) for name, each in batch.inputs.items()}
+        with torch.autocast(self._device, torch.bfloat16, fastest_type() is torch.bfloat16):
+            output = self._model(**inputs)
+        # Neither the question nor padding is a place for an answer.
+        nowhere = ~readable(inputs)
+        return (
+            output.start_logits.float().masked_fill(nowhere, -1e4),
+            output.end_logits.float().masked_fill(nowhere, -1e4),
+        )
+
+    def _set_rate(self) -> None:
+        part = self._done / self._options.examples
+        rate = self._options.rate * min(part / _WARM_UP, (1 - part) / (1 - _WARM_UP))
+        for group in self._optimizer.param_groups:
+            group["lr"] = max(rate, 0.0)
+
+    def _measure(self, loss: float) -> None:
+        """Append what the held-out examples come to, to ``log.jsonl`` and the terminal."""
+        self._model.eval()
+        began = time.monotonic()
+        found: list[tuple[Example, int, int, float]] = []
+        ordered = sorted(self._held_out, key=lambda each: len(each.passage))
+        for at in range(0, len(ordered), 64):
+            part = ordered[at : at + 64]
+            batch = encode(self._tokenizer, part)
+            with torch.inference_mode():
+                starts, ends = self._logits(batch)
+            offsets = batch_offsets(self._tokenizer, part)
+            for example, start, end, places in zip(
+                part, starts.cpu(), ends.cpu(), offsets, strict=True
+            ):
+                first, last, odds = best_span(start.numpy(), end.numpy())
+                found.append((example, places[first][0], places[last][1], odds))
+        row = {
+            "examples": self._done,
+            "loss": round(loss, 4),
+            **scores(found),
+            "measured in seconds": round(time.monotonic() - began),
+        }
+        with (self._out / "log.jsonl").open("a") as log:
+            log.write(json.dumps(row) + "\n")
+        tqdm.write(json.dumps(row))
+
+    def _save(self) -> None:
+        """Write the model, then the optimizer's state, then how far it is: that makes it whole."""
+        folder = self._out / f"at-{self._done}"
+        self._model.save_pretrained(folder)
+        self._tokenizer.save_pretrained(folder)
+        state = {
+            f"{number} {name}": value.cpu().reshape(-1).contiguous()
+            for number, values in self._optimizer.state_dict()["state"].items()
+            for name, value in values.items()
+        }
+        save_file(state, self._out / f"optimizer-{self._done}.safetensors")
+        (self._out / "done").write_text(str(self._done))
+        for old in self._out.glob("optimizer-*.safetensors"):
+            if old.stem != f"optimizer-{self._done}":
+                old.unlink()
+
+    def _resume(self) -> None:
+        mark = self._out / "done"
+        if not mark.exists():
+            return
+        self._done = int(mark.read_text())
+        weights = load_file(self._out / f"at-{self._done}" / "model.safetensors")
+        self._model.load_state_dict(weights, strict=False)
+        state = self._optimizer.state_dict()
+        parameters = [p for group in self._optimizer.param_groups for p in group["params"]]
+        for key, value in load_file(self._out / f"optimizer-{self._done}.safetensors").items():
+            number, name = key.split(" ")
+            shape = () if name == "step" else parameters[int(number)].shape
+            state["state"].setdefault(int(number), {})[name] = value.reshape(shape)
+        self._optimizer.load_state_dict(state)
+
+
+def export(weights: dict[str, torch.Tensor], folder: Path) -> None:
+    """Write what differs from the packaged MiniLM in half precision, and the hashes of both."""
+    stored = {
+        name: each.half().contiguous() for name, each in weights.items() if name != EMBEDDINGS
+    }
+    save_file(stored, folder / WEIGHTS.name)
+    files = {
+        "reader": folder / WEIGHTS.name,
+        "packaged MiniLM": model_folder(DEFAULT) / "model.safetensors",
+    }
+    hashes = {name: sha256(file.read_bytes()).hexdigest() for name, file in files.items()}
+    (folder / HASHES.name).write_text(json.dumps(hashes, indent=2) + "\n")
+
+
+def encode(tokenizer: Any, examples: Sequence[Example]) -> Batch:
+    """Examples as tokens; what an answer may begin and end with is marked.
+
+    Where an answer is cut off, or there is none, that is the first token, ``[CLS]``.
+    """
+    inputs = tokenizer(
+        [each.question[:500] for each in examples],
+        [each.passage for each in examples],
+        truncation="only_second",
+        max_length=LONGEST,
+        padding=True,
+        # A processor prepares its kernels anew for every length it meets.
+        pad_to_multiple_of=32,
+        return_offsets_mapping=True,
+        return_tensors="pt",
+    )
+    offsets = inputs.pop("offset_mapping").numpy()
+    passage = inputs["token_type_ids"].numpy() == 1
+    starts = np.zeros(passage.shape, bool)
+    ends = np.zeros(passage.shape, bool)
+    for row, example in enumerate(examples):
+        real = passage[row] & (offsets[row, :, 1] > offsets[row, :, 0])
+        for start, end in example.spans:
+            within = real & (offsets[row, :, 0] < end) & (offsets[row, :, 1] > start)
+            places = np.flatnonzero(within)
+            if not len(places) or offsets[row][places[-1]][1] < end:
+                continue
+            if example.exact:
+                starts[row, places[0]] = ends[row, places[-1]] = True
+            else:
+                starts[row, places] = ends[row, places] = True
+        if not starts[row].any():
+            starts[row, 0] = ends[row, 0] = True
+    return Batch(dict(inputs), torch.from_numpy(starts), torch.from_numpy(ends))
+
+
+def readable(inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Which tokens may be in an answer, or say that there is none: the passage's and [CLS]."""
+    places = (inputs["token_type_ids"] == 1) & (inputs["attention_mask"] == 1)
+    # The last token is the [SEP] after the passage.
+    last = inputs["attention_mask"].sum(1, keepdim=True) - 1
+    places = places.scatter(1, last, False)
+    places[:, 0] = True
+    return places
+
+
+def batch_offsets(tokenizer: Any, examples: Sequence[Example]) -> list[list[tuple[int, int]]]:
+    """Where in its passage each token stands, for each example."""
+    offsets: list[list[tuple[int, int]]] = tokenizer(
+        [each.question[:500] for each in examples],
+        [each.passage for each in examples],
+        truncation="only_second",
+        max_length=LONGEST,
+        return_offsets_mapping=True,
+    )["offset_mapping"]
+    return offsets
+
+
+def best_span(start: np.ndarray, end: np.ndarray, longest: int = 40) -> tuple[int, int, float]:
+    """The best answer's first and last token, and its log-odds against there being none."""
+    begin = start[1:, None] + end[None, 1:]
+    allowed = np.triu(np.ones(begin.shape, bool)) & ~np.triu(np.ones(begin.shape, bool), longest)
+    begin = np.where(allowed, begin, -np.inf)
+    first, last = np.unravel_index(int(begin.argmax()), begin.shape)
+    odds = float(begin[first, last] - start[0] - end[0])
+    return int(first) + 1, int(last) + 1, odds
+
+
+def _missed(logits: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
+    """Minus the log-probability of all allowed tokens together, on average."""
+    right = logits.masked_fill(~allowed, -1e9).logsumexp(1)
+    return (logits.logsumexp(1) - right).mean()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,164 @@
+"""How questions are answered that were asked in other words than the articles'."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from assistant import Answer, Assistant
+from assistant.answer import Turn
+from index import Archive
+from tests.benchmark.metrics import area_under_curve, milliseconds, normalise, share
+
+_SHARED = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question of ``asked.jsonl``: what a right quote matches, or that there is none."""
+
+    text: str
+    type: str
+    history: tuple[str, ...]
+    answer: str
+    pattern: re.Pattern[str] | None
+
+    @property
+    def answerable(self) -> bool:
+        return self.pattern is not None
+
+    def is_answered_by(self, text: str) -> bool:
+        return bool(self.pattern and self.pattern.search(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a question."""
+
+    question: AskedQuestion
+    answer: Answer
+    seconds: float
+    verbatim: tuple[bool, ...]
+
+    @property
+    def refused(self) -> bool:
+        return self.answer.outcome != "answered"
+
+    @property
+    def right(self) -> list[bool]:
+        """For each statement that is shown, whether it answers."""
+        return [self.question.is_answered_by(each.text) for each in self.answer.statements]
+
+    @property
+    def is_short_right(self) -> bool:
+        """Whether the short answer has about the words of the known one."""
+        short = self.answer.short
+        if short is None:
+            return False
+        own, known = (
+            set(normalise(short.text).split()),
+            set(normalise(self.question.answer).split()),
+        )
+        return bool(own) and len(own & known) / min(len(own), len(known) or 1) >= _SHARED
+
+
+def read_asked(path: Path) -> list[AskedQuestion]:
+    """The questions of a file. Raises ValueError, with the line, where one cannot be read."""
+    questions = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            row = json.loads(line)
+            questions.append(
+                AskedQuestion(
+                    row["question"],
+                    row["type"],
+                    tuple(row["history"]),
+                    row["answer"],
+                    re.compile(row["pattern"], re.DOTALL) if row["answerable"] else None,
+                )
+            )
+        except (ValueError, KeyError, TypeError, re.error) as error:
+            raise ValueError(f"{path}:{number} is no question: {error!r}") from error
+    return questions
+
+
+def ask(
+    archive: Archive, assistant: Assistant, questions: Iterable[AskedQuestion]
+) -> list[Outcome]:
+    """Ask each question, after the turns before it, and read its quotes again in the archive."""
+    outcomes = []
+    for question in questions:
+        turns: list[Turn] = []
+        for earlier in question.history:
+            turns.append(assistant.ask(earlier, history=turns).turn)
+        began = perf_counter()
+        answer = assistant.ask(question.text, history=turns)
+        seconds = perf_counter() - began
+        verbatim = []
+        for citation in answer.citations:
+            stored = archive.article(citation.article.id)
+            quoted = stored and stored.text[citation.start : citation.end]
+            verbatim.append(bool(quoted) and quoted == citation.quote)
+        outcomes.append(Outcome(question, answer, seconds, tuple(verbatim)))
+    return outcomes
+
+
+def shown(outcome: Outcome) -> str:
+    """What became of a question, for a person to read."""
+    answer = outcome.answer
+    lines = [
+        f"{outcome.question.type}: {answer.standalone}",
+        f"   wanted: {outcome.question.answer or 'nothing'}   support: {answer.support:.2f}",
+    ]
+    if answer.short:
+        lines.append(f"   short: {answer.short.text}")
+    for right, statement in zip(outcome.right, answer.statements, strict=True):
+        lines.append(f"   {'+' if right else '-'} {' '.join(statement.text.split())}")
+    return "\n".join([*lines, f"   {answer.reason}"] if answer.reason else lines)
+
+
+def measure(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """What the answers come to, over all questions and by their type."""
+    answerable = [each for each in outcomes if each.question.answerable]
+    not_told = [each for each in outcomes if not each.question.answerable]
+    close = [each for each in not_told if each.question.type.endswith("close")]
+    far = [each for each in not_told if not each.question.type.endswith("close")]
+    types: dict[str, list[Outcome]] = defaultdict(list)
+    for each in answerable:
+        types[each.question.type].append(each)
+    return {
+        "all": {
+            **_quality(answerable),
+            "close unanswerable ones refused": share(each.refused for each in close),
+            "far unanswerable ones refused": share(each.refused for each in far),
+            "AUROC of support": _told_apart(answerable, not_told),
+            "AUROC, close": _told_apart(answerable, close),
+            "AUROC, far": _told_apart(answerable, far),
+            "verbatim quotes": share(one for each in outcomes for one in each.verbatim),
+        },
+        "types": {name: _quality(each) for name, each in sorted(types.items())},
+        "answer": milliseconds([each.seconds for each in outcomes]),
+    }
+
+
+def _quality(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    return {
+        "questions": len(outcomes),
+        "first statement right": share(any(each.right[:1]) for each in outcomes),
+        "any right": share(any(each.right) for each in outcomes),
+        "right of those shown": share(right for each in outcomes for right in each.right),
+        "short answer right": share(each.is_short_right for each in outcomes),
+        "refused": share(each.refused for each in outcomes),
+    }
+
+
+def _told_apart(told: Sequence[Outcome], not_told: Sequence[Outcome]) -> float:
+    if not told or not not_told:
+        return 0.5
+    return area_under_curve(
+        [each.answer.support for each in told], [each.answer.support for each in not_told]
+    )
