@@ -15,6 +15,8 @@ _MARGIN = 2.5
 # Reports so many days apart are of different states of things, not of different opinions.
 _SAME_TIME_DAYS = 10
 _MOST = 3
+_MOST_TOLD = 4
+_PREPOSITION = re.compile(r"^(?:on|in|at|since|by|from|until)\s+", re.IGNORECASE)
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 
 Value = tuple[object, str]
@@ -27,7 +29,8 @@ def disagreeing(evidence: Sequence[Sentence]) -> list[tuple[Sentence, str]]:
     """Sentences of different sources in which the reader finds another number, or another day.
 
     Each with the words that give it, the better one first; empty where none disagree. Only what
-    was said at about the same time is compared, and only numbers of one unit.
+    was said at about the same time is compared, and only numbers of one unit; where that differs,
+    what was said at other times stands beside it.
     """
     good = [each for each in evidence if each.score >= evidence[0].score - _MARGIN]
     said = [(each, given) for each in good if each.odds > 0 and (given := _value(each))]
@@ -37,8 +40,15 @@ def disagreeing(evidence: Sequence[Sentence]) -> list[tuple[Sentence, str]]:
             if len(differing) < _MOST and all(_differ(each, other) for each in differing):
                 differing.append(other)
         if len(differing) > 1:
-            return [(sentence, sentence.short) for sentence, _ in differing]
+            told = [each for each in said if each in differing or _is_another(each, differing)]
+            return [(sentence, sentence.short) for sentence, _ in told[:_MOST_TOLD]]
     return []
+
+
+def _is_another(one: Said, differing: Sequence[Said]) -> bool:
+    """Whether this is another value than those that differ, for the same thing."""
+    value, unit = one[1]
+    return all(value != other and unit == of for _, (other, of) in differing)
 
 
 def _differ(one: Said, other: Said) -> bool:
@@ -72,7 +82,7 @@ def _day(sentence: Sentence) -> date | None:
     for each in dated_words(sentence.article, sentence.start, sentence.end):
         if each.start < end and each.end > start:
             return each.first if each.first == each.last else None
-    text = sentence.short
+    text = _PREPOSITION.sub("", sentence.short)
     published = sentence.article.published
     if published and not re.search(r"\d{4}", text):
         text = f"{text}, {published.day.year}"

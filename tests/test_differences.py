@@ -3,13 +3,11 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from assistant import Assistant
 from corpus import Article
 from corpus.article import Published
 from index import Archive
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeReader
 
 
 def article(source: str, text: str, day: int = 3) -> Article:
@@ -21,7 +19,7 @@ def values(tmp_path: Path, question: str, *articles: Article) -> list[tuple[str,
     """What the answer says that the sources differ on: each value with the source quoted for it."""
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
     archive.add(articles)
-    answer = Assistant(archive).ask(question)
+    answer = Assistant(archive, reader=FakeReader()).ask(question)
     sources = {citation.marker: citation.article.source for citation in answer.citations}
     quotes = {citation.marker: citation.quote for citation in answer.citations}
     for difference in answer.differences:
@@ -90,7 +88,7 @@ def test_where_two_differ_a_later_count_stands_beside_them(tmp_path: Path) -> No
             article("Harbour Post", "Twelve people were hurt in the fire at the Ostrand mill."),
             article("Valley Echo", "In the fire at the Ostrand mill 15 people were hurt."),
             article("Inquirer", "The people hurt in the fire at the Ostrand mill were 14.", day=29),
-            # This one agrees, and that one counts something else.
+            # This one agrees with one of them, and that one counts something else.
             article("Late Mail", "In the fire at the Ostrand mill 15 people were hurt.", day=28),
             article("Daily", "In the fire at the Ostrand mill 40 sheep were hurt.", day=27),
         )
@@ -106,7 +104,7 @@ def test_two_days_one_of_them_a_weekday(tmp_path: Path) -> None:
     # 3 March 2021 was a Wednesday.
     assert sorted(values(
         tmp_path,
-        "When did the fire at the Ostrand mill break out?",
+        "On which day broke the fire at the Ostrand mill out?",
         article("Harbour Post", "The fire at the Ostrand mill broke out on Monday."),
         article("Valley Echo", "The fire at the Ostrand mill broke out on March 2."),
     )) == [("March 2", "Valley Echo"), ("Monday", "Harbour Post")]  # fmt: skip
@@ -115,46 +113,7 @@ def test_two_days_one_of_them_a_weekday(tmp_path: Path) -> None:
 def test_a_weekday_and_its_date_are_no_difference(tmp_path: Path) -> None:
     assert not values(
         tmp_path,
-        "When did the fire at the Ostrand mill break out?",
+        "On which day broke the fire at the Ostrand mill out?",
         article("Harbour Post", "The fire at the Ostrand mill broke out on Tuesday."),
         article("Valley Echo", "The fire at the Ostrand mill broke out on March 2."),
-    )
-
-
-def test_two_names(tmp_path: Path) -> None:
-    assert sorted(values(
-        tmp_path,
-        "Who headed the inquiry into the Ostrand mill?",
-        article("Harbour Post", "Ana Orban headed the inquiry into the Ostrand mill."),
-        article("Valley Echo", "The inquiry into the Ostrand mill was headed by Piet Lorrimer."),
-    )) == [("Ana Orban", "Harbour Post"), ("Piet Lorrimer", "Valley Echo")]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("question", "other"),
-    [
-        # The same one in another spelling, by her surname, and beside another name.
-        ("Who headed the inquiry into the Ostrand mill?", "Ana Orbán headed the inquiry into it."),
-        (
-            "Who headed the inquiry into the Ostrand mill?",
-            "Orban headed the inquiry into the mill.",
-        ),
-        (
-            "Who headed the inquiry into the Ostrand mill?",
-            "Piet Lorrimer's friend headed the inquiry into the Ostrand mill.",
-        ),
-        # Both may have.
-        (
-            "Who criticised the inquiry into the Ostrand mill?",
-            "Piet Lorrimer criticised the inquiry into the Ostrand mill.",
-        ),
-    ],
-)
-def test_names_that_are_no_difference(tmp_path: Path, question: str, other: str) -> None:
-    verb = "criticised" if "criticised" in question else "headed"
-    assert not values(
-        tmp_path,
-        question,
-        article("Harbour Post", f"Ana Orban {verb} the inquiry into the Ostrand mill."),
-        article("Valley Echo", other),
     )

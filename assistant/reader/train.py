@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
-from transformers import AutoTokenizer, BertForQuestionAnswering
+from transformers import AutoConfig, AutoTokenizer, BertForQuestionAnswering
 
 from assistant.reader.examples import Example, Varied, read_examples
 from assistant.reader.model import EMBEDDINGS, HASHES, LONGEST, WEIGHTS
@@ -93,12 +94,15 @@ class Training:
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
         folder = model_folder(DEFAULT)
         self._tokenizer = AutoTokenizer.from_pretrained(folder)
-        self._model: Any = BertForQuestionAnswering.from_pretrained(
-            folder,
-            attn_implementation="eager" if self._device == "cpu" else "sdpa",
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
-        ).to(self._device)
+        config = AutoConfig.from_pretrained(
+            folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+        )
+        # On a processor the plain attention is the quickest to train.
+        self._model: Any = BertForQuestionAnswering._from_config(
+            config, attn_implementation="eager" if self._device == "cpu" else "sdpa"
+        )
+        self._model.bert.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
+        self._model.to(self._device)
         self._model.bert.embeddings.word_embeddings.weight.requires_grad = False
         decayed = [p for p in self._model.parameters() if p.requires_grad and p.ndim > 1]
         others = [p for p in self._model.parameters() if p.requires_grad and p.ndim <= 1]
@@ -121,9 +125,8 @@ class Training:
             for batch in self._batches():
                 self._set_rate()
                 losses.append(self._step(batch))
-                count = len(batch.starts)
-                self._done += count
-                bar.update(count)
+                self._done += len(batch.starts)
+                bar.update(len(batch.starts))
                 bar.set_postfix(loss=f"{np.mean(losses[-200:]):.3f}", refresh=False)
                 finished = self._done >= options.examples
                 if finished or self._done >= next_measured:
@@ -135,29 +138,24 @@ class Training:
                     break
 
     def _batches(self) -> Iterator[Batch]:
-        """Batches of examples of about one length, from where the checkpoint left off."""
-        seen, number = 0, 0
-        while True:
-            chance = random.Random(f"{self._options.seed} batches {number}")
-            pool: list[Example] = []
-            for example in self._varied.epoch(number):
-                seen += 1
-                # The very examples are passed over that were read before.
-                if seen <= self._done:
-                    continue
-                pool.append(example)
-                if len(pool) == _POOL:
-                    yield from self._of_one_length(pool, chance)
-                    pool = []
-            number += 1
+        """Batches of examples of about one length, from where the last checkpoint left off."""
+        seen = 0
+        for part in self._parts():
+            seen += len(part)
+            if seen > self._done:
+                yield encode(self._tokenizer, part)
 
-    def _of_one_length(self, pool: Sequence[Example], chance: random.Random) -> Iterator[Batch]:
-        ordered = sorted(pool, key=lambda each: len(each.question) + len(each.passage))
-        size = self._options.batch
-        parts = [ordered[at : at + size] for at in range(0, len(ordered), size)]
-        chance.shuffle(parts)
-        for part in parts:
-            yield encode(self._tokenizer, part)
+    def _parts(self) -> Iterator[Sequence[Example]]:
+        """The examples of each batch, epoch after epoch, always in the same order."""
+        for number in count():
+            chance = random.Random(f"{self._options.seed} batches {number}")
+            examples = self._varied.epoch(number)
+            while pool := list(islice(examples, _POOL)):
+                pool.sort(key=lambda each: len(each.question) + len(each.passage))
+                size = self._options.batch
+                parts = [pool[at : at + size] for at in range(0, len(pool), size)]
+                chance.shuffle(parts)
+                yield from parts
 
     def _step(self, batch: Batch) -> float:
         self._model.train()
@@ -170,7 +168,7 @@ class Training:
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
         self._optimizer.step()
         self._optimizer.zero_grad()
-        return float(loss)
+        return float(loss.detach())
 
     def _logits(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         inputs = {name: each.to(self._device) for name, each in batch.inputs.items()}

@@ -1,0 +1,75 @@
+"""What is read from a question's form: its parts, its names, whether it wants the latest."""
+
+import pytest
+
+from assistant.question import Question
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Who leads the inquiry?", ("Who leads the inquiry?",)),
+        (
+            "How many ferries will it buy and what caused the roof to collapse?",
+            ("How many ferries will it buy?", "What caused the roof to collapse?"),
+        ),
+        (
+            "Who runs the harbour board, and who is the city engineer?",
+            ("Who runs the harbour board?", "Who is the city engineer?"),
+        ),
+        (
+            "When will the first ferry arrive? And how much will repairs cost?",
+            ("When will the first ferry arrive?", "How much will repairs cost?"),
+        ),
+        (
+            "Did the council meet and in which hall was it held?",
+            ("Did the council meet?", "In which hall was it held?"),
+        ),
+        # What goes on with what was asked before is no question of its own.
+        (
+            "What did Blum say about the fire and how it began?",
+            ("What did Blum say about the fire and how it began?",),
+        ),
+        ("Who wrote War and When It Ends?", ("Who wrote War and When It Ends?",)),
+        ("The mayor resigned and what now?", ("The mayor resigned and what now?",)),
+    ],
+)
+def test_parts(text: str, parts: tuple[str, ...]) -> None:
+    assert Question(text).parts == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "wants"),
+    [
+        ("What is the current speed limit?", True),
+        ("How many have died so far?", True),
+        ("Who is the latest to resign?", True),
+        ("What did the mayor know?", False),
+        ("Who lives in Nowhere Street?", False),
+        ("How strong was the current of the river?", True),  # A word for two things.
+    ],
+)
+def test_the_latest(text: str, wants: bool) -> None:
+    assert Question(text).wants_latest is wants
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("purja avalanche", True),
+        ("trump", True),
+        ("bridge at Holm 2021", True),
+        ("purja avalanche?", False),
+        ("who led the talks", False),
+        ("did anyone die", False),
+        ("Tell me how it began", False),
+    ],
+)
+def test_keywords(text: str, is_one: bool) -> None:
+    assert Question(text).is_keywords is is_one
+
+
+def test_names() -> None:
+    question = Question("What did Anna Blum tell the council of Holm about Dorn's bridge?")
+    assert question.names == ["Anna Blum", "Holm", "Dorn"]
+    assert Question("Bridges of stone?").names == []
