@@ -48,7 +48,7 @@ def disagreeing(evidence: Sequence[Sentence]) -> list[tuple[Sentence, str]]:
 def _is_another(one: Said, differing: Sequence[Said]) -> bool:
     """Whether this is another value than those that differ, for the same thing."""
     value, unit = one[1]
-    return all(value != other and unit == of for _, (other, of) in differing)
+    return all(value != other and (not unit or unit == of) for _, (other, of) in differing)
 
 
 def _differ(one: Said, other: Said) -> bool:
