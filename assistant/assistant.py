@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from assistant.answer import Answer, Citation, Difference, Outcome, Statement, Turn
-from assistant.choosing import choose
+from assistant.choosing import choose, having_all
 from assistant.citing import cite
 from assistant.conversation import standalone
 from assistant.differences import disagreeing
@@ -23,6 +23,7 @@ from index.passage import credit
 READ = 10
 """How many passages are read for a question."""
 
+_FOUND = "These words ask nothing; this is what the archive has on them."
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
@@ -185,6 +186,10 @@ class Assistant:
             matched=self._matched(question, passages),
         )
         if estimate < THRESHOLD:
+            nearest = having_all(query_words, evidence) if question.is_keywords else []
+            if nearest:
+                statements = _statements(nearest, evidence, estimate)
+                return replace(answer, statements=statements, notes=(_FOUND,))
             outcome, reason = self._why_not(question, evidence, passages, filters)
             return replace(answer, outcome=outcome, reason=reason)
         chosen = choose(question, query_words, evidence)
@@ -194,6 +199,7 @@ class Assistant:
         return replace(
             answer,
             statements=statements,
+            notes=_older(chosen) if question.wants_latest else (),
             hedged=estimate < SURE,
             differences=_differences(differing, statements),
         )
@@ -255,6 +261,14 @@ class Assistant:
         """Whether the archive has all words of a name, in some form, or is such a source."""
         known = all(word.known for word in self.archive.query_words(name))
         return known or name in self.archive.overview().sources
+
+
+def _older(chosen: Sequence[Sentence]) -> tuple[str, ...]:
+    """What a reader is told of the days of answers of which the newest comes first."""
+    newest = chosen[0].article.published
+    if newest is None or all(each.article.published == newest for each in chosen):
+        return ()
+    return (f"The newest article that answers is of {newest}; what follows it is older.",)
 
 
 def _by_reading(passages: Sequence[Passage], evidence: Sequence[Sentence]) -> list[Passage]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.evidence import Sentence, coverage
+from assistant.evidence import Sentence, coverage, lacking
 from assistant.question import Question
 from corpus import sentences
 from index.lexical import QueryWord, words
@@ -43,6 +43,16 @@ def choose(
     return [_understandable(asked, each) for each in chosen]
 
 
+def having_all(asked: Sequence[QueryWord], evidence: Sequence[Sentence]) -> list[Sentence]:
+    """The best sentence of each article that has all the words, as a search finds them."""
+    found: dict[str, Sentence] = {}
+    for sentence in evidence:
+        text = f"{sentence.article.title}\n{sentence.passage.text}"
+        if not lacking(asked, text):
+            found.setdefault(sentence.article.id, sentence)
+    return list(found.values())[:MOST_STATEMENTS]
+
+
 def _adds(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
     """Whether a sentence answers as well, and says what the chosen ones do not."""
     best = chosen[0]
@@ -54,12 +64,16 @@ def _adds(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
 
 
 def _says_the_same(one: Sentence, other: Sentence) -> bool:
-    """Whether one answer is within the other, or the sentences have nearly the same words."""
+    """Whether one answer is within the other, or both sentences are nearly the same.
+
+    "The limit is 50" and "the limit is 30" share most of their words, but not what answers.
+    """
     short, others = set(words(one.short)), set(words(other.short))
     if short <= others or others <= short:
         return True
     own, theirs = set(words(one.text)), set(words(other.text))
-    return len(own & theirs) >= _SAME * min(len(own), len(theirs))
+    shared = len(own & theirs) / min(len(own), len(theirs))
+    return shared >= _SAME and bool(short & others)
 
 
 def _understandable(asked: Sequence[QueryWord], sentence: Sentence) -> Sentence:

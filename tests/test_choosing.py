@@ -1,0 +1,100 @@
+"""Which sentences make an answer: what adds something, what repeats, what is understood alone."""
+
+from datetime import UTC, datetime
+
+from assistant.choosing import choose, having_all
+from assistant.evidence import Sentence
+from assistant.question import Question
+from corpus import Article
+from corpus.article import Published
+from index import Passage
+from index.lexical import QueryWord, words
+
+QUESTION = Question("Who led the talks at Holm?")
+
+
+def article(id: str, text: str, day: int = 1) -> Article:
+    when = Published(datetime(2021, 3, day, tzinfo=UTC), "day", "page")
+    return Article(id, "Talks", text, published=when)
+
+
+def sentence(article: Article, text: str, answer: str, odds: float) -> Sentence:
+    start = article.text.index(text)
+    at = start + text.index(answer)
+    passage = Passage(article, 0, len(article.text), 1.0)
+    return Sentence(article, start, start + len(text), (at, at + len(answer)), passage, odds)
+
+
+def asked(text: str) -> list[QueryWord]:
+    return [QueryWord(word, 1.0, frozenset({word}), True) for word in words(text)]
+
+
+def texts(question: Question, evidence: list[Sentence]) -> list[str]:
+    return [each.text for each in choose(question, asked(question.text), evidence)]
+
+
+TALKS = article(
+    "talks",
+    "Ruth Abara led the talks at Holm. Piet Lorrimer led the talks at Holm with her. Abara is 50.",
+)
+BOTH = [
+    sentence(TALKS, "Ruth Abara led the talks at Holm.", "Ruth Abara", 6.0),
+    sentence(TALKS, "Piet Lorrimer led the talks at Holm with her.", "Piet Lorrimer", 4.0),
+]
+
+
+def test_a_further_answer_is_added_and_a_repetition_is_not() -> None:
+    again = sentence(TALKS, "Abara is 50.", "Abara", 5.0)
+    assert texts(QUESTION, [BOTH[0], again, BOTH[1]]) == [each.text for each in BOTH]
+
+
+def test_what_is_much_weaker_or_answers_nothing_is_not_added() -> None:
+    weak = sentence(TALKS, "Abara is 50.", "50", 1.5)
+    nothing = sentence(TALKS, "Abara is 50.", "50", -1.0)
+    assert texts(QUESTION, [BOTH[0], weak]) == [BOTH[0].text]
+    first = sentence(TALKS, "Ruth Abara led the talks at Holm.", "Ruth Abara", 0.5)
+    assert texts(QUESTION, [first, nothing]) == [first.text]
+
+
+def test_another_article_must_answer_nearly_as_well() -> None:
+    other = article("other", "Ida Brandt led the talks at Ostrand last year.")
+    far = sentence(other, other.text, "Ida Brandt", 3.5)
+    near = sentence(other, other.text, "Ida Brandt", 4.5)
+    assert texts(QUESTION, [BOTH[0], far]) == [BOTH[0].text]
+    assert texts(QUESTION, [BOTH[0], near]) == [BOTH[0].text, other.text]
+
+
+def test_the_newest_comes_first_where_the_latest_is_asked_for() -> None:
+    old = article("old", "The limit on Castle Road is 50.", 2)
+    new = article("new", "The limit on Castle Road is now 30.", 9)
+    evidence = [sentence(old, old.text, "50", 6.0), sentence(new, new.text, "30", 5.0)]
+    plain = Question("What is the limit on Castle Road?")
+    latest = Question("What is the current limit on Castle Road?")
+    assert texts(plain, evidence) == [old.text, new.text]
+    assert texts(latest, evidence) == [new.text, old.text]
+
+
+def test_a_sentence_that_does_not_say_whom_it_is_about_comes_with_the_one_that_does() -> None:
+    told = article("told", "Anna Blum runs the Holm ferry. She was 76. It rained.")
+    evidence = [sentence(told, "She was 76.", "76", 5.0)]
+    question = Question("How old is Anna Blum of the Holm ferry?")
+    [chosen] = choose(question, asked(question.text), evidence)
+    assert chosen.text == "Anna Blum runs the Holm ferry. She was 76."
+    assert chosen.short == "76"
+    alone = [sentence(told, "Anna Blum runs the Holm ferry.", "Anna Blum", 5.0)]
+    assert texts(question, alone) == ["Anna Blum runs the Holm ferry."]
+
+
+def test_a_heading_is_not_quoted_with_what_follows_it() -> None:
+    told = article("told", "Anna Blum and the Holm ferry\n\nShe was 76 when it sank.")
+    evidence = [sentence(told, "She was 76 when it sank.", "76", 5.0)]
+    assert texts(Question("How old was Anna Blum of the Holm ferry?"), evidence) == [
+        "She was 76 when it sank."
+    ]
+
+
+def test_keywords_find_what_has_all_of_them() -> None:
+    other = article("other", "Ida Brandt led nothing.")
+    evidence = [sentence(other, other.text, "Ida", 1.0), *BOTH]
+    assert [each.text for each in having_all(asked("abara holm"), evidence)] == [BOTH[0].text]
+    assert having_all(asked("abara ostrand"), evidence) == []
