@@ -113,7 +113,7 @@ _HEADED = 0.3
 _SHORT = 350
 _JOINED = (300, 1000)
 # Of a longer passage an epoch sees some sentences in a row, as search's passages are cut.
-_LONG = 1000
+_LONG = 800
 
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+)*")
 _NUMBER = re.compile(r"\b\d[\d,.]*\b")
