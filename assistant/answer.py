@@ -14,14 +14,6 @@ Outcome = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """An earlier question of a conversation, in full, and what was answered."""
-
-    question: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class DatedWords:
     """Words that say a day from where they stand, "on Tuesday", and which day or days it is.
 
@@ -74,6 +66,14 @@ class Citation:
             ],
             "copies": [describe(article) for article in self.copies],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation, in full, and what answered it; nothing if refused."""
+
+    question: str
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class Answer:
     @property
     def turn(self) -> Turn:
         """What a later question of the same conversation may refer to."""
-        return Turn(self.standalone or self.question, self.text)
+        return Turn(self.standalone or self.question, self.citations)
 
     @property
     def citations(self) -> tuple[Citation, ...]:

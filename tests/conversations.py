@@ -1,10 +1,10 @@
 """Twenty conversations, with each question as somebody would ask it who had heard nothing before.
 
 They stand in ``conversations.txt`` and were written before the code that makes follow-ups whole.
-Some are about the sample, others about the articles that are made up here. A line ``?`` is what was typed,
-``=`` the whole question (left out where that is what was typed), and ``>`` what was answered: a
-part of an article's headline, and a sentence of it in which the words in brackets are the answer.
-``-`` says that the archive did not say.
+Some are about the sample, others about the articles that are made up here. A line ``?`` is what
+was typed, ``=`` the whole question (left out where that is what was typed), and ``>`` what was
+answered: a part of an article's headline, and a sentence of it in which the words in brackets are
+the answer. ``-`` says that the archive did not say.
 """
 
 from dataclasses import dataclass
