@@ -78,16 +78,25 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of the answer and, from 0 to 1, how well its citations support it."""
+    """A sentence of the answer, and from 0 to 1 how well it supports that.
 
-    text: str
+    It has no words but those of its first citation; the others have the same in other articles.
+    ``side`` are words of the question: which side of it the sentence is about, if it has sides.
+    """
+
     citations: tuple[Citation, ...]
     support: float
+    side: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.citations[0].quote
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "text": self.text,
             "support": round(self.support, 4),
+            "side": self.side,
             "citations": [citation.as_dict() for citation in self.citations],
         }
 
@@ -112,7 +121,8 @@ class Answer:
     for; ``filters`` all that were in force, and ``read`` those of them that were read out of the
     question. ``matched`` are the names of the question that the archive spells otherwise, with
     its spellings. ``differences`` tell where sources disagree. ``notes`` are sentences for the
-    reader about how the answer was made, such as that a language model failed.
+    reader about how the answer was made, such as that a language model chose the sentences.
+    ``searched`` is what such a model searched for beside the question.
     """
 
     question: str
@@ -128,6 +138,7 @@ class Answer:
     matched: tuple[tuple[str, tuple[str, ...]], ...] = ()
     differences: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -170,6 +181,7 @@ class Answer:
                 for each in self.differences
             ],
             "notes": list(self.notes),
+            "searched": list(self.searched),
         }
 
     def as_markdown(self) -> str:

@@ -1,7 +1,7 @@
 """Asking an archive: from a question to an answer made of the archive's own sentences."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -10,12 +10,13 @@ from assistant.citing import cite
 from assistant.conversation import standalone
 from assistant.differences import disagreeing
 from assistant.evidence import Sentence, Topic, gather
+from assistant.language_model import Model, ModelError
 from assistant.names import GENITIVE, people
 from assistant.periods import asked_period
+from assistant.pointing import Understood, chosen, failed, understood
 from assistant.question import Question
 from assistant.suggestions import fits, questions_about
 from assistant.support import SURE, support, weights_for
-from assistant.writer import Writer, written
 from corpus import Article
 from index import Archive, Filters, Passage
 from index.lexical import QueryWord, words
@@ -32,6 +33,10 @@ MOST_WORDS = 60
 """A short answer: a second or third sentence is added only within this many words."""
 
 MOST_WORDS_OF_A_LIST = 200
+
+_CAN_BE_CHOSEN = ("answered", "does not say")
+# How many passages are read of what a language model searches for beside the question.
+_READ_BESIDE = 3
 _MOST_STATEMENTS = 3
 # A list goes on after so many sentences that name nobody new.
 _MOST_MISSES = 2
@@ -54,17 +59,16 @@ class Assistant:
 
     The answer's statements are sentences of the archive, verbatim, chosen to cover the question
     and not to repeat each other; where the best evidence is too weak, the answer says so. Where
-    there is a ``writer``, such as a language model, it words the answer, and what it writes is
-    checked against what it cites.
+    there is a language ``model``, it chooses among the archive's sentences.
     """
 
-    def __init__(self, archive: Archive, writer: Writer | None = None) -> None:
+    def __init__(self, archive: Archive, model: Model | None = None) -> None:
         self.archive = archive
-        self.writer = writer
+        self.model = model
 
-    def worded_by(self, writer: Writer) -> "Assistant":
-        """An assistant for the same archive whose answers another writer words."""
-        return Assistant(self.archive, writer)
+    def chosen_by(self, model: Model) -> "Assistant":
+        """An assistant for the same archive whose sentences another model chooses."""
+        return Assistant(self.archive, model)
 
     def ask(
         self,
@@ -73,15 +77,17 @@ class Assistant:
         history: Sequence[Turn] = (),
         read_filters: bool = True,
         today: date | None = None,
+        *,
+        as_typed: bool = False,
     ) -> Answer:
         """Answer a question from the articles that the filters let through.
 
         What a follow-up leaves out is taken from ``history``, the turns before it, the last one
         last. Dates in the question become filters, unless ``read_filters`` is off or ``filters``
-        has dates; "last week" is counted from ``today``. Raises ValueError for a question without
-        a word in it.
+        has dates; "last week" is counted from ``today``. With ``as_typed`` nothing is put into the
+        question or beside it. Raises ValueError for a question without a word in it.
         """
-        *_, answer = self.stream(question, filters, history, read_filters, today)
+        *_, answer = self.stream(question, filters, history, read_filters, today, as_typed=as_typed)
         return answer
 
     def stream(
@@ -91,19 +97,70 @@ class Assistant:
         history: Sequence[Turn] = (),
         read_filters: bool = True,
         today: date | None = None,
+        *,
+        as_typed: bool = False,
     ) -> Iterator[Answer]:
-        """The answer as it grows while the writer works; the last one is what ``ask`` gives.
+        """The answer at once, and after it the one that the model chooses, which ``ask`` gives.
 
-        Only sentences that have been checked are in any of them. Without a writer there is one.
+        Without a model there is one. A model is asked twice at most: where a conversation goes on
+        or the archive hardly answers, what to search for, and then which sentences answer.
         """
-        answer = self._extract(question, filters or Filters(), history, read_filters, today)
-        return written(self.writer, answer) if self.writer else iter([answer])
+        filters = filters or Filters()
+        history = () if as_typed else history
+
+        def extract(whole: str) -> Answer:
+            return self._extract(question, whole, filters, read_filters, today)
+
+        answer = extract(standalone(question, history))
+        if self.model is None or answer.outcome not in _CAN_BE_CHOSEN:
+            return iter([answer])
+        unsure = answer.hedged or not answer.statements
+        asks = not as_typed and (unsure or any(turn.citations for turn in history))
+        return self._choose(self.model, answer, history, extract if asks else None, today)
+
+    def _choose(
+        self,
+        model: Model,
+        answer: Answer,
+        history: Sequence[Turn],
+        extract: Callable[[str], Answer] | None,
+        today: date | None,
+    ) -> Iterator[Answer]:
+        """The answer, and then what the model makes of it; it searches first with ``extract``."""
+        yield answer
+        if extract is not None:
+            try:
+                known = understood(model, answer.question, history)
+            except ModelError as error:
+                yield failed(model, answer, str(error))
+                return
+            answer = self._searched(answer, known, extract, today)
+        yield chosen(model, answer, history)
+
+    def _searched(
+        self,
+        answer: Answer,
+        known: Understood,
+        extract: Callable[[str], Answer],
+        today: date | None,
+    ) -> Answer:
+        """The answer to the question as it was understood, with what else was searched for."""
+        if known.question not in (answer.question, answer.standalone):
+            again = extract(known.question)
+            # A model may put a name into the question that the archive never mentions.
+            answer = again if again.outcome in _CAN_BE_CHOSEN else answer
+        passages = list(answer.passages)
+        for text in known.search:
+            found = self.archive.search(text, _READ_BESIDE, answer.filters, asked=today)
+            places = {(each.article.id, each.start) for each in passages}
+            passages += [each for each in found if (each.article.id, each.start) not in places]
+        return replace(answer, passages=tuple(passages), searched=known.search)
 
     def _extract(
         self,
         question: str,
+        whole: str,
         filters: Filters,
-        history: Sequence[Turn],
         read_filters: bool,
         today: date | None,
     ) -> Answer:
@@ -111,8 +168,9 @@ class Assistant:
         if not any(character.isalnum() for character in question):
             raise ValueError("The question is empty: ask about something in the archive.")
         # Half of a surrogate pair, which a terminal may pass on, cannot be encoded.
-        question = question.strip().encode(errors="replace").decode()
-        whole = standalone(question, history)
+        question, whole = (
+            each.strip().encode(errors="replace").decode() for each in (question, whole)
+        )
         period = None
         if read_filters and not (filters.after or filters.before):
             period = asked_period(whole, filters.as_of or today or _today())
@@ -389,7 +447,7 @@ def _statements(
             span = each.start, each.end
             citations.append(cite(marker, each.article, span, each.marks, others))
         share = 1 / (1 + 0.1 * max(0.0, best - sentence.score))
-        statements.append(Statement(sentence.text, tuple(citations), estimate * share))
+        statements.append(Statement(tuple(citations), estimate * share))
     return tuple(statements)
 
 

@@ -7,12 +7,11 @@ leaves nothing out, and one that names somebody new, stays as it was typed.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from assistant import names as naming
 from assistant.answer import Turn
 from assistant.persons import Person, is_one, persons
-from assistant.phrases import Phrase, event, is_english, phrases, place
+from assistant.phrases import event, is_english, phrases, place
 
 _AUXILIARY = (
     r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)"
@@ -30,7 +29,9 @@ _THAT = re.compile(
     r"(?=\s+(?:happen|end|start|begin|cost|work|take|mean|cause|last)\w*\b)",
     re.IGNORECASE,
 )
-_THERE = re.compile(r"(?<!\bwas )(?<!\bwere )(?<!\bis )(?<!\bare )\bthere(?=\s*(?:[?.!,]|$))", re.I)
+_THERE = re.compile(
+    r"(?<!\bwas )(?<!\bwere )(?<!\bis )(?<!\bare )\bthere(?=\s*(?:[?.!,]|$))", re.IGNORECASE
+)
 # "Is it true that …", "Was it Ana who …", "Will it rain …": here it stands for nothing.
 _FOR_NOTHING = re.compile(r"(?:true|possible|likely|legal|rain|snow|take|that)\b|[A-Z]")
 _GOES_ON = re.compile(rf"\s+(?:{_AUXILIARY}|[a-z]+(?:s|ed))\b", re.IGNORECASE)
@@ -50,7 +51,9 @@ _ONLY_ASKS = re.compile(
     r"(?P<rest>(?:\s+\w+)?|(?:\s+(?:of|if|in|at|a|an|per|days|of the)\b[^?]*))\s*\??$",
     re.IGNORECASE,
 )
-_ASKED_BY = re.compile(rf"(?:(?:when|where|why|how(?:\s+\w+)?)\s+)?(?={_AUXILIARY}\b)", re.IGNORECASE)
+_ASKED_BY = re.compile(
+    rf"(?:(?:when|where|why|how(?:\s+\w+)?)\s+)?(?={_AUXILIARY}\b)", re.IGNORECASE
+)
 _ARTICLE = re.compile(r"(?:the|a|an)\s+", re.IGNORECASE)
 _BEFORE_A_PLACE = re.compile(r"\b(?:in|of|at|from|near|to)\s+(?:the\s+)?$", re.IGNORECASE)
 _YEAR = re.compile(r"\b\d{4}\b")

@@ -79,7 +79,10 @@ def event(turn: Turn) -> str | None:
             continue
         before = []
         for each in reversed(words[:at]):
-            if each.lower() in _ENDS or f"{each.lower()} {' '.join([*before, word]).lower()}" not in text:
+            if (
+                each.lower() in _ENDS
+                or f"{each.lower()} {' '.join([*before, word]).lower()}" not in text
+            ):
                 break
             before.insert(0, each)
         return " ".join(["the", *(each.lower() for each in before), word.lower()])
@@ -153,7 +156,9 @@ def _in_question(turn: Turn) -> Iterator[Phrase]:
             begins = tokens[first][1]
             core_text = question[begins : tokens[core - 1][2]]
             text = question[begins : tokens[at - 1][2]]
-            yield Phrase(_definite(text), _definite(core_text) if core_text != text else _definite(text))
+            yield Phrase(
+                _definite(text), _definite(core_text) if core_text != text else _definite(text)
+            )
 
 
 def _definite(text: str) -> str:
