@@ -271,7 +271,8 @@ def _counterpart(last: str, what: str, preposition: str, turn: Turn) -> tuple[in
                  or _words_before(last, span[0], 1) == [before]]  # fmt: skip
         return spans[-1] if spans else None
     alike = [(a, b) for a, b in spans if is_one(last[a:b], turn) == is_one(what, turn)]
-    return (alike or spans or [None])[-1]
+    found = alike or spans
+    return found[-1] if found else None
 
 
 def _words_before(text: str, at: int, count: int) -> list[str]:

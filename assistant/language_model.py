@@ -137,13 +137,13 @@ async def _completed(
 
     asked: dict[str, Any] = {"model": model, "messages": list(messages)}
     wanted = {"name": "reply", "strict": True, "schema": schema}
+    settings: dict[str, Any] = {
+        "temperature": 0,
+        "max_tokens": _MOST_TOKENS,
+        "response_format": {"type": "json_schema", "json_schema": wanted},
+    }
     try:
-        completion = await client.chat.completions.create(
-            **asked,
-            temperature=0,
-            max_tokens=_MOST_TOKENS,
-            response_format={"type": "json_schema", "json_schema": wanted},
-        )
+        completion = await client.chat.completions.create(**asked, **settings)
     except (BadRequestError, UnprocessableEntityError):
         completion = await client.chat.completions.create(**asked)
     [choice, *_] = completion.choices

@@ -77,7 +77,7 @@ def event(turn: Turn) -> str | None:
         # As it stands in the text, names keep their capitals.
         if len(word) < _SHORTEST or not _is_told(word.lower(), article.text):
             continue
-        before = []
+        before: list[str] = []
         for each in reversed(words[:at]):
             if (
                 each.lower() in _ENDS

@@ -147,9 +147,9 @@ def is_filled_in(answer: Answer) -> bool:
 def remarks(answer: Answer, key: str, filled_in: bool = True) -> str:
     """What a reader has to know of how an answer came about.
 
-    That it was asked otherwise than it was typed (unless that is said elsewhere, and ``filled_in`` off),
-    that it had better be checked, how the archive spells a name, where sources differ, and the
-    answer's own notes.
+    That it was asked otherwise than it was typed (``filled_in`` is off where that is said
+    elsewhere), that it had better be checked, how the archive spells a name, where sources
+    differ, and the answer's own notes.
     """
     parts = []
     if filled_in and is_filled_in(answer):

@@ -33,10 +33,10 @@ class Turn:
     """One question of a conversation and what came of it, as HTML.
 
     ``asked`` is what a follow-up refers to. ``read_filters`` is off where the dates in the
-    question are not to limit it, and ``as_typed`` is on where nothing is to be put into it. ``filters`` are those that were set, ``limited`` those that it
-    was answered with, and ``read`` those of them that were read out of the question. ``token``
-    stands for the whole answer in links (see ``assistant.page.kept``); it is empty where there is
-    none.
+    question are not to limit it, and ``as_typed`` is on where nothing is to be put into it.
+    ``filters`` are those that were set, ``limited`` those that it was answered with, and ``read``
+    those of them that were read out of the question. ``token`` stands for the whole answer in
+    links (see ``assistant.page.kept``); it is empty where there is none.
 
     A turn that a link brought has ``reopened``, and is ``waiting`` until it has been asked again;
     ``later`` is what the archive answers today, where that is something else, until it is shown.
@@ -275,7 +275,8 @@ def not_compared(turn: Turn, why: str) -> Turn:
 
 
 def _retold(turn: Turn, found: Reopened, today: str) -> Turn:
-    said = f'From a link. {render.escaped(as_asked(found))} <span class="today">{today}</span>'
+    asked = render.escaped(as_asked(found))
+    said = f'From a link, which says: {asked} <span class="today">{today}</span>'
     return retold(turn, found, said)
 
 
