@@ -2,7 +2,7 @@
 
 from assistant.answer import Answer, Citation, Difference, Statement, Turn
 from assistant.assistant import Assistant
-from assistant.writer import LanguageModel, Writer, WriterError
+from assistant.language_model import LanguageModel, Model, ModelError
 
 __all__ = [
     "Answer",
@@ -10,8 +10,8 @@ __all__ = [
     "Citation",
     "Difference",
     "LanguageModel",
+    "Model",
+    "ModelError",
     "Statement",
     "Turn",
-    "Writer",
-    "WriterError",
 ]

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from assistant import Answer, Assistant, Citation, Statement
 from assistant.command import add_model_options, language_model
-from assistant.exports import as_csl, as_markdown, asked_when
+from assistant.exports import as_csl, as_markdown, asked_when, searched
 from index import Archive, ArchiveError, Passage
 from index.command import add_common_options, add_filter_options, day, filters, report_errors
 from index.passage import credit
@@ -54,8 +54,8 @@ def ask(options: argparse.Namespace) -> int:
     elif options.json or options.quiet:
         *_, answer = answers
         print(_as_json(answer.as_dict()) if options.json else answer.text)
-    elif assistant.writer:
-        answer = _print_growing(answers)
+    elif assistant.model:
+        answer = _print_both(answers)
     else:
         *_, answer = answers
         print("\n\n".join([textwrap.fill(answer.text, 88), *_proof(answer)]))
@@ -75,16 +75,15 @@ def _as_json(content: object) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2)
 
 
-def _print_growing(answers: Iterator[Answer]) -> Answer:
-    """Print each sentence as it comes, then what proves them; returns the whole answer."""
+def _print_both(answers: Iterator[Answer]) -> Answer:
+    """Print the answer at once, the model's choice when it comes, and what proves that."""
     printed: list[str] = []
     for answer in answers:
         lines = [_marked(each) for each in answer.statements] or [answer.reason]
-        if lines[: len(printed)] != printed:
-            print("\nThat is withdrawn; the answer is:")
-            printed = []
-        for line in lines[len(printed) :]:
-            print(textwrap.fill(line, 88), flush=True)
+        if lines != printed:
+            if printed:
+                print("\nThe language model chose:")
+            print("\n".join(textwrap.fill(line, 88) for line in lines), flush=True)
         printed = lines
     for part in _proof(answer):
         print(f"\n{part}")
@@ -92,7 +91,8 @@ def _print_growing(answers: Iterator[Answer]) -> Answer:
 
 
 def _marked(statement: Statement) -> str:
-    return statement.text + "".join(f" [{each.marker}]" for each in statement.citations)
+    side = f"{statement.side}: " if statement.side else ""
+    return f"{side}{statement.text}" + "".join(f" [{each.marker}]" for each in statement.citations)
 
 
 def _proof(answer: Answer) -> list[str]:
@@ -125,6 +125,8 @@ def _remarks(answer: Answer) -> Iterator[str]:
             [*([f"from {since}"] if since else []), *([f"until {until}"] if until else [])]
         )
         yield f"Asked of what was published {days}."
+    if answer.searched:
+        yield searched(answer)
     yield from answer.notes
 
 

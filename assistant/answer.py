@@ -18,14 +18,6 @@ LONGEST_SHORT = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """An earlier question of a conversation, in full, and what was answered."""
-
-    question: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class DatedWords:
     """Words that say a day from where they stand, "on Tuesday", and which day or days it is.
 
@@ -81,12 +73,28 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """A sentence of the answer and, from 0 to 1, how well its citations support it."""
+class Turn:
+    """An earlier question of a conversation, in full, and what answered it; nothing if refused."""
 
-    text: str
+    question: str
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of the answer, and from 0 to 1 how well it supports that.
+
+    It has no words but those of its first citation; the others have the same in other articles.
+    ``side`` are words of the question: which side of it the sentence is about, if it has sides.
+    """
+
     citations: tuple[Citation, ...]
     support: float
+    side: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.citations[0].quote
 
     def moved(self, shift: int) -> "Statement":
         """The same with markers that are so much higher, to stand after another answer."""
@@ -97,6 +105,7 @@ class Statement:
         return {
             "text": self.text,
             "support": round(self.support, 4),
+            "side": self.side,
             "citations": [citation.as_dict() for citation in self.citations],
         }
 
@@ -143,7 +152,8 @@ class Answer:
     for; ``filters`` all that were in force, and ``read`` those of them that were read out of the
     question. ``matched`` are the names of the question that the archive spells otherwise, with
     its spellings. ``differences`` tell where sources disagree. ``notes`` are sentences for the
-    reader about how the answer was made, such as that a language model failed.
+    reader about how the answer was made, such as that a language model chose the sentences.
+    ``searched`` is what such a model searched for beside the question.
     """
 
     question: str
@@ -159,6 +169,7 @@ class Answer:
     matched: tuple[tuple[str, tuple[str, ...]], ...] = ()
     differences: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -185,7 +196,7 @@ class Answer:
     @property
     def turn(self) -> Turn:
         """What a later question of the same conversation may refer to."""
-        return Turn(self.standalone or self.question, self.text)
+        return Turn(self.standalone or self.question, self.citations)
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -214,6 +225,7 @@ class Answer:
                 for each in self.differences
             ],
             "notes": list(self.notes),
+            "searched": list(self.searched),
         }
 
     def as_markdown(self) -> str:

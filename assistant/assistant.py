@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -12,11 +12,12 @@ from assistant.citing import cite
 from assistant.conversation import standalone
 from assistant.differences import disagreeing
 from assistant.evidence import Sentence, TextReader, lacking, read
+from assistant.language_model import Model, ModelError
 from assistant.periods import asked_period
+from assistant.pointing import Understood, chosen, failed, understood
 from assistant.question import Question
 from assistant.suggestions import fits, questions_about
 from assistant.support import SURE, THRESHOLD, support
-from assistant.writer import Writer, written
 from index import Archive, Filters, Passage
 from index.passage import credit
 
@@ -26,21 +27,26 @@ READ = 10
 _FOUND = "These words ask nothing; this is what the archive has on them."
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
+_CAN_BE_CHOSEN = ("answered", "does not say")
+# How many passages are read of what a language model searches for beside the question.
+_READ_BESIDE = 3
+
 
 class Assistant:
     """Answers questions from an archive.
 
-    The answer's statements are sentences of the archive, verbatim, chosen to cover the question
-    and not to repeat each other; where the best evidence is too weak, the answer says so. Where
-    there is a ``writer``, such as a language model, it words the answer, and what it writes is
-    checked against what it cites.
+    The answer's statements are sentences of the archive, verbatim. The ``reader`` finds which
+    answer, and the words in them that do: it is the one that comes with the project, the name of
+    another (see ``assistant.reader.model``), or an object that does the same. Where the best
+    evidence is too weak, the answer says so. Where there is a language ``model``, it chooses among
+    the archive's sentences.
     """
 
     def __init__(
-        self, archive: Archive, writer: Writer | None = None, reader: str | TextReader | None = None
+        self, archive: Archive, model: Model | None = None, reader: str | TextReader | None = None
     ) -> None:
         self.archive = archive
-        self.writer = writer
+        self.model = model
         self._reader = reader
         self._lock = threading.Lock()
 
@@ -54,9 +60,9 @@ class Assistant:
                 self._reader = Reader(self._reader or DEFAULT)
             return self._reader
 
-    def worded_by(self, writer: Writer) -> "Assistant":
-        """An assistant for the same archive whose answers another writer words."""
-        return Assistant(self.archive, writer, self.reader)
+    def chosen_by(self, model: Model) -> "Assistant":
+        """An assistant for the same archive whose sentences another model chooses."""
+        return Assistant(self.archive, model, self.reader)
 
     def ask(
         self,
@@ -65,15 +71,17 @@ class Assistant:
         history: Sequence[Turn] = (),
         read_filters: bool = True,
         today: date | None = None,
+        *,
+        as_typed: bool = False,
     ) -> Answer:
         """Answer a question from the articles that the filters let through.
 
         What a follow-up leaves out is taken from ``history``, the turns before it, the last one
         last. Dates in the question become filters, unless ``read_filters`` is off or ``filters``
-        has dates; "last week" is counted from ``today``. Raises ValueError for a question without
-        a word in it.
+        has dates; "last week" is counted from ``today``. With ``as_typed`` nothing is put into the
+        question or beside it. Raises ValueError for a question without a word in it.
         """
-        *_, answer = self.stream(question, filters, history, read_filters, today)
+        *_, answer = self.stream(question, filters, history, read_filters, today, as_typed=as_typed)
         return answer
 
     def stream(
@@ -83,19 +91,70 @@ class Assistant:
         history: Sequence[Turn] = (),
         read_filters: bool = True,
         today: date | None = None,
+        *,
+        as_typed: bool = False,
     ) -> Iterator[Answer]:
-        """The answer as it grows while the writer works; the last one is what ``ask`` gives.
+        """The answer at once, and after it the one that the model chooses, which ``ask`` gives.
 
-        Only sentences that have been checked are in any of them. Without a writer there is one.
+        Without a model there is one. A model is asked twice at most: where a conversation goes on
+        or the archive hardly answers, what to search for, and then which sentences answer.
         """
-        answer = self._extract(question, filters or Filters(), history, read_filters, today)
-        return written(self.writer, answer) if self.writer else iter([answer])
+        filters = filters or Filters()
+        history = () if as_typed else history
+
+        def extract(whole: str) -> Answer:
+            return self._extract(question, whole, filters, read_filters, today)
+
+        answer = extract(standalone(question, history))
+        if self.model is None or answer.outcome not in _CAN_BE_CHOSEN:
+            return iter([answer])
+        unsure = answer.hedged or not answer.statements
+        asks = not as_typed and (unsure or any(turn.citations for turn in history))
+        return self._choose(self.model, answer, history, extract if asks else None, today)
+
+    def _choose(
+        self,
+        model: Model,
+        answer: Answer,
+        history: Sequence[Turn],
+        extract: Callable[[str], Answer] | None,
+        today: date | None,
+    ) -> Iterator[Answer]:
+        """The answer, and then what the model makes of it; it searches first with ``extract``."""
+        yield answer
+        if extract is not None:
+            try:
+                known = understood(model, answer.question, history)
+            except ModelError as error:
+                yield failed(model, answer, str(error))
+                return
+            answer = self._searched(answer, known, extract, today)
+        yield chosen(model, answer, history)
+
+    def _searched(
+        self,
+        answer: Answer,
+        known: Understood,
+        extract: Callable[[str], Answer],
+        today: date | None,
+    ) -> Answer:
+        """The answer to the question as it was understood, with what else was searched for."""
+        if known.question not in (answer.question, answer.standalone):
+            again = extract(known.question)
+            # A model may put a name into the question that the archive never mentions.
+            answer = again if again.outcome in _CAN_BE_CHOSEN else answer
+        passages = list(answer.passages)
+        for text in known.search:
+            found = self.archive.search(text, _READ_BESIDE, answer.filters, asked=today)
+            places = {(each.article.id, each.start) for each in passages}
+            passages += [each for each in found if (each.article.id, each.start) not in places]
+        return replace(answer, passages=tuple(passages), searched=known.search)
 
     def _extract(
         self,
         question: str,
+        whole: str,
         filters: Filters,
-        history: Sequence[Turn],
         read_filters: bool,
         today: date | None,
     ) -> Answer:
@@ -103,8 +162,9 @@ class Assistant:
         if not any(character.isalnum() for character in question):
             raise ValueError("The question is empty: ask about something in the archive.")
         # Half of a surrogate pair, which a terminal may pass on, cannot be encoded.
-        question = question.strip().encode(errors="replace").decode()
-        whole = standalone(question, history)
+        question, whole = (
+            each.strip().encode(errors="replace").decode() for each in (question, whole)
+        )
         parts = Question(whole).parts
         beside = whole if len(parts) > 1 else None
         answers = [self._in_its_days(part, beside, filters, read_filters, today) for part in parts]
@@ -151,7 +211,7 @@ class Assistant:
 
     def suggest_questions(self, count: int = 4) -> list[str]:
         """Questions about the newest articles that the archive answers; fewer if it has fewer."""
-        plain = Assistant(self.archive)
+        plain = Assistant(self.archive, reader=self.reader)
         suggested: list[str] = []
         for article in self.archive.newest(4 * count):
             for question in questions_about(article):
@@ -192,14 +252,14 @@ class Assistant:
                 return replace(answer, statements=statements, notes=(_FOUND,))
             outcome, reason = self._why_not(question, evidence, passages, filters)
             return replace(answer, outcome=outcome, reason=reason)
-        chosen = choose(question, query_words, evidence)
+        answering = choose(question, query_words, evidence)
         differing = disagreeing(evidence)
-        shown = list(dict.fromkeys([*chosen, *(each for each, _ in differing)]))
+        shown = list(dict.fromkeys([*answering, *(each for each, _ in differing)]))
         statements = _statements(shown, evidence, estimate)
         return replace(
             answer,
             statements=statements,
-            notes=_older(chosen) if question.wants_latest else (),
+            notes=_older(answering) if question.wants_latest else (),
             hedged=estimate < SURE,
             differences=_differences(differing, statements),
         )
@@ -342,7 +402,7 @@ def _statements(
             marker += 1
             span = each.start, each.end
             citations.append(cite(marker, each.article, span, [each.answer], copies))
-        statements.append(Statement(sentence.text, tuple(citations), estimate))
+        statements.append(Statement(tuple(citations), estimate))
     return tuple(statements)
 
 

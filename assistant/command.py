@@ -3,17 +3,18 @@
 import argparse
 import os
 
-from assistant.writer import LanguageModel
+from assistant.language_model import LanguageModel
 from index import ArchiveError
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
-    """Options that say which language model words the answers; ``language_model`` reads them."""
+    """Options that name a language model to choose the sentences; ``language_model`` reads them."""
     parser.add_argument(
         "--model",
         metavar="NAME",
         default=os.environ.get("DATELINE_MODEL"),
-        help="a language model to word the answers, checked (default: $DATELINE_MODEL, else none)",
+        help="a language model to choose among the archive's sentences (default: $DATELINE_MODEL, "
+        "else none)",
     )
     parser.add_argument(
         "--base-url",

@@ -108,8 +108,15 @@ def circumstances(answer: Answer, asked: str = "") -> Iterator[str]:
         yield asked
     if answer.standalone and answer.standalone != answer.question:
         yield f"Read as: {answer.standalone}"
+    if answer.searched:
+        yield searched(answer)
     if limited := limits(answer.filters):
         yield f"Limited to {', '.join(told for _, told in limited)}."
+
+
+def searched(answer: Answer) -> str:
+    """What a language model searched for beside the question, in one sentence."""
+    return "Also searched for: " + ", ".join(f"“{each}”" for each in answer.searched) + "."
 
 
 def remarks(answer: Answer) -> Iterator[str]:
@@ -165,7 +172,11 @@ def web_address(article: Article) -> str:
 
 def _sentences(answer: Answer) -> Iterator[tuple[str, str]]:
     """The sentences of an answer with their markers, or the reason why there is none."""
+    side = ""
     for each in answer.statements:
+        if each.side != side and each.side:
+            yield f"{each.side}:", ""
+        side = each.side
         yield each.text, " ".join(f"[{citation.marker}]" for citation in each.citations)
     if not answer.statements:
         yield answer.reason, ""

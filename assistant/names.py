@@ -34,6 +34,7 @@ _NEVER_A_NAME = frozenset(
     "august september october november december according both despite following earlier "
     "still three four five six seven eight nine ten".split()
 )
+_STOP = re.compile(r"\.\s+([\w’'-]+)")
 
 
 def names(text: str) -> Spans:
@@ -46,6 +47,11 @@ def names(text: str) -> Spans:
             if word is None or word.group().strip().lower() not in _NEVER_A_NAME:
                 break
             start = word.end()
+        # What seemed to be a short title, as in Capt. Jones, may end a sentence: "in Vesk. The …".
+        for stop in _STOP.finditer(text, start, end):
+            if stop[1].lower() in _NEVER_A_NAME:
+                end = stop.start()
+                break
         if start < end:
             found.append((start, end))
     return found

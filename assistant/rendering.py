@@ -117,30 +117,47 @@ def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:
 def statements(answer: Answer, key: str, shown: int | None = None) -> str:
     """The first statements of an answer, each with markers that lead to its quotes.
 
-    ``key`` tells the answers on one page apart: it is part of what their links lead to.
-    """
-    return "".join(
-        f'<p class="statement" id="statement-{key}-{number}" tabindex="-1" dir="auto">'
-        f'{_words(each.text)}<span class="markers" dir="ltr">'
-        + "".join(_marker(citation.marker, key) for citation in each.citations)
-        + "</span></p>"
-        for number, each in enumerate(answer.statements[:shown], 1)
-    )
-
-
-def remarks(answer: Answer, key: str) -> str:
-    """What a reader has to know of how an answer came about.
-
-    That it was asked otherwise than it was typed, that it had better be checked, how the archive
-    spells a name, where sources differ, and the answer's own notes.
+    ``key`` tells the answers on one page apart: it is part of what their links lead to. Where
+    sentences are about the sides of a question, each side is named before its first one.
     """
     parts = []
-    if answer.standalone and answer.standalone != answer.question:
-        parts.append(f"Read as: {_words(answer.standalone)}")
+    side = ""
+    for number, each in enumerate(answer.statements[:shown], 1):
+        if each.side != side and each.side:
+            parts.append(f'<p class="side" dir="auto">{words(each.side, _CREDIT)}</p>')
+        side = each.side
+        markers = "".join(_marker(citation.marker, key) for citation in each.citations)
+        parts.append(
+            f'<p class="statement" id="statement-{key}-{number}" tabindex="-1" dir="auto">'
+            f'{words(each.text)}<span class="markers" dir="ltr">{markers}</span></p>'
+        )
+    return "".join(parts)
+
+
+def reason(answer: Answer) -> str:
+    """Why there is no answer."""
+    return f'<p class="reason">{escaped(answer.reason)}</p>'
+
+
+def is_filled_in(answer: Answer) -> bool:
+    """Whether a question was asked otherwise than it was typed."""
+    return bool(answer.standalone) and answer.standalone != answer.question
+
+
+def remarks(answer: Answer, key: str, filled_in: bool = True) -> str:
+    """What a reader has to know of how an answer came about.
+
+    That it was asked otherwise than it was typed (``filled_in`` is off where that is said
+    elsewhere), that it had better be checked, how the archive spells a name, where sources
+    differ, and the answer's own notes.
+    """
+    parts = []
+    if filled_in and is_filled_in(answer):
+        parts.append(f"Read as: {words(answer.standalone)}")
     for name, spellings in answer.matched:
-        spelt = ", ".join(_words(each, _CREDIT) for each in spellings)
-        parts.append(f"{_words(name, _CREDIT)} was matched as {spelt}.")
-    parts += [_words(note) for note in answer.notes]
+        spelt = ", ".join(words(each, _CREDIT) for each in spellings)
+        parts.append(f"{words(name, _CREDIT)} was matched as {spelt}.")
+    parts += [words(note) for note in answer.notes]
     said = "".join(f'<p class="note" dir="auto">{part}</p>' for part in parts)
     if answer.hedged and answer.statements:
         said = (
@@ -223,7 +240,7 @@ def reader(
     title = escaped(article.title.strip(), _HEADLINE) or "Without a headline"
     past = "".join(
         f"<details><summary>Version {each.article.version}{_given(each)}: "
-        f"{_words(each.article.title.strip(), _HEADLINE)}</summary>"
+        f"{words(each.article.title.strip(), _HEADLINE)}</summary>"
         f"{_paragraphs(each.article, [])}</details>"
         for each in reversed(others[-_MOST_VERSIONS:])
     )
@@ -310,7 +327,7 @@ def _outlets(copies: Sequence[Article]) -> str:
     """That several outlets carry one text, and which; empty where there are no copies."""
     if not copies:
         return ""
-    named = ", ".join(_words(each.source or each.title, _CREDIT) for each in copies[:_MOST_COPIES])
+    named = ", ".join(words(each.source or each.title, _CREDIT) for each in copies[:_MOST_COPIES])
     more = f" and {len(copies) - _MOST_COPIES} more" if len(copies) > _MOST_COPIES else ""
     return f'<p class="outlets">{len(copies) + 1} outlets, one text: also {named}{more}</p>'
 
@@ -336,7 +353,7 @@ def nearest(answer: Answer, opens: bool = False) -> str:
     return _list(
         _card(
             each.article,
-            f'<blockquote dir="auto">{_words(each.text.strip(), _EXCERPT)}</blockquote>'
+            f'<blockquote dir="auto">{words(each.text.strip(), _EXCERPT)}</blockquote>'
             + (_opener(each.article, []) if opens else ""),
             "near",
         )
@@ -355,7 +372,7 @@ def listed(articles: Iterable[Article]) -> str:
 
 def told(article: Article, start: int, end: int, copies: Sequence[Article] = ()) -> str:
     """A card of what an article says from start to end, which its reader marks."""
-    quoted = f'<blockquote dir="auto">{_words(article.text[start:end])}</blockquote>'
+    quoted = f'<blockquote dir="auto">{words(article.text[start:end])}</blockquote>'
     return _card(article, _outlets(copies) + quoted + _opener(article, [(start, end)]), "near")
 
 
@@ -431,14 +448,14 @@ def _passage(citations: Sequence[Citation], mark: Callable[[Citation], str]) -> 
     """Quotes that follow on each other, from the sentence before to the sentence after them."""
     article = citations[0].article
     before, after = surroundings(article, citations[0].start, citations[-1].end)
-    parts = [_words(before), mark(citations[0])]
+    parts = [words(before), mark(citations[0])]
     for previous, citation in pairwise(citations):
-        parts += [_words(article.text[previous.end : citation.start]), mark(citation)]
-    return f'<blockquote dir="auto">{"".join(parts)}{_words(after)}</blockquote>'
+        parts += [words(article.text[previous.end : citation.start]), mark(citation)]
+    return f'<blockquote dir="auto">{"".join(parts)}{words(after)}</blockquote>'
 
 
-def _words(text: str, most: int = _QUOTE) -> str:
-    """Text of an article in a stretch of its own.
+def words(text: str, most: int = _QUOTE) -> str:
+    """Text of an article or a question in a stretch of its own.
 
     Given ``unicode-bidi: isolate``, controls of writing direction in it reach no further.
     """

@@ -12,6 +12,7 @@ import gradio as gr
 
 from assistant import exports
 from assistant import rendering as render
+from assistant.language_model import Model
 from assistant.page import conversations, shortcuts
 from assistant.page.conversations import MOST_TURNS, continued
 from assistant.page.imports import Imports, build_imports
@@ -23,6 +24,7 @@ from assistant.page.parts import QUIET, html
 from assistant.page.programs import offer_to_programs
 from assistant.page.protocols import Answers
 from assistant.page.turns import (
+    WHOLE,
     Turn,
     answered,
     compared,
@@ -33,7 +35,6 @@ from assistant.page.turns import (
     stopped,
     with_later,
 )
-from assistant.writer import Writer
 from index import ArchiveError, Filters
 
 SUGGESTIONS = 4
@@ -88,7 +89,7 @@ def build_page(
                         ]
                     outlets = gr.Dropdown([], multiselect=True, label="Sources")
                     languages = gr.Dropdown([], multiselect=True, label="Languages", visible=False)
-                own = build_settings(assistant.writer) if own_models else gr.State(None)
+                own = build_settings(assistant.model) if own_models else gr.State(None)
                 box = gr.Textbox(
                     label="Your question",
                     placeholder="Ask a question",
@@ -143,14 +144,17 @@ def build_page(
         ) -> dict[Any, Any]:
             past = past or continued(sent, assistant.archive)
             limited = exports.limits(past[-1].limited) if past else []
-            if place not in map(str, range(len(limited))) or past[-1].waiting:
+            places = [*map(str, range(len(limited))), WHOLE]
+            if not past or place not in places or past[-1].waiting:
                 return {turns: past}
-            last, (limit, _) = past[-1], limited[int(place)]
+            last = past[-1]
+            limit = Filters() if place == WHOLE else limited[int(place)][0]
             turn = Turn(
                 last.number + 1,
                 last.question,
-                filters=without(last.filters, limit),
-                read_filters=last.read_filters and limit != last.read,
+                filters=without(last.filters, limit) if limit else last.filters,
+                read_filters=last.read_filters and (not limit or limit != last.read),
+                as_typed=last.as_typed or place == WHOLE,
             )
             # Asked again it refers to what it referred to before, and not to itself.
             kept = (*past[1 - MOST_TURNS : -1], replace(last, asked=None))
@@ -171,13 +175,13 @@ def build_page(
                     fields[field] = ""
             return fields
 
-        def answer(now: tuple[Turn, ...], model: Writer | None) -> Iterator[dict[Any, Any]]:
+        def answer(now: tuple[Turn, ...], model: Model | None) -> Iterator[dict[Any, Any]]:
             if not now or not now[-1].waiting or now[-1].reopened:
                 yield {turns: now}
                 return
             *past, turn = now
             history = [each.asked for each in past if each.asked]
-            answering = assistant.worded_by(model) if model else assistant
+            answering = assistant.chosen_by(model) if model else assistant
             for changed in answered(answering, turn, history):
                 yield show((*past, changed))
 

@@ -4,6 +4,7 @@ The browser keeps questions and the tokens of their answers (see ``assistant.pag
 text of an article; the server keeps nothing. static/conversations.js does the keeping.
 """
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -73,9 +74,11 @@ def _as_kept(number: int, question: str, token: str, archive: Held) -> Turn:
         return stopped(turn, _NOT_KEPT)
     except ArchiveError as error:
         return stopped(turn, str(error))
+    # A link holds the whole question; what was typed is the browser's own.
+    found = replace(found, answer=replace(found.answer, question=question))
     turn = Turn(
         number,
-        found.answer.question,
+        question,
         filters=found.filters,
         read_filters=found.read_filters,
         token=token,

@@ -1,18 +1,18 @@
-"""Which language model words the answers, as somebody at the page sets it for themselves."""
+"""Which language model chooses the sentences, as somebody at the page sets it for themselves."""
 
 import gradio as gr
 
 from assistant import rendering as render
+from assistant.language_model import LanguageModel, Model
 from assistant.page.parts import QUIET, html
-from assistant.writer import LanguageModel, Writer
 
 _LONGEST = 500
 
 
-def build_settings(started_with: Writer | None) -> gr.State:
+def build_settings(started_with: Model | None) -> gr.State:
     """Fields that name a model, in the current Blocks; the state is the model, or None.
 
-    What the page was ``started_with`` words the answers where none is named here. A key stays in
+    What the page was ``started_with`` chooses where none is named here. A key stays in
     this process, for this visit.
     """
     chosen = gr.State(None)
@@ -53,9 +53,9 @@ def _model(name: str, address: str, key: str) -> LanguageModel:
 
 def _said(name: str) -> str:
     said = (
-        f"{render.escaped(name, 100)} words the answers; each sentence is checked against the "
-        "archive. It is sent the question and the passages."
+        f"{render.escaped(name, 100)} chooses among the archive’s sentences. It is sent the "
+        "question, what was answered before, and the sentences."
         if name
-        else "The answers are the archive’s own sentences; no model is asked."
+        else "No model is asked."
     )
     return f'<p class="note" role="status">{said}</p>'

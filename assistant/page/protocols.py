@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from assistant import Answer, Turn
-from assistant.writer import Writer
+from assistant.language_model import Model
 from corpus import Article
 from index import Filters, Overview, Passage, Version
 
@@ -27,14 +27,16 @@ class Answers(Protocol):
     @property
     def archive(self) -> Held: ...
     @property
-    def writer(self) -> Writer | None: ...
-    def worded_by(self, writer: Writer) -> "Answers": ...
+    def model(self) -> Model | None: ...
+    def chosen_by(self, model: Model) -> "Answers": ...
     def ask(
         self,
         question: str,
         filters: Filters | None = None,
         history: Sequence[Turn] = (),
         read_filters: bool = True,
+        *,
+        as_typed: bool = False,
     ) -> Answer: ...
     def stream(
         self,
@@ -42,5 +44,7 @@ class Answers(Protocol):
         filters: Filters | None = None,
         history: Sequence[Turn] = (),
         read_filters: bool = True,
+        *,
+        as_typed: bool = False,
     ) -> Iterator[Answer]: ...
     def suggest_questions(self, count: int) -> list[str]: ...

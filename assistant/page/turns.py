@@ -20,6 +20,9 @@ _LONGEST_NAME = 100
 # Kept free while an answer grows, so that nothing moves when its timeline is offered.
 _ROOM_FOR_VIEWS = '<div class="views"></div>'
 
+WHOLE = "whole"
+"""What is taken off where a question is to be asked as it was typed; limits have numbers."""
+
 _OTHERWISE = "<strong>Today the archive answers otherwise.</strong>"
 # static/script.js presses the button of this name in its place.
 _SHOW_TODAY = '<button type="button" data-presses="today">Show today’s answer</button>'
@@ -30,10 +33,10 @@ class Turn:
     """One question of a conversation and what came of it, as HTML.
 
     ``asked`` is what a follow-up refers to. ``read_filters`` is off where the dates in the
-    question are not to limit it. ``filters`` are those that were set, ``limited`` those that it
-    was answered with, and ``read`` those of them that were read out of the question. ``token``
-    stands for the whole answer in links (see ``assistant.page.kept``); it is empty where there is
-    none.
+    question are not to limit it, and ``as_typed`` is on where nothing is to be put into it.
+    ``filters`` are those that were set, ``limited`` those that it was answered with, and ``read``
+    those of them that were read out of the question. ``token`` stands for the whole answer in
+    links (see ``assistant.page.kept``); it is empty where there is none.
 
     A turn that a link brought has ``reopened``, and is ``waiting`` until it has been asked again;
     ``later`` is what the archive answers today, where that is something else, until it is shown.
@@ -47,6 +50,7 @@ class Turn:
     asked: Asked | None = None
     filters: Filters = Filters()
     read_filters: bool = True
+    as_typed: bool = False
     limited: Filters = Filters()
     read: Filters = Filters()
     token: str = ""
@@ -96,7 +100,7 @@ def not_said(answer: Answer, overview: Overview | None) -> str:
             f'<p class="note">The archive covers {render.spoken_day(overview.first)} to '
             f"{render.spoken_day(overview.last)}.</p>"
         )
-    return f'<p class="reason">{render.escaped(answer.reason)}</p>{covered}'
+    return render.reason(answer) + covered
 
 
 def limits(answer: Answer, removable: bool = True) -> str:
@@ -116,6 +120,20 @@ def limits(answer: Answer, removable: bool = True) -> str:
     return f'<p class="note limits">Limited to {" ".join(said)}</p>' if said else ""
 
 
+def understood(answer: Answer, removable: bool = True) -> str:
+    """As what a question was searched for, if not as it was typed, with the × that takes it off."""
+    said = [f"Read as: {render.words(answer.standalone)}"] if render.is_filled_in(answer) else []
+    said += [render.escaped(exports.searched(answer))] if answer.searched else []
+    if not said:
+        return ""
+    off = (
+        f'<button type="button" data-limit="{WHOLE}" aria-label="Ask only what I typed" '
+        'title="Ask only what I typed">×</button>'
+    )
+    chip = f'<span class="chip"><span dir="auto">{" ".join(said)}</span>{off}</span>'
+    return f'<p class="note limits">{chip if removable else " ".join(said)}</p>'
+
+
 def _proof(answer: Answer, heading: str, note: str, cards: str, token: str = "") -> str:
     """What stands beside an answer; by its token there is a timeline of it, too."""
     said = f'<p class="note">{note}</p>' if note else ""
@@ -129,19 +147,24 @@ def _proof(answer: Answer, heading: str, note: str, cards: str, token: str = "")
 def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> Iterator[Turn]:
     """The turn as it grows, statement by statement; ``history`` is what was asked before it.
 
-    While a language model writes, each answer takes the place of the one before, and the last may
-    withdraw what they said.
+    What is found at once stays while a language model chooses, and its choice takes its place.
     """
     key = str(turn.number)
     shown = 0
+    proof = turn.sources
     try:
-        for answer in assistant.stream(turn.question, turn.filters, history, turn.read_filters):
+        for answer in assistant.stream(
+            turn.question, turn.filters, history, turn.read_filters, as_typed=turn.as_typed
+        ):
             for count in range(shown + 1, len(answer.statements) + 1):
                 if count > 1:
                     time.sleep(_PAUSE)
                 proof = _proof(answer, "Sources", "", render.cards(answer, key, count, opens=True))
                 yield replace(turn, answer=render.statements(answer, key, count), sources=proof)
             shown = len(answer.statements)
+            if assistant.model:
+                said = render.statements(answer, key) or render.reason(answer)
+                yield replace(turn, answer=said + _choosing(assistant.model.name), sources=proof)
         overview = assistant.archive.overview()
     except ArchiveError as error:
         yield stopped(turn, str(error))
@@ -155,7 +178,8 @@ def completed(turn: Turn, answer: Answer, overview: Overview | None, asked: str 
     # Without its dates, only what was typed could be asked: of what was kept of a follow-up, that
     # is not enough.
     removable = not asked or answer.standalone == turn.question
-    remarks = render.remarks(answer, key) + limits(answer, removable)
+    remarks = understood(answer, not asked) + render.remarks(answer, key, filled_in=False)
+    remarks += limits(answer, removable)
     if answer.statements:
         said = render.statements(answer, key)
         cards = render.cards(answer, key, opens=True)
@@ -176,6 +200,10 @@ def completed(turn: Turn, answer: Answer, overview: Overview | None, asked: str 
         limited=answer.filters,
         read=answer.read,
     )
+
+
+def _choosing(name: str) -> str:
+    return f'<p class="state">{render.escaped(name, _LONGEST_NAME)} is choosing…</p>'
 
 
 def _token(answer: Answer, turn: Turn, overview: Overview) -> str:
@@ -247,7 +275,8 @@ def not_compared(turn: Turn, why: str) -> Turn:
 
 
 def _retold(turn: Turn, found: Reopened, today: str) -> Turn:
-    said = f'From a link. {render.escaped(as_asked(found))} <span class="today">{today}</span>'
+    asked = render.escaped(as_asked(found))
+    said = f'From a link, which says: {asked} <span class="today">{today}</span>'
     return retold(turn, found, said)
 
 

@@ -98,7 +98,7 @@ class Training:
             folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
         )
         # On a processor the plain attention is the quickest to train.
-        self._model: Any = BertForQuestionAnswering._from_config(
+        self._model: Any = BertForQuestionAnswering._from_config(  # type: ignore[no-untyped-call]
             config, attn_implementation="eager" if self._device == "cpu" else "sdpa"
         )
         self._model.bert.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
@@ -159,11 +159,9 @@ class Training:
 
     def _step(self, batch: Batch) -> float:
         self._model.train()
-        logits = self._logits(batch)
-        loss = sum(
-            _missed(logit, allowed.to(self._device))
-            for logit, allowed in zip(logits, (batch.starts, batch.ends), strict=True)
-        )
+        starts, ends = self._logits(batch)
+        loss = _missed(starts, batch.starts.to(self._device))
+        loss = loss + _missed(ends, batch.ends.to(self._device))
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
         self._optimizer.step()

@@ -11,11 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-import index.archive
-from assistant import Assistant
-from assistant.__main__ import main
-from assistant.answer import Answer, Citation, Difference, Statement
 from assistant.writer import (
     LanguageModel,
     WriterError,
@@ -23,6 +18,11 @@ from assistant.writer import (
     passages_for,
     written,
 )
+
+import index.archive
+from assistant import Assistant
+from assistant.__main__ import main
+from assistant.answer import Answer, Citation, Difference, Statement
 from corpus import Article
 from index import Archive, Passage
 from tests.fakes import FakeEncoder

@@ -1,0 +1,199 @@
+"""A language model behind any address that answers as OpenAI's chat completions do.
+
+It is trusted with nothing: what it replies is text of bounded length that came in bounded time, or
+a ``ModelError``. ``assistant/pointing.py`` says what is asked, and what is made of the reply.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+MOST_CHARACTERS = 20_000
+"""Of a reply: more is none. Numbers of sentences take far less."""
+
+# On the wire each character may be escaped, and a server says much beside the reply.
+_MOST_BYTES = 1_000_000
+_MOST_TOKENS = 1_000
+_HEADERS = frozenset("host accept connection content-type content-length transfer-encoding".split())
+
+Message = Mapping[str, str]
+Schema = Mapping[str, Any]
+
+
+class ModelError(Exception):
+    """A model failed; the message says how, as "it …" would go on."""
+
+
+class Model(Protocol):
+    """What replies to messages."""
+
+    @property
+    def name(self) -> str:
+        """What a reader is told that it is."""
+
+    def reply(self, messages: Sequence[Message], schema: Schema) -> str:
+        """The reply to the messages, meant to be JSON as the schema has it, but it may be anything.
+
+        Raises ModelError where there is none.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageModel:
+    """A model behind an OpenAI-compatible server, such as ``http://localhost:11434/v1``.
+
+    Both limits are in seconds: for a connection and for a whole reply. Redirects are not
+    followed: what is sent, and the key, go to the address that was named and nowhere else. Raises
+    ValueError for an address that is none.
+    """
+
+    model: str
+    base_url: str
+    api_key: str = field(default="", repr=False)
+    connect_seconds: float = 10
+    whole_seconds: float = 120
+
+    def __post_init__(self) -> None:
+        try:
+            parts = urlsplit(self.base_url)
+            known = parts.scheme in {"http", "https"} and bool(parts.hostname)
+            known = known and (parts.port or 1) > 0
+        except ValueError:
+            known = False
+        if not known:
+            raise ValueError(
+                f"The model's address {self.base_url!r} is none such as http://localhost:11434/v1."
+            )
+        if not self.model.strip():
+            raise ValueError("The model has no name: give the one that its server knows it by.")
+
+    @property
+    def name(self) -> str:
+        return self.model
+
+    def reply(self, messages: Sequence[Message], schema: Schema) -> str:
+        from anyio.from_thread import start_blocking_portal
+
+        # Its own event loop in its own thread: the caller's may be a notebook's, which is running,
+        # and only cancelling ends a wait for a server that says nothing.
+        with (
+            _told_apart(),
+            start_blocking_portal() as portal,
+            portal.wrap_async_context_manager(_client(self)) as client,
+        ):
+            step = portal.start_task_soon(
+                _timed, self.whole_seconds, _completed, client, self.model, messages, schema
+            )
+            try:
+                text = step.result()
+            except BaseException:
+                step.cancel()
+                raise
+        if not isinstance(text, str):
+            raise ModelError("sent what is no answer")
+        if len(text) > MOST_CHARACTERS:
+            raise ModelError("sent far too much")
+        return text
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Whatever a server makes its client raise, as a ModelError that says it to a reader."""
+    import openai
+
+    try:
+        yield
+    except ModelError:
+        raise
+    except (TimeoutError, openai.APITimeoutError) as error:
+        raise ModelError("did not answer in time") from error
+    except openai.APIStatusError as error:
+        raise ModelError(f"answered with status {error.status_code}") from error
+    except openai.APIConnectionError as error:
+        if isinstance(error.__cause__, ModelError):
+            raise error.__cause__ from error
+        raise ModelError("cannot be reached, or broke off") from error
+    except Exception as error:
+        raise ModelError("sent what is no answer") from error
+
+
+async def _timed(seconds: float, work: Callable[..., Any], *given: object) -> Any:
+    import asyncio
+
+    async with asyncio.timeout(seconds):
+        return await work(*given)
+
+
+async def _completed(
+    client: "AsyncOpenAI", model: str, messages: Sequence[Message], schema: Schema
+) -> object:
+    """What the server replies; asked again without settings where it knows them not."""
+    from openai import BadRequestError, UnprocessableEntityError
+
+    asked: dict[str, Any] = {"model": model, "messages": list(messages)}
+    wanted = {"name": "reply", "strict": True, "schema": schema}
+    settings: dict[str, Any] = {
+        "temperature": 0,
+        "max_tokens": _MOST_TOKENS,
+        "response_format": {"type": "json_schema", "json_schema": wanted},
+    }
+    try:
+        completion = await client.chat.completions.create(**asked, **settings)
+    except (BadRequestError, UnprocessableEntityError):
+        completion = await client.chat.completions.create(**asked)
+    [choice, *_] = completion.choices
+    content: object = choice.message.content
+    return "" if content is None else content
+
+
+def _client(model: LanguageModel) -> "AsyncOpenAI":
+    """A client that goes to one address, sends only what it must, and reads only so much."""
+    import httpx2
+    from openai import AsyncOpenAI
+
+    class Bounded(httpx2.AsyncByteStream):
+        def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+            self._stream = stream
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            length = 0
+            async for piece in self._stream:
+                length += len(piece)
+                if length > _MOST_BYTES:
+                    raise ModelError("sent far too much")
+                yield piece
+
+        async def aclose(self) -> None:
+            await self._stream.aclose()
+
+    async def bare(request: httpx2.Request) -> None:
+        # What the client and its environment would add about this computer and its user.
+        for name in list(request.headers):
+            if name not in _HEADERS:
+                del request.headers[name]
+        request.headers["accept-encoding"] = "identity"
+        request.headers["user-agent"] = "dateline"
+        if model.api_key:
+            request.headers["authorization"] = f"Bearer {model.api_key}"
+
+    async def bounded(response: httpx2.Response) -> None:
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise ModelError("sent what it was asked not to send, a compressed answer")
+        assert isinstance(response.stream, httpx2.AsyncByteStream)
+        response.stream = Bounded(response.stream)
+
+    return AsyncOpenAI(
+        base_url=model.base_url,
+        api_key=model.api_key or "none",
+        max_retries=0,
+        http_client=httpx2.AsyncClient(
+            follow_redirects=False,
+            timeout=httpx2.Timeout(model.whole_seconds, connect=model.connect_seconds),
+            event_hooks={"request": [bare], "response": [bounded]},
+        ),
+    )

@@ -1,0 +1,249 @@
+"""What the link to an answer holds, as text that an address can have.
+
+Places and no words of an article: ids, versions, offsets, and of each quote a hash of a few bytes,
+by which other words in its place are told from it. Everything is bounded.
+"""
+
+import base64
+import binascii
+import hashlib
+import zlib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+
+from assistant.answer import Answer, Citation, Difference, Outcome, Statement
+from assistant.page.inputs import LONGEST_QUESTION, objection
+from assistant.rendering import NEAREST
+from corpus import Article
+from index import Overview, Passage
+
+LONGEST = 6_000
+"""Characters of a token at most: what servers and programs take as part of an address."""
+
+MOST_COPIES = 20
+"""How many copies of an article a token names at most."""
+
+NO_LINK = "This is no link to an answer, or only a part of one: copy the whole link again."
+"""What is said of a token that is none."""
+
+_FORMAT = "2"
+_LONGEST_CONTENT = 32 * 1024
+_MOST_MARKS = 16
+_MOST_PLACES = 32
+_MOST_ARTICLES = 40
+_LONGEST_QUOTE = 4_000
+# Bytes of a quote's hash that a link holds.
+_HASHED = 6
+
+
+class NotReopened(ValueError):  # noqa: N818
+    """A token is none; the message says so in one sentence."""
+
+
+_Count = Annotated[int, Field(ge=0, lt=2**31)]
+_Span = tuple[_Count, _Count]
+_Text = Annotated[str, Field(max_length=LONGEST_QUESTION)]
+_Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2200, 1, 1))]
+_STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of an article; ``article`` and ``copies`` are positions in ``Kept.ids``."""
+
+    __pydantic_config__ = _STRICT
+
+    article: _Count
+    version: _Count
+    start: _Count
+    end: _Count
+    hash: Annotated[str, Field(max_length=16)]
+    marks: Annotated[tuple[_Span, ...], Field(max_length=_MOST_MARKS)] = ()
+    copies: Annotated[tuple[_Count, ...], Field(max_length=MOST_COPIES)] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence: positions of its citations, and the words of the question that are its side."""
+
+    __pydantic_config__ = _STRICT
+
+    cited: Annotated[tuple[_Count, ...], Field(min_length=1, max_length=_MOST_PLACES)]
+    side: _Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a source says otherwise: a stretch of the first quote of some that say it alike."""
+
+    __pydantic_config__ = _STRICT
+
+    start: _Count
+    end: _Count
+    cited: Annotated[tuple[_Count, ...], Field(min_length=1, max_length=_MOST_PLACES)]
+
+
+_Differing = Annotated[tuple[Value, ...], Field(max_length=8)]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All that a token holds; what is not there has its default."""
+
+    __pydantic_config__ = _STRICT
+
+    question: _Text
+    asked_on: _Day
+    outcome: Outcome
+    articles: _Count
+    support: Annotated[float, Field(ge=0, le=1)]
+    first: date | None = None
+    last: date | None = None
+    hedged: bool = False
+    after: date | None = None
+    before: date | None = None
+    as_of: date | None = None
+    sources: tuple[_Text, ...] = ()
+    languages: tuple[_Text, ...] = ()
+    read: bool = False
+    read_filters: bool = True
+    ids: Annotated[tuple[str, ...], Field(max_length=_MOST_ARTICLES)] = ()
+    citations: Annotated[tuple[Place, ...], Field(max_length=_MOST_PLACES)] = ()
+    statements: Annotated[tuple[Said, ...], Field(max_length=_MOST_PLACES)] = ()
+    nearest: Annotated[tuple[Place, ...], Field(max_length=NEAREST)] = ()
+    differences: Annotated[tuple[_Differing, ...], Field(max_length=4)] = ()
+
+    def is_whole(self) -> bool:
+        """Whether every position in it leads somewhere."""
+        places = (*self.citations, *self.nearest)
+        cited = [number for said in self.statements for number in said.cited]
+        cited += [number for each in self.differences for value in each for number in value.cited]
+        named = [number for each in places for number in (each.article, *each.copies)]
+        return (
+            not objection(self.question)
+            and all(number < len(self.citations) for number in cited)
+            and all(number < len(self.ids) for number in named)
+            and all(0 < each.end - each.start <= _LONGEST_QUOTE for each in places)
+            and bool(self.statements) == (self.outcome == "answered")
+        )
+
+
+@cache
+def _content() -> TypeAdapter[Kept]:
+    return TypeAdapter(Kept)
+
+
+def packed(kept: Kept) -> str | None:
+    """The token; None where it is too long, or could not be opened again."""
+    content = zlib.compress(_content().dump_json(kept, exclude_defaults=True), 9)
+    token = _FORMAT + base64.urlsafe_b64encode(content).decode().rstrip("=")
+    try:
+        unpacked(token)
+    except NotReopened:
+        return None
+    return token
+
+
+def unpacked(token: str) -> Kept:
+    """What a token holds; raises NotReopened for what is none."""
+    if len(token) > LONGEST or token[:1] != _FORMAT:
+        raise NotReopened(NO_LINK)
+    try:
+        content = base64.b64decode(token[1:] + "=" * (-len(token[1:]) % 4), b"-_", validate=True)
+        unpacking = zlib.decompressobj()
+        content = unpacking.decompress(content, _LONGEST_CONTENT)
+        kept = _content().validate_json(content, strict=True)
+    except (binascii.Error, zlib.error, ValidationError, ValueError) as error:
+        raise NotReopened(NO_LINK) from error
+    if not unpacking.eof or unpacking.unused_data or not kept.is_whole():
+        raise NotReopened(NO_LINK)
+    return kept
+
+
+def keep(
+    answer: Answer, asked_on: date, overview: Overview, read_filters: bool, most_copies: int
+) -> Kept:
+    """What is kept of an answer: all of it but its words."""
+    ids: dict[str, int] = {}
+
+    def number(article: Article) -> int:
+        return ids.setdefault(article.id, len(ids))
+
+    def place(citation: Citation) -> Place:
+        return Place(
+            number(citation.article),
+            citation.article.version,
+            citation.start,
+            citation.end,
+            hash_of(citation.quote),
+            tuple(
+                (a - citation.start, b - citation.start) for a, b in citation.marks[:_MOST_MARKS]
+            ),
+            tuple(map(number, citation.copies[:most_copies])),
+        )
+
+    positions = {each.marker: at for at, each in enumerate(answer.citations)}
+    by_marker = {each.marker: each for each in answer.citations}
+    best: dict[str, Passage] = {}
+    for passage in answer.passages if not answer.statements else ():
+        best.setdefault(passage.article.id, passage)
+    # As unicode: a notebook may hand over halves of surrogate pairs.
+    question = (answer.standalone or answer.question).encode(errors="replace").decode()
+
+    def said(statement: Statement) -> Said:
+        cited = tuple(positions[each.marker] for each in statement.citations)
+        side = question.find(statement.side) if statement.side else -1
+        return Said(cited, (side, side + len(statement.side)) if side >= 0 else None)
+
+    def values(difference: Difference) -> tuple[Value, ...]:
+        starts = [
+            (by_marker[by[0]].quote.find(value), value, by) for value, by in difference.values
+        ]
+        return tuple(
+            Value(start, start + len(value), tuple(map(positions.__getitem__, by)))
+            for start, value, by in starts
+            if start >= 0
+        )
+
+    citations = tuple(map(place, answer.citations))
+    nearest = tuple(
+        place(Citation(0, each.article, each.start, each.end))
+        for each in list(best.values())[:NEAREST]
+    )
+    return Kept(
+        question,
+        asked_on,
+        answer.outcome,
+        overview.articles,
+        round(answer.support, 4),
+        overview.first,
+        overview.last,
+        answer.hedged,
+        answer.filters.after,
+        answer.filters.before,
+        answer.filters.as_of,
+        answer.filters.sources,
+        answer.filters.languages,
+        bool(answer.read),
+        read_filters,
+        tuple(ids),
+        citations,
+        tuple(map(said, answer.statements)),
+        nearest,
+        tuple(map(values, answer.differences)),
+    )
+
+
+def hash_of(quote: str) -> str:
+    """What tells whether a stretch of an article is the one that was quoted; by its words."""
+    words = " ".join(wording(quote)).encode(errors="replace")
+    return base64.urlsafe_b64encode(hashlib.sha256(words).digest()[:_HASHED]).decode()
+
+
+def wording(text: str) -> list[str]:
+    """The words of a text, as quotes are compared."""
+    return text.casefold().split()
