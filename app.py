@@ -88,12 +88,13 @@ def _serve(options: argparse.Namespace) -> int:
     allowed = Passwords.read(options.auth_file) if options.auth_file else None
     listening = _listen(options.host, options.port)
     archive = open_archive(options.archive)
-    assistant = Assistant(archive, language_model(options))
+    assistant = Assistant(archive, language_model(options), options.reader)
     may_add = options.readers_add or not shared
     imports = Imports(archive, [each.resolve() for each in options.articles]) if may_add else None
-    # The encoder is loaded now: the first question need not wait, and what is wrong with it is
-    # said here.
+    # The encoder and the reader are loaded now: the first question need not wait, and what is
+    # wrong with them is said here.
     archive.search("news", 1)
+    assistant.reader.read("What is new?", ["Nothing is."])
     address = _address(listening)
     print(f"Dateline is at {address} (Ctrl+C ends it).", flush=True)
     if options.mcp:

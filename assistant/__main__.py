@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def ask(options: argparse.Namespace) -> int:
     archive = Archive.open(options.archive, reranker=options.reranker)
-    assistant = Assistant(archive, language_model(options))
+    assistant = Assistant(archive, language_model(options), options.reader)
     try:
         answers = assistant.stream(options.question, filters(options), today=options.today)
     except ValueError as error:
@@ -58,7 +58,8 @@ def ask(options: argparse.Namespace) -> int:
         answer = _print_both(answers)
     else:
         *_, answer = answers
-        print("\n\n".join([textwrap.fill(answer.text, 88), *_proof(answer)]))
+        short = [textwrap.fill(answer.short.text, 88)] if answer.short else []
+        print("\n\n".join([*short, textwrap.fill(answer.text, 88), *_proof(answer)]))
     return 0 if answer.outcome == "answered" else 3
 
 

@@ -354,7 +354,7 @@ def _together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
         if not answer.statements:
             notes.append(f"“{part}”: {answer.reason}")
         shift = sum(len(each.citations) for each in statements)
-        statements += [each.moved(shift) for each in answer.statements]
+        statements += [replace(each.moved(shift), side=part) for each in answer.statements]
         differences += [each.moved(shift) for each in answer.differences]
         notes += answer.notes
     passages = [each for answer in given for each in answer.passages]

@@ -1,4 +1,4 @@
-"""The options that name a language model, for every command that answers questions."""
+"""The options that name a reader and a language model, for commands that answer questions."""
 
 import argparse
 import os
@@ -8,7 +8,16 @@ from index import ArchiveError
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
-    """Options that name a language model to choose the sentences; ``language_model`` reads them."""
+    """Options that name a reader, and a language model to choose among what it finds.
+
+    ``language_model`` reads those of the latter.
+    """
+    parser.add_argument(
+        "--reader",
+        metavar="NAME",
+        help="an extractive question-answering model that finds the answers: a folder, or a model "
+        "in the local Hugging Face cache (default: the one that comes with Dateline)",
+    )
     parser.add_argument(
         "--model",
         metavar="NAME",

@@ -118,9 +118,12 @@ def statements(answer: Answer, key: str, shown: int | None = None) -> str:
     """The first statements of an answer, each with markers that lead to its quotes.
 
     ``key`` tells the answers on one page apart: it is part of what their links lead to. Where
-    sentences are about the sides of a question, each side is named before its first one.
+    sentences are about the sides of a question, each side is named before its first one. The
+    short answer, if there is one, stands above its sentence.
     """
     parts = []
+    if answer.short and shown != 0:
+        parts.append(f'<p class="short" dir="auto">{words(answer.short.text, _QUOTE)}</p>')
     side = ""
     for number, each in enumerate(answer.statements[:shown], 1):
         if each.side != side and each.side:

@@ -20,6 +20,9 @@ _LONGEST_NAME = 100
 # Kept free while an answer grows, so that nothing moves when its timeline is offered.
 _ROOM_FOR_VIEWS = '<div class="views"></div>'
 
+_READING = '<p class="state">Reading what was found…</p>'
+_BEING_READ = "These articles are being read for an answer."
+
 WHOLE = "whole"
 """What is taken off where a question is to be asked as it was typed; limits have numbers."""
 
@@ -153,6 +156,11 @@ def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> I
     shown = 0
     proof = turn.sources
     try:
+        found = assistant.archive.search(turn.question, filters=turn.filters)
+        if found and not history:
+            near = Answer(turn.question, "does not say", 0.0, passages=tuple(found))
+            proof = _proof(near, "Reading", _BEING_READ, render.nearest(near, opens=True))
+            yield replace(turn, answer=_READING, sources=proof)
         for answer in assistant.stream(
             turn.question, turn.filters, history, turn.read_filters, as_typed=turn.as_typed
         ):
