@@ -1,5 +1,6 @@
 """What the assistant says: statements, each with the words of the archive that prove it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -96,9 +97,9 @@ class Statement:
     def text(self) -> str:
         return self.citations[0].quote
 
-    def moved(self, shift: int) -> "Statement":
-        """The same with markers that are so much higher, to stand after another answer."""
-        citations = tuple(replace(each, marker=each.marker + shift) for each in self.citations)
+    def renamed(self, markers: Mapping[int, int]) -> "Statement":
+        """The same with other markers, to stand beside another answer."""
+        citations = tuple(replace(each, marker=markers[each.marker]) for each in self.citations)
         return replace(self, citations=citations)
 
     def as_dict(self) -> dict[str, Any]:
@@ -116,10 +117,10 @@ class Difference:
 
     values: tuple[tuple[str, tuple[int, ...]], ...]
 
-    def moved(self, shift: int) -> "Difference":
-        """The same with markers that are so much higher."""
+    def renamed(self, markers: Mapping[int, int]) -> "Difference":
+        """The same with other markers."""
         return Difference(
-            tuple((value, tuple(each + shift for each in by)) for value, by in self.values)
+            tuple((value, tuple(markers[each] for each in by)) for value, by in self.values)
         )
 
 

@@ -24,6 +24,8 @@ from index.passage import credit
 READ = 10
 """How many passages are read for a question."""
 
+# A part of a question with fewer words that tell is not searched for by itself.
+_FEWEST_WORDS = 3
 _FOUND = "These words ask nothing; this is what the archive has on them."
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
@@ -227,14 +229,14 @@ class Assistant:
     ) -> Answer:
         """The answer to one question, from what the filters let through.
 
-        If it is part of another, what is found for that is read ``beside``: "and how long for the
-        second?" says by itself too little.
+        If it is part of another, what is found for that is read, too, and alone where the part
+        says too little: "and how long for the second?".
         """
         question = Question(text)
-        passages = self._passages(text, filters, asked)
-        if beside:
-            passages = _distinct([*passages, *self._passages(beside, filters, asked)])
         query_words = self.archive.query_words(text)
+        passages = self._passages(beside or text, filters, asked)
+        if beside and len(query_words) >= _FEWEST_WORDS:
+            passages = _distinct([*self._passages(text, filters, asked), *passages])
         evidence = read(self.archive, self.reader, text, query_words, passages)
         estimate = support(query_words, evidence)
         answer = Answer(
@@ -347,15 +349,23 @@ def _together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
     given = [each for each in answers if each.statements]
     if not given:
         return answers[0]
+    numbers: dict[tuple[str, int, int], int] = {}
     statements: list[Statement] = []
     differences: list[Difference] = []
     notes: list[str] = []
     for part, answer in zip(parts, answers, strict=True):
         if not answer.statements:
             notes.append(f"“{part}”: {answer.reason}")
-        shift = sum(len(each.citations) for each in statements)
-        statements += [replace(each.moved(shift), side=part) for each in answer.statements]
-        differences += [each.moved(shift) for each in answer.differences]
+        renamed = {}
+        for statement in answer.statements:
+            known = len(numbers)
+            for each in statement.citations:
+                place = each.article.id, each.start, each.end
+                renamed[each.marker] = numbers.setdefault(place, len(numbers) + 1)
+            # What answers two parts stands once.
+            if len(numbers) > known:
+                statements.append(replace(statement.renamed(renamed), side=part))
+        differences += [each.renamed(renamed) for each in answer.differences]
         notes += answer.notes
     passages = [each for answer in given for each in answer.passages]
     return replace(

@@ -161,7 +161,9 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _is_told(text: str) -> bool:
-    """Whether this is a sentence, and not what stands between or above them."""
+    """Whether this is a sentence that tells something: no question, no heading, no byline."""
+    if text.rstrip("\"'”’»)").endswith(("?", "؟", "？")):
+        return False
     return len(text) >= _SHORTEST_WITHOUT_END or bool(_SENTENCE_END.search(text))
 
 

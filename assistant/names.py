@@ -12,14 +12,15 @@ Spans = list[tuple[int, int]]
 GENITIVE = re.compile(r"['’]s?(?!\w)")
 """What makes a genitive of a name."""
 
-_CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
+# All capitals of the Latin, Greek, Cyrillic and Armenian alphabets; other scripts have none.
+_CAPITAL = f"[{''.join(letter for letter in map(chr, range(0x2000)) if letter.isupper())}]"
 # A stop belongs to it only after an initial or a short title: J. Smith, U.S. Navy, Capt. Jones.
 _CAPITALISED = (
     rf"(?:(?:{_CAPITAL}\.){{2,}}|{_CAPITAL}\w{{0,3}}\.(?=\s?{_CAPITAL})|{_CAPITAL}[\w’'-]*)"
 )
 _PARTICLE = r"(?:al|bin|ibn|bint|de|da|do|dos|del|della|di|du|la|le|van|von|der|den|ter|af|of|the)"
 _NAME = re.compile(
-    rf"(?:\bal-)?{_CAPITALISED}(?:(?:\s+|-){_CAPITALISED}|\s+(?:{_PARTICLE}\s+){{1,2}}{_CAPITALISED}"
+    rf"(?<!\w)(?:al-)?{_CAPITALISED}(?:(?:\s+|-){_CAPITALISED}|\s+(?:{_PARTICLE}\s+){{1,2}}{_CAPITALISED}"
     rf"|\s+al-{_CAPITALISED})*"
 )
 _NEVER_A_NAME = frozenset(
