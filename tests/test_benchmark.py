@@ -173,7 +173,7 @@ def _asked(
     statements = []
     for marker, quote in enumerate(quotes, start=1):
         article = Article(f"a{marker}", "Title", quote)
-        statements.append(Statement(quote, (Citation(marker, article, 0, len(quote)),), support))
+        statements.append(Statement((Citation(marker, article, 0, len(quote)),), support))
     passages = tuple(Passage(each.citations[0].article, 0, 1, 1.0) for each in statements)
     outcome = "answered" if quotes else "does not say"
     answer = Answer(question.text, outcome, support, tuple(statements), passages)
@@ -409,7 +409,7 @@ def test_an_answer_with_a_false_quote_is_not_verbatim(
 
     def ask(*_: object, **__: object) -> Answer:
         citation = Citation(1, other, 0, 10)
-        return Answer("", "answered", 1.0, (Statement(citation.quote, (citation,), 1.0),))
+        return Answer("", "answered", 1.0, (Statement((citation,), 1.0),))
 
     monkeypatch.setattr(answers.Assistant, "ask", ask)
     assert answers.ask_all(archive, [_question("What?")], False)[0].verbatim == (False,)

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from assistant import Turn
 from assistant.citing import cite
 from assistant.conversation import standalone
@@ -41,6 +39,5 @@ def test_conversations_are_understood_as_a_person_would() -> None:
                 right += 1
             else:
                 wrong.append((asked.typed, whole, asked.whole))
-    print(right, len(wrong)); print(*wrong, sep="\n"); print("TOUCHED", touched)
     assert touched == []
     assert right / (right + len(wrong)) >= 0.9, wrong

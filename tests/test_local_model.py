@@ -13,9 +13,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from assistant.writer import LanguageModel
 
 from assistant import Assistant
-from assistant.writer import LanguageModel
 from corpus import SAMPLE, read_articles
 from index import Archive
 
