@@ -204,17 +204,20 @@ class Assistant:
         )
 
     def suggest_questions(self, count: int = 4) -> list[str]:
-        """Questions about the newest articles that the archive answers; fewer if it has fewer."""
+        """Questions about the newest articles that the archive answers, each of another kind.
+
+        Fewer where it has fewer. Each is about another article, with which its answer begins.
+        """
         plain = Assistant(self.archive)
-        suggested: list[str] = []
+        suggested: dict[str, str] = {}
         for article in self.archive.newest(4 * count):
-            for question in questions_about(article):
-                if question not in suggested and fits(plain.ask(question), article):
-                    suggested.append(question)
+            for kind, question in questions_about(article):
+                if kind not in suggested and fits(plain.ask(question), article):
+                    suggested[kind] = question
                     break
             if len(suggested) == count:
                 break
-        return suggested
+        return list(suggested.values())
 
     def _answer(self, text: str, filters: Filters, asked: date | None) -> Answer:
         """The answer to a question that is whole, from what the filters let through."""

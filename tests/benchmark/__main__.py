@@ -11,10 +11,21 @@ from typing import Any
 
 from tqdm import tqdm
 
+from assistant import LanguageModel, Model
 from corpus import Article, read_articles
 from index import Archive, ArchiveError
 from index.archive import TextEncoder
-from tests.benchmark import answers, copies, fit, growth, indexing, kills, search, tutorial
+from tests.benchmark import (
+    answers,
+    copies,
+    fit,
+    growth,
+    indexing,
+    kills,
+    pointing,
+    search,
+    tutorial,
+)
 from tests.benchmark.metrics import peak_memory
 from tests.benchmark.questions import check, read_questions
 from tests.benchmark.tables import table
@@ -23,6 +34,7 @@ EPILOG = """`python -m tests.benchmark answers ARTICLES QUESTIONS` measures the 
 `python -m tests.benchmark fit ARTICLES QUESTIONS` fits the assistant's weights;
 `python -m tests.benchmark copies ARTICLES` measures how copies are told from other texts,
 `python -m tests.benchmark kills ARTICLES` kills a sync again and again and looks what is left;
+`python -m tests.benchmark pointing ARTICLES ASKED` lets a small language model choose,
 `python -m tests.benchmark growth` adds a few articles to a small archive and to a large one.
 ARTICLES is whatever `python -m index add` reads. QUESTIONS has on each line a JSON object with
 question, answer, date, linked and bearing; the last two are lists of articles' ids."""
@@ -126,6 +138,16 @@ def measure_growth(options: argparse.Namespace) -> Result:
         return growth.measure(Path(folder), options.sizes, options.rounds)
 
 
+def measure_pointing(options: argparse.Namespace) -> Result:
+    """Whether a language model chooses better sentences; without --model, a very small one."""
+    model: Model = (
+        LanguageModel(options.model, options.base_url or "") if options.model else pointing.Small()
+    )
+    asked = pointing.read_asked(options.questions, options.most)
+    with _archive(options) as (archive, _):
+        return pointing.measure(archive, asked, model)
+
+
 COMMANDS = {
     "search": measure_search,
     "answers": measure_answers,
@@ -133,6 +155,7 @@ COMMANDS = {
     "copies": measure_copies,
     "kills": measure_kills,
     "growth": measure_growth,
+    "pointing": measure_pointing,
 }
 
 
@@ -266,12 +289,28 @@ def growth_tables(result: Result) -> list[str]:
     ]
 
 
+def pointing_tables(result: Result) -> list[str]:
+    """What ``measure_pointing`` found, for a terminal."""
+    orders = {name: row for name, row in result.items() if isinstance(row, dict)}
+    headings = list(next(iter(orders.values())))
+    return [
+        table(
+            f"Answers to {result['questions']} questions",
+            headings,
+            [[name, *row.values()] for name, row in orders.items()],
+        ),
+        f"The model was asked for {result['asked']}, took {result['seconds']:.1f} s (median), and "
+        f"failed for {result['failed']}.",
+    ]
+
+
 TABLES = {
     "search": search_tables,
     "answers": answer_tables,
     "copies": copies_tables,
     "kills": kills_tables,
     "growth": growth_tables,
+    "pointing": pointing_tables,
 }
 
 
@@ -339,6 +378,10 @@ def _parser(command: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--archive", metavar="DIR", type=Path, help="an archive of the articles that is built"
     )
+    if command == "pointing":
+        parser.add_argument("--model", metavar="NAME", help="a model behind --base-url")
+        parser.add_argument("--base-url", metavar="URL")
+        parser.add_argument("--most", type=int, default=60, metavar="QUESTIONS")
     if command == "fit":
         parser.add_argument("--write", action="store_true", help="put the weights in their place")
     if command == "search":
