@@ -19,8 +19,8 @@ import index.archive
 from assistant import Answer, Assistant, Citation, LanguageModel, ModelError, Statement, Turn
 from assistant.__main__ import main
 from assistant.answer import Difference
-from assistant.pointing import chosen, numbered, read_choice, understood
-from corpus import Article
+from assistant.pointing import CHOICE, choosing, chosen, numbered, read_choice, understood
+from corpus import SAMPLE, Article, read_articles
 from index import Archive, Passage
 from tests.fakes import FakeEncoder
 from tests.model_server import Handler, Reply, Server, completion, says, sends, serving
@@ -324,6 +324,36 @@ def test_articles_are_sent_as_data_and_their_lines_are_their_own() -> None:
     numbers = [int(line[1:].partition("]")[0]) for line in sent.splitlines() if line[:1] == "["]
     assert numbers == list(range(1, len(numbers) + 1))
     assert "(source and date unknown)" in sent
+
+
+def recorded() -> Answer:
+    """What the request in docs/model.md is made of."""
+    article = next(
+        each
+        for each in read_articles([SAMPLE])
+        if isinstance(each, Article) and each.title.startswith("Port talks end")
+    )
+    asked = "What did the union ask for, and what did the company offer?"
+    start = article.text.index("The company raised")
+    end = article.text.index("Nine ships")
+    quoted = article.text.index("The union asked")
+    cited = Citation(1, article, quoted, article.text.index(".", article.text.index("ten")) + 1)
+    passage = Passage(article, start, end, 1.0)
+    return Answer(asked, "answered", 0.9, (Statement((cited,), 0.9),), (passage,))
+
+
+def test_the_recorded_request_is_the_one_that_is_sent() -> None:
+    answer = recorded()
+    page = (Path(__file__).parents[1] / "docs" / "model.md").read_text(encoding="utf-8")
+    sent, reply = re.findall("```json\n(.*?)\n```", page, re.DOTALL)
+    request = json.loads(sent)
+    assert request["messages"] == choosing(answer, numbered(answer), ())
+    assert request["response_format"]["json_schema"]["schema"] == CHOICE
+    statements = chosen(Scripted([reply]), answer).statements
+    assert [(each.side, each.text.split()[1]) for each in statements] == [
+        ("the union", "union"),
+        ("the company", "company"),
+    ]
 
 
 # --- What to search for

@@ -289,28 +289,13 @@ def growth_tables(result: Result) -> list[str]:
     ]
 
 
-def pointing_tables(result: Result) -> list[str]:
-    """What ``measure_pointing`` found, for a terminal."""
-    orders = {name: row for name, row in result.items() if isinstance(row, dict)}
-    headings = list(next(iter(orders.values())))
-    return [
-        table(
-            f"Answers to {result['questions']} questions",
-            headings,
-            [[name, *row.values()] for name, row in orders.items()],
-        ),
-        f"The model was asked for {result['asked']}, took {result['seconds']:.1f} s (median), and "
-        f"failed for {result['failed']}.",
-    ]
-
-
 TABLES = {
     "search": search_tables,
     "answers": answer_tables,
     "copies": copies_tables,
     "kills": kills_tables,
     "growth": growth_tables,
-    "pointing": pointing_tables,
+    "pointing": pointing.tables,
 }
 
 
