@@ -212,17 +212,20 @@ class Assistant:
         return replace(answer, read=Filters(period.first, period.last) if period else Filters())
 
     def suggest_questions(self, count: int = 4) -> list[str]:
-        """Questions about the newest articles that the archive answers; fewer if it has fewer."""
+        """Questions about the newest articles that the archive answers, each of another kind.
+
+        Fewer where it has fewer. Each is about another article, with which its answer begins.
+        """
         plain = Assistant(self.archive, reader=self.reader)
-        suggested: list[str] = []
+        suggested: dict[str, str] = {}
         for article in self.archive.newest(4 * count):
-            for question in questions_about(article):
-                if question not in suggested and fits(plain.ask(question), article):
-                    suggested.append(question)
+            for kind, question in questions_about(article):
+                if kind not in suggested and fits(plain.ask(question), article):
+                    suggested[kind] = question
                     break
             if len(suggested) == count:
                 break
-        return suggested
+        return list(suggested.values())
 
     def _answer(
         self, text: str, beside: str | None, filters: Filters, asked: date | None

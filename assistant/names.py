@@ -19,9 +19,11 @@ _CAPITALISED = (
     rf"(?:(?:{_CAPITAL}\.){{2,}}|{_CAPITAL}\w{{0,3}}\.(?=\s?{_CAPITAL})|{_CAPITAL}[\w’'-]*)"
 )
 _PARTICLE = r"(?:al|bin|ibn|bint|de|da|do|dos|del|della|di|du|la|le|van|von|der|den|ter|af|of|the)"
+# A name ends with its line: in the next one another may begin.
+_BLANKS = r"[^\S\n]+"
 _NAME = re.compile(
-    rf"(?<!\w)(?:al-)?{_CAPITALISED}(?:(?:\s+|-){_CAPITALISED}|\s+(?:{_PARTICLE}\s+){{1,2}}{_CAPITALISED}"
-    rf"|\s+al-{_CAPITALISED})*"
+    rf"(?<!\w)(?:al-)?{_CAPITALISED}(?:(?:{_BLANKS}|-){_CAPITALISED}"
+    rf"|{_BLANKS}(?:{_PARTICLE}{_BLANKS}){{1,2}}{_CAPITALISED}|{_BLANKS}al-{_CAPITALISED})*"
 )
 _NEVER_A_NAME = frozenset(
     "a about after again all also although among an and another any are as at be because been "

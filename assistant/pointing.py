@@ -86,7 +86,7 @@ UNDERSTOOD: dict[str, Any] = {
 """What a model is asked to reply when it makes a question whole."""
 
 _THOUGHT = re.compile(r"</think>\s*", re.IGNORECASE)
-_NONE = re.compile(r"\W*(?:none|not[ _]found|no|0|\[\]|)\W*", re.IGNORECASE)
+_NONE = re.compile(r"\W*(?:none|not[ _]found|no|0)\W*", re.IGNORECASE)
 # A line that is a list of numbers, or begins with some: "3, 1", "[3] The bridge …", "- 3: …".
 _NUMBERS = re.compile(r"[\s>*•\-–(\[#]*((?:\d{1,4}[\s,;\[\]()&]{0,4}){1,20})")
 
@@ -231,7 +231,7 @@ def read_choice(reply: str) -> Choice | None:
     found = _json(text)
     if found is not None:
         return _from_json(found)
-    if _NONE.fullmatch(text[:40]) and text:
+    if _NONE.fullmatch(text[:40]):
         return Choice()
     numbers = [
         (int(number), "")
@@ -384,12 +384,9 @@ def _not_in(text: str) -> str:
 
 
 def _json(text: str) -> Any:
-    """What a text holds as JSON, also in a fence or between other words; None if nothing."""
-    for opens, closes in ("{}", "[]"):
-        start, end = text.find(opens), text.rfind(closes)
-        if 0 <= start < end and (opens == "{" or text.strip("`json \n")[:1] == "["):
-            try:
-                return json.loads(text[start : end + 1])
-            except (ValueError, RecursionError):
-                continue
-    return None
+    """What a text holds as JSON: an object, also between other words, or a list; else None."""
+    start, end = text.find("{"), text.rfind("}")
+    try:
+        return json.loads(text[start : end + 1] if 0 <= start < end else text)
+    except (ValueError, RecursionError):
+        return None

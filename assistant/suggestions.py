@@ -2,38 +2,56 @@
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from assistant import names as naming
 from assistant.answer import Answer
 from corpus import Article
 
+Kind = Literal["how many", "said", "who", "what happened"]
+
 _SAID = re.compile(r"\s+(?:said|told|vowed|promised|warned|announced|added|explained)\b")
+_INTRODUCED = re.compile(r",\s+(?:an?|the|who)\s")
 _TOLL = re.compile(
     r"\b(?P<what>people|men|women|children|civilians|workers|jobs|homes|houses)\s+"
     r"(?:had been |have been |were |was )?"
     r"(?P<done>killed|injured|wounded|hurt|arrested|evacuated|lost|flooded|destroyed)\b"
 )
-_HONORIFIC = re.compile(r"^(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady)\b")
+_HONORIFIC = re.compile(r"(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady)\b")
 
 
-def questions_about(article: Article) -> Iterator[str]:
-    """Questions that an article seems to answer, the more telling ones first."""
+def questions_about(article: Article) -> Iterator[tuple[Kind, str]]:
+    """Questions that an article seems to answer, with their kinds, the more telling ones first."""
     place = _place(article)
     if toll := _TOLL.search(article.text):
         where = f" in {place}" if place else ""
-        yield f"How many {toll['what']} were {toll['done']}{where}?"
-    for start, end in naming.people(article.text):
-        name = article.text[start:end]
-        if _SAID.match(article.text, end) and not _HONORIFIC.match(name):
-            yield f"What did {name} say?"
-            break
+        yield "how many", f"How many {toll['what']} were {toll['done']}{where}?"
+    named = list(_people(article))
+    said = (name for name, end in named if _SAID.match(article.text, end))
+    introduced = (name for name, end in named if _INTRODUCED.match(article.text, end))
+    if name := next(said, None):
+        yield "said", f"What did {name} say?"
+    if name := next(introduced, None):
+        yield "who", f"Who is {name}?"
     if place:
-        yield f"What happened in {place}?"
+        yield "what happened", f"What happened in {place}?"
 
 
 def fits(answer: Answer, article: Article) -> bool:
-    """Whether an answer is one, and is drawn from the article that the question came from."""
-    return any(citation.article.id == article.id for citation in answer.citations)
+    """Whether an answer begins with the article that the question came from."""
+    first = answer.statements[0].citations if answer.statements else ()
+    return any(citation.article.id == article.id for citation in first)
+
+
+def _people(article: Article) -> Iterator[tuple[str, int]]:
+    """The people of an article by first name and surname, each with where the name ends.
+
+    A name of more words may be two people's that came together, so that it is left out.
+    """
+    for start, end in naming.people(article.text):
+        name = article.text[start:end]
+        if len(name.split()) == 2 and not _HONORIFIC.match(name):
+            yield name, end
 
 
 def _place(article: Article) -> str | None:

@@ -25,21 +25,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def begin(self, status: int = 200, **headers: str) -> None:
         self.send_response(status)
-        for name, value in {"content-type": "text/event-stream", **headers}.items():
+        for name, value in {"content-type": "application/json", **headers}.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
-
-    def event(self, content: object, **choice: object) -> None:
-        chunk = {"choices": [{"index": 0, "delta": {"content": content}, **choice}]}
-        self.raw(f"data: {json.dumps(chunk)}\n\n")
 
     def raw(self, text: str) -> None:
         self.wfile.write(text.encode())
         self.wfile.flush()
-
-    def end(self) -> None:
-        self.event("", finish_reason="stop")
-        self.raw("data: [DONE]\n\n")
 
     def log_message(self, *_: object) -> None:
         pass
@@ -72,11 +64,20 @@ def serving() -> Iterator[Server]:
         thread.join()
 
 
-def says(*pieces: object) -> Reply:
+def completion(content: object) -> str:
+    """What a server sends whose model replied so."""
+    message = {"role": "assistant", "content": content}
+    choice = {"index": 0, "finish_reason": "stop", "message": message}
+    return json.dumps({"id": "1", "object": "chat.completion", "choices": [choice]})
+
+
+def says(content: object) -> Reply:
+    return sends(completion(content))
+
+
+def sends(body: str) -> Reply:
     def reply(handler: Handler, _: dict[str, Any]) -> None:
         handler.begin()
-        for piece in pieces:
-            handler.event(piece)
-        handler.end()
+        handler.raw(body)
 
     return reply

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from assistant import Answer, Citation, Statement, Turn
 from assistant.answer import DatedWords, Difference
-from assistant.writer import Writer
+from assistant.language_model import Model
 from corpus import Article, Published, Unreadable
 from index import ArchiveError, Filters, Overview, Passage, Report, Version
 
@@ -30,7 +30,7 @@ def answered(question: str, *quoted: tuple[Article, str]) -> Answer:
     for marker, (source, quote) in enumerate(quoted, 1):
         start = source.text.index(quote)
         cited = Citation(marker, source, start, start + len(quote))
-        statements.append(Statement(quote, (cited,), 0.9))
+        statements.append(Statement((cited,), 0.9))
     return Answer(question, "answered", 0.9, tuple(statements))
 
 
@@ -128,10 +128,11 @@ class Scripted:
     asked: list[str] = field(default_factory=list)
     filters: list[Filters] = field(default_factory=list)
     histories: list[tuple[str, ...]] = field(default_factory=list)
-    writer: Writer | None = None
+    typed: list[bool] = field(default_factory=list)
+    model: Model | None = None
 
-    def worded_by(self, writer: Writer) -> "Scripted":
-        return replace(self, writer=writer)
+    def chosen_by(self, model: Model) -> "Scripted":
+        return replace(self, model=model)
 
     def suggest_questions(self, count: int) -> list[str]:
         return self.suggestions[:count]
@@ -142,11 +143,13 @@ class Scripted:
         filters: Filters | None = None,
         history: Sequence[Turn] = (),
         read_filters: bool = True,
+        *,
+        as_typed: bool = False,
     ) -> Iterator[Answer]:
-        if question == "written":
-            yield answered("written", (BRIDGE, OPENED), (BRIDGE, BUILT))
+        if question == "chosen":
+            yield answered("chosen", (BRIDGE, OPENED), (BRIDGE, BUILT))
             self.goes_on.wait(20)
-        yield self.ask(question, filters, history, read_filters)
+        yield self.ask(question, filters, history, read_filters, as_typed=as_typed)
 
     def ask(
         self,
@@ -154,8 +157,11 @@ class Scripted:
         filters: Filters | None = None,
         history: Sequence[Turn] = (),
         read_filters: bool = True,
+        *,
+        as_typed: bool = False,
     ) -> Answer:
         self.asked.append(question)
+        self.typed.append(as_typed)
         self.filters.append(filters or Filters())
         self.histories.append(tuple(turn.question for turn in history))
         if question == "dated" and read_filters:
@@ -188,7 +194,6 @@ REMARKED = Answer(
     0.4,
     (
         Statement(
-            OPENED,
             (
                 Citation(
                     1,
@@ -202,7 +207,7 @@ REMARKED = Answer(
             ),
             0.4,
         ),
-        Statement(ENDED, (Citation(2, TALKS, 15, 39),), 0.4),
+        Statement((Citation(2, TALKS, 15, 39),), 0.4),
     ),
     hedged=True,
     standalone="Who of the band opened the <b>bridge</b>?",
@@ -215,7 +220,11 @@ SCRIPT = Scripted(
         answered("Who opened the bridge?", (BRIDGE, OPENED), (BRIDGE, BUILT), (TALKS, ENDED)),
         answered("When did the talks end?", (TALKS, ENDED)),
         answered("slow", (TALKS, ENDED)),
-        replace(answered("written", (TALKS, ENDED)), notes=("The model broke off.",)),
+        replace(
+            answered("chosen", (TALKS, ENDED)),
+            notes=("The sentences were chosen by tiny.",),
+            searched=("end of <b>talks</b>",),
+        ),
         answered("<b>hostile</b> **q**", (HOSTILE, f"Quoted {MARKUP}.")),
         answered("long", (LONG, LONG.text)),
         REMARKED,

@@ -260,7 +260,7 @@ def test_remarks(chat: Chat) -> None:
     )
     expect(turn.locator(".answer .note")).to_have_text(
         [
-            "Read as: Who of the band opened the <b>bridge</b>?",
+            "Read as: Who of the band opened the <b>bridge</b>?×",
             "Orbán was matched as Orban.",
             "The language model <failed>.",
             "The sources differ:",
@@ -289,9 +289,9 @@ def test_remarks(chat: Chat) -> None:
     expect(chat.page.locator("#source-1-2")).to_be_focused()
 
 
-def test_answer_of_a_language_model_grows_and_may_be_withdrawn(chat: Chat) -> None:
+def test_answer_stands_at_once_and_a_language_model_chooses_another(chat: Chat) -> None:
     SCRIPT.goes_on.clear()
-    chat.box.fill("written")
+    chat.box.fill("chosen")
     chat.box.press("Enter")
     turn = chat.turns.first
     expect(turn.locator(".statement")).to_have_text([f"{OPENED} [1]", f"{BUILT} [2]"])
@@ -300,7 +300,9 @@ def test_answer_of_a_language_model_grows_and_may_be_withdrawn(chat: Chat) -> No
     SCRIPT.goes_on.set()
     expect(turn).to_have_attribute("aria-busy", "false")
     expect(turn.locator(".statement")).to_have_text([f"{ENDED} [1]"])
-    expect(turn.locator(".note")).to_have_text("The model broke off.")
+    expect(turn.locator(".note")).to_have_text(
+        ["Also searched for: “end of <b>talks</b>”.×", "The sentences were chosen by tiny."]
+    )
     assert chat.proof.locator("mark").all_text_contents() == [ENDED]
 
 
@@ -318,6 +320,15 @@ def test_dates_read_out_of_a_question_can_be_taken_away(chat: Chat) -> None:
     expect(off).to_be_hidden()
     # What is asked again refers to what it referred to before.
     assert SCRIPT.histories[-2:] == [(), ()]
+
+
+def test_what_was_filled_in_can_be_taken_away(chat: Chat) -> None:
+    turn = chat.ask("And the band?")
+    turn.get_by_role("button", name="Ask only what I typed").click()
+    expect(chat.turns.nth(1).locator("h2")).to_have_text("And the band?")
+    expect(chat.turns.nth(1)).to_have_attribute("aria-busy", "false")
+    assert SCRIPT.asked[-2:] == ["And the band?"] * 2
+    assert SCRIPT.typed[-2:] == [False, True]
 
 
 def test_filters(chat: Chat) -> None:

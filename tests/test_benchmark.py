@@ -12,7 +12,7 @@ from assistant import Answer, Citation, Statement
 from corpus import Article
 from corpus.article import Published
 from index import Archive, Passage
-from tests.benchmark import answers, tutorial
+from tests.benchmark import answers, pointing, tutorial
 from tests.benchmark.__main__ import main
 from tests.benchmark.metrics import (
     area_under_curve,
@@ -32,6 +32,7 @@ from tests.benchmark.search import BareLookUps
 from tests.benchmark.tables import table
 from tests.benchmark.tutorial import Tutorial
 from tests.fakes import FakeEncoder
+from tests.test_pointing import Scripted
 
 # What is counted
 
@@ -173,7 +174,7 @@ def _asked(
     statements = []
     for marker, quote in enumerate(quotes, start=1):
         article = Article(f"a{marker}", "Title", quote)
-        statements.append(Statement(quote, (Citation(marker, article, 0, len(quote)),), support))
+        statements.append(Statement((Citation(marker, article, 0, len(quote)),), support))
     passages = tuple(Passage(each.citations[0].article, 0, 1, 1.0) for each in statements)
     outcome = "answered" if quotes else "does not say"
     answer = Answer(question.text, outcome, support, tuple(statements), passages)
@@ -409,7 +410,7 @@ def test_an_answer_with_a_false_quote_is_not_verbatim(
 
     def ask(*_: object, **__: object) -> Answer:
         citation = Citation(1, other, 0, 10)
-        return Answer("", "answered", 1.0, (Statement(citation.quote, (citation,), 1.0),))
+        return Answer("", "answered", 1.0, (Statement((citation,), 1.0),))
 
     monkeypatch.setattr(answers.Assistant, "ask", ask)
     assert answers.ask_all(archive, [_question("What?")], False)[0].verbatim == (False,)
@@ -439,3 +440,34 @@ def test_the_tutorials_vectors_are_kept(tmp_path: Path) -> None:
     encoder.asked.clear()
     Tutorial(ARTICLES, encoder.encode, tmp_path)
     assert encoder.asked == [article.text for article in ARTICLES]
+
+
+# What a language model chooses
+
+
+def test_what_a_model_chooses_is_compared_with_what_was_found(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    text = "Ana Orban opened the bridge in Holm. A band played until noon."
+    archive.add([Article("bridge", "Bridge opens", text, "Post")])
+    file = tmp_path / "asked.jsonl"
+    right = {
+        "question": "Who opened the bridge in Holm?",
+        "history": [],
+        "pattern": "band",
+        "sentences": [{"article": "bridge", "start": 37, "end": 62}],
+        "answerable": True,
+    }
+    absent = {"question": "Who is Quintus Vale?", "history": [], "answerable": False}
+    lines = [json.dumps(each) for each in (right, absent, absent)]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    asked = pointing.read_asked(file, 2)
+    assert [each.question for each in asked] == [right["question"], absent["question"]]
+    result = pointing.measure(archive, asked, Scripted(['{"groups": [{"sentences": [2]}]}']))
+    rows = [result["as found"], result["chosen by scripted"]]
+    assert [row["right first"] for row in rows] == [0.0, 1.0]
+    assert [row["refused, not told"] for row in rows] == [1.0, 1.0]
+    assert (result["asked"], result["failed"]) == (1, 0)
+    assert "chosen by scripted" in pointing.tables(result)[0]
+    file.write_text('{"question": 1}', encoding="utf-8")
+    with pytest.raises(ValueError, match="is no question"):
+        pointing.read_asked(file, 2)

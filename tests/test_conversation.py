@@ -39,8 +39,5 @@ def test_conversations_are_understood_as_a_person_would() -> None:
                 right += 1
             else:
                 wrong.append((asked.typed, whole, asked.whole))
-    print(right, len(wrong))
-    print(*wrong, sep="\n")
-    print("TOUCHED", touched)
     assert touched == []
     assert right / (right + len(wrong)) >= 0.9, wrong

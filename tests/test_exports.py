@@ -52,19 +52,17 @@ BOTH = Answer(
     "answered",
     0.4,
     (
-        Statement(OPENED, (citation(1, BRIDGE, OPENED, COPY),), 0.4),
-        Statement(
-            "It ended, and a band played.",
-            (citation(2, BARE, BARE.text), citation(3, BRIDGE, "A band played.")),
-            0.4,
-        ),
+        Statement((citation(1, BRIDGE, OPENED, COPY),), 0.4, "opened"),
+        Statement((citation(2, BARE, BARE.text),), 0.4),
+        Statement((citation(3, BRIDGE, "A band played."),), 0.4),
     ),
     hedged=True,
     standalone="Who opened the bridge of Holm?",
     filters=Filters(date(2016, 8, 1), sources=("Gazette",), as_of=DAY),
     matched=(("Orbán", ("Orban",)),),
     differences=(Difference((("Sunday", (1,)), ("noon", (2,)))),),
-    notes=("Worded by a model.",),
+    notes=("The sentences were chosen by tiny.",),
+    searched=("bridge", "Holm"),
 )
 
 
@@ -74,13 +72,16 @@ def test_text() -> None:
         "Asked on 23 November 2026, when the archive held 1,042 articles, "
         "21 August 2016 – 4 May 2026.\n\n"
         "Read as: Who opened the bridge of Holm?\n\n"
+        "Also searched for: “bridge”, “Holm”.\n\n"
         "Limited to since 1 August 2016, as known on 23 November 2026, Gazette.\n\n"
+        "opened:\n\n"
         "Mayor Ana Orban opened it on Sunday. [1]\n\n"
-        "It ended, and a band played. [2] [3]\n\n"
+        "It ended at noon. [2]\n\n"
+        "A band played. [3]\n\n"
         "Orbán was matched as Orban.\n\n"
         "The archive supports this weakly; check it in the sources.\n\n"
         "The sources differ: Sunday [1]; noon [2].\n\n"
-        "Worded by a model.\n\n"
+        "The sentences were chosen by tiny.\n\n"
         "[1] “Mayor Ana Orban opened it on Sunday.”\n"
         "Bridge opens · Gazette · 21 August 2016 · version 3 · the same text in Wire\n"
         "https://gazette.example/bridge?a=1&b=(2)\n\n"
@@ -93,11 +94,13 @@ def test_text() -> None:
 
 
 def test_markdown() -> None:
-    assert as_markdown(replace(BOTH, notes=(), matched=(), standalone="")) == (
+    assert as_markdown(replace(BOTH, notes=(), matched=(), standalone="", searched=())) == (
         "# Who opened the bridge?\n\n"
         "Limited to since 1 August 2016, as known on 23 November 2026, Gazette.\n\n"
+        "opened:\n\n"
         "Mayor Ana Orban opened it on Sunday. \\[1\\]\n\n"
-        "It ended, and a band played. \\[2\\] \\[3\\]\n\n"
+        "It ended at noon. \\[2\\]\n\n"
+        "A band played. \\[3\\]\n\n"
         "The archive supports this weakly; check it in the sources.\n\n"
         "The sources differ: Sunday \\[1\\]; noon \\[2\\].\n\n"
         "## Sources\n\n"
@@ -159,7 +162,7 @@ def test_csl() -> None:
 )
 def test_dates_are_no_more_exact_than_known(published: Published, issued: object) -> None:
     article = replace(BARE, published=published)
-    answer = Answer("?", "answered", 1, (Statement("x", (citation(1, article, BARE.text),), 1),))
+    answer = Answer("?", "answered", 1, (Statement((citation(1, article, BARE.text),), 1),))
     assert as_csl(answer, DAY)[0]["issued"] == issued
 
 
@@ -205,7 +208,7 @@ def test_limits() -> None:
 
 
 def says(*citations: Citation) -> Statement:
-    return Statement(citations[0].quote, citations, 1)
+    return Statement(citations, 1)
 
 
 # --- What an article may contain ---------------------------------------------------------------
@@ -235,7 +238,7 @@ def hostile(text: str, url: str | None = None) -> Answer:
         text,
         "answered",
         0.5,
-        (Statement(text, (quoted,), 0.5),),
+        (Statement((quoted,), 0.5),),
         standalone=f"{text}.",
         filters=Filters(sources=(text,)),
         matched=((text, (text,)),),

@@ -2,6 +2,8 @@
 
 import base64
 import json
+import re
+import time
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,8 +18,6 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, Citation, Statement
 from assistant.answer import Difference, Outcome
-from assistant.checking import Checked, check
-from assistant.citing import cite
 from assistant.page.kept import (
     LONGEST,
     NotReopened,
@@ -27,13 +27,12 @@ from assistant.page.kept import (
     reopen,
     token,
 )
-from corpus import SAMPLE, Article, Published, read_articles, sentences
+from assistant.page.tokens import hash_of
+from corpus import Article, Published
 from index import Archive, Filters, Overview, Passage
 from tests.fakes import FakeEncoder
-from tests.test_checking import FALL, MADE, STAND, TITLES, whole
+from tests.test_pointing import INVERSIONS
 from tests.test_withheld import Clock
-from tests.test_writer import HOSTILE, Scripted, number_of
-from tests.test_writer import TALKS as HARBOUR
 
 DAY = date(2026, 11, 23)
 PUBLISHED = Published(datetime(2016, 8, 21, tzinfo=UTC), "day", "metadata")
@@ -68,8 +67,8 @@ def citation(marker: int, article: Article, quote: str, **known: Any) -> Citatio
     return Citation(marker, article, start, start + len(quote), **known)
 
 
-def says(*citations: Citation, text: str = "") -> Statement:
-    return Statement(text or citations[0].quote, citations, 0.75)
+def says(*citations: Citation, side: str = "") -> Statement:
+    return Statement(citations, 0.75, side)
 
 
 def answered(*statements: Statement, **known: Any) -> Answer:
@@ -99,7 +98,7 @@ def content(token: str) -> dict[str, Any]:
 
 def packed(content: object) -> str:
     raw = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return "1" + base64.urlsafe_b64encode(zlib.compress(raw)).decode().rstrip("=")
+    return "2" + base64.urlsafe_b64encode(zlib.compress(raw)).decode().rstrip("=")
 
 
 # --- As it was ---------------------------------------------------------------------------------
@@ -119,24 +118,20 @@ def test_answer_is_reopened_to_the_letter(archive: Archive) -> None:
             )
         ),
         says(citation(2, BRIDGE, ODD)),
-        says(citation(3, TALKS, "The talks ended at noon.")),
+        says(citation(3, TALKS, "The talks ended at noon."), side="bridge"),
         hedged=True,
         filters=Filters(date(2016, 8, 1), date(2016, 8, 31), ("Wire", "“Ça”"), ("en",), DAY),
         read=Filters(date(2016, 8, 1), date(2016, 8, 31)),
-        matched=(("bridge", ("Bridge", "Brydge")),),
         differences=(Difference((("Sunday", (1,)), ("noon", (3,)))),),
     )
     reopened = again(answer, archive)
     [first, second, third] = answer.statements
-    # "On Sunday" is told its day anew, from the day of the article; the spelling that stands in
-    # nothing that is shown is dropped.
+    # "On Sunday" is told its day anew, from the day of the article.
     [dated] = reopened.answer.citations[0].dated
     assert BRIDGE.text[dated.start : dated.end] == "on Sunday"
     assert (dated.first, dated.last) == (date(2016, 8, 21), date(2016, 8, 21))
     first = says(replace(first.citations[0], dated=(dated,)))
-    assert reopened.answer == replace(
-        answer, statements=(first, second, third), matched=(("bridge", ("Bridge",)),)
-    )
+    assert reopened.answer == replace(answer, statements=(first, second, third))
     assert (reopened.asked_on, reopened.articles) == (DAY, 3)
     assert (reopened.first, reopened.last) == (date(2016, 8, 21), date(2016, 8, 21))
     # What was read out of the question is read again; the rest is asked with again.
@@ -179,6 +174,7 @@ def test_no_answer_is_reopened(archive: Archive, outcome: Outcome, reason: str) 
     near = (Passage(TALKS, 15, 39, 2.0), Passage(TALKS, 0, 14, 1.5), Passage(BRIDGE, 0, 40, 1.0))
     answer = Answer("Who ate?", outcome, 0.1, (), near, "Because.", standalone="Who ate the bridge")
     reopened = again(answer, archive)
+    assert reopened.answer.question == "Who ate the bridge"
     assert reopened.answer.outcome == outcome
     assert (reopened.answer.reason, reopened.answer.notes) == (reason, ())
     assert reopened.answer.standalone == "Who ate the bridge"
@@ -197,7 +193,7 @@ def test_an_article_without_its_dateline(archive: Archive) -> None:
 
 
 def test_question_with_half_a_surrogate_pair(archive: Archive) -> None:
-    answer = replace(answered(says(citation(1, BRIDGE, OPENED))), question="Who\ud800?")
+    answer = replace(answered(says(citation(1, BRIDGE, OPENED))), standalone="Who\ud800?")
     assert again(answer, archive).answer.question == "Who??"
 
 
@@ -229,7 +225,7 @@ def test_last_week_is_the_week_before_it_was_asked(archive: Archive) -> None:
     assert (now.question, now.read) == ("What ended last week?", week)
     # A month that has a name stays what it is, and is read out of the question again.
     august = Filters(date(2016, 8, 1), date(2016, 8, 31))
-    answer = replace(reopened.answer, standalone="What ended in August 2016?", filters=august)
+    answer = replace(reopened.answer, question="What ended in August 2016?", filters=august)
     asked_again(replace(reopened, answer=answer), Asked(archive))
     assert asked[1:] == [("What ended in August 2016?", Filters(sources=("Wire",)), True)]
 
@@ -365,126 +361,23 @@ def test_withheld_article_is_told_by_no_link(
     assert is_same(second, alone)
 
 
-# --- What a language model wrote ---------------------------------------------------------------
-
-
-@pytest.fixture
-def talks(tmp_path: Path) -> Archive:
-    archive = Archive.create(tmp_path / "talks", FakeEncoder())
-    archive.add(
-        [Article("talks", "Harbour talks", HARBOUR, "Post"), Article("h", "Talks", HOSTILE)]
-    )
-    return archive
-
-
-def worded(archive: Archive) -> str:
-    """The token of what a model wrote of the harbour talks."""
-    at = number_of(archive, "talks")
-    pieces = [f"Ruth Abara led the harbour talks [{at}]. No agreement was reached [{at}]."]
-    answer = Assistant(archive, Scripted(pieces)).ask("who led the harbour talks")
-    assert len(answer.statements) == 2
-    return kept(answer, archive)
-
-
-def test_words_of_a_model_are_checked_again(talks: Archive) -> None:
-    reopened = reopen(worded(talks), talks)
-    assert [each.text for each in reopened.answer.statements] == [
-        "Ruth Abara led the harbour talks.",
-        "No agreement was reached.",
-    ]
-    assert reopened.answer.notes == (
-        "Worded by a language model; each sentence was checked again against the quotes that it "
-        "cites.",
-    )
-    at = number_of(talks, "talks")
-    pieces = [f"The harbour talks were led by Ruth Abara [{at}]. No agreement was reached [{at}]."]
-    now = asked_again(reopened, Assistant(talks, Scripted(pieces)))
-    # Said in other words, from the same sentences.
-    assert is_same(reopened, now)
-    now = asked_again(reopened, Assistant(talks, Scripted(pieces[0].split(". ")[:1])))
-    assert not is_same(reopened, now)
-
-
-@pytest.mark.parametrize(
-    "forged",
-    [
-        "Ruth Abara has resigned.",
-        "Agreement was reached by the end of the day.",
-        "Anna Blum led the harbour talks.",
-        "Ruth Abara led the harbour talks on 5 May 2024.",
-        "<script>window.ran = 1</script>",
-        "The union had asked for 300 crowns a week.",
-        " ",
-        "[1]",
-    ],
-)
-def test_words_that_the_quote_does_not_bear_out(talks: Archive, forged: str) -> None:
-    known = content(worded(talks))
-    known["statements"][0]["text"] = forged
-    reopened = reopen(packed(known), talks)
-    assert [each.text for each in reopened.answer.statements] == ["No agreement was reached."]
-    assert reopened.answer.notes[1:] == (
-        "One sentence is left out: the archive does not bear out what the link says.",
-    )
-
-
 class Shelf:
-    """An archive of some articles, each in one version."""
+    """An archive of some articles, each in one version, that counts what is asked of it."""
 
     def __init__(self, *articles: Article) -> None:
         self.articles = {each.id: each for each in articles}
+        self.asked = 0
 
     def article(self, id: str) -> Article | None:
+        self.asked += 1
         return self.articles.get(id)
 
     def history(self, id: str) -> list[Article]:
+        self.asked += 1
         return []
 
 
 OVERVIEW = Overview(1, 1, {}, None, None, "fake")
-
-
-def reopened_alone(statement: Statement) -> tuple[Statement, ...]:
-    """What is left of a statement, in an archive that has what it cites."""
-    made = token(answered(statement), DAY, OVERVIEW)
-    assert made is not None
-    shelf = Shelf(*(each.article for each in statement.citations))
-    return reopen(made, shelf).answer.statements
-
-
-@pytest.fixture(scope="module")
-def pages() -> list[Passage]:
-    """What the sentences of ``tests/test_checking.py`` cite."""
-    articles = [each for each in read_articles([SAMPLE]) if isinstance(each, Article)] + [MADE]
-    return [whole(each) for title in TITLES for each in articles if title in each.title]
-
-
-@pytest.mark.parametrize("sentence", STAND.strip().splitlines())
-def test_every_sentence_that_stands_is_reopened(pages: list[Passage], sentence: str) -> None:
-    checked = check(sentence, pages)
-    assert isinstance(checked, Checked)
-    cited = [
-        cite(n, e.article, (e.start, e.end), (), ()) for n, e in enumerate(checked.evidence, 1)
-    ]
-    statement = Statement(checked.text, tuple(cited), 0.75)
-    assert reopened_alone(statement) == (statement,)
-
-
-@pytest.mark.parametrize("sentence", FALL.strip().splitlines())
-def test_no_sentence_that_falls_is_reopened(pages: list[Passage], sentence: str) -> None:
-    """Whatever sentences of the article a forger cites for it."""
-    text, _, marker = sentence.partition(" [")
-    number = int("".join(filter(str.isdigit, marker))[:1] or 1)
-    article = pages[number - 1].article
-    said = set(text.casefold().split())
-    spans = sorted(
-        sentences(article.text, article.language),
-        key=lambda span: -len(said.intersection(article.text[slice(*span)].casefold().split())),
-    )
-    for most in (1, 3, 16):
-        cited = [cite(n, article, span, (), ()) for n, span in enumerate(spans[:most], 1)]
-        for statement in reopened_alone(Statement(text, tuple(cited), 0.75)):
-            assert statement.text == statement.citations[0].quote
 
 
 # --- What anybody may have made ----------------------------------------------------------------
@@ -519,18 +412,85 @@ def test_marks_outside_of_the_quote(archive: Archive) -> None:
     assert cited.marks == ((cited.start, cited.start + 5),)
 
 
-def test_differences_and_spellings_that_do_not_stand(archive: Archive) -> None:
+def test_differences_that_do_not_stand(archive: Archive) -> None:
     answer = answered(
         says(citation(1, BRIDGE, OPENED)),
         says(citation(2, TALKS, "The talks ended at noon.")),
-        matched=(("Zork", ("Orban",)), ("bridge", ("Kestrel",))),
         differences=(
             Difference((("Sunday", (1,)), ("midnight", (2,)))),
             Difference((("Sunday", (1,)), ("Sunday", (1,)))),
         ),
     )
-    reopened = again(answer, archive).answer
-    assert (reopened.matched, reopened.differences) == ((), ())
+    assert again(answer, archive).answer.differences == ()
+    known = content(kept(replace(answer, differences=(Difference((("Sunday", (1,)),)),)), archive))
+    known["differences"] = [[{"start": 0, "end": 9_000, "cited": [0]},
+                             {"start": 90, "end": 95, "cited": [1]}]]  # fmt: skip
+    assert reopen(packed(known), archive).answer.differences == ()
+
+
+def test_spellings_are_found_anew(archive: Archive) -> None:
+    answer = answered(says(citation(1, BRIDGE, OPENED)), matched=(("Kestrel", ("Orban",)),))
+    answer = replace(answer, question="Who is Orbán?", standalone="Who is Orbaan?")
+    assert again(answer, archive).answer.matched == (("Orbaan", ("Orban",)),)
+    assert again(replace(answer, standalone="Who is Kestrel?"), archive).answer.matched == ()
+
+
+@pytest.mark.parametrize("pair", INVERSIONS.splitlines())
+def test_a_forged_link_shows_nothing_forged(pair: str) -> None:
+    """Whatever a link says: in any field that takes words, or by part of a sentence."""
+    told, lie = pair.split(" | ")
+    article = Article("a", "A", f"{told} It rained.")
+    made = token(answered(says(Citation(1, article, 0, len(told)))), DAY, OVERVIEW)
+    assert made is not None
+    shelf = Shelf(article)
+    for field in ("text", "statements", "notes", "reason", "matched", "standalone"):
+        with pytest.raises(NotReopened):
+            reopen(packed(content(made) | {field: lie}), shelf)
+    with pytest.raises(NotReopened):
+        reopen(packed(content(made) | {"statements": [{"cited": [0], "text": lie}]}), shelf)
+    words = [match.span() for match in re.finditer(r"[\w.]+", told)]
+    for at, (start, _) in enumerate(words):
+        for _, end in words[at:]:
+            part = answered(says(Citation(1, article, start, end)))
+            forged = token(part, DAY, OVERVIEW)
+            assert forged is not None
+            assert {each.text for each in reopen(forged, shelf).answer.statements} <= {told}
+
+
+def test_whatever_a_link_holds_opening_it_is_cheap() -> None:
+    """As many places as a link can hold, in articles that are long and end no sentence."""
+    texts = [f"{number} " + "word, " * 40_000 for number in range(50)]
+    shelf = Shelf(*(Article(f"{number}", "", text) for number, text in enumerate(texts)))
+    places = [
+        {"article": at % 40, "version": 2, "start": at * 7, "end": at * 7 + 4_000, "hash": "x"}
+        for at in range(32)
+    ]
+    for place in places:
+        quote = texts[place["article"]][place["start"] : place["end"]]  # type: ignore[misc, call-overload]
+        place["hash"] = hash_of(quote)
+    known = WHOLE | {
+        "ids": [f"{number}" for number in range(40)],
+        "citations": places,
+        "statements": [{"cited": [at]} for at in range(32)],
+        "nearest": places[:3],
+    }
+    reopen(packed(known), shelf)
+    shelf.asked = 0
+    took = []
+    for _ in range(5):
+        begun = time.process_time()
+        assert reopen(packed(known), shelf).answer.statements == ()
+        took.append(time.process_time() - begun)
+    assert min(took) < 0.05
+    assert shelf.asked <= 5 * (40 + 6)
+    # More than that is no link.
+    for more in ({"citations": places * 2}, {"ids": [f"{number}" for number in range(41)]}):
+        with pytest.raises(NotReopened):
+            reopen(packed(known | more), shelf)
+    for place in places:
+        place["end"] += 1
+    with pytest.raises(NotReopened):
+        reopen(packed(known | {"citations": places}), shelf)
 
 
 WHOLE = {
@@ -568,12 +528,12 @@ WHOLE = {
         {"statements": [{"cited": [1]}]},
         {"statements": [{"cited": [-1]}]},
         {"statements": [{"cited": []}]},
-        {"statements": [{"cited": [0], "text": "a" * 401}]},
-        {"statements": [{"cited": [0]}] * 51},
+        {"statements": [{"cited": [0], "text": "It rained."}]},
+        {"statements": [{"cited": [0]}] * 33},
         {"citations": [{"article": 1, "version": 1, "start": 0, "end": 14, "hash": "x"}]},
         {"citations": [{"article": 0, "version": 1, "start": 14, "end": 14, "hash": "x"}]},
         {"citations": [{"article": 0, "version": 1, "start": -5, "end": 14, "hash": "x"}]},
-        {"differences": [[["noon", [4]]]]},
+        {"differences": [[{"start": 0, "end": 4, "cited": [4]}]]},
         {"sources": "Wire"},
     ],
 )
@@ -587,12 +547,12 @@ def test_content_that_is_none(archive: Archive, changed: dict[str, Any]) -> None
     "given",
     [
         "",
-        "1",
-        "2" + packed(WHOLE)[1:],
+        "2",
+        "1" + packed(WHOLE)[1:],
         packed(WHOLE)[:-3],
         packed(WHOLE) + "AAAA",
         packed(WHOLE).replace("-", "+") + "é",
-        "1" + base64.urlsafe_b64encode(json.dumps(WHOLE).encode()).decode(),
+        "2" + base64.urlsafe_b64encode(json.dumps(WHOLE).encode()).decode(),
         packed(b""),
         packed(b"["),
         packed(b"[" * 60_000),
@@ -602,7 +562,7 @@ def test_content_that_is_none(archive: Archive, changed: dict[str, Any]) -> None
         packed(b"NaN"),
         packed(b" " * 1_000_000 + json.dumps(WHOLE).encode()),
         packed(json.dumps(WHOLE).encode() + b" " * 1_000_000),
-        "1" + "A" * LONGEST,
+        "2" + "A" * LONGEST,
         "\ud800",
     ],
 )
@@ -632,13 +592,15 @@ VALUES = st.recursive(
 )
 
 
-@given(st.text() | st.binary().map(lambda each: "1" + base64.urlsafe_b64encode(each).decode()))
+@given(st.text() | st.binary().map(lambda each: "2" + base64.urlsafe_b64encode(each).decode()))
 def test_any_text_is_refused_in_one_sentence(given: str) -> None:
     with pytest.raises(NotReopened):
         reopen(given, Empty())
 
 
-@given(st.dictionaries(st.sampled_from([*WHOLE, "marks", "nearest", "matched", "read"]), VALUES))
+@given(
+    st.dictionaries(st.sampled_from([*WHOLE, "marks", "nearest", "differences", "read"]), VALUES)
+)
 def test_any_content_is_refused_or_shows_nothing(changed: dict[str, Any]) -> None:
     try:
         reopened = reopen(packed(WHOLE | changed), Empty())

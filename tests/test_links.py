@@ -50,7 +50,7 @@ def quoting(article: Article, **known: object) -> Answer:
     """An answer that quotes the first sentence of an article."""
     end = len(article.text) if article is HOSTILE else article.text.index(".") + 1
     cited = Citation(1, article, 0, end)
-    answer = Answer(QUESTION, "answered", 0.9, (Statement(cited.quote, (cited,), 0.9),))
+    answer = Answer(QUESTION, "answered", 0.9, (Statement((cited,), 0.9),))
     return replace(answer, **known)  # type: ignore[arg-type]
 
 
@@ -86,7 +86,7 @@ def test_link_shows_the_same_in_another_browser(
     expect(again).to_have_attribute("aria-busy", "false")
     expect(again.locator("h2")).to_have_text(QUESTION)
     expect(again.locator(".reopened")).to_have_text(
-        f"From a link. {as_asked(reopened)} Today the archive answers the same."
+        f"From a link, which says: {as_asked(reopened)} Today the archive answers the same."
     )
     assert again.locator(".statement").all_text_contents() == statements.all_text_contents()
     assert other.proof.locator("mark").all_text_contents() == quotes.all_text_contents()
@@ -116,8 +116,8 @@ def test_archive_answers_otherwise_today(page: Page, tmp_path: Path) -> None:
         expect(was.locator(".statement .words")).to_have_text([OPENED])
         expect(was.locator(".note")).to_contain_text(
             [
-                "From a link. Asked on 20 November 2026, when the archive held 2 articles, "
-                "21 August 2016.",
+                "From a link, which says: Asked on 20 November 2026, when the archive held 2 "
+                "articles, 21 August 2016.",
                 "The article of [1] has been changed since: the words of [1] no longer stand in "
                 "it.",
             ]
@@ -246,14 +246,14 @@ def test_headers(address: str, archive: Archive) -> None:
     ("path", "status"),
     [
         ("/print", 400),
-        ("/print?answer=1xyz", 400),
+        ("/print?answer=2xyz", 400),
         # As long as a link may be, and longer.
-        (f"/print?answer=1{'A' * 5_999}", 400),
-        (f"/print?answer=1{'A' * 6_000}", 400),
+        (f"/print?answer=2{'A' * 5_999}", 400),
+        (f"/print?answer=2{'A' * 6_000}", 400),
         ("/export?form=markdown", 400),
         ("/export?form=csl&answer=%00", 400),
-        ("/export?answer=1", 404),
-        ("/export?form=../app.py&answer=1", 404),
+        ("/export?answer=2", 404),
+        ("/export?form=../app.py&answer=2", 404),
         ("/print/x", 404),
         ("/export/x", 404),
     ],

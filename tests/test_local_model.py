@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
-from assistant.writer import LanguageModel
+from assistant.language_model import LanguageModel
 from corpus import SAMPLE, read_articles
 from index import Archive
 
@@ -61,16 +61,17 @@ QUESTIONS = [
 ]
 
 
-def test_whatever_a_real_model_writes_is_proved(tmp_path: Path, model: LanguageModel) -> None:
+def test_whatever_a_real_model_replies_the_archive_is_quoted(
+    tmp_path: Path, model: LanguageModel
+) -> None:
     archive = Archive.create(tmp_path / "archive")
     archive.add(read_articles([SAMPLE]))
     for question in QUESTIONS:
         plain = Assistant(archive).ask(question)
         answer = Assistant(archive, model).ask(question)
-        assert (answer.outcome, answer.support) == (plain.outcome, plain.support)
-        assert bool(answer.notes) == bool(plain.statements)
         assert not any("cannot be reached" in note for note in answer.notes)
-        for statement in answer.statements:
-            assert statement.citations
+        # It chose, failed, or found that nothing answers, and it is said which.
+        assert any("smollm2" in told for told in (answer.reason, *answer.notes))
+        assert answer.support == plain.support
         for citation in answer.citations:
             assert citation.article.text[citation.start : citation.end] == citation.quote != ""

@@ -1,4 +1,4 @@
-"""A language model that somebody names at the page words that person's answers."""
+"""A language model that somebody names at the page chooses for that person."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,11 +37,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 def test_a_model_is_set_and_taken_away(chat: Chat, server: Server) -> None:
-    server.reply = says("Ruth Abara led the harbour talks [1]. She was paid [1].")
+    server.reply = says('{"groups": [{"side": "", "sentences": [1, 7]}], "not_told": ""}')
     page = chat.page
     page.get_by_role("button", name="Language model").click()
     state = page.locator("#model").get_by_role("status")
-    expect(state).to_have_text("The answers are the archive’s own sentences; no model is asked.")
+    expect(state).to_have_text("No model is asked.")
     page.get_by_label("Model", exact=True).fill("tiny <b>")
     page.get_by_label("Address").fill("localhost")
     page.get_by_role("button", name="Use this model").click()
@@ -51,20 +51,21 @@ def test_a_model_is_set_and_taken_away(chat: Chat, server: Server) -> None:
     page.get_by_label("Address").fill(server.url)
     page.get_by_label("Key, if it needs one").fill("secret")
     page.get_by_role("button", name="Use this model").click()
-    expect(state).to_contain_text("tiny <b> words the answers")
+    expect(state).to_contain_text("tiny <b> chooses among the archive’s sentences")
 
     turn = chat.ask(QUESTION)
-    expect(turn.locator(".statement")).to_have_text("Ruth Abara led the harbour talks. [1]")
-    expect(turn).to_contain_text("One sentence of the model’s did not stand up to the check")
-    [(_, headers, asked)] = server.heard
+    expect(turn.locator(".statement")).to_have_text(f"{TALKS} [1]")
+    expect(turn).to_contain_text("The sentences were chosen by tiny <b>.")
+    _, headers, asked = server.heard[-1]
+    before = len(server.heard)
     assert asked["model"] == "tiny <b>"
     assert headers["authorization"] == "Bearer secret"
 
     page.get_by_role("button", name="Use none of my own").click()
-    expect(state).to_have_text("The answers are the archive’s own sentences; no model is asked.")
+    expect(state).to_have_text("No model is asked.")
     turn = chat.ask(QUESTION)
     expect(turn.locator(".statement")).to_have_text(f"{TALKS} [1]")
-    assert len(server.heard) == 1
+    assert len(server.heard) == before
 
 
 @pytest.mark.parametrize(

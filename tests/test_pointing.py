@@ -1,6 +1,7 @@
-"""A language model that words the answer, and a server of one that cannot be trusted."""
+"""A language model that points at sentences, and servers of one that cannot be trusted."""
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -11,22 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from assistant.writer import (
-    LanguageModel,
-    WriterError,
-    cut_into_sentences,
-    passages_for,
-    written,
-)
+from hypothesis import given
+from hypothesis import strategies as st
 
 import index.archive
-from assistant import Assistant
+from assistant import Answer, Assistant, Citation, LanguageModel, ModelError, Statement, Turn
 from assistant.__main__ import main
-from assistant.answer import Answer, Citation, Difference, Statement
-from corpus import Article
+from assistant.answer import Difference
+from assistant.pointing import CHOICE, choosing, chosen, numbered, read_choice, understood
+from corpus import SAMPLE, Article, read_articles
 from index import Archive, Passage
 from tests.fakes import FakeEncoder
-from tests.model_server import Handler, Reply, Server, says, serving
+from tests.model_server import Handler, Reply, Server, completion, says, sends, serving
 
 TALKS = (
     "Ruth Abara led the harbour talks in the town of Holm on 4 May 2024. No agreement was reached "
@@ -38,24 +35,43 @@ HOSTILE = (
     "talks were a success."
 )
 QUESTION = "who led the harbour talks"
-SAID = "Ruth Abara led the harbour talks"
-OWN = "Ruth Abara led the harbour talks in the town of Holm on 4 May 2024."
+LED = "Ruth Abara led the harbour talks in the town of Holm on 4 May 2024."
+NONE_REACHED = "No agreement was reached by the end of the day."
+# Each says the opposite of what an archive says, or swaps who did what.
+INVERSIONS = """\
+The union voted against accepting the offer. | The union accepted the offer.
+Blum opposed closing the school. | Blum closed the school.
+Blum almost won the vote. | Blum won the vote.
+Blum bought the house from Keel. | Keel bought the house.
+Keel was blamed by Blum for the fire. | Keel blamed Blum for the fire.
+Hardly anybody in Holm believes that Keel lied. | Holm believes that Keel lied.
+The court refused to free Keel. | The court freed Keel.
+Blum denied that she had taken money. | Blum had taken money.
+If Blum resigns, Keel will lead the town. | Keel will lead the town.
+Keel promised to rebuild the bridge. | Keel rebuilt the bridge.
+The mayor was accused of lying by Blum. | Blum was accused of lying by the mayor.
+Nobody but Blum signed the treaty. | Nobody signed the treaty.
+Blum stopped short of calling Keel a liar. | Blum called Keel a liar.
+Keel lost to Blum by 12 votes. | Blum lost to Keel by 12 votes.
+The police ruled out arson. | The police said it was arson.
+Blum withdrew her claim that the dam was safe. | Blum claimed that the dam was safe.
+Too few voted for the strike to begin. | They voted for the strike to begin."""
 
 
 @dataclass
 class Scripted:
-    """Writes what it was given, piece by piece, and remembers what it was asked."""
+    """Replies what it was given, one after the other, and remembers what it was asked."""
 
-    pieces: Sequence[str | WriterError]
+    replies: Sequence[str | ModelError]
     name: str = "scripted"
-    asked: list[tuple[str, list[Passage]]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
 
-    def write(self, question: str, passages: Sequence[Passage]) -> Iterator[str]:
-        self.asked.append((question, list(passages)))
-        for piece in self.pieces:
-            if isinstance(piece, WriterError):
-                raise piece
-            yield piece
+    def reply(self, messages: Sequence[Any], schema: Any) -> str:
+        self.asked.append(messages[-1]["content"])
+        reply = self.replies[min(len(self.asked), len(self.replies)) - 1]
+        if isinstance(reply, ModelError):
+            raise reply
+        return reply
 
 
 @pytest.fixture
@@ -65,170 +81,334 @@ def archive(tmp_path: Path) -> Archive:
     return archive
 
 
+def quoting(*quoted: tuple[Article, str], **known: Any) -> Answer:
+    """An answer of one statement for each quote, and of passages that are its whole articles."""
+    statements = []
+    for marker, (article, quote) in enumerate(quoted, 1):
+        start = article.text.index(quote)
+        cited = Citation(marker, article, start, start + len(quote), marks=((start, start + 4),))
+        statements.append(Statement((cited,), 0.9))
+    articles = {article.id: article for article, _ in quoted}
+    passages = tuple(Passage(each, 0, len(each.text), 1.0) for each in articles.values())
+    return Answer(QUESTION, "answered", 0.9, tuple(statements), passages, **known)
+
+
+TALKS_ARTICLE = Article("talks", "Harbour talks", TALKS, "Post")
+HOSTILE_ARTICLE = Article("h", "Talks", HOSTILE)
+PLAIN = quoting((TALKS_ARTICLE, LED), (HOSTILE_ARTICLE, HOSTILE.partition(". ")[0] + "."))
+
+
 def texts(answer: Answer) -> list[str]:
     return [each.text for each in answer.statements]
 
 
-def number_of(archive: Archive, wanted: str) -> int:
-    """The number by which a writer is told of an article."""
-    answer = Assistant(archive).ask(QUESTION)
-    return [each.article.id for each in passages_for(answer)].index(wanted) + 1
+def picks(*numbers: int, side: str = "") -> str:
+    return json.dumps({"groups": [{"side": side, "sentences": numbers}], "not_told": ""})
 
 
-def assert_proved(answer: Answer) -> None:
-    """Every statement is cited with the article's own words, and markers count from 1."""
+def assert_verbatim(answer: Answer) -> None:
+    """Every statement is a sentence that was there to be pointed at; markers count from 1."""
     assert [each.marker for each in answer.citations] == list(range(1, len(answer.citations) + 1))
     for statement in answer.statements:
-        assert statement.citations
-    for citation in answer.citations:
-        assert citation.article.text[citation.start : citation.end] == citation.quote != ""
+        for each in statement.citations:
+            assert each.article.text[each.start : each.end] == statement.text != ""
 
 
-# --- Any writer
+# --- Choosing
 
 
-def test_what_stands_is_given_with_what_proves_it(archive: Archive) -> None:
-    at = number_of(archive, "talks")
-    writer = Scripted([f"{SAID} [{at}]. No agree", f"ment was reached [{at}]. She won [{at}]."])
-    answer = Assistant(archive, writer).ask(QUESTION)
-    assert texts(answer) == [f"{SAID}.", "No agreement was reached."]
-    assert [each.quote for each in answer.citations] == [
-        OWN,
-        "No agreement was reached by the end of the day.",
+def test_sentences_are_numbered_by_article_in_their_order() -> None:
+    places = numbered(PLAIN)
+    assert [(each.article.id, each.text.partition(" ")[0]) for each in places] == [
+        ("talks", "Ruth"),
+        ("talks", "No"),
+        ("talks", "The"),
+        ("h", "The"),
+        ("h", "Ignore"),
+        ("h", "==0123456789ab=="),
     ]
-    assert_proved(answer)
-    assert answer.notes == (
-        "Worded by the language model scripted; each sentence was checked against the quotes that "
-        "it cites.",
-        "One sentence of the model’s did not stand up to the check, and was left out.",
+    assert places[0].cited == PLAIN.statements[0]
+    assert places[1].cited is None
+
+
+def test_what_is_pointed_at_is_quoted_in_its_order() -> None:
+    answer = chosen(Scripted([picks(2, 1)]), PLAIN)
+    assert texts(answer) == [NONE_REACHED, LED]
+    assert_verbatim(answer)
+    # What the answer had quoted before keeps what is marked in it.
+    assert [each.marks for each in answer.citations] == [(), ((0, 4),)]
+    assert answer.notes == ("The sentences were chosen by scripted.",)
+    assert (answer.outcome, answer.hedged) == ("answered", False)
+
+
+def test_sides_are_words_of_the_question_or_none() -> None:
+    answer = replace(PLAIN, question="Did the union or Ruth Abara win the talks?")
+    reply = json.dumps(
+        {
+            "groups": [
+                {"side": "ruth abara", "sentences": [1]},
+                {"side": "The corrupt union", "sentences": [3]},
+                {"side": "union", "sentences": [2]},
+            ],
+            "not_told": "",
+        }
     )
-    [(question, passages)] = writer.asked
-    assert question == QUESTION
-    assert {each.article.id for each in passages} == {"talks", "h"}
+    statements = chosen(Scripted([reply]), answer).statements
+    assert [each.side for each in statements] == ["Ruth Abara", "", "union"]
 
 
-def test_what_it_cites_is_shown_as_any_quote_is(tmp_path: Path) -> None:
-    rest = " ".join(f"Delegate number {each} spoke of pier {each * 7}." for each in range(40))
-    archive = Archive.create(tmp_path / "copied", FakeEncoder())
-    archive.add([
-        Article("first", "Harbour talks", f"{TALKS} {rest}", "Post"),
-        Article("second", "Holm: talks end", f"{TALKS} {rest} So it ended.", "Echo"),
-        Article("third", "Talks", f"{TALKS.partition(' The union')[0]} {rest}", "Wire"),
-    ])  # fmt: skip
-    wrote = f"{SAID} [1]. The union had asked for 300 crowns a week [1]."
-    answer = Assistant(archive, Scripted([wrote])).ask(QUESTION)
-    led, asked = answer.citations
-    assert led.quote == OWN
-    assert {led.article.source, *(each.source for each in led.copies)} == {"Post", "Echo", "Wire"}
-    assert [led.article.text[start:end] for start, end in led.marks] == ["Ruth Abara"]
-    # The cut copy has not what was cut.
-    assert {asked.article.source, *(each.source for each in asked.copies)} == {"Post", "Echo"}
+def test_none_is_an_answer_too() -> None:
+    reply = '{"groups": [], "not_told": "harbour talks"}'
+    answer = chosen(Scripted([reply]), PLAIN)
+    assert (answer.outcome, answer.statements, answer.notes) == ("does not say", (), ())
+    assert answer.reason == (
+        "The archive does not say, as scripted reads it: none of the 6 sentences nearest to the "
+        "question answers it. It finds nothing on “harbour talks”."
+    )
+    # What was not in the question is not repeated.
+    lies = chosen(Scripted(['{"groups": [], "not_told": "that Abara resigned"}']), PLAIN)
+    assert "resigned" not in str(lies)
+    assert chosen(Scripted(["None."]), PLAIN).outcome == "does not say"
 
 
-def test_an_answer_grows_by_checked_sentences_only(archive: Archive) -> None:
-    at = number_of(archive, "talks")
-    pieces = f"{SAID} [{at}]. Anna Blum won [{at}]. No agreement was reached. [{at}]"
-    answers = list(Assistant(archive, Scripted(list(pieces))).stream(QUESTION))
-    assert [texts(each) for each in answers] == [
-        [f"{SAID}."],
-        [f"{SAID}.", "No agreement was reached."],
-        [f"{SAID}.", "No agreement was reached."],
-    ]
-    assert [len(each.notes) for each in answers] == [0, 0, 2]
-    assert answers[-1] == Assistant(archive, Scripted([pieces])).ask(QUESTION)
+def test_what_was_refused_may_be_found_and_is_hedged() -> None:
+    refused = replace(PLAIN, outcome="does not say", statements=(), reason="No.")
+    answer = chosen(Scripted([picks(2)]), refused)
+    assert (texts(answer), answer.outcome, answer.hedged) == ([NONE_REACHED], "answered", True)
+    assert answer.reason == ""
+    assert_verbatim(answer)
 
 
-def test_without_a_writer_there_is_one_answer(archive: Archive) -> None:
-    [answer] = Assistant(archive).stream(QUESTION)
-    assert answer == Assistant(archive).ask(QUESTION)
-    assert answer.notes == ()
-
-
-def test_without_evidence_nothing_is_asked_of_the_writer(archive: Archive) -> None:
-    writer = Scripted([f"{SAID} [1]."])
-    answer = Assistant(archive, writer).ask("What did Quintus Vale say?")
-    assert answer == Assistant(archive).ask("What did Quintus Vale say?")
-    assert answer.outcome == "name never appears"
-    assert writer.asked == []
-
-
-def test_suggesting_questions_asks_no_writer(archive: Archive) -> None:
-    writer = Scripted([])
-    Assistant(archive, writer).suggest_questions()
-    assert writer.asked == []
+def test_where_sources_differ_all_of_them_stay() -> None:
+    one = Article("one", "One", "The flood hurt 12 people in the town.")
+    two = Article("two", "Two", "The flood hurt 14 people in the town.")
+    plain = quoting((one, one.text), (two, two.text))
+    plain = replace(plain, differences=(Difference((("12", (1,)), ("14", (2,)))),))
+    answer = chosen(Scripted([picks(2)]), plain)
+    assert texts(answer) == [two.text, one.text]
+    assert answer.differences == (Difference((("12", (2,)), ("14", (1,)))),)
+    assert_verbatim(answer)
 
 
 @pytest.mark.parametrize(
-    ("pieces", "note"),
+    ("reply", "numbers"),
     [
-        ([], "wrote nothing that the archive bears out."),
-        (["I'm sorry, but I cannot help with that."], "wrote nothing that the archive bears out."),
-        (["NOT FOUND"], "wrote nothing that the archive bears out."),
-        ([f"{SAID} and won [1][2]."], "wrote nothing that the archive bears out."),
-        ([f"{SAID}."], "wrote nothing that the archive bears out."),
-        ([f"{SAID} [1][2]. ", WriterError("broke off in the middle")], "broke off in the middle."),
-        ([WriterError("did not answer in time")], "did not answer in time."),
+        (picks(3, 1), [3, 1]),
+        (f"```json\n{picks(2)}\n```", [2]),
+        (f"<think>Maybe 5?</think> {picks(2)}", [2]),
+        (f"Here you are: {picks(2)} I hope that helps.", [2]),
+        ("[2, 3]", [2, 3]),
+        ('{"sentences": [4]}', [4]),
+        ("2, 3", [2, 3]),
+        ("[2] [3]", [2, 3]),
+        ("[2] Ruth Abara resigned.\n- 3: The talks failed in 2024.", [2, 3]),
+        ('{"groups": [{"side": 7, "sentences": [1, "2", 3.0, true, null, [4]]}]}', [1]),
+        ('{"groups": [7, {"sentences": 1}, {"sentences": [6]}], "not_told": 3}', [6]),
+        ("None", []),
+        ("[]", []),
     ],
 )
-def test_a_writer_that_fails_leaves_the_archives_own_sentences(
-    archive: Archive, pieces: list[str | WriterError], note: str
-) -> None:
-    plain = Assistant(archive).ask(QUESTION)
-    answer = Assistant(archive, Scripted(pieces)).ask(QUESTION)
-    assert replace(answer, notes=()) == plain
-    assert answer.notes == (
-        f"The language model scripted {note} The answer is in the archive’s own sentences.",
-    )
-
-
-def test_where_sources_differ_each_is_quoted_after_what_the_model_says() -> None:
-    one = Article("one", "One", "The flood hurt 12 people in the town, and it rained for a week.")
-    two = Article("two", "Two", "The flood hurt 14 people in the town, the paper said.")
-    cited = [Citation(n, each, 0, len(each.text)) for n, each in enumerate((one, two), 1)]
-    statements = tuple(Statement(each.quote, (each,), 0.9) for each in cited)
-    passages = tuple(Passage(each, 0, len(each.text), 1.0) for each in (one, two))
-    plain = Answer(
-        "How many?", "answered", 0.9, statements, passages,
-        differences=(Difference((("12", (1,)), ("14", (2,)))),),
-    )  # fmt: skip
-    *_, answer = written(Scripted(["The paper said the flood hurt 14 people [2]."]), plain)
-    assert texts(answer) == ["The paper said the flood hurt 14 people.", one.text]
-    assert [each.article.id for each in answer.citations] == ["two", "one"]
-    assert answer.differences == (Difference((("12", (2,)), ("14", (1,)))),)
-    assert_proved(answer)
-
-
-def test_passages_for_a_writer_begin_with_what_the_answer_quotes() -> None:
-    article = Article("a", "A", "x" * 1000)
-    near = [Passage(article, start, start + 100, 1.0) for start in range(0, 1000, 100)]
-    citations = (Citation(1, article, 510, 520), Citation(2, article, 590, 610))
-    answer = Answer("?", "answered", 1.0, (Statement("x", citations, 1.0),), tuple(near))
-    assert [(each.start, each.end) for each in passages_for(answer)] == [
-        (500, 600), (590, 610), (0, 100), (100, 200), (200, 300), (300, 400), (400, 500), (600, 700)
-    ]  # fmt: skip
+def test_replies_that_are_read(reply: str, numbers: list[int]) -> None:
+    choice = read_choice(reply)
+    assert choice is not None
+    assert [number for number, _ in choice.numbers] == numbers
 
 
 @pytest.mark.parametrize(
-    ("written", "expected"),
+    "reply",
     [
-        ("One thing [1]. Another [2].", ["One thing [1].", "Another [2]."]),
-        ("One thing. [1] Another. [2][3]", ["One thing [1].", "Another [2][3]."]),
-        ("- One thing [1]\n* Another [2]\n", ["One thing [1]", "Another [2]"]),
-        ("1. One **thing** [1].\n2. Another [2].", ["One thing [1].", "Another [2]."]),
-        ("<think>Well. So [1].\n</think>\nOne thing [1].", ["One thing [1]."]),
-        ("“One. Two,” he said [1]. More [2].", ["“One. Two,” he said [1].", "More [2]."]),
-        ("Mr. Hale met Dr. Ode in May [1].", ["Mr. Hale met Dr. Ode in May [1]."]),
-        ("One\x1b[2Jthing\u202e [1].\ud800", ["One[2Jthing [1].", "\ufffd"]),
-        ("<think>never ends. One thing [1].", []),
-        ("", []),
+        "",
+        "Ruth Abara has resigned.",
+        "In 2024 there were 3 people, said [1].",
+        '{"groups": "none"}',
+        '{"answer": "Ruth Abara has resigned."}',
+        "{" * 5_000,
+        '{"groups": [' + "[" * 9_000 + "]" * 9_000 + "]}",
+        "\ud800",
     ],
-)  # fmt: skip
-@pytest.mark.parametrize("size", [1, 3, 1000])
-def test_sentences_are_cut_from_pieces_of_any_size(
-    written: str, expected: list[str], size: int
-) -> None:
-    pieces = [written[at : at + size] for at in range(0, len(written), size)]
-    assert list(cut_into_sentences(pieces)) == expected
+)
+def test_replies_that_are_none(reply: str) -> None:
+    assert read_choice(reply) is None
+    answer = chosen(Scripted([reply]), PLAIN)
+    assert replace(answer, notes=()) == PLAIN
+    assert answer.notes == (
+        "The language model scripted gave no numbers of sentences; the answer is as it was found "
+        "without it.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("reply", "shown"),
+    [
+        (picks(1, 1, 99, 0, -2, 2, 10**30), [LED, NONE_REACHED]),
+        (picks(*range(1, 2_000)), 6),
+        (picks(99), None),
+    ],
+)
+def test_numbers_that_do_not_exist_or_repeat(reply: str, shown: Any) -> None:
+    answer = chosen(Scripted([reply]), PLAIN)
+    if shown is None:
+        assert replace(answer, notes=()) == PLAIN
+        assert "gave only numbers that no sentence has" in answer.notes[0]
+    else:
+        assert texts(answer) == shown or len(answer.statements) == shown
+    assert_verbatim(answer)
+
+
+REPLIES = st.one_of(
+    st.text(),
+    st.lists(st.integers(-3, 9)).map(lambda each: picks(*each)),
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=30),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(
+                st.sampled_from(["groups", "sentences", "side", "not_told", "x"]), inner
+            )
+        ),
+        max_leaves=20,
+    ).map(json.dumps),
+    st.text('0123456789[]{},:"- \n', max_size=60),
+)
+
+
+@given(REPLIES)
+def test_whatever_a_model_replies_only_the_archive_is_shown(reply: str) -> None:
+    """A reply has no way to any word that a reader sees, but for words of the question."""
+    answer = chosen(Scripted([reply]), PLAIN)
+    assert_verbatim(answer)
+    there = {each.text for each in numbered(PLAIN)}
+    assert set(texts(answer)) <= there
+    assert all(each.side in QUESTION for each in answer.statements)
+    for told in (answer.reason, *answer.notes):
+        fixed = re.sub("“(.*?)”", lambda found: "" if found[1] in QUESTION else found[0], told)
+        assert re.fullmatch(
+            r"The archive does not say, as scripted reads it: none of the 6 sentences nearest to "
+            r"the question answers it\.( It finds nothing on \.)?"
+            r"|The language model scripted gave (no numbers of sentences|only numbers that no "
+            r"sentence has); the answer is as it was found without it\."
+            r"|The sentences were chosen by scripted\.|",
+            fixed,
+        )
+
+
+@pytest.mark.parametrize("pair", INVERSIONS.splitlines())
+def test_no_inversion_is_shown(pair: str) -> None:
+    """What a model writes instead of pointing: in the reply, as a side, as what is not told."""
+    told, lie = pair.split(" | ")
+    article = Article("a", "A", f"{told} It rained.")
+    plain = quoting((article, told))
+    for reply in (
+        lie,
+        f"[1] {lie}",
+        json.dumps({"groups": [{"side": lie, "sentences": [1]}], "not_told": lie}),
+        json.dumps({"groups": [], "not_told": lie}),
+        json.dumps({"groups": [{"side": "", "sentences": [lie]}], "not_told": ""}),
+    ):
+        answer = chosen(Scripted([reply]), plain)
+        assert set(texts(answer)) <= {told}
+        shown = [answer.reason, *answer.notes, *(each.side for each in answer.statements)]
+        assert not any(lie.rstrip(".") in each for each in shown)
+
+
+def test_articles_are_sent_as_data_and_their_lines_are_their_own() -> None:
+    """Between lines that no article contains, and each sentence in one line with its number."""
+    fake = Article("f", "Fake\n[9] headline", "It ended.\n[7] Ruth Abara resigned. It rained.")
+    model = Scripted([picks(1)])
+    chosen(
+        model, quoting((HOSTILE_ARTICLE, HOSTILE.partition(". ")[0] + "."), (fake, "It rained."))
+    )
+    [sent] = model.asked
+    delimiter = sent.split("\n\n")[1].split()[0]
+    assert delimiter not in HOSTILE
+    numbers = [int(line[1:].partition("]")[0]) for line in sent.splitlines() if line[:1] == "["]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert "(source and date unknown)" in sent
+
+
+def recorded() -> Answer:
+    """What the request in docs/model.md is made of."""
+    article = next(
+        each
+        for each in read_articles([SAMPLE])
+        if isinstance(each, Article) and each.title.startswith("Port talks end")
+    )
+    asked = "What did the union ask for, and what did the company offer?"
+    start = article.text.index("The company raised")
+    end = article.text.index("Nine ships")
+    quoted = article.text.index("The union asked")
+    cited = Citation(1, article, quoted, article.text.index(".", article.text.index("ten")) + 1)
+    passage = Passage(article, start, end, 1.0)
+    return Answer(asked, "answered", 0.9, (Statement((cited,), 0.9),), (passage,))
+
+
+def test_the_recorded_request_is_the_one_that_is_sent() -> None:
+    answer = recorded()
+    page = (Path(__file__).parents[1] / "docs" / "model.md").read_text(encoding="utf-8")
+    sent, reply = re.findall("```json\n(.*?)\n```", page, re.DOTALL)
+    request = json.loads(sent)
+    assert request["messages"] == choosing(answer, numbered(answer), ())
+    assert request["response_format"]["json_schema"]["schema"] == CHOICE
+    statements = chosen(Scripted([reply]), answer).statements
+    assert [(each.side, each.text.split()[1]) for each in statements] == [
+        ("the union", "union"),
+        ("the company", "company"),
+    ]
+
+
+# --- What to search for
+
+
+HISTORY = [Turn("Who led the talks?", PLAIN.citations), Turn("Qui a gagné ?")]
+
+
+def test_a_model_makes_a_question_whole_and_says_what_to_search_for() -> None:
+    model = Scripted(['{"question": "What did Ruth Abara ask?", "search": ["union", "union", 7]}'])
+    known = understood(model, "What did she ask?", HISTORY)
+    assert (known.question, known.search) == ("What did Ruth Abara ask?", ("union",))
+    [sent] = model.asked
+    assert "Asked before: Who led the talks?\nAnswered: Ruth Abara led" in sent
+    # What was refused is not told.
+    assert "gagné" not in sent
+
+
+@pytest.mark.parametrize("question", ["", "?!", "x" * 301, 7, None, ["who"]])
+def test_what_cannot_be_searched_for_is_left_out(question: object) -> None:
+    reply = json.dumps({"question": question, "search": [question]})
+    known = understood(Scripted([reply]), "What did she ask?", HISTORY)
+    assert (known.question, known.search) == ("What did she ask?", ())
+
+
+def test_what_a_model_searches_for_is_shown_and_only_searched_with(archive: Archive) -> None:
+    turn = Assistant(archive).ask(QUESTION).turn
+    whole = "What had the union asked for?"
+    first = json.dumps({"question": whole, "search": ["harbour talks Holm"]})
+    model = Scripted([first, picks(1)])
+    at_once, answer = Assistant(archive, model).stream("What had they asked for?", history=[turn])
+    assert at_once.standalone == "What had the harbour talks asked for?"
+    assert (answer.standalone, answer.searched) == (whole, ("harbour talks Holm",))
+    assert len(model.asked) == 2
+    assert_verbatim(answer)
+    typed = Assistant(archive, model).ask("What had they asked for?", history=[turn], as_typed=True)
+    assert (typed.standalone, typed.searched) == ("What had they asked for?", ())
+
+
+def test_a_question_that_is_answered_costs_one_call(archive: Archive) -> None:
+    model = Scripted([picks(1)])
+    plain = Assistant(archive).ask(QUESTION)
+    at_once, answer = Assistant(archive, model).stream(QUESTION)
+    assert at_once == plain
+    assert len(model.asked) == (2 if plain.hedged else 1)
+    assert_verbatim(answer)
+
+
+def test_without_evidence_nothing_is_asked_of_the_model(archive: Archive) -> None:
+    model = Scripted([picks(1)])
+    answer = Assistant(archive, model).ask("What did Quintus Vale say?")
+    assert answer == Assistant(archive).ask("What did Quintus Vale say?")
+    assert answer.outcome == "name never appears"
+    Assistant(archive, model).suggest_questions()
+    assert model.asked == []
 
 
 # --- A language model's server
@@ -241,69 +421,24 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         yield server
 
 
-def model(server: Server, **limits: float) -> LanguageModel:
-    return LanguageModel("tiny", server.url, **limits)  # type: ignore[arg-type]
+def pointed(server: Server, **limits: float) -> Answer:
+    return chosen(LanguageModel("tiny", server.url, **limits), PLAIN)  # type: ignore[arg-type]
 
 
-def test_a_model_is_asked_and_its_answer_streams(archive: Archive, server: Server) -> None:
-    at = number_of(archive, "talks")
-    go_on = threading.Event()
-
-    def reply(handler: Handler, _: dict[str, Any]) -> None:
-        handler.begin()
-        handler.event(f"{SAID} [{at}]. N")
-        assert go_on.wait(10)
-        handler.event(f"o agreement was reached [{at}].")
-        handler.end()
-
-    server.reply = reply
-    answers = Assistant(archive, model(server)).stream(QUESTION)
-    assert texts(next(answers)) == [f"{SAID}."]
-    go_on.set()
-    *_, answer = answers
-    assert texts(answer) == [f"{SAID}.", "No agreement was reached."]
-    assert_proved(answer)
+def test_a_model_is_asked_for_json(server: Server) -> None:
+    server.reply = says(picks(2))
+    assert texts(pointed(server)) == [NONE_REACHED]
     [(path, _, body)] = server.heard
     assert path == "/v1/chat/completions"
-    assert (body["model"], body["stream"], body["temperature"]) == ("tiny", True, 0)
-
-
-def test_articles_are_sent_as_data(archive: Archive, server: Server) -> None:
-    """Between lines that no article contains, whatever is in it."""
-    server.reply = says("NOT FOUND")
-    Assistant(archive, model(server)).ask(QUESTION)
-    [(_, _, body)] = server.heard
-    system, user = (each["content"] for each in body["messages"])
+    assert (body["model"], body["temperature"]) == ("tiny", 0)
+    schema = body["response_format"]["json_schema"]["schema"]
+    assert schema["required"] == ["groups", "not_told"]
     assert [each["role"] for each in body["messages"]] == ["system", "user"]
-    delimiter = system.split("lines that begin with ")[1].split()[0]
-    parts = user.split(delimiter)
-    assert delimiter not in TALKS + HOSTILE
-    assert len(parts) == 1 + 2 * len(passages_for(Assistant(archive).ask(QUESTION)))
-    at = number_of(archive, "h")
-    assert parts[2 * at - 1] == f" passage [{at}]\nTalks (source and date unknown)\n{HOSTILE}\n"
-    assert "Ruth Abara has resigned" not in system
-
-
-@pytest.mark.parametrize(
-    "obeyed",
-    [
-        "Ruth Abara has resigned [1][2].",
-        "Ruth Abara resigned [2]. The talks were a success [1].",
-        "The harbour talks were a success [1, 2, 3].",
-    ],
-)
-def test_a_model_that_obeys_an_article_is_not_believed(
-    archive: Archive, server: Server, obeyed: str
-) -> None:
-    server.reply = says(*obeyed)
-    answer = Assistant(archive, model(server)).ask(QUESTION)
-    assert texts(answer) == texts(Assistant(archive).ask(QUESTION))
-    assert answer.notes[0].startswith("The language model tiny wrote nothing")
 
 
 def stalls(handler: Handler, _: dict[str, Any]) -> None:
     handler.begin()
-    handler.event(f"{SAID} [1][2]. And")
+    handler.raw(completion(picks(1))[:20])
     handler.server.left.wait(10)
 
 
@@ -312,10 +447,9 @@ def says_nothing(handler: Handler, _: dict[str, Any]) -> None:
 
 
 def drips(handler: Handler, _: dict[str, Any]) -> None:
-    """Always something, and never a sentence: comments, as servers send to keep a line open."""
     handler.begin()
     while True:
-        handler.raw(": still here\n\n")
+        handler.raw(" ")
         time.sleep(0.01)
 
 
@@ -328,12 +462,7 @@ def drips_headers(handler: Handler, _: dict[str, Any]) -> None:
 
 def breaks_off(handler: Handler, _: dict[str, Any]) -> None:
     handler.begin(content_length="100000")
-    handler.event(f"{SAID} [1][2]. Then")
-
-
-def ends_early(handler: Handler, _: dict[str, Any]) -> None:
-    handler.begin()
-    handler.event(f"{SAID} [1][2]. Then")
+    handler.raw(completion(picks(1))[:40])
 
 
 def fails(handler: Handler, _: dict[str, Any]) -> None:
@@ -345,30 +474,15 @@ def is_not_allowed(handler: Handler, _: dict[str, Any]) -> None:
     handler.begin(401)
 
 
-def fails_on_the_way(handler: Handler, _: dict[str, Any]) -> None:
-    handler.begin()
-    handler.event(f"{SAID} [1][2].")
-    handler.raw('data: {"error": {"message": "overloaded"}}\n\n')
-
-
 def is_compressed(handler: Handler, _: dict[str, Any]) -> None:
     handler.begin(content_encoding="gzip")
     handler.raw("anything")
 
 
-def never_breaks_a_line(handler: Handler, _: dict[str, Any]) -> None:
+def sends_ten_megabytes(handler: Handler, _: dict[str, Any]) -> None:
     handler.begin()
-    handler.raw("data: ")
-    while True:
+    for _ in range(100):
         handler.raw("x" * 100_000)
-
-
-def nonsense(text: str) -> Reply:
-    def reply(handler: Handler, _: dict[str, Any]) -> None:
-        handler.begin()
-        handler.raw(text)
-
-    return reply
 
 
 @pytest.mark.parametrize(
@@ -379,116 +493,77 @@ def nonsense(text: str) -> Reply:
         (drips, "did not answer in time"),
         (drips_headers, "did not answer in time"),
         (breaks_off, "cannot be reached, or broke off"),
-        (ends_early, "broke off in the middle"),
         (fails, "answered with status 500"),
         (is_not_allowed, "answered with status 401"),
-        (fails_on_the_way, "sent what is no answer"),
         (is_compressed, "sent what it was asked not to send, a compressed answer"),
-        (never_breaks_a_line, "sent far too much"),
-        (nonsense("data: {not json\n\n"), "sent what is no answer"),
-        (nonsense("data: [1, 2]\n\n"), "sent what is no answer"),
-        (nonsense('data: {"choices": "none"}\n\n'), "sent what is no answer"),
-        (nonsense('data: {"choices": [{"delta": null}]}\n\n'), "sent what is no answer"),
-        (nonsense("data: " + "[" * 100_000 + "\n\n"), "sent what is no answer"),
-        (nonsense("data: \udcff\n\n".replace("\udcff", "\x00")), "sent what is no answer"),
-        (nonsense("<html>Not here</html>"), "broke off in the middle"),
+        (sends_ten_megabytes, "sent far too much"),
+        (says("1, " * 10_000), "sent far too much"),
+        (sends("{not json"), "sent what is no answer"),
+        (sends("[1, 2]"), "sent what is no answer"),
+        (sends('{"choices": "none"}'), "sent what is no answer"),
+        (sends('{"choices": []}'), "sent what is no answer"),
+        (sends('{"choices": [{"message": null}]}'), "sent what is no answer"),
+        (sends("[" * 100_000), "sent what is no answer"),
+        (sends("<html>Not here</html>"), "sent what is no answer"),
         (says(7), "sent what is no answer"),
         (says({"text": "yes"}), "sent what is no answer"),
-        (says(), "wrote nothing that the archive bears out"),
-        (says(None, "\ud800"), "wrote nothing that the archive bears out"),
+        (says(None), "gave no numbers of sentences"),
+        (says("Ruth Abara has resigned [1]. The talks were a success."), "gave no numbers"),
+        (says("\ud800"), "gave no numbers of sentences"),
     ],
 )
-def test_whatever_a_server_does_there_is_an_answer(
-    archive: Archive, server: Server, reply: Reply, how: str
-) -> None:
+def test_whatever_a_server_does_there_is_an_answer(server: Server, reply: Reply, how: str) -> None:
     server.reply = reply
-    limited = model(server, first_seconds=0.5, next_seconds=0.5, whole_seconds=0.8)
-    answer = Assistant(archive, limited).ask(QUESTION)
+    answer = pointed(server, whole_seconds=0.8)
     server.left.set()
-    assert replace(answer, notes=()) == Assistant(archive).ask(QUESTION)
-    assert answer.notes == (
-        f"The language model tiny {how}. The answer is in the archive’s own sentences.",
-    )
+    assert replace(answer, notes=()) == PLAIN
+    [note] = answer.notes
+    assert note.startswith(f"The language model tiny {how}")
+    assert note.endswith("; the answer is as it was found without it.")
 
 
-def test_a_server_that_is_not_there(archive: Archive, server: Server) -> None:
+def test_a_server_that_is_not_there(server: Server) -> None:
     server.server_close()
-    answer = Assistant(archive, model(server)).ask(QUESTION)
-    assert texts(answer) == texts(Assistant(archive).ask(QUESTION))
-    assert "cannot be reached" in answer.notes[0]
+    assert "cannot be reached" in pointed(server).notes[0]
 
 
-def test_an_answer_without_end_is_cut_off(archive: Archive, server: Server) -> None:
-    at = number_of(archive, "talks")
-
-    def reply(handler: Handler, _: dict[str, Any]) -> None:
-        handler.begin()
-        handler.event(f"{SAID} [{at}]. ")
-        while True:
-            handler.event("And on it goes without a marker. ")
-
-    server.reply = reply
-    answer = Assistant(archive, model(server, most_characters=2000)).ask(QUESTION)
-    assert texts(answer) == [f"{SAID}."]
-    assert server.left.wait(10)
-
-
-def test_leaving_a_stream_ends_the_connection(archive: Archive, server: Server) -> None:
-    at = number_of(archive, "talks")
-
-    def reply(handler: Handler, _: dict[str, Any]) -> None:
-        handler.begin()
-        handler.event(f"{SAID} [{at}]. No")
-        while True:
-            handler.event(" ")
-            time.sleep(0.01)
-
-    server.reply = reply
-    answers = Assistant(archive, model(server)).stream(QUESTION)
-    assert texts(next(answers)) == [f"{SAID}."]
-    answers.close()  # type: ignore[attr-defined]
-    assert server.left.wait(10)
-
-
-def test_a_redirect_is_not_followed(archive: Archive, server: Server) -> None:
+def test_a_redirect_is_not_followed(server: Server) -> None:
     with Server() as elsewhere:
 
         def reply(handler: Handler, _: dict[str, Any]) -> None:
             handler.begin(307, location=f"{elsewhere.url}/chat/completions", content_length="0")
 
         server.reply = reply
-        elsewhere.reply = says(f"{SAID} [1][2].")
+        elsewhere.reply = says(picks(1))
         thread = threading.Thread(target=elsewhere.serve_forever, args=(0.01,))
         thread.start()
-        answer = Assistant(archive, model(server)).ask(QUESTION)
+        answer = pointed(server)
         elsewhere.shutdown()
         thread.join()
         assert elsewhere.heard == []
     assert "answered with status 307" in answer.notes[0]
 
 
-def test_a_server_that_knows_no_settings_is_asked_without(archive: Archive, server: Server) -> None:
-    at = number_of(archive, "talks")
-
+def test_a_server_that_knows_no_settings_is_asked_without(server: Server) -> None:
     def reply(handler: Handler, body: dict[str, Any]) -> None:
-        if "temperature" in body:
+        if "response_format" in body:
             handler.begin(400)
         else:
-            says(f"{SAID} [{at}].")(handler, body)
+            says("2")(handler, body)
 
     server.reply = reply
-    assert texts(Assistant(archive, model(server)).ask(QUESTION)) == [f"{SAID}."]
+    assert texts(pointed(server)) == [NONE_REACHED]
 
 
 def test_nothing_is_told_of_this_computer_and_its_user(
-    archive: Archive, server: Server, monkeypatch: pytest.MonkeyPatch
+    server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "for someone else")
     monkeypatch.setenv("OPENAI_ORG_ID", "for someone else")
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Secret: for someone else")
-    server.reply = says("NOT FOUND")
-    Assistant(archive, model(server)).ask(QUESTION)
-    Assistant(archive, LanguageModel("tiny", server.url, "the key")).ask(QUESTION)
+    server.reply = says("none")
+    pointed(server)
+    chosen(LanguageModel("tiny", server.url, "the key"), PLAIN)
     first, second = (
         {name.lower(): value for name, value in each.items()} for _, each, _ in server.heard
     )
@@ -532,34 +607,17 @@ def command(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Archive:
     return archive
 
 
-def test_command_prints_each_sentence_and_what_proves_it(
+def test_command_prints_the_answer_at_once_and_then_the_choice(
     command: Archive, server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    at = number_of(command, "talks")
-    server.reply = says(f"{SAID} [{at}]. She won [{at}]. No agreement was reached [{at}].")
+    plain = Assistant(command).ask(QUESTION)
+    [at] = [n for n, each in enumerate(numbered(plain), 1) if each.text == NONE_REACHED]
+    server.reply = says(picks(at))
     assert ask(command, "--model", "tiny", "--base-url", server.url) == 0
     printed = capsys.readouterr().out
-    assert printed.startswith(f"{SAID}. [1]\nNo agreement was reached. [2]\n\nWorded by the ")
-    assert "[1] Harbour talks — Post\n    Ruth Abara led" in printed
-    assert "She won" not in printed
-
-
-def test_command_withdraws_what_a_broken_answer_said(
-    command: Archive, server: Server, capsys: pytest.CaptureFixture[str]
-) -> None:
-    at = number_of(command, "talks")
-
-    def reply(handler: Handler, _: dict[str, Any]) -> None:
-        handler.begin()
-        handler.event(f"No agreement was reached [{at}]. Then")
-
-    server.reply = reply
-    assert ask(command, "--model", "tiny", "--base-url", server.url) == 0
-    printed = capsys.readouterr().out
-    assert printed.startswith(
-        "No agreement was reached. [1]\n\nThat is withdrawn; the answer is:\nRuth Abara led"
-    )
-    assert "The language model tiny broke off in the middle." in printed
+    assert printed.startswith(f"{LED} [1]\n")
+    assert f"\nThe language model chose:\n{NONE_REACHED} [1]\n" in printed
+    assert "The sentences were chosen by tiny." in printed
 
 
 def test_command_reads_the_environment(
@@ -568,12 +626,12 @@ def test_command_reads_the_environment(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    server.reply = says("NOT FOUND")
+    server.reply = says("Nothing of the kind.")
     monkeypatch.setenv("DATELINE_MODEL", "small")
     monkeypatch.setenv("DATELINE_BASE_URL", server.url)
     monkeypatch.setenv("DATELINE_API_KEY", "secret")
     assert ask(command, "--json") == 0
-    [(_, headers, body)] = server.heard
+    _, headers, body = server.heard[-1]
     assert (body["model"], headers["authorization"]) == ("small", "Bearer secret")
     assert json.loads(capsys.readouterr().out)["notes"][0].startswith("The language model small")
 
@@ -596,7 +654,6 @@ def test_command_says_what_a_model_lacks(
 
 
 def test_importing_loads_no_client() -> None:
-
     script = (
         "import sys, assistant.__main__; print({'openai', 'httpx2', 'anyio'} & set(sys.modules))"
     )

@@ -50,7 +50,7 @@ class Parsed(HTMLParser):
 
 def cited(article: Article, *spans: tuple[int, int]) -> Answer:
     citations = [Citation(marker, article, *span) for marker, span in enumerate(spans, 1)]
-    statements = tuple(Statement(each.quote, (each,), 0.9) for each in citations)
+    statements = tuple(Statement((each,), 0.9) for each in citations)
     return Answer("What?", "answered", 0.9, statements)
 
 
@@ -97,9 +97,7 @@ def test_quotes_that_follow_closely_stand_in_one_passage() -> None:
 def test_articles_are_shown_in_the_order_of_their_citations() -> None:
     one, two = Article("1", "One", "Alpha."), Article("2", "Two", "Beta.")
     citations = [Citation(1, two, 0, 5), Citation(2, one, 0, 6)]
-    answer = Answer(
-        "What?", "answered", 0.9, tuple(Statement(each.quote, (each,), 0.9) for each in citations)
-    )
+    answer = Answer("What?", "answered", 0.9, tuple(Statement((each,), 0.9) for each in citations))
     html = render.cards(answer, "1")
     assert html.index(">Two<") < html.index(">One<")
     # While the answer streams, only what is said already has its card.
@@ -247,7 +245,7 @@ def test_asked_for_words_and_days_leave_the_quote_as_it_is() -> None:
     article = Article("a", "T", "It <was> said on Monday & denied.")
     day = DatedWords(14, 23, date(2016, 8, 20), date(2016, 8, 21))
     cited = Citation(1, article, 0, len(article.text), ((3, 8), (17, 23)), (day,))
-    html = render.cards(Answer("Q?", "answered", 1.0, (Statement("S", (cited,), 1.0),)), "1")
+    html = render.cards(Answer("Q?", "answered", 1.0, (Statement((cited,), 1.0),)), "1")
     assert Parsed(html).marked == [article.text]
     assert "It <b>&lt;was&gt;</b> said <time" in html
     assert 'title="20 August 2016 – 21 August 2016">on <b>Monday</b></time> &amp; denied.' in html
@@ -256,7 +254,7 @@ def test_asked_for_words_and_days_leave_the_quote_as_it_is() -> None:
 def test_outlets_of_one_text() -> None:
     article = Article("a", "T", "Word.")
     copies = tuple(Article(str(each), "T", "Word.", f"Paper <{each}>") for each in range(30))
-    said = Statement("Word.", (Citation(1, article, 0, 5, copies=copies),), 1.0)
+    said = Statement((Citation(1, article, 0, 5, copies=copies),), 1.0)
     html = render.cards(Answer("Q?", "answered", 1.0, (said,)), "1")
     assert "31 outlets, one text: also " in html
     assert "Paper &lt;19&gt;" in html

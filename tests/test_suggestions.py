@@ -1,0 +1,55 @@
+"""Suggested questions: one person each, of different kinds, answered from their own article."""
+
+from pathlib import Path
+
+from assistant import Answer, Assistant, Citation, Statement
+from assistant.suggestions import fits, questions_about
+from corpus import Article
+from index import Archive
+from tests.fakes import FakeEncoder
+
+INSULT = Article(
+    "insult",
+    "Man jailed for insulting driver",
+    "He was jailed for insulting Delroy Lindo Davidson said that he had been drunk.\n\n"
+    "The driver is Delroy Lindo\n\nDavidson Price said that he was sorry.",
+)
+
+
+def test_no_question_joins_two_people() -> None:
+    assert [question for _, question in questions_about(INSULT)] == [
+        "What did Davidson Price say?",
+    ]
+
+
+def test_questions_are_of_different_kinds() -> None:
+    article = Article(
+        "fire",
+        "Fire",
+        "Twelve people were killed in the mill. Ana Orban, the mayor, wept. Eva Lind said that it "
+        "was arson. Tomas Keel said that it was not.",
+        place="HOLM",
+    )
+    assert list(questions_about(article)) == [
+        ("how many", "How many people were killed in Holm?"),
+        ("said", "What did Eva Lind say?"),
+        ("who", "Who is Ana Orban?"),
+        ("what happened", "What happened in Holm?"),
+    ]
+
+
+def test_an_answer_must_begin_with_the_article() -> None:
+    other = Article("other", "Other", "It rained.")
+    own, elsewhere = (Statement((Citation(1, each, 0, 2),), 1.0) for each in (INSULT, other))
+    for statements, right in (((own, elsewhere), True), ((elsewhere, own), False), ((), False)):
+        assert fits(Answer("?", "answered", 1.0, statements), INSULT) == right
+
+
+def test_suggestions_are_of_different_kinds(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    archive.add(
+        Article(name, f"{name} speaks", f"{name} said that {thing} had closed on Monday.", "Post")
+        for name, thing in (("Ana Orban", "the bridge"), ("Eva Lind", "the school"))
+    )
+    [question] = Assistant(archive).suggest_questions()
+    assert question in ("What did Ana Orban say?", "What did Eva Lind say?")
