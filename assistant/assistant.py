@@ -240,8 +240,8 @@ class Assistant:
         passages = self._passages(beside or text, filters, asked)
         if beside and len(query_words) >= _FEWEST_WORDS:
             passages = _distinct([*self._passages(text, filters, asked), *passages])
-        evidence = read(self.archive, self.reader, text, query_words, passages)
-        estimate = support(query_words, evidence)
+        evidence = read(self.archive, self.reader, text, passages)
+        estimate = support(evidence)
         answer = Answer(
             text,
             "answered",

@@ -21,9 +21,10 @@ _SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»)\]]*$")
 # What ends otherwise and is shorter is a heading, a byline or a dateline.
 _SHORTEST_WITHOUT_END = 50
 
-# What counts for a sentence beside the reader's log-odds. Fitted on the reader's held-out
-# questions by ``python -m tests.benchmark calibrate``.
-SEARCH, SIMILARITY, COVERAGE, CONTEXT = 6.0, 15.0, 4.0, 4.0
+# What counts for a sentence beside the reader's log-odds: its passage's score, and its cosine with
+# the question. On the reader's held-out questions (``python -m tests.benchmark calibrate``) much
+# less and much more do as well; these were taken for news.
+SEARCH, SIMILARITY = 8.0, 10.0
 
 # Encoding costs more than reading on: so many sentences are, that promise most without it.
 _ENCODED = 24
@@ -47,9 +48,8 @@ class Sentence:
 
     ``answer`` are the words in it that answer best, as offsets into the article's text, and
     ``odds`` the logarithm of how much likelier they are than that nothing there answers.
-    ``relative`` is its passage's score beside the best one's, ``similarity`` its cosine with the
-    question; ``covered`` is the share of the question's words that it has, and ``context`` the
-    share that it, the sentences beside it and the headline have; each from 0 to 1.
+    ``relative`` is its passage's score beside the best one's, from 0 to 1, and ``similarity`` its
+    cosine with the question.
     """
 
     article: Article
@@ -60,19 +60,11 @@ class Sentence:
     odds: float
     relative: float = 0.0
     similarity: float = 0.0
-    covered: float = 0.0
-    context: float = 0.0
 
     @property
     def score(self) -> float:
         """By which the sentences of one question are put in order, in log-odds."""
-        return (
-            self.odds
-            + SEARCH * self.relative
-            + SIMILARITY * self.similarity
-            + COVERAGE * self.covered
-            + CONTEXT * self.context
-        )
+        return self.odds + SEARCH * self.relative + SIMILARITY * self.similarity
 
     @property
     def text(self) -> str:
@@ -90,23 +82,15 @@ class Sentence:
 
 
 def read(
-    archive: Archive,
-    reader: TextReader,
-    question: str,
-    asked: Sequence[QueryWord],
-    passages: Sequence[Passage],
+    archive: Archive, reader: TextReader, question: str, passages: Sequence[Passage]
 ) -> list[Sentence]:
-    """The sentences of the passages, the one that answers best first.
-
-    ``asked`` are the question's words, as the archive knows them.
-    """
+    """The sentences of the passages, the one that answers best first."""
     best = max((each.score for each in passages), default=1.0) or 1.0
     readings = reader.read(question, [each.text for each in passages])
     found: dict[tuple[str, int], Sentence] = {}
     for passage, reading in zip(passages, readings, strict=True):
         article = passage.article
-        every = sentences(article.text, article.language)
-        for at, (start, end) in enumerate(every):
+        for start, end in sentences(article.text, article.language):
             text = article.text[start:end]
             if end <= passage.start or start >= passage.end or not _is_told(text):
                 continue
@@ -114,8 +98,6 @@ def read(
             if span is None:
                 continue
             answer = span.start + passage.start, span.end + passage.start
-            beside = every[max(0, at - 1) : at + 2]
-            around = article.text[beside[0][0] : beside[-1][1]]
             # A dateline is quoted only where it answers.
             head = start + dateline_length(text)
             found[article.id, end] = Sentence(
@@ -126,8 +108,6 @@ def read(
                 passage,
                 span.odds,
                 relative=passage.score / best,
-                covered=coverage(asked, text),
-                context=coverage(asked, f"{article.title}\n{around}"),
             )
     promising = sorted(found.values(), key=lambda each: -each.score)[:_ENCODED]
     similarities = archive.similarities(question, [each.text for each in promising])

@@ -21,7 +21,7 @@ from mcp.types import CallToolResult, ListToolsResult
 from assistant import Assistant
 from index import Archive, Filters
 from tests.browsing import connected, served
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeReader
 from tests.scripted import article
 
 FERRY = article(
@@ -41,7 +41,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     folder = tmp_path_factory.mktemp("api") / "archive"
     with Archive.create(folder, FakeEncoder()) as archive:
         archive.add([FERRY, MILL, LONG])
-        yield Assistant(archive)
+        yield Assistant(archive, reader=FakeReader())
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from assistant.page.timeline import snippet, story
 from corpus import Article, Published, Unreadable
 from index import Archive, Overview, Passage
 from tests.browsing import Chat, request, served
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeReader
 from tests.scripted import MARKUP
 
 
@@ -55,7 +55,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 @pytest.fixture(scope="module")
 def address(archive: Archive) -> Iterator[str]:
-    with served(Assistant(archive)) as address:
+    with served(Assistant(archive, reader=FakeReader())) as address:
         yield address
 
 
@@ -157,7 +157,7 @@ def test_an_empty_archive_says_what_to_do(page: Page, tmp_path: Path) -> None:
     chat = Chat(page)
     with (
         Archive.create(tmp_path / "archive", FakeEncoder()) as empty,
-        served(Assistant(empty)) as address,
+        served(Assistant(empty, reader=FakeReader())) as address,
     ):
         chat.open(address)
         chat.page.get_by_role("tab", name="Archive").click()

@@ -12,7 +12,7 @@ from assistant import Assistant
 from corpus import Article, Published
 from index import Archive
 from tests.browsing import Chat, connected, served
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeReader
 
 # Each says one thing that can be asked for by name, with what an attacker would put beside it.
 HARM = {
@@ -75,7 +75,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 @pytest.fixture(scope="module")
 def address(archive: Archive) -> Iterator[str]:
-    with served(Assistant(archive)) as address:
+    with served(Assistant(archive, reader=FakeReader())) as address:
         yield address
 
 

@@ -26,7 +26,7 @@ from corpus import Article
 from index import Archive, Report
 from index.progress import Step
 from tests.browsing import Chat, request, served
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeReader
 from tests.scripted import MARKUP
 
 TALKS = "Ruth Abara led the harbour talks in the town of Holm on 4 May 2024."
@@ -61,7 +61,7 @@ def imports(archive: Archive, clippings: Path) -> Imports:
 
 @pytest.fixture
 def address(archive: Archive, imports: Imports) -> Iterator[str]:
-    with served(Assistant(archive), imports=imports) as address:
+    with served(Assistant(archive, reader=FakeReader()), imports=imports) as address:
         yield address
 
 
@@ -246,7 +246,7 @@ def test_hostile_names_and_articles_are_only_text(chat: Chat, tmp_path: Path) ->
 
 def test_there_is_no_such_tab_where_nobody_may_add(archive: Archive, page: Page) -> None:
     chat = Chat(page)
-    with served(Assistant(archive)) as address:
+    with served(Assistant(archive, reader=FakeReader())) as address:
         chat.open(address)
         expect(chat.page.get_by_role("tab", name="Archive")).to_be_visible()
         expect(chat.page.get_by_role("tab", name="Add articles")).to_have_count(0)

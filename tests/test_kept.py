@@ -30,7 +30,7 @@ from assistant.page.kept import (
 from assistant.page.tokens import hash_of
 from corpus import Article, Published
 from index import Archive, Filters, Overview, Passage
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeReader
 from tests.test_pointing import INVERSIONS
 from tests.test_withheld import Clock
 
@@ -139,7 +139,7 @@ def test_answer_is_reopened_to_the_letter(archive: Archive) -> None:
 
 
 def test_real_answer_and_what_is_said_today(archive: Archive) -> None:
-    assistant = Assistant(archive)
+    assistant = Assistant(archive, reader=FakeReader())
     answer = assistant.ask("Who opened the bridge in Holm?")
     assert answer.outcome == "answered"
     reopened = again(answer, archive)

@@ -18,7 +18,7 @@ from assistant.page.links import as_asked
 from corpus import Article, Published
 from index import Archive, ArchiveError, Filters
 from tests.browsing import Chat, fetched, request, served
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeReader
 from tests.scripted import MARKUP, SCRIPT
 
 DAY = date(2026, 11, 20)
@@ -42,7 +42,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 
 @pytest.fixture(scope="module")
 def address(archive: Archive) -> Iterator[str]:
-    with served(Assistant(archive)) as address:
+    with served(Assistant(archive, reader=FakeReader())) as address:
         yield address
 
 
@@ -107,7 +107,7 @@ def test_archive_answers_otherwise_today(page: Page, tmp_path: Path) -> None:
     made = kept(archive, quoting(BRIDGE))
     corrected = "Minister Eva Lind opened the bridge in Holm."
     archive.add([replace(BRIDGE, text=f"{corrected} A band played.")])
-    with served(Assistant(archive)) as address:
+    with served(Assistant(archive, reader=FakeReader())) as address:
         chat = Chat(page)
         chat.open(f"{address}/#answer={made}")
         was = chat.turns.nth(0)
@@ -163,7 +163,7 @@ def test_files(chat: Chat, archive: Archive) -> None:
         with chat.page.expect_download() as download:
             turn.get_by_role("link", name=name).click()
         files[download.value.suggested_filename] = download.value.path().read_text("utf-8")
-    answer = Assistant(archive).ask(QUESTION)
+    answer = Assistant(archive, reader=FakeReader()).ask(QUESTION)
     today = datetime.now().astimezone().date()
     assert json.loads(files["who-opened-the-bridge-in-holm.json"]) == as_csl(answer, today)
     markdown = files["who-opened-the-bridge-in-holm.md"]
@@ -266,7 +266,7 @@ def test_quotes_are_marked_in_the_version_that_they_are_of(tmp_path: Path) -> No
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
     archive.add([BRIDGE])
     archive.add([replace(BRIDGE, text="It stays closed. A band played.")])
-    with served(Assistant(archive)) as address:
+    with served(Assistant(archive, reader=FakeReader())) as address:
         for version, marked in ((1, OPENED), (2, "It stays closed."), (3, None), (0, "It stays ")):
             path = f"/article?id=bridge&quotes=0-{len(marked or 'xxxx')}&version={version}"
             body = fetched(address, path)

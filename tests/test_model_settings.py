@@ -13,7 +13,7 @@ from assistant.page.model import _model
 from corpus import Article
 from index import Archive
 from tests.browsing import Chat, served
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeReader
 from tests.model_server import Server, says, serving
 
 TALKS = "Ruth Abara led the harbour talks in the town of Holm on 4 May 2024."
@@ -25,7 +25,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("settings") / "archive"
     with Archive.create(folder, FakeEncoder()) as archive:
         archive.add([Article("talks", "Harbour talks", TALKS, "Post")])
-        with served(Assistant(archive)) as address:
+        with served(Assistant(archive, reader=FakeReader())) as address:
             yield address
 
 
@@ -84,8 +84,8 @@ def test_what_is_no_model(name: str, address: str, said: str) -> None:
 def test_others_cannot_set_one(tmp_path: Path) -> None:
     """Whoever may only read the page does not choose whom this computer calls."""
     with Archive.create(tmp_path / "archive", FakeEncoder()) as archive:
-        open_to_all = build_page(Assistant(archive), own_models=False)
-        own = build_page(Assistant(archive), own_models=True)
+        open_to_all = build_page(Assistant(archive, reader=FakeReader()), own_models=False)
+        own = build_page(Assistant(archive, reader=FakeReader()), own_models=True)
     labels = [
         {each.label for each in page.blocks.values() if isinstance(each, gr.Textbox)}
         for page in (open_to_all, own)

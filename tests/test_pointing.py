@@ -22,7 +22,7 @@ from assistant.answer import Difference
 from assistant.pointing import CHOICE, choosing, chosen, numbered, read_choice, understood
 from corpus import SAMPLE, Article, read_articles
 from index import Archive, Passage
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeReader
 from tests.model_server import Handler, Reply, Server, completion, says, sends, serving
 
 TALKS = (
@@ -380,23 +380,27 @@ def test_what_cannot_be_searched_for_is_left_out(question: object) -> None:
 
 
 def test_what_a_model_searches_for_is_shown_and_only_searched_with(archive: Archive) -> None:
-    turn = Assistant(archive).ask(QUESTION).turn
+    turn = Assistant(archive, reader=FakeReader()).ask(QUESTION).turn
     whole = "What had the union asked for?"
     first = json.dumps({"question": whole, "search": ["harbour talks Holm"]})
     model = Scripted([first, picks(1)])
-    at_once, answer = Assistant(archive, model).stream("What had they asked for?", history=[turn])
+    at_once, answer = Assistant(archive, model, FakeReader()).stream(
+        "What had they asked for?", history=[turn]
+    )
     assert at_once.standalone == "What had the harbour talks asked for?"
     assert (answer.standalone, answer.searched) == (whole, ("harbour talks Holm",))
     assert len(model.asked) == 2
     assert_verbatim(answer)
-    typed = Assistant(archive, model).ask("What had they asked for?", history=[turn], as_typed=True)
+    typed = Assistant(archive, model, FakeReader()).ask(
+        "What had they asked for?", history=[turn], as_typed=True
+    )
     assert (typed.standalone, typed.searched) == ("What had they asked for?", ())
 
 
 def test_a_question_that_is_answered_costs_one_call(archive: Archive) -> None:
     model = Scripted([picks(1)])
-    plain = Assistant(archive).ask(QUESTION)
-    at_once, answer = Assistant(archive, model).stream(QUESTION)
+    plain = Assistant(archive, reader=FakeReader()).ask(QUESTION)
+    at_once, answer = Assistant(archive, model, FakeReader()).stream(QUESTION)
     assert at_once == plain
     assert len(model.asked) == (2 if plain.hedged else 1)
     assert_verbatim(answer)
@@ -404,10 +408,10 @@ def test_a_question_that_is_answered_costs_one_call(archive: Archive) -> None:
 
 def test_without_evidence_nothing_is_asked_of_the_model(archive: Archive) -> None:
     model = Scripted([picks(1)])
-    answer = Assistant(archive, model).ask("What did Quintus Vale say?")
-    assert answer == Assistant(archive).ask("What did Quintus Vale say?")
+    answer = Assistant(archive, model, FakeReader()).ask("What did Quintus Vale say?")
+    assert answer == Assistant(archive, reader=FakeReader()).ask("What did Quintus Vale say?")
     assert answer.outcome == "name never appears"
-    Assistant(archive, model).suggest_questions()
+    Assistant(archive, model, FakeReader()).suggest_questions()
     assert model.asked == []
 
 
@@ -610,7 +614,7 @@ def command(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Archive:
 def test_command_prints_the_answer_at_once_and_then_the_choice(
     command: Archive, server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plain = Assistant(command).ask(QUESTION)
+    plain = Assistant(command, reader=FakeReader()).ask(QUESTION)
     [at] = [n for n, each in enumerate(numbered(plain), 1) if each.text == NONE_REACHED]
     server.reply = says(picks(at))
     assert ask(command, "--model", "tiny", "--base-url", server.url) == 0

@@ -6,7 +6,7 @@ from assistant import Answer, Assistant, Citation, Statement
 from assistant.suggestions import fits, questions_about
 from corpus import Article
 from index import Archive
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeReader
 
 INSULT = Article(
     "insult",
@@ -51,5 +51,5 @@ def test_suggestions_are_of_different_kinds(tmp_path: Path) -> None:
         Article(name, f"{name} speaks", f"{name} said that {thing} had closed on Monday.", "Post")
         for name, thing in (("Ana Orban", "the bridge"), ("Eva Lind", "the school"))
     )
-    [question] = Assistant(archive).suggest_questions()
+    [question] = Assistant(archive, reader=FakeReader()).suggest_questions()
     assert question in ("What did Ana Orban say?", "What did Eva Lind say?")

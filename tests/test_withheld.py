@@ -11,7 +11,7 @@ from assistant import Assistant
 from corpus import Article, Published
 from index import Archive, Filters
 from index.passage import Channel
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeReader
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 QUESTION = "What did Mayor Ada Quill promise at Marrowby harbour?"
@@ -60,7 +60,7 @@ def is_told(archive: Archive) -> bool:
         for filters in (None, Filters(sources=("Harbour Post", "Wire")), Filters(before=date.max))
         for each in channels
     ]
-    answer = Assistant(archive).ask(QUESTION)
+    answer = Assistant(archive, reader=FakeReader()).ask(QUESTION)
     quoted = any(SECRET in statement.text for statement in answer.statements)
     assert quoted == (answer.outcome == "answered" and SECRET in str(answer))
     shown = any(SECRET in passage.text for passage in answer.passages)
@@ -229,6 +229,10 @@ def test_suggested_questions_tell_nothing(archive: Archive, clock: Clock) -> Non
         ARTICLE, text="Ada Quill said that the ferry would come back to Marrowby.", place="Marrowby"
     )
     archive.add([replace(said, embargo=INSTANT)])
-    assert not any("Quill" in each for each in Assistant(archive).suggest_questions())
+    assert not any(
+        "Quill" in each for each in Assistant(archive, reader=FakeReader()).suggest_questions()
+    )
     clock.now = INSTANT
-    assert any("Quill" in each for each in Assistant(archive).suggest_questions())
+    assert any(
+        "Quill" in each for each in Assistant(archive, reader=FakeReader()).suggest_questions()
+    )

@@ -108,7 +108,11 @@ def _from_sentences(rows: Sequence[dict[str, Any]]) -> list[Example]:
 _WITHOUT_THE_SENTENCE = 0.3
 _SWAPPED = 0.1
 _ELSEWHERE = 0.04
-_HEADED = 0.3
+_HEADED = 0.5
+_REWORDED = 0.4
+# Of the longer words that a question shares with its passage, such a share is left out then.
+_LEFT_OUT = 0.35
+_SHORT_WORD = 3
 # A passage shorter than so many characters is put among others, up to about so many.
 _SHORT = 350
 _JOINED = (300, 1000)
@@ -116,6 +120,7 @@ _JOINED = (300, 1000)
 _LONG = 800
 
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+)*")
+_WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\b\d[\d,.]*\b")
 
 
@@ -171,10 +176,25 @@ class Varied:
             example = _without_the_sentence(example)
         if example.exact and len(example.passage) > _LONG:
             example = _cropped(example, chance)
+        if chance.random() < _REWORDED:
+            example = self._reworded(example, chance)
         if example.document.startswith("wiki:") and chance.random() < _HEADED:
             title = example.document.removeprefix("wiki:").replace("_", " ")
             example = _after(f"{title}\n", example)
         return example
+
+    def _reworded(self, example: Example, chance: random.Random) -> Example:
+        """The question with fewer of the passage's words: people ask in words of their own."""
+        passage = set(_WORD.findall(example.passage.lower()))
+        first, *others = example.question.split(" ")
+        kept = [
+            each
+            for each in others
+            if len(each) <= _SHORT_WORD
+            or not passage.intersection(_WORD.findall(each.lower()))
+            or chance.random() > _LEFT_OUT
+        ]
+        return replace(example, question=" ".join([first, *kept]))
 
     def _joined(self, example: Example, chance: random.Random) -> Example:
         """A single sentence among others of its source that do not have the answer."""

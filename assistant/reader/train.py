@@ -69,6 +69,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=1.5e-4, help="the highest learning rate")
     parser.add_argument("--every", type=int, default=20_000, help="examples between measurements")
+    parser.add_argument(
+        "--start", type=Path, metavar="FOLDER", help="go on from a checkpoint of another training"
+    )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     try:
@@ -102,6 +105,8 @@ class Training:
             config, attn_implementation="eager" if self._device == "cpu" else "sdpa"
         )
         self._model.bert.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
+        if options.start:
+            self._model.load_state_dict(load_file(options.start / "model.safetensors"))
         self._model.to(self._device)
         self._model.bert.embeddings.word_embeddings.weight.requires_grad = False
         decayed = [p for p in self._model.parameters() if p.requires_grad and p.ndim > 1]

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 from tqdm import tqdm
@@ -25,7 +24,6 @@ from assistant.assistant import READ
 from assistant.evidence import Sentence, read
 from assistant.reader.examples import Example, read_examples
 from assistant.reader.model import DEFAULT, Reader
-from assistant.support import features
 from corpus import Article
 from index import Archive
 from tests.benchmark.metrics import area_under_curve, share
@@ -59,8 +57,8 @@ def measure(
     return _fitted(found)
 
 
-Found = tuple[bool, list[bool], list[Sentence], NDArray[np.float64]]
-"""Whether the archive answers, which sentences do, the sentences, and the features of support."""
+Found = tuple[bool, list[bool], list[Sentence]]
+"""Whether the archive answers, which of the sentences do, and the sentences, best first."""
 
 
 def _articles(examples: Sequence[Example]) -> list[Article]:
@@ -78,12 +76,11 @@ def _ask(archive: Archive, reader: Reader, examples: Sequence[Example]) -> Itera
     for number, example in enumerate(tqdm(examples, "Asking", disable=None)):
         rankings = archive.rankings(example.question)
         every = archive.passages(rankings, 2 * READ, discount=1.0)
-        words = archive.query_words(example.question)
         for hidden in (False, True)[: 1 + (bool(example.spans) and number % 2)]:
             passages = [
                 each for each in every if not (hidden and each.article.id == example.document)
             ]
-            evidence = read(archive, reader, example.question, words, passages[:READ])
+            evidence = read(archive, reader, example.question, passages[:READ])
             if not evidence:
                 continue
             right = [
@@ -95,16 +92,16 @@ def _ask(archive: Archive, reader: Reader, examples: Sequence[Example]) -> Itera
             answered = bool(example.spans) and not hidden
             if answered and not any(right):
                 continue
-            yield answered, right, evidence, np.array(list(features(words, evidence).values()))
+            yield answered, right, evidence
 
 
 def _fitted(found: Sequence[Found]) -> dict[str, Any]:
     groups = [
         (torch.tensor([_parts(each) for each in evidence]), torch.tensor(right))
-        for answered, right, evidence, _ in found
+        for answered, right, evidence in found
         if answered
     ]
-    weights = torch.tensor([1.0, 4.0, 4.0, 2.0, 2.0], requires_grad=True)
+    weights = torch.tensor([1.0, 4.0, 4.0], requires_grad=True)
     optimizer = torch.optim.LBFGS([weights], max_iter=200)
 
     def loss() -> torch.Tensor:
@@ -122,18 +119,20 @@ def _fitted(found: Sequence[Found]) -> dict[str, Any]:
     optimizer.step(loss)
     fitted = weights.detach()
     scaled = (fitted / fitted[0]).tolist()
-    inputs = np.stack([each[3] for each in found])
+    inputs = np.array([(each[0].odds, each[0].similarity) for _, _, each in found])
     labels = np.array([each[0] for each in found])
     regression = LogisticRegression(C=1.0).fit(inputs, labels)
     left_out = cross_val_predict(regression, inputs, labels, cv=10, method="predict_proba")[:, 1]
     return {
         "questions": len(found),
         "with an answer": int(labels.sum()),
-        "SEARCH, SIMILARITY, COVERAGE, CONTEXT": [round(each, 2) for each in scaled[1:]],
-        "first sentence right by the odds": _first(groups, torch.tensor([1.0, 0, 0, 0, 0])),
+        "SEARCH, SIMILARITY": [round(each, 2) for each in scaled[1:]],
+        "first sentence right by the odds": _first(groups, torch.tensor([1.0, 0, 0])),
         "first sentence right": _first(groups, fitted),
         "support: bias": round(float(regression.intercept_[0]), 3),
-        "support: weights": [round(float(each), 3) for each in regression.coef_[0]],
+        "support: weights of odds and similarity": [
+            round(float(each), 3) for each in regression.coef_[0]
+        ],
         "AUROC, left out": area_under_curve(left_out[labels].tolist(), left_out[~labels].tolist()),
         "threshold that refuses 1 in 10 of those with an answer": round(
             float(np.quantile(left_out[labels], 0.1)), 3
@@ -142,13 +141,7 @@ def _fitted(found: Sequence[Found]) -> dict[str, Any]:
 
 
 def _parts(sentence: Sentence) -> list[float]:
-    return [
-        sentence.odds,
-        sentence.relative,
-        sentence.similarity,
-        sentence.covered,
-        sentence.context,
-    ]
+    return [sentence.odds, sentence.relative, sentence.similarity]
 
 
 def _first(groups: Sequence[tuple[torch.Tensor, torch.Tensor]], weights: torch.Tensor) -> float:
