@@ -207,7 +207,9 @@ def _thing(turn: Turn, plural: bool, free: bool) -> str | None:
         if several and len(several[0].split()) <= _MOST_WORDS:
             return several[0]
         # A company, a union or a council: they.
-        agreeing = asked
+        agreeing = [
+            each for each in asked if naming.OF_A_BODY.intersection(each.core.lower().split())
+        ]
     return agreeing[0].text if agreeing else None
 
 

@@ -13,9 +13,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from assistant.language_model import LanguageModel
 
 from assistant import Assistant
+from assistant.language_model import LanguageModel
 from corpus import SAMPLE, read_articles
 from index import Archive
 
@@ -61,7 +61,9 @@ QUESTIONS = [
 ]
 
 
-def test_whatever_a_real_model_replies_the_archive_is_quoted(tmp_path: Path, model: LanguageModel) -> None:
+def test_whatever_a_real_model_replies_the_archive_is_quoted(
+    tmp_path: Path, model: LanguageModel
+) -> None:
     archive = Archive.create(tmp_path / "archive")
     archive.add(read_articles([SAMPLE]))
     for question in QUESTIONS:
