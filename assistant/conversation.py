@@ -47,9 +47,11 @@ _PREPOSITION = re.compile(
 # A question that is only its first words: "Why?", "By how much?", "How much if you wait?".
 _ONLY_ASKS = re.compile(
     rf"(?P<asks>(?:{_PREPOSITION.pattern})?(?:how\s+(?:many|much|long|often|old|far)|{_ASKING}))\b"
-    r"(?P<rest>\s+(?:then|exactly|else|not)|\s+(?:of|if|in|at|per|for)\b[^?]*)?\s*\??$",
+    r"(?P<rest>\s[^?]*)?\??$",
     re.IGNORECASE,
 )
+_HANGS_ON = re.compile(r"\s+(?:of|if|in|at|per|for)\b", re.IGNORECASE)
+_ADDS_NOTHING = re.compile(r"\s+(?:then|exactly|else|not)", re.IGNORECASE)
 _ASKED_BY = re.compile(
     rf"(?:(?:when|where|why|how(?:\s+\w+)?)\s+)?(?={_AUXILIARY}\b)", re.IGNORECASE
 )
@@ -77,8 +79,8 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     if not asked or (joined and not _ASKS.match(asked) and not _has_a_clause(asked)):
         return question
     asked = asked[:1].upper() + asked[1:]
-    if only := _ONLY_ASKS.match(asked):
-        return _asked_on(only, turn) or question
+    if (only := _ONLY_ASKS.match(asked)) and (whole := _asked_on(only, turn)):
+        return whole
     story = [each for each in reversed(answered) if _is_same_story(each, turn)]
     return _named(asked, story) or (asked if joined else question)
 
@@ -309,12 +311,13 @@ def _other_thing(last: str, other: str, turn: Turn) -> str | None:
 
 def _asked_on(only: re.Match[str], turn: Turn) -> str | None:
     """The last question with other first words: "Why?", or with more to it: "By how much?"."""
-    if not is_english(turn.question) or _ONLY_ASKS.match(turn.question):
+    if not is_english(turn.question):
         return None
     last = turn.question.rstrip(" ?.!")
     asks, rest = only["asks"], (only["rest"] or "").rstrip()
     # "What if prices rise?" and "How many in Holm were hurt?" are questions of their own.
-    if rest and (asks[:3].lower() != "how" and not _PREPOSITION.match(asks)):
+    hangs = _HANGS_ON.match(rest) if asks[:3].lower() == "how" else _PREPOSITION.match(asks)
+    if rest and not hangs and not _ADDS_NOTHING.fullmatch(rest):
         return None
     if re.search(rf"\b{_AUXILIARY}\b", rest, re.IGNORECASE) or not _is_of(rest, turn):
         return None
