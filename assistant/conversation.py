@@ -18,9 +18,8 @@ _AUXILIARY = (
 )
 _ASKING = r"(?:who|whom|whose|what|which|when|where|why|how)"
 _ASKS = re.compile(rf"(?:{_ASKING}|{_AUXILIARY})\b", re.IGNORECASE)
-_JOINS = re.compile(
-    r"(?:and|but|so|or|also|then|(?:and\s+)?(?:what|how) about)\b[\s,]*", re.IGNORECASE
-)
+_JOINS = re.compile(r"(?:and|but|so|or|also|then)\b[\s,]*", re.IGNORECASE)
+_INSTEAD = re.compile(r"(?:and|or|(?:and\s+|but\s+)?(?:what|how) about)\b[\s,]*", re.IGNORECASE)
 _HE_OR_SHE = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|its|they|them|their|theirs)\b", re.IGNORECASE)
 # "When was that?", "did this end", but not "did that company", nor "said that".
@@ -45,18 +44,24 @@ _PREPOSITION = re.compile(
     r"(?:about|after|against|at|before|by|during|for|from|in|near|of|on|since|to|under|with)\s+",
     re.IGNORECASE,
 )
-# A question that is only its first words: "Why?", "By how much?", "And how much if …?".
+# A question that is only its first words: "Why?", "By how much?", "How much if you wait?".
 _ONLY_ASKS = re.compile(
     rf"(?P<asks>(?:{_PREPOSITION.pattern})?(?:how\s+(?:many|much|long|often|old|far)|{_ASKING}))\b"
-    r"(?P<rest>(?:\s+\w+)?|(?:\s+(?:of|if|in|at|a|an|per|days|of the)\b[^?]*))\s*\??$",
+    r"(?P<rest>\s[^?]*)?\??$",
     re.IGNORECASE,
 )
+_HANGS_ON = re.compile(r"\s+(?:of|if|in|at|per|for)\b", re.IGNORECASE)
+_ADDS_NOTHING = re.compile(r"\s+(?:then|exactly|else|not)", re.IGNORECASE)
 _ASKED_BY = re.compile(
     rf"(?:(?:when|where|why|how(?:\s+\w+)?)\s+)?(?={_AUXILIARY}\b)", re.IGNORECASE
 )
 _ARTICLE = re.compile(r"(?:the|a|an)\s+", re.IGNORECASE)
 _BEFORE_A_PLACE = re.compile(r"\b(?:in|of|at|from|near|to)\s+(?:the\s+)?$", re.IGNORECASE)
 _YEAR = re.compile(r"\b\d{4}\b")
+_THIS = re.compile(r"that|this|those|these|here|there|me|you|us", re.IGNORECASE)
+# So many words name a thing; without an article or capitals, fewer do.
+_MOST_WORDS = 8
+_FEW_WORDS = 3
 
 
 def standalone(question: str, history: Sequence[Turn]) -> str:
@@ -65,15 +70,17 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     if not answered:
         return question
     turn = answered[-1]
+    instead = _INSTEAD.match(question)
+    other = question[instead.end() :].rstrip(" ?.!") if instead else ""
+    if other and not _ASKS.match(other) and not _has_a_clause(other):
+        return _asked_of(other, turn) or question
     joined = _JOINS.match(question)
     asked = question[joined.end() :].strip() if joined else question
-    if not asked:
+    if not asked or (joined and not _ASKS.match(asked) and not _has_a_clause(asked)):
         return question
-    if joined and not _ASKS.match(asked) and not _has_a_clause(asked):
-        return _asked_of(asked, turn) or question
     asked = asked[:1].upper() + asked[1:]
-    if only := _ONLY_ASKS.match(asked):
-        return _asked_on(only, turn) or question
+    if (only := _ONLY_ASKS.match(asked)) and (whole := _asked_on(only, turn)):
+        return whole
     story = [each for each in reversed(answered) if _is_same_story(each, turn)]
     return _named(asked, story) or (asked if joined else question)
 
@@ -207,11 +214,10 @@ def _thing(turn: Turn, plural: bool, free: bool) -> str | None:
         if several and len(several[0].split()) <= _MOST_WORDS:
             return several[0]
         # A company, a union or a council: they.
-        agreeing = asked
+        agreeing = [
+            each for each in asked if naming.OF_A_BODY.intersection(each.core.lower().split())
+        ]
     return agreeing[0].text if agreeing else None
-
-
-_MOST_WORDS = 12
 
 
 def _in_place_of(pronoun: re.Match[str], name: str) -> str:
@@ -238,7 +244,6 @@ def _asked_of(other: str, turn: Turn) -> str | None:
     if not is_english(turn.question):
         return None
     last = turn.question.rstrip(" ?.!")
-    other = other.rstrip(" ?.!")
     if pronoun := _HE_OR_SHE.fullmatch(other):
         someone = _someone(_kind(pronoun[0]), persons(turn))
         if someone is None:
@@ -246,6 +251,10 @@ def _asked_of(other: str, turn: Turn) -> str | None:
         other = someone
     preposition = _PREPOSITION.match(other)
     what = other[preposition.end() :] if preposition else other
+    begins = preposition or _ARTICLE.match(what)
+    most = _MOST_WORDS if begins or naming.names(what)[:1] == [(0, len(what))] else _FEW_WORDS
+    if len(what.split()) > most or _IT.fullmatch(what) or _THIS.fullmatch(what):
+        return None
     if _YEAR.search(what) and (year := _YEAR.search(last)):
         return f"{last[: year.start()]}{_year(what, bool(preposition))}{last[year.end() :]}?"
     if _ARTICLE.match(what) and not preposition:
@@ -302,10 +311,16 @@ def _other_thing(last: str, other: str, turn: Turn) -> str | None:
 
 def _asked_on(only: re.Match[str], turn: Turn) -> str | None:
     """The last question with other first words: "Why?", or with more to it: "By how much?"."""
-    if not is_english(turn.question) or _ONLY_ASKS.match(turn.question):
+    if not is_english(turn.question):
         return None
     last = turn.question.rstrip(" ?.!")
-    asks, rest = only["asks"], only["rest"].rstrip()
+    asks, rest = only["asks"], (only["rest"] or "").rstrip()
+    # "What if prices rise?" and "How many in Holm were hurt?" are questions of their own.
+    hangs = _HANGS_ON.match(rest) if asks[:3].lower() == "how" else _PREPOSITION.match(asks)
+    if rest and not hangs and not _ADDS_NOTHING.fullmatch(rest):
+        return None
+    if re.search(rf"\b{_AUXILIARY}\b", rest, re.IGNORECASE) or not _is_of(rest, turn):
+        return None
     if rest and last.lower().startswith(f"{asks.lower()} "):
         return f"{last}{rest}?"
     before = _ASKED_BY.match(last)

@@ -47,7 +47,8 @@ def names(text: str) -> Spans:
         start, end = match.span()
         while start < end:
             word = re.compile(r"[\w’'.-]+\s*").match(text, start, end)
-            if word is None or word.group().strip().lower() not in _NEVER_A_NAME:
+            # "What's" is no more a name than "What".
+            if word is None or GENITIVE.sub("", word[0].strip().lower()) not in _NEVER_A_NAME:
                 break
             start = word.end()
         # What seemed to be a short title, as in Capt. Jones, may end a sentence: "in Vesk. The …".
@@ -60,7 +61,7 @@ def names(text: str) -> Spans:
     return found
 
 
-_OF_A_BODY = frozenset(
+OF_A_BODY = frozenset(
     "agency airport army association authority avenue bank base board bridge bureau centre center "
     "church city coast college commission committee company conference congress council country "
     "county court department district east federation force forces foundation government group "
@@ -71,6 +72,8 @@ _OF_A_BODY = frozenset(
     "united university valley west world cup award awards championship championships series act "
     "day week month covid".split()
 )
+"""Words of names that are not people's, but of institutions, places and the like."""
+
 _IN = re.compile(r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Ii]nside|[Aa]cross)\s+(?:the\s+)?$")
 _PEOPLES_ENDING = re.compile(r"\w{3,}(?:ian|ish|ese|ean)s?$")
 _GIVEN_NAMES_ENDING_SO = frozenset(
@@ -92,6 +95,6 @@ def people(text: str) -> Spans:
         parts = re.findall(r"[\w’'-]+", text[start:end].lower())
         peoples = _PEOPLES_ENDING.match(parts[0]) and parts[0] not in _GIVEN_NAMES_ENDING_SO
         where = _IN.search(text[:start])
-        if len(parts) > 1 and not peoples and not where and not _OF_A_BODY.intersection(parts):
+        if len(parts) > 1 and not peoples and not where and not OF_A_BODY.intersection(parts):
             found.append((start, end))
     return found

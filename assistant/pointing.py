@@ -387,6 +387,7 @@ def _json(text: str) -> Any:
     """What a text holds as JSON: an object, also between other words, or a list; else None."""
     start, end = text.find("{"), text.rfind("}")
     try:
-        return json.loads(text[start : end + 1] if 0 <= start < end else text)
+        found = json.loads(text[start : end + 1] if 0 <= start < end else text)
     except (ValueError, RecursionError):
         return None
+    return found if isinstance(found, dict | list) else None

@@ -13,23 +13,21 @@ from zlib import crc32
 
 from assistant.answer import Answer, Citation
 from corpus import Article, Published, sentences
-from index import Passage, Version
+from index import Passage
 
 NEAREST = 3
 """How many articles are offered where the archive does not say."""
 
 NOT_EVIDENCE = "These articles are the nearest in the archive. They do not answer the question."
 
-# Characters at most: so that no article, however it was written, takes over the page.
-_HEADLINE = 300
+HEADLINE = 300
+"""Characters of a headline at most: so that no article takes over the page."""
+
 _CREDIT = 100
 _QUOTE = 4_000
 _AROUND = 280
 _EXCERPT = 320
-# Of a longer text the reader shows the part around the first quote.
-_READ_AT_ONCE = 200_000
 _MOST_COPIES = 20
-_MOST_VERSIONS = 20
 # What servers and browsers take as an address.
 _LONGEST_ADDRESS = 2_000
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -178,7 +176,7 @@ def _difference(
     sides = "".join(
         f'<li><span class="words" dir="auto">{escaped(value, _CREDIT)}</span>'
         f'<span dir="ltr">{"".join(_marker(marker, key) for marker in markers)}</span>'
-        f"{''.join(_credit(cited[marker]) for marker in markers[:1] if marker in cited)}</li>"
+        f"{''.join(credited(cited[marker]) for marker in markers[:1] if marker in cited)}</li>"
         for value, markers in values
     )
     return (
@@ -220,76 +218,13 @@ def cards(answer: Answer, key: str, shown: int | None = None, opens: bool = Fals
         button = _opener(article, spans) if opens else ""
         copies = {copy.id: copy for each in citations for copy in each.copies}
         return _card(
-            article, _outlets(list(copies.values())) + _quotations(citations, mark) + button
+            article, outlets(list(copies.values())) + _quotations(citations, mark) + button
         )
 
     return _list(card(list(each.values())) for each in cited.values())
 
 
-def reader(
-    article: Article,
-    spans: Iterable[tuple[int, int]] = (),
-    copies: Sequence[Article] = (),
-    others: Sequence[Version] = (),
-) -> str:
-    """A whole article with its quoted spans marked, its copies and its other versions.
-
-    ``spans`` are offsets into the text; what lies outside of it or overlaps is left out.
-    """
-    kept: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if (kept[-1][1] if kept else 0) <= start < end <= len(article.text):
-            kept.append((start, end))
-    title = escaped(article.title.strip(), _HEADLINE) or "Without a headline"
-    past = "".join(
-        f"<details><summary>Version {each.article.version}{_given(each)}: "
-        f"{words(each.article.title.strip(), _HEADLINE)}</summary>"
-        f"{_paragraphs(each.article, [])}</details>"
-        for each in reversed(others[-_MOST_VERSIONS:])
-    )
-    is_old = any(each.article.version > article.version for each in others)
-    if past:
-        heading = "Other versions" if is_old else "Earlier versions"
-        past = f'<section class="versions"><h3>{heading}</h3>{past}</section>'
-    newer = '<p class="note">The archive has a newer version of this article.</p>' if is_old else ""
-    return (
-        f'<h2 class="headline" id="reader-title" dir="{_direction(article)}">{title}</h2>'
-        f"{_credit(article)}{_outlets(copies)}{_link(article)}"
-        f"{newer}{_paragraphs(article, kept)}{past}"
-    )
-
-
-def _given(version: Version) -> str:
-    """The days on which the archive gave this version for the article, as far as it knows them."""
-    first, last = (
-        each.astimezone().date() if each else None for each in (version.stored, version.replaced)
-    )
-    if last is None:
-        return ""
-    return f", {spoken_period(first, last)}" if first else f", until {spoken_day(last)}"
-
-
-def _paragraphs(article: Article, spans: Sequence[tuple[int, int]]) -> str:
-    text = article.text
-    first = max(0, spans[0][0] - _READ_AT_ONCE // 2) if spans else 0
-    last = min(len(text), first + _READ_AT_ONCE)
-    parts = []
-    at = first
-    while at < last:
-        end = text.find("\n\n", at, last)
-        end = last if end < 0 else end
-        if text[at:end].strip():
-            parts.append(f"<p>{_inside(text, at, end, spans, 'mark')}</p>")
-        at = end + 2
-    cut = '<p class="note">This text is too long to be shown in full.</p>'
-    whole = first == 0 and last == len(text)
-    return (
-        f'<div class="text" dir="{_direction(article)}">{"".join(parts)}</div>'
-        f"{'' if whole else cut}"
-    )
-
-
-def _inside(text: str, start: int, end: int, spans: Iterable[tuple[int, int]], tag: str) -> str:
+def inside(text: str, start: int, end: int, spans: Iterable[tuple[int, int]], tag: str) -> str:
     """``text[start:end]`` with an element around each of the spans, as far as they lie in it."""
     parts = []
     at = start
@@ -301,7 +236,8 @@ def _inside(text: str, start: int, end: int, spans: Iterable[tuple[int, int]], t
     return "".join(parts) + escape(text[at:end])
 
 
-def _direction(article: Article) -> str:
+def direction(article: Article) -> str:
+    """In which direction an article is written, as far as its language tells."""
     language = (article.language or "").casefold().partition("-")[0]
     return "rtl" if language in _RIGHT_TO_LEFT else "auto"
 
@@ -319,14 +255,14 @@ def _quote(citation: Citation) -> str:
     for each in sorted(citation.dated, key=lambda dated: dated.start):
         if at <= each.start < each.end <= citation.end:
             days = spoken_period(each.first, each.last)
-            words = _inside(text, each.start, each.end, citation.marks, "b")
-            parts.append(_inside(text, at, each.start, citation.marks, "b"))
+            words = inside(text, each.start, each.end, citation.marks, "b")
+            parts.append(inside(text, at, each.start, citation.marks, "b"))
             parts.append(f'<time class="dated" title="{days}">{words}</time>')
             at = each.end
-    return "".join(parts) + _inside(text, at, citation.end, citation.marks, "b")
+    return "".join(parts) + inside(text, at, citation.end, citation.marks, "b")
 
 
-def _outlets(copies: Sequence[Article]) -> str:
+def outlets(copies: Sequence[Article]) -> str:
     """That several outlets carry one text, and which; empty where there are no copies."""
     if not copies:
         return ""
@@ -368,7 +304,7 @@ def listed(articles: Iterable[Article]) -> str:
     """Headline, source and date of each of the articles, with a button that opens its reader."""
     return _list(
         f'<li class="entry"><h3 class="headline" dir="auto">{_headline(each)}</h3>'
-        f"{_credit(each)}{_opener(each, [])}</li>"
+        f"{credited(each)}{_opener(each, [])}</li>"
         for each in articles
     )
 
@@ -376,7 +312,7 @@ def listed(articles: Iterable[Article]) -> str:
 def told(article: Article, start: int, end: int, copies: Sequence[Article] = ()) -> str:
     """A card of what an article says from start to end, which its reader marks."""
     quoted = f'<blockquote dir="auto">{words(article.text[start:end])}</blockquote>'
-    return _card(article, _outlets(copies) + quoted + _opener(article, [(start, end)]), "near")
+    return _card(article, outlets(copies) + quoted + _opener(article, [(start, end)]), "near")
 
 
 def as_notebook(answer: Answer) -> str:
@@ -397,15 +333,15 @@ def _list(items: Iterable[str]) -> str:
 def _card(article: Article, quoted: str, kind: str = "") -> str:
     return (
         f'<li class="card {kind}"><h3 class="headline" dir="auto">{_headline(article)}</h3>'
-        f"{_credit(article)}{quoted}{_link(article)}</li>"
+        f"{credited(article)}{quoted}{link(article)}</li>"
     )
 
 
 def _headline(article: Article) -> str:
-    return escaped(article.title.strip(), _HEADLINE) or "Without a headline"
+    return escaped(article.title.strip(), HEADLINE) or "Without a headline"
 
 
-def _credit(article: Article) -> str:
+def credited(article: Article) -> str:
     """Source and date, or that they are not known."""
     parts = []
     if article.source:
@@ -420,7 +356,7 @@ def _credit(article: Article) -> str:
     return f'<p class="credit">{" · ".join(parts)}</p>'
 
 
-def _link(article: Article) -> str:
+def link(article: Article) -> str:
     """A link to the article where it was published; empty if it has no web address."""
     address = safe_address(article.url)
     if address is None:

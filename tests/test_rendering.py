@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from assistant import Answer, Citation, Statement
 from assistant import rendering as render
 from assistant.answer import DatedWords
+from assistant.page.reader import reader
 from corpus import Article, Published
 from index import Passage, Version
 
@@ -195,7 +196,7 @@ def test_reader_shows_the_text_and_no_markup(
     title: str, first: str, second: str, source: str, spans: list[tuple[int, int]]
 ) -> None:
     article = Article("a", title, f"{first}\n\n{second}", source, url=f"javascript:{title}")
-    parsed = Parsed(render.reader(article, spans, [article], [Version(article, None, None)]))
+    parsed = Parsed(reader(article, spans, [article], [Version(article, None, None)]))
     assert parsed.tags <= TAGS | {"details", "div", "h2", "section", "summary"}
     assert parsed.links == []
     assert parsed.attributes <= {"class", "datetime", "dir", "id"}
@@ -215,27 +216,27 @@ def test_reader_says_when_a_version_was_the_articles(
 ) -> None:
     first, last = (each and datetime(2026, 5, each, 12).astimezone() for each in (stored, replaced))
     old = Article("a", "Old", "Once.", version=3)
-    html = render.reader(Article("a", "T", "Now."), others=[Version(old, first, last)])
+    html = reader(Article("a", "T", "Now."), others=[Version(old, first, last)])
     assert f'Version 3{days}: <span class="words">Old</span></summary>' in html
 
 
 def test_reader_marks_the_spans() -> None:
     article = Article("a", "T", "One & two.\n\nThree 𝄞 four.", language="ar")
     # The one that overlaps, the one outside and the one turned about are left out.
-    html = render.reader(article, [(18, 19), (4, 9), (6, 7), (90, 99), (3, 1)])
+    html = reader(article, [(18, 19), (4, 9), (6, 7), (90, 99), (3, 1)])
     assert Parsed(html).marked == ["& two", "𝄞"]
     assert html.count('dir="rtl"') == 2
     assert "<p>One <mark>&amp; two</mark>.</p><p>Three <mark>𝄞</mark> four.</p>" in html
 
 
 def test_quote_across_paragraphs_is_marked_in_both() -> None:
-    html = render.reader(Article("a", "T", "One two.\n\nThree four."), [(4, 15)])
+    html = reader(Article("a", "T", "One two.\n\nThree four."), [(4, 15)])
     assert Parsed(html).marked == ["two.", "Three"]
 
 
 def test_reader_of_a_text_without_end_shows_the_part_with_the_quote() -> None:
     text = "word " * 1_000_000
-    html = render.reader(Article("a", "T", f"{text}QUOTE {text}"), [(len(text), len(text) + 5)])
+    html = reader(Article("a", "T", f"{text}QUOTE {text}"), [(len(text), len(text) + 5)])
     assert Parsed(html).marked == ["QUOTE"]
     assert "too long to be shown in full" in html
     assert 200_000 < len(html) < 202_000

@@ -20,6 +20,7 @@ from assistant.page.imports import LARGEST_FILE, Imports, serve_drops
 from assistant.page.links import serve_links
 from assistant.page.passwords import Passwords
 from assistant.page.protocols import Answers
+from assistant.page.reader import reader
 from assistant.page.timeline import serve_timeline
 from index import ArchiveError
 
@@ -65,9 +66,9 @@ def build_app(
         quoted = [each.article for each in earlier if each.article.version == version]
         if quoted and version != found.version:
             others = [each for each in versions if each.article.version != version]
-            return HTMLResponse(render.reader(quoted[0], spans, copies, others))
+            return HTMLResponse(reader(quoted[0], spans, copies, others))
         in_newest = spans if version in {0, found.version} else []
-        return HTMLResponse(render.reader(found, in_newest, copies, earlier))
+        return HTMLResponse(reader(found, in_newest, copies, earlier))
 
     serve_links(app, assistant.archive)
     serve_timeline(app, assistant.archive)
