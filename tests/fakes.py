@@ -54,7 +54,7 @@ class FakeEncoder:
 
 class FakeReader:
     """Takes the sentence for an answer that shares most words with the question: each is worth 2,
-    and none is worth -4 against there being no answer. What answers in it is its first run of
+    and none is worth -2 against there being no answer. What answers in it is its first run of
     words that the question lacks. ``asked`` lists the questions it was given.
     """
 
@@ -80,8 +80,8 @@ class FakeReader:
                 last = at + 1 == len(words) or old[at + 1]
                 first = at == 0 or old[at - 1]
                 offsets.append(word.span())
-                starts.append(shared - 2 - 9 * old[at] + 0.1 * first - 0.01 * at)
-                ends.append(shared - 2 - 9 * old[at] + 0.1 * last - 0.01 * at)
+                starts.append(shared - 1 - 9 * old[at] + 0.1 * first - 0.01 * at)
+                ends.append(shared - 1 - 9 * old[at] + 0.1 * last - 0.01 * at)
         return Reading(
             np.array(offsets, np.int64).reshape(-1, 2),
             np.array(starts, np.float32),
