@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 
 from corpus import Article, Published
 from corpus.article import Precision
+from index.errors import ArchiveError
 
 _FORMAT_1 = """
 CREATE TABLE manifest (value TEXT NOT NULL);
@@ -179,11 +180,17 @@ def row(article: Article, stored: str) -> list[str | None]:
 
 
 def article(row: tuple) -> Article:  # type: ignore[type-arg]
-    """The article in a row of ``ARTICLE`` or ``VERSION``."""
+    """The article in a row of ``ARTICLE`` or ``VERSION``; raises ArchiveError if it is damaged."""
     id, title, text, source, published, precision, how, *rest = row
     url, author, language, place, origin, embargo, withdrawn, version = rest
-    when = Published(datetime.fromisoformat(published), precision, how) if published else None
-    until = datetime.fromisoformat(embargo) if embargo else None
+    try:
+        when = Published(datetime.fromisoformat(published), precision, how) if published else None
+        until = datetime.fromisoformat(embargo) if embargo else None
+    except (ValueError, TypeError) as error:
+        raise ArchiveError(
+            "An article of the archive has a date that is none, so the archive is damaged: bring "
+            "its folder back from a copy."
+        ) from error
     return Article(
         id, title, text, source, when,
         url, author, language, place, origin, until, bool(withdrawn), version,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from corpus import Article, Chunk
 from index import schema
-from index.connections import Connections
+from index.connections import Connections, damaged, is_full
 from index.copies import LEAST_COMMON, Wording, are_copies, in_common, may_be_copies
 from index.errors import ArchiveError
 from index.passage import Filters
@@ -200,7 +200,8 @@ class Store:
         except FileExistsError as error:
             raise ArchiveError(f"There is an archive in {folder} already.") from error
         except (sqlite3.Error, OSError) as error:
-            raise ArchiveError(f"No archive can be made in {folder}: {error}.") from error
+            why = "there is no room left" if is_full(folder) else error
+            raise ArchiveError(f"No archive can be made in {folder}: {why}.") from error
         finally:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
@@ -226,6 +227,8 @@ class Store:
                 for statement in _statements(schema.statements(found)):
                     cursor.execute(statement)
                 store._compare_all(cursor)
+        elif found == 0:
+            raise damaged(store.path, "it is empty")
         elif found != schema.FORMAT:
             raise ArchiveError(
                 f"The archive in {folder} has format {found}, and this program reads up to format "
@@ -240,8 +243,11 @@ class Store:
     # Reading
 
     def manifest(self) -> Manifest:
-        [value] = self._one("SELECT value FROM manifest")
-        return Manifest(**json.loads(value))
+        try:
+            [value] = self._one("SELECT value FROM manifest")
+            return Manifest(**json.loads(value))
+        except (ValueError, TypeError, IndexError) as error:
+            raise damaged(self.path, "it has no manifest") from error
 
     def watermark(self) -> Watermark:
         """The state of the truth that a derived index has to reach."""

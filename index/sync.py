@@ -144,8 +144,8 @@ def plan(
     Raises ArchiveError where a path does not exist, or ``fields`` names one that articles lack.
     """
     store = archive.truth
-    with TemporaryDirectory(prefix="dateline-") as folder:
-        downloads = Downloads(store, Path(folder))
+    with _place_for(paths) as folder:
+        downloads = Downloads(store, folder)
         sources = _Sources(paths, fields or {}, downloads, may_be_gone=within is not None)
         if not only_add and within is None:
             sources.check()
@@ -163,6 +163,20 @@ def plan(
         made.withdrawn += vanished.values()
         made.changes += [Change.of("withdrawn", each, None) for each in made.withdrawn]
         yield made
+
+
+@contextmanager
+def _place_for(paths: Iterable[str | Path]) -> Iterator[Path]:
+    """A folder for what is fetched; none is made where nothing is, as the disk may be full."""
+    if not any(map(is_address, paths)):
+        yield Path()
+        return
+    try:
+        folder = TemporaryDirectory(prefix="dateline-")
+    except OSError as error:
+        raise ArchiveError(f"What is fetched cannot be kept: {error.strerror}.") from error
+    with folder as name:
+        yield Path(name)
 
 
 def carry_out(archive: Archive, plan: Plan, progress: Shown = False) -> Report:
