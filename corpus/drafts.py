@@ -114,7 +114,8 @@ def canonical_url(url: str | None) -> str | None:
 
     Scheme and host are in lower case, a default port is left out.
     """
-    url = re.sub(r"\s+", "%20", clean(url)) if url else ""
+    # White space is one sign there, and may be many here.
+    url = re.sub(r"\s+", "%20", clean(url)) if url and len(url) < 10 * _LONGEST_URL else ""
     if not url or len(url) > _LONGEST_URL:
         return None
     try:

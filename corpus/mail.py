@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from io import BufferedReader
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,14 @@ from corpus.markup import parse_html, text_of_tree
 
 if TYPE_CHECKING:
     from email.message import Message
+    from email.policy import Policy
 
 _LONGEST_MESSAGE = 25_000_000
 """Bytes, with all that is attached; more is seldom delivered."""
 
 _LONGEST_HEADERS = 1_000_000
-_LONGEST_HEADER = 10_000
+_LONGEST_HEADER = 2_000
+_MOST_PARAMETERS = 20
 _MOST_PARTS = 10_000
 
 _COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
@@ -80,14 +83,14 @@ def _draft(data: bytes) -> Draft:
     if data.count(b"\n--") > _MOST_PARTS:
         raise NotReadable(f"has more than {_MOST_PARTS:,} parts")
     try:
-        message = message_from_bytes(data)
+        message = message_from_bytes(data, policy=_policy())
         text = _text(message)
+        name, address = parseaddr(_raw(message, "From"))
     except _FAILURES:
         raise NotReadable("is a damaged message") from None
     if not message.keys():
         raise NotReadable("is not a message: it has no headers")
     language = _header(message, "Content-Language")
-    name, address = parseaddr(_raw(message, "From"))
     date = _COMMENT.sub("", _header(message, "Date"))
     return Draft(
         text=text,
@@ -98,6 +101,25 @@ def _draft(data: bytes) -> Draft:
         source=_words(name) or address.rpartition("@")[2],
         language=language,
     )
+
+
+@cache
+def _policy() -> "Policy[Message]":
+    """How messages are parsed: what is said of a part is cut short.
+
+    The standard library takes the square of the number of semicolons in it.
+    """
+    from email.policy import Compat32
+
+    class Bounded(Compat32):
+        def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+            name, value = super().header_source_parse(sourcelines)
+            if name.lower().startswith("content-"):
+                parameters = value[:_LONGEST_HEADER].split(";", _MOST_PARAMETERS)
+                value = ";".join(parameters[:_MOST_PARAMETERS])
+            return name, value
+
+    return Bounded()
 
 
 def _text(message: "Message") -> str:

@@ -19,8 +19,10 @@ _DROPPED = frozenset(
     "button canvas iframe math noscript object script select style svg template title".split()
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?:\s[^<>]*|/)?>")
+# What is not closed goes on to the end, as in a browser.
 _NO_TEXT = re.compile(
-    r"<!--.*?-->|<!doctype[^>]*>|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
+    r"<!--.*?(?:-->|\Z)|<!doctype[^<>]*>|<(script|style)\b.*?(?:</\1\s*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
 )
 _LINE_BREAKS = frozenset({"br", "lb"})
 _CELLS = frozenset({"td", "th", "cell"})

@@ -76,8 +76,7 @@ def draft_of_page(html: str) -> Draft:
     title = said.title or _first(meta, _TITLE) or _first_text(root, "//h1") or ""
     title = clean_line(title or _first_text(root, "//title") or "")
     if site:
-        ending = rf"\s+[|–—·-]+\s+{re.escape(clean_line(site))}$"
-        title = re.sub(ending, "", title, flags=re.IGNORECASE)
+        title = _without_site(title, clean_line(site))
     text = _without_title(_main_text(html), title)
     if len(text) * 2 < len(said.text):
         text = said.text
@@ -113,6 +112,16 @@ def _main_text(html: str) -> str:
     # Its own text has entities decoded twice; the tree has them as they are.
     body = getattr(page, "body", None)
     return "" if body is None else text_of_tree(body)
+
+
+def _without_site(title: str, site: str) -> str:
+    """``Bridge agreed`` of ``Bridge agreed | Marrowby Courier``."""
+    if not site or title[-len(site) :].casefold() != site.casefold():
+        return title
+    before = title[: -len(site)]
+    headline = before.rstrip().rstrip("|–—·-")
+    separated = before != before.rstrip() != headline != headline.rstrip()
+    return headline.rstrip() if separated else title
 
 
 def _without_title(text: str, title: str) -> str:
@@ -205,8 +214,8 @@ def _dates_on_page(root: Any, language: str | None) -> list[Published | None]:
     for path in (
         "//*[@itemprop='datePublished']",
         "//time[@pubdate]",
-        "//article//time[@datetime]",
-        "//h1/following::time[@datetime][1]",
+        "//time[@datetime][ancestor::article]",
+        "(//h1)[position() < 4]/following::time[@datetime][1]",
         "//*[contains(@class, 'published') or contains(@class, 'pubdate')]",
     ):
         for element in root.xpath(path)[:3]:
