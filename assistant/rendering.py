@@ -13,12 +13,25 @@ from zlib import crc32
 
 from assistant.answer import Answer, Citation
 from corpus import Article, Published, sentences
+from corpus.article import Vouched
 from index import Passage, Version
 
 NEAREST = 3
 """How many articles are offered where the archive does not say."""
 
 NOT_EVIDENCE = "These articles are the nearest in the archive. They do not answer the question."
+
+CONFLICT = "The archive has another text of this article, from another place: compare them."
+"""Said wherever an article is quoted that gives itself the id of one from elsewhere."""
+
+_VOUCHED: Mapping[Vouched, str] = {
+    "record": "its own record",
+    "page": "what its page says",
+    "feed": "the feed that it stood in",
+    "sender": "the sender of the message",
+    "address": "its address",
+    "dateline": "its first lines",
+}
 
 # Characters at most: so that no article, however it was written, takes over the page.
 _HEADLINE = 300
@@ -211,10 +224,12 @@ def reader(
     spans: Iterable[tuple[int, int]] = (),
     copies: Sequence[Article] = (),
     others: Sequence[Version] = (),
+    came_from: str | None = None,
 ) -> str:
     """A whole article with its quoted spans marked, its copies and its other versions.
 
-    ``spans`` are offsets into the text; what lies outside of it or overlaps is left out.
+    ``came_from`` is the place of its file. ``spans`` are offsets into the text; what lies outside
+    of it or overlaps is left out.
     """
     kept: list[tuple[int, int]] = []
     for start, end in sorted(spans):
@@ -234,8 +249,8 @@ def reader(
     newer = '<p class="note">The archive has a newer version of this article.</p>' if is_old else ""
     return (
         f'<h2 class="headline" id="reader-title" dir="{_direction(article)}">{title}</h2>'
-        f"{_credit(article)}{_outlets(copies)}{_link(article)}"
-        f"{newer}{_paragraphs(article, kept)}{past}"
+        f"{_credit(article)}{_conflict(article)}{_outlets(copies)}{_link(article)}"
+        f"{_provenance(article, came_from)}{newer}{_paragraphs(article, kept)}{past}"
     )
 
 
@@ -377,8 +392,23 @@ def _list(items: Iterable[str]) -> str:
 def _card(article: Article, quoted: str, kind: str = "") -> str:
     return (
         f'<li class="card {kind}"><h3 class="headline" dir="auto">{_headline(article)}</h3>'
-        f"{_credit(article)}{quoted}{_link(article)}</li>"
+        f"{_credit(article)}{_conflict(article)}{quoted}{_link(article)}</li>"
     )
+
+
+def _conflict(article: Article) -> str:
+    """That an article from elsewhere has another text; empty where none has."""
+    return f'<p class="note conflict">{CONFLICT}</p>' if article.claims else ""
+
+
+def _provenance(article: Article, came_from: str | None) -> str:
+    """From which file an article came, and how it is known whose it is."""
+    said = []
+    if came_from:
+        said.append(f"Came from {_words(came_from, _HEADLINE)}.")
+    if article.vouched:
+        said.append(f"Its source is known by {_VOUCHED[article.vouched]}.")
+    return f'<p class="note provenance">{" ".join(said)}</p>' if said else ""
 
 
 def _headline(article: Article) -> str:

@@ -11,7 +11,7 @@ from corpus.dates import parse_date
 from corpus.documents import Document
 from corpus.drafts import Draft, canonical_url
 from corpus.encoding import NotReadable, clean, decode
-from corpus.markup import parse_html, text_of_tree
+from corpus.markup import text_of_html
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -28,7 +28,6 @@ _MOST_PARTS = 10_000
 _COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
-_HIDDEN = re.compile(r"display\s*:\s*none|max-height\s*:\s*0|mso-hide\s*:\s*all", re.IGNORECASE)
 _FAILURES = (
     # What the standard library raises on messages that no program meant to write.
     ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError,
@@ -100,6 +99,7 @@ def _draft(data: bytes) -> Draft:
         url=canonical_url(_header(message, "Archived-At").strip("<> ")),
         source=_words(name) or address.rpartition("@")[2],
         language=language,
+        vouched="sender",
     )
 
 
@@ -132,7 +132,7 @@ def _text(message: "Message") -> str:
         if kind == "text/plain" and not plain:
             plain = _unfolded(part)
         elif kind == "text/html" and not html:
-            html = _text_of_html(_decoded(part))
+            html = text_of_html(_decoded(part))
     return plain if 2 * len(plain) >= len(html) else html
 
 
@@ -153,17 +153,6 @@ def _unfolded(part: "Message") -> str:
         line[:-1] if each and deleted else line for line, each in zip(lines, broken, strict=True)
     ]
     return clean("".join(map("".join, zip(lines, ends, strict=True))))
-
-
-def _text_of_html(html: str) -> str:
-    root = parse_html(html)
-    if root is None:
-        return ""
-    # The line that mailboxes preview, filled up with invisible characters.
-    for element in list(root.iter("div", "span", "p", "td", "table")):
-        if _HIDDEN.search(element.get("style") or "") and element.getparent() is not None:
-            element.drop_tree()
-    return text_of_tree(root)
 
 
 def _decoded(part: "Message") -> str:

@@ -8,6 +8,7 @@ from html import entities
 from typing import Any
 
 from corpus.encoding import NotReadable, clean, decode
+from corpus.hidden import empty_hidden
 
 # Those of HTML, then those of TEI that HTML has not.
 _BLOCKS = frozenset(
@@ -71,7 +72,10 @@ def is_html(text: str) -> bool:
 def text_of_html(html: str) -> str:
     """The text of a piece of HTML, a blank line between its paragraphs; scripts are dropped."""
     root = parse_html(html)
-    return "" if root is None else text_of_tree(root)
+    if root is None:
+        return ""
+    empty_hidden(root)
+    return text_of_tree(root)
 
 
 def text_of_tree(root: Any) -> str:
