@@ -112,7 +112,7 @@ def _empty_unseen_words(root: Any) -> bool:
     from lxml import etree  # type: ignore[import-untyped]
 
     found = False
-    shown = [(None, None)]
+    shown: list[tuple[str | None, str | None]] = [(None, None)]
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "end":
             shown.pop()

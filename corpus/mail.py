@@ -164,7 +164,11 @@ def _raw(message: "Message", name: str) -> str:
     """A header as it was written, on one line, bytes outside ASCII decoded; blank if missing."""
     for key, value in message.raw_items():
         if key.lower() == name.lower():
-            data = str(value)[:_LONGEST_HEADER].encode("utf-8", "surrogateescape")
+            line = str(value)
+            if len(line) > _LONGEST_HEADER:
+                # Cut between words, as half of an encoded one is none.
+                line = line[:_LONGEST_HEADER].rpartition(" ")[0] or line[:_LONGEST_HEADER]
+            data = line.encode("utf-8", "surrogateescape")
             return " ".join(decode(data).split()) if data.strip() else ""
     return ""
 

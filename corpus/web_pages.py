@@ -96,7 +96,8 @@ def draft_of_page(html: str) -> Draft:
     title = clean_line(title or _first_text(root, "//title") or "")
     if site:
         title = _without_site(title, clean_line(site))
-    text = _without_title(_main_text(_written(root) if hides else html), title)
+    beside = any(root.xpath(path) for path in _BESIDE)
+    text = _without_title(_main_text(_written(root) if hides else html, beside), title)
     if len(text) * 2 < len(said.text):
         text = said.text
     return Draft(
@@ -125,14 +126,15 @@ def _written(root: Any) -> str:
     return str(etree.tostring(root, encoding="unicode", method="html"))
 
 
-def _main_text(html: str) -> str:
+def _main_text(html: str, beside: bool) -> str:
+    """The article's text in a page; ``beside`` says that it has what is no part of it."""
     import trafilatura
     from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
     # It logs each page that holds nothing, which is one line in our report already.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
     # A page that is nothing but what is not the article's is taken as it is.
-    for pruned in (_BESIDE, None):
+    for pruned in (_BESIDE, None) if beside else (None,):
         try:
             page = trafilatura.bare_extraction(
                 clean(html), include_comments=False, prune_xpath=pruned

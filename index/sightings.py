@@ -115,11 +115,13 @@ class Sighted:
             if is_own and self._plan.by == "operator":
                 return article
             said = f"says that {article.id} is withdrawn; only {told} may, so it stays"
-            return self._refuse(article, said if self._plan.by == "operator" else _BY_THE_PAGE)
+            self._refuse(article, said if self._plan.by == "operator" else _BY_THE_PAGE)
+            return None
         if not is_own and standing and standing.withdrawn:
             if standing.retracted:
                 said = f"is {article.id}, which {told} has withdrawn; it does not return from here"
-                return self._refuse(article, said)
+                self._refuse(article, said)
+                return None
             # Nothing stands there any more that it could replace.
             is_own = self._plan.by == "operator"
         if is_own:
