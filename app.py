@@ -4,6 +4,7 @@ import argparse
 import getpass
 import importlib.util
 import os
+import re
 import socket
 import sys
 import webbrowser
@@ -53,6 +54,13 @@ def main(arguments: list[str] | None = None) -> int:
         "--readers-add",
         action="store_true",
         help="with --auth-file: whoever may read the page may add articles, too",
+    )
+    parser.add_argument(
+        "--root-path",
+        type=_path,
+        default="",
+        metavar="PATH",
+        help="the path below which a proxy serves the page, such as /dateline",
     )
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
     add_model_options(parser)
@@ -106,7 +114,7 @@ def _serve(options: argparse.Namespace) -> int:
         )
     if not options.no_browser and _on_a_desktop():
         webbrowser.open(address)
-    app = build_app(assistant, options.host, allowed, options.mcp, imports)
+    app = build_app(assistant, options.host, allowed, options.mcp, imports, options.root_path)
     Server(app).run(sockets=[listening])
     return 0
 
@@ -163,6 +171,12 @@ def _port(text: str) -> int:
     if text.isdecimal() and int(text) < 65_536:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a port number from 0 to 65535")
+
+
+def _path(text: str) -> str:
+    if re.fullmatch(r"(?:/[A-Za-z0-9._~-]+)+/?", text):
+        return text.rstrip("/")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a path such as /dateline")
 
 
 def _on_a_desktop() -> bool:

@@ -146,6 +146,7 @@ def credit(article: Article) -> str:
         parts.append("date unknown")
     if article.version > 1:
         parts.append(f"version {article.version}")
+    parts += ["another source has another text of it"] if article.claims else []
     return " · ".join(parts)
 
 

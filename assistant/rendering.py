@@ -20,6 +20,9 @@ NEAREST = 3
 
 NOT_EVIDENCE = "These articles are the nearest in the archive. They do not answer the question."
 
+CONFLICT = "The archive has another text of this article, from another place: compare them."
+"""Said wherever an article is quoted that gives itself the id of one from elsewhere."""
+
 HEADLINE = 300
 """Characters of a headline at most: so that no article takes over the page."""
 
@@ -333,8 +336,13 @@ def _list(items: Iterable[str]) -> str:
 def _card(article: Article, quoted: str, kind: str = "") -> str:
     return (
         f'<li class="card {kind}"><h3 class="headline" dir="auto">{_headline(article)}</h3>'
-        f"{credited(article)}{quoted}{link(article)}</li>"
+        f"{credited(article)}{conflict(article)}{quoted}{link(article)}</li>"
     )
+
+
+def conflict(article: Article) -> str:
+    """That an article from elsewhere has another text; empty where none has."""
+    return f'<p class="note conflict">{CONFLICT}</p>' if article.claims else ""
 
 
 def _headline(article: Article) -> str:

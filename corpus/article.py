@@ -10,6 +10,9 @@ from typing import Literal
 
 Precision = Literal["year", "month", "day", "instant"]
 How = Literal["metadata", "page", "url", "dateline", "file time"]
+Vouched = Literal["record", "page", "feed", "sender", "address", "dateline"]
+"""How it is known whose an article is: by what its own record, page, feed or mail says, by the
+host of its address, or by its dateline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,9 @@ class Article:
     ``#`` and the record's number (from 1) where a file holds several. Until ``embargo``, an aware
     instant in UTC, nobody may be shown it. ``withdrawn`` says that its publisher, or its source,
     no longer stands by it, and it may have no text then; ``version`` counts, from 1, what an
-    archive has stored of it.
+    archive has stored of it. ``vouched`` says how its ``source`` is known. ``claims`` is the id
+    that it gives itself, where an archive has an article of another text under that id, which
+    came from elsewhere.
     """
 
     id: str
@@ -71,6 +76,8 @@ class Article:
     embargo: datetime | None = None
     withdrawn: bool = False
     version: int = field(default=1, compare=False)
+    vouched: Vouched | None = None
+    claims: str | None = None
 
     @cached_property
     def digest(self) -> str:

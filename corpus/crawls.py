@@ -21,6 +21,7 @@ _PAGES = frozenset(["text/html", "application/xhtml+xml"])
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _LONGEST_LINE = 32_768
 _MOST_LINES = 10_000
+_LONGEST_HEADERS = 1_000_000
 """Of headers, before and in one record; with more it is no record."""
 
 
@@ -74,15 +75,16 @@ def _records(document: Document) -> Iterator[Any]:
     class Headers(BufferedReader):  # type: ignore[misc]
         """The lines of headers, which would be collected without end; ``begun`` after a first."""
 
-        lines, begun = 0, False
+        lines, size, begun = 0, 0, False
 
         def readline(self, length: int | None = None) -> bytes:
             line: bytes = super().readline(min(length or _LONGEST_LINE, _LONGEST_LINE))
             self.lines += 1
+            self.size += len(line)
             self.begun = self.begun or bool(line.strip())
             # Asked for so many bytes, it may give up at half of them.
             endless = 2 * len(line) >= _LONGEST_LINE and not line.endswith(b"\n")
-            if endless or self.lines > _MOST_LINES:
+            if endless or self.lines > _MOST_LINES or self.size > _LONGEST_HEADERS:
                 raise ArchiveLoadFailed("headers without end")
             return line
 
@@ -102,7 +104,7 @@ def _records(document: Document) -> Iterator[Any]:
         headers = Headers(stream)
         for record in Records(headers):
             count += 1
-            headers.lines, headers.begun = 0, False
+            headers.lines, headers.size, headers.begun = 0, 0, False
             if record.length is None:
                 raise ArchiveLoadFailed("a record without its length")
             yield record

@@ -108,11 +108,15 @@ class Reader(Protocol):
 class Expanded(io.RawIOBase):
     """What a compressed stream holds; raises NotReadable if it is damaged, or swells like a bomb.
 
-    ``compressed`` gives the number of compressed bytes that were read so far, or of all.
+    ``compressed`` gives the number of compressed bytes that were read so far, or of all. With
+    ``padded`` a gzip file may have something else after its end, as gzip(1) takes it.
     """
 
-    def __init__(self, stream: Any, compressed: Callable[[], int], format: str) -> None:
+    def __init__(
+        self, stream: Any, compressed: Callable[[], int], format: str, padded: bool = False
+    ) -> None:
         self._stream, self._compressed, self._format = stream, compressed, format
+        self._padded = padded
         self._given = 0
 
     def readable(self) -> bool:
@@ -127,7 +131,10 @@ class Expanded(io.RawIOBase):
             data = self._stream.read1(len(buffer))
         except EOFError:
             raise NotReadable("breaks off: the compressed file is not complete") from None
-        except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError):
+        except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
+            # The sum of what came before it was right, or the error would be another.
+            if self._padded and self._given and str(error).startswith("Not a gzipped file"):
+                return 0
             raise NotReadable(f"is not a valid {self._format} file, or is damaged") from None
         buffer[: len(data)] = data
         self._given += len(data)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
 
-from corpus.article import Article, Found, Published, Unreadable
+from corpus.article import Article, Found, Published, Unreadable, Vouched
 from corpus.datelines import prose_start, read_dateline
 from corpus.dates import best_date, date_in_path, end_of_embargo
 from corpus.documents import LONGEST_TEXT
@@ -40,7 +40,7 @@ class Draft:
     ``dates`` are those that the article was given, the most trusted first. ``dated_by_name`` says
     that a date in the path of the file is this article's, which is so where a file holds one.
     ``embargo`` is the date and time until when nobody may be shown it, blank if none is given for
-    its end. A ``withdrawn`` article needs no text.
+    its end. A ``withdrawn`` article needs no text. ``vouched`` is what says whose it is.
     """
 
     text: str
@@ -55,6 +55,7 @@ class Draft:
     embargo: str | None = None
     withdrawn: bool = False
     dated_by_name: bool = False
+    vouched: Vouched = "record"
 
     def finish(self, origin: str, name: str) -> Found:
         """The article, or why it is none.
@@ -77,12 +78,18 @@ class Draft:
         url = canonical_url(self.url)
         from_url = date_in_path(urlsplit(url).path) if url else None
         from_name = _date_in_name(name) if self.dated_by_name else None
+        named: list[tuple[str | None, Vouched]] = [
+            (_line(self.source), self.vouched),
+            (url and _host(url), "address"),
+            (_line(dateline.source), "dateline"),
+        ]
+        source, vouched = next(((name, how) for name, how in named if name), (None, None))
         id = clean_line(self.id or "") or (url and url_id(url)) or name
         article = Article(
             id=id,
             title=_line(self.title) or title_from(text) or id,
             text=text,
-            source=_line(self.source) or (url and _host(url)) or _line(dateline.source),
+            source=source,
             published=best_date([*self.dates, from_url, dateline.published, from_name]),
             url=url,
             author=_author(self.author) or _author(dateline.author),
@@ -91,6 +98,7 @@ class Draft:
             origin=origin,
             embargo=embargo,
             withdrawn=self.withdrawn,
+            vouched=vouched,
         )
         # Titles of a million characters are no titles.
         return replace(article, title=article.title[:_LONGEST_LINE].rstrip())
@@ -114,7 +122,8 @@ def canonical_url(url: str | None) -> str | None:
 
     Scheme and host are in lower case, a default port is left out.
     """
-    url = re.sub(r"\s+", "%20", clean(url)) if url else ""
+    # White space is one sign there, and may be many here.
+    url = re.sub(r"\s+", "%20", clean(url)) if url and len(url) < 10 * _LONGEST_URL else ""
     if not url or len(url) > _LONGEST_URL:
         return None
     try:

@@ -52,6 +52,7 @@ def _draft(entry: Any, feed: Any) -> Draft:
         source=source.get("title") or feed.get("title"),
         author=entry.get("author"),
         language=language,
+        vouched="feed",
     )  # fmt: skip
 
 

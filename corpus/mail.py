@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from io import BufferedReader
 from typing import TYPE_CHECKING
 
@@ -10,22 +11,23 @@ from corpus.dates import parse_date
 from corpus.documents import Document
 from corpus.drafts import Draft, canonical_url
 from corpus.encoding import NotReadable, clean, decode
-from corpus.markup import parse_html, text_of_tree
+from corpus.markup import text_of_html
 
 if TYPE_CHECKING:
     from email.message import Message
+    from email.policy import Policy
 
 _LONGEST_MESSAGE = 25_000_000
 """Bytes, with all that is attached; more is seldom delivered."""
 
 _LONGEST_HEADERS = 1_000_000
-_LONGEST_HEADER = 10_000
+_LONGEST_HEADER = 2_000
+_MOST_PARAMETERS = 20
 _MOST_PARTS = 10_000
 
 _COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
-_HIDDEN = re.compile(r"display\s*:\s*none|max-height\s*:\s*0|mso-hide\s*:\s*all", re.IGNORECASE)
 _FAILURES = (
     # What the standard library raises on messages that no program meant to write.
     ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError,
@@ -80,14 +82,14 @@ def _draft(data: bytes) -> Draft:
     if data.count(b"\n--") > _MOST_PARTS:
         raise NotReadable(f"has more than {_MOST_PARTS:,} parts")
     try:
-        message = message_from_bytes(data)
+        message = message_from_bytes(data, policy=_policy())
         text = _text(message)
+        name, address = parseaddr(_raw(message, "From"))
     except _FAILURES:
         raise NotReadable("is a damaged message") from None
     if not message.keys():
         raise NotReadable("is not a message: it has no headers")
     language = _header(message, "Content-Language")
-    name, address = parseaddr(_raw(message, "From"))
     date = _COMMENT.sub("", _header(message, "Date"))
     return Draft(
         text=text,
@@ -97,7 +99,27 @@ def _draft(data: bytes) -> Draft:
         url=canonical_url(_header(message, "Archived-At").strip("<> ")),
         source=_words(name) or address.rpartition("@")[2],
         language=language,
+        vouched="sender",
     )
+
+
+@cache
+def _policy() -> "Policy[Message]":
+    """How messages are parsed: what is said of a part is cut short.
+
+    The standard library takes the square of the number of semicolons in it.
+    """
+    from email.policy import Compat32
+
+    class Bounded(Compat32):
+        def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+            name, value = super().header_source_parse(sourcelines)
+            if name.lower().startswith("content-"):
+                parameters = value[:_LONGEST_HEADER].split(";", _MOST_PARAMETERS)
+                value = ";".join(parameters[:_MOST_PARAMETERS])
+            return name, value
+
+    return Bounded()
 
 
 def _text(message: "Message") -> str:
@@ -110,7 +132,7 @@ def _text(message: "Message") -> str:
         if kind == "text/plain" and not plain:
             plain = _unfolded(part)
         elif kind == "text/html" and not html:
-            html = _text_of_html(_decoded(part))
+            html = text_of_html(_decoded(part))
     return plain if 2 * len(plain) >= len(html) else html
 
 
@@ -133,17 +155,6 @@ def _unfolded(part: "Message") -> str:
     return clean("".join(map("".join, zip(lines, ends, strict=True))))
 
 
-def _text_of_html(html: str) -> str:
-    root = parse_html(html)
-    if root is None:
-        return ""
-    # The line that mailboxes preview, filled up with invisible characters.
-    for element in list(root.iter("div", "span", "p", "td", "table")):
-        if _HIDDEN.search(element.get("style") or "") and element.getparent() is not None:
-            element.drop_tree()
-    return text_of_tree(root)
-
-
 def _decoded(part: "Message") -> str:
     data = part.get_payload(decode=True)
     return decode(data, part.get_content_charset()) if isinstance(data, bytes) and data else ""
@@ -153,7 +164,11 @@ def _raw(message: "Message", name: str) -> str:
     """A header as it was written, on one line, bytes outside ASCII decoded; blank if missing."""
     for key, value in message.raw_items():
         if key.lower() == name.lower():
-            data = str(value)[:_LONGEST_HEADER].encode("utf-8", "surrogateescape")
+            line = str(value)
+            if len(line) > _LONGEST_HEADER:
+                # Cut between words, as half of an encoded one is none.
+                line = line[:_LONGEST_HEADER].rpartition(" ")[0] or line[:_LONGEST_HEADER]
+            data = line.encode("utf-8", "surrogateescape")
             return " ".join(decode(data).split()) if data.strip() else ""
     return ""
 

@@ -8,6 +8,7 @@ from html import entities
 from typing import Any
 
 from corpus.encoding import NotReadable, clean, decode
+from corpus.hidden import empty_hidden
 
 # Those of HTML, then those of TEI that HTML has not.
 _BLOCKS = frozenset(
@@ -19,8 +20,10 @@ _DROPPED = frozenset(
     "button canvas iframe math noscript object script select style svg template title".split()
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?:\s[^<>]*|/)?>")
+# What is not closed goes on to the end, as in a browser.
 _NO_TEXT = re.compile(
-    r"<!--.*?-->|<!doctype[^>]*>|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
+    r"<!--.*?(?:-->|\Z)|<!doctype[^<>]*>|<(script|style|template|textarea)\b.*?(?:</\1\s*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
 )
 _LINE_BREAKS = frozenset({"br", "lb"})
 _CELLS = frozenset({"td", "th", "cell"})
@@ -69,7 +72,10 @@ def is_html(text: str) -> bool:
 def text_of_html(html: str) -> str:
     """The text of a piece of HTML, a blank line between its paragraphs; scripts are dropped."""
     root = parse_html(html)
-    return "" if root is None else text_of_tree(root)
+    if root is None:
+        return ""
+    empty_hidden(root)
+    return text_of_tree(root)
 
 
 def text_of_tree(root: Any) -> str:

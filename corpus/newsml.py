@@ -11,6 +11,7 @@ from typing import Any
 from corpus.dates import parse_date
 from corpus.drafts import Draft
 from corpus.encoding import NotReadable
+from corpus.hidden import empty_hidden
 from corpus.markup import text_of_html, text_of_tree
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -93,6 +94,7 @@ def _inner_draft(item: Any) -> Draft:
         if content.tag == "inlineXML" and len(content):
             if content[0].tag == "nitf":
                 return draft_of_nitf(content[0])
+            empty_hidden(content[0])
             return Draft(text=text_of_tree(content[0]))
         if content.tag == "inlineData":
             text = "".join(content.itertext())

@@ -26,8 +26,9 @@ _AROUND = re.compile(
 )
 _ADDRESS = re.compile(r"^(https?://[^\s…]+) \d+/\d+$", re.MULTILINE)
 _SENTENCE_END = re.compile(r"[.!?…:][\"”’»)]*$")
-_DIVIDED = re.compile(r"([^\W\d_]+)[-\u00ad\u2010]$")
-_HYPHENATED = re.compile(r"[^\W\d_]+-[^\W\d_]+")
+# Words are looked for from where they begin only, so that a run of letters is gone through once.
+_DIVIDED = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[-\u00ad\u2010]$")
+_HYPHENATED = re.compile(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SHORT = 0.75
 """Part of the width of a column; a shorter line ends a paragraph."""
@@ -88,10 +89,16 @@ def _pages(data: bytes) -> tuple[list[str], list[int]]:
 def _lines(page: str) -> list[str]:
     """The lines of a page without what is printed around it."""
     lines = [" ".join(line.split()) for line in page.split("\n")]
-    for end in (0, -1):
-        while lines and (not lines[end] or _AROUND.fullmatch(lines[end])):
-            lines.pop(end)
-    return lines
+    first, last = 0, len(lines)
+    while first < last and _is_around(lines[first]):
+        first += 1
+    while first < last and _is_around(lines[last - 1]):
+        last -= 1
+    return lines[first:last]
+
+
+def _is_around(line: str) -> bool:
+    return not line or _AROUND.fullmatch(line) is not None
 
 
 def _paragraphs(lines: list[str]) -> list[str]:

@@ -81,8 +81,10 @@ def read_document(document: Document, field_names: Mapping[str, str]) -> Iterato
         stream, suffix = document.stream, _suffix(document.name)
         if suffix == ".gz":
             expanded = gzip.GzipFile(fileobj=stream)
-            stream = buffered(Expanded(expanded, document.stream.tell, "gzip"))
             suffix = _suffix(document.name[: -len(".gz")])
+            # A crawl is many gzip files in a row, of which none may be lost without a word.
+            padded = suffix != ".warc"
+            stream = buffered(Expanded(expanded, document.stream.tell, "gzip", padded))
         reader = READERS.get(suffix)
         if reader is None:
             raise NotReadable(_unknown_format(suffix))

@@ -6,7 +6,7 @@ What a field is called is compared without regard to case, spaces, dashes and un
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from corpus.article import Article, Found, Unreadable
@@ -56,6 +56,7 @@ _INSIDE = ("name", "rendered", "text", "content", "#text", "$t", "_", "value", "
 
 _INSIDE_TEXT = ("text", "content", "rendered", "html", "#text", "$t", "_", "value", "@value")
 _DEEPEST_LIST = 4
+_MOST_DIGITS = 1_000
 
 
 def check_field_names(field_names: Mapping[str, str]) -> dict[str, str]:
@@ -114,9 +115,9 @@ def draft_of_record(record: Mapping[str, Any], field_names: Mapping[str, str]) -
 
 def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """One object, a list of objects, or an object with a list of them somewhere inside."""
-    text = decode(document.read(LARGEST_FILE))
+    text = decode(document.read(LARGEST_FILE)).removeprefix("\ufeff")
     try:
-        value = json.loads(text.removeprefix("\ufeff"))
+        value = json.loads(text, parse_int=_number)
     except json.JSONDecodeError as error:
         lines = [line for line in text.splitlines() if line.strip()]
         if len(lines) > 1 and all(line.lstrip()[0] in "{[" for line in lines[:2]):
@@ -126,7 +127,7 @@ def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         where = f"line {error.lineno} column {error.colno}"
         raise NotReadable(f"is not valid JSON at {where}: {error.msg}") from None
     except (ValueError, RecursionError):
-        raise NotReadable("is JSON that is nested too deeply or has too long a number") from None
+        raise NotReadable("is JSON that is nested too deeply") from None
     records = _records(value, field_names)
     if records is None:
         raise NotReadable("holds no records: neither an object with a text nor a list of objects")
@@ -237,17 +238,33 @@ def _read_lines(
             yield Unreadable(origin, f"record {number} (line {line_number}) is over {size} long")
             continue
         try:
-            record = json.loads(line.strip(" \t\ufeff"))
+            record = json.loads(line.strip(" \t\ufeff"), parse_int=_number)
         except json.JSONDecodeError as error:
             where = f"line {line_number} column {error.colno}"
             yield Unreadable(origin, f"is not valid JSON at {where}: {error.msg}")
         except (ValueError, RecursionError):
-            reason = f"line {line_number} is nested too deeply or has too long a number"
-            yield Unreadable(origin, reason)
+            yield Unreadable(origin, f"line {line_number} is nested too deeply")
         else:
             yield _numbered(record, number, document, field_names)
     if not number:
         raise NotReadable("is empty")
+
+
+@dataclass(frozen=True, slots=True)
+class _TooLong:
+    """A number of so many digits that it is none: Python takes the square of them to read it."""
+
+
+def _number(digits: str) -> int | _TooLong:
+    return int(digits) if len(digits) <= _MOST_DIGITS else _TooLong()
+
+
+def _has_too_long(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_too_long, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_too_long, value))
+    return isinstance(value, _TooLong)
 
 
 def _numbered(
@@ -263,6 +280,9 @@ def _found(
     if not isinstance(record, dict):
         return Unreadable(origin, f"record {number} is not an object with fields")
     try:
+        if _has_too_long(record):
+            reason = f"record {number} has a number of more than {_MOST_DIGITS:,} digits"
+            return Unreadable(origin, reason)
         record = record_of_ninjs(record) if is_ninjs(record) else record
         draft = draft_of_record(record, field_names)
         if not (draft.text or draft.withdrawn) and len(

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 # A line this long without a full stop is taken for one that was wrapped, not for a heading.
 _WRAPPED_LINE = 60
-_LINE_BREAK = re.compile(r"[^\S\n]*\n\s*")
+_LINE_BREAK = re.compile(r"(?<![^\S\n])[^\S\n]*\n\s*")
 _WIDE_BLANK = re.compile(r"[^\S\x00-\x7f]")
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 

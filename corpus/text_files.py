@@ -132,14 +132,16 @@ def _is_header(fields: dict[str, str]) -> bool:
 def _front_matter(block: str) -> dict[str, object]:
     """The lines ``key: value`` of front matter; lists in either notation; {} if it is none."""
     fields: dict[str, object] = {}
+    values: list[str] = []
     key = ""
     for line in block.split("\n"):
         stripped = line.strip()
         if not stripped or stripped.startswith("#"):
             continue
         if stripped.startswith("- ") and key:
-            values = fields[key] if isinstance(fields[key], list) else []
-            fields[key] = [*values, _unquoted(stripped[2:])]  # type: ignore[misc]
+            if fields[key] is not values:
+                fields[key] = values = []
+            values.append(_unquoted(stripped[2:]))
             continue
         match = _FRONT_MATTER_LINE.fullmatch(stripped)
         if match is None:
@@ -148,7 +150,7 @@ def _front_matter(block: str) -> dict[str, object]:
             continue  # part of an object inside a field; no field of ours has one
         key, value = match[1], (match[2] or "").strip()
         if value.startswith("[") and value.endswith("]"):
-            fields[key] = [_unquoted(each) for each in value[1:-1].split(",")]
+            fields[key] = values = [_unquoted(each) for each in value[1:-1].split(",")]
         else:
             fields[key] = _unquoted(value)
     return fields

@@ -12,6 +12,7 @@ from corpus.dates import parse_date
 from corpus.documents import Document
 from corpus.drafts import Draft, canonical_url
 from corpus.encoding import NotReadable, clean, clean_line, decode
+from corpus.hidden import empty_hidden
 from corpus.markup import parse_html, text_of_tree
 from corpus.records import draft_of_record
 
@@ -34,6 +35,23 @@ _AUTHOR = (
 )
 _TITLE = "og:title headline twitter:title parsely-title sailthru.title dc.title".split()
 _SITE = "og:site_name application-name publisher dc.publisher cre".split()
+# Beside the article, and not the paper's words, or not of this article: what readers say, notices
+# and appeals, cards of other articles. Trafilatura knows more names of these.
+_BESIDE = [
+    "//*[self::div or self::section or self::aside or self::ul or self::ol or self::form]["
+    + " or ".join(f"contains({names}, '{each}')" for each in words.split())
+    + "][not(.//h1)]"
+    for names in (
+        "translate(@class, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')",
+        "translate(@id, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')",
+    )
+    for words in (
+        "_comment_ comment-list comment_list commentlist comments disqus",
+        "cookie gdpr consent newsletter",
+        "donat support-us support-pay supportus support_us fundrais",
+        "related recommended read-next read-more most-read more-stories see-also",
+    )
+]
 _MAIN_TEXT_FAILURES = (
     # What trafilatura and the libraries below it raise on pages that no one meant to be read.
     ValueError, TypeError, AttributeError, KeyError, IndexError, AssertionError, RecursionError,
@@ -68,6 +86,7 @@ def draft_of_page(html: str) -> Draft:
         return Draft(text="")
     meta = _meta(root)
     said = _linked_data(root)
+    hides = empty_hidden(root)
     url = _url(root, meta, said, html)
     language = root.get("lang") or meta.get("content-language") or said.language
     language = language or meta.get("og:locale")
@@ -76,9 +95,9 @@ def draft_of_page(html: str) -> Draft:
     title = said.title or _first(meta, _TITLE) or _first_text(root, "//h1") or ""
     title = clean_line(title or _first_text(root, "//title") or "")
     if site:
-        ending = rf"\s+[|–—·-]+\s+{re.escape(clean_line(site))}$"
-        title = re.sub(ending, "", title, flags=re.IGNORECASE)
-    text = _without_title(_main_text(html), title)
+        title = _without_site(title, clean_line(site))
+    beside = any(root.xpath(path) for path in _BESIDE)
+    text = _without_title(_main_text(_written(root) if hides else html, beside), title)
     if len(text) * 2 < len(said.text):
         text = said.text
     return Draft(
@@ -91,6 +110,7 @@ def draft_of_page(html: str) -> Draft:
         language=language,
         place=said.place,
         dated_by_name=True,
+        vouched="page",
     )
 
 
@@ -100,19 +120,43 @@ def parse_date_of(meta: Mapping[str, str], language: str | None) -> Published | 
     return next((date for date in dates if date is not None), None)
 
 
-def _main_text(html: str) -> str:
+def _written(root: Any) -> str:
+    from lxml import etree  # type: ignore[import-untyped]
+
+    return str(etree.tostring(root, encoding="unicode", method="html"))
+
+
+def _main_text(html: str, beside: bool) -> str:
+    """The article's text in a page; ``beside`` says that it has what is no part of it."""
     import trafilatura
     from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
     # It logs each page that holds nothing, which is one line in our report already.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
-    try:
-        page = trafilatura.bare_extraction(clean(html), include_comments=False)
-    except (*_MAIN_TEXT_FAILURES, LxmlError):
-        return ""
-    # Its own text has entities decoded twice; the tree has them as they are.
-    body = getattr(page, "body", None)
-    return "" if body is None else text_of_tree(body)
+    # A page that is nothing but what is not the article's is taken as it is.
+    for pruned in (_BESIDE, None) if beside else (None,):
+        try:
+            page = trafilatura.bare_extraction(
+                clean(html), include_comments=False, prune_xpath=pruned
+            )
+        except (*_MAIN_TEXT_FAILURES, LxmlError):
+            return ""
+        # Its own text has entities decoded twice; the tree has them as they are.
+        body = getattr(page, "body", None)
+        text = "" if body is None else text_of_tree(body)
+        if text:
+            return text
+    return ""
+
+
+def _without_site(title: str, site: str) -> str:
+    """``Bridge agreed`` of ``Bridge agreed | Marrowby Courier``."""
+    if not site or title[-len(site) :].casefold() != site.casefold():
+        return title
+    before = title[: -len(site)]
+    headline = before.rstrip().rstrip("|–—·-")
+    separated = before != before.rstrip() != headline != headline.rstrip()
+    return headline.rstrip() if separated else title
 
 
 def _without_title(text: str, title: str) -> str:
@@ -205,8 +249,8 @@ def _dates_on_page(root: Any, language: str | None) -> list[Published | None]:
     for path in (
         "//*[@itemprop='datePublished']",
         "//time[@pubdate]",
-        "//article//time[@datetime]",
-        "//h1/following::time[@datetime][1]",
+        "//time[@datetime][ancestor::article]",
+        "(//h1)[position() < 4]/following::time[@datetime][1]",
         "//*[contains(@class, 'published') or contains(@class, 'pubdate')]",
     ):
         for element in root.xpath(path)[:3]:

@@ -28,13 +28,14 @@ def main(arguments: list[str] | None = None) -> int:
 def add(options: argparse.Namespace) -> int:
     with _open_or_create(options) as archive:
         report = archive.add_from(options.paths, dict(options.field), progress=not options.quiet)
-        _print_unreadable(report.failed, options.quiet)
+        _print_unreadable([*report.refused, *report.failed], options.quiet)
         _print(options, report.as_dict(), f"{options.archive}: {report}; {len(archive)} articles")
     return _status(report)
 
 
 def sync(options: argparse.Namespace) -> int:
-    with _open_or_create(options) as archive:
+    opened = _open_or_create(options) if options.paths else Archive.open(options.archive)
+    with opened as archive:
         if options.dry_run:
             return _print_plan(options, archive)
         report = archive.sync(
@@ -43,17 +44,25 @@ def sync(options: argparse.Namespace) -> int:
             options.withdraw_many,
             progress=not options.quiet,
         )
-        _print_unreadable(report.failed, options.quiet)
+        _print_unreadable([*report.refused, *report.failed], options.quiet)
         _print(options, report.as_dict(), f"{options.archive}: {report}; {len(archive)} articles")
     return _status(report)
+
+
+def forget(options: argparse.Namespace) -> int:
+    with Archive.open(options.archive) as archive:
+        report = archive.forget(options.root)
+        _print(options, report.as_dict(), f"{options.archive}: {report}; {len(archive)} articles")
+    return 0
 
 
 def _print_plan(options: argparse.Namespace, archive: Archive) -> int:
     from index.sync import plan
 
     progress = not options.quiet
-    with plan(archive, options.paths, dict(options.field), progress=progress) as made:
-        _print_unreadable(made.failed, options.quiet)
+    paths = options.paths or archive.roots_there()
+    with plan(archive, paths, dict(options.field), progress=progress) as made:
+        _print_unreadable([*made.refused, *made.failed], options.quiet)
         lines = [*map(str, made.changes), f"{len(made.unchanged)} unchanged, {len(made.kept)} kept"]
         _print(options, made.as_dict(), "\n".join(lines))
         made.check(options.withdraw_many)
@@ -67,7 +76,7 @@ def watch(options: argparse.Namespace) -> int:
         if isinstance(happened, ArchiveError):
             print(f"error: {happened}", file=sys.stderr, flush=True)
             return
-        _print_unreadable(happened.failed, options.quiet)
+        _print_unreadable([*happened.refused, *happened.failed], options.quiet)
         if options.json:
             print(json.dumps(happened.as_dict(), ensure_ascii=False), flush=True)
         elif not options.quiet:
@@ -122,6 +131,7 @@ def status(options: argparse.Namespace) -> int:
         lines.append(f"          and {len(overview.sources) - 20} other sources")
     if overview.withdrawn or overview.embargoed:
         lines.append(f"{overview.withdrawn} withdrawn, {overview.embargoed} under embargo")
+    lines += map(str, overview.roots)
     if overview.updated:
         lines.append(f"last changed {overview.updated:%Y-%m-%d %H:%M} UTC")
     _print(options, overview.as_dict(), "\n".join(lines))
@@ -192,10 +202,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m index", description=__doc__, epilog=EPILOG)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    sources = argparse.ArgumentParser(add_help=False)
-    sources.add_argument(
+    named = argparse.ArgumentParser(add_help=False)
+    named.add_argument(
         "paths", nargs="+", metavar="PATH", help="files, folders to walk, or http(s) addresses"
     )
+    sources = argparse.ArgumentParser(add_help=False)
     sources.add_argument(
         "--field", action="append", type=_mapping, default=[], metavar="OURS=THEIRS",
         help="where records keep a field under an unusual name, such as text=story.body",
@@ -208,7 +219,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
 
     command = commands.add_parser(
-        "add", parents=[common, sources], help="add articles, or newer versions of them"
+        "add", parents=[common, named, sources], help="add articles, or newer versions of them"
     )
     command.set_defaults(run=add)
 
@@ -216,11 +227,23 @@ def _parser() -> argparse.ArgumentParser:
         "sync", parents=[common, sources, followed],
         help="make the archive equal to what is there now",
     )  # fmt: skip
+    command.add_argument(
+        "paths", nargs="*", metavar="PATH",
+        help="files, folders, or http(s) addresses; without any, those that are followed",
+    )  # fmt: skip
     command.add_argument("--dry-run", action="store_true", help="print what would be done")
     command.set_defaults(run=sync)
 
     command = commands.add_parser(
-        "watch", parents=[common, sources, followed], help="go on following folders and files"
+        "forget", parents=[common], help="withdraw what came from a root, and follow it no more"
+    )
+    command.add_argument("root", metavar="ROOT", help="as the command status names it")
+    command.set_defaults(run=forget)
+
+    command = commands.add_parser(
+        "watch",
+        parents=[common, named, sources, followed],
+        help="go on following folders and files",
     )
     command.set_defaults(run=watch)
 

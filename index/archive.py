@@ -31,7 +31,8 @@ from index.ranking import (
     ranks,
     settle,
 )
-from index.report import Overview, Report
+from index.report import Overview, Report, Root, RootState
+from index.schema import location
 from index.store import (
     Clock,
     Download,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
     from index.lexical import LexicalIndex, QueryWord
     from index.progress import Progress, Shown
+    from index.sightings import By
     from index.vectors import VectorIndex
 
 CHANNELS: tuple[Channel, ...] = ("dense", "lexical")
@@ -221,6 +223,7 @@ class Archive:
                 embargoed,
                 updated,
                 report,
+                self._roots(),
             )
 
     def __repr__(self) -> str:
@@ -245,20 +248,24 @@ class Archive:
 
     def sync(
         self,
-        paths: Sequence[str | Path],
+        paths: Sequence[str | Path] = (),
         fields: Mapping[str, str] | None = None,
         withdraw_many: bool = False,
         progress: "Shown" = False,
     ) -> Report:
         """Make the archive equal to what is in files, in folders and behind addresses now.
 
-        What came from them and is not there any more is withdrawn; ``index.sync.plan`` has the
-        rules. Raises ArchiveError, and changes nothing, where a path does not exist, or where
-        more than half of many articles would be withdrawn unless ``withdraw_many``.
+        Without paths they are those that it follows, from one sync to the next; what is missing
+        of these is in the report. What came from them and is not there any more is withdrawn;
+        ``index.sync.plan`` has the rules. Raises ArchiveError, and changes nothing, where a path
+        does not exist, or where more than half of many articles would be withdrawn unless
+        ``withdraw_many``.
         """
         from index.sync import carry_out, plan
 
-        with plan(self, paths, fields, progress=progress) as made:
+        missing = [] if paths else self._missing_roots()
+        with plan(self, paths or self.roots_there(), fields, progress=progress) as made:
+            made.failed += missing
             made.check(withdraw_many)
             return carry_out(self, made, progress)
 
@@ -267,15 +274,81 @@ class Archive:
         paths: Sequence[str | Path],
         fields: Mapping[str, str] | None = None,
         progress: "Shown" = False,
+        by: "By" = "operator",
     ) -> Report:
         """Add what is in files, in folders and behind addresses, and withdraw nothing.
 
+        ``by`` says who brings it, and so what it may do to what is there (see ``index.roots``).
         Raises ArchiveError if ``fields`` names one that articles do not have.
         """
         from index.sync import carry_out, plan
 
-        with plan(self, paths, fields, only_add=True, progress=progress) as made:
+        with plan(self, paths, fields, only_add=True, by=by, progress=progress) as made:
             return carry_out(self, made, progress)
+
+    def forget(self, root: str | Path) -> Report:
+        """Withdraw all that came from a root, and follow it no more.
+
+        Raises ArchiveError, and changes nothing, where nothing came from there.
+        """
+        from index.roots import is_address, is_inside
+
+        place = str(root) if is_address(str(root)) else str(Path(root).absolute())
+        known = self.truth.roots()
+        if place not in known and not is_address(place):
+            place = str(Path(root).resolve())
+        standing = list(self.truth.found_in([place]))
+        if place not in known and not standing:
+            followed = ", ".join(name for name, fields in known.items() if fields is not None)
+            raise ArchiveError(
+                f"Nothing came from {root}; the archive follows {followed or 'nothing'}."
+            )
+        began, report = time.monotonic(), Report()
+        report.withdrawn = self.truth.withdraw(standing)
+        self.truth.drop_roots(each for each in known if each == place or is_inside(each, place))
+        self.finish(report, began)
+        return report
+
+    def roots_there(self) -> list[str]:
+        """What is followed and is there; raises ArchiveError where nothing is followed."""
+        roots = [each.place for each in self._roots() if each.state != "missing"]
+        if not roots and not self._missing_roots():
+            raise ArchiveError(
+                "The archive follows nothing yet: name a folder, a file or an address once, with "
+                f"python -m index sync PATH --archive {self.folder}"
+            )
+        return roots
+
+    def _missing_roots(self) -> list[Unreadable]:
+        """A line for each root that is not there, but from which there are articles."""
+        return [
+            Unreadable(
+                each.place,
+                f"does not exist; what came from it is kept. If it is gone for good: "
+                f"python -m index forget {each.place} --archive {self.folder}",
+            )
+            for each in self._roots()
+            if each.state == "missing"
+        ]
+
+    def _roots(self) -> tuple[Root, ...]:
+        """What is followed."""
+        from index.roots import is_address, is_missing
+
+        roots = self.truth.roots()
+        found = []
+        for place, fields in roots.items():
+            if fields is not None:
+                state: RootState = "missing" if is_missing(place, roots) else "there"
+                count = sum(1 for _ in self.truth.found_in([place]))
+                found.append(Root(place, "an address" if is_address(place) else state, count))
+        return tuple(found)
+
+    def came_from(self, article: Article) -> str | None:
+        """Where the file of an article was, from its root on; None if it came from no file."""
+        from index.roots import spoken
+
+        return spoken(location(article.origin), self.truth.roots())
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Delete articles with all their versions; returns the ids that were there."""
@@ -541,7 +614,7 @@ class Archive:
         standing = self.truth.standing([article.id for article in batch])
         # What its source has withdrawn is only of interest where it is here.
         gone = [standing[each.id] for each in batch if each.withdrawn and each.id in standing]
-        withdrawn = self.truth.withdraw(gone)
+        withdrawn = self.truth.withdraw(gone, retracted=True)
         known = {id: each for id, each in standing.items() if not each.withdrawn}
         same: list[Article] = []
         changed: list[Article] = []
@@ -551,6 +624,11 @@ class Archive:
                 is_same = before is not None and before.digest == article.digest
                 (same if is_same else changed).append(article)
         self.truth.refresh(Sighting.of(each) for each in same if not known[each.id].is_at(each))
+        report.embargoed += [
+            each.id
+            for each in (*same, *changed)
+            if each.id in standing and standing[each.id].embargo != each.embargo
+        ]
         while changed:
             manifest = self._manifest
             chunks, embedded = self._embed(changed, self._encoder, manifest, manifest, progress)

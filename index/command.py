@@ -27,6 +27,13 @@ def report_errors(run: Callable[[], int]) -> int:
         # Whoever read the output stopped early, as head does; nothing more can be printed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        about = f" ({error.filename})" if error.filename else ""
+        print(f"error: {error.strerror or error}{about}.", file=sys.stderr)
+        return 2
+    except MemoryError:
+        print("error: There is too little memory for this; end other programs.", file=sys.stderr)
+        return 2
 
 
 def add_common_options(parser: argparse.ArgumentParser) -> None:

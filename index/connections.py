@@ -12,19 +12,42 @@ from index.errors import ArchiveError
 
 _WAIT_SECONDS = 60
 
+_FULL = (
+    "There is no room left for the archive {}: make room and run the command again; "
+    "what was committed is kept."
+)
+_DAMAGED = "The archive {} is damaged ({}): bring its folder back from a copy."
 _SENTENCES = {
-    sqlite3.SQLITE_FULL: (
-        "There is no room left for the archive {path}: make room and run the command again; "
-        "what was committed is kept."
-    ),
+    sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_BUSY: (
-        "Another process has been writing to the archive {path} for over a minute: "
+        "Another process has been writing to the archive {} for over a minute: "
         "try again when it is done."
     ),
     sqlite3.SQLITE_READONLY: (
-        "The archive {path} cannot be changed: it, or its folder, may only be read."
+        "The archive {} cannot be changed: it, or its folder, may only be read."
     ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "The archive {} cannot be opened: look whether it, and its folder, may be read."
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "The disk fails at the archive {} ({}): look whether it is full, or in order."
+    ),
+    sqlite3.SQLITE_NOMEM: "There is too little memory for the archive {}: end other programs.",
 }
+"""What is said by the kind of error; the first place is for the path, a second for its name."""
+
+_PERHAPS_FULL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
+
+
+def damaged(path: Path, name: str) -> ArchiveError:
+    """That the database at ``path`` is damaged; ``name`` says how, and is no text of it."""
+    return ArchiveError(_DAMAGED.format(path, name))
+
+
+class _Connection(sqlite3.Connection):
+    """A connection, and whether it is closed after one use."""
+
+    once = False
 
 
 class Connections:
@@ -39,7 +62,7 @@ class Connections:
         self.path = path
         self._prepare = prepare
         self._local = threading.local()
-        self._idle: list[sqlite3.Connection] = []
+        self._idle: list[_Connection] = []
         self._is_closed = False
         weakref.finalize(self, _close_all, self._idle)
 
@@ -49,9 +72,9 @@ class Connections:
         _close_all(self._idle)
 
     @contextmanager
-    def connected(self) -> Iterator[sqlite3.Connection]:
+    def connected(self) -> Iterator[_Connection]:
         """A connection: that of the transaction which this thread is in, or else an idle one."""
-        held: sqlite3.Connection | None = getattr(self._local, "held", None)
+        held: _Connection | None = getattr(self._local, "held", None)
         with self._sentences_for_errors():
             if held is not None:
                 yield held
@@ -65,7 +88,7 @@ class Connections:
             try:
                 yield connection
             finally:
-                if self._is_closed or not _may_write(self.path):
+                if self._is_closed or connection.once or not _may_write(self.path):
                     connection.close()
                 else:
                     self._idle.append(connection)
@@ -83,7 +106,7 @@ class Connections:
             yield
 
     @contextmanager
-    def _begun(self, begin: str) -> Iterator[sqlite3.Connection]:
+    def _begun(self, begin: str) -> Iterator[_Connection]:
         with self.connected() as connection:
             connection.execute(begin)
             self._local.held = connection
@@ -95,19 +118,42 @@ class Connections:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
 
-    def _connect(self) -> sqlite3.Connection:
-        address = f"{self.path.absolute().as_uri()}?mode=rw"
+    def _connect(self) -> "_Connection":
+        if not _may_write(self.path):
+            return self._connected(has_room=False)
+        try:
+            return self._connected(has_room=True)
+        except sqlite3.OperationalError:
+            if not is_full(self.path.parent):
+                raise
+            return self._connected(has_room=False)
+
+    def _connected(self, has_room: bool) -> "_Connection":
+        """A new connection; without room, or the right, to write beside the database for one use.
+
+        SQLite wants to write a file beside a database even to read it, unless it is told that
+        nobody changes it, or that nobody else reads it. Nobody changes it while there is no
+        write-ahead log.
+        """
         wal = self.path.with_name(f"{self.path.name}-wal")
-        # Where nothing can be written beside it, SQLite reads a database in WAL mode only if it
-        # is told that nobody changes it. Nobody does while there is no write-ahead log; and such
-        # a connection is used once.
-        if not _may_write(self.path) and not wal.exists():
-            address = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
+        logged = wal.exists() and wal.stat().st_size > 0
+        how = "mode=rw" if has_room or logged else "mode=ro&immutable=1"
         connection = sqlite3.connect(
-            address, uri=True, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
+            f"{self.path.absolute().as_uri()}?{how}",
+            uri=True,
+            timeout=_WAIT_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            factory=_Connection,
         )
         try:
+            if not has_room:
+                connection.once = True
+                if logged and _may_write(self.path):
+                    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._prepare(connection)
+            # It is here that SQLite finds that it has no room.
+            connection.execute("PRAGMA user_version").fetchone()
         except BaseException:
             connection.close()
             raise
@@ -117,23 +163,36 @@ class Connections:
     def _sentences_for_errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.OperationalError as error:
-            # The lower byte is the kind of error, the rest says more.
-            sentence = _SENTENCES.get(
-                getattr(error, "sqlite_errorcode", 0) & 0xFF,
-                f"The archive {{path}} cannot be used: {error}.",
-            )
-            raise ArchiveError(sentence.format(path=self.path)) from error
         except sqlite3.DatabaseError as error:
-            raise ArchiveError(
-                f"The archive {self.path} is damaged ({error}): bring its folder back from a copy."
-            ) from error
+            raise _told(error, self.path) from error
+
+
+def _told(error: sqlite3.DatabaseError, path: Path) -> ArchiveError:
+    """An error as one sentence.
+
+    What SQLite itself says is left out: it may hold a piece of an article.
+    """
+    # The lower byte is the kind of error, the rest says more.
+    kind = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    name = getattr(error, "sqlite_errorname", "text that is not UTF-8")
+    name = "it is no database" if kind == sqlite3.SQLITE_NOTADB else name
+    if kind in _PERHAPS_FULL and is_full(path.parent):
+        kind = sqlite3.SQLITE_FULL
+    return ArchiveError(_SENTENCES.get(kind, _DAMAGED).format(path, name))
+
+
+def is_full(folder: Path) -> bool:
+    """Whether the disk that holds a folder has no room left, not for one block."""
+    try:
+        return os.statvfs(folder).f_bavail == 0
+    except OSError:
+        return False
 
 
 def _may_write(path: Path) -> bool:
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
-def _close_all(connections: list[sqlite3.Connection]) -> None:
+def _close_all(connections: list[_Connection]) -> None:
     while connections:
         connections.pop().close()

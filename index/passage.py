@@ -101,6 +101,8 @@ def describe(article: Article) -> dict[str, str | int | None]:
         "published": str(article.published) if article.published else None,
         "url": article.url,
         "version": article.version,
+        # What an article from elsewhere contradicts says so.
+        **({"claims": article.claims} if article.claims else {}),
     }
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from corpus import Unreadable
 
@@ -14,6 +14,10 @@ class Report:
     ``moved`` ones were found at another place, ``returned`` ones had been withdrawn. ``kept`` are
     those that were not found where not everything could be read. ``copies`` are those of the new
     and changed ones that carry the same agency text as an article that was there before them.
+    ``embargoed`` ones are under another embargo than before, or under none any more. ``conflicts``
+    are new and changed ones that give themselves the id of an article from elsewhere, with
+    another text: they stand beside it. ``refused`` is what was said of articles by others than
+    their own source, and not done.
     """
 
     added: list[str] = field(default_factory=list)
@@ -24,6 +28,9 @@ class Report:
     kept: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     copies: list[str] = field(default_factory=list)
+    embargoed: list[str] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
+    refused: list[Unreadable] = field(default_factory=list)
     failed: list[Unreadable] = field(default_factory=list)
     chunks: int = 0
     embedded: int = 0
@@ -31,11 +38,15 @@ class Report:
 
     def __bool__(self) -> bool:
         """Whether anything is other than before."""
-        return bool(self.added or self.changed or self.moved or self.returned or self.withdrawn)
+        changed = (
+            self.added, self.changed, self.moved, self.returned, self.withdrawn, self.embargoed,
+        )  # fmt: skip
+        return any(changed)
 
     def as_dict(self) -> dict[str, Any]:
         return {
             **{name: len(getattr(self, name)) for name in _COUNTED},
+            "refused": [{"origin": each.origin, "reason": each.reason} for each in self.refused],
             "failed": [{"origin": each.origin, "reason": each.reason} for each in self.failed],
             "chunks": self.chunks,
             "embedded": self.embedded,
@@ -45,14 +56,40 @@ class Report:
     def __str__(self) -> str:
         always = {"added", "changed", "unchanged"}
         counts = [(name, len(getattr(self, name))) for name in _COUNTED]
-        said = [f"{count} {name}" for name, count in counts if count or name in always]
+        said = [
+            f"{count} {_WORDS.get(name, name)}" for name, count in counts if count or name in always
+        ]
+        said += [f"{len(self.refused)} statements refused"] if self.refused else []
         return (
             f"{', '.join(said)}, {len(self.failed)} not read; "
             f"{self.chunks} chunks, {self.embedded} embedded, in {self.seconds:.1f} s"
         )
 
 
-_COUNTED = ("added", "changed", "moved", "returned", "withdrawn", "kept", "unchanged", "copies")
+_COUNTED = (
+    "added", "changed", "moved", "returned", "withdrawn", "kept", "unchanged", "copies",
+    "embargoed", "conflicts",
+)  # fmt: skip
+_WORDS = {"embargoed": "under another embargo", "conflicts": "in conflict"}
+
+
+RootState = Literal["there", "missing", "an address"]
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A file, folder or address that an archive follows, and how many articles are from it."""
+
+    place: str
+    state: RootState
+    articles: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"place": self.place, "state": self.state, "articles": self.articles}
+
+    def __str__(self) -> str:
+        counted = f"{self.articles} article{'' if self.articles == 1 else 's'}"
+        return f"follows {self.place} ({self.state}, {counted})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +99,7 @@ class Overview:
     ``sources`` and ``languages`` count articles, most first; so do ``months`` and ``years``, in
     order, for those of which at least the month or the year is known. ``withdrawn`` and
     ``embargoed`` articles are not among the others. ``report`` is what the last change did, as
-    ``Report.as_dict`` has it, and ``updated`` when that was, in UTC.
+    ``Report.as_dict`` has it, and ``updated`` when that was, in UTC. ``roots`` are followed.
     """
 
     articles: int
@@ -78,6 +115,7 @@ class Overview:
     embargoed: int = 0
     updated: datetime | None = None
     report: dict[str, Any] | None = None
+    roots: tuple[Root, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -94,4 +132,5 @@ class Overview:
             "embargoed": self.embargoed,
             "updated": self.updated and self.updated.isoformat(timespec="seconds"),
             "report": self.report,
+            "roots": [each.as_dict() for each in self.roots],
         }

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 
 from corpus import Article, Published
 from corpus.article import Precision
+from index.errors import ArchiveError
 
 _FORMAT_1 = """
 CREATE TABLE manifest (value TEXT NOT NULL);
@@ -118,20 +119,37 @@ CREATE TRIGGER forget_wording AFTER DELETE ON worded
     BEGIN DELETE FROM wordings WHERE number = old.wording; END;
 """
 
+# ``vouched`` says how the source of an article is known, ``claims`` which id it gives itself where
+# another article has it; one is ``retracted`` if its own source has withdrawn it. ``roots`` are the
+# files, folders and addresses that articles came from; those that are followed say by which names
+# their records' fields go.
+_FORMAT_4 = """
+ALTER TABLE articles ADD COLUMN vouched TEXT;
+ALTER TABLE articles ADD COLUMN claims TEXT;
+ALTER TABLE articles ADD COLUMN retracted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE versions ADD COLUMN vouched TEXT;
+ALTER TABLE versions ADD COLUMN claims TEXT;
+CREATE TABLE roots (place TEXT PRIMARY KEY, fields TEXT);
+"""
+
 # Each step makes of the format before it the next one.
-_STEPS = [_FORMAT_1, _FORMAT_2, _FORMAT_3]
+_STEPS = [_FORMAT_1, _FORMAT_2, _FORMAT_3, _FORMAT_4]
+
+COPIES_SINCE = 3
+"""The first format that knows of copies."""
 
 FORMAT = len(_STEPS)
 
 COLUMNS = (
     "id, digest, title, text, source, published, precision, how, first_day, last_day, "
-    "url, author, language, place, origin, embargo, available, location, stored"
+    "url, author, language, place, origin, embargo, available, location, stored, vouched, claims"
 )
 """The columns of an article that are the same in ``articles`` and ``versions``."""
 
 _ARTICLE = (
     "{0}.id, {0}.title, {0}.text, {0}.source, {0}.published, {0}.precision, {0}.how, {0}.url, "
-    "{0}.author, {0}.language, {0}.place, {0}.origin, {0}.embargo, {1}, {0}.version"
+    "{0}.author, {0}.language, {0}.place, {0}.origin, {0}.embargo, {1}, {0}.version, "
+    "{0}.vouched, {0}.claims"
 )
 ARTICLE = _ARTICLE.format("articles", "articles.withdrawn IS NOT NULL")
 VERSION = _ARTICLE.format("versions", "FALSE")
@@ -175,18 +193,26 @@ def row(article: Article, stored: str) -> list[str | None]:
         available(published, article.embargo),
         location(article.origin),
         stored,
+        article.vouched,
+        article.claims,
     ]
 
 
 def article(row: tuple) -> Article:  # type: ignore[type-arg]
-    """The article in a row of ``ARTICLE`` or ``VERSION``."""
+    """The article in a row of ``ARTICLE`` or ``VERSION``; raises ArchiveError if it is damaged."""
     id, title, text, source, published, precision, how, *rest = row
-    url, author, language, place, origin, embargo, withdrawn, version = rest
-    when = Published(datetime.fromisoformat(published), precision, how) if published else None
-    until = datetime.fromisoformat(embargo) if embargo else None
+    url, author, language, place, origin, embargo, withdrawn, version, vouched, claims = rest
+    try:
+        when = Published(datetime.fromisoformat(published), precision, how) if published else None
+        until = datetime.fromisoformat(embargo) if embargo else None
+    except (ValueError, TypeError) as error:
+        raise ArchiveError(
+            "An article of the archive has a date that is none, so the archive is damaged: bring "
+            "its folder back from a copy."
+        ) from error
     return Article(
         id, title, text, source, when,
-        url, author, language, place, origin, until, bool(withdrawn), version,
+        url, author, language, place, origin, until, bool(withdrawn), version, vouched, claims,
     )  # fmt: skip
 
 

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Article, Chunk
+from corpus.article import Vouched
 from index import schema
-from index.connections import Connections
+from index.connections import Connections, damaged, is_full
 from index.copies import LEAST_COMMON, Wording, are_copies, in_common, may_be_copies
 from index.errors import ArchiveError
 from index.passage import Filters
@@ -103,6 +104,8 @@ class Sighting(NamedTuple):
     embargo: datetime | None
     available: str | None
     withdrawn: bool
+    vouched: Vouched | None
+    claims: str | None
 
     @classmethod
     def of(cls, article: Article) -> "Sighting":
@@ -115,11 +118,16 @@ class Sighting(NamedTuple):
             article.embargo,
             schema.available(article.published, article.embargo),
             article.withdrawn,
+            article.vouched,
+            article.claims,
         )
 
 
 class Standing(NamedTuple):
-    """What is stored of an article, short of its text; ``location`` is its absolute origin."""
+    """What is stored of an article, short of its text; ``location`` is its absolute origin.
+
+    It is ``retracted`` where its own source says that it is withdrawn.
+    """
 
     id: str
     digest: str
@@ -128,13 +136,16 @@ class Standing(NamedTuple):
     location: str | None
     embargo: datetime | None
     withdrawn: datetime | None
+    vouched: Vouched | None
+    retracted: bool
 
     def is_at(self, found: Article | Sighting) -> bool:
-        """Whether an article is found where it was, and under the same embargo."""
+        """Whether an article is found where it was, under the same embargo, by the same word."""
         return (
             self.origin == found.origin
             and self.location == schema.location(found.origin)
             and self.embargo == found.embargo
+            and self.vouched == found.vouched
         )
 
 
@@ -200,7 +211,8 @@ class Store:
         except FileExistsError as error:
             raise ArchiveError(f"There is an archive in {folder} already.") from error
         except (sqlite3.Error, OSError) as error:
-            raise ArchiveError(f"No archive can be made in {folder}: {error}.") from error
+            why = "there is no room left" if is_full(folder) else error
+            raise ArchiveError(f"No archive can be made in {folder}: {why}.") from error
         finally:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
@@ -225,7 +237,10 @@ class Store:
                 found = store._format()
                 for statement in _statements(schema.statements(found)):
                     cursor.execute(statement)
-                store._compare_all(cursor)
+                if found < schema.COPIES_SINCE:
+                    store._compare_all(cursor)
+        elif found == 0:
+            raise damaged(store.path, "it is empty")
         elif found != schema.FORMAT:
             raise ArchiveError(
                 f"The archive in {folder} has format {found}, and this program reads up to format "
@@ -240,8 +255,11 @@ class Store:
     # Reading
 
     def manifest(self) -> Manifest:
-        [value] = self._one("SELECT value FROM manifest")
-        return Manifest(**json.loads(value))
+        try:
+            [value] = self._one("SELECT value FROM manifest")
+            return Manifest(**json.loads(value))
+        except (ValueError, TypeError, IndexError) as error:
+            raise damaged(self.path, "it has no manifest") from error
 
     def watermark(self) -> Watermark:
         """The state of the truth that a derived index has to reach."""
@@ -398,6 +416,11 @@ class Store:
             f"SELECT {schema.ARTICLE} FROM articles WHERE withdrawn IS NULL AND id IN", ids
         )
         return map(schema.article, rows)
+
+    def text(self, id: str) -> str | None:
+        """The text of an article, whether it may be shown or not."""
+        rows = self._rows("SELECT text FROM articles WHERE id = ?", [id])
+        return str(rows[0][0]) if rows else None
 
     def characters(self) -> int:
         """How long all texts are together that are not withdrawn."""
@@ -630,7 +653,9 @@ class Store:
             return int(number)
         number, digest = found
         if digest == article.digest:
-            cursor.execute("UPDATE articles SET withdrawn = NULL WHERE number = ?", [number])
+            cursor.execute(
+                "UPDATE articles SET withdrawn = NULL, retracted = 0 WHERE number = ?", [number]
+            )
             _refresh(cursor, Sighting.of(article))
             return int(number)
         cursor.execute(
@@ -640,7 +665,7 @@ class Store:
         )
         cursor.execute(
             f"UPDATE articles SET ({schema.COLUMNS}) = ({_places(values)}),"
-            " version = version + 1, withdrawn = NULL WHERE number = ?",
+            " version = version + 1, withdrawn = NULL, retracted = 0 WHERE number = ?",
             [*values, number],
         )
         return int(number)
@@ -671,10 +696,11 @@ class Store:
                 cursor.execute("UPDATE articles SET id = ? WHERE id = ?", [now.id, before.id])
                 _refresh(cursor, now)
 
-    def withdraw(self, vanished: Sequence[Standing]) -> list[str]:
+    def withdraw(self, vanished: Sequence[Standing], retracted: bool = False) -> list[str]:
         """Keep articles, but never search them again; returns the ids of those withdrawn now.
 
-        What was changed meanwhile, by another process, is left alone.
+        They are ``retracted`` if their source says so. What was changed meanwhile, by another
+        process, is left alone.
         """
         withdrawn: list[str] = []
         if not vanished:
@@ -684,8 +710,9 @@ class Store:
                 if each.withdrawn or self.standing([each.id]) != {each.id: each}:
                     continue
                 cursor.execute(
-                    "UPDATE articles SET withdrawn = ? WHERE id = ? RETURNING number",
-                    [self._now(), each.id],
+                    "UPDATE articles SET withdrawn = ?, retracted = ? WHERE id = ?"
+                    " RETURNING number",
+                    [self._now(), retracted, each.id],
                 )
                 [number] = cursor.fetchone()
                 cursor.execute("DELETE FROM chunks WHERE article = ?", [number])
@@ -744,6 +771,35 @@ class Store:
                 _leave_token(cursor)
         return removed
 
+    def roots(self) -> dict[str, dict[str, str] | None]:
+        """The places that articles came from, with the names of fields of those followed."""
+        rows = self._rows("SELECT place, fields FROM roots ORDER BY place")
+        return {place: fields and json.loads(fields) for place, fields in rows}
+
+    def keep_roots(self, roots: Mapping[str, Mapping[str, str] | None]) -> None:
+        """Know places as roots from now on; one that is followed stays so."""
+        known = self.roots()
+        new = {
+            place: fields
+            for place, fields in roots.items()
+            if place not in known or fields not in (None, known[place])
+        }
+        if new:
+            with self._transaction() as cursor:
+                cursor.executemany(
+                    "INSERT OR REPLACE INTO roots VALUES (?, ?)",
+                    [
+                        (place, None if fields is None else json.dumps(dict(fields)))
+                        for place, fields in new.items()
+                    ],
+                )
+
+    def drop_roots(self, places: Iterable[str]) -> None:
+        """Forget places as roots; what came from them stays."""
+        if some := list(places):
+            with self._transaction() as cursor:
+                cursor.executemany("DELETE FROM roots WHERE place = ?", [(each,) for each in some])
+
     def record(self, report: Mapping[str, Any], downloads: Mapping[str, Download]) -> None:
         """Keep the report of the change that ends now, and what servers said of what it read."""
         with self._transaction() as cursor:
@@ -796,12 +852,15 @@ class Store:
             yield from self._rows(f"{sql} ({_places(some)})", [*before, *some])
 
 
-_STANDING = "id, digest, title, origin, location, embargo, withdrawn"
+_STANDING = "id, digest, title, origin, location, embargo, withdrawn, vouched, retracted"
 
 
 def _standing(row: tuple) -> Standing:  # type: ignore[type-arg]
-    id, digest, title, origin, location, embargo, withdrawn = row
-    return Standing(id, digest, title, origin, location, _instant(embargo), _instant(withdrawn))
+    id, digest, title, origin, location, embargo, withdrawn, vouched, retracted = row
+    return Standing(
+        id, digest, title, origin, location,
+        _instant(embargo), _instant(withdrawn), vouched, bool(retracted),
+    )  # fmt: skip
 
 
 def _instant(stored: str | None) -> datetime | None:
@@ -848,13 +907,14 @@ def _condition(filters: Filters) -> tuple[str, list[str]]:
 
 def _refresh(cursor: sqlite3.Cursor, found: Sighting) -> None:
     cursor.execute(
-        "UPDATE articles SET origin = ?, location = ?, embargo = ?, available = ?"
+        "UPDATE articles SET origin = ?, location = ?, embargo = ?, available = ?, vouched = ?"
         " WHERE id = ? AND digest = ?",
         [
             found.origin,
             found.location,
             found.embargo and schema.instant(found.embargo),
             found.available,
+            found.vouched,
             found.id,
             found.digest,
         ],

@@ -98,6 +98,9 @@ class Held:
         stored, corrected = (datetime(2016, 8, day, 12, tzinfo=UTC) for day in (20, 22))
         return [Version(EARLIER, stored, corrected), Version(BRIDGE, corrected, None)]
 
+    def came_from(self, article: Article) -> str | None:
+        return article.origin
+
     def overview(self) -> Overview:
         first, last = date(2016, 8, 21), date(2026, 5, 4)
         return Overview(

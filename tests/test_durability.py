@@ -944,3 +944,137 @@ def test_a_closed_archive(folder: Path) -> None:
         assert list(archive) == OLD
     with pytest.raises(ArchiveError, match=r"archive\.sqlite was closed\.$"):
         archive.search("walnut")
+
+
+# Damaged, or no room
+
+
+@pytest.mark.parametrize("content", [b"", b"S"], ids=["empty", "one byte"])
+def test_an_archive_of_nothing_is_damaged(folder: Path, content: bytes) -> None:
+    for left in folder.glob("archive.sqlite-*"):
+        left.unlink()
+    (folder / "archive.sqlite").write_bytes(content)
+    with pytest.raises(ArchiveError) as caught:
+        Archive.open(folder, FakeEncoder())
+    assert str(caught.value) == (
+        f"The archive {folder / 'archive.sqlite'} is damaged (it is empty): bring its folder back "
+        "from a copy."
+    )
+
+
+@pytest.mark.parametrize("text", ["{0} and {path}", "{path.__class__.__init__}", "{", "%s {}"])
+def test_text_of_an_article_is_in_no_message(folder: Path, text: str) -> None:
+    """Of text that is not UTF-8 SQLite's own message holds the beginning."""
+    connection = sqlite3.connect(folder / "archive.sqlite")
+    spoilt = text.encode() + b"\xff"
+    connection.execute("UPDATE articles SET text = CAST(? AS TEXT) WHERE id = 'a1'", [spoilt])
+    connection.commit()
+    connection.close()
+    with pytest.raises(ArchiveError) as caught:
+        list(Archive.open(folder, FakeEncoder()))
+    assert str(caught.value) == (
+        f"The archive {folder / 'archive.sqlite'} is damaged (text that is not UTF-8): bring its "
+        "folder back from a copy."
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE articles SET published = 'soon', precision = 'day'", "has a date that is none"),
+        ("UPDATE manifest SET value = '{0}'", "is damaged (it has no manifest)"),
+        ("DELETE FROM manifest", "is damaged (it has no manifest)"),
+        ('ALTER TABLE articles RENAME TO "{path.parent} of a secret"', "is damaged (SQLITE_ERR"),
+    ],
+)
+def test_damage_within_is_said(folder: Path, change: str, said: str) -> None:
+    connection = sqlite3.connect(folder / "archive.sqlite")
+    connection.execute(change)
+    connection.commit()
+    connection.close()
+
+    def look() -> None:
+        with Archive.open(folder, FakeEncoder()) as archive:
+            archive.overview()
+            list(archive)
+
+    with pytest.raises(ArchiveError) as caught:
+        look()
+    assert said in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+FULL_DISK = """
+import os, subprocess, sys
+import corpus.chunking
+from index import Archive, ArchiveError
+from tests.fakes import FakeEncoder
+from tests.oracles import CHUNK_WORDS
+from tests.test_durability import ARTICLES, NEW, OLD, assert_holds
+
+corpus.chunking.CHUNK_TOKENS = CHUNK_WORDS
+disk, kept = sys.argv[1:]
+mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], check=False)
+if mounted.returncode:
+    sys.exit(77)
+folder = f"{disk}/archive"
+if kept == "closed":
+    with Archive.create(folder, FakeEncoder()) as archive:
+        archive.add(OLD)
+else:
+    # As a kill leaves it: what was written last is in the log beside the database.
+    archive = Archive.create(f"{disk}/killed", FakeEncoder())
+    archive.add(OLD)
+    subprocess.run(["cp", "-r", f"{disk}/killed", folder], check=True)
+    assert os.path.getsize(f"{folder}/archive.sqlite-wal")
+    os.unlink(f"{folder}/archive.sqlite-shm")
+def fill(name):
+    with open(f"{disk}/{name}", "wb", 0) as rest:
+        try:
+            while True:
+                rest.write(bytes(4096))
+        except OSError:
+            pass
+
+fill("rest")
+archive = Archive.open(folder, FakeEncoder())
+assert_holds(archive, OLD)
+# What was in the log is in the database now, which made room.
+fill("more")
+for change in (
+    lambda: archive.add(NEW),
+    lambda: archive.remove(["a1"]),
+    lambda: Archive.create(f"{disk}/new", FakeEncoder()),
+):
+    try:
+        change()
+    except ArchiveError as error:
+        print(error)
+assert_holds(archive, OLD)
+os.unlink(f"{disk}/rest")
+archive.add(NEW)
+assert_holds(archive, NEW)
+"""
+
+
+@pytest.mark.parametrize("kept", ["closed", "killed"])
+def test_a_disk_without_room(tmp_path: Path, kept: str) -> None:
+    """A real one, which only this process sees: what is there is read, and nothing is lost."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = [sys.executable, "-c", FULL_DISK, str(disk), kept]
+    try:
+        done = subprocess.run(
+            ["unshare", "--mount", "--map-root-user", *command],
+            cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    except FileNotFoundError:
+        pytest.skip("unshare is not installed, so no small disk can be made")
+    if done.returncode == 77 or done.stderr.startswith("unshare:"):
+        pytest.skip(f"no small disk can be made here: {done.stderr.strip()}")
+    full = (
+        f"There is no room left for the archive {disk / 'archive' / 'archive.sqlite'}: make room "
+        "and run the command again; what was committed is kept.\n"
+    )
+    said = f"No archive can be made in {disk / 'new'}: there is no room left.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, full * 2 + said, "")

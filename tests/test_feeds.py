@@ -126,7 +126,7 @@ def test_more_than_is_kept_in_memory(
     archive: Archive, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is read a second time is read from its own address, not from one that begins alike."""
-    monkeypatch.setattr("index.sync._MOST_KEPT", 0)
+    monkeypatch.setattr("index.sightings._MOST_KEPT", 0)
     lines = {"Content_Type": "application/x-ndjson"}
     report = archive.sync(
         [server.offer("/feed", FERRY, **lines), server.offer("/feed2", MILL, **lines)]

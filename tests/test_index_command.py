@@ -182,7 +182,7 @@ def test_add_to_what_is_no_archive(
     (tmp_path / "archive.sqlite").write_bytes(b"garbage" * 1_000)
     line = error(capsys, "add", str(news), "--archive", str(tmp_path), status=2)
     assert line == (
-        f"error: The archive {tmp_path / 'archive.sqlite'} is damaged (file is not a database): "
+        f"error: The archive {tmp_path / 'archive.sqlite'} is damaged (it is no database): "
         "bring its folder back from a copy."
     )
     assert (tmp_path / "archive.sqlite").read_bytes() == b"garbage" * 1_000

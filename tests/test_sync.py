@@ -336,7 +336,7 @@ def test_one_id_twice(archive: Archive, news: Path) -> None:
 def test_more_than_is_kept_in_memory(
     archive: Archive, news: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.sync._MOST_KEPT", 40)
+    monkeypatch.setattr("index.sightings._MOST_KEPT", 40)
     (news / "rain.txt").write_text(RAIN)
     report = archive.sync([news])
     assert len(report.added) == 3

@@ -10,13 +10,17 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.page.passwords import Passwords
+from assistant.page.passwords import Passwords, TooManyTries
 
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _LARGEST_REQUEST = 256 * 1024
 # Gradio's page loses an event that it sent while the stream of the event before was closing: told
 # that the event is taken, it finds that stream still open and opens none. So it is told later.
 _SETTLING = 0.05
+
+
+SILENCE = 30.0
+"""Seconds that a request may stop in the middle; then it is taken for broken off."""
 
 
 class Guard:
@@ -59,33 +63,49 @@ class Guard:
         passwords: Passwords | None = None,
         tools: bool = False,
         largest_drop: int | None = None,
+        root_path: str = "",
     ) -> None:
         self.app = app
         self.only_hosts = only_hosts
         self.passwords = passwords
         self.tools = tools
         self.largest_drop = largest_drop
+        self.root_path = root_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
-        elif scope["type"] != "http":
             return
-        elif refused := await self._unknown(scope) or self._refused(scope):
+        if scope["type"] == "websocket":
+            # The page uses none. Closed before it is accepted, it is answered with 403.
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if self.root_path and scope["path"].startswith(f"{self.root_path}/"):
+            # A proxy may leave the path as it is or take off what is its own.
+            path = scope["path"].removeprefix(self.root_path)
+            scope = {**scope, "path": path, "raw_path": path.encode()}
+        if refused := await self._unknown(scope) or self._refused(scope):
             await refused(scope, receive, send)
         else:
             # The page itself is read on its way out, so it must not be compressed. No proxy stands
             # before a page for this computer only, so nobody but an attacker says what one would.
             dropped: tuple[bytes, ...] = (b"accept-encoding",) if scope["path"] == "/" else ()
-            dropped += (b"x-forwarded-",) if self.only_hosts is not None else ()
+            if self.only_hosts is not None:
+                dropped += (b"x-forwarded-host",) if self.root_path else (b"x-forwarded-",)
             kept = [pair for pair in scope["headers"] if not pair[0].startswith(dropped)]
             scope = {**scope, "headers": kept}
-            await self.app(scope, receive, self._with_headers(scope["path"], send))
+            await self.app(scope, _in_time(receive), self._with_headers(scope["path"], send))
 
     async def _unknown(self, scope: Scope) -> PlainTextResponse | None:
         given = Headers(scope=scope).get("authorization", "")
-        if self.passwords is None or await self.passwords.allow(given):
-            return None
+        try:
+            if self.passwords is None or await self.passwords.allow(given, _address(scope)):
+                return None
+        except TooManyTries as error:
+            later = {"Retry-After": str(error.seconds)}
+            said = f"Too many wrong passwords came from there: try again in {error.seconds} s."
+            return PlainTextResponse(said, 429, later)
         asks = {"WWW-Authenticate": 'Basic realm="Dateline", charset="UTF-8"'}
         return PlainTextResponse("This page needs a name and a password.", 401, asks)
 
@@ -154,3 +174,27 @@ class Guard:
             f" 'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
             for script in self._INLINE_SCRIPT.findall(page)
         )
+
+
+def _address(scope: Scope) -> str:
+    """Where a request comes from; uvicorn asks a proxy on this computer, and no other."""
+    return scope["client"][0] if scope.get("client") else ""
+
+
+def _in_time(receive: Receive) -> Receive:
+    """``receive``, for which a request has broken off when nothing comes of it for a while."""
+    is_whole = False
+
+    async def receive_in_time() -> Message:
+        nonlocal is_whole
+        if is_whole:
+            # What comes now is that the browser has gone, and may take long.
+            return await receive()
+        try:
+            message = await asyncio.wait_for(receive(), SILENCE)
+        except TimeoutError:
+            return {"type": "http.disconnect"}
+        is_whole = not message.get("more_body", False)
+        return message
+
+    return receive_in_time

@@ -1,8 +1,9 @@
 """The tab "Add articles": files that are dropped on the page, and folders named at the start.
 
 What is dropped is sent to /drop, kept beside the archive while it is read, and removed then: the
-archive keeps the articles. One import goes on at a time, in a thread of its own, whoever watches
-it or leaves; questions are answered meanwhile. Nothing is withdrawn by an import.
+archive keeps the articles. What is dropped is read by a child process with limits. One import goes
+on at a time, in a thread of its own, whoever watches it or leaves; questions are answered
+meanwhile. An import withdraws nothing, hides nothing, and replaces nothing from elsewhere.
 """
 
 import re
@@ -131,7 +132,7 @@ class Imports:
             try:
                 for path in paths:
                     (folder / path.name).replace(path)
-                return self.archive.add_from(paths, progress=watch)
+                return self.archive.add_from(paths, progress=watch, by="drop")
             finally:
                 for path in paths:
                     path.unlink(missing_ok=True)
@@ -147,7 +148,11 @@ class Imports:
     def bring_folder(self, number: int) -> None:
         """Begin to import one of the folders; raises NotTaken."""
         folder = self.folders[number]
-        self._begin(str(folder), lambda watch: self.archive.add_from([folder], progress=watch))
+
+        def run(watch: Callable[[Step], None]) -> Report:
+            return self.archive.add_from([folder], progress=watch, by="page")
+
+        self._begin(str(folder), run)
 
     def stop(self) -> None:
         """End the import before its next step; what is stored by then stays."""
@@ -301,8 +306,9 @@ def told(state: State, origin: Callable[[str], str]) -> str:
         return f'<section class="hall import"><h2 dir="auto">{brought}</h2>{said}</section>'
     if state.report is not None:
         told = state.report.as_dict()
-        failed = [{**each, "origin": origin(each["origin"])} for each in told["failed"]]
-        said = told_report({**told, "failed": failed})
+        for kind in ("failed", "refused"):
+            told[kind] = [{**each, "origin": origin(each["origin"])} for each in told[kind]]
+        said = told_report(told)
     elif state.problem:
         said = f'<p role="alert">{render.escaped(state.problem)}</p>'
     else:

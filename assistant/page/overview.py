@@ -35,6 +35,8 @@ _CHANGES = {
     "kept": "kept, though their source could not be read",
     "unchanged": "unchanged",
     "copies": "of the new and changed ones copies of a text that was there",
+    "embargoed": "under another embargo than before",
+    "conflicts": "with another text than an article from elsewhere has; they stand beside it",
 }
 # Said even where there are none.
 _ALWAYS = {"added", "changed", "withdrawn", "unchanged", "copies"}
@@ -287,15 +289,20 @@ def _report(overview: Overview) -> str:
 def told_report(report: Mapping[str, Any]) -> str:
     """What a change did, as ``index.Report.as_dict`` has it: counts, and what was not read."""
     rows = "".join(
-        f"<li>{report[name]:,} {told}</li>"
+        # Reports of earlier programs do not have all of them.
+        f"<li>{report.get(name, 0):,} {told}</li>"
         for name, told in _CHANGES.items()
-        if report[name] or name in _ALWAYS
+        if report.get(name) or name in _ALWAYS
     )
     failed = report["failed"]
-    return f"<ul>{rows}<li>{len(failed):,} could not be read</li></ul>{_failed(failed)}"
+    return (
+        f"<ul>{rows}<li>{len(failed):,} could not be read</li></ul>"
+        f"{_failed('What could not be read', failed)}"
+        f"{_failed('What was said of others’ articles', report.get('refused', ()))}"
+    )
 
 
-def _failed(failed: Sequence[Mapping[str, str]]) -> str:
+def _failed(heading: str, failed: Sequence[Mapping[str, str]]) -> str:
     if not failed:
         return ""
     rows = "".join(
@@ -306,4 +313,4 @@ def _failed(failed: Sequence[Mapping[str, str]]) -> str:
     )
     more = len(failed) - _MOST_FAILED
     rest = f"<li>and {more:,} more</li>" if more > 0 else ""
-    return f"<details><summary>What could not be read</summary><ul>{rows}{rest}</ul></details>"
+    return f"<details><summary>{heading}</summary><ul>{rows}{rest}</ul></details>"

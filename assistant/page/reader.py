@@ -1,11 +1,20 @@
 """A whole article as HTML, with what is quoted of it marked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from assistant import rendering as render
 from corpus import Article
+from corpus.article import Vouched
 from index import Version
 
+_VOUCHED: Mapping[Vouched, str] = {
+    "record": "its own record",
+    "page": "what its page says",
+    "feed": "the feed that it stood in",
+    "sender": "the sender of the message",
+    "address": "its address",
+    "dateline": "its first lines",
+}
 # Of a longer text the part around the first quote is shown.
 _READ_AT_ONCE = 200_000
 _MOST_VERSIONS = 20
@@ -16,10 +25,12 @@ def reader(
     spans: Iterable[tuple[int, int]] = (),
     copies: Sequence[Article] = (),
     others: Sequence[Version] = (),
+    came_from: str | None = None,
 ) -> str:
     """A whole article with its quoted spans marked, its copies and its other versions.
 
-    ``spans`` are offsets into the text; what lies outside of it or overlaps is left out.
+    ``came_from`` is the place of its file. ``spans`` are offsets into the text; what lies outside
+    of it or overlaps is left out.
     """
     kept: list[tuple[int, int]] = []
     for start, end in sorted(spans):
@@ -39,9 +50,20 @@ def reader(
     newer = '<p class="note">The archive has a newer version of this article.</p>' if is_old else ""
     return (
         f'<h2 class="headline" id="reader-title" dir="{render.direction(article)}">{title}</h2>'
-        f"{render.credited(article)}{render.outlets(copies)}{render.link(article)}"
-        f"{newer}{_paragraphs(article, kept)}{past}"
+        f"{render.credited(article)}{render.conflict(article)}{render.outlets(copies)}"
+        f"{render.link(article)}{_provenance(article, came_from)}{newer}"
+        f"{_paragraphs(article, kept)}{past}"
     )
+
+
+def _provenance(article: Article, came_from: str | None) -> str:
+    """From which file an article came, and how it is known whose it is."""
+    said = []
+    if came_from:
+        said.append(f"Came from {render.words(came_from, render.HEADLINE)}.")
+    if article.vouched:
+        said.append(f"Its source is known by {_VOUCHED[article.vouched]}.")
+    return f'<p class="note provenance">{" ".join(said)}</p>' if said else ""
 
 
 def _given(version: Version) -> str:

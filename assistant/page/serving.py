@@ -1,5 +1,6 @@
 """The page and what it fetches as one application, and the server that ends when it is told to."""
 
+import asyncio
 import re
 import socket
 from pathlib import Path
@@ -12,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from assistant import rendering as render
 from assistant.page.chat import build_page
@@ -33,10 +35,12 @@ def build_app(
     passwords: Passwords | None = None,
     tools: bool = False,
     imports: Imports | None = None,
+    root_path: str = "",
 ) -> FastAPI:
     """The whole application, to be served at one address; ``tools`` are those of MCP.
 
-    With ``imports``, whoever reads the page can bring articles in.
+    ``root_path`` is the path below which a proxy serves it, such as ``/dateline``. With
+    ``imports``, whoever reads the page can bring articles in.
     """
     only_hosts = LOCAL if host in LOCAL else None
     largest_drop = LARGEST_FILE if imports else None
@@ -46,6 +50,7 @@ def build_app(
         passwords=passwords,
         tools=tools,
         largest_drop=largest_drop,
+        root_path=root_path,
     )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, middleware=[guard])
 
@@ -59,6 +64,7 @@ def build_app(
             spans = [(int(a), int(b)) for a, b in _SPAN.findall(quotes)]
             copies = assistant.archive.copies(id)
             versions = assistant.archive.versions(id)
+            came_from = assistant.archive.came_from(found)
         except ArchiveError as error:
             return HTMLResponse(f'<h2 id="reader-title">{render.escaped(str(error))}</h2>', 503)
         earlier = [each for each in versions if each.replaced]
@@ -66,9 +72,9 @@ def build_app(
         quoted = [each.article for each in earlier if each.article.version == version]
         if quoted and version != found.version:
             others = [each for each in versions if each.article.version != version]
-            return HTMLResponse(reader(quoted[0], spans, copies, others))
+            return HTMLResponse(reader(quoted[0], spans, copies, others, came_from))
         in_newest = spans if version in {0, found.version} else []
-        return HTMLResponse(reader(found, in_newest, copies, earlier))
+        return HTMLResponse(reader(found, in_newest, copies, earlier, came_from))
 
     serve_links(app, assistant.archive)
     serve_timeline(app, assistant.archive)
@@ -80,6 +86,7 @@ def build_app(
         # Where it is somebody else's computer, its own people say whom it calls.
         build_page(assistant, host in LOCAL and passwords is None, imports),
         path="/",
+        root_path=root_path or None,
         server_name=host,
         footer_links=[],
         run_history=False,
@@ -109,11 +116,46 @@ def build_app(
     return app
 
 
+MOST_CONNECTIONS = 400
+"""At once; each open page holds one or two. Who comes then is not answered."""
+
+PATIENCE = 10.0
+"""Seconds: a connection on which no request is whole within twice as many is closed."""
+
+
+class _Patient(H11Protocol):
+    """HTTP, for which a request that never becomes whole, or one too many, is ended."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._at_last_look: object = None
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.abort()
+            return
+        self._looking = self.loop.call_later(PATIENCE, self._look, transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if hasattr(self, "_looking"):
+            self._looking.cancel()
+        super().connection_lost(exc)
+
+    def _look(self, transport: asyncio.Transport) -> None:
+        is_waiting = self.cycle is None or self.cycle.response_complete
+        seen = self._at_last_look
+        self._at_last_look = (self.cycle,) if is_waiting else None
+        if is_waiting and seen == (self.cycle,):
+            transport.abort()
+            return
+        self._looking = self.loop.call_later(PATIENCE, self._look, transport)
+
+
 class Server(uvicorn.Server):
     """Ends when it is told to, also while pages are open: each of them holds a connection."""
 
     def __init__(self, app: FastAPI) -> None:
-        super().__init__(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
+        super().__init__(
+            uvicorn.Config(app, http=_Patient, log_level="warning", timeout_graceful_shutdown=2)
+        )
         mounted = (route.app for route in app.routes if isinstance(route, Mount))
         self.pages = [each for each in mounted if isinstance(each, App)]
 

@@ -1,0 +1,159 @@
+"""What stands in HTML and is shown to nobody: it is not the article's.
+
+Only what the elements themselves say is looked at, not style sheets. What is taken for hidden is
+emptied and stays where it is, so that the text after it is not touched.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_TAGS = frozenset("del dialog s strike template textarea".split())
+# Pages hide themselves until they are loaded, and tell those that read them aloud to look away
+# while a notice lies over the article.
+_WHOLE = frozenset("html body".split())
+_ARTICLES = ("h1", "main", "article")
+_NUMBER = re.compile(r"\s*(-?(?:\d+\.?\d*|\.\d+))\s*(px|em|rem|ex|ch|pt|cm|in|vw|vh|%)?")
+_FAR = -500.0
+"""Pixels to the left or above; in other units it is a hundredth."""
+
+_NO_BOX = re.compile(r"rect\(\s*[01](?:px)?(?:[\s,]+[01](?:px)?){3}\s*\)")
+_CUT_AWAY = re.compile(r"inset\(\s*(?:50|100)%")
+_MOVED = re.compile(r"(?:scale(?:3d|x|y)?\(\s*0[\s,)]|translate(?:3d|x|y)?\(\s*-\d{4,})")
+_COLOURS = {
+    "white": "ffffff", "black": "000000", "red": "ff0000", "lime": "00ff00", "blue": "0000ff",
+    "yellow": "ffff00", "aqua": "00ffff", "cyan": "00ffff", "fuchsia": "ff00ff",
+    "magenta": "ff00ff", "silver": "c0c0c0", "gray": "808080", "grey": "808080",
+    "maroon": "800000", "olive": "808000", "green": "008000", "purple": "800080", "teal": "008080",
+    "navy": "000080", "whitesmoke": "f5f5f5", "snow": "fffafa", "ivory": "fffff0",
+    "gainsboro": "dcdcdc", "lightgray": "d3d3d3", "lightgrey": "d3d3d3",
+}  # fmt: skip
+_RGB = re.compile(
+    r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*(?:[,/]\s*([\d.]+%?)\s*)?\)"
+)
+_CLEAR = "clear"
+
+
+def empty_hidden(root: Any) -> bool:
+    """Empty what is hidden below an element; whether there was any."""
+    hidden = [element for element in root.iter("*") if _is_hidden(element)]
+    for element in hidden:
+        element.clear(keep_tail=True)
+    return _empty_unseen_words(root) or bool(hidden)
+
+
+def _is_hidden(element: Any) -> bool:
+    tag = element.tag
+    if tag in _TAGS:
+        return tag != "dialog" or element.get("open") is None
+    if tag in _WHOLE:
+        return False
+    if element.get("hidden") is not None:
+        return True
+    if (element.get("aria-hidden") or "").lower() == "true":
+        return next(element.iter(*_ARTICLES), None) is None
+    style = element.get("style")
+    return bool(style) and _hides(declarations(style))
+
+
+def declarations(style: str) -> dict[str, str]:
+    """The declarations of a ``style`` attribute, names and values in lower case."""
+    found: dict[str, str] = {}
+    for each in style.lower().split(";"):
+        name, colon, value = each.partition(":")
+        if colon:
+            found[name.strip()] = value.partition("!")[0].strip()
+    return found
+
+
+def _hides(style: Mapping[str, str]) -> bool:
+    if style.get("display") == "none" or style.get("visibility") in {"hidden", "collapse"}:
+        return True
+    if style.get("mso-hide") == "all" or style.get("content-visibility") == "hidden":
+        return True
+    if _is_zero(style.get("opacity")) or _is_zero(style.get("font-size")):
+        return True
+    if _is_zero(style.get("max-height")) or _is_zero(style.get("max-width")):
+        return True
+    clipped = "hidden" in style.get("overflow", "") or "clip" in style.get("overflow", "")
+    if clipped and (_is_tiny(style.get("height")) or _is_tiny(style.get("width"))):
+        return True
+    if _NO_BOX.match(style.get("clip", "")) or _CUT_AWAY.match(style.get("clip-path", "")):
+        return True
+    if _MOVED.search(style.get("transform", "")):
+        return True
+    if style.get("position") in {"absolute", "fixed"} and any(
+        _is_far(style.get(side)) for side in ("left", "top", "right", "bottom")
+    ):
+        return True
+    return any(_is_far(style.get(name)) for name in ("text-indent", "margin-left", "margin-top"))
+
+
+def _is_zero(value: str | None) -> bool:
+    number = _NUMBER.fullmatch(value) if value else None
+    return number is not None and float(number[1]) == 0
+
+
+def _is_tiny(value: str | None) -> bool:
+    number = _NUMBER.fullmatch(value) if value else None
+    return number is not None and float(number[1]) <= 1 and number[2] in {None, "px"}
+
+
+def _is_far(value: str | None) -> bool:
+    number = _NUMBER.fullmatch(value) if value else None
+    if number is None:
+        return False
+    far = _FAR if number[2] in {None, "px", "pt"} else _FAR / 10
+    return float(number[1]) <= far
+
+
+def _empty_unseen_words(root: Any) -> bool:
+    """Empty text in the colour of its background, where the elements themselves say both."""
+    from lxml import etree  # type: ignore[import-untyped]
+
+    found = False
+    shown: list[tuple[str | None, str | None]] = [(None, None)]
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if event == "end":
+            shown.pop()
+            if element is not root and element.tail and _is_unseen(*shown[-1]):
+                element.tail, found = None, True
+            continue
+        colour, ground = shown[-1]
+        style = declarations(element.get("style") or "")
+        colour = _colour(style.get("color") or element.get("color")) or colour
+        ground = _colour(_background(style) or element.get("bgcolor")) or ground
+        shown.append((colour, ground))
+        if element.text and _is_unseen(colour, ground):
+            element.text, found = None, True
+    return found
+
+
+def _is_unseen(colour: str | None, ground: str | None) -> bool:
+    return colour == _CLEAR or (colour is not None and colour == ground)
+
+
+def _background(style: Mapping[str, str]) -> str | None:
+    written = style.get("background-color") or style.get("background") or ""
+    # Only what is nothing but a colour; a picture may lie over it.
+    return written if _colour(written) not in {None, _CLEAR} else None
+
+
+def _colour(written: str | None) -> str | None:
+    """A colour as six hexadecimal digits, or ``clear``; None for what is not understood."""
+    if not written:
+        return None
+    written = written.strip().lower()
+    if written == "transparent":
+        return _CLEAR
+    if written in _COLOURS:
+        return _COLOURS[written]
+    digits = written.removeprefix("#")
+    if len(digits) in {3, 6} and digits != written and all(c in "0123456789abcdef" for c in digits):
+        return digits if len(digits) == 6 else "".join(each * 2 for each in digits)
+    match = _RGB.fullmatch(written)
+    if match is None:
+        return None
+    if match[4] is not None and _is_zero(match[4]):
+        return _CLEAR
+    return "".join(f"{min(int(part), 255):02x}" for part in match.groups()[:3])

@@ -1,0 +1,295 @@
+"""What was found, beside what is stored under the same ids, and what has to be done with it."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from corpus import Article, Found, Unreadable
+from index import schema
+from index.archive import UNSTORABLE, is_storable
+from index.progress import Progress
+from index.roots import apart, file_part, is_missing, says_nothing_else, speaks_for
+from index.sources import existing
+from index.store import Sighting, Standing
+
+if TYPE_CHECKING:
+    from index.sync import Plan
+
+By = Literal["operator", "page", "drop"]
+"""Who brings articles: whoever runs the command; or the page, from a folder that was named at its
+start; or whoever drops files there."""
+
+# What is to be stored is kept in memory up to so many characters; the rest is read once more.
+_MOST_KEPT = 50_000_000
+_LOOKED_UP_AT_ONCE = 500
+
+_BY_THE_PAGE = "says that it is withdrawn, or under another embargo, which the page does not take"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of one article; ``formerly`` is where one that moved was."""
+
+    what: "_What"
+    id: str
+    title: str
+    origin: str | None
+    formerly: str | None = None
+
+    @classmethod
+    def of(cls, what: "_What", article: Sighting | Standing, before: Standing | None) -> "Change":
+        formerly = before and (before.origin or before.id)
+        return cls(what, article.id, article.title, article.origin, formerly)
+
+    def as_dict(self) -> dict[str, str | None]:
+        return {
+            "what": self.what,
+            "id": self.id,
+            "title": self.title,
+            "origin": self.origin,
+            "formerly": self.formerly,
+        }
+
+    def __str__(self) -> str:
+        moved = f", was {self.formerly}" if self.formerly else ""
+        return f"{self.what:9}  {self.title}  ({self.origin or self.id}{moved})"
+
+
+_What = Literal["added", "changed", "moved", "returned", "withdrawn", "embargo"]
+
+
+class Sighted:
+    """What was found, beside what is stored under the same ids; ``roots`` are those known."""
+
+    def __init__(self, plan: "Plan", roots: Collection[str]) -> None:
+        self._plan = plan
+        self._roots = roots
+        # What is found from another root as it is stored.
+        self._also: dict[str, Sighting] = {}
+        self._found: dict[str, Sighting] = {}
+        self._standing: dict[str, Standing] = {}
+        self._lengths: dict[str, int] = {}
+        self._unread: list[str] = []
+        self._kept_characters = 0
+
+    def see(self, found: Iterable[Found], progress: Progress) -> None:
+        """Take note of everything that is found."""
+        waiting: list[Article] = []
+        for each in found:
+            progress.read()
+            if isinstance(each, Unreadable):
+                self._plan.failed.append(each)
+                self._unread.append(each.origin)
+            elif not is_storable(each):
+                name = each.origin or ascii(each.id)
+                self._plan.failed.append(Unreadable(name, UNSTORABLE))
+                self._unread.append(name)
+            else:
+                waiting.append(each)
+                if len(waiting) == _LOOKED_UP_AT_ONCE:
+                    self._look_up(waiting)
+                    waiting = []
+        self._look_up(waiting)
+
+    def _look_up(self, articles: Sequence[Article]) -> None:
+        new = [each.id for each in articles if each.id not in self._standing]
+        self._standing |= self._plan.store.standing(new)
+        for article in articles:
+            if believed := self._believed(article):
+                self._note(believed)
+
+    def _believed(self, article: Article) -> Article | None:
+        """The article as far as it is believed about one that has its id already.
+
+        From elsewhere than that one it stands under an id of its own, if it says anything else;
+        None if there is nothing left of it.
+        """
+        standing, earlier = self._standing.get(article.id), self._found.get(article.id)
+        owner = standing or earlier
+        if owner is None:
+            return article
+        is_own = self._is_from_where(article, owner.location)
+        told = owner.origin or "this program"
+        if article.withdrawn:
+            if is_own and self._plan.by == "operator":
+                return article
+            said = f"says that {article.id} is withdrawn; only {told} may, so it stays"
+            self._refuse(article, said if self._plan.by == "operator" else _BY_THE_PAGE)
+            return None
+        if not is_own and standing and standing.withdrawn:
+            if standing.retracted:
+                said = f"is {article.id}, which {told} has withdrawn; it does not return from here"
+                self._refuse(article, said)
+                return None
+            # Nothing stands there any more that it could replace.
+            is_own = self._plan.by == "operator"
+        if is_own:
+            if self._plan.by != "operator" and article.embargo != owner.embargo:
+                self._refuse(article, _BY_THE_PAGE)
+                article = replace(article, embargo=owner.embargo)
+            return article
+        if article.digest == owner.digest:
+            if article.embargo != owner.embargo:
+                said = f"gives {article.id} another embargo; only {told} may, so that stays"
+                self._refuse(article, said)
+            self._also[article.id] = Sighting.of(article)
+            self._plan.unchanged.append(article.id)
+            return None
+        text = self._text(article.id, standing)
+        adds_nothing = text is not None and says_nothing_else(article.text, text)
+        if text is not None and adds_nothing and len(article.text) <= len(text):
+            self._plan.unchanged.append(article.id)
+            return None
+        id = apart(article, schema.location(article.origin))
+        if id not in self._standing:
+            self._standing |= self._plan.store.standing([id])
+        return replace(article, id=id, claims=None if adds_nothing else article.id)
+
+    def _is_from_where(self, article: Article, owner: str | None) -> bool:
+        found = schema.location(article.origin)
+        if self._plan.by == "drop":
+            return owner is not None and file_part(found) == file_part(owner)
+        if owner and self._plan.by == "operator" and is_missing(owner, self._roots):
+            return True
+        return speaks_for(found, owner, self._roots)
+
+    def _text(self, id: str, standing: Standing | None) -> str | None:
+        if standing:
+            return self._plan.store.text(id)
+        kept = self._plan.articles.get(id)
+        return kept.text if kept else None
+
+    def _refuse(self, article: Article, reason: str) -> None:
+        self._plan.refused.append(Unreadable(article.origin or article.id, reason))
+
+    def _note(self, article: Article) -> None:
+        sighting = Sighting.of(article)
+        earlier = self._found.get(article.id)
+        is_withdrawn = article.withdrawn or (earlier and earlier.withdrawn)
+        if earlier and earlier.digest != sighting.digest and not is_withdrawn:
+            reason = f"has the same id, {article.id}, as {earlier.origin}; the last is kept"
+            self._plan.failed.append(Unreadable(article.origin or article.title, reason))
+        # What one says is withdrawn is so, whatever the others say.
+        if earlier and earlier.withdrawn:
+            return
+        self._found[article.id] = sighting
+        self._forget(article.id)
+        standing = self._standing.get(article.id)
+        if standing and standing.digest == article.digest and not standing.withdrawn:
+            return
+        if not article.withdrawn:
+            self._lengths[article.id] = len(article.text)
+            if self._kept_characters + len(article.text) <= _MOST_KEPT:
+                self._plan.articles[article.id] = article
+                self._kept_characters += len(article.text)
+
+    def _forget(self, id: str) -> None:
+        self._lengths.pop(id, None)
+        if earlier := self._plan.articles.pop(id, None):
+            self._kept_characters -= len(earlier.text)
+
+    def vanished(self) -> dict[str, Standing]:
+        """What came from the sources and was not found, by id; not what only cannot be read."""
+        sources = self._plan.sources
+        unread = {existing(origin) for origin in self._unread if not sources.is_read(origin)}
+        vanished = {}
+        for standing in self._plan.store.found_in(sources.locations()):
+            if standing.id in self._also:
+                self._found.setdefault(standing.id, self._also[standing.id])
+            if standing.id in self._found:
+                self._standing.setdefault(standing.id, standing)
+                continue
+            place = file_part(standing.location)
+            if not unread.isdisjoint([standing.location, place, *map(str, Path(place).parents)]):
+                self._plan.kept.append(standing.id)
+            else:
+                vanished[standing.id] = standing
+        return vanished
+
+    def compare(self, vanished: dict[str, Standing], only_add: bool) -> None:
+        """Put into the plan what is to be done; what has moved is taken out of ``vanished``."""
+        plan = self._plan
+        new: list[Sighting] = []
+        for id, found in self._found.items():
+            before = self._standing.get(id)
+            if found.withdrawn:
+                if before and not before.withdrawn:
+                    plan.retracted.append(before)
+                else:
+                    plan.unchanged.append(id)
+            elif before is None:
+                new.append(found)
+            elif before.digest != found.digest:
+                self._want(Change.of("changed", found, None))
+            elif before.withdrawn:
+                self._want(Change.of("returned", found, None))
+            else:
+                if not before.is_at(found):
+                    plan.elsewhere.append(found)
+                if before.embargo != found.embargo:
+                    plan.embargoed.append(id)
+                    plan.changes.append(Change.of("embargo", found, None))
+                if not only_add and self._has_moved(before, found):
+                    plan.changes.append(Change.of("moved", found, before))
+                else:
+                    plan.unchanged.append(id)
+        lost: set[str] = set()
+        candidates = {} if only_add else self._by_digest(new, vanished, lost)
+        for found in new:
+            before = next(iter(candidates.get(found.digest, [])), None)
+            if before is None:
+                self._want(Change.of("added", found, None))
+                continue
+            candidates[found.digest].remove(before)
+            plan.moved.append((before, found))
+            if vanished.pop(before.id, None) or before.id in lost:
+                plan.changes.append(Change.of("moved", found, before))
+                self._forget(found.id)
+            else:
+                self._want(Change.of("returned", found, before))
+
+    def _has_moved(self, before: Standing, found: Sighting) -> bool:
+        return file_part(before.location) != file_part(found.location) and (
+            self._plan.sources.cover(before.location) or self._is_lost(before)
+        )
+
+    def _is_lost(self, standing: Standing) -> bool:
+        """Whether the whole root that it came from is gone."""
+        return standing.location is not None and is_missing(standing.location, self._roots)
+
+    def _by_digest(
+        self, new: Sequence[Sighting], vanished: Mapping[str, Standing], lost: set[str]
+    ) -> dict[str, list[Standing]]:
+        """What may be found under a new id: what vanished now, and then what did before.
+
+        And what came from a root that is gone; the ids of that are put into ``lost``.
+        """
+        before = [
+            each
+            for each in self._plan.store.with_digests([each.digest for each in new])
+            if each.id not in self._found and not each.retracted
+        ]
+        withdrawn = [each for each in before if each.withdrawn]
+        gone = [
+            each
+            for each in before
+            if not each.withdrawn and each.id not in vanished and self._is_lost(each)
+        ]
+        lost.update(each.id for each in gone)
+        candidates: dict[str, list[Standing]] = {}
+        for some in (vanished.values(), gone, withdrawn):
+            for standing in sorted(some, key=lambda each: each.id):
+                candidates.setdefault(standing.digest, []).append(standing)
+        return candidates
+
+    def _want(self, change: Change) -> None:
+        found = self._found[change.id]
+        self._plan.changes.append(change)
+        self._plan.wanted[change.id] = (found.digest, self._lengths[change.id], found.claims)
+        if found.claims:
+            self._plan.conflicts.append(change.id)
+            reason = f"has another text for {found.claims} than the archive; it stands beside it"
+            self._plan.refused.append(Unreadable(found.origin or change.id, reason))
+        if change.id not in self._plan.articles:
+            self._plan.again[self._plan.sources.holding(found.location or "")] = None

@@ -1,0 +1,299 @@
+"""Input that was made to take long: every reader and parser takes its size in time, not more.
+
+Each runs in a process of its own, on input of 10, 100 and 1,000 kB. What counts is the time of
+the processor, which does not depend on what else the computer does. Ten times as much input may
+take ten times as long, and twice that for good measure; what takes the square takes a hundred
+times as long, or is killed.
+"""
+
+import gzip
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from corpus import Article, Unreadable, read_articles, sentences
+from corpus.chunking import Chunker
+from corpus.datelines import prose_start, read_dateline
+from corpus.dates import date_in_path, end_of_embargo, parse_date
+from corpus.drafts import canonical_url, language_code, title_from
+from corpus.encoding import NotReadable, clean, clean_line, decode, decode_entities
+from corpus.feeds import drafts_of_feed
+from corpus.markup import is_html, text_of_html, well_formed, xml_text
+from corpus.pdf import _lines, _paragraphs
+from corpus.reading import READERS
+from corpus.text_files import draft_of_text
+from index.copies import Wording
+from tests.fakes import FakeEncoder
+from tests.test_corpus_formats import docx, pdf, warc, zipped
+
+ROOT = Path(__file__).parent.parent
+SIZES = (10_000, 100_000, 1_000_000)
+_MOST_SECONDS = 100
+"""Of the processor, for all that one test reads; a mistake takes hours."""
+
+_SLACK = 0.5
+"""Seconds that do not depend on the size."""
+
+
+def page(inside: str, head: str = "") -> bytes:
+    return f"<html><head>{head}</head><body><article>{inside}</article></body></html>".encode()
+
+
+def mail(headers: str, body: str = "It rained.") -> bytes:
+    return f"From: a@b.example\nSubject: Rain\n{headers}\n\n{body}".encode()
+
+
+def record(**fields: str) -> bytes:
+    return json.dumps({"text": "It rained.", **fields}).encode()
+
+
+def feed(inside: str) -> bytes:
+    return (
+        "<rss><channel><title>T</title><item><title>a</title><description>"
+        f"{inside}</description></item></channel></rss>"
+    ).encode()
+
+
+Made = Callable[[str], bytes]
+
+# Of each reader what is around the unit, and the units that are repeated.
+FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
+    "text": [
+        (".txt", str.encode, ["a", "“", "Ã©", "\u00ad", "a: b\n", "\n \n"]),
+        (".txt", lambda s: f"Head\n\n{s}x".encode(), [" ", "AP – ", "1 May 2020, "]),
+        (".text", lambda s: b"\xe9" + s.encode(), ["a", " "]),
+        (".markdown", lambda s: f"# {s}\n\nIt rained.".encode(), ["#", " #"]),
+        (".md", lambda s: f"---\ntags:\n{s}---\nRain\n\nIt rained.".encode(), ["- a\n", "a: b\n"]),
+    ],
+    "records": [
+        (".json", lambda s: record(text=s), ["<script>", "<!--", "<!doctype ", "&lt;p", "<p>a"]),
+        (".json", lambda s: record(title=s, author=s, url=s, place=s), ["a", " ", "\u00a0/"]),
+        (".ninjs", lambda s: b'{"uri": "a", "pubstatus": "usable", "n": ' + s.encode(), ["7", "["]),
+        (".jsonl", str.encode, ['{"a": ', '{"text": "a b c"}\n', "7"]),
+        (".ndjson", str.encode, ['{"a": ']),
+        (".csv", lambda s: f"title,text\na,{s}".encode(), ['"', "a,", "a\n", "\x00"]),
+        (".tsv", lambda s: f"{s}\ttext\na\tb".encode(), ["a", '"', "a\t"]),
+    ],
+    "pages": [
+        (".html", lambda s: page(f"<p>{s}"), ["a ", "<br>", "<h1>a</h1>", "<p>a", "<", "<!--"]),
+        (".htm", lambda s: page("<p>It rained.", f"<title>{s}</title>"), ["a", " -", "<b"]),
+        (
+            ".xhtml",
+            lambda s: page("<p>It rained.", f'<meta property="og:site_name" content="{s}">'),
+            ["a", " - ", "("],
+        ),
+        (
+            ".html",
+            lambda s: page("<p>a", f'<script type="application/ld+json">{s}'),
+            ["[", '{"a":'],
+        ),
+        (".html", lambda s: page(f'<p class="byline">{s}'), ["By A, ", "<time datetime=x>"]),
+    ],
+    "feeds": [
+        (".rss", feed, ["a", "&lt;p&gt;", "&amp;", "<p>", "&", "<![CDATA["]),
+        (".atom", lambda s: f"<feed>{s}".encode(), ["<entry>", "<a b=c ", "&a"]),
+        (".rdf", lambda s: f"<rdf:RDF{s}".encode(), [" a='b'", "<"]),
+        (".opml", lambda s: f"<opml>{s}".encode(), ["<outline/>"]),
+    ],
+    "agencies": [
+        (
+            ".xml",
+            lambda s: (
+                f"<newsItem guid='a'><contentSet><inlineData>{s}</inlineData></contentSet>"
+                "</newsItem>".encode()
+            ),
+            ["a", "&lt;p&gt;", "<p>a</p>"],
+        ),
+        (".xml", str.encode, ["<a>", "<?xml ", " ", "<!-- "]),
+        (
+            ".nitf",
+            lambda s: f"<nitf><body><body.content>{s}</body.content></body></nitf>".encode(),
+            ["<p>a</p>", "<block><p>a</p></block>", "<media/>"],
+        ),
+    ],
+    "mail": [
+        (".eml", lambda s: mail(f'Content-Type: text/plain; a="{s}'), [";", "a=", '\\"', "*0="]),
+        (".eml", lambda s: mail(f"Date: {s}\nMessage-ID: {s}"), [" (", ":", "=?a?q?", "a "]),
+        (".eml", lambda s: f"From: {s}\n\nIt rained.".encode(), [":", "(", "a,", '"', "<"]),
+        (".eml", lambda s: mail("X: y", s), [" \n", "=\n", "> a\n"]),
+        (".eml", lambda s: mail("Content-Type: text/plain; format=flowed", s), [" \n", "a \n"]),
+        (".eml", lambda s: mail("Content-Type: text/html", s), ["<td>", "<p style='a:b'>a</p>"]),
+        (".eml", lambda s: mail("Content-Type: multipart/mixed; boundary=b", s), ["--b\n\na\n"]),
+        (".mbox", lambda s: f"From a\n{s}".encode(), ["From a\n", "\nFrom a\nA: b\n\na\n", ">"]),
+    ],
+    "documents": [
+        (".pdf", lambda s: pdf(s.split("\n")), ["a", "a-", "a-\n", "-"]),
+        (".pdf", lambda s: b"%PDF-1.7\n" + s.encode(), ["1 0 obj\n", "<<", "%%EOF\n"]),
+        (".docx", lambda s: docx(f"<w:p><w:r><w:t>{s}</w:t></w:r></w:p>"), ["a", " "]),
+        (".docx", docx, ["<w:p><w:r><w:t>a</w:t></w:r></w:p>", "<w:p>"]),
+    ],
+    "crawls": [
+        (".warc", lambda s: f"WARC/1.0\r\n{s}".encode(), ["a: b\r\n", "a", " a\r\n", "\r\n"]),
+        (
+            ".warc",
+            lambda s: warc(("http://a.example/b", page(f"<p>{s}"), {})),
+            ["a ", "<h1>a</h1>"],
+        ),
+        (".wacz", lambda s: zipped((f"archive/{s[:60_000]}.warc", s)), ["a", "/"]),
+        (".zip", lambda s: zipped(*((f"{n}.txt", "Rain") for n in range(len(s) // 20))), ["a"]),
+        (".zip", str.encode, ["PK\x03\x04", "PK\x05\x06"]),
+    ],
+}
+
+TEXTS = ["a", " ", "\n", "“", '"', "<p", "a. ", "A, ", "—", "1 May ", "é", "中", "a\n", ". ", "\\"]
+
+
+def chunks(text: str) -> object:
+    encoder = FakeEncoder()
+    counted = Chunker(lambda texts: [len(each) // 4 + 1 for each in texts], 254)
+    assert encoder.longest == 254
+    return counted.cut(Article("a", "a", clean(text)))
+
+
+# What reads foreign text: each is given every one of ``TEXTS``, repeated.
+CORPUS: dict[str, Callable[[str], object]] = {
+    "clean": clean,
+    "clean_line": clean_line,
+    "decode": lambda text: decode(text.encode()),
+    "decode, not UTF-8": lambda text: decode(b"\xe9\xff " + text.encode()),
+    "decode_entities": lambda text: decode_entities(text.replace("a", "&")),
+    "is_html": lambda text: is_html(f"<p>{text}"),
+    "text_of_html": text_of_html,
+    "xml_text": lambda text: xml_text(text.encode()),
+    "well_formed": lambda text: well_formed(f"<a>{text}"),
+    "drafts_of_feed": lambda text: list(drafts_of_feed(f"<rss><channel><item>{text}")),
+    "canonical_url": lambda text: canonical_url(f"http://a.example/{text}"),
+    "title_from": title_from,
+    "language_code": language_code,
+    "read_dateline": lambda text: read_dateline(f"PARIS (AP) {text}"),
+    "prose_start": prose_start,
+    "parse_date": lambda text: parse_date(text, "metadata"),
+    "date_in_path": date_in_path,
+    "end_of_embargo": end_of_embargo,
+    "draft_of_text": draft_of_text,
+    "draft_of_text, markdown": lambda text: draft_of_text(text, markdown=True),
+    "lines of a PDF": _lines,
+    "paragraphs of a PDF": lambda text: _paragraphs([text, "rain", f"{text}-", "rain"]),
+    "sentences": lambda text: sentences(f"It{text}ed."),
+    "chunks": chunks,
+}
+INDEX: dict[str, Callable[[str], object]] = {
+    "words": lambda text: Wording.of(text).fingerprints,
+}
+# Those of questions and answers: a function from a text, under a name.
+ASSISTANT: dict[str, Callable[[str], object]] = {}
+PARSERS: Mapping[str, Callable[[str], object]] = {**CORPUS, **INDEX, **ASSISTANT}
+
+
+def repeated(unit: str, size: int) -> str:
+    return unit * max(1, size // len(unit.encode()))
+
+
+def taken(run: Callable[[str], object], units: Iterable[str]) -> None:
+    """Print, line by line, what each of the sizes of each of the units takes."""
+    for unit in units:
+        for size in SIZES:
+            text = repeated(unit, size)
+            began = time.process_time()
+            # That it is refused is as good.
+            with suppress(NotReadable, ValueError):
+                run(text)
+            print(json.dumps([unit, size, time.process_time() - began]), flush=True)
+
+
+def in_child(kind: str, name: str, folder: str) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
+    if kind == "parser":
+        taken(PARSERS[name], TEXTS)
+        return
+    for number, (suffix, made, units) in enumerate(FILES[name]):
+        path = Path(folder) / f"{number}{suffix}"
+
+        def read(text: str, path: Path = path, made: Made = made) -> None:
+            path.write_bytes(made(text))
+            for found in read_articles(path):
+                assert isinstance(found, Article | Unreadable)
+
+        taken(read, units)
+
+
+def assert_takes_no_more_than_its_size(kind: str, name: str, folder: Path) -> None:
+    program = "import sys; from tests.test_hostile_input import in_child; in_child(*sys.argv[1:])"
+    done = subprocess.run(
+        [sys.executable, "-c", program, kind, name, folder],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0, f"{lines[-1:]} and then {done.stderr[-2000:]}"
+    seconds = {(unit, size): seconds for unit, size, seconds in lines}
+    slow = {
+        unit: (seconds[unit, SIZES[1]], seconds[unit, SIZES[2]])
+        for unit, size in seconds
+        if size == SIZES[2]
+        and seconds[unit, SIZES[2]] > _SLACK + 20 * max(seconds[unit, SIZES[1]], 0.01)
+    }
+    assert slow == {}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_readers_take_no_more_than_the_size_of_a_file(name: str, tmp_path: Path) -> None:
+    assert_takes_no_more_than_its_size("reader", name, tmp_path)
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_parsers_take_no_more_than_the_size_of_a_text(name: str, tmp_path: Path) -> None:
+    assert_takes_no_more_than_its_size("parser", name, tmp_path)
+
+
+def test_every_format_is_among_them() -> None:
+    assert {suffix for each in FILES.values() for suffix, _, _ in each} == set(READERS)
+
+
+def told(path: Path) -> tuple[list[str], list[tuple[str, str]]]:
+    found = list(read_articles(path))
+    titles = [each.title for each in found if isinstance(each, Article)]
+    return titles, [
+        (each.origin.removeprefix(str(path)), each.reason)
+        for each in found
+        if isinstance(each, Unreadable)
+    ]
+
+
+@pytest.mark.parametrize(("suffix", "around"), [(".json", "[{}]"), (".jsonl", "{}")])
+def test_a_number_of_5000_digits_costs_its_record(tmp_path: Path, suffix: str, around: str) -> None:
+    records = [
+        '{"title": "Rain", "text": "It rained."}',
+        '{"title": "Sums", "text": "It was much.", "seen": {"by": [' + "7" * 5_000 + "]}}",
+        '{"title": "Snow", "text": "It snowed."}',
+    ]
+    path = tmp_path / f"a{suffix}"
+    path.write_text(around.format((",\n" if suffix == ".json" else "\n").join(records)))
+    reason = "record 2 has a number of more than 1,000 digits"
+    assert told(path) == (["Rain", "Snow"], [("#2", reason)])
+
+
+@pytest.mark.parametrize(
+    "rest", [b"\0", b"x", b"rest of an older, longer file", b"\0" * 600 + b"."]
+)
+def test_what_stands_after_the_end_of_a_gzip_file_is_passed_over(
+    tmp_path: Path, rest: bytes
+) -> None:
+    path = tmp_path / "a.txt.gz"
+    path.write_bytes(gzip.compress(b"Rain\n\nIt rained.") + rest)
+    assert told(path) == (["Rain"], [])
+
+
+@pytest.mark.parametrize("sender", [":" * 3_000, "(" * 3_000, "=?utf-8?q?" * 300])
+def test_a_sender_that_is_none_costs_its_message(tmp_path: Path, sender: str) -> None:
+    path = tmp_path / "a.mbox"
+    good = "From x\nFrom: a@b.example\nSubject: Rain\n\nIt rained.\n"
+    path.write_text(f"{good}\nFrom x\nFrom: {sender}\nSubject: Snow\n\nIt snowed.\n\n{good}")
+    titles, _ = told(path)
+    assert [each for each in titles if each != "Snow"] == ["Rain", "Rain"]
