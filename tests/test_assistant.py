@@ -12,7 +12,7 @@ from assistant.__main__ import main
 from assistant.answer import Answer
 from corpus import SAMPLE, Article, read_articles
 from corpus.article import Published
-from index import Archive, Filters
+from index import Archive, ArchiveError, Filters
 from tests.fakes import FakeEncoder, FakeReader
 
 QUESTIONS = [
@@ -389,3 +389,77 @@ def test_sources_that_differ_are_said_to(sample: Archive) -> None:
     for value, markers in difference.values:
         assert markers
         assert all(value in by_marker[marker].quote for marker in markers)
+
+
+# What people ask beyond one fact
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Assistant:
+    archive = Archive.create(tmp_path / "town", FakeEncoder())
+    archive.add([
+        dated("ferries", "The harbour board of Holm will buy four ferries.", date(2024, 5, 12)),
+        dated("roof", "A rotten beam caused the roof of the library to fall.", date(2024, 5, 14)),
+        dated("old", "The speed limit on Castle Road is 50.", date(2024, 3, 2)),
+        dated("new", "The speed limit on Castle Road is down to 30.", date(2024, 6, 9)),
+    ])  # fmt: skip
+    return Assistant(archive, reader=FakeReader())
+
+
+def test_two_questions_in_one_get_two_answers(town: Assistant) -> None:
+    answer = town.ask(
+        "How many ferries will the harbour board buy "
+        "and what caused the roof of the library to fall?"
+    )
+    assert [(each.side, each.citations[0].article.id) for each in answer.statements] == [
+        ("How many ferries will the harbour board buy?", "ferries"),
+        ("What caused the roof of the library to fall?", "roof"),
+    ]
+    assert [each.marker for each in answer.citations] == [1, 2]
+
+
+def test_the_half_that_is_not_answered_is_named(town: Assistant) -> None:
+    answer = town.ask("How many ferries will the harbour board buy and who is Quintus Vale?")
+    assert cited(answer) == ["ferries"]
+    [note] = answer.notes
+    assert note.startswith("“Who is Quintus Vale?”: The archive does not say")
+
+
+def test_the_latest_is_the_newest_that_answers_and_the_older_follows(town: Assistant) -> None:
+    answer = town.ask("What is the current speed limit on Castle Road?")
+    assert cited(answer) == ["new", "old"]
+    assert answer.notes == (
+        "The newest article that answers is of 2024-06-09; what follows it is older.",
+    )
+
+
+def test_keywords_show_what_is_there(town: Assistant) -> None:
+    answer = town.ask("castle")
+    assert answer.outcome == "answered"
+    assert set(cited(answer)) == {"old", "new"}
+    assert answer.notes == ("These words ask nothing; this is what the archive has on them.",)
+    assert town.ask("castle orchids").statements == ()
+
+
+def test_what_the_nearest_article_lacks_is_named(town: Assistant) -> None:
+    answer = town.ask("Who opened the Castle gate of Holm?")
+    assert answer.statements == ()
+    assert answer.outcome == "does not say"
+    assert "does not mention “Castle”" in answer.reason or "mention “Holm”" in answer.reason
+
+
+def test_the_short_answer_is_the_words_that_answer(town: Assistant) -> None:
+    short = town.ask("How many ferries will the harbour board buy?").short
+    assert short is not None
+    [citation] = [
+        each
+        for each in town.ask("How many ferries will the harbour board buy?").citations
+        if each.marker == short.marker
+    ]
+    assert citation.article.text[short.start : short.end] == short.text
+    assert short.text in citation.quote
+
+
+def test_another_reader_can_be_given_by_name(town: Assistant) -> None:
+    with pytest.raises(ArchiveError, match="'nowhere'"):
+        Assistant(town.archive, reader="nowhere").ask("How many ferries?")
