@@ -4,7 +4,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from assistant.answer import Answer, Citation, Difference, Outcome, Statement, Turn
 from assistant.choosing import choose, having_all
@@ -13,17 +13,20 @@ from assistant.conversation import standalone
 from assistant.differences import disagreeing
 from assistant.evidence import Sentence, TextReader, lacking, read
 from assistant.language_model import Model, ModelError
-from assistant.periods import asked_period
+from assistant.periods import Period, asked_period
 from assistant.pointing import Understood, chosen, failed, understood
 from assistant.question import Question
 from assistant.suggestions import fits, questions_about
 from assistant.support import SURE, THRESHOLD, support
 from index import Archive, Filters, Passage
 from index.passage import credit
+from index.ranking import age
 
 READ = 10
 """How many passages are read for a question."""
 
+# An article so much older than the day of the question is said to be old.
+_LONG_AGO = timedelta(90)
 # A part of a question with fewer words that tell is not searched for by itself.
 _FEWEST_WORDS = 3
 _FOUND = "These words ask nothing; this is what the archive has on them."
@@ -197,18 +200,12 @@ class Assistant:
         if period and not answer.statements and not (period.relative and answer.passages):
             left = period.left_of(part, relative=True)
             anywhere = self._answer(left, beside, filters, today)
-            if anywhere.statements:
+            if anywhere.statements and (period.relative or _tells_of(anywhere, period)):
                 note = (
                     f"Nothing that was published {period} answers this; older or later articles do."
                 )
                 notes = anywhere.notes if period.guessed else (*anywhere.notes, note)
                 answer, period = replace(anywhere, notes=notes), None
-        if today and not answer.statements and self._answer(part, beside, filters, None).statements:
-            reason = (
-                f"The archive does not say in what was new on {today.day} {today:%B %Y}; asked "
-                "without a day, older articles do."
-            )
-            answer = replace(answer, reason=reason)
         return replace(answer, read=Filters(period.first, period.last) if period else Filters())
 
     def suggest_questions(self, count: int = 4) -> list[str]:
@@ -242,6 +239,8 @@ class Assistant:
             passages = _distinct([*self._passages(text, filters, asked), *passages])
         evidence = read(self.archive, self.reader, text, passages)
         estimate = support(evidence)
+        if _is_of_another_year(question, evidence):
+            estimate = min(estimate, THRESHOLD / 2)
         answer = Answer(
             text,
             "answered",
@@ -264,7 +263,7 @@ class Assistant:
         return replace(
             answer,
             statements=statements,
-            notes=_older(answering) if question.wants_latest else (),
+            notes=_older(answering, asked) if question.wants_latest or asked else (),
             hedged=estimate < SURE,
             differences=_differences(differing, statements),
         )
@@ -328,12 +327,37 @@ class Assistant:
         return known or name in self.archive.overview().sources
 
 
-def _older(chosen: Sequence[Sentence]) -> tuple[str, ...]:
-    """What a reader is told of the days of answers of which the newest comes first."""
-    newest = chosen[0].article.published
-    if newest is None or all(each.article.published == newest for each in chosen):
+def _older(chosen: Sequence[Sentence], asked: date | None) -> tuple[str, ...]:
+    """What a reader is told of the days of answers, where it matters that they are new."""
+    newest = max((each.article for each in chosen), key=lambda each: age(each)[0])
+    published = newest.published
+    if published is None:
         return ()
-    return (f"The newest article that answers is of {newest}; what follows it is older.",)
+    if asked and asked - published.last_day > _LONG_AGO:
+        return (f"The newest article that answers is of {published}, long before {asked}.",)
+    if asked or all(each.article.published == published for each in chosen):
+        return ()
+    return (f"The newest article that answers is of {published}; what follows it is older.",)
+
+
+def _tells_of(answer: Answer, period: Period) -> bool:
+    """Whether an article from another time mentions the year that was asked about."""
+    if period.guessed:
+        return True
+    article = answer.statements[0].citations[0].article
+    years = {str(day.year) for day in (period.first, period.last) if day}
+    return any(year in f"{article.title} {article.text}" for year in years)
+
+
+def _is_of_another_year(question: Question, evidence: Sequence[Sentence]) -> bool:
+    """Whether the question names a year, and the best article neither has it nor is of it."""
+    if not evidence or not question.years:
+        return False
+    article = evidence[0].article
+    there = f"{article.title}\n{article.text}"
+    if article.published:
+        there += f"\n{article.published.day.year}"
+    return not any(year in there for year in question.years)
 
 
 def _by_reading(passages: Sequence[Passage], evidence: Sequence[Sentence]) -> list[Passage]:

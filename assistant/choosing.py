@@ -13,7 +13,7 @@ MOST_STATEMENTS = 3
 MOST_WORDS = 120
 """A further sentence is added only within so many words."""
 
-# How much lower the score of a further sentence may be, in the best one's article and in another.
+# How much worse a further sentence may fit, in the best one's article and in another.
 _MARGIN = 4.0
 _MARGIN_ELSEWHERE = 2.0
 # Log-odds that a further sentence has at the least.
@@ -58,7 +58,7 @@ def _adds(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
     best = chosen[0]
     same_article = sentence.article.id == best.article.id
     margin = _MARGIN if same_article else _MARGIN_ELSEWHERE
-    if sentence.odds < _FEWEST_ODDS or sentence.score < best.score - margin:
+    if sentence.odds < _FEWEST_ODDS or sentence.fit < best.fit - margin:
         return False
     return not any(_says_the_same(sentence, each) for each in chosen)
 

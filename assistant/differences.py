@@ -10,7 +10,7 @@ from assistant.periods import dated_words
 from corpus.dates import parse_date
 from index.lexical import words
 
-# How much lower than the best score one may be that answers the same question otherwise.
+# How much worse than the best one a sentence may fit that answers the same question otherwise.
 _MARGIN = 2.5
 # Reports so many days apart are of different states of things, not of different opinions.
 _SAME_TIME_DAYS = 10
@@ -32,7 +32,7 @@ def disagreeing(evidence: Sequence[Sentence]) -> list[tuple[Sentence, str]]:
     was said at about the same time is compared, and only numbers of one unit; where that differs,
     what was said at other times stands beside it.
     """
-    good = [each for each in evidence if each.score >= evidence[0].score - _MARGIN]
+    good = [each for each in evidence if each.fit >= evidence[0].fit - _MARGIN]
     said = [(each, given) for each in good if each.odds > 0 and (given := _value(each))]
     for number, anchor in enumerate(said):
         differing = [anchor]

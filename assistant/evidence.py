@@ -62,9 +62,14 @@ class Sentence:
     similarity: float = 0.0
 
     @property
+    def fit(self) -> float:
+        """How well it answers by itself, in log-odds, wherever it was found."""
+        return self.odds + SIMILARITY * self.similarity
+
+    @property
     def score(self) -> float:
         """By which the sentences of one question are put in order, in log-odds."""
-        return self.odds + SEARCH * self.relative + SIMILARITY * self.similarity
+        return self.fit + SEARCH * self.relative
 
     @property
     def text(self) -> str:

@@ -24,6 +24,7 @@ _LATEST = re.compile(
     r"|as it stands|by now)\b",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _BEGINS = re.compile(r"(?:^|[.?!:])[\s“\"'«¿¡]*$")
 _FEWEST_WORDS = 3
 
@@ -55,6 +56,11 @@ class Question:
     def is_keywords(self) -> bool:
         """Whether it names what is looked for, and asks nothing of it: "purja avalanche"."""
         return "?" not in self.text and not _ASKS.search(self.text)
+
+    @cached_property
+    def years(self) -> tuple[str, ...]:
+        """The years in it, by which it means no other."""
+        return tuple(_YEAR.findall(self.text))
 
     @cached_property
     def names(self) -> list[str]:
