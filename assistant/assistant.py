@@ -210,7 +210,7 @@ class Assistant:
         """
         plain = Assistant(self.archive)
         suggested: dict[str, str] = {}
-        for article in self.archive.newest(4 * count):
+        for article in self.archive.newest(8 * count):
             for kind, question in questions_about(article):
                 if kind not in suggested and fits(plain.ask(question), article):
                     suggested[kind] = question
