@@ -152,6 +152,7 @@ def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> I
     key = str(turn.number)
     shown = 0
     proof = turn.sources
+    chosen = False
     try:
         for answer in assistant.stream(
             turn.question, turn.filters, history, turn.read_filters, as_typed=turn.as_typed
@@ -162,9 +163,10 @@ def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> I
                 proof = _proof(answer, "Sources", "", render.cards(answer, key, count, opens=True))
                 yield replace(turn, answer=render.statements(answer, key, count), sources=proof)
             shown = len(answer.statements)
-            if assistant.model:
+            if assistant.model and not chosen:
                 said = render.statements(answer, key) or render.reason(answer)
                 yield replace(turn, answer=said + _choosing(assistant.model.name), sources=proof)
+            chosen = True
         overview = assistant.archive.overview()
     except ArchiveError as error:
         yield stopped(turn, str(error))
