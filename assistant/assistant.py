@@ -215,7 +215,7 @@ class Assistant:
         """
         plain = Assistant(self.archive, reader=self.reader)
         suggested: dict[str, str] = {}
-        for article in self.archive.newest(4 * count):
+        for article in self.archive.newest(8 * count):
             for kind, question in questions_about(article):
                 if kind not in suggested and fits(plain.ask(question), article):
                     suggested[kind] = question

@@ -11,12 +11,14 @@ from corpus import Article
 Kind = Literal["how many", "said", "who", "what happened"]
 
 _SAID = re.compile(r"\s+(?:said|told|vowed|promised|warned|announced|added|explained)\b")
+_SAYS = re.compile(r"\b(?:said|says|added)\s+$")
 _INTRODUCED = re.compile(r",\s+(?:an?|the|who)\s")
 _TOLL = re.compile(
     r"\b(?P<what>people|men|women|children|civilians|workers|jobs|homes|houses)\s+"
     r"(?:had been |have been |were |was )?"
     r"(?P<done>killed|injured|wounded|hurt|arrested|evacuated|lost|flooded|destroyed)\b"
 )
+_NEAR = 20
 _HONORIFIC = re.compile(r"(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady)\b")
 
 
@@ -27,8 +29,13 @@ def questions_about(article: Article) -> Iterator[tuple[Kind, str]]:
         where = f" in {place}" if place else ""
         yield "how many", f"How many {toll['what']} were {toll['done']}{where}?"
     named = list(_people(article))
-    said = (name for name, end in named if _SAID.match(article.text, end))
-    introduced = (name for name, end in named if _INTRODUCED.match(article.text, end))
+    text = article.text
+    said = (
+        text[start:end]
+        for start, end in named
+        if _SAID.match(text, end) or _SAYS.search(text[max(0, start - _NEAR) : start])
+    )
+    introduced = (text[start:end] for start, end in named if _INTRODUCED.match(text, end))
     if name := next(said, None):
         yield "said", f"What did {name} say?"
     if name := next(introduced, None):
@@ -43,15 +50,15 @@ def fits(answer: Answer, article: Article) -> bool:
     return any(citation.article.id == article.id for citation in first)
 
 
-def _people(article: Article) -> Iterator[tuple[str, int]]:
-    """The people of an article by first name and surname, each with where the name ends.
+def _people(article: Article) -> Iterator[tuple[int, int]]:
+    """Where an article names people by first name and surname.
 
     A name of more words may be two people's that came together, so that it is left out.
     """
     for start, end in naming.people(article.text):
         name = article.text[start:end]
         if len(name.split()) == 2 and not _HONORIFIC.match(name):
-            yield name, end
+            yield start, end
 
 
 def _place(article: Article) -> str | None:

@@ -155,6 +155,7 @@ def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> I
     key = str(turn.number)
     shown = 0
     proof = turn.sources
+    chosen = False
     try:
         found = assistant.archive.search(turn.question, filters=turn.filters)
         if found and not history:
@@ -170,9 +171,10 @@ def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> I
                 proof = _proof(answer, "Sources", "", render.cards(answer, key, count, opens=True))
                 yield replace(turn, answer=render.statements(answer, key, count), sources=proof)
             shown = len(answer.statements)
-            if assistant.model:
+            if assistant.model and not chosen:
                 said = render.statements(answer, key) or render.reason(answer)
                 yield replace(turn, answer=said + _choosing(assistant.model.name), sources=proof)
+            chosen = True
         overview = assistant.archive.overview()
     except ArchiveError as error:
         yield stopped(turn, str(error))
