@@ -3,9 +3,9 @@
 import re
 import resource
 import sys
-from pathlib import Path
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 
