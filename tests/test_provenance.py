@@ -40,13 +40,12 @@ def write(tmp_path: Path) -> Write:
     return write
 
 
-def dropped(archive: Archive, path: Path) -> Archive:
-    """The archive, after somebody dropped a file on its page."""
+def dropped(archive: Archive, path: Path) -> None:
+    """Let somebody drop a file on the page of the archive."""
     place = archive.folder / "dropped"
     place.mkdir(exist_ok=True)
     (place / path.name).write_bytes(path.read_bytes())
-    archive.last = archive.add_from([place / path.name], by="drop")  # type: ignore[attr-defined]
-    return archive
+    archive.add_from([place / path.name], by="drop")
 
 
 def shown(archive: Archive) -> list[tuple[str, str]]:
@@ -200,6 +199,24 @@ def test_what_is_dropped_again_under_its_name(archive: Archive, write: Write) ->
     assert [text for _, text in shown(archive)] == [MORE, OTHER]
     [article] = [each for each in archive if each.text == OTHER]
     assert article.claims == "bridge"
+
+
+def test_what_vanished_is_shown_again_when_somebody_drops_it(
+    archive: Archive, write: Write
+) -> None:
+    papers = write("papers/a.jsonl", {})
+    archive.sync([papers.parent])
+    papers.unlink()
+    archive.sync([papers.parent])
+    assert shown(archive) == []
+    dropped(archive, write("a.jsonl", {}))
+    # But not as the article of its source, with the history of that.
+    [article] = archive
+    assert (article.id, article.text, article.claims) == (
+        f"bridge in {archive.folder / 'dropped' / 'a.jsonl'}#1",
+        CLOSED,
+        None,
+    )
 
 
 @pytest.mark.parametrize(
