@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -86,8 +87,10 @@ class _child:  # noqa: N801
             "megabytes": limits.megabytes,
         }
         assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(asked).encode())
-        self.process.stdin.close()
+        # If it has ended already, why it did is told by its status.
+        with suppress(BrokenPipeError):
+            self.process.stdin.write(json.dumps(asked).encode())
+            self.process.stdin.close()
         self.is_silent = False
 
     def __enter__(self) -> "_child":
@@ -118,6 +121,7 @@ class _child:  # noqa: N801
                     yield bytes(waiting + each)
                     waiting.clear()
                 waiting += rest
+        self.process.kill()
 
     def reason(self, limits: Limits) -> str:
         """Why it did not read a file to its end."""

@@ -31,7 +31,10 @@ def report_errors(run: Callable[[], int]) -> int:
         about = f" ({error.filename})" if error.filename else ""
         print(f"error: {error.strerror or error}{about}.", file=sys.stderr)
         return 2
-    except MemoryError:
+    except (MemoryError, RuntimeError) as error:
+        # What torch says where it gets none.
+        if isinstance(error, RuntimeError) and "allocate memory" not in str(error):
+            raise
         print("error: There is too little memory for this; end other programs.", file=sys.stderr)
         return 2
 

@@ -129,7 +129,8 @@ class Sighted:
                 self._refuse(article, _BY_THE_PAGE)
                 article = replace(article, embargo=owner.embargo)
             return article
-        if article.digest == owner.digest:
+        is_gone = standing is not None and standing.withdrawn is not None
+        if article.digest == owner.digest and not is_gone:
             if article.embargo != owner.embargo:
                 said = f"gives {article.id} another embargo; only {told} may, so that stays"
                 self._refuse(article, said)
@@ -138,7 +139,7 @@ class Sighted:
             return None
         text = self._text(article.id, standing)
         adds_nothing = text is not None and says_nothing_else(article.text, text)
-        if text is not None and adds_nothing and len(article.text) <= len(text):
+        if text is not None and adds_nothing and not is_gone and len(article.text) <= len(text):
             self._plan.unchanged.append(article.id)
             return None
         id = apart(article, schema.location(article.origin))

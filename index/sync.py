@@ -160,12 +160,16 @@ def plan(
 
 
 def _take_as_roots(
-    plan: Plan, known: Mapping[str, object], fields: Mapping[str, str], followed: bool
+    plan: Plan,
+    known: Mapping[str, Mapping[str, str] | None],
+    fields: Mapping[str, str],
+    followed: bool,
 ) -> None:
     """Of what is read, know that as roots which lies in none; what lies in it is none any more."""
     for place in plan.sources.roots():
         if holder(place, known.keys() - {place}) is None:
-            plan.roots[place] = fields if followed else None
+            # How its fields are called need be said once only.
+            plan.roots[place] = (fields or known.get(place) or {}) if followed else None
             if followed:
                 plan.left += [each for each in known if is_inside(each, place)]
 

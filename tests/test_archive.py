@@ -160,6 +160,9 @@ def test_added_replaced_unchanged(archive: Archive, encoder: FakeEncoder) -> Non
         "kept": 0,
         "unchanged": 1,
         "copies": 0,
+        "embargoed": 0,
+        "conflicts": 0,
+        "refused": [],
         "failed": [],
         "chunks": 2,
         "embedded": 2,
@@ -289,6 +292,7 @@ def test_overview(archive: Archive) -> None:
         "embargoed": 0,
         "updated": "2026-11-23T12:00:00+00:00",
         "report": report.as_dict(),
+        "roots": [],
     }
 
 

@@ -96,6 +96,9 @@ def test_add(tmp_path: Path, news: Path, capsys: pytest.CaptureFixture[str]) -> 
         "kept": 0,
         "unchanged": 0,
         "copies": 0,
+        "embargoed": 0,
+        "conflicts": 0,
+        "refused": [],
         "failed": [],
         "chunks": 2,
         "embedded": 2,
@@ -231,6 +234,7 @@ def test_status(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
         "years": {"2016": 1, "2017": 1},
         "withdrawn": 0,
         "embargoed": 0,
+        "roots": [],
     }
     assert main(["status", "--archive", folder]) == 0
     assert capsys.readouterr().out.splitlines() == [

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from assistant.exports import credit as exported_credit
+from assistant.page.overview import told_report
+from assistant.rendering import reader, told
 from corpus import Article, read_articles
 from index import Archive, ArchiveError
 from index.__main__ import main
+from index.passage import credit, describe
 from index.sync import plan
 from tests.fakes import FakeEncoder
 
@@ -40,13 +44,12 @@ def write(tmp_path: Path) -> Write:
     return write
 
 
-def dropped(archive: Archive, path: Path) -> Archive:
-    """The archive, after somebody dropped a file on its page."""
+def dropped(archive: Archive, path: Path) -> None:
+    """Let somebody drop a file on the page of the archive."""
     place = archive.folder / "dropped"
     place.mkdir(exist_ok=True)
     (place / path.name).write_bytes(path.read_bytes())
-    archive.last = archive.add_from([place / path.name], by="drop")  # type: ignore[attr-defined]
-    return archive
+    archive.add_from([place / path.name], by="drop")
 
 
 def shown(archive: Archive) -> list[tuple[str, str]]:
@@ -202,6 +205,24 @@ def test_what_is_dropped_again_under_its_name(archive: Archive, write: Write) ->
     assert article.claims == "bridge"
 
 
+def test_what_vanished_is_shown_again_when_somebody_drops_it(
+    archive: Archive, write: Write
+) -> None:
+    papers = write("papers/a.jsonl", {})
+    archive.sync([papers.parent])
+    papers.unlink()
+    archive.sync([papers.parent])
+    assert shown(archive) == []
+    dropped(archive, write("a.jsonl", {}))
+    # But not as the article of its source, with the history of that.
+    [article] = archive
+    assert (article.id, article.text, article.claims) == (
+        f"bridge in {archive.folder / 'dropped' / 'a.jsonl'}#1",
+        CLOSED,
+        None,
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "content", "source", "vouched"),
     [
@@ -226,6 +247,35 @@ def test_how_a_source_is_known_is_kept(
     assert (found.source, found.vouched) == (source, vouched)
     archive.add_from([tmp_path / name])
     assert [(each.source, each.vouched) for each in archive] == [(source, vouched)]
+
+
+def test_a_conflict_is_marked_wherever_it_is_quoted() -> None:
+    claimed = Article("b in x", "Bridge", OPENED, "Reuters", vouched="page", claims="b")
+    real = Article("b", "Bridge", CLOSED, "Reuters", vouched="page")
+    for quoted in (
+        lambda article: told(article, 0, 20),
+        lambda article: reader(article, came_from="papers/a.html"),
+        exported_credit,
+        credit,
+    ):
+        assert "another text" in quoted(claimed)
+        assert "another text" not in quoted(real)
+    assert describe(claimed)["claims"] == "b"
+    assert "claims" not in describe(real)
+    shown = reader(real, came_from="papers/<a>.html")
+    assert "papers/&lt;a&gt;.html" in shown
+    assert "Its source is known by what its page says." in shown
+
+
+def test_what_was_refused_is_in_the_report_on_the_page(archive: Archive, write: Write) -> None:
+    archive.sync([write("papers/a.jsonl", {}).parent])
+    report = archive.add_from([write("b.jsonl", {"text": OTHER})], by="drop")
+    said = told_report(report.as_dict())
+    assert "1 with another text than an article from elsewhere has" in said
+    assert "has another text for bridge than the archive; it stands beside it" in said
+    # Reports of earlier programs know of none of this.
+    early = {k: v for k, v in report.as_dict().items() if k not in {"refused", "conflicts"}}
+    assert "elsewhere" not in told_report(early)
 
 
 # Roots

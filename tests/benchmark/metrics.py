@@ -5,6 +5,7 @@ import resource
 import sys
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -76,6 +77,15 @@ def peak_memory() -> float:
     """The most memory that this process has held so far, in MiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+
+
+def resident_memory() -> float:
+    """The memory that this process holds now, in MiB; 0 where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+    return pages * resource.getpagesize() / 2**20
 
 
 def _mean(values: Iterable[float]) -> float:

@@ -1,0 +1,185 @@
+"""python -m tests.benchmark.pressure: commands that are killed, and have too little of everything.
+
+Add, sync, rebuild and remove are begun again and again, by the real commands with a small fake
+encoder, and killed at random instants; others are let run under a limit of memory, of open files,
+or on a small disk that is full. After each it is looked whether what was committed is there, once,
+and whether a refusal is one sentence. The disk is a mount that only this program sees; where none
+can be made, that part is left out and said to be.
+"""
+
+import argparse
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from index import Archive
+from tests.benchmark.kills import ROOT, _broken
+from tests.fakes import FakeEncoder
+from tests.oracles import some_articles
+
+_COMMAND = """
+import json, resource, sys
+from types import SimpleNamespace
+from tests.fakes import FakeEncoder
+sys.modules["index.encoder"] = SimpleNamespace(DEFAULT="fake", Encoder=FakeEncoder)
+import corpus.chunking, index.lexical, index.sync, index.vectors
+from index.__main__ import main
+print(flush=True)
+for name, most in json.loads(sys.argv[1]).items():
+    resource.setrlimit(getattr(resource, name), (most, most))
+sys.exit(main(sys.argv[2:]))
+"""
+_ONE_SENTENCE = ("error: ", "Interrupted; ")
+
+
+class Ground:
+    """An archive, and a folder that it follows."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder, self.news = folder, folder / "news"
+        self.archive = folder / "archive"
+        self.random = random.Random(seed)
+        self.news.mkdir()
+        self.committed: dict[str, int] = {}
+        self.counts: Counter[str] = Counter()
+        self.change()
+
+    def change(self) -> None:
+        """Other texts in some of the files."""
+        for article in some_articles(200, 60, self.random.randrange(10**6)):
+            if self.random.random() < 0.3 or not self.committed:
+                (self.news / f"{article.id}.txt").write_text(f"{article.title}\n\n{article.text}\n")
+
+    def arguments(self, what: str) -> list[str]:
+        """A command, as it is typed."""
+        if what in {"add", "sync"}:
+            return [what, str(self.news), "--archive", str(self.archive), "--quiet"]
+        if what == "remove":
+            some = self.random.sample(sorted(self.committed), 3) if len(self.committed) > 9 else []
+            for id in some:
+                Path(id).unlink(missing_ok=True)
+                del self.committed[id]
+            return ["remove", *(some or ["none"]), "--archive", str(self.archive)]
+        return ["rebuild", "--archive", str(self.archive), "--quiet"]
+
+    def begin(self, what: str, **limits: int) -> subprocess.Popen[str]:
+        """A command, with the names of limits as the module ``resource`` has them."""
+        return subprocess.Popen(
+            [sys.executable, "-c", _COMMAND, json.dumps(limits), *self.arguments(what)],
+            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def look(self) -> None:
+        """Note what is lost, doubled or broken since the last look."""
+        if not (self.archive / "archive.sqlite").exists():
+            return
+        self.counts["broken or doubled"] += _broken(self.archive)
+        with Archive.open(self.archive, FakeEncoder()) as archive:
+            held = [article.id for article in archive]
+            versions = {article.id: article.version for article in archive}
+            archive.search("walnut harbour", channels=["lexical"])
+        self.counts["doubled"] += len(held) - len(set(held))
+        self.counts["lost"] += sum(
+            versions.get(id, 0) < version for id, version in self.committed.items()
+        )
+        self.committed = versions
+
+
+def killed(ground: Ground, kills: int, within: float) -> None:
+    """Kill commands at random instants after they have loaded their libraries."""
+    done = 0
+    while done < kills:
+        what = ground.random.choice(["add", "sync", "rebuild", "remove"])
+        process = ground.begin(what)
+        assert process.stdout is not None
+        process.stdout.readline()
+        try:
+            _, said = process.communicate(timeout=ground.random.uniform(0, within))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+            done += 1
+            ground.counts[f"killed in {what}"] += 1
+        else:
+            ground.counts["not one sentence"] += process.returncode > 1 and not _is_one(said)
+            ground.change()
+        ground.look()
+
+
+def limited(ground: Ground, name: str, **limits: int) -> None:
+    """Run each command under a limit; it may fail, in one sentence, and must lose nothing."""
+    for what in ("sync", "add", "rebuild", "remove"):
+        ground.change()
+        process = ground.begin(what, **limits)
+        _, said = process.communicate(timeout=600)
+        refused = process.returncode not in {0, 1}
+        ground.counts[f"{name}: refused"] += refused
+        if refused and not _is_one(said):
+            ground.counts["not one sentence"] += 1
+            print(f"{name}, {what}: {said[-500:]}", file=sys.stderr)
+        ground.look()
+
+
+def _is_one(said: str) -> bool:
+    lines = [line for line in said.splitlines() if line.strip()]
+    return len(lines) == 1 and lines[0].startswith(_ONE_SENTENCE)
+
+
+def on_a_full_disk(ground: Ground, folder: Path) -> None:
+    """The same on a disk of its own without room; the archive there must still be read."""
+    disk = folder / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk],
+        capture_output=True, check=False,
+    )  # fmt: skip
+    if mounted.returncode:
+        ground.counts["no small disk could be made"] += 1
+        return
+    try:
+        shutil.copytree(ground.archive, disk / "archive")
+        with (disk / "rest").open("wb", 0) as rest:
+            try:
+                while True:
+                    rest.write(bytes(4_096))
+            except OSError:
+                pass
+        home, ground.archive = ground.archive, disk / "archive"
+        limited(ground, "full disk")
+        ground.archive = home
+    finally:
+        subprocess.run(["umount", "-l", disk], check=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print; the exit status is 1 if anything was lost, doubled or badly said."""
+    parser = argparse.ArgumentParser("python -m tests.benchmark.pressure", description=__doc__)
+    parser.add_argument("--kills", type=int, default=30, help="default: 30")
+    parser.add_argument("--within", type=float, default=0.6, help="seconds; default: 0.6")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    with TemporaryDirectory() as place:
+        ground = Ground(Path(place), options.seed)
+        killed(ground, options.kills, options.within)
+        process = ground.begin("sync")
+        process.communicate(timeout=600)
+        ground.look()
+        for megabytes in (400, 800, 1_600):
+            limited(ground, f"{megabytes} MB", RLIMIT_AS=megabytes * 10**6)
+        for files in (8, 16, 32):
+            limited(ground, f"{files} files", RLIMIT_NOFILE=files)
+        on_a_full_disk(ground, Path(place))
+    print(json.dumps(dict(ground.counts), indent=2))
+    wrong = ("lost", "doubled", "broken or doubled", "not one sentence")
+    return 1 if any(ground.counts[each] for each in wrong) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
