@@ -28,6 +28,8 @@ SEARCH, SIMILARITY = 8.0, 10.0
 
 # Encoding costs more than reading on: so many sentences are, that promise most without it.
 _ENCODED = 24
+# So many of them are read a second time, each by itself.
+_READ_ALONE = 8
 
 # A word of the question counts so much before its rarity: in a small archive every word that it
 # has is common, and one that it has not would weigh more than all others together.
@@ -116,11 +118,28 @@ def read(
             )
     promising = sorted(found.values(), key=lambda each: -each.score)[:_ENCODED]
     similarities = archive.similarities(question, [each.text for each in promising])
-    read = [
+    together = [
         replace(each, similarity=float(similarity))
         for each, similarity in zip(promising, similarities, strict=True)
     ]
-    return sorted(read, key=lambda each: -each.score)
+    together.sort(key=lambda each: -each.score)
+    best_alone = _read_alone(reader, question, together[:_READ_ALONE])
+    return sorted([*best_alone, *together[_READ_ALONE:]], key=lambda each: -each.score)
+
+
+def _read_alone(reader: TextReader, question: str, promising: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences with odds that are the mean of those in their passage and those by themselves.
+
+    By itself, under its headline, a sentence has no neighbours that its answer could be taken for.
+    """
+    heads = [f"{each.article.title.strip()}\n" for each in promising]
+    texts = [head + each.text for head, each in zip(heads, promising, strict=True)]
+    again = []
+    for sentence, head, reading in zip(promising, heads, reader.read(question, texts), strict=True):
+        alone = reading.best(len(head), len(head) + len(sentence.text))
+        odds = alone.odds if alone else sentence.odds
+        again.append(replace(sentence, odds=(sentence.odds + odds) / 2))
+    return again
 
 
 def coverage(asked: Sequence[QueryWord], text: str) -> float:
