@@ -1,5 +1,6 @@
 """Which of the sentences that were read make the answer, and in which order."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ _SAME = 0.7
 # What the sentence before must add of the question's words to be quoted with one.
 _ADDS = 0.3
 _LONGEST_TOGETHER = 60
+_DIGIT = re.compile(r"\d")
 
 
 def choose(
@@ -69,6 +71,11 @@ def _says_the_same(one: Sentence, other: Sentence) -> bool:
     "The limit is 50" and "the limit is 30" share most of their words, but not what answers.
     """
     short, others = set(words(one.short)), set(words(other.short))
+    numbers, other_numbers = (
+        {word for word in answer if _DIGIT.search(word)} for answer in (short, others)
+    )
+    if numbers != other_numbers and numbers and other_numbers:
+        return False
     if short <= others or others <= short:
         return True
     own, theirs = set(words(one.text)), set(words(other.text))

@@ -123,8 +123,8 @@ def read(
         for each, similarity in zip(promising, similarities, strict=True)
     ]
     together.sort(key=lambda each: -each.score)
-    best_alone = _read_alone(reader, question, together[:_READ_ALONE])
-    return sorted([*best_alone, *together[_READ_ALONE:]], key=lambda each: -each.score)
+    first = _read_alone(reader, question, together[:_READ_ALONE])
+    return [*sorted(first, key=lambda each: -each.score), *together[_READ_ALONE:]]
 
 
 def _read_alone(reader: TextReader, question: str, promising: Sequence[Sentence]) -> list[Sentence]:

@@ -55,12 +55,14 @@ class FakeEncoder:
 class FakeReader:
     """Takes the sentence for an answer that shares most words with the question: each is worth 2,
     and none is worth -2 against there being no answer. What answers in it is its first run of
-    words that the question lacks. ``asked`` lists the questions it was given.
+    words that the question lacks. ``more`` is added to all odds; ``asked`` lists the questions it
+    was given.
     """
 
     name = "fake"
 
-    def __init__(self) -> None:
+    def __init__(self, more: float = 0.0) -> None:
+        self.more = more
         self.asked: list[str] = []
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
@@ -84,6 +86,6 @@ class FakeReader:
                 ends.append(shared - 1 - 9 * old[at] + 0.1 * last - 0.01 * at)
         return Reading(
             np.array(offsets, np.int64).reshape(-1, 2),
-            np.array(starts, np.float32),
-            np.array(ends, np.float32),
+            np.array(starts, np.float32) + self.more / 2,
+            np.array(ends, np.float32) + self.more / 2,
         )
