@@ -22,7 +22,7 @@ from index import Archive, Filters, Passage
 from index.passage import credit
 from index.ranking import age
 
-READ = 10
+READ = 8
 """How many passages are read for a question."""
 
 # An article so much older than the day of the question is said to be old.

@@ -27,9 +27,9 @@ _SHORTEST_WITHOUT_END = 50
 SEARCH, SIMILARITY = 8.0, 10.0
 
 # Encoding costs more than reading on: so many sentences are, that promise most without it.
-_ENCODED = 24
+_ENCODED = 16
 # So many of them are read a second time, each by itself.
-_READ_ALONE = 8
+_READ_ALONE = 6
 
 # A word of the question counts so much before its rarity: in a small archive every word that it
 # has is common, and one that it has not would weigh more than all others together.
