@@ -159,6 +159,10 @@ class Guard:
             elif is_page:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
+                    if self.root_path:
+                        # The one address that Gradio writes without the path before it.
+                        body = body.replace(b'href="/manifest.json"', b'href="manifest.json"')
+                        MutableHeaders(scope=start)["Content-Length"] = str(len(body))
                     policy = self._POLICY.format(hashes=self._hashes(body))
                     MutableHeaders(scope=start)["Content-Security-Policy"] = policy
                     await send(start)
