@@ -86,6 +86,9 @@ class Held:
             (each for each in (BRIDGE, TALKS, HOSTILE, LONG, ARABIC) if each.id == id), None
         )
 
+    def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Passage]:
+        return [Passage(BRIDGE, 0, len(BRIDGE.text), 1.0)] if "bridge" in query else []
+
     def copies(self, id: str) -> list[Article]:
         return [TALKS] if id == "bridge" else []
 

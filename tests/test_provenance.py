@@ -8,7 +8,8 @@ import pytest
 
 from assistant.exports import credit as exported_credit
 from assistant.page.overview import told_report
-from assistant.rendering import reader, told
+from assistant.page.reader import reader
+from assistant.rendering import told
 from corpus import Article, read_articles
 from index import Archive, ArchiveError
 from index.__main__ import main
