@@ -58,7 +58,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--root-path",
         type=_path,
-        default="",
         metavar="PATH",
         help="the path below which a proxy serves the page, such as /dateline",
     )
@@ -114,7 +113,7 @@ def _serve(options: argparse.Namespace) -> int:
         )
     if not options.no_browser and _on_a_desktop():
         webbrowser.open(address)
-    app = build_app(assistant, options.host, allowed, options.mcp, imports, options.root_path)
+    app = build_app(assistant, options.host, allowed, options.mcp, imports, options.root_path or "")
     Server(app).run(sockets=[listening])
     return 0
 

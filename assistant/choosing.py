@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant import names as naming
 from assistant.evidence import Sentence, coverage, lacking
 from assistant.question import Question
 from corpus import sentences
@@ -24,6 +25,9 @@ _SAME = 0.7
 # What the sentence before must add of the question's words to be quoted with one.
 _ADDS = 0.3
 _LONGEST_TOGETHER = 60
+# A list goes on after so many sentences that name nobody new, and for so many words.
+_MOST_MISSES = 2
+MOST_WORDS_OF_A_LIST = 200
 _DIGIT = re.compile(r"\d")
 
 
@@ -35,6 +39,8 @@ def choose(
     A further one is added if it answers too, and with other words than those before it. Where
     the latest is asked for, that of the newest article comes first.
     """
+    if question.wants_all and (everyone := _all_named(question, evidence[0])):
+        return everyone
     chosen = [evidence[0]]
     for sentence in evidence[1:]:
         together = sum(each.length for each in chosen) + sentence.length
@@ -43,6 +49,34 @@ def choose(
     if question.wants_latest:
         chosen.sort(key=lambda each: age(each.article)[0], reverse=True)
     return [_understandable(asked, each) for each in chosen]
+
+
+def _all_named(question: Question, best: Sentence) -> list[Sentence]:
+    """The best sentence, and those around it that go on naming others; none if there are none."""
+    text = best.article.text
+    spans = sentences(text, best.article.language)
+    at = next(at for at, (_, end) in enumerate(spans) if end >= best.end)
+    known = set(words(question.text))
+    found = []
+    room = MOST_WORDS_OF_A_LIST
+    for onward in (range(at, len(spans)), range(at - 1, -1, -1)):
+        misses = 0
+        for number in onward:
+            start, end = spans[number]
+            length = len(text[start:end].split())
+            new = [
+                (start + a, start + b)
+                for a, b in naming.people(text[start:end])
+                if not known.issuperset(words(text[start + a : start + b])[-1:])
+            ]
+            if new and length <= room:
+                known.update(*(words(text[a:b]) for a, b in new))
+                found.append(replace(best, start=start, end=end, answer=new[0]))
+                room -= length
+                misses = 0
+            elif (misses := misses + 1) > _MOST_MISSES:
+                break
+    return sorted(found, key=lambda each: each.start) if len(found) > 1 else []
 
 
 def having_all(asked: Sequence[QueryWord], evidence: Sequence[Sentence]) -> list[Sentence]:

@@ -25,6 +25,12 @@ _LATEST = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_ALL = re.compile(
+    r"\bwho\b.*\b(?:attend\w*|met|meet\w*|present|took part|take part|participat\w*|joined|were"
+    r"|signed|represent\w*|are)\b|\bwho (?:else )?was (?:at|in|on|among|there)\b"
+    r"|\b(?:list|everyone|everybody|names of)\b",
+    re.IGNORECASE,
+)
 _BEGINS = re.compile(r"(?:^|[.?!:])[\s“\"'«¿¡]*$")
 _FEWEST_WORDS = 3
 
@@ -51,6 +57,11 @@ class Question:
     @cached_property
     def wants_latest(self) -> bool:
         return bool(_LATEST.search(self.text))
+
+    @cached_property
+    def wants_all(self) -> bool:
+        """Whether its answer is a list of people, which may go on over several sentences."""
+        return bool(_ALL.search(self.text))
 
     @cached_property
     def is_keywords(self) -> bool:

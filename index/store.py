@@ -240,7 +240,8 @@ class Store:
                 if found < schema.COPIES_SINCE:
                     store._compare_all(cursor)
         elif found == 0:
-            raise damaged(store.path, "it is empty")
+            is_empty = not store._rows("SELECT 1 FROM sqlite_master LIMIT 1")
+            raise damaged(store.path, "it is empty" if is_empty else "it has no format")
         elif found != schema.FORMAT:
             raise ArchiveError(
                 f"The archive in {folder} has format {found}, and this program reads up to format "

@@ -87,22 +87,26 @@ def test_open_what_is_no_database(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError) as caught:
         Archive.open(tmp_path)
     assert str(caught.value) == (
-        f"The archive {tmp_path / 'archive.sqlite'} is damaged (file is not a database): "
+        f"The archive {tmp_path / 'archive.sqlite'} is damaged (it is no database): "
         "bring its folder back from a copy."
     )
 
 
-@pytest.mark.parametrize("version", [0, 4])
+@pytest.mark.parametrize("version", [0, 5])
 def test_open_another_format(archive: Archive, version: int) -> None:
-    with sqlite3.connect(archive.folder / "archive.sqlite") as connection:
+    path = archive.folder / "archive.sqlite"
+    with sqlite3.connect(path) as connection:
         connection.execute(f"PRAGMA user_version = {version}")
     connection.close()
     with pytest.raises(ArchiveError) as caught:
         Archive.open(archive.folder)
-    assert str(caught.value) == (
-        f"The archive in {archive.folder} has format {version}, and this program reads up to "
-        "format 3: use the program it was made with, or a newer one."
+    newer = (
+        f"The archive in {archive.folder} has format 5, and this program reads up to "
+        "format 4: use the program it was made with, or a newer one."
     )
+    # No program has made an archive of format 0.
+    none = f"The archive {path} is damaged (it has no format): bring its folder back from a copy."
+    assert str(caught.value) == (newer if version else none)
 
 
 def test_another_encoder_than_it_was_made_with(archive: Archive) -> None:

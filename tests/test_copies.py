@@ -255,6 +255,11 @@ def test_an_archive_of_before(archive: Archive) -> None:
     with sqlite3.connect(archive.folder / "archive.sqlite") as connection:
         for table in ("worded", "fingerprints", "copies", "wordings"):
             connection.execute(f"DROP TABLE {table}")
+        connection.execute("DROP TABLE roots")
+        for column in ("articles.vouched", "articles.claims", "articles.retracted",
+                       "versions.vouched", "versions.claims"):  # fmt: skip
+            table, _, name = column.partition(".")
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
         connection.execute("PRAGMA user_version = 2")
     opened = Archive.open(archive.folder, FakeEncoder())
     assert opened.copies("short") == [WIRE]
