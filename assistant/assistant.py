@@ -239,7 +239,7 @@ class Assistant:
             passages = _distinct([*self._passages(text, filters, asked), *passages])
         evidence = read(self.archive, self.reader, text, passages)
         estimate = support(evidence)
-        unknown = any(" " in name and not self._has(name) for name in question.names)
+        unknown = question.is_english and not all(map(self._has, question.names))
         if unknown or _is_of_another_year(question, evidence):
             estimate = min(estimate, THRESHOLD / 2)
         answer = Answer(

@@ -68,6 +68,11 @@ class Question:
         """Whether it names what is looked for, and asks nothing of it: "purja avalanche"."""
         return "?" not in self.text and not _ASKS.search(self.text)
 
+    @property
+    def is_english(self) -> bool:
+        """Whether it asks with an English word; elsewhere not only names have capitals."""
+        return bool(_ASKS.search(self.text))
+
     @cached_property
     def years(self) -> tuple[str, ...]:
         """The years in it, by which it means no other."""

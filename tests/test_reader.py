@@ -181,7 +181,7 @@ def example(number: int) -> Example:
         ((start, len(text) - 1),),
         True,
         "made",
-        "wiki:x",
+        f"wiki:{number}",
     )
 
 
@@ -190,17 +190,19 @@ def test_however_it_is_varied_a_span_is_the_answer_or_there_is_none() -> None:
     varied = Varied(examples)
     epoch = [each for number in range(5) for each in varied.epoch(number)]
     assert len(epoch) == 300
-    known = {each.question: each.answers[0] for each in examples}
+    known = {each.document: each.answers[0] for each in examples}
+    asked = {each.document: each.question for each in examples}
     longer = 0
     for each in epoch:
         if each.spans:
-            assert set(each.answers) == {known[each.question]}
+            assert set(each.answers) == {known[each.document]}
             longer += len(each.passage) > 100
-        elif each.question in known:
+        elif each.question == asked[each.document]:
             # Neither taken out by halves nor put among sentences that have the answer.
-            assert known[each.question] not in each.passage
+            assert known[each.document] not in each.passage
     assert longer > 100
     assert sum(not each.spans for each in epoch) > 30
+    assert sum(each.question != asked[each.document] for each in epoch) > 30
     assert list(varied.epoch(1)) == list(varied.epoch(1))
     assert list(varied.epoch(1)) != list(varied.epoch(2))
 
