@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant import names as naming
-from assistant.evidence import Sentence, coverage, lacking
+from assistant.evidence import Sentence, coverage, dateline_length, lacking
 from assistant.question import Question
 from corpus import sentences
 from index.lexical import QueryWord, words
@@ -71,7 +71,10 @@ def _all_named(question: Question, best: Sentence) -> list[Sentence]:
             ]
             if new and length <= room:
                 known.update(*(words(text[a:b]) for a, b in new))
-                found.append(replace(best, start=start, end=end, answer=new[0]))
+                # The desk that a dateline names has attended nothing.
+                told = start + dateline_length(text[start:end])
+                answer = next((each for each in new if each[0] >= told), (start, end))
+                found.append(replace(best, start=start, end=end, answer=answer))
                 room -= length
                 misses = 0
             elif (misses := misses + 1) > _MOST_MISSES:

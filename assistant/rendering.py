@@ -124,7 +124,7 @@ def statements(answer: Answer, key: str, shown: int | None = None) -> str:
     """
     parts = []
     if answer.short and shown != 0:
-        parts.append(f'<p class="short" dir="auto">{words(answer.short.text, _QUOTE)}</p>')
+        parts.append(f'<p class="short" dir="auto">{escaped(answer.short.text)}</p>')
     side = ""
     for number, each in enumerate(answer.statements[:shown], 1):
         if each.side != side and each.side:

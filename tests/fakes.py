@@ -53,7 +53,7 @@ class FakeEncoder:
 
 
 class FakeReader:
-    """Takes the sentence for an answer that shares most words with the question: each is worth 2,
+    """Takes the sentence for an answer that shares most words with the question: ``each`` counts,
     and none is worth -2 against there being no answer. What answers in it is its first run of
     words that the question lacks. ``more`` is added to all odds; ``asked`` lists the questions it
     was given.
@@ -61,8 +61,9 @@ class FakeReader:
 
     name = "fake"
 
-    def __init__(self, more: float = 0.0) -> None:
+    def __init__(self, more: float = 0.0, each: float = 2.0) -> None:
         self.more = more
+        self.each = each
         self.asked: list[str] = []
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
@@ -82,8 +83,8 @@ class FakeReader:
                 last = at + 1 == len(words) or old[at + 1]
                 first = at == 0 or old[at - 1]
                 offsets.append(word.span())
-                starts.append(shared - 1 - 9 * old[at] + 0.1 * first - 0.01 * at)
-                ends.append(shared - 1 - 9 * old[at] + 0.1 * last - 0.01 * at)
+                starts.append(shared * self.each / 2 - 1 - 9 * old[at] + 0.1 * first - 0.01 * at)
+                ends.append(shared * self.each / 2 - 1 - 9 * old[at] + 0.1 * last - 0.01 * at)
         return Reading(
             np.array(offsets, np.int64).reshape(-1, 2),
             np.array(starts, np.float32) + self.more / 2,

@@ -16,7 +16,7 @@ from assistant import Assistant
 from corpus import SAMPLE, Article, read_articles
 from index import Archive, Filters
 from tests.browsing import Chat, request, served
-from tests.fakes import FakeEncoder, FakeReader
+from tests.fakes import FakeEncoder
 from tests.scripted import BRIDGE, BUILT, EARLIER, ENDED, MARKUP, OPENED, SCRIPT
 
 LIT = re.compile(r"\blit\b")
@@ -604,7 +604,7 @@ def test_sample_with_the_real_assistant(
     archive.remove([next(iter(archive)).id])
     assert len(app.open_archive(None)) == len(archive)
 
-    with served(Assistant(archive, reader=FakeReader())) as address:
+    with served(Assistant(archive)) as address:
         chat = Chat(page)
         page.goto(address)
         turn = chat.ask("who attended the Qamishli airport meeting", seconds=60)
