@@ -27,6 +27,7 @@ READ = 8
 
 # An article so much older than the day of the question is said to be old.
 _LONG_AGO = timedelta(90)
+_SHORTEST_STEM = 4
 # A part of a question with fewer words that tell is not searched for by itself.
 _FEWEST_WORDS = 3
 _FOUND = "These words ask nothing; this is what the archive has on them."
@@ -324,8 +325,12 @@ class Assistant:
 
     def _has(self, name: str) -> bool:
         """Whether the archive has all words of a name, in some form, or is such a source."""
-        known = all(word.known for word in self.archive.query_words(name))
-        return known or name in self.archive.overview().sources
+        return name in self.archive.overview().sources or all(map(self._has_word, name.split()))
+
+    def _has_word(self, word: str) -> bool:
+        """Whether the archive has a word, or the one that it is derived from: Syrian, Syria."""
+        stems = [word, *(word[:-cut] for cut in (1, 2) if len(word) - cut >= _SHORTEST_STEM)]
+        return any(all(each.known for each in self.archive.query_words(stem)) for stem in stems)
 
 
 def _older(chosen: Sequence[Sentence], asked: date | None) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Which of the sentences that were read make the answer, and in which order."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from assistant import names as naming
@@ -48,7 +48,8 @@ def choose(
             chosen.append(sentence)
     if question.wants_latest:
         chosen.sort(key=lambda each: age(each.article)[0], reverse=True)
-    return [_understandable(asked, each) for each in chosen]
+    shown = {(each.article.id, each.end) for each in chosen}
+    return [_understandable(asked, each, shown) for each in chosen]
 
 
 def _all_named(question: Question, best: Sentence) -> list[Sentence]:
@@ -120,7 +121,9 @@ def _says_the_same(one: Sentence, other: Sentence) -> bool:
     return shared >= _SAME and bool(short & others)
 
 
-def _understandable(asked: Sequence[QueryWord], sentence: Sentence) -> Sentence:
+def _understandable(
+    asked: Sequence[QueryWord], sentence: Sentence, shown: Collection[tuple[str, int]]
+) -> Sentence:
     """The sentence, with the one before it where only that says whom or what it is about.
 
     It does where it has much of the question that the sentence itself lacks: "He was 76." after
@@ -135,6 +138,9 @@ def _understandable(asked: Sequence[QueryWord], sentence: Sentence) -> Sentence:
         return sentence
     start, end = before[-1]
     text = sentence.article.text
+    if (sentence.article.id, end) in shown:
+        return sentence
+    start += dateline_length(text[start:end])
     if "\n\n" in text[end : sentence.start] and not text[start:end].endswith((".", "”", '"')):
         return sentence
     together = text[start : sentence.end]
