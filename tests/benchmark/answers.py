@@ -58,13 +58,18 @@ def ask_all(archive: Archive, questions: Iterable[Question], on_its_day: bool) -
         began = perf_counter()
         answer = assistant.ask(question.text, today=question.asked_on if on_its_day else None)
         seconds = perf_counter() - began
-        verbatim = []
-        for citation in answer.citations:
-            stored = archive.article(citation.article.id)
-            quoted = stored and stored.text[citation.start : citation.end]
-            verbatim.append(bool(quoted) and quoted == citation.quote)
-        asked.append(Asked(question, answer, seconds, tuple(verbatim)))
+        asked.append(Asked(question, answer, seconds, verbatim(archive, answer)))
     return asked
+
+
+def verbatim(archive: Archive, answer: Answer) -> tuple[bool, ...]:
+    """Whether each quote of an answer stands in the archive, when that is read again."""
+    quotes = []
+    for citation in answer.citations:
+        stored = archive.article(citation.article.id)
+        quoted = stored and stored.text[citation.start : citation.end]
+        quotes.append(bool(quoted) and quoted == citation.quote)
+    return tuple(quotes)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import Any
 from assistant import Answer, Assistant
 from assistant.answer import Turn
 from index import Archive
+from tests.benchmark.answers import verbatim
 from tests.benchmark.metrics import area_under_curve, milliseconds, normalise, share
 
 _SHARED = 0.4
@@ -98,12 +99,7 @@ def ask(
         began = perf_counter()
         answer = assistant.ask(question.text, history=turns)
         seconds = perf_counter() - began
-        verbatim = []
-        for citation in answer.citations:
-            stored = archive.article(citation.article.id)
-            quoted = stored and stored.text[citation.start : citation.end]
-            verbatim.append(bool(quoted) and quoted == citation.quote)
-        outcomes.append(Outcome(question, answer, seconds, tuple(verbatim)))
+        outcomes.append(Outcome(question, answer, seconds, verbatim(archive, answer)))
     return outcomes
 
 
