@@ -60,7 +60,7 @@ def ask(options: argparse.Namespace) -> int:
         *_, answer = answers
         short = [textwrap.fill(answer.short.text, 88)] if answer.short else []
         print("\n\n".join([*short, textwrap.fill(answer.text, 88), *_proof(answer)]))
-    return 0 if answer.outcome == "answered" else 3
+    return 0 if answer.outcome in ("answered", "counted") else 3
 
 
 def _written(answer: Answer, archive: Archive, options: argparse.Namespace) -> str:

@@ -10,7 +10,12 @@ from index import Filters, Passage
 from index.passage import describe
 
 Outcome = Literal[
-    "answered", "nothing found", "outside the dates", "name never appears", "does not say"
+    "answered",
+    "counted",
+    "nothing found",
+    "outside the dates",
+    "name never appears",
+    "does not say",
 ]
 
 
@@ -145,7 +150,8 @@ class Answer:
     """The answer to one question, or why there is none.
 
     ``statements`` is empty unless ``outcome`` is "answered"; ``reason`` then says in one sentence
-    why not. ``support`` (0 to 1) says how well the archive answers the question, and is given in
+    why not, or, where articles were "counted", how many there are.
+    ``support`` (0 to 1) says how well the archive answers the question, and is given in
     either case; ``hedged`` that it is an answer which had better be checked. ``passages`` are the
     nearest the archive has, best first.
 

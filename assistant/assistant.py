@@ -12,15 +12,16 @@ from assistant.citing import cite
 from assistant.conversation import standalone
 from assistant.differences import disagreeing
 from assistant.evidence import Sentence, TextReader, lacking, read
+from assistant.holdings import holding, listed
 from assistant.language_model import Model, ModelError
-from assistant.periods import Period, asked_period
+from assistant.periods import Period, asked_period, compared_periods
 from assistant.pointing import Understood, chosen, failed, understood
 from assistant.question import Question
 from assistant.suggestions import fits, questions_about
 from assistant.support import SURE, THRESHOLD, support
 from index import Archive, Filters, Passage
 from index.passage import credit
-from index.ranking import age
+from index.ranking import newness
 
 READ = 8
 """How many passages are read for a question."""
@@ -171,9 +172,11 @@ class Assistant:
         question, whole = (
             each.strip().encode(errors="replace").decode() for each in (question, whole)
         )
-        parts = Question(whole).parts
+        parts = [side for part in Question(whole).parts for side in _sides(part)]
         beside = whole if len(parts) > 1 else None
         answers = [self._in_its_days(part, beside, filters, read_filters, today) for part in parts]
+        if beside and not any(each.statements for each in answers):
+            answers = [self._in_its_days(whole, None, filters, read_filters, today)]
         answer = answers[0] if len(answers) == 1 else _together(parts, answers)
         return replace(answer, question=question, standalone=whole)
 
@@ -233,6 +236,8 @@ class Assistant:
         If it is part of another, what is found for that is read, too, and alone where the part
         says too little: "and how long for the second?".
         """
+        if wanted := holding(text):
+            return listed(self.archive, wanted, text, filters)
         question = Question(text)
         query_words = self.archive.query_words(text)
         passages = self._passages(beside or text, filters, asked)
@@ -333,9 +338,14 @@ class Assistant:
         return any(all(each.known for each in self.archive.query_words(stem)) for stem in stems)
 
 
+def _sides(part: str) -> tuple[str, ...]:
+    """What a question asks for of either side, where it compares two; else the question."""
+    return compared_periods(part) or Question(part).sides or (part,)
+
+
 def _older(chosen: Sequence[Sentence], asked: date | None) -> tuple[str, ...]:
     """What a reader is told of the days of answers, where it matters that they are new."""
-    newest = max((each.article for each in chosen), key=lambda each: age(each)[0])
+    newest = max((each.article for each in chosen), key=newness)
     published = newest.published
     if published is None:
         return ()
@@ -377,12 +387,10 @@ def _by_reading(passages: Sequence[Passage], evidence: Sequence[Sentence]) -> li
 def _together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
     """The answers to the parts of one question as one, in their order.
 
-    A part that is not answered is named in a note.
+    A part that is not answered is named in a note; one at least is.
     """
     given = [each for each in answers if each.statements]
-    if not given:
-        return answers[0]
-    numbers: dict[tuple[str, int, int], int] = {}
+    numbers: dict[tuple[str, int], int] = {}
     statements: list[Statement] = []
     differences: list[Difference] = []
     notes: list[str] = []
@@ -393,7 +401,7 @@ def _together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
         for statement in answer.statements:
             known = len(numbers)
             for each in statement.citations:
-                place = each.article.id, each.start, each.end
+                place = each.article.id, each.end
                 renamed[each.marker] = numbers.setdefault(place, len(numbers) + 1)
             # What answers two parts stands once.
             if len(numbers) > known:

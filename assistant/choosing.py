@@ -7,9 +7,10 @@ from dataclasses import replace
 from assistant import names as naming
 from assistant.evidence import Sentence, coverage, dateline_length, lacking
 from assistant.question import Question
+from assistant.support import SURE, support
 from corpus import sentences
 from index.lexical import QueryWord, words
-from index.ranking import age
+from index.ranking import newness
 
 MOST_STATEMENTS = 3
 MOST_WORDS = 120
@@ -47,9 +48,22 @@ def choose(
         if len(chosen) < MOST_STATEMENTS and together <= MOST_WORDS and _adds(sentence, chosen):
             chosen.append(sentence)
     if question.wants_latest:
-        chosen.sort(key=lambda each: age(each.article)[0], reverse=True)
+        chosen = _newest(chosen, evidence)
     shown = {(each.article.id, each.end) for each in chosen}
     return [_understandable(asked, each, shown) for each in chosen]
+
+
+def _newest(chosen: Sequence[Sentence], evidence: Sequence[Sentence]) -> list[Sentence]:
+    """The chosen sentences, the newest first; before them what is newer and surely answers."""
+    last = max(newness(each.article) for each in chosen)
+    newer = [
+        each
+        for each in evidence
+        if newness(each.article) > last and support([each]) >= SURE and each not in chosen
+    ]
+    newest = max(newer, key=lambda each: (newness(each.article), each.score), default=None)
+    found = [*([newest] if newest else []), *chosen][:MOST_STATEMENTS]
+    return sorted(found, key=lambda each: newness(each.article), reverse=True)
 
 
 def _all_named(question: Question, best: Sentence) -> list[Sentence]:

@@ -102,11 +102,13 @@ def read(
             if end <= passage.start or start >= passage.end or not _is_told(text):
                 continue
             span = reading.best(start - passage.start, end - passage.start)
+            # A dateline is quoted only where it answers, by itself.
+            head = start + dateline_length(text)
+            if span and span.start + passage.start < head < span.end + passage.start:
+                span = reading.best(head - passage.start, end - passage.start)
             if span is None:
                 continue
             answer = span.start + passage.start, span.end + passage.start
-            # A dateline is quoted only where it answers.
-            head = start + dateline_length(text)
             found[article.id, end] = Sentence(
                 article,
                 head if head <= answer[0] else start,

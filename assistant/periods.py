@@ -42,6 +42,16 @@ _ABSOLUTE = [
         rf"\b(?:in|on|during)\s+(?:early\s+|late\s+|mid-?\s*)?(?P<within>{_DATE})",
     )
 ]
+# "Between May and July 2024" is one period, unless something is compared.
+_TWO = re.compile(
+    rf"\b(?:(?:between|from|in)\s+)?(?P<first>{_OR_MONTH})\s+(?P<join>and|or|to|with|than)\s+(?:in\s+)?"
+    rf"(?P<last>{_OR_MONTH})" + _ENDS,
+    re.IGNORECASE,
+)
+_COMPARES = re.compile(
+    r"\b(?:compar|chang|differ|develop|ris|rose|grow|grew|fall|fell|drop|increas|decreas|shrink)\w*",
+    re.IGNORECASE,
+)
 _RELATIVE = re.compile(
     rf"\b(?:today|tonight|this\s+morning|(?:the\s+)?day\s+before\s+yesterday|yesterday|last\s+night"
     rf"|(?:this|last|past)\s+(?:past\s+)?(?:week|weekend|month|year)(?!\s+of\b)"
@@ -165,6 +175,25 @@ def asked_period(question: str, today: date) -> Period | None:
         # Before the first day of the calendar.
         return None
     return Period(match[0], first, last, relative=True)
+
+
+def compared_periods(question: str) -> tuple[str, ...]:
+    """The question about each of two periods that it compares; empty if it compares none.
+
+    "How did the price change between May and July 2024?" asks for it in May 2024 and in July 2024.
+    """
+    match = _TWO.search(question)
+    if match is None:
+        return ()
+    if match["join"].lower() not in ("or", "than") and not _COMPARES.search(question):
+        return ()
+    years = [_YEAR.search(match[side]) for side in ("first", "last")]
+    year = next((each[0] for each in reversed(years) if each), "")
+    sides = []
+    for side, own in zip(("first", "last"), years, strict=True):
+        day = match[side] if own or not year else f"{match[side]} {year}"
+        sides.append(f"{question[: match.start()]}in {day}{question[match.end() :]}")
+    return tuple(sides)
 
 
 def _relative(words: str, today: date) -> tuple[date, date]:

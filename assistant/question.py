@@ -4,6 +4,7 @@ latest. What answers it is for the reader to say."""
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from assistant import names as naming
 
@@ -33,6 +34,7 @@ _ALL = re.compile(
 )
 _BEGINS = re.compile(r"(?:^|[.?!:])[\s“\"'«¿¡]*$")
 _FEWEST_WORDS = 3
+_OR = re.compile(r",?\s+(?:or|versus|vs\.?)\s+(?:(?:the|in|at|by|for|to)\s+)*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,15 @@ class Question:
                 begin = cut.end()
         last = self.text[begin:]
         return (*parts, last[:1].upper() + last[1:] if parts else last)
+
+    @cached_property
+    def sides(self) -> tuple[str, ...]:
+        """The question about each of two names that it leaves open: "Did Ana Blum or Keel win?"."""
+        spans = naming.names(self.text)
+        for (first, end), (begin, last) in pairwise(spans):
+            if _OR.fullmatch(self.text, end, begin):
+                return self.text[:end] + self.text[last:], self.text[:first] + self.text[begin:]
+        return ()
 
     @cached_property
     def wants_latest(self) -> bool:

@@ -27,6 +27,7 @@ from index.ranking import (
     age,
     diversify,
     fuse,
+    newness,
     prefer_recent,
     ranks,
     settle,
@@ -557,6 +558,23 @@ class Archive:
         """The words of a query, how rare they are here, and how else they are spelled."""
         hidden = self.truth.embargoed()
         return self._follow().lexical.query_words(_as_unicode(query), hidden)
+
+    def count(self, filters: Filters | None = None) -> int:
+        """How many articles the filters let through, of those that may be shown."""
+        return len(self.truth.selected(filters or Filters())[1])
+
+    def mentioning(self, text: str, filters: Filters | None = None) -> list[Article]:
+        """The articles with a passage that has all words of a text, in some form, newest first.
+
+        Words that tell nothing, such as "the", are not asked for. Copies of one text are all here.
+        """
+        hidden = self.truth.embargoed()
+        chunks = self._follow().lexical.having_all(_as_unicode(text), hidden)
+        numbers = {place.article for place in self.truth.places(chunks).values()}
+        if filters:
+            numbers.intersection_update(self.truth.selected(filters)[1])
+        found = self.truth.numbered(sorted(numbers)).values()
+        return sorted(found, key=newness, reverse=True)
 
     def similarities(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """The cosine of each text with a query, by the archive's encoder."""

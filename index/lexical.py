@@ -204,6 +204,18 @@ class LexicalIndex:
         numbers = searcher.fast_field_values("chunk", [address for _, address in hits])
         return [int(number or 0) for number in numbers], [score for score, _ in hits]
 
+    def having_all(self, query: str, hidden: Sequence[int] = ()) -> list[int]:
+        """The chunks that have every word of a query, in some form, in no order."""
+        searcher = self._index.searcher()
+        words = self.query_words(query, hidden)
+        if not words or not all(word.known for word in words):
+            return []
+        every = [(tantivy.Occur.Must, self._anywhere(searcher, word)) for word in words]
+        query_of_all = self._shown(tantivy.Query.boolean_query(every), hidden)
+        hits = searcher.search(query_of_all, max(1, searcher.num_docs), count=False).hits
+        numbers = searcher.fast_field_values("chunk", [address for _, address in hits])
+        return [int(number or 0) for number in numbers]
+
     def query_words(self, text: str, hidden: Sequence[int] = ()) -> list[QueryWord]:
         """The different words of a query, in order, with what the archive knows of them.
 

@@ -168,6 +168,11 @@ def age(article: Article) -> tuple[date, str]:
     return (article.published.day if article.published else date.max), article.id
 
 
+def newness(article: Article) -> tuple[date, str]:
+    """By which articles are put in order where the newest matters: of no known date is oldest."""
+    return (article.published.last_day if article.published else date.min), article.id
+
+
 def _distinct(passages: Sequence[Passage]) -> list[Passage]:
     """The passages that say something which those before do not."""
     if len(passages) == 1:

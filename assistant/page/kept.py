@@ -49,6 +49,7 @@ _BEYOND = "Nothing that was published in the time asked about answered this; oth
 __all__ = ["LONGEST", "NotReopened", "Reopened", "asked_again", "is_same", "reopen", "token"]
 
 _REASONS: Mapping[Outcome, str] = {
+    "counted": "The articles were counted then; ask again for how many there are now.",
     "nothing found": "The archive had nothing on this.",
     "outside the dates": (
         "The archive did not say within the dates and sources that were asked for; "

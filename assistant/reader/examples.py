@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from corpus.sentences import sentences
 
@@ -65,6 +65,11 @@ def read_examples(path: Path) -> list[Example]:
         raise ValueError(f"{path}: a row lacks the field {error}") from error
 
 
+def words_of(text: str) -> set[str]:
+    """The words of a text, in small letters."""
+    return set(_WORD.findall(text.lower()))
+
+
 def _from_row(row: dict[str, Any]) -> Example:
     question, source = row["question"].strip(), row["source"]
     if "passage" in row:
@@ -106,12 +111,14 @@ def _from_sentences(rows: Sequence[dict[str, Any]]) -> list[Example]:
 
 # How often, of the examples that can be varied so.
 _WITHOUT_THE_SENTENCE = 0.3
-_SWAPPED = 0.1
+_SWAPPED = 0.12
 _ELSEWHERE = 0.04
 _HEADED = 0.5
-_REWORDED = 0.4
-# Of the longer words that a question shares with its passage, such a share is left out then.
-_LEFT_OUT = 0.35
+_REWORDED = 0.6
+# Of the longer words that a question shares with its passage, such shares are said otherwise, as
+# far as other words are known, and left out then.
+_SAID_OTHERWISE = 0.5
+_LEFT_OUT = 0.25
 _SHORT_WORD = 3
 # A passage shorter than so many characters is put among others, up to about so many.
 _SHORT = 350
@@ -124,15 +131,27 @@ _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\b\d[\d,.]*\b")
 
 
+class OtherWords(Protocol):
+    """Gives words of about the same meaning, if any."""
+
+    def __getitem__(self, word: str, /) -> tuple[str, ...]: ...
+
+
 class Varied:
     """The examples as one epoch sees them: ``Varied(examples).epoch(0)``.
 
-    ``shares`` say, by source, how many of its examples an epoch takes, from 0 to 1.
+    ``shares`` say, by source, how many of its examples an epoch takes, from 0 to 1; ``synonyms``
+    with what other words a question can be asked.
     """
 
     def __init__(
-        self, examples: Sequence[Example], shares: dict[str, float] | None = None, seed: int = 0
+        self,
+        examples: Sequence[Example],
+        shares: dict[str, float] | None = None,
+        seed: int = 0,
+        synonyms: OtherWords | None = None,
     ) -> None:
+        self._synonyms = synonyms
         self._examples = examples
         self._shares = shares or {}
         self._seed = seed
@@ -172,7 +191,7 @@ class Varied:
             example = self._swapped(example, chance)
         if example.exact and len(example.passage) < _SHORT and chance.random() < 0.75:
             example = self._joined(example, chance)
-        if example.exact and example.spans and chance.random() < _WITHOUT_THE_SENTENCE / 2:
+        if example.exact and example.spans and chance.random() < _WITHOUT_THE_SENTENCE * 0.6:
             example = _without_the_sentence(example)
         if example.exact and len(example.passage) > _LONG:
             example = _cropped(example, chance)
@@ -185,16 +204,19 @@ class Varied:
 
     def _reworded(self, example: Example, chance: random.Random) -> Example:
         """The question with fewer of the passage's words: people ask in words of their own."""
-        passage = set(_WORD.findall(example.passage.lower()))
-        first, *others = example.question.split(" ")
-        kept = [
-            each
-            for each in others
-            if len(each) <= _SHORT_WORD
-            or not passage.intersection(_WORD.findall(each.lower()))
-            or chance.random() > _LEFT_OUT
-        ]
-        return replace(example, question=" ".join([first, *kept]))
+        passage = words_of(example.passage)
+
+        def said(match: re.Match[str]) -> str:
+            word = match[0].lower()
+            if len(word) <= _SHORT_WORD or word not in passage or match.start() == 0:
+                return match[0]
+            if match[0].islower() and self._synonyms and chance.random() < _SAID_OTHERWISE:
+                others = self._synonyms[word]
+                return chance.choice(others) if others else match[0]
+            return "" if chance.random() < _LEFT_OUT else match[0]
+
+        question = _WORD.sub(said, example.question)
+        return replace(example, question=" ".join(question.split()))
 
     def _joined(self, example: Example, chance: random.Random) -> Example:
         """A single sentence among others of its source that do not have the answer."""

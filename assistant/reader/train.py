@@ -22,9 +22,10 @@ from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 from transformers import AutoConfig, AutoTokenizer, BertForQuestionAnswering
 
-from assistant.reader.examples import Example, Varied, read_examples
+from assistant.reader.examples import Example, Varied, read_examples, words_of
 from assistant.reader.model import EMBEDDINGS, HASHES, LONGEST, WEIGHTS
 from assistant.reader.scoring import scores
+from assistant.reader.synonyms import Synonyms
 from index.encoder import DEFAULT, fastest_type, model_folder
 
 SHARES = {
@@ -72,6 +73,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--start", type=Path, metavar="FOLDER", help="go on from a checkpoint of another training"
     )
+    parser.add_argument(
+        "--wordnet",
+        type=Path,
+        metavar="FOLDER",
+        help="WordNet's data files, to ask some questions in other words (/usr/share/wordnet)",
+    )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     try:
@@ -115,7 +122,11 @@ class Training:
             [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
             fused=True,
         )
-        self._varied = Varied(examples, SHARES, options.seed)
+        synonyms = None
+        if options.wordnet:
+            words = {word for each in examples for word in words_of(each.question)}
+            synonyms = Synonyms(options.wordnet, words)
+        self._varied = Varied(examples, SHARES, options.seed, synonyms)
         chance = random.Random(0)
         self._held_out = chance.sample(list(held_out), min(1500, len(held_out)))
         self._done = 0

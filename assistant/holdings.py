@@ -1,0 +1,88 @@
+"""Questions about the archive itself: how many articles mention somebody, and which.
+
+They are answered by counting, over all of the archive that the filters let through. The count is
+the program's own sentence, among the notes; what stands below it are quotes, as everywhere.
+"""
+
+import re
+from dataclasses import dataclass
+
+from assistant.answer import Answer, Statement
+from assistant.citing import cite
+from assistant.evidence import coverage, dateline_length
+from corpus import Article, sentences
+from index import Archive, Filters
+from index.lexical import QueryWord
+
+MOST_QUOTED = 10
+"""Of so many articles at the most a sentence is quoted; all are counted."""
+
+_ASKED = [
+    re.compile(pattern + r"\W*$", re.IGNORECASE)
+    for pattern in (
+        r"^\W*(?:how\s+many|which|what|list|show|find|give)\b(?:\s+me)?(?:\s+all)?(?:\s+of)?(?:\s+the)?"
+        r"\s+articles\b(?:[\w\s]*?\b(?:mention(?:s|ed|ing)?|about|on|cover(?:s|ed|ing)?|name|from)"
+        r"\s+(?P<topic>.+?))?(?:\s+(?:are\s+there|do\s+you\s+have|(?:are\s+)?in\s+(?:the|this)\s+archive))*",
+        r"^\W*how\s+(?:often|many\s+times)\s+(?:is|are|was|were|has|have)\s+(?P<topic>.+?)"
+        r"(?:\s+been)?\s+mentioned",
+        r"^\W*(?:(?:what(?:\s+is|\s+are|[’']s)|give\s+me|show(?:\s+me)?|list|any)\s+)?(?:the\s+)?"
+        r"(?P<newest>latest|newest|most\s+recent)\s+(?:(?:news|articles?)\s+)?(?:on|about|from)\s+"
+        r"(?P<topic>.+?)",
+    )
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What articles are asked for: all that mention the ``topic``, or all there are if it is empty.
+
+    If ``newest`` the newest matter, not how many there are.
+    """
+
+    topic: str
+    newest: bool = False
+
+
+def holding(question: str) -> Holding | None:
+    """The articles that a question asks for; None if it asks for anything else."""
+    for pattern in _ASKED:
+        if match := pattern.match(question):
+            named = match.groupdict()
+            return Holding((named["topic"] or "").strip(), bool(named.get("newest")))
+    return None
+
+
+def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -> Answer:
+    """How many articles there are of those wanted, with a sentence from each, newest first."""
+    if not wanted.topic:
+        count = archive.count(filters)
+        within = " within the dates and sources that are asked for" if filters else ""
+        reason = f"{_articles(count)} in the archive{within}."
+        return Answer(question, "counted", 1.0, reason=reason, filters=filters)
+    found = archive.mentioning(wanted.topic, filters)
+    if not found:
+        reason = f"No article in the archive mentions “{wanted.topic}”."
+        return Answer(question, "nothing found", 0.0, reason=reason, filters=filters)
+    asked = archive.query_words(wanted.topic)
+    statements = tuple(
+        Statement((cite(marker, article, _sentence(asked, article), [], ()),), 1.0)
+        for marker, article in enumerate(found[:MOST_QUOTED], 1)
+    )
+    verb = "mentions" if len(found) == 1 else "mention"
+    note = f"{_articles(len(found))} {verb} “{wanted.topic}”"
+    if len(found) > MOST_QUOTED:
+        note += f"; the newest {MOST_QUOTED} are quoted"
+    elif wanted.newest and len(found) > 1:
+        note += "; the newest comes first"
+    return Answer(question, "answered", 1.0, statements, filters=filters, notes=(f"{note}.",))
+
+
+def _articles(count: int) -> str:
+    return "One article" if count == 1 else f"{count:,} articles"
+
+
+def _sentence(asked: list[QueryWord], article: Article) -> tuple[int, int]:
+    """The first of those sentences that have most of the words."""
+    spans = sentences(article.text, article.language) or [(0, len(article.text))]
+    start, end = max(spans, key=lambda span: coverage(asked, article.text[span[0] : span[1]]))
+    return start + dateline_length(article.text[start:end]), end

@@ -1,0 +1,80 @@
+"""Other words for a word, from WordNet, as far as the encoder finds them near.
+
+WordNet (https://wordnet.princeton.edu) comes with many systems; Debian's package is called
+``wordnet-base``. It is needed for training only. It groups words of one meaning and links what is
+broader, derived or alike, for every sense that a word has. The rare senses are left out by the
+encoder: of the related words those stay whose embedding is near the word's own.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from index.encoder import Encoder
+
+# Broader, derived, alike, entailed, caused, of the same group, attribute: not the opposite ("!").
+_RELATIONS = {"@", "+", "&", "*", ">", "$", "="}
+_NEAR = 0.5
+_MOST = 8
+_FORM = re.compile(r"[a-z]{3,}")
+
+
+class Synonyms:
+    """``Synonyms(Path("/usr/share/wordnet"), words)["cost"]`` is ``("price", …)``, nearest first.
+
+    Raises OSError if the folder lacks ``data.noun``, ``data.verb``, ``data.adj`` or ``data.adv``.
+    """
+
+    def __init__(self, folder: Path, words: Iterable[str]) -> None:
+        import simplemma
+
+        related = _related(folder)
+        lemmas = {word: simplemma.lemmatize(word, lang="en").lower() for word in set(words)}
+        lemmas = {word: lemma for word, lemma in lemmas.items() if lemma in related}
+        needed = sorted(set(lemmas.values()).union(*(related[each] for each in lemmas.values())))
+        vectors = dict(zip(needed, Encoder().encode(needed), strict=True))
+        self._others: dict[str, tuple[str, ...]] = {}
+        for word, lemma in lemmas.items():
+            others = sorted(related[lemma])
+            near = np.stack([vectors[each] for each in others]) @ vectors[lemma]
+            best = [others[at] for at in np.argsort(-near)[:_MOST] if near[at] >= _NEAR]
+            if best:
+                self._others[word] = tuple(best)
+
+    def __getitem__(self, word: str) -> tuple[str, ...]:
+        return self._others.get(word, ())
+
+
+def _related(folder: Path) -> dict[str, set[str]]:
+    """For each word of WordNet the words of its senses, and of what these are linked to.
+
+    A line is ``offset file part count (word id)* count (sign offset part from/to)* | gloss``, see
+    the manual page wndb(5WN).
+    """
+    synsets: dict[tuple[str, str], list[str]] = {}
+    links: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for part, name in {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}.items():
+        for line in (folder / f"data.{name}").read_text("utf-8").splitlines():
+            if line.startswith(" "):  # the licence
+                continue
+            offset, _, _, count, *fields = line.split(" | ")[0].split()
+            at = 2 * int(count, 16)
+            words = [re.sub(r"\(.*\)", "", each).lower() for each in fields[:at:2]]
+            pointers = [fields[at + 1 + 4 * n : at + 5 + 4 * n] for n in range(int(fields[at]))]
+            synsets[part, offset] = words
+            # A satellite of an adjective ("s") is one.
+            links[part, offset] = [
+                ("a" if other == "s" else other, target)
+                for sign, target, other, _ in pointers
+                if sign in _RELATIONS
+            ]
+    related: dict[str, set[str]] = defaultdict(set)
+    for key, words in synsets.items():
+        group = {word for linked in links[key] for word in synsets.get(linked, [])} | {*words}
+        group = {word for word in group if _FORM.fullmatch(word)}
+        for word in words:
+            related[word] |= group - {word}
+    return {word: others for word, others in related.items() if others}
