@@ -9,8 +9,9 @@ from assistant.evidence import Sentence, coverage, dateline_length, lacking
 from assistant.question import Question
 from assistant.support import SURE, support
 from corpus import sentences
-from index.lexical import QueryWord, words
+from index.lexical import QueryWord
 from index.ranking import newness
+from index.words import words
 
 MOST_STATEMENTS = 3
 MOST_WORDS = 120

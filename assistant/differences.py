@@ -8,7 +8,7 @@ from assistant.evidence import Sentence
 from assistant.numbers import in_digits, value
 from assistant.periods import dated_words
 from corpus.dates import parse_date
-from index.lexical import words
+from index.words import words
 
 # How much worse than the best one a sentence may fit that answers the same question otherwise.
 _MARGIN = 2.5

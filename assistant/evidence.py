@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from corpus import Article, sentences
 from index import Archive, Passage
-from index.lexical import QueryWord, words
+from index.lexical import QueryWord
+from index.words import words
 
 if TYPE_CHECKING:
     from assistant.reader import Reading

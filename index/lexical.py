@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -17,10 +16,12 @@ import tantivy
 from index.files import write_and_rename
 from index.spelling import may_be_same, names, sounds
 from index.store import Manifest, Store, Watermark
+from index.words import analyzer, separated, unstemmed, words
 
 FOLDER = "lexical"
 _STATE = "watermark.json"
-_ANALYZER = "words"
+# Another name where words are compared otherwise: an index of the former kind is made anew.
+_ANALYZER = "words of every script"
 _WRITER_BYTES = 64_000_000
 _WAIT_SECONDS = 5.0
 
@@ -75,11 +76,6 @@ class _Written:
         """Whether the deleted chunks among the others bend the scores too much."""
         chunks = self.watermark.chunks
         return self.deleted > (MOST_DELETED * chunks if chunks >= FEW_CHUNKS else 0)
-
-
-def words(text: str) -> list[str]:
-    """The words of a text as they are compared: folded, stemmed, in order, common ones out."""
-    return _analyzer().analyze(text)
 
 
 class LexicalIndex:
@@ -165,8 +161,8 @@ class LexicalIndex:
                 document.add_integer("chunk", chunk.number)
                 document.add_integer("article", chunk.article)
                 document.add_integer("lot", _lot(chunk.text))
-                document.add_text("title", chunk.title)
-                document.add_text("text", chunk.text)
+                document.add_text("title", separated(chunk.title))
+                document.add_text("text", separated(chunk.text))
                 for name in names(chunk.text):
                     document.add_text("name", f"{sounds(name)} {name}")
                 writer.add_document(document)
@@ -207,10 +203,10 @@ class LexicalIndex:
     def having_all(self, query: str, hidden: Sequence[int] = ()) -> list[int]:
         """The chunks that have every word of a query, in some form, in no order."""
         searcher = self._index.searcher()
-        words = self.query_words(query, hidden)
-        if not words or not all(word.known for word in words):
+        asked = self.query_words(query, hidden)
+        if not asked or not all(word.known for word in asked):
             return []
-        every = [(tantivy.Occur.Must, self._anywhere(searcher, word)) for word in words]
+        every = [(tantivy.Occur.Must, self._anywhere(searcher, word)) for word in asked]
         query_of_all = self._shown(tantivy.Query.boolean_query(every), hidden)
         hits = searcher.search(query_of_all, max(1, searcher.num_docs), count=False).hits
         numbers = searcher.fast_field_values("chunk", [address for _, address in hits])
@@ -224,7 +220,7 @@ class LexicalIndex:
         searcher = self._index.searcher()
         text = _ARABIC_ARTICLE.sub("", text)
         # A stemmed name no longer shows how it was spelled.
-        written = dict(zip(words(text), _analyzer(stemmed=False).analyze(text), strict=True))
+        written = dict(zip(words(text), unstemmed(text), strict=True))
         may_be_names = _may_be_names(text)
         found = []
         for word, asked in written.items():
@@ -366,7 +362,7 @@ class LexicalIndex:
         try:
             index = tantivy.Index.open(str(self._folder))
             if index.schema == self._schema:
-                index.register_tokenizer(_ANALYZER, _analyzer())
+                index.register_tokenizer(_ANALYZER, analyzer())
                 written = self._written()
                 self.watermark = written.watermark if written else Watermark()
                 return index
@@ -379,13 +375,13 @@ class LexicalIndex:
             index = tantivy.Index(self._schema, path=str(self._folder))
         except (OSError, ValueError):
             return self._new_in_memory()
-        index.register_tokenizer(_ANALYZER, _analyzer())
+        index.register_tokenizer(_ANALYZER, analyzer())
         return index
 
     def _new_in_memory(self) -> tantivy.Index:
         self._folder = None
         index = tantivy.Index(self._schema)
-        index.register_tokenizer(_ANALYZER, _analyzer())
+        index.register_tokenizer(_ANALYZER, analyzer())
         return index
 
     def _writer(self) -> tantivy.IndexWriter | None:
@@ -438,16 +434,4 @@ def _may_be_names(text: str) -> set[str]:
     """The words of a query, unstemmed, that may be names: all, if it has no capital within."""
     first, *others = _WORD.findall(text) or [""]
     capital = [word for word in others if word[0].isupper()]
-    return set(_analyzer(stemmed=False).analyze(" ".join([first, *capital]) if capital else text))
-
-
-@cache
-def _analyzer(stemmed: bool = True) -> tantivy.TextAnalyzer:
-    builder = (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(60))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .filter(tantivy.Filter.stopword("english"))
-    )
-    return (builder.filter(tantivy.Filter.stemmer("english")) if stemmed else builder).build()
+    return set(unstemmed(" ".join([first, *capital]) if capital else text))

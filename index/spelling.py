@@ -23,6 +23,8 @@ _LETTERS = str.maketrans({
     "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe",
 })  # fmt: skip
 
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
 # What several letters, or a letter with several sounds, stand for; capitals are sounds for which
 # there is no letter.
 _SOUNDS = {
@@ -38,6 +40,8 @@ _KINDS = ("kgC", "szS", "vf")
 _KIND = str.maketrans({sound: kind[0] for kind in _KINDS for sound in kind})
 
 _NEAR = ({"i", "e"}, {"a", "e"}, {"o", "u"})
+# Aleksandr in Russian is Oleksandr in Ukrainian.
+_NEAR_AT_THE_BEGINNING = {"a", "o"}
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _NUMERAL = re.compile("[IVXLCDM]+")
@@ -89,6 +93,12 @@ def may_be_same(one: str, other: str) -> bool:
     Their consonants are of the same kinds in the same order, and they differ, in how these are
     written and in the vowels between them, by few steps for their length.
     """
+    # Schröder is written Schroeder or Schroder.
+    full = [_composed(each).translate(_UMLAUTS) for each in (one, other)]
+    return _is_near(one, other) or (full != [_composed(one), _composed(other)] and _is_near(*full))
+
+
+def _is_near(one: str, other: str) -> bool:
     mine, theirs = _heard(one), _heard(other)
     if not mine or not theirs or mine.sounds != theirs.sounds:
         return False
@@ -111,15 +121,21 @@ def names(text: str) -> set[str]:
 
 def _folded(word: str) -> str:
     """The Latin letters of a word without case and diacritics; empty if it has any others."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold().translate(_LETTERS))
+    decomposed = unicodedata.normalize("NFKD", _composed(word).translate(_LETTERS))
     letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return letters if letters.isascii() and letters.isalpha() else ""
+
+
+def _composed(word: str) -> str:
+    """The word in small letters, each in one piece with its marks."""
+    return unicodedata.normalize("NFC", word.casefold())
 
 
 def _steps(one: _Heard, other: _Heard) -> int:
     consonants = zip(one.consonants, other.consonants, strict=True)
     steps = sum(_STEP for mine, theirs in consonants if mine != theirs)
-    *inner, last = zip(one.vowels, other.vowels, strict=True)
+    first, *inner, last = zip(one.vowels, other.vowels, strict=True)
+    steps += _STEP if set(first) == _NEAR_AT_THE_BEGINNING else _between(*first)
     steps += sum(_between(*vowels) for vowels in inner)
     return steps + _at_the_end(*last, one.ends_in_h or other.ends_in_h)
 

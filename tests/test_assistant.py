@@ -452,6 +452,21 @@ def test_the_latest_is_the_newest_that_answers_and_the_older_follows(town: Assis
     )
 
 
+def test_both_of_two_periods_that_are_compared_are_quoted(town: Assistant) -> None:
+    answer = town.ask("Did the speed limit on Castle Road change between March and June 2024?")
+    assert [(each.side, each.citations[0].article.id) for each in answer.statements] == [
+        ("Did the speed limit on Castle Road change in March 2024?", "old"),
+        ("Did the speed limit on Castle Road change in June 2024?", "new"),
+    ]
+
+
+def test_both_of_two_names_are_asked_about_and_the_missing_one_is_named(town: Assistant) -> None:
+    answer = town.ask("What is the limit on Castle Road or Tower Lane?")
+    assert {each.side for each in answer.statements} == {"What is the limit on Castle Road?"}
+    [note] = answer.notes
+    assert note.startswith("“What is the limit on Tower Lane?”: The archive does not say")
+
+
 def test_keywords_show_what_is_there(town: Assistant) -> None:
     town = Assistant(town.archive, reader=FakeReader(-20))
     answer = town.ask("castle")

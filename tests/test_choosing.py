@@ -8,7 +8,8 @@ from assistant.question import Question
 from corpus import Article
 from corpus.article import Published
 from index import Passage
-from index.lexical import QueryWord, words
+from index.lexical import QueryWord
+from index.words import words
 
 QUESTION = Question("Who led the talks at Holm?")
 

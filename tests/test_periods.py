@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from assistant.periods import asked_period, dated_words
+from assistant.periods import asked_period, compared_periods, dated_words
 from corpus import Article
 from corpus.article import Precision, Published
 from index import Filters
@@ -73,6 +73,29 @@ def test_days_that_a_question_asks_for(
 )
 def test_questions_that_ask_for_no_days(question: str) -> None:
     assert asked_period(question, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        (
+            "How did the price change between May and July 2024?",
+            ("How did the price change in May 2024?", "How did the price change in July 2024?"),
+        ),
+        (
+            "Was it dearer in 2023 than in 2024?",
+            ("Was it dearer in 2023?", "Was it dearer in 2024?"),
+        ),
+        (
+            "Was bread dearer in May or in July?",
+            ("Was bread dearer in May?", "Was bread dearer in July?"),
+        ),
+        ("How many were killed between May and July 2024?", ()),
+        ("What changed in May 2024?", ()),
+    ],
+)
+def test_two_periods_that_are_compared(question: str, sides: tuple[str, ...]) -> None:
+    assert compared_periods(question) == sides
 
 
 @pytest.mark.parametrize("words", ["last week", "last month", "last year", "two years ago"])

@@ -1,0 +1,100 @@
+"""Questions about the archive itself, which are counted."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant
+from assistant.holdings import MOST_QUOTED, Holding, holding
+from corpus import Article
+from corpus.article import Published
+from index import Archive, Filters
+from tests.fakes import FakeEncoder, FakeReader
+
+
+def article(id: str, text: str, day: int) -> Article:
+    return Article(
+        id, "Port", text, published=Published(datetime(2024, 3, day, tzinfo=UTC), "day", "page")
+    )
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Assistant:
+    archive = Archive.create(tmp_path / "port", FakeEncoder())
+    archive.add([
+        article("pay", "Dockers struck. Ada Corran wants 40 crowns of strike pay.", 11),
+        article("talks", "The talks of Ada Corran and Ben Ruhl failed.", 12),
+        article("end", "The strike is over. Ben Ruhl signed.", 15),
+    ])  # fmt: skip
+    return Assistant(archive, reader=FakeReader())
+
+
+@pytest.mark.parametrize(
+    ("question", "topic", "newest"),
+    [
+        ("How many articles mention Ada Corran?", "Ada Corran", False),
+        ("Which articles are about the port strike?", "the port strike", False),
+        ("List all articles about the strike.", "the strike", False),
+        ("How many articles are there in the archive?", "", False),
+        ("how often is Ada Corran mentioned", "Ada Corran", False),
+        ("What is the latest news from Holm?", "Holm", True),
+        ("What is the newest on the bridge?", "the bridge", True),
+    ],
+)
+def test_questions_about_the_archive(question: str, topic: str, newest: bool) -> None:
+    assert holding(question) == Holding(topic, newest)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many articles of the treaty were changed?",
+        "Which report blamed the pilot?",
+        "What is the latest speed limit on Castle Road?",
+        "How many ships waited outside the port?",
+        "What did the article about the strike say?",
+    ],
+)
+def test_questions_about_the_news(question: str) -> None:
+    assert holding(question) is None
+
+
+def test_all_articles_that_mention_somebody_are_listed_newest_first(port: Assistant) -> None:
+    answer = port.ask("How many articles mention Ada Corran?")
+    assert [each.text for each in answer.statements] == [
+        "The talks of Ada Corran and Ben Ruhl failed.",
+        "Ada Corran wants 40 crowns of strike pay.",
+    ]
+    assert answer.notes == ("2 articles mention “Ada Corran”.",)
+    assert answer.short is None
+
+
+def test_the_filters_and_days_count(port: Assistant) -> None:
+    answer = port.ask("Which articles mention Ben Ruhl?", Filters(after=date(2024, 3, 13)))
+    assert [each.citations[0].article.id for each in answer.statements] == ["end"]
+    assert answer.notes == ("One article mentions “Ben Ruhl”.",)
+    answer = port.ask("How many articles are in the archive?", Filters(before=date(2024, 3, 12)))
+    assert answer.outcome == "counted"
+    assert (
+        answer.reason
+        == "2 articles in the archive within the dates and sources that are asked for."
+    )
+
+
+def test_what_no_article_mentions_is_said(port: Assistant) -> None:
+    answer = port.ask("How many articles mention Cora Vance?")
+    assert answer.outcome == "nothing found"
+    assert answer.reason == "No article in the archive mentions “Cora Vance”."
+
+
+def test_of_many_the_newest_are_quoted_and_all_are_counted(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "many", FakeEncoder())
+    archive.add(
+        [article(f"a{day}", f"On day {day} Ada Corran spoke.", day) for day in range(1, 15)]
+    )
+    answer = Assistant(archive, reader=FakeReader()).ask("How many articles mention Ada Corran?")
+    assert answer.notes == ("14 articles mention “Ada Corran”; the newest 10 are quoted.",)
+    assert [each.citations[0].article.id for each in answer.statements] == [
+        f"a{day}" for day in range(14, 14 - MOST_QUOTED, -1)
+    ]
