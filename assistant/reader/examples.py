@@ -111,14 +111,14 @@ def _from_sentences(rows: Sequence[dict[str, Any]]) -> list[Example]:
 
 # How often, of the examples that can be varied so.
 _WITHOUT_THE_SENTENCE = 0.3
-_SWAPPED = 0.12
+_SWAPPED = 0.1
 _ELSEWHERE = 0.04
 _HEADED = 0.5
-_REWORDED = 0.6
+_REWORDED = 0.5
 # Of the longer words that a question shares with its passage, such shares are said otherwise, as
 # far as other words are known, and left out then.
-_SAID_OTHERWISE = 0.5
-_LEFT_OUT = 0.25
+_SAID_OTHERWISE = 0.4
+_LEFT_OUT = 0.3
 _SHORT_WORD = 3
 # A passage shorter than so many characters is put among others, up to about so many.
 _SHORT = 350
@@ -191,7 +191,7 @@ class Varied:
             example = self._swapped(example, chance)
         if example.exact and len(example.passage) < _SHORT and chance.random() < 0.75:
             example = self._joined(example, chance)
-        if example.exact and example.spans and chance.random() < _WITHOUT_THE_SENTENCE * 0.6:
+        if example.exact and example.spans and chance.random() < _WITHOUT_THE_SENTENCE / 2:
             example = _without_the_sentence(example)
         if example.exact and len(example.passage) > _LONG:
             example = _cropped(example, chance)
