@@ -31,6 +31,9 @@ _LONG_AGO = timedelta(90)
 _SHORTEST_STEM = 4
 # A part of a question with fewer words that tell is not searched for by itself.
 _FEWEST_WORDS = 3
+_BY_ITS_WORDS = (
+    "The reader knows no language in these letters; this was found by the words of the question."
+)
 _FOUND = "These words ask nothing; this is what the archive has on them."
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
@@ -212,10 +215,13 @@ class Assistant:
                 answer, period = replace(anywhere, notes=notes), None
         return replace(answer, read=Filters(period.first, period.last) if period else Filters())
 
-    def suggest_questions(self, count: int = 4) -> list[str]:
+    def suggest_questions(
+        self, count: int = 4, go_on: Callable[[], bool] = lambda: True
+    ) -> list[str]:
         """Questions about the newest articles that the archive answers, each of another kind.
 
-        Fewer where it has fewer. Each is about another article, with which its answer begins.
+        Fewer where it has fewer. Each is about another article, with which its answer begins. No
+        more are tried when ``go_on`` says so.
         """
         plain = Assistant(self.archive, reader=self.reader)
         suggested: dict[str, str] = {}
@@ -224,7 +230,7 @@ class Assistant:
                 if kind not in suggested and fits(plain.ask(question), article):
                     suggested[kind] = question
                     break
-            if len(suggested) == count:
+            if len(suggested) == count or not go_on():
                 break
         return list(suggested.values())
 
@@ -267,10 +273,13 @@ class Assistant:
         differing = disagreeing(evidence)
         shown = list(dict.fromkeys([*answering, *(each for each, _ in differing)]))
         statements = _statements(shown, evidence, estimate)
+        notes = _older(answering, asked) if question.wants_latest or asked else ()
+        if self.reader.latin_only and not question.in_latin_letters:
+            statements, notes = tuple(map(_unmarked, statements)), (_BY_ITS_WORDS, *notes)
         return replace(
             answer,
             statements=statements,
-            notes=_older(answering, asked) if question.wants_latest or asked else (),
+            notes=notes,
             hedged=estimate < SURE,
             differences=_differences(differing, statements),
         )
@@ -455,6 +464,13 @@ def _statements(
             citations.append(cite(marker, each.article, span, [each.answer], copies))
         statements.append(Statement(tuple(citations), estimate))
     return tuple(statements)
+
+
+def _unmarked(statement: Statement) -> Statement:
+    """The statement without the words in it that answer."""
+    return replace(
+        statement, citations=tuple(replace(each, marks=()) for each in statement.citations)
+    )
 
 
 def _differences(

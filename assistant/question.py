@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+import regex
+
 from assistant import names as naming
 
 _ASKING = r"(?:who|whom|whose|what|which|when|where|why|how)"
@@ -34,6 +36,7 @@ _ALL = re.compile(
 )
 _BEGINS = re.compile(r"(?:^|[.?!:])[\s“\"'«¿¡]*$")
 _FEWEST_WORDS = 3
+_LATIN = regex.compile(r"\p{Latin}")
 _OR = re.compile(r",?\s+(?:or|versus|vs\.?)\s+(?:(?:the|in|at|by|for|to)\s+)*", re.IGNORECASE)
 
 
@@ -83,6 +86,13 @@ class Question:
     def is_english(self) -> bool:
         """Whether it asks with an English word; elsewhere not only names have capitals."""
         return bool(_ASKS.search(self.text))
+
+    @cached_property
+    def in_latin_letters(self) -> bool:
+        """Whether most of its letters are Latin: the reader that comes with Dateline knows others
+        only as signs."""
+        latin = len(_LATIN.findall(self.text))
+        return 2 * latin >= sum(character.isalpha() for character in self.text)
 
     @cached_property
     def years(self) -> tuple[str, ...]:

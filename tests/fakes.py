@@ -60,6 +60,7 @@ class FakeReader:
     """
 
     name = "fake"
+    latin_only = True
 
     def __init__(self, more: float = 0.0, each: float = 2.0) -> None:
         self.more = more

@@ -1,7 +1,7 @@
 """An assistant that says what a test gave it, and the articles that it quotes."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
@@ -140,7 +140,7 @@ class Scripted:
     def chosen_by(self, model: Model) -> "Scripted":
         return replace(self, model=model)
 
-    def suggest_questions(self, count: int) -> list[str]:
+    def suggest_questions(self, count: int, go_on: Callable[[], bool]) -> list[str]:
         return self.suggestions[:count]
 
     def stream(

@@ -496,6 +496,15 @@ def test_the_short_answer_is_the_words_that_answer(town: Assistant) -> None:
     assert short.text in citation.quote
 
 
+def test_letters_that_the_reader_does_not_know_give_no_short_answer(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    archive.add([dated("flood", "Λαζαρίδης ζήτησε βοήθεια.", date(2024, 5, 12))])
+    answer = Assistant(archive, reader=FakeReader()).ask("Λαζαρίδης ζήτησε τι;")
+    assert [each.text for each in answer.statements] == ["Λαζαρίδης ζήτησε βοήθεια."]
+    assert answer.short is None
+    assert answer.notes[0].startswith("The reader knows no language in these letters")
+
+
 def test_another_reader_can_be_given_by_name(town: Assistant) -> None:
     with pytest.raises(ArchiveError, match="'nowhere'"):
         Assistant(town.archive, reader="nowhere").ask("How many ferries?")

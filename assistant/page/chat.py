@@ -314,11 +314,12 @@ def _in_background(assistant: Answers) -> "Future[list[str]]":
     def find() -> None:
         found: list[str] = []
         try:
-            found = assistant.suggest_questions(SUGGESTIONS)
+            found = assistant.suggest_questions(SUGGESTIONS, threading.main_thread().is_alive)
         finally:
             questions.set_result(found)
 
-    threading.Thread(target=find, name="suggestions", daemon=True).start()
+    # No daemon: a program that ends while a model computes aborts.
+    threading.Thread(target=find, name="suggestions").start()
     return questions
 
 

@@ -1,6 +1,6 @@
 """What the page needs of an assistant and of the archive behind it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from assistant import Answer, Turn
@@ -48,4 +48,4 @@ class Answers(Protocol):
         *,
         as_typed: bool = False,
     ) -> Iterator[Answer]: ...
-    def suggest_questions(self, count: int) -> list[str]: ...
+    def suggest_questions(self, count: int, go_on: Callable[[], bool]) -> list[str]: ...

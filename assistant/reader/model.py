@@ -50,12 +50,13 @@ class Reader:
     token, as models made for SQuAD 2 are.
 
     ``name`` is the one that comes with the project, a folder, or the name of a model in the local
-    Hugging Face cache. Only safetensors are read, and no code of the model's is run. May be used
+    Hugging Face cache; ``latin_only`` says that it knows no other letters. Only safetensors are read, and no code of the model's is run. May be used
     from several threads. Raises ArchiveError where the model cannot be loaded.
     """
 
     def __init__(self, name: str = DEFAULT) -> None:
         self.name = name
+        self.latin_only = name == DEFAULT
         self._lock = threading.Lock()
         try:
             self._tokenizer, model = _own() if name == DEFAULT else _other(name)
