@@ -50,8 +50,9 @@ class Reader:
     token, as models made for SQuAD 2 are.
 
     ``name`` is the one that comes with the project, a folder, or the name of a model in the local
-    Hugging Face cache; ``latin_only`` says that it knows no other letters. Only safetensors are read, and no code of the model's is run. May be used
-    from several threads. Raises ArchiveError where the model cannot be loaded.
+    Hugging Face cache; ``latin_only`` says that it knows no other letters. Only safetensors are
+    read, and no code of the model's is run. May be used from several threads. Raises ArchiveError
+    where the model cannot be loaded.
     """
 
     def __init__(self, name: str = DEFAULT) -> None:
