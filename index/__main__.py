@@ -61,7 +61,7 @@ def _print_plan(options: argparse.Namespace, archive: Archive) -> int:
 
     progress = not options.quiet
     paths = options.paths or archive.roots_there()
-    with plan(archive, paths, dict(options.field), progress=progress) as made:
+    with plan(archive.truth, paths, dict(options.field), progress=progress) as made:
         _print_unreadable([*made.refused, *made.failed], options.quiet)
         lines = [*map(str, made.changes), f"{len(made.unchanged)} unchanged, {len(made.kept)} kept"]
         _print(options, made.as_dict(), "\n".join(lines))

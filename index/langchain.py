@@ -1,14 +1,20 @@
 """An archive as a LangChain retriever."""
 
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from index.archive import Archive
-from index.passage import Filters, Passage, describe
+from index.passage import Filters, Passage, Passages, describe
+
+
+@runtime_checkable
+class Searchable(Protocol):
+    """What the retriever needs of an archive."""
+
+    def search(self, query: str, k: int = ..., filters: Filters | None = ..., /) -> Passages: ...
 
 
 class ArchiveRetriever(BaseRetriever):
@@ -21,14 +27,14 @@ class ArchiveRetriever(BaseRetriever):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    archive: Archive
+    archive: Searchable
     k: int = 10
     filters: Filters | None = None
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
-        return [_document(each) for each in self.archive.search(query, self.k, self.filters)]
+        return [_document(passage) for passage in self.archive.search(query, self.k, self.filters)]
 
 
 def _document(passage: Passage) -> Document:

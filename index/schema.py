@@ -253,6 +253,19 @@ def location(origin: str | None) -> str | None:
     return os.path.abspath(origin)  # noqa: PTH100 (the disk need not be asked)
 
 
+UNSTORABLE = "holds half of a surrogate pair, which is no character"
+"""Why an article that is not ``is_storable`` cannot be stored."""
+
+
+def is_storable(article: Article) -> bool:
+    """Whether everything in an article can be written as UTF-8."""
+    try:
+        "".join(part for part in vars(article).values() if isinstance(part, str)).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _available(published: str | None, precision: Precision | None) -> str | None:
     if published is None or precision is None:
         return None

@@ -1,24 +1,17 @@
 """What was found, beside what is stored under the same ids, and what has to be done with it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
 from corpus import Article, Found, Unreadable
 from index import schema
-from index.archive import UNSTORABLE, is_storable
+from index.plan import Change, Plan
 from index.progress import Progress
 from index.roots import apart, file_part, is_missing, says_nothing_else, speaks_for
+from index.schema import UNSTORABLE, is_storable
 from index.sources import existing
 from index.store import Sighting, Standing
-
-if TYPE_CHECKING:
-    from index.sync import Plan
-
-By = Literal["operator", "page", "drop"]
-"""Who brings articles: whoever runs the command; or the page, from a folder that was named at its
-start; or whoever drops files there."""
 
 # What is to be stored is kept in memory up to so many characters; the rest is read once more.
 _MOST_KEPT = 50_000_000
@@ -27,42 +20,10 @@ _LOOKED_UP_AT_ONCE = 500
 _BY_THE_PAGE = "says that it is withdrawn, or under another embargo, which the page does not take"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What becomes of one article; ``formerly`` is where one that moved was."""
-
-    what: "_What"
-    id: str
-    title: str
-    origin: str | None
-    formerly: str | None = None
-
-    @classmethod
-    def of(cls, what: "_What", article: Sighting | Standing, before: Standing | None) -> "Change":
-        formerly = before and (before.origin or before.id)
-        return cls(what, article.id, article.title, article.origin, formerly)
-
-    def as_dict(self) -> dict[str, str | None]:
-        return {
-            "what": self.what,
-            "id": self.id,
-            "title": self.title,
-            "origin": self.origin,
-            "formerly": self.formerly,
-        }
-
-    def __str__(self) -> str:
-        moved = f", was {self.formerly}" if self.formerly else ""
-        return f"{self.what:9}  {self.title}  ({self.origin or self.id}{moved})"
-
-
-_What = Literal["added", "changed", "moved", "returned", "withdrawn", "embargo"]
-
-
 class Sighted:
     """What was found, beside what is stored under the same ids; ``roots`` are those known."""
 
-    def __init__(self, plan: "Plan", roots: Collection[str]) -> None:
+    def __init__(self, plan: Plan, roots: Collection[str]) -> None:
         self._plan = plan
         self._roots = roots
         # What is found from another root as it is stored.

@@ -17,101 +17,23 @@ the time of a file. In one run
 What one source says of an article of another is not done; see ``index.roots``.
 """
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from corpus import Article, Unreadable
-from index import schema
-from index.errors import ArchiveError
+from index.ingest import Ingest
+from index.plan import By, Change, Plan
 from index.progress import READING, STORING, Progress, Shown
 from index.report import Report
-from index.roots import apart, holder, is_address, is_inside, is_missing
-from index.sightings import By, Change, Sighted
+from index.roots import holder, is_address, is_inside, is_missing
+from index.sightings import Sighted
 from index.sources import Sources, fetching
-from index.store import Sighting, Standing, Store
-
-if TYPE_CHECKING:
-    from index.archive import Archive
-
-MANY = 20
-"""Of more articles than this, no more than half are withdrawn at once unless that is asked for."""
-
-
-@dataclass(slots=True)
-class Plan:
-    """What there is to do, article by article; nothing is done yet.
-
-    ``kept`` are the ids of articles that were not found where not everything could be read.
-    """
-
-    store: Store
-    sources: Sources
-    by: By
-    changes: list[Change] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
-    failed: list[Unreadable] = field(default_factory=list)
-    moved: list[tuple[Standing, Sighting]] = field(default_factory=list)
-    elsewhere: list[Sighting] = field(default_factory=list)
-    withdrawn: list[Standing] = field(default_factory=list)
-    retracted: list[Standing] = field(default_factory=list)
-    embargoed: list[str] = field(default_factory=list)
-    conflicts: list[str] = field(default_factory=list)
-    refused: list[Unreadable] = field(default_factory=list)
-    # The roots that are known from now on, with the names of the fields of those that are
-    # followed, and those that are forgotten.
-    roots: dict[str, Mapping[str, str] | None] = field(default_factory=dict)
-    left: list[str] = field(default_factory=list)
-    # How many of how many that are followed are not there any more.
-    vanished: int = 0
-    followed: int = 0
-    # Of what is to be stored the digests, lengths and claims, by id; the articles as far as they
-    # are kept in memory, and where the others are read once more.
-    wanted: dict[str, tuple[str, int, str | None]] = field(default_factory=dict)
-    articles: dict[str, Article] = field(default_factory=dict)
-    again: dict[str, None] = field(default_factory=dict)
-    began: float = field(default_factory=time.monotonic)
-
-    def check(self, withdraw_many: bool) -> None:
-        """Raise ArchiveError where so much has vanished that it is rather a mistake."""
-        if self.followed > MANY and self.vanished > self.followed / 2 and not withdraw_many:
-            raise ArchiveError(
-                f"{self.vanished} of {self.followed} articles are not there any more, and nothing "
-                "was changed: look whether the folder is the right one, and complete; if it is, "
-                "run the command again with --withdraw-many."
-            )
-
-    def found(self) -> Iterator[Article]:
-        """The articles that are to be stored."""
-        yield from self.articles.values()
-        for path in self.again:
-            for found in self.sources.read(path):
-                if isinstance(found, Article):
-                    own = apart(found, schema.location(found.origin))
-                    for id in (own, found.id):
-                        digest, _, claims = self.wanted.get(id, (None, 0, None))
-                        if digest == found.digest and id not in self.articles:
-                            yield replace(found, id=id, claims=claims)
-                            break
-
-    def as_dict(self) -> dict[str, object]:
-        return {
-            "changes": [each.as_dict() for each in self.changes],
-            "kept": self.kept,
-            "unchanged": len(self.unchanged),
-            "conflicts": self.conflicts,
-            "refused": [{"origin": each.origin, "reason": each.reason} for each in self.refused],
-            "failed": [{"origin": each.origin, "reason": each.reason} for each in self.failed],
-        }
+from index.store import Standing, Store
 
 
 @contextmanager
 def plan(
-    archive: "Archive",
+    store: Store,
     paths: Sequence[str | Path],
     fields: Mapping[str, str] | None = None,
     *,
@@ -130,7 +52,6 @@ def plan(
 
     Raises ArchiveError where a path does not exist, or ``fields`` names one that articles lack.
     """
-    store = archive.truth
     known = store.roots()
     own_fields = {place: names for place, names in known.items() if names}
     with fetching(store, paths) as downloads:
@@ -174,7 +95,7 @@ def _take_as_roots(
                 plan.left += [each for each in known if is_inside(each, place)]
 
 
-def carry_out(archive: "Archive", plan: Plan, progress: Shown = False) -> Report:
+def carry_out(ingest: Ingest, plan: Plan, progress: Shown = False) -> Report:
     """Do what is planned: first what takes no time, then the embedding of what is new."""
     report = Report(
         unchanged=list(plan.unchanged),
@@ -192,10 +113,10 @@ def carry_out(archive: "Archive", plan: Plan, progress: Shown = False) -> Report
     plan.store.refresh(plan.elsewhere)
     characters = sum(length for _, length, _ in plan.wanted.values())
     with Progress(STORING, progress, len(plan.wanted), characters) as shown:
-        archive.store(plan.found(), report, shown)
+        ingest.store(plan.found(), report, shown)
     left = [*plan.left, *(_deserted(plan.store) if report.moved else ())]
     plan.store.drop_roots(left)
-    archive.finish(report, plan.began, plan.sources.downloads.seen)
+    ingest.finish(report, plan.began, plan.sources.downloads.seen)
     return report
 
 

@@ -12,7 +12,6 @@ from watchfiles import watch as watch_files
 from index.archive import Archive
 from index.errors import ArchiveError
 from index.report import Report
-from index.sync import carry_out, plan
 
 # Changes are put together until nothing happens for the first, or until the second has passed:
 # an editor writes a file in several steps, and whoever moves a folder moves many.
@@ -58,9 +57,7 @@ def watch(
         if not touched:
             continue
         try:
-            with plan(archive, touched, fields, within=roots) as made:
-                made.check(withdraw_many)
-                report = carry_out(archive, made)
+            report = archive.sync(touched, fields, withdraw_many, within=roots)
             if report or report.failed:
                 tell(report)
         except ArchiveError as error:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import index.archive
+import index.ingest
+import index.upkeep
 from corpus import Article, Published, Unreadable
 from index import Archive, ArchiveError, Filters, Overview
 from tests.fakes import FakeEncoder
@@ -137,7 +138,7 @@ def test_opened_without_an_encoder_it_loads_its_own(
         asked.append(name)
         return FakeEncoder()
 
-    monkeypatch.setattr(index.archive, "_load_encoder", load)
+    monkeypatch.setattr(index.upkeep, "load_encoder", load)
     opened = Archive.open(archive.folder)
     assert list(opened) == [FERRY]
     assert asked == []
@@ -209,7 +210,7 @@ def test_what_could_not_be_read_is_passed_on(archive: Archive) -> None:
 def test_one_id_twice_in_a_run(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(index.archive, "_BATCH_CHARACTERS", batch)
+    monkeypatch.setattr(index.ingest, "BATCH_CHARACTERS", batch)
     first = Article("a", "First", "The first text.", origin="news.jsonl#1")
     again = Article("a", "First", "The first text.", origin="news.jsonl#2")
     last = Article("a", "Last", "The last text.", origin="news.jsonl#3")
@@ -398,7 +399,7 @@ def test_another_process_rebuilds_with_an_encoder_that_can_be_loaded(
             return FakeEncoder()
         return FakeEncoder("wide", 24) if encoder == "wide" else encoder
 
-    monkeypatch.setattr(index.archive, "_load_encoder", load)
+    monkeypatch.setattr(index.upkeep, "load_encoder", load)
     archive = Archive.create(tmp_path, "fake")
     archive.add([FERRY, MILL])
     assert archive.search("old mill")[0].article == MILL

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import index.archive
+import index.upkeep
 from assistant import Assistant
 from assistant.__main__ import main
 from assistant.answer import Answer
@@ -195,7 +195,7 @@ def test_an_answer_shows_itself_escaped_in_a_notebook(made: Archive) -> None:
 def test_command_prints_the_contract(
     made: Archive, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index.archive, "_load_encoder", lambda encoder: FakeEncoder())
+    monkeypatch.setattr(index.upkeep, "load_encoder", lambda encoder: FakeEncoder())
     status = main(["who led the harbour talks", "--archive", str(made.folder), "--json"])
     printed = json.loads(capsys.readouterr().out)
     assert status == 0
@@ -225,7 +225,7 @@ def test_command_prints_the_contract(
 def test_command_counts_days_from_the_one_that_is_given(
     fires: Assistant, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index.archive, "_load_encoder", lambda encoder: FakeEncoder())
+    monkeypatch.setattr(index.upkeep, "load_encoder", lambda encoder: FakeEncoder())
     asked = ["What burned down this week?", "--archive", str(fires.archive.folder), "--json"]
     assert main([*asked, "--today", "2021-09-15"]) == 0
     printed = json.loads(capsys.readouterr().out)
@@ -256,7 +256,7 @@ def test_command_shows_how_an_answer_came_about(
 def test_command_exits_3_when_the_archive_does_not_say(
     made: Archive, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index.archive, "_load_encoder", lambda encoder: FakeEncoder())
+    monkeypatch.setattr(index.upkeep, "load_encoder", lambda encoder: FakeEncoder())
     assert main(["What did Quintus Vale say?", "--archive", str(made.folder)]) == 3
     assert "never mentions “Quintus Vale”" in capsys.readouterr().out
 

@@ -64,7 +64,7 @@ def assert_holds(
         assert_same(ranking(archive, query, "dense"), nearest(query, articles, encoder))
     chunks = spans(articles, encoder)
     for words in ([*WORDS, "walrus"], ["walnut"], ["ember"], ["walrus"]):
-        numbers, _ = archive._follow().lexical.search(" ".join(words), 10_000)
+        numbers, _ = archive.upkeep.follow().lexical.search(" ".join(words), 10_000)
         assert len(numbers) == len(set(numbers))
         stored = archive.truth.passages(numbers)
         assert len(numbers) == len(stored)
@@ -84,7 +84,7 @@ KILL = """
 import json, os, signal, sys
 from pathlib import Path
 import corpus.chunking
-import index.archive, index.files, index.lexical, index.store, index.vectors
+import index.files, index.ingest, index.lexical, index.store, index.vectors
 from index import Archive
 from tests.fakes import FakeEncoder
 from tests.oracles import CHUNK_WORDS
@@ -104,7 +104,7 @@ def killed(*arguments, **named):
 
 setattr(place, name, killed)
 corpus.chunking.CHUNK_TOKENS = CHUNK_WORDS
-index.archive._BATCH_CHARACTERS = 1
+index.ingest.BATCH_CHARACTERS = 1
 if change == "create":
     Archive.create(folder, FakeEncoder()).add(ARTICLES)
 archive = Archive.open(folder, FakeEncoder())
@@ -130,10 +130,10 @@ def kill(folder: Path, place: str, name: str, nth: int, change: str) -> None:
     [
         # The first batch holds the edited article, each after it one new article.
         pytest.param("FakeEncoder", "encode", 1, OLD, id="before anything"),
-        pytest.param("index.store", "_leave_token", 1, OLD, id="within the first transaction"),
+        pytest.param("index.store.store", "_leave_token", 1, OLD, id="within the first"),
         # Of an article that is unchanged nothing is put.
-        pytest.param("index.archive.Store", "put", 4, NEW[:8], id="between batches"),
-        pytest.param("index.store", "_insert_chunks", 3, NEW[:7], id="within the third"),
+        pytest.param("index.store.Store", "put", 4, NEW[:8], id="between batches"),
+        pytest.param("index.store.store", "_insert_chunks", 3, NEW[:7], id="within the third"),
         pytest.param(
             "index.lexical.LexicalIndex", "catch_up", 1, NEW, id="before the lexical index"
         ),
@@ -175,7 +175,7 @@ def test_killed_while_removing(folder: Path, place: str, name: str) -> None:
     [
         pytest.param("FakeEncoder", "encode", 4, False, id="while embedding"),
         pytest.param("index.store.Store", "recut", 1, False, id="when all is embedded"),
-        pytest.param("index.store", "_insert_chunks", 5, False, id="within the transaction"),
+        pytest.param("index.store.store", "_insert_chunks", 5, False, id="within the transaction"),
         pytest.param("Archive", "_follow", 1, True, id="before the indexes follow"),
         pytest.param("index.lexical", "write_and_rename", 1, True, id="before the watermark"),
     ],
@@ -197,7 +197,7 @@ def test_killed_while_rebuilding(folder: Path, place: str, name: str, nth: int, 
 
 
 def test_killed_while_made(tmp_path: Path) -> None:
-    kill(tmp_path, "index.store.os", "link", 1, "create")
+    kill(tmp_path, "index.store.store.os", "link", 1, "create")
     with pytest.raises(ArchiveError, match="There is no archive in"):
         Archive.open(tmp_path)
     archive = Archive.create(tmp_path, FakeEncoder())
@@ -459,7 +459,7 @@ def test_what_changes_during_a_rebuild_is_not_lost(folder: Path) -> None:
 def test_a_rebuild_that_fails_changes_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.archive._BATCH_CHARACTERS", 1)
+    monkeypatch.setattr("index.ingest.BATCH_CHARACTERS", 1)
     archive = Archive.open(folder, FakeEncoder())
     wide = FakeEncoder("wide", 24)
 
@@ -484,7 +484,7 @@ def test_a_rebuild_that_fails_changes_nothing(
 def test_an_addition_that_fails_keeps_what_was_committed(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.archive._BATCH_CHARACTERS", 1)
+    monkeypatch.setattr("index.ingest.BATCH_CHARACTERS", 1)
 
     def found():  # type: ignore[no-untyped-def]
         yield ARTICLES[6]
@@ -501,7 +501,7 @@ def test_an_addition_that_fails_keeps_what_was_committed(
 
 
 def test_searches_while_another_thread_adds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.archive._BATCH_CHARACTERS", 1)
+    monkeypatch.setattr("index.ingest.BATCH_CHARACTERS", 1)
     archive = Archive.open(folder, FakeEncoder())
     texts = {(article.id, article.text) for article in [*OLD, *NEW, *some_articles(40, 60)]}
     done = threading.Event()
@@ -583,11 +583,11 @@ def as_read(news: Path) -> dict[str, Article]:
     return {each.id: each for each in read_articles(news) if isinstance(each, Article)}
 
 
-SYNC = KILL.replace("index.archive._BATCH_CHARACTERS = 1", "index.archive._BATCH_CHARACTERS = 1000")
+SYNC = KILL.replace("index.ingest.BATCH_CHARACTERS = 1", "index.ingest.BATCH_CHARACTERS = 1000")
 SYNC = (
     SYNC[: SYNC.index("if change ==")]
     + """
-index.archive._EMBEDDED_AT_ONCE = 2
+index.ingest.EMBEDDED_AT_ONCE = 2
 archive = Archive.open(folder, FakeEncoder())
 log = open(Path(folder).parent / "embedded.log", "a")
 embed = FakeEncoder.encode
@@ -616,8 +616,8 @@ def test_killed_again_and_again_while_it_follows_a_folder(tmp_path: Path, seed: 
     Archive.create(folder, FakeEncoder()).close()
     log.touch()
     places = [
-        ("index.store", "_insert_chunks"),
-        ("index.store", "_leave_token"),
+        ("index.store.store", "_insert_chunks"),
+        ("index.store.store", "_leave_token"),
         ("index.store.Store", "add_vectors"),
         ("index.store.Store", "put"),
         ("index.store.Store", "withdraw"),
@@ -844,7 +844,7 @@ def test_two_are_made_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         Archive.create(tmp_path, FakeEncoder()).add(OLD)
         link(source, target)
 
-    monkeypatch.setattr("index.store.os.link", beaten)
+    monkeypatch.setattr("index.store.store.os.link", beaten)
     with pytest.raises(ArchiveError, match=f"^There is an archive in {tmp_path} already.$"):
         Archive.create(tmp_path, FakeEncoder())
     assert list(Archive.open(tmp_path, FakeEncoder())) == OLD

@@ -90,7 +90,7 @@ def test_what_drops_off_a_feed_stays(archive: Archive, server: Server) -> None:
     assert article is not None
     assert article.origin == f"{url}#1"
     server.offer("/feed.jsonl", MILL)
-    with plan(archive, [url]) as made:
+    with plan(archive.truth, [url]) as made:
         assert [(each.what, each.id) for each in made.changes] == [("added", "mill")]
     assert archive.sync([url]).withdrawn == []
     assert ids(archive) == ["ferry", "mill"]
@@ -98,7 +98,7 @@ def test_what_drops_off_a_feed_stays(archive: Archive, server: Server) -> None:
 
 def test_fetched_only_where_it_has_changed(archive: Archive, server: Server) -> None:
     url = server.offer("/feed.jsonl", FERRY, ETag='"1"', Last_Modified="yesterday")
-    with plan(archive, [url]) as made:
+    with plan(archive.truth, [url]) as made:
         assert len(made.changes) == 1
     # What was only looked at is fetched again.
     assert archive.sync([url]).added == ["ferry"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-import index.archive
+import index.upkeep
 from index import Archive, ArchiveError
 from index.__main__ import main
 from tests.fakes import FakeEncoder
@@ -43,7 +43,7 @@ def _fake_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
             return FakeEncoder("wide", 24)
         raise ArchiveError(f"The encoder {encoder!r} cannot be loaded.")
 
-    monkeypatch.setattr(index.archive, "_load_encoder", load)
+    monkeypatch.setattr(index.upkeep, "load_encoder", load)
 
 
 @pytest.fixture
@@ -197,7 +197,7 @@ def test_interrupted(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("index.archive.Archive.store", interrupt)
+    monkeypatch.setattr("index.ingest.Ingest.store", interrupt)
     line = error(capsys, "add", str(news), "--archive", folder, status=130)
     assert line == "Interrupted; what was committed is kept."
 
@@ -337,7 +337,7 @@ def test_search_with_another_encoder_than_the_archives(
 ) -> None:
     """As after an update that brings other weights under the same name."""
     other = FakeEncoder("fake", 24)
-    monkeypatch.setattr(index.archive, "_load_encoder", lambda _: other)
+    monkeypatch.setattr(index.upkeep, "load_encoder", lambda _: other)
     line = error(capsys, "search", "ferry", "--archive", folder, status=2)
     assert line.startswith("error: The archive in ")
     assert line.endswith(f"python -m index rebuild --archive {folder} --encoder fake")
@@ -565,10 +565,10 @@ def test_history_of_what_is_not_there(folder: str, capsys: pytest.CaptureFixture
 
 WATCH = """
 import sys
-import index.archive
+import index.upkeep
 from tests.fakes import FakeEncoder
 
-index.archive._load_encoder = lambda _: FakeEncoder()
+index.upkeep.load_encoder = lambda _: FakeEncoder()
 from index.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """

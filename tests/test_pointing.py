@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import index.archive
+import index.upkeep
 from assistant import Answer, Assistant, Citation, LanguageModel, ModelError, Statement, Turn
 from assistant.__main__ import main
 from assistant.answer import Difference
@@ -605,7 +605,7 @@ def ask(archive: Archive, *options: str) -> int:
 
 @pytest.fixture
 def command(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    monkeypatch.setattr(index.archive, "_load_encoder", lambda encoder: FakeEncoder())
+    monkeypatch.setattr(index.upkeep, "load_encoder", lambda encoder: FakeEncoder())
     for name in ("DATELINE_MODEL", "DATELINE_BASE_URL", "DATELINE_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     return archive

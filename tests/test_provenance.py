@@ -115,7 +115,7 @@ def test_an_embargo_is_changed_by_its_own_source_only(archive: Archive, write: W
         assert len(report.refused) == 1
         assert "bridge" in archive
     write("papers/a.jsonl", {"embargo": "2150-01-01"})
-    with plan(archive, [papers.parent]) as made:
+    with plan(archive.truth, [papers.parent]) as made:
         assert [each.what for each in made.changes] == ["embargo"]
     report = archive.sync([papers.parent])
     assert (report.embargoed, bool(report)) == (["bridge"], True)

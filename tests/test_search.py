@@ -81,14 +81,14 @@ def test_dense_in_cells(
     monkeypatch.setattr(index.vectors, "_POINTS_PER_CELL", 8)
     articles = some_articles(60, 90)
     archive.add(articles[:50])
-    assert isinstance(archive._follow().vectors.main, faiss.IndexIVF)
+    assert isinstance(archive.upkeep.follow().vectors.main, faiss.IndexIVF)
     archive.add(articles[50:])
     archive.remove(["a3", "a55"])
     articles = [article for article in articles if article.id not in ("a3", "a55")]
     post = [article for article in articles if article.source == "Harbour Post"]
     filters = Filters(sources=("Harbour Post",))
     for opened in (archive, Archive.open(archive.folder, encoder)):
-        state = opened._follow()
+        state = opened.upkeep.follow()
         assert isinstance(state.vectors.main, faiss.IndexIVF)
         assert state.vectors.main.nlist > 10
         for query in QUERIES:
@@ -104,12 +104,12 @@ def test_a_search_under_way_keeps_its_own_vectors(archive: Archive, encoder: Fak
     articles = some_articles(10, 40)
     archive.add(articles)
     vector = encoder.encode_question("walnut harbour")
-    before = archive._follow().vectors
+    before = archive.upkeep.follow().vectors
     found = before.search(vector, 100)
     archive.remove(["a1"])
     archive.add([Article("new", "", "Walnut harbour.")])
     assert before.search(vector, 100) == found
-    after = archive._follow().vectors
+    after = archive.upkeep.follow().vectors
     assert after is not before
     assert after.search(vector, 1)[1] == [pytest.approx(1, abs=1e-3)]
 

@@ -180,7 +180,7 @@ def test_company_is_the_same_in_whatever_order_articles_came(tmp_path: Path) -> 
     for at, order in enumerate((written, written[::-1])):
         with Archive.create(tmp_path / f"{at}", FakeEncoder()) as archive:
             archive.add(order)
-            state = archive._follow()
+            state = archive.upkeep.follow()
             searcher = state.lexical._index.searcher()
             companies.append(state.lexical._company(searcher, [f"{sounds('Bush')} Bush"]))
     assert {name.split()[-1] for name in companies[0]} == {*met, "Sunday"}

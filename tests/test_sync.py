@@ -44,7 +44,7 @@ def news(tmp_path: Path) -> Path:
 def changes(archive: Archive, *paths: Path) -> list[tuple[str, str]]:
     """What a dry run says would be done; and that nothing is."""
     before = list(archive), archive.overview()
-    with plan(archive, paths) as made:
+    with plan(archive.truth, paths) as made:
         planned = [(each.what, Path(each.origin or "").name) for each in made.changes]
     assert (list(archive), archive.overview()) == before
     return planned
@@ -347,7 +347,7 @@ def test_more_than_is_kept_in_memory(
 def test_an_interrupted_sync_goes_on_where_it_stopped(
     archive: Archive, news: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.archive._EMBEDDED_AT_ONCE", 1)
+    monkeypatch.setattr("index.ingest.EMBEDDED_AT_ONCE", 1)
     (news / "rain.txt").write_text(RAIN)
 
     def interrupt(texts: Sequence[str]) -> None:

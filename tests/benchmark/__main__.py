@@ -14,7 +14,7 @@ from tqdm import tqdm
 from assistant import Assistant, LanguageModel, Model
 from corpus import Article, read_articles
 from index import Archive, ArchiveError
-from index.archive import TextEncoder
+from index.upkeep import TextEncoder
 from tests.benchmark import (
     answers,
     asked,

@@ -14,8 +14,8 @@ from tqdm import tqdm
 
 from assistant import Answer, Assistant
 from index import Archive
-from index.archive import TextEncoder
 from index.lexical import FOLDER
+from index.upkeep import TextEncoder
 from tests.benchmark.metrics import area_under_curve, first_words, holds, milliseconds, share
 from tests.benchmark.questions import Question, in_groups
 

@@ -9,7 +9,7 @@ from tqdm import tqdm
 from corpus import Article
 from corpus.chunking import Chunker
 from index import Archive
-from index.archive import TextEncoder
+from index.upkeep import TextEncoder
 
 _Item = TypeVar("_Item")
 

@@ -10,11 +10,11 @@ from tqdm import tqdm
 
 from assistant import Assistant
 from index import Archive
-from index.archive import TextEncoder
 from index.lexical import FOLDER
 from index.passage import Channel
 from index.ranking import CANDIDATES
 from index.store import Store
+from index.upkeep import TextEncoder
 from index.words import words
 from tests.benchmark.metrics import first_rank, hit_rate, mean_reciprocal_rank, milliseconds
 from tests.benchmark.questions import Question

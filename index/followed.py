@@ -1,0 +1,52 @@
+"""The roots that an archive follows: which there are, which are gone, and how one is given up."""
+
+from pathlib import Path
+
+from corpus import Unreadable
+from index.errors import ArchiveError
+from index.report import Root, RootState
+from index.roots import is_address, is_inside, is_missing
+from index.store import Store
+
+
+def followed(truth: Store) -> tuple[Root, ...]:
+    """Every root that is followed, and how many articles are from it."""
+    roots = truth.roots()
+    found = []
+    for place, fields in roots.items():
+        if fields is not None:
+            state: RootState = "missing" if is_missing(place, roots) else "there"
+            count = sum(1 for _ in truth.found_in([place]))
+            found.append(Root(place, "an address" if is_address(place) else state, count))
+    return tuple(found)
+
+
+def missing_roots(truth: Store, folder: Path) -> list[Unreadable]:
+    """A line for each followed root that is not there any more; ``folder`` is the archive's."""
+    return [
+        Unreadable(
+            root.place,
+            f"does not exist; what came from it is kept. If it is gone for good: "
+            f"python -m index forget {root.place} --archive {folder}",
+        )
+        for root in followed(truth)
+        if root.state == "missing"
+    ]
+
+
+def forget(truth: Store, root: str | Path) -> list[str]:
+    """Withdraw all that came from a root, and follow it no more; returns the ids withdrawn.
+
+    Raises ArchiveError, and changes nothing, where nothing came from there.
+    """
+    place = str(root) if is_address(str(root)) else str(Path(root).absolute())
+    known = truth.roots()
+    if place not in known and not is_address(place):
+        place = str(Path(root).resolve())
+    standing = list(truth.found_in([place]))
+    if place not in known and not standing:
+        names = ", ".join(name for name, fields in known.items() if fields is not None)
+        raise ArchiveError(f"Nothing came from {root}; the archive follows {names or 'nothing'}.")
+    withdrawn = truth.withdraw(standing)
+    truth.drop_roots(other for other in known if other == place or is_inside(other, place))
+    return withdrawn

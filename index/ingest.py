@@ -1,0 +1,198 @@
+"""Articles into an archive: cut into chunks, embedded, and stored with their vectors."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from corpus import Article, Found, Unreadable
+from index import upkeep
+from index.progress import Progress, Shown
+from index.report import Report
+from index.schema import UNSTORABLE, is_storable
+from index.store import Download, EmbeddedChunk, Manifest, Sighting, Store, vector_key
+from index.upkeep import TextEncoder, Upkeep
+
+# One transaction's worth of articles.
+BATCH_CHARACTERS = 300_000
+
+# Vectors are kept as soon as so many texts are embedded: what a kill costs at most.
+EMBEDDED_AT_ONCE = 64
+
+
+class Ingest:
+    """Every way in which articles come into one archive, and are embedded there."""
+
+    def __init__(self, truth: Store, upkeep: Upkeep) -> None:
+        self._truth = truth
+        self._upkeep = upkeep
+
+    def add(self, found: Iterable[Found], progress: Shown = False) -> Report:
+        """Add articles; one with a known id becomes its new version if anything changed.
+
+        Each batch is committed before the next is begun. ``progress`` shows a line on a terminal,
+        or tells a function of every step (see ``index.progress.Step``).
+        """
+        report = Report()
+        began = time.monotonic()
+        with Progress("Adding", progress) as shown:
+            self.store(_readable(found, report), report, shown)
+        self.finish(report, began)
+        return report
+
+    def store(self, articles: Iterable[Article], report: Report, progress: Progress) -> None:
+        """Store those articles that are new or changed, in batches of one transaction each."""
+        for batch in _batches(articles):
+            self._commit(batch, report, progress)
+            progress.stored(len(batch), _characters(batch))
+
+    def finish(
+        self, report: Report, began: float, downloads: Mapping[str, Download] | None = None
+    ) -> None:
+        """Bring the derived indexes up to date after a change, and keep its report."""
+        self._upkeep.keep_up()
+        report.seconds = time.monotonic() - began
+        self._truth.record(report.as_dict(), downloads or {})
+
+    def rebuild(self, encoder: str | TextEncoder | None = None, progress: Shown = False) -> None:
+        """Cut and embed every article anew, with another encoder if one is given.
+
+        Searches go on in the old state until all is done, then everything changes at once.
+        Texts that have their vector are not embedded again, nor after a kill in between.
+        """
+        from corpus.chunking import CHUNK_TOKENS
+
+        manifest = self._truth.manifest()
+        loaded = self._upkeep.encoder if encoder is None else upkeep.load_encoder(encoder)
+        made = Manifest(
+            manifest.archive, loaded.name, loaded.fingerprint, loaded.dimension, CHUNK_TOKENS
+        )
+        cut: dict[str, tuple[str, list[EmbeddedChunk]]] = {}
+        left: Iterable[Article] = self._truth.articles(embargoed=True)
+        with Progress(
+            "Rebuilding", progress, self._truth.counts()[0], self._truth.characters()
+        ) as shown:
+            while True:
+                for batch in _batches(left):
+                    chunks, _ = self._embed(batch, loaded, made, manifest, shown)
+                    cut |= {each.id: (each.digest, chunks[each.id]) for each in batch}
+                    shown.stored(len(batch), _characters(batch))
+                # Articles may have come while this went on.
+                with self._upkeep.lock:
+                    missed = self._truth.recut(made, cut)
+                    if not missed:
+                        self._upkeep.use(loaded, is_given=encoder is loaded)
+                        break
+                manifest = self._truth.manifest()
+                left = self._truth.named(missed)
+        self._upkeep.keep_up()
+
+    def _commit(self, batch: Sequence[Article], report: Report, progress: Progress) -> None:
+        """Cut, embed and store those articles of a batch that are new or changed."""
+        standing = self._truth.standing([article.id for article in batch])
+        # What its source has withdrawn is only of interest where it is here.
+        gone = [standing[each.id] for each in batch if each.withdrawn and each.id in standing]
+        withdrawn = self._truth.withdraw(gone, retracted=True)
+        known = {id: each for id, each in standing.items() if not each.withdrawn}
+        same: list[Article] = []
+        changed: list[Article] = []
+        for article in batch:
+            if not article.withdrawn:
+                before = known.get(article.id)
+                is_same = before is not None and before.digest == article.digest
+                (same if is_same else changed).append(article)
+        self._truth.refresh(Sighting.of(each) for each in same if not known[each.id].is_at(each))
+        report.embargoed += [
+            each.id
+            for each in (*same, *changed)
+            if each.id in standing and standing[each.id].embargo != each.embargo
+        ]
+        while changed:
+            manifest = self._truth.manifest()
+            chunks, embedded = self._embed(
+                changed, self._upkeep.encoder, manifest, manifest, progress
+            )
+            report.embedded += embedded
+            copies = self._truth.put(manifest, [(each, chunks[each.id]) for each in changed])
+            if copies is not None:
+                report.copies += copies
+                report.chunks += sum(map(len, chunks.values()))
+                break
+        for article in changed:
+            before = standing.get(article.id)
+            if before is None:
+                report.added.append(article.id)
+            elif before.digest == article.digest:
+                report.returned.append(article.id)
+            else:
+                report.changed.append(article.id)
+        report.withdrawn += withdrawn
+        unasked = {each.id for each in batch if each.withdrawn} - set(withdrawn)
+        report.unchanged += [*(each.id for each in same), *sorted(unasked)]
+
+    def _embed(
+        self,
+        articles: Sequence[Article],
+        encoder: TextEncoder,
+        made: Manifest,
+        present: Manifest,
+        progress: Progress,
+    ) -> tuple[dict[str, list[EmbeddedChunk]], int]:
+        """The chunks of articles by id, when all have their vectors; and how many got them now.
+
+        They are cut as the manifest ``made`` says; ``present`` is the archive's.
+        """
+        from corpus.chunking import Chunker
+
+        chunker = Chunker(encoder.count_tokens, encoder.longest, made.chunk_tokens)
+        texts: dict[bytes, str] = {}
+        chunks: dict[str, list[EmbeddedChunk]] = {}
+        for article in articles:
+            chunks[article.id] = []
+            for chunk in chunker.cut(article):
+                text = article.text[chunk.start : chunk.end]
+                key = vector_key(encoder.fingerprint, text)
+                texts[key] = text
+                chunks[article.id].append(EmbeddedChunk(chunk, key))
+        known = self._truth.known_vectors(list(texts))
+        missing = [key for key in texts if key not in known]
+        for at in range(0, len(missing), EMBEDDED_AT_ONCE):
+            keys = missing[at : at + EMBEDDED_AT_ONCE]
+            part = [texts[key] for key in keys]
+            vectors = dict(zip(keys, encoder.encode(part), strict=True))
+            self._truth.add_vectors(present, vectors)
+            progress.embedded(part)
+        return chunks, len(missing)
+
+
+def _characters(articles: Iterable[Article]) -> int:
+    return sum(len(article.text) for article in articles)
+
+
+def _readable(found: Iterable[Found], report: Report) -> Iterator[Article]:
+    """The articles among what was found; the rest, and clashes of ids, go into the report."""
+    met: dict[str, tuple[str, str | None]] = {}
+    for each in found:
+        if isinstance(each, Unreadable):
+            report.failed.append(each)
+            continue
+        if not is_storable(each):
+            report.failed.append(Unreadable(each.origin or ascii(each.id), UNSTORABLE))
+            continue
+        digest, origin = met.setdefault(each.id, (each.digest, each.origin))
+        if digest != each.digest:
+            reason = f"has the same id, {each.id}, as {origin or 'another'}; the last is kept"
+            report.failed.append(Unreadable(each.origin or each.title, reason))
+        yield each
+
+
+def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    """Articles in batches of one transaction each; of two with one id, in a batch the last."""
+    batch: dict[str, Article] = {}
+    size = 0
+    for article in articles:
+        batch[article.id] = article
+        size += len(article.text)
+        if size >= BATCH_CHARACTERS:
+            yield list(batch.values())
+            batch, size = {}, 0
+    if batch:
+        yield list(batch.values())

@@ -1,0 +1,120 @@
+"""What there is to do so that an archive is equal to its sources; nothing of it is done yet."""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from corpus import Article, Unreadable
+from index import schema
+from index.errors import ArchiveError
+from index.roots import apart
+from index.sources import Sources
+from index.store import Sighting, Standing, Store
+
+By = Literal["operator", "page", "drop"]
+"""Who brings articles: whoever runs the command; or the page, from a folder that was named at its
+start; or whoever drops files there."""
+
+MANY = 20
+"""Of more articles than this, no more than half are withdrawn at once unless that is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of one article; ``formerly`` is where one that moved was."""
+
+    what: "_What"
+    id: str
+    title: str
+    origin: str | None
+    formerly: str | None = None
+
+    @classmethod
+    def of(cls, what: "_What", article: Sighting | Standing, before: Standing | None) -> "Change":
+        formerly = before and (before.origin or before.id)
+        return cls(what, article.id, article.title, article.origin, formerly)
+
+    def as_dict(self) -> dict[str, str | None]:
+        return {
+            "what": self.what,
+            "id": self.id,
+            "title": self.title,
+            "origin": self.origin,
+            "formerly": self.formerly,
+        }
+
+    def __str__(self) -> str:
+        moved = f", was {self.formerly}" if self.formerly else ""
+        return f"{self.what:9}  {self.title}  ({self.origin or self.id}{moved})"
+
+
+_What = Literal["added", "changed", "moved", "returned", "withdrawn", "embargo"]
+
+
+@dataclass(slots=True)
+class Plan:
+    """What there is to do, article by article; nothing is done yet.
+
+    ``kept`` are the ids of articles that were not found where not everything could be read.
+    """
+
+    store: Store
+    sources: Sources
+    by: By
+    changes: list[Change] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    failed: list[Unreadable] = field(default_factory=list)
+    moved: list[tuple[Standing, Sighting]] = field(default_factory=list)
+    elsewhere: list[Sighting] = field(default_factory=list)
+    withdrawn: list[Standing] = field(default_factory=list)
+    retracted: list[Standing] = field(default_factory=list)
+    embargoed: list[str] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
+    refused: list[Unreadable] = field(default_factory=list)
+    # The roots that are known from now on, with the names of the fields of those that are
+    # followed, and those that are forgotten.
+    roots: dict[str, Mapping[str, str] | None] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
+    # How many of how many that are followed are not there any more.
+    vanished: int = 0
+    followed: int = 0
+    # Of what is to be stored the digests, lengths and claims, by id; the articles as far as they
+    # are kept in memory, and where the others are read once more.
+    wanted: dict[str, tuple[str, int, str | None]] = field(default_factory=dict)
+    articles: dict[str, Article] = field(default_factory=dict)
+    again: dict[str, None] = field(default_factory=dict)
+    began: float = field(default_factory=time.monotonic)
+
+    def check(self, withdraw_many: bool) -> None:
+        """Raise ArchiveError where so much has vanished that it is rather a mistake."""
+        if self.followed > MANY and self.vanished > self.followed / 2 and not withdraw_many:
+            raise ArchiveError(
+                f"{self.vanished} of {self.followed} articles are not there any more, and nothing "
+                "was changed: look whether the folder is the right one, and complete; if it is, "
+                "run the command again with --withdraw-many."
+            )
+
+    def found(self) -> Iterator[Article]:
+        """The articles that are to be stored."""
+        yield from self.articles.values()
+        for path in self.again:
+            for found in self.sources.read(path):
+                if isinstance(found, Article):
+                    own = apart(found, schema.location(found.origin))
+                    for id in (own, found.id):
+                        digest, _, claims = self.wanted.get(id, (None, 0, None))
+                        if digest == found.digest and id not in self.articles:
+                            yield replace(found, id=id, claims=claims)
+                            break
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "changes": [each.as_dict() for each in self.changes],
+            "kept": self.kept,
+            "unchanged": len(self.unchanged),
+            "conflicts": self.conflicts,
+            "refused": [{"origin": each.origin, "reason": each.reason} for each in self.refused],
+            "failed": [{"origin": each.origin, "reason": each.reason} for each in self.failed],
+        }

@@ -1,0 +1,240 @@
+"""Passages out of an archive: each channel's ranking, and one list made of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import Article
+from index.passage import Channel, Filters, Passage, Passages
+from index.ranking import (
+    CANDIDATES,
+    CONSIDERED,
+    MARGIN,
+    REPEAT_DISCOUNT,
+    RERANKED,
+    Carriers,
+    Rankings,
+    age,
+    diversify,
+    fuse,
+    newness,
+    prefer_recent,
+    ranks,
+    settle,
+)
+from index.store import Store
+from index.upkeep import Upkeep
+
+if TYPE_CHECKING:
+    from index.lexical import QueryWord
+
+CHANNELS: tuple[Channel, ...] = ("dense", "lexical")
+
+
+class TextReranker(Protocol):
+    """What an archive needs of a reranker; ``index.reranking.Reranker`` is the real one."""
+
+    def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]: ...
+
+
+class Search:
+    """Searches of one archive; may be used from several threads.
+
+    ``reranker`` is the name of a cross-encoder, which is loaded for the first search, or an
+    object that does the same.
+    """
+
+    def __init__(
+        self, truth: Store, upkeep: Upkeep, reranker: str | TextReranker | None = None
+    ) -> None:
+        self._truth = truth
+        self._upkeep = upkeep
+        self._reranker = reranker
+
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        channels: Sequence[Channel] = CHANNELS,
+        asked: date | None = None,
+    ) -> Passages:
+        """The ``k`` passages that answer a query best, best first.
+
+        ``asked`` is the day on which it is asked, where that matters: what was new then is
+        preferred. Raises ValueError unless ``k`` is positive.
+        """
+        if k < 1:
+            raise ValueError(f"k is {k}; it must be at least 1")
+        most = max(CANDIDATES, 2 * k)
+        while True:
+            rankings = self.rankings(query, most, filters, channels)
+            found = self.passages(rankings, k, asked, filters)
+            exhausted = all(len(ranking) < most for ranking in rankings.values())
+            # Where very many carry one text, what others say comes after all of them.
+            if len(found) >= k or exhausted or not any(each.copies for each in found):
+                return found
+            most *= 2
+
+    def rankings(
+        self,
+        query: str,
+        most: int = CANDIDATES,
+        filters: Filters | None = None,
+        channels: Sequence[Channel] = CHANNELS,
+    ) -> Rankings:
+        """What each channel finds by itself: chunk numbers with its scores, best first.
+
+        A reranker, if there is one, scores the first that they find together.
+        """
+        query = _as_unicode(query)
+        if not query.strip():
+            return {}
+        with self._upkeep.lock:
+            state = self._upkeep.follow()
+            encoder = self._upkeep.encoder if "dense" in channels else None
+        chunks, articles = self._truth.selected(filters) if filters else (None, None)
+        hidden = self._truth.embargoed()
+        found: dict[Channel, dict[int, float]] = {}
+        if encoder:
+            vector = encoder.encode_question(query)
+            found["dense"] = self._settled(
+                lambda asked: state.vectors.search(vector, asked, chunks), most, hidden
+            )
+        if "lexical" in channels:
+            found["lexical"] = self._settled(
+                lambda asked: state.lexical.search(query, asked, articles, hidden), most, hidden
+            )
+        if self._reranker:
+            found["reranker"] = self._reranked(query, list(fuse(found))[:RERANKED])
+        return found
+
+    def passages(
+        self,
+        rankings: Rankings,
+        k: int = 10,
+        asked: date | None = None,
+        filters: Filters | None = None,
+        discount: float = REPEAT_DISCOUNT,
+    ) -> Passages:
+        """The ``k`` best passages by all rankings together, best first.
+
+        What copies of one text have in common is given once, from the article that fits best.
+        Each further passage of one article counts ``discount`` times the one before: with 1 the
+        best articles are read more deeply, with less more articles are.
+        ``filters`` are those of the rankings: other articles are not named as copies either.
+        """
+        places = self._truth.places(list({chunk for each in rankings.values() for chunk in each}))
+        copies = self._truth.copies([place.article for place in places.values()], filters)
+        carriers: Carriers = {
+            chunk: (copies[place.article][0], place.article)
+            for chunk, place in places.items()
+            if place.article in copies
+        }
+        fused = fuse(rankings, carriers)
+        considered = [
+            chunk for chunk, rank in ranks(fused, carriers) if rank <= max(CONSIDERED, 4 * k)
+        ]
+        # Read from the truth: what was deleted meanwhile may be in a ranking, but is not here.
+        stored = self._truth.passages(considered)
+        found = []
+        for chunk, score in fused.items():
+            if chunk in stored:
+                why = {
+                    name: ranking[chunk] for name, ranking in rankings.items() if chunk in ranking
+                }
+                found.append(Passage(*stored[chunk], score, why))
+        numbers = {place.id: place.article for place in places.values()}
+        texts = {id: copies[number][0] for id, number in numbers.items() if number in copies}
+        best = diversify(prefer_recent(found, asked), texts, discount)[:k]
+        return Passages(
+            replace(each, copies=self.others(copies[numbers[each.article.id]], each.article))
+            if each.article.id in texts
+            else each
+            for each in best
+        )
+
+    def query_words(self, query: str) -> "list[QueryWord]":
+        """The words of a query, how rare they are here, and how else they are spelled."""
+        hidden = self._truth.embargoed()
+        return self._upkeep.follow().lexical.query_words(_as_unicode(query), hidden)
+
+    def mentioning(self, text: str, filters: Filters | None = None) -> list[Article]:
+        """The articles with a passage that has all words of a text, newest first."""
+        hidden = self._truth.embargoed()
+        chunks = self._upkeep.follow().lexical.having_all(_as_unicode(text), hidden)
+        numbers = {place.article for place in self._truth.places(chunks).values()}
+        if filters:
+            numbers.intersection_update(self._truth.selected(filters)[1])
+        articles = self._truth.numbered(sorted(numbers)).values()
+        return sorted(articles, key=newness, reverse=True)
+
+    def similarities(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The cosine of each text with a query, by the archive's encoder."""
+        similarities: NDArray[np.float32] = self._upkeep.encoder.encode(texts) @ (
+            self._upkeep.encoder.encode_question(_as_unicode(query))
+        )
+        return similarities
+
+    def others(self, numbers: Sequence[int], article: Article) -> tuple[Article, ...]:
+        """The articles with these numbers without one of them, the earliest first."""
+        carrying = self._truth.numbered(numbers).values()
+        return tuple(sorted((each for each in carrying if each.id != article.id), key=age))
+
+    def _settled(
+        self,
+        search: Callable[[int], tuple[list[int], list[float]]],
+        most: int,
+        hidden: Sequence[int],
+    ) -> dict[int, float]:
+        """The best chunks of one channel that may be shown, equals in the order of their places.
+
+        A derived index may still hold what was deleted, and returns equals in the order in which
+        they came to it; so more is asked for until the last place that counts is certain.
+        """
+        asked = most + MARGIN
+        while True:
+            numbers, scores = search(asked)
+            exhausted = len(numbers) < asked
+            places = {
+                number: (place.id, place.start)
+                for number, place in self._truth.places(numbers).items()
+                if place.article not in hidden
+            }
+            shown = {
+                number: score
+                for number, score in zip(numbers, scores, strict=True)
+                if number in places
+            }
+            best = settle(shown, places, exhausted)
+            if exhausted or len(best) >= most:
+                return dict(best[:most])
+            asked *= 2
+
+    def _reranked(self, query: str, chunks: Sequence[int]) -> dict[int, float]:
+        """Those of the chunks that are still there with the reranker's scores, best first."""
+        stored = self._truth.passages(chunks)
+        read = [chunk for chunk in chunks if chunk in stored]
+        texts = [Passage(*stored[chunk], score=0.0).text for chunk in read]
+        scores = self._load_reranker().scores(query, texts)
+        # Of equals, that comes first which the channels put first.
+        order = np.argsort(-scores, kind="stable")
+        return {read[at]: float(scores[at]) for at in order}
+
+    def _load_reranker(self) -> TextReranker:
+        with self._upkeep.lock:
+            if isinstance(self._reranker, str):
+                from index.reranking import Reranker
+
+                self._reranker = Reranker(self._reranker)
+            assert self._reranker is not None
+            return self._reranker
+
+
+def _as_unicode(query: str) -> str:
+    """A query without halves of surrogate pairs, which a terminal may hand over."""
+    return query.encode(errors="replace").decode()

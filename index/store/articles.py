@@ -1,0 +1,143 @@
+"""Articles and their versions, as they are read."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from corpus import Article
+from index import schema
+from index.store.database import Database, instant
+from index.store.records import Standing, Version
+
+_STANDING = "id, digest, title, origin, location, embargo, withdrawn, vouched, retracted"
+
+
+class Articles(Database):
+    """Articles by id, by number and by where they were found.
+
+    What is withdrawn, or not available yet, is only given where a method says so.
+    """
+
+    def article(self, id: str, withdrawn: bool = False) -> Article | None:
+        """The article with an id, or that had it before it moved."""
+        shown, now = self._shown(withdrawn)
+        for number in (
+            "SELECT number FROM articles WHERE id = ?",
+            "SELECT article FROM formerly WHERE id = ?",
+        ):
+            rows = self._rows(
+                f"SELECT {schema.ARTICLE} FROM articles WHERE number = ({number}) AND {shown}",
+                [id, now],
+            )
+            if rows:
+                return schema.article(rows[0])
+        return None
+
+    def versions(self, id: str) -> list[Version]:
+        """All versions of the article with an id that may be shown, the first one first."""
+        number = (
+            "coalesce((SELECT number FROM articles WHERE id = :id),"
+            " (SELECT article FROM formerly WHERE id = :id))"
+        )
+        values = {"id": id, "now": self._now()}
+        shown = "coalesce(available, '') <= :now"
+        rows = self._rows(
+            f"SELECT {schema.VERSION}, stored, replaced FROM versions"
+            f" WHERE article = {number} AND {shown} ORDER BY version",
+            values,
+        ) + self._rows(
+            f"SELECT {schema.ARTICLE}, stored, NULL FROM articles"
+            f" WHERE number = {number} AND {shown}",
+            values,
+        )
+        return [Version(schema.article(row[:-2]), *map(instant, row[-2:])) for row in rows]
+
+    def articles(self, embargoed: bool = False) -> Iterator[Article]:
+        """Every article, in the order in which they came; also those under embargo if asked."""
+        shown, now = self._shown()
+        if embargoed:
+            now = schema.instant(datetime.max.replace(tzinfo=UTC))
+        last = 0
+        while rows := self._rows(
+            f"SELECT {schema.ARTICLE}, number FROM articles"
+            f" WHERE {shown} AND number > ? ORDER BY number LIMIT 200",
+            [now, last],
+        ):
+            for row in rows:
+                yield schema.article(row[:-1])
+            last = rows[-1][-1]
+
+    def named(self, ids: Sequence[str]) -> Iterator[Article]:
+        """Those articles with these ids that are not withdrawn; also those under embargo."""
+        rows = self._rows_in(
+            f"SELECT {schema.ARTICLE} FROM articles WHERE withdrawn IS NULL AND id IN", ids
+        )
+        return map(schema.article, rows)
+
+    def numbered(self, articles: Sequence[int]) -> dict[int, Article]:
+        """Those of the articles that may be shown, by their numbers."""
+        shown, now = self._shown()
+        rows = self._rows_in(
+            f"SELECT number, {schema.ARTICLE} FROM articles WHERE {shown} AND number IN",
+            articles,
+            [now],
+        )
+        return {number: schema.article(tuple(row)) for number, *row in rows}
+
+    def numbers(self, ids: Sequence[str]) -> dict[str, int]:
+        """The numbers of the articles with these ids."""
+        return dict(self._rows_in("SELECT id, number FROM articles WHERE id IN", ids))
+
+    def newest(self, most: int) -> list[Article]:
+        """The articles with the latest days, of one day the last added first."""
+        shown, now = self._shown()
+        rows = self._rows(
+            f"SELECT {schema.ARTICLE} FROM articles WHERE {shown}"
+            " ORDER BY first_day DESC NULLS LAST, number DESC LIMIT ?",
+            [now, most],
+        )
+        return [schema.article(row) for row in rows]
+
+    def text(self, id: str) -> str | None:
+        """The text of an article, whether it may be shown or not."""
+        rows = self._rows("SELECT text FROM articles WHERE id = ?", [id])
+        return str(rows[0][0]) if rows else None
+
+    def characters(self) -> int:
+        """How long all texts are together that are not withdrawn."""
+        [length] = self._one("SELECT sum(length(text)) FROM articles WHERE withdrawn IS NULL")
+        return length or 0
+
+    def standing(self, ids: Sequence[str]) -> dict[str, Standing]:
+        """What is stored of those of the articles that are here, withdrawn ones too, by id."""
+        rows = self._rows_in(f"SELECT {_STANDING} FROM articles WHERE id IN", ids)
+        return {each.id: each for each in map(_standing, rows)}
+
+    def found_in(self, locations: Sequence[str]) -> Iterator[Standing]:
+        """What is stored, and not withdrawn, of all that was found in some files or folders."""
+        for location in locations:
+            # '0' comes right after '/', and '$' after '#', which is before a record's number.
+            rows = self._rows(
+                f"SELECT {_STANDING} FROM articles WHERE withdrawn IS NULL AND (location = ?"
+                " OR (location > ? AND location < ?) OR (location > ? AND location < ?))",
+                [
+                    location,
+                    f"{location.rstrip('/')}/",
+                    f"{location.rstrip('/')}0",
+                    f"{location}#",
+                    f"{location}$",
+                ],
+            )
+            yield from map(_standing, rows)
+
+    def with_digests(self, digests: Sequence[str]) -> Iterator[Standing]:
+        """What is stored of the articles with one of these contents, withdrawn ones too."""
+        rows = self._rows_in(f"SELECT {_STANDING} FROM articles WHERE digest IN", digests)
+        return map(_standing, rows)
+
+
+def _standing(row: tuple) -> Standing:  # type: ignore[type-arg]
+    id, digest, title, origin, location, embargo, withdrawn, vouched, retracted = row
+    return Standing(
+        id, digest, title, origin, location,
+        instant(embargo), instant(withdrawn), vouched, bool(retracted),
+    )  # fmt: skip

@@ -1,0 +1,110 @@
+"""Chunks and their vectors: what the derived indexes are made of, and what a search reads."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import Article
+from index import schema
+from index.passage import Filters
+from index.store.database import Database, filter_condition
+from index.store.records import ChunkText, Manifest, Place, Watermark
+
+
+class Chunks(Database):
+    """Chunks by number, and vectors by the key of what was embedded."""
+
+    def places(self, chunks: Sequence[int]) -> dict[int, Place]:
+        """Where those of the chunks stand that are here, by the chunk's number."""
+        rows = self._rows_in(
+            "SELECT chunks.number, article, id, start"
+            " FROM chunks JOIN articles ON articles.number = article WHERE chunks.number IN",
+            chunks,
+        )
+        return {number: Place(*place) for number, *place in rows}
+
+    def passages(self, chunks: Sequence[int]) -> dict[int, tuple[Article, int, int]]:
+        """Article, start and end of those of the chunks that may be shown, by chunk's number."""
+        rows = self._rows_in(
+            f"SELECT {schema.ARTICLE}, available, chunks.number, start, end"
+            " FROM chunks JOIN articles ON articles.number = article WHERE chunks.number IN",
+            chunks,
+        )
+        now = self._now()
+        articles: dict[str, Article] = {}
+        found = {}
+        for *row, available, number, start, end in rows:
+            if available is None or available <= now:
+                # Several chunks of one article are usual.
+                if row[0] not in articles:
+                    articles[row[0]] = schema.article(tuple(row))
+                found[number] = (articles[row[0]], start, end)
+        return found
+
+    def selected(self, filters: Filters) -> tuple[NDArray[np.int64], list[int]]:
+        """The numbers of the chunks, and of the articles, that the filters let through."""
+        condition, values = filter_condition(filters)
+        shown, now = self._shown()
+        rows = self._rows(
+            f"SELECT number FROM articles WHERE {condition} AND {shown}", [*values, now]
+        )
+        articles = [number for (number,) in rows]
+        rows = self._rows(
+            "SELECT chunks.number FROM chunks JOIN articles ON articles.number = article"
+            f" WHERE {condition} AND {shown}",
+            [*values, now],
+        )
+        return np.array([number for (number,) in rows], np.int64), articles
+
+    def chunk_vectors(
+        self, after: int, dimension: int, most: int = 20_000
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Numbers and vectors, shape ``(n, dimension)``, of the first chunks after a number."""
+        rows = self._rows(
+            "SELECT chunks.number, vectors.vector FROM chunks"
+            " JOIN vectors ON vectors.number = chunks.vector"
+            " WHERE chunks.number > ? ORDER BY chunks.number LIMIT ?",
+            [after, most],
+        )
+        numbers = np.array([number for number, _ in rows], np.int64)
+        flat = np.frombuffer(b"".join(vector for _, vector in rows), np.float16)
+        return numbers, flat.astype(np.float32).reshape(len(rows), dimension)
+
+    def chunk_texts(self, after: int, most: int = 5_000) -> list[ChunkText]:
+        """The first chunks after a number, with their words."""
+        rows = self._rows(
+            "SELECT chunks.number, article, title, part(text, start, end)"
+            " FROM chunks JOIN articles ON articles.number = article"
+            " WHERE chunks.number > ? ORDER BY chunks.number LIMIT ?",
+            [after, most],
+        )
+        return [ChunkText(*row) for row in rows]
+
+    def forgotten(self, since: Watermark) -> list[int]:
+        """The chunks that were there at a watermark and were deleted since."""
+        return [chunk for (chunk,) in self._rows(
+            "SELECT chunk FROM forgotten WHERE number > ? AND chunk <= ?",
+            [since.forgotten, since.chunk],
+        )]  # fmt: skip
+
+    def chunk_numbers(self, up_to: int) -> NDArray[np.int64]:
+        """The numbers of all chunks up to one of them."""
+        rows = self._rows("SELECT number FROM chunks WHERE number <= ?", [up_to])
+        return np.array([number for (number,) in rows], np.int64)
+
+    def known_vectors(self, keys: Sequence[bytes]) -> set[bytes]:
+        """Those of the keys whose vectors need not be made again."""
+        return {key for (key,) in self._rows_in("SELECT key FROM vectors WHERE key IN", keys)}
+
+    def add_vectors(self, manifest: Manifest, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
+        """Keep vectors, as half-precision floats, under their keys, for chunks that are to come.
+
+        Where another process has changed the manifest they are of no use, and are not kept.
+        """
+        with self._transaction() as cursor:
+            if self.manifest() == manifest:
+                cursor.executemany(
+                    "INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)",
+                    [(key, vector.astype(np.float16).tobytes()) for key, vector in vectors.items()],
+                )

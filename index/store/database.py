@@ -1,0 +1,117 @@
+"""One SQLite file and how it is asked; the tables are those of ``index.schema``."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from index import schema
+from index.connections import Connections, damaged
+from index.passage import Filters
+from index.store.records import Clock, Manifest, Watermark, utc_now
+
+DATABASE = "archive.sqlite"
+_MOST_PARAMETERS = 500
+
+
+class Database:
+    """The database of one archive folder, and what is known of it as a whole.
+
+    May be used from several threads. ``clock`` says what is available already.
+    """
+
+    def __init__(self, folder: Path, clock: Clock = utc_now) -> None:
+        self.path = folder / DATABASE
+        self._clock = clock
+        self._connections = Connections(self.path, schema.prepare)
+        self._transaction = self._connections.transaction
+        self.snapshot = self._connections.snapshot
+
+    def close(self) -> None:
+        """Close its connections; it cannot be used any more."""
+        self._connections.close()
+
+    def manifest(self) -> Manifest:
+        try:
+            [value] = self._one("SELECT value FROM manifest")
+            return Manifest(**json.loads(value))
+        except (ValueError, TypeError, IndexError) as error:
+            raise damaged(self.path, "it has no manifest") from error
+
+    def watermark(self) -> Watermark:
+        """The state of the truth that a derived index has to reach."""
+        chunk, forgotten, commit = self._one(
+            "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'chunks'),"
+            " (SELECT seq FROM sqlite_sequence WHERE name = 'forgotten'),"
+            " (SELECT token FROM commits ORDER BY number DESC LIMIT 1)"
+        )
+        return Watermark(chunk or 0, forgotten or 0, commit or "")
+
+    def knows(self, watermark: Watermark) -> bool:
+        """Whether a watermark is of this database's own past."""
+        if watermark == Watermark():
+            return True
+        return bool(self._rows("SELECT 1 FROM commits WHERE token = ?", [watermark.commit]))
+
+    def embargoed(self) -> list[int]:
+        """The numbers of the articles that are not available yet."""
+        rows = self._rows("SELECT number FROM articles WHERE available > ?", [self._now()])
+        return [number for (number,) in rows]
+
+    def _now(self) -> str:
+        return schema.instant(self._clock())
+
+    def _shown(self, withdrawn: bool = False) -> tuple[str, str]:
+        """A condition on articles that may be shown, and its value."""
+        # Written so that SQLite does not go through all articles by when they were available.
+        condition = "coalesce(available, '') <= ?"
+        return condition if withdrawn else f"withdrawn IS NULL AND {condition}", self._now()
+
+    def _format(self) -> int:
+        return int(self._one("PRAGMA user_version")[0])
+
+    def _rows(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[tuple]:  # type: ignore[type-arg]
+        with self._connections.connected() as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def _one(self, sql: str, values: Sequence[object] = ()) -> tuple:  # type: ignore[type-arg]
+        return self._rows(sql, values)[0]
+
+    def _rows_in(
+        self, sql: str, values: Sequence[object], before: Sequence[object] = ()
+    ) -> Iterator[tuple]:  # type: ignore[type-arg]
+        """The rows of a query that ends in ``IN``, for any number of values.
+
+        ``before`` are the values of what stands before it.
+        """
+        for at in range(0, len(values), _MOST_PARAMETERS):
+            some = values[at : at + _MOST_PARAMETERS]
+            yield from self._rows(f"{sql} ({places(some)})", [*before, *some])
+
+
+def instant(stored: str | None) -> datetime | None:
+    return datetime.fromisoformat(stored) if stored else None
+
+
+def places(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def filter_condition(filters: Filters) -> tuple[str, list[str]]:
+    """The filters as an SQL condition on articles, and its values."""
+    conditions, values = ["TRUE"], []
+    # Where only the month or the year is known, the whole period counts.
+    if filters.after:
+        conditions.append("last_day >= ?")
+        values.append(filters.after.isoformat())
+    if filters.before:
+        conditions.append("first_day <= ?")
+        values.append(filters.before.isoformat())
+    if filters.as_of:
+        conditions.append("last_day <= ?")
+        values.append(filters.as_of.isoformat())
+    for column, wanted in (("source", filters.sources), ("language", filters.languages)):
+        if wanted:
+            conditions.append(f"casefold({column}) IN ({places(wanted)})")
+            values += [value.casefold() for value in wanted]
+    return " AND ".join(conditions), values

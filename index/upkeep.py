@@ -1,0 +1,133 @@
+"""What an archive is searched with, kept up with its truth: its encoder and its derived indexes."""
+
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import ArchiveError
+from index.store import Manifest, Store
+
+if TYPE_CHECKING:
+    from index.lexical import LexicalIndex
+    from index.vectors import VectorIndex
+
+
+class TextEncoder(Protocol):
+    """What an archive needs of an encoder; ``index.encoder.Encoder`` is the real one."""
+
+    name: str
+
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def dimension(self) -> int: ...
+    @property
+    def longest(self) -> int: ...
+    def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+    def encode_question(self, text: str) -> NDArray[np.float32]: ...
+
+
+class Upkeep:
+    """The encoder and the derived indexes of one archive; may be used from several threads.
+
+    ``encoder`` takes the place of the one that the manifest names. Whoever needs the encoder and
+    the indexes of one and the same manifest asks for both while holding ``lock``.
+    """
+
+    def __init__(self, folder: Path, truth: Store, encoder: TextEncoder | None) -> None:
+        self.folder = folder
+        self.lock = threading.RLock()
+        self._truth = truth
+        self._given = encoder
+        self._loaded = encoder
+        self._state: State | None = None
+
+    @property
+    def encoder(self) -> TextEncoder:
+        """The encoder that the archive was made with, loaded when it is first needed."""
+        manifest = self._truth.manifest()
+        with self.lock:
+            loaded = self._loaded
+            # Another process may have rebuilt the archive with another encoder.
+            if not loaded or (loaded.name != manifest.encoder and not self._given):
+                loaded = self._loaded = load_encoder(manifest.encoder)
+            if loaded.fingerprint != manifest.fingerprint:
+                raise ArchiveError(
+                    f"The archive in {self.folder} was made with other weights of the encoder "
+                    f"{manifest.encoder} than {loaded.name} has here: embed it anew "
+                    f"with python -m index rebuild --archive {self.folder} "
+                    f"--encoder {loaded.name}"
+                )
+            return loaded
+
+    def use(self, encoder: TextEncoder, is_given: bool) -> None:
+        """Encode with this from now on; one that is not given may be replaced by its name."""
+        with self.lock:
+            self._loaded = encoder
+            self._given = encoder if is_given else None
+
+    def follow(self) -> "State":
+        """The derived indexes, brought to the state of the truth."""
+        from index.vectors import is_worth_saving
+
+        with self.lock:
+            manifest = self._truth.manifest()
+            if self._state is None or self._state.manifest != manifest:
+                self._state = State.load(self.folder, manifest)
+            vectors = self._state.vectors.caught_up(self._truth)
+            self._state.lexical.catch_up(self._truth)
+            if vectors is not self._state.vectors and is_worth_saving(
+                self.folder, manifest, vectors.watermark
+            ):
+                # Only a cache: where it can't be written, it is derived again next time.
+                with suppress(OSError):
+                    vectors = vectors.saved(self.folder)
+            self._state = replace(self._state, vectors=vectors)
+            return self._state
+
+    def keep_up(self) -> None:
+        """Leave caches behind from which the next search is quickly under way.
+
+        All vectors are only loaded for that where they have to be written anew.
+        """
+        from index.lexical import LexicalIndex
+        from index.vectors import is_worth_saving
+
+        with self.lock:
+            manifest = self._truth.manifest()
+            watermark = self._truth.watermark()
+            if self._state is not None or is_worth_saving(self.folder, manifest, watermark):
+                self.follow()
+            else:
+                LexicalIndex(self.folder, manifest).catch_up(self._truth)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The derived indexes of an archive."""
+
+    manifest: Manifest
+    vectors: "VectorIndex"
+    lexical: "LexicalIndex"
+
+    @classmethod
+    def load(cls, folder: Path, manifest: Manifest) -> "State":
+        from index.lexical import LexicalIndex
+        from index.vectors import VectorIndex
+
+        return cls(manifest, VectorIndex.load(folder, manifest), LexicalIndex(folder, manifest))
+
+
+def load_encoder(encoder: str | TextEncoder | None) -> TextEncoder:
+    if encoder is None or isinstance(encoder, str):
+        from index.encoder import DEFAULT, Encoder
+
+        return Encoder(encoder or DEFAULT)
+    return encoder
