@@ -1,12 +1,9 @@
 """The lexical index: the chunks' words in tantivy (BM25), derived from the truth."""
 
 import json
-import math
-import re
 import shutil
 import time
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -14,9 +11,10 @@ from pathlib import Path
 import tantivy
 
 from index.files import write_and_rename
-from index.spelling import may_be_same, names, sounds
+from index.namesakes import Namesakes
+from index.spelling import names, sounds
 from index.store import Manifest, Store, Watermark
-from index.words import analyzer, separated, unstemmed, words
+from index.words import analyzer, may_be_names, names_stripped, rarity, separated, unstemmed, words
 
 FOLDER = "lexical"
 _STATE = "watermark.json"
@@ -34,18 +32,6 @@ than embedding them did."""
 
 TITLE_WEIGHT = 0.5
 """What a word of the headline counts beside one of the text (see README, Decisions)."""
-
-_WORD = re.compile(r"[^\W_]+")
-# Before a name, in Latin letters: al-Qamishli is Qamishli.
-_ARABIC_ARTICLE = re.compile(r"\b(?:al|el|ar|ash|az)[-\u2010\u2011](?=[^\W\d_])", re.IGNORECASE)
-# A word is a name if this part of the chunks that have it begin it with a capital.
-_MOSTLY = 0.8
-# The least cosine between the names beside two spellings of one name, in up to so many chunks of
-# each, drawn from all that have it. In few chunks few other names are met twice.
-_SAME_COMPANY = 0.2
-_SAME_COMPANY_OF_FEW = 0.1
-_FEW = 5
-_READ = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,24 +204,24 @@ class LexicalIndex:
         What only the ``hidden`` articles (by number) have, it does not know.
         """
         searcher = self._index.searcher()
-        text = _ARABIC_ARTICLE.sub("", text)
+        text = names_stripped(text)
         # A stemmed name no longer shows how it was spelled.
         written = dict(zip(words(text), unstemmed(text), strict=True))
-        may_be_names = _may_be_names(text)
+        names_perhaps = may_be_names(text)
         found = []
         for word, asked in written.items():
             chunks = max(
                 self._chunks_with(searcher, field, word, hidden) for field in ("text", "title")
             )
             forms, spelled = {word}, []
-            if asked in may_be_names:
+            if asked in names_perhaps:
                 for form, spelling in self._spelled_otherwise(searcher, word, asked, chunks > 0):
                     if others := self._chunks_with(searcher, "text", form, hidden):
                         chunks += others
                         forms.add(form)
                         spelled.append(spelling)
-            rarity = _rarity(searcher.num_docs, chunks)
-            found.append(QueryWord(word, rarity, frozenset(forms), chunks > 0, tuple(spelled)))
+            rare = rarity(searcher.num_docs, chunks)
+            found.append(QueryWord(word, rare, frozenset(forms), chunks > 0, tuple(spelled)))
         return found
 
     def _chunks_with(
@@ -270,51 +256,8 @@ class LexicalIndex:
             self._spellings = self.watermark, {}
         kept = self._spellings[1]
         if (asked, known) not in kept:
-            kept[asked, known] = self._find_spellings(searcher, word, asked, known)
+            kept[asked, known] = Namesakes(searcher, self._schema).find(word, asked, known)
         return kept[asked, known]
-
-    def _find_spellings(
-        self, searcher: tantivy.Searcher, word: str, asked: str, known: bool
-    ) -> list[tuple[str, str]]:
-        heard = sounds(asked)
-        if not heard:
-            return []
-        spellings: dict[str, dict[str, int]] = {}
-        for term, chunks in searcher.terms_with_prefix("name", f"{heard} "):
-            for form in words(term.removeprefix(f"{heard} ")):
-                spellings.setdefault(form, {})[term] = chunks
-        own = spellings.pop(word, {})
-        if known and not self._is_name(searcher, word, own):
-            return []
-        found = []
-        company = None
-        for form, terms in spellings.items():
-            most_used = max(terms, key=lambda term: (terms[term], term)).removeprefix(f"{heard} ")
-            if not may_be_same(asked, most_used) or not self._is_name(searcher, form, terms):
-                continue
-            if known:
-                company = company or self._company(searcher, own)
-                few = min(sum(own.values()), sum(terms.values())) < _FEW
-                least = _SAME_COMPANY_OF_FEW if few else _SAME_COMPANY
-                if _cosine(company, self._company(searcher, terms)) < least:
-                    continue
-            found.append((sum(terms.values()), form, most_used))
-        return [(form, most_used) for _, form, most_used in sorted(found, reverse=True)]
-
-    def _is_name(self, searcher: tantivy.Searcher, form: str, terms: Mapping[str, int]) -> bool:
-        """Whether a word is mostly written as names are, by how many chunks have it so."""
-        return sum(terms.values()) >= _MOSTLY * searcher.doc_freq("text", form)
-
-    def _company(self, searcher: tantivy.Searcher, terms: Collection[str]) -> dict[str, float]:
-        """The other names in chunks that have a name, by how often there, how rare elsewhere."""
-        query = tantivy.Query.term_set_query(self._schema, "name", [*terms])
-        hits = searcher.search(query, _READ, count=False, order_by_field="lot").hits
-        together = Counter(name for _, address in hits for name in searcher.doc(address)["name"])
-        return {
-            name: times * _rarity(searcher.num_docs, searcher.doc_freq("name", name))
-            for name, times in together.items()
-            if name not in terms
-        }
 
     def _anywhere(self, searcher: tantivy.Searcher, word: QueryWord) -> tantivy.Query:
         """A word in the text or in the headline: what counts more of the two, not their sum.
@@ -325,12 +268,12 @@ class LexicalIndex:
         clauses = []
         for field, weight in (("text", 1.0), ("title", TITLE_WEIGHT)):
             used = {form: searcher.doc_freq(field, form) for form in sorted(word.forms)}
-            rarity = _rarity(searcher.num_docs, sum(used.values()))
+            rare = rarity(searcher.num_docs, sum(used.values()))
             for form, chunks in used.items():
                 if not chunks:
                     continue
                 query = tantivy.Query.term_query(self._schema, field, form)
-                boost = weight * rarity / _rarity(searcher.num_docs, chunks)
+                boost = weight * rare / rarity(searcher.num_docs, chunks)
                 clauses.append(tantivy.Query.boost_query(query, boost))
         return tantivy.Query.disjunction_max_query(clauses)
 
@@ -415,23 +358,3 @@ def _schema() -> tantivy.Schema:
 def _lot(text: str) -> int:
     """A number by which some of many chunks are drawn: the same whenever and wherever they came."""
     return int.from_bytes(blake2b(text.encode(), digest_size=7).digest())
-
-
-def _rarity(chunks: int, having: int) -> float:
-    """The inverse document frequency of BM25, as tantivy and Lucene have it."""
-    # Spellings may stand in the same chunks, and tantivy counts deleted ones: it is never below 0.
-    having = min(having, chunks)
-    return math.log1p((chunks - having + 0.5) / (having + 0.5))
-
-
-def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    product = sum(weight * other.get(name, 0.0) for name, weight in one.items())
-    lengths = math.prod(math.hypot(*company.values()) for company in (one, other))
-    return product / lengths if lengths else 0.0
-
-
-def _may_be_names(text: str) -> set[str]:
-    """The words of a query, unstemmed, that may be names: all, if it has no capital within."""
-    first, *others = _WORD.findall(text) or [""]
-    capital = [word for word in others if word[0].isupper()]
-    return set(unstemmed(" ".join([first, *capital]) if capital else text))

@@ -1,5 +1,7 @@
 """Words as they are compared, in every script."""
 
+import math
+import re
 import unicodedata
 from functools import cache
 
@@ -19,6 +21,8 @@ _WORD = regex.compile(r"[^\W_]+")
 _WITHOUT_BLANKS = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+"
 )
+# Before a name, in Latin letters: al-Qamishli is Qamishli.
+_ARABIC_ARTICLE = re.compile(r"\b(?:al|el|ar|ash|az)[-\u2010\u2011](?=[^\W\d_])", re.IGNORECASE)
 _STEMMERS = ("english", "arabic", "greek", "russian")
 """Each changes only words in its own script, so that one after another can be used for all."""
 
@@ -46,6 +50,25 @@ def separated(text: str) -> str:
     plain = _OPTIONAL_MARKS.sub(r"\g<letter>", unicodedata.normalize("NFKD", plain))
     plain = unicodedata.normalize("NFC", plain)
     return " ".join(_WORD.findall(_WITHOUT_BLANKS.sub(_in_pairs, plain)))
+
+
+def names_stripped(text: str) -> str:
+    """A query without the Arabic article before names."""
+    return _ARABIC_ARTICLE.sub("", text)
+
+
+def may_be_names(text: str) -> set[str]:
+    """The words of a query, unstemmed, that may be names: all, if it has no capital within."""
+    first, *others = _WORD.findall(text) or [""]
+    capital = [word for word in others if word[0].isupper()]
+    return set(unstemmed(" ".join([first, *capital]) if capital else text))
+
+
+def rarity(chunks: int, having: int) -> float:
+    """The inverse document frequency of BM25, as tantivy and Lucene have it."""
+    # Spellings may stand in the same chunks, and tantivy counts deleted ones: it is never below 0.
+    having = min(having, chunks)
+    return math.log1p((chunks - having + 0.5) / (having + 0.5))
 
 
 def _in_pairs(run: "regex.Match[str]") -> str:

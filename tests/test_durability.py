@@ -84,7 +84,7 @@ KILL = """
 import json, os, signal, sys
 from pathlib import Path
 import corpus.chunking
-import index.files, index.ingest, index.lexical, index.store, index.vectors
+import index.files, index.ingest, index.lexical, index.store, index.upkeep, index.vectors
 from index import Archive
 from tests.fakes import FakeEncoder
 from tests.oracles import CHUNK_WORDS
@@ -176,7 +176,7 @@ def test_killed_while_removing(folder: Path, place: str, name: str) -> None:
         pytest.param("FakeEncoder", "encode", 4, False, id="while embedding"),
         pytest.param("index.store.Store", "recut", 1, False, id="when all is embedded"),
         pytest.param("index.store.store", "_insert_chunks", 5, False, id="within the transaction"),
-        pytest.param("Archive", "_follow", 1, True, id="before the indexes follow"),
+        pytest.param("index.upkeep.Upkeep", "follow", 1, True, id="before the indexes follow"),
         pytest.param("index.lexical", "write_and_rename", 1, True, id="before the watermark"),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 
 from corpus import Article
 from index import Archive
+from index.namesakes import Namesakes
 from index.spelling import may_be_same, names, sounds
 from tests.benchmark import spelling
 from tests.fakes import FakeEncoder
@@ -182,7 +183,9 @@ def test_company_is_the_same_in_whatever_order_articles_came(tmp_path: Path) -> 
             archive.add(order)
             state = archive.upkeep.follow()
             searcher = state.lexical._index.searcher()
-            companies.append(state.lexical._company(searcher, [f"{sounds('Bush')} Bush"]))
+            companies.append(
+                Namesakes(searcher, state.lexical._schema).company([f"{sounds('Bush')} Bush"])
+            )
     assert {name.split()[-1] for name in companies[0]} == {*met, "Sunday"}
     assert companies[0] == companies[1]
 
