@@ -31,7 +31,7 @@ which takes a second or two, and elsewhere when this part of them was deleted: t
 than embedding them did."""
 
 TITLE_WEIGHT = 0.5
-"""What a word of the headline counts beside one of the text (see README, Decisions)."""
+"""What a word of the headline counts beside one of the text (see docs/experiments.md)."""
 
 
 @dataclass(frozen=True, slots=True)
