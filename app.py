@@ -10,6 +10,8 @@ import sys
 import webbrowser
 from pathlib import Path
 
+import platformdirs
+
 from assistant import Assistant
 from assistant.command import add_model_options, language_model
 from assistant.page import passwords
@@ -20,12 +22,21 @@ from assistant.page.serving import Server, build_app
 from corpus import SAMPLE
 from index import Archive, ArchiveError
 
-SAMPLE_ARCHIVE = Path(__file__).parent / ".sample-archive"
+_HERE = Path(__file__).parent
+# Beside the code in a checkout, where `make clean` removes it; never among installed packages.
+SAMPLE_ARCHIVE = (
+    _HERE / ".sample-archive"
+    if (_HERE / "pyproject.toml").exists()
+    else platformdirs.user_cache_path("dateline") / "sample-archive"
+)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Open an archive and serve the page; returns the exit status."""
-    parser = argparse.ArgumentParser("python app.py", description="Ask a news archive.")
+def main(arguments: list[str] | None = None, program: str = "python app.py") -> int:
+    """Open an archive and serve the page; returns the exit status.
+
+    ``program`` is what its help calls it.
+    """
+    parser = argparse.ArgumentParser(program, description="Ask a news archive.")
     parser.add_argument("--archive", metavar="DIR", help="default: the built-in sample")
     parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
     parser.add_argument("--port", type=_port, default=7860, help="default: 7860")

@@ -20,9 +20,9 @@ cannot be used."""
 _NEAREST = 3
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Ask one question; returns the exit status."""
-    parser = argparse.ArgumentParser("python -m assistant", description=__doc__, epilog=EPILOG)
+def main(arguments: list[str] | None = None, program: str = "python -m assistant") -> int:
+    """Ask one question; returns the exit status. ``program`` is what its help calls it."""
+    parser = argparse.ArgumentParser(program, description=__doc__, epilog=EPILOG)
     parser.add_argument("question")
     add_common_options(parser)
     add_filter_options(parser)

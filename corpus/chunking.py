@@ -13,7 +13,7 @@ from corpus.sentences import sentences, trim
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 CHUNK_TOKENS = 180
-"""The longest chunk, in the encoder's tokens (see README, Decisions)."""
+"""The longest chunk, in the encoder's tokens (see docs/experiments.md)."""
 
 
 class Chunker:

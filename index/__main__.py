@@ -19,9 +19,9 @@ EPILOG = """exit status: 0 done (what could not be read is listed, the rest is i
 cannot be used, and nothing was changed; 130 interrupted (what was committed is kept)."""
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit status."""
-    options = _parser().parse_args(arguments)
+def main(arguments: list[str] | None = None, program: str = "python -m index") -> int:
+    """Run one command; returns the exit status. ``program`` is what its help calls it."""
+    options = _parser(program).parse_args(arguments)
     return report_errors(lambda: int(options.run(options)))
 
 
@@ -196,10 +196,10 @@ def _print_unreadable(failed: list[Unreadable], quiet: bool) -> None:
             print(each, file=sys.stderr)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     add_common_options(common)
-    parser = argparse.ArgumentParser("python -m index", description=__doc__, epilog=EPILOG)
+    parser = argparse.ArgumentParser(program, description=__doc__, epilog=EPILOG)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     named = argparse.ArgumentParser(add_help=False)

@@ -14,15 +14,7 @@ from index.files import write_and_rename
 from index.namesakes import Namesakes
 from index.spelling import names, sounds
 from index.store import Manifest, Store, Watermark
-from index.words import (
-    analyzer,
-    may_be_names,
-    names_stripped,
-    rarity,
-    separated,
-    unstemmed,
-    words,
-)
+from index.words import analyzer, may_be_names, names_stripped, rarity, separated, unstemmed, words
 
 FOLDER = "lexical"
 _STATE = "watermark.json"
@@ -39,7 +31,7 @@ which takes a second or two, and elsewhere when this part of them was deleted: t
 than embedding them did."""
 
 TITLE_WEIGHT = 0.5
-"""What a word of the headline counts beside one of the text (see README, Decisions)."""
+"""What a word of the headline counts beside one of the text (see docs/experiments.md)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,69 @@
+"""dateline: ask a news archive, search it, follow sources, serve it."""
+
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+COMMANDS = {
+    "ask": "ask a question",
+    "serve": "open the chat in the browser",
+    "sync": "make an archive equal to files, folders and addresses",
+    "watch": "go on following folders and files",
+    "add": "add articles, or newer versions of them",
+    "forget": "withdraw what came from a source, and follow it no more",
+    "remove": "delete articles",
+    "search": "find passages",
+    "status": "say what is in an archive",
+    "history": "show what changed in an article",
+    "rebuild": "cut and embed all anew",
+}
+"""What each command does, by its name."""
+
+_HELP = """usage: dateline COMMAND ...
+
+{}
+
+dateline COMMAND --help shows the options of one command; dateline --version the version.
+""".format("\n".join(f"  {name:8}  {summary}" for name, summary in COMMANDS.items()))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns its exit status, or 2 where there is no such command.
+
+    The commands are those of ``python -m assistant``, ``python -m index`` and ``python app.py``,
+    under one name. Only the one that is run is imported: a search needs no page.
+    """
+    words = sys.argv[1:] if arguments is None else arguments
+    name, rest = (words[0], words[1:]) if words else ("", [])
+    if name in {"-h", "--help"}:
+        print(_HELP, end="")
+        return 0
+    if name == "--version":
+        print(f"dateline {installed_version()}")
+        return 0
+    if name not in COMMANDS:
+        problem = f"there is no command {name!r}" if name else "which command?"
+        print(f"{_HELP}\ndateline: error: {problem}", file=sys.stderr)
+        return 2
+    if name == "ask":
+        from assistant.__main__ import main as ask
+
+        return ask(rest, "dateline ask")
+    if name == "serve":
+        from app import main as serve
+
+        return serve(rest, "dateline serve")
+    from index.__main__ import main as index
+
+    return index([name, *rest], "dateline")
+
+
+def installed_version() -> str:
+    """The version of the installed distribution; ``unknown`` where it is run uninstalled."""
+    try:
+        return version("dateline")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

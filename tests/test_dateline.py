@@ -1,0 +1,81 @@
+"""dateline: one command for what three modules do."""
+
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import app
+import dateline
+import index.upkeep
+from tests.fakes import FakeEncoder
+
+ROOT = Path(app.__file__).parent
+
+
+@pytest.fixture(autouse=True)
+def _fake_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index.upkeep, "load_encoder", lambda _: FakeEncoder())
+
+
+def test_from_articles_to_an_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
+    (news / "talks.txt").write_text("Harbour talks\n\nRuth Abara led the harbour talks.\n")
+    common = ["--archive", str(tmp_path / "archive"), "--json"]
+    assert dateline.main(["sync", str(news), *common]) == 0
+    assert json.loads(capsys.readouterr().out)["added"] == 1
+    assert dateline.main(["search", "harbour talks", *common]) == 0
+    [passage] = json.loads(capsys.readouterr().out)
+    assert passage["article"]["title"] == "Harbour talks"
+    assert dateline.main(["ask", "Who led the harbour talks?", *common]) == 0
+    assert json.loads(capsys.readouterr().out)["text"] == "Ruth Abara led the harbour talks. [1]"
+    assert dateline.main(["status", *common]) == 0
+    assert json.loads(capsys.readouterr().out)["articles"] == 1
+
+
+def test_version_is_that_of_the_distribution(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    monkeypatch.setattr(dateline, "version", {"dateline": declared}.__getitem__)
+    assert dateline.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"dateline {declared}\n"
+
+
+def test_a_command_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    assert dateline.main(["enquire"]) == 2
+    printed = capsys.readouterr()
+    assert printed.err.endswith("dateline: error: there is no command 'enquire'\n")
+    assert printed.out == ""
+
+
+@pytest.mark.parametrize("name", dateline.COMMANDS)
+def test_every_command_explains_itself_under_its_own_name(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        dateline.main([name, "--help"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: dateline {name} ")
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert dateline.main(["--help"]) == 0
+    listed = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line[:2] == "  "]
+    assert listed == list(dateline.COMMANDS)
+
+
+def test_a_search_loads_no_page() -> None:
+    code = (
+        "import sys, dateline; dateline.main(['status', '--archive', 'nowhere']);"
+        "print({'gradio', 'assistant'} & sys.modules.keys())"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout == "set()\n"
+    assert ended.stderr.startswith("error: There is no archive in nowhere")
