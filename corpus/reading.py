@@ -18,6 +18,7 @@ from corpus.encoding import NotReadable
 from corpus.mail import read_mailbox, read_message
 from corpus.pdf import read_pdf
 from corpus.records import check_field_names, read_json, read_json_lines, read_table
+from corpus.rtf import read_rtf
 from corpus.text_files import read_markdown, read_text
 from corpus.web_pages import read_web_page
 from corpus.word import read_docx
@@ -47,6 +48,7 @@ READERS: dict[str, Reader] = {
     ".mbox": read_mailbox,
     ".pdf": read_pdf,
     ".docx": read_docx,
+    ".rtf": read_rtf,
     ".warc": read_crawl,
     ".wacz": read_wacz,
     ".zip": read_zip,

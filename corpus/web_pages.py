@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import urljoin
 
 from corpus.article import Found, Published
+from corpus.databases import drafts_of_downloaded_page
 from corpus.dates import parse_date
 from corpus.documents import Document
-from corpus.drafts import Draft, canonical_url
+from corpus.drafts import Draft, canonical_url, numbered
 from corpus.encoding import NotReadable, clean, clean_line, decode
 from corpus.hidden import empty_hidden
 from corpus.markup import parse_html, text_of_tree
@@ -60,8 +61,13 @@ _MAIN_TEXT_FAILURES = (
 
 
 def read_web_page(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """One saved page: one article."""
-    draft = draft_of_page(text_of_page(document.read()))
+    """One saved page: one article, or those of a download from a database."""
+    html = text_of_page(document.read())
+    drafts = drafts_of_downloaded_page(html)
+    if drafts is not None:
+        yield from numbered(drafts, document)
+        return
+    draft = draft_of_page(html)
     if not draft.text.strip():
         raise NotReadable("is a page without an article: no text but menus and notices was found")
     yield draft.finish(document.origin, document.name)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from corpus.article import Found
+from corpus.databases import factiva
 from corpus.documents import LONGEST_TEXT, Document
 from corpus.drafts import Draft
 from corpus.encoding import NotReadable
@@ -14,11 +15,12 @@ from corpus.newsml import draft_of_nitf, drafts_of_newsml
 _OUTERMOST = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _FEEDS = frozenset(["rss", "feed", "RDF"])
 _NEWSML = frozenset(["newsMessage", "packageItem"])
+_FACTIVA = frozenset(["PPSResponse", "ppsArticleResponse", "ppsarticle"])
 _SINGLE = frozenset(["newsItem", "nitf"])
 
 
 def read_xml(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """RSS, Atom, NewsML-G2 or NITF."""
+    """RSS, Atom, NewsML-G2, NITF, or a download from Factiva."""
     text = xml_text(document.read(LONGEST_TEXT))
     match = _OUTERMOST.search(text)
     outermost = match[1] if match else ""
@@ -35,4 +37,6 @@ def _drafts(text: str, outermost: str) -> Iterable[Draft]:
     root = parse_xml(text)
     if outermost in _NEWSML | _SINGLE:
         return [draft_of_nitf(root)] if outermost == "nitf" else drafts_of_newsml(root)
+    if outermost in _FACTIVA:
+        return factiva.drafts_of_xml(root)
     raise NotReadable(f"is XML, but neither a feed, NewsML-G2 nor NITF: it begins with {outermost}")

@@ -138,6 +138,26 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
         (".docx", lambda s: docx(f"<w:p><w:r><w:t>{s}</w:t></w:r></w:p>"), ["a", " "]),
         (".docx", docx, ["<w:p><w:r><w:t>a</w:t></w:r></w:p>", "<w:p>"]),
     ],
+    "databases": [
+        (".txt", str.encode, ["1 of 2 DOCUMENTS\n", "End of Document\nLength: 2\n", "BYLINE: a\n"]),
+        (".txt", lambda s: f"1 of 1 DOCUMENTS\n\n{s}".encode(), ["May 1, 2020\n\n", "A: b\n\n"]),
+        (".txt", lambda s: f"Publication info: a\n{s}".encode(), ["Title: a\n", "_" * 20 + "\n"]),
+        (".txt", lambda s: f"{s}\nDocument SKER20150511eb1100".encode(), ["HD a\n", "9 words\n"]),
+        (".html", lambda s: page(f"<p>1 of 2 DOCUMENTS</p>{s}"), ["<p>a</p>", "> ", ">"]),
+        (".html", lambda s: f"<title>Factiva</title>{s}".encode(), ["<div class=article>"]),
+        (
+            ".html",
+            lambda s: f"<i class=titreArticleVisu>{s}".encode(),
+            ["<article>", "<article><span>1 a 2020</span></article>"],
+        ),
+        (".xml", lambda s: f"<PPSResponse>{s}</PPSResponse>".encode(), ["<article/>"]),
+        (".rtf", lambda s: f"{{\\rtf1 {s}}}".encode(), ["a", "{", "\\cell ", "\\'e9", "0" * 64]),
+        (
+            ".rtf",
+            lambda s: f"{{\\rtf1 {{\\fonttbl {s}}}a}}".encode(),
+            ["\\f0", "\\f0\\fcharset0a", "{\\field{\\*\\fldinst{HYPERLINK "],
+        ),
+    ],
     "crawls": [
         (".warc", lambda s: f"WARC/1.0\r\n{s}".encode(), ["a: b\r\n", "a", " a\r\n", "\r\n"]),
         (
