@@ -88,23 +88,14 @@ def _read(data: bytes, origin: str, name: str) -> Iterator[Found | Document]:
 
     The messages inside one, as a digest or a forwarding has them, are numbered if it has no text.
     """
-    from email import message_from_bytes
-
-    if len(data) > _LONGEST_HEADERS and not _BLANK_LINE.search(data[:_LONGEST_HEADERS]):
-        raise NotReadable(f"has headers of more than {_LONGEST_HEADERS // 1_000_000} MB")
-    # The line before a part begins so, as do few others.
-    if data.count(b"\n--") > _MOST_PARTS:
-        raise NotReadable(f"has more than {_MOST_PARTS:,} parts")
+    message = parse_message(data)
     try:
-        message = message_from_bytes(data, policy=_policy())
         outer, inner = _drafts(message), _messages_inside(message)
         inner_drafts = [draft for each in inner for draft in _drafts(each) if draft.text.strip()]
         parts = [part for each in (message, *inner) for part in _parts(each)]
         files = [file for part in parts if (file := _file(part)) is not None]
     except _FAILURES:
         raise NotReadable("is a damaged message") from None
-    if not message.keys():
-        raise NotReadable("is not a message: it has no headers")
     has_text = any(draft.text.strip() for draft in outer)
     drafts = [*outer, *inner_drafts] if has_text or not (inner_drafts or files) else inner_drafts
     single = len(drafts) == 1
@@ -118,6 +109,24 @@ def _read(data: bytes, origin: str, name: str) -> Iterator[Found | Document]:
         elif content.strip():
             stream = buffered(cast(RawIOBase, BytesIO(content)))
             yield Document(stream, f"{origin}/{file_name}", f"{name}/{file_name}")
+
+
+def parse_message(data: bytes) -> "Message":
+    """A message; raises NotReadable if it is none, or would take too long to be parsed."""
+    from email import message_from_bytes
+
+    if len(data) > _LONGEST_HEADERS and not _BLANK_LINE.search(data[:_LONGEST_HEADERS]):
+        raise NotReadable(f"has headers of more than {_LONGEST_HEADERS // 1_000_000} MB")
+    # The line before a part begins so, as do few others.
+    if data.count(b"\n--") > _MOST_PARTS:
+        raise NotReadable(f"has more than {_MOST_PARTS:,} parts")
+    try:
+        message = message_from_bytes(data, policy=_policy())
+    except _FAILURES:
+        raise NotReadable("is a damaged message") from None
+    if not message.keys():
+        raise NotReadable("is not a message: it has no headers")
+    return message
 
 
 def _drafts(message: "Message") -> list[Draft]:

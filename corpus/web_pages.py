@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -62,7 +63,11 @@ _MAIN_TEXT_FAILURES = (
 
 def read_web_page(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """One saved page: one article, or those of a download from a database."""
-    html = text_of_page(document.read())
+    yield from found_in_page(text_of_page(document.read()), document)
+
+
+def found_in_page(html: str, document: Document, address: str | None = None) -> Iterator[Found]:
+    """What the HTML of a document holds; ``address`` is from where it was saved, if known."""
     drafts = drafts_of_downloaded_page(html)
     if drafts is not None:
         yield from numbered(drafts, document)
@@ -70,7 +75,7 @@ def read_web_page(document: Document, field_names: Mapping[str, str]) -> Iterato
     draft = draft_of_page(html)
     if not draft.text.strip():
         raise NotReadable("is a page without an article: no text but menus and notices was found")
-    yield draft.finish(document.origin, document.name)
+    yield replace(draft, url=draft.url or address).finish(document.origin, document.name)
 
 
 def text_of_page(data: bytes, charset: str | None = None) -> str:

@@ -390,7 +390,8 @@ def test_europresse(write: Write) -> None:
     def article(title: str, header: str, author: str) -> str:
         return (
             '<article><header><div class="rdp__DocPublicationName">'
-            f'<span class="DocPublicationName">Le Phare, no. 4301</span></div><span class="DocHeader">{header}</span>'
+            f'<span class="DocPublicationName">Le Phare, no. 4301</span></div>'
+            f'<span class="DocHeader">{header}</span>'
             f'<div class="titreArticle"><p class="sm-margin-TopNews titreArticleVisu">{title}</p>'
             f'</div>{author}</header><section><div class="DocText clearfix"><p>Le gardien est'
             " descendu.</p><p>Son chien aussi.</p></div></section><aside>Note</aside></article>"
