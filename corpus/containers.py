@@ -6,8 +6,9 @@ from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from corpus.article import Found, Unreadable
-from corpus.documents import Document, Expanded, buffered, refuse_bomb
-from corpus.encoding import NotReadable, clean_line
+from corpus.documents import LONGEST_TEXT, Document, Expanded, buffered, refuse_bomb
+from corpus.encoding import NotReadable, clean_line, decode
+from corpus.substack import TABLE, is_substack, read_substack
 
 _ENCRYPTED = 1
 
@@ -19,6 +20,15 @@ def read_zip(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
         shown = [info for info in archive.infolist() if not _is_passed_over(info)]
         if not shown:
             raise NotReadable("is a zip archive with no files in it")
+        names = [info.filename for info in shown]
+        if is_substack(names):
+
+            def text_in(name: str) -> str:
+                with buffered(open_member(archive, archive.getinfo(name))) as stream:
+                    return decode(stream.read(LONGEST_TEXT) or b" ")
+
+            yield from read_substack(document, text_in(TABLE), names, text_in)
+            return
         yield from _members(document, archive, [info for info in shown if not _is_zip(info)])
     closed = [clean_line(info.filename) for info in shown if _is_zip(info)]
     if closed:

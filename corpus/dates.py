@@ -11,8 +11,12 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
+from typing import Literal
 
 from corpus.article import How, Precision, Published
+
+Order = Literal["day", "month"]
+"""What stands first in dates such as ``03/04/2025``."""
 
 _FIRST_YEAR, _LAST_YEAR = 1400, 2200
 _MONTHS = {
@@ -80,6 +84,7 @@ _ZONES = {
 }  # fmt: skip
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?")
 _NUMBER = re.compile(r"\d{1,20}(?:\.\d*)?")
+_NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}\b")
 _DATES_IN_PATHS = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -94,12 +99,15 @@ _LAST_ZONE = timezone(timedelta(hours=-12))
 _EXACTNESS: dict[Precision, int] = {"year": 0, "month": 1, "day": 2, "instant": 3}
 
 
-def parse_date(value: object, how: How, language: str | None = None) -> Published | None:
+def parse_date(
+    value: object, how: How, language: str | None = None, order: Order | None = None
+) -> Published | None:
     """The date that ``value`` says, or None if it says none for certain or an impossible one.
 
     Reads ISO 8601, RFC 2822, seconds and milliseconds since 1970 (numbers or digits), days,
     months and years in numbers, and days and months in the words of many languages.
-    ``language`` (such as ``en-GB``) decides between day first and month first. A dateline has to
+    Between day first and month first ``order`` decides, or ``language`` (such as ``en-GB``). A
+    dateline has to
     be written in one of the usual ways; what is said to be a date may be in any words.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
@@ -116,7 +124,7 @@ def parse_date(value: object, how: How, language: str | None = None) -> Publishe
     for pattern in (*_DAYS, *_OTHERS):
         match = pattern.fullmatch(text)
         if match is not None:
-            return _published(match, how, language)
+            return _published(match, how, language, order)
     return None if how == "dateline" else _in_other_words(text, how)
 
 
@@ -128,7 +136,7 @@ def date_in_path(path: str) -> Published | None:
             # Words in paths are any words, so they are not looked up in other languages.
             if word is not None and word.lower() not in _MONTHS:
                 continue
-            published = _published(match, "url", None)
+            published = _published(match, "url")
             if published is not None:
                 return published
     return None
@@ -173,7 +181,34 @@ def best_date(candidates: Iterable[Published | None]) -> Published | None:
     return best
 
 
-def _published(match: re.Match[str], how: How, language: str | None) -> Published | None:
+def order_of_dates(values: Iterable[str]) -> Order | None:
+    """What stands first in the dates of a column, if any of them tells and none contradicts."""
+    orders: set[Order] = set()
+    for value in values:
+        match = _NUMERIC.match(value.strip()[:40])
+        if match is not None and (int(match[1]) > 12) != (int(match[2]) > 12):
+            orders.add("day" if int(match[1]) > 12 else "month")
+    return orders.pop() if len(orders) == 1 else None
+
+
+def local_instant(local: str, utc: str, how: How) -> Published | None:
+    """The instant that is given both in the publisher's time and in UTC, none of them with a zone.
+
+    It is the day alone where one of the two is missing, as systems write it for drafts.
+    """
+    day = parse_date(local, how)
+    try:
+        there, here = datetime.fromisoformat(local), datetime.fromisoformat(utc)
+        offset = there.replace(tzinfo=None) - here.replace(tzinfo=None)
+        zone = timezone(timedelta(minutes=round(offset.total_seconds() / 60)))
+        return Published(there.replace(tzinfo=zone), "instant", how) if day else None
+    except ValueError:
+        return day
+
+
+def _published(
+    match: re.Match[str], how: How, language: str | None = None, order: Order | None = None
+) -> Published | None:
     parts = {name: part for name, part in match.groupdict().items() if part is not None}
     year = int(parts["year"])
     month = int(parts["month"]) if "month" in parts else None
@@ -190,6 +225,8 @@ def _published(match: re.Match[str], how: How, language: str | None) -> Publishe
             day, month = first, other
         elif other > 12:
             day, month = other, first
+        elif order is not None:
+            day, month = (first, other) if order == "day" else (other, first)
         elif _is_day_first(parts["mark"], language):
             day, month = first, other
         elif _is_month_first(language):

@@ -4,7 +4,7 @@ Every format ends here, so that text is cleaned, dates weighed and ids given in 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from corpus.article import Article, Found, Published, Unreadable, Vouched
 from corpus.datelines import prose_start, read_dateline
 from corpus.dates import best_date, date_in_path, end_of_embargo
-from corpus.documents import LONGEST_TEXT
+from corpus.documents import LONGEST_TEXT, Document
 from corpus.encoding import clean, clean_line
 
 _LONGEST_TITLE = 120
@@ -102,6 +102,12 @@ class Draft:
         )
         # Titles of a million characters are no titles.
         return replace(article, title=article.title[:_LONGEST_LINE].rstrip())
+
+
+def numbered(drafts: Iterable[Draft], document: Document) -> Iterator[Found]:
+    """The articles of a document that holds several, each under its number from 1."""
+    for number, draft in enumerate(drafts, start=1):
+        yield draft.finish(f"{document.origin}#{number}", f"{document.name}#{number}")
 
 
 def title_from(text: str) -> str:

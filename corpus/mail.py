@@ -1,16 +1,21 @@
-"""E-mail: newsletters as single messages and in mailboxes, each message an article."""
+"""E-mail: newsletters as single messages, in mailboxes and in digests, each message an article.
+
+Files that are attached are read by their own readers.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
-from io import BufferedReader
-from typing import TYPE_CHECKING
+from io import BufferedReader, BytesIO, RawIOBase
+from typing import TYPE_CHECKING, cast
 
 from corpus.article import Found, Unreadable
+from corpus.databases import drafts_of_download
 from corpus.dates import parse_date
-from corpus.documents import Document
+from corpus.documents import Document, buffered
 from corpus.drafts import Draft, canonical_url
-from corpus.encoding import NotReadable, clean, decode
+from corpus.encoding import NotReadable, clean, clean_line, decode
 from corpus.markup import text_of_html
 
 if TYPE_CHECKING:
@@ -28,19 +33,25 @@ _MOST_PARTS = 10_000
 _COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_BETWEEN_ENTRIES = re.compile(r"^-{30}(?:-{40})?\n", re.MULTILINE)
+_CLOSED = (".zip", ".wacz", ".gz", ".eml", ".mbox")
+"""Files that hold others, which a message may not: each could hold the next without end."""
+
+_NO_ARTICLES = frozenset(
+    "calendar vcard x-vcard pgp-signature pkcs7-signature x-pkcs7-signature ms-tnef".split()
+)
 _FAILURES = (
     # What the standard library raises on messages that no program meant to write.
     ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError,
 )  # fmt: skip
 
 
-def read_message(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """A ``.eml`` file: one message."""
-    data = document.read(_LONGEST_MESSAGE)
-    yield _draft(data).finish(document.origin, document.name)
+def read_message(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
+    """A ``.eml`` file: a message, what is attached to it, and the messages inside it."""
+    yield from _read(document.read(_LONGEST_MESSAGE), document.origin, document.name)
 
 
-def read_mailbox(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
+def read_mailbox(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
     """A ``.mbox`` file: messages that each begin with a line ``From …`` after a blank one."""
     if not document.stream.peek(5).startswith(b"From "):
         raise NotReadable("is not a mailbox: its first line does not begin with From")
@@ -50,7 +61,7 @@ def read_mailbox(document: Document, field_names: Mapping[str, str]) -> Iterator
             yield Unreadable(origin, f"is larger than {_LONGEST_MESSAGE // 1_000_000} MB")
             continue
         try:
-            yield _draft(_QUOTED_FROM.sub(rb"\1", data)).finish(origin, name)
+            yield from _read(_QUOTED_FROM.sub(rb"\1", data), origin, name)
         except NotReadable as error:
             yield Unreadable(origin, str(error))
 
@@ -72,9 +83,37 @@ def _messages(stream: BufferedReader) -> Iterator[bytes | None]:
     yield b"".join(lines) if size <= _LONGEST_MESSAGE else None
 
 
-def _draft(data: bytes) -> Draft:
+def _read(data: bytes, origin: str, name: str) -> Iterator[Found | Document]:
+    """What a message holds: articles, and files that are attached.
+
+    The messages inside one, as a digest or a forwarding has them, are numbered if it has no text.
+    """
+    message = parse_message(data)
+    try:
+        outer, inner = _drafts(message), _messages_inside(message)
+        inner_drafts = [draft for each in inner for draft in _drafts(each) if draft.text.strip()]
+        parts = [part for each in (message, *inner) for part in _parts(each)]
+        files = [file for part in parts if (file := _file(part)) is not None]
+    except _FAILURES:
+        raise NotReadable("is a damaged message") from None
+    has_text = any(draft.text.strip() for draft in outer)
+    drafts = [*outer, *inner_drafts] if has_text or not (inner_drafts or files) else inner_drafts
+    single = len(drafts) == 1
+    mark = "/" if "#" in origin.rpartition("/")[2] else "#"
+    for number, draft in enumerate(drafts, start=1):
+        where = "" if single else f"{mark}{number}"
+        yield draft.finish(origin + where, name + where)
+    for file_name, content in files:
+        if file_name.lower().endswith(_CLOSED):
+            yield Unreadable(f"{origin}/{file_name}", "is attached and not opened; save it first")
+        elif content.strip():
+            stream = buffered(cast(RawIOBase, BytesIO(content)))
+            yield Document(stream, f"{origin}/{file_name}", f"{name}/{file_name}")
+
+
+def parse_message(data: bytes) -> "Message":
+    """A message; raises NotReadable if it is none, or would take too long to be parsed."""
     from email import message_from_bytes
-    from email.utils import parseaddr
 
     if len(data) > _LONGEST_HEADERS and not _BLANK_LINE.search(data[:_LONGEST_HEADERS]):
         raise NotReadable(f"has headers of more than {_LONGEST_HEADERS // 1_000_000} MB")
@@ -83,15 +122,22 @@ def _draft(data: bytes) -> Draft:
         raise NotReadable(f"has more than {_MOST_PARTS:,} parts")
     try:
         message = message_from_bytes(data, policy=_policy())
-        text = _text(message)
-        name, address = parseaddr(_raw(message, "From"))
     except _FAILURES:
         raise NotReadable("is a damaged message") from None
     if not message.keys():
         raise NotReadable("is not a message: it has no headers")
+    return message
+
+
+def _drafts(message: "Message") -> list[Draft]:
+    """The articles of one message, without those of the messages inside it."""
+    from email.utils import parseaddr
+
+    text = "\n\n".join(filter(None, _texts(message)))
+    name, address = parseaddr(_raw(message, "From"))
     language = _header(message, "Content-Language")
     date = _COMMENT.sub("", _header(message, "Date"))
-    return Draft(
+    draft = Draft(
         text=text,
         title=_header(message, "Subject"),
         id=_header(message, "Message-ID").strip("<> "),
@@ -101,6 +147,24 @@ def _draft(data: bytes) -> Draft:
         language=language,
         vouched="sender",
     )
+    downloaded = drafts_of_download(clean(text))
+    if downloaded is not None:
+        return downloaded
+    return list(_entries(text, draft)) or [draft]
+
+
+def _entries(text: str, digest: Draft) -> Iterator[Draft]:
+    """The messages in a digest that is plain text, as RFC 1153 has it."""
+    from email import message_from_string
+
+    parts = [part.strip() for part in _BETWEEN_ENTRIES.split(text)[1:]]
+    messages = [message_from_string(part, policy=_policy()) for part in parts]
+    if sum(bool(each["From"] and each["Subject"]) for each in messages) < 2:
+        return
+    for each in messages:
+        if each["From"] and each["Subject"]:
+            (entry,) = _drafts(each)[:1]
+            yield replace(entry, source=digest.source)
 
 
 @cache
@@ -122,18 +186,62 @@ def _policy() -> "Policy[Message]":
     return Bounded()
 
 
-def _text(message: "Message") -> str:
-    """The text of a message: as it is, or if its HTML says much more, that of the HTML."""
-    plain = html = ""
-    for part in message.walk():
-        if part.is_multipart() or part.get_content_disposition() == "attachment":
-            continue
-        kind = part.get_content_type()
-        if kind == "text/plain" and not plain:
-            plain = _unfolded(part)
-        elif kind == "text/html" and not html:
-            html = text_of_html(_decoded(part))
-    return plain if 2 * len(plain) >= len(html) else html
+def _parts(message: "Message") -> Iterator["Message"]:
+    """The parts of a message, in their order, without those of the messages inside it."""
+    if message.get_content_maintype() == "multipart" and message.is_multipart():
+        for part in cast("list[Message]", message.get_payload()):
+            yield from _parts(part)
+    else:
+        yield message
+
+
+def _messages_inside(message: "Message") -> list["Message"]:
+    """The messages inside a message, however deep."""
+    parts = (part for part in message.walk() if part.get_content_type() == "message/rfc822")
+    inside = (part.get_payload() for part in parts)
+    return [cast("Message", each[0]) for each in inside if isinstance(each, list) and each]
+
+
+def _texts(part: "Message") -> list[str]:
+    """The texts of a message in their order; of several forms of one, that which says most.
+
+    Plain text is taken as it is, unless HTML beside it says much more.
+    """
+    kind = part.get_content_type()
+    if part.get_content_maintype() == "multipart" and part.is_multipart():
+        parts = cast("list[Message]", part.get_payload())
+        if kind == "multipart/alternative":
+            forms = [("\n\n".join(_texts(each)), _has_html(each)) for each in parts]
+            plain = next((text for text, html in forms if text and not html), "")
+            marked = next((text for text, html in forms if text and html), "")
+            return [plain if 2 * len(plain) >= len(marked) else marked]
+        if kind == "multipart/related":
+            parts = parts[:1]
+        return [text for each in parts for text in _texts(each)]
+    if part.get_content_disposition() == "attachment" or (kind == "text/plain" and _name(part)):
+        return []
+    if kind == "text/plain":
+        return [_unfolded(part)]
+    return [text_of_html(_decoded(part))] if kind == "text/html" else []
+
+
+def _has_html(part: "Message") -> bool:
+    return any(each.get_content_type() == "text/html" for each in _parts(part))
+
+
+def _name(part: "Message") -> str:
+    """The name of the file that a part is; blank if it is none."""
+    return clean_line(_words(part.get_filename() or "")).replace("/", "_")[:200]
+
+
+def _file(part: "Message") -> tuple[str, bytes] | None:
+    """A file that may be an article: its name and its bytes. Pictures and the like are none."""
+    if not _name(part) or part.get_content_maintype() in {"image", "audio", "video", "message"}:
+        return None
+    if part.get_content_subtype() in _NO_ARTICLES:
+        return None
+    content = part.get_payload(decode=True)
+    return (_name(part), content) if isinstance(content, bytes) else None
 
 
 def _unfolded(part: "Message") -> str:

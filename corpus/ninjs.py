@@ -17,8 +17,8 @@ _SOURCES = ("infosources", "infosource", "source", "provider", "copyrightholder"
 
 
 def is_ninjs(record: Mapping[str, Any]) -> bool:
-    """Whether a JSON object is a news item in this form."""
-    return "uri" in record and not _MARKS.isdisjoint(map(str.lower, record))
+    """Whether a JSON object is a news item in this form; Superdesk writes guid for uri."""
+    return not {"uri", "guid"}.isdisjoint(record) and not _MARKS.isdisjoint(map(str.lower, record))
 
 
 def record_of_ninjs(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def record_of_ninjs(item: Mapping[str, Any]) -> dict[str, Any]:
     bodies = _first_of(item, "bodies", contenttype=("html", "plain", ""))
     return {
         **item,
-        "id": item["uri"],
+        "id": item.get("uri") or item.get("guid"),
         "text": bodies or next((item[name] for name in _BODIES if item.get(name)), None),
         "title": item.get("headline") or item.get("title") or _first_of(item, "headlines"),
         "published": item.get("firstcreated") or item.get("versioncreated"),

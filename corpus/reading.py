@@ -15,9 +15,17 @@ from corpus.containers import read_wacz, read_zip
 from corpus.crawls import read_crawl
 from corpus.documents import Document, Expanded, Reader, buffered
 from corpus.encoding import NotReadable
+from corpus.epub import read_epub
+from corpus.json_files import read_json, read_json_lines
 from corpus.mail import read_mailbox, read_message
+from corpus.opendocument import read_odt
 from corpus.pdf import read_pdf
-from corpus.records import check_field_names, read_json, read_json_lines, read_table
+from corpus.records import check_field_names
+from corpus.references import read_ris
+from corpus.rtf import read_rtf
+from corpus.saved_pages import read_mhtml, read_webarchive
+from corpus.spreadsheets import read_spreadsheet
+from corpus.tables import read_table
 from corpus.text_files import read_markdown, read_text
 from corpus.web_pages import read_web_page
 from corpus.word import read_docx
@@ -33,6 +41,12 @@ READERS: dict[str, Reader] = {
     ".ndjson": read_json_lines,
     ".csv": read_table,
     ".tsv": read_table,
+    ".ris": read_ris,
+    ".xlsx": read_spreadsheet,
+    ".xlsm": read_spreadsheet,
+    ".xlsb": read_spreadsheet,
+    ".xls": read_spreadsheet,
+    ".ods": read_spreadsheet,
     ".html": read_web_page,
     ".htm": read_web_page,
     ".xhtml": read_web_page,
@@ -47,6 +61,12 @@ READERS: dict[str, Reader] = {
     ".mbox": read_mailbox,
     ".pdf": read_pdf,
     ".docx": read_docx,
+    ".rtf": read_rtf,
+    ".odt": read_odt,
+    ".epub": read_epub,
+    ".mhtml": read_mhtml,
+    ".mht": read_mhtml,
+    ".webarchive": read_webarchive,
     ".warc": read_crawl,
     ".wacz": read_wacz,
     ".zip": read_zip,

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from corpus.article import Found
+from corpus.databases import drafts_of_download
 from corpus.datelines import prose_start
 from corpus.dates import parse_date
 from corpus.documents import Document
-from corpus.drafts import Draft
+from corpus.drafts import Draft, numbered
 from corpus.encoding import clean, clean_line, decode, decode_entities
 from corpus.records import draft_of_record
 
@@ -27,9 +28,8 @@ _UNDERLINE = re.compile(r"={3,}|-{3,}")
 
 
 def read_text(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """A ``.txt`` file: one article."""
-    text = clean(decode_entities(decode(document.read())))
-    yield draft_of_text(text).finish(document.origin, document.name)
+    """A ``.txt`` file: one article, or those of a download from a database."""
+    yield from found_in_text(clean(decode_entities(decode(document.read()))), document)
 
 
 def read_markdown(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
@@ -52,6 +52,15 @@ def read_markdown(document: Document, field_names: Mapping[str, str]) -> Iterato
             dated_by_name=True,
         )
     yield draft.finish(document.origin, document.name)
+
+
+def found_in_text(text: str, document: Document) -> Iterator[Found]:
+    """What the clean text of a document holds: one article, or a database's download of many."""
+    drafts = drafts_of_download(text)
+    if drafts is None:
+        yield draft_of_text(text).finish(document.origin, document.name)
+    else:
+        yield from numbered(drafts, document)
 
 
 def draft_of_text(text: str, *, markdown: bool = False) -> Draft:

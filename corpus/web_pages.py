@@ -4,13 +4,15 @@ import json
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
 from corpus.article import Found, Published
+from corpus.databases import drafts_of_downloaded_page
 from corpus.dates import parse_date
 from corpus.documents import Document
-from corpus.drafts import Draft, canonical_url
+from corpus.drafts import Draft, canonical_url, numbered
 from corpus.encoding import NotReadable, clean, clean_line, decode
 from corpus.hidden import empty_hidden
 from corpus.markup import parse_html, text_of_tree
@@ -21,8 +23,11 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 _ELEMENT = re.compile(r"<[a-zA-Z]")
-# A long report has a few thousand; finding the article among them takes the square of that.
-_MOST_ELEMENTS = 50_000
+# A long report has a few thousand. Trafilatura joins sets of nodes, which takes the square of
+# their number; up to so many, that is less than all else which it does.
+_MOST_SEARCHED = 20_000
+# The tree of a page takes up to a hundred times the memory of its text.
+_MOST_ELEMENTS = 250_000
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
 _ARTICLE_TYPES = ("Article", "BlogPosting", "Posting", "Report", "Review")
 _PUBLISHED = """article:published_time og:article:published_time og:published_time datepublished
@@ -60,11 +65,20 @@ _MAIN_TEXT_FAILURES = (
 
 
 def read_web_page(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """One saved page: one article."""
-    draft = draft_of_page(text_of_page(document.read()))
+    """One saved page: one article, or those of a download from a database."""
+    yield from found_in_page(text_of_page(document.read()), document)
+
+
+def found_in_page(html: str, document: Document, address: str | None = None) -> Iterator[Found]:
+    """What the HTML of a document holds; ``address`` is from where it was saved, if known."""
+    drafts = drafts_of_downloaded_page(html)
+    if drafts is not None:
+        yield from numbered(drafts, document)
+        return
+    draft = draft_of_page(html)
     if not draft.text.strip():
         raise NotReadable("is a page without an article: no text but menus and notices was found")
-    yield draft.finish(document.origin, document.name)
+    yield replace(draft, url=draft.url or address).finish(document.origin, document.name)
 
 
 def text_of_page(data: bytes, charset: str | None = None) -> str:
@@ -79,7 +93,8 @@ def draft_of_page(html: str) -> Draft:
 
     Raises NotReadable for a page of more elements than any article has.
     """
-    if sum(1 for _ in _ELEMENT.finditer(html)) > _MOST_ELEMENTS:
+    elements = sum(1 for _ in _ELEMENT.finditer(html))
+    if elements > _MOST_ELEMENTS:
         raise NotReadable(f"is a page of more than {_MOST_ELEMENTS:,} elements, so no article")
     root = parse_html(html)
     if root is None:
@@ -96,8 +111,12 @@ def draft_of_page(html: str) -> Draft:
     title = clean_line(title or _first_text(root, "//title") or "")
     if site:
         title = _without_site(title, clean_line(site))
-    beside = any(root.xpath(path) for path in _BESIDE)
-    text = _without_title(_main_text(_written(root) if hides else html, beside), title)
+    if elements > _MOST_SEARCHED:
+        text = _marked_text(root)
+    else:
+        beside = any(root.xpath(path) for path in _BESIDE)
+        text = _main_text(_written(root) if hides else html, beside)
+    text = _without_title(text, title)
     if len(text) * 2 < len(said.text):
         text = said.text
     return Draft(
@@ -146,6 +165,21 @@ def _main_text(html: str, beside: bool) -> str:
         text = "" if body is None else text_of_tree(body)
         if text:
             return text
+    return ""
+
+
+def _marked_text(root: Any) -> str:
+    """The text of what a page itself marks as its article, if it has but one such element.
+
+    Of a page with many articles that is its main part. What stands beside is emptied in the tree.
+    """
+    for path in _BESIDE:
+        for element in root.xpath(path):
+            element.clear(keep_tail=True)
+    for name in ("article", "main"):
+        marked = list(root.iter(name))
+        if len(marked) == 1:
+            return text_of_tree(marked[0])
     return ""
 
 

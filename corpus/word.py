@@ -13,7 +13,7 @@ from corpus.containers import open_member, open_zip
 from corpus.documents import LONGEST_TEXT, Document
 from corpus.encoding import NotReadable
 from corpus.markup import parse_xml, xml_text
-from corpus.text_files import draft_of_text
+from corpus.text_files import found_in_text
 
 _TEXT = "word/document.xml"
 _CHARACTERS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
@@ -22,7 +22,7 @@ _LEFT_OUT = ("del", "moveFrom", "Fallback")
 
 
 def read_docx(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """One document: one article."""
+    """One document: one article, or those of a download from a database."""
     with document.seekable() as file:
         archive = open_zip(file)
         try:
@@ -35,7 +35,7 @@ def read_docx(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         raise NotReadable(f"has more than {LONGEST_TEXT // 1_000_000} MB of text; split it")
     root = parse_xml(xml_text(data))
     text = "\n\n".join(paragraph for paragraph in _paragraphs(root) if paragraph.strip())
-    yield draft_of_text(text).finish(document.origin, document.name)
+    yield from found_in_text(text, document)
 
 
 def _paragraphs(root: Any) -> Iterator[str]:

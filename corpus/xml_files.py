@@ -4,22 +4,28 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from corpus.article import Found
-from corpus.documents import LONGEST_TEXT, Document
+from corpus.databases import factiva
+from corpus.documents import Document
 from corpus.drafts import Draft
 from corpus.encoding import NotReadable
 from corpus.feeds import drafts_of_feed
 from corpus.markup import parse_xml, xml_text
 from corpus.newsml import draft_of_nitf, drafts_of_newsml
+from corpus.wordpress import drafts_of_wordpress, is_wordpress
 
 _OUTERMOST = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
+_LARGEST = 100_000_000
+"""Bytes; exports of whole sites are larger than feeds."""
+
 _FEEDS = frozenset(["rss", "feed", "RDF"])
 _NEWSML = frozenset(["newsMessage", "packageItem"])
+_FACTIVA = frozenset(["PPSResponse", "ppsArticleResponse", "ppsarticle"])
 _SINGLE = frozenset(["newsItem", "nitf"])
 
 
 def read_xml(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """RSS, Atom, NewsML-G2 or NITF."""
-    text = xml_text(document.read(LONGEST_TEXT))
+    """RSS, Atom, NewsML-G2, NITF, or an export of WordPress, or a download from Factiva."""
+    text = xml_text(document.read(_LARGEST))
     match = _OUTERMOST.search(text)
     outermost = match[1] if match else ""
     for number, draft in enumerate(_drafts(text, outermost), start=1):
@@ -29,10 +35,12 @@ def read_xml(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
 
 def _drafts(text: str, outermost: str) -> Iterable[Draft]:
     if outermost in _FEEDS:
-        return drafts_of_feed(text)
+        return drafts_of_wordpress(text) if is_wordpress(text) else drafts_of_feed(text)
     if outermost == "opml":
         raise NotReadable("is a list of feeds without articles; save the feeds that it names")
     root = parse_xml(text)
     if outermost in _NEWSML | _SINGLE:
         return [draft_of_nitf(root)] if outermost == "nitf" else drafts_of_newsml(root)
+    if outermost in _FACTIVA:
+        return factiva.drafts_of_xml(root)
     raise NotReadable(f"is XML, but neither a feed, NewsML-G2 nor NITF: it begins with {outermost}")

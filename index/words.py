@@ -1,4 +1,4 @@
-"""Words as they are compared, in every script, and weighed by how rare they are."""
+"""Words as they are compared, in every script."""
 
 import math
 import re
@@ -35,25 +35,6 @@ def words(text: str) -> list[str]:
 def unstemmed(text: str) -> list[str]:
     """The same words, not stemmed: as many, in the same order."""
     return analyzer(stemmed=False).analyze(separated(text))
-
-
-def names_stripped(text: str) -> str:
-    """A query without the Arabic article before names."""
-    return _ARABIC_ARTICLE.sub("", text)
-
-
-def may_be_names(text: str) -> set[str]:
-    """The words of a query, unstemmed, that may be names: all, if it has no capital within."""
-    first, *others = _WORD.findall(text) or [""]
-    capital = [word for word in others if word[0].isupper()]
-    return set(unstemmed(" ".join([first, *capital]) if capital else text))
-
-
-def rarity(chunks: int, having: int) -> float:
-    """The inverse document frequency of BM25, as tantivy and Lucene have it."""
-    # Spellings may stand in the same chunks, and tantivy counts deleted ones: it is never below 0.
-    having = min(having, chunks)
-    return math.log1p((chunks - having + 0.5) / (having + 0.5))
 
 
 def separated(text: str) -> str:

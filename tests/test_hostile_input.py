@@ -33,6 +33,8 @@ from corpus.reading import READERS
 from corpus.text_files import draft_of_text
 from index.copies import Wording
 from tests.test_corpus_formats import docx, pdf, warc, zipped
+from tests.test_documents import epub, odt
+from tests.test_tables import ods, xlsx
 
 ROOT = Path(__file__).parent.parent
 ALL_SIZES = bool(os.environ.get("DATELINE_ALL_SIZES"))
@@ -83,10 +85,23 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
         (".jsonl", str.encode, ['{"a": ', '{"text": "a b c"}\n', "7"]),
         (".ndjson", str.encode, ['{"a": ']),
         (".csv", lambda s: f"title,text\na,{s}".encode(), ['"', "a,", "a\n", "\x00"]),
+        (".csv", lambda s: f"{s}\ntitle,text\na,b".encode(), ["a,b\n", "sep=", "text,date\n"]),
+        (".json", lambda s: f'[{{"text": "a", "author": "{s}"}}]'.encode(), ["[", "1", "a; "]),
+        (".json", lambda s: f'{{"db": [{{"data": {{"posts": [{s}{{}}]}}}}]}}'.encode(), ["{},"]),
+        (".ris", str.encode, ["TY  - NEWS\n", "AB  - a\n", "ER  - \n", "a\n"]),
+        (".xlsx", str.encode, ["PK\x03\x04", "\xd0\xcf\x11\xe0"]),
+        (".xlsm", lambda s: xlsx({"a": [["title", "text"], ["a", s]]}), ["a", " "]),
+        (".xlsb", str.encode, ["PK\x05\x06"]),
+        (".xls", str.encode, ["a"]),
+        (".ods", lambda s: ods([["title", "text"], ["a", s]]), ["a"]),
         (".tsv", lambda s: f"{s}\ttext\na\tb".encode(), ["a", '"', "a\t"]),
     ],
     "pages": [
-        (".html", lambda s: page(f"<p>{s}"), ["a ", "<br>", "<h1>a</h1>", "<", "<!--"]),
+        (
+            ".html",
+            lambda s: page(f"<p>{s}"),
+            ["a ", "<p>a", "<td>a", "<br>", "<h1>a</h1>", "<", "<!--"],
+        ),
         (".htm", lambda s: page("<p>It rained.", f"<title>{s}</title>"), ["a", " -", "<b"]),
         (
             ".xhtml",
@@ -105,6 +120,21 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
         (".atom", lambda s: f"<feed>{s}".encode(), ["<entry>", "<a b=c ", "&a"]),
         (".rdf", lambda s: f"<rdf:RDF{s}".encode(), [" a='b'", "<"]),
         (".opml", lambda s: f"<opml>{s}".encode(), ["<outline/>"]),
+    ],
+    "exports": [
+        (
+            ".xml",
+            lambda s: (
+                '<rss xmlns:wp="http://wordpress.org/export/1.2/"><channel><item>'
+                f"<encoded>{s}</encoded><status>publish</status></item></channel></rss>"
+            ).encode(),
+            ["[a b=c]", "[caption]", "[a", "\n\n", "\n \t", "[/a", " "],
+        ),
+        (
+            ".zip",
+            lambda s: zipped(("posts.csv", f"post_id,title\n{s}"), ("posts/1.html", s)),
+            ["1,a\n", "a"],
+        ),
     ],
     "agencies": [
         (
@@ -128,7 +158,11 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
         (".eml", lambda s: f"From: {s}\n\nIt rained.".encode(), [":", "(", "a,", '"', "<"]),
         (".eml", lambda s: mail("X: y", s), [" \n", "=\n", "> a\n"]),
         (".eml", lambda s: mail("Content-Type: text/plain; format=flowed", s), [" \n", "a \n"]),
-        (".eml", lambda s: mail("Content-Type: text/html", s), ["<td>", "<p style='a:b'>a</p>"]),
+        (
+            ".eml",
+            lambda s: mail("Content-Type: text/html", s),
+            ["<td>a", "<td> ", "<p>a", "<p style='a:b'>a</p>"],
+        ),
         (".eml", lambda s: mail("Content-Type: multipart/mixed; boundary=b", s), ["--b\n\na\n"]),
         (".mbox", lambda s: f"From a\n{s}".encode(), ["From a\n", "\nFrom a\nA: b\n\na\n", ">"]),
     ],
@@ -136,7 +170,37 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
         (".pdf", lambda s: pdf(s.split("\n")), ["a", "a-", "a-\n", "-"]),
         (".pdf", lambda s: b"%PDF-1.7\n" + s.encode(), ["1 0 obj\n", "<<", "%%EOF\n"]),
         (".docx", lambda s: docx(f"<w:p><w:r><w:t>{s}</w:t></w:r></w:p>"), ["a", " "]),
+        (".odt", odt, ["<text:p>a</text:p>", "<text:s text:c='99'/>", "<text:p>", "a"]),
+        (".epub", lambda s: epub(("1.xhtml", f"<body>{s}</body>")), ["<p>a</p>", "<nav>", "<h1>"]),
+        (".epub", lambda s: epub(*((f"{n}", "a") for n in range(len(s) // 20))), ["a"]),
+        (
+            ".mhtml",
+            lambda s: mail("Content-Type: text/html", page(s).decode()),
+            ["<p>a</p>", "=\n"],
+        ),
+        (".mht", lambda s: mail("Content-Type: multipart/related; boundary=b", s), ["--b\n\na\n"]),
+        (".webarchive", str.encode, ["bplist00", "<plist><dict><key>a</key>", "<array>"]),
         (".docx", docx, ["<w:p><w:r><w:t>a</w:t></w:r></w:p>", "<w:p>"]),
+    ],
+    "databases": [
+        (".txt", str.encode, ["1 of 2 DOCUMENTS\n", "End of Document\nLength: 2\n", "BYLINE: a\n"]),
+        (".txt", lambda s: f"1 of 1 DOCUMENTS\n\n{s}".encode(), ["May 1, 2020\n\n", "A: b\n\n"]),
+        (".txt", lambda s: f"Publication info: a\n{s}".encode(), ["Title: a\n", "_" * 20 + "\n"]),
+        (".txt", lambda s: f"{s}\nDocument SKER20150511eb1100".encode(), ["HD a\n", "9 words\n"]),
+        (".html", lambda s: page(f"<p>1 of 2 DOCUMENTS</p>{s}"), ["<p>a</p>", "> ", ">"]),
+        (".html", lambda s: f"<title>Factiva</title>{s}".encode(), ["<div class=article>"]),
+        (
+            ".html",
+            lambda s: f"<i class=titreArticleVisu>{s}".encode(),
+            ["<article>", "<article><span>1 a 2020</span></article>"],
+        ),
+        (".xml", lambda s: f"<PPSResponse>{s}</PPSResponse>".encode(), ["<article/>"]),
+        (".rtf", lambda s: f"{{\\rtf1 {s}}}".encode(), ["a", "{", "\\cell ", "\\'e9", "0" * 64]),
+        (
+            ".rtf",
+            lambda s: f"{{\\rtf1 {{\\fonttbl {s}}}a}}".encode(),
+            ["\\f0", "\\f0\\fcharset0a", "{\\field{\\*\\fldinst{HYPERLINK "],
+        ),
     ],
     "crawls": [
         (".warc", lambda s: f"WARC/1.0\r\n{s}".encode(), ["a: b\r\n", "a", " a\r\n", "\r\n"]),

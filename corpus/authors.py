@@ -1,0 +1,72 @@
+"""The names of authors, as records, tables and databases write them, in the order of a byline."""
+
+import ast
+import re
+from typing import Any
+
+_NOTHING = frozenset(
+    ["", "nan", "NaN", "NAN", "none", "None", "NONE", "null", "Null", "NULL", "n/a", "N/A", "<NA>",
+     "NaT", "-", "--", "\\N", "[]", "{}"]
+)  # fmt: skip
+_LONGEST_LIST = 5_000
+_SURNAME_FIRST = re.compile(r"([^,;|]{1,60}),\s*([^,;|\d]{1,60})")
+_BY = re.compile(r"^by:?\s+", re.IGNORECASE)
+_ID = re.compile(r"\d+(?:\.0)?|(?=[^\d]*\d)[0-9a-fA-F]{8}[0-9a-fA-F-]*")
+_GIVEN = ("given", "givenName", "firstname", "first_name", "firstName", "first")
+_FAMILY = ("family", "familyName", "lastname", "last_name", "lastName", "last")
+_WHOLE = ("name", "literal", "display_name", "displayName", "full_name", "fullName", "original",
+          "label", "title", "#text", "$t", "_", "value", "@value", "text")  # fmt: skip
+_DEEPEST = 5
+
+
+def is_nothing(value: str) -> bool:
+    """Whether a cell says, in a program's words, that nothing is known: ``nan``, ``NULL``."""
+    return value.strip() in _NOTHING
+
+
+def names_of(value: Any, depth: int = 0) -> str:
+    """The names in a field for authors, with commas between them; blank if there are none.
+
+    An object gives its given and family name, or its name. A number is a row of somebody's
+    database and not the name of anyone.
+    """
+    if isinstance(value, list) and depth < _DEEPEST:
+        return ", ".join(filter(None, (names_of(each, depth + 1) for each in value)))
+    if isinstance(value, dict) and depth < _DEEPEST:
+        given, family = (
+            next((str(value[key]) for key in keys if isinstance(value.get(key), str)), "")
+            for keys in (_GIVEN, _FAMILY)
+        )
+        if family.strip():
+            return f"{given.strip()} {family.strip()}".strip()
+        return next((name for key in _WHOLE if (name := names_of(value.get(key), depth + 1))), "")
+    if not isinstance(value, str):
+        return ""
+    value = value.strip()
+    if (listed := unlisted(value)) is not None:
+        return names_of(listed, depth + 1)
+    return "" if is_nothing(value) or _ID.fullmatch(value) else value
+
+
+def given_first(names: str) -> str:
+    """``Ann Example, Bob Sample`` of ``Example, Ann; Sample, Bob``, as databases list them."""
+    turned = []
+    for each in re.split(r"[;|\n]", names):
+        name = _BY.sub("", each.strip())
+        match = _SURNAME_FIRST.fullmatch(name)
+        turned.append(f"{match[2].strip()} {match[1].strip()}" if match else name)
+    return ", ".join(filter(None, turned))
+
+
+def unlisted(value: str) -> list[str] | None:
+    """The strings of a list that Python or JSON has written, ``['Ann', 'Bob']``; else None."""
+    value = value.strip()
+    if not (value.startswith("[") and value.endswith("]") and len(value) < _LONGEST_LIST):
+        return None
+    try:
+        listed = ast.literal_eval(value)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return None
+    if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+        return None
+    return listed

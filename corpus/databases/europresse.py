@@ -1,0 +1,48 @@
+"""Europresse: downloads as HTML, each article in an element of its own."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from corpus.databases.lines import date_in_line
+from corpus.drafts import Draft
+from corpus.markup import text_of_tree
+
+_MARK = re.compile(r"\b(?:rdp__)?DocPublicationName\b|\btitreArticleVisu\b")
+_ISSUE = re.compile(r",\s*(?:no|n°|nº|vol|issue)\b.*", re.IGNORECASE | re.DOTALL)
+
+
+def is_page(html: str) -> bool:
+    """Whether a web page is a download."""
+    return _MARK.search(html) is not None
+
+
+def drafts_of_page(root: Any) -> Iterator[Draft]:
+    """The articles in a download."""
+    for article in root.iter("article"):
+        header = _first(article, "DocHeader", "DocTitreSousSection")
+        lines = map(_line, [header, *article.iter("span")])
+        paper = _line(_first(article, "DocPublicationName"))
+        body = _first(article, "DocText", "docOcurrContainer")
+        yield Draft(
+            text="" if body is None else text_of_tree(body),
+            title=_line(_first(article, "titreArticleVisu", "titreArticle")),
+            dates=[next(filter(None, map(date_in_line, lines)), None)],
+            source=_ISSUE.sub("", paper),
+            author=_line(_first(article, "docAuthors", "sm-margin-bottomNews")) or None,
+        )
+
+
+def _first(article: Any, *names: str) -> Any:
+    """The first element of one of these classes, the first class first."""
+    for name in names:
+        found = article.xpath(
+            f".//*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"
+        )
+        if found:
+            return found[0]
+    return None
+
+
+def _line(element: Any) -> str:
+    return "" if element is None else " ".join(" ".join(element.itertext()).split())

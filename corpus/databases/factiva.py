@@ -1,0 +1,174 @@
+"""Factiva: downloads as HTML and RTF, with or without the codes of the fields, and as XML.
+
+The codes are Factiva's own: HD headline, BY author, PD day, SN paper, LA language, LP and TD the
+text, AN its number.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from corpus.databases.lines import date_in_line
+from corpus.dates import parse_date
+from corpus.drafts import Draft
+from corpus.markup import text_of_tree
+
+_NUMBER = r"[A-Z0-9]{4,12}(?:19|20)\d{6}[a-z0-9]{5,12}"
+_MARK = re.compile(rf"^[ \t|]{{0,20}}(?:AN[ \t|]{{1,20}})?Document {_NUMBER}[ \t|]*$", re.MULTILINE)
+_MARK_OF_PAGE = re.compile(
+    r"class=[\"']article [a-z]{2,10}Article|[a-z]articleParagraph\b|<title>Factiva</title>"
+)
+_END = re.compile(rf"[\s|]*(?:AN[\s|]+)?Document ({_NUMBER})[\s|]*")
+_CODES = frozenset(
+    """AN ART BY CLM CO CR CT CX CY DLN ED ET GC HD IN IPC IPD LA LP MT NGC NS PD PG PUB RE RF SC SE
+    SN TD VOL WC""".split()
+)
+_CODED = re.compile(r"[\s|]*([A-Z]{2,3})(?:[\s|]+|$)(.*)")
+_WORDS = re.compile(r"[\d.,\u00a0\u202f ]{1,12}[^\W\d_]{2,12}")
+_TIME = re.compile(r"\d{1,2}[:.]\d{2}(?: .{1,10})?")
+_COPYRIGHT = re.compile(r"\(c\)|©|copyright", re.IGNORECASE)
+
+
+def is_download(text: str) -> bool:
+    """Whether a text is a download: an article in it ends with its number."""
+    return _MARK.search(text) is not None
+
+
+def is_page(html: str) -> bool:
+    """Whether a web page is a download."""
+    return _MARK_OF_PAGE.search(html) is not None
+
+
+def drafts_of_page(root: Any) -> Iterator[Draft]:
+    """The articles in a download that is a web page."""
+    for article in root.xpath(
+        "//div[contains(concat(' ', normalize-space(@class), ' '), ' article ')]"
+    ):
+        fields: dict[str, str] = {}
+        for row in article.iter("tr"):
+            cells = row.findall("td")
+            code = "".join(cells[0].itertext()).strip() if len(cells) > 1 else ""
+            if code in _CODES:
+                fields.setdefault(code, text_of_tree(cells[1]))
+        yield _draft(fields) if fields else _draft_without_codes(article)
+
+
+def drafts_of_lines(lines: list[str]) -> Iterator[Draft]:
+    """The articles in the lines of a download, each of which ends with its number."""
+    start = 0
+    for at, line in enumerate(lines):
+        end = _END.fullmatch(line)
+        if end is None:
+            continue
+        part = [each for each in lines[start:at] if each.strip(" \t|")]
+        start = at + 1
+        fields = _fields(part)
+        draft = _draft(fields) if "HD" in fields else _draft_of_plain(part)
+        yield replace(draft, id=end[1])
+
+
+def drafts_of_xml(root: Any) -> Iterator[Draft]:
+    """The articles in the answer of Factiva's service, names in it without their namespaces."""
+    for article in root.iter("article"):
+        paragraphs = [
+            "".join(paragraph.itertext())
+            for part in ("leadParagraph", "tailParagraphs")
+            for paragraph in article.findall(f"{part}/paragraph")
+        ]
+        instant = article.findtext("publicationDate/dateTime") or ""
+        day = article.findtext("publicationDate/date") or ""
+        yield Draft(
+            text="\n\n".join(paragraphs),
+            title=" ".join("".join(each.itertext()) for each in article.iterfind("headline/*")),
+            id=article.findtext("accessionNo"),
+            dates=[parse_date(each.strip(), "metadata") for each in (instant, day)],
+            source=article.findtext("sourceName"),
+            author=_joined(article.find("byline")),
+            language=article.findtext("baseLanguage"),
+        )
+
+
+def _fields(lines: list[str]) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    code = ""
+    for line in lines:
+        match = _CODED.fullmatch(line)
+        if match is not None and match[1] in _CODES and match[1] not in fields:
+            code = match[1]
+            fields[code] = match[2].strip(" \t|")
+        elif code:
+            fields[code] += "\n\n" + line.strip(" \t|")
+    return fields
+
+
+def _draft(fields: dict[str, str]) -> Draft:
+    return Draft(
+        text="\n\n".join(fields[code] for code in ("LP", "TD") if fields.get(code)),
+        title=" ".join(fields.get("HD", "").split()),
+        id=fields.get("AN", "").removeprefix("Document").strip() or None,
+        dates=[date_in_line(fields.get("PD", ""))],
+        source=fields.get("SN"),
+        author=fields.get("BY"),
+        language=fields.get("LA"),
+    )
+
+
+def _draft_without_codes(article: Any) -> Draft:
+    """An article whose fields are told by their order: words, day, time, paper."""
+    headline = next(iter(article.xpath(".//*[@id='hd' or contains(@class, 'Headline')]")), None)
+    paragraphs = article.xpath(".//p[contains(@class, 'articleParagraph')]")
+    author = next(iter(article.xpath(".//div[@class='author']")), None)
+    lines = [" ".join(each.itertext()).strip() for each in article.findall("div")]
+    number = next(filter(None, map(_END.fullmatch, article.itertext())), None)
+    return Draft(
+        text="\n\n".join(text_of_tree(each) for each in paragraphs),
+        title=_joined(headline),
+        id=number[1] if number else None,
+        author=_joined(author),
+        **_day_and_paper(lines),
+    )
+
+
+def _draft_of_plain(lines: list[str]) -> Draft:
+    lines = [line.strip(" \t|") for line in lines]
+    words = next(
+        (at for at, line in enumerate(lines[:-1])
+         if _WORDS.fullmatch(line) and date_in_line(lines[at + 1])), None
+    )  # fmt: skip
+    if words is None:
+        return Draft(text="")
+    above = lines[:words][-3:]
+    # A section, the headline, an author; the headline is always there.
+    author = above.pop() if len(above) > 1 and _is_name(above[-1]) else None
+    begins = next(
+        (at + 1 for at, line in enumerate(lines) if at > words and _COPYRIGHT.match(line)),
+        words + 4,
+    )
+    return Draft(
+        text="\n\n".join(lines[begins:]),
+        title=above[-1] if above else None,
+        author=author,
+        **_day_and_paper(lines[words:begins]),
+    )
+
+
+def _day_and_paper(lines: list[str]) -> dict[str, Any]:
+    for at, line in enumerate(lines):
+        published = date_in_line(line)
+        if published is not None:
+            rest = [each for each in lines[at + 1 :] if each and not _TIME.fullmatch(each)]
+            return {"dates": [published], "source": rest[0] if rest else None}
+    return {}
+
+
+def _is_name(line: str) -> bool:
+    words = line.split()
+    return len(words) < 7 and (
+        words[0].lower() in {"by", "par", "von", "por", "di"}
+        or (1 < len(words) < 5 and all(each[0].isupper() for each in words))
+    )
+
+
+def _joined(element: Any) -> str | None:
+    return None if element is None else " ".join("".join(element.itertext()).split()) or None

@@ -1,0 +1,149 @@
+"""LexisNexis and Nexis Uni: downloads as text, DOCX, RTF and HTML, once these are lines.
+
+The older ones begin each article with ``1 of 10 DOCUMENTS``: then paper, day and headline, labels
+in capitals, the text, and more labels. Nexis Uni ends each with ``End of Document``: headline,
+paper, day, labels, a line ``Body``, the text. Both write their labels in the language of the
+reader's account, so that older ones are told by their capitals, whatever they say.
+"""
+
+import re
+from collections.abc import Iterator
+
+from corpus.databases.lines import blocks_of, date_in_line
+from corpus.drafts import Draft
+
+_NUMBERED = r"\d{1,5} (?:of|von|de|di|van|sur|av|af) \d{1,5}"
+_DOCUMENTS = r"(?:DOCUMENTS?|DOCUMENT(?:OS?|I)|DOKUMENTEN?|Dokumente?)"
+_BEGINNING = re.compile(rf"{_NUMBERED} {_DOCUMENTS}|(?:Dokument|Document|Documento) {_NUMBERED}")
+_BEGINS = re.compile(rf"^[ \t]{{0,80}}(?:{_BEGINNING.pattern})[ \t]{{0,80}}$", re.MULTILINE)
+_COVER = re.compile(r"^[ \t]{0,80}(?:Download Request: |Client/Matter: )", re.MULTILINE)
+_ENDS = re.compile(r"^[ \t]{0,80}End of Document[ \t]{0,80}$", re.MULTILINE)
+_IS_LABELLED = re.compile(r"^[ \t]{0,80}(?:Length|Load-Date|Copyright):? ", re.MULTILINE)
+_END = "End of Document"
+_LABEL = re.compile(r"([^\W\d_](?:[^\W\d_]|[ -](?=[^\W\d_])){2,30}):(?:\s+|$)")
+_COPYRIGHT = re.compile(r"(?:Copyright|©|\(c\)|All Rights Reserved|Alle Rechte)", re.IGNORECASE)
+_AUTHOR = frozenset("byline autor author auteur autore auteurs door".split())
+_LENGTH = frozenset("length länge longueur longitud lengte lunghezza".split())
+_SECTION = frozenset("section rubrik rubrique sección sectie rubriek sezione".split())
+_HIGHLIGHT = frozenset("highlight highlights".split())
+_PLACE = frozenset(["dateline"])
+_LANGUAGE = frozenset("language sprache langue idioma lingua taal".split())
+_GRAPHIC = frozenset("graphic graphics grafik graphique notes correction classification".split())
+_HEADER = _AUTHOR | _LENGTH | _SECTION | _HIGHLIGHT | _PLACE
+_TAIL = _LANGUAGE | _GRAPHIC | frozenset(["load-date", "publication-type"])
+_SENTENCE_END = re.compile(r"[.?!…][\"”’»)]*$")
+
+
+def is_download(text: str) -> bool:
+    """Whether a text is a download, complete or not."""
+    if _BEGINS.search(text) or _COVER.search(text):
+        return True
+    return _ENDS.search(text) is not None and _IS_LABELLED.search(text) is not None
+
+
+def drafts_of_lines(lines: list[str]) -> Iterator[Draft]:
+    """The articles in a download; the cover and the list of contents before them are passed over.
+
+    What has no date, and no label, is none: the draft of it has no text.
+    """
+    beginnings = [at for at, line in enumerate(lines) if _BEGINNING.fullmatch(line.strip())]
+    if beginnings:
+        for start, end in zip(beginnings, [*beginnings[1:], len(lines)], strict=True):
+            yield _older(blocks_of(lines[start + 1 : end]))
+        return
+    start = 0
+    for at, line in enumerate(lines):
+        if line.strip() == _END:
+            yield _newer([each.strip() for each in lines[start:at] if each.strip()], not start)
+            start = at + 1
+
+
+def _older(blocks: list[str]) -> Draft:
+    """An article that begins with the name of the paper."""
+    dated = next((at for at, each in enumerate(blocks[:8]) if date_in_line(_first(each))), None)
+    above = [each for each in blocks[: dated or 0] if not _COPYRIGHT.match(each)]
+    rest = blocks[0 if dated is None else dated + 1 :]
+    while rest and _is_tail_of_older(rest[-1]):
+        end = rest.pop()
+        above += [end] if _named(end)[0] in _LANGUAGE else []
+    labels = dict(map(_named, filter(_is_label_of_older, [*rest, *above])))
+    length = next((at for at, each in enumerate(rest[:20]) if _named(each)[0] in _LENGTH), None)
+    title = ""
+    text: list[str] = []
+    for at, block in enumerate(rest):
+        name, value = _named(block)
+        in_header = length is not None and at <= length
+        if name in _HIGHLIGHT:
+            text.append(value)
+        elif name in _GRAPHIC and _is_label_of_older(block):
+            break
+        elif name in _HEADER or (_is_label_of_older(block) and (in_header or not text)):
+            continue
+        elif not title:
+            title = " ".join(block.split())
+        else:
+            text.append(block)
+    return Draft(
+        text="\n\n".join(text),
+        title=title,
+        dates=[None if dated is None else date_in_line(_first(blocks[dated]))],
+        source=" ".join(_first(above[0]).split()) if above else None,
+        author=_one_of(labels, _AUTHOR),
+        language=(_one_of(labels, _LANGUAGE) or "").partition(";")[0] or None,
+        place=_one_of(labels, _PLACE),
+    )
+
+
+def _newer(lines: list[str], is_first: bool) -> Draft:
+    """An article that begins with its headline; before the first one stand cover and contents."""
+    body = next((at for at, each in enumerate(lines) if each in {"Body", "Text", "Body:"}), None)
+    header = lines[: len(lines) if body is None else body]
+    # Headlines and contents may name days; the day of the article is the last above the labels.
+    below = next(
+        (at for at, each in enumerate(header)
+         if _COPYRIGHT.match(each) or _named(each)[0] in _HEADER), len(header)
+    )  # fmt: skip
+    dated = next((at for at in range(below - 1, -1, -1) if date_in_line(header[at])), None)
+    if dated is None or dated < 2:
+        return Draft(text="")
+    text = lines[(below if body is None else body) + 1 :]
+    labels = dict(map(_named, header[below:]))
+    ends = (at for at, each in enumerate(text) if (_named(each)[0] or each.lower()) in _TAIL)
+    end = next(ends, len(text))
+    labels |= {name: value for name, value in map(_named, text[end:]) if name in _LANGUAGE}
+    highlight = _one_of(labels, _HIGHLIGHT)
+    return Draft(
+        text="\n\n".join([*([highlight] if highlight else []), *text[:end]]),
+        title=header[dated - 2] if is_first else " ".join(header[: dated - 1]),
+        dates=[date_in_line(header[dated])],
+        source=header[dated - 1],
+        author=_one_of(labels, _AUTHOR),
+        language=(_one_of(labels, _LANGUAGE) or "").partition(";")[0] or None,
+        place=_one_of(labels, _PLACE),
+    )
+
+
+def _first(block: str) -> str:
+    return block.partition("\n")[0]
+
+
+def _named(block: str) -> tuple[str, str]:
+    """The name of a label, in lower case, and what it says; a blank name if it is none."""
+    match = _LABEL.match(block)
+    return (match[1].lower(), block[match.end() :].strip()) if match else ("", block)
+
+
+def _is_label_of_older(block: str) -> bool:
+    match = _LABEL.match(block)
+    return match is not None and match[1] == match[1].upper()
+
+
+def _is_tail_of_older(block: str) -> bool:
+    """Whether a block is a label below the text, and not what a speaker says in a transcript."""
+    if _COPYRIGHT.match(block) or _named(block)[0] in _TAIL:
+        return True
+    return _is_label_of_older(block) and not _SENTENCE_END.search(block)
+
+
+def _one_of(labels: dict[str, str], names: frozenset[str]) -> str | None:
+    return next((" ".join(labels[name].split()) for name in names if labels.get(name)), None)

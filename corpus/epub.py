@@ -1,0 +1,146 @@
+"""EPUB: books, and newspapers that were made into books; each chapter with a text is an article.
+
+The names are those of https://www.w3.org/TR/epub-33/ and of version 2, which most files are in.
+"""
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote
+from zipfile import ZipFile
+
+from corpus.article import Found, Published
+from corpus.containers import open_member, open_zip
+from corpus.dates import parse_date
+from corpus.documents import LONGEST_TEXT, Document, buffered
+from corpus.drafts import Draft, numbered
+from corpus.encoding import NotReadable, clean_line, decode
+from corpus.hidden import empty_hidden
+from corpus.markup import parse_html, parse_xml, text_of_tree, xml_text
+
+_CONTAINER = "META-INF/container.xml"
+_PAGES = frozenset(["application/xhtml+xml", "text/html", "application/x-dtbook+xml"])
+_NO_CHAPTERS = frozenset(["toc", "cover", "title-page", "copyright-page", "colophon", "index"])
+_MOST_CHAPTERS = 10_000
+_FEWEST_LETTERS = 80
+"""Of a chapter; title pages and dedications have less."""
+
+
+def read_epub(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
+    """The articles of a book, in their order; cover, contents and title page are left out."""
+    with document.seekable() as file:
+        archive = open_zip(file)
+        place = _place_of_package(archive)
+        package = _xml(archive, place)
+        drafts = list(_drafts(archive, package, posixpath.dirname(place)))
+    if not drafts:
+        raise NotReadable("is a book without a text: all that it holds are its cover and contents")
+    title = _said(package, "title")
+    known = Draft(
+        text="",
+        source=_said(package, "publisher"),
+        author=", ".join(_all_said(package, "creator")) or None,
+        language=_said(package, "language"),
+        dates=[_date(package)],
+    )
+    if len(drafts) == 1:
+        (only,) = drafts
+        draft = replace(known, text=only.text, title=only.title or title)
+        yield draft.finish(document.origin, document.name)
+        return
+    # Of a newspaper the book's title is the paper's, and its authors are who made the book.
+    known = replace(known, source=title or known.source, author=None)
+    yield from numbered((replace(known, text=e.text, title=e.title) for e in drafts), document)
+
+
+def _drafts(archive: ZipFile, package: Any, folder: str) -> Iterator[Draft]:
+    items = {each.get("id"): each for each in package.iterfind("manifest/item")}
+    left_out = {
+        (each.get("href") or "").partition("#")[0]
+        for each in package.iterfind("guide/reference")
+        if (each.get("type") or "").lower() in _NO_CHAPTERS
+    }
+    chapters = package.findall("spine/itemref")
+    if len(chapters) > _MOST_CHAPTERS:
+        raise NotReadable(f"has more than {_MOST_CHAPTERS:,} chapters")
+    for each in chapters:
+        item = items.get(each.get("idref"))
+        if item is None or each.get("linear") == "no" or item.get("media-type") not in _PAGES:
+            continue
+        address = item.get("href") or ""
+        if address in left_out or "nav" in (item.get("properties") or "").split():
+            continue
+        html = _read(archive, posixpath.normpath(posixpath.join(folder, unquote(address))))
+        draft = _draft_of_chapter(decode(html)) if html.strip() else None
+        if draft is not None:
+            yield draft
+
+
+def _draft_of_chapter(html: str) -> Draft | None:
+    """A chapter; None if it is nothing but links, or too short to be one."""
+    root = parse_html(html)
+    body = None if root is None else root.find("body")
+    if body is None:
+        return None
+    empty_hidden(body)
+    for navigation in list(body.iter("nav")):
+        navigation.clear(keep_tail=True)
+    linked = sum(len("".join(link.itertext())) for link in body.iter("a") if link.get("href"))
+    heading = next((each for each in body.iter("h1", "h2", "h3") if _line(each)), None)
+    title = None if heading is None else _line(heading)
+    if heading is not None:
+        heading.clear(keep_tail=True)
+    text = text_of_tree(body)
+    if sum(map(str.isalpha, text)) < _FEWEST_LETTERS or linked * 2 > len(text):
+        return None
+    return Draft(text=text, title=title or clean_line(root.findtext("head/title") or ""))
+
+
+def _place_of_package(archive: ZipFile) -> str:
+    container = _xml(archive, _CONTAINER)
+    place = next((each.get("full-path") for each in container.iter("rootfile")), None)
+    if not place:
+        raise NotReadable("is not an EPUB: its container names no package")
+    return str(place)
+
+
+def _xml(archive: ZipFile, name: str) -> Any:
+    data = _read(archive, name)
+    if not data.strip():
+        raise NotReadable(f"is not an EPUB: it has no {clean_line(name)[:80]}")
+    return parse_xml(xml_text(data))
+
+
+def _read(archive: ZipFile, name: str) -> bytes:
+    """A file in the book; no bytes where there is none."""
+    try:
+        member = archive.getinfo(name)
+    except KeyError:
+        return b""
+    with buffered(open_member(archive, member)) as stream:
+        data = stream.read(LONGEST_TEXT + 1)
+    if len(data) > LONGEST_TEXT:
+        raise NotReadable(f"has a chapter of more than {LONGEST_TEXT // 1_000_000} MB")
+    return data
+
+
+def _date(package: Any) -> Published | None:
+    """The day on which the book was published, and not that on which its file was changed."""
+    dates = package.findall("metadata/date")
+    dates.sort(key=lambda each: "publication" not in "".join(each.attrib.values()))
+    changed = {"modification", "creation", "ops-publication-modification"}
+    kept = (each for each in dates if changed.isdisjoint(each.attrib.values()))
+    return next(filter(None, (parse_date(each.text, "metadata") for each in kept)), None)
+
+
+def _all_said(package: Any, name: str) -> list[str]:
+    return [line for each in package.iterfind(f"metadata/{name}") if (line := _line(each))]
+
+
+def _said(package: Any, name: str) -> str | None:
+    return next(iter(_all_said(package, name)), None)
+
+
+def _line(element: Any) -> str:
+    return clean_line("".join(element.itertext()))

@@ -1,0 +1,162 @@
+"""JSON and JSON lines: where the records are in them, and what each of them is."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from corpus.article import Found, Unreadable
+from corpus.dates import Order, order_of_dates
+from corpus.documents import LARGEST_FILE, LONGEST_TEXT, Document
+from corpus.encoding import NotReadable, decode
+from corpus.record_lists import (
+    MOST_DIGITS,
+    TooLong,
+    body_in_list,
+    found_in_record,
+    links_only,
+    published,
+    record_draft,
+)
+from corpus.records import field_of, has_field, plain_name
+from corpus.systems import plain_record, posts_of_ghost
+
+_LISTS = (
+    "articles items results data documents docs records stories posts entries hits news "
+    "contentelements".split()
+)
+_DEEPEST_LIST = 4
+
+
+def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
+    """One object, a list of objects, or an object with a list of them somewhere inside."""
+    text = decode(document.read(LARGEST_FILE)).removeprefix("\ufeff")
+    try:
+        value = json.loads(text, parse_int=_number, parse_constant=_nothing)
+    except json.JSONDecodeError as error:
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) > 1 and all(line.lstrip()[0] in "{[" for line in lines[:2]):
+            # One object a line, whatever the file is called.
+            yield from _read_lines(lines, document, field_names)
+            return
+        where = f"line {error.lineno} column {error.colno}"
+        raise NotReadable(f"is not valid JSON at {where}: {error.msg}") from None
+    except (ValueError, RecursionError):
+        raise NotReadable("is JSON that is nested too deeply") from None
+    records = posts_of_ghost(value) or _records(value, field_names)
+    if records is None:
+        raise NotReadable("holds no records: neither an object with a text nor a list of objects")
+    if not records:
+        raise NotReadable("holds an empty list of records")
+    if len(records) > 1 and all(_is_link(record, field_names) for record in records):
+        raise NotReadable(links_only(len(records)))
+    if records[0] is value:
+        yield from published([(value, found_in_record(value, None, document, field_names))])
+        return
+    order = _order(records, field_names)
+    numbered = enumerate(records, start=1)
+    yield from published(
+        (record, found_in_record(record, number, document, field_names, order))
+        for number, record in numbered
+    )
+
+
+def read_json_lines(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
+    """One JSON object a line; only one line at a time is in memory."""
+    yield from _read_lines(document.lines(), document, field_names)
+
+
+def _read_lines(
+    lines: Iterable[str | None], document: Document, field_names: Mapping[str, str]
+) -> Iterator[Found]:
+    yield from published(_found_in_lines(lines, document, field_names))
+
+
+def _found_in_lines(
+    lines: Iterable[str | None], document: Document, field_names: Mapping[str, str]
+) -> Iterator[tuple[Any, Found]]:
+    number = 0
+    for line_number, line in enumerate(lines, start=1):
+        if line is not None and not line.strip(" \t\ufeff"):
+            continue
+        number += 1
+        origin = f"{document.origin}#{number}"
+        if line is None:
+            size = f"{LONGEST_TEXT // 1_000_000} MB"
+            reason = f"record {number} (line {line_number}) is over {size} long"
+            yield None, Unreadable(origin, reason)
+            continue
+        try:
+            record = json.loads(line.strip(" \t\ufeff"), parse_int=_number, parse_constant=_nothing)
+        except json.JSONDecodeError as error:
+            where = f"line {line_number} column {error.colno}"
+            yield None, Unreadable(origin, f"is not valid JSON at {where}: {error.msg}")
+        except (ValueError, RecursionError):
+            yield None, Unreadable(origin, f"line {line_number} is nested too deeply")
+        else:
+            yield record, found_in_record(record, number, document, field_names)
+    if not number:
+        raise NotReadable("is empty")
+
+
+def _number(digits: str) -> int | TooLong:
+    return int(digits) if len(digits) <= MOST_DIGITS else TooLong()
+
+
+def _nothing(name: str) -> None:
+    """What ``NaN`` and ``Infinity`` say, which no article is."""
+
+
+def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list[Any] | None:
+    """The records in a JSON value; ``[value]`` if it is itself one; None if there are none."""
+    if isinstance(value, list):
+        return value if not value or any(isinstance(each, dict) for each in value) else None
+    if not isinstance(value, dict) or depth > _DEEPEST_LIST:
+        return None
+    if plain_record(value) is not value or has_field(value, "text", field_names):
+        return [value]
+    named = {plain_name(key): inner for key, inner in value.items() if isinstance(inner, list)}
+    # A feed has a title and a description of its own beside its list of articles.
+    for name in _LISTS:
+        if name in named and all(isinstance(each, dict) for each in named[name]):
+            return named[name]
+    if has_field(value, "summary", field_names) or body_in_list(value, field_names) is not None:
+        return [value]
+    for inner in sorted(value.values(), key=lambda each: isinstance(each, dict)):
+        records = _records(inner, field_names, depth + 1)
+        if not records or (records[0] is inner and plain_record(inner) is inner):
+            continue
+        if any(isinstance(each, dict) and _is_article(each, field_names) for each in records):
+            return records
+    return [value]
+
+
+def _is_article(record: dict[str, Any], field_names: Mapping[str, str]) -> bool:
+    """Whether an object in a list is a record, or holds one: no category, picture or paragraph."""
+    for each in (record, *record.values()):
+        if not isinstance(each, dict):
+            continue
+        names = {field_of(key, field_names) for key in each}
+        if names & {"text", "summary"} or has_field(each, "text", field_names):
+            return True
+        if "title" in names and names & {"published", "url", "author"}:
+            return True
+    return False
+
+
+def _is_link(record: Any, field_names: Mapping[str, str]) -> bool:
+    return (
+        isinstance(record, dict)
+        and has_field(record, "url", field_names)
+        and not any(isinstance(value, dict | list) for value in record.values())
+        and not record_draft(record, field_names).text
+    )
+
+
+def _order(records: list[Any], field_names: Mapping[str, str]) -> Order | None:
+    return order_of_dates(
+        value
+        for record in records
+        if isinstance(record, dict)
+        for key, value in record.items()
+        if isinstance(value, str) and field_of(key, field_names) == "published"
+    )

@@ -1,0 +1,87 @@
+"""OpenDocument text (ODT): the paragraphs as they stand, without what was deleted or is hidden.
+
+The names are those of OASIS' standard, version 1.3: https://docs.oasis-open.org/office/
+OpenDocument/v1.3/. The dates in a document say when it was typed, so they are not read.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from corpus.article import Found
+from corpus.containers import open_member, open_zip
+from corpus.documents import LONGEST_TEXT, Document, buffered
+from corpus.encoding import NotReadable
+from corpus.markup import parse_xml, xml_text
+from corpus.text_files import found_in_text
+
+_TEXT = "content.xml"
+_PARAGRAPHS = frozenset(["p", "h"])
+_LEFT_OUT = frozenset(
+    ["tracked-changes", "annotation", "annotation-end", "note", "hidden-text", "hidden-paragraph",
+     "frame", "table-of-content", "sequence-decls", "forms"]
+)  # fmt: skip
+_CHARACTERS = {"tab": "\t", "line-break": "\n"}
+_MOST_SPACES = 100
+
+
+def read_odt(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
+    """One document: one article, or those of a download from a database."""
+    with document.seekable() as file:
+        archive = open_zip(file)
+        try:
+            member = archive.getinfo(_TEXT)
+        except KeyError:
+            raise NotReadable("is not an OpenDocument text: it has no text inside") from None
+        with buffered(open_member(archive, member)) as stream:
+            data = stream.read(LONGEST_TEXT + 1)
+    if len(data) > LONGEST_TEXT:
+        raise NotReadable(f"has more than {LONGEST_TEXT // 1_000_000} MB of text; split it")
+    body = parse_xml(xml_text(data)).find("body")
+    paragraphs = [] if body is None else list(_paragraphs(body))
+    yield from found_in_text("\n\n".join(each for each in paragraphs if each.strip()), document)
+
+
+def _paragraphs(body: Any) -> Iterator[str]:
+    """The paragraphs and headings; the cells of a row are one, with bars between them."""
+    from lxml import etree  # type: ignore[import-untyped]
+
+    pieces: list[str] = []
+    cells: list[str] | None = None
+    hidden = 0
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        tag = element.tag
+        is_hidden = tag in _LEFT_OUT or (tag == "section" and _is_hidden(element))
+        if event == "start":
+            hidden += bool(is_hidden)
+            if hidden:
+                continue
+            if tag == "table-row" and cells is None:
+                cells = []
+            if tag in _CHARACTERS:
+                pieces.append(_CHARACTERS[tag])
+            elif tag == "s":
+                pieces.append(" " * min(_spaces(element), _MOST_SPACES))
+            pieces.append(element.text or "")
+            continue
+        hidden -= bool(is_hidden)
+        if hidden:
+            continue
+        if tag in _PARAGRAPHS:
+            paragraph, pieces = "".join(pieces), []
+            if cells is None:
+                yield paragraph
+            elif paragraph.strip():
+                cells.append(paragraph.strip())
+        elif tag == "table-row" and cells is not None:
+            yield " | ".join(cells)
+            cells = None
+        pieces.append(element.tail or "")
+
+
+def _is_hidden(section: Any) -> bool:
+    return any(name.endswith("}display") and value == "none" for name, value in section.items())
+
+
+def _spaces(element: Any) -> int:
+    count = next((value for name, value in element.items() if name.endswith("}c")), "1")
+    return int(count) if count.isdecimal() and len(count) < 4 else 1

@@ -1,0 +1,144 @@
+"""Records one after another: each is an article, a line in the report, or not for the public."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from corpus.article import Article, Found, Unreadable
+from corpus.dates import Order
+from corpus.documents import Document
+from corpus.drafts import Draft
+from corpus.encoding import NotReadable
+from corpus.records import draft_of_record, field_of, is_unpublished, text_of
+from corpus.systems import plain_record
+
+MOST_DIGITS = 1_000
+"""Of a number; Python takes the square of them to read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TooLong:
+    """A number of so many digits that it is none."""
+
+
+def found_in_record(
+    record: object,
+    number: int | None,
+    document: Document,
+    field_names: Mapping[str, str],
+    order: Order | None = None,
+) -> Found:
+    """What a record is: an article, or why it is none; ``number`` is None if there is one only."""
+    where = "" if number is None else f"#{number}"
+    origin, number = document.origin + where, number or 1
+    if not isinstance(record, dict):
+        return Unreadable(origin, f"record {number} is not an object with fields")
+    try:
+        if _has_too_long(record):
+            reason = f"record {number} has a number of more than {MOST_DIGITS:,} digits"
+            return Unreadable(origin, reason)
+        draft = record_draft(record, field_names, order)
+    except RecursionError:
+        return Unreadable(origin, f"record {number} is nested too deeply")
+    found = draft.finish(origin, document.name + where)
+    if isinstance(found, Article) or draft.text.strip():
+        return found
+    keys = ", ".join(shortened(str(key)) for key in list(record)[:8]) or "none"
+    wanted = f"{field_names['text']}, " if "text" in field_names else ""
+    return Unreadable(
+        origin,
+        f"record {number} has no text: nothing in {wanted}text, body, content, …; "
+        f"its fields are {keys}; if one of them is the text, name it with --field text=NAME",
+    )
+
+
+def record_draft(
+    record: Mapping[str, Any], field_names: Mapping[str, str], order: Order | None = None
+) -> Draft:
+    """What a record says, or the record inside it that holds the text.
+
+    ``{"article": {"title": …, "body": …}}``, ``{"_id": …, "_source": {…}}`` and the like: what
+    the inner one does not say of its article the outer one does.
+    """
+    record = plain_record(record)
+    draft = draft_of_record(record, field_names, order)
+    if draft.text or draft.withdrawn:
+        return draft
+    if (body := body_in_list(record, field_names)) is not None:
+        return replace(draft, text=text_of(body))
+    nested = (value for value in record.values() if isinstance(value, dict))
+    inner = (draft_of_record(plain_record(each), field_names, order) for each in nested)
+    found = next((each for each in inner if each.text), None)
+    if found is None:
+        return draft
+    return replace(
+        found,
+        title=found.title or draft.title,
+        id=found.id or draft.id,
+        dates=[*found.dates, *draft.dates],
+        url=found.url or draft.url,
+        source=found.source or draft.source,
+        author=found.author or draft.author,
+        language=found.language or draft.language,
+        place=found.place or draft.place,
+        embargo=draft.embargo if found.embargo is None else found.embargo,
+    )
+
+
+def body_in_list(record: Mapping[str, Any], field_names: Mapping[str, str]) -> list[Any] | None:
+    """The paragraphs of a record that itself has title and date, where they are a list of objects.
+
+    They have texts, but neither titles nor dates or addresses.
+    """
+    names = {field_of(key, field_names) for key in record}
+    if "title" not in names or not names & {"published", "url", "author", "id"}:
+        return None
+    for inner in record.values():
+        if not isinstance(inner, list) or not inner or not isinstance(inner[0], dict):
+            continue
+        fields = [
+            {field_of(key, field_names) for key in each} for each in inner if isinstance(each, dict)
+        ]
+        if any("text" in each for each in fields) and not any(
+            each & {"title", "published", "url", "author"} for each in fields
+        ):
+            return inner
+    return None
+
+
+def published(found: Iterable[tuple[Any, Found]]) -> Iterator[Found]:
+    """What was made of records, without those that are not public, which are counted in a line."""
+    count = unpublished = 0
+    for record, each in found:
+        count += 1
+        if isinstance(record, dict) and is_unpublished(record):
+            unpublished += 1
+        else:
+            yield each
+    if unpublished:
+        raise NotReadable(left_out(unpublished, count))
+
+
+def left_out(unpublished: int, count: int) -> str:
+    """The line about what is not public."""
+    which = "is a draft" if unpublished == 1 else "are drafts"
+    return f"{unpublished} of its {count} records {which} or not public, and left out"
+
+
+def links_only(count: int) -> str:
+    """The line about a list such as those of Media Cloud and GDELT."""
+    return f"lists {count} links without the texts of the articles; save these to read them"
+
+
+def _has_too_long(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_too_long, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_too_long, value))
+    return isinstance(value, TooLong)
+
+
+def shortened(name: str) -> str:
+    """A name of a field as a person is told it."""
+    name = " ".join(name.split())
+    return name if len(name) <= 30 else name[:29] + "…"

@@ -1,0 +1,74 @@
+"""Spreadsheets: XLSX, ODS and Excel's older files; each sheet is a table."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from io import BytesIO
+from itertools import islice
+from typing import Any
+
+from corpus.article import Found, Unreadable
+from corpus.containers import open_zip
+from corpus.documents import Document
+from corpus.encoding import NotReadable
+from corpus.tables import articles_in_rows, header_at
+
+_LARGEST = 50_000_000
+_LARGEST_EXPANDED = 300_000_000
+_MOST_ROWS = 2_000_000
+
+
+def read_spreadsheet(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
+    """The articles in the sheets that are shown, one after another."""
+    sheets = list(_sheets(document.read(_LARGEST)))
+    readable = 0
+    reasons: list[str] = []
+    for name, rows in sheets:
+        at = header_at(rows, field_names)
+        here = document
+        if len(sheets) > 1:
+            here = Document(document.stream, f"{document.origin}/{name}", f"{document.name}/{name}")
+        try:
+            for found in articles_in_rows(rows[at], iter(rows[at + 1 :]), here, field_names):
+                readable += 1
+                yield found
+        except NotReadable as error:
+            reasons.append(str(error))
+            if readable:
+                yield Unreadable(here.origin, str(error))
+    if not readable:
+        raise NotReadable(reasons[0] if reasons else "holds no table: its sheets are empty")
+
+
+def _sheets(data: bytes) -> Iterator[tuple[str, list[list[str]]]]:
+    """The rows of each sheet that is shown and not empty."""
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+    if data[:2] == b"PK":
+        expanded = sum(info.file_size for info in open_zip(BytesIO(data)).infolist())
+        if expanded > _LARGEST_EXPANDED:
+            raise NotReadable("holds more cells than can be read at once; save it as CSV")
+    try:
+        book = CalamineWorkbook.from_filelike(BytesIO(data))
+        for sheet in book.sheets_metadata:
+            if sheet.visible != SheetVisibleEnum.Visible:
+                continue
+            rows = islice(book.get_sheet_by_name(sheet.name).iter_rows(), _MOST_ROWS)
+            cells = [[_written(cell) for cell in row] for row in rows]
+            if any(any(row) for row in cells):
+                yield sheet.name, [row for row in cells if any(each.strip() for each in row)]
+    except CalamineError:
+        raise NotReadable("is not a spreadsheet, is locked, or is damaged") from None
+    except BaseException as error:
+        # So a library in Rust tells what its authors took for impossible.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise NotReadable("is a damaged spreadsheet") from None
+
+
+def _written(cell: Any) -> str:
+    """A cell as text: dates as ISO 8601 has them, whole numbers without a point."""
+    if isinstance(cell, datetime | date):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    return "" if cell is None else str(cell)

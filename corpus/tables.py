@@ -1,0 +1,189 @@
+"""Tables: CSV in its kinds, and the rows that any table has."""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
+
+from corpus.article import Found, Unreadable
+from corpus.dates import Order, order_of_dates
+from corpus.documents import LONGEST_TEXT, Document
+from corpus.encoding import NotReadable
+from corpus.record_lists import found_in_record, links_only, published, shortened
+from corpus.records import field_of
+
+Row = list[str] | Unreadable | NotReadable
+"""The cells of a row, why it is none, or why those after it cannot be read."""
+
+_MARKS = ",;\t|"
+_HEADER_WITHIN = 40
+"""Lines or rows; the names of the columns stand no deeper, whatever stands above them."""
+
+_ORDER_WITHIN = 50_000_000
+"""Characters of rows that may be waited for until it is clear how dates are written."""
+
+
+def read_table(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
+    """Comma, semicolon, tab or bar between cells; above the names of the columns may be lines."""
+    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_TEXT))
+    lines = _Lines(document.lines())
+    first = list(islice(lines, _HEADER_WITHIN))
+    shown = [
+        (at, line.strip("\ufeff\n")) for at, line in enumerate(first) if line.strip("\ufeff\n \t")
+    ]
+    marks = _MARKS
+    if shown and shown[0][1].lower().startswith("sep=") and len(shown[0][1]) > 4:
+        marks, shown = shown[0][1][4], shown[1:]
+    rated = [max(_rating(line, mark, field_names) for mark in marks) for _, line in shown]
+    chosen = _header_at([(has_text, known) for has_text, known, _, _ in rated])
+    at, header_line = shown[chosen] if shown else (0, "")
+    mark = rated[chosen][3] if rated else ","
+    # A name of a column may hold line breaks; then its row goes on in the next line.
+    rest = chain([f"{header_line}\n"], first[at + 1 :], lines)
+    rows = csv.reader(rest, delimiter=mark)
+    try:
+        header = [name.strip() for name in next(rows)]
+    except (csv.Error, StopIteration):
+        raise NotReadable("has no header: its first row cannot be read as one") from None
+    yield from articles_in_rows(header, _rows(rows, lines, document), document, field_names)
+
+
+def articles_in_rows(
+    header: list[str], rows: Iterator[Row], document: Document, field_names: Mapping[str, str]
+) -> Iterator[Found]:
+    """The articles in a table whose columns have these names; blank rows are not counted."""
+    fields = [field_of(name, field_names) for name in header]
+    # A dotted name may be that of a column, or lead into one.
+    if not {"text", "summary"} & set(fields) and not any(
+        name in header for name in (field_names.get("text", ""),) if name
+    ):
+        if "url" in fields and "title" in fields:
+            raise NotReadable(links_only(sum(isinstance(row, list) for row in rows)))
+        names = ", ".join(shortened(name) for name in header[:8])
+        raise NotReadable(
+            f"has no header with a column for the text, its first row is {names}; "
+            "if one of them is the text, name it with --field text=NAME"
+        )
+    order, rows = _order(rows, [at for at, field in enumerate(fields) if field == "published"])
+    yield from published(_found(header, rows, document, field_names, order))
+
+
+def header_at(rows: list[list[str]], field_names: Mapping[str, str]) -> int:
+    """Which of the first rows of a table has the names of its columns."""
+    rated = [_known(row, field_names) for row in rows[:_HEADER_WITHIN]]
+    return _header_at(rated)
+
+
+def _header_at(rated: list[tuple[bool, int]]) -> int:
+    """The first that names a text and something else, or a text; else the first of all."""
+    for wanted in (2, 1):
+        for at, (has_text, known) in enumerate(rated):
+            if has_text and known >= wanted:
+                return at
+    return 0
+
+
+def _known(cells: list[str], field_names: Mapping[str, str]) -> tuple[bool, int]:
+    fields = {field_of(cell, field_names) for cell in cells if len(cell) < 100} - {None}
+    named = field_names.get("text") in [cell.strip() for cell in cells]
+    return named or bool(fields & {"text", "summary"}), len(fields)
+
+
+def _rating(line: str, mark: str, field_names: Mapping[str, str]) -> tuple[bool, int, int, str]:
+    """How much a line looks like a header if this mark stands between its cells."""
+    try:
+        cells = next(csv.reader([line], delimiter=mark), [])
+    except csv.Error:
+        return False, 0, 0, mark
+    return *_known(cells, field_names), len(cells), mark
+
+
+def _found(
+    header: list[str],
+    rows: Iterable[Row],
+    document: Document,
+    field_names: Mapping[str, str],
+    order: Order | None,
+) -> Iterator[tuple[dict[str, str] | None, Found]]:
+    number = 0
+    for row in rows:
+        if isinstance(row, NotReadable):
+            raise row
+        if isinstance(row, list) and not any(cell.strip() for cell in row):
+            continue
+        number += 1
+        origin = f"{document.origin}#{number}"
+        if isinstance(row, Unreadable):
+            yield None, row
+        elif any(cell.strip() for cell in row[len(header) :]):
+            reason = (
+                f"record {number} has {len(row)} cells where the header has {len(header)}; "
+                "is a text with commas in it without quotes around it?"
+            )
+            yield None, Unreadable(origin, reason)
+        else:
+            record = dict(zip(header, row, strict=False))
+            yield record, found_in_record(record, number, document, field_names, order)
+    if not number:
+        raise NotReadable("has a header and no records after it")
+
+
+def _order(rows: Iterator[Row], columns: list[int]) -> tuple[Order | None, Iterator[Row]]:
+    """How the dates in some columns are written, and the rows again."""
+    waiting: list[Row] = []
+    size = 0
+    for row in rows if columns else ():
+        waiting.append(row)
+        size += sum(map(len, row)) if isinstance(row, list) else 0
+        if size > _ORDER_WITHIN:
+            break
+    cells = (row[at] for row in waiting if isinstance(row, list) for at in columns if at < len(row))
+    return order_of_dates(cells), chain(waiting, rows)
+
+
+def _rows(rows: Iterator[list[str]], lines: "_Lines", document: Document) -> Iterator[Row]:
+    """The rows of CSV, and what is wrong with others."""
+    number = 0
+    while True:
+        number += 1
+        origin = f"{document.origin}#{number}"
+        try:
+            cells = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if "field limit" in str(error):
+                # Nobody can say where the next row begins.
+                yield NotReadable(
+                    f"record {number} has a cell of more than {LONGEST_TEXT // 10**6} MB, perhaps "
+                    "for want of a closing quotation mark; what follows it was not read"
+                )
+                return
+            yield Unreadable(origin, f"record {number} is not a row of a table: {error}")
+            continue
+        if lines.too_long:
+            lines.too_long = False
+            reason = f"record {number} has more than {LONGEST_TEXT // 10**6} MB"
+            yield Unreadable(origin, reason)
+            continue
+        if not any(cell.strip() for cell in cells):
+            number -= 1
+            continue
+        yield cells
+
+
+class _Lines:
+    """The lines of a table with their ends, as ``csv.reader`` wants them."""
+
+    def __init__(self, lines: Iterator[str | None]) -> None:
+        self._lines = lines
+        self.too_long = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        if line is None:
+            self.too_long = True
+            return "\n"
+        return line.replace("\0", "") + "\n"

@@ -1,0 +1,107 @@
+"""Exports of WordPress (WXR): the posts that were published, out of all that a site holds.
+
+The names are those of https://wordpress.org's exporter, version 1.2. Elements are told by their
+local names.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from corpus.dates import local_instant, parse_date
+from corpus.drafts import Draft
+from corpus.encoding import NotReadable
+from corpus.markup import parse_xml, text_of_html, well_formed
+
+_MARK = re.compile(r"http://wordpress\.org/export/|<wp:wxr_version>")
+# Pictures, menus, versions and settings are no posts; pages are about the site.
+_NO_POSTS = re.compile(
+    r"attachment|nav_menu_item|revision|page|custom_css|customize_changeset|oembed_cache"
+    r"|user_request|wp_.*|acf-.*|elementor_library"
+)
+_SHORT_CODE = re.compile(
+    r"\[/?([a-zA-Z][\w-]{0,40})"
+    r"((?:\s{1,10}[\w-]{1,40}=(?:\"[^\"\]]{0,2000}\"|'[^'\]]{0,2000}'|[^\s\]\"']{1,300}))*)"
+    r"\s{0,10}/?\]"
+)
+# What these hold is no text: pictures and what stands under them, players, addresses.
+_EMPTIED = frozenset("caption wp_caption gallery playlist audio video embed".split())
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
+_BLOCK = re.compile(r"<(?:p|div|ul|ol|table|blockquote|h[1-6]|pre)\b", re.IGNORECASE)
+
+
+def is_wordpress(text: str) -> bool:
+    """Whether the text of an RSS file is an export."""
+    return _MARK.search(text[:20_000]) is not None
+
+
+def drafts_of_wordpress(text: str) -> Iterator[Draft]:
+    """The published posts; raises NotReadable at the end to tell how many were not."""
+    root = parse_xml(well_formed(text))
+    channel = root.find("channel")
+    if channel is None:
+        raise NotReadable("is an export of WordPress without its channel")
+    site, language = channel.findtext("title"), channel.findtext("language")
+    names = {
+        author.findtext("author_login"): author.findtext("author_display_name")
+        for author in channel.iter("author")
+    }
+    count = unpublished = 0
+    for item in channel.iter("item"):
+        if _NO_POSTS.fullmatch(item.findtext("post_type") or "post"):
+            continue
+        count += 1
+        if item.findtext("status") != "publish" or (item.findtext("post_password") or "").strip():
+            unpublished += 1
+            continue
+        yield Draft(
+            text=_text(item),
+            title=item.findtext("title"),
+            dates=[
+                local_instant(
+                    item.findtext("post_date") or "",
+                    item.findtext("post_date_gmt") or "",
+                    "metadata",
+                ),
+                parse_date(item.findtext("pubDate"), "metadata"),
+            ],
+            url=item.findtext("link"),
+            source=site,
+            # The name by which somebody logs in is nobody's byline.
+            author=names.get(item.findtext("creator")),
+            language=language,
+        )
+    if unpublished or not count:
+        which = "is a draft" if unpublished == 1 else "are drafts"
+        told = f"{unpublished} of its {count} posts {which} or not public, and left out"
+        raise NotReadable(told if count else "is an export of WordPress without posts")
+
+
+def _text(item: Any) -> str:
+    """The text of a post: without short codes, a blank line between its paragraphs."""
+    encoded = item.find("encoded")
+    content = without_short_codes("" if encoded is None else "".join(encoded.itertext()))
+    # What has no tags for them has its paragraphs by blank lines.
+    content = _BLANK_LINE.sub("\n<p>", content)
+    if not _BLOCK.search(content):
+        content = content.replace("\n", "<br>\n")
+    return text_of_html(f"<p>{content}")
+
+
+def without_short_codes(content: str) -> str:
+    """The content without ``[gallery ids="1"]`` and the like; ``[sic]`` stays where it is."""
+    closed = {match[1] for match in _SHORT_CODE.finditer(content) if match[0].startswith("[/")}
+    pieces: list[str] = []
+    start, inside = 0, ""
+    for match in _SHORT_CODE.finditer(content):
+        name = match[1]
+        if not (match[2] or name in closed or name in _EMPTIED):
+            continue
+        if not inside:
+            pieces.append(content[start : match.start()])
+        start = match.end()
+        if match[0].startswith("[/"):
+            inside = "" if name == inside else inside
+        elif not inside and name in _EMPTIED and name in closed and not match[0].endswith("/]"):
+            inside = name
+    return "".join([*pieces, "" if inside else content[start:]])

@@ -1,0 +1,443 @@
+"""Downloads from press databases: each is split into its articles, or is one line."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from corpus import Article, Unreadable, read_articles
+from tests.test_corpus_formats import docx
+
+Write = Callable[[str, str | bytes], Path]
+Row = tuple[str, str, str | None, str | None, str]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def write_file(name: str, content: str | bytes) -> Path:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write_file
+
+
+def rows(path: Path) -> list[Row]:
+    """Title, day, paper, author and text of each article, where nothing is unreadable."""
+    found = list(read_articles(path))
+    assert [str(each) for each in found if isinstance(each, Unreadable)] == []
+    return [
+        (each.title, str(each.published), each.source, each.author, each.text)
+        for each in found
+        if isinstance(each, Article)
+    ]
+
+
+def told(path: Path) -> list[str]:
+    found = list(read_articles(path))
+    return [each.reason if isinstance(each, Unreadable) else each.title for each in found]
+
+
+def paragraphs(*lines: str) -> str:
+    return "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in lines)
+
+
+def rtf(*lines: str) -> str:
+    written = "\\par\n".join(line.replace("ü", "\\'fc").replace("ä", "\\'e4") for line in lines)
+    return "{\\rtf1\\ansi\\ansicpg1252{\\fonttbl{\\f0\\fcharset0 Arial;}}\\f0 " + written + "\\par}"
+
+
+OLDER = """Download Request: Selected Items: 1-2
+Time Of Request: Friday, March 20, 2020  16:51:31
+
+Terms: lighthouse
+
+
+                               1 of 2 DOCUMENTS
+
+
+                              The Skerry Observer (Final)
+
+                            May 11, 2015 Monday
+                                  Edition 1;
+                                  Islands
+
+Keeper of the last lighthouse retires after forty years on
+the rock
+
+BYLINE: Moira Quill
+
+SECTION: ISLANDS; Pg. 3
+
+LENGTH: 24 words
+
+DATELINE: SKERRYVORE
+
+HIGHLIGHT: Nobody will follow him.
+
+Tam Rennie climbed down from the lighthouse on Sunday with one bag and his dog,
+and said that he had never been lonely there.
+
+QUINN: Was he not?
+
+The lamp has been lit by a machine since March.
+
+GRAPHIC: Tam Rennie and his dog.
+
+LOAD-DATE: May 12, 2015
+
+LANGUAGE: ENGLISH
+
+PUBLICATION-TYPE: Newspaper
+
+
+                    Copyright 2015 The Skerry Observer
+                           All Rights Reserved
+
+                               2 of 2 DOCUMENTS
+
+
+                              Dale Gazette
+
+                            June 2015
+
+Boats to stay
+
+LENGTH: 9 words
+
+The boats will stay in the harbour all winter.
+
+LOAD-DATE: June 2, 2015
+"""
+KEEPER = (
+    "Keeper of the last lighthouse retires after forty years on the rock", "2015-05-11",
+    "The Skerry Observer (Final)", "Moira Quill",
+    "Nobody will follow him.\n\nTam Rennie climbed down from the lighthouse on Sunday with one bag "
+    "and his dog, and said that he had never been lonely there.\n\nQUINN: Was he not?\n\n"
+    "The lamp has been lit by a machine since March.",
+)  # fmt: skip
+BOATS = (
+    "Boats to stay", "2015-06", "Dale Gazette", None,
+    "The boats will stay in the harbour all winter.",
+)  # fmt: skip
+
+
+def test_the_older_lexisnexis_text(write: Write) -> None:
+    path = write("download.txt", OLDER)
+    assert rows(path) == [KEEPER, BOATS]
+    first = next(iter(read_articles(path)))
+    assert isinstance(first, Article)
+    assert (first.place, first.language) == ("SKERRYVORE", "en")
+    assert first.origin == f"{path}#1"
+
+
+def test_lexisnexis_in_german(write: Write) -> None:
+    text = """
+                               Dokument 1 von 1
+
+                              Küstenbote
+
+                            11. Mai 2015 Montag
+
+Wärter geht
+
+AUTOR: Anna Beispiel
+
+RUBRIK: INSELN; S. 3
+
+LÄNGE: 12 Wörter
+
+Der letzte Wärter stieg am Sonntag vom Turm.
+
+UPDATE: 12. Mai 2015
+
+SPRACHE: GERMAN; DEUTSCH
+
+                    Copyright 2015 Küstenbote
+                       Alle Rechte vorbehalten
+"""
+    row = ("Wärter geht", "2015-05-11", "Küstenbote", "Anna Beispiel")
+    assert rows(write("a.txt", text)) == [(*row, "Der letzte Wärter stieg am Sonntag vom Turm.")]
+
+
+def test_the_older_lexisnexis_page(write: Write) -> None:
+    def article(number: int, *lines: str) -> str:
+        inner = "".join(f'<div class="c3"><p><span>{line}</span></p></div>' for line in lines)
+        return f'<div class="c0"><p><span>{number} of 2 DOCUMENTS</span></p></div>{inner}'
+
+    page = article(
+        1, "Skerry Observer", "May</span><span> 11, 2015 Monday", "Keeper goes", "BYLINE: M. Quill",
+        "Tam Rennie climbed down from the lighthouse on Sunday with one bag and his old dog.",
+    ) + article(2, "Dale Gazette", "June 2, 2015", "Boats to stay", "They stay.")  # fmt: skip
+    assert rows(write("a.html", f"<html><title>Lamp</title><body>{page}</body></html>")) == [
+        (
+            "Keeper goes", "2015-05-11", "Skerry Observer", "M. Quill",
+            "Tam Rennie climbed down from the lighthouse on Sunday with one bag and his old dog.",
+        ),
+        ("Boats to stay", "2015-06-02", "Dale Gazette", None, "They stay."),
+    ]  # fmt: skip
+
+
+NEWER = (
+    "Date and Time: Friday, 5. July 2019 09:31:00 CEST", "Job Number: 00000001", "Documents (2)",
+    "1. Keeper goes", "Client/Matter: -None-", "Search Terms: lamp", "2. Boats to stay",
+    "Client/Matter: -None-",
+    "Keeper goes", "Skerry Observer", "May 11, 2015 Monday 9:30 AM GMT",
+    "Copyright 2015 Skerry Observer All Rights Reserved", "Section: ISLANDS; Pg. 3",
+    "Length: 20 words", "Byline: Moira Quill", "Highlight: Nobody follows.", "Body",
+    "Tam Rennie climbed down.", "Was it May 1, 2015? No.", "Classification", "Language: ENGLISH",
+    "Subject: LAMPS (90%)", "Load-Date: May 12, 2015", "End of Document",
+    "Boats to stay", "Dale Gazette", "11. Juni 2015", "Copyright 2015 Dale Gazette",
+    "Length: 2 words", "Body", "They stay.", "Load-Date: June 12, 2015", "End of Document",
+)  # fmt: skip
+NEWER_ROWS = [
+    (
+        "Keeper goes", "2015-05-11", "Skerry Observer", "Moira Quill",
+        "Nobody follows.\n\nTam Rennie climbed down.\n\nWas it May 1, 2015? No.",
+    ),
+    ("Boats to stay", "2015-06-11", "Dale Gazette", None, "They stay."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.rtf", "a.txt"])
+def test_nexis_uni(write: Write, name: str) -> None:
+    made = {"a.docx": docx(paragraphs(*NEWER)), "a.rtf": rtf(*NEWER), "a.txt": "\n".join(NEWER)}
+    assert rows(write(name, made[name])) == NEWER_ROWS
+
+
+def coded(fields: dict[str, str]) -> str:
+    return "".join(
+        f'<tr><td class="index"><b>{code}</b>&nbsp;</td><td>{value}</td></tr>'
+        for code, value in fields.items()
+    )
+
+
+FIELDS = {
+    "SE": "Islands", "HD": '<b class="enHeadline">Keeper goes</b>', "BY": "By Moira Quill",
+    "WC": "20 words", "PD": "11 mai 2015", "ET": "15:32", "SN": "Skerry Observer", "SC": "SKER",
+    "LA": "Français", "CY": "(c) 2015",
+    "LP": '<p class="articleParagraph">Tam Rennie climbed down.</p><p>He did.</p>',
+    "TD": "<p>His dog came too.</p>", "NS": "gcat : News",
+    "AN": "Document SKEROB0020150511eb1100b5k",
+}  # fmt: skip
+KEEPER_OF_FACTIVA = (
+    "Keeper goes", "2015-05-11", "Skerry Observer", "Moira Quill",
+    "Tam Rennie climbed down.\n\nHe did.\n\nHis dog came too.",
+)  # fmt: skip
+
+
+def test_a_factiva_page_with_codes(write: Write) -> None:
+    article = f'<div class="article frArticle"><table>{coded(FIELDS)}</table></div>'
+    path = write("a.html", f"<html><title>Factiva</title><body>{article}{article}</body></html>")
+    assert rows(path) == [KEEPER_OF_FACTIVA] * 2
+    assert [each.id for each in read_articles(path) if isinstance(each, Article)] == [
+        "SKEROB0020150511eb1100b5k"
+    ] * 2
+
+
+def test_a_factiva_page_without_codes(write: Write) -> None:
+    page = (
+        '<div class="article enArticle"><div id="hd"><span class="enHeadline">Keeper goes</span>'
+        '</div><div class="author">Moira Quill</div><div>1,020 words</div><div>11 May 2015</div>'
+        "<div>10:15</div><div>Skerry Observer</div><div>SKER</div><div>English</div><div>(c) 2015"
+        '</div><p class="articleParagraph enarticleParagraph">Tam climbed down.</p>'
+        '<p class="articleParagraph enarticleParagraph">He did.</p>'
+        "<p>Document SKEROB0020150511eb1100b5k</p></div>"
+    )
+    assert rows(write("a.html", page)) == [
+        (
+            "Keeper goes",
+            "2015-05-11",
+            "Skerry Observer",
+            "Moira Quill",
+            "Tam climbed down.\n\nHe did.",
+        )
+    ]
+
+
+def test_factiva_as_rtf(write: Write) -> None:
+    cells = "".join(
+        f"\\trowd\\intbl {{\\b {code}}}\\cell\\intbl {value}\\cell\\row\n"
+        for code, value in (
+            ("HD", "Keeper goes"), ("BY", "By Moira Quill"), ("PD", "11 May 2015"),
+            ("SN", "Skerry Observer"), ("LP", "Tam Rennie climbed down.\\par He did."),
+            ("TD", "His dog came too."), ("AN", "Document SKEROB0020150511eb1100b5k"),
+        )
+    )  # fmt: skip
+    plain = (
+        "Islands", "Boats to stay", "9 words", "2 June 2015", "Dale Gazette", "DALEGA", "English",
+        "(c) 2015 Dale Gazette", "They stay.", "All of them.",
+        "Document DALEGA0020150602eb1100b5l",
+    )  # fmt: skip
+    written = rtf("", *plain).replace("\\f0 ", "\\f0 " + cells, 1)
+    assert rows(write("a.rtf", written)) == [
+        KEEPER_OF_FACTIVA,
+        ("Boats to stay", "2015-06-02", "Dale Gazette", None, "They stay.\n\nAll of them."),
+    ]
+
+
+def test_factiva_as_xml(write: Write) -> None:
+    article = (
+        "<ppsarticle><article><accessionNo>SKER1</accessionNo><baseLanguage>EN</baseLanguage>"
+        "<byline>Moira Quill</byline><headline><paragraph><hlt>Keeper</hlt> goes</paragraph>"
+        "</headline><leadParagraph><paragraph>Tam climbed down.</paragraph></leadParagraph>"
+        "<publicationDate><dateTime>2015-05-11T08:00:00Z</dateTime></publicationDate><sourceName>"
+        "Skerry Observer</sourceName><tailParagraphs><paragraph>He <hlt>did</hlt>.</paragraph>"
+        "</tailParagraphs></article></ppsarticle>"
+    )
+    xml = (
+        '<PPSResponse><ppsArticleResponse xmlns="http://global.factiva.com/pps/2.0">'
+        f"<ppsarticleResultSet>{article * 2}</ppsarticleResultSet></ppsArticleResponse>"
+        "</PPSResponse>"
+    )
+    day = "2015-05-11T08:00:00+00:00"
+    assert (
+        rows(write("a.xml", xml))
+        == [("Keeper goes", day, "Skerry Observer", "Moira Quill", "Tam climbed down.\n\nHe did.")]
+        * 2
+    )
+
+
+def proquest_article(title: str, text: str, day: str = "May 11, 2015") -> str:
+    return f"""{title}
+
+Author: Quill, Moira; Sample, Bob
+
+Publication info: Skerry Observer ; Skerry [Skerry]. 09 May 2015: A.3.
+
+ProQuest document link: https://search.proquest.example/docview/100
+
+Abstract: None available.
+
+Full text: {text}
+
+CREDIT: Moira Quill
+
+Subject: Lamps; Boats
+
+Location: Skerry
+
+Title: {title}
+
+Publication title: Skerry Observer; Skerry
+
+Publication date: {day}
+
+Section: Islands
+
+Language of publication: English
+
+ProQuest document ID: {len(title)}
+
+Database: Dailies
+"""
+
+
+RULE = f"\n{'_' * 60}\n"
+
+
+def test_proquest_as_text(write: Write) -> None:
+    first = proquest_article("Keeper goes", "Tam climbed down.\nHe did.\n\nTitle: none.\n\nReally.")
+    second = proquest_article("Boats to stay", "They stay.")
+    cover = "\nReport Information from ProQuest\n20 March 2018 16:51\n"
+    names = "Moira Quill, Bob Sample"
+    paper = ("2015-05-11", "Skerry Observer", names)
+    wanted = [
+        ("Keeper goes", *paper, "Tam climbed down.\n\nHe did.\n\nTitle: none.\n\nReally."),
+        ("Boats to stay", *paper, "They stay."),
+    ]
+    assert rows(write("a.txt", RULE.join(["", cover, first, second, ""]))) == wanted
+    counted = RULE.join(["", cover, f"Document 1 of 2\n{first}", f"Document 2 of 2\n{second}"])
+    assert rows(write("b.txt", counted)) == wanted
+
+
+def as_mail(html: str) -> str:
+    return (
+        "From: ProQuest <no-reply@proquest.example>\nSubject: Your Research\n"
+        "Date: Sun, 5 Jul 2020 01:02:03 -0400\nMIME-Version: 1.0\n"
+        f"Content-Type: text/html; charset=utf-8\n\n{html}\n"
+    )
+
+
+def test_proquest_as_page_and_as_mail(write: Write) -> None:
+    def labelled(name: str, value: str) -> str:
+        return f"<p><strong>{name}:  </strong>{value}</p>\n"
+
+    def article(title: str, text: str) -> str:
+        return (
+            f"<div><p>{title}</p>"
+            + labelled("Author", "Quill, Moira")
+            + labelled("Publication info", "Skerry Observer ; Skerry [Skerry]11 May 2015: A.3.")
+            + '<p><a href="https://p.example/1">ProQuest document link</a></p>'
+            + labelled("Full text", f"<text><p>{text}</p><p>It did.</p></text>")
+            + labelled("Subject", "Lamps")
+            + labelled("Publication title", "Skerry Observer; Skerry")
+            + labelled("Database", "Dailies")
+            + "</div>"
+        )
+
+    html = article("Keeper goes", "It happened.") + article("Boats to stay", "It stayed.")
+    paper = ("2015-05-11", "Skerry Observer", "Moira Quill")
+    wanted = [
+        ("Keeper goes", *paper, "It happened.\n\nIt did."),
+        ("Boats to stay", *paper, "It stayed.\n\nIt did."),
+    ]
+    assert rows(write("a.html", html)) == wanted
+    assert rows(write("a.eml", as_mail(html))) == wanted
+
+
+def test_europresse(write: Write) -> None:
+    def article(title: str, header: str, author: str) -> str:
+        return (
+            '<article><header><div class="rdp__DocPublicationName">'
+            f'<span class="DocPublicationName">Le Phare, no. 4301</span></div>'
+            f'<span class="DocHeader">{header}</span>'
+            f'<div class="titreArticle"><p class="sm-margin-TopNews titreArticleVisu">{title}</p>'
+            f'</div>{author}</header><section><div class="DocText clearfix"><p>Le gardien est'
+            " descendu.</p><p>Son chien aussi.</p></div></section><aside>Note</aside></article>"
+        )
+
+    page = article("Il descend", "Îles, lundi 11 mai 2015, p. 3", '<p class="docAuthors">A. Q.</p>')
+    page += article("He goes", "World, Friday, June 12, 2015", "")
+    text = "Le gardien est descendu.\n\nSon chien aussi."
+    assert rows(write("a.html", f"<html><body>{page}</body></html>")) == [
+        ("Il descend", "2015-05-11", "Le Phare", "A. Q.", text),
+        ("He goes", "2015-06-12", "Le Phare", None, text),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "database"),
+    [
+        ("a.txt", OLDER.partition("1 of 2 DOCUMENTS")[0], "LexisNexis"),
+        ("a.docx", docx(paragraphs(*NEWER[:8])), "LexisNexis"),
+        ("a.html", '<title>Factiva</title><div class="article enArticle"></div>', "Factiva"),
+        ("a.html", '<p class="titreArticleVisu">Le phare</p>', "Europresse"),
+        ("a.txt", f"{RULE}Report Information from ProQuest\n20 March 2018\n{RULE}", "ProQuest"),
+    ],
+)
+def test_what_cannot_be_split_is_one_line(
+    write: Write, name: str, content: str | bytes, database: str
+) -> None:
+    assert told(write(name, content)) == [
+        f"looks like a download from {database}, but no article could be found in it; "
+        "download it again as text, with the full text of the articles"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Papers found\n\nThe minister signed 1 of 2 documents on Monday.\n\nEnd of Document",
+        "Full text\n\nThe full text: it is in Document 1 of 2, said the mayor on Monday.",
+        "Library to close\n\nProQuest and Factiva are no longer paid for, the library said.",
+    ],
+)
+def test_an_article_that_speaks_of_documents_is_none(write: Write, text: str) -> None:
+    assert told(write("a.txt", text)) == [text.partition("\n")[0]]
+
+
+def test_an_article_without_its_text_is_a_line(write: Write) -> None:
+    bare = proquest_article("Keeper goes", "Not available.")
+    whole = proquest_article("Boats to stay", "They stay.")
+    assert told(write("a.txt", RULE.join(["", bare, whole]))) == ["has no text", "Boats to stay"]

@@ -1,0 +1,276 @@
+"""Tables from programs and databases: CSV in its kinds, spreadsheets, RIS."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from corpus import Article, read_articles
+from tests.reading_files import articles, one, said, told, written
+
+ROW = ("Lamp out", "2015-05-13", "Skerry Observer", "Moira Quill", "The lamp went out at noon.")
+
+
+@pytest.mark.parametrize(
+    ("header", "mark"),
+    [
+        ("Titel;Volltext;Datum;Quelle;Autor", ";"),
+        ("Überschrift;Inhalt;Veröffentlicht am;Zeitung;Verfasser", ";"),
+        ("Titre;Texte;Date de publication;Journal;Auteur", ";"),
+        ("Título,Texto completo,Fecha,Periódico,Autora", ","),
+        ("Titolo|Testo|Data di pubblicazione|Testata|Autore", "|"),
+        ("Título\tConteúdo\tData de publicação\tJornal\tAutor", "\t"),
+        ("Kop;Artikeltekst;Publicatiedatum;Krant;Auteur", ";"),
+    ],
+)
+def test_headers_in_six_languages(tmp_path: Path, header: str, mark: str) -> None:
+    day = ("Lamp out", "The lamp went out at noon.", "13.05.2015", "Skerry Observer", "Moira Quill")
+    assert said(one(written(tmp_path / "a.csv", f"{header}\n{mark.join(day)}\n"))) == ROW
+
+
+LINE = "Lamp out;The lamp went out at noon.;2015-05-13;Skerry Observer;Moira Quill\n"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "sep=;\n",
+        "\ufeffsep=;\n",
+        "Search results for lamp\nExported on 2022-01-01\n\n",
+        "Results; title: lamp\n\n;;;;\nText, and more;2\n",
+    ],
+)
+def test_lines_above_the_names_of_the_columns(tmp_path: Path, above: str) -> None:
+    header = "title;text;date;source;author\n"
+    assert said(one(written(tmp_path / "a.csv", above + header + LINE))) == ROW
+
+
+@pytest.mark.parametrize(
+    ("dates", "wanted"),
+    [
+        (["5/3/2021", "5/23/2021", "12/31/2020 14:05"], ["2021-05-03", "2021-05-23", "2020-12-31"]),
+        (["5/3/2021", "23/5/2021"], ["2021-03-05", "2021-05-23"]),
+        # Nothing tells, or the column contradicts itself.
+        (["5/3/2021", "6/3/2021"], ["2021", "2021"]),
+        (["5/3/2021", "5/23/2021", "23/5/2021"], ["2021", "2021-05-23", "2021-05-23"]),
+    ],
+)
+def test_the_order_of_day_and_month_is_that_of_the_column(
+    tmp_path: Path, dates: list[str], wanted: list[str]
+) -> None:
+    table = "title,text,date\n" + "".join(f"Lamp,It went out.,{date}\n" for date in dates)
+    assert [str(each.published) for each in articles(written(tmp_path / "a.csv", table))] == wanted
+    records = ", ".join(f'{{"text": "It went out.", "date": "{date}"}}' for date in dates)
+    path = written(tmp_path / "a.json", f"[{records}]")
+    assert [str(each.published) for each in articles(path)] == wanted
+
+
+@pytest.mark.parametrize("nothing", ["nan", "NaN", "NULL", "None", "N/A", r"\N", "<NA>", "[]"])
+def test_what_programs_write_for_nothing_is_nothing(tmp_path: Path, nothing: str) -> None:
+    table = (
+        f"title,text,author,source\nLamp out,It went out.,{nothing},{nothing}\nBoats,{nothing},,\n"
+    )
+    path = written(tmp_path / "a.csv", table)
+    titles, reasons = told(path)
+    assert titles == ["Lamp out"]
+    assert [each.partition(":")[0] for each in reasons] == ["record 2 has no text"]
+    (article,) = _read(path)
+    assert (article.author, article.source) == (None, None)
+
+
+def _read(path: Path) -> list[Article]:
+    return [each for each in read_articles(path) if isinstance(each, Article)]
+
+
+def test_a_list_that_python_has_written(tmp_path: Path) -> None:
+    table = """title,text,authors
+Lamp out,"['The lamp went out.', 'Nobody saw it.']","['Moira Quill', 'Bob Sample']"
+"""
+    article = one(written(tmp_path / "a.csv", table))
+    assert article.author == "Moira Quill, Bob Sample"
+    assert article.text == "The lamp went out.\n\nNobody saw it."
+
+
+@pytest.mark.parametrize("author", ["29", "29.0", "5f3a9c1e-77b1-4c0e-9d55-0a4c1f3b2d10"])
+def test_the_id_of_an_author_is_no_name(tmp_path: Path, author: str) -> None:
+    path = written(tmp_path / "a.csv", f"title,text,author\nLamp,It went out.,{author}\n")
+    assert one(path).author is None
+
+
+def test_a_list_of_links_is_one_line(tmp_path: Path) -> None:
+    table = "id,publish_date,title,url\n1,2015-05-13,Lamp,http://a.example/1\n2,,Boats,http://b.example\n"
+    line = "lists 2 links without the texts of the articles; save these to read them"
+    assert told(written(tmp_path / "a.csv", table)) == ([], [line])
+    records = '{"articles": [{"url": "http://a.example/1", "title": "Lamp", "domain": "a.example"},'
+    records += ' {"url": "http://a.example/2", "title": "Boats", "seendate": "20150513T120000Z"}]}'
+    assert told(written(tmp_path / "a.json", records)) == ([], [line])
+
+
+def test_drafts_in_a_table_are_left_out(tmp_path: Path) -> None:
+    table = (
+        "subject,body,status,publish_date\nLamp,It went out.,sent,2015-05-13\nBoats,No.,draft,\n"
+    )
+    line = "1 of its 2 records is a draft or not public, and left out"
+    assert told(written(tmp_path / "emails.csv", table)) == (["Lamp"], [line])
+
+
+# --- Spreadsheets ------------------------------------------------------------------------------
+
+CELLS = [
+    ["Search: lamp"],
+    [],
+    ["Title", "Text", "Date", "Source", "Author"],
+    ["Lamp out", "The lamp went out at noon.", 42137, "Skerry Observer", "Moira Quill"],
+    ["Boats", "They stay.", 42138, "Dale Gazette", 7],
+]
+
+
+def xlsx(sheets: dict[str, list[list[str | int]]], hidden: str = "") -> bytes:
+    """A workbook; whole numbers of five digits are formatted as dates."""
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    packages = "http://schemas.openxmlformats.org/package/2006"
+
+    def cell(value: str | int, at: str) -> str:
+        if isinstance(value, str):
+            return f'<c r="{at}" t="inlineStr"><is><t>{value}</t></is></c>'
+        style = ' s="1"' if value > 9999 else ""
+        return f'<c r="{at}"{style}><v>{value}</v></c>'
+
+    def sheet(number: int, name: str) -> str:
+        state = ' state="hidden"' if name == hidden else ""
+        return f'<sheet name="{name}" sheetId="{number}" r:id="rId{number}"{state}/>'
+
+    files = {
+        "_rels/.rels": f'<Relationships xmlns="{packages}/relationships"><Relationship Id="rId1" '
+        f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook {main} xmlns:r="{office}"><sheets>'
+        + "".join(sheet(number, name) for number, name in enumerate(sheets, 1))
+        + "</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{packages}/relationships">'
+        + "".join(
+            f'<Relationship Id="rId{number}" Type="{office}/worksheet" '
+            f'Target="worksheets/sheet{number}.xml"/>'
+            for number in range(1, len(sheets) + 1)
+        )
+        + f'<Relationship Id="rId99" Type="{office}/styles" Target="styles.xml"/></Relationships>',
+        "xl/styles.xml": f'<styleSheet {main}><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/>'
+        "</cellXfs></styleSheet>",
+    }
+    for number, rows in enumerate(sheets.values(), 1):
+        inside = "".join(
+            f'<row r="{r}">'
+            + "".join(cell(value, f"{chr(65 + c)}{r}") for c, value in enumerate(row))
+            + "</row>"
+            for r, row in enumerate(rows, 1)
+        )
+        files[f"xl/worksheets/sheet{number}.xml"] = (
+            f"<worksheet {main}><sheetData>{inside}</sheetData></worksheet>"
+        )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def ods(rows: list[list[str | int]]) -> bytes:
+    def cell(value: str | int) -> str:
+        if isinstance(value, int) and value > 9999:
+            return (
+                '<table:table-cell office:value-type="date" office:date-value="2015-05-13">'
+                "<text:p>13 May</text:p></table:table-cell>"
+            )
+        text = f"<text:p>{value}</text:p>"
+        return f'<table:table-cell office:value-type="string">{text}</table:table-cell>'
+
+    office = "urn:oasis:names:tc:opendocument:xmlns"
+    names = "".join(f' xmlns:{each}="{office}:{each}:1.0"' for each in ("office", "table", "text"))
+    content = (
+        f'<office:document-content{names} office:version="1.2"><office:body><office:spreadsheet>'
+        '<table:table table:name="Found">'
+        + "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+        + "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", content)
+    return buffer.getvalue()
+
+
+def test_a_workbook(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.xlsx", xlsx({"Found": CELLS}))
+    assert list(map(said, articles(path))) == [
+        ROW,
+        ("Boats", "2015-05-14", "Dale Gazette", None, "They stay."),
+    ]
+    assert [each.origin for each in articles(path)] == [f"{path}#1", f"{path}#2"]
+
+
+def test_the_sheets_of_a_workbook_are_tables(tmp_path: Path) -> None:
+    sheets = {"One": CELLS, "Notes": CELLS, "Two": CELLS[2:4]}
+    path = written(tmp_path / "a.xlsx", xlsx(sheets, hidden="Notes"))
+    assert [each.origin for each in articles(path)] == [
+        f"{path}/One#1", f"{path}/One#2", f"{path}/Two#1",
+    ]  # fmt: skip
+
+
+def test_an_opendocument_spreadsheet(tmp_path: Path) -> None:
+    assert said(one(written(tmp_path / "a.ods", ods(CELLS[:4])))) == ROW
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"PK\x03\x04 and no more", "is not a valid zip file, or is damaged"),
+        (b"\xd0\xcf\x11\xe0 and no more", "is not a spreadsheet, is locked, or is damaged"),
+        (xlsx({"Found": []}), "holds no table: its sheets are empty"),
+        (
+            xlsx({"Found": [["a", "b"], ["c", "d"]]}),
+            "has no header with a column for the text, its first row is a, b; if one of them is "
+            "the text, name it with --field text=NAME",
+        ),
+    ],
+)
+def test_what_is_no_table_of_articles_is_one_line(
+    tmp_path: Path, content: bytes, reason: str
+) -> None:
+    assert told(written(tmp_path / "a.xlsx", content)) == ([], [reason])
+
+
+# --- RIS ---------------------------------------------------------------------------------------
+
+
+def test_ris(tmp_path: Path) -> None:
+    entries = """TY  - NEWS
+TI  - Lamp out
+AU  - Quill, Moira
+AU  - Sample, Bob
+T2  - Skerry Observer
+DA  - 2015/05/13/
+AB  - The lamp went out at noon.
+Nobody saw it.
+UR  - https://a.example/lamp
+LA  - English
+ER  -\x20
+
+TY  - NEWS
+T1  - Boats
+PY  - 2015
+JF  - Dale Gazette
+ER  -
+"""
+    path = written(tmp_path / "a.ris", entries)
+    assert told(path) == (["Lamp out"], ["has no text"])
+    article = _read(path)[0]
+    assert said(article) == (
+        "Lamp out", "2015-05-13", "Skerry Observer", "Moira Quill, Bob Sample",
+        "The lamp went out at noon.\n\nNobody saw it.",
+    )  # fmt: skip
+    assert (article.url, article.language) == ("https://a.example/lamp", "en")
+    assert told(written(tmp_path / "b.ris", "It rained.")) == (
+        [], ["is not a RIS file: no line of it is an entry's"],
+    )  # fmt: skip
