@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from assistant import names as naming
-from assistant.evidence import Sentence, coverage, dateline_length, lacking
+from assistant.evidence import Sentence, coverage, dateline_length, lacking, sentence_before
 from assistant.question import Question
 from assistant.support import SURE, support
 from corpus import sentences
@@ -144,14 +144,10 @@ def _understandable(
     It does where it has much of the question that the sentence itself lacks: "He was 76." after
     the sentence that names him.
     """
-    before = [
-        (start, end)
-        for start, end in sentences(sentence.article.text, sentence.article.language)
-        if end <= sentence.start
-    ]
-    if not before:
+    before = sentence_before(sentence)
+    if before is None:
         return sentence
-    start, end = before[-1]
+    start, end = before
     text = sentence.article.text
     if (sentence.article.id, end) in shown:
         return sentence

@@ -53,8 +53,8 @@ class Sentence:
 
     ``answer`` are the words in it that answer best, as offsets into the article's text, and
     ``odds`` the logarithm of how much likelier they are than that nothing there answers.
-    ``relative`` is its passage's score beside the best one's, from 0 to 1, and ``similarity`` its
-    cosine with the question.
+    ``relative`` is its passage's score beside the best one's, from 0 to 1, and ``similarity`` the
+    cosine with the question that it has together with the sentence before it.
     """
 
     article: Article
@@ -122,7 +122,9 @@ def read(
                 relative=passage.score / best,
             )
     promising = sorted(found.values(), key=lambda each: -each.score)[:_ENCODED]
-    similarities = archive.similarities(question, [each.text for each in promising])
+    # What goes on from the sentence before, "The concert brought in …", names little by itself.
+    texts = [_with_the_one_before(each) for each in promising]
+    similarities = archive.similarities(question, texts)
     together = [
         replace(each, similarity=float(similarity))
         for each, similarity in zip(promising, similarities, strict=True)
@@ -130,6 +132,18 @@ def read(
     together.sort(key=lambda each: -each.score)
     first = _read_alone(reader, question, together[:_READ_ALONE])
     return [*sorted(first, key=lambda each: -each.score), *together[_READ_ALONE:]]
+
+
+def sentence_before(sentence: Sentence) -> tuple[int, int] | None:
+    """Where the sentence stands that comes before this one in its article, if one does."""
+    article = sentence.article
+    spans = sentences(article.text, article.language)
+    return max((span for span in spans if span[1] <= sentence.start), default=None)
+
+
+def _with_the_one_before(sentence: Sentence) -> str:
+    start, _ = sentence_before(sentence) or (sentence.start, 0)
+    return sentence.article.text[start : sentence.end]
 
 
 def _read_alone(reader: TextReader, question: str, promising: Sequence[Sentence]) -> list[Sentence]:
