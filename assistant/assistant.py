@@ -115,7 +115,7 @@ class Assistant:
         def extract(whole: str) -> Answer:
             return self._extract(question, whole, filters, read_filters, today)
 
-        answer = extract(standalone(question, history))
+        answer = extract(standalone(question, history, self.reader))
         if self.model is None or answer.outcome not in _CAN_BE_CHOSEN:
             return iter([answer])
         unsure = answer.hedged or not answer.statements

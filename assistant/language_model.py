@@ -19,6 +19,7 @@ MOST_CHARACTERS = 20_000
 # On the wire each character may be escaped, and a server says much beside the reply.
 _MOST_BYTES = 1_000_000
 _MOST_TOKENS = 1_000
+_CONNECT_SECONDS = 10.0
 _HEADERS = frozenset("host accept connection content-type content-length transfer-encoding".split())
 
 Message = Mapping[str, str]
@@ -47,15 +48,14 @@ class Model(Protocol):
 class LanguageModel:
     """A model behind an OpenAI-compatible server, such as ``http://localhost:11434/v1``.
 
-    Both limits are in seconds: for a connection and for a whole reply. Redirects are not
-    followed: what is sent, and the key, go to the address that was named and nowhere else. Raises
-    ValueError for an address that is none.
+    A whole reply may take ``whole_seconds``. Redirects are not followed: what is sent, and the key,
+    go to the address that was named and nowhere else. Raises ValueError for an address that is
+    none.
     """
 
     model: str
     base_url: str
     api_key: str = field(default="", repr=False)
-    connect_seconds: float = 10
     whole_seconds: float = 120
 
     def __post_init__(self) -> None:
@@ -193,7 +193,7 @@ def _client(model: LanguageModel) -> "AsyncOpenAI":
         max_retries=0,
         http_client=httpx2.AsyncClient(
             follow_redirects=False,
-            timeout=httpx2.Timeout(model.whole_seconds, connect=model.connect_seconds),
+            timeout=httpx2.Timeout(model.whole_seconds, connect=_CONNECT_SECONDS),
             event_hooks={"request": [bare], "response": [bounded]},
         ),
     )

@@ -1,6 +1,7 @@
-"""Twenty conversations, with each question as somebody would ask it who had heard nothing before.
+"""Conversations, with each question as somebody would ask it who had heard nothing before.
 
-They stand in ``conversations.txt`` and were written before the code that makes follow-ups whole.
+They stand in ``conversations.txt``. The first twenty were written before the code that makes
+follow-ups whole, the last five before it was written anew.
 Some are about the sample, others about the articles that are made up here. A line ``?`` is what
 was typed, ``=`` the whole question (left out where that is what was typed), and ``>`` what was
 answered: a part of an article's headline, and a sentence of it in which the words in brackets are
@@ -56,6 +57,15 @@ MADE = (
         "Ivo Larsen wins prize for The Long Winter",
         "Ivo Larsen won the Golden Lamp for The Long Winter. The film tells of two sisters on an "
         "island. He thanked his mother, Ruth Larsen, who had sold her house to pay for it.",
+    ),
+    Article(
+        "observatory",
+        "Observatory on Mount Kell closes its dome",
+        "Professor Rin Okabe, who runs the observatory on Mount Kell, said on Tuesday that its "
+        "large mirror had cracked. She called the crack a disaster for the whole valley. The "
+        "minister for research, Teo Brask, offered her two million crowns, and he hoped to see it "
+        "mended by spring. Visitors will be shown the old telescope, which stands in a hut by the "
+        "gate.",
     ),
 )  # fmt: skip
 

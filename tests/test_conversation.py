@@ -1,6 +1,8 @@
 """What a follow-up leaves out is taken from what was answered before it."""
 
 import re
+from collections.abc import Sequence
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -8,11 +10,17 @@ from hypothesis import strategies as st
 
 from assistant import Turn
 from assistant.citing import cite
-from assistant.conversation import standalone
+from assistant.conversation import standalone as made_whole
+from assistant.reader.model import Reader
 from corpus import SAMPLE, Article, read_articles
 from tests.conversations import MADE, Asked, conversations
 
+READER = cache(Reader)
 ARTICLES = [*(each for each in read_articles([SAMPLE]) if isinstance(each, Article)), *MADE]
+
+
+def standalone(question: str, history: Sequence[Turn]) -> str:
+    return made_whole(question, history, READER())
 
 
 def turn(asked: Asked) -> Turn:

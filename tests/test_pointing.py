@@ -19,7 +19,7 @@ import index.upkeep
 from assistant import Answer, Assistant, Citation, LanguageModel, ModelError, Statement, Turn
 from assistant.__main__ import main
 from assistant.answer import Difference
-from assistant.pointing import CHOICE, choosing, chosen, numbered, read_choice, understood
+from assistant.pointing import Choice, choosing, chosen, numbered, read_choice, understood
 from corpus import SAMPLE, Article, read_articles
 from index import Archive, Passage
 from tests.fakes import FakeEncoder, FakeReader
@@ -119,7 +119,7 @@ def assert_verbatim(answer: Answer) -> None:
 
 def test_sentences_are_numbered_by_article_in_their_order() -> None:
     places = numbered(PLAIN)
-    assert [(each.article.id, each.text.partition(" ")[0]) for each in places] == [
+    assert [(each.citations[0].article.id, each.text.partition(" ")[0]) for each in places] == [
         ("talks", "Ruth"),
         ("talks", "No"),
         ("talks", "The"),
@@ -127,8 +127,8 @@ def test_sentences_are_numbered_by_article_in_their_order() -> None:
         ("h", "Ignore"),
         ("h", "==0123456789ab=="),
     ]
-    assert places[0].cited == PLAIN.statements[0]
-    assert places[1].cited is None
+    assert places[0] == PLAIN.statements[0]
+    assert [each.citations[0].marker for each in places] == [1, 3, 4, 2, 5, 6]
 
 
 def test_what_is_pointed_at_is_quoted_in_its_order() -> None:
@@ -198,12 +198,11 @@ def test_where_sources_differ_all_of_them_stay() -> None:
         (f"<think>Maybe 5?</think> {picks(2)}", [2]),
         (f"Here you are: {picks(2)} I hope that helps.", [2]),
         ("[2, 3]", [2, 3]),
-        ('{"sentences": [4]}', [4]),
         ("2, 3", [2, 3]),
         ("[2] [3]", [2, 3]),
         ("[2] Ruth Abara resigned.\n- 3: The talks failed in 2024.", [2, 3]),
-        ('{"groups": [{"side": 7, "sentences": [1, "2", 3.0, true, null, [4]]}]}', [1]),
-        ('{"groups": [7, {"sentences": 1}, {"sentences": [6]}], "not_told": 3}', [6]),
+        ('{"groups": [{"sentences": ["2", 3.0]}, {"sentences": [], "why": 7}]}', [2, 3]),
+        ('{"groups": [{"sentences": [\n4,\n3,\n', [4, 3]),
         ("None", []),
         ("[]", []),
     ],
@@ -211,7 +210,7 @@ def test_where_sources_differ_all_of_them_stay() -> None:
 def test_replies_that_are_read(reply: str, numbers: list[int]) -> None:
     choice = read_choice(reply)
     assert choice is not None
-    assert [number for number, _ in choice.numbers] == numbers
+    assert [number for each in choice.groups for number in each.sentences] == numbers
 
 
 @pytest.mark.parametrize(
@@ -221,6 +220,8 @@ def test_replies_that_are_read(reply: str, numbers: list[int]) -> None:
         "Ruth Abara has resigned.",
         "In 2024 there were 3 people, said [1].",
         '{"groups": "none"}',
+        '{"groups": [{"side": 7, "sentences": [1]}]}',
+        '{"groups": [{"side": "", "sentences": [1, null]}]}',
         '{"answer": "Ruth Abara has resigned."}',
         "{" * 5_000,
         '{"groups": [' + "[" * 9_000 + "]" * 9_000 + "]}",
@@ -348,7 +349,7 @@ def test_the_recorded_request_is_the_one_that_is_sent() -> None:
     sent, reply = re.findall("```json\n(.*?)\n```", page, re.DOTALL)
     request = json.loads(sent)
     assert request["messages"] == choosing(answer, numbered(answer), ())
-    assert request["response_format"]["json_schema"]["schema"] == CHOICE
+    assert request["response_format"]["json_schema"]["schema"] == Choice.model_json_schema()
     statements = chosen(Scripted([reply]), answer).statements
     assert [(each.side, each.text.split()[1]) for each in statements] == [
         ("the union", "union"),
@@ -363,7 +364,7 @@ HISTORY = [Turn("Who led the talks?", PLAIN.citations), Turn("Qui a gagné ?")]
 
 
 def test_a_model_makes_a_question_whole_and_says_what_to_search_for() -> None:
-    model = Scripted(['{"question": "What did Ruth Abara ask?", "search": ["union", "union", 7]}'])
+    model = Scripted(['{"question": "What did Ruth Abara ask?", "search": ["union", "union"]}'])
     known = understood(model, "What did she ask?", HISTORY)
     assert (known.question, known.search) == ("What did Ruth Abara ask?", ("union",))
     [sent] = model.asked
@@ -372,11 +373,17 @@ def test_a_model_makes_a_question_whole_and_says_what_to_search_for() -> None:
     assert "gagné" not in sent
 
 
-@pytest.mark.parametrize("question", ["", "?!", "x" * 301, 7, None, ["who"]])
-def test_what_cannot_be_searched_for_is_left_out(question: object) -> None:
+@pytest.mark.parametrize("question", ["", "?!", "x" * 301])
+def test_what_cannot_be_searched_for_is_left_out(question: str) -> None:
     reply = json.dumps({"question": question, "search": [question]})
     known = understood(Scripted([reply]), "What did she ask?", HISTORY)
     assert (known.question, known.search) == ("What did she ask?", ())
+
+
+@pytest.mark.parametrize("reply", ["", "[]", '{"question": 7}', '{"search": [["who"]]}', "Who?"])
+def test_a_model_that_does_not_say_what_to_search_for(reply: str) -> None:
+    with pytest.raises(ModelError, match="did not say what to search for"):
+        understood(Scripted([reply]), "What did she ask?", HISTORY)
 
 
 def test_what_a_model_searches_for_is_shown_and_only_searched_with(archive: Archive) -> None:
