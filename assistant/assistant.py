@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from assistant.answer import Answer, Citation, Difference, Outcome, Statement, Turn
 from assistant.choosing import choose, having_all
 from assistant.citing import cite
-from assistant.conversation import standalone
+from assistant.conversation import Contextual, contextual
 from assistant.differences import disagreeing
 from assistant.evidence import Sentence, TextReader, lacking, read
 from assistant.holdings import holding, listed
@@ -112,10 +112,10 @@ class Assistant:
         filters = filters or Filters()
         history = () if as_typed else history
 
-        def extract(whole: str) -> Answer:
-            return self._extract(question, whole, filters, read_filters, today)
+        def extract(understood: Contextual) -> Answer:
+            return self._extract(question, understood, filters, read_filters, today)
 
-        answer = extract(standalone(question, history, self.reader))
+        answer = extract(contextual(question, history))
         if self.model is None or answer.outcome not in _CAN_BE_CHOSEN:
             return iter([answer])
         unsure = answer.hedged or not answer.statements
@@ -127,7 +127,7 @@ class Assistant:
         model: Model,
         answer: Answer,
         history: Sequence[Turn],
-        extract: Callable[[str], Answer] | None,
+        extract: Callable[[Contextual], Answer] | None,
         today: date | None,
     ) -> Iterator[Answer]:
         """The answer, and then what the model makes of it; it searches first with ``extract``."""
@@ -145,12 +145,12 @@ class Assistant:
         self,
         answer: Answer,
         known: Understood,
-        extract: Callable[[str], Answer],
+        extract: Callable[[Contextual], Answer],
         today: date | None,
     ) -> Answer:
         """The answer to the question as it was understood, with what else was searched for."""
         if known.question not in (answer.question, answer.standalone):
-            again = extract(known.question)
+            again = extract(Contextual(known.question, known.question))
             # A model may put a name into the question that the archive never mentions.
             answer = again if again.outcome in _CAN_BE_CHOSEN else answer
         passages = list(answer.passages)
@@ -163,7 +163,7 @@ class Assistant:
     def _extract(
         self,
         question: str,
-        whole: str,
+        understood: Contextual,
         filters: Filters,
         read_filters: bool,
         today: date | None,
@@ -172,21 +172,28 @@ class Assistant:
         if not any(character.isalnum() for character in question):
             raise ValueError("The question is empty: ask about something in the archive.")
         # Half of a surrogate pair, which a terminal may pass on, cannot be encoded.
-        question, whole = (
-            each.strip().encode(errors="replace").decode() for each in (question, whole)
+        question, asked, whole = (
+            each.strip().encode(errors="replace").decode()
+            for each in (question, understood.asked, understood.whole)
         )
-        parts = [side for part in Question(whole).parts for side in _sides(part)]
-        beside = whole if len(parts) > 1 else None
-        answers = [self._in_its_days(part, beside, filters, read_filters, today) for part in parts]
-        if beside and not any(each.statements for each in answers):
-            answers = [self._in_its_days(whole, None, filters, read_filters, today)]
+        parts = [side for part in Question(asked).parts for side in _sides(part)]
+
+        def answered(part: str, *searched: str) -> Answer:
+            return self._in_its_days(part, searched, filters, read_filters, today)
+
+        alone = understood.alone
+        answers = [
+            answered(each, *dict.fromkeys((each, whole) if alone else (whole,))) for each in parts
+        ]
+        if len(parts) > 1 and not any(each.statements for each in answers):
+            answers = [answered(asked, whole)]
         answer = answers[0] if len(answers) == 1 else _together(parts, answers)
         return replace(answer, question=question, standalone=whole)
 
     def _in_its_days(
         self,
         part: str,
-        beside: str | None,
+        searched: Sequence[str],
         filters: Filters,
         read_filters: bool,
         today: date | None,
@@ -196,17 +203,20 @@ class Assistant:
         if read_filters and not (filters.after or filters.before):
             period = asked_period(part, filters.as_of or today or _today())
         if period is None:
-            answer = self._answer(part, beside, filters, today)
+            answer = self._answer(part, searched, filters, today)
         else:
-            answer = self._answer(period.left_of(part), beside, period.within(filters), today)
+            left = period.left_of(part)
+            rest = [period.left_of(each) for each in searched]
+            answer = self._answer(left, rest, period.within(filters), today)
         if period and not answer.statements and not period.relative:
             # "In 2024" may be told of in that year in so many words.
-            answer = self._answer(part, beside, period.within(filters), today)
+            answer = self._answer(part, searched, period.within(filters), today)
         # What is told of those days may have been published on others. But where the archive has
         # this week's news, and they do not say, those of another week are no answer.
         if period and not answer.statements and not (period.relative and answer.passages):
             left = period.left_of(part, relative=True)
-            anywhere = self._answer(left, beside, filters, today)
+            rest = [period.left_of(each, relative=True) for each in searched]
+            anywhere = self._answer(left, rest, filters, today)
             if anywhere.statements and (period.relative or _tells_of(anywhere, period)):
                 note = (
                     f"Nothing that was published {period} answers this; older or later articles do."
@@ -235,20 +245,22 @@ class Assistant:
         return list(suggested.values())
 
     def _answer(
-        self, text: str, beside: str | None, filters: Filters, asked: date | None
+        self, text: str, searched: Sequence[str], filters: Filters, asked: date | None
     ) -> Answer:
         """The answer to one question, from what the filters let through.
 
-        If it is part of another, what is found for that is read, too, and alone where the part
-        says too little: "and how long for the second?".
+        What is found for each text that is ``searched`` for is read: for a part of a question also
+        that which is found for all of it, and for that alone where the part says too little, as
+        "and how long for the second?" does.
         """
         if wanted := holding(text):
             return listed(self.archive, wanted, text, filters)
         question = Question(text)
         query_words = self.archive.query_words(text)
-        passages = self._passages(beside or text, filters, asked)
-        if beside and len(query_words) >= _FEWEST_WORDS:
-            passages = _distinct([*self._passages(text, filters, asked), *passages])
+        if len(query_words) < _FEWEST_WORDS:
+            searched = searched[-1:]
+        found = [each for one in searched for each in self._passages(one, filters, asked)]
+        passages = _distinct(found) if len(searched) > 1 else found
         evidence = read(self.archive, self.reader, text, passages)
         estimate = support(evidence)
         unknown = question.is_english and not all(map(self._has, question.names))

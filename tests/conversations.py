@@ -1,7 +1,7 @@
 """Conversations, with each question as somebody would ask it who had heard nothing before.
 
-They stand in ``conversations.txt``. The first twenty were written before the code that makes
-follow-ups whole, the last five before it was written anew.
+They stand in ``conversations.txt``. The first twenty were written before there was code for
+follow-ups, the last five before it was written anew.
 Some are about the sample, others about the articles that are made up here. A line ``?`` is what
 was typed, ``=`` the whole question (left out where that is what was typed), and ``>`` what was
 answered: a part of an article's headline, and a sentence of it in which the words in brackets are
@@ -82,6 +82,11 @@ class Asked:
     typed: str
     whole: str
     answer: tuple[str, str] | None
+
+    @property
+    def sentence(self) -> str:
+        """The words that answer."""
+        return self.answer[1].partition("[")[2].partition("]")[0] if self.answer else ""
 
 
 def conversations() -> list[list[Asked]]:

@@ -1,26 +1,20 @@
 """What a follow-up leaves out is taken from what was answered before it."""
 
 import re
-from collections.abc import Sequence
-from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import Turn
+from assistant import Assistant, Turn
 from assistant.citing import cite
-from assistant.conversation import standalone as made_whole
-from assistant.reader.model import Reader
+from assistant.conversation import Contextual, contextual
 from corpus import SAMPLE, Article, read_articles
+from index import Archive
 from tests.conversations import MADE, Asked, conversations
 
-READER = cache(Reader)
 ARTICLES = [*(each for each in read_articles([SAMPLE]) if isinstance(each, Article)), *MADE]
-
-
-def standalone(question: str, history: Sequence[Turn]) -> str:
-    return made_whole(question, history, READER())
 
 
 def turn(asked: Asked) -> Turn:
@@ -57,6 +51,7 @@ ELECTED = turn(
         "Who said that bread prices would double?",
         "Did Ali Mamlouk say that he would come back?",
         "Which ferry did Anna Blum say she took?",
+        "In which year did the Titanic sink?",
         "What's his name in Kest?",
         "trump",
         "?!",
@@ -66,53 +61,71 @@ ELECTED = turn(
 )
 def test_a_new_topic_is_left_as_it_is(question: str) -> None:
     refused = Turn("What did Ilse Brandreth do in Kest?")
-    for history in ([], [refused], [ELECTED, refused] if "his" not in question else [refused]):
-        assert standalone(question, history) == question
+    for history in ([], [refused], [ELECTED, refused]):
+        assert contextual(question, history) == Contextual(question, question)
 
 
 @pytest.mark.parametrize(
-    ("question", "whole"),
+    ("question", "asked"),
     [
-        ("what did she promise", "What did Ilse Brandreth promise"),
-        (
-            "How old is she, and what is her party?",
-            "How old is Ilse Brandreth, and what is her party?",
-        ),
-        ("What did Mr Quill say about her?", "What did Mr Quill say about Ilse Brandreth?"),
-        ("What about Eskerby?", "Who was elected mayor of Eskerby?"),
-        ("And in 2019?", "Who was elected mayor of Marrowby in 2019?"),
-        ("By how many votes?", "Who was elected mayor of Marrowby, and by how many votes?"),
-        ("How big is it?", "How big is Marrowby?"),
-        ("Did he beat her?", "Did Tomas Quill beat Ilse Brandreth?"),
-        ("Who lives there?", "Who lives in Marrowby?"),
+        ("what did she promise", "What did she promise"),
+        ("and how old is she?", "How old is she?"),
+        ("What did Mr Quill say about her?", "What did Mr Quill say about her?"),
+        ("Who lives there?", "Who lives there?"),
+        ("with how much of the vote?", "With how much of the vote?"),
     ],
 )
-def test_what_is_left_out_is_filled_in(question: str, whole: str) -> None:
-    assert standalone(question, [ELECTED, Turn("Qui dirige la Valdorie ?")]) == whole
+def test_what_goes_on_is_asked_as_it_was_typed_and_searched_for_with_what_it_goes_on_from(
+    question: str, asked: str
+) -> None:
+    found = contextual(question, [ELECTED, Turn("Qui dirige la Valdorie ?")])
+    assert found == Contextual(asked, f"Who was elected mayor of Marrowby? {asked}", alone=False)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("What about Eskerby?", "Who was elected mayor of Eskerby?"),
+        ("And in 2019?", "Who was elected mayor of Marrowby in 2019?"),
+        ("By how many?", "Who was elected mayor of Marrowby, and by how many?"),
+    ],
+)
+def test_what_is_no_sentence_is_put_into_the_words_of_the_last_question(
+    question: str, asked: str
+) -> None:
+    assert contextual(question, [ELECTED]) == Contextual(asked, asked)
+
+
+def test_a_long_story_is_known_by_its_first_question_and_its_last() -> None:
+    [citation] = ELECTED.citations
+    whole = "Who was elected mayor of Marrowby?"
+    for question in ("How old is she?", "Where does she live?", "Is she married?"):
+        whole = contextual(question, [Turn(whole, (citation,))]).whole
+    assert whole == "Who was elected mayor of Marrowby? Where does she live? Is she married?"
+    found = contextual("And in 2019?", [Turn(whole, (citation,))])
+    assert found.asked == "Is she married in 2019?"
+    assert found.whole == "Who was elected mayor of Marrowby? Is she married in 2019?"
 
 
 @given(st.text(max_size=80))
 def test_any_question_stays_one(question: str) -> None:
-    """Nothing fails, and nothing but what was told is put into it."""
-    whole = standalone(question, [ELECTED])
-    assert len(whole) < len(question) + 300
+    """Nothing fails, and nothing but what was asked is put into it."""
+    found = contextual(question, [ELECTED])
+    assert len(found.whole) < len(question) + 100
 
 
-def worded(question: str) -> str:
-    return question.replace("'", "’").rstrip(" ?")
-
-
-def test_conversations_are_understood_as_a_person_would() -> None:
-    """Nine in ten of the questions that leave something out, and all of those that do not."""
-    right, wrong, touched = 0, [], []
+def test_most_questions_of_conversations_are_answered(tmp_path: Path) -> None:
+    """By the reader that comes with Dateline: two in three begin with the sentence that answers."""
+    archive = Archive.create(tmp_path / "archive")
+    archive.add(ARTICLES)
+    assistant = Assistant(archive)
+    right, wrong = 0, []
     for conversation in conversations():
         for at, asked in enumerate(conversation):
-            whole = standalone(asked.typed, [turn(each) for each in conversation[:at]])
-            if asked.whole == asked.typed:
-                touched += [(asked.typed, whole)] if whole != asked.typed else []
-            elif worded(whole) == worded(asked.whole):
+            answer = assistant.ask(asked.typed, history=[turn(each) for each in conversation[:at]])
+            first = answer.statements[0].text if answer.statements else ""
+            if asked.sentence in first if asked.answer else not first:
                 right += 1
             else:
-                wrong.append((asked.typed, whole, asked.whole))
-    assert touched == []
-    assert right / (right + len(wrong)) >= 0.9, wrong
+                wrong.append((asked.typed, answer.standalone, first))
+    assert right / (right + len(wrong)) >= 0.66, wrong
