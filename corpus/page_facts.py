@@ -25,9 +25,9 @@ _ARTICLE_TYPES = ("Article", "BlogPosting", "Posting", "Report", "Review")
 _PAGE_TYPES = ("WebPage", "QAPage", "FAQPage", "ItemPage", "Question", "VideoObject", "Recipe")
 """Things of these types are dated; their names and descriptions are often those of the site."""
 
-_CDATA = re.compile(
-    r"^\s*(?://|/\*|#)?\s*<!(?:\[CDATA\[|--)(?:\s*\*/)?|(?://|/\*|#)?\s*(?:\]\]|--)>(?:\s*\*/)?\s*$"
-)
+_OPENING = re.compile(r"(?://|/\*|#)?[ \t]{0,9}<!(?:\[CDATA\[|--)[ \t]{0,9}(?:\*/)?")
+_CLOSING = re.compile(r"(?://|/\*|#)?[ \t]{0,9}(?:\]\]|--)>[ \t]{0,9}(?:\*/)?\Z")
+_CLOSES_WITHIN = 40
 _STATED = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,40})"')
 _LONGEST_SCRIPT = 2_000_000
 _PUBLISHED = """article:published_time og:article:published_time og:published_time datepublished
@@ -71,7 +71,7 @@ def linked_data(root: Any) -> LinkedData:
     for script in root.iter("script"):
         if (script.get("type") or "").strip().lower() != "application/ld+json":
             continue
-        text = _CDATA.sub("", (script.text or "")[:_LONGEST_SCRIPT].strip()).strip().rstrip(";")
+        text = _bare((script.text or "")[:_LONGEST_SCRIPT].strip())
         values = _values(text)
         things += _things(values)
         stated += [] if values else _STATED.findall(text)[:1]
@@ -128,6 +128,15 @@ def facts_of_page(root: Any, html: str, address: str | None = None) -> Draft:
 
 
 # --- JSON-LD ------------------------------------------------------------------------------------
+
+
+def _bare(text: str) -> str:
+    """A script without the marks that hide it from what reads no scripts."""
+    opening = _OPENING.match(text)
+    text = text[opening.end() :] if opening else text
+    end = text[-_CLOSES_WITHIN:]
+    text = text[: len(text) - len(end)] + _CLOSING.sub("", end)
+    return text.strip().rstrip(";")
 
 
 def _values(text: str) -> list[Any]:

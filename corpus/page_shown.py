@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from corpus.article import Published
@@ -47,6 +48,7 @@ _NEAR = 40
 """Elements after the headline among which the line about day and author stands."""
 
 _MOST_NAMES = 4
+_MOST_DATES = 200
 
 
 class Shown:
@@ -71,7 +73,7 @@ class Shown:
     def dates(self, language: str | None) -> list[Published | None]:
         """The date that is shown as that of the article, not that of its last change if it can."""
         updated: list[Published] = []
-        for element in self._dated():
+        for element in islice(self._dated(), _MOST_DATES):
             classes = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
             stated = element.get("datetime") or element.get("content") or ""
             line = "" if stated else _line(element)

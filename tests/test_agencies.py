@@ -76,7 +76,8 @@ def newsml_1(content: str, status: str = '<Status FormalName="Usable"/>') -> str
         "out</HeadLine><ByLine>By Moira Quill</ByLine></NewsLines><DescriptiveMetadata>"
         '<Language FormalName="en"/></DescriptiveMetadata><NewsComponent><ContentItem>'
         '<MediaType FormalName="Picture"/></ContentItem></NewsComponent><NewsComponent>'
-        f'<ContentItem><MediaType FormalName="Text"/><DataContent>{content}</DataContent></ContentItem>'
+        f'<ContentItem><MediaType FormalName="Text"/><DataContent>{content}</DataContent>'
+        "</ContentItem>"
         "</NewsComponent></NewsComponent></NewsItem></NewsML>"
     )
 

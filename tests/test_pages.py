@@ -36,7 +36,8 @@ def script(content: str) -> str:
 
 ABOUT = (
     '"@type": "NewsArticle", "headline": "Keeper goes", '
-    '"datePublished": "2015-05-11T09:30:00+01:00", "author": {"@type": "Person", "name": "Moira Quill"}'
+    '"datePublished": "2015-05-11T09:30:00+01:00", '
+    '"author": {"@type": "Person", "name": "Moira Quill"}'
 )
 
 
@@ -52,7 +53,8 @@ ABOUT = (
         '{"@type": "WebSite"} {ABOUT}',
         '[{"@type": "WebSite"}, {ABOUT}, ]',
         '{ABOUT, "keywords": "a\nb"}',
-        "{&quot;@type&quot;: &quot;Article&quot;, &quot;datePublished&quot;: &quot;2015-05-11&quot;, "
+        "{&quot;@type&quot;: &quot;Article&quot;, "
+        "&quot;datePublished&quot;: &quot;2015-05-11&quot;, "
         "&quot;author&quot;: &quot;Moira Quill&quot;}",
     ],
 )  # fmt: skip
