@@ -130,7 +130,7 @@ class Shown:
             at = next(at for at, each in enumerate(self.elements) if each is heading)
             near = self.elements[at + 1 : at + 1 + _NEAR]
             yield from (each for each in near if each.tag == "time")
-            yield from (each for each in near if each.tag in _DAYS and _line(each, _SHORT_LINE))
+            yield from (each for each in near if each.tag in _DAYS and _is_no_sentence(each))
         for each in self.elements:
             if each.tag in _DAYS and _DATE_CLASS.search(each.get("class") or ""):
                 yield each
@@ -198,6 +198,12 @@ def _date(written: str, language: str | None) -> Published | None:
         return published
     found = date_in_line(written)
     return replace(found, how="page") if found and found.precision == "day" else None
+
+
+def _is_no_sentence(element: Any) -> bool:
+    """Whether a line that is not marked as a date may be one, and not the beginning of the text."""
+    line = _line(element, _SHORT_LINE)
+    return bool(line) and (not line.endswith((".", "!", "?", "”", '"')) or bool(_FIRST.match(line)))
 
 
 def _names_somebody(element: Any) -> bool:

@@ -42,6 +42,7 @@ _LONGEST_CELL = 300
 """Characters; in longer cells a page is laid out, and not a table written."""
 
 _FEWEST_TEASERS = 3
+_MOST_LINES = 200
 _LINKED = 0.3
 """Share of a paragraph that may be links; in lists of other articles it is more."""
 
@@ -111,6 +112,15 @@ def completed(text: str, root: Any) -> str:
     shown = [each for each in shown_elements(root) if each.tag in {"h1", "p"}]
     lines = [clean_line("".join(each.itertext())) for each in shown]
     taken = [at for at, line in enumerate(lines) if line in places]
+    if not taken and len(lines) < _MOST_LINES:
+        # Of short articles trafilatura gives the words alone, the headline among them.
+        flat = clean_line(text)
+        within = [
+            line
+            for line, each in zip(lines, shown, strict=True)
+            if each.tag == "p" and line and line in flat
+        ]
+        return "\n\n".join(within) if sum(map(len, within)) * 4 > len(flat) * 3 else text
     heading = next((at for at, each in enumerate(shown) if each.tag == "h1"), None)
     if not taken or heading is None or not _may_belong(shown[heading], shown[taken[0]]):
         return text

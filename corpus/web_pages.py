@@ -78,7 +78,8 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
         beside = any(root.xpath(path) for path in BESIDE)
         text = main_text(_written(root) if changed else html, beside)
         text = completed(text, root) if text else ""
-    text = _without_title(text, said.title or "")
+    headings = {clean_line("".join(each.itertext())) for each in root.iter("h1")}
+    text = _without_title(text, {said.title or "", *headings} - {""})
     # What the page tells programs is often its whole text, and often only the beginning; where
     # trafilatura has taken it, without its paragraphs.
     if len(text) * 4 < len(said.text) * 3 or text.split() == said.text.split():
@@ -92,6 +93,6 @@ def _written(root: Any) -> str:
     return str(etree.tostring(root, encoding="unicode", method="html"))
 
 
-def _without_title(text: str, title: str) -> str:
+def _without_title(text: str, titles: set[str]) -> str:
     first, _, rest = text.partition("\n\n")
-    return rest if title and clean_line(first) == title and rest else text
+    return rest if rest and clean_line(first) in titles else text

@@ -108,6 +108,7 @@ PAGE = (
     b"</article></body></html>"
 )
 ADDRESS = "https://a.example/2015/05/13/lamp"
+CRAWL = warc((ADDRESS, PAGE, {"Content-Type": "text/html"}))
 
 
 def arc() -> bytes:
@@ -121,8 +122,16 @@ def arc() -> bytes:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.warc", gzip.compress(warc((ADDRESS, PAGE, {})))),
-        ("a.wacz", zipped(("archive/a.warc", gzip.compress(warc((ADDRESS, PAGE, {})))))),
+        ("a.warc", gzip.compress(CRAWL)),
+        (
+            "a.wacz",
+            zipped(
+                (
+                    "archive/a.warc",
+                    gzip.compress(CRAWL),
+                )
+            ),
+        ),
         ("a.arc", arc()),
         ("a.arc", gzip.compress(arc())),
         ("a.arc.gz", gzip.compress(arc())),

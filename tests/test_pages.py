@@ -191,7 +191,8 @@ def test_a_lead_in_a_block_of_its_own_is_text(tmp_path: Path) -> None:
     body = f'<div class="lead"><p>{FIRST}</p></div>{rest}'
     other = f'<div class="mistake"><p>Have you found a mistake? {THIRD}</p></div>'
     page = f"<title>{HEADLINE}</title><main><section><article><h1>{HEADLINE}</h1>{body}</article>"
-    assert one(written(tmp_path / "a.html", f"{page}{other}</section></main>")).text == TEXT
+    path = written(tmp_path / "a.html", f"{page}{other}</section></main>")
+    assert one(path).text == TEXT
 
 
 def test_what_the_page_tells_programs_is_the_text_where_it_is_more(tmp_path: Path) -> None:
