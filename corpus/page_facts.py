@@ -29,6 +29,7 @@ _OPENING = re.compile(r"(?://|/\*|#)?[ \t]{0,9}<!(?:\[CDATA\[|--)[ \t]{0,9}(?:\*
 _CLOSING = re.compile(r"(?://|/\*|#)?[ \t]{0,9}(?:\]\]|--)>[ \t]{0,9}(?:\*/)?\Z")
 _CLOSES_WITHIN = 40
 _STATED = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,40})"')
+_CHANGED = re.compile(r"modif|updat|revis|changed", re.IGNORECASE)
 _LONGEST_SCRIPT = 2_000_000
 _PUBLISHED = """article:published_time og:article:published_time og:published_time datepublished
     publishdate publish-date publish_date pubdate publication_date publicationdate parsely-pub-date
@@ -264,11 +265,18 @@ def _author(shown: Shown, meta: Mapping[str, str], site: str | None) -> str | No
 
 
 def _date_by_htmldate(root: Any, url: str | None) -> Published | None:
-    """What htmldate finds by the marks of a page, without guessing from its text."""
+    """What htmldate finds by the marks of a page, without guessing from its text.
+
+    Where it finds no first day it takes that of the last change, so these are left out.
+    """
     from htmldate import find_date
 
+    page = without_apart(root)
+    for element in list(page.iter("meta", "time", "abbr")):
+        if _CHANGED.search(" ".join(element.attrib.values())):
+            element.clear(keep_tail=True)
     try:
-        found = find_date(without_apart(root), extensive_search=False, original_date=True, url=url)
+        found = find_date(page, extensive_search=False, original_date=True, url=url)
     except (ValueError, TypeError, AttributeError, LookupError, OverflowError):
         return None
     return parse_date(found, "page") if found else None
