@@ -147,16 +147,14 @@ def _drafts(message: "Message") -> list[Draft]:
         vouched="sender",
     )
     downloaded = drafts_of_download(clean(text))
-    if downloaded is not None:
-        return downloaded
-    return list(_entries(text, draft)) or [draft]
+    return downloaded or list(_entries(text, draft)) or [draft]
 
 
 def _entries(text: str, digest: Draft) -> Iterator[Draft]:
     """The messages in a digest that is plain text, as RFC 1153 has it."""
     from email import message_from_string
 
-    parts = [part.strip() for part in _BETWEEN_ENTRIES.split(text)[1:]]
+    parts = map(str.strip, _BETWEEN_ENTRIES.split(text)[1:])
     messages = [message_from_string(part, policy=_policy()) for part in parts]
     if sum(bool(each["From"] and each["Subject"]) for each in messages) < 2:
         return

@@ -142,7 +142,7 @@ def _bare(text: str) -> str:
 
 def _values(text: str) -> list[Any]:
     """The values in a script; those of JavaScript, with comments and stray commas, as well."""
-    import chompjs  # type: ignore[import-untyped]
+    import chompjs
 
     if "&quot;" in text and '"' not in text:
         text = markup.unescape(text)
