@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 _NOTHING = frozenset(
-    ["", "nan", "NaN", "NAN", "none", "None", "NONE", "null", "Null", "NULL", "n/a", "N/A", "<NA>",
+    ["", "nan", "NaN", "NAN", "None", "NONE", "null", "Null", "NULL", "n/a", "N/A", "<NA>",
      "NaT", "-", "--", "\\N", "[]", "{}"]
 )  # fmt: skip
 _LONGEST_LIST = 5_000

@@ -1,4 +1,4 @@
-"""Crawls saved as WARC: each web page in them that holds an article.
+"""Crawls saved as WARC, or as ARC before that: each web page in them that holds an article.
 
 When a page was fetched says nothing of when it was published, so no date of the crawl is read.
 """
@@ -48,7 +48,7 @@ def read_crawl(document: Document, field_names: Mapping[str, str]) -> Iterator[F
         charset = _CHARSET.search(content_type)
         try:
             html = text_of_page(_decoded(data, record), charset[1] if charset else None)
-            draft = draft_of_page(html)
+            draft = draft_of_page(html, url)
         except NotReadable as error:
             yield Unreadable(origin, str(error))
             continue
@@ -92,10 +92,10 @@ def _records(document: Document) -> Iterator[Any]:
         INC_RECORD = ""  # would be written to standard error
 
         def __init__(self, headers: Headers) -> None:
-            super().__init__(headers.stream)
+            super().__init__(headers.stream, arc2warc=True)
             self.reader = headers
 
-    if not document.stream.peek(5).startswith(b"WARC/"):
+    if not document.stream.peek(11).startswith((b"WARC/", b"filedesc://")):
         raise NotReadable("is not a WARC file, or is damaged")
     count = 0
     try:

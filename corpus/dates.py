@@ -94,6 +94,20 @@ _DATES_IN_PATHS = [
         r"(?:^|/)(?P<year>(?:19|20)\d\d)/(?P<month>\d\d)/",
     )
 ]
+_DATES_IN_LINES = [
+    re.compile(pattern)
+    for pattern in (
+        rf"\b\d{{1,2}}(?:\.|er|º|ª|st|nd|rd|th)? +(?:de +|of +)?{_WORD}\.?,? +(?:de +)?\d{{4}}\b",
+        rf"\b{_WORD}\.? +\d{{1,2}}(?:st|nd|rd|th)?,? +\d{{4}}\b",
+        r"\b\d{4}[-./]\d{1,2}[-./]\d{1,2}\b",
+        r"\b\d{1,2}[-./]\d{1,2}[-./]\d{4}\b",
+        r"\d{4} ?[年년] ?\d{1,2} ?[月월] ?\d{1,2} ?[日일]",
+    )
+]
+_MONTH_AND_YEAR = re.compile(rf"{_WORD}\.?,? +\d{{4}}")
+_LONGEST_LINE = 300
+"""Characters; a longer line is a paragraph, not a date."""
+
 _ENDLESS = datetime(9999, 12, 31, tzinfo=UTC)
 _LAST_ZONE = timezone(timedelta(hours=-12))
 _EXACTNESS: dict[Precision, int] = {"year": 0, "month": 1, "day": 2, "instant": 3}
@@ -126,6 +140,20 @@ def parse_date(
         if match is not None:
             return _published(match, how, language, order)
     return None if how == "dateline" else _in_other_words(text, how)
+
+
+def date_in_line(line: str) -> Published | None:
+    """The first day that a line names, or its month where it names nothing else."""
+    line = " ".join(line[: _LONGEST_LINE + 1].split())
+    if len(line) > _LONGEST_LINE or not any(each.isdigit() for each in line):
+        return None
+    for pattern in _DATES_IN_LINES:
+        for match in pattern.finditer(line):
+            published = parse_date(match[0], "metadata")
+            if published is not None and published.precision == "day":
+                return published
+    published = parse_date(line, "metadata") if _MONTH_AND_YEAR.fullmatch(line) else None
+    return published if published and published.precision == "month" else None
 
 
 def date_in_path(path: str) -> Published | None:

@@ -90,7 +90,14 @@ class Draft:
             title=_line(self.title) or title_from(text) or id,
             text=text,
             source=source,
-            published=best_date([*self.dates, from_url, dateline.published, from_name]),
+            published=best_date(
+                [
+                    *(_where_published(date, from_url) for date in self.dates),
+                    from_url,
+                    dateline.published,
+                    from_name,
+                ]
+            ),
             url=url,
             author=_author(self.author) or _author(dateline.author),
             language=language_code(self.language),
@@ -162,6 +169,21 @@ def language_code(language: str | None) -> str | None:
     if match is None or match.group(1) in {"und", "mul", "zxx"}:
         return None
     return _LANGUAGE_NAMES.get(match.group(1), match.group(1))
+
+
+def _where_published(date: Published | None, from_url: Published | None) -> Published | None:
+    """A time in UTC as the day before or after, where the address says that this is the day.
+
+    In the evening of America, and in the morning of Asia, UTC has another day than the publisher,
+    whose systems write times in UTC and addresses by the calendar on the wall.
+    """
+    if date is None or from_url is None or from_url.precision != "day":
+        return date
+    if date.precision != "instant" or date.value.utcoffset():
+        return date
+    hours = (from_url.value - date.value).total_seconds() / 3600
+    # Somewhere between UTC-12 and UTC+14 the instant was on that day.
+    return from_url if date.day != from_url.day and -36 < hours < 14 else date
 
 
 def _line(value: str | None) -> str | None:

@@ -96,6 +96,8 @@ def _read(data: bytes, origin: str, name: str) -> Iterator[Found | Document]:
         files = [file for part in parts if (file := _file(part)) is not None]
     except _FAILURES:
         raise NotReadable("is a damaged message") from None
+    if not message.keys():
+        raise NotReadable("is not a message: it has no headers")
     has_text = any(draft.text.strip() for draft in outer)
     drafts = [*outer, *inner_drafts] if has_text or not (inner_drafts or files) else inner_drafts
     single = len(drafts) == 1
@@ -121,12 +123,9 @@ def parse_message(data: bytes) -> "Message":
     if data.count(b"\n--") > _MOST_PARTS:
         raise NotReadable(f"has more than {_MOST_PARTS:,} parts")
     try:
-        message = message_from_bytes(data, policy=_policy())
+        return message_from_bytes(data, policy=_policy())
     except _FAILURES:
         raise NotReadable("is a damaged message") from None
-    if not message.keys():
-        raise NotReadable("is not a message: it has no headers")
-    return message
 
 
 def _drafts(message: "Message") -> list[Draft]:
@@ -148,16 +147,14 @@ def _drafts(message: "Message") -> list[Draft]:
         vouched="sender",
     )
     downloaded = drafts_of_download(clean(text))
-    if downloaded is not None:
-        return downloaded
-    return list(_entries(text, draft)) or [draft]
+    return downloaded or list(_entries(text, draft)) or [draft]
 
 
 def _entries(text: str, digest: Draft) -> Iterator[Draft]:
     """The messages in a digest that is plain text, as RFC 1153 has it."""
     from email import message_from_string
 
-    parts = [part.strip() for part in _BETWEEN_ENTRIES.split(text)[1:]]
+    parts = map(str.strip, _BETWEEN_ENTRIES.split(text)[1:])
     messages = [message_from_string(part, policy=_policy()) for part in parts]
     if sum(bool(each["From"] and each["Subject"]) for each in messages) < 2:
         return

@@ -4,6 +4,7 @@ The names are those of IPTC's standards: https://iptc.org/standards/newsml-g2/ (
 https://iptc.org/standards/nitf/ (3.6). Elements are told by their local names.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from corpus.encoding import NotReadable
 from corpus.hidden import empty_hidden
 from corpus.markup import text_of_html, text_of_tree
 
+_ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _WITHDRAWN = frozenset(["canceled", "withheld"])
 # What NITF calls a block, and HTML has by another name.
@@ -53,10 +55,10 @@ def draft_of_nitf(root: Any) -> Draft:
         dates=[parse_date(date, "metadata", language) for date in dates],
         source=_line(head, "distributor") or _attribute(data, "doc-id", "regsrc")
         or _attribute(root.find("head"), "pubdata", "name"),
-        author=_line(head, "byline"),
+        author=_byline(head),
         language=language,
         place=_line(head, "dateline/location"),
-        embargo=release or ("" if status == "embargoed" else None),
+        embargo=_later(release, dates[0]) or ("" if status == "embargoed" else None),
         withdrawn=status in _WITHDRAWN,
     )  # fmt: skip
 
@@ -94,13 +96,49 @@ def _inner_draft(item: Any) -> Draft:
         if content.tag == "inlineXML" and len(content):
             if content[0].tag == "nitf":
                 return draft_of_nitf(content[0])
-            empty_hidden(content[0])
-            return Draft(text=text_of_tree(content[0]))
+            return Draft(text=text_of_page(content[0]))
         if content.tag == "inlineData":
             text = "".join(content.itertext())
             html = "html" in (content.get("contenttype") or "")
             return Draft(text=text_of_html(text) if html else text)
     return Draft(text="")
+
+
+def text_of_page(page: Any) -> str:
+    """The text of a page of XHTML inside an item, without what frames it.
+
+    So dpa repeats the subjects, the time and the headline in a header.
+    """
+    empty_hidden(page)
+    for frame in list(page.iter("header", "footer", "nav", "aside")):
+        frame.clear(keep_tail=True)
+    return text_of_tree(page)
+
+
+def _byline(head: Any) -> str | None:
+    """``ANN EXAMPLE, Business Writer``: who wrote it, and what that is, each in an element."""
+    byline = None if head is None else head.find("byline")
+    if byline is None:
+        return None
+    pieces = [byline.text]
+    for each in byline:
+        pieces += ["".join(each.itertext()), each.tail]
+    lines = [line for piece in pieces if (line := " ".join((piece or "").split()).strip(" ,"))]
+    return ", ".join(line for line in lines if line.lower() not in {"by", "and"}) or None
+
+
+def _later(release: str | None, issue: str | None) -> str | None:
+    """When an item may be shown, if that is not when it was issued, or before.
+
+    Where one of the two has no zone, both are taken to be of the same.
+    """
+    if release and issue and not (_ZONE.search(release) and _ZONE.search(issue)):
+        released, issued = (
+            re.sub(r"\D", "", _ZONE.sub("", each)).ljust(14, "0")[:14] for each in (release, issue)
+        )
+        if released <= issued:
+            return None
+    return release
 
 
 def _text_of_nitf(content: Any) -> str:

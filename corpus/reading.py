@@ -31,6 +31,8 @@ from corpus.web_pages import read_web_page
 from corpus.word import read_docx
 from corpus.xml_files import read_xml
 
+_GZIP = b"\x1f\x8b"
+
 READERS: dict[str, Reader] = {
     ".txt": read_text,
     ".text": read_text,
@@ -55,6 +57,7 @@ READERS: dict[str, Reader] = {
     ".rdf": read_xml,
     ".xml": read_xml,
     ".nitf": read_xml,
+    ".newsml": read_xml,
     ".opml": read_xml,
     ".ninjs": read_json,
     ".eml": read_message,
@@ -68,6 +71,7 @@ READERS: dict[str, Reader] = {
     ".mht": read_mhtml,
     ".webarchive": read_webarchive,
     ".warc": read_crawl,
+    ".arc": read_crawl,
     ".wacz": read_wacz,
     ".zip": read_zip,
 }
@@ -99,11 +103,12 @@ def read_document(document: Document, field_names: Mapping[str, str]) -> Iterato
     """
     try:
         stream, suffix = document.stream, _suffix(document.name)
-        if suffix == ".gz":
+        if suffix == ".gz" or stream.peek(2).startswith(_GZIP):
+            # Crawls in particular are compressed whatever they are called.
             expanded = gzip.GzipFile(fileobj=stream)
-            suffix = _suffix(document.name[: -len(".gz")])
+            suffix = _suffix(document.name[: -len(".gz")]) if suffix == ".gz" else suffix
             # A crawl is many gzip files in a row, of which none may be lost without a word.
-            padded = suffix != ".warc"
+            padded = suffix not in {".warc", ".arc"}
             stream = buffered(Expanded(expanded, document.stream.tell, "gzip", padded))
         reader = READERS.get(suffix)
         if reader is None:

@@ -11,6 +11,7 @@ from corpus.encoding import NotReadable
 from corpus.feeds import drafts_of_feed
 from corpus.markup import parse_xml, xml_text
 from corpus.newsml import draft_of_nitf, drafts_of_newsml
+from corpus.newsml1 import drafts_of_newsml_1
 from corpus.wordpress import drafts_of_wordpress, is_wordpress
 
 _OUTERMOST = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
@@ -24,7 +25,7 @@ _SINGLE = frozenset(["newsItem", "nitf"])
 
 
 def read_xml(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """RSS, Atom, NewsML-G2, NITF, or an export of WordPress, or a download from Factiva."""
+    """RSS, Atom, NewsML, NITF, or an export of WordPress, or a download from Factiva."""
     text = xml_text(document.read(_LARGEST))
     match = _OUTERMOST.search(text)
     outermost = match[1] if match else ""
@@ -41,6 +42,8 @@ def _drafts(text: str, outermost: str) -> Iterable[Draft]:
     root = parse_xml(text)
     if outermost in _NEWSML | _SINGLE:
         return [draft_of_nitf(root)] if outermost == "nitf" else drafts_of_newsml(root)
+    if outermost == "NewsML":
+        return drafts_of_newsml_1(root)
     if outermost in _FACTIVA:
         return factiva.drafts_of_xml(root)
-    raise NotReadable(f"is XML, but neither a feed, NewsML-G2 nor NITF: it begins with {outermost}")
+    raise NotReadable(f"is XML, but neither a feed, NewsML nor NITF: it begins with {outermost}")

@@ -374,7 +374,7 @@ EXTERNAL = '<!DOCTYPE nitf [<!ENTITY x SYSTEM "file:///etc/passwd">]><nitf><body
         ("<opml><body/></opml>",
          "is a list of feeds without articles; save the feeds that it names"),
         ("<svg:svg xmlns:svg='x'/>",
-         "is XML, but neither a feed, NewsML-G2 nor NITF: it begins with svg"),
+         "is XML, but neither a feed, NewsML nor NITF: it begins with svg"),
         ("no markup", "is not valid XML at line 1: "),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a binary file, not text"),
     ],
@@ -555,7 +555,10 @@ def test_of_a_very_long_page_its_marked_article_is_read(write: Write, marked: st
 
 def test_of_a_very_long_page_without_a_marked_article_nothing_is_read(write: Write) -> None:
     path = write("a.html", "<body>" + "<p>It rained.</p>" * 25_000)
-    reason = "is a page without an article: no text but menus and notices was found"
+    reason = (
+        "is a page without an article: nothing but menus, notices or teasers of others was "
+        "found; save the article itself"
+    )
     assert told(path) == ([], [("", reason)])
 
 

@@ -456,7 +456,8 @@ TOO_LONG = "x" * 20_000_001
          "if one of them is the text, name it with --field text=NAME"),
         ("a.csv", "title,text\n", "has a header and no records after it"),
         ("a.html", "<html><body><script>x()</script></body></html>",
-         "is a page without an article: no text but menus and notices was found"),
+         "is a page without an article: nothing but menus, notices or teasers of others was "
+         "found; save the article itself"),
     ],
     ids=range(16),
 )  # fmt: skip

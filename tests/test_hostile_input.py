@@ -114,6 +114,19 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
             ["[", '{"a":'],
         ),
         (".html", lambda s: page(f'<p class="byline">{s}'), ["By A, ", "<time datetime=x>"]),
+        (
+            ".html",
+            lambda s: page(f"<h1>Rain</h1><p>It rained.</p>{s}"),
+            [
+                "<div class=author>",
+                "<div class=card>",
+                "<p class=date>May 1</p>",
+                "<article>",
+                "<table><tr><td><p>a",
+                "<td><ul><li>a</li></ul></td>",
+                "<h2><a href=b>a</a></h2>",
+            ],
+        ),
     ],
     "feeds": [
         (".rss", feed, ["a", "&lt;p&gt;", "&amp;", "<p>", "&", "<![CDATA["]),
@@ -144,6 +157,12 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
                 "</newsItem>".encode()
             ),
             ["a", "&lt;p&gt;", "<p>a</p>"],
+        ),
+        (".newsml", lambda s: f"<NewsML><NewsItem>{s}".encode(), ["<NewsLines/>", "<a>", "</a>"]),
+        (
+            ".xml",
+            lambda s: f"<NewsML><NewsItem>{s}</NewsItem></NewsML>".encode(),
+            ["<NewsComponent><ContentItem/></NewsComponent>", "<ContentItem/>", "<Provider/>"],
         ),
         (".xml", str.encode, ["<a>", "<?xml ", " ", "<!-- "]),
         (
@@ -209,6 +228,7 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
             lambda s: warc(("http://a.example/b", page(f"<p>{s}"), {})),
             ["a ", "<h1>a</h1>"],
         ),
+        (".arc", lambda s: f"filedesc://a 0.0.0.0 2015 text/plain 4\n{s}".encode(), ["a b\n", "a"]),
         (".wacz", lambda s: zipped((f"archive/{s[:60_000]}.warc", s)), ["a", "/"]),
         (".zip", lambda s: zipped(*((f"{n}.txt", "Rain") for n in range(len(s) // 20))), ["a"]),
         (".zip", str.encode, ["PK\x03\x04", "PK\x05\x06"]),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.databases.lines import date_in_line
+from corpus.dates import date_in_line
 from corpus.drafts import Draft
 from corpus.markup import text_of_tree
 

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from corpus.databases.lines import date_in_line
-from corpus.dates import parse_date
+from corpus.dates import date_in_line, parse_date
 from corpus.drafts import Draft
 from corpus.markup import text_of_tree
 

@@ -9,7 +9,8 @@ reader's account, so that older ones are told by their capitals, whatever they s
 import re
 from collections.abc import Iterator
 
-from corpus.databases.lines import blocks_of, date_in_line
+from corpus.databases.lines import blocks_of
+from corpus.dates import date_in_line
 from corpus.drafts import Draft
 
 _NUMBERED = r"\d{1,5} (?:of|von|de|di|van|sur|av|af) \d{1,5}"

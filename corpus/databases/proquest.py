@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from corpus.authors import given_first
-from corpus.databases.lines import date_in_line
+from corpus.dates import date_in_line
 from corpus.drafts import Draft
 
 _MARK = re.compile(

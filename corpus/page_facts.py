@@ -1,0 +1,282 @@
+"""What a web page says of its article: title, author, dates, address, the name of its site.
+
+From the surest to the least sure: what the page tells programs (JSON-LD, ``meta``), its address,
+what it shows to readers around its headline. What stands in cards of other articles, in posts of
+others that are embedded, and beside the article is not the article's.
+"""
+
+import html as markup
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from corpus.article import Published
+from corpus.dates import date_in_path, parse_date
+from corpus.drafts import Draft, canonical_url
+from corpus.encoding import clean_line
+from corpus.page_shown import Shown, name_in_line, without_apart
+from corpus.records import draft_of_record
+
+_SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
+_ARTICLE_TYPES = ("Article", "BlogPosting", "Posting", "Report", "Review")
+_PAGE_TYPES = ("WebPage", "QAPage", "FAQPage", "ItemPage", "Question", "VideoObject", "Recipe")
+"""Things of these types are dated; their names and descriptions are often those of the site."""
+
+_OPENING = re.compile(r"(?://|/\*|#)?[ \t]{0,9}<!(?:\[CDATA\[|--)[ \t]{0,9}(?:\*/)?")
+_CLOSING = re.compile(r"(?://|/\*|#)?[ \t]{0,9}(?:\]\]|--)>[ \t]{0,9}(?:\*/)?\Z")
+_CLOSES_WITHIN = 40
+_STATED = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,40})"')
+_CHANGED = re.compile(r"modif|updat|revis|changed", re.IGNORECASE)
+_LONGEST_SCRIPT = 2_000_000
+_PUBLISHED = """article:published_time og:article:published_time og:published_time datepublished
+    publishdate publish-date publish_date pubdate publication_date publicationdate parsely-pub-date
+    sailthru.date dc.date.issued dcterms.issued dc.date dcterms.date dcterms.created dc.date.created
+    citation_publication_date citation_date article.published article_date_original
+    originalpublicationdate cxenseparse:recs:publishtime ptime date""".split()
+_AUTHOR = (
+    "author article:author byl parsely-author sailthru.author dc.creator dcterms.creator".split()
+)
+_TITLE = "og:title headline twitter:title parsely-title sailthru.title dc.title".split()
+_SITE = "og:site_name application-name publisher dc.publisher cre".split()
+_BETWEEN = re.compile(r"\s+(?:[-–—|•·»:]|::)\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedData:
+    """What the JSON-LD of a page says: of its article, and of the page around it."""
+
+    article: Draft
+    page_dates: tuple[Published | None, ...] = ()
+    page_author: str | None = None
+
+
+def meta_of(root: Any) -> dict[str, str]:
+    """The ``meta`` elements of a page by property, name or itemprop, the first of each."""
+    found: dict[str, str] = {}
+    for element in root.iter("meta"):
+        content = element.get("content") or ""
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            name = (element.get(attribute) or "").strip().lower()
+            if name and content.strip():
+                found.setdefault(name, content)
+    return found
+
+
+def linked_data(root: Any) -> LinkedData:
+    """What the JSON-LD of a page says of an article; it is repaired where it is broken."""
+    things: list[dict[str, Any]] = []
+    stated: list[str] = []
+    for script in root.iter("script"):
+        if (script.get("type") or "").strip().lower() != "application/ld+json":
+            continue
+        text = _bare((script.text or "")[:_LONGEST_SCRIPT].strip())
+        values = _values(text)
+        things += _things(values)
+        stated += [] if values else _STATED.findall(text)[:1]
+    known = {thing["@id"]: thing for thing in things if isinstance(thing.get("@id"), str)
+             and isinstance(thing.get("name"), str)}  # fmt: skip
+    articles = [thing for thing in things if _is_a(thing, _ARTICLE_TYPES)]
+    pages = [thing for thing in things if _is_a(thing, _PAGE_TYPES)]
+    heading = clean_line(root.findtext(".//title") or "")
+    chosen = next(
+        (each for each in articles if (name := str(each.get("headline") or "")[:40])
+         and name in heading), next(iter(articles), None)
+    )  # fmt: skip
+    article = Draft(text="") if chosen is None else _draft_of_thing(chosen, known)
+    around = [_draft_of_thing(each, known) for each in pages[:5]]
+    dates = [date for each in around for date in each.dates if date]
+    return LinkedData(
+        article,
+        (*dates, *(parse_date(each, "metadata") for each in stated)),
+        next((each.author for each in around if each.author), None),
+    )
+
+
+def facts_of_page(root: Any, html: str, address: str | None = None) -> Draft:
+    """All but the text of the article; ``address`` is from where the page was fetched."""
+    meta, said = meta_of(root), linked_data(root)
+    url = _url(root, meta, said.article, html) or canonical_url(address)
+    language = root.get("lang") or meta.get("content-language") or said.article.language
+    language = language or meta.get("og:locale")
+    site = _first(meta, _SITE) or said.article.source
+    from_url = date_in_path(urlsplit(url).path) if url else None
+    stated = (parse_date(meta[name], "metadata", language) for name in _PUBLISHED if name in meta)
+    whole = clean_line(root.findtext(".//title") or "")
+    shown = Shown(root, whole)
+    dates = [
+        *said.article.dates,
+        next((date for date in stated if date is not None), None),
+        *said.page_dates,
+        from_url,
+        *shown.dates(language),
+    ]
+    if not any(date is not None and date.precision in {"day", "instant"} for date in dates):
+        dates.append(_date_by_htmldate(root, url))
+    return replace(
+        said.article,
+        title=_title(shown, whole, meta, said.article, site, url),
+        dates=dates,
+        url=url,
+        source=site,
+        author=said.article.author or _author(shown, meta, site) or said.page_author,
+        language=language,
+        dated_by_name=True,
+        vouched="page",
+    )
+
+
+# --- JSON-LD ------------------------------------------------------------------------------------
+
+
+def _bare(text: str) -> str:
+    """A script without the marks that hide it from what reads no scripts."""
+    opening = _OPENING.match(text)
+    text = text[opening.end() :] if opening else text
+    end = text[-_CLOSES_WITHIN:]
+    text = text[: len(text) - len(end)] + _CLOSING.sub("", end)
+    return text.strip().rstrip(";")
+
+
+def _values(text: str) -> list[Any]:
+    """The values in a script; those of JavaScript, with comments and stray commas, as well."""
+    import chompjs
+
+    if "&quot;" in text and '"' not in text:
+        text = markup.unescape(text)
+    try:
+        return [json.loads(text, strict=False)]
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return list(chompjs.parse_js_objects(text, json_params={"strict": False}))
+    except (ValueError, RecursionError):
+        return []
+
+
+def _things(values: list[Any]) -> Iterator[dict[str, Any]]:
+    waiting = list(values)
+    for _ in range(1000):
+        if not waiting:
+            return
+        value = waiting.pop(0)
+        if isinstance(value, list):
+            waiting += value[:1000]
+        elif isinstance(value, dict):
+            yield value
+            waiting += [value[key] for key in ("@graph", "mainEntity", "mainEntityOfPage")
+                        if isinstance(value.get(key), dict | list)]  # fmt: skip
+
+
+def _is_a(thing: Mapping[str, Any], types: tuple[str, ...]) -> bool:
+    named = thing.get("@type")
+    named = named if isinstance(named, list) else [named]
+    return any(str(each).endswith(types) for each in named)
+
+
+def _draft_of_thing(thing: Mapping[str, Any], known: Mapping[str, Any]) -> Draft:
+    # Only articleBody is the text; a description is not.
+    names = {"text": "articleBody", "title": "headline"}
+    kept = {key: _resolved(value, known) for key, value in thing.items()
+            if key not in {"description", "abstract", "@id", "status"}}  # fmt: skip
+    return draft_of_record(kept, names)
+
+
+def _resolved(value: Any, known: Mapping[str, Any]) -> Any:
+    """A thing that is only named by its ``@id``, as it is said elsewhere in the page."""
+    if isinstance(value, list):
+        return [_resolved(each, known) for each in value[:100]]
+    if isinstance(value, dict) and "name" not in value and value.get("@id") in known:
+        return known[value["@id"]]
+    return value
+
+
+# --- Title and address --------------------------------------------------------------------------
+
+
+def _title(
+    shown: Shown,
+    whole: str,
+    meta: Mapping[str, str],
+    said: Draft,
+    site: str | None,
+    url: str | None,
+) -> str:
+    """The headline, and never the name of the site."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.") if url else ""
+    names = {_folded(each) for each in (site, host, host.partition(".")[0]) if each}
+    parts = [part for part in _BETWEEN.split(whole) if part]
+    # What a heading repeats of the title is the headline; what follows it is the site.
+    repeated = shown.repeated_heading()
+    if repeated and parts and _folded(parts[-1]) != _folded(repeated):
+        names.add(_folded(parts[-1]))
+    for title in (said.title, _first(meta, _TITLE), repeated, shown.first_heading(), whole):
+        line = clean_line(title or "")
+        for name in (site, parts[-1] if len(parts) > 1 else None):
+            if name and _folded(name) in names:
+                line = _without_site(line, clean_line(name))
+        if line and _folded(line) not in names:
+            return line
+    return whole
+
+
+def _without_site(title: str, site: str) -> str:
+    """``Bridge agreed`` of ``Bridge agreed | Marrowby Courier``."""
+    if not site or title[-len(site) :].casefold() != site.casefold():
+        return title
+    rest = title[: -len(site)].rstrip()
+    cut = rest.rstrip(" |–—-•·:»")
+    return cut if cut and cut != rest else title
+
+
+def _url(root: Any, meta: Mapping[str, str], said: Draft, html: str) -> str | None:
+    links = [
+        element.get("href") or ""
+        for element in root.iter("link")
+        if "canonical" in (element.get("rel") or "").lower().split()
+    ]
+    saved_from = _SAVED_FROM.search(html[:2000])
+    given = [meta.get("og:url"), said.url, saved_from and saved_from[1], meta.get("twitter:url")]
+    base = next((url for url in map(canonical_url, given) if url), "")
+    for link in links:
+        try:
+            url = canonical_url(urljoin(base, link.strip()))
+        except ValueError:
+            continue
+        if url:
+            return url
+    return base or None
+
+
+def _first(meta: Mapping[str, str], names: list[str]) -> str | None:
+    return next((meta[name] for name in names if name in meta), None)
+
+
+def _folded(line: str) -> str:
+    return " ".join(line.casefold().split())
+
+
+def _author(shown: Shown, meta: Mapping[str, str], site: str | None) -> str | None:
+    """The author by the page's own marks, or where these are unusual by trafilatura's."""
+    stated = (name_in_line(meta[name], site) for name in _AUTHOR if name in meta)
+    return next(filter(None, stated), None) or shown.author(site)
+
+
+def _date_by_htmldate(root: Any, url: str | None) -> Published | None:
+    """What htmldate finds by the marks of a page, without guessing from its text.
+
+    Where it finds no first day it takes that of the last change, so these are left out.
+    """
+    from htmldate import find_date
+
+    page = without_apart(root)
+    for element in list(page.iter("meta", "time", "abbr")):
+        if _CHANGED.search(" ".join(element.attrib.values())):
+            element.clear(keep_tail=True)
+    try:
+        found = find_date(page, extensive_search=False, original_date=True, url=url)
+    except (ValueError, TypeError, AttributeError, LookupError, OverflowError):
+        return None
+    return parse_date(found, "page") if found else None

@@ -1,0 +1,250 @@
+"""What a web page shows to its readers around the text: the headline, the author, the day.
+
+What stands in cards of other articles, in posts of others that are embedded, in comments and beside
+the article is not the article's.
+"""
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from corpus.article import Published
+from corpus.dates import date_in_line, parse_date
+from corpus.encoding import clean_line
+
+_APART = frozenset("aside nav footer blockquote figure form template".split())
+_APART_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:related|recommended|teasers?|cards?|comments?|embed(?:ded)?|sidebar|widgets?"
+    r"|promo|more|latest|popular|trending|instagram|twitter|tweet|footer|menu|bio)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_DATE_CLASS = re.compile(
+    r"date|publish|posted|pub-?time|time-?stamp|byline|meta|created|fecha|datum", re.IGNORECASE
+)
+_UPDATED = re.compile(r"updat|modif|edited|revis|aktualis|\bmaj\b", re.IGNORECASE)
+_FIRST = re.compile(r"publish|posted|created|first|issued", re.IGNORECASE)
+_AUTHOR_CLASS = re.compile(r"byline|author|auteur|autor|writer|reporter", re.IGNORECASE)
+_NO_AUTHOR_CLASS = re.compile(
+    r"authori|bio\b|box|about|image|avatar|photo|social|share|follow|title|role|date|time|count"
+    r"|comment|automat",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    r"(?:(?:written|posted|published|reported|story|text|words|by|von|par|por|di|door|av|af)\b\s*"
+    r":?\s*)+",
+    re.IGNORECASE,
+)
+_AFTER_NAME = re.compile(r"[|•·/\n\t–—]|\s-\s|\d|\b(?:published|updated|posted)\b", re.IGNORECASE)
+_NAMES = frozenset("a address span div p strong em li h3 h4 h5 cite".split())
+_DAYS = frozenset("span div p li small em strong td abbr".split())
+_LONGEST_LINE = 120
+_SHORT_LINE = 60
+"""Characters; a longer line that is not marked as a date may be the article's first sentence."""
+
+_NEAR = 40
+"""Elements after the headline among which the line about day and author stands."""
+
+_MOST_NAMES = 4
+_MOST_DATES = 200
+
+
+class Shown:
+    """The elements of a page that may be about its article, in their order."""
+
+    def __init__(self, root: Any, title: str) -> None:
+        """``title`` is what the page's ``title`` element says."""
+        self.root = root
+        self.title = _folded(title)
+        self.elements = list(shown_elements(root))
+
+    def repeated_heading(self) -> str | None:
+        """The heading that the title of the page repeats, which is its headline."""
+        found = self._repeated()
+        return None if found is None else _line(found)
+
+    def first_heading(self) -> str | None:
+        """The first heading of the first rank that says anything."""
+        headings = (_line(each) for each in self.elements if each.tag == "h1")
+        return next(filter(None, headings), None)
+
+    def dates(self, language: str | None) -> list[Published | None]:
+        """The date that is shown as that of the article, not that of its last change if it can."""
+        updated: list[Published] = []
+        for element in islice(self._dated(), _MOST_DATES):
+            classes = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+            stated = element.get("datetime") or element.get("content") or ""
+            line = "" if stated else _line(element)
+            if line and _UPDATED.search(line) and (first := _FIRST.search(line)):
+                line = line[first.start() :]
+            published = _date(stated[:_LONGEST_LINE] or line, language)
+            if published is None:
+                continue
+            if _UPDATED.search(f"{classes} {line}") and not _FIRST.search(f"{classes} {line}"):
+                updated.append(published)
+            else:
+                return [published]
+        return [*updated[:1]]
+
+    def author(self, site: str | None) -> str | None:
+        """The author by the usual marks, or where these are unusual by those of trafilatura."""
+        names: list[str] = []
+        for element in self.elements:
+            if element.tag in _NAMES and _names_somebody(element):
+                name = name_in_line(_line_of_name(element), site)
+                if name and not any(name in each for each in names):
+                    # An element around several names has them all.
+                    names = [each for each in names if each not in name] + [name]
+                if len(names) == _MOST_NAMES:
+                    break
+        return ", ".join(names) or _author_by_trafilatura(without_apart(self.root), site)
+
+    def _repeated(self) -> Any:
+        """The longest heading that the title repeats; the name of the site is often one as well."""
+        found, longest = None, 10
+        for each in self.elements:
+            if each.tag in {"h1", "h2"}:
+                line = _folded(_line(each, 3 * _LONGEST_LINE))
+                begins = bool(self.title) and self.title[:60] in line
+                if len(line) > longest and (begins or line in self.title):
+                    found, longest = each, len(line)
+        return found
+
+    def _dated(self) -> Iterator[Any]:
+        """The elements that may say when the article was published, the likeliest first."""
+        for each in self.elements:
+            if "datePublished" in (each.get("itemprop") or "").split() or (
+                each.tag == "time" and each.get("pubdate") is not None
+            ):
+                yield each
+        times = [each for each in self.elements if each.tag == "time"]
+        # A page that tells its first day beside that of its last change marks it so.
+        yield from (each for each in times if _FIRST.search(each.get("class") or "")
+                    and not _UPDATED.search(each.get("class") or ""))  # fmt: skip
+        heading = self._repeated()
+        if heading is None:
+            heading = next((each for each in self.elements if each.tag == "h1"), None)
+        if heading is not None:
+            at = next(at for at, each in enumerate(self.elements) if each is heading)
+            near = self.elements[at + 1 : at + 1 + _NEAR]
+            yield from (each for each in near if each.tag == "time")
+            yield from (each for each in near if each.tag in _DAYS and _is_no_sentence(each))
+        for each in self.elements:
+            if each.tag in _DAYS and _DATE_CLASS.search(each.get("class") or ""):
+                yield each
+        yield from times
+
+
+def name_in_line(line: str, site: str | None) -> str | None:
+    """The name in a line such as ``By Jane Doe, 3 March 2025``; None if there is none."""
+    line = clean_line(line)
+    if not line or len(line) > 2 * _LONGEST_LINE or line.startswith(("http://", "https://")):
+        return None
+    by = _BY.match(line)
+    line = line[by.end() :] if by else line
+    after = _AFTER_NAME.search(line)
+    name = line[: after.start() if after else len(line)].strip(" ,;:.|-")
+    if not name or len(name) > 100 or len(name.split()) > 16 or "@" in name or name == site:
+        return None
+    return name if any(map(str.isalpha, name)) and not name.endswith(("?", "!")) else None
+
+
+def shown_elements(root: Any) -> Iterator[Any]:
+    """The elements that are not apart from the article."""
+    from lxml import etree  # type: ignore[import-untyped]
+
+    apart = _apart(root)
+    inside = articles = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if event == "start":
+            inside += element in apart
+            articles += element.tag == "article"
+            if not inside and articles < 2:
+                yield element
+        else:
+            inside -= element in apart
+            articles -= element.tag == "article"
+
+
+def without_apart(root: Any) -> Any:
+    """A copy of the page without what is apart from its article."""
+    copy = deepcopy(root)
+    for element in _apart(copy):
+        if element.getparent() is not None:
+            element.clear(keep_tail=True)
+    return copy
+
+
+def _apart(root: Any) -> set[Any]:
+    """What stands apart by its name.
+
+    Themes call the whole page, or the article itself, by the names of what is apart, so what holds
+    the headline is never taken for that.
+    """
+    around = {ancestor for each in root.iter("h1") for ancestor in each.iterancestors()}
+    return {
+        each
+        for each in root.iter("*")
+        if each not in around
+        and (each.tag in _APART or _APART_CLASS.search(each.get("class") or ""))
+    }
+
+
+def _date(written: str, language: str | None) -> Published | None:
+    published = parse_date(written, "page", language)
+    if published is not None and published.precision in {"day", "instant"}:
+        return published
+    found = date_in_line(written)
+    return replace(found, how="page") if found and found.precision == "day" else None
+
+
+def _is_no_sentence(element: Any) -> bool:
+    """Whether a line that is not marked as a date may be one, and not the beginning of the text."""
+    line = _line(element, _SHORT_LINE)
+    return bool(line) and (not line.endswith((".", "!", "?", "”", '"')) or bool(_FIRST.match(line)))
+
+
+def _names_somebody(element: Any) -> bool:
+    if "author" in (element.get("rel") or "").split():
+        return True
+    if {"author", "creator"} & set((element.get("itemprop") or "").split()):
+        return True
+    classes = element.get("class") or ""
+    return bool(_AUTHOR_CLASS.search(classes)) and not _NO_AUTHOR_CLASS.search(classes)
+
+
+def _line_of_name(element: Any) -> str:
+    """The text of an element that names somebody, or of that inside it which is the name."""
+    for inner in element.iterdescendants("span", "a", "strong", "p", "div"):
+        marks = f"{inner.get('itemprop') or ''} {inner.get('class') or ''}"
+        if "name" in marks and "username" not in marks:
+            return _line(inner)
+    return _line(element)
+
+
+def _author_by_trafilatura(root: Any, site: str | None) -> str | None:
+    from trafilatura.metadata import extract_author
+
+    try:
+        found = extract_author(root)
+    except (ValueError, TypeError, AttributeError, LookupError):
+        return None
+    return name_in_line(found.replace(";", ","), site) if found else None
+
+
+def _line(element: Any, longest: int = _LONGEST_LINE) -> str:
+    """The text of an element on one line; blank if it is too long for one."""
+    pieces: list[str] = []
+    size = 0
+    for piece in element.itertext():
+        pieces.append(piece)
+        size += len(piece.strip())
+        if size > longest:
+            return ""
+    return clean_line(" ".join(pieces))
+
+
+def _folded(line: str) -> str:
+    return " ".join(line.casefold().split())

@@ -1,0 +1,187 @@
+"""The text of the article in a web page: what trafilatura finds, and what belongs to it besides.
+
+Trafilatura takes one block of a page. Where the body stands in several, or its lead in one of its
+own, the others are found by standing beside it under the same name, or between headline and text.
+"""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from corpus.encoding import clean, clean_line
+from corpus.markup import text_of_tree
+from corpus.page_shown import shown_elements
+
+BESIDE = [
+    "//*[self::div or self::section or self::aside or self::ul or self::ol or self::form]["
+    + " or ".join(f"contains({names}, '{each}')" for each in words.split())
+    + "][not(.//h1)]"
+    for names in (
+        "translate(@class, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')",
+        "translate(@id, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')",
+    )
+    for words in (
+        "_comment_ comment-list comment_list commentlist comments disqus",
+        "cookie gdpr consent newsletter",
+        "donat support-us support-pay supportus support_us fundrais",
+        "related recommended read-next read-more most-read more-stories see-also",
+    )
+]
+"""Beside the article, and not the paper's words, or not of this article: what readers say, notices
+and appeals, cards of other articles. Trafilatura knows more names of these."""
+
+_FAILURES = (
+    # What trafilatura and the libraries below it raise on pages that no one meant to be read.
+    ValueError, TypeError, AttributeError, KeyError, IndexError, AssertionError, RecursionError,
+    OverflowError,
+)  # fmt: skip
+_LONG = 60
+"""Characters of a paragraph; shorter ones may be labels and buttons."""
+
+_LONGEST_CELL = 300
+"""Characters; in longer cells a page is laid out, and not a table written."""
+
+_FEWEST_TEASERS = 3
+_MOST_LINES = 200
+_LINKED = 0.3
+"""Share of a paragraph that may be links; in lists of other articles it is more."""
+
+
+def main_text(html: str, beside: bool) -> str:
+    """The article's text in a page; ``beside`` says that it has what is no part of it."""
+    import trafilatura
+    from lxml.etree import LxmlError  # type: ignore[import-untyped]
+
+    # It logs each page that holds nothing, which is one line in our report already.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
+    # A page that is nothing but what is not the article's is taken as it is.
+    for pruned in (BESIDE, None) if beside else (None,):
+        try:
+            page = trafilatura.bare_extraction(
+                clean(html), include_comments=False, prune_xpath=pruned
+            )
+        except (*_FAILURES, LxmlError):
+            return ""
+        # Its own text has entities decoded twice; the tree has them as they are.
+        body = getattr(page, "body", None)
+        text = "" if body is None else text_of_tree(body)
+        if text:
+            return text
+    return ""
+
+
+def marked_text(root: Any) -> str:
+    """The text of what a page itself marks as its article, if it has but one such element.
+
+    Of a page with many articles that is its main part. What stands beside is emptied in the tree.
+    """
+    for path in BESIDE:
+        for element in root.xpath(path):
+            element.clear(keep_tail=True)
+    for name in ("article", "main"):
+        marked = list(root.iter(name))
+        if len(marked) == 1:
+            return text_of_tree(marked[0])
+    return ""
+
+
+def flatten_cells(root: Any) -> bool:
+    """Make lists and paragraphs in the cells of tables one line each; whether there were any.
+
+    Trafilatura drops lists in cells, and takes paragraphs in them out of their rows.
+    """
+    found = False
+    for cell in root.iter("td", "th"):
+        if not len(cell) or next(cell.iter("table"), None) is not None:
+            continue
+        pieces = [line for each in text_of_tree(cell).split("\n") if (line := each.strip())]
+        if sum(map(len, pieces)) > _LONGEST_CELL or next(cell.iter("h1", "h2"), None) is not None:
+            continue
+        tail = cell.tail
+        for inner in list(cell):
+            cell.remove(inner)
+        cell.text, cell.tail = "; ".join(pieces), tail
+        found = True
+    return found
+
+
+def completed(text: str, root: Any) -> str:
+    """The text with the paragraphs that belong to it and were not taken, each in its place."""
+    paragraphs = text.split("\n\n")
+    places = {clean_line(each): at for at, each in enumerate(paragraphs)}
+    shown = [each for each in shown_elements(root) if each.tag in {"h1", "p"}]
+    lines = [clean_line("".join(each.itertext())) for each in shown]
+    taken = [at for at, line in enumerate(lines) if line in places]
+    if not taken and len(lines) < _MOST_LINES:
+        # Of short articles trafilatura gives the words alone, the headline among them.
+        flat = clean_line(text)
+        within = [
+            line
+            for line, each in zip(lines, shown, strict=True)
+            if each.tag == "p" and line and line in flat
+        ]
+        return "\n\n".join(within) if sum(map(len, within)) * 4 > len(flat) * 3 else text
+    heading = next((at for at, each in enumerate(shown) if each.tag == "h1"), None)
+    if not taken or heading is None or not _may_belong(shown[heading], shown[taken[0]]):
+        return text
+    names = {_block(shown[at]).get("class") for at in taken} - {None, ""}
+    added: dict[int, list[str]] = {}
+    after = -1
+    for at, (element, line) in enumerate(zip(shown, lines, strict=True)):
+        if line in places:
+            after = max(after, places[line])
+            continue
+        if at < heading or len(line) < _LONG or element.tag != "p" or _is_linked(element, line):
+            continue
+        same = _block(element).get("class") in names
+        if same or heading < at < taken[0] or taken[0] < at < taken[-1]:
+            added.setdefault(after, []).append(line)
+    if not added:
+        return text
+    pieces = [*added.get(-1, [])]
+    for at, paragraph in enumerate(paragraphs):
+        pieces += [paragraph, *added.get(at, [])]
+    return "\n\n".join(pieces)
+
+
+def is_index(root: Any) -> bool:
+    """Whether a page is a list of others: headings that are links, and no paragraphs besides."""
+    teasers = [each for each in root.iter("h2", "h3", "h4") if _links(each)]
+    if len(teasers) < _FEWEST_TEASERS:
+        return False
+    cards = {id(element) for each in teasers for element in _card(each)}
+    besides = 0
+    for paragraph in root.iter("p"):
+        if not any(id(each) in cards for each in paragraph.iterancestors()):
+            besides += len(clean_line("".join(paragraph.itertext())))
+    headings = sum(1 for _ in root.iter("h2", "h3", "h4"))
+    return besides < 5 * _LONG and len(teasers) * 2 > headings
+
+
+def _links(heading: Any) -> bool:
+    parent = heading.getparent()
+    return next(heading.iter("a"), None) is not None or (parent is not None and parent.tag == "a")
+
+
+def _card(heading: Any) -> Iterator[Any]:
+    """The elements around a heading that hold no other heading."""
+    for each in heading.iterancestors("div", "article", "li", "section", "a", "td"):
+        if sum(1 for _ in zip(each.iter("h1", "h2", "h3", "h4"), range(2), strict=False)) > 1:
+            return
+        yield each
+
+
+def _block(element: Any) -> Any:
+    """The block in which a paragraph stands."""
+    return next(element.iterancestors("div", "section", "article", "main", "td", "body"), element)
+
+
+def _may_belong(heading: Any, paragraph: Any) -> bool:
+    """Whether headline and text stand in one article, or the page has but one."""
+    articles = set(heading.iterancestors("article", "main"))
+    return bool(articles & set(paragraph.iterancestors("article", "main")))
+
+
+def _is_linked(element: Any, line: str) -> bool:
+    linked = sum(len("".join(link.itertext())) for link in element.iter("a"))
+    return linked > _LINKED * len(line)

@@ -1,0 +1,222 @@
+"""What a web page says of its article, and which of its text is the article's."""
+
+from pathlib import Path
+
+import pytest
+
+from corpus import Article
+from tests.reading_files import one, told, written
+
+FIRST = "Tam Rennie climbed down from the lighthouse of Skerry on Sunday with one bag and his dog."
+SECOND = "He said that he had never been lonely there, and that the lamp would surely miss him."
+THIRD = "Nobody will follow him, since the lamp is lit by a machine that needs no bread at all."
+BODY = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"
+TEXT = f"{FIRST}\n\n{SECOND}\n\n{THIRD}"
+HEADLINE = "Keeper of the last lighthouse goes"
+
+
+def saved(
+    tmp_path: Path, inside: str = "", head: str = "", *, body: str = BODY, title: str = HEADLINE
+) -> Article:
+    """The article in a page with something between its headline and its text."""
+    page = (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>{head}'
+        f"</head><body><article><h1>{HEADLINE}</h1>{inside}{body}</article></body></html>"
+    )
+    return one(written(tmp_path / "a.html", page))
+
+
+def day(article: Article) -> str | None:
+    return None if article.published is None else article.published.day.isoformat()
+
+
+def script(content: str) -> str:
+    return f'<script type="application/ld+json">{content}</script>'
+
+
+ABOUT = (
+    '"@type": "NewsArticle", "headline": "Keeper goes", '
+    '"datePublished": "2015-05-11T09:30:00+01:00", '
+    '"author": {"@type": "Person", "name": "Moira Quill"}'
+)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{ABOUT}",
+        "//<![CDATA[\n{ABOUT}\n//]]>",
+        "/* <![CDATA[ */ {ABOUT}; /* ]]> */",
+        "<!-- {ABOUT} -->",
+        '{ABOUT, "image": [,],}',
+        "{/* by hand */ ABOUT}",
+        '{"@type": "WebSite"} {ABOUT}',
+        '[{"@type": "WebSite"}, {ABOUT}, ]',
+        '{ABOUT, "keywords": "a\nb"}',
+        "{&quot;@type&quot;: &quot;Article&quot;, "
+        "&quot;datePublished&quot;: &quot;2015-05-11&quot;, "
+        "&quot;author&quot;: &quot;Moira Quill&quot;}",
+    ],
+)  # fmt: skip
+def test_linked_data_is_read_though_it_is_broken(tmp_path: Path, content: str) -> None:
+    article = saved(tmp_path, head=script(content.replace("ABOUT", ABOUT)))
+    assert (day(article), article.author) == ("2015-05-11", "Moira Quill")
+
+
+def test_of_linked_data_that_cannot_be_mended_the_date_is_read(tmp_path: Path) -> None:
+    broken = '{"headline": "He said "no"", "datePublished": "2015-05-11T09:30:00Z"}'
+    assert day(saved(tmp_path, head=script(broken))) == "2015-05-11"
+
+
+@pytest.mark.parametrize("kind", ["WebPage", "MedicalWebPage", "QAPage", "ItemPage"])
+def test_the_date_of_a_page_is_that_of_its_article(tmp_path: Path, kind: str) -> None:
+    content = (
+        '{"@graph": [{"@type": "WebSite", "@id": "#s", "name": "Skerry Observer"}, '
+        f'{{"@type": "{kind}", "name": "Not this", "datePublished": "2015-05-11T09:30:00Z", '
+        '"dateModified": "2016-01-01", "author": {"@id": "#p"}}, '
+        '{"@type": "Person", "@id": "#p", "name": "Moira Quill"}]}'
+    )
+    article = saved(tmp_path, head=script(content))
+    assert (article.title, day(article), article.author) == (HEADLINE, "2015-05-11", "Moira Quill")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<span class="article-publish-date">May 11, 2015, 9:02 AM</span>',
+        '<div class="meta__date">Monday, 11 May 2015</div>',
+        '<p class="info">11 May 2015</p>',
+        '<time datetime="2015-05-11T09:30:00+01:00">yesterday</time>',
+        '<time itemprop="datePublished dateCreated" content="2015-05-11">x</time>',
+        '<p>Updated <time class="updated" datetime="2018-03-06T10:00:00Z">x</time>, first '
+        'published <time class="published" datetime="2015-05-11T10:00:00Z">x</time></p>',
+        '<p class="dates">Updated 6 March 2018. First published 11 May 2015</p>',
+        '<p class="stamp">Published on Monday, May 11, 2015 by the editors</p>',
+        '<aside><time datetime="2018-02-02">x</time></aside><time datetime="2015-05-11">x</time>',
+        '<blockquote class="instagram-media"><time datetime="2018-02-02">x</time></blockquote>'
+        '<div class="entry-date">11 May 2015</div>',
+        '<div class="related"><time class="published" datetime="2018-02-02">x</time></div>'
+        '<span class="posted-on">11 May 2015</span>',
+    ],
+)
+def test_the_date_is_that_which_the_page_shows_for_the_article(tmp_path: Path, inside: str) -> None:
+    assert day(saved(tmp_path, inside)) == "2015-05-11"
+
+
+def test_a_page_with_nothing_but_a_card_has_no_date(tmp_path: Path) -> None:
+    after = '<div class="related"><article><time datetime="2018-02-02">x</time></article></div>'
+    assert saved(tmp_path, body=BODY + after).published is None
+    said = "<p>He had come on 3 May 1975, in rain.</p>"
+    assert saved(tmp_path, body=said + BODY).published is None
+
+
+@pytest.mark.parametrize(
+    ("stated", "wanted"),
+    [
+        ("2015-05-12T02:18:11+00:00", "2015-05-11"),
+        ("2015-05-10T22:18:11Z", "2015-05-11"),
+        # Of another place than UTC, or of another day altogether, the time is believed.
+        ("2015-05-12T02:18:11+02:00", "2015-05-12T02:18:11+02:00"),
+        ("2015-06-02T02:18:11Z", "2015-06-02T02:18:11+00:00"),
+        ("2015-05-11T02:18:11Z", "2015-05-11T02:18:11+00:00"),
+    ],
+)
+def test_a_time_in_utc_gives_way_to_the_day_in_the_address(
+    tmp_path: Path, stated: str, wanted: str
+) -> None:
+    head = '<link rel="canonical" href="https://a.example/2015/05/11/keeper/">'
+    head += f'<meta property="article:published_time" content="{stated}">'
+    assert str(saved(tmp_path, head=head).published) == wanted
+
+
+def test_the_address_comes_before_what_the_page_shows(tmp_path: Path) -> None:
+    head = '<link rel="canonical" href="https://a.example/2015/05/11/keeper/">'
+    assert day(saved(tmp_path, '<span class="date">12 June 2018</span>', head)) == "2015-05-11"
+
+
+@pytest.mark.parametrize(
+    ("inside", "author"),
+    [
+        (
+            '<div class="c-byline">By <span class="c-byline__author-name">Moira Quill</span></div>',
+            1,
+        ),
+        ('<span class="article-author">By Moira Quill</span>', 1),
+        ('<p class="pb-byline">By Moira Quill, 11 May 2015</p>', 1),
+        ('<div class="authorname"><a href="/mq">Moira Quill</a></div>', 1),
+        ('<span itemprop="author creator"><b itemprop="name">Moira Quill</b></span>', 1),
+        ('<a rel="author" href="/mq">Moira Quill</a> <a rel="author" href="/bs">Bob Sample</a>', 2),
+        ('<p class="byline">By <a class="author">Moira Quill</a> | <a>Share</a></p>', 1),
+        ('<div class="related"><span class="author">Somebody Else</span></div>', 0),
+        ('<div class="author-bio">Moira Quill writes about lamps.</div>', 0),
+    ],
+)
+def test_authors(tmp_path: Path, inside: str, author: int) -> None:
+    names = [None, "Moira Quill", "Moira Quill, Bob Sample"]
+    assert saved(tmp_path, inside).author == names[author]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<title>{0} - Skerry Observer</title><header><h1>Skerry Observer</h1></header>"
+        "<article><h2>{0}</h2>{1}</article>",
+        "<title>Skerry Observer | {0}</title><header><h1>Skerry Observer</h1></header>"
+        "<article><h1>{0}</h1>{1}</article>",
+        '<title>Skerry Observer</title><meta property="og:title" content="Skerry Observer">'
+        '<meta property="og:site_name" content="Skerry Observer">'
+        "<article><h1>{0}</h1>{1}</article>",
+        '<title>{0} | a.example</title><link rel="canonical" href="https://a.example/lamp">'
+        "<article>{1}</article>",
+    ],
+)
+def test_the_title_is_never_the_name_of_the_site(tmp_path: Path, page: str) -> None:
+    assert one(written(tmp_path / "a.html", page.format(HEADLINE, BODY))).title == HEADLINE
+
+
+def test_a_body_in_several_blocks_is_one_text(tmp_path: Path) -> None:
+    def block(number: int) -> str:
+        lines = "".join(f"<p>{number}-{line}: {FIRST} {SECOND}</p>" for line in range(6))
+        return f'<div class="grid"><div class="body article__body">{lines}</div></div>'
+
+    body = f"{block(1)}<div class='ad'>Buy lamps</div>{block(2)}"
+    paragraphs = saved(tmp_path, body=body).text.split("\n\n")
+    assert [each.partition(":")[0] for each in paragraphs] == [
+        f"{number}-{line}" for number in (1, 2) for line in range(6)
+    ]
+
+
+def test_a_lead_in_a_block_of_its_own_is_text(tmp_path: Path) -> None:
+    rest = f'<div class="body"><p>{SECOND}</p><p>{THIRD}</p></div>'
+    body = f'<div class="lead"><p>{FIRST}</p></div>{rest}'
+    other = f'<div class="mistake"><p>Have you found a mistake? {THIRD}</p></div>'
+    page = f"<title>{HEADLINE}</title><main><section><article><h1>{HEADLINE}</h1>{body}</article>"
+    path = written(tmp_path / "a.html", f"{page}{other}</section></main>")
+    assert one(path).text == TEXT
+
+
+def test_what_the_page_tells_programs_is_the_text_where_it_is_more(tmp_path: Path) -> None:
+    escaped = TEXT.replace("\n\n", "\\n\\n")
+    told_whole = script(f'{{{ABOUT}, "articleBody": "{escaped}"}}')
+    assert saved(tmp_path, head=told_whole, body=f"<p>{FIRST}</p>").text == TEXT
+    told_less = script(f'{{{ABOUT}, "articleBody": "{FIRST}"}}')
+    assert saved(tmp_path, head=told_less).text == TEXT
+
+
+def test_tables_keep_their_rows_and_the_lists_in_their_cells(tmp_path: Path) -> None:
+    table = (
+        "<table><tr><th>Day</th><th>Open</th></tr><tr><td><p><b>Saturday</b></p></td><td><ul>"
+        "<li>10 to 12</li><li>2 to 5</li></ul></td></tr><tr><td>Sunday</td><td>closed</td></tr>"
+        "</table>"
+    )
+    text = saved(tmp_path, body=f"<p>{FIRST}</p>{table}<p>{SECOND}</p>").text
+    assert text.split("\n\n")[1:4] == [
+        "Day | Open", "Saturday | 10 to 12; 2 to 5", "Sunday | closed",
+    ]  # fmt: skip
+
+
+def test_an_index_page_is_one_line(tmp_path: Path) -> None:
+    card = '<div class="teaser"><a href="/1"><h2>Lamp out</h2></a><p>All slept.</p></div>'
+    path = written(tmp_path / "a.html", f"<title>News</title><h1>News</h1>{card * 5}")
+    assert told(path)[0] == []
+    assert [each.partition(":")[0] for each in told(path)[1]] == ["is a page without an article"]
