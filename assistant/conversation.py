@@ -34,7 +34,7 @@ _YEAR = re.compile(r"\b\d{4}\b")
 # A question that is only its first words: "Why?", "By how much?", "How much if you wait?".
 _ONLY_ASKS = _pattern(
     rf"((?:{_PREPOSITION}\s+)?(?:how\s+(?:many|much|long|often|old|far)|{_ASKING}))"
-    r"(\s+(?:of|if|in|at|per|for)\b[^?]*|(?<=\smany)\s+[a-z]+|)\s*\??$"
+    r"(\s+(?:of|if|in|at|per|for)\b[^?]*|(?<=\smany)\s+[a-z]+|)"
 )
 _ASKED_BY = _pattern(rf"(?:(?:when|where|why|how(?:\s+\w+)?)\s+)?(?=(?:{_BE}|{_DO})\b)")
 _HE_OR_SHE = _pattern(r"\b(?:(he|him|his)|she|hers?)\b")
@@ -63,6 +63,7 @@ _PLACED = re.compile(
 _PLACE = _pattern(r"\b(?:in|of|at|from|near|to)\s+(?:the\s+)?$")
 _ACTS = _pattern(rf"\b{_DO}\s+$")
 _MOST_WORDS = 8
+_MOST_TURNS = 8
 
 
 def standalone(question: str, history: Sequence[Turn], reader: TextReader) -> str:
@@ -84,11 +85,13 @@ def standalone(question: str, history: Sequence[Turn], reader: TextReader) -> st
     if not asked or (joined and not begins):
         return question
     asked = asked[:1].upper() + asked[1:]
-    if (only := _ONLY_ASKS.match(asked)) and (whole := _asked_on(only[1], only[2], turn)):
+    if (only := _ONLY_ASKS.fullmatch(asked.rstrip(" ?.!"))) and (
+        whole := _asked_on(only[1], only[2], turn)
+    ):
         return whole
     article = turn.citations[0].article.id
     story = [each for each in reversed(answered) if each.citations[0].article.id == article]
-    whole = _with_people(asked, turn) or _with_a_thing(asked, story, reader)
+    whole = _with_people(asked, turn) or _with_a_thing(asked, story[:_MOST_TURNS], reader)
     return whole or (asked if joined else question)
 
 
