@@ -35,7 +35,8 @@ _NEVER_A_NAME = frozenset(name.lower() for name in (*MONTHS, *WEEKDAYS)) | froze
     "should since so some such than that the their them then there these they this those "
     "though through to today tomorrow tonight two under until up was we were what when where "
     "whether which while who whom whose why will with would yes yesterday you your "
-    "according both despite following earlier still three four five six seven eight nine ten".split()
+    "according both despite following earlier still three four five six seven eight nine "
+    "ten".split()
 )
 _STOP = re.compile(r"\.\s+([\w’'-]+)")
 
