@@ -5,7 +5,7 @@
 #   make chat PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
-.PHONY: help chat test lint benchmark screenshots clean
+.PHONY: help chat unit watch test lint docs benchmark screenshots clean
 
 PYTHON := .venv/bin/python
 PINS := pyproject.toml constraints.txt .ci/setup
@@ -17,6 +17,16 @@ test: lint  ## Run the linter, the type checker and all tests
 	@.ci/browser
 	@$(PYTHON) .ci/axe.py
 	@$(PYTHON) -m pytest
+
+unit: .venv/ready-for-tests  ## Run the tests that need no browser and no model, in under a minute
+	@$(PYTHON) -m pytest -q -m unit
+
+watch: .venv/ready-for-tests  ## Run them again whenever a file changes
+	@$(PYTHON) -m watchfiles --filter python "make unit" app.py dateline.py corpus index assistant tests
+
+docs: .venv/ready-for-tests  ## Build the documentation as pages, in build/site
+	@$(PYTHON) -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	@$(PYTHON) -m mkdocs build --strict
 
 lint: .venv/ready-for-tests  ## Run the linter and the type checker
 	@$(PYTHON) -m ruff check .

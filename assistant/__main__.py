@@ -9,7 +9,7 @@ from datetime import datetime
 
 from assistant import Answer, Assistant, Citation, Statement
 from assistant.command import add_model_options, language_model
-from assistant.exports import as_csl, as_markdown, asked_when, searched
+from assistant.exports import FORMS, Form, asked_when, searched
 from index import Archive, ArchiveError, Passage
 from index.command import add_common_options, add_filter_options, day, filters, report_errors
 from index.passage import credit
@@ -34,8 +34,10 @@ def main(arguments: list[str] | None = None, program: str = "python -m assistant
     )
     parser.add_argument("--reranker", metavar="NAME", help="cross-encoder: model or folder")
     written = parser.add_mutually_exclusive_group()
-    written.add_argument("--markdown", action="store_true", help="print Markdown with the quotes")
-    written.add_argument("--csl", action="store_true", help="print the sources as CSL-JSON")
+    for name, form in FORMS.items():
+        written.add_argument(
+            f"--{name}", dest="form", action="store_const", const=form, help=form.summary
+        )
     add_model_options(parser)
     options = parser.parse_args(arguments)
     return report_errors(lambda: ask(options))
@@ -48,7 +50,7 @@ def ask(options: argparse.Namespace) -> int:
         answers = assistant.stream(options.question, filters(options), today=options.today)
     except ValueError as error:
         raise ArchiveError(str(error)) from error
-    if options.markdown or options.csl:
+    if options.form:
         *_, answer = answers
         print(_written(answer, archive, options), end="")
     elif options.json or options.quiet:
@@ -66,10 +68,10 @@ def ask(options: argparse.Namespace) -> int:
 def _written(answer: Answer, archive: Archive, options: argparse.Namespace) -> str:
     """The answer as a file holds it."""
     day = options.today or datetime.now().astimezone().date()
-    if options.csl:
-        return _as_json(as_csl(answer, day)) + "\n"
     held = archive.overview()
-    return as_markdown(answer, asked_when(day, held.articles, held.first, held.last))
+    asked = asked_when(day, held.articles, held.first, held.last)
+    form: Form = options.form
+    return form.write(answer, day, asked)
 
 
 def _as_json(content: object) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, Protocol
 
 from corpus import Article
 from index import Filters, Passage
@@ -145,6 +145,14 @@ class Short:
         return {"text": self.text, "marker": self.marker, "start": self.start, "end": self.end}
 
 
+class Writers(Protocol):
+    """What writes an answer in other forms: an answer knows none of them by itself."""
+
+    def markdown(self, answer: "Answer", /) -> str: ...
+    def csl(self, answer: "Answer", accessed: date, /) -> list[dict[str, Any]]: ...
+    def html(self, answer: "Answer", /) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question, or why there is none.
@@ -160,8 +168,11 @@ class Answer:
     question. ``matched`` are the names of the question that the archive spells otherwise, with
     its spellings. ``differences`` tell where sources disagree. ``notes`` are sentences for the
     reader about how the answer was made, such as that a language model chose the sentences.
-    ``searched`` is what such a model searched for beside the question.
+    ``searched`` is what such a model searched for beside the question. ``writers`` are set by
+    the package ``assistant``.
     """
+
+    writers: ClassVar[Writers]
 
     question: str
     outcome: Outcome
@@ -237,20 +248,14 @@ class Answer:
 
     def as_markdown(self) -> str:
         """The answer and its numbered quotes as Markdown; nothing in it but our own is markup."""
-        from assistant.exports import as_markdown
-
-        return as_markdown(self)
+        return self.writers.markdown(self)
 
     def as_csl(self, accessed: date) -> list[dict[str, Any]]:
         """The cited articles as CSL-JSON, for reference managers; ``accessed`` is today."""
-        from assistant.exports import as_csl
-
-        return as_csl(self, accessed)
+        return self.writers.csl(self, accessed)
 
     def __str__(self) -> str:
         return self.text
 
     def _repr_html_(self) -> str:
-        from assistant.rendering import as_notebook
-
-        return as_notebook(self)
+        return self.writers.html(self)

@@ -4,8 +4,10 @@ What articles and questions contain is data here too: in Markdown every characte
 begin markup is escaped, and addresses are links only where ``safe_address`` finds them to be some.
 """
 
+import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -72,6 +74,41 @@ def as_csl(answer: Answer, accessed: date) -> list[dict[str, Any]]:
     for each in answer.citations:
         cited.setdefault(each.article.id, []).append(each)
     return [_item(each, accessed) for each in cited.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form in which an answer is taken elsewhere.
+
+    ``write`` is given the answer, the day on which it was asked, and in one sentence when that
+    was and what the archive held. ``summary`` is the help of the command's option.
+    """
+
+    write: Callable[[Answer, date, str], str]
+    media_type: str
+    ending: str
+    summary: str
+
+
+FORMS = {
+    "text": Form(
+        lambda answer, day, asked: as_text(answer, asked),
+        "text/plain", "txt", "print the answer and its quotes as plain text",
+    ),
+    "markdown": Form(
+        lambda answer, day, asked: as_markdown(answer, asked),
+        "text/markdown", "md", "print Markdown with the quotes",
+    ),
+    "csl": Form(
+        lambda answer, day, asked: _as_json(as_csl(answer, day)),
+        "application/vnd.citationstyles.csl+json", "json", "print the sources as CSL-JSON",
+    ),
+}  # fmt: skip
+"""Every form by its name: the option of the command, and what the page's /export is asked for."""
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 # --- What is told, as plain text ---------------------------------------------------------------

@@ -7,6 +7,8 @@ character offsets.
 
 import re
 
+from corpus.calendar_words import MONTHS, WEEKDAYS
+
 Spans = list[tuple[int, int]]
 
 GENITIVE = re.compile(r"['’]s?(?!\w)")
@@ -25,17 +27,16 @@ _NAME = re.compile(
     rf"(?<!\w)(?:al-)?{_CAPITALISED}(?:(?:{_BLANKS}|-){_CAPITALISED}"
     rf"|{_BLANKS}(?:{_PARTICLE}{_BLANKS}){{1,2}}{_CAPITALISED}|{_BLANKS}al-{_CAPITALISED})*"
 )
-_NEVER_A_NAME = frozenset(
+_NEVER_A_NAME = frozenset(name.lower() for name in (*MONTHS, *WEEKDAYS)) | frozenset(
     "a about after again all also although among an and another any are as at be because been "
     "before but by can could did do does during each even every few first for from had has "
     "have he her here his how however i if in into is it its just last later like many may "
     "meanwhile more most my new no not now of on one only or other our out over people she "
     "should since so some such than that the their them then there these they this those "
     "though through to today tomorrow tonight two under until up was we were what when where "
-    "whether which while who whom whose why will with would yes yesterday you your monday "
-    "tuesday wednesday thursday friday saturday sunday january february march april june july "
-    "august september october november december according both despite following earlier "
-    "still three four five six seven eight nine ten".split()
+    "whether which while who whom whose why will with would yes yesterday you your "
+    "according both despite following earlier still three four five six seven eight nine "
+    "ten".split()
 )
 _STOP = re.compile(r"\.\s+([\w’'-]+)")
 

@@ -2,6 +2,8 @@
 
 import re
 
+from corpus.encoding import without_halves
+
 _PERCENT = re.compile(r"\s*(?:%|\bper\s?cent\b)", re.IGNORECASE)
 _CURRENCIES = {"$": "dollars", "£": "pounds", "€": "euros"}
 _MONEY = re.compile(
@@ -19,8 +21,7 @@ def in_digits(text: str) -> str:
     """The text with the numbers that are spelled out in digits, and each as one number."""
     from text_to_num import alpha2digit
 
-    # Half of a surrogate pair, which a server may send, cannot be encoded.
-    text = text.encode(errors="replace").decode()
+    text = without_halves(text)
     text = _PERCENT.sub("%", text)
     text = _MONEY.sub(lambda found: f"{found[2]}{found[3] or ''} {_CURRENCIES[found[1]]}", text)
     # Hundreds are not one hundred.

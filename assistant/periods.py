@@ -7,20 +7,16 @@ from datetime import date, timedelta
 
 from assistant.answer import DatedWords
 from assistant.numbers import in_digits
-from corpus import Article
+from corpus import Article, calendar_words
+from corpus.calendar_words import WEEKDAY, WEEKDAYS
 from corpus.dates import parse_date
 from index import Filters
 
-MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
-    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
-)
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_WEEKDAY = rf"(?:{'|'.join(_WEEKDAYS)})"
+MONTH = rf"{calendar_words.MONTH}\b\.?"
 _COUNT = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _DATE = (
-    rf"(?:(?:{_WEEKDAY},?\s+)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}(?:,?\s+\d{{4}})?"
-    rf"|(?:{_WEEKDAY},?\s+)?{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d)(?:,?\s+\d{{4}})?"
+    rf"(?:(?:{WEEKDAY},?\s+)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}(?:,?\s+\d{{4}})?"
+    rf"|(?:{WEEKDAY},?\s+)?{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d)(?:,?\s+\d{{4}})?"
     rf"|{MONTH},?\s+\d{{4}}|\d{{4}}-\d{{2}}(?:-\d{{2}})?|(?:19|20)\d{{2}})\b"
 )
 # Of two months that are compared, one may lack its year.
@@ -57,11 +53,11 @@ _RELATIVE = re.compile(
     rf"|(?:this|last|past)\s+(?:past\s+)?(?:week|weekend|month|year)(?!\s+of\b)"
     rf"|(?:(?:in|over|during)\s+)?(?:the\s+)?(?:last|past)\s+{_COUNT}\s+(?:day|week|month|year)s"
     rf"|{_COUNT}\s+(?:day|week|month|year)s?\s+ago"
-    rf"|(?:on|last|late|early|this)\s+{_WEEKDAY})\b",
+    rf"|(?:on|last|late|early|this)\s+{WEEKDAY})\b",
     re.IGNORECASE,
 )
 # Of these, nothing is told about when the article came out.
-_ON_A_WEEKDAY = re.compile(rf"on\s+{_WEEKDAY}", re.IGNORECASE)
+_ON_A_WEEKDAY = re.compile(rf"on\s+{WEEKDAY}", re.IGNORECASE)
 _NOT_YET = re.compile(
     r"\b(?:will|shall)\b|\b(?:later|next|every|each|until|by|before)\s+(?:on\s+)?$"
     r"|\bthan\b[\w\s]{0,20}$",
@@ -76,13 +72,13 @@ _REPORTED_WITHIN = timedelta(7)
 # "Two weeks ago" is a day or three off.
 _ABOUT = timedelta(3)
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
-_BESIDE_THE_DATE = re.compile(rf"\b(?:of|the)\s+|{_WEEKDAY},?\s+", re.IGNORECASE)
+_BESIDE_THE_DATE = re.compile(rf"\b(?:of|the)\s+|{WEEKDAY},?\s+", re.IGNORECASE)
 _SHORTEST_MONTH = 28
 _COUNTED = re.compile(r"(\d+)\s+(day|week|month|year)")
 
 _IN_TEXT = re.compile(
     rf"\b(?:today|tonight|tomorrow|yesterday|last\s+night|this\s+(?:morning|afternoon|evening)"
-    rf"|(?:(?:on|last|next|this|late|early)\s+)?{_WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?"
+    rf"|(?:(?:on|last|next|this|late|early)\s+)?{WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?"
     rf"|(?:last|next|this)\s+(?:week|month|year))\b",
     re.IGNORECASE,
 )
@@ -109,7 +105,7 @@ _TO_COME = re.compile(
 _UNSURE = re.compile(
     r"\b(?:had been|was|were)\s+(?:due|set|scheduled|planned|expected|to)\b", re.IGNORECASE
 )
-_BARE_WEEKDAY = re.compile(rf"(?:(?:on|this|late|early)\s+)?{_WEEKDAY}", re.IGNORECASE)
+_BARE_WEEKDAY = re.compile(rf"(?:(?:on|this|late|early)\s+)?{WEEKDAY}", re.IGNORECASE)
 # What somebody said on a day was said on a day that is over, whatever it was about.
 _SPOKE = re.compile(
     r"\b(?:said|says|told|announced|added|confirmed|warned|stated|wrote|tweeted|reported)\b"
@@ -312,7 +308,7 @@ def _days(words: str, today: date, to_come: bool) -> tuple[date, date]:
     for each, days in _FIXED.items():
         if words.startswith(each):
             return today + timedelta(days), today + timedelta(days)
-    weekday = next((number for number, name in enumerate(_WEEKDAYS) if name in words), None)
+    weekday = next((number for number, name in enumerate(WEEKDAYS) if name.lower() in words), None)
     if weekday is not None:
         back = (today.weekday() - weekday) % 7
         if words.startswith("next"):

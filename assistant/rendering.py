@@ -13,6 +13,7 @@ from zlib import crc32
 
 from assistant.answer import Answer, Citation
 from corpus import Article, Published, sentences
+from corpus.calendar_words import MONTHS
 from index import Passage
 
 NEAREST = 3
@@ -36,10 +37,6 @@ _LONGEST_ADDRESS = 2_000
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 # How far from a quote the sentences around it are looked for.
 _REACH = 2_000
-
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
 
 
 def escaped(text: str, most: int = _QUOTE) -> str:
@@ -73,12 +70,12 @@ def safe_address(url: str | None) -> tuple[str, str] | None:
 
 def spoken_day(day: date) -> str:
     """A day as a reader expects it: ``21 August 2016``."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def spoken_month(month: int) -> str:
     """The name of a month, from 1 to 12."""
-    return _MONTHS[month - 1]
+    return MONTHS[month - 1]
 
 
 def spoken_date(published: Published) -> str:
@@ -86,7 +83,7 @@ def spoken_date(published: Published) -> str:
     if published.precision == "year":
         return str(published.day.year)
     if published.precision == "month":
-        return f"{_MONTHS[published.day.month - 1]} {published.day.year}"
+        return f"{MONTHS[published.day.month - 1]} {published.day.year}"
     return spoken_day(published.day)
 
 

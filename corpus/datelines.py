@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from corpus.article import Published
+from corpus.calendar_words import MONTH, WEEKDAY
 from corpus.dates import parse_date
 
 _LINES_READ = 5
@@ -22,15 +23,11 @@ _BRACKETS = re.compile(r"\(([^()]{2,40})\)|\[([^\[\]]{2,40})\]|(?<!\S)/([\w .-]{
 _BYLINE = re.compile(
     r"(?:by|words by|story by|reporting by|von|par|por)\s*:?\s+(?=\S)", re.IGNORECASE
 )
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
-    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
 _SKIPPED = re.compile(
     r"(?:last\s+)?(?:updated|modified|edited)\b.*|\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?\s*[A-Z]{0,5}"
     r"|\d+\s+min(?:utes?)?\s+read"
-    rf"|(?:\d{{1,2}}\s+)?{_MONTH}(?:\s+\d{{1,2}})?\.?"
-    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day",
+    rf"|(?:\d{{1,2}}\s+)?{MONTH}\.?(?:\s+\d{{1,2}})?\.?"
+    rf"|{WEEKDAY}",
     re.IGNORECASE,
 )
 _NO_PLACES = frozenset(

@@ -14,23 +14,12 @@ from functools import lru_cache
 from typing import Literal
 
 from corpus.article import How, Precision, Published
+from corpus.calendar_words import MONTH_NUMBERS
 
 Order = Literal["day", "month"]
 """What stands first in dates such as ``03/04/2025``."""
 
 _FIRST_YEAR, _LAST_YEAR = 1400, 2200
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        [
-            "january jan", "february feb", "march mar", "april apr", "may", "june jun",
-            "july jul", "august aug", "september sep sept", "october oct", "november nov",
-            "december dec",
-        ],
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
 _WEEKDAYS = (
     r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
@@ -162,7 +151,7 @@ def date_in_path(path: str) -> Published | None:
         for match in pattern.finditer(path):
             word = match.groupdict().get("word")
             # Words in paths are any words, so they are not looked up in other languages.
-            if word is not None and word.lower() not in _MONTHS:
+            if word is not None and word.lower() not in MONTH_NUMBERS:
                 continue
             published = _published(match, "url")
             if published is not None:
@@ -320,7 +309,7 @@ def _since_1970(number: float, how: How) -> Published | None:
 
 
 def _month(word: str) -> int | None:
-    return _MONTHS.get(word) or _month_in_other_languages(word)
+    return MONTH_NUMBERS.get(word) or _month_in_other_languages(word)
 
 
 def _month_in_other_languages(word: str) -> int | None:

@@ -117,6 +117,14 @@ def clean(text: str) -> str:
     return text
 
 
+def without_halves(text: str) -> str:
+    """The text with ``?`` for halves of surrogate pairs, which are no characters.
+
+    Terminals, scripts, JSON and servers may hand them over; they cannot be written as UTF-8.
+    """
+    return text.encode(errors="replace").decode()
+
+
 def clean_line(text: str) -> str:
     """``clean`` for what is one line, such as a title: any white space is one space."""
     line = " ".join(text.split())

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Article
+from corpus.encoding import without_halves
 from index.passage import Channel, Filters, Passage, Passages
 from index.ranking import (
     CANDIDATES,
@@ -91,7 +92,7 @@ class Search:
 
         A reranker, if there is one, scores the first that they find together.
         """
-        query = _as_unicode(query)
+        query = without_halves(query)
         if not query.strip():
             return {}
         with self._upkeep.lock:
@@ -161,12 +162,12 @@ class Search:
     def query_words(self, query: str) -> "list[QueryWord]":
         """The words of a query, how rare they are here, and how else they are spelled."""
         hidden = self._truth.embargoed()
-        return self._upkeep.follow().lexical.query_words(_as_unicode(query), hidden)
+        return self._upkeep.follow().lexical.query_words(without_halves(query), hidden)
 
     def mentioning(self, text: str, filters: Filters | None = None) -> list[Article]:
         """The articles with a passage that has all words of a text, newest first."""
         hidden = self._truth.embargoed()
-        chunks = self._upkeep.follow().lexical.having_all(_as_unicode(text), hidden)
+        chunks = self._upkeep.follow().lexical.having_all(without_halves(text), hidden)
         numbers = {place.article for place in self._truth.places(chunks).values()}
         if filters:
             numbers.intersection_update(self._truth.selected(filters)[1])
@@ -176,7 +177,7 @@ class Search:
     def similarities(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """The cosine of each text with a query, by the archive's encoder."""
         similarities: NDArray[np.float32] = self._upkeep.encoder.encode(texts) @ (
-            self._upkeep.encoder.encode_question(_as_unicode(query))
+            self._upkeep.encoder.encode_question(without_halves(query))
         )
         return similarities
 
@@ -233,8 +234,3 @@ class Search:
                 self._reranker = Reranker(self._reranker)
             assert self._reranker is not None
             return self._reranker
-
-
-def _as_unicode(query: str) -> str:
-    """A query without halves of surrogate pairs, which a terminal may hand over."""
-    return query.encode(errors="replace").decode()

@@ -33,11 +33,19 @@ _EXPECTED = (
     # What is refused, and said on the page; the browser notes it as well.
     "Failed to load resource: the server responded with a status of 400",
 )
+_UNIT = frozenset(
+    f"test_{name}.py"
+    for name in """choosing chunking contributing conversation corpus_dates corpus_encoding
+    corpus_reading differences exports hidden_text holdings periods progress question rendering
+    search sentences spelling structure suggestions words""".split()
+)
+"""The files of pure logic, which `make unit` runs: no browser, no page and no model."""
+
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use the browser and run them last.
+    """Mark the tests of pure logic, and those that use the browser, which run last.
 
     Playwright keeps an event loop running in this thread from the first of them on, under which
     other tests could not start their own.
@@ -49,6 +57,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if uses_browser(item):
             item.add_marker("browser")
+        elif item.path.name in _UNIT:
+            item.add_marker("unit")
     items.sort(key=uses_browser)
 
 

@@ -113,7 +113,11 @@ def test_commands_run(page: Path, desk: Path, capsys: pytest.CaptureFixture[str]
                 (desk / "passwords").write_text(printed.out)
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=name)
+# Those of CONTRIBUTING.md are run, and looked at, by tests/test_contributing.py.
+PYTHON = [page for page in PAGES if page.name != "CONTRIBUTING.md" and blocks(page, "python")]
+
+
+@pytest.mark.parametrize("page", PYTHON, ids=name)
 def test_python_runs(page: Path, desk: Path) -> None:
     with Archive.create("archive") as archive:
         archive.sync(["clippings"])

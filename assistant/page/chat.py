@@ -35,6 +35,7 @@ from assistant.page.turns import (
     stopped,
     with_later,
 )
+from corpus.encoding import without_halves
 from index import ArchiveError, Filters
 
 SUGGESTIONS = 4
@@ -122,8 +123,7 @@ def build_page(
         def begin(question: str, past: tuple[Turn, ...], sent: str, *chosen: Any) -> dict[Any, Any]:
             # Started anew, or after an hour without the browser, the server knows no turns.
             past = past or continued(sent, assistant.archive)
-            # Half of a surrogate pair, which a script can send, is no character.
-            question = " ".join(question.encode(errors="replace").decode().split())
+            question = " ".join(without_halves(question).split())
             problem = objection(question)
             if not problem and past and past[-1].waiting:
                 problem = _ONE_MOMENT

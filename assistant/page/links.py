@@ -1,8 +1,6 @@
 """What can be taken away of an answer: its link, a page to print, and files."""
 
-import json
 import re
-from collections.abc import Callable
 from urllib.parse import quote
 
 from fastapi import FastAPI
@@ -49,19 +47,20 @@ def serve_links(app: FastAPI, archive: Held) -> None:
 
     @app.get("/export")
     def export(answer: str = "", form: str = "") -> Response:
-        if form not in _FORMS:
-            return PlainTextResponse(f"An answer is given as one of {', '.join(_FORMS)}.", 404)
-        written, media_type, ending = _FORMS[form]
+        if form not in exports.FORMS:
+            names = ", ".join(exports.FORMS)
+            return PlainTextResponse(f"An answer is given as one of {names}.", 404)
+        written = exports.FORMS[form]
         try:
             reopened = reopen(answer, archive)
         except NotReopened as error:
             return PlainTextResponse(str(error), 400)
         except ArchiveError as error:
             return PlainTextResponse(str(error), 503)
-        name = f"{_file_name(reopened.answer.question)}.{ending}"
+        name = f"{_file_name(reopened.answer.question)}.{written.ending}"
         return Response(
-            written(reopened),
-            media_type=media_type,
+            written.write(reopened.answer, reopened.asked_on, as_asked(reopened)),
+            media_type=written.media_type,
             headers={
                 "Content-Disposition": f'attachment; filename="{name}"',
                 "Cache-Control": "no-store",
@@ -135,27 +134,6 @@ def _document(title: str, body: str) -> str:
         '<link rel="stylesheet" href="page/print.css"></head>'
         f"<body><main>{body}</main></body></html>"
     )
-
-
-def _text(reopened: Reopened) -> str:
-    return exports.as_text(reopened.answer, as_asked(reopened))
-
-
-def _markdown(reopened: Reopened) -> str:
-    return exports.as_markdown(reopened.answer, as_asked(reopened))
-
-
-def _csl(reopened: Reopened) -> str:
-    items = exports.as_csl(reopened.answer, reopened.asked_on)
-    return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
-
-
-_FORMS: dict[str, tuple[Callable[[Reopened], str], str, str]] = {
-    "text": (_text, "text/plain", "txt"),
-    "markdown": (_markdown, "text/markdown", "md"),
-    "csl": (_csl, "application/vnd.citationstyles.csl+json", "json"),
-}
-"""How an answer is written, its media type, and how a file of it ends."""
 
 
 def _file_name(question: str) -> str:

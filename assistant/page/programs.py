@@ -10,6 +10,7 @@ from gradio.events import api
 from assistant import rendering as render
 from assistant.page.inputs import chosen_filters, objection
 from assistant.page.protocols import Answers
+from corpus.encoding import without_halves
 from index import ArchiveError, Filters
 from index.passage import describe
 
@@ -44,7 +45,7 @@ def offer_to_programs(assistant: Answers, at_once: int) -> None:
         """
         with _spoken_errors():
             filters = _asked_filters(question, after, before, as_of, sources, languages)
-            answer = assistant.ask(_as_unicode(question), filters)
+            answer = assistant.ask(without_halves(question), filters)
         return _bounded(answer.as_dict())
 
     def search_archive(
@@ -71,7 +72,7 @@ def offer_to_programs(assistant: Answers, at_once: int) -> None:
             if type(k) is not int or not 1 <= k <= _MOST_PASSAGES:
                 raise ValueError(f"k must be a whole number from 1 to {_MOST_PASSAGES}.")
             filters = _asked_filters(query, after, before, as_of, sources, languages)
-            found = assistant.archive.search(_as_unicode(query), k, filters)
+            found = assistant.archive.search(without_halves(query), k, filters)
         return [_bounded(passage.as_dict()) for passage in found]
 
     def read_article(id: str, start: int = 0) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def offer_to_programs(assistant: Answers, at_once: int) -> None:
         with _spoken_errors():
             if type(id) is not str or type(start) is not int or start < 0:
                 raise ValueError("An article's id is text, and start a number from 0 on.")
-            article = assistant.archive.article(_as_unicode(id))
+            article = assistant.archive.article(without_halves(id))
             if article is None:
                 raise ValueError("The archive has no article of this id.")
         end = min(len(article.text), start + _LONGEST_FIELD)
@@ -137,11 +138,6 @@ def _names(given: object) -> list[str] | None:
     if not isinstance(named, list) or not all(isinstance(each, str) for each in named):
         return None
     return named[:_MOST_SOURCES]
-
-
-def _as_unicode(text: str) -> str:
-    """The text without halves of surrogate pairs, which JSON can hold."""
-    return text.encode(errors="replace").decode()
 
 
 def _bounded(fields: dict[str, Any]) -> dict[str, Any]:

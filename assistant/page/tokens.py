@@ -19,6 +19,7 @@ from assistant.answer import Answer, Citation, Difference, Outcome, Statement
 from assistant.page.inputs import LONGEST_QUESTION, objection
 from assistant.rendering import NEAREST
 from corpus import Article
+from corpus.encoding import without_halves
 from index import Overview, Passage
 
 LONGEST = 6_000
@@ -191,8 +192,7 @@ def keep(
     best: dict[str, Passage] = {}
     for passage in answer.passages if not answer.statements else ():
         best.setdefault(passage.article.id, passage)
-    # As unicode: a notebook may hand over halves of surrogate pairs.
-    question = (answer.standalone or answer.question).encode(errors="replace").decode()
+    question = without_halves(answer.standalone or answer.question)
 
     def said(statement: Statement) -> Said:
         cited = tuple(positions[each.marker] for each in statement.citations)
