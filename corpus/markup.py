@@ -88,15 +88,20 @@ def text_of_tree(root: Any) -> str:
     paragraphs: list[str] = []
     current: list[str] = []
     dropped = preformatted = 0
+    said = False  # whether the current paragraph has more than blanks
 
     def add(piece: str | None) -> None:
+        nonlocal said
         if piece and not dropped:
             current.append(piece if preformatted else _BLANKS.sub(" ", piece))
+            said = said or not piece.isspace()
 
     def end_paragraph() -> None:
+        nonlocal said
         lines = "".join(current).split("\n")
         paragraphs.append("\n".join(line.strip(" ") for line in lines))
         current.clear()
+        said = False
 
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event in {"comment", "pi"}:
@@ -114,7 +119,7 @@ def text_of_tree(root: Any) -> str:
             continue
         if tag in _LINE_BREAKS and not dropped:
             current.append("\n")
-        if tag in _CELLS and "".join(current).strip():
+        if tag in _CELLS and said:
             add(" | ")
         add(element.text)
     end_paragraph()

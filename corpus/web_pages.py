@@ -21,8 +21,11 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 _ELEMENT = re.compile(r"<[a-zA-Z]")
-# A long report has a few thousand; finding the article among them takes the square of that.
-_MOST_ELEMENTS = 50_000
+# A long report has a few thousand. Trafilatura joins sets of nodes, which takes the square of
+# their number; up to so many, that is less than all else which it does.
+_MOST_SEARCHED = 20_000
+# The tree of a page takes up to a hundred times the memory of its text.
+_MOST_ELEMENTS = 250_000
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
 _ARTICLE_TYPES = ("Article", "BlogPosting", "Posting", "Report", "Review")
 _PUBLISHED = """article:published_time og:article:published_time og:published_time datepublished
@@ -79,7 +82,8 @@ def draft_of_page(html: str) -> Draft:
 
     Raises NotReadable for a page of more elements than any article has.
     """
-    if sum(1 for _ in _ELEMENT.finditer(html)) > _MOST_ELEMENTS:
+    elements = sum(1 for _ in _ELEMENT.finditer(html))
+    if elements > _MOST_ELEMENTS:
         raise NotReadable(f"is a page of more than {_MOST_ELEMENTS:,} elements, so no article")
     root = parse_html(html)
     if root is None:
@@ -96,8 +100,12 @@ def draft_of_page(html: str) -> Draft:
     title = clean_line(title or _first_text(root, "//title") or "")
     if site:
         title = _without_site(title, clean_line(site))
-    beside = any(root.xpath(path) for path in _BESIDE)
-    text = _without_title(_main_text(_written(root) if hides else html, beside), title)
+    if elements > _MOST_SEARCHED:
+        text = _marked_text(root)
+    else:
+        beside = any(root.xpath(path) for path in _BESIDE)
+        text = _main_text(_written(root) if hides else html, beside)
+    text = _without_title(text, title)
     if len(text) * 2 < len(said.text):
         text = said.text
     return Draft(
@@ -146,6 +154,21 @@ def _main_text(html: str, beside: bool) -> str:
         text = "" if body is None else text_of_tree(body)
         if text:
             return text
+    return ""
+
+
+def _marked_text(root: Any) -> str:
+    """The text of what a page itself marks as its article, if it has but one such element.
+
+    Of a page with many articles that is its main part. What stands beside is emptied in the tree.
+    """
+    for path in _BESIDE:
+        for element in root.xpath(path):
+            element.clear(keep_tail=True)
+    for name in ("article", "main"):
+        marked = list(root.iter(name))
+        if len(marked) == 1:
+            return text_of_tree(marked[0])
     return ""
 
 

@@ -521,8 +521,8 @@ def test_a_crawl_that_breaks_off(write: Write) -> None:
                {**HTML, "Content-Encoding": "gzip"})), "is larger than 20 MB"),
         (warc(("https://town.example/a", brotli.compress(b"<p>" + b"x" * 25_000_000),
                {**HTML, "Content-Encoding": "br"})), "is larger than 20 MB"),
-        (warc(("https://town.example/a", b"<a href=/>x</a>" * 50_001, HTML)),
-         "is a page of more than 50,000 elements, so no article"),
+        (warc(("https://town.example/a", b"<a href=/>x</a>" * 250_001, HTML)),
+         "is a page of more than 250,000 elements, so no article"),
     ],
     ids=range(6),
 )  # fmt: skip
@@ -533,7 +533,30 @@ def test_broken_crawls(write: Write, content: bytes, reason: str) -> None:
 
 def test_a_page_with_a_million_links_is_one_line(write: Write) -> None:
     path = write("a.html", page() + "<a href=x>x</a>" * 1_000_000)
-    assert told(path) == ([], [("", "is a page of more than 50,000 elements, so no article")])
+    assert told(path) == ([], [("", "is a page of more than 250,000 elements, so no article")])
+
+
+@pytest.mark.parametrize(
+    "marked",
+    ["<article>{}</article>", "<main><article><p>Rain</article><article>{}</article></main>"],
+)
+def test_of_a_very_long_page_its_marked_article_is_read(write: Write, marked: str) -> None:
+    posts = "".join(f"<p>At {number} the river rose again.</p>" for number in range(25_000))
+    card = "<div class=related-stories><p>Ten castles to see</p></div>"
+    path = write("a.html", f"<title>Flood</title><nav>News</nav>{marked.format(posts + card)}")
+    (article,) = read_articles(path)
+    assert isinstance(article, Article)
+    lines = article.text.removeprefix("Rain\n\n").split("\n\n")
+    assert (lines[0], lines[-1]) == (
+        "At 0 the river rose again.",
+        "At 24999 the river rose again.",
+    )
+
+
+def test_of_a_very_long_page_without_a_marked_article_nothing_is_read(write: Write) -> None:
+    path = write("a.html", "<body>" + "<p>It rained.</p>" * 25_000)
+    reason = "is a page without an article: no text but menus and notices was found"
+    assert told(path) == ([], [("", reason)])
 
 
 # Zip and WACZ

@@ -86,7 +86,11 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
         (".tsv", lambda s: f"{s}\ttext\na\tb".encode(), ["a", '"', "a\t"]),
     ],
     "pages": [
-        (".html", lambda s: page(f"<p>{s}"), ["a ", "<br>", "<h1>a</h1>", "<", "<!--"]),
+        (
+            ".html",
+            lambda s: page(f"<p>{s}"),
+            ["a ", "<p>a", "<td>a", "<br>", "<h1>a</h1>", "<", "<!--"],
+        ),
         (".htm", lambda s: page("<p>It rained.", f"<title>{s}</title>"), ["a", " -", "<b"]),
         (
             ".xhtml",
@@ -128,7 +132,11 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
         (".eml", lambda s: f"From: {s}\n\nIt rained.".encode(), [":", "(", "a,", '"', "<"]),
         (".eml", lambda s: mail("X: y", s), [" \n", "=\n", "> a\n"]),
         (".eml", lambda s: mail("Content-Type: text/plain; format=flowed", s), [" \n", "a \n"]),
-        (".eml", lambda s: mail("Content-Type: text/html", s), ["<td>", "<p style='a:b'>a</p>"]),
+        (
+            ".eml",
+            lambda s: mail("Content-Type: text/html", s),
+            ["<td>a", "<td> ", "<p>a", "<p style='a:b'>a</p>"],
+        ),
         (".eml", lambda s: mail("Content-Type: multipart/mixed; boundary=b", s), ["--b\n\na\n"]),
         (".mbox", lambda s: f"From a\n{s}".encode(), ["From a\n", "\nFrom a\nA: b\n\na\n", ">"]),
     ],
