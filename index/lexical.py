@@ -2,6 +2,7 @@
 
 import json
 import math
+import mmap
 import re
 import shutil
 import time
@@ -22,6 +23,8 @@ FOLDER = "lexical"
 _STATE = "watermark.json"
 _ANALYZER = "words"
 _WRITER_BYTES = 64_000_000
+# What a writer's threads take of the addresses of a process, hardly any of it of its memory.
+_WRITER_ADDRESSES = 700_000_000
 _WAIT_SECONDS = 5.0
 
 FEW_CHUNKS = 20_000
@@ -389,7 +392,11 @@ class LexicalIndex:
         return index
 
     def _writer(self) -> tantivy.IndexWriter | None:
-        """The only writer there may be, or None where another process keeps it."""
+        """The only writer there may be, or None where another process keeps it.
+
+        Raises MemoryError where the process is limited to too little for one.
+        """
+        _assert_room()
         until = time.monotonic() + _WAIT_SECONDS
         while True:
             try:
@@ -400,6 +407,19 @@ class LexicalIndex:
                 if time.monotonic() > until:
                     return None
                 time.sleep(0.05)
+
+
+def _assert_room() -> None:
+    """Raise MemoryError where tantivy would find no memory, which ends the whole process."""
+    try:
+        import resource
+    except ImportError:  # as on Windows, which has no such limit
+        return
+    if resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY:
+        try:
+            mmap.mmap(-1, _WRITER_ADDRESSES).close()
+        except OSError as error:
+            raise MemoryError from error
 
 
 def _schema() -> tantivy.Schema:
