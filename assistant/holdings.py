@@ -18,18 +18,19 @@ MOST_QUOTED = 10
 """Of so many articles at the most a sentence is quoted; all are counted."""
 
 _ASKED = [
-    re.compile(pattern + r"\W*$", re.IGNORECASE)
+    re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"^\W*(?:how\s+many|which|what|list|show|find|give)\b(?:\s+me)?(?:\s+all)?(?:\s+of)?(?:\s+the)?"
+        r"(?:how\s+many|which|what|list|show|find|give)\b(?:\s+me)?(?:\s+all)?(?:\s+of)?(?:\s+the)?"
         r"\s+articles\b(?:[\w\s]*?\b(?:mention(?:s|ed|ing)?|about|on|cover(?:s|ed|ing)?|name|from)"
         r"\s+(?P<topic>.+?))?(?:\s+(?:are\s+there|do\s+you\s+have|(?:are\s+)?in\s+(?:the|this)\s+archive))*",
-        r"^\W*how\s+(?:often|many\s+times)\s+(?:is|are|was|were|has|have)\s+(?P<topic>.+?)"
+        r"how\s+(?:often|many\s+times)\s+(?:is|are|was|were|has|have)\s+(?P<topic>.+?)"
         r"(?:\s+been)?\s+mentioned",
-        r"^\W*(?:(?:what(?:\s+is|\s+are|[’']s)|give\s+me|show(?:\s+me)?|list|any)\s+)?(?:the\s+)?"
+        r"(?:(?:what(?:\s+is|\s+are|[’']s)|give\s+me|show(?:\s+me)?|list|any)\s+)?(?:the\s+)?"
         r"(?P<newest>latest|newest|most\s+recent)\s+(?:(?:news|articles?)\s+)?(?:on|about|from)\s+"
         r"(?P<topic>.+?)",
     )
 ]
+_WORDS = re.compile(r"\w.*\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,9 @@ class Holding:
 
 def holding(question: str) -> Holding | None:
     """The articles that a question asks for; None if it asks for anything else."""
+    words = _WORDS.search(" ".join(question.split()))
     for pattern in _ASKED:
-        if match := pattern.match(question):
+        if words and (match := pattern.fullmatch(words[0])):
             named = match.groupdict()
             return Holding((named["topic"] or "").strip(), bool(named.get("newest")))
     return None

@@ -38,6 +38,7 @@ _NEVER_A_NAME = frozenset(name.lower() for name in (*MONTHS, *WEEKDAYS)) | froze
     "according both despite following earlier still three four five six seven eight nine "
     "ten".split()
 )
+_FIRST_WORD = re.compile(r"[\w’'.-]+\s*")
 _STOP = re.compile(r"\.\s+([\w’'-]+)")
 
 
@@ -47,7 +48,7 @@ def names(text: str) -> Spans:
     for match in _NAME.finditer(text):
         start, end = match.span()
         while start < end:
-            word = re.compile(r"[\w’'.-]+\s*").match(text, start, end)
+            word = _FIRST_WORD.match(text, start, end)
             # "What's" is no more a name than "What".
             if word is None or GENITIVE.sub("", word[0].strip().lower()) not in _NEVER_A_NAME:
                 break
@@ -76,6 +77,9 @@ OF_A_BODY = frozenset(
 """Words of names that are not people's, but of institutions, places and the like."""
 
 _IN = re.compile(r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Ii]nside|[Aa]cross)\s+(?:the\s+)?$")
+_BEFORE = 40
+"""Characters before a name that are looked at."""
+
 _PEOPLES_ENDING = re.compile(r"\w{3,}(?:ian|ish|ese|ean)s?$")
 _GIVEN_NAMES_ENDING_SO = frozenset(
     "adrian bastian brian christian cillian cristian damian darian dorian fabian gillian julian "
@@ -95,7 +99,7 @@ def people(text: str) -> Spans:
         end = start + len(text[start:whole].partition(" of ")[0])
         parts = re.findall(r"[\w’'-]+", text[start:end].lower())
         peoples = _PEOPLES_ENDING.match(parts[0]) and parts[0] not in _GIVEN_NAMES_ENDING_SO
-        where = _IN.search(text[:start])
+        where = _IN.search(text, max(0, start - _BEFORE), start)
         if len(parts) > 1 and not peoples and not where and not OF_A_BODY.intersection(parts):
             found.append((start, end))
     return found

@@ -4,14 +4,15 @@ import re
 
 from corpus.encoding import without_halves
 
-_PERCENT = re.compile(r"\s*(?:%|\bper\s?cent\b)", re.IGNORECASE)
+_PERCENT = re.compile(r"(?<!\s)\s*(?:%|\bper\s?cent\b)", re.IGNORECASE)
 _CURRENCIES = {"$": "dollars", "£": "pounds", "€": "euros"}
 _MONEY = re.compile(
     r"(?:US|A|C)?([$£€])\s?(\d[\d.,]*\d|\d)(\s?(?:k|m|bn|thousand|million|billion)\b)?"
 )
 _LARGE = re.compile(r"(\b(?:hundred|thousand|million|billion)s\b)", re.IGNORECASE)
+# No number is longer; what begins within a longer one is none either.
 _SCALED = re.compile(
-    r"(\d[\d.,]*\d|\d)\s?(1000000000|1000000|1000|(?:k|m|bn)(?=\s(?:dollars|pounds|euros)))\b"
+    r"(?<!\d)(\d[\d.,]{0,30}\d|\d)\s?(1000000000|1000000|1000|(?:k|m|bn)(?=\s(?:dollars|pounds|euros)))\b"
 )
 GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 """The commas between thousands."""

@@ -92,6 +92,9 @@ _DATED_ALREADY = re.compile(
 # "The Sunday Times" and "USA Today" are no days.
 _NAME_BEFORE = re.compile(r"[^\W\d_a-z][\w.]*\s$")
 _NAME_AFTER = re.compile(r"\s[^\W\d_a-z]")
+_CLAUSE = 300
+"""Characters of a clause before and after a day, at most."""
+
 _CLAUSE_ENDS = re.compile(
     r"[,;:.?!()—–]|\b(?:and|but|that|wh(?:o|ich|ile|en|ere))\b", re.IGNORECASE
 )
@@ -259,7 +262,7 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
     quote = article.text[start:end]
     found = []
     for match in _IN_TEXT.finditer(quote):
-        before, after = quote[: match.start()], quote[match.end() :]
+        before, after = _around(match)
         if _NAMED_DAY.search(before) or _DATED_ALREADY.match(after) or _is_named(match):
             continue
         to_come = _is_to_come(match)
@@ -274,11 +277,17 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
     return tuple(found)
 
 
+def _around(match: re.Match[str]) -> tuple[str, str]:
+    """What stands right before and after a match, as far as it may be of the same clause."""
+    text, start, end = match.string, match.start(), match.end()
+    return text[max(0, start - _CLAUSE) : start], text[end : end + _CLAUSE]
+
+
 def _is_named(match: re.Match[str]) -> bool:
     """Whether a day is part of a name: "The Sunday Times", "USA Today", but not "On Sunday Ann"."""
     if not match[0][0].isupper() or " " in match[0]:
         return False
-    before, after = match.string[: match.start()], match.string[match.end() :]
+    before, after = _around(match)
     if match[0].lower() in _FIXED:
         return bool(_NAME_BEFORE.search(before))
     return bool(_NAME_AFTER.match(after))
@@ -288,7 +297,7 @@ def _is_to_come(match: re.Match[str]) -> bool | None:
     """Whether the clause around a bare weekday speaks of what is to come; None if it may be."""
     if not _BARE_WEEKDAY.match(match[0]):
         return False
-    before, after = match.string[: match.start()], match.string[match.end() :]
+    before, after = _around(match)
     if _SPOKE.search(before) or _SPEAKS.match(after):
         return False
     if match[0].lower().startswith("this"):

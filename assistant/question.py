@@ -14,7 +14,7 @@ _ASKING = r"(?:who|whom|whose|what|which|when|where|why|how)"
 _WORD = re.compile(r"\w+")
 # "And what caused the fire", but not "and what he did", which goes on with what was asked before.
 _NEXT_PART = re.compile(
-    rf"(?:\?\s+(?:and\s+)?|[,;]?\s+and\s+)(?=(?:(?:in|at|on|by|from|to|with|for)\s+)?{_ASKING}\b"
+    rf"(?:\?\s+(?:and\s+)?|(?:[,;]|(?<![\s,;]))\s+and\s+)(?=(?:(?:in|at|on|by|from|to|with|for)\s+)?{_ASKING}\b"
     r"(?!\s+(?:it|he|she|they|we|i|you|the|a|an|his|her|their|its|this|that|these|those)\b))",
     re.IGNORECASE,
 )
@@ -29,14 +29,18 @@ _LATEST = re.compile(
 )
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _ALL = re.compile(
-    r"\bwho\b.*\b(?:attend\w*|met|meet\w*|present|took part|take part|participat\w*|joined|were"
-    r"|signed|represent\w*|are)\b|\bwho (?:else )?was (?:at|in|on|among|there)\b"
+    r"\bwho\b.{0,200}\b(?:attend\w*|met|meet\w*|present|took part|take part|participat\w*|joined"
+    r"|were|signed|represent\w*|are)\b|\bwho (?:else )?was (?:at|in|on|among|there)\b"
     r"|\b(?:list|everyone|everybody|names of)\b",
     re.IGNORECASE,
 )
 _BEGINS = re.compile(r"(?:^|[.?!:])[\s“\"'«¿¡]*$")
+_BEFORE = 20
+"""Characters before a name that are looked at."""
+
 _FEWEST_WORDS = 3
 _LATIN = regex.compile(r"\p{Latin}")
+_MOST_PARTS = 5
 _OR = re.compile(r",?\s+(?:or|versus|vs\.?)\s+(?:(?:the|in|at|by|for|to)\s+)*", re.IGNORECASE)
 
 
@@ -48,11 +52,16 @@ class Question:
 
     @cached_property
     def parts(self) -> tuple[str, ...]:
-        """The questions in it: "Who runs it and what does it cost?" are two."""
+        """The questions in it: "Who runs it and what does it cost?" are two.
+
+        What goes on after the first few is part of the last one: each is searched for.
+        """
         parts = []
         begin = 0
         for cut in _NEXT_PART.finditer(self.text):
             before, after = self.text[begin : cut.start()], self.text[cut.end() :]
+            if len(parts) + 1 == _MOST_PARTS:
+                break
             if _ASKS.search(before) and min(map(_length, (before, after))) >= _FEWEST_WORDS:
                 parts.append(f"{before.rstrip(' ?')}?")
                 begin = cut.end()
@@ -108,7 +117,8 @@ class Question:
         return [
             naming.GENITIVE.sub("", self.text[start:end])
             for start, end in naming.names(self.text)
-            if re.search(r"\s", self.text[start:end]) or not _BEGINS.search(self.text[:start])
+            if re.search(r"\s", self.text[start:end])
+            or not _BEGINS.search(self.text, max(0, start - _BEFORE), start)
         ]
 
 

@@ -5,20 +5,25 @@ emptied and stays where it is, so that the text after it is not touched.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-_TAGS = frozenset("del dialog s strike template textarea".split())
+_TAGS = frozenset("del dialog noscript s select strike template textarea".split())
 # Pages hide themselves until they are loaded, and tell those that read them aloud to look away
 # while a notice lies over the article.
 _WHOLE = frozenset("html body".split())
 _ARTICLES = ("h1", "main", "article")
 _NUMBER = re.compile(r"\s*(-?(?:\d+\.?\d*|\.\d+))\s*(px|em|rem|ex|ch|pt|cm|in|vw|vh|%)?")
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_ESCAPED = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|(.))", re.DOTALL)
 _FAR = -500.0
 """Pixels to the left or above; in other units it is a hundredth."""
 
 _NO_BOX = re.compile(r"rect\(\s*[01](?:px)?(?:[\s,]+[01](?:px)?){3}\s*\)")
-_CUT_AWAY = re.compile(r"inset\(\s*(?:50|100)%")
+_CUT_AWAY = re.compile(r"inset\(\s*(?:50|100)%|circle\(\s*0[\s%p)]")
+_FAINT = 0.05
+"""Opacity that nobody sees."""
+
 _MOVED = re.compile(r"(?:scale(?:3d|x|y)?\(\s*0[\s,)]|translate(?:3d|x|y)?\(\s*-\d{4,})")
 _COLOURS = {
     "white": "ffffff", "black": "000000", "red": "ff0000", "lime": "00ff00", "blue": "0000ff",
@@ -59,11 +64,17 @@ def _is_hidden(element: Any) -> bool:
 def declarations(style: str) -> dict[str, str]:
     """The declarations of a ``style`` attribute, names and values in lower case."""
     found: dict[str, str] = {}
-    for each in style.lower().split(";"):
+    plain = _ESCAPED.sub(_unescaped, _COMMENT.sub(" ", style.lower()))
+    for each in plain.lower().split(";"):
         name, colon, value = each.partition(":")
         if colon:
             found[name.strip()] = value.partition("!")[0].strip()
     return found
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    number = int(escape[1], 16) if escape[1] else 0
+    return chr(number) if 0 < number < 0xD800 else escape[2] or ""
 
 
 def _hides(style: Mapping[str, str]) -> bool:
@@ -71,32 +82,40 @@ def _hides(style: Mapping[str, str]) -> bool:
         return True
     if style.get("mso-hide") == "all" or style.get("content-visibility") == "hidden":
         return True
-    if _is_zero(style.get("opacity")) or _is_zero(style.get("font-size")):
+    if _is_zero(style.get("opacity"), _FAINT) or _is_zero(style.get("font-size")):
+        return True
+    # In the short form the size stands before the height of a line: 0/1.5 serif.
+    if any(_is_zero(each.partition("/")[0]) for each in style.get("font", "").split()):
+        return True
+    if _is_tiny(style.get("font-size"), {"px"}):
         return True
     if _is_zero(style.get("max-height")) or _is_zero(style.get("max-width")):
         return True
-    clipped = "hidden" in style.get("overflow", "") or "clip" in style.get("overflow", "")
+    overflow = " ".join(style.get(each, "") for each in ("overflow", "overflow-x", "overflow-y"))
+    clipped = "hidden" in overflow or "clip" in overflow
     if clipped and (_is_tiny(style.get("height")) or _is_tiny(style.get("width"))):
         return True
     if _NO_BOX.match(style.get("clip", "")) or _CUT_AWAY.match(style.get("clip-path", "")):
         return True
     if _MOVED.search(style.get("transform", "")):
         return True
-    if style.get("position") in {"absolute", "fixed"} and any(
+    if style.get("position") in {"absolute", "fixed", "relative"} and any(
         _is_far(style.get(side)) for side in ("left", "top", "right", "bottom")
     ):
         return True
     return any(_is_far(style.get(name)) for name in ("text-indent", "margin-left", "margin-top"))
 
 
-def _is_zero(value: str | None) -> bool:
+def _is_zero(value: str | None, most: float = 0) -> bool:
     number = _NUMBER.fullmatch(value) if value else None
-    return number is not None and float(number[1]) == 0
+    if number is None:
+        return False
+    return 0 <= float(number[1]) <= (most * 100 if number[2] == "%" else most)
 
 
-def _is_tiny(value: str | None) -> bool:
+def _is_tiny(value: str | None, units: Collection[str | None] = (None, "px")) -> bool:
     number = _NUMBER.fullmatch(value) if value else None
-    return number is not None and float(number[1]) <= 1 and number[2] in {None, "px"}
+    return number is not None and float(number[1]) <= 1 and number[2] in units
 
 
 def _is_far(value: str | None) -> bool:

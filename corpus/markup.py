@@ -22,7 +22,8 @@ _DROPPED = frozenset(
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?:\s[^<>]*|/)?>")
 # What is not closed goes on to the end, as in a browser.
 _NO_TEXT = re.compile(
-    r"<!--.*?(?:-->|\Z)|<!doctype[^<>]*>|<(script|style|template|textarea)\b.*?(?:</\1\s*>|\Z)",
+    r"<!--.*?(?:-->|\Z)|<!doctype[^<>]*>"
+    r"|<(script|style|template|textarea|dialog|noscript|select)\b.*?(?:</\1\s*>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 _LINE_BREAKS = frozenset({"br", "lb"})

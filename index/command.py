@@ -35,7 +35,10 @@ def report_errors(run: Callable[[], int]) -> int:
         # What torch says where it gets none.
         if isinstance(error, RuntimeError) and "allocate memory" not in str(error):
             raise
-        print("error: There is too little memory for this; end other programs.", file=sys.stderr)
+        print(
+            "error: There is too little memory to go on; what was committed is kept.",
+            file=sys.stderr,
+        )
         return 2
 
 

@@ -1,6 +1,7 @@
 """The lexical index: the chunks' words in tantivy (BM25), derived from the truth."""
 
 import json
+import mmap
 import shutil
 import time
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ _STATE = "watermark.json"
 # Another name where words are compared otherwise: an index of the former kind is made anew.
 _ANALYZER = "words of every script"
 _WRITER_BYTES = 64_000_000
+# What a writer's threads take of the addresses of a process, hardly any of it of its memory.
+_WRITER_ADDRESSES = 700_000_000
 _WAIT_SECONDS = 5.0
 
 FEW_CHUNKS = 20_000
@@ -328,7 +331,11 @@ class LexicalIndex:
         return index
 
     def _writer(self) -> tantivy.IndexWriter | None:
-        """The only writer there may be, or None where another process keeps it."""
+        """The only writer there may be, or None where another process keeps it.
+
+        Raises MemoryError where the process is limited to too little for one.
+        """
+        _assert_room()
         until = time.monotonic() + _WAIT_SECONDS
         while True:
             try:
@@ -339,6 +346,19 @@ class LexicalIndex:
                 if time.monotonic() > until:
                     return None
                 time.sleep(0.05)
+
+
+def _assert_room() -> None:
+    """Raise MemoryError where tantivy would find no memory, which ends the whole process."""
+    try:
+        import resource
+    except ImportError:  # as on Windows, which has no such limit
+        return
+    if resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY:
+        try:
+            mmap.mmap(-1, _WRITER_ADDRESSES).close()
+        except OSError as error:
+            raise MemoryError from error
 
 
 def _schema() -> tantivy.Schema:

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-_FEWEST_LETTERS = 4
+_FEWEST_LETTERS, _MOST_LETTERS = 4, 60
 _FEWEST_CONSONANTS = 2
 
 # By how many steps two spellings may differ at most, by the letters of the shorter one: what is
@@ -60,7 +60,7 @@ class _Heard:
 
 @lru_cache(maxsize=100_000)
 def _heard(word: str) -> _Heard | None:
-    letters = _folded(word)
+    letters = _folded(word) if len(word) <= _MOST_LETTERS else ""
     heard = _WRITTEN.sub(lambda written: _SOUNDS[written[0]], letters)
     heard = re.sub("c(?=[ei])", "s", heard).replace("c", "k")
     # A j after a vowel and not before one is part of that vowel, as in Navalnyj.
@@ -80,8 +80,8 @@ def _heard(word: str) -> _Heard | None:
 def sounds(word: str) -> str:
     """What two spellings of one name have in common: kinds of consonants, in their order.
 
-    Empty for words that are too short, or hold too few consonants, to be told apart so, and for
-    those that are not in Latin letters.
+    Empty for words that are too short, or hold too few consonants, to be told apart so, for those
+    that are longer than any name, and for those that are not in Latin letters.
     """
     heard = _heard(word)
     return heard.sounds if heard else ""

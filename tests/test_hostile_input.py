@@ -32,6 +32,7 @@ from corpus.pdf import _lines, _paragraphs
 from corpus.reading import READERS
 from corpus.text_files import draft_of_text
 from index.copies import Wording
+from tests.hostile_answers import ASSISTANT, UNITS
 from tests.test_corpus_formats import docx, pdf, warc, zipped
 from tests.test_documents import epub, odt
 from tests.test_tables import ods, xlsx
@@ -273,9 +274,11 @@ CORPUS: dict[str, Callable[[str], object]] = {
 INDEX: dict[str, Callable[[str], object]] = {
     "words": lambda text: Wording.of(text).fingerprints,
 }
-# Those of questions and answers: a function from a text, under a name.
-ASSISTANT: dict[str, Callable[[str], object]] = {}
-PARSERS = {"corpus": CORPUS, "index": INDEX, "assistant": ASSISTANT}
+PARSERS = {
+    "corpus": (CORPUS, TEXTS),
+    "index": (INDEX, TEXTS),
+    "assistant": (ASSISTANT, UNITS),
+}
 
 
 def repeated(unit: str, size: int) -> str:
@@ -297,8 +300,9 @@ def taken(name: str, run: Callable[[str], object], units: Iterable[str]) -> None
 def in_child(kind: str, name: str, folder: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
     if kind == "parser":
-        for each, parse in PARSERS[name].items():
-            taken(each, parse, TEXTS)
+        parsers, units = PARSERS[name]
+        for each, parse in parsers.items():
+            taken(each, parse, units)
         return
     for number, (suffix, made, units) in enumerate(FILES[name]):
         path = Path(folder) / f"{number}{suffix}"
@@ -333,7 +337,7 @@ def test_readers_take_no_more_than_the_size_of_a_file(name: str, tmp_path: Path)
     assert_takes_no_more_than_its_size("reader", name, tmp_path)
 
 
-@pytest.mark.parametrize("name", [name for name, parsers in PARSERS.items() if parsers])
+@pytest.mark.parametrize("name", PARSERS)
 def test_parsers_take_no_more_than_the_size_of_a_text(name: str, tmp_path: Path) -> None:
     assert_takes_no_more_than_its_size("parser", name, tmp_path)
 

@@ -18,6 +18,7 @@ from playwright.sync_api import Page, expect
 import app
 from assistant.page import passwords
 from assistant.page.passwords import FREE_TRIES, LONGEST_WAIT, Passwords, TooManyTries
+from tests.benchmark.pressure import Ground
 from tests.browsing import Chat, connected, fetched, request, served
 from tests.scripted import SCRIPT
 from tests.test_serving import PASSWORD, basic
@@ -322,3 +323,18 @@ def test_what_is_no_path(path: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         app.main(["--root-path", path])
     assert f"'{path}' is not a path such as /dateline" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("what", ["sync", "remove"])
+def test_too_little_memory_is_one_sentence(tmp_path: Path, what: str) -> None:
+    ground = Ground(tmp_path, seed=0)
+    assert ground.begin("sync").wait() == 0
+    ground.look()
+    ground.change()
+    process = ground.begin(what, RLIMIT_AS=600_000_000)
+    _, said = process.communicate()
+    assert said == "error: There is too little memory to go on; what was committed is kept.\n"
+    assert process.returncode == 2
+    assert ground.begin("sync").wait() == 0
+    ground.look()
+    assert not +ground.counts

@@ -38,6 +38,13 @@ def test_parts(text: str, parts: tuple[str, ...]) -> None:
     assert Question(text).parts == parts
 
 
+def test_parts_are_few() -> None:
+    parts = Question(f"{'Who ran the ferry and ' * 40}who built it?").parts
+    assert parts[:4] == ("Who ran the ferry?",) * 4
+    assert len(parts) == 5
+    assert parts[4].endswith("and who built it?")
+
+
 @pytest.mark.parametrize(
     ("text", "wants"),
     [

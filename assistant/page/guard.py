@@ -130,7 +130,10 @@ class Guard:
             return PlainTextResponse("There is nothing here.", 404)
         length = headers.get("content-length", "0")
         if scope["method"] == "POST" and (
-            "transfer-encoding" in headers or not length.isdecimal() or int(length) > largest
+            "transfer-encoding" in headers
+            or not length.isdecimal()
+            or len(length) > 12
+            or int(length) > largest
         ):
             return PlainTextResponse("The request is too large.", 413)
         return None

@@ -1,5 +1,6 @@
 """A whole article as HTML, with what is quoted of it marked."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
 from assistant import rendering as render
@@ -83,12 +84,14 @@ def _paragraphs(article: Article, spans: Sequence[tuple[int, int]]) -> str:
     first = max(0, spans[0][0] - _READ_AT_ONCE // 2) if spans else 0
     last = min(len(text), first + _READ_AT_ONCE)
     parts = []
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
     at = first
     while at < last:
         end = text.find("\n\n", at, last)
         end = last if end < 0 else end
         if text[at:end].strip():
-            parts.append(f"<p>{render.inside(text, at, end, spans, 'mark')}</p>")
+            within = spans[bisect_right(ends, at) : bisect_left(starts, end)]
+            parts.append(f"<p>{render.inside(text, at, end, within, 'mark')}</p>")
         at = end + 2
     cut = '<p class="note">This text is too long to be shown in full.</p>'
     whole = first == 0 and last == len(text)
