@@ -56,7 +56,7 @@ class Question:
 
         What goes on after the first few is part of the last one: each is searched for.
         """
-        parts = []
+        parts: list[str] = []
         begin = 0
         for cut in _NEXT_PART.finditer(self.text):
             before, after = self.text[begin : cut.start()], self.text[cut.end() :]
