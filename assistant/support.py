@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from assistant.evidence import Sentence
 
-THRESHOLD = 0.17
+THRESHOLD = 0.21
 """An answer with less support is not given."""
 
 SURE = 0.5

@@ -22,12 +22,8 @@ QUESTIONS = [
 ]
 # What the reader gets wrong on the sample today. A question that leaves this list may not return.
 STILL_WRONG = {
-    "Which agency broke the story of the Qamishli talks?",
-    "How many people were injured in the Marrowby flood according to the inquiry?",
     "Which company is building the flood wall in Marrowby?",
     "What was the result of the dockers' strike vote?",
-    "Where did the port strike talks take place?",
-    "What was the first paper Mayor Brandreth signed?",
     "What sentence did Desmond Farrow receive?",
     "Where was the stolen silver ram found?",
     "How much money did Fedor Jelnin's concert in Marrowby raise?",
