@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from assistant.reader import Reading, Span
 from assistant.reader.examples import Example, Varied, read_examples
 from assistant.reader.model import Reader
 from assistant.reader.scoring import area_under_curve, scores
+from assistant.reader.synonyms import related_words
 from assistant.reader.train import Training, encode, main
 from index import ArchiveError
 from index.encoder import DEFAULT as BASE
@@ -205,6 +207,31 @@ def test_however_it_is_varied_a_span_is_the_answer_or_there_is_none() -> None:
     assert sum(each.question != asked[each.document] for each in epoch) > 30
     assert list(varied.epoch(1)) == list(varied.epoch(1))
     assert list(varied.epoch(1)) != list(varied.epoch(2))
+
+
+def test_half_of_the_questions_lose_or_change_words_that_they_share_with_the_passage() -> None:
+    question, passage = "What did the ferry firm buy in Holm?", "The ferry firm of Holm sank."
+    synonyms = defaultdict(tuple, ferry=("boat",))
+    varied = Varied([Example(question, passage, (), False)], synonyms=synonyms)
+    asked = {next(varied.epoch(number)).question for number in range(60)}
+    assert question in asked
+    assert "What did the boat firm buy in Holm?" in asked
+    assert "What did the ferry firm buy in ?" in asked
+    # What the passage lacks stays, and so does what begins the question.
+    assert all(each.startswith("What did the ") and " buy in " in each for each in asked)
+
+
+def test_related_words_are_those_of_one_sense_and_of_what_it_is_linked_to(tmp_path: Path) -> None:
+    noun = (
+        "  1 This is the licence.\n"
+        "00000001 03 n 02 cost 0 price 0 002 @ 00000002 n 0000 ! 00000003 n 0000 | a sum\n"
+        "00000002 03 n 01 outlay 0 000 | what is spent\n"
+        "00000003 03 n 01 gain 0 000 | what is won\n"
+    )
+    (tmp_path / "data.noun").write_text(noun)
+    for part in ("verb", "adj", "adv"):
+        (tmp_path / f"data.{part}").write_text("")
+    assert related_words(tmp_path) == {"cost": {"price", "outlay"}, "price": {"cost", "outlay"}}
 
 
 def test_a_source_can_be_taken_in_part() -> None:

@@ -31,7 +31,7 @@ class Synonyms:
     def __init__(self, folder: Path, words: Iterable[str]) -> None:
         import simplemma
 
-        related = _related(folder)
+        related = related_words(folder)
         lemmas = {word: simplemma.lemmatize(word, lang="en").lower() for word in set(words)}
         lemmas = {word: lemma for word, lemma in lemmas.items() if lemma in related}
         needed = sorted(set(lemmas.values()).union(*(related[each] for each in lemmas.values())))
@@ -48,7 +48,7 @@ class Synonyms:
         return self._others.get(word, ())
 
 
-def _related(folder: Path) -> dict[str, set[str]]:
+def related_words(folder: Path) -> dict[str, set[str]]:
     """For each word of WordNet the words of its senses, and of what these are linked to.
 
     A line is ``offset file part count (word id)* count (sign offset part from/to)* | gloss``, see

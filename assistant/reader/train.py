@@ -84,10 +84,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         examples = [example for path in options.data for example in read_examples(path)]
         held_out = read_examples(options.held_out)
+        synonyms = None
+        if options.wordnet:
+            words = {word for each in examples for word in words_of(each.question)}
+            synonyms = Synonyms(options.wordnet, words)
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    Training(options, examples, held_out).run()
+    Training(options, examples, held_out, synonyms).run()
     return 0
 
 
@@ -95,7 +99,11 @@ class Training:
     """A reader as it is trained; goes on from the last checkpoint in its folder."""
 
     def __init__(
-        self, options: argparse.Namespace, examples: Sequence[Example], held_out: Sequence[Example]
+        self,
+        options: argparse.Namespace,
+        examples: Sequence[Example],
+        held_out: Sequence[Example],
+        synonyms: Synonyms | None = None,
     ) -> None:
         torch.manual_seed(options.seed)
         self._options = options
@@ -122,10 +130,6 @@ class Training:
             [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
             fused=True,
         )
-        synonyms = None
-        if options.wordnet:
-            words = {word for each in examples for word in words_of(each.question)}
-            synonyms = Synonyms(options.wordnet, words)
         self._varied = Varied(examples, SHARES, options.seed, synonyms)
         chance = random.Random(0)
         self._held_out = chance.sample(list(held_out), min(1500, len(held_out)))
