@@ -12,7 +12,7 @@ from assistant import names as naming
 from assistant.answer import Difference
 from assistant.choosing import choose
 from assistant.citing import cite
-from assistant.conversation import standalone
+from assistant.conversation import contextual
 from assistant.differences import disagreeing
 from assistant.evidence import Sentence, dateline_length, read
 from assistant.holdings import holding
@@ -174,7 +174,7 @@ ASSISTANT: dict[str, Callable[[str], object]] = {
     "read_choice, JSON": lambda text: read_choice(f'{{"groups": [{{"sentences": [{text}'),
     "chosen": lambda text: chosen(_Says(text[:20_000]), answer(text)),
     "understood": _understood,
-    "standalone": lambda text: standalone(f"And {text} he?", [answer("ran").turn]),
+    "contextual": lambda text: contextual(f"And {text} he?", [answer("ran").turn]),
     "answer taken along": lambda text: list(_taken(text)),
     "objection": objection,
     "unpacked": unpacked,
