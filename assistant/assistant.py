@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from assistant.answer import Answer, Citation, Difference, Outcome, Statement, Turn
 from assistant.choosing import choose, having_all
@@ -36,6 +37,9 @@ _BY_ITS_WORDS = (
 )
 _FOUND = "These words ask nothing; this is what the archive has on them."
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
+
+# What a passage of another article counts, where a question goes on from an answer.
+_OF_ANOTHER_STORY = 0.6
 
 _CAN_BE_CHOSEN = ("answered", "does not say")
 # How many passages are read of what a language model searches for beside the question.
@@ -172,51 +176,40 @@ class Assistant:
         if not any(character.isalnum() for character in question):
             raise ValueError("The question is empty: ask about something in the archive.")
         # Half of a surrogate pair, which a terminal may pass on, cannot be encoded.
-        question, asked, whole = (
-            each.strip().encode(errors="replace").decode()
-            for each in (question, understood.asked, understood.whole)
-        )
-        parts = [side for part in Question(asked).parts for side in _sides(part)]
-
-        def answered(part: str, *searched: str) -> Answer:
-            return self._in_its_days(part, searched, filters, read_filters, today)
-
-        alone = understood.alone
-        answers = [
-            answered(each, *dict.fromkeys((each, whole) if alone else (whole,))) for each in parts
+        understood = understood.changed(_encodable)
+        parts = [
+            replace(understood, asked=side)
+            for part in Question(understood.asked).parts
+            for side in _sides(part)
         ]
+        answers = [self._in_its_days(part, filters, read_filters, today) for part in parts]
         if len(parts) > 1 and not any(each.statements for each in answers):
-            answers = [answered(asked, whole)]
-        answer = answers[0] if len(answers) == 1 else _together(parts, answers)
-        return replace(answer, question=question, standalone=whole)
+            answers = [self._in_its_days(understood, filters, read_filters, today)]
+        answer = (
+            answers[0] if len(answers) == 1 else _together([part.asked for part in parts], answers)
+        )
+        return replace(answer, question=_encodable(question), standalone=understood.whole)
 
     def _in_its_days(
-        self,
-        part: str,
-        searched: Sequence[str],
-        filters: Filters,
-        read_filters: bool,
-        today: date | None,
+        self, part: Contextual, filters: Filters, read_filters: bool, today: date | None
     ) -> Answer:
         """The answer to one question, from the days that it names, if it names any."""
         period = None
         if read_filters and not (filters.after or filters.before):
-            period = asked_period(part, filters.as_of or today or _today())
+            period = asked_period(part.asked, filters.as_of or today or _today())
         if period is None:
-            answer = self._answer(part, searched, filters, today)
+            answer = self._answer(part, filters, today)
         else:
-            left = period.left_of(part)
-            rest = [period.left_of(each) for each in searched]
-            answer = self._answer(left, rest, period.within(filters), today)
+            left = part.changed(period.left_of)
+            answer = self._answer(left, period.within(filters), today)
         if period and not answer.statements and not period.relative:
             # "In 2024" may be told of in that year in so many words.
-            answer = self._answer(part, searched, period.within(filters), today)
+            answer = self._answer(part, period.within(filters), today)
         # What is told of those days may have been published on others. But where the archive has
         # this week's news, and they do not say, those of another week are no answer.
         if period and not answer.statements and not (period.relative and answer.passages):
-            left = period.left_of(part, relative=True)
-            rest = [period.left_of(each, relative=True) for each in searched]
-            anywhere = self._answer(left, rest, filters, today)
+            left = part.changed(partial(period.left_of, relative=True))
+            anywhere = self._answer(left, filters, today)
             if anywhere.statements and (period.relative or _tells_of(anywhere, period)):
                 note = (
                     f"Nothing that was published {period} answers this; older or later articles do."
@@ -235,7 +228,7 @@ class Assistant:
         """
         plain = Assistant(self.archive, reader=self.reader)
         suggested: dict[str, str] = {}
-        for article in self.archive.newest(8 * count):
+        for article in self.archive.newest(12 * count):
             for kind, question in questions_about(article):
                 if kind not in suggested and fits(plain.ask(question), article):
                     suggested[kind] = question
@@ -244,23 +237,14 @@ class Assistant:
                 break
         return list(suggested.values())
 
-    def _answer(
-        self, text: str, searched: Sequence[str], filters: Filters, asked: date | None
-    ) -> Answer:
-        """The answer to one question, from what the filters let through.
-
-        What is found for each text that is ``searched`` for is read: for a part of a question also
-        that which is found for all of it, and for that alone where the part says too little, as
-        "and how long for the second?" does.
-        """
+    def _answer(self, understood: Contextual, filters: Filters, asked: date | None) -> Answer:
+        """The answer to one question, from what the filters let through."""
+        text = understood.asked
         if wanted := holding(text):
             return listed(self.archive, wanted, text, filters)
         question = Question(text)
         query_words = self.archive.query_words(text)
-        if len(query_words) < _FEWEST_WORDS:
-            searched = searched[-1:]
-        found = [each for one in searched for each in self._passages(one, filters, asked)]
-        passages = _distinct(found) if len(searched) > 1 else found
+        passages = self._passages_for(understood, len(query_words), filters, asked)
         evidence = read(self.archive, self.reader, text, passages)
         estimate = support(evidence)
         unknown = question.is_english and not all(map(self._has, question.names))
@@ -295,6 +279,25 @@ class Assistant:
             hedged=estimate < SURE,
             differences=_differences(differing, statements),
         )
+
+    def _passages_for(
+        self, understood: Contextual, telling: int, filters: Filters, asked: date | None
+    ) -> list[Passage]:
+        """What is read for a question.
+
+        For a part of a question that is also what is found for all of it, and that alone where
+        the part has few ``telling`` words: "and how long for the second?".
+        """
+        searched = understood.searched[-1:] if telling < _FEWEST_WORDS else understood.searched
+        found = [each for text in searched for each in self._passages(text, filters, asked)]
+        if understood.articles and not understood.alone:
+            found = [
+                each
+                if each.article.id in understood.articles
+                else replace(each, score=each.score * _OF_ANOTHER_STORY)
+                for each in found
+            ]
+        return _distinct(found) if len(searched) > 1 else found
 
     def _passages(self, text: str, filters: Filters, asked: date | None) -> list[Passage]:
         """What is read for a text: the best articles deeply, rather than many."""
@@ -357,6 +360,10 @@ class Assistant:
         """Whether the archive has a word, or the one that it is derived from: Syrian, Syria."""
         stems = [word, *(word[:-cut] for cut in (1, 2) if len(word) - cut >= _SHORTEST_STEM)]
         return any(all(each.known for each in self.archive.query_words(stem)) for stem in stems)
+
+
+def _encodable(text: str) -> str:
+    return text.strip().encode(errors="replace").decode()
 
 
 def _sides(part: str) -> tuple[str, ...]:

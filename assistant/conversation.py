@@ -8,8 +8,8 @@ out, and one that names somebody new, stays as it was typed.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from assistant import names as naming
 from assistant.answer import Turn
@@ -53,12 +53,23 @@ class Contextual:
     """A question in its conversation.
 
     The reader is ``asked`` it; the ``whole`` says what it is about. Both are searched for if the
-    question may be understood ``alone``, else only the whole.
+    question may be understood ``alone``; else only the whole, and the ``articles`` (by id) count
+    more than others.
     """
 
     asked: str
     whole: str
     alone: bool = True
+    articles: frozenset[str] = frozenset()
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """What is searched for."""
+        return tuple(dict.fromkeys((self.asked, self.whole) if self.alone else (self.whole,)))
+
+    def changed(self, change: Callable[[str], str]) -> "Contextual":
+        """The same with both texts changed."""
+        return replace(self, asked=change(self.asked), whole=change(self.whole))
 
 
 def contextual(question: str, history: Sequence[Turn]) -> Contextual:
@@ -84,7 +95,8 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
         return Contextual(changed, f"{earlier}{changed}") if changed else alone
     refers = _REFERS.search(asked) or _NO_VERB.match(asked)
     if (refers or joined) and not _is_of_another_story(asked, turn):
-        return Contextual(asked, f"{earlier}{last} {asked}", alone=not refers)
+        articles = frozenset(each.article.id for each in turn.citations)
+        return Contextual(asked, f"{earlier}{last} {asked}", not refers, articles)
     return Contextual(asked, asked) if joined else alone
 
 

@@ -153,14 +153,15 @@ def test_headings_bylines_and_asides_are_no_statements(tmp_path: Path) -> None:
     text = (
         "HOLM —\n\nHarbour talks in Holm\n\nRuth Abara led the harbour talks in Holm.\n\n"
         "What the talks were about\n\nHardly.\n\n"
-        "Piet Lorrimer led them on the harbour of Holm later.\n\nThe Holm Press"
+        "Piet Lorrimer led the harbour talks in Holm later.\n\nThe Holm Press"
     )
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
     archive.add([Article("a", "Harbour talks", text, "Post")])
-    answer = Assistant(archive, reader=FakeReader()).ask("who led the harbour talks in Holm")
+    reader = FakeReader(each=3.0)
+    answer = Assistant(archive, reader=reader).ask("who led the harbour talks in Holm")
     assert [each.text for each in answer.statements] == [
         "Ruth Abara led the harbour talks in Holm.",
-        "Piet Lorrimer led them on the harbour of Holm later.",
+        "Piet Lorrimer led the harbour talks in Holm later.",
     ]
 
 
@@ -238,7 +239,7 @@ def test_command_shows_how_an_answer_came_about(
     folder = ["--archive", str(sample.folder)]
     assert main(["How many people were injured in the Marrowby flood?", *folder]) == 0
     printed = capsys.readouterr().out
-    assert "Sources differ: Fifteen [1]; Twelve [" in printed
+    assert "Sources differ: Twelve [1]; Fifteen [" in printed
     assert main(["Who headed the delegation to Qamishlo airport in August 2016?", *folder]) == 0
     printed = capsys.readouterr().out
     assert "Qamishlo matched as Qamishli." in printed
@@ -387,7 +388,7 @@ def test_a_follow_up_is_asked_with_what_it_leaves_out(sample: Archive) -> None:
     first = assistant.ask("Who headed the Syrian delegation?")
     assert "Ali Mamlouk" in quotes(first)
     after = assistant.ask("And what did he vow?", history=[first.turn])
-    assert after.standalone == "What did Ali Mamlouk vow?"
+    assert after.standalone == "Who headed the Syrian delegation? What did he vow?"
     assert after.question == "And what did he vow?"
     assert "Mamlouk" in quotes(after)
     fresh = assistant.ask(
