@@ -44,6 +44,14 @@ _UNIT = frozenset(
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With ``-m unit`` import no other files: the page alone takes seconds."""
+    is_test = collection_path.name.startswith("test_")
+    if config.option.markexpr == "unit" and is_test and collection_path.name not in _UNIT:
+        return True
+    return None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of pure logic, and those that use the browser, which run last.
 
