@@ -245,7 +245,8 @@ class Assistant:
         question = Question(text)
         query_words = self.archive.query_words(text)
         passages = self._passages_for(understood, len(query_words), filters, asked)
-        evidence = read(self.archive, self.reader, text, passages)
+        respelled = self._respelled(question, passages)
+        evidence = read(self.archive, self.reader, respelled, passages)
         estimate = support(evidence)
         unknown = question.is_english and not all(map(self._has, question.names))
         if unknown or _is_of_another_year(question, evidence):
@@ -340,17 +341,24 @@ class Assistant:
         self, question: Question, passages: Sequence[Passage]
     ) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The names of the question that the passages spell otherwise, with their spellings."""
-        there = {
-            word
-            for passage in passages
-            for word in _WORD.findall(f"{passage.article.title} {passage.text}")
-        }
+        there = _written_in(passages)
         found = [
             (name, tuple(each for each in word.spelled if each in there))
             for name in question.names
             for word in self.archive.query_words(name)
         ]
         return tuple((name, spellings) for name, spellings in found if spellings)
+
+    def _respelled(self, question: Question, passages: Sequence[Passage]) -> str:
+        """The question with its names as the passages spell them, where these lack them as asked:
+        to the reader another spelling is another name."""
+        there = _written_in(passages)
+        text = question.text
+        for word in {part for name in question.names for part in name.split()} - there:
+            spellings = [each for one in self.archive.query_words(word) for each in one.spelled]
+            if spelling := next((each for each in spellings if each in there), None):
+                text = re.sub(rf"\b{re.escape(word)}\b", spelling, text)
+        return text
 
     def _has(self, name: str) -> bool:
         """Whether the archive has all words of a name, in some form, or is such a source."""
@@ -360,6 +368,12 @@ class Assistant:
         """Whether the archive has a word, or the one that it is derived from: Syrian, Syria."""
         stems = [word, *(word[:-cut] for cut in (1, 2) if len(word) - cut >= _SHORTEST_STEM)]
         return any(all(each.known for each in self.archive.query_words(stem)) for stem in stems)
+
+
+def _written_in(passages: Sequence[Passage]) -> set[str]:
+    """The words of passages and their headlines, as they are written there."""
+    texts = (f"{each.article.title} {each.text}" for each in passages)
+    return {word for text in texts for word in _WORD.findall(text)}
 
 
 def _encodable(text: str) -> str:

@@ -493,6 +493,15 @@ def test_the_short_answer_is_the_words_that_answer(town: Assistant) -> None:
     assert short.text in citation.quote
 
 
+def test_the_reader_is_asked_with_the_archives_spelling(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    archive.add([dated("visit", "General Solaimanpour promised new radios.", date(2024, 5, 12))])
+    reader = FakeReader()
+    answer = Assistant(archive, reader=reader).ask("What did General Suleimanpur promise?")
+    assert reader.asked[0] == "What did General Solaimanpour promise?"
+    assert answer.question == "What did General Suleimanpur promise?"
+
+
 def test_letters_that_the_reader_does_not_know_give_no_short_answer(tmp_path: Path) -> None:
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
     archive.add([dated("flood", "Λαζαρίδης ζήτησε βοήθεια.", date(2024, 5, 12))])
