@@ -4,12 +4,20 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 
-from assistant.answer import Answer, Citation, Difference, Outcome, Statement, Turn
+from assistant.answer import Answer, Outcome, Turn
+from assistant.assembling import (
+    about_days,
+    by_reading,
+    differences_of,
+    distinct,
+    statements_of,
+    together,
+    unmarked,
+)
 from assistant.choosing import choose, having_all
-from assistant.citing import cite
 from assistant.conversation import Contextual, contextual
 from assistant.differences import disagreeing
 from assistant.evidence import Sentence, TextReader, lacking, read
@@ -22,13 +30,10 @@ from assistant.suggestions import fits, questions_about
 from assistant.support import SURE, THRESHOLD, support
 from index import Archive, Filters, Passage
 from index.passage import credit
-from index.ranking import newness
 
 READ = 8
 """How many passages are read for a question."""
 
-# An article so much older than the day of the question is said to be old.
-_LONG_AGO = timedelta(90)
 _SHORTEST_STEM = 4
 # A part of a question with fewer words that tell is not searched for by itself.
 _FEWEST_WORDS = 3
@@ -186,7 +191,7 @@ class Assistant:
         if len(parts) > 1 and not any(each.statements for each in answers):
             answers = [self._in_its_days(understood, filters, read_filters, today)]
         answer = (
-            answers[0] if len(answers) == 1 else _together([part.asked for part in parts], answers)
+            answers[0] if len(answers) == 1 else together([part.asked for part in parts], answers)
         )
         return replace(answer, question=_encodable(question), standalone=understood.whole)
 
@@ -255,30 +260,30 @@ class Assistant:
             text,
             "answered",
             estimate,
-            passages=tuple(_by_reading(passages, evidence)),
+            passages=tuple(by_reading(passages, evidence)),
             filters=filters,
             matched=self._matched(question, passages),
         )
         if estimate < THRESHOLD:
             nearest = having_all(query_words, evidence) if question.is_keywords else []
             if nearest:
-                statements = _statements(nearest, evidence, estimate)
+                statements = statements_of(nearest, evidence, estimate)
                 return replace(answer, statements=statements, notes=(_FOUND,))
             outcome, reason = self._why_not(question, evidence, passages, filters)
             return replace(answer, outcome=outcome, reason=reason)
         answering = choose(question, query_words, evidence)
         differing = disagreeing(evidence)
         shown = list(dict.fromkeys([*answering, *(each for each, _ in differing)]))
-        statements = _statements(shown, evidence, estimate)
-        notes = _older(answering, asked) if question.wants_latest or asked else ()
+        statements = statements_of(shown, evidence, estimate)
+        notes = about_days(answering, asked) if question.wants_latest or asked else ()
         if self.reader.latin_only and not question.in_latin_letters:
-            statements, notes = tuple(map(_unmarked, statements)), (_BY_ITS_WORDS, *notes)
+            statements, notes = tuple(map(unmarked, statements)), (_BY_ITS_WORDS, *notes)
         return replace(
             answer,
             statements=statements,
             notes=notes,
             hedged=estimate < SURE,
-            differences=_differences(differing, statements),
+            differences=differences_of(differing, statements),
         )
 
     def _passages_for(
@@ -298,7 +303,7 @@ class Assistant:
                 else replace(each, score=each.score * _OF_ANOTHER_STORY)
                 for each in found
             ]
-        return _distinct(found) if len(searched) > 1 else found
+        return distinct(found) if len(searched) > 1 else found
 
     def _passages(self, text: str, filters: Filters, asked: date | None) -> list[Passage]:
         """What is read for a text: the best articles deeply, rather than many."""
@@ -385,19 +390,6 @@ def _sides(part: str) -> tuple[str, ...]:
     return compared_periods(part) or Question(part).sides or (part,)
 
 
-def _older(chosen: Sequence[Sentence], asked: date | None) -> tuple[str, ...]:
-    """What a reader is told of the days of answers, where it matters that they are new."""
-    newest = max((each.article for each in chosen), key=newness)
-    published = newest.published
-    if published is None:
-        return ()
-    if asked and asked - published.last_day > _LONG_AGO:
-        return (f"The newest article that answers is of {published}, long before {asked}.",)
-    if asked or all(each.article.published == published for each in chosen):
-        return ()
-    return (f"The newest article that answers is of {published}; what follows it is older.",)
-
-
 def _tells_of(answer: Answer, period: Period) -> bool:
     """Whether an article from another time mentions the year that was asked about."""
     if period.guessed:
@@ -418,102 +410,6 @@ def _is_of_another_year(question: Question, evidence: Sequence[Sentence]) -> boo
     return not any(year in there for year in question.years)
 
 
-def _by_reading(passages: Sequence[Passage], evidence: Sequence[Sentence]) -> list[Passage]:
-    """The passages in the order of the best sentence of each."""
-    ranks = {id(each): rank for rank, each in enumerate(passages, len(evidence))}
-    for rank, sentence in reversed(list(enumerate(evidence))):
-        ranks[id(sentence.passage)] = rank
-    return sorted(passages, key=lambda each: ranks[id(each)])
-
-
-def _together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
-    """The answers to the parts of one question as one, in their order.
-
-    A part that is not answered is named in a note; one at least is.
-    """
-    given = [each for each in answers if each.statements]
-    numbers: dict[tuple[str, int], int] = {}
-    statements: list[Statement] = []
-    differences: list[Difference] = []
-    notes: list[str] = []
-    for part, answer in zip(parts, answers, strict=True):
-        if not answer.statements:
-            notes.append(f"“{part}”: {answer.reason}")
-        renamed = {}
-        for statement in answer.statements:
-            known = len(numbers)
-            for each in statement.citations:
-                place = each.article.id, each.end
-                renamed[each.marker] = numbers.setdefault(place, len(numbers) + 1)
-            # What answers two parts stands once.
-            if len(numbers) > known:
-                statements.append(replace(statement.renamed(renamed), side=part))
-        differences += [each.renamed(renamed) for each in answer.differences]
-        notes += answer.notes
-    passages = [each for answer in given for each in answer.passages]
-    return replace(
-        given[0],
-        support=min(each.support for each in given),
-        hedged=any(each.hedged for each in given),
-        statements=tuple(statements),
-        differences=tuple(differences),
-        passages=tuple(_distinct(passages)),
-        matched=tuple(dict.fromkeys(each for answer in given for each in answer.matched)),
-        notes=tuple(notes),
-    )
-
-
-def _distinct(passages: Sequence[Passage]) -> list[Passage]:
-    found = {(each.article.id, each.start, each.end): each for each in reversed(passages)}
-    return list(reversed(found.values()))
-
-
 def _today() -> date:
     """The day by the clock and the zone of this computer, as its user counts it."""
     return datetime.now().astimezone().date()
-
-
-def _statements(
-    chosen: Sequence[Sentence], evidence: Sequence[Sentence], estimate: float
-) -> tuple[Statement, ...]:
-    """The chosen sentences, each cited from every source that has it in the same words.
-
-    Copies of one agency text are one source: one is cited, with those others that have the
-    sentence too.
-    """
-    statements = []
-    marker = 0
-    for sentence in chosen:
-        same = [each for each in evidence if each.text.split() == sentence.text.split()]
-        citations: list[Citation] = []
-        counted: set[str] = set()
-        for each in (sentence, *same):
-            if each.article.id in counted:
-                continue
-            copies = each.passage.copies
-            counted |= {each.article.id, *(copy.id for copy in copies)}
-            marker += 1
-            span = each.start, each.end
-            citations.append(cite(marker, each.article, span, [each.answer], copies))
-        statements.append(Statement(tuple(citations), estimate))
-    return tuple(statements)
-
-
-def _unmarked(statement: Statement) -> Statement:
-    """The statement without the words in it that answer."""
-    return replace(
-        statement, citations=tuple(replace(each, marks=()) for each in statement.citations)
-    )
-
-
-def _differences(
-    differing: Sequence[tuple[Sentence, str]], statements: Sequence[Statement]
-) -> tuple[Difference, ...]:
-    """The values that sources disagree on, with the markers of those who give them."""
-    if not differing:
-        return ()
-    values = []
-    for sentence, value in differing:
-        [statement] = [each for each in statements if each.text.endswith(sentence.text)][:1]
-        values.append((value, tuple(citation.marker for citation in statement.citations)))
-    return (Difference(tuple(values)),)

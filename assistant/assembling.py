@@ -1,0 +1,123 @@
+"""From the sentences that were chosen to an answer: statements, citations, differences, parts."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from assistant.answer import Answer, Citation, Difference, Statement
+from assistant.citing import cite
+from assistant.evidence import Sentence
+from index import Passage
+from index.ranking import newness
+
+# An article so much older than the day of the question is said to be old.
+_LONG_AGO = timedelta(90)
+
+
+def together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
+    """The answers to the parts of one question as one, in their order.
+
+    A part that is not answered is named in a note; one at least is.
+    """
+    given = [each for each in answers if each.statements]
+    numbers: dict[tuple[str, int], int] = {}
+    statements: list[Statement] = []
+    differences: list[Difference] = []
+    notes: list[str] = []
+    for part, answer in zip(parts, answers, strict=True):
+        if not answer.statements:
+            notes.append(f"“{part}”: {answer.reason}")
+        renamed = {}
+        for statement in answer.statements:
+            known = len(numbers)
+            for each in statement.citations:
+                place = each.article.id, each.end
+                renamed[each.marker] = numbers.setdefault(place, len(numbers) + 1)
+            # What answers two parts stands once.
+            if len(numbers) > known:
+                statements.append(replace(statement.renamed(renamed), side=part))
+        differences += [each.renamed(renamed) for each in answer.differences]
+        notes += answer.notes
+    passages = [each for answer in given for each in answer.passages]
+    return replace(
+        given[0],
+        support=min(each.support for each in given),
+        hedged=any(each.hedged for each in given),
+        statements=tuple(statements),
+        differences=tuple(differences),
+        passages=tuple(distinct(passages)),
+        matched=tuple(dict.fromkeys(each for answer in given for each in answer.matched)),
+        notes=tuple(notes),
+    )
+
+
+def statements_of(
+    chosen: Sequence[Sentence], evidence: Sequence[Sentence], estimate: float
+) -> tuple[Statement, ...]:
+    """The chosen sentences, each cited from every source that has it in the same words.
+
+    Copies of one agency text are one source: one is cited, with those others that have the
+    sentence too.
+    """
+    statements = []
+    marker = 0
+    for sentence in chosen:
+        same = [each for each in evidence if each.text.split() == sentence.text.split()]
+        citations: list[Citation] = []
+        counted: set[str] = set()
+        for each in (sentence, *same):
+            if each.article.id in counted:
+                continue
+            copies = each.passage.copies
+            counted |= {each.article.id, *(copy.id for copy in copies)}
+            marker += 1
+            span = each.start, each.end
+            citations.append(cite(marker, each.article, span, [each.answer], copies))
+        statements.append(Statement(tuple(citations), estimate))
+    return tuple(statements)
+
+
+def differences_of(
+    differing: Sequence[tuple[Sentence, str]], statements: Sequence[Statement]
+) -> tuple[Difference, ...]:
+    """The values that sources disagree on, with the markers of those who give them."""
+    if not differing:
+        return ()
+    values = []
+    for sentence, value in differing:
+        [statement] = [each for each in statements if each.text.endswith(sentence.text)][:1]
+        values.append((value, tuple(citation.marker for citation in statement.citations)))
+    return (Difference(tuple(values)),)
+
+
+def unmarked(statement: Statement) -> Statement:
+    """The statement without the words in it that answer."""
+    return replace(
+        statement, citations=tuple(replace(each, marks=()) for each in statement.citations)
+    )
+
+
+def by_reading(passages: Sequence[Passage], evidence: Sequence[Sentence]) -> list[Passage]:
+    """The passages in the order of the best sentence of each."""
+    ranks = {id(each): rank for rank, each in enumerate(passages, len(evidence))}
+    for rank, sentence in reversed(list(enumerate(evidence))):
+        ranks[id(sentence.passage)] = rank
+    return sorted(passages, key=lambda each: ranks[id(each)])
+
+
+def distinct(passages: Sequence[Passage]) -> list[Passage]:
+    found = {(each.article.id, each.start, each.end): each for each in reversed(passages)}
+    return list(reversed(found.values()))
+
+
+def about_days(chosen: Sequence[Sentence], asked: date | None) -> tuple[str, ...]:
+    """What a reader is told of the days of answers, where it matters that they are new."""
+    newest = max((each.article for each in chosen), key=newness)
+    published = newest.published
+    if published is None:
+        return ()
+    if asked and asked - published.last_day > _LONG_AGO:
+        return (f"The newest article that answers is of {published}, long before {asked}.",)
+    if asked or all(each.article.published == published for each in chosen):
+        return ()
+    return (f"The newest article that answers is of {published}; what follows it is older.",)
