@@ -88,6 +88,10 @@ def test_what_no_article_mentions_is_said(port: Assistant) -> None:
     assert answer.reason == "No article in the archive mentions “Cora Vance”."
 
 
+def test_the_latest_in_other_words_is_asked_like_any_question(port: Assistant) -> None:
+    assert port.ask("What is the latest on the dispute over pay?").outcome != "nothing found"
+
+
 def test_of_many_the_newest_are_quoted_and_all_are_counted(tmp_path: Path) -> None:
     archive = Archive.create(tmp_path / "many", FakeEncoder())
     archive.add(
