@@ -4,6 +4,7 @@ Loads torch, which takes seconds: import it where texts are encoded.
 """
 
 import atexit
+import copy
 import gc
 import hashlib
 from collections.abc import Callable, Sequence
@@ -35,7 +36,8 @@ class Encoder:
     ``name`` is ``all-MiniLM-L6-v2`` (its weights come with a package), a folder, or the name of
     a model that is in the local Hugging Face cache. Only safetensors are read, and no code of
     the model's is run. Where the processor multiplies bfloat16 itself the model runs in it, at
-    about twice the speed. Raises ArchiveError where the model cannot be loaded.
+    about twice the speed. May be used from several threads. Raises ArchiveError where the model
+    cannot be loaded.
     """
 
     def __init__(self, name: str = DEFAULT) -> None:
@@ -56,6 +58,11 @@ class Encoder:
                 "sentence-transformers model with its weights as safetensors."
             ) from error
         self._model.eval()
+        # A tokenizer keeps how it was last told to cut off and to fill up, which must not change
+        # under another thread: one counts, another encodes, and each is told once, here.
+        self._counting = copy.deepcopy(self._model.tokenizer)
+        self.count_tokens(["a"])
+        self.encode_question("a")
 
     @cached_property
     def fingerprint(self) -> str:
@@ -80,8 +87,7 @@ class Encoder:
         """The number of tokens in each text, special tokens not counted."""
         if not texts:
             return []
-        tokenizer = self._model.tokenizer
-        return [len(ids) for ids in tokenizer(
+        return [len(ids) for ids in self._counting(
             list(texts), add_special_tokens=False, truncation=False, verbose=False,
             return_attention_mask=False, return_token_type_ids=False,
         )["input_ids"]]  # fmt: skip

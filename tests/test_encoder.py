@@ -2,6 +2,8 @@
 
 import random
 import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -155,3 +157,25 @@ def test_a_folder_with_a_model(tmp_path: Path, encoder: Encoder) -> None:
     other = Encoder(str(copy))
     assert (other.name, other.fingerprint) == (str(copy), encoder.fingerprint)
     np.testing.assert_array_equal(other.encode([SHORT]), encoder.encode([SHORT]))
+
+
+def test_one_thread_counts_while_others_encode(encoder: Encoder) -> None:
+    texts = ["It rained in Kest all day and all night.", "It rained.", "Rain"] * 4
+    alone = encoder.encode(texts)
+    counted = encoder.count_tokens(texts)
+    ended = threading.Event()
+
+    def count() -> bool:
+        same = True
+        while not ended.is_set():
+            same = same and encoder.count_tokens(texts) == counted
+        return same
+
+    with ThreadPoolExecutor(4) as pool:
+        counting = pool.submit(count)
+        try:
+            found = list(pool.map(lambda _: encoder.encode(texts), range(60)))
+        finally:
+            ended.set()
+        assert counting.result()
+    assert all(np.allclose(each, alone, atol=0.02) for each in found)

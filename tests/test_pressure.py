@@ -329,13 +329,17 @@ def test_what_is_no_path(path: str, capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("what", ["sync", "remove"])
 def test_too_little_memory_is_one_sentence(tmp_path: Path, what: str) -> None:
     ground = Ground(tmp_path, seed=0)
-    assert ground.begin("sync").wait() == 0
+
+    def run(what: str, **limits: int) -> tuple[int, str]:
+        with ground.begin(what, **limits) as process:
+            _, said = process.communicate()
+            return process.returncode, said
+
+    assert run("sync") == (0, "")
     ground.look()
     ground.change()
-    process = ground.begin(what, RLIMIT_AS=600_000_000)
-    _, said = process.communicate()
-    assert said == "error: There is too little memory to go on; what was committed is kept.\n"
-    assert process.returncode == 2
-    assert ground.begin("sync").wait() == 0
+    said = "error: There is too little memory to go on; what was committed is kept.\n"
+    assert run(what, RLIMIT_AS=600_000_000) == (2, said)
+    assert run("sync") == (0, "")
     ground.look()
     assert not +ground.counts

@@ -80,7 +80,10 @@ class Ground:
         """Note what is lost, doubled or broken since the last look."""
         if not (self.archive / "archive.sqlite").exists():
             return
-        self.counts["broken or doubled"] += _broken(self.archive)
+        # A copy: SQLite's own check wants to write, and there may be no room for that.
+        copy = shutil.copytree(self.archive, self.folder / "copy")
+        self.counts["broken or doubled"] += _broken(copy)
+        shutil.rmtree(copy)
         with Archive.open(self.archive, FakeEncoder()) as archive:
             held = [article.id for article in archive]
             versions = {article.id: article.version for article in archive}
