@@ -96,7 +96,8 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
     refers = _REFERS.search(asked) or _NO_VERB.match(asked)
     if (refers or joined) and not _is_of_another_story(asked, turn):
         articles = frozenset(each.article.id for each in turn.citations)
-        return Contextual(asked, f"{earlier}{last} {asked}", not refers, articles)
+        before = f"{earlier}{last.rstrip(' ?.!')}?"
+        return Contextual(asked, f"{before} {asked}", not refers, articles)
     return Contextual(asked, asked) if joined else alone
 
 

@@ -394,7 +394,7 @@ def test_what_a_model_searches_for_is_shown_and_only_searched_with(archive: Arch
     at_once, answer = Assistant(archive, model, FakeReader()).stream(
         "What had they asked for?", history=[turn]
     )
-    assert at_once.standalone == "What had the harbour talks asked for?"
+    assert at_once.standalone == f"{QUESTION}? What had they asked for?"
     assert (answer.standalone, answer.searched) == (whole, ("harbour talks Holm",))
     assert len(model.asked) == 2
     assert_verbatim(answer)
