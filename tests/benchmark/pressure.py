@@ -89,9 +89,9 @@ class Ground:
             versions = {article.id: article.version for article in archive}
             archive.search("walnut harbour", channels=["lexical"])
         self.counts["doubled"] += len(held) - len(set(held))
-        self.counts["lost"] += sum(
-            versions.get(id, 0) < version for id, version in self.committed.items()
-        )
+        gone = [id for id, version in self.committed.items() if versions.get(id, 0) < version]
+        # Where a removal was broken off before it was committed, the next sync finds no file.
+        self.counts["lost"] += sum(Path(id).exists() for id in gone)
         self.committed = versions
 
 
@@ -111,7 +111,7 @@ def killed(ground: Ground, kills: int, within: float) -> None:
             done += 1
             ground.counts[f"killed in {what}"] += 1
         else:
-            ground.counts["not one sentence"] += process.returncode > 1 and not _is_one(said)
+            ground.counts["not one sentence"] += not _is_well_said(process.returncode, said)
             ground.change()
         ground.look()
 
@@ -124,14 +124,17 @@ def limited(ground: Ground, name: str, **limits: int) -> None:
         _, said = process.communicate(timeout=600)
         refused = process.returncode not in {0, 1}
         ground.counts[f"{name}: refused"] += refused
-        if refused and not _is_one(said):
+        if not _is_well_said(process.returncode, said):
             ground.counts["not one sentence"] += 1
             print(f"{name}, {what}: {said[-500:]}", file=sys.stderr)
         ground.look()
 
 
-def _is_one(said: str) -> bool:
+def _is_well_said(status: int, said: str) -> bool:
+    """Whether a command that ended by itself said what it had to say, a refusal in one sentence."""
     lines = [line for line in said.splitlines() if line.strip()]
+    if status in {0, 1}:  # Nothing of what was named may have been there; Python's own are 1, too.
+        return "Traceback" not in said
     return len(lines) == 1 and lines[0].startswith(_ONE_SENTENCE)
 
 
@@ -176,7 +179,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ground.look()
         for megabytes in (400, 800, 1_600):
             limited(ground, f"{megabytes} MB", RLIMIT_AS=megabytes * 10**6)
-        for files in (8, 16, 32):
+        for files in (4, 8, 16):
             limited(ground, f"{files} files", RLIMIT_NOFILE=files)
         on_a_full_disk(ground, Path(place))
     print(json.dumps(dict(ground.counts), indent=2))
