@@ -28,6 +28,7 @@ from assistant.pointing import Understood, chosen, failed, understood
 from assistant.question import Question
 from assistant.suggestions import fits, questions_about
 from assistant.support import SURE, THRESHOLD, support
+from corpus.encoding import without_halves
 from index import Archive, Filters, Passage
 from index.passage import credit
 
@@ -385,7 +386,7 @@ def _written_in(passages: Sequence[Passage]) -> set[str]:
 
 
 def _encodable(text: str) -> str:
-    return text.strip().encode(errors="replace").decode()
+    return without_halves(text.strip())
 
 
 def _sides(part: str) -> tuple[str, ...]:

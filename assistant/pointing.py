@@ -20,7 +20,7 @@ from assistant.answer import Answer, Statement, Turn
 from assistant.citing import cite
 from assistant.language_model import Message, Model, ModelError
 from corpus import sentences
-from corpus.encoding import clean_line
+from corpus.encoding import clean_line, without_halves
 from index.passage import credit
 
 _MOST_SENTENCES = 60
@@ -287,7 +287,7 @@ def _messages(told: str, delimiter: str, parts: Sequence[str]) -> list[Message]:
 
 def _line(text: str) -> str:
     """Text in one line, without control characters and halves of surrogate pairs."""
-    return " ".join(clean_line(text.encode(errors="replace").decode()).split())
+    return " ".join(clean_line(without_halves(text)).split())
 
 
 def _not_in(text: str) -> str:

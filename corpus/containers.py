@@ -77,6 +77,24 @@ def open_member(archive: ZipFile, info: ZipInfo) -> Expanded:
     return Expanded(stream, lambda: info.compress_size, "zip")
 
 
+def text_member(document: Document, name: str, lacking: str) -> bytes:
+    """The file of this name in an archive that is one text, such as a Word document, whole.
+
+    Raises NotReadable, which says ``lacking`` where the archive has no such file.
+    """
+    with document.seekable() as file:
+        archive = open_zip(file)
+        try:
+            info = archive.getinfo(name)
+        except KeyError:
+            raise NotReadable(lacking) from None
+        with buffered(open_member(archive, info)) as stream:
+            data = stream.read(LONGEST_TEXT + 1)
+    if len(data) > LONGEST_TEXT:
+        raise NotReadable(f"has more than {LONGEST_TEXT // 1_000_000} MB of text; split it")
+    return data
+
+
 def _members(
     document: Document, archive: ZipFile, wanted: list[ZipInfo]
 ) -> Iterator[Found | Document]:

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from corpus.article import Found
-from corpus.containers import open_member, open_zip
-from corpus.documents import LONGEST_TEXT, Document, buffered
-from corpus.encoding import NotReadable
+from corpus.containers import text_member
+from corpus.documents import Document
 from corpus.markup import parse_xml, xml_text
 from corpus.text_files import found_in_text
 
@@ -26,16 +25,7 @@ _MOST_SPACES = 100
 
 def read_odt(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """One document: one article, or those of a download from a database."""
-    with document.seekable() as file:
-        archive = open_zip(file)
-        try:
-            member = archive.getinfo(_TEXT)
-        except KeyError:
-            raise NotReadable("is not an OpenDocument text: it has no text inside") from None
-        with buffered(open_member(archive, member)) as stream:
-            data = stream.read(LONGEST_TEXT + 1)
-    if len(data) > LONGEST_TEXT:
-        raise NotReadable(f"has more than {LONGEST_TEXT // 1_000_000} MB of text; split it")
+    data = text_member(document, _TEXT, "is not an OpenDocument text: it has no text inside")
     body = parse_xml(xml_text(data)).find("body")
     paragraphs = [] if body is None else list(_paragraphs(body))
     yield from found_in_text("\n\n".join(each for each in paragraphs if each.strip()), document)

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from corpus.article import Found
-from corpus.containers import open_member, open_zip
-from corpus.documents import LONGEST_TEXT, Document
-from corpus.encoding import NotReadable
+from corpus.containers import text_member
+from corpus.documents import Document
 from corpus.markup import parse_xml, xml_text
 from corpus.text_files import found_in_text
 
@@ -23,16 +22,7 @@ _LEFT_OUT = ("del", "moveFrom", "Fallback")
 
 def read_docx(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """One document: one article, or those of a download from a database."""
-    with document.seekable() as file:
-        archive = open_zip(file)
-        try:
-            member = archive.getinfo(_TEXT)
-        except KeyError:
-            raise NotReadable("is not a Word document: it has no text inside") from None
-        with open_member(archive, member) as stream:
-            data = stream.read(LONGEST_TEXT + 1)
-    if len(data) > LONGEST_TEXT:
-        raise NotReadable(f"has more than {LONGEST_TEXT // 1_000_000} MB of text; split it")
+    data = text_member(document, _TEXT, "is not a Word document: it has no text inside")
     root = parse_xml(xml_text(data))
     text = "\n\n".join(paragraph for paragraph in _paragraphs(root) if paragraph.strip())
     yield from found_in_text(text, document)

@@ -88,10 +88,7 @@ class Search:
         filters: Filters | None = None,
         channels: Sequence[Channel] = CHANNELS,
     ) -> Rankings:
-        """What each channel finds by itself: chunk numbers with its scores, best first.
-
-        A reranker, if there is one, scores the first that they find together.
-        """
+        """See ``Archive.rankings``."""
         query = without_halves(query)
         if not query.strip():
             return {}
@@ -122,13 +119,7 @@ class Search:
         filters: Filters | None = None,
         discount: float = REPEAT_DISCOUNT,
     ) -> Passages:
-        """The ``k`` best passages by all rankings together, best first.
-
-        What copies of one text have in common is given once, from the article that fits best.
-        Each further passage of one article counts ``discount`` times the one before: with 1 the
-        best articles are read more deeply, with less more articles are.
-        ``filters`` are those of the rankings: other articles are not named as copies either.
-        """
+        """See ``Archive.passages``."""
         places = self._truth.places(list({chunk for each in rankings.values() for chunk in each}))
         copies = self._truth.copies([place.article for place in places.values()], filters)
         carriers: Carriers = {

@@ -67,7 +67,6 @@ class Reader:
                 "folder that holds an extractive question-answering model as safetensors."
             ) from error
         self._model = model.to(fastest_type()).eval()
-        self._typed = "token_type_ids" in self._tokenizer.model_input_names
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """What it makes of each passage; what is beyond ``LONGEST`` tokens is not read."""
