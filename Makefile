@@ -9,6 +9,9 @@
 
 PYTHON := .venv/bin/python
 PINS := pyproject.toml constraints.txt .ci/setup
+# The tests are shared out among the processors, file by file and in their order: see
+# tests/conftest.py. Each process computes in one thread.
+SHARED := --numprocesses=auto --maxprocesses=4 --dist=loadgroup --no-loadscope-reorder
 
 chat: .venv/ready  ## Open the chat on http://127.0.0.1:7860 (ARCHIVE=folder for your own)
 	@$(PYTHON) app.py $(if $(ARCHIVE),--archive "$(ARCHIVE)")
@@ -16,7 +19,7 @@ chat: .venv/ready  ## Open the chat on http://127.0.0.1:7860 (ARCHIVE=folder for
 test: lint  ## Run the linter, the type checker and all tests
 	@.ci/browser
 	@$(PYTHON) .ci/axe.py
-	@$(PYTHON) -m pytest
+	@OMP_NUM_THREADS=1 $(PYTHON) -m pytest $(SHARED)
 
 unit: .venv/ready-for-tests  ## Run the tests that need no browser and no model, in under a minute
 	@$(PYTHON) -m pytest -q -m unit

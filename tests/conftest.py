@@ -1,27 +1,29 @@
 """What the tests share: a browser that reaches nothing but this computer."""
 
+from __future__ import annotations
+
 import os
 import re
 import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    ConsoleMessage,
-    Error,
-    Page,
-    Playwright,
-    Request,
-    Route,
-    WebSocketRoute,
-    sync_playwright,
-)
 
-from tests.browsing import Chat
+if TYPE_CHECKING:  # `make unit` waits for neither of them
+    from playwright.sync_api import (
+        Browser,
+        ConsoleMessage,
+        Page,
+        Playwright,
+        Request,
+        Route,
+        WebSocketRoute,
+    )
+
+    from tests.browsing import Chat
 
 RESULTS = Path(__file__).parent.parent / "test-results"
 _REPORT = pytest.StashKey[pytest.TestReport]()
@@ -56,13 +58,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of pure logic, and those that use the browser, which run last.
 
     Playwright keeps an event loop running in this thread from the first of them on, under which
-    other tests could not start their own.
+    other tests could not start their own. Where several processes share the work, one of them
+    runs all of a file, as its tests share an archive or a page; the file's tests in the browser
+    are apart, because they come last.
     """
 
     def uses_browser(item: pytest.Item) -> bool:
         return "browser" in getattr(item, "fixturenames", ())
 
     for item in items:
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {uses_browser(item)}"))
         if uses_browser(item):
             item.add_marker("browser")
         elif item.path.name in _UNIT:
@@ -93,6 +98,8 @@ def _no_browser(reason: str) -> NoReturn:
 
 
 def _launch(playwright: Playwright) -> Browser:
+    from playwright.sync_api import Error
+
     names = ("chromium", "chromium-browser", "google-chrome")
     installed = next(filter(None, map(shutil.which, names)), None)
     if installed is None and not Path(playwright.chromium.executable_path).exists():
@@ -115,6 +122,8 @@ def _launch(playwright: Playwright) -> Browser:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium; without one the test is skipped, or fails where CI is ``true``."""
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = _launch(playwright)
         yield browser
@@ -165,6 +174,8 @@ def chat(page: Page, outside_requests: list[str], address: str) -> Iterator[Chat
     """The page at the module's ``address``; afterwards nothing has gone wrong in it, nothing that
     an article brought has run (it would have set ``window.ran``), nothing outside was asked.
     """
+    from tests.browsing import Chat
+
     wrong: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import gc
+import itertools
 import json
 import os
 import random
@@ -11,20 +12,29 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
+from io import StringIO
+from multiprocessing.connection import Connection
 from pathlib import Path
+from pkgutil import resolve_name
 
 import faiss
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import corpus.chunking
+import index.ingest
 from corpus import Article, Published, read_articles
 from index import Archive, ArchiveError, schema
+from index.command import report_errors
 from index.store import Manifest, Watermark, vector_key
+from tests import forked
 from tests.fakes import FakeEncoder
 from tests.oracles import (
     CHUNK_WORDS,
@@ -78,58 +88,46 @@ def assert_holds(
 
 # Killed
 
-# Each is the beginning of a program that then changes the archive, and is killed when it comes
-# to what is said here for the n-th time.
-KILL = """
-import json, os, signal, sys
-from pathlib import Path
-import corpus.chunking
-import index.files, index.ingest, index.lexical, index.store, index.upkeep, index.vectors
-from index import Archive
-from tests.fakes import FakeEncoder
-from tests.oracles import CHUNK_WORDS
-from tests.test_durability import ARTICLES, NEW
 
-folder, place, name, nth, change = sys.argv[1:]
-place = eval(place)
-real = getattr(place, name)
-met = 0
+def kill_at(place: str, name: str, nth: int) -> None:
+    """In a process of its own: it is killed when it calls what is named for the n-th time."""
+    owner = resolve_name(place)
+    real = getattr(owner, name)
+    calls = itertools.count(1)
 
-def killed(*arguments, **named):
-    global met
-    met += 1
-    if met == int(nth):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return real(*arguments, **named)
+    def killed(*arguments: object, **named: object) -> object:
+        if next(calls) == nth:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*arguments, **named)
 
-setattr(place, name, killed)
-corpus.chunking.CHUNK_TOKENS = CHUNK_WORDS
-index.ingest.BATCH_CHARACTERS = 1
-if change == "create":
-    Archive.create(folder, FakeEncoder()).add(ARTICLES)
-archive = Archive.open(folder, FakeEncoder())
-if change == "add":
-    archive.add(NEW)
-if change == "remove":
-    archive.remove(["a0", "a1"])
-if change == "rebuild":
-    archive.rebuild(FakeEncoder("wide", 24))
-"""
+    setattr(owner, name, killed)
+    corpus.chunking.CHUNK_TOKENS = CHUNK_WORDS
+
+
+def change_until_killed(folder: Path, place: str, name: str, nth: int, change: str) -> None:
+    kill_at(place, name, nth)
+    index.ingest.BATCH_CHARACTERS = 1
+    if change == "create":
+        Archive.create(folder, FakeEncoder()).add(ARTICLES)
+    archive = Archive.open(folder, FakeEncoder())
+    if change == "add":
+        archive.add(NEW)
+    if change == "remove":
+        archive.remove(["a0", "a1"])
+    if change == "rebuild":
+        archive.rebuild(FakeEncoder("wide", 24))
 
 
 def kill(folder: Path, place: str, name: str, nth: int, change: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", KILL, folder, place, name, str(nth), change],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    status = forked.run(change_until_killed, folder, place, name, nth, change)
+    assert status == -signal.SIGKILL
 
 
 @pytest.mark.parametrize(
     ("place", "name", "nth", "articles"),
     [
         # The first batch holds the edited article, each after it one new article.
-        pytest.param("FakeEncoder", "encode", 1, OLD, id="before anything"),
+        pytest.param("tests.fakes.FakeEncoder", "encode", 1, OLD, id="before anything"),
         pytest.param("index.store.store", "_leave_token", 1, OLD, id="within the first"),
         # Of an article that is unchanged nothing is put.
         pytest.param("index.store.Store", "put", 4, NEW[:8], id="between batches"),
@@ -173,7 +171,7 @@ def test_killed_while_removing(folder: Path, place: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("place", "name", "nth", "done"),
     [
-        pytest.param("FakeEncoder", "encode", 4, False, id="while embedding"),
+        pytest.param("tests.fakes.FakeEncoder", "encode", 4, False, id="while embedding"),
         pytest.param("index.store.Store", "recut", 1, False, id="when all is embedded"),
         pytest.param("index.store.store", "_insert_chunks", 5, False, id="within the transaction"),
         pytest.param("index.upkeep.Upkeep", "follow", 1, True, id="before the indexes follow"),
@@ -583,23 +581,40 @@ def as_read(news: Path) -> dict[str, Article]:
     return {each.id: each for each in read_articles(news) if isinstance(each, Article)}
 
 
-SYNC = KILL.replace("index.ingest.BATCH_CHARACTERS = 1", "index.ingest.BATCH_CHARACTERS = 1000")
-SYNC = (
-    SYNC[: SYNC.index("if change ==")]
-    + """
-index.ingest.EMBEDDED_AT_ONCE = 2
-archive = Archive.open(folder, FakeEncoder())
-log = open(Path(folder).parent / "embedded.log", "a")
-embed = FakeEncoder.encode
+def follow(folder: Path, news: Path, said: Connection | None = None) -> None:
+    """In a process of its own: one synchronization, which notes what it embeds.
 
-def logged(self, texts):
-    print(json.dumps(texts), file=log, flush=True)
-    return embed(self, texts)
+    Where somebody listens, it tells of its fourth batch and then waits, and in the end of what
+    was said.
+    """
+    corpus.chunking.CHUNK_TOKENS = CHUNK_WORDS
+    index.ingest.BATCH_CHARACTERS = 1000
+    index.ingest.EMBEDDED_AT_ONCE = 2
+    archive = Archive.open(folder, FakeEncoder())
+    log = folder.parent / "embedded.log"
+    embed = FakeEncoder.encode
 
-FakeEncoder.encode = logged
-archive.sync([change])
-"""
-)
+    def logged(self: FakeEncoder, texts: Sequence[str]) -> NDArray[np.float32]:
+        with log.open("a") as lines:
+            print(json.dumps(texts), file=lines)
+        if said and len(log.read_text().splitlines()) > 3:
+            said.send("encoding")
+            time.sleep(60)
+        return embed(self, texts)
+
+    FakeEncoder.encode = logged  # type: ignore[method-assign]
+    if not said:
+        archive.sync([news])
+        return
+    with redirect_stderr(StringIO()) as errors:
+        status = report_errors(lambda: archive.sync([news]) and 0)
+    said.send(errors.getvalue())
+    sys.exit(status)
+
+
+def follow_until_killed(folder: Path, place: str, name: str, nth: int, news: Path) -> None:
+    kill_at(place, name, nth)
+    follow(folder, news)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -634,14 +649,12 @@ def test_killed_again_and_again_while_it_follows_a_folder(tmp_path: Path, seed: 
         for _ in range(4):
             place, name = random_.choice(places)
             lines = len(log.read_text().splitlines())
-            done = subprocess.run(
-                [sys.executable, "-c", SYNC, folder, place, name, str(random_.randint(1, 2)), news],
-                cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-            )  # fmt: skip
-            assert done.returncode in (0, -signal.SIGKILL), done.stderr
-            kills += done.returncode != 0
+            nth = random_.randint(1, 2)
+            status = forked.run(follow_until_killed, folder, place, name, nth, news)
+            assert status in (0, -signal.SIGKILL)
+            kills += status != 0
             batches = [json.loads(line) for line in log.read_text().splitlines()]
-            if done.returncode and len(batches) > lines:
+            if status and len(batches) > lines:
                 excused += len(batches[-1])
             with Archive.open(folder, FakeEncoder()) as archive:
                 assert_holds(archive, list(archive))
@@ -665,17 +678,16 @@ def test_a_chat_answers_while_another_process_follows(tmp_path: Path) -> None:
     write(news, more)
     wanted = as_read(news)
     assert old.keys() < wanted.keys()
-    arguments = [sys.executable, "-c", SYNC, folder, "index.store", "utc_now", "0", news]
     with Archive.open(folder, FakeEncoder()) as chat:
-        with subprocess.Popen(arguments, cwd=ROOT) as following:
-            searches = 0
-            while following.poll() is None or not searches:
-                searches += 1
-                for passage in chat.search("walnut harbour", k=20):
-                    article = passage.article
-                    assert article in (wanted.get(article.id), old.get(article.id))
-                    assert passage.text == article.text[passage.start : passage.end]
-        assert following.returncode == 0
+        following = forked.begin(follow, folder, news)
+        searches = 0
+        while following.is_alive() or not searches:
+            searches += 1
+            for passage in chat.search("walnut harbour", k=20):
+                article = passage.article
+                assert article in (wanted.get(article.id), old.get(article.id))
+                assert passage.text == article.text[passage.start : passage.end]
+        assert following.exitcode == 0
         assert {each.id: each for each in chat} == wanted
         query = more[-1].text[:40]
         assert chat.search(query, channels=["dense"])[0].article == wanted[more[-1].id]
@@ -684,32 +696,13 @@ def test_a_chat_answers_while_another_process_follows(tmp_path: Path) -> None:
 
 def test_interrupted_it_ends_at_once_and_keeps_what_is_done(folder: Path, tmp_path: Path) -> None:
     write(tmp_path / "news", ARTICLES)
-    script = SYNC.replace(
-        "return embed(self, texts)",
-        """
-    if len(open(log.name).readlines()) > 3:
-        print("encoding", flush=True)
-        import time
-        time.sleep(60)
-    return embed(self, texts)""",
-    )
-    script = script.replace(
-        "archive.sync([change])",
-        """
-from index.command import report_errors
-sys.exit(report_errors(lambda: archive.sync([change]) and 0))""",
-    )
-    arguments = [sys.executable, "-c", script, folder, "index.store", "utc_now", "0"]
-    following = subprocess.Popen(
-        [*arguments, tmp_path / "news"], cwd=ROOT, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    assert following.stdout is not None
-    assert following.stdout.readline() == "encoding\n"
-    following.send_signal(signal.SIGINT)
-    out, said = following.communicate(timeout=30)
-    assert (following.returncode, out) == (130, "")
-    assert said == "Interrupted; what was committed is kept.\n"
+    heard, said = forked.pipe()
+    following = forked.begin(follow, folder, tmp_path / "news", said)
+    assert heard.recv() == "encoding"
+    os.kill(following.pid, signal.SIGINT)
+    assert heard.recv() == "Interrupted; what was committed is kept.\n"
+    following.join(30)
+    assert following.exitcode == 130
     encoder = FakeEncoder()
     with Archive.open(folder, encoder) as archive:
         archive.sync([tmp_path / "news"])
