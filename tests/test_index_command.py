@@ -390,29 +390,15 @@ def test_wrong_usage(arguments: list[str], line: str, capsys: pytest.CaptureFixt
     assert captured.err.splitlines()[-1] == line
 
 
-# The whole way, with the real encoder
+# As a program; the whole way, with the real encoder, is gone by tests/test_wheel.py
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "index", *arguments],
+def test_as_a_program(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "index", "status", "--archive", tmp_path / "none"],
         cwd=ROOT, check=False, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
-
-
-@pytest.mark.slow
-def test_as_a_program(tmp_path: Path, news: Path) -> None:
-    folder = str(tmp_path / "archive")
-    done = run("add", str(news), "--archive", folder, "--json")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout)["added"] == 2
-    done = run("search", "why did the boat not come in time", "--archive", folder, "--json")
-    assert (done.returncode, done.stderr) == (0, "")
-    found = json.loads(done.stdout)
-    assert [each["article"]["id"] for each in found] == ["ferry", "mill"]
-    assert found[0]["text"] == FERRY["text"][found[0]["start"] : found[0]["end"]]
-    done = run("status", "--archive", str(tmp_path / "none"))
-    assert done.returncode == 2
+    assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("error: There is no archive in ")
     assert done.stderr.count("\n") == 1
 

@@ -41,6 +41,19 @@ def users() -> dict[str, tuple[bytes, bytes]]:
     return {"ana": (salt, passwords._hash(PASSWORD, salt))}
 
 
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with served(SCRIPT) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def guarded(users: dict[str, tuple[bytes, bytes]]) -> Iterator[str]:
+    """The same for those who know a password."""
+    with served(SCRIPT, passwords=Passwords(users)) as address:
+        yield address
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -123,18 +136,17 @@ def test_the_line_is_short_and_nobody_fills_it(
     assert all(isinstance(each, TooManyTries) for n, each in enumerate(said) if n not in looked_at)
 
 
-def test_the_page_tells_who_guesses_to_wait(users: dict[str, tuple[bytes, bytes]]) -> None:
-    with served(SCRIPT, passwords=Passwords(users)) as address:
-        assert request(address, "/article?id=bridge", Authorization=RIGHT)[0] == 200
-        for _ in range(FREE_TRIES + 3):
-            asked = request(address, "/article?id=bridge", Authorization=WRONG)
-            if asked[0] == 429:
-                break
-        assert asked[0] == 429
-        assert int(asked[1]["Retry-After"]) in {1, 2}
-        assert request(address, "/article?id=bridge", Authorization=RIGHT)[0] == 200
-        # Who gives none is asked for one, as ever.
-        assert request(address, "/article?id=bridge")[0] == 401
+def test_the_page_tells_who_guesses_to_wait(guarded: str) -> None:
+    assert request(guarded, "/article?id=bridge", Authorization=RIGHT)[0] == 200
+    for _ in range(FREE_TRIES + 3):
+        asked = request(guarded, "/article?id=bridge", Authorization=WRONG)
+        if asked[0] == 429:
+            break
+    assert asked[0] == 429
+    assert int(asked[1]["Retry-After"]) in {1, 2}
+    assert request(guarded, "/article?id=bridge", Authorization=RIGHT)[0] == 200
+    # Who gives none is asked for one, as ever.
+    assert request(guarded, "/article?id=bridge")[0] == 401
 
 
 UPGRADE = (
@@ -163,13 +175,10 @@ def answered(connection: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize("path", ["/", "/gradio_api/queue/join", "/nothing"])
-@pytest.mark.parametrize("shared", [True, False])
-def test_an_upgrade_to_a_websocket_is_refused(
-    users: dict[str, tuple[bytes, bytes]], path: str, shared: bool
-) -> None:
-    with served(SCRIPT, passwords=Passwords(users) if shared else None) as address:
-        host = address.removeprefix("http://")
-        with opened(address, UPGRADE.format(path, host)) as connection:
+def test_an_upgrade_to_a_websocket_is_refused(path: str, address: str, guarded: str) -> None:
+    for asked in (address, guarded):
+        host = asked.removeprefix("http://")
+        with opened(asked, UPGRADE.format(path, host)) as connection:
             assert answered(connection).startswith(b"HTTP/1.1 403 ")
 
 
@@ -182,52 +191,55 @@ HALF = {
 
 
 @pytest.mark.parametrize("what", HALF)
-def test_a_request_that_stops_halfway_ends(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_that_stops_halfway_ends(
+    what: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("assistant.page.serving.PATIENCE", 0.3)
-    with served(SCRIPT) as address, opened(address, HALF[what]) as connection:
+    with opened(address, HALF[what]) as connection:
         began = time.monotonic()
         answered(connection)
         assert time.monotonic() - began < 10
 
 
-def test_a_body_that_stops_halfway_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_that_stops_halfway_ends(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistant.page.guard.SILENCE", 0.3)
     monkeypatch.setattr("assistant.page.serving.PATIENCE", 0.3)
     head = (
         "POST /gradio_api/queue/join HTTP/1.1\r\nHost: localhost\r\n"
         "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
     )
-    with served(SCRIPT) as address, opened(address, head) as connection:
+    with opened(address, head) as connection:
         began = time.monotonic()
         answered(connection)
         assert time.monotonic() - began < 10
 
 
-def test_an_answer_that_takes_its_time_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_takes_its_time_is_waited_for(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("assistant.page.guard.SILENCE", 0.1)
     monkeypatch.setattr("assistant.page.serving.PATIENCE", 0.1)
     SCRIPT.goes_on.clear()
-    with served(SCRIPT) as address, connected(address) as client:
+    with connected(address) as client:
         job = client.submit(question="slow", api_name="/ask")
         time.sleep(1)
         SCRIPT.goes_on.set()
         assert job.result(20)["outcome"] == "answered"
 
 
-def test_at_most_so_many_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_at_most_so_many_connections(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistant.page.serving.MOST_CONNECTIONS", 3)
-    with served(SCRIPT) as address:
-        host, port = address.removeprefix("http://").split(":")
-        held = [socket.create_connection((host, int(port)), timeout=20) for _ in range(3)]
-        for each in held:
-            each.sendall(b"GET / HT")
-        time.sleep(0.3)
-        with opened(address, "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n") as connection:
-            assert answered(connection) == b""
-        for each in held:
-            each.close()
-        time.sleep(0.3)
-        assert request(address, "/nothing")[0] == 404
+    host, port = address.removeprefix("http://").split(":")
+    held = [socket.create_connection((host, int(port)), timeout=20) for _ in range(3)]
+    for each in held:
+        each.sendall(b"GET / HT")
+    time.sleep(0.3)
+    with opened(address, "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n") as connection:
+        assert answered(connection) == b""
+    for each in held:
+        each.close()
+    time.sleep(0.3)
+    assert request(address, "/nothing")[0] == 404
 
 
 # Below a path
@@ -288,12 +300,15 @@ def proxied(address: str, keeps_path: bool) -> Iterator[tuple[str, list[str]]]:
         server.shutdown()
 
 
+@pytest.fixture(scope="module")
+def below() -> Iterator[str]:
+    with served(SCRIPT, root_path="/news/dateline") as address:
+        yield address
+
+
 @pytest.mark.parametrize("keeps_path", [False, True], ids=["prefix off", "prefix on"])
-def test_programs_ask_below_a_path(keeps_path: bool) -> None:
-    with (
-        served(SCRIPT, root_path="/news/dateline") as address,
-        proxied(address, keeps_path) as (outer, missed),
-    ):
+def test_programs_ask_below_a_path(below: str, keeps_path: bool) -> None:
+    with proxied(below, keeps_path) as (outer, missed):
         config = json.loads(fetched(outer, "config"))
         assert config["root"] == outer.rstrip("/")
         written = fetched(outer, "")
@@ -306,11 +321,8 @@ def test_programs_ask_below_a_path(keeps_path: bool) -> None:
         assert [path for path in missed if "login" not in path and "openapi" not in path] == []
 
 
-def test_a_page_below_a_path(page: Page) -> None:
-    with (
-        served(SCRIPT, root_path="/news/dateline") as address,
-        proxied(address, keeps_path=False) as (outer, missed),
-    ):
+def test_a_page_below_a_path(page: Page, below: str) -> None:
+    with proxied(below, keeps_path=False) as (outer, missed):
         page.goto(outer)
         turn = Chat(page).ask("When did the talks end?")
         expect(turn.locator(".statement")).to_have_text("The talks ended at noon. [1]")
@@ -326,8 +338,7 @@ def test_what_is_no_path(path: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"'{path}' is not a path such as /dateline" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("what", ["sync", "remove"])
-def test_too_little_memory_is_one_sentence(tmp_path: Path, what: str) -> None:
+def test_too_little_memory_is_one_sentence(tmp_path: Path) -> None:
     ground = Ground(tmp_path, seed=0)
 
     def run(what: str, **limits: int) -> tuple[int, str]:
@@ -339,7 +350,8 @@ def test_too_little_memory_is_one_sentence(tmp_path: Path, what: str) -> None:
     ground.look()
     ground.change()
     said = "error: There is too little memory to go on; what was committed is kept.\n"
-    assert run(what, RLIMIT_AS=600_000_000) == (2, said)
+    for what in ("sync", "remove"):
+        assert run(what, RLIMIT_AS=600_000_000) == (2, said)
     assert run("sync") == (0, "")
     ground.look()
     assert not +ground.counts

@@ -52,6 +52,7 @@ def test_it_answers_where_it_is_installed(wheel: Path, tmp_path: Path) -> None:
     subprocess.run([*installed, site, wheel], capture_output=True, check=True)
     news.mkdir()
     (news / "talks.txt").write_text("Harbour talks\n\nRuth Abara led the harbour talks on Monday.")
+    (news / "mill.txt").write_text("Mill sold\n\nThe old mill was sold to a baker.")
 
     def run(*arguments: str) -> str:
         command = [sys.executable, "-m", "dateline", *arguments]
@@ -65,4 +66,4 @@ def test_it_answers_where_it_is_installed(wheel: Path, tmp_path: Path) -> None:
     run("sync", "news", "--quiet")
     answer = run("ask", "Who led the harbour talks?", "--quiet")
     assert answer == "Ruth Abara led the harbour talks on Monday. [1]\n"
-    assert run("status").startswith("1 articles in 1 chunks")
+    assert run("status").startswith("2 articles in 2 chunks")
