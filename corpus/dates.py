@@ -97,6 +97,7 @@ _MONTH_AND_YEAR = re.compile(rf"{_WORD}\.?,? +\d{{4}}")
 _LONGEST_LINE = 300
 """Characters; a longer line is a paragraph, not a date."""
 
+_MOST_LANGUAGES = 4
 _ENDLESS = datetime(9999, 12, 31, tzinfo=UTC)
 _LAST_ZONE = timezone(timedelta(hours=-12))
 _EXACTNESS: dict[Precision, int] = {"year": 0, "month": 1, "day": 2, "instant": 3}
@@ -128,7 +129,7 @@ def parse_date(
         match = pattern.fullmatch(text)
         if match is not None:
             return _published(match, how, language, order)
-    return None if how == "dateline" else _in_other_words(text, how)
+    return None if how == "dateline" else _in_other_words(text, how, language)
 
 
 def date_in_line(line: str) -> Published | None:
@@ -231,7 +232,7 @@ def _published(
     month = int(parts["month"]) if "month" in parts else None
     day = int(parts["day"]) if "day" in parts else None
     if "word" in parts:
-        month = _month(parts["word"].lower())
+        month = _month(parts["word"].lower(), language)
         if month is None:
             return None
     if "first" in parts:
@@ -308,33 +309,84 @@ def _since_1970(number: float, how: How) -> Published | None:
     return None
 
 
-def _month(word: str) -> int | None:
-    return MONTH_NUMBERS.get(word) or _month_in_other_languages(word)
+def _month(word: str, language: str | None) -> int | None:
+    """The month of a name or short form; ``listopad`` is another in Polish and in Croatian."""
+    if word in MONTH_NUMBERS:
+        return MONTH_NUMBERS[word]
+    named = _months_of(_code(language)).get(word)
+    numbers = {named} if named else set(_month_names().get(word, {}).values())
+    return numbers.pop() if len(numbers) == 1 else None
 
 
-def _month_in_other_languages(word: str) -> int | None:
-    value = _ask_dateparser(f"1 {word} 2000")
-    return value.month if value is not None and (value.day, value.year) == (1, 2000) else None
+@lru_cache(maxsize=16)
+def _months_of(code: str) -> dict[str, int]:
+    """The months of a language by name and short form, in lower case, as Unicode lists them."""
+    from babel import localedata
+
+    if not localedata.exists(code):
+        return {}
+    forms = localedata.load(code, merge_inherited=False).get("months", {})
+    return {
+        unicodedata.normalize("NFKC", name).lower().strip("."): number
+        for form in forms.values() if isinstance(form, dict)
+        for width, names in form.items() if isinstance(names, dict) and width != "narrow"
+        for number, name in names.items()
+    }  # fmt: skip
 
 
-def _in_other_words(text: str, how: How) -> Published | None:
+@lru_cache(maxsize=1)
+def _month_names() -> dict[str, dict[str, int]]:
+    """The months of all official languages: for each name or short form, by language."""
+    from babel.core import get_global
+    from babel.languages import get_official_languages
+
+    found: dict[str, dict[str, int]] = {}
+    codes = {
+        code
+        for territory in get_global("territory_languages")
+        for code in get_official_languages(territory, de_facto=True)
+    }
+    for code in sorted(codes):
+        for name, number in _months_of(code).items():
+            found.setdefault(name, {})[code] = number
+            if " " in name:  # "tháng 5": its words tell the language, and no month
+                for word in name.split():
+                    found.setdefault(word, {}).setdefault(code, number)
+    return found
+
+
+def _code(language: str | None) -> str:
+    return (language or "en").replace("_", "-").partition("-")[0].lower()
+
+
+def _in_other_words(text: str, how: How, language: str | None) -> Published | None:
     year = re.search(r"(?<!\d)\d{4}(?!\d)", text)
     if len(text) > 80 or year is None or not re.search(r"[^\W\d_]", text):
         return None
-    value = _ask_dateparser(text)
+    known = _months_of(_code(language))
+    words = [word.strip(".,") for word in text.lower().split()]
+    codes = {_code(language)} if any(word in known for word in words) else set()
+    for word in words if not codes else ():
+        codes |= _month_names().get(word, {}).keys()
+    value = _ask_dateparser(text, tuple(sorted(codes))) if codes else None
     if value is None or value.year != int(year.group()):
         return None
     return Published(datetime(value.year, value.month, value.day, tzinfo=UTC), "day", how)
 
 
 @lru_cache(maxsize=4096)
-def _ask_dateparser(text: str) -> datetime | None:
+def _ask_dateparser(text: str, codes: tuple[str, ...]) -> datetime | None:
     import dateparser  # type: ignore[import-untyped]
+    from dateparser.data.languages_info import (  # type: ignore[import-untyped]
+        language_order,
+    )
 
+    # Each language that it tries takes as long as reading a page; they are in order of use.
+    tried = [code for code in language_order if code in codes][:_MOST_LANGUAGES]
     # Nothing relative to today, and nothing filled in from today.
     settings = {"STRICT_PARSING": True, "PARSERS": ["absolute-time"]}
     try:
-        value = dateparser.parse(text, settings=settings)
+        value = dateparser.parse(text, languages=tried, settings=settings) if tried else None
     except (ValueError, OverflowError, TypeError, IndexError, re.error):
         return None  # on odd strings dateparser fails in its own ways
     return value if isinstance(value, datetime) else None

@@ -5,7 +5,9 @@ own, the others are found by standing beside it under the same name, or between 
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from corpus.encoding import clean, clean_line
@@ -42,6 +44,9 @@ _LONGEST_CELL = 300
 """Characters; in longer cells a page is laid out, and not a table written."""
 
 _FEWEST_TEASERS = 3
+_LONGEST_TEASER = 1000
+"""Characters of a card with its blanks."""
+
 _MOST_LINES = 200
 _LINKED = 0.3
 """Share of a paragraph that may be links; in lists of other articles it is more."""
@@ -110,7 +115,7 @@ def completed(text: str, root: Any) -> str:
     paragraphs = text.split("\n\n")
     places = {clean_line(each): at for at, each in enumerate(paragraphs)}
     shown = [each for each in shown_elements(root) if each.tag in {"h1", "p"}]
-    lines = [clean_line("".join(each.itertext())) for each in shown]
+    lines = [clean_line(_words(each)) for each in shown]
     taken = [at for at, line in enumerate(lines) if line in places]
     if not taken and len(lines) < _MOST_LINES:
         # Of short articles trafilatura gives the words alone, the headline among them.
@@ -144,18 +149,23 @@ def completed(text: str, root: Any) -> str:
     return "\n\n".join(pieces)
 
 
-def is_index(root: Any) -> bool:
-    """Whether a page is a list of others: headings that are links, and no paragraphs besides."""
+def is_index(root: Any, text: str) -> bool:
+    """Whether a page is a list of others: its text stands in cards whose headings are links."""
     teasers = [each for each in root.iter("h2", "h3", "h4") if _links(each)]
     if len(teasers) < _FEWEST_TEASERS:
         return False
-    cards = {id(element) for each in teasers for element in _card(each)}
-    besides = 0
-    for paragraph in root.iter("p"):
-        if not any(id(each) in cards for each in paragraph.iterancestors()):
-            besides += len(clean_line("".join(paragraph.itertext())))
-    headings = sum(1 for _ in root.iter("h2", "h3", "h4"))
-    return besides < 5 * _LONG and len(teasers) * 2 > headings
+    cards = {id(element): element for each in teasers for element in _card(each)}
+    lines = {clean_line(line) for card in cards.values() for line in text_of_tree(card).split("\n")}
+    sizes = Counter[bool]()
+    # Of a short page trafilatura gives the words alone, on one line.
+    short = "\n" not in text
+    for line in map(_words, root.iter("p")) if short else text.split("\n"):
+        sizes[clean_line(line) in lines] += len(line)
+    return sizes[False] < 5 * _LONG and sizes[False] < sizes[True]
+
+
+def _words(element: Any) -> str:
+    return "".join(element.itertext())
 
 
 def _links(heading: Any) -> bool:
@@ -164,9 +174,11 @@ def _links(heading: Any) -> bool:
 
 
 def _card(heading: Any) -> Iterator[Any]:
-    """The elements around a heading that hold no other heading."""
+    """The elements around a heading that hold no other heading, and no more than a teaser."""
     for each in heading.iterancestors("div", "article", "li", "section", "a", "td"):
         if sum(1 for _ in zip(each.iter("h1", "h2", "h3", "h4"), range(2), strict=False)) > 1:
+            return
+        if sum(map(len, islice(each.itertext(), _LONGEST_TEASER))) > _LONGEST_TEASER:
             return
         yield each
 
@@ -183,5 +195,5 @@ def _may_belong(heading: Any, paragraph: Any) -> bool:
 
 
 def _is_linked(element: Any, line: str) -> bool:
-    linked = sum(len("".join(link.itertext())) for link in element.iter("a"))
+    linked = sum(len(_words(link)) for link in element.iter("a"))
     return linked > _LINKED * len(line)

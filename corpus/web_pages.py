@@ -68,8 +68,6 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
         return Draft(text="")
     changed = empty_hidden(root)
     said = facts_of_page(root, html, address)
-    if not said.text and is_index(root):
-        return replace(said, text="")
     # Trafilatura takes what has no root for no page.
     changed = flatten_cells(root) or changed or "<html" not in html[:10_000].lower()
     if elements > _MOST_SEARCHED:
@@ -78,6 +76,8 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
         beside = any(root.xpath(path) for path in BESIDE)
         text = main_text(_written(root) if changed else html, beside)
         text = completed(text, root) if text else ""
+    if not said.text and is_index(root, text):
+        return replace(said, text="")
     headings = {clean_line("".join(each.itertext())) for each in root.iter("h1")}
     text = _without_title(text, {said.title or "", *headings} - {""})
     # What the page tells programs is often its whole text, and often only the beginning; where
