@@ -17,6 +17,7 @@ from corpus.article import Published
 from corpus.dates import date_in_path, parse_date
 from corpus.drafts import Draft, canonical_url
 from corpus.encoding import clean_line
+from corpus.markup import text_of_html
 from corpus.page_shown import Shown, name_in_line, without_apart
 from corpus.records import draft_of_record
 
@@ -30,15 +31,17 @@ _CLOSING = re.compile(r"(?://|/\*|#)?[ \t]{0,9}(?:\]\]|--)>[ \t]{0,9}(?:\*/)?\Z"
 _CLOSES_WITHIN = 40
 _STATED = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,40})"')
 _CHANGED = re.compile(r"modif|updat|revis|changed", re.IGNORECASE)
+_SENTENCE = 80
+"""Characters of what is no label."""
+
 _LONGEST_SCRIPT = 2_000_000
 _PUBLISHED = """article:published_time og:article:published_time og:published_time datepublished
     publishdate publish-date publish_date pubdate publication_date publicationdate parsely-pub-date
-    sailthru.date dc.date.issued dcterms.issued dc.date dcterms.date dcterms.created dc.date.created
-    citation_publication_date citation_date article.published article_date_original
+    sailthru.date dc.date.issued dc.issued dcterms.issued dc.date dcterms.date dcterms.created
+    dc.date.created citation_publication_date citation_date article.published article_date_original
     originalpublicationdate cxenseparse:recs:publishtime ptime date""".split()
-_AUTHOR = (
-    "author article:author byl parsely-author sailthru.author dc.creator dcterms.creator".split()
-)
+_AUTHOR = """author article:author og:author byl parsely-author sailthru.author dc.creator
+    dcterms.creator citation_author""".split()
 _TITLE = "og:title headline twitter:title parsely-title sailthru.title dc.title".split()
 _SITE = "og:site_name application-name publisher dc.publisher cre".split()
 _BETWEEN = re.compile(r"\s+(?:[-–—|•·»:]|::)\s+")
@@ -54,13 +57,15 @@ class LinkedData:
 
 
 def meta_of(root: Any) -> dict[str, str]:
-    """The ``meta`` elements of a page by property, name or itemprop, the first of each."""
+    """The ``meta`` of a page by property, name or itemprop: all of authors, else the first."""
     found: dict[str, str] = {}
     for element in root.iter("meta"):
         content = element.get("content") or ""
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             name = (element.get(attribute) or "").strip().lower()
-            if name and content.strip():
+            if name in _AUTHOR and name in found and content.strip() not in found[name]:
+                found[name] += f", {content.strip()}"
+            elif name and content.strip():
                 found.setdefault(name, content)
     return found
 
@@ -260,23 +265,31 @@ def _folded(line: str) -> str:
 
 def _author(shown: Shown, meta: Mapping[str, str], site: str | None) -> str | None:
     """The author by the page's own marks, or where these are unusual by trafilatura's."""
-    stated = (name_in_line(meta[name], site) for name in _AUTHOR if name in meta)
+    stated = (name_in_line(text_of_html(meta[name]), site) for name in _AUTHOR if name in meta)
     return next(filter(None, stated), None) or shown.author(site)
 
 
 def _date_by_htmldate(root: Any, url: str | None) -> Published | None:
-    """What htmldate finds by the marks of a page, without guessing from its text.
+    """What htmldate finds by the marks of a page, or else in its short lines and addresses.
 
-    Where it finds no first day it takes that of the last change, so these are left out.
+    The day of the last change is taken where nothing else is dated. What sentences say is of what
+    they tell, and a year alone is mostly that of a copyright, which htmldate takes for its first
+    day; so neither is looked at.
     """
     from htmldate import find_date
 
-    page = without_apart(root)
+    page, changed = without_apart(root), without_apart(root)
     for element in list(page.iter("meta", "time", "abbr")):
         if _CHANGED.search(" ".join(element.attrib.values())):
             element.clear(keep_tail=True)
-    try:
-        found = find_date(page, extensive_search=False, original_date=True, url=url)
-    except (ValueError, TypeError, AttributeError, LookupError, OverflowError):
-        return None
-    return parse_date(found, "page") if found else None
+    for element in changed.iter():
+        element.text = element.text if len(element.text or "") < _SENTENCE else None
+        element.tail = element.tail if len(element.tail or "") < _SENTENCE else None
+    for tree, widely in ((page, False), (changed, True)):
+        try:
+            found = find_date(tree, extensive_search=widely, original_date=True, url=url)
+        except (ValueError, TypeError, AttributeError, LookupError, OverflowError):
+            continue
+        if found and not (widely and found.endswith("-01-01")):
+            return parse_date(found, "page")
+    return None

@@ -12,8 +12,10 @@ from itertools import islice
 from typing import Any
 
 from corpus.article import Published
+from corpus.calendar_words import MONTH
 from corpus.dates import date_in_line, parse_date
 from corpus.encoding import clean_line
+from corpus.markup import text_of_tree
 
 _APART = frozenset("aside nav footer blockquote figure form template".split())
 _APART_CLASS = re.compile(
@@ -33,11 +35,13 @@ _NO_AUTHOR_CLASS = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(
-    r"(?:(?:written|posted|published|reported|story|text|words|by|von|par|por|di|door|av|af)\b\s*"
-    r":?\s*)+",
+    r"(?:(?:written|posted|published|submitted|reported|story|text|words|authors?|by|von|par|por|di"
+    r"|door|av|af)\b\s*:?\s*)+",
     re.IGNORECASE,
 )
 _AFTER_NAME = re.compile(r"[|•·/\n\t–—]|\s-\s|\d|\b(?:published|updated|posted)\b", re.IGNORECASE)
+_DATED = re.compile(rf"[\s,]+(?:on\s+)?(?:{MONTH}\.?,?\s*)?\Z", re.IGNORECASE)
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _NAMES = frozenset("a address span div p strong em li h3 h4 h5 cite".split())
 _DAYS = frozenset("span div p li small em strong td abbr".split())
 _LONGEST_LINE = 120
@@ -47,7 +51,10 @@ _SHORT_LINE = 60
 _NEAR = 40
 """Elements after the headline among which the line about day and author stands."""
 
-_MOST_NAMES = 4
+_NEAR_NAMES = 3
+"""Elements up from a name within which stand those who wrote the same article."""
+
+_MOST_NAMES = 12
 _MOST_DATES = 200
 
 
@@ -63,11 +70,13 @@ class Shown:
     def repeated_heading(self) -> str | None:
         """The heading that the title of the page repeats, which is its headline."""
         found = self._repeated()
-        return None if found is None else _line(found)
+        return None if found is None else _heading(found)
 
     def first_heading(self) -> str | None:
         """The first heading of the first rank that says anything."""
-        headings = (_line(each) for each in self.elements if each.tag == "h1")
+        headings = (
+            _heading(each) for tag in ("h1", "h2") for each in self.elements if each.tag == tag
+        )
         return next(filter(None, headings), None)
 
     def dates(self, language: str | None) -> list[Published | None]:
@@ -91,12 +100,18 @@ class Shown:
     def author(self, site: str | None) -> str | None:
         """The author by the usual marks, or where these are unusual by those of trafilatura."""
         names: list[str] = []
+        around: set[Any] = set()
         for element in self.elements:
             if element.tag in _NAMES and _names_somebody(element):
+                # Names that stand elsewhere are of those who wrote other articles, or in the house.
+                near = {element, *islice(element.iterancestors(), _NEAR_NAMES)}
+                if names and not near & around:
+                    continue
                 name = name_in_line(_line_of_name(element), site)
                 if name and not any(name in each for each in names):
                     # An element around several names has them all.
                     names = [each for each in names if each not in name] + [name]
+                    around |= near
                 if len(names) == _MOST_NAMES:
                     break
         return ", ".join(names) or _author_by_trafilatura(without_apart(self.root), site)
@@ -106,7 +121,7 @@ class Shown:
         found, longest = None, 10
         for each in self.elements:
             if each.tag in {"h1", "h2"}:
-                line = _folded(_line(each, 3 * _LONGEST_LINE))
+                line = _folded(_heading(each))
                 begins = bool(self.title) and self.title[:60] in line
                 if len(line) > longest and (begins or line in self.title):
                     found, longest = each, len(line)
@@ -145,8 +160,12 @@ def name_in_line(line: str, site: str | None) -> str | None:
     by = _BY.match(line)
     line = line[by.end() :] if by else line
     after = _AFTER_NAME.search(line)
-    name = line[: after.start() if after else len(line)].strip(" ,;:.|-")
+    name = line[: after.start() if after else len(line)]
+    # "Jane Doe on April 3": a month is cut where its day was.
+    name = (_DATED.sub("", name) if after and after[0].isdigit() else name).strip(" ,;:.|-")
     if not name or len(name) > 100 or len(name.split()) > 16 or "@" in name or name == site:
+        return None
+    if _HOST.fullmatch(name):
         return None
     return name if any(map(str.isalpha, name)) and not name.endswith(("?", "!")) else None
 
@@ -244,6 +263,12 @@ def _line(element: Any, longest: int = _LONGEST_LINE) -> str:
         if size > longest:
             return ""
     return clean_line(" ".join(pieces))
+
+
+def _heading(element: Any) -> str:
+    """The text of a heading on one line, without a blank in words that are marked in part."""
+    line = clean_line(text_of_tree(element))
+    return line if len(line) <= 3 * _LONGEST_LINE else ""
 
 
 def _folded(line: str) -> str:

@@ -46,6 +46,9 @@ from corpus.dates import best_date, date_in_path, parse_date
         ("1er août 2016", "2016-08-01", "day"),
         ("21 de agosto de 2016", "2016-08-21", "day"),
         ("21. März 2016", "2016-03-21", "day"),
+        ("21. elokuuta 2016", "2016-08-21", "day"),
+        ("Ngày 21 tháng 8, 2016", "2016-08-21", "day"),
+        ("21. listopada 2016", None, None),  # in Polish in November, in Croatian in October
         ("21 августа 2016", "2016-08-21", "day"),
         ("٢١ أغسطس ٢٠١٦", "2016-08-21", "day"),
         ("2016年8月21日", "2016-08-21", "day"),
@@ -97,6 +100,11 @@ def test_a_date_is_read_as_exactly_as_it_is_certain(
 )
 def test_the_language_decides_between_day_first_and_month_first(language: str, read: str) -> None:
     assert str(parse_date("03/04/2025", "metadata", language)) == read
+
+
+@pytest.mark.parametrize(("language", "read"), [("pl", "2016-11-21"), ("hr", "2016-10-21")])
+def test_the_language_decides_which_month_a_name_is(language: str, read: str) -> None:
+    assert str(parse_date("21. listopada 2016", "metadata", language)) == read
 
 
 @given(st.text() | st.integers() | st.floats())

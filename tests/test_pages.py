@@ -103,6 +103,26 @@ def test_the_date_is_that_which_the_page_shows_for_the_article(tmp_path: Path, i
     assert day(saved(tmp_path, inside)) == "2015-05-11"
 
 
+@pytest.mark.parametrize(
+    ("mark", "day_of"),
+    [
+        ("<meta itemprop='dateModified' content='2015-05-11'>", "2015-05-11"),
+        ("<p>Skerry, 11. Mai 2015</p>", "2015-05-11"),
+        ("<img src='/2015/05/11/lamp.jpg'>", "2015-05-11"),
+        (f"<p>The lamp was lit on 3 May 1911. {FIRST} {SECOND}</p>", None),
+        ("<p>&copy; 2015 Skerry Observer</p>", None),
+    ],
+)
+def test_where_nothing_else_is_dated(tmp_path: Path, mark: str, day_of: str | None) -> None:
+    assert day(saved(tmp_path, body=f"{BODY}{mark}")) == day_of
+
+
+def test_all_authors_that_a_page_tells_programs_are_named(tmp_path: Path) -> None:
+    named = ("Moira Quill", "<a href='/bs'>Bob Sample</a>")
+    head = "".join(f'<meta property="og:author" content="{each}">' for each in named)
+    assert saved(tmp_path, head=head).author == "Moira Quill, Bob Sample"
+
+
 def test_a_page_with_nothing_but_a_card_has_no_date(tmp_path: Path) -> None:
     after = '<div class="related"><article><time datetime="2018-02-02">x</time></article></div>'
     assert saved(tmp_path, body=BODY + after).published is None
@@ -149,6 +169,13 @@ def test_the_address_comes_before_what_the_page_shows(tmp_path: Path) -> None:
         ('<p class="byline">By <a class="author">Moira Quill</a> | <a>Share</a></p>', 1),
         ('<div class="related"><span class="author">Somebody Else</span></div>', 0),
         ('<div class="author-bio">Moira Quill writes about lamps.</div>', 0),
+        ('<div class="byline"><a>Moira Quill</a> <time>July 12, 2021 08:05</time></div>', 1),
+        ('<span class="author">Submitted by Moira Quill on 3 May 2015</span>', 1),
+        (
+            '<p class="author">Moira Quill</p><section><div><ul><li><p>'
+            '<span class="author">Somebody Else</span></p></li></ul></div></section>',
+            1,
+        ),
     ],
 )
 def test_authors(tmp_path: Path, inside: str, author: int) -> None:
@@ -213,6 +240,13 @@ def test_tables_keep_their_rows_and_the_lists_in_their_cells(tmp_path: Path) -> 
     assert text.split("\n\n")[1:4] == [
         "Day | Open", "Saturday | 10 to 12; 2 to 5", "Sunday | closed",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", ["<p>{0}</p><p>{1}</p>", "{0}<br><br>{1}"])
+def test_an_article_among_many_cards_is_no_index(tmp_path: Path, pattern: str) -> None:
+    card = '<div class="teaser"><a href="/1"><h3>Lamp out</h3></a><p>All slept.</p></div>'
+    body = f"<div>{pattern.format(f'{FIRST} {THIRD}', f'{SECOND} {FIRST}')}</div>"
+    assert SECOND in saved(tmp_path, body=f"{body}<section>{card * 20}</section>").text
 
 
 def test_an_index_page_is_one_line(tmp_path: Path) -> None:
