@@ -185,6 +185,11 @@ def end_of_embargo(written: str) -> datetime:
         return _ENDLESS
 
 
+def is_month(word: str, language: str) -> bool:
+    """Whether a word names a month in a language."""
+    return word.lower() in _months_of(_code(language))
+
+
 def best_date(candidates: Iterable[Published | None]) -> Published | None:
     """The first of ``candidates``, unless a later one is more exact and agrees with it."""
     best: Published | None = None

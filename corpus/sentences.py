@@ -1,13 +1,25 @@
 """Where the sentences of a text begin and end."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+
+from corpus.dates import is_month
 
 # A line this long without a full stop is taken for one that was wrapped, not for a heading.
 _WRAPPED_LINE = 60
 _LINE_BREAK = re.compile(r"(?<![^\S\n])[^\S\n]*\n\s*")
 _WIDE_BLANK = re.compile(r"[^\S\x00-\x7f]")
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
+# What ends with a stop and no sentence: a numbered day, the year before it in Hungarian, M. Dupont.
+_DAY = re.compile(r"(?<![\d.,:])(?:\d{1,2}|\d{4})\.")
+_MONSIEUR = re.compile(r"\bMM?\.")
+# Before a number with a stop these tell that it counts in German: im 19. Jahrhundert, der 1. FC.
+_COUNTED = re.compile(
+    r"\b(?:a[mn]|im|vom|zu[mr]|beim|ins|d(?:er|ie|as|en|em|es))\s\d{1,3}\.", re.IGNORECASE
+)
+_TAIL = 20
+_LETTERS = re.compile(r"\s*([^\W\d_]+)")
 
 
 @lru_cache(maxsize=4096)
@@ -25,9 +37,8 @@ def sentences(text: str, language: str | None = None) -> tuple[tuple[int, int], 
     # sentencex panics at blanks of several bytes, such as a no-break space before a full stop,
     # and takes no half of a surrogate pair, which a language model's server may send.
     plain = _HALF_A_PAIR.sub("\ufffd", _WIDE_BLANK.sub(" ", text))
-    for boundary in sentencex.get_sentence_boundaries(code, plain):
-        start, end = boundary["start_index"], boundary["end_index"]
-        line_start = start
+    for first, end in _whole(sentencex.get_sentence_boundaries(code, plain), plain, language):
+        start = line_start = first
         for line_break in _LINE_BREAK.finditer(text, start, end):
             after = text[line_break.end() : line_break.end() + 1]
             blank_line = line_break.group().count("\n") > 1
@@ -39,6 +50,36 @@ def sentences(text: str, language: str | None = None) -> tuple[tuple[int, int], 
         spans.append((start, end))
     stripped = (trim(text, start, end) for start, end in spans)
     return tuple((start, end) for start, end in stripped if start < end)
+
+
+def _whole(
+    boundaries: Iterable[dict[str, int]], text: str, language: str | None
+) -> list[tuple[int, int]]:
+    """The spans that sentencex found, joined where a stop ended no sentence."""
+    spans: list[tuple[int, int]] = []
+    for each in boundaries:
+        start, end = each["start_index"], each["end_index"]
+        if spans and _goes_on(text, start, language):
+            start = spans.pop()[0]
+        spans.append((start, end))
+    return spans
+
+
+def _goes_on(text: str, at: int, language: str | None) -> bool:
+    """Whether a sentence goes on where sentencex has one begin."""
+    before = text[max(0, at - _TAIL) : at]
+    tail, after = before.rstrip(), _LETTERS.match(text, at)
+    if after is None or not tail.endswith(".") or "\n" in before[len(tail) :]:
+        return False
+    code = (language or "de")[:2].lower()
+    if _ends(_DAY, tail) and code != "en":
+        # Only German and its like write months with a capital.
+        return after[1].islower() or is_month(after[1], code) or _ends(_COUNTED, tail, code == "de")
+    return _ends(_MONSIEUR, tail, code == "fr")
+
+
+def _ends(pattern: re.Pattern[str], text: str, asked: bool = True) -> bool:
+    return asked and any(match.end() == len(text) for match in pattern.finditer(text))
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:

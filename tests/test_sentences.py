@@ -49,6 +49,26 @@ def test_english(text: str, expected: list[str]) -> None:
     assert cut(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "de",
+            "Am 14. Mai 2024 begann es im 19. Stock.| Der 1. FC fehlte.| Es endete am 9. Juni.",
+        ),
+        (None, "Das Museum öffnete am 14. Mai 2024.| Am 9. Juni schloss es."),
+        ("de", "Der Umsatz stieg auf 14.| Der Chef war froh."),
+        ("da", "Den 14. maj 2024 åbnede broen.| Det regnede."),
+        ("sl", "Most je odprt od 14. maja 2024.| Dežuje."),
+        ("hu", "A híd 2024. május 14. óta nyitva van.| Esik."),
+        ("fr", "M. Dupont parle à M. Petit.| Il part."),
+        ("en", "She was 14.| May came."),
+    ],
+)
+def test_a_stop_in_a_date_ends_no_sentence(language: str | None, text: str) -> None:
+    assert cut(text.replace("|", ""), language) == [each.strip() for each in text.split("|")]
+
+
 def test_arabic() -> None:
     text = "اجتمع المجلس يوم الثلاثاء. هل اتفقوا؟ لا أحد يعرف."
     expected = ["اجتمع المجلس يوم الثلاثاء.", "هل اتفقوا؟", "لا أحد يعرف."]
