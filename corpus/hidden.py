@@ -8,6 +8,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from PIL import ImageColor
+
 _TAGS = frozenset("del dialog noscript s select strike template textarea".split())
 # Pages hide themselves until they are loaded, and tell those that read them aloud to look away
 # while a notice lies over the article.
@@ -24,18 +26,18 @@ _CUT_AWAY = re.compile(r"inset\(\s*(?:50|100)%|circle\(\s*0[\s%p)]")
 _FAINT = 0.05
 """Opacity that nobody sees."""
 
-_MOVED = re.compile(r"(?:scale(?:3d|x|y)?\(\s*0[\s,)]|translate(?:3d|x|y)?\(\s*-\d{4,})")
-_COLOURS = {
-    "white": "ffffff", "black": "000000", "red": "ff0000", "lime": "00ff00", "blue": "0000ff",
-    "yellow": "ffff00", "aqua": "00ffff", "cyan": "00ffff", "fuchsia": "ff00ff",
-    "magenta": "ff00ff", "silver": "c0c0c0", "gray": "808080", "grey": "808080",
-    "maroon": "800000", "olive": "808000", "green": "008000", "purple": "800080", "teal": "008080",
-    "navy": "000080", "whitesmoke": "f5f5f5", "snow": "fffafa", "ivory": "fffff0",
-    "gainsboro": "dcdcdc", "lightgray": "d3d3d3", "lightgrey": "d3d3d3",
-}  # fmt: skip
-_RGB = re.compile(
-    r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*(?:[,/]\s*([\d.]+%?)\s*)?\)"
+_MOVED = re.compile(
+    r"scale(?:3d|x|y)?\(\s*0?\.?0*[\s,)]|translate(?:3d|x|y)?\(\s*-\d{4,}|matrix\((?:\s*0\s*,){4}"
+    r"|rotate[xy]\(\s*-?90deg"
 )
+_SEE_THROUGH = re.compile(r"opacity\s*[(=]\s*([\d.]+%?)\s*\)")
+_POINT = re.compile(r"polygon\(\s*([^\s,()]+ [^\s,()]+)(?:,\s*\1)*\s*\)")
+# What is reckoned and is nothing: calc(0 * 1em), calc(3px - 3px), calc(0px).
+_RECKONED = re.compile(
+    r"calc\(\s*(?:(?P<none>0[a-z%]*\s*\*[^()]*|(?P<one>[\d.]+[a-z%]*)\s+-\s+(?P=one)\s*)"
+    r"|(?P<plain>[^()]*))\)"
+)
+_FUNCTION = re.compile(r"(rgb|hsl)a?\(\s*([^()]{1,60})\)")
 _CLEAR = "clear"
 
 
@@ -68,7 +70,10 @@ def declarations(style: str) -> dict[str, str]:
     for each in plain.lower().split(";"):
         name, colon, value = each.partition(":")
         if colon:
-            found[name.strip()] = value.partition("!")[0].strip()
+            value = value.partition("!")[0].strip()
+            found[name.strip()] = _RECKONED.sub(
+                lambda match: "0" if match["none"] else match["plain"].strip(), value
+            )
     return found
 
 
@@ -84,6 +89,11 @@ def _hides(style: Mapping[str, str]) -> bool:
         return True
     if _is_zero(style.get("opacity"), _FAINT) or _is_zero(style.get("font-size")):
         return True
+    if _is_zero(style.get("zoom")) or _is_zero(style.get("scale", "").partition(" ")[0]):
+        return True
+    seen = _SEE_THROUGH.search(style.get("filter", ""))
+    if seen and _is_zero(seen[1], _FAINT):
+        return True
     # In the short form the size stands before the height of a line: 0/1.5 serif.
     if any(_is_zero(each.partition("/")[0]) for each in style.get("font", "").split()):
         return True
@@ -95,7 +105,9 @@ def _hides(style: Mapping[str, str]) -> bool:
     clipped = "hidden" in overflow or "clip" in overflow
     if clipped and (_is_tiny(style.get("height")) or _is_tiny(style.get("width"))):
         return True
-    if _NO_BOX.match(style.get("clip", "")) or _CUT_AWAY.match(style.get("clip-path", "")):
+    if _NO_BOX.match(style.get("clip", "")) or any(
+        pattern.match(style.get("clip-path", "")) for pattern in (_CUT_AWAY, _POINT)
+    ):
         return True
     if _MOVED.search(style.get("transform", "")):
         return True
@@ -140,7 +152,8 @@ def _empty_unseen_words(root: Any) -> bool:
             continue
         colour, ground = shown[-1]
         style = declarations(element.get("style") or "")
-        colour = _colour(style.get("color") or element.get("color")) or colour
+        said = style.get("-webkit-text-fill-color") or style.get("color") or element.get("color")
+        colour = _colour(said) or colour
         ground = _colour(_background(style) or element.get("bgcolor")) or ground
         shown.append((colour, ground))
         if element.text and _is_unseen(colour, ground):
@@ -165,14 +178,14 @@ def _colour(written: str | None) -> str | None:
     written = written.strip().lower()
     if written == "transparent":
         return _CLEAR
-    if written in _COLOURS:
-        return _COLOURS[written]
-    digits = written.removeprefix("#")
-    if len(digits) in {3, 6} and digits != written and all(c in "0123456789abcdef" for c in digits):
-        return digits if len(digits) == 6 else "".join(each * 2 for each in digits)
-    match = _RGB.fullmatch(written)
-    if match is None:
+    function = _FUNCTION.fullmatch(written)
+    if function:
+        parts = re.split(r"[\s,/]+", function[2].replace("deg", "").strip())
+        if len(parts) == 4 and _is_zero(parts.pop()):
+            return _CLEAR
+        written = f"{function[1]}({','.join(parts)})"
+    try:
+        red, green, blue, *rest = ImageColor.getrgb(written)
+    except ValueError:
         return None
-    if match[4] is not None and _is_zero(match[4]):
-        return _CLEAR
-    return "".join(f"{min(int(part), 255):02x}" for part in match.groups()[:3])
+    return _CLEAR if rest == [0] else f"{red:02x}{green:02x}{blue:02x}"

@@ -26,6 +26,11 @@ _NO_TEXT = re.compile(
     r"|<(script|style|template|textarea|dialog|noscript|select)\b.*?(?:</\1\s*>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
+# Within a line, with what only somebody who marks a text up writes.
+_MARKED = re.compile(
+    r"<([a-z]{1,10})\s(?:[^<>]{0,300}\s)?(?:hidden\b|(?:style|class|href|aria-hidden)\s*=)[^<>]{0,300}>",
+    re.IGNORECASE,
+)
 _LINE_BREAKS = frozenset({"br", "lb"})
 _CELLS = frozenset({"td", "th", "cell"})
 _LINE_BREAK = re.compile(r"(?:[.!?:;”\"’')…\]]|<br\s*/?>|^)\s*<br\s*/?>", re.IGNORECASE)
@@ -77,6 +82,17 @@ def text_of_html(html: str) -> str:
         return ""
     empty_hidden(root)
     return text_of_tree(root)
+
+
+def text_of_marked(text: str) -> str:
+    """A text whose lines are its own and whose words are marked up as in HTML, without the marks.
+
+    A text that only mentions tags is given back as it is.
+    """
+    marked = _MARKED.search(text) if "</" in text else None
+    if marked is None or f"</{marked[1].lower()}" not in text[marked.end() :].lower():
+        return text
+    return text_of_html(text.replace("\n", "<br>"))
 
 
 def text_of_tree(root: Any) -> str:

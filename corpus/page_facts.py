@@ -31,8 +31,8 @@ _CLOSING = re.compile(r"(?://|/\*|#)?[ \t]{0,9}(?:\]\]|--)>[ \t]{0,9}(?:\*/)?\Z"
 _CLOSES_WITHIN = 40
 _STATED = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,40})"')
 _CHANGED = re.compile(r"modif|updat|revis|changed", re.IGNORECASE)
-_SENTENCE = 80
-"""Characters of what is no label."""
+_LONGEST_LABEL = 80
+"""Characters."""
 
 _LONGEST_SCRIPT = 2_000_000
 _PUBLISHED = """article:published_time og:article:published_time og:published_time datepublished
@@ -269,6 +269,11 @@ def _author(shown: Shown, meta: Mapping[str, str], site: str | None) -> str | No
     return next(filter(None, stated), None) or shown.author(site)
 
 
+def _label(text: str | None) -> str | None:
+    is_sentence = text and (len(text) > _LONGEST_LABEL or text.rstrip().endswith((".", "!", "?")))
+    return None if is_sentence else text
+
+
 def _date_by_htmldate(root: Any, url: str | None) -> Published | None:
     """What htmldate finds by the marks of a page, or else in its short lines and addresses.
 
@@ -283,8 +288,7 @@ def _date_by_htmldate(root: Any, url: str | None) -> Published | None:
         if _CHANGED.search(" ".join(element.attrib.values())):
             element.clear(keep_tail=True)
     for element in changed.iter():
-        element.text = element.text if len(element.text or "") < _SENTENCE else None
-        element.tail = element.tail if len(element.tail or "") < _SENTENCE else None
+        element.text, element.tail = _label(element.text), _label(element.tail)
     for tree, widely in ((page, False), (changed, True)):
         try:
             found = find_date(tree, extensive_search=widely, original_date=True, url=url)

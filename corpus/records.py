@@ -14,7 +14,7 @@ from corpus.authors import is_nothing, names_of, unlisted
 from corpus.dates import Order, parse_date
 from corpus.drafts import Draft
 from corpus.encoding import decode_entities
-from corpus.markup import is_html, text_of_html
+from corpus.markup import is_html, text_of_html, text_of_marked
 
 _NAMES: dict[str, str] = {
     # English, then German, French, Spanish, Italian, Portuguese and Dutch.
@@ -209,7 +209,7 @@ def text_of(value: Any) -> str:
         return text_of_html(text)
     decoded = decode_entities(text)
     # HTML whose own tags were escaped, as feeds and spreadsheets do.
-    return text_of_html(decoded) if "&lt;" in text and is_html(decoded) else decoded
+    return text_of_html(decoded) if "&lt;" in text and is_html(decoded) else text_of_marked(decoded)
 
 
 def plain_name(name: object) -> str:

@@ -49,6 +49,19 @@ HIDDEN = {
     "white in a white box": '<div style="background:rgb(255, 255, 255)"><p>'
     '<b style="color:#ffffff">{}</b></p></div>',
     "in no colour": '<p style="color:rgba(0,0,0,0)">{}</p>',
+    "white in other words": '<p style="color:hsl(0 0% 100%);background:#fff">{}</p>',
+    "a named colour on itself": '<p style="color:#663399;background:rebeccapurple">{}</p>',
+    "filled with nothing": '<p style="-webkit-text-fill-color:transparent">{}</p>',
+    "clear in hexadecimal": '<p style="color:#fff0;">{}</p>',
+    "filtered away": '<p style="filter: blur(1px) opacity(0)">{}</p>',
+    "filtered away as it once was": '<p style="filter: alpha(opacity=0)">{}</p>',
+    "zoomed away": '<p style="zoom:0">{}</p>',
+    "scaled away": '<p style="scale: 0">{}</p>',
+    "transformed to nothing": '<p style="transform:rotate(3deg) scale(0.0)">{}</p>',
+    "turned on edge": '<p style="transform:rotateX(90deg)">{}</p>',
+    "a polygon of a point": '<p style="clip-path:polygon(0 0, 0 0, 0 0)">{}</p>',
+    "reckoned": '<p style="font-size:calc(0 * 1em)">{}</p>',
+    "reckoned by taking away": '<p style="opacity:calc(1 - 1)">{}</p>',
     "in the colour of its cell": '<table><tr><td bgcolor="#eee">'
     '<font color="#EEEEEE">{}</font></td></tr></table>',
 }
@@ -91,6 +104,14 @@ def test_hidden_text_is_not_the_article_s(tmp_path: Path, how: str) -> None:
         assert all(sentence in article.text for sentence in SHOWN)
 
 
+def test_words_of_a_record_are_marked_up_without_blocks(tmp_path: Path) -> None:
+    text = f'{SHOWN[0]}\n\nThen <span style="display:none">{SECRET}</span>it rained, as 3 < 5.'
+    article = one(tmp_path / "a.json", json.dumps({"title": "Bridge", "text": text}))
+    assert article.text == f"{SHOWN[0]}\n\nThen it rained, as 3 < 5."
+    told = f"{SHOWN[0]} She wrote <b> and <span> in the margin."
+    assert one(tmp_path / "a.json", json.dumps({"title": "Bridge", "text": told})).text == told
+
+
 VISIBLE = [
     "<p>{}</p>",
     "<ins>{}</ins>",
@@ -102,6 +123,8 @@ VISIBLE = [
     '<p style="color:white">{}</p>',
     '<div style="background:white url(a.png)"><p style="color:white">{}</p></div>',
     '<p aria-hidden="false">{}</p>',
+    '<p style="transform:matrix(0,1,-1,0,0,0);scale:0.9;zoom:1;filter:opacity(0.9)">{}</p>',
+    '<p style="font-size:calc(1rem + 0.5vw);color:hsl(0, 0%, 10%);background:#fff">{}</p>',
 ]
 
 
