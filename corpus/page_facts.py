@@ -9,6 +9,7 @@ import html as markup
 import json
 import re
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -277,19 +278,19 @@ def _label(text: str | None) -> str | None:
 def _date_by_htmldate(root: Any, url: str | None) -> Published | None:
     """What htmldate finds by the marks of a page, or else in its short lines and addresses.
 
-    The day of the last change is taken where nothing else is dated. What sentences say is of what
-    they tell, and a year alone is mostly that of a copyright, which htmldate takes for its first
-    day; so neither is looked at.
+    The day of the last change is not that of publication, what sentences say is of what they tell,
+    and a year alone, which htmldate takes for its first day, is mostly that of a copyright.
     """
     from htmldate import find_date
 
-    page, changed = without_apart(root), without_apart(root)
+    page = without_apart(root)
     for element in list(page.iter("meta", "time", "abbr")):
         if _CHANGED.search(" ".join(element.attrib.values())):
             element.clear(keep_tail=True)
-    for element in changed.iter():
+    labels = deepcopy(page)
+    for element in labels.iter():
         element.text, element.tail = _label(element.text), _label(element.tail)
-    for tree, widely in ((page, False), (changed, True)):
+    for tree, widely in ((page, False), (labels, True)):
         try:
             found = find_date(tree, extensive_search=widely, original_date=True, url=url)
         except (ValueError, TypeError, AttributeError, LookupError, OverflowError):

@@ -106,7 +106,7 @@ def test_the_date_is_that_which_the_page_shows_for_the_article(tmp_path: Path, i
 @pytest.mark.parametrize(
     ("mark", "day_of"),
     [
-        ("<meta itemprop='dateModified' content='2015-05-11'>", "2015-05-11"),
+        ("<meta itemprop='dateModified' content='2015-05-11'>", None),
         ("<p>Skerry, 11. Mai 2015</p>", "2015-05-11"),
         ("<img src='/2015/05/11/lamp.jpg'>", "2015-05-11"),
         (f"<p>The lamp was lit on 3 May 1911. {FIRST} {SECOND}</p>", None),
