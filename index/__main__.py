@@ -5,14 +5,13 @@ import json
 import sys
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from corpus import Unreadable
 from index import Archive, ArchiveError, Passages, Report
 from index.command import add_common_options, add_filter_options, filters, report_errors
+from index.errors import NoArchiveError
 from index.passage import credit
-from index.store import DATABASE
 
 EPILOG = """exit status: 0 done (what could not be read is listed, the rest is in the archive);
 1 nothing of what was named could be read, removed or found; 2 the command or the archive
@@ -168,9 +167,7 @@ def _listed(passages: Passages) -> str:
 def _open_or_create(options: argparse.Namespace) -> Archive:
     try:
         archive = Archive.open(options.archive)
-    except ArchiveError:
-        if (Path(options.archive) / DATABASE).exists():
-            raise
+    except NoArchiveError:
         return Archive.create(options.archive, options.encoder)
     made_with = archive.overview().encoder
     if options.encoder not in (None, made_with):

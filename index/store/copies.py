@@ -1,11 +1,11 @@
 """Which articles carry one text; ``index.copies`` says what a copy is."""
 
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
+from index.connections import Cursor
 from index.copies import LEAST_COMMON, Wording, are_copies, in_common, may_be_copies
 from index.passage import Filters
-from index.store.database import Database, filter_condition
+from index.store.database import Database
 
 # What is common to more texts is common anyway; a text in more versions is joined through these.
 _MOST_COMPARED = 100
@@ -27,7 +27,7 @@ class Copies(Database):
         )
         linked: dict[int, dict[int, float]] = {}
         carriers: dict[int, dict[int, str | None]] = {}
-        condition, values = filter_condition(filters or Filters())
+        condition, values = self._filtered(filters or Filters())
         shown, now = self._shown()
         ahead = self._copied(set(wordings.values()))
         while ahead:
@@ -69,7 +69,7 @@ class Copies(Database):
             carried[wording] = carried.get(wording, 0) + 1
         return copied | {wording for wording, articles in carried.items() if articles > 1}
 
-    def _compare_all(self, cursor: sqlite3.Cursor) -> None:
+    def _compare_all(self, cursor: Cursor) -> None:
         """Find the copies among articles that were stored when nobody looked for them."""
         numbers = cursor.execute(
             "SELECT number FROM articles WHERE withdrawn IS NULL ORDER BY number"
@@ -78,12 +78,12 @@ class Copies(Database):
             compare(cursor, number, _text(cursor, number))
 
 
-def _text(cursor: sqlite3.Cursor, article: int) -> str:
+def _text(cursor: Cursor, article: int) -> str:
     [text] = cursor.execute("SELECT text FROM articles WHERE number = ?", [article]).fetchone()
     return str(text)
 
 
-def compare(cursor: sqlite3.Cursor, article: int, text: str) -> None:
+def compare(cursor: Cursor, article: int, text: str) -> None:
     """Keep what an article's words are, and what they may be copies of."""
     cursor.execute("DELETE FROM worded WHERE article = ?", [article])
     wording = Wording.of(text)
@@ -119,19 +119,19 @@ def compare(cursor: sqlite3.Cursor, article: int, text: str) -> None:
     )
 
 
-def _candidates(cursor: sqlite3.Cursor, fingerprints: Sequence[int]) -> list[tuple[int, int]]:
+def _candidates(cursor: Cursor, fingerprints: Sequence[int]) -> list[tuple[int, int]]:
     """The wordings that may be copies of one with these fingerprints, each with an article."""
     shared: dict[int, int] = {}
     for fingerprint in fingerprints:
         for (wording,) in cursor.execute(
-            "SELECT wording FROM fingerprints WHERE fingerprint = ? LIMIT ?",
+            "SELECT wording FROM fingerprints WHERE fingerprint = ? ORDER BY wording LIMIT ?",
             [fingerprint, _MOST_COMPARED],
         ):
             shared[wording] = shared.get(wording, 0) + 1
     found = []
     for wording, count in shared.items():
         [theirs, carrier] = cursor.execute(
-            "SELECT fingerprints, (SELECT article FROM worded WHERE wording = number LIMIT 1)"
+            "SELECT fingerprints, (SELECT min(article) FROM worded WHERE wording = number)"
             " FROM wordings WHERE number = ?",
             [wording],
         ).fetchone()
