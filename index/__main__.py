@@ -145,6 +145,14 @@ def rebuild(options: argparse.Namespace) -> int:
     return 0
 
 
+def copy(options: argparse.Namespace) -> int:
+    from index import transfer
+
+    rows = transfer.copy(options.source, options.target)
+    print(f"{options.target}: {rows} rows, all equal to those of {options.source}")
+    return 0
+
+
 def search(options: argparse.Namespace) -> int:
     with Archive.open(options.archive, reranker=options.reranker) as archive:
         passages = archive.search(options.query, options.k, filters(options))
@@ -263,6 +271,13 @@ def _parser(program: str) -> argparse.ArgumentParser:
     command.add_argument("--reranker", metavar="NAME", help="cross-encoder: model or folder")
     add_filter_options(command)
     command.set_defaults(run=search)
+
+    command = commands.add_parser(
+        "copy", help="copy an archive, from a folder to PostgreSQL or back; goes on where it ended"
+    )
+    command.add_argument("source", metavar="FROM", help="folder, or postgresql://host/database")
+    command.add_argument("target", metavar="TO", help="a new one, or what was copied from FROM")
+    command.set_defaults(run=copy)
 
     command = commands.add_parser("rebuild", parents=[common], help="cut and embed all anew")
     command.add_argument("--encoder", metavar="NAME", help="another model or folder")

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -110,6 +110,29 @@ def server(primary: Server | None = None) -> Iterator[Server]:
         if started:
             started.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def primary() -> Iterator[Server]:
+    with server() as started:
+        yield started
+
+
+@pytest.fixture(params=["folder", "postgresql"])
+def new_place(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], str]:
+    """The address of a new archive each time it is called: of a folder, or in PostgreSQL."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    if request.param == "folder":
+        return lambda: str(tmp_path / f"archive{next(_NUMBERS)}")
+    started: Server = request.getfixturevalue("primary")
+    return started.new_database
+
+
+@pytest.fixture
+def place(new_place: Callable[[], str]) -> str:
+    return new_place()
 
 
 def _no_server(reason: str) -> NoReturn:

@@ -8,7 +8,7 @@ Texts are embedded before, without the lock.
 import json
 import select
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -31,8 +31,9 @@ from index.errors import ArchiveError, NoArchiveError
 from index.passage import Filters
 from index.schema import NUL_STORED
 from index.store import postgresql_schema as tables
-from index.store.records import Clock, Manifest, Watermark, utc_now
-from index.store.store import Store, as_json
+from index.store.records import Clock, Manifest, Watermark, as_json, utc_now
+from index.store.store import Store
+from index.store.tables import Table
 
 EXACT_UP_TO = 20_000
 """Of so many chunks, or so many that the filters let through, each is compared; of more, the graph
@@ -76,23 +77,15 @@ class PostgreSQLStore(Store):
     @classmethod
     def create(cls, address: str, manifest: Manifest, clock: Clock = utc_now) -> "PostgreSQLStore":
         """A new, empty archive. Raises ArchiveError where there is one, or none can be made."""
-        shown, _ = _named(address)
-        with _sentences_for_errors(shown), psycopg.connect(address) as connection:
-            connection.execute(tables.LOCK)
-            if _has_tables(connection):
-                raise ArchiveError(f"There is an archive in {shown} already.")
-            try:
-                connection.execute(tables.TABLES)
-            except psycopg.errors.FeatureNotSupported as error:
-                raise ArchiveError(
-                    f"PostgreSQL at {shown} has no pgvector: install it there (Debian: "
-                    "postgresql-17-pgvector)."
-                ) from error
-            connection.execute(tables.graph(manifest.dimension))
-            connection.execute(
-                "INSERT INTO manifest VALUES (%s, %s)", [as_json(manifest), tables.FORMAT]
-            )
+        if not _made(address, manifest):
+            raise ArchiveError(f"There is an archive in {_named(address)[0]} already.")
         return cls(address, clock)
+
+    @classmethod
+    def receive(cls, address: str, manifest: Manifest, clock: Clock = utc_now) -> "PostgreSQLStore":
+        """An archive that a copy is made into; a new one has no manifest before it is complete."""
+        _made(address, None)
+        return cls.open(address, clock)
 
     @classmethod
     def open(cls, address: str, clock: Clock = utc_now) -> "PostgreSQLStore":
@@ -163,12 +156,33 @@ class PostgreSQLStore(Store):
         return np.array([number for number, _ in rows], np.int64), vectors
 
     def _put(self, cursor: Cursor, article: Article) -> int:
-        names = {name for name in (article.source, article.language) if name is not None}
+        self._know_names(cursor, {article.source, article.language})
+        return super()._put(cursor, article)
+
+    def _know_names(self, cursor: Cursor, names: Iterable[str | None]) -> None:
         cursor.executemany(
             "INSERT INTO names VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [(name, name.casefold()) for name in names],
+            [(name, name.casefold()) for name in names if name is not None],
         )
-        return super()._put(cursor, article)
+
+    def _given(self, table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        return (*row[:-1], row[-1].to_numpy().tobytes()) if table.name == "vectors" else row
+
+    def _taken(self, table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        *most, last = row
+        if table.name == "vectors":
+            last = HalfVector(np.frombuffer(last, np.float16))
+        return (*most, bool(last)) if table.name == "articles" else (*most, last)
+
+    def _complete(self, cursor: Cursor, manifest: Manifest) -> None:
+        for column in ("source", "language"):
+            self._know_names(
+                cursor, [name for (name,) in self._rows(f"SELECT DISTINCT {column} FROM articles")]
+            )
+        for name in tables.NUMBERED:
+            cursor.execute(tables.count_on(name))
+        self._make_room(cursor, manifest)
+        cursor.execute("UPDATE manifest SET value = ?", [as_json(manifest)])
 
     def _make_room(self, cursor: Cursor, manifest: Manifest) -> None:
         cursor.execute(tables.graph(manifest.dimension))
@@ -273,6 +287,28 @@ def _named(address: str) -> tuple[str, Path]:
     key = blake2b(json.dumps(known, sort_keys=True).encode(), digest_size=8).hexdigest()
     shown = f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"
     return shown, platformdirs.user_data_path("dateline") / "archives" / key
+
+
+def _made(address: str, manifest: Manifest | None) -> bool:
+    """Make the tables where there are none; without a manifest also without a graph."""
+    shown, _ = _named(address)
+    with _sentences_for_errors(shown), psycopg.connect(address) as connection:
+        connection.execute(tables.LOCK)
+        if _has_tables(connection):
+            return False
+        try:
+            connection.execute(tables.TABLES)
+        except psycopg.errors.FeatureNotSupported as error:
+            raise ArchiveError(
+                f"PostgreSQL at {shown} has no pgvector: install it there (Debian: "
+                "postgresql-17-pgvector)."
+            ) from error
+        connection.execute(
+            "INSERT INTO manifest VALUES (%s, %s)", [manifest and as_json(manifest), tables.FORMAT]
+        )
+        if manifest:
+            connection.execute(tables.graph(manifest.dimension))
+        return True
 
 
 def _has_tables(connection: psycopg.Connection[Any]) -> bool:

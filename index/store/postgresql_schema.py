@@ -30,7 +30,7 @@ _OF_WORDING = "bigint NOT NULL REFERENCES wordings ON DELETE CASCADE"
 # own order is.
 TABLES = f"""
 CREATE EXTENSION IF NOT EXISTS vector;
-CREATE TABLE manifest (value TEXT NOT NULL, format integer NOT NULL);
+CREATE TABLE manifest (value TEXT, format integer NOT NULL);
 CREATE TABLE articles (
     {_KEY}, {_ARTICLE},
     version integer NOT NULL DEFAULT 1, withdrawn TEXT, retracted boolean NOT NULL DEFAULT FALSE
@@ -125,11 +125,20 @@ LEAVE_TOKEN = (
     f" VALUES (?, ({_LAST.format('chunks')}), ({_LAST.format('forgotten')}))"
 )
 
+NUMBERED = ("articles", "vectors", "chunks", "wordings")
+"""Tables whose rows are numbered."""
+
 GRAPH_SETTINGS = (
     "SET LOCAL hnsw.ef_search = {}; SET LOCAL hnsw.iterative_scan = relaxed_order;"
     " SET LOCAL hnsw.max_scan_tuples = 200000"
 )
 """How the graph is searched: on, until the filters have let through as many as are asked for."""
+
+
+def count_on(table: str) -> str:
+    """SQL by which numbers go on after those of rows that another database has numbered."""
+    last = f"greatest((SELECT max(number) FROM {table}), ({_LAST.format(table)}), 1)"
+    return f"SELECT setval('{table}_number_seq', {last})"
 
 
 def halves(dimension: int) -> str:

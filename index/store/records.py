@@ -1,8 +1,9 @@
 """What the archive's database takes and gives: plain records, without SQL."""
 
+import json
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import NamedTuple
@@ -31,6 +32,10 @@ class Manifest:
     @classmethod
     def new(cls, encoder: str, fingerprint: str, dimension: int, chunk_tokens: int) -> "Manifest":
         return cls(uuid.uuid4().hex, encoder, fingerprint, dimension, chunk_tokens)
+
+
+def as_json(manifest: Manifest) -> str:
+    return json.dumps(asdict(manifest))
 
 
 class Watermark(NamedTuple):

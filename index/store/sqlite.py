@@ -7,10 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from index import schema
-from index.connections import SQLiteConnections, damaged, is_full
+from index.connections import Cursor, SQLiteConnections, damaged, is_full
 from index.errors import ArchiveError, NoArchiveError
-from index.store.records import Clock, Manifest, Watermark, utc_now
-from index.store.store import Store, as_json
+from index.store.records import Clock, Manifest, Watermark, as_json, utc_now
+from index.store.store import Store
 
 DATABASE = "archive.sqlite"
 
@@ -25,6 +25,17 @@ class SQLiteStore(Store):
     @classmethod
     def create(cls, folder: Path, manifest: Manifest, clock: Clock = utc_now) -> "SQLiteStore":
         """A new, empty archive. Raises ArchiveError where there is one, or none can be made."""
+        return cls._create(folder, manifest.archive, as_json(manifest), clock)
+
+    @classmethod
+    def receive(cls, folder: Path, manifest: Manifest, clock: Clock = utc_now) -> "SQLiteStore":
+        """An archive that a copy is made into; a new one has no manifest before it is complete."""
+        if (folder / DATABASE).exists():
+            return cls.open(folder, clock)
+        return cls._create(folder, manifest.archive, None, clock)
+
+    @classmethod
+    def _create(cls, folder: Path, name: str, manifest: str | None, clock: Clock) -> "SQLiteStore":
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -32,14 +43,15 @@ class SQLiteStore(Store):
         store = cls(folder, clock)
         # Made under another name and then linked, so that a database that exists is complete, and
         # of two that are made at once only one is taken.
-        beside = folder / f".{DATABASE}.{manifest.archive}"
+        beside = folder / f".{DATABASE}.{name}"
         try:
             connection = sqlite3.connect(beside, isolation_level=None)
             try:
                 schema.prepare(connection)
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.executescript(f"BEGIN; {schema.statements(0)} COMMIT;")
-                connection.execute("INSERT INTO manifest VALUES (?)", [as_json(manifest)])
+                if manifest is not None:
+                    connection.execute("INSERT INTO manifest VALUES (?)", [manifest])
             finally:
                 connection.close()
             os.link(beside, store.path)
@@ -91,6 +103,10 @@ class SQLiteStore(Store):
             " (SELECT token FROM commits ORDER BY number DESC LIMIT 1)"
         )
         return Watermark(chunk or 0, forgotten or 0, commit or "")
+
+    def _complete(self, cursor: Cursor, manifest: Manifest) -> None:
+        cursor.execute("DELETE FROM manifest")
+        cursor.execute("INSERT INTO manifest VALUES (?)", [as_json(manifest)])
 
     def _format(self) -> int:
         return int(self._one("PRAGMA user_version")[0])

@@ -1,9 +1,7 @@
 """The truth of an archive: every change to it is one transaction."""
 
-import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 
 from corpus import Article
 from index import schema
@@ -13,11 +11,12 @@ from index.store.chunks import Chunks
 from index.store.copies import Copies, compare
 from index.store.database import places
 from index.store.journal import Journal
-from index.store.records import EmbeddedChunk, Manifest, Sighting, Standing
+from index.store.records import EmbeddedChunk, Manifest, Sighting, Standing, as_json
 from index.store.statistics import Statistics
+from index.store.tables import Tables
 
 
-class Store(Articles, Chunks, Copies, Journal, Statistics):
+class Store(Articles, Chunks, Copies, Journal, Statistics, Tables):
     """The articles, versions, chunks and vectors of one archive, whichever database holds them.
 
     Every write is one transaction: killed at any instant, the database holds the last committed
@@ -191,10 +190,6 @@ class Store(Articles, Chunks, Copies, Journal, Statistics):
     def _leave_token(self, cursor: Cursor) -> None:
         """Mark a change of the chunks, so that derived indexes know how far they have come."""
         cursor.execute("INSERT INTO commits (token) VALUES (?)", [uuid.uuid4().hex])
-
-
-def as_json(manifest: Manifest) -> str:
-    return json.dumps(asdict(manifest))
 
 
 def _refresh(cursor: Cursor, found: Sighting) -> None:
