@@ -374,11 +374,11 @@ def test_a_vector_that_another_process_drops_meanwhile_is_made_again(
 
 
 def test_another_process_rebuilds_while_a_batch_is_embedded(
-    archive: Archive, encoder: FakeEncoder
+    archive: Archive, place: str, encoder: FakeEncoder
 ) -> None:
     """Vectors of the old encoder never get among those of the new one."""
     archive.add([FERRY])
-    other = Archive.open(archive.folder, FakeEncoder())
+    other = Archive.open(place, FakeEncoder())
     wide = FakeEncoder("wide", 24)
 
     def rebuild_once(texts: Sequence[str]) -> None:

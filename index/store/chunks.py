@@ -97,7 +97,7 @@ class Chunks(Database):
     def chunk_texts(self, after: int, most: int = 5_000) -> list[ChunkText]:
         """The first chunks after a number, with their words."""
         rows = self._rows(
-            'SELECT chunks.number, article, title, part(text, start, "end")'
+            "SELECT chunks.number, article, title, part(text, start, \"end\")"
             " FROM chunks JOIN articles ON articles.number = article"
             " WHERE chunks.number > ? ORDER BY chunks.number LIMIT ?",
             [after, most],

@@ -8,7 +8,7 @@ Texts are embedded before, without the lock.
 import json
 import select
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -31,6 +31,7 @@ from index.errors import ArchiveError, NoArchiveError
 from index.passage import Filters
 from index.schema import NUL_STORED
 from index.store import postgresql_schema as tables
+from index.store.copies import MOST_COMPARED
 from index.store.records import Clock, Manifest, Watermark, as_json, utc_now
 from index.store.store import Store
 from index.store.tables import Table
@@ -165,6 +166,11 @@ class PostgreSQLStore(Store):
             [(name, name.casefold()) for name in names if name is not None],
         )
 
+    def _sharing(self, cursor: Cursor, fingerprints: Sequence[int]) -> dict[int, int]:
+        # One question instead of one for each.
+        rows = cursor.execute(tables.SHARING, [list(fingerprints), MOST_COMPARED]).fetchall()
+        return dict(rows)
+
     def _given(self, table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
         return (*row[:-1], row[-1].to_numpy().tobytes()) if table.name == "vectors" else row
 
@@ -298,7 +304,7 @@ def _made(address: str, manifest: Manifest | None) -> bool:
             return False
         try:
             connection.execute(tables.TABLES)
-        except psycopg.errors.FeatureNotSupported as error:
+        except (psycopg.errors.FeatureNotSupported, psycopg.errors.UndefinedFile) as error:
             raise ArchiveError(
                 f"PostgreSQL at {shown} has no pgvector: install it there (Debian: "
                 "postgresql-17-pgvector)."

@@ -125,6 +125,13 @@ LEAVE_TOKEN = (
     f" VALUES (?, ({_LAST.format('chunks')}), ({_LAST.format('forgotten')}))"
 )
 
+SHARING = (
+    "SELECT wording, count(*) FROM unnest(?::bigint[]) AS asked, LATERAL ("
+    "SELECT wording FROM fingerprints WHERE fingerprint = asked ORDER BY wording LIMIT ?"
+    ") AS found GROUP BY wording ORDER BY wording"
+)
+"""The wordings that have some of the fingerprints, and how many of them."""
+
 NUMBERED = ("articles", "vectors", "chunks", "wordings")
 """Tables whose rows are numbered."""
 

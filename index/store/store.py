@@ -8,7 +8,7 @@ from index import schema
 from index.connections import Cursor
 from index.store.articles import Articles
 from index.store.chunks import Chunks
-from index.store.copies import Copies, compare
+from index.store.copies import Copies
 from index.store.database import places
 from index.store.journal import Journal
 from index.store.records import EmbeddedChunk, Manifest, Sighting, Standing, as_json
@@ -42,7 +42,7 @@ class Store(Articles, Chunks, Copies, Journal, Statistics, Tables):
                 number = self._put(cursor, article)
                 cursor.execute("DELETE FROM chunks WHERE article = ?", [number])
                 _insert_chunks(cursor, number, chunks)
-                compare(cursor, number, article.text)
+                self._compare(cursor, number, article.text)
                 if self.copies([number]):
                     copies.append(article.id)
             self._leave_token(cursor)
