@@ -95,7 +95,6 @@ class Search:
         with self._upkeep.lock:
             state = self._upkeep.follow()
             encoder = self._upkeep.encoder if "dense" in channels else None
-        articles = self._truth.selected(filters) if filters else None
         hidden = self._truth.embargoed()
         found: dict[Channel, dict[int, float]] = {}
         if encoder:
@@ -103,7 +102,7 @@ class Search:
             found["dense"] = self._settled(self._dense(state, vector, filters), most, hidden)
         if "lexical" in channels:
             found["lexical"] = self._settled(
-                lambda asked: state.lexical.search(query, asked, articles, hidden), most, hidden
+                lambda asked: state.lexical.search(query, asked, filters, hidden), most, hidden
             )
         if self._reranker:
             found["reranker"] = self._reranked(query, list(fuse(found))[:RERANKED])
@@ -159,7 +158,7 @@ class Search:
         chunks = self._upkeep.follow().lexical.having_all(without_halves(text), hidden)
         numbers = {place.article for place in self._truth.places(chunks).values()}
         if filters:
-            numbers.intersection_update(self._truth.selected(filters))
+            numbers = self._truth.passing(sorted(numbers), filters)
         articles = self._truth.numbered(sorted(numbers)).values()
         return sorted(articles, key=newness, reverse=True)
 

@@ -42,14 +42,16 @@ class Chunks(Database):
                 found[number] = (articles[row[0]], start, end)
         return found
 
-    def selected(self, filters: Filters) -> list[int]:
-        """The numbers of the articles that the filters let through."""
+    def passing(self, articles: Sequence[int], filters: Filters) -> set[int]:
+        """Those of the articles, by number, that the filters let through."""
         condition, values = self._filtered(filters)
         shown, now = self._shown()
-        rows = self._rows(
-            f"SELECT number FROM articles WHERE {condition} AND {shown}", [*values, now]
+        rows = self._rows_in(
+            f"SELECT number FROM articles WHERE {condition} AND {shown} AND number IN",
+            articles,
+            [*values, now],
         )
-        return [number for (number,) in rows]
+        return {number for (number,) in rows}
 
     def count(self, filters: Filters) -> int:
         """How many articles the filters let through."""
@@ -97,7 +99,8 @@ class Chunks(Database):
     def chunk_texts(self, after: int, most: int = 5_000) -> list[ChunkText]:
         """The first chunks after a number, with their words."""
         rows = self._rows(
-            "SELECT chunks.number, article, title, part(text, start, \"end\")"
+            'SELECT chunks.number, article, title, part(text, start, "end"),'
+            " articles.first_day, articles.last_day, articles.source, articles.language"
             " FROM chunks JOIN articles ON articles.number = article"
             " WHERE chunks.number > ? ORDER BY chunks.number LIMIT ?",
             [after, most],

@@ -65,12 +65,16 @@ class EmbeddedChunk:
 
 @dataclass(frozen=True, slots=True)
 class ChunkText:
-    """What the lexical index reads of a chunk."""
+    """What the lexical index reads of a chunk, and of its article what a filter may ask for."""
 
     number: int
     article: int
     title: str
     text: str
+    first_day: str | None
+    last_day: str | None
+    source: str | None
+    language: str | None
 
 
 class Place(NamedTuple):
