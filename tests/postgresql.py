@@ -14,7 +14,6 @@ from pathlib import Path
 from time import sleep
 from typing import Any, NoReturn
 
-import psycopg
 import pytest
 
 _NUMBERS = count(1)
@@ -87,6 +86,8 @@ class Server:
 
     def new_database(self) -> str:
         """The address of a new, empty database."""
+        import psycopg
+
         name = f"news{next(_NUMBERS)}"
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
