@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from corpus import Article
-from index import Archive, ArchiveError, Filters
+from index import Archive, ArchiveError
 from index.transfer import copy
 from tests.fakes import FakeEncoder
 from tests.postgresql import Server, server
@@ -105,7 +105,7 @@ def test_nothing_is_copied_into_another_archive(place: str, tmp_path: Path) -> N
         copy(tmp_path / "other", place)
 
 
-# PostgreSQL: kills, replicas, many writers, the graph
+# PostgreSQL: kills, replicas, many writers
 
 
 def random_articles(prefix: str, count: int) -> list[Article]:
@@ -207,41 +207,6 @@ def test_several_write_and_read_and_nobody_misses_anything(place: str) -> None:
         assert len(reader.search("said so.", 100, channels=["dense"])) == 24
         assert seen == sorted(seen)
         assert sorted(reader.truth.chunk_numbers(100).tolist()) == list(range(1, 25))
-
-
-def test_the_graph_finds_nearly_all_of_the_nearest_also_under_a_filter(
-    primary: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    some = [
-        Article(
-            f"{n}", "", f"word{n % 97} word{n} word{n % 31}.", "Rare" if n % 20 == 7 else "Wire"
-        )
-        for n in range(3000)
-    ]
-    encoder = FakeEncoder("wide", 64)
-    with Archive.create(primary.new_database(), encoder) as archive:
-        archive.add(some)
-        for filters in (None, Filters(sources=("rare",))):
-            hits = 0
-            for n in range(20):
-                vector = encoder.encode_question(f"w{n} w{n * 31}")
-                exact, cosines = archive.truth.nearest(vector, 20, filters)
-                with monkeypatch.context() as patched:
-                    patched.setattr("index.store.postgresql.EXACT_UP_TO", 50)
-                    near, scores = archive.truth.nearest(vector, 20, filters)
-                assert len(near) == 20
-                assert scores == sorted(scores, reverse=True)
-                assert (
-                    dict(zip(near, scores, strict=True)).items()
-                    >= {
-                        number: cosine
-                        for number, cosine in zip(exact, cosines, strict=True)
-                        if number in near
-                    }.items()
-                )
-                hits += len(set(exact) & set(near))
-            assert hits >= 0.97 * 20 * 20
 
 
 def test_the_example_for_compose() -> None:
