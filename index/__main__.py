@@ -5,14 +5,13 @@ import json
 import sys
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from corpus import Unreadable
 from index import Archive, ArchiveError, Passages, Report
 from index.command import add_common_options, add_filter_options, filters, report_errors
+from index.errors import NoArchiveError
 from index.passage import credit
-from index.store import DATABASE
 
 EPILOG = """exit status: 0 done (what could not be read is listed, the rest is in the archive);
 1 nothing of what was named could be read, removed or found; 2 the command or the archive
@@ -146,6 +145,14 @@ def rebuild(options: argparse.Namespace) -> int:
     return 0
 
 
+def copy(options: argparse.Namespace) -> int:
+    from index import transfer
+
+    rows = transfer.copy(options.source, options.target)
+    print(f"{options.target}: {rows} rows, all equal to those of {options.source}")
+    return 0
+
+
 def search(options: argparse.Namespace) -> int:
     with Archive.open(options.archive, reranker=options.reranker) as archive:
         passages = archive.search(options.query, options.k, filters(options))
@@ -168,9 +175,7 @@ def _listed(passages: Passages) -> str:
 def _open_or_create(options: argparse.Namespace) -> Archive:
     try:
         archive = Archive.open(options.archive)
-    except ArchiveError:
-        if (Path(options.archive) / DATABASE).exists():
-            raise
+    except NoArchiveError:
         return Archive.create(options.archive, options.encoder)
     made_with = archive.overview().encoder
     if options.encoder not in (None, made_with):
@@ -266,6 +271,13 @@ def _parser(program: str) -> argparse.ArgumentParser:
     command.add_argument("--reranker", metavar="NAME", help="cross-encoder: model or folder")
     add_filter_options(command)
     command.set_defaults(run=search)
+
+    command = commands.add_parser(
+        "copy", help="copy an archive, from a folder to PostgreSQL or back; goes on where it ended"
+    )
+    command.add_argument("source", metavar="FROM", help="folder, or postgresql://host/database")
+    command.add_argument("target", metavar="TO", help="a new one, or what was copied from FROM")
+    command.set_defaults(run=copy)
 
     command = commands.add_parser("rebuild", parents=[common], help="cut and embed all anew")
     command.add_argument("--encoder", metavar="NAME", help="another model or folder")

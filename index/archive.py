@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Article, Found
-from index import upkeep
+from index import store, upkeep
 from index.errors import ArchiveError
 from index.followed import followed, forget, missing_roots
 from index.ingest import Ingest
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Archive:
-    """The articles in a folder, searchable. May be used from several threads.
+    """The articles in a folder or in PostgreSQL, searchable. May be used from several threads.
 
     ``encoder`` is the name of a sentence-transformers model (see ``index.encoder``), or an
     object that does the same; an archive that exists is opened with the one it was made with.
@@ -46,46 +46,46 @@ class Archive:
 
     def __init__(
         self,
-        folder: Path,
         truth: Store,
         encoder: TextEncoder | None,
         reranker: str | TextReranker | None = None,
     ) -> None:
-        self.folder = folder
+        self.address, self.folder = truth.address, truth.folder
         self.truth = truth
-        self.upkeep = Upkeep(folder, truth, encoder)
+        self.upkeep = Upkeep(truth, encoder)
         self._ingest = Ingest(truth, self.upkeep)
         self._search = Search(truth, self.upkeep, reranker)
 
     @classmethod
     def create(
-        cls, folder: str | Path, encoder: str | TextEncoder | None = None, clock: Clock = utc_now
+        cls, address: str | Path, encoder: str | TextEncoder | None = None, clock: Clock = utc_now
     ) -> "Archive":
-        """Make a new archive. Raises ArchiveError where there is one, or none can be made."""
+        """Make a new archive, in a folder or in PostgreSQL (see ``open``).
+
+        Raises ArchiveError where there is one, or none can be made.
+        """
         from corpus.chunking import CHUNK_TOKENS
 
-        folder = Path(folder)
         loaded = upkeep.load_encoder(encoder)
         manifest = Manifest.new(loaded.name, loaded.fingerprint, loaded.dimension, CHUNK_TOKENS)
-        store = Store.create(folder, manifest, clock)
-        archive = cls(folder, store, None)
+        archive = cls(store.create(address, manifest, clock), None)
         archive.upkeep.use(loaded, is_given=encoder is loaded)
         return archive
 
     @classmethod
     def open(
         cls,
-        folder: str | Path,
+        address: str | Path,
         encoder: TextEncoder | None = None,
         clock: Clock = utc_now,
         reranker: str | TextReranker | None = None,
     ) -> "Archive":
-        """Open an archive. Raises ArchiveError where there is none that can be read.
+        """Open the archive in a folder, or at ``postgresql://user@host/database``.
 
-        A reranker is loaded for the first search, which raises ArchiveError if that fails.
+        Raises ArchiveError where there is none that can be read. A reranker is loaded for the
+        first search, which raises ArchiveError if that fails.
         """
-        folder = Path(folder)
-        return cls(folder, Store.open(folder, clock), encoder, reranker)
+        return cls(store.open(address, clock), encoder, reranker)
 
     def close(self) -> None:
         """Close its files; it cannot be used any more."""
@@ -170,7 +170,7 @@ class Archive:
             )
 
     def __repr__(self) -> str:
-        return f"Archive({str(self.folder)!r}, {len(self)} articles)"
+        return f"Archive({self.address!r}, {len(self)} articles)"
 
     # Changing it
 
@@ -201,7 +201,7 @@ class Archive:
         """
         from index.sync import carry_out, plan
 
-        missing = [] if paths else missing_roots(self.truth, self.folder)
+        missing = [] if paths else missing_roots(self.truth)
         there = paths or self.roots_there()
         with plan(self.truth, there, fields, within=within, progress=progress) as made:
             made.failed += missing
@@ -241,7 +241,7 @@ class Archive:
         if not roots:
             raise ArchiveError(
                 "The archive follows nothing yet: name a folder, a file or an address once, with "
-                f"python -m index sync PATH --archive {self.folder}"
+                f"python -m index sync PATH --archive {self.address}"
             )
         return [root.place for root in roots if root.state != "missing"]
 
@@ -319,7 +319,7 @@ class Archive:
 
     def count(self, filters: Filters | None = None) -> int:
         """How many articles the filters let through, of those that may be shown."""
-        return len(self.truth.selected(filters or Filters())[1])
+        return self.truth.count(filters or Filters())
 
     def mentioning(self, text: str, filters: Filters | None = None) -> list[Article]:
         """The articles with a passage that has all words of a text, in some form, newest first.

@@ -44,7 +44,10 @@ def report_errors(run: Callable[[], int]) -> int:
 
 def add_common_options(parser: argparse.ArgumentParser) -> None:
     """The options that every command has."""
-    parser.add_argument("--archive", metavar="DIR", default="archive", help="default: ./archive")
+    parser.add_argument(
+        "--archive", metavar="DIR", default="archive",
+        help="or postgresql://host/database; default: ./archive",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print JSON on standard output")
     parser.add_argument("--quiet", action="store_true", help="print no progress and no report")
 

@@ -4,9 +4,11 @@ import os
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any, Protocol
 
 from index.errors import ArchiveError
 
@@ -39,74 +41,103 @@ _SENTENCES = {
 _PERHAPS_FULL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
 
 
-def damaged(path: Path, name: str) -> ArchiveError:
-    """That the database at ``path`` is damaged; ``name`` says how, and is no text of it."""
+def damaged(path: str | Path, name: str) -> ArchiveError:
+    """That a database is damaged; ``name`` says how, and is no text of it."""
     return ArchiveError(_DAMAGED.format(path, name))
 
 
-class _Connection(sqlite3.Connection):
-    """A connection, and whether it is closed after one use."""
+class Cursor(Protocol):
+    """What the store needs of a cursor: of ``sqlite3`` or of ``psycopg``, with ``?`` for values."""
 
-    once = False
+    @property
+    def rowcount(self) -> int: ...
+    def execute(self, sql: str, values: Sequence[object] = ..., /) -> "Cursor": ...
+    def executemany(self, sql: str, values: Iterable[Sequence[object]], /) -> object: ...
+    def fetchone(self) -> Any: ...
+    def fetchall(self) -> list[Any]: ...
+    def __iter__(self) -> Iterator[Any]: ...
 
 
-class Connections:
+class Connections(ABC):
     """The connections of one process to one database; may be used from several threads.
 
     Within ``transaction`` or ``snapshot`` all that a thread does goes through one connection.
-    ``prepare`` is called with each new connection. Those that nobody closes are closed when this
-    is forgotten.
+    Those that nobody closes are closed when this is forgotten. ``name`` is what errors call the
+    archive. A database is known by how a connection is made, when it may be used again, how a
+    transaction begins, and what is said of its errors.
     """
 
-    def __init__(self, path: Path, prepare: Callable[[sqlite3.Connection], None]) -> None:
-        self.path = path
-        self._prepare = prepare
+    begin_writing: str
+    begin_reading: str
+
+    def __init__(self, name: str | Path) -> None:
+        self.name = name
         self._local = threading.local()
-        self._idle: list[_Connection] = []
+        self._idle: list[Any] = []
         self._is_closed = False
         weakref.finalize(self, _close_all, self._idle)
+
+    @abstractmethod
+    def _connect(self) -> Any: ...
+    @abstractmethod
+    def _is_reusable(self, connection: Any) -> bool: ...
+    @abstractmethod
+    def _is_in_transaction(self, connection: Any) -> bool: ...
+    @abstractmethod
+    def _sentences_for_errors(self) -> AbstractContextManager[None]: ...
 
     def close(self) -> None:
         """Close all; one that a thread is just using is closed when it is done."""
         self._is_closed = True
         _close_all(self._idle)
 
+    def _take(self) -> Any:
+        """An idle connection that can be used still, or None."""
+        while True:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                return None
+            if self._is_alive(connection):
+                return connection
+            connection.close()
+
+    def _is_alive(self, connection: Any) -> bool:
+        return True
+
     @contextmanager
-    def connected(self) -> Iterator[_Connection]:
+    def connected(self) -> Iterator[Any]:
         """A connection: that of the transaction which this thread is in, or else an idle one."""
-        held: _Connection | None = getattr(self._local, "held", None)
+        held = getattr(self._local, "held", None)
         with self._sentences_for_errors():
             if held is not None:
                 yield held
                 return
             if self._is_closed:
-                raise ArchiveError(f"The archive {self.path} was closed.")
-            try:
-                connection = self._idle.pop()
-            except IndexError:
-                connection = self._connect()
+                raise ArchiveError(f"The archive {self.name} was closed.")
+            connection = self._take() or self._connect()
             try:
                 yield connection
             finally:
-                if self._is_closed or connection.once or not _may_write(self.path):
+                if self._is_closed or not self._is_reusable(connection):
                     connection.close()
                 else:
                     self._idle.append(connection)
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Cursor]:
+    def transaction(self) -> Iterator[Cursor]:
         """Everything that this thread does within is done at its end, or not at all."""
-        with self._begun("BEGIN IMMEDIATE") as connection:
+        with self._begun(self.begin_writing) as connection:
             yield connection.cursor()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Everything that this thread reads within is one and the same state."""
-        with self._begun("BEGIN"):
+        with self._begun(self.begin_reading):
             yield
 
     @contextmanager
-    def _begun(self, begin: str) -> Iterator[_Connection]:
+    def _begun(self, begin: str) -> Iterator[Any]:
         with self.connected() as connection:
             connection.execute(begin)
             self._local.held = connection
@@ -115,10 +146,34 @@ class Connections:
                 connection.execute("COMMIT")
             finally:
                 self._local.held = None
-                if connection.in_transaction:
+                if self._is_in_transaction(connection):
                     connection.execute("ROLLBACK")
 
-    def _connect(self) -> "_Connection":
+
+class _Connection(sqlite3.Connection):
+    """A connection, and whether it is closed after one use."""
+
+    once = False
+
+
+class SQLiteConnections(Connections):
+    """Connections to one SQLite file; ``prepare`` is called with each new one."""
+
+    begin_writing = "BEGIN IMMEDIATE"
+    begin_reading = "BEGIN"
+
+    def __init__(self, path: Path, prepare: Callable[[sqlite3.Connection], None]) -> None:
+        super().__init__(path)
+        self.path = path
+        self._prepare = prepare
+
+    def _is_reusable(self, connection: _Connection) -> bool:
+        return not connection.once and _may_write(self.path)
+
+    def _is_in_transaction(self, connection: _Connection) -> bool:
+        return connection.in_transaction
+
+    def _connect(self) -> _Connection:
         if not _may_write(self.path):
             return self._connected(has_room=False)
         try:
@@ -128,7 +183,7 @@ class Connections:
                 raise
             return self._connected(has_room=False)
 
-    def _connected(self, has_room: bool) -> "_Connection":
+    def _connected(self, has_room: bool) -> _Connection:
         """A new connection; without room, or the right, to write beside the database for one use.
 
         SQLite wants to write a file beside a database even to read it, unless it is told that
@@ -193,6 +248,6 @@ def _may_write(path: Path) -> bool:
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
-def _close_all(connections: list[_Connection]) -> None:
+def _close_all(connections: list[Any]) -> None:
     while connections:
         connections.pop().close()

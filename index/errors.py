@@ -3,3 +3,7 @@
 
 class ArchiveError(Exception):
     """An archive cannot be opened, read or written; the message says why and what to do."""
+
+
+class NoArchiveError(ArchiveError):
+    """There is no archive where one was to be opened."""

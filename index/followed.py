@@ -21,13 +21,13 @@ def followed(truth: Store) -> tuple[Root, ...]:
     return tuple(found)
 
 
-def missing_roots(truth: Store, folder: Path) -> list[Unreadable]:
-    """A line for each followed root that is not there any more; ``folder`` is the archive's."""
+def missing_roots(truth: Store) -> list[Unreadable]:
+    """A line for each followed root that is not there any more."""
     return [
         Unreadable(
             root.place,
             f"does not exist; what came from it is kept. If it is gone for good: "
-            f"python -m index forget {root.place} --archive {folder}",
+            f"python -m index forget {root.place} --archive {truth.address}",
         )
         for root in followed(truth)
         if root.state == "missing"

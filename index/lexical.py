@@ -4,8 +4,9 @@ import json
 import mmap
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from hashlib import blake2b
 from pathlib import Path
 
@@ -13,11 +14,13 @@ import tantivy
 
 from index.files import write_and_rename
 from index.namesakes import Namesakes
+from index.passage import Filters
 from index.spelling import names, sounds
 from index.store import Manifest, Store, Watermark
 from index.words import analyzer, may_be_names, names_stripped, rarity, separated, unstemmed, words
 
 FOLDER = "lexical"
+_INTEGER = tantivy.FieldType.Integer
 _STATE = "watermark.json"
 # Another name where words are compared otherwise: an index of the former kind is made anew.
 _ANALYZER = "words of every script"
@@ -135,9 +138,7 @@ class LexicalIndex:
         return int(found.count or 0)  # type: ignore[attr-defined]
 
     def _newer(self, since: Watermark) -> tantivy.Query:
-        return tantivy.Query.range_query(
-            self._schema, "chunk", tantivy.FieldType.Integer, since.chunk + 1, 2**62
-        )
+        return tantivy.Query.range_query(self._schema, "chunk", _INTEGER, since.chunk + 1, 2**62)
 
     def _write(self, writer: tantivy.IndexWriter, store: Store, since: Watermark) -> None:
         writer.delete_documents_by_query(self._newer(since))
@@ -150,6 +151,12 @@ class LexicalIndex:
                 document.add_integer("chunk", chunk.number)
                 document.add_integer("article", chunk.article)
                 document.add_integer("lot", _lot(chunk.text))
+                for name in ("first_day", "last_day"):
+                    if day := getattr(chunk, name):
+                        document.add_integer(name, date.fromisoformat(day).toordinal())
+                for name in ("source", "language"):
+                    if (said := getattr(chunk, name)) is not None:
+                        document.add_text(name, said.casefold())
                 document.add_text("title", separated(chunk.title))
                 document.add_text("text", separated(chunk.text))
                 for name in names(chunk.text):
@@ -162,13 +169,13 @@ class LexicalIndex:
         self,
         query: str,
         most: int,
-        articles: Sequence[int] | None = None,
+        filters: Filters | None = None,
         hidden: Sequence[int] = (),
     ) -> tuple[list[int], list[float]]:
         """The chunks that share words with a query and their BM25 scores, best first.
 
-        Any of the words is enough; only chunks of ``articles`` (by number) if given, and none of
-        those that are ``hidden``.
+        Any of the words is enough; only chunks that the filters let through, and none of the
+        articles (by number) that are ``hidden``.
         """
         searcher = self._index.searcher()
         clauses = [
@@ -179,15 +186,25 @@ class LexicalIndex:
         if not clauses:
             return [], []
         searched = self._shown(tantivy.Query.boolean_query(clauses), hidden)
-        if articles is not None:
-            allowed = tantivy.Query.term_set_query(self._schema, "article", articles)
-            searched = tantivy.Query.boolean_query([
-                (tantivy.Occur.Must, searched),
-                (tantivy.Occur.Must, tantivy.Query.const_score_query(allowed, 0.0)),
-            ])  # fmt: skip
+        if filters:
+            filtering = (tantivy.Query.const_score_query(q, 0.0) for q in self._passing(filters))
+            every = [(tantivy.Occur.Must, each) for each in (searched, *filtering)]
+            searched = tantivy.Query.boolean_query(every)
         hits = searcher.search(searched, most, count=False).hits
         numbers = searcher.fast_field_values("chunk", [address for _, address in hits])
         return [int(number or 0) for number in numbers], [score for score, _ in hits]
+
+    def _passing(self, filters: Filters) -> Iterator[tantivy.Query]:
+        """Queries that find together what the filters let through."""
+        bounds = {"last_day": (filters.after, filters.as_of), "first_day": (None, filters.before)}
+        for name, (first, last) in bounds.items():
+            if first or last:
+                days = (first or date.min).toordinal(), (last or date.max).toordinal()
+                yield tantivy.Query.range_query(self._schema, name, _INTEGER, *days)
+        for name, wanted in (("source", filters.sources), ("language", filters.languages)):
+            if wanted:
+                some = [each.casefold() for each in wanted]
+                yield tantivy.Query.term_set_query(self._schema, name, some)
 
     def having_all(self, query: str, hidden: Sequence[int] = ()) -> list[int]:
         """The chunks that have every word of a query, in some form, in no order."""
@@ -364,9 +381,11 @@ def _assert_room() -> None:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     # Declared as integers, never inferred: a number that is inferred breaks an unsigned field.
-    builder.add_integer_field("chunk", indexed=True, fast=True)
-    builder.add_integer_field("article", indexed=True, fast=True)
+    for name in ("chunk", "article", "first_day", "last_day"):
+        builder.add_integer_field(name, indexed=True, fast=True)
     builder.add_integer_field("lot", fast=True)
+    for name in ("source", "language"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("title", tokenizer_name=_ANALYZER, index_option="freq")
     builder.add_text_field("text", tokenizer_name=_ANALYZER, index_option="freq")
     # The names in the text, each after its sounds and a blank: of one name the spellings are

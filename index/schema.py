@@ -256,6 +256,9 @@ def location(origin: str | None) -> str | None:
 UNSTORABLE = "holds half of a surrogate pair, which is no character"
 """Why an article that is not ``is_storable`` cannot be stored."""
 
+NUL_STORED = "\uffff"
+"""What stands for a NUL where a database's text has none: Unicode keeps it for such uses."""
+
 
 def is_storable(article: Article) -> bool:
     """Whether everything in an article can be written as UTF-8."""

@@ -28,7 +28,7 @@ from index.ranking import (
     settle,
 )
 from index.store import Store
-from index.upkeep import Upkeep
+from index.upkeep import State, Upkeep
 
 if TYPE_CHECKING:
     from index.lexical import QueryWord
@@ -95,17 +95,14 @@ class Search:
         with self._upkeep.lock:
             state = self._upkeep.follow()
             encoder = self._upkeep.encoder if "dense" in channels else None
-        chunks, articles = self._truth.selected(filters) if filters else (None, None)
         hidden = self._truth.embargoed()
         found: dict[Channel, dict[int, float]] = {}
         if encoder:
             vector = encoder.encode_question(query)
-            found["dense"] = self._settled(
-                lambda asked: state.vectors.search(vector, asked, chunks), most, hidden
-            )
+            found["dense"] = self._settled(self._dense(state, vector, filters), most, hidden)
         if "lexical" in channels:
             found["lexical"] = self._settled(
-                lambda asked: state.lexical.search(query, asked, articles, hidden), most, hidden
+                lambda asked: state.lexical.search(query, asked, filters, hidden), most, hidden
             )
         if self._reranker:
             found["reranker"] = self._reranked(query, list(fuse(found))[:RERANKED])
@@ -161,7 +158,7 @@ class Search:
         chunks = self._upkeep.follow().lexical.having_all(without_halves(text), hidden)
         numbers = {place.article for place in self._truth.places(chunks).values()}
         if filters:
-            numbers.intersection_update(self._truth.selected(filters)[1])
+            numbers = self._truth.passing(sorted(numbers), filters)
         articles = self._truth.numbered(sorted(numbers)).values()
         return sorted(articles, key=newness, reverse=True)
 
@@ -176,6 +173,16 @@ class Search:
         """The articles with these numbers without one of them, the earliest first."""
         carrying = self._truth.numbered(numbers).values()
         return tuple(sorted((each for each in carrying if each.id != article.id), key=age))
+
+    def _dense(
+        self, state: State, vector: NDArray[np.float32], filters: Filters | None
+    ) -> Callable[[int], tuple[list[int], list[float]]]:
+        """What finds so many nearest chunks that are asked for, and their cosines."""
+        vectors = state.vectors
+        if vectors is None:
+            return lambda asked: self._truth.nearest(vector, asked, filters)
+        chunks = self._truth.selected_chunks(filters) if filters else None
+        return lambda asked: vectors.search(vector, asked, chunks)
 
     def _settled(
         self,

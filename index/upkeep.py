@@ -4,7 +4,6 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -41,8 +40,8 @@ class Upkeep:
     the indexes of one and the same manifest asks for both while holding ``lock``.
     """
 
-    def __init__(self, folder: Path, truth: Store, encoder: TextEncoder | None) -> None:
-        self.folder = folder
+    def __init__(self, truth: Store, encoder: TextEncoder | None) -> None:
+        self._folder = truth.folder
         self.lock = threading.RLock()
         self._truth = truth
         self._given = encoder
@@ -60,9 +59,9 @@ class Upkeep:
                 loaded = self._loaded = load_encoder(manifest.encoder)
             if loaded.fingerprint != manifest.fingerprint:
                 raise ArchiveError(
-                    f"The archive in {self.folder} was made with other weights of the encoder "
-                    f"{manifest.encoder} than {loaded.name} has here: embed it anew "
-                    f"with python -m index rebuild --archive {self.folder} "
+                    f"The archive in {self._truth.address} was made with other weights of the "
+                    f"encoder {manifest.encoder} than {loaded.name} has here: embed it anew "
+                    f"with python -m index rebuild --archive {self._truth.address} "
                     f"--encoder {loaded.name}"
                 )
             return loaded
@@ -80,15 +79,17 @@ class Upkeep:
         with self.lock:
             manifest = self._truth.manifest()
             if self._state is None or self._state.manifest != manifest:
-                self._state = State.load(self.folder, manifest)
-            vectors = self._state.vectors.caught_up(self._truth)
+                self._state = State.load(self._truth, manifest)
             self._state.lexical.catch_up(self._truth)
+            if self._state.vectors is None:
+                return self._state
+            vectors = self._state.vectors.caught_up(self._truth)
             if vectors is not self._state.vectors and is_worth_saving(
-                self.folder, manifest, vectors.watermark
+                self._folder, manifest, vectors.watermark
             ):
                 # Only a cache: where it can't be written, it is derived again next time.
                 with suppress(OSError):
-                    vectors = vectors.saved(self.folder)
+                    vectors = vectors.saved(self._folder)
             self._state = replace(self._state, vectors=vectors)
             return self._state
 
@@ -103,26 +104,29 @@ class Upkeep:
         with self.lock:
             manifest = self._truth.manifest()
             watermark = self._truth.watermark()
-            if self._state is not None or is_worth_saving(self.folder, manifest, watermark):
+            if self._state is not None or (
+                not self._truth.finds_nearest and is_worth_saving(self._folder, manifest, watermark)
+            ):
                 self.follow()
             else:
-                LexicalIndex(self.folder, manifest).catch_up(self._truth)
+                LexicalIndex(self._folder, manifest).catch_up(self._truth)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The derived indexes of an archive."""
+    """The derived indexes of an archive; none of vectors where its database finds the nearest."""
 
     manifest: Manifest
-    vectors: "VectorIndex"
+    vectors: "VectorIndex | None"
     lexical: "LexicalIndex"
 
     @classmethod
-    def load(cls, folder: Path, manifest: Manifest) -> "State":
+    def load(cls, truth: Store, manifest: Manifest) -> "State":
         from index.lexical import LexicalIndex
         from index.vectors import VectorIndex
 
-        return cls(manifest, VectorIndex.load(folder, manifest), LexicalIndex(folder, manifest))
+        vectors = None if truth.finds_nearest else VectorIndex.load(truth.folder, manifest)
+        return cls(manifest, vectors, LexicalIndex(truth.folder, manifest))
 
 
 def load_encoder(encoder: str | TextEncoder | None) -> TextEncoder:

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.postgresql import new_place, place, primary  # noqa: F401 (fixtures)
+
 if TYPE_CHECKING:  # `make unit` waits for neither of them
     from playwright.sync_api import (
         Browser,

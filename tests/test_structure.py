@@ -81,7 +81,13 @@ def test_every_package_that_is_imported_is_declared() -> None:
     extras = project["optional-dependencies"]
     declared = {
         _plain(each)
-        for each in [*project["dependencies"], *extras["mcp"], *extras["train"], "dateline"]
+        for each in [
+            *project["dependencies"],
+            *extras["mcp"],
+            *extras["postgresql"],
+            *extras["train"],
+            "dateline",
+        ]
     }
     providers = packages_distributions()
     missing = {

@@ -1,10 +1,15 @@
-"""The truth of an archive: one SQLite database, from which every other file can be made again.
+"""The truth of an archive: one database, from which every other file can be made again.
 
-``Store`` is put together from one class for each kind of thing that the database holds; these
-share a ``Database``. What they take and give is in ``records``.
+``Store`` is what the rest of the program knows of it. It is put together from one class for each
+kind of thing that the database holds; these share a ``Database``. What they take and give is in
+``records``. The database is a SQLite file in a folder, or PostgreSQL; ``sqlite`` and ``postgresql``
+hold what differs.
 """
 
-from index.store.database import DATABASE
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import ArchiveError
 from index.store.records import (
     ChunkText,
     Clock,
@@ -19,7 +24,11 @@ from index.store.records import (
     utc_now,
     vector_key,
 )
+from index.store.sqlite import DATABASE, SQLiteStore
 from index.store.store import Store
+
+if TYPE_CHECKING:
+    from index.store.postgresql import PostgreSQLStore
 
 __all__ = [
     "DATABASE",
@@ -34,6 +43,55 @@ __all__ = [
     "Store",
     "Version",
     "Watermark",
+    "create",
+    "open",
     "utc_now",
     "vector_key",
 ]
+
+
+def create(address: str | Path, manifest: Manifest, clock: Clock = utc_now) -> Store:
+    """A new, empty archive. Raises ArchiveError where there is one, or none can be made."""
+    if is_postgresql(address):
+        return _postgresql().create(str(address), manifest, clock)
+    return SQLiteStore.create(Path(address), manifest, clock)
+
+
+def open(address: str | Path, clock: Clock = utc_now) -> Store:
+    """The archive in a folder, or at ``postgresql://user@host/database``.
+
+    Raises ArchiveError where there is none that can be read, of these NoArchiveError where there
+    is none at all.
+    """
+    if is_postgresql(address):
+        return _postgresql().open(str(address), clock)
+    return SQLiteStore.open(Path(address), clock)
+
+
+def receive(address: str | Path, manifest: Manifest) -> Store:
+    """What a copy of the archive with a manifest goes into: nothing yet, or part of that copy.
+
+    Raises ArchiveError where it is another archive.
+    """
+    if is_postgresql(address):
+        taken: Store = _postgresql().receive(str(address), manifest)
+    else:
+        taken = SQLiteStore.receive(Path(address), manifest)
+    if not taken.is_copy_of(manifest):
+        taken.close()
+        raise ArchiveError(f"There is another archive in {taken.address}: nothing was copied.")
+    return taken
+
+
+def is_postgresql(address: str | Path) -> bool:
+    return str(address).startswith(("postgresql://", "postgres://"))
+
+
+def _postgresql() -> "type[PostgreSQLStore]":
+    try:
+        from index.store.postgresql import PostgreSQLStore
+    except ModuleNotFoundError as error:
+        raise ArchiveError(
+            f"An archive in PostgreSQL needs {error.name}: pip install 'dateline[postgresql]'"
+        ) from error
+    return PostgreSQLStore

@@ -35,19 +35,18 @@ class Articles(Database):
     def versions(self, id: str) -> list[Version]:
         """All versions of the article with an id that may be shown, the first one first."""
         number = (
-            "coalesce((SELECT number FROM articles WHERE id = :id),"
-            " (SELECT article FROM formerly WHERE id = :id))"
+            "coalesce((SELECT number FROM articles WHERE id = ?),"
+            " (SELECT article FROM formerly WHERE id = ?))"
         )
-        values = {"id": id, "now": self._now()}
-        shown = "coalesce(available, '') <= :now"
+        shown, now = self._shown(withdrawn=True)
         rows = self._rows(
             f"SELECT {schema.VERSION}, stored, replaced FROM versions"
             f" WHERE article = {number} AND {shown} ORDER BY version",
-            values,
+            [id, id, now],
         ) + self._rows(
             f"SELECT {schema.ARTICLE}, stored, NULL FROM articles"
             f" WHERE number = {number} AND {shown}",
-            values,
+            [id, id, now],
         )
         return [Version(schema.article(row[:-2]), *map(instant, row[-2:])) for row in rows]
 

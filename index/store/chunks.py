@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from corpus import Article
 from index import schema
 from index.passage import Filters
-from index.store.database import Database, filter_condition
+from index.store.database import Database
 from index.store.records import ChunkText, Manifest, Place, Watermark
 
 
@@ -27,7 +27,7 @@ class Chunks(Database):
     def passages(self, chunks: Sequence[int]) -> dict[int, tuple[Article, int, int]]:
         """Article, start and end of those of the chunks that may be shown, by chunk's number."""
         rows = self._rows_in(
-            f"SELECT {schema.ARTICLE}, available, chunks.number, start, end"
+            f'SELECT {schema.ARTICLE}, articles.available, chunks.number, start, "end"'
             " FROM chunks JOIN articles ON articles.number = article WHERE chunks.number IN",
             chunks,
         )
@@ -42,20 +42,45 @@ class Chunks(Database):
                 found[number] = (articles[row[0]], start, end)
         return found
 
-    def selected(self, filters: Filters) -> tuple[NDArray[np.int64], list[int]]:
-        """The numbers of the chunks, and of the articles, that the filters let through."""
-        condition, values = filter_condition(filters)
+    def passing(self, articles: Sequence[int], filters: Filters) -> set[int]:
+        """Those of the articles, by number, that the filters let through."""
+        condition, values = self._filtered(filters)
         shown, now = self._shown()
-        rows = self._rows(
-            f"SELECT number FROM articles WHERE {condition} AND {shown}", [*values, now]
+        rows = self._rows_in(
+            f"SELECT number FROM articles WHERE {condition} AND {shown} AND number IN",
+            articles,
+            [*values, now],
         )
-        articles = [number for (number,) in rows]
+        return {number for (number,) in rows}
+
+    def count(self, filters: Filters) -> int:
+        """How many articles the filters let through."""
+        condition, values = self._filtered(filters)
+        shown, now = self._shown()
+        [count] = self._one(
+            f"SELECT count(*) FROM articles WHERE {condition} AND {shown}", [*values, now]
+        )
+        return int(count)
+
+    def selected_chunks(self, filters: Filters) -> NDArray[np.int64]:
+        """The numbers of the chunks that the filters let through."""
+        condition, values = self._filtered(filters)
+        shown, now = self._shown()
         rows = self._rows(
             "SELECT chunks.number FROM chunks JOIN articles ON articles.number = article"
             f" WHERE {condition} AND {shown}",
             [*values, now],
         )
-        return np.array([number for (number,) in rows], np.int64), articles
+        return np.array([number for (number,) in rows], np.int64)
+
+    def nearest(
+        self, vector: NDArray[np.float32], most: int, filters: Filters | None = None
+    ) -> tuple[list[int], list[float]]:
+        """The nearest chunks that may be shown and their cosines, best first.
+
+        Only of a database that ``finds_nearest``; of another, ``index.vectors`` does.
+        """
+        raise NotImplementedError
 
     def chunk_vectors(
         self, after: int, dimension: int, most: int = 20_000
@@ -74,7 +99,8 @@ class Chunks(Database):
     def chunk_texts(self, after: int, most: int = 5_000) -> list[ChunkText]:
         """The first chunks after a number, with their words."""
         rows = self._rows(
-            "SELECT chunks.number, article, title, part(text, start, end)"
+            'SELECT chunks.number, article, title, part(text, start, "end"),'
+            " articles.first_day, articles.last_day, articles.source, articles.language"
             " FROM chunks JOIN articles ON articles.number = article"
             " WHERE chunks.number > ? ORDER BY chunks.number LIMIT ?",
             [after, most],
@@ -105,6 +131,9 @@ class Chunks(Database):
         with self._transaction() as cursor:
             if self.manifest() == manifest:
                 cursor.executemany(
-                    "INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)",
-                    [(key, vector.astype(np.float16).tobytes()) for key, vector in vectors.items()],
+                    "INSERT INTO vectors (key, vector) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    [(key, self._stored(vector)) for key, vector in vectors.items()],
                 )
+
+    def _stored(self, vector: NDArray[np.float32]) -> object:
+        return vector.astype(np.float16).tobytes()

@@ -1,14 +1,14 @@
 """Which articles carry one text; ``index.copies`` says what a copy is."""
 
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
+from index.connections import Cursor
 from index.copies import LEAST_COMMON, Wording, are_copies, in_common, may_be_copies
 from index.passage import Filters
-from index.store.database import Database, filter_condition
+from index.store.database import Database
 
 # What is common to more texts is common anyway; a text in more versions is joined through these.
-_MOST_COMPARED = 100
+MOST_COMPARED = 100
 
 
 class Copies(Database):
@@ -27,7 +27,7 @@ class Copies(Database):
         )
         linked: dict[int, dict[int, float]] = {}
         carriers: dict[int, dict[int, str | None]] = {}
-        condition, values = filter_condition(filters or Filters())
+        condition, values = self._filtered(filters or Filters())
         shown, now = self._shown()
         ahead = self._copied(set(wordings.values()))
         while ahead:
@@ -69,73 +69,83 @@ class Copies(Database):
             carried[wording] = carried.get(wording, 0) + 1
         return copied | {wording for wording, articles in carried.items() if articles > 1}
 
-    def _compare_all(self, cursor: sqlite3.Cursor) -> None:
+    def _compare_all(self, cursor: Cursor) -> None:
         """Find the copies among articles that were stored when nobody looked for them."""
         numbers = cursor.execute(
             "SELECT number FROM articles WHERE withdrawn IS NULL ORDER BY number"
         ).fetchall()
         for (number,) in numbers:
-            compare(cursor, number, _text(cursor, number))
+            self._compare(cursor, number, _text(cursor, number))
+
+    def _compare(self, cursor: Cursor, article: int, text: str) -> None:
+        """Keep what an article's words are, and what they may be copies of."""
+        cursor.execute("DELETE FROM worded WHERE article = ?", [article])
+        wording = Wording.of(text)
+        if not wording.is_comparable:
+            return
+        digest = wording.digest
+        same = cursor.execute("SELECT number FROM wordings WHERE digest = ?", [digest]).fetchone()
+        if same:
+            cursor.execute("INSERT INTO worded VALUES (?, ?)", [article, *same])
+            return
+        fingerprints = wording.fingerprints
+        cursor.execute(
+            "INSERT INTO wordings (digest, fingerprints) VALUES (?, ?) RETURNING number",
+            [digest, len(fingerprints)],
+        )
+        [number] = cursor.fetchone()
+        copies = {
+            other: in_common(wording, Wording.of(_text(cursor, carrier)))
+            for other, carrier in _candidates(
+                cursor, self._sharing(cursor, fingerprints), len(fingerprints)
+            )
+        }
+        cursor.execute("INSERT INTO worded VALUES (?, ?)", [article, number])
+        cursor.executemany(
+            "INSERT INTO fingerprints VALUES (?, ?)", [(each, number) for each in fingerprints]
+        )
+        cursor.executemany(
+            "INSERT INTO copies VALUES (?, ?, ?)",
+            [
+                pair
+                for other, common in copies.items()
+                if common >= LEAST_COMMON
+                for pair in ((number, other, common), (other, number, common))
+            ],
+        )
+
+    def _sharing(self, cursor: Cursor, fingerprints: Sequence[int]) -> dict[int, int]:
+        """The wordings that have some of the fingerprints, and how many of them."""
+        shared: dict[int, int] = {}
+        for fingerprint in fingerprints:
+            for (wording,) in cursor.execute(
+                "SELECT wording FROM fingerprints WHERE fingerprint = ? ORDER BY wording LIMIT ?",
+                [fingerprint, MOST_COMPARED],
+            ):
+                shared[wording] = shared.get(wording, 0) + 1
+        return shared
 
 
-def _text(cursor: sqlite3.Cursor, article: int) -> str:
+def _text(cursor: Cursor, article: int) -> str:
     [text] = cursor.execute("SELECT text FROM articles WHERE number = ?", [article]).fetchone()
     return str(text)
 
 
-def compare(cursor: sqlite3.Cursor, article: int, text: str) -> None:
-    """Keep what an article's words are, and what they may be copies of."""
-    cursor.execute("DELETE FROM worded WHERE article = ?", [article])
-    wording = Wording.of(text)
-    if not wording.is_comparable:
-        return
-    digest = wording.digest
-    same = cursor.execute("SELECT number FROM wordings WHERE digest = ?", [digest]).fetchone()
-    if same:
-        cursor.execute("INSERT INTO worded VALUES (?, ?)", [article, *same])
-        return
-    fingerprints = wording.fingerprints
-    cursor.execute(
-        "INSERT INTO wordings (digest, fingerprints) VALUES (?, ?) RETURNING number",
-        [digest, len(fingerprints)],
-    )
-    [number] = cursor.fetchone()
-    copies = {
-        other: in_common(wording, Wording.of(_text(cursor, carrier)))
-        for other, carrier in _candidates(cursor, fingerprints)
-    }
-    cursor.execute("INSERT INTO worded VALUES (?, ?)", [article, number])
-    cursor.executemany(
-        "INSERT INTO fingerprints VALUES (?, ?)", [(each, number) for each in fingerprints]
-    )
-    cursor.executemany(
-        "INSERT INTO copies VALUES (?, ?, ?)",
-        [
-            pair
-            for other, common in copies.items()
-            if common >= LEAST_COMMON
-            for pair in ((number, other, common), (other, number, common))
-        ],
-    )
+def _candidates(
+    cursor: Cursor, shared: Mapping[int, int], fingerprints: int
+) -> list[tuple[int, int]]:
+    """The wordings that may be copies of one with so many fingerprints, each with an article.
 
-
-def _candidates(cursor: sqlite3.Cursor, fingerprints: Sequence[int]) -> list[tuple[int, int]]:
-    """The wordings that may be copies of one with these fingerprints, each with an article."""
-    shared: dict[int, int] = {}
-    for fingerprint in fingerprints:
-        for (wording,) in cursor.execute(
-            "SELECT wording FROM fingerprints WHERE fingerprint = ? LIMIT ?",
-            [fingerprint, _MOST_COMPARED],
-        ):
-            shared[wording] = shared.get(wording, 0) + 1
+    ``shared`` says how many of them each has.
+    """
     found = []
     for wording, count in shared.items():
         [theirs, carrier] = cursor.execute(
-            "SELECT fingerprints, (SELECT article FROM worded WHERE wording = number LIMIT 1)"
+            "SELECT fingerprints, (SELECT min(article) FROM worded WHERE wording = number)"
             " FROM wordings WHERE number = ?",
             [wording],
         ).fetchone()
-        if may_be_copies(count, len(fingerprints), theirs):
+        if may_be_copies(count, fingerprints, theirs):
             found.append((wording, carrier))
     return found
 

@@ -1,29 +1,38 @@
-"""One SQLite file and how it is asked; the tables are those of ``index.schema``."""
+"""One database and how it is asked; the tables are those of ``index.schema``."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from index import schema
 from index.connections import Connections, damaged
 from index.passage import Filters
-from index.store.records import Clock, Manifest, Watermark, utc_now
+from index.store.records import Clock, Manifest, Watermark
 
-DATABASE = "archive.sqlite"
 _MOST_PARAMETERS = 500
 
 
 class Database:
-    """The database of one archive folder, and what is known of it as a whole.
+    """The database of one archive, and what is known of it as a whole.
 
-    May be used from several threads. ``clock`` says what is available already.
+    May be used from several threads. ``clock`` says what is available already. ``address`` is
+    what the archive is opened by, and ``folder`` where the files lie that are made from it.
+    SQL is written once, with ``?`` for values; where databases differ, a method of the
+    implementation (``sqlite``, ``postgresql``) says how.
     """
 
-    def __init__(self, folder: Path, clock: Clock = utc_now) -> None:
-        self.path = folder / DATABASE
+    finds_nearest = False
+    """Whether the database itself finds the nearest vectors (see ``Chunks.nearest``)."""
+
+    # How a column is compared without regard to case; and the values to compare it with.
+    _among = "casefold({}) IN ({})"
+
+    def __init__(self, address: str, folder: Path, connections: Connections, clock: Clock) -> None:
+        self.address = address
+        self.folder = folder
         self._clock = clock
-        self._connections = Connections(self.path, schema.prepare)
+        self._connections = connections
         self._transaction = self._connections.transaction
         self.snapshot = self._connections.snapshot
 
@@ -36,16 +45,11 @@ class Database:
             [value] = self._one("SELECT value FROM manifest")
             return Manifest(**json.loads(value))
         except (ValueError, TypeError, IndexError) as error:
-            raise damaged(self.path, "it has no manifest") from error
+            raise damaged(self._connections.name, "it has no manifest") from error
 
     def watermark(self) -> Watermark:
         """The state of the truth that a derived index has to reach."""
-        chunk, forgotten, commit = self._one(
-            "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'chunks'),"
-            " (SELECT seq FROM sqlite_sequence WHERE name = 'forgotten'),"
-            " (SELECT token FROM commits ORDER BY number DESC LIMIT 1)"
-        )
-        return Watermark(chunk or 0, forgotten or 0, commit or "")
+        raise NotImplementedError
 
     def knows(self, watermark: Watermark) -> bool:
         """Whether a watermark is of this database's own past."""
@@ -67,12 +71,14 @@ class Database:
         condition = "coalesce(available, '') <= ?"
         return condition if withdrawn else f"withdrawn IS NULL AND {condition}", self._now()
 
-    def _format(self) -> int:
-        return int(self._one("PRAGMA user_version")[0])
-
-    def _rows(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[tuple]:  # type: ignore[type-arg]
+    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
         with self._connections.connected() as connection:
-            return connection.execute(sql, values).fetchall()
+            rows: list[tuple] = connection.execute(sql, values).fetchall()  # type: ignore[type-arg]
+            return rows
+
+    def _run(self, sql: str) -> None:
+        with self._connections.connected() as connection:
+            connection.execute(sql)
 
     def _one(self, sql: str, values: Sequence[object] = ()) -> tuple:  # type: ignore[type-arg]
         return self._rows(sql, values)[0]
@@ -88,6 +94,25 @@ class Database:
             some = values[at : at + _MOST_PARAMETERS]
             yield from self._rows(f"{sql} ({places(some)})", [*before, *some])
 
+    def _filtered(self, filters: Filters) -> tuple[str, list[str]]:
+        """The filters as an SQL condition on articles, and its values."""
+        conditions, values = ["TRUE"], []
+        # Where only the month or the year is known, the whole period counts.
+        if filters.after:
+            conditions.append("last_day >= ?")
+            values.append(filters.after.isoformat())
+        if filters.before:
+            conditions.append("first_day <= ?")
+            values.append(filters.before.isoformat())
+        if filters.as_of:
+            conditions.append("last_day <= ?")
+            values.append(filters.as_of.isoformat())
+        for column, wanted in (("source", filters.sources), ("language", filters.languages)):
+            if wanted:
+                conditions.append(self._among.format(column, places(wanted)))
+                values += [value.casefold() for value in wanted]
+        return " AND ".join(conditions), values
+
 
 def instant(stored: str | None) -> datetime | None:
     return datetime.fromisoformat(stored) if stored else None
@@ -95,23 +120,3 @@ def instant(stored: str | None) -> datetime | None:
 
 def places(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
-
-
-def filter_condition(filters: Filters) -> tuple[str, list[str]]:
-    """The filters as an SQL condition on articles, and its values."""
-    conditions, values = ["TRUE"], []
-    # Where only the month or the year is known, the whole period counts.
-    if filters.after:
-        conditions.append("last_day >= ?")
-        values.append(filters.after.isoformat())
-    if filters.before:
-        conditions.append("first_day <= ?")
-        values.append(filters.before.isoformat())
-    if filters.as_of:
-        conditions.append("last_day <= ?")
-        values.append(filters.as_of.isoformat())
-    for column, wanted in (("source", filters.sources), ("language", filters.languages)):
-        if wanted:
-            conditions.append(f"casefold({column}) IN ({places(wanted)})")
-            values += [value.casefold() for value in wanted]
-    return " AND ".join(conditions), values

@@ -28,7 +28,8 @@ class Journal(Database):
         if new:
             with self._transaction() as cursor:
                 cursor.executemany(
-                    "INSERT OR REPLACE INTO roots VALUES (?, ?)",
+                    "INSERT INTO roots VALUES (?, ?)"
+                    " ON CONFLICT (place) DO UPDATE SET fields = excluded.fields",
                     [
                         (place, None if fields is None else json.dumps(dict(fields)))
                         for place, fields in new.items()
@@ -54,7 +55,9 @@ class Journal(Database):
             written = json.dumps(report, ensure_ascii=False)
             cursor.execute("INSERT INTO reports VALUES (?, ?)", [self._now(), written])
             cursor.executemany(
-                "INSERT OR REPLACE INTO downloads VALUES (?, ?, ?)",
+                "INSERT INTO downloads VALUES (?, ?, ?)"
+                " ON CONFLICT (url) DO UPDATE"
+                " SET etag = excluded.etag, modified = excluded.modified",
                 [(url, each.etag, each.modified) for url, each in downloads.items()],
             )
 

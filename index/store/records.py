@@ -1,8 +1,9 @@
 """What the archive's database takes and gives: plain records, without SQL."""
 
+import json
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import NamedTuple
@@ -33,6 +34,10 @@ class Manifest:
         return cls(uuid.uuid4().hex, encoder, fingerprint, dimension, chunk_tokens)
 
 
+def as_json(manifest: Manifest) -> str:
+    return json.dumps(asdict(manifest))
+
+
 class Watermark(NamedTuple):
     """How far a derived index has followed the truth: the last chunk, deletion and commit.
 
@@ -60,12 +65,16 @@ class EmbeddedChunk:
 
 @dataclass(frozen=True, slots=True)
 class ChunkText:
-    """What the lexical index reads of a chunk."""
+    """What the lexical index reads of a chunk, and of its article what a filter may ask for."""
 
     number: int
     article: int
     title: str
     text: str
+    first_day: str | None
+    last_day: str | None
+    source: str | None
+    language: str | None
 
 
 class Place(NamedTuple):

@@ -1,96 +1,28 @@
 """The truth of an archive: every change to it is one transaction."""
 
-import json
-import os
-import sqlite3
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import asdict
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 
 from corpus import Article
 from index import schema
-from index.connections import damaged, is_full
-from index.errors import ArchiveError
+from index.connections import Cursor
 from index.store.articles import Articles
 from index.store.chunks import Chunks
-from index.store.copies import Copies, compare
-from index.store.database import DATABASE, places
+from index.store.copies import Copies
+from index.store.database import places
 from index.store.journal import Journal
-from index.store.records import Clock, EmbeddedChunk, Manifest, Sighting, Standing, utc_now
+from index.store.records import EmbeddedChunk, Manifest, Sighting, Standing, as_json
 from index.store.statistics import Statistics
+from index.store.tables import Tables
 
 
-class Store(Articles, Chunks, Copies, Journal, Statistics):
-    """The articles, versions, chunks and vectors of one archive folder.
+class Store(Articles, Chunks, Copies, Journal, Statistics, Tables):
+    """The articles, versions, chunks and vectors of one archive, whichever database holds them.
 
     Every write is one transaction: killed at any instant, the database holds the last committed
     state. May be used from several threads. What is withdrawn, or not available yet by ``clock``,
     is only given where it says so.
     """
-
-    @classmethod
-    def create(cls, folder: Path, manifest: Manifest, clock: Clock = utc_now) -> "Store":
-        """A new, empty archive. Raises ArchiveError where there is one, or none can be made."""
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ArchiveError(f"The folder {folder} cannot be made: {error.strerror}.") from error
-        store = cls(folder, clock)
-        # Made under another name and then linked, so that a database that exists is complete, and
-        # of two that are made at once only one is taken.
-        beside = folder / f".{DATABASE}.{manifest.archive}"
-        try:
-            connection = sqlite3.connect(beside, isolation_level=None)
-            try:
-                schema.prepare(connection)
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(f"BEGIN; {schema.statements(0)} COMMIT;")
-                connection.execute("INSERT INTO manifest VALUES (?)", [_json(manifest)])
-            finally:
-                connection.close()
-            os.link(beside, store.path)
-        except FileExistsError as error:
-            raise ArchiveError(f"There is an archive in {folder} already.") from error
-        except (sqlite3.Error, OSError) as error:
-            why = "there is no room left" if is_full(folder) else error
-            raise ArchiveError(f"No archive can be made in {folder}: {why}.") from error
-        finally:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
-        return store
-
-    @classmethod
-    def open(cls, folder: Path, clock: Clock = utc_now) -> "Store":
-        """The archive in a folder; one of an earlier format is brought up to today's.
-
-        Raises ArchiveError where there is none that can be read.
-        """
-        store = cls(folder, clock)
-        if not store.path.is_file():
-            raise ArchiveError(
-                f"There is no archive in {folder}: make one with "
-                f"python -m index add PATH --archive {folder}"
-            )
-        found = store._format()
-        if 0 < found < schema.FORMAT:
-            with store._transaction() as cursor:
-                # Another process may have been quicker.
-                found = store._format()
-                for statement in _statements(schema.statements(found)):
-                    cursor.execute(statement)
-                if found < schema.COPIES_SINCE:
-                    store._compare_all(cursor)
-        elif found == 0:
-            is_empty = not store._rows("SELECT 1 FROM sqlite_master LIMIT 1")
-            raise damaged(store.path, "it is empty" if is_empty else "it has no format")
-        elif found != schema.FORMAT:
-            raise ArchiveError(
-                f"The archive in {folder} has format {found}, and this program reads up to format "
-                f"{schema.FORMAT}: use the program it was made with, or a newer one."
-            )
-        return store
 
     def put(
         self, manifest: Manifest, articles: Sequence[tuple[Article, Sequence[EmbeddedChunk]]]
@@ -110,13 +42,13 @@ class Store(Articles, Chunks, Copies, Journal, Statistics):
                 number = self._put(cursor, article)
                 cursor.execute("DELETE FROM chunks WHERE article = ?", [number])
                 _insert_chunks(cursor, number, chunks)
-                compare(cursor, number, article.text)
+                self._compare(cursor, number, article.text)
                 if self.copies([number]):
                     copies.append(article.id)
-            _leave_token(cursor)
+            self._leave_token(cursor)
             return copies
 
-    def _put(self, cursor: sqlite3.Cursor, article: Article) -> int:
+    def _put(self, cursor: Cursor, article: Article) -> int:
         now = self._now()
         values = schema.row(article, now)
         found = cursor.execute(
@@ -134,7 +66,7 @@ class Store(Articles, Chunks, Copies, Journal, Statistics):
         number, digest = found
         if digest == article.digest:
             cursor.execute(
-                "UPDATE articles SET withdrawn = NULL, retracted = 0 WHERE number = ?", [number]
+                "UPDATE articles SET withdrawn = NULL, retracted = FALSE WHERE number = ?", [number]
             )
             _refresh(cursor, Sighting.of(article))
             return int(number)
@@ -145,7 +77,7 @@ class Store(Articles, Chunks, Copies, Journal, Statistics):
         )
         cursor.execute(
             f"UPDATE articles SET ({schema.COLUMNS}) = ({places(values)}),"
-            " version = version + 1, withdrawn = NULL, retracted = 0 WHERE number = ?",
+            " version = version + 1, withdrawn = NULL, retracted = FALSE WHERE number = ?",
             [*values, number],
         )
         return int(number)
@@ -199,7 +131,7 @@ class Store(Articles, Chunks, Copies, Journal, Statistics):
                 cursor.execute("DELETE FROM worded WHERE article = ?", [number])
                 withdrawn.append(each.id)
             if withdrawn:
-                _leave_token(cursor)
+                self._leave_token(cursor)
         return withdrawn
 
     def recut(
@@ -225,16 +157,17 @@ class Store(Articles, Chunks, Copies, Journal, Statistics):
             ]
             if missed:
                 return missed
+            self._make_room(cursor, manifest)
             cursor.execute("DELETE FROM chunks")
             for number, id, _ in rows:
                 _insert_chunks(cursor, number, cut[id][1])
-            cursor.execute("UPDATE manifest SET value = ?", [_json(manifest)])
+            cursor.execute("UPDATE manifest SET value = ?", [as_json(manifest)])
             _drop_unused_vectors(cursor)
             # With what the caches would have had to forget goes the past that they know: they
             # are derived anew.
             cursor.execute("DELETE FROM forgotten")
             cursor.execute("DELETE FROM commits")
-            _leave_token(cursor)
+            self._leave_token(cursor)
             return []
 
     def remove(self, ids: Sequence[str]) -> list[str]:
@@ -248,25 +181,18 @@ class Store(Articles, Chunks, Copies, Journal, Statistics):
             )
             if removed:
                 _drop_unused_vectors(cursor)
-                _leave_token(cursor)
+                self._leave_token(cursor)
         return removed
 
+    def _make_room(self, cursor: Cursor, manifest: Manifest) -> None:
+        """Prepare the tables for vectors of a dimension, where they need to be."""
 
-def _json(manifest: Manifest) -> str:
-    return json.dumps(asdict(manifest))
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of a script one by one: run as a script, they would not be one transaction."""
-    statement = ""
-    for part in script.split(";")[:-1]:
-        statement += f"{part};"
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
+    def _leave_token(self, cursor: Cursor) -> None:
+        """Mark a change of the chunks, so that derived indexes know how far they have come."""
+        cursor.execute("INSERT INTO commits (token) VALUES (?)", [uuid.uuid4().hex])
 
 
-def _refresh(cursor: sqlite3.Cursor, found: Sighting) -> None:
+def _refresh(cursor: Cursor, found: Sighting) -> None:
     cursor.execute(
         "UPDATE articles SET origin = ?, location = ?, embargo = ?, available = ?, vouched = ?"
         " WHERE id = ? AND digest = ?",
@@ -282,9 +208,9 @@ def _refresh(cursor: sqlite3.Cursor, found: Sighting) -> None:
     )
 
 
-def _insert_chunks(cursor: sqlite3.Cursor, article: int, chunks: Sequence[EmbeddedChunk]) -> None:
+def _insert_chunks(cursor: Cursor, article: int, chunks: Sequence[EmbeddedChunk]) -> None:
     cursor.executemany(
-        "INSERT INTO chunks (article, ordinal, start, end, vector)"
+        'INSERT INTO chunks (article, ordinal, start, "end", vector)'
         " VALUES (?, ?, ?, ?, (SELECT number FROM vectors WHERE key = ?))",
         [
             (article, each.chunk.ordinal, each.chunk.start, each.chunk.end, each.key)
@@ -293,12 +219,8 @@ def _insert_chunks(cursor: sqlite3.Cursor, article: int, chunks: Sequence[Embedd
     )
 
 
-def _drop_unused_vectors(cursor: sqlite3.Cursor) -> None:
+def _drop_unused_vectors(cursor: Cursor) -> None:
     """Forget the vectors of texts that were replaced, withdrawn or removed."""
     cursor.execute(
         "DELETE FROM vectors WHERE NOT EXISTS (SELECT 1 FROM chunks WHERE vector = vectors.number)"
     )
-
-
-def _leave_token(cursor: sqlite3.Cursor) -> None:
-    cursor.execute("INSERT INTO commits (token) VALUES (?)", [uuid.uuid4().hex])

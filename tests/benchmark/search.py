@@ -13,7 +13,6 @@ from index import Archive
 from index.lexical import FOLDER
 from index.passage import Channel
 from index.ranking import CANDIDATES
-from index.store import Store
 from index.upkeep import TextEncoder
 from index.words import words
 from tests.benchmark.metrics import first_rank, hit_rate, mean_reciprocal_rank, milliseconds
@@ -111,7 +110,7 @@ class BareLookUps:
         self._encoder = encoder
         self._vectors = faiss.IndexFlatIP(encoder.dimension)
         chunks = archive.overview().chunks
-        _, vectors = Store.open(archive.folder).chunk_vectors(0, encoder.dimension, chunks)
+        _, vectors = archive.truth.chunk_vectors(0, encoder.dimension, chunks)
         self._vectors.add(vectors)
         index = tantivy.Index.open(str(archive.folder / FOLDER))
         self._schema = index.schema

@@ -1,0 +1,322 @@
+"""The truth of an archive in PostgreSQL with pgvector: what is particular to it.
+
+Whoever writes holds one lock of the database from the beginning of a transaction to its end. So
+numbers come in the order in which they can be seen, and a reader that follows them misses none.
+Texts are embedded before, without the lock.
+"""
+
+import json
+import select
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import platformdirs
+import psycopg
+from numpy.typing import NDArray
+from pgvector import HalfVector, Vector
+from pgvector.psycopg import register_vector
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
+from psycopg.types.string import StrDumperUnknown, TextLoader
+
+from corpus import Article
+from index.connections import Connections, Cursor
+from index.errors import ArchiveError, NoArchiveError
+from index.passage import Filters
+from index.schema import NUL_STORED
+from index.store import postgresql_schema as tables
+from index.store.copies import MOST_COMPARED
+from index.store.records import Clock, Manifest, Watermark, as_json, utc_now
+from index.store.store import Store
+from index.store.tables import Table
+
+EXACT_UP_TO = 20_000
+"""Of so many chunks, or so many that the filters let through, each is compared; of more, the graph
+(HNSW) is searched."""
+
+SEARCHED = 200
+"""How many chunks at once the graph is searched for: more find more of the true nearest."""
+
+_WAIT_SECONDS = 60
+
+_UNREACHABLE = (
+    "The archive {} cannot be reached ({}): look whether PostgreSQL runs there; what was committed "
+    "is kept."
+)
+_SENTENCES = {
+    "55P03": "Another process has been writing to the archive {} for over a minute: "
+    "try again when it is done.",
+    "53100": "There is no room left for the archive {}: make room and run the command again; "
+    "what was committed is kept.",
+    "25006": "The archive {} can only be read here: name the primary server, or put "
+    "?target_session_attrs=read-write behind the address.",
+    "42501": "The archive {} cannot be used: its tables may not be read, changed or made by this "
+    "user of PostgreSQL.",
+}
+"""What is said by the SQLSTATE."""
+
+
+class PostgreSQLStore(Store):
+    """The truth of an archive in a PostgreSQL database, in the first schema of its search path."""
+
+    finds_nearest = True
+    _among = "{} IN (SELECT name FROM names WHERE folded IN ({}))"
+
+    def __init__(self, address: str, clock: Clock = utc_now) -> None:
+        shown, folder = _named(address)
+        super().__init__(shown, folder, _PostgreSQLConnections(address, shown), clock)
+        # What cannot be written there is made in memory.
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    @classmethod
+    def create(cls, address: str, manifest: Manifest, clock: Clock = utc_now) -> "PostgreSQLStore":
+        """A new, empty archive. Raises ArchiveError where there is one, or none can be made."""
+        if not _made(address, manifest):
+            raise ArchiveError(f"There is an archive in {_named(address)[0]} already.")
+        return cls(address, clock)
+
+    @classmethod
+    def receive(cls, address: str, manifest: Manifest, clock: Clock = utc_now) -> "PostgreSQLStore":
+        """An archive that a copy is made into; a new one has no manifest before it is complete."""
+        _made(address, None)
+        return cls.open(address, clock)
+
+    @classmethod
+    def open(cls, address: str, clock: Clock = utc_now) -> "PostgreSQLStore":
+        """The archive in a database. Raises ArchiveError where there is none that can be read."""
+        shown, _ = _named(address)
+        with _sentences_for_errors(shown), psycopg.connect(address) as connection:
+            if not _has_tables(connection):
+                raise NoArchiveError(
+                    f"There is no archive in {shown}: make one with "
+                    f"python -m index add PATH --archive {shown}"
+                )
+            found = connection.execute("SELECT format FROM manifest").fetchone()
+        if found != (tables.FORMAT,):
+            raise ArchiveError(
+                f"The archive in {shown} has format {found and found[0]}, and this program reads "
+                f"format {tables.FORMAT}: use the program it was made with."
+            )
+        return cls(address, clock)
+
+    def watermark(self) -> Watermark:
+        rows = self._rows(
+            "SELECT chunk, forgotten, token FROM commits ORDER BY number DESC LIMIT 1"
+        )
+        return Watermark(*rows[0]) if rows else Watermark()
+
+    def nearest(
+        self, vector: NDArray[np.float32], most: int, filters: Filters | None = None
+    ) -> tuple[list[int], list[float]]:
+        condition, values = self._filtered(filters or Filters())
+        let_through = f"{condition} AND coalesce(available, '') <= ?"
+        values = [*values, self._now()]
+        # Compared with the question in single precision, as the folder's index does; the graph
+        # holds half precision. pgvector gives the negative of the inner product.
+        exact = "embedding::vector <#> ?"
+        with self.snapshot():
+            [chunks] = self._one(
+                f"SELECT count(*) FROM (SELECT FROM chunks WHERE {let_through} LIMIT ?) AS counted",
+                [*values, EXACT_UP_TO + 1],
+            )
+            if chunks <= EXACT_UP_TO:
+                rows = self._rows(
+                    f"SELECT number, -({exact}) FROM chunks WHERE {let_through}"
+                    f" ORDER BY {exact} LIMIT ?",
+                    [Vector(vector), *values, Vector(vector), most],
+                )
+            else:
+                self._run(tables.GRAPH_SETTINGS.format(SEARCHED))
+                near = tables.halves(len(vector))
+                rows = self._rows(
+                    f"WITH near AS MATERIALIZED (SELECT number, embedding FROM chunks"
+                    f" WHERE vector_dims(embedding) = {len(vector)} AND {let_through}"
+                    f" ORDER BY {near} <#> ? LIMIT ?)"
+                    f" SELECT number, -({exact}) AS cosine FROM near ORDER BY cosine DESC",
+                    [*values, HalfVector(vector), most, Vector(vector)],
+                )
+        return [number for number, _ in rows], [score for _, score in rows]
+
+    def chunk_vectors(
+        self, after: int, dimension: int, most: int = 20_000
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        rows = self._rows(
+            "SELECT number, embedding FROM chunks WHERE number > ? ORDER BY number LIMIT ?",
+            [after, most],
+        )
+        vectors = np.zeros((len(rows), dimension), np.float32)
+        for at, (_, vector) in enumerate(rows):
+            vectors[at] = vector.to_numpy()
+        return np.array([number for number, _ in rows], np.int64), vectors
+
+    def _put(self, cursor: Cursor, article: Article) -> int:
+        self._know_names(cursor, {article.source, article.language})
+        return super()._put(cursor, article)
+
+    def _know_names(self, cursor: Cursor, names: Iterable[str | None]) -> None:
+        cursor.executemany(
+            "INSERT INTO names VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [(name, name.casefold()) for name in names if name is not None],
+        )
+
+    def _sharing(self, cursor: Cursor, fingerprints: Sequence[int]) -> dict[int, int]:
+        # One question instead of one for each.
+        rows = cursor.execute(tables.SHARING, [list(fingerprints), MOST_COMPARED]).fetchall()
+        return dict(rows)
+
+    def _given(self, table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        return (*row[:-1], row[-1].to_numpy().tobytes()) if table.name == "vectors" else row
+
+    def _taken(self, table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        *most, last = row
+        if table.name == "vectors":
+            last = HalfVector(np.frombuffer(last, np.float16))
+        return (*most, bool(last)) if table.name == "articles" else (*most, last)
+
+    def _complete(self, cursor: Cursor, manifest: Manifest) -> None:
+        for column in ("source", "language"):
+            self._know_names(
+                cursor, [name for (name,) in self._rows(f"SELECT DISTINCT {column} FROM articles")]
+            )
+        for name in tables.NUMBERED:
+            cursor.execute(tables.count_on(name))
+        self._make_room(cursor, manifest)
+        cursor.execute("UPDATE manifest SET value = ?", [as_json(manifest)])
+
+    def _make_room(self, cursor: Cursor, manifest: Manifest) -> None:
+        cursor.execute(tables.graph(manifest.dimension))
+
+    def _leave_token(self, cursor: Cursor) -> None:
+        cursor.execute(tables.LEAVE_TOKEN, [uuid.uuid4().hex])
+
+    def _stored(self, vector: NDArray[np.float32]) -> object:
+        return HalfVector(vector)
+
+
+class _Cursor(psycopg.Cursor[Any]):
+    """A cursor that takes SQL as SQLite does, with ``?`` for values."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> "_Cursor":
+        return super().execute(query.replace("?", "%s"), params or None, **options)
+
+    def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
+        super().executemany(query.replace("?", "%s"), params_seq, **options)
+
+
+class _Dumper(StrDumperUnknown):
+    """Text as it is stored: PostgreSQL's has no NUL."""
+
+    def dump(self, obj: str) -> Any:
+        return super().dump(obj.replace("\0", NUL_STORED))
+
+
+class _Loader(TextLoader):
+    def load(self, data: Any) -> str | bytes:
+        text = super().load(data)
+        return text.replace(NUL_STORED, "\0") if isinstance(text, str) else text
+
+
+class _PostgreSQLConnections(Connections):
+    """Connections to one PostgreSQL database; each transaction is one of the server's.
+
+    Nothing is kept in a session, so that pgbouncer may share the server's among many. One that
+    the server has closed, as when it was started anew, is not used again.
+    """
+
+    begin_writing = f"BEGIN; SET LOCAL lock_timeout = '{_WAIT_SECONDS}s'; {tables.LOCK}"
+    begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+    def __init__(self, address: str, shown: str) -> None:
+        super().__init__(shown)
+        self._address = address
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        connection = psycopg.connect(
+            self._address, autocommit=True, prepare_threshold=None, cursor_factory=_Cursor
+        )
+        register_vector(connection)
+        connection.adapters.register_dumper(str, _Dumper)
+        connection.adapters.register_loader("text", _Loader)
+        return connection
+
+    def _is_alive(self, connection: psycopg.Connection[Any]) -> bool:
+        # A server says nothing to who asks nothing, unless it ends.
+        return not select.select([connection.fileno()], [], [], 0)[0]
+
+    def _is_reusable(self, connection: psycopg.Connection[Any]) -> bool:
+        return connection.info.transaction_status == TransactionStatus.IDLE
+
+    def _is_in_transaction(self, connection: psycopg.Connection[Any]) -> bool:
+        status = connection.info.transaction_status
+        return status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
+
+    def _sentences_for_errors(self) -> Any:
+        return _sentences_for_errors(self.name)
+
+
+@contextmanager
+def _sentences_for_errors(name: str | Path) -> Iterator[None]:
+    try:
+        yield
+    except psycopg.Error as error:
+        raise ArchiveError(_told(error, name)) from error
+
+
+def _told(error: psycopg.Error, name: str | Path) -> str:
+    """An error as one sentence, without what PostgreSQL says: it may hold a piece of an article."""
+    if error.sqlstate in _SENTENCES:
+        return _SENTENCES[error.sqlstate].format(name)
+    if isinstance(error, psycopg.OperationalError):
+        # Before there is a connection, no article is spoken of.
+        why = "the connection was lost" if error.sqlstate else str(error).strip().splitlines()[-1]
+        return _UNREACHABLE.format(name, why)
+    return f"The archive {name} fails (PostgreSQL's error {error.sqlstate}): look at its log."
+
+
+def _named(address: str) -> tuple[str, Path]:
+    """An address as it is shown, without user and password, and a folder for what is made of it."""
+    try:
+        known = conninfo_to_dict(address)
+    except psycopg.Error as error:
+        raise ArchiveError(
+            "The address of the archive is not of the form postgresql://user@host/database."
+        ) from error
+    parts = urlsplit(address)
+    known.pop("password", None)
+    key = blake2b(json.dumps(known, sort_keys=True).encode(), digest_size=8).hexdigest()
+    shown = f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return shown, platformdirs.user_data_path("dateline") / "archives" / key
+
+
+def _made(address: str, manifest: Manifest | None) -> bool:
+    """Make the tables where there are none; without a manifest also without a graph."""
+    shown, _ = _named(address)
+    with _sentences_for_errors(shown), psycopg.connect(address) as connection:
+        connection.execute(tables.LOCK)
+        if _has_tables(connection):
+            return False
+        try:
+            connection.execute(tables.TABLES)
+        except (psycopg.errors.FeatureNotSupported, psycopg.errors.UndefinedFile) as error:
+            raise ArchiveError(
+                f"PostgreSQL at {shown} has no pgvector: install it there (Debian: "
+                "postgresql-17-pgvector)."
+            ) from error
+        connection.execute(
+            "INSERT INTO manifest VALUES (%s, %s)", [manifest and as_json(manifest), tables.FORMAT]
+        )
+        if manifest:
+            connection.execute(tables.graph(manifest.dimension))
+        return True
+
+
+def _has_tables(connection: psycopg.Connection[Any]) -> bool:
+    row = connection.execute("SELECT to_regclass('manifest'), to_regclass('commits')").fetchone()
+    return row is not None and None not in row

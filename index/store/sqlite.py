@@ -1,0 +1,122 @@
+"""The truth of an archive in one SQLite file, in a folder: what is particular to SQLite."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from index import schema
+from index.connections import Cursor, SQLiteConnections, damaged, is_full
+from index.errors import ArchiveError, NoArchiveError
+from index.store.records import Clock, Manifest, Watermark, as_json, utc_now
+from index.store.store import Store
+
+DATABASE = "archive.sqlite"
+
+
+class SQLiteStore(Store):
+    """The truth of an archive folder."""
+
+    def __init__(self, folder: Path, clock: Clock = utc_now) -> None:
+        self.path = folder / DATABASE
+        super().__init__(str(folder), folder, SQLiteConnections(self.path, schema.prepare), clock)
+
+    @classmethod
+    def create(cls, folder: Path, manifest: Manifest, clock: Clock = utc_now) -> "SQLiteStore":
+        """A new, empty archive. Raises ArchiveError where there is one, or none can be made."""
+        return cls._create(folder, manifest.archive, as_json(manifest), clock)
+
+    @classmethod
+    def receive(cls, folder: Path, manifest: Manifest, clock: Clock = utc_now) -> "SQLiteStore":
+        """An archive that a copy is made into; a new one has no manifest before it is complete."""
+        if (folder / DATABASE).exists():
+            return cls.open(folder, clock)
+        return cls._create(folder, manifest.archive, None, clock)
+
+    @classmethod
+    def _create(cls, folder: Path, name: str, manifest: str | None, clock: Clock) -> "SQLiteStore":
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ArchiveError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+        store = cls(folder, clock)
+        # Made under another name and then linked, so that a database that exists is complete, and
+        # of two that are made at once only one is taken.
+        beside = folder / f".{DATABASE}.{name}"
+        try:
+            connection = sqlite3.connect(beside, isolation_level=None)
+            try:
+                schema.prepare(connection)
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.executescript(f"BEGIN; {schema.statements(0)} COMMIT;")
+                if manifest is not None:
+                    connection.execute("INSERT INTO manifest VALUES (?)", [manifest])
+            finally:
+                connection.close()
+            os.link(beside, store.path)
+        except FileExistsError as error:
+            raise ArchiveError(f"There is an archive in {folder} already.") from error
+        except (sqlite3.Error, OSError) as error:
+            why = "there is no room left" if is_full(folder) else error
+            raise ArchiveError(f"No archive can be made in {folder}: {why}.") from error
+        finally:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+        return store
+
+    @classmethod
+    def open(cls, folder: Path, clock: Clock = utc_now) -> "SQLiteStore":
+        """The archive in a folder; one of an earlier format is brought up to today's.
+
+        Raises ArchiveError where there is none that can be read.
+        """
+        store = cls(folder, clock)
+        if not store.path.is_file():
+            raise NoArchiveError(
+                f"There is no archive in {folder}: make one with "
+                f"python -m index add PATH --archive {folder}"
+            )
+        found = store._format()
+        if 0 < found < schema.FORMAT:
+            with store._transaction() as cursor:
+                # Another process may have been quicker.
+                found = store._format()
+                for statement in _statements(schema.statements(found)):
+                    cursor.execute(statement)
+                if found < schema.COPIES_SINCE:
+                    store._compare_all(cursor)
+        elif found == 0:
+            is_empty = not store._rows("SELECT 1 FROM sqlite_master LIMIT 1")
+            raise damaged(store.path, "it is empty" if is_empty else "it has no format")
+        elif found != schema.FORMAT:
+            raise ArchiveError(
+                f"The archive in {folder} has format {found}, and this program reads up to format "
+                f"{schema.FORMAT}: use the program it was made with, or a newer one."
+            )
+        return store
+
+    def watermark(self) -> Watermark:
+        chunk, forgotten, commit = self._one(
+            "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'chunks'),"
+            " (SELECT seq FROM sqlite_sequence WHERE name = 'forgotten'),"
+            " (SELECT token FROM commits ORDER BY number DESC LIMIT 1)"
+        )
+        return Watermark(chunk or 0, forgotten or 0, commit or "")
+
+    def _complete(self, cursor: Cursor, manifest: Manifest) -> None:
+        cursor.execute("DELETE FROM manifest")
+        cursor.execute("INSERT INTO manifest VALUES (?)", [as_json(manifest)])
+
+    def _format(self) -> int:
+        return int(self._one("PRAGMA user_version")[0])
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script one by one: run as a script, they would not be one transaction."""
+    statement = ""
+    for part in script.split(";")[:-1]:
+        statement += f"{part};"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,105 @@
+"""Whole tables, row by row, for copying an archive from one database to another."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from index import schema
+from index.connections import Cursor
+from index.store.database import Database, places
+from index.store.records import Manifest
+
+
+class Table(NamedTuple):
+    """A table, its columns, and how many of the first of them are its key."""
+
+    name: str
+    columns: str
+    keys: int = 1
+
+    @property
+    def key(self) -> str:
+        return ", ".join(self.columns.split(", ")[: self.keys])
+
+
+# What another refers to comes before it. What only caches follow, ``forgotten`` and ``commits``,
+# each database has of its own.
+TABLES = (
+    Table("articles", f"number, {schema.COLUMNS}, version, withdrawn, retracted"),
+    Table("versions", f"article, version, replaced, {schema.COLUMNS}", 2),
+    Table("formerly", "id, article"),
+    Table("vectors", "number, key, vector"),
+    Table("chunks", 'number, article, ordinal, start, "end", vector'),
+    Table("wordings", "number, digest, fingerprints"),
+    Table("worded", "article, wording"),
+    Table("fingerprints", "fingerprint, wording", 2),
+    Table("copies", "wording, copy, common", 2),
+    Table("roots", "place, fields"),
+    Table("downloads", "url, etag, modified"),
+    Table("reports", "finished, report", 2),
+)
+
+
+class Tables(Database):
+    """The rows of tables as another database takes them."""
+
+    def rows_of(
+        self,
+        table: Table,
+        after: Sequence[object] | None,
+        up_to: Sequence[object] | None = None,
+        most: int = -1,
+    ) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+        """Rows by their keys, in the order of these: after one, up to one, or so many."""
+        conditions, values = ["TRUE"], []
+        for bound, sign in ((after, ">"), (up_to, "<=")):
+            if bound is not None:
+                conditions.append(f"({table.key}) {sign} ({places(bound)})")
+                values += list(bound)
+        limit = f" LIMIT {most}" if most >= 0 else ""
+        rows = self._rows(
+            f"SELECT {table.columns} FROM {table.name}"
+            f" WHERE {' AND '.join(conditions)} ORDER BY {table.key}{limit}",
+            values,
+        )
+        return {tuple(row[: table.keys]): self._given(table, row) for row in rows}
+
+    def drop_rows(self, table: Table, keys: Sequence[Sequence[object]]) -> None:
+        if keys:
+            with self._transaction() as cursor:
+                cursor.executemany(
+                    f"DELETE FROM {table.name} WHERE ({table.key}) = ({places(keys[0])})", keys
+                )
+
+    def add_rows(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            with self._transaction() as cursor:
+                cursor.executemany(
+                    f"INSERT INTO {table.name} ({table.columns}) VALUES ({places(rows[0])})",
+                    [self._taken(table, row) for row in rows],
+                )
+
+    def is_copy_of(self, manifest: Manifest) -> bool:
+        """Whether it was made by copying the archive of a manifest, complete or not."""
+        values = [value for (value,) in self._rows("SELECT value FROM manifest") if value]
+        return not values or self.manifest().archive == manifest.archive
+
+    def finish_copy(self, manifest: Manifest) -> None:
+        """From now on the archive is complete, and its caches have something new to follow."""
+        with self._transaction() as cursor:
+            self._complete(cursor, manifest)
+            self._leave_token(cursor)
+
+    def _given(self, table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """A row as every database gives it."""
+        return row
+
+    def _taken(self, table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """A row as this database takes it."""
+        return row
+
+    def _complete(self, cursor: Cursor, manifest: Manifest) -> None:
+        """Do what is left to do when all rows are there, and keep the manifest."""
+        raise NotImplementedError
+
+    def _leave_token(self, cursor: Cursor) -> None:
+        raise NotImplementedError

@@ -1,0 +1,78 @@
+"""A whole archive from one place to another: from a folder to PostgreSQL, and back.
+
+Both sides are compared block by block: what is different is deleted in the copy, what is missing is
+added, and at the end all is compared once more. So what was interrupted goes on, and what has
+changed since is copied when the same command runs again. The copy is opened by nobody before it is
+complete, since its manifest comes last.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from index import store
+from index.errors import ArchiveError
+from index.store import Store
+from index.store.tables import TABLES, Table
+
+_ROWS_AT_ONCE = 1_000
+
+Rows = dict[tuple[Any, ...], tuple[Any, ...]]
+
+
+def copy(
+    source: str | Path, target: str | Path, tell: Callable[[str, int], None] = lambda *_: None
+) -> int:
+    """Make the archive at ``target`` equal to that at ``source``; returns how many rows it has.
+
+    ``tell`` is given the name of a table and how many of its rows are equal so far. Raises
+    ArchiveError where ``target`` is another archive, or where ``source`` changes meanwhile.
+    """
+    given = store.open(source)
+    try:
+        manifest = given.manifest()
+        taken = store.receive(target, manifest)
+        try:
+            _make_equal(given, taken)
+            rows = sum(_verify(given, taken, table, tell) for table in TABLES)
+            taken.finish_copy(manifest)
+            return rows
+        finally:
+            taken.close()
+    finally:
+        given.close()
+
+
+def _make_equal(given: Store, taken: Store) -> None:
+    """Delete what is different, what refers to it first; then add what is missing."""
+    for table in reversed(TABLES):
+        for there, wanted in _blocks(taken, given, table):
+            taken.drop_rows(table, [key for key, row in there.items() if wanted.get(key) != row])
+    for table in TABLES:
+        for wanted, there in _blocks(given, taken, table):
+            taken.add_rows(table, [row for key, row in wanted.items() if key not in there])
+
+
+def _verify(given: Store, taken: Store, table: Table, tell: Callable[[str, int], None]) -> int:
+    equal = 0
+    for one, other in ((given, taken), (taken, given)):
+        count = 0
+        for rows, same in _blocks(one, other, table):
+            if rows != same:
+                raise ArchiveError(
+                    f"The copy differs from {given.address} in its {table.name}, which changed "
+                    "meanwhile: run the command again."
+                )
+            count += len(rows)
+        equal = count
+    tell(table.name, equal)
+    return equal
+
+
+def _blocks(one: Store, other: Store, table: Table) -> Iterator[tuple[Rows, Rows]]:
+    """The rows of one archive in blocks by their keys, each with the other's of these keys."""
+    after: Sequence[Any] | None = None
+    while rows := one.rows_of(table, after, most=_ROWS_AT_ONCE):
+        last = next(reversed(rows))
+        yield rows, other.rows_of(table, after, up_to=last)
+        after = last

@@ -1,0 +1,226 @@
+"""What an archive promises, in a folder and in PostgreSQL alike."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+import yaml
+
+from corpus import Article
+from index import Archive, ArchiveError
+from index.transfer import copy
+from tests.fakes import FakeEncoder
+from tests.postgresql import Server, server
+
+ROOT = Path(__file__).parent.parent
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+FERRY = Article("ferry", "Ferry late", "The ferry was late. Nobody knew why.", "Harbour Post")
+MILL = Article("mill", "Mill sold", "The old mill was sold to a baker.", "Harbour Post")
+RAIN = Article("rain", "Rain", "It rained all night long in the valley.", "Valley Times")
+
+
+@pytest.fixture
+def archive(place: str) -> Iterator[Archive]:
+    with Archive.create(place, FakeEncoder(), clock=lambda: NOW) as made:
+        yield made
+
+
+def found(archive: Archive, query: str, **options: object) -> list[str]:
+    return [each.article.id for each in archive.search(query, **options)]  # type: ignore[arg-type]
+
+
+def test_add_search_correct_remove(archive: Archive) -> None:
+    report = archive.add([FERRY, MILL, RAIN])
+    assert (report.added, report.chunks, report.embedded) == (["ferry", "mill", "rain"], 3, 3)
+    assert list(archive) == [FERRY, MILL, RAIN]
+    for channels in (["dense"], ["lexical"], ["dense", "lexical"]):
+        assert found(archive, MILL.text, channels=channels)[0] == "mill"
+    corrected = Article("mill", "Mill sold", "The old mill was not sold.", "Harbour Post")
+    assert archive.add([corrected]).changed == ["mill"]
+    assert archive.search("baker", channels=["lexical"]) == []
+    assert archive.search(corrected.text)[0].article == corrected
+    assert [each.article.text for each in archive.versions("mill")] == [MILL.text, corrected.text]
+    assert archive.remove(["mill", "none"]) == ["mill"]
+    assert "mill" not in found(archive, MILL.text)
+    assert archive.article("mill") is None
+
+
+# Copying
+
+
+SMALL = [*(Article(f"a{n}", f"T{n}", f"Text number {n} has a word{n}.") for n in range(30)), FERRY]
+
+
+@pytest.mark.parametrize("way", ["there", "back"])
+def test_a_copy_is_equal_and_goes_on(
+    tmp_path: Path, primary: Server, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setattr("index.transfer._ROWS_AT_ONCE", 7)
+    source, target = str(tmp_path / "folder"), primary.new_database()
+    if way == "back":
+        source, target = target, source
+    with Archive.create(source, FakeEncoder(), clock=lambda: NOW) as archive:
+        archive.add([*SMALL, MILL])
+        archive.add([Article("mill", "Mill", "The mill was not sold.\0", "Harbour Post")])
+        archive.add([replace(SMALL[3], withdrawn=True)])
+        expected = archive.search("word7 ferry", 40)
+
+        # Killed in the middle: what is there is not yet an archive.
+        def killed(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr("index.transfer._verify", killed)
+            with pytest.raises(KeyboardInterrupt):
+                copy(source, target)
+        with pytest.raises(ArchiveError, match="no manifest"):
+            Archive.open(target, FakeEncoder()).search("ferry")
+        rows = copy(source, target)
+        with Archive.open(target, FakeEncoder(), clock=lambda: NOW) as copied:
+            assert list(copied) == list(archive)
+            assert copied.versions("mill") == archive.versions("mill")
+            assert copied.withdrawn("a3") == NOW
+            assert copied.search("word7 ferry", 40) == expected
+            # Both go on: what came to the first comes to the copy, what was removed leaves it.
+            archive.remove(["a5"])
+            archive.add([RAIN])
+            assert copy(source, target) > rows - 10
+            assert list(copied) == list(archive)
+            assert found(copied, RAIN.text)[0] == "rain"
+            assert copied.add([Article("new", "New", "Something else.")]).added == ["new"]
+            assert found(copied, "something else", channels=["lexical"]) == ["new"]
+
+
+def test_nothing_is_copied_into_another_archive(place: str, tmp_path: Path) -> None:
+    for each in (place, tmp_path / "other"):
+        with Archive.create(each, FakeEncoder()) as archive:
+            archive.add([MILL])
+    with pytest.raises(ArchiveError, match="There is another archive"):
+        copy(tmp_path / "other", place)
+
+
+# PostgreSQL: kills, replicas, many writers
+
+
+def random_articles(prefix: str, count: int) -> list[Article]:
+    return [Article(f"{prefix}{n}", f"T{n}", f"{prefix} {n} said so.") for n in range(count)]
+
+
+def test_killed_and_started_again_nothing_committed_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batches that were committed are whole, the one that was under way is not there at all."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setattr("index.ingest.BATCH_CHARACTERS", 100)
+    with server() as own:
+        encoder = FakeEncoder()
+        place = own.new_database()
+        with Archive.create(place, encoder) as archive:
+            archive.add(random_articles("first", 20))
+
+            def kill_at_once(texts: object) -> None:
+                if len(archive) >= 26:
+                    encoder.before_encoding = None
+                    own.kill()
+
+            encoder.before_encoding = kill_at_once
+            with pytest.raises(ArchiveError, match="cannot be reached"):
+                archive.add(random_articles("second", 20))
+            with pytest.raises(ArchiveError, match="cannot be reached"):
+                len(archive)
+            own.start()
+            # The same archive goes on, over new connections.
+            kept = [each.id for each in archive]
+            assert kept == [
+                *(f"first{n}" for n in range(20)),
+                *(f"second{n}" for n in range(len(kept) - 20)),
+            ]
+            assert len(kept) in (26, 27, 28, 29, 30)
+            assert archive.overview().chunks == len(kept)
+            assert archive.add(random_articles("second", 20)).unchanged == kept[20:]
+            assert len(archive.search("second said so.", 100)) == 40
+
+
+def test_a_replica_answers_and_is_promoted(
+    primary: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    with server() as first, server(first) as second:
+        database = first.new_database().rpartition("/")[2]
+        writing = f"{first.address(database, second)}?target_session_attrs=read-write"
+        with Archive.create(writing, FakeEncoder()) as archive:
+            archive.add([FERRY, MILL])
+            _until(lambda: _holds(second, database, 2))
+            with Archive.open(second.address(database), FakeEncoder()) as reader:
+                assert found(reader, MILL.text)[0] == "mill"
+                with pytest.raises(ArchiveError, match="can only be read here"):
+                    reader.add([RAIN])
+                first.kill()
+                second.promote()
+                # One address names both: whoever writes finds the new primary by itself.
+                _until(lambda: _can_write(archive))
+                assert list(archive) == [FERRY, MILL, RAIN]
+                assert found(reader, RAIN.text)[0] == "rain"
+
+
+def _holds(server: Server, database: str, articles: int) -> bool:
+    with suppress(ArchiveError), Archive.open(server.address(database)) as archive:
+        return len(archive) == articles
+    return False
+
+
+def _can_write(archive: Archive) -> bool:
+    with suppress(ArchiveError):
+        return bool(archive.add([RAIN]))
+    return False
+
+
+def _until(done: Callable[[], bool], seconds: float = 60) -> None:
+    until = monotonic() + seconds
+    while not done():
+        assert monotonic() < until
+        sleep(0.1)
+
+
+def test_several_write_and_read_and_nobody_misses_anything(place: str) -> None:
+    """Numbers that were committed after higher ones would never be followed."""
+    seen: list[int] = []
+
+    def write(prefix: str) -> None:
+        with Archive.open(place, FakeEncoder()) as writer:
+            for article in random_articles(prefix, 8):
+                writer.add([article])
+
+    with Archive.create(place, FakeEncoder()) as reader, ThreadPoolExecutor(3) as pool:
+        writers = [pool.submit(write, prefix) for prefix in ("north", "south", "east")]
+        while not all(each.done() for each in writers):
+            seen.append(len(reader.search("said so.", 100, channels=["lexical"])))
+        for each in writers:
+            each.result()
+        assert len(reader.search("said so.", 100, channels=["lexical"])) == 24
+        assert len(reader.search("said so.", 100, channels=["dense"])) == 24
+        assert seen == sorted(seen)
+        assert sorted(reader.truth.chunk_numbers(100).tolist()) == list(range(1, 25))
+
+
+def test_the_example_for_compose() -> None:
+    example = yaml.safe_load((ROOT / "examples" / "compose.yaml").read_text())
+    services = example["services"]
+    assert set(services) == {"primary", "replica", "pgbouncer"}
+    assert {each["image"] for each in services.values()} == {
+        "pgvector/pgvector:pg17",
+        "edoburu/pgbouncer",
+    }
+    # What is opened, is opened to this computer alone; what one waits for can say when it is ready.
+    for service in services.values():
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+        for awaited in service.get("depends_on", {}):
+            assert "healthcheck" in services[awaited]
+        for volume in service.get("volumes", []):
+            assert volume.partition(":")[0] in example["volumes"]
