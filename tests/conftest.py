@@ -30,10 +30,6 @@ if TYPE_CHECKING:  # `make unit` waits for neither of them
 RESULTS = Path(__file__).parent.parent / "test-results"
 _REPORT = pytest.StashKey[pytest.TestReport]()
 _EXPECTED = (
-    # What Gradio's charts have to say of how Gradio describes them.
-    "WARN The input spec uses Vega-Lite",
-    'WARN x-scale\'s "zero" is dropped',
-    'WARN Dropping "fit-x" because spec has discrete width.',
     # What is refused, and said on the page; the browser notes it as well.
     "Failed to load resource: the server responded with a status of 400",
 )
@@ -41,7 +37,7 @@ _UNIT = frozenset(
     f"test_{name}.py"
     for name in """choosing chunking contributing conversation corpus_dates corpus_encoding
     corpus_reading differences exports hidden_text holdings periods progress question rendering
-    search sentences spelling structure suggestions words""".split()
+    search sentences spelling structure suggestions templates words""".split()
 )
 """The files of pure logic, which `make unit` runs: no browser, no page and no model."""
 

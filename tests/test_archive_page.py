@@ -125,19 +125,28 @@ def test_a_period_limits_what_is_asked(
     assert "rebuilt" not in turn.locator(".answer").inner_text()
 
 
-def test_a_bar_of_the_chart_limits_too(chat: Chat, hall: Page) -> None:
-    bars = hall.locator("#chart [aria-roledescription='bar']")
+def test_bars_limit_too(chat: Chat, hall: Page) -> None:
+    bars = hall.get_by_role("list", name="Articles over time").get_by_role("button")
     # From August 2016 to May 2018.
     expect(bars).to_have_count(22)
     assert [bars.nth(at).get_attribute("aria-label") for at in (0, 2, 21)] == [
-        "Published: 2016-08; Articles: 2",
-        "Published: 2016-10; Articles: 0",
-        "Published: 2018-05; Articles: 1",
+        "2016-08: 2 articles",
+        "2016-10: 0 articles",
+        "2018-05: 1 article",
     ]
+    heights = [bars.nth(at).locator(".bar").bounding_box() for at in (0, 21)]
+    assert heights[0] is not None
+    assert heights[1] is not None
+    assert heights[0]["height"] == pytest.approx(2 * heights[1]["height"], abs=1)
     bars.nth(0).click()
     expect(hall.get_by_label("From", exact=True)).to_have_value("2016-08-01")
     expect(hall.get_by_label("To", exact=True)).to_have_value("2016-08-31")
     expect(chat.box).to_be_focused()
+    # With Shift all from the one before to this one.
+    hall.get_by_role("tab", name="Archive").click()
+    bars.nth(4).click(modifiers=["Shift"])
+    expect(hall.get_by_label("From", exact=True)).to_have_value("2016-08-01")
+    expect(hall.get_by_label("To", exact=True)).to_have_value("2016-12-31")
 
 
 def test_what_came_is_there_when_the_tab_is_opened_again(hall: Page, archive: Archive) -> None:
@@ -163,7 +172,7 @@ def test_an_empty_archive_says_what_to_do(page: Page, tmp_path: Path) -> None:
         chat.page.get_by_role("tab", name="Archive").click()
         expect(chat.page.get_by_role("heading", name="The archive is empty")).to_be_visible()
         expect(chat.page.locator("#hall code")).to_contain_text("python -m index sync FOLDER")
-        expect(chat.page.locator("#chart")).to_be_hidden()
+        expect(chat.page.locator(".bars")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

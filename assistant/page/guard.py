@@ -34,12 +34,13 @@ class Guard:
     """
 
     _PATHS = re.compile(
-        r"/(?:$|article$|timeline$|print$|export$|page/|config/?$|theme\.css$|favicon\.ico$"
+        r"/(?:$|article$|timeline$|masthead$|print$|export$|page/|config/?$|theme\.css$|favicon\.ico$"
         r"|manifest\.json$|assets/|static/"
         r"|gradio_api/(?:queue/(?:join|data)/?$|cancel$|reset/?$|heartbeat/"
         r"|info/?$|call/(?:ask|search|read_article)(?:/[0-9a-f]{1,64})?$))"
     )
     _DROPS = re.compile(r"/drop/[0-9a-f]{32}$")
+    _IMPORTS = re.compile(r"/import(?:/(?:stop|drop/[0-9a-f]{32}|folder/[0-9]{1,3}))?$")
     _TOOLS = re.compile(r"/gradio_api/mcp/?$")
     _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
     # Gradio's own scripts compile templates, and its components carry style attributes.
@@ -124,8 +125,10 @@ class Guard:
         largest = _LARGEST_REQUEST
         if self.largest_drop and self._DROPS.match(scope["path"]):
             largest = self.largest_drop
-        elif not self._PATHS.match(scope["path"]) and not (
-            self.tools and self._TOOLS.match(scope["path"])
+        elif not (
+            self._PATHS.match(scope["path"])
+            or (self.tools and self._TOOLS.match(scope["path"]))
+            or (self.largest_drop and self._IMPORTS.match(scope["path"]))
         ):
             return PlainTextResponse("There is nothing here.", 404)
         length = headers.get("content-length", "0")

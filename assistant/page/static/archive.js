@@ -1,18 +1,18 @@
 // What a reader sees of the archive beside the answers to questions.
 "use strict";
 
-// The archive's periods: a year or a month that is chosen, by its button or its bar, limits what
-// is asked.
-
-let chosenPeriod = "";
-const askAboutPeriod = () => document.querySelector("#question textarea")?.focus();
+// A year or a month that is chosen, by its button or its bar, limits what is asked; with Shift, all
+// from the bar that was chosen before to this one.
+let firstBar = "";
 document.addEventListener("click", (event) => {
-  const bar = event.target.closest?.("#chart [aria-roledescription='bar']");
-  const told = bar?.getAttribute("aria-label").match(/Published: (\d{4}(-\d{2})?)/)?.[1];
-  const period = event.target.closest?.("[data-period]")?.dataset.period ?? told;
-  if (!period) return;
-  chosenPeriod = period;
-  document.getElementById("choose-period").click();
+  const button = event.target.closest?.("[data-period]");
+  if (!button) return;
+  const { period } = button.dataset;
+  const bars = document.querySelector(".bars");
+  const from = event.shiftKey && bars?.contains(button) && firstBar ? firstBar : period;
+  firstBar = period;
+  const [first, last] = [from, period].sort();
+  if (!event.shiftKey || from !== period) tell(button, { first, last });
 });
 
 // A story's timeline, which is fetched when it is first asked for.

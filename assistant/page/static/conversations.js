@@ -150,13 +150,14 @@ const turnsOnPage = () => JSON.stringify(kept.fitting([...(onPage?.turns.values(
 
 const goOn = (id) => {
   document.getElementById("conversations").close();
-  atDesk(() => document.querySelector("#question textarea")?.focus());
+  atDesk(writeQuestion);
   const record = kept.read(id);
   if (!record || id === onPage?.id) return;
   coming = record;
-  document.getElementById("go-on").click();
+  if (isLink()) leaveLink();
+  tell(document.querySelector("#conversation [role=log]"), { event: "submit" });
 };
-// What the server is sent when that button is clicked.
+// What the server is sent then.
 const turnsToGoOnWith = () => JSON.stringify(coming?.turns ?? []);
 
 const offerLast = (anew) => {

@@ -1,8 +1,7 @@
 // Files that are dropped on the tab "Add articles", or chosen there, are sent one after another;
-// when all are there, the server is told to read them.
+// when all are there, the server is told to read them, and asked how far it is.
 "use strict";
 
-let dropped = "";
 {
   const place = (event) => event.target.closest?.(".drop");
   const say = (text, isWrong = false) => {
@@ -11,14 +10,10 @@ let dropped = "";
     line.classList.toggle("wrong", isWrong);
   };
   const sent = async (file, drop) => {
-    const address = `drop/${drop}?name=${encodeURIComponent(file.name)}`;
-    try {
-      const answer = await fetch(address, { method: "POST", body: file });
-      return answer.ok ? "" : await answer.text();
-    } catch {
-      return `“${file.name}” could not be sent: the server does not answer.`;
-    }
+    const reason = await post(`drop/${drop}?name=${encodeURIComponent(file.name)}`, file);
+    return reason === SILENT ? `“${file.name}” could not be sent: ${SILENT}` : reason;
   };
+  const SILENT = "The server does not answer.";
   let sending = false;
   const send = async (files, { most, largest }) => {
     if (sending || !files.length) return;
@@ -40,9 +35,48 @@ let dropped = "";
     sending = false;
     say(wrong.join(" "), wrong.length > 0);
     if (wrong.length === files.length) return;
-    dropped = drop;
-    document.getElementById("bring").click();
+    begin(`drop/${drop}`);
   };
+  const post = async (address, body) => {
+    try {
+      const answer = await fetch(address, { method: "POST", body });
+      return answer.ok ? "" : await answer.text();
+    } catch {
+      return SILENT;
+    }
+  };
+  const begin = async (what) => {
+    const refused = await post(`import/${what}`);
+    if (refused) say(refused, true);
+    follow();
+  };
+  // How the import stands is asked for while it goes on, and once when the tab is opened.
+  let following = false;
+  const follow = async () => {
+    const place = document.getElementById("import");
+    if (following || !place) return;
+    following = true;
+    let runs = true;
+    try {
+      while (runs) {
+        const told = await (await fetch("import")).text();
+        if (told !== place.told) place.innerHTML = place.told = told;
+        runs = place.querySelector("[data-running]") !== null;
+        if (runs) await new Promise((go) => setTimeout(go, 250));
+      }
+      const head = await (await fetch("masthead")).text();
+      document.querySelector("#masthead .masthead").outerHTML = head;
+    } catch {
+      say(SILENT, true);
+    } finally {
+      following = false;
+    }
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-import]");
+    if (button) begin(button.dataset.import);
+    else if (event.target.closest?.("[role=tab]")?.textContent.trim() === "Add articles") follow();
+  });
 
   document.addEventListener("change", (event) => {
     if (!event.target.matches?.(".drop input")) return;

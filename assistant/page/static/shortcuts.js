@@ -42,9 +42,8 @@ const atDesk = (act) => {
     place.focus({ preventScroll: true });
     place.scrollIntoView({ block: "center", behavior });
   };
-  const write = () => document.querySelector("#question textarea")?.focus();
   const single = [
-    ["/", "Write a question", () => atDesk(write)],
+    ["/", "Write a question", () => atDesk(writeQuestion)],
     ["j", "The next source", () => step(1)],
     ["k", "The source before", () => step(-1)],
     ["o", "Read the whole article of this source", () => press(`${shown} .card.lit .whole`)],
