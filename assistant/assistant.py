@@ -286,7 +286,7 @@ class Assistant:
             nearest = having_all(query_words, evidence) if question.is_keywords else []
             if nearest:
                 statements = statements_of(nearest, evidence, estimate)
-                return replace(answer, statements=statements, notes=(_FOUND,))
+                return replace(answer, statements=statements, reason=_FOUND)
             outcome, reason = self._why_not(question, evidence, passages, filters)
             return replace(answer, outcome=outcome, reason=reason)
         answering = choose(question, query_words, evidence)

@@ -218,13 +218,13 @@ def web_address(article: Article) -> str:
 def _sentences(answer: Answer) -> Iterator[tuple[str, str]]:
     """The sentences of an answer with their markers, or the reason why there is none."""
     side = ""
+    if answer.reason:
+        yield answer.reason, ""
     for each in answer.statements:
         if each.side != side and each.side:
             yield f"{each.side}:", ""
         side = each.side
         yield each.text, " ".join(f"[{citation.marker}]" for citation in each.citations)
-    if not answer.statements:
-        yield answer.reason, ""
 
 
 def _credit_of(citation: Citation) -> str:

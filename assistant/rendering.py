@@ -6,6 +6,7 @@ text is a value that a template is filled with, and a web address passes ``safe_
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from assistant import exports, spoken
-from assistant.answer import Answer, Citation
+from assistant.answer import Answer, Citation, Statement
 from corpus import Article
 from index import Passage
 
 NEAREST = 3
 """How many articles are offered where the archive does not say."""
 
+DIFFER, ALSO, OLDER = "Sources differ", "Also in the archive", "Older"
+"""What statements are called that stand below the one that answers."""
+
 NOT_EVIDENCE = "These articles are the nearest in the archive. They do not answer the question."
 
 _HEADLINE = 300
 _QUOTE = 4_000
+_LONG_BEFORE = timedelta(90)
 # Quotes of one article with no more between them than this stand in one passage.
 _BETWEEN = 280
 _LONGEST_QUERY = 4_000
@@ -77,6 +82,13 @@ def quoted(citation: Citation) -> Iterator[tuple[str, list[Piece]]]:
     yield "", pieces(text, at, citation.end, citation.marks)
 
 
+def bolded(statement: Statement) -> list[Piece]:
+    """The words of a statement in pieces: those that were asked for stand out."""
+    citation = statement.citations[0]
+    end = min(citation.end, citation.start + _QUOTE)
+    return pieces(citation.article.text, citation.start, end, citation.marks)
+
+
 def direction(article: Article) -> str:
     """In which direction an article is written, as far as its language tells."""
     language = (article.language or "").casefold().partition("-")[0]
@@ -125,21 +137,71 @@ class Card:
     copies: tuple[Article, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Statements of an answer under one heading, each with its number; the first has none."""
+
+    heading: str
+    statements: tuple[tuple[int, Statement], ...]
+
+
+def grouped(answer: Answer, shown: int | None = None) -> list[Group]:
+    """The first statements of an answer by what they are to the question.
+
+    The first one answers; others differ from it, are long before it, or are related. Where the
+    archive was asked what it holds, or for the sides of something, all of them answer.
+    """
+    numbered = list(enumerate(answer.statements[:shown], 1))
+    if answer.reason or any(statement.side for _, statement in numbered):
+        return [Group("", tuple(numbered))]
+    values = [value for difference in answer.differences for value in difference.values]
+    differing = {marker for _, markers in values for marker in markers}
+    groups: dict[str, list[tuple[int, Statement]]] = {
+        "": numbered[:1],
+        DIFFER: [],
+        ALSO: [],
+        OLDER: [],
+    }
+    for number, statement in numbered[1:]:
+        if differing.intersection(citation.marker for citation in statement.citations):
+            heading = DIFFER
+        else:
+            heading = OLDER if _is_older(statement, answer.statements[0]) else ALSO
+        groups[heading].append((number, statement))
+    said = bool(values) and shown is None
+    return [
+        Group(heading, tuple(under))
+        for heading, under in groups.items()
+        if under or (heading == DIFFER and said)
+    ]
+
+
+def _is_older(statement: Statement, first: Statement) -> bool:
+    one, other = (each.citations[0].article.published for each in (statement, first))
+    return bool(one and other and other.day - one.last_day > _LONG_BEFORE)
+
+
 def statements(answer: Answer, key: str, shown: int | None = None) -> Markup:
     """The first statements of an answer, each with markers that lead to its quotes.
 
     ``key`` tells the answers on one page apart: it is part of what their links lead to.
     """
-    return fill("statements.html", answer=answer, key=key, statements=answer.statements[:shown])
+    return fill(
+        "statements.html",
+        answer=answer,
+        key=key,
+        groups=grouped(answer, shown),
+        differences=answer.differences if shown is None else (),
+        cited={citation.marker: citation.article for citation in answer.citations},
+    )
 
 
-def remarks(answer: Answer, key: str, filled_in: bool = True) -> Markup:
+def remarks(answer: Answer, filled_in: bool = True) -> Markup:
     """What a reader has to know of how an answer came about.
 
     ``filled_in`` is off where it is said elsewhere that it was asked otherwise than it was typed.
     """
-    cited = {citation.marker: citation.article for citation in answer.citations}
-    return fill("remarks.html", answer=answer, key=key, filled_in=filled_in, cited=cited)
+    return fill("remarks.html", answer=answer, filled_in=filled_in)
 
 
 def cards(answer: Answer, key: str, shown: int | None = None, opens: bool = False) -> Markup:
@@ -170,7 +232,7 @@ def as_notebook(answer: Answer) -> Markup:
     key = f"{crc32(answer.question.encode(errors='replace')):x}"
     parts: Mapping[str, Markup] = (
         {
-            "remarks": remarks(answer, key),
+            "remarks": remarks(answer),
             "statements": statements(answer, key),
             "cards": cards(answer, key),
         }
@@ -211,6 +273,7 @@ TEMPLATES = Environment(
 TEMPLATES.filters |= {
     "address": spoken.safe_address,
     "between": lambda article, span: article.text[slice(*span)],
+    "bolded": bolded,
     "carriers": exports.carriers,
     "counted": spoken.counted,
     "credit": exports.credit,

@@ -452,7 +452,7 @@ def test_keywords_show_what_is_there(town: Assistant) -> None:
     answer = town.ask("castle")
     assert answer.outcome == "answered"
     assert set(cited(answer)) == {"old", "new"}
-    assert answer.notes == ("These words ask nothing; this is what the archive has on them.",)
+    assert answer.reason == "These words ask nothing; this is what the archive has on them."
     assert town.ask("castle orchids").statements == ()
 
 

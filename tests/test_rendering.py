@@ -1,6 +1,7 @@
 """What is shown of an article is exactly what it says, and never becomes markup."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Citation, Statement, spoken
 from assistant import rendering as render
-from assistant.answer import DatedWords
+from assistant.answer import DatedWords, Difference
 from assistant.page.reader import reader
 from corpus import Article, Published
 from index import Passage, Version
@@ -68,7 +69,7 @@ def test_no_text_becomes_markup(
     article = Article("a", title, before + quote + after, source, url=f"javascript:{title}")
     answer = cited(article, (start, start + len(quote)))
     parsed = Parsed(render.cards(answer, "1") + render.statements(answer, "1"))
-    assert parsed.tags <= TAGS
+    assert parsed.tags <= TAGS | {"div"}
     assert parsed.links == ["#statement-1-1", "#source-1-1"]
     assert parsed.attributes == {"aria-label", "class", "dir", "href", "id", "style", "tabindex"}
     assert parsed.marked == [quote]
@@ -104,6 +105,40 @@ def test_articles_are_shown_in_the_order_of_their_citations() -> None:
     assert html.index(">Two<") < html.index(">One<")
     # While the answer streams, only what is said already has its card.
     assert ">One<" not in render.cards(answer, "1", 1)
+
+
+def statement(id: str, marker: int, text: str, day: str, side: str = "") -> Statement:
+    cited = Citation(marker, Article(id, id, text, id, on(day)), 0, len(text), marks=((0, 3),))
+    return Statement((cited,), 0.9, side)
+
+
+def test_statements_stand_under_what_they_are_to_the_question() -> None:
+    said = (
+        statement("a", 1, "Six men died.", "2024-05-03"),
+        statement("b", 2, "The mill was old.", "2024-05-02"),
+        statement("c", 3, "Two men died.", "2023-01-01"),
+        statement("d", 4, "Ten men died.", "2024-05-04"),
+    )
+    answer = Answer("?", "answered", 0.9, said)
+    differing = replace(answer, differences=(Difference((("Six", (1,)), ("Ten", (4,)))),))
+    groups = render.grouped(differing)
+    assert {each.heading: [number for number, _ in each.statements] for each in groups} == {
+        "": [1],
+        render.DIFFER: [4],
+        render.ALSO: [2],
+        render.OLDER: [3],
+    }
+    html = render.statements(differing, "1")
+    order = ('class="short"', "<b>Six</b> men", "Sources differ", "<b>Ten</b> men", ">Older<")
+    assert [html.index(each) for each in order] == sorted(html.index(each) for each in order)
+    # What comes before the answer is whole is not told apart from what is only said twice.
+    assert "Sources differ" not in render.statements(differing, "1", 2)
+    sides = replace(answer, statements=tuple(replace(each, side="the mill") for each in said))
+    listed = replace(answer, reason="4 articles mention it.")
+    for equal in (sides, listed):
+        assert [len(each.statements) for each in render.grouped(equal)] == [4]
+    html = render.statements(listed, "1")
+    assert html.index("4 articles") < html.index("men died")
 
 
 def test_surroundings() -> None:
@@ -186,6 +221,7 @@ def test_credit(source: str | None, published: Published | None, credit: str) ->
     assert re.sub(r"<[^>]*>", "", text) == credit
 
 
+@settings(deadline=None)
 @given(
     ANY_TEXT,
     ANY_TEXT,

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import gradio as gr
+from markupsafe import Markup
 
 from assistant import exports
 from assistant.language_model import Model
@@ -21,6 +22,7 @@ from assistant.page.turns import (
     answered,
     compared,
     conversation,
+    halted,
     not_compared,
     reopened,
     sources,
@@ -28,12 +30,14 @@ from assistant.page.turns import (
     with_later,
 )
 from assistant.rendering import fill
+from assistant.suggestions import next_questions
 from corpus.encoding import without_halves
 from index import ArchiveError, Filters
 
 AT_ONCE = 2
 """How many answers are computed at once; each keeps a processor core busy."""
 
+_BUSY: dict[str, Any] = gr.update(submit_btn=False, stop_btn="Stop")
 _ONE_MOMENT = "One moment: the answer before this is still coming."
 _MOST_NAMED = 500
 _LONGEST_NAME = 100
@@ -55,6 +59,8 @@ class Desk:
         self.busy = Busy()
         self.turns = gr.State(())
         self.linked = gr.State("")
+        # The number of the turn whose question is being edited, or 0.
+        self.edited = gr.State(0)
         # Filled by static/conversations.js: the turns on the page, and the page's address.
         self.sent, self.address = gr.Textbox(visible=False), gr.Textbox(visible=False)
         with gr.Row(elem_id="desk"):
@@ -97,8 +103,8 @@ class Desk:
         """Say what happens when somebody asks, chooses or comes."""
         shown = [self.turns, self.log, self.panel]
         limiting = [*self.days, self.outlets, self.languages]
-        everything = [*shown, self.box, self.notice, self.offered]
-        given = [self.turns, self.sent, *limiting]
+        everything = [*shown, self.box, self.notice, self.offered, self.edited]
+        given = [self.turns, self.sent, self.edited, *limiting]
         at_once: dict[str, Any] = {"concurrency_limit": None, **QUIET}
         in_line: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", **QUIET}
         sends = "(turns, sent, ...all) => [turns, turnsOnPage(), ...all]"
@@ -125,7 +131,8 @@ class Desk:
             )
             said = begun.success(self.answer, [self.turns, self.own], [*shown, self.box], **in_line)
             said.failure(self.give_up, self.turns, [*shown, self.box], **QUIET)
-            asking += [begun, said]
+            offered = said.success(self.offer_next, self.turns, self.offered, **in_line)
+            asking += [begun, said, offered]
         page.load(
             self.open_link,
             self.address,
@@ -136,6 +143,7 @@ class Desk:
         compared = self.linked.change(self.ask_again, self.turns, [*shown, self.box], **in_line)
         compared.failure(self.give_up, self.turns, [*shown, self.box], **QUIET)
         asking.append(compared)
+        self.box.stop(self.stop, self.turns, [*shown, self.box], cancels=asking, **QUIET)
         self.clear.click(self.start_over, None, everything, cancels=asking, **QUIET)
         self.log.submit(
             self.take_up,
@@ -148,15 +156,31 @@ class Desk:
         page.load(self.offer_limits, None, [self.outlets, self.languages], **QUIET)
 
     def show(self, now: tuple[Turn, ...]) -> Update:
-        return {self.turns: now, self.log: conversation(now), self.panel: sources(now)}
+        waits = bool(now) and now[-1].waiting
+        buttons = gr.update(submit_btn=not waits and "Ask", stop_btn=waits and "Stop")
+        return {
+            self.turns: now,
+            self.log: conversation(now),
+            self.panel: sources(now),
+            self.box: buttons,
+        }
+
+    def _at_rest(self) -> Update:
+        """Nothing is said beside the conversation, offered or edited."""
+        return {self.notice: "", self.offered: "", self.edited: 0}
 
     def _say(self, problem: str) -> Update:
         return {self.notice: fill("notice.html", problem=problem)}
 
     # --- Asking ----------------------------------------------------------------------------------
 
-    def begin(self, question: str, past: tuple[Turn, ...], sent: str, *chosen: Any) -> Update:
-        """Show a question that was typed as a turn that waits, or say why it cannot be asked."""
+    def begin(
+        self, question: str, past: tuple[Turn, ...], sent: str, edited: int, *chosen: Any
+    ) -> Update:
+        """Show a question that was typed as a turn that waits, or say why it cannot be asked.
+
+        If it is an earlier one that was ``edited``, it takes its place and what came after it.
+        """
         # Started anew, or after an hour without the browser, the server knows no turns.
         past = past or continued(sent, self.assistant.archive)
         question = " ".join(without_halves(question).split())
@@ -170,25 +194,43 @@ class Desk:
             problem = problem or str(error)
         if problem:
             return self._say(problem)
+        if edited:
+            past = tuple(turn for turn in past if turn.number < edited)
         turn = Turn(past[-1].number + 1 if past else 1, question, filters=filters)
         if self.busy.count >= AT_ONCE:
             turn = replace(turn, state="Others’ questions are answered first…")
-        return self.show((*past[1 - MOST_TURNS :], turn)) | {self.box: "", self.notice: ""}
+        now = (*past[1 - MOST_TURNS :], turn)
+        return self.show(now) | self._at_rest() | {self.box: _BUSY | {"value": ""}}
 
     def begin_offered(
-        self, offer: gr.EventData, past: tuple[Turn, ...], sent: str, *chosen: Any
+        self, offer: gr.EventData, past: tuple[Turn, ...], sent: str, edited: int, *chosen: Any
     ) -> Update:
         """The same for a question that was offered."""
-        return self.begin(str(offer.ask), past, sent, *chosen)
+        return self.begin(str(offer.ask), past, sent, 0, *chosen)
 
     def choose(
-        self, choice: gr.EventData, past: tuple[Turn, ...], sent: str, *chosen: Any
+        self, choice: gr.EventData, past: tuple[Turn, ...], sent: str, edited: int, *chosen: Any
     ) -> Update:
         """What somebody chose in the conversation: static/script.js says what."""
         past = past or continued(sent, self.assistant.archive)
         if choice.what == "today":
             return self.show_today(past)
+        if choice.what == "edit":
+            return self.edit(past, str(choice.number))
         return self.begin_again(past, str(choice.limit), chosen)
+
+    def edit(self, past: tuple[Turn, ...], number: str) -> Update:
+        """Put the question of a turn back where questions are typed."""
+        turns = [turn for turn in past if str(turn.number) == number and not past[-1].waiting]
+        if not turns:
+            return {self.turns: past}
+        said = "You edit an earlier question. Asked again, it takes its place and what came after."
+        note = said if turns[0] is not past[-1] else ""
+        return {
+            self.box: turns[0].question,
+            self.edited: turns[0].number,
+            self.notice: fill("note.html", note=note),
+        }
 
     def begin_again(self, past: tuple[Turn, ...], place: str, chosen: Sequence[Any]) -> Update:
         """Ask the last question without one of its limits, which has a place among them."""
@@ -207,7 +249,7 @@ class Desk:
         )
         # Asked again it refers to what it referred to before, and not to itself.
         kept = (*past[1 - MOST_TURNS : -1], replace(last, asked=None))
-        return self.show((*kept, turn)) | {self.notice: ""} | self._cleared(limit, chosen)
+        return self.show((*kept, turn)) | self._at_rest() | self._cleared(limit, chosen)
 
     def _cleared(self, limit: Filters, chosen: Sequence[Any]) -> Update:
         """The fields without what was taken off, as far as it stands in them."""
@@ -244,6 +286,24 @@ class Desk:
         ended = not_compared if now[-1].reopened else stopped
         return self.show((*now[:-1], ended(now[-1], reason)))
 
+    def stop(self, now: tuple[Turn, ...]) -> Update:
+        """Leave the answer that is coming as it stands."""
+        if not now or not now[-1].waiting:
+            return {self.turns: now}
+        return self.show((*now[:-1], halted(now[-1])))
+
+    def offer_next(self, now: tuple[Turn, ...]) -> Markup:
+        """Questions that go on from the last answer."""
+        if not now or not now[-1].given or now[-1].waiting:
+            return Markup()
+        try:
+            asked = [turn.question for turn in now]
+            questions = next_questions(self.assistant.ask, now[-1].given, asked)
+        except ArchiveError:
+            # Nobody asked for them, so nothing is said where there are none.
+            return Markup()
+        return fill("suggestions.html", heading="Ask next", questions=questions)
+
     # --- What a link or the browser brings -------------------------------------------------------
 
     def open_link(self, address: str) -> Update:
@@ -254,7 +314,7 @@ class Desk:
             turn = reopened(1, unquote(token), self.assistant.archive)
         except (NotReopened, ArchiveError) as error:
             return self._say(str(error))
-        return self.show((turn,)) | {self.notice: "", self.linked: turn.token}
+        return self.show((turn,)) | self._at_rest() | {self.linked: turn.token}
 
     def ask_again(self, now: tuple[Turn, ...]) -> Update:
         """Compare what a link brought with what the archive answers now."""
@@ -271,13 +331,13 @@ class Desk:
             later = with_later(now, self.assistant.archive)
         except ArchiveError as error:
             return self._say(str(error))
-        return self.show(later[-MOST_TURNS:]) | {self.notice: ""}
+        return self.show(later[-MOST_TURNS:]) | self._at_rest()
 
     def take_up(self, sent: str) -> Update:
-        return self.show(continued(sent, self.assistant.archive)) | {self.notice: ""}
+        return self.show(continued(sent, self.assistant.archive)) | self._at_rest()
 
     def start_over(self) -> Update:
-        return self.show(()) | {self.notice: ""}
+        return self.show(()) | self._at_rest()
 
     def offer_limits(self) -> list[dict[str, Any]]:
         held = self.assistant.archive.overview()

@@ -47,11 +47,12 @@ class Turn:
     """One question of a conversation and what came of it.
 
     ``answer`` and ``sources`` are HTML; ``state`` says what is being done, and ``problem`` why
-    nothing came of it. ``asked`` is what a follow-up refers to. ``read_filters`` is off where the
-    dates in the question are not to limit it, and ``as_typed`` is on where nothing is to be put
-    into it. ``filters`` are those that were set, ``limited`` those that it was answered with, and
-    ``read`` those of them that were read out of the question. ``token`` stands for the whole answer
-    in links (see ``assistant.page.kept``); it is empty where there is none.
+    nothing came of it. ``given`` is the whole answer, and ``asked`` what a follow-up refers to.
+    ``read_filters`` is off where the dates in the question are not to limit it, and ``as_typed`` is
+    on where nothing is to be put into it. ``filters`` are those that were set, ``limited`` those
+    that it was answered with, and ``read`` those of them that were read out of the question.
+    ``token`` stands for the whole answer in links (see ``assistant.page.kept``); it is empty where
+    there is none.
 
     A turn that a link brought has ``reopened``, and is ``waiting`` until it has been asked again;
     ``later`` is what the archive answers today, where that is something else, until it is shown.
@@ -65,6 +66,7 @@ class Turn:
     sources: Markup = Markup()
     waiting: bool = True
     asked: Asked | None = None
+    given: Answer | None = None
     filters: Filters = Filters()
     read_filters: bool = True
     as_typed: bool = False
@@ -153,7 +155,7 @@ def completed(
         statements=render.statements(answer, key),
         covered=(overview.first, overview.last) if overview and overview.first else None,
         searched=exports.searched(answer),
-        remarks=render.remarks(answer, key, filled_in=False),
+        remarks=render.remarks(answer, filled_in=False),
         limits=[
             (words, place if removable or limit != answer.read else None)
             for place, (limit, words) in enumerate(exports.limits(answer.filters))
@@ -176,6 +178,7 @@ def completed(
         sources=proof,
         waiting=False,
         asked=answer.turn,
+        given=answer,
         limited=answer.filters,
         read=answer.read,
     )
@@ -262,3 +265,12 @@ def retold(turn: Turn, found: Reopened, how: Retold) -> Turn:
 
 def stopped(turn: Turn, reason: str) -> Turn:
     return replace(turn, state="", answer=Markup(), problem=reason, waiting=False)
+
+
+def halted(turn: Turn) -> Turn:
+    """The turn as somebody stopped it: with what was found by then."""
+    if turn.reopened:
+        return not_compared(turn, "you stopped it.")
+    said = "Stopped. What stands here may not be all of the answer."
+    problem = said if turn.answer else "Stopped before there was an answer."
+    return replace(turn, state="", problem=problem, waiting=False)

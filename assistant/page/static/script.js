@@ -101,10 +101,14 @@ const tell = (place, detail) =>
   place?.dispatchEvent(new CustomEvent("told", { bubbles: true, detail }));
 const writeQuestion = () => document.querySelector("#question textarea")?.focus();
 document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("[data-ask], [data-today], [data-limit]");
+  const button = event.target.closest?.("[data-ask], [data-today], [data-limit], [data-edit]");
   if (!button) return;
-  const { ask, limit } = button.dataset;
+  const { ask, edit, limit } = button.dataset;
   if (ask !== undefined) tell(button, { ask });
+  else if (edit !== undefined) {
+    tell(button, { what: "edit", number: edit });
+    writeQuestion();
+  }
   else if (limit === undefined) tell(button, { what: "today" });
   // A limit is taken off the last question only.
   else if (button.closest(".turn:last-child")) tell(button, { what: "limit", limit });
