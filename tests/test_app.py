@@ -385,7 +385,7 @@ def test_an_answer_is_stopped(chat: Chat) -> None:
     chat.box.fill("chosen")
     chat.box.press("Enter")
     turn = chat.turns.first
-    expect(turn.locator(".statement")).to_have_count(2)
+    expect(turn.locator(".statement")).to_have_count(2, timeout=30_000)
     expect(chat.page.get_by_role("button", name="Ask", exact=True)).to_have_count(0)
     chat.page.get_by_role("button", name="Stop").click()
     expect(turn).to_have_attribute("aria-busy", "false")

@@ -107,6 +107,9 @@ class Desk:
         given = [self.turns, self.sent, self.edited, *limiting]
         at_once: dict[str, Any] = {"concurrency_limit": None, **QUIET}
         in_line: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", **QUIET}
+        # By default Gradio drops, without a word, what is sent before the last event ended, and
+        # never takes one that was called off for ended.
+        in_line["trigger_mode"] = "multiple"
         sends = "(turns, sent, ...all) => [turns, turnsOnPage(), ...all]"
         asking = []
         for asked, start, inputs, js in (
@@ -280,7 +283,8 @@ class Desk:
 
     def give_up(self, now: tuple[Turn, ...]) -> Update:
         """Say that something went wrong that nobody foresaw."""
-        if not now:
+        # What somebody stopped has ended already.
+        if not now or not now[-1].waiting:
             return {self.turns: now}
         reason = "Something went wrong; the terminal that runs Dateline says what."
         ended = not_compared if now[-1].reopened else stopped
