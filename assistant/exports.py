@@ -143,6 +143,9 @@ def limits(filters: Filters) -> list[tuple[Filters, str]]:
         said.append((Filters(as_of=filters.as_of), told))
     said += [(Filters(sources=(each,)), each) for each in filters.sources]
     said += [(Filters(languages=(each,)), each) for each in filters.languages]
+    if filters.articles:
+        told = f"only in {counted(len(filters.articles), 'chosen article')}"
+        said.append((Filters(articles=filters.articles), told))
     return said
 
 

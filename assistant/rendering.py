@@ -287,5 +287,7 @@ TEMPLATES.filters |= {
     "period": spoken.spoken_period,
     "quoted": quoted,
     "reading": reading,
+    "time": spoken.spoken_time,
     "web_address": exports.web_address,
+    "zip": zip,
 }

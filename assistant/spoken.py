@@ -47,6 +47,12 @@ def spoken_month(month: int) -> str:
     return MONTHS[month - 1]
 
 
+def spoken_time(time: str) -> str:
+    """A year or a month in words: ``2016-08`` is August 2016."""
+    year, _, month = time.partition("-")
+    return f"{spoken_month(int(month))} {year}" if month else year
+
+
 def spoken_date(published: Published) -> str:
     """The date of an article, no more exact than it is known."""
     if published.precision == "year":

@@ -18,8 +18,8 @@ class Filters:
     """Which articles a search may see; every bound is inclusive, None or empty means any.
 
     Articles without a known date pass no date bound. ``sources`` and ``languages`` are compared
-    without regard to case. ``as_of`` asks what the archive said on that day: an article of which
-    it is not sure that it was out by then is not seen.
+    without regard to case; ``articles`` are ids. ``as_of`` asks what the archive said on that day:
+    an article of which it is not sure that it was out by then is not seen.
     """
 
     after: date | None = None
@@ -27,6 +27,7 @@ class Filters:
     sources: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     as_of: date | None = None
+    articles: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Filters()

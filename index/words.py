@@ -3,6 +3,7 @@
 import math
 import re
 import unicodedata
+from collections.abc import Set
 from functools import cache
 
 import regex
@@ -62,6 +63,11 @@ def may_be_names(text: str) -> set[str]:
     first, *others = _WORD.findall(text) or [""]
     capital = [word for word in others if word[0].isupper()]
     return set(unstemmed(" ".join([first, *capital]) if capital else text))
+
+
+def found_in(text: str, forms: Set[str]) -> list[tuple[int, int]]:
+    """Where a text has words that are among the ``forms``, as ``words`` has them."""
+    return [each.span() for each in _WORD.finditer(text) if not forms.isdisjoint(words(each[0]))]
 
 
 def rarity(chunks: int, having: int) -> float:

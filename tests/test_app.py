@@ -142,7 +142,7 @@ def test_suggested_questions(chat: Chat) -> None:
 
 def test_what_the_archive_holds(chat: Chat) -> None:
     held = "42 articles from 2 sources · 21 August 2016 – 4 May 2026"
-    expect(chat.page.locator("#masthead")).to_have_text(f"Dateline{held}")
+    expect(chat.page.locator("#masthead")).to_contain_text(held)
     SCRIPT.archive.articles = 1_043
     try:
         chat.page.reload()
@@ -369,7 +369,7 @@ def test_filters(chat: Chat) -> None:
     expect(alert).to_have_text("“From” is later than “To”; no article can be from those days.")
     chat.page.get_by_role("textbox", name="To", exact=True).fill("<b>May</b>")
     chat.box.press("Enter")
-    expect(alert).to_have_text("“To” needs a date such as 2016-08-21.")
+    expect(alert).to_have_text("“To” needs a date such as 2016-08-21, May 2024 or yesterday.")
     expect(chat.box).to_have_value("Who opened the bridge?")
     # Taken away again, they limit nothing.
     for label in ("From", "To", "As known on"):

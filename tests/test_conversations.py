@@ -121,8 +121,15 @@ def test_a_conversation_goes_on_after_a_reload(chat: Chat) -> None:
     kept = chat.page.evaluate("JSON.stringify(localStorage)")
     assert OPENED not in kept
     assert "<" not in kept
+    # In its own tab it is there again, also for who has been on another page; in another tab it is
+    # offered.
     chat.page.reload()
-    # It is offered, and not forced on anybody.
+    expect(chat.turns).to_have_count(2)
+    chat.page.get_by_role("link", name="Search").click()
+    chat.page.get_by_role("link", name="Ask", exact=True).click()
+    expect(chat.turns).to_have_count(2)
+    begin_anew(chat)
+    chat.page.reload()
     expect(chat.page.get_by_role("heading", name="Ask the archive")).to_be_visible()
     chat.page.get_by_role("button", name="Continue: Who opened the bridge?").click()
     expect(chat.turns).to_have_count(2)

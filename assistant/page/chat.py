@@ -1,4 +1,4 @@
-"""The page as Gradio's blocks: its head, its tabs, and what opens over it."""
+"""The chat as Gradio's blocks: its head, the desk, and what opens over it."""
 
 import asyncio
 import threading
@@ -8,8 +8,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from assistant.page.desk import AT_ONCE, Desk
-from assistant.page.imports import Imports, build_imports
-from assistant.page.overview import build_overview, masthead
+from assistant.page.overview import masthead
 from assistant.page.parts import QUIET, html
 from assistant.page.programs import offer_to_programs
 from assistant.page.protocols import Answers
@@ -20,13 +19,15 @@ SUGGESTIONS = 4
 _WAITING = 64
 
 
-def build_page(
-    assistant: Answers, own_models: bool = False, imports: Imports | None = None
-) -> gr.Blocks:
+def build_page(assistant: Answers, own_models: bool = False, may_add: bool = False) -> gr.Blocks:
     """The page; ``own_models`` lets people name a language model of their own.
 
-    With ``imports`` they can bring articles in.
+    Where they ``may_add`` articles, it leads to the page for that.
     """
+
+    def head() -> Markup:
+        return masthead(assistant.archive.overview(), "ask", may_add)
+
     suggested = _in_background(assistant)
 
     async def suggest() -> Markup:
@@ -36,18 +37,11 @@ def build_page(
 
     page = gr.Blocks(title="Dateline", fill_width=True, analytics_enabled=False)
     with page:
-        head = html(masthead(assistant.archive.overview()), "masthead")
-        html(fill("tools.html"), "tools")
-        tabs = gr.Tabs(elem_id="tabs", overflow_behavior="wrap")
-        with tabs:
-            with gr.Tab("Ask", id="ask", elem_id="ask"):
-                desk = Desk(assistant, own_models)
-            build_overview(assistant.archive, tabs, desk.days[:2], desk.limits, imports is not None)
-            if imports:
-                build_imports(imports)
+        above = html(head(), "masthead")
+        desk = Desk(assistant, own_models)
         html(fill("dialogs.html"))
         desk.listen(page)
-        page.load(lambda: masthead(assistant.archive.overview()), None, head, **QUIET)
+        page.load(head, None, above, **QUIET)
         page.load(suggest, None, desk.offered, concurrency_limit=None, **QUIET)
         offer_to_programs(assistant, desk.busy, AT_ONCE)
     page.queue(max_size=_WAITING)

@@ -1,9 +1,9 @@
-"""The tab "Ask": questions, answers that grow statement by statement, and their sources."""
+"""The desk of the chat: questions, answers that grow statement by statement, and their sources."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 import gradio as gr
 from markupsafe import Markup
@@ -11,7 +11,13 @@ from markupsafe import Markup
 from assistant import exports
 from assistant.language_model import Model
 from assistant.page.conversations import MOST_TURNS, continued
-from assistant.page.inputs import chosen_filters, objection, without
+from assistant.page.inputs import (
+    LONGEST_QUESTION,
+    MOST_CHOSEN,
+    chosen_filters,
+    objection,
+    without,
+)
 from assistant.page.kept import NotReopened
 from assistant.page.model import build_settings
 from assistant.page.parts import QUIET, Busy, html
@@ -30,6 +36,7 @@ from assistant.page.turns import (
     with_later,
 )
 from assistant.rendering import fill
+from assistant.spoken import shortened
 from assistant.suggestions import next_questions
 from corpus.encoding import without_halves
 from index import ArchiveError, Filters
@@ -40,6 +47,7 @@ AT_ONCE = 2
 _BUSY: dict[str, Any] = gr.update(submit_btn=False, stop_btn="Stop")
 _ONE_MOMENT = "One moment: the answer before this is still coming."
 _MOST_NAMED = 500
+_LIMITS = ("after", "before", "as_of", "sources", "languages", "articles")
 _LONGEST_NAME = 100
 
 Update = dict[Any, Any]
@@ -47,7 +55,7 @@ Update = dict[Any, Any]
 
 
 class Desk:
-    """The components of the tab, in the current Blocks, and what happens at them.
+    """The components of the desk, in the current Blocks, and what happens at them.
 
     Questions and answers are shown in ``gr.HTML`` and not in ``gr.Chatbot``: that one reads what
     it is given as Markdown, and as HTML even where Markdown is turned off, so text of articles
@@ -63,6 +71,7 @@ class Desk:
         self.edited = gr.State(0)
         # Filled by static/conversations.js: the turns on the page, and the page's address.
         self.sent, self.address = gr.Textbox(visible=False), gr.Textbox(visible=False)
+        self.limited_to = gr.Textbox(visible=False)
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="reading"):
                 self.log = html(conversation(()), "conversation", tells=True)
@@ -93,16 +102,21 @@ class Desk:
         with self.limits:
             with gr.Row():
                 self.days = [
-                    gr.Textbox(label=label, placeholder="2016-08-21", max_lines=1)
-                    for label in ("From", "To", "As known on")
+                    gr.Textbox(label=label, placeholder=placeholder, max_lines=1)
+                    for label, placeholder in (
+                        ("From", "May 2024"),
+                        ("To", "yesterday"),
+                        ("As known on", "2016-08-21"),
+                    )
                 ]
             self.outlets = gr.Dropdown([], multiselect=True, label="Sources")
             self.languages = gr.Dropdown([], multiselect=True, label="Languages", visible=False)
+            self.articles = gr.Dropdown([], multiselect=True, label="Articles", visible=False)
 
     def listen(self, page: gr.Blocks) -> None:
         """Say what happens when somebody asks, chooses or comes."""
         shown = [self.turns, self.log, self.panel]
-        limiting = [*self.days, self.outlets, self.languages]
+        limiting = [*self.days, self.outlets, self.languages, self.articles]
         everything = [*shown, self.box, self.notice, self.offered, self.edited]
         given = [self.turns, self.sent, self.edited, *limiting]
         at_once: dict[str, Any] = {"concurrency_limit": None, **QUIET}
@@ -156,7 +170,13 @@ class Desk:
             cancels=asking,
             **QUIET,
         )
-        page.load(self.offer_limits, None, [self.outlets, self.languages], **QUIET)
+        page.load(
+            self.offer_limits,
+            self.limited_to,
+            [self.box, self.limits, *limiting],
+            js="() => location.search",
+            **QUIET,
+        )
 
     def show(self, now: tuple[Turn, ...]) -> Update:
         waits = bool(now) and now[-1].waiting
@@ -258,14 +278,14 @@ class Desk:
         """The fields without what was taken off, as far as it stands in them."""
         fields: Update = {}
         for field, value, was in zip(
-            (*self.days, self.outlets, self.languages),
+            (*self.days, self.outlets, self.languages, self.articles),
             chosen,
-            (limit.after, limit.before, limit.as_of, limit.sources, limit.languages),
+            (getattr(limit, name) for name in _LIMITS),
             strict=True,
         ):
             if was and isinstance(was, tuple):
                 fields[field] = [name for name in value or [] if name not in was]
-            elif was and value and value.strip() == f"{was}":
+            elif was:
                 fields[field] = ""
         return fields
 
@@ -343,11 +363,35 @@ class Desk:
     def start_over(self) -> Update:
         return self.show(()) | self._at_rest()
 
-    def offer_limits(self) -> list[dict[str, Any]]:
+    def offer_limits(self, address: str) -> Update:
+        """What a question can be limited to, and what the page's address limits it to.
+
+        The pages of search and of an article lead here with such an address.
+        """
+        given = parse_qs(address.removeprefix("?"), max_num_fields=1_000)
         held = self.assistant.archive.overview()
         named = [source for source in held.sources if len(source) <= _LONGEST_NAME]
         spoken = [language for language in held.languages if len(language) <= _LONGEST_NAME]
-        return [
-            gr.update(choices=named[:_MOST_NAMED]),
-            gr.update(choices=spoken[:_MOST_NAMED], visible=len(spoken) > 1),
+        articles = [
+            (shortened(found.title, _LONGEST_NAME) or found.id, found.id)
+            for id in given.get("article", [])[:MOST_CHOSEN]
+            if (found := self.assistant.archive.article(id))
         ]
+        days = [given.get(name, [""])[0][:_LONGEST_NAME] for name in ("after", "before")]
+        offered: Update = {
+            self.box: gr.update(value=given.get("q", [""])[0][:LONGEST_QUESTION]),
+            self.limits: gr.update(open=bool(given.keys() - {"q"})),
+            self.outlets: gr.update(
+                choices=named[:_MOST_NAMED],
+                value=[each for each in given.get("source", []) if each in named[:_MOST_NAMED]],
+            ),
+            self.languages: gr.update(
+                choices=spoken[:_MOST_NAMED],
+                value=[each for each in given.get("language", []) if each in spoken[:_MOST_NAMED]],
+                visible=len(spoken) > 1,
+            ),
+            self.articles: gr.update(
+                choices=articles, value=[id for _, id in articles], visible=bool(articles)
+            ),
+        }
+        return offered | dict(zip(self.days, days, strict=False))

@@ -34,13 +34,13 @@ class Guard:
     """
 
     _PATHS = re.compile(
-        r"/(?:$|article$|timeline$|masthead$|print$|export$|page/|config/?$|theme\.css$|favicon\.ico$"
+        r"/(?:$|article$|timeline$|search$|archive$|read$|print$|export$|page/|config/?$|theme\.css$|favicon\.ico$"
         r"|manifest\.json$|assets/|static/"
         r"|gradio_api/(?:queue/(?:join|data)/?$|cancel$|reset/?$|heartbeat/"
         r"|info/?$|call/(?:ask|search|read_article)(?:/[0-9a-f]{1,64})?$))"
     )
     _DROPS = re.compile(r"/drop/[0-9a-f]{32}$")
-    _IMPORTS = re.compile(r"/import(?:/(?:stop|drop/[0-9a-f]{32}|folder/[0-9]{1,3}))?$")
+    _IMPORTS = re.compile(r"/add$|/import(?:/(?:stop|drop/[0-9a-f]{32}|folder/[0-9]{1,3}))?$")
     _TOOLS = re.compile(r"/gradio_api/mcp/?$")
     _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
     # Gradio's own scripts compile templates, and its components carry style attributes.
@@ -55,6 +55,13 @@ class Guard:
     _BARE_POLICY = (
         "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'"
+    )
+
+    # Pages beside the chat need neither; forms on them ask for one of them or for the chat.
+    _PAGES = frozenset({"/search", "/archive", "/read", "/add"})
+    _PAGE_POLICY = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
     def __init__(
@@ -151,8 +158,9 @@ class Guard:
             if message["type"] == "http.response.start":
                 start = message
                 headers = MutableHeaders(scope=start)
-                bare = path in self._BARE
-                policy = self._BARE_POLICY if bare else self._POLICY.format(hashes="")
+                policy = self._POLICY.format(hashes="")
+                if path in self._BARE | self._PAGES:
+                    policy = self._BARE_POLICY if path in self._BARE else self._PAGE_POLICY
                 headers["Content-Security-Policy"] = policy
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"

@@ -1,4 +1,4 @@
-"""The tab "Add articles": files that are dropped on the page, and folders named at the start.
+"""The page "Add articles": files that are dropped on the page, and folders named at the start.
 
 What is dropped is sent to /drop, kept beside the archive while it is read, and removed then: the
 archive keeps the articles. What is dropped is read by a child process with limits. One import goes
@@ -17,14 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import gradio as gr
 from fastapi import FastAPI, Request
 from markupsafe import Markup
 from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, PlainTextResponse
 
-from assistant.page.overview import NEWEST, told_report
-from assistant.page.parts import html
+from assistant.page.overview import NEWEST, framed, told_report
 from assistant.rendering import fill
 from assistant.spoken import counted, shortened
 from corpus import Article
@@ -232,13 +230,7 @@ def _file_name(name: str) -> str:
     return stem.encode()[:most].decode(errors="ignore") + dot + ending
 
 
-# --- The tab -----------------------------------------------------------------------------------
-
-
-def build_imports(imports: Imports) -> None:
-    """The tab "Add articles", in the current Tabs; static/imports.js does what is done there."""
-    with gr.Tab("Add articles", id="add", elem_id="add"), gr.Column(elem_id="porch"):
-        html(fill("add.html", most=MOST_FILES, largest=LARGEST_FILE, folders=imports.folders))
+# --- The page ----------------------------------------------------------------------------------
 
 
 def told(state: State, origin: Callable[[str], str]) -> Markup:
@@ -282,10 +274,20 @@ def _duration(seconds: float) -> str:
 
 
 def serve_imports(app: FastAPI, imports: Imports) -> None:
-    """Serve what the tab asks for: files are sent to /drop/ID one by one, and then brought in.
+    """Serve /add, and what it asks for: files are sent to /drop/ID, and then brought in.
 
     /import tells how the import stands, and /import/WHAT begins or stops it.
     """
+
+    @app.get("/add")
+    def add() -> HTMLResponse:
+        """static/imports.js does what is done there."""
+        inside = fill("add.html", most=MOST_FILES, largest=LARGEST_FILE, folders=imports.folders)
+        try:
+            overview = imports.archive.overview()
+        except ArchiveError as error:
+            inside, overview = fill("gone.html", problem=str(error)), None
+        return HTMLResponse(framed(inside, "Add articles", "add", overview, may_add=True))
 
     @app.post("/drop/{drop}")
     async def drop(drop: str, name: str, request: Request) -> PlainTextResponse:

@@ -1,23 +1,20 @@
-"""The tab "Archive": what is in the archive, when it is from, and what its last update did."""
+"""What is in the archive, when it is from, and what its last update did; and the page around it."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
-from typing import Any
+from collections.abc import Mapping
+from datetime import UTC, date, timedelta
+from typing import Any, NamedTuple
 
-import gradio as gr
 from markupsafe import Markup
 
-from assistant.page.parts import QUIET, html
 from assistant.page.protocols import Held
 from assistant.rendering import fill
-from corpus import Published
-from index import ArchiveError, Overview
+from index import Filters, Overview
 
 NEWEST = 8
 """How many of the newest articles are shown."""
 
-# More bars than this and there is no room for what they are called: years are shown instead.
-_MOST_BARS = 24
+_LEVELS = 4
+_WEEK = 7
 _CHANGES = {
     "added": "added",
     "changed": "changed",
@@ -34,24 +31,50 @@ _CHANGES = {
 _ALWAYS = {"added", "changed", "withdrawn", "unchanged", "copies"}
 
 
-def masthead(overview: Overview) -> Markup:
-    """The name of the page and what is in the archive."""
-    return fill("masthead.html", overview=overview)
+class Cell(NamedTuple):
+    """A day of a grid: how many articles are of it, and from 0 to 4 how many that is here."""
+
+    day: date
+    count: int
+    level: int
 
 
-def hall(archive: Held, may_add: bool = False) -> Markup:
-    """What is in the archive; with ``may_add`` there is a tab to add articles in, too."""
-    try:
-        overview, newest = archive.overview(), archive.newest(NEWEST)
-    except ArchiveError as error:
-        return fill("archive.html", problem=str(error))
+def masthead(overview: Overview | None, here: str, may_add: bool) -> Markup:
+    """The name of the page, the ways to its parts, and what is in the archive.
+
+    ``here`` is the part that is shown: ask, search, archive or add.
+    """
+    return fill("masthead.html", overview=overview, here=here, may_add=may_add)
+
+
+def framed(
+    inside: Markup, title: str, here: str, overview: Overview | None, may_add: bool
+) -> Markup:
+    """A whole page beside the chat; without an ``overview`` it does not say what is held."""
+    return fill(
+        "page.html", inside=inside, title=title, here=here, overview=overview, may_add=may_add
+    )
+
+
+def hall(archive: Held, year: str, may_add: bool = False) -> Markup:
+    """What is in the archive: its days, months, sources, languages, and its last update."""
+    overview = archive.overview()
+    years = dict(overview.years)
+    chosen = year if year in years else max(years, default="")
+    grid: list[list[Cell | None]] = []
+    if chosen:
+        first, last = date(int(chosen), 1, 1), date(int(chosen), 12, 31)
+        days = archive.hits("", Filters(first, last), "newest", 0, 0).days
+        grid = heat(int(chosen), days)
     return fill(
         "archive.html",
-        problem="",
         overview=overview,
-        newest=newest,
+        newest=archive.newest(NEWEST),
         may_add=may_add,
-        bars=_bars(overview),
+        year=chosen,
+        years=years,
+        months=[each for each in overview.months if each[0][:4] == chosen],
+        grid=grid,
         update=fill(
             "update.html",
             overview=overview,
@@ -61,69 +84,22 @@ def hall(archive: Held, may_add: bool = False) -> Markup:
     )
 
 
-def build_overview(
-    archive: Held,
-    tabs: gr.Tabs,
-    days: Sequence[gr.Textbox],
-    limits: gr.Accordion,
-    may_add: bool = False,
-) -> None:
-    """The tab "Archive"; ``days`` are the fields From and To, which choosing a time fills in.
+def heat(year: int, days: Mapping[date, int]) -> list[list[Cell | None]]:
+    """The days of a year in rows from Monday to Sunday, a column for each week."""
+    first = date(year, 1, 1)
+    length = (date(year, 12, 31) - first).days + 1
+    before = first.weekday()
+    most = max((count for day, count in days.items() if day.year == year), default=1)
 
-    They stand in the accordion ``limits`` of the tab "ask" of ``tabs``. What is shown is read
-    whenever the tab is opened.
-    """
-    with (
-        gr.Tab("Archive", id="archive", elem_id="archive") as tab,
-        gr.Column(elem_id="hall"),
-    ):
-        shown = html("", tells=True)
+    def cell(place: int) -> Cell | None:
+        if not 0 <= place - before < length:
+            return None
+        day = first + timedelta(place - before)
+        count = days.get(day, 0)
+        return Cell(day, count, -(-_LEVELS * count // most))
 
-    def limit(chosen: gr.EventData) -> dict[Any, Any]:
-        try:
-            begin, end = _days(str(chosen.first))[0], _days(str(chosen.last))[1]
-        except ValueError:
-            return {tabs: gr.skip()}
-        return {
-            tabs: gr.update(selected="ask"),
-            limits: gr.update(open=True),
-            days[0]: begin.isoformat(),
-            days[1]: end.isoformat(),
-        }
-
-    tab.select(lambda: hall(archive, may_add), None, shown, **QUIET)
-    shown.select(limit, None, [tabs, limits, *days], **QUIET).then(js="() => { writeQuestion(); }")
-
-
-def _days(period: str) -> tuple[date, date]:
-    """The first and the last day of a year or a month; ValueError if it is neither.
-
-    >>> _days("2024-02")
-    (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
-    """
-    form, precision = ("%Y", "year") if len(period) == 4 else ("%Y-%m", "month")
-    first = datetime.strptime(period, form).replace(tzinfo=UTC)
-    published = Published(first, "year" if precision == "year" else "month", "metadata")
-    return published.day, published.last_day
-
-
-def _bars(overview: Overview) -> dict[str, int]:
-    """How many articles each period has, without a gap: months if they are few, else years."""
-    if overview.months:
-        every = list(_months(overview.months[0][0], overview.months[-1][0]))
-        if len(every) <= _MOST_BARS:
-            return dict.fromkeys(every, 0) | dict(overview.months)
-    if not overview.years:
-        return {}
-    first, last = int(overview.years[0][0]), int(overview.years[-1][0])
-    return {f"{year:04}": 0 for year in range(first, last + 1)} | dict(overview.years)
-
-
-def _months(first: str, last: str) -> Iterator[str]:
-    """The months from the first to the last, each such as 2016-08."""
-    begin, end = (int(each[:4]) * 12 + int(each[5:]) - 1 for each in (first, last))
-    for month in range(begin, end + 1):
-        yield f"{month // 12:04}-{month % 12 + 1:02}"
+    weeks = -(-(before + length) // _WEEK)
+    return [[cell(_WEEK * week + row) for week in range(weeks)] for row in range(_WEEK)]
 
 
 def told_report(report: Mapping[str, Any]) -> Markup:

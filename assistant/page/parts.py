@@ -13,6 +13,7 @@ QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 # of ``select`` gets what the event has in its ``detail``. See ``tell`` in static/script.js.
 _TELLS = """
 element.addEventListener('told', ({detail}) => trigger(detail.event ?? 'select', detail))
+element.dispatchEvent(new CustomEvent('listening', {bubbles: true}))
 """
 
 

@@ -44,11 +44,12 @@ def reader(
     copies: Sequence[Article] = (),
     others: Sequence[Version] = (),
     came_from: str | None = None,
+    has_page: bool = False,
 ) -> Markup:
     """A whole article with its quoted spans marked, its copies and its other versions.
 
-    ``came_from`` is the place of its file. ``spans`` are offsets into the text; what lies outside
-    of it or overlaps is left out.
+    ``came_from`` is the place of its file; if it ``has_page`` it leads to the page of its own.
+    ``spans`` are offsets into the text; what lies outside of it or overlaps is left out.
     """
     kept: list[tuple[int, int]] = []
     for start, end in sorted(spans):
@@ -60,6 +61,7 @@ def reader(
         shown=_shown(article, kept),
         copies=copies,
         came_from=came_from,
+        has_page=has_page,
         vouched=_VOUCHED[article.vouched] if article.vouched else "",
         is_old=any(each.article.version > article.version for each in others),
         others=[

@@ -15,11 +15,11 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from assistant.page.browsing import serve_browsing
 from assistant.page.chat import build_page
 from assistant.page.guard import LOCAL, Guard
 from assistant.page.imports import LARGEST_FILE, Imports, serve_imports
 from assistant.page.links import serve_links
-from assistant.page.overview import masthead
 from assistant.page.passwords import Passwords
 from assistant.page.protocols import Answers
 from assistant.page.reader import reader
@@ -73,14 +73,11 @@ def build_app(
         quoted = [each.article for each in earlier if each.article.version == version]
         if quoted and version != found.version:
             others = [each for each in versions if each.article.version != version]
-            return HTMLResponse(reader(quoted[0], spans, copies, others, came_from))
+            return HTMLResponse(reader(quoted[0], spans, copies, others, came_from, True))
         in_newest = spans if version in {0, found.version} else []
-        return HTMLResponse(reader(found, in_newest, copies, earlier, came_from))
+        return HTMLResponse(reader(found, in_newest, copies, earlier, came_from, True))
 
-    @app.get("/masthead")
-    def held() -> HTMLResponse:
-        return HTMLResponse(masthead(assistant.archive.overview()))
-
+    serve_browsing(app, assistant.archive, imports is not None)
     serve_links(app, assistant.archive)
     serve_timeline(app, assistant.archive)
     if imports:
@@ -89,7 +86,7 @@ def build_app(
     gr.mount_gradio_app(
         app,
         # Where it is somebody else's computer, its own people say whom it calls.
-        build_page(assistant, host in LOCAL and passwords is None, imports),
+        build_page(assistant, host in LOCAL and passwords is None, imports is not None),
         path="/",
         root_path=root_path or None,
         server_name=host,

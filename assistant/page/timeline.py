@@ -1,7 +1,6 @@
 """A story's timeline: what the archive holds on a question, in the order in which it came out."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date, datetime
 
 from fastapi import FastAPI
@@ -14,6 +13,7 @@ from assistant.rendering import fill
 from assistant.spoken import spoken_date
 from corpus import Article, sentences
 from index import ArchiveError, Passage
+from index.words import words
 
 MOST_PASSAGES = 20
 """How many passages a timeline is made of; an article is in it once."""
@@ -22,8 +22,6 @@ MOST_PASSAGES = 20
 # one that is most like it (by the cosine) are of another story.
 _LIKENESS = 0.6
 _SNIPPET = 320
-# Shorter words are in every sentence.
-_SHORTEST_WORD = 4
 
 
 def serve_timeline(app: FastAPI, archive: Held) -> None:
@@ -54,6 +52,7 @@ def story(question: str, passages: Sequence[Passage]) -> Markup:
         if passage.article.id not in folded:
             told.setdefault(passage.article.id, passage)
             folded |= {copy.id for copy in passage.copies}
+    asked = set(words(question))
     ordered = sorted(told.values(), key=lambda each: _age(each.article))
     dated = [each for each in ordered if each.article.published]
     undated = [each for each in ordered if not each.article.published]
@@ -62,8 +61,8 @@ def story(question: str, passages: Sequence[Passage]) -> Markup:
     known = [spoken_date(each.article.published) for each in dated if each.article.published]
     return fill(
         "timeline.html",
-        dated=[(each, snippet(question, each)) for each in dated],
-        undated=[(each, snippet(question, each)) for each in undated],
+        dated=[(each, snippet(asked, each)) for each in dated],
+        undated=[(each, snippet(asked, each)) for each in undated],
         days=(known[0], known[-1]) if known else None,
     )
 
@@ -80,28 +79,23 @@ def _age(article: Article) -> tuple[date, datetime | None, str]:
     return (when.day, when.value, article.id) if when else (date.max, None, article.id)
 
 
-def snippet(question: str, passage: Passage) -> tuple[int, int]:
-    """Where in its article the stretch of a passage is that has most of the question's words.
+def snippet(asked: Set[str], passage: Passage) -> tuple[int, int]:
+    """Where in its article the stretch of a passage is that has most of the words asked for.
 
-    It is of whole sentences, as many as have room, or of one that is too long for it.
+    These are as ``index.words`` compares them. It is of whole sentences, as many as have room, or
+    of one that is too long for it.
     """
     article = passage.article
     spans = sentences(passage.text, article.language)
     if not spans:
         return passage.start, passage.end
-    asked = _words(question)
     best: tuple[int, int] = (-1, 0)
     stretch = spans[0]
     for at, (start, _) in enumerate(spans):
         ends = [end for _, end in spans[at:] if end - start <= _SNIPPET]
         end = ends[-1] if ends else spans[at][1]
-        shared = len(asked & _words(passage.text[start:end]))
+        shared = len(asked.intersection(words(passage.text[start:end])))
         # Of equals the first.
         if (shared, -at) > best:
             best, stretch = (shared, -at), (start, end)
     return passage.start + stretch[0], passage.start + stretch[1]
-
-
-def _words(text: str) -> set[str]:
-    found = re.findall(r"\w+", text.casefold())
-    return {word for word in found if len(word) >= _SHORTEST_WORD}

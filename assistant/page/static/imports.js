@@ -1,4 +1,4 @@
-// Files that are dropped on the tab "Add articles", or chosen there, are sent one after another;
+// Files that are dropped on the page "Add articles", or chosen there, are sent one after another;
 // when all are there, the server is told to read them, and asked how far it is.
 "use strict";
 
@@ -50,7 +50,7 @@
     if (refused) say(refused, true);
     follow();
   };
-  // How the import stands is asked for while it goes on, and once when the tab is opened.
+  // How the import stands is asked for while it goes on, and once when the page is opened.
   let following = false;
   const follow = async () => {
     const place = document.getElementById("import");
@@ -64,8 +64,9 @@
         runs = place.querySelector("[data-running]") !== null;
         if (runs) await new Promise((go) => setTimeout(go, 250));
       }
-      const head = await (await fetch("masthead")).text();
-      document.querySelector("#masthead .masthead").outerHTML = head;
+      const page = document.createElement("template");
+      page.innerHTML = await (await fetch("add")).text();
+      document.querySelector(".held").replaceWith(page.content.querySelector(".held"));
     } catch {
       say(SILENT, true);
     } finally {
@@ -75,8 +76,8 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-import]");
     if (button) begin(button.dataset.import);
-    else if (event.target.closest?.("[role=tab]")?.textContent.trim() === "Add articles") follow();
   });
+  follow();
 
   document.addEventListener("change", (event) => {
     if (!event.target.matches?.(".drop input")) return;
