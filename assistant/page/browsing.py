@@ -103,7 +103,7 @@ class Facet(NamedTuple):
     """
 
     name: str
-    count: int
+    articles: int
     query: str
     chosen: bool = False
 

@@ -15,6 +15,7 @@ from assistant.page.inputs import (
     LONGEST_QUESTION,
     MOST_CHOSEN,
     chosen_filters,
+    days_said,
     objection,
     without,
 )
@@ -285,7 +286,7 @@ class Desk:
         ):
             if was and isinstance(was, tuple):
                 fields[field] = [name for name in value or [] if name not in was]
-            elif was:
+            elif was and was in (days_said(value) or ()):
                 fields[field] = ""
         return fields
 

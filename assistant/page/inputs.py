@@ -35,13 +35,10 @@ def chosen_filters(
 
     A month or a year is from its first day and to its last. None is a field that was never seen.
     """
-    # The day as the reader counts it, by the clock of this computer.
-    today = datetime.now().astimezone().date()
     days: list[date | None] = []
     for name, text in (("From", after), ("To", before), ("As known on", as_of)):
-        said = (text or "").strip()
-        found = days_of(said, today) if said else None
-        if said and not found:
+        found = days_said(text)
+        if not found and (text or "").strip():
             raise ValueError(f"“{name}” needs a date such as 2016-08-21, May 2024 or yesterday.")
         days.append(found and found[0 if name == "From" else 1])
     if days[0] and days[1] and days[0] > days[1]:
@@ -54,6 +51,12 @@ def chosen_filters(
         days[2],
         tuple(articles or ())[:MOST_CHOSEN],
     )
+
+
+def days_said(text: str | None) -> tuple[date, date] | None:
+    """The first and the last day that a field for a date says; None if it says none."""
+    # The day as the reader counts it, by the clock of this computer.
+    return days_of(text or "", datetime.now().astimezone().date())
 
 
 def without(filters: Filters, limit: Filters) -> Filters:

@@ -35,7 +35,7 @@ class Cell(NamedTuple):
     """A day of a grid: how many articles are of it, and from 0 to 4 how many that is here."""
 
     day: date
-    count: int
+    articles: int
     level: int
 
 

@@ -94,7 +94,7 @@ def snippet(asked: Set[str], passage: Passage) -> tuple[int, int]:
     for at, (start, _) in enumerate(spans):
         ends = [end for _, end in spans[at:] if end - start <= _SNIPPET]
         end = ends[-1] if ends else spans[at][1]
-        shared = len(asked.intersection(words(passage.text[start:end])))
+        shared = len(asked & set(words(passage.text[start:end])))
         # Of equals the first.
         if (shared, -at) > best:
             best, stretch = (shared, -at), (start, end)
