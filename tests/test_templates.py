@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from jinja2 import Environment, meta
+from jinja2 import Environment, meta, nodes
 from jinja2.runtime import Macro
 
 from assistant.rendering import TEMPLATES
@@ -45,7 +45,7 @@ class Hostile(str):
     def _made(self, *_: object, **__: object) -> "Hostile":
         return Hostile()
 
-    __call__ = __getitem__ = __add__ = __radd__ = __sub__ = __rsub__ = _made  # type: ignore[assignment]
+    __call__ = __getitem__ = __add__ = __radd__ = __sub__ = __rsub__ = __lt__ = __gt__ = _made  # type: ignore[assignment]
 
     def __contains__(self, _: object) -> bool:
         return True
@@ -73,9 +73,18 @@ def source(environment: Environment, name: str) -> str:
     return environment.loader.get_source(environment, name)[0]
 
 
+def asked(environment: Environment, name: str) -> set[str]:
+    """The names that a template is to be filled with, and those that it includes."""
+    tree = environment.parse(source(environment, name))
+    included = [each.template.value for each in tree.find_all(nodes.Include)]
+    return meta.find_undeclared_variables(tree).union(
+        *(asked(environment, each) for each in included)
+    )
+
+
 def filled(environment: Environment, name: str) -> str:
     """A template, and each of its macros by itself, with nothing but hostile values."""
-    names = meta.find_undeclared_variables(environment.parse(source(environment, name)))
+    names = asked(environment, name)
     module = environment.get_template(name).make_module({each: Hostile() for each in names})
     parts = [str(module)]
     for macro in vars(module).values():
