@@ -76,7 +76,7 @@ def source(environment: Environment, name: str) -> str:
 def asked(environment: Environment, name: str) -> set[str]:
     """The names that a template is to be filled with, and those that it includes."""
     tree = environment.parse(source(environment, name))
-    included = [each.template.value for each in tree.find_all(nodes.Include)]
+    included = [each.template.as_const() for each in tree.find_all(nodes.Include)]
     return meta.find_undeclared_variables(tree).union(
         *(asked(environment, each) for each in included)
     )

@@ -51,11 +51,9 @@
     follow();
   };
   // How the import stands is asked for while it goes on, and once when the page is opened.
-  let following = false;
-  const follow = async () => {
+  const watch = async () => {
     const place = document.getElementById("import");
-    if (following || !place) return;
-    following = true;
+    if (!place) return;
     let runs = true;
     try {
       while (runs) {
@@ -69,9 +67,12 @@
       document.querySelector(".held").replaceWith(page.content.querySelector(".held"));
     } catch {
       say(SILENT, true);
-    } finally {
-      following = false;
     }
+  };
+  // One after the other: what begins while the last look is on its way is looked at after it.
+  let watching = Promise.resolve();
+  const follow = () => {
+    watching = watching.then(watch);
   };
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-import]");
@@ -79,6 +80,12 @@
   });
   follow();
 
+  // Files that were chosen before this script ran.
+  const early = document.querySelector(".drop input");
+  if (early?.files.length) {
+    send([...early.files], early.dataset);
+    early.value = "";
+  }
   document.addEventListener("change", (event) => {
     if (!event.target.matches?.(".drop input")) return;
     send([...event.target.files], event.target.dataset);
