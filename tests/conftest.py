@@ -41,13 +41,17 @@ _EXPECTED = (
 )
 _UNIT = frozenset(
     f"test_{name}.py"
-    for name in """agencies apart archive benchmark choosing chunking contributing conversation
+    for name in """agencies archive choosing chunking contributing conversation
     copies corpus_dates corpus_encoding corpus_reading crawls damage databases differences documents
     durability exports feeds growth hidden_text holdings index_command kept language_model mail
-    pages periods pointing progress provenance question rendering search sentences spelling
+    pages periods pointing progress question rendering search sentences spelling
     structure suggestions sync systems tables turns unreadable withheld words""".split()
 )
-"""The files that `make unit` runs, save what in them is slow: no browser, and no model."""
+"""The files that `make unit` runs, save what in them is slow: no browser, and no model.
+
+Of those that need neither, a few take too long: test_apart begins Python anew, test_provenance
+imports Gradio, test_benchmark loads torch; and so do what kills and what is made to take long.
+"""
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
