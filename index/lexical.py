@@ -20,7 +20,7 @@ from index.words import analyzer, may_be_names, names_stripped, rarity, separate
 FOLDER = "lexical"
 _STATE = "watermark.json"
 # Another name where words are compared otherwise: an index of the former kind is made anew.
-_ANALYZER = "words of every script"
+_ANALYZER = "words of every script, without endings"
 _WRITER_BYTES = 64_000_000
 # What a writer's threads take of the addresses of a process, hardly any of it of its memory.
 _WRITER_ADDRESSES = 700_000_000

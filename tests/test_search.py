@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus.chunking
+import index.lexical
 import index.vectors
 from corpus import Article
 from index import Archive, Filters, Passage, Passages
@@ -449,6 +450,19 @@ def test_changed_bit_by_bit_is_as_made_at_once(
                 {hit for hit, _ in ranking(each, query, "lexical")} for each in (archive, fresh)
             )
             assert changed == made
+
+
+def test_words_that_were_made_otherwise_are_made_anew(
+    archive: Archive, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as former:
+        former.setattr(index.lexical, "_ANALYZER", "words of a former kind")
+        former.setattr(index.lexical, "separated", str.lower)
+        archive.add([Article("a", "T", "Ankara'nın walnut.")])
+        assert ranking(archive, "Ankara", "lexical") == []
+    archive.close()
+    opened = Archive.open(archive.folder, encoder)
+    assert [id for (id, _, _), _ in ranking(opened, "Ankara", "lexical")] == ["a"]
 
 
 def test_an_older_process_sees_what_came_since(archive: Archive, encoder: FakeEncoder) -> None:
