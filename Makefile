@@ -22,7 +22,7 @@ test: lint  ## Run the linter, the type checker and all tests
 	@OMP_NUM_THREADS=1 $(PYTHON) -m pytest $(SHARED)
 
 unit: .venv/ready-for-tests  ## Run the tests that need no browser and no model, in under a minute
-	@$(PYTHON) -m pytest -q -m unit
+	@OMP_NUM_THREADS=1 $(PYTHON) -m pytest -q -m unit $(SHARED)
 
 watch: .venv/ready-for-tests  ## Run them again whenever a file changes
 	@$(PYTHON) -m watchfiles --filter python "make unit" app.py dateline.py corpus index assistant tests

@@ -82,7 +82,7 @@ def _print_both(answers: Iterator[Answer]) -> Answer:
     """Print the answer at once, the model's choice when it comes, and what proves that."""
     printed: list[str] = []
     for answer in answers:
-        lines = [_marked(each) for each in answer.statements] or [answer.reason]
+        lines = [*filter(None, [answer.reason]), *map(_marked, answer.statements)]
         if lines != printed:
             if printed:
                 print("\nThe language model chose:")

@@ -158,7 +158,8 @@ class Answer:
     """The answer to one question, or why there is none.
 
     ``statements`` is empty unless ``outcome`` is "answered"; ``reason`` then says in one sentence
-    why not, or, where articles were "counted", how many there are.
+    why not, or, where articles were "counted", how many there are. Where articles are listed
+    rather than a question answered, it says above the statements what they are.
     ``support`` (0 to 1) says how well the archive answers the question, and is given in
     either case; ``hedged`` that it is an answer which had better be checked. ``passages`` are the
     nearest the archive has, best first.
@@ -192,12 +193,11 @@ class Answer:
     @property
     def text(self) -> str:
         """The answer as prose with its markers, or the reason why there is none."""
-        if not self.statements:
-            return self.reason
-        return " ".join(
+        said = [
             statement.text + "".join(f" [{citation.marker}]" for citation in statement.citations)
             for statement in self.statements
-        )
+        ]
+        return " ".join([self.reason, *said] if self.reason else said)
 
     @property
     def short(self) -> Short | None:

@@ -27,6 +27,8 @@ def together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
     for part, answer in zip(parts, answers, strict=True):
         if not answer.statements:
             notes.append(f"“{part}”: {answer.reason}")
+        elif answer.reason:
+            notes.append(answer.reason)
         renamed = {}
         for statement in answer.statements:
             known = len(numbers)
@@ -48,6 +50,7 @@ def together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
         passages=tuple(distinct(passages)),
         matched=tuple(dict.fromkeys(each for answer in given for each in answer.matched)),
         notes=tuple(notes),
+        reason="",
     )
 
 

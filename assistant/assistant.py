@@ -1,12 +1,12 @@
 """Asking an archive: from a question to an answer made of the archive's own sentences."""
 
-import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
+from assistant import mentions
 from assistant.answer import Answer, Outcome, Turn
 from assistant.assembling import (
     about_days,
@@ -35,14 +35,12 @@ from index.passage import credit
 READ = 8
 """How many passages are read for a question."""
 
-_SHORTEST_STEM = 4
 # A part of a question with fewer words that tell is not searched for by itself.
 _FEWEST_WORDS = 3
 _BY_ITS_WORDS = (
     "The reader knows no language in these letters; this was found by the words of the question."
 )
 _FOUND = "These words ask nothing; this is what the archive has on them."
-_WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 # What a passage of another article counts, where a question goes on from an answer.
 _OF_ANOTHER_STORY = 0.6
@@ -268,10 +266,12 @@ class Assistant:
         question = Question(text)
         query_words = self.archive.query_words(text)
         passages = self._passages_for(understood, len(query_words), filters, asked)
-        respelled = self._respelled(question, passages)
-        evidence = read(self.archive, self.reader, respelled, passages, self._weigher)
+        text_read = mentions.respelled(self.archive, question, passages)
+        evidence = read(self.archive, self.reader, text_read, passages, self._weigher)
         estimate = support(evidence)
-        unknown = question.is_english and not all(map(self._has, question.names))
+        unknown = question.is_english and not all(
+            mentions.has(self.archive, each) for each in question.names
+        )
         if unknown or _is_of_another_year(question, evidence):
             estimate = min(estimate, THRESHOLD / 2)
         answer = Answer(
@@ -280,13 +280,13 @@ class Assistant:
             estimate,
             passages=tuple(by_reading(passages, evidence)),
             filters=filters,
-            matched=self._matched(question, passages),
+            matched=mentions.matched(self.archive, question, passages),
         )
         if estimate < THRESHOLD:
             nearest = having_all(query_words, evidence) if question.is_keywords else []
             if nearest:
                 statements = statements_of(nearest, evidence, estimate)
-                return replace(answer, statements=statements, notes=(_FOUND,))
+                return replace(answer, statements=statements, reason=_FOUND)
             outcome, reason = self._why_not(question, evidence, passages, filters)
             return replace(answer, outcome=outcome, reason=reason)
         answering = choose(question, query_words, evidence)
@@ -343,7 +343,7 @@ class Assistant:
                     "outside them it has articles that are near."
                 )
             return "nothing found", "The archive has nothing on this."
-        unknown = [name for name in question.names if not self._has(name)]
+        unknown = [name for name in question.names if not mentions.has(self.archive, name)]
         if unknown:
             named = " and ".join(f"“{name}”" for name in unknown)
             return "name never appears", f"The archive does not say: it never mentions {named}."
@@ -359,44 +359,6 @@ class Assistant:
         return "does not say", (
             "The archive does not say: the nearest articles do not answer the question."
         )
-
-    def _matched(
-        self, question: Question, passages: Sequence[Passage]
-    ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """The names of the question that the passages spell otherwise, with their spellings."""
-        there = _written_in(passages)
-        found = [
-            (name, tuple(each for each in word.spelled if each in there))
-            for name in question.names
-            for word in self.archive.query_words(name)
-        ]
-        return tuple((name, spellings) for name, spellings in found if spellings)
-
-    def _respelled(self, question: Question, passages: Sequence[Passage]) -> str:
-        """The question with its names as the passages spell them, where these lack them as asked:
-        to the reader another spelling is another name."""
-        there = _written_in(passages)
-        text = question.text
-        for word in {part for name in question.names for part in name.split()} - there:
-            spellings = [each for one in self.archive.query_words(word) for each in one.spelled]
-            if spelling := next((each for each in spellings if each in there), None):
-                text = re.sub(rf"\b{re.escape(word)}\b", spelling, text)
-        return text
-
-    def _has(self, name: str) -> bool:
-        """Whether the archive has all words of a name, in some form, or is such a source."""
-        return name in self.archive.overview().sources or all(map(self._has_word, name.split()))
-
-    def _has_word(self, word: str) -> bool:
-        """Whether the archive has a word, or the one that it is derived from: Syrian, Syria."""
-        stems = [word, *(word[:-cut] for cut in (1, 2) if len(word) - cut >= _SHORTEST_STEM)]
-        return any(all(each.known for each in self.archive.query_words(stem)) for stem in stems)
-
-
-def _written_in(passages: Sequence[Passage]) -> set[str]:
-    """The words of passages and their headlines, as they are written there."""
-    texts = (f"{each.article.title} {each.text}" for each in passages)
-    return {word for text in texts for word in _WORD.findall(text)}
 
 
 def _encodable(text: str) -> str:

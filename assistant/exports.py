@@ -13,8 +13,15 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
-from assistant import rendering as render
 from assistant.answer import Answer, Citation
+from assistant.spoken import (
+    counted,
+    safe_address,
+    shortened,
+    spoken_date,
+    spoken_day,
+    spoken_period,
+)
 from corpus import Article, Published
 from index import Filters
 
@@ -116,9 +123,9 @@ def _as_json(value: object) -> str:
 
 def asked_when(day: date, articles: int, first: date | None, last: date | None) -> str:
     """When an archive was asked, and what it held then, in one sentence."""
-    held = render.counted(articles, "article")
-    covered = f", {render.spoken_period(first, last)}" if first and last else ""
-    return f"Asked on {render.spoken_day(day)}, when the archive held {held}{covered}."
+    held = counted(articles, "article")
+    covered = f", {spoken_period(first, last)}" if first and last else ""
+    return f"Asked on {spoken_day(day)}, when the archive held {held}{covered}."
 
 
 def limits(filters: Filters) -> list[tuple[Filters, str]]:
@@ -126,16 +133,19 @@ def limits(filters: Filters) -> list[tuple[Filters, str]]:
     said = []
     dates = Filters(filters.after, filters.before)
     if filters.after and filters.before:
-        said.append((dates, render.spoken_period(filters.after, filters.before)))
+        said.append((dates, spoken_period(filters.after, filters.before)))
     elif filters.after:
-        said.append((dates, f"since {render.spoken_day(filters.after)}"))
+        said.append((dates, f"since {spoken_day(filters.after)}"))
     elif filters.before:
-        said.append((dates, f"until {render.spoken_day(filters.before)}"))
+        said.append((dates, f"until {spoken_day(filters.before)}"))
     if filters.as_of:
-        told = f"as known on {render.spoken_day(filters.as_of)}"
+        told = f"as known on {spoken_day(filters.as_of)}"
         said.append((Filters(as_of=filters.as_of), told))
     said += [(Filters(sources=(each,)), each) for each in filters.sources]
     said += [(Filters(languages=(each,)), each) for each in filters.languages]
+    if filters.articles:
+        told = f"only in {counted(len(filters.articles), 'chosen article')}"
+        said.append((Filters(articles=filters.articles), told))
     return said
 
 
@@ -176,7 +186,7 @@ def credit(article: Article) -> str:
     parts = [article.title.strip() or "Without a headline"]
     parts += [article.source] if article.source else []
     if article.published:
-        parts.append(render.spoken_date(article.published))
+        parts.append(spoken_date(article.published))
         if article.published.how == "file time":
             parts.append("dated by its file")
     else:
@@ -199,7 +209,7 @@ def carriers(citations: Sequence[Citation]) -> str:
 
 def web_address(article: Article) -> str:
     """The article's web address with nothing in it that could end it; empty if it has none."""
-    safe = render.safe_address(article.url)
+    safe = safe_address(article.url)
     if safe is None:
         return ""
     return "".join(
@@ -211,13 +221,13 @@ def web_address(article: Article) -> str:
 def _sentences(answer: Answer) -> Iterator[tuple[str, str]]:
     """The sentences of an answer with their markers, or the reason why there is none."""
     side = ""
+    if answer.reason:
+        yield answer.reason, ""
     for each in answer.statements:
         if each.side != side and each.side:
             yield f"{each.side}:", ""
         side = each.side
         yield each.text, " ".join(f"[{citation.marker}]" for citation in each.citations)
-    if not answer.statements:
-        yield answer.reason, ""
 
 
 def _credit_of(citation: Citation) -> str:
@@ -262,13 +272,13 @@ def _key(article: Article) -> str:
 
     The ids of articles from files are paths of this computer, which are nobody else's business.
     """
-    if render.safe_address(article.id):
+    if safe_address(article.id):
         return article.id
     return sha256(article.id.encode(errors="replace")).hexdigest()[:16]
 
 
 def _field(text: str | None) -> str:
-    return render.shortened(_line(text or ""), _LONGEST_FIELD)
+    return shortened(_line(text or ""), _LONGEST_FIELD)
 
 
 def _issued(published: Published | None) -> dict[str, Any] | None:

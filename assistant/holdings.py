@@ -1,7 +1,7 @@
 """Questions about the archive itself: how many articles mention somebody, and which.
 
 They are answered by counting, over all of the archive that the filters let through. The count is
-the program's own sentence, among the notes; what stands below it are quotes, as everywhere.
+the program's own sentence; what stands below it are quotes, as everywhere.
 """
 
 import re
@@ -55,7 +55,10 @@ def holding(question: str) -> Holding | None:
 
 
 def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -> Answer:
-    """How many articles there are of those wanted, with a sentence from each, newest first."""
+    """How many articles there are of those wanted, with a sentence from each, newest first.
+
+    The ``reason`` says how many there are, and which of them are quoted.
+    """
     if not wanted.topic:
         count = archive.count(filters)
         within = " within the dates and sources that are asked for" if filters else ""
@@ -76,7 +79,7 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
         note += f"; the newest {MOST_QUOTED} are quoted"
     elif wanted.newest and len(found) > 1:
         note += "; the newest comes first"
-    return Answer(question, "answered", 1.0, statements, filters=filters, notes=(f"{note}.",))
+    return Answer(question, "answered", 1.0, statements, filters=filters, reason=f"{note}.")
 
 
 def _articles(count: int) -> str:

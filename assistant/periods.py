@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from assistant.answer import DatedWords
@@ -146,7 +146,7 @@ class Period:
 
     def within(self, filters: Filters) -> Filters:
         """The filters, and these days."""
-        return Filters(self.first, self.last, filters.sources, filters.languages, filters.as_of)
+        return replace(filters, after=self.first, before=self.last)
 
 
 def asked_period(question: str, today: date) -> Period | None:
@@ -174,6 +174,20 @@ def asked_period(question: str, today: date) -> Period | None:
         # Before the first day of the calendar.
         return None
     return Period(match[0], first, last, relative=True)
+
+
+def days_of(words: str, today: date) -> tuple[date, date] | None:
+    """The days that are called so: "2022", "May 2024", "5 May 2024", "yesterday", "last week"."""
+    plain = " ".join(words.split())
+    if found := _parsed(plain):
+        return found
+    if not _IN_TEXT.fullmatch(plain):
+        return None
+    try:
+        return _days(plain.lower(), today, to_come=False)
+    except (OverflowError, ValueError):
+        # Before the first day of the calendar, or after its last.
+        return None
 
 
 def compared_periods(question: str) -> tuple[str, ...]:

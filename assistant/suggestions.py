@@ -1,12 +1,16 @@
 """Questions that an archive can answer, to begin with."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from itertools import islice
 from typing import Literal
 
 from assistant import names as naming
 from assistant.answer import Answer
 from corpus import Article
+
+MOST_TRIED = 4
+"""How many questions are tried for those that are offered after an answer."""
 
 Kind = Literal["how many", "said", "who", "what happened"]
 
@@ -42,6 +46,34 @@ def questions_about(article: Article) -> Iterator[tuple[Kind, str]]:
         yield "who", f"Who is {name}?"
     if place:
         yield "what happened", f"What happened in {place}?"
+
+
+def next_questions(
+    ask: Callable[[str], Answer], answer: Answer, asked: Collection[str], count: int = 3
+) -> list[str]:
+    """Questions that go on from an answer, about the articles that were found for it.
+
+    Each is asked, and is among them if its answer begins with the article that it came from;
+    ``MOST_TRIED`` at the most are. None of them was ``asked`` before.
+    """
+    found = [
+        *(each.article for each in answer.citations),
+        *(each.article for each in answer.passages),
+    ]
+    articles = {article.id: article for article in found}
+    known = {question.casefold() for question in asked}
+    asking = (
+        (question, article)
+        for article in articles.values()
+        for _, question in questions_about(article)
+        if question.casefold() not in known
+    )
+    tried: dict[str, Article] = {}
+    for question, article in asking:
+        tried.setdefault(question, article)
+    first = islice(tried.items(), MOST_TRIED)
+    fitting = (question for question, article in first if fits(ask(question), article))
+    return list(islice(fitting, count))
 
 
 def fits(answer: Answer, article: Article) -> bool:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from corpus import Article, Found
 from index import store, upkeep
 from index.errors import ArchiveError
+from index.finding import Hits, Order
 from index.followed import followed, forget, missing_roots
 from index.ingest import Ingest
 from index.passage import Channel, Filters, Passages
@@ -327,6 +328,22 @@ class Archive:
         Words that tell nothing, such as "the", are not asked for. Copies of one text are all here.
         """
         return self._search.mentioning(text, filters)
+
+    def hits(
+        self,
+        query: str = "",
+        filters: Filters | None = None,
+        order: Order = "relevance",
+        first: int = 0,
+        most: int = 20,
+    ) -> Hits:
+        """All articles that have the words of a query, counted, and some with their best passage.
+
+        Those are ``most`` at the most, from the place ``first`` on in their ``order``. Where no
+        article has every word, those that have any are found, and else the nearest by meaning;
+        without a query, all there are.
+        """
+        return self._search.hits(query, filters, order, first, most)
 
     def similarities(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """The cosine of each text with a query, by the archive's encoder."""

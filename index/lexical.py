@@ -7,23 +7,20 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from hashlib import blake2b
 from pathlib import Path
 
 import tantivy
 
+from index.documents import ANALYZER, document, schema
 from index.files import write_and_rename
 from index.namesakes import Namesakes
 from index.passage import Filters
-from index.spelling import names, sounds
 from index.store import Manifest, Store, Watermark
-from index.words import analyzer, may_be_names, names_stripped, rarity, separated, unstemmed, words
+from index.words import analyzer, may_be_names, names_stripped, rarity, unstemmed, words
 
 FOLDER = "lexical"
 _INTEGER = tantivy.FieldType.Integer
 _STATE = "watermark.json"
-# Another name where words are compared otherwise: an index of the former kind is made anew.
-_ANALYZER = "words of every script"
 _WRITER_BYTES = 64_000_000
 # What a writer's threads take of the addresses of a process, hardly any of it of its memory.
 _WRITER_ADDRESSES = 700_000_000
@@ -82,7 +79,7 @@ class LexicalIndex:
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self._folder: Path | None = folder / FOLDER
         self._made_for = manifest.archive
-        self._schema = _schema()
+        self._schema = schema()
         self._in_memory = _Written(Watermark())
         self.watermark = Watermark()
         self._spellings: tuple[Watermark, dict[tuple[str, bool], list[tuple[str, str]]]]
@@ -147,21 +144,7 @@ class LexicalIndex:
         after = since.chunk
         while chunks := store.chunk_texts(after):
             for chunk in chunks:
-                document = tantivy.Document()
-                document.add_integer("chunk", chunk.number)
-                document.add_integer("article", chunk.article)
-                document.add_integer("lot", _lot(chunk.text))
-                for name in ("first_day", "last_day"):
-                    if day := getattr(chunk, name):
-                        document.add_integer(name, date.fromisoformat(day).toordinal())
-                for name in ("source", "language"):
-                    if (said := getattr(chunk, name)) is not None:
-                        document.add_text(name, said.casefold())
-                document.add_text("title", separated(chunk.title))
-                document.add_text("text", separated(chunk.text))
-                for name in names(chunk.text):
-                    document.add_text("name", f"{sounds(name)} {name}")
-                writer.add_document(document)
+                writer.add_document(document(chunk))
             after = chunks[-1].number
         writer.commit()
 
@@ -171,11 +154,13 @@ class LexicalIndex:
         most: int,
         filters: Filters | None = None,
         hidden: Sequence[int] = (),
+        chosen: Sequence[int] | None = None,
     ) -> tuple[list[int], list[float]]:
         """The chunks that share words with a query and their BM25 scores, best first.
 
         Any of the words is enough; only chunks that the filters let through, and none of the
-        articles (by number) that are ``hidden``.
+        articles (by number) that are ``hidden``. The filters' own articles are ``chosen`` by
+        number here.
         """
         searcher = self._index.searcher()
         clauses = [
@@ -187,7 +172,10 @@ class LexicalIndex:
             return [], []
         searched = self._shown(tantivy.Query.boolean_query(clauses), hidden)
         if filters:
-            filtering = (tantivy.Query.const_score_query(q, 0.0) for q in self._passing(filters))
+            passing = [*self._passing(filters)]
+            if chosen is not None:
+                passing.append(tantivy.Query.term_set_query(self._schema, "article", chosen))
+            filtering = (tantivy.Query.const_score_query(each, 0.0) for each in passing)
             every = [(tantivy.Occur.Must, each) for each in (searched, *filtering)]
             searched = tantivy.Query.boolean_query(every)
         hits = searcher.search(searched, most, count=False).hits
@@ -217,6 +205,37 @@ class LexicalIndex:
         hits = searcher.search(query_of_all, max(1, searcher.num_docs), count=False).hits
         numbers = searcher.fast_field_values("chunk", [address for _, address in hits])
         return [int(number or 0) for number in numbers]
+
+    def matching(
+        self, query: str, hidden: Sequence[int] = (), every: bool = True
+    ) -> dict[int, tuple[float, int]]:
+        """The articles that have the words of a query, with the best chunk's score and number.
+
+        They have ``every`` word, in whatever chunk of theirs and in some form, or any of them.
+        """
+        searcher = self._index.searcher()
+        asked = self.query_words(query, hidden)
+        if not asked or (every and not all(word.known for word in asked)):
+            return {}
+        most = max(1, searcher.num_docs)
+        parts = {word: self._anywhere(searcher, word) for word in asked if word.known}
+        if not parts:
+            return {}
+        any_word = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, part) for part in parts.values()]
+        )
+        hits = searcher.search(self._shown(any_word, hidden), most, count=False).hits
+        addresses = [address for _, address in hits]
+        chunks = searcher.fast_field_values("chunk", addresses)
+        articles = searcher.fast_field_values("article", addresses)
+        best: dict[int, tuple[float, int]] = {}
+        for (score, _), chunk, article in zip(hits, chunks, articles, strict=True):
+            best.setdefault(int(article or 0), (score, int(chunk or 0)))
+        for part in parts.values() if every and len(parts) > 1 else ():
+            having = searcher.search(part, most, count=False).hits
+            there = searcher.fast_field_values("article", [address for _, address in having])
+            best = {number: best[number] for number in best.keys() & {int(at or 0) for at in there}}
+        return best
 
     def query_words(self, text: str, hidden: Sequence[int] = ()) -> list[QueryWord]:
         """The different words of a query, in order, with what the archive knows of them.
@@ -325,7 +344,7 @@ class LexicalIndex:
         try:
             index = tantivy.Index.open(str(self._folder))
             if index.schema == self._schema:
-                index.register_tokenizer(_ANALYZER, analyzer())
+                index.register_tokenizer(ANALYZER, analyzer())
                 written = self._written()
                 self.watermark = written.watermark if written else Watermark()
                 return index
@@ -338,13 +357,13 @@ class LexicalIndex:
             index = tantivy.Index(self._schema, path=str(self._folder))
         except (OSError, ValueError):
             return self._new_in_memory()
-        index.register_tokenizer(_ANALYZER, analyzer())
+        index.register_tokenizer(ANALYZER, analyzer())
         return index
 
     def _new_in_memory(self) -> tantivy.Index:
         self._folder = None
         index = tantivy.Index(self._schema)
-        index.register_tokenizer(_ANALYZER, analyzer())
+        index.register_tokenizer(ANALYZER, analyzer())
         return index
 
     def _writer(self) -> tantivy.IndexWriter | None:
@@ -376,24 +395,3 @@ def _assert_room() -> None:
             mmap.mmap(-1, _WRITER_ADDRESSES).close()
         except OSError as error:
             raise MemoryError from error
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    # Declared as integers, never inferred: a number that is inferred breaks an unsigned field.
-    for name in ("chunk", "article", "first_day", "last_day"):
-        builder.add_integer_field(name, indexed=True, fast=True)
-    builder.add_integer_field("lot", fast=True)
-    for name in ("source", "language"):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("title", tokenizer_name=_ANALYZER, index_option="freq")
-    builder.add_text_field("text", tokenizer_name=_ANALYZER, index_option="freq")
-    # The names in the text, each after its sounds and a blank: of one name the spellings are
-    # beside each other, and what other names a chunk has can be read.
-    builder.add_text_field("name", stored=True, tokenizer_name="raw", index_option="basic")
-    return builder.build()
-
-
-def _lot(text: str) -> int:
-    """A number by which some of many chunks are drawn: the same whenever and wherever they came."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=7).digest())

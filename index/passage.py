@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from html import escape
+from pathlib import Path
 from typing import Any, Literal
+
+from jinja2 import Environment, FileSystemLoader
 
 from corpus import Article
 
@@ -16,8 +18,8 @@ class Filters:
     """Which articles a search may see; every bound is inclusive, None or empty means any.
 
     Articles without a known date pass no date bound. ``sources`` and ``languages`` are compared
-    without regard to case. ``as_of`` asks what the archive said on that day: an article of which
-    it is not sure that it was out by then is not seen.
+    without regard to case; ``articles`` are ids. ``as_of`` asks what the archive said on that day:
+    an article of which it is not sure that it was out by then is not seen.
     """
 
     after: date | None = None
@@ -25,6 +27,7 @@ class Filters:
     sources: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     as_of: date | None = None
+    articles: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Filters()
@@ -71,12 +74,7 @@ class Passage:
         }
 
     def _repr_html_(self) -> str:
-        also = "".join(f" · also {escape(credit(article))}" for article in self.copies)
-        return (
-            f"<p><b>{escape(self.article.title)}</b><br><small>{escape(credit(self.article))}{also}"
-            f" · {self.score:.3f} · {' + '.join(self.why)}</small></p>"
-            f"<blockquote>{escape(self.text)}</blockquote>"
-        )
+        return TEMPLATES.get_template("passages.html").render(passage=self)
 
 
 class Passages(list[Passage]):
@@ -86,10 +84,7 @@ class Passages(list[Passage]):
         super().__init__(passages)
 
     def _repr_html_(self) -> str:
-        if not self:
-            return "<p>No passage was found.</p>"
-        items = "".join(f"<li>{passage._repr_html_()}</li>" for passage in self)
-        return f"<ol>{items}</ol>"
+        return TEMPLATES.get_template("passages.html").render(passages=self)
 
 
 def describe(article: Article) -> dict[str, str | int | None]:
@@ -111,3 +106,9 @@ def credit(article: Article) -> str:
     known = [article.source, str(article.published) if article.published else None]
     said = ", ".join(part for part in known if part) or "source and date unknown"
     return f"{said}; another source has another text of it" if article.claims else said
+
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True
+)
+TEMPLATES.filters["credit"] = credit

@@ -1,6 +1,6 @@
 """Passages out of an archive: each channel's ranking, and one list made of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from corpus import Article
 from corpus.encoding import without_halves
+from index.finding import Hits, How, Order, counted, ordered
 from index.passage import Channel, Filters, Passage, Passages
 from index.ranking import (
     CANDIDATES,
@@ -27,7 +28,7 @@ from index.ranking import (
     ranks,
     settle,
 )
-from index.store import Store
+from index.store import Facts, Store
 from index.upkeep import State, Upkeep
 
 if TYPE_CHECKING:
@@ -101,8 +102,12 @@ class Search:
             vector = encoder.encode_question(query)
             found["dense"] = self._settled(self._dense(state, vector, filters), most, hidden)
         if "lexical" in channels:
+            ids = filters.articles if filters else ()
+            chosen = list(self._truth.numbers(ids).values()) if ids else None
             found["lexical"] = self._settled(
-                lambda asked: state.lexical.search(query, asked, filters, hidden), most, hidden
+                lambda asked: state.lexical.search(query, asked, filters, hidden, chosen),
+                most,
+                hidden,
             )
         if self._reranker:
             found["reranker"] = self._reranked(query, list(fuse(found))[:RERANKED])
@@ -161,6 +166,56 @@ class Search:
             numbers = self._truth.passing(sorted(numbers), filters)
         articles = self._truth.numbered(sorted(numbers)).values()
         return sorted(articles, key=newness, reverse=True)
+
+    def hits(
+        self, query: str, filters: Filters | None, order: Order, first: int, most: int
+    ) -> Hits:
+        """See ``Archive.hits``."""
+        query = without_halves(query)
+        facts = {each.number: each for each in self._truth.facts(filters or Filters())}
+        how, best = self._matching(query, filters)
+        if how != "everything":
+            facts = {number: facts[number] for number in best.keys() & facts.keys()}
+        scores = {number: score for number, (score, _) in best.items()}
+        shown = ordered(facts.values(), order, scores)[first : first + most]
+        return Hits(
+            how,
+            len(facts),
+            self._shown(shown, best),
+            **counted(list(facts.values())),
+            words=self.query_words(query),
+        )
+
+    def _matching(
+        self, query: str, filters: Filters | None
+    ) -> tuple[How, dict[int, tuple[float, int]]]:
+        """How articles are found, and by number the score and the number of the best chunk."""
+        if not query.strip():
+            return "everything", {}
+        hidden = self._truth.embargoed()
+        lexical = self._upkeep.follow().lexical
+        if every := lexical.matching(query, hidden):
+            return "every word", every
+        if some := lexical.matching(query, hidden, every=False):
+            return "some words", some
+        fused = fuse(self.rankings(query, filters=filters, channels=("dense",)))
+        near: dict[int, tuple[float, int]] = {}
+        for chunk, place in self._truth.places(list(fused)).items():
+            near[place.article] = max(near.get(place.article, (0.0, 0)), (fused[chunk], chunk))
+        return "meaning", near
+
+    def _shown(self, facts: Sequence[Facts], best: Mapping[int, tuple[float, int]]) -> Passages:
+        """The best passage of each article, or all of it where none is better."""
+        articles = self._truth.numbered([each.number for each in facts])
+        chunks = [best[each.number][1] for each in facts if each.number in best]
+        stretches = self._truth.passages(chunks)
+        found = []
+        for number in (each.number for each in facts if each.number in articles):
+            article = articles[number]
+            score, chunk = best.get(number, (0.0, 0))
+            _, start, end = stretches.get(chunk, (article, 0, len(article.text)))
+            found.append(Passage(article, start, end, score))
+        return Passages(found)
 
     def similarities(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """The cosine of each text with a query, by the archive's encoder."""

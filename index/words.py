@@ -3,10 +3,13 @@
 import math
 import re
 import unicodedata
+from collections.abc import Set
 from functools import cache
 
 import regex
 import tantivy
+
+from index.scripts import one_spelling
 
 # Marks above and below letters that the same word is often written without. The vowel signs of
 # Hindi and its like are marks, too, but spell the word. Of Cyrillic letters only the two dots and
@@ -17,10 +20,11 @@ _OPTIONAL_MARKS = regex.compile(
 # No letter has more marks. Putting a long row of them in order takes time that grows as its square.
 _MARKS = regex.compile(r"(\p{M}{4})\p{M}+")
 _WORD = regex.compile(r"[^\W_]+")
-# Scripts that are written without blanks between words.
+# Scripts that are written without blanks between words, or with particles joined to them.
 _WITHOUT_BLANKS = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+"
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Hangul}]+"
 )
+_CHARACTER = regex.compile(r"\X")
 # Before a name, in Latin letters: al-Qamishli is Qamishli.
 _ARABIC_ARTICLE = re.compile(r"\b(?:al|el|ar|ash|az)[-\u2010\u2011](?=[^\W\d_])", re.IGNORECASE)
 _STEMMERS = ("english", "arabic", "greek", "russian")
@@ -40,15 +44,15 @@ def unstemmed(text: str) -> list[str]:
 def separated(text: str) -> str:
     """The words of a text without case and optional marks, with a blank between two.
 
-    Where a script has no blanks, each pair of neighbouring characters is taken for a word, as
-    Lucene does: 图书馆 is 图书 and 书馆.
+    Where a script has no blanks, each pair of neighbouring characters, with their marks, is taken
+    for a word, as Lucene does: 图书馆 is 图书 and 书馆.
     """
     if text.isascii():
-        return " ".join(_WORD.findall(text.lower()))
+        return " ".join(_WORD.findall(one_spelling(text.lower())))
     # Turkish has an i with and one without a dot, which lose it as capitals or in other papers.
     plain = _MARKS.sub(r"\1", text).casefold().replace("ı", "i")
     plain = _OPTIONAL_MARKS.sub(r"\g<letter>", unicodedata.normalize("NFKD", plain))
-    plain = unicodedata.normalize("NFC", plain)
+    plain = one_spelling(unicodedata.normalize("NFC", plain))
     return " ".join(_WORD.findall(_WITHOUT_BLANKS.sub(_in_pairs, plain)))
 
 
@@ -64,6 +68,11 @@ def may_be_names(text: str) -> set[str]:
     return set(unstemmed(" ".join([first, *capital]) if capital else text))
 
 
+def found_in(text: str, forms: Set[str]) -> list[tuple[int, int]]:
+    """Where a text has words that are among the ``forms``, as ``words`` has them."""
+    return [each.span() for each in _WORD.finditer(text) if not forms.isdisjoint(words(each[0]))]
+
+
 def rarity(chunks: int, having: int) -> float:
     """The inverse document frequency of BM25, as tantivy and Lucene have it."""
     # Spellings may stand in the same chunks, and tantivy counts deleted ones: it is never below 0.
@@ -72,8 +81,8 @@ def rarity(chunks: int, having: int) -> float:
 
 
 def _in_pairs(run: "regex.Match[str]") -> str:
-    characters = run[0]
-    pairs = [characters[at : at + 2] for at in range(max(1, len(characters) - 1))]
+    characters = _CHARACTER.findall(run[0])
+    pairs = ["".join(characters[at : at + 2]) for at in range(max(1, len(characters) - 1))]
     return f" {' '.join(pairs)} "
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import re
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 import pytest
@@ -30,20 +32,22 @@ if TYPE_CHECKING:  # `make unit` waits for neither of them
 RESULTS = Path(__file__).parent.parent / "test-results"
 _REPORT = pytest.StashKey[pytest.TestReport]()
 _EXPECTED = (
-    # What Gradio's charts have to say of how Gradio describes them.
-    "WARN The input spec uses Vega-Lite",
-    'WARN x-scale\'s "zero" is dropped',
-    'WARN Dropping "fit-x" because spec has discrete width.',
     # What is refused, and said on the page; the browser notes it as well.
     "Failed to load resource: the server responded with a status of 400",
 )
 _UNIT = frozenset(
     f"test_{name}.py"
-    for name in """choosing chunking contributing conversation corpus_dates corpus_encoding
-    corpus_reading differences exports hidden_text holdings periods progress question rendering
-    search sentences spelling structure suggestions words""".split()
+    for name in """agencies archive choosing chunking contributing conversation
+    copies corpus_dates corpus_encoding corpus_reading crawls damage databases differences documents
+    durability exports feeds growth hidden_text holdings index_command kept language_model mail
+    pages periods pointing progress question rendering search sentences spelling
+    structure suggestions sync systems tables templates turns unreadable withheld words""".split()
 )
-"""The files of pure logic, which `make unit` runs: no browser, no page and no model."""
+"""The files that `make unit` runs, save what in them is slow: no browser, and no model.
+
+Of those that need neither, a few take too long: test_apart begins Python anew, test_provenance
+imports Gradio, test_benchmark loads torch; and so do what kills and what is made to take long.
+"""
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -72,7 +76,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {uses_browser(item)}"))
         if uses_browser(item):
             item.add_marker("browser")
-        elif item.path.name in _UNIT:
+        elif item.path.name in _UNIT and not item.get_closest_marker("slow"):
             item.add_marker("unit")
     items.sort(key=uses_browser)
 
@@ -193,3 +197,41 @@ def chat(page: Page, outside_requests: list[str], address: str) -> Iterator[Chat
     assert page.evaluate("window.ran") is None
     assert wrong == []
     assert outside_requests == []
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    from corpus import chunking
+    from tests.oracles import CHUNK_WORDS
+
+    monkeypatch.setattr(chunking, "CHUNK_TOKENS", CHUNK_WORDS)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, small_chunks: None) -> Path:
+    """An archive of the ``OLD`` articles of tests/oracles.py."""
+    from index import Archive
+    from tests.fakes import FakeEncoder
+    from tests.oracles import OLD
+
+    Archive.create(tmp_path / "archive", FakeEncoder()).add(OLD)
+    return tmp_path / "archive"
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, Any], Path]:
+    """Writes a file below ``tmp_path``: bytes as they are, text as UTF-8, all else as JSON.
+
+    Text and JSON are compressed where the name says so.
+    """
+
+    def write_file(name: str, content: Any) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not isinstance(content, bytes):
+            text = content if isinstance(content, str) else json.dumps(content)
+            content = gzip.compress(text.encode()) if name.endswith(".gz") else text.encode()
+        path.write_bytes(content)
+        return path
+
+    return write_file

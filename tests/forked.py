@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 
 _CONTEXT = get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.test_durability", "tests.test_hostile_input"])
+_CONTEXT.set_forkserver_preload(["tests.test_kills", "tests.test_hostile_input"])
 
 pipe = _CONTEXT.Pipe
 

@@ -39,6 +39,12 @@ def some_articles(count: int, longest: int, seed: int = 0) -> list[Article]:
     return made
 
 
+ARTICLES = some_articles(12, 60)
+EDITED = [Article("a0", "Edited", "A walrus took the place of what was here.")]
+OLD, NEW = ARTICLES[:6], [*EDITED, *ARTICLES[1:]]
+"""What the archive holds that is killed, torn and crowded, and what is added to it."""
+
+
 def spans(articles: Iterable[Article], encoder: FakeEncoder) -> list[tuple[Article, int, int]]:
     chunker = Chunker(encoder.count_tokens, encoder.longest, CHUNK_WORDS)
     return [(a, chunk.start, chunk.end) for a in articles for chunk in chunker.cut(a)]
@@ -107,3 +113,25 @@ def assert_same(found: Sequence[tuple[object, float]], expected: Sequence) -> No
 def by_hit(scored: Sequence[tuple[Hit, float]]) -> list[tuple[Hit, float]]:
     """Equal texts have equal scores: their order is left open."""
     return sorted(scored, key=lambda each: (-round(each[1], 5), each[0]))
+
+
+def assert_holds(
+    archive: Archive, articles: Sequence[Article], encoder: FakeEncoder | None = None
+) -> None:
+    """Exactly these articles, and each chunk of theirs once in either index."""
+    encoder = encoder or FakeEncoder()
+    assert list(archive) == list(articles)
+    for query in ("walnut harbour", "ember"):
+        assert_same(ranking(archive, query, "dense"), nearest(query, articles, encoder))
+    chunks = spans(articles, encoder)
+    for words in ([*WORDS, "walrus"], ["walnut"], ["ember"], ["walrus"]):
+        numbers, _ = archive.upkeep.follow().lexical.search(" ".join(words), 10_000)
+        assert len(numbers) == len(set(numbers))
+        stored = archive.truth.passages(numbers)
+        assert len(numbers) == len(stored)
+        expected = {
+            (article.id, start, end)
+            for article, start, end in chunks
+            if any(word in f"{article.title} {article.text[start:end]}".lower() for word in words)
+        }
+        assert {(a.id, start, end) for a, start, end in stored.values()} == expected

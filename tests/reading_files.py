@@ -1,21 +1,51 @@
 """What the tests of formats ask of the reader, for one file."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from corpus import Article, Unreadable, read_articles
+from corpus import Article, Found, Unreadable, read_articles
+
+Write = Callable[[str, Any], Path]
+"""The fixture ``write``: a file's name below the folder of the test, and its content."""
+
+FIRST = "The council of Marrowby met in the old mill – for three hours – on Tuesday."
+SECOND = "“Nobody,” said Mayor Åse Ñúñez, “voted against the bridge 🌉.” It’s naïve."
+BODY = f"{FIRST}\n\n{SECOND}"
 
 
-def articles(path: Path) -> list[Article]:
+def read(path: str | Path, **fields: str) -> list[Found]:
+    return list(read_articles([path], fields))
+
+
+def articles(path: str | Path, **fields: str) -> list[Article]:
     """All articles there, where nothing is unreadable."""
-    found = list(read_articles(path))
+    found = read(path, **fields)
     assert [str(each) for each in found if isinstance(each, Unreadable)] == []
     return [each for each in found if isinstance(each, Article)]
 
 
-def one(path: Path) -> Article:
-    (article,) = articles(path)
+def one(path: str | Path, **fields: str) -> Article:
+    (article,) = articles(path, **fields)
     return article
+
+
+def below(id: str) -> str:
+    """An id that is an absolute path, as the path below the folder of the test."""
+    return Path(id).relative_to(Path.cwd()).as_posix()
+
+
+def ids(found: list[Found]) -> list[str]:
+    return [below(each.id) for each in found if isinstance(each, Article)]
+
+
+def reasons(path: str | Path) -> list[tuple[str, str]]:
+    """What could not be read: the origin after the last slash, and the reason."""
+    return [
+        (found.origin.rpartition("/")[2], found.reason)
+        for found in read(path)
+        if isinstance(found, Unreadable)
+    ]
 
 
 def told(path: Path, **fields: str) -> tuple[list[str], list[str]]:
@@ -23,6 +53,20 @@ def told(path: Path, **fields: str) -> tuple[list[str], list[str]]:
     found = list(read_articles(path, fields))
     titles = [each.title for each in found if isinstance(each, Article)]
     return titles, [each.reason for each in found if isinstance(each, Unreadable)]
+
+
+def listed(path: Path) -> tuple[list[str], list[tuple[str, str]]]:
+    """The titles that were read, and what was not: its origin below ``path``, and the reason."""
+    found = list(read_articles(path))
+    titles = [each.title for each in found if isinstance(each, Article)]
+    lines = [each for each in found if isinstance(each, Unreadable)]
+    return titles, [(each.origin.removeprefix(str(path)), each.reason) for each in lines]
+
+
+def dated(article: Article) -> tuple[str | None, str | None]:
+    """The date, and how it is known."""
+    known = article.published
+    return (str(known), known.how) if known else (None, None)
 
 
 def said(article: Article) -> tuple[Any, ...]:

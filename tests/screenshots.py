@@ -29,6 +29,7 @@ def main() -> None:
             (DESK, "light", card),
             (DESK, "dark", reader),
             (DESK, "light", archive),
+            (DESK, "light", search),
         ):
             photograph(browser, address, size, scheme, take)
         browser.close()
@@ -85,8 +86,17 @@ def reader(page: Page, path: Path) -> None:
 
 def archive(page: Page, path: Path) -> None:
     """What is in the archive."""
-    page.get_by_role("tab", name="Archive").click()
-    expect(page.locator("#chart [aria-roledescription='bar']").first).to_be_visible()
+    page.get_by_role("link", name="Archive").click()
+    expect(page.locator(".heat a").first).to_be_visible()
+    page.screenshot(path=path)
+
+
+def search(page: Page, path: Path) -> None:
+    """All articles on something, and what limits them further."""
+    page.get_by_role("link", name="Search").click()
+    page.get_by_label("Words or a question").fill("flood")
+    page.keyboard.press("Enter")
+    expect(page.locator(".stretch mark").first).to_be_visible()
     page.screenshot(path=path)
 
 

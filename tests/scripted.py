@@ -9,7 +9,10 @@ from assistant import Answer, Citation, Statement, Turn
 from assistant.answer import DatedWords, Difference
 from assistant.language_model import Model
 from corpus import Article, Published, Unreadable
-from index import ArchiveError, Filters, Overview, Passage, Report, Version
+from index import ArchiveError, Filters, Overview, Passage, Passages, Report, Version
+from index.finding import Hits, Order
+from index.lexical import QueryWord
+from index.words import words
 
 
 def article(id: str, title: str, text: str, **known: str | None) -> Article:
@@ -80,6 +83,23 @@ class Held:
 
     def newest(self, most: int = 10) -> list[Article]:
         return [TALKS, BRIDGE, HOSTILE][:most]
+
+    def hits(
+        self,
+        query: str = "",
+        filters: Filters | None = None,
+        order: Order = "relevance",
+        first: int = 0,
+        most: int = 20,
+    ) -> Hits:
+        """All its articles, which are of one day and of many sources."""
+        articles = (BRIDGE, TALKS, HOSTILE, LONG, ARABIC)
+        found = Passages([Passage(each, 0, len(each.text), 1.0) for each in articles])
+        sources = {each.source: 1 for each in articles if each.source}
+        asked = [QueryWord(word, 1.0, frozenset({word}), True) for word in words(query)]
+        when = date(2016, 8, 21)
+        return Hits("every word", 5, found, sources, {"en": 4, "ar": 1}, {"2016-08": 5}, {when: 5},
+                    asked)  # fmt: skip
 
     def article(self, id: str) -> Article | None:
         return next(

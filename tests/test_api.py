@@ -144,7 +144,11 @@ def test_long_article_is_read_in_parts(client: Client) -> None:
             {"question": ["x"]},
             "A question and days are text, and sources and languages lists of names.",
         ),
-        ("/ask", {"question": "x", "after": "May"}, "“From” needs a date such as 2016-08-21."),
+        (
+            "/ask",
+            {"question": "x", "after": "some day"},
+            "“From” needs a date such as 2016-08-21, May 2024 or yesterday.",
+        ),
         (
             "/ask",
             {"question": "x", "after": "2017-01-01", "before": "2016-01-01"},

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from assistant import Assistant
-from assistant.page.overview import _bars, _days
+from assistant.page.overview import heat
 from assistant.page.timeline import snippet, story
 from corpus import Article, Published, Unreadable
-from index import Archive, Overview, Passage
+from index import Archive, Passage
 from tests.browsing import Chat, request, served
 from tests.fakes import FakeEncoder, FakeReader
 from tests.scripted import MARKUP
@@ -59,33 +59,33 @@ def address(archive: Archive) -> Iterator[str]:
         yield address
 
 
+# --- The page "Archive" ------------------------------------------------------------------------
+
+
 @pytest.fixture
 def hall(chat: Chat) -> Page:
-    chat.page.get_by_role("tab", name="Archive").click()
+    chat.page.get_by_role("link", name="Archive").click()
     expect(chat.page.get_by_role("heading", name="Articles over time")).to_be_visible()
     return chat.page
 
 
-# --- The tab "Archive" -------------------------------------------------------------------------
-
-
 def test_what_is_in_it(hall: Page) -> None:
-    periods = hall.get_by_role("list", name="Years and months").get_by_role("button")
-    assert periods.all_inner_texts() == [
-        "2018 3",
-        "January 1",
-        "May 1",
-        "2016 3",
-        "August 2",
-        "September 1",
-    ]
+    listed = hall.get_by_role("list", name="Years").get_by_role("listitem")
+    assert listed.all_inner_texts() == ["2018 3", "2016 3"]
+    listed = hall.get_by_role("list", name="Months of 2018").get_by_role("listitem")
+    assert listed.all_inner_texts() == ["All of 2018 3", "January 1", "May 1"]
     expect(hall.locator("#inexact")).to_have_text(
-        "Of 1 article only the year is known. Of 1 article no date is known."
+        "Of 1 article only the year is known: listed with every day of it. "
+        "Of 1 article no date is known."
     )
     rows = hall.get_by_role("table", name="Sources").get_by_role("row")
-    assert rows.all_inner_texts() == ["Post\t3", "Gazette\t2", "Kitchen\t1", "Wire\t1"]
+    assert [each.split() for each in rows.all_inner_texts()] == [
+        ["Post", "3"], ["Gazette", "2"], ["Kitchen", "1"], ["Wire", "1"]
+    ]  # fmt: skip
     rows = hall.get_by_role("table", name="Languages").get_by_role("row")
-    assert rows.all_inner_texts() == ["en\t2", "not stated\t5"]
+    assert [each.split() for each in rows.all_inner_texts()] == [
+        ["en", "2"], ["not", "stated", "5"]
+    ]  # fmt: skip
     assert hall.locator("#newest .headline").all_inner_texts()[:2] == ["About again", "About soup"]
     report = hall.locator(".report")
     assert report.locator("ul").first.inner_text().splitlines() == [
@@ -100,96 +100,63 @@ def test_what_is_in_it(hall: Page) -> None:
     expect(report.locator("details li")).to_have_text("clippings/<b>torn</b>.pdf: is damaged")
 
 
-def test_a_newest_article_is_read(hall: Page) -> None:
-    hall.locator("#newest").get_by_role("button", name="Read the whole article").first.click()
-    expect(hall.locator("#reader .text")).to_have_text("The old mill of Kest turns again.")
+def test_a_day_a_month_and_a_source_lead_to_their_articles(hall: Page) -> None:
+    days = hall.get_by_role("table", name="The days of 2018").get_by_role("link")
+    assert [days.nth(at).get_attribute("aria-label") for at in range(days.count())] == [
+        "2 January 2018: 1 article", "4 May 2018: 1 article"
+    ]  # fmt: skip
+    headlines = hall.locator("ol .headline")
+    for name, found in (
+        # Of one of them only the year is known.
+        ("4 May 2018: 1 article", ["About again", "About rebuilt"]),
+        ("All of 2018", ["About again", "About soup", "About rebuilt"]),
+        ("Gazette", ["About again", "About rebuilt"]),
+        ("2016", []),
+    ):
+        hall.get_by_role("link", name=name, exact=True).click()
+        if found:
+            expect(headlines).to_have_text(found)
+            hall.go_back()
+    # The year before, by its own grid.
+    listed = hall.get_by_role("list", name="Months of 2016").get_by_role("listitem")
+    assert listed.all_inner_texts() == ["All of 2016 3", "August 2", "September 1"]
 
 
-@pytest.mark.parametrize(
-    ("name", "first", "last"),
-    [
-        ("2016", "2016-01-01", "2016-12-31"),
-        ("September", "2016-09-01", "2016-09-30"),
-    ],
-)
-def test_a_period_limits_what_is_asked(
-    chat: Chat, hall: Page, name: str, first: str, last: str
-) -> None:
-    periods = hall.get_by_role("list", name="Years and months")
-    periods.get_by_role("button", name=f"{name} ").click()
-    expect(hall.get_by_label("From", exact=True)).to_have_value(first)
-    expect(hall.get_by_label("To", exact=True)).to_have_value(last)
-    expect(chat.box).to_be_focused()
-    turn = chat.ask("what is known of the old mill of Kest")
-    expect(turn.locator(".limits")).to_contain_text("2016")
-    assert "rebuilt" not in turn.locator(".answer").inner_text()
-
-
-def test_a_bar_of_the_chart_limits_too(chat: Chat, hall: Page) -> None:
-    bars = hall.locator("#chart [aria-roledescription='bar']")
-    # From August 2016 to May 2018.
-    expect(bars).to_have_count(22)
-    assert [bars.nth(at).get_attribute("aria-label") for at in (0, 2, 21)] == [
-        "Published: 2016-08; Articles: 2",
-        "Published: 2016-10; Articles: 0",
-        "Published: 2018-05; Articles: 1",
-    ]
-    bars.nth(0).click()
-    expect(hall.get_by_label("From", exact=True)).to_have_value("2016-08-01")
-    expect(hall.get_by_label("To", exact=True)).to_have_value("2016-08-31")
-    expect(chat.box).to_be_focused()
-
-
-def test_what_came_is_there_when_the_tab_is_opened_again(hall: Page, archive: Archive) -> None:
+def test_what_came_is_there_when_the_page_is_loaded_again(hall: Page, archive: Archive) -> None:
     late = article("late", "Snow fell on Holm.", "2019-01-02")
     try:
         archive.add([late])
-        hall.get_by_role("tab", name="Ask").click()
-        hall.get_by_role("tab", name="Archive").click()
+        hall.reload()
         expect(hall.locator("#newest .headline").first).to_have_text("About late")
-        expect(hall.get_by_role("button", name="2019 1")).to_be_visible()
+        expect(hall.get_by_role("link", name="2019", exact=True)).to_be_visible()
         expect(hall.locator(".report")).to_contain_text("1 added")
     finally:
         archive.remove(["late"])
 
 
 def test_an_empty_archive_says_what_to_do(page: Page, tmp_path: Path) -> None:
-    chat = Chat(page)
     with (
         Archive.create(tmp_path / "archive", FakeEncoder()) as empty,
         served(Assistant(empty, reader=FakeReader())) as address,
     ):
-        chat.open(address)
-        chat.page.get_by_role("tab", name="Archive").click()
-        expect(chat.page.get_by_role("heading", name="The archive is empty")).to_be_visible()
-        expect(chat.page.locator("#hall code")).to_contain_text("python -m index sync FOLDER")
-        expect(chat.page.locator("#chart")).to_be_hidden()
+        page.goto(f"{address}/archive")
+        expect(page.get_by_role("heading", name="The archive is empty")).to_be_visible()
+        expect(page.locator("#hall code")).to_contain_text("python -m index sync FOLDER")
+        page.goto(f"{address}/search")
+        expect(page.locator("#found")).to_have_text("0 articles")
 
 
-@pytest.mark.parametrize(
-    ("months", "years", "bars"),
-    [
-        ([], [], {}),
-        ([("2016-11", 2), ("2017-01", 3)], [("2016", 2), ("2017", 3)],
-         {"2016-11": 2, "2016-12": 0, "2017-01": 3}),
-        # More than two years of months are shown as years; so is what is of no known month.
-        ([("2016-01", 1), ("2018-01", 1)], [("2016", 1), ("2018", 4)],
-         {"2016": 1, "2017": 0, "2018": 4}),
-        ([], [("2016", 1)], {"2016": 1}),
-    ],
-)  # fmt: skip
-def test_bars_have_no_gap(
-    months: list[tuple[str, int]], years: list[tuple[str, int]], bars: dict[str, int]
-) -> None:
-    assert _bars(Overview(5, 5, {}, None, None, "fake", months=months, years=years)) == bars
-
-
-def test_days_of_a_period() -> None:
-    assert _days("2016") == (date(2016, 1, 1), date(2016, 12, 31))
-    assert _days("2024-02") == (date(2024, 2, 1), date(2024, 2, 29))
-    for wrong in ("", "24", "2024-13", "2024-02-01", "<b>"):
-        with pytest.raises(ValueError, match=r"time data|unconverted"):
-            _days(wrong)
+def test_the_days_of_a_year_in_weeks() -> None:
+    # 2016 began on a Friday.
+    grid = heat(2016, {date(2016, 1, 1): 1, date(2016, 12, 31): 8, date(2015, 1, 1): 99})
+    assert [len(row) for row in grid] == [53] * 7
+    assert [row[0] and row[0].day.isoformat() for row in grid] == [
+        None, None, None, None, "2016-01-01", "2016-01-02", "2016-01-03"
+    ]  # fmt: skip
+    assert grid[4][0] == (date(2016, 1, 1), 1, 1)
+    assert grid[5][52] == (date(2016, 12, 31), 8, 4)
+    assert grid[6][52] is None
+    assert sum(cell is not None for row in grid for cell in row) == 366
 
 
 # --- A story's timeline ------------------------------------------------------------------------
@@ -256,9 +223,9 @@ def test_a_story_is_only_text() -> None:
 def test_the_stretch_that_is_told() -> None:
     text = "It rained. " * 40 + "The mill burned down. Nobody was hurt. " + "It snowed. " * 40
     long = article("long", text.strip())
-    start, end = snippet("who burned the mill", passage(long, 0.8))
+    start, end = snippet({"burn", "mill"}, passage(long, 0.8))
     assert long.text[start:end].startswith("It rained.")
     assert "The mill burned down." in long.text[start:end]
     assert end - start <= 320
     one = article("one", "word " * 100 + "mill.")
-    assert snippet("mill", passage(one, 0.8)) == (0, len(one.text))
+    assert snippet({"mill"}, passage(one, 0.8)) == (0, len(one.text))

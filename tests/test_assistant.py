@@ -79,12 +79,6 @@ def test_sample_questions(sample: Archive, asked: dict[str, object]) -> None:
     assert right == (asked["question"] not in STILL_WRONG), quotes(answer)
 
 
-def test_reports_that_differ_are_both_shown(sample: Archive) -> None:
-    answer = Assistant(sample).ask("How many people were injured in the Marrowby flood?")
-    sources = {citation.article.source for citation in answer.citations}
-    assert {"Marrowby Courier", "Saltreath Gazette"} <= sources
-
-
 def test_one_text_in_several_papers_is_one_statement(sample: Archive) -> None:
     answer = Assistant(sample).ask("How large is the relief fund for flood victims?")
     [shared] = [each for each in answer.statements if "18.4 million crowns" in each.text][:1]
@@ -92,12 +86,6 @@ def test_one_text_in_several_papers_is_one_statement(sample: Archive) -> None:
     outlets = {citation.article.source, *(copy.source for copy in citation.copies)}
     assert len(outlets) > 1
     assert all(citation.quote in copy.text for copy in citation.copies)
-
-
-def test_filters_hold_for_answers(sample: Archive) -> None:
-    question = "How many people were injured in the Marrowby flood?"
-    answer = Assistant(sample).ask(question, Filters(sources=("Saltreath Gazette",)))
-    assert {citation.article.source for citation in answer.citations} == {"Saltreath Gazette"}
 
 
 def test_suggested_questions_are_answered(sample: Archive) -> None:
@@ -165,11 +153,6 @@ def test_outside_the_filters_is_said(made: Archive) -> None:
 def test_a_question_without_words_is_refused(made: Archive, question: str) -> None:
     with pytest.raises(ValueError, match="empty"):
         Assistant(made, reader=FakeReader()).ask(question)
-
-
-def test_an_answer_shows_itself_escaped_in_a_notebook(made: Archive) -> None:
-    answer = Assistant(made, reader=FakeReader()).ask("alert script ignore question")
-    assert "<script>" not in answer._repr_html_()
 
 
 def test_command_prints_the_contract(
@@ -452,7 +435,7 @@ def test_keywords_show_what_is_there(town: Assistant) -> None:
     answer = town.ask("castle")
     assert answer.outcome == "answered"
     assert set(cited(answer)) == {"old", "new"}
-    assert answer.notes == ("These words ask nothing; this is what the archive has on them.",)
+    assert answer.reason == "These words ask nothing; this is what the archive has on them."
     assert town.ask("castle orchids").statements == ()
 
 

@@ -167,6 +167,7 @@ def count_tokens() -> CountTokens:
     return encoder.count_tokens
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HARD, ids=lambda text: ascii(text[:12]))
 def test_hard_texts_with_the_real_tokenizer(count_tokens: CountTokens, text: str) -> None:
     chunks = Chunker(count_tokens, 254).cut(Article("a", "", text))
@@ -178,6 +179,7 @@ def test_hard_texts_with_the_real_tokenizer(count_tokens: CountTokens, text: str
     assert min(joined, default=CHUNK_TOKENS) >= CHUNK_TOKENS // 2
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(LONG_TEXTS)
 def test_any_text_with_the_real_tokenizer(count_tokens: CountTokens, text: str) -> None:

@@ -115,6 +115,7 @@ def test_any_question_stays_one(question: str) -> None:
     assert len(found.whole) < len(question) + 100
 
 
+@pytest.mark.slow
 def test_most_questions_of_conversations_are_answered(tmp_path: Path) -> None:
     """By the reader that comes with Dateline: well over half begin with the sentence that answers.
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from assistant.page.conversations import MOST_TURNS, continued
 from assistant.page.kept import token
+from assistant.page.turns import conversation
 from corpus import Article
 from index import ArchiveError
 from tests.browsing import Chat, served
@@ -39,7 +40,7 @@ def test_turns_are_the_archives_own_again() -> None:
     assert first.asked.question == ASKED
     # What cannot be opened says so, and keeps its token: it may be of use another time.
     assert (second.question, second.token, second.asked) == ("Who?", "nonsense", None)
-    assert "This answer was not kept" in second.answer
+    assert second.problem.startswith("This answer was not kept")
     assert not first.waiting
     assert not second.waiting
 
@@ -65,7 +66,8 @@ def test_an_archive_that_cannot_be_read_is_one_sentence() -> None:
             raise ArchiveError("The archive is <gone>: restore it.")
 
     [turn] = continued(json.dumps([[ASKED, TOKEN]]), Broken())
-    assert "The archive is &lt;gone&gt;: restore it." in turn.answer
+    assert turn.problem == "The archive is <gone>: restore it."
+    assert "The archive is &lt;gone&gt;: restore it." in conversation([turn])
 
 
 # --- In the browser ----------------------------------------------------------------------------
@@ -119,8 +121,15 @@ def test_a_conversation_goes_on_after_a_reload(chat: Chat) -> None:
     kept = chat.page.evaluate("JSON.stringify(localStorage)")
     assert OPENED not in kept
     assert "<" not in kept
+    # In its own tab it is there again, also for who has been on another page; in another tab it is
+    # offered.
     chat.page.reload()
-    # It is offered, and not forced on anybody.
+    expect(chat.turns).to_have_count(2)
+    chat.page.get_by_role("link", name="Search").click()
+    chat.page.get_by_role("link", name="Ask", exact=True).click()
+    expect(chat.turns).to_have_count(2)
+    begin_anew(chat)
+    chat.page.reload()
     expect(chat.page.get_by_role("heading", name="Ask the archive")).to_be_visible()
     chat.page.get_by_role("button", name="Continue: Who opened the bridge?").click()
     expect(chat.turns).to_have_count(2)

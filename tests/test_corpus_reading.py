@@ -1,25 +1,18 @@
-"""From paths to articles: every format, every broken thing, and nothing that stops the rest."""
+"""From paths to articles: texts, records, pages, folders; tests/test_unreadable.py has the rest."""
 
-import gzip
 import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from corpus import Article, Found, Unreadable, read_articles
+from corpus import Article, read_articles
 from corpus.drafts import canonical_url
-from corpus.encoding import clean
-from corpus.reading import READERS
+from tests.reading_files import Write, below, ids, one, read, reasons
 
-Write = Callable[..., Path]
 ROOT = Path(__file__).parents[1]
 BODY = "The council met in the mill on Tuesday.\n\nNobody voted against the bridge."
 
@@ -27,50 +20,6 @@ BODY = "The council met in the mill on Tuesday.\n\nNobody voted against the brid
 @pytest.fixture(autouse=True)
 def _inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    """Writes a file below ``tmp_path``: text as UTF-8, bytes as they are, all else as JSON."""
-
-    def write_file(name: str, content: Any) -> Path:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not isinstance(content, str | bytes):
-            content = json.dumps(content)
-        data = content.encode() if isinstance(content, str) else content
-        path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
-        return path
-
-    return write_file
-
-
-def read(path: str | Path, fields: dict[str, str] | None = None) -> list[Found]:
-    return list(read_articles([path], fields))
-
-
-def one(path: str | Path, fields: dict[str, str] | None = None) -> Article:
-    (article,) = read(path, fields)
-    assert isinstance(article, Article), article
-    return article
-
-
-def reasons(path: str | Path, fields: dict[str, str] | None = None) -> list[tuple[str, str]]:
-    """What could not be read: the origin after the last slash, and the reason."""
-    return [
-        (found.origin.rpartition("/")[2], found.reason)
-        for found in read(path, fields)
-        if isinstance(found, Unreadable)
-    ]
-
-
-def below(id: str) -> str:
-    """An id that is an absolute path, as the path below the folder of the test."""
-    return Path(id).relative_to(Path.cwd()).as_posix()
-
-
-def ids(found: list[Found]) -> list[str]:
-    return [below(each.id) for each in found if isinstance(each, Article)]
 
 
 # Text files
@@ -219,7 +168,7 @@ def test_unusual_names_are_mapped(write: Write) -> None:
               "people": [{"who": "Jane"}, {"who": "John"}], "keys": ["k1", "k2"]}  # fmt: skip
     mapping = {"body": "story.html", "date": "pub", "title": "a.b", "author": "people.who",
                "id": "keys.1"}  # fmt: skip
-    article = one(write("a.jsonl", record), mapping)
+    article = one(write("a.jsonl", record), **mapping)
     assert (article.id, article.title, article.text) == ("k2", "Odd", "One.\n\nTwo.")
     assert article.author == "Jane, John"
     assert str(article.published) == "2016-08-21T10:30:00+00:00"
@@ -335,8 +284,6 @@ def test_a_web_page_with_metadata(write: Write, head: str) -> None:
     ("head", "top", "name", "day", "how"),
     [
         ("", '<p><time datetime="2025-03-03">3 March</time></p>', "a.html", "2025-03-03", "page"),
-        ('<link rel="canonical" href="https://www.town.example/2025/03/03/b">', "", "a.html",
-         "2025-03-03", "url"),
         ("", "<p>3 March 2025 – Town Courier – MARROWBY — It rained on all who came.</p>",
          "a.html", "2025-03-03", "dateline"),
         ("", "", "2025-03-03-bridge.htm", "2025-03-03", "url"),
@@ -429,221 +376,6 @@ def test_a_file_name_in_no_encoding_can_be_stored(tmp_path: Path) -> None:
     assert ids(read(tmp_path)) == ["caf\\xe9.txt"]
 
 
-# What cannot be read
-
-TOO_LONG = "x" * 20_000_001
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "reason"),
-    [
-        ("a.txt", "", "is empty"),
-        ("a.txt", " \n\t\n", "is empty"),
-        ("a.txt", "— \n\n …", "has no text"),
-        ("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a binary file, not text"),
-        ("a.txt", TOO_LONG, "is larger than 20 MB; split it"),
-        ("a.txt.gz", TOO_LONG, "is larger than 20 MB; split it"),
-        ("a.xyz", "x", f"is in a format that is not read (.xyz); read are {', '.join(READERS)}"),
-        ("README", "x", f"has no ending that tells its format; read are {', '.join(READERS)}"),
-        ("a.json", '{"text": "x",\n}', "is not valid JSON at line 2 column 1: "),
-        ("a.json", "[" * 100_000, "is JSON that is nested too deeply"),
-        ("a.json", "[]", "holds an empty list of records"),
-        ("a.json", "[1, 2]",
-         "holds no records: neither an object with a text nor a list of objects"),
-        ("a.jsonl", "\n \n", "is empty"),
-        ("a.csv", "alpha,beta\n1,2\n",
-         "has no header with a column for the text, its first row is alpha, beta; "
-         "if one of them is the text, name it with --field text=NAME"),
-        ("a.csv", "title,text\n", "has a header and no records after it"),
-        ("a.html", "<html><body><script>x()</script></body></html>",
-         "is a page without an article: nothing but menus, notices or teasers of others was "
-         "found; save the article itself"),
-    ],
-    ids=range(16),
-)  # fmt: skip
-def test_a_broken_file_is_one_line(write: Write, name: str, content: Any, reason: str) -> None:
-    write("b.txt", "Headline\n\nBody.")
-    found = read(write(name, content).parent)
-    assert ids(found) == ["b.txt"]
-    (unreadable,) = [each for each in found if isinstance(each, Unreadable)]
-    assert unreadable.origin.endswith(f"/{name}")
-    assert (
-        unreadable.reason.startswith(reason) if reason[-1] == " " else unreadable.reason == reason
-    )
-
-
-def test_broken_compression(write: Write, tmp_path: Path) -> None:
-    lines = "".join(
-        json.dumps({"text": f"Number {n}. {os.urandom(50).hex()}"}) + "\n" for n in range(9999)
-    )
-    whole = gzip.compress(lines.encode())
-    (tmp_path / "a.jsonl.gz").write_bytes(whole[: len(whole) // 2])
-    (tmp_path / "b.txt.gz").write_bytes(b"not compressed at all")
-    (tmp_path / "c.txt.gz").write_bytes(whole[:1000] + b"\xff" * 1000 + whole[2000:])
-    write("d.txt.gz", "Headline\n\nBody.")
-    found = read(tmp_path)
-    # The record that the end of the file cut is lost, those before it are not.
-    assert ids(found)[:2] == ["a.jsonl.gz#1", "a.jsonl.gz#2"]
-    assert len(ids(found)) > 4000
-    assert ids(found)[-1] == "d.txt.gz"
-    assert reasons(tmp_path) == [
-        ("a.jsonl.gz", "breaks off: the compressed file is not complete"),
-        ("b.txt.gz", "is not a valid gzip file, or is damaged"),
-        ("c.txt.gz", "is not a valid gzip file, or is damaged"),
-    ]
-
-
-def test_a_broken_record_is_one_line_and_the_rest_goes_on(write: Write) -> None:
-    lines = [
-        '{"text": "One."}',
-        '{"text": "Two.", }',
-        "",
-        "[1]",
-        '{"title": "T", "blurb": "x"}',
-        '{"text": "' + TOO_LONG + '"}',
-        '{"text": ' + "[" * 100_000,
-        '{"text": "\\ud800 One \\ud83d\\ude00", "date": {"odd": []}, "url": 7, "id": null}',
-        '{"text": "Cut o',
-    ]
-    path = write("a.jsonl", "\n".join(lines))
-    assert [each.text for each in read(path) if isinstance(each, Article)] == [
-        "One.", "\ufffd One 😀",
-    ]  # fmt: skip
-    assert ids(read(path)) == ["a.jsonl#1", "a.jsonl#7"]
-    found = dict(reasons(path))
-    assert found["a.jsonl#2"].startswith("is not valid JSON at line 2 column ")
-    assert found["a.jsonl#3"] == "record 3 is not an object with fields"
-    assert found["a.jsonl#4"] == (
-        "record 4 has no text: nothing in text, body, content, …; its fields are title, blurb; "
-        "if one of them is the text, name it with --field text=NAME"
-    )
-    assert found["a.jsonl#5"] == "record 5 (line 6) is over 20 MB long"
-    assert found["a.jsonl#6"] == "line 7 is nested too deeply"
-    assert found["a.jsonl#8"].startswith("is not valid JSON at line 9 column ")
-    assert len(found) == 6
-
-
-def test_a_broken_row_is_one_line_and_the_rest_goes_on(write: Write) -> None:
-    rows = "title,text\nA,One.\nB,Two, and more, than fits\nC\nD,Four.\n"
-    path = write("a.csv", rows)
-    assert ids(read(path)) == ["a.csv#1", "a.csv#4"]
-    assert reasons(path)[0] == (
-        "a.csv#2",
-        "record 2 has 4 cells where the header has 2; "
-        "is a text with commas in it without quotes around it?",
-    )
-    assert reasons(path)[1][0] == "a.csv#3"
-
-
-def test_a_quotation_that_is_never_closed_ends_a_table(write: Write) -> None:
-    path = write("a.csv", 'text\nOne.\n"' + ("Two. " * 200 + "\n") * 25_000)
-    assert ids(read(path)) == ["a.csv#1"]
-    reason = (
-        "record 2 has a cell of more than 20 MB, perhaps for want of a closing quotation mark; "
-        "what follows it was not read"
-    )
-    assert reasons(path) == [("a.csv", reason)]
-
-
-def test_paths_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "empty").mkdir()
-    (tmp_path / "locked.txt").write_text("Headline\n\nBody.")
-    os.mkfifo(tmp_path / "pipe.txt")
-    assert reasons(tmp_path / "nowhere.txt") == [("nowhere.txt", "does not exist")]
-    assert reasons(tmp_path / "empty") == [("empty", "is a folder with no files in it")]
-    assert reasons(tmp_path / "pipe.txt") == [("pipe.txt", "is not a regular file")]
-    assert len(reasons("a\0b")) == 1
-    monkeypatch.setattr(Path, "open", _refuse)
-    assert reasons(tmp_path / "locked.txt") == [
-        ("locked.txt", "may not be read: permission denied")
-    ]
-
-
-def _refuse(*_: object, **__: object) -> None:
-    raise PermissionError(13, "Permission denied")
-
-
-# Whatever is in a file
-
-
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None
-)
-@given(name=st.sampled_from([*sorted(READERS), ".txt.gz", ".jsonl.gz"]), data=st.binary())
-def test_any_bytes_are_articles_or_lines_in_the_report(
-    tmp_path: Path, name: str, data: bytes
-) -> None:
-    path = tmp_path / f"a{name}"
-    path.write_bytes(data)
-    for found in read(path):
-        assert str(found).encode() if isinstance(found, Unreadable) else found.text.strip()
-
-
-MARKUP = st.text(st.sampled_from("<>/pbrh1 =\"'{}[],:;\n\\ué—2016-0ab")).map(str)
-
-
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None
-)
-@given(name=st.sampled_from(sorted(READERS)), text=MARKUP | st.text())
-def test_any_text_is_articles_or_lines_in_the_report(tmp_path: Path, name: str, text: str) -> None:
-    path = tmp_path / f"a{name}"
-    path.write_bytes(text.encode("utf-8", "surrogatepass"))
-    for found in read(path):
-        if isinstance(found, Article):
-            assert repr(found.title + found.text).encode()
-            assert clean(found.text) == found.text
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                "text title date url id author source items language _source x".split()
-            ),
-            inner,
-            max_size=5,
-        )
-    ),
-    max_leaves=12,
-)
-
-
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300, deadline=None
-)
-@given(value=JSON)
-def test_any_json_is_articles_or_lines_in_the_report(tmp_path: Path, value: Any) -> None:
-    for name in ("a.json", "a.jsonl"):
-        path = tmp_path / name
-        path.write_text(json.dumps(value))
-        found = read(path)
-        assert found
-        for each in found:
-            if isinstance(each, Article):
-                assert each.id
-                assert each.title
-                assert each.text.encode().strip()
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(texts=st.lists(st.text(st.characters(codec="utf-8"), min_size=1), min_size=1, max_size=4))
-def test_text_survives_every_record_format_alike(tmp_path: Path, texts: list[str]) -> None:
-    # Markup and entities are read as such, so none is in these texts; nor what is cleaned.
-    texts = [clean(text.replace("<", "").replace("&", "")) + " End." for text in texts]
-    texts = [clean(text) for text in texts]
-    records = [{"text": text} for text in texts]
-    (tmp_path / "a.json").write_text(json.dumps(records))
-    (tmp_path / "a.jsonl").write_text("".join(json.dumps(each) + "\n" for each in records))
-    rows = ["text", *('"' + text.replace('"', '""') + '"' for text in texts)]
-    (tmp_path / "a.csv").write_bytes("\n".join(rows).encode())
-    for name in ("a.json", "a.jsonl", "a.csv"):
-        found = read(tmp_path / name)
-        assert [each.text for each in found if isinstance(each, Article)] == texts
-
-
 # Streaming and speed
 
 
@@ -661,15 +393,6 @@ def test_a_folder_is_walked_as_it_is_read(write: Write, tmp_path: Path) -> None:
     first = next(found)
     write("b/2.txt", "Headline\n\nBody.")
     assert ids([first, *found]) == ["a/1.txt", "b/1.txt", "b/2.txt"]
-
-
-def test_spaces_and_signs_without_end_take_no_time(write: Write) -> None:
-    started = time.perf_counter()
-    for text in ("a" + " " * 300_000 + "b", "<" * 300_000, "<!--" * 100_000, "&" * 300_000):
-        read(write("a.jsonl", {"text": text, "date": text[:400], "title": text}))
-        read(write("a.html", text))
-        read(write("a.txt", text))
-    assert time.perf_counter() - started < 20
 
 
 def test_importing_loads_nothing_heavy() -> None:

@@ -1,41 +1,19 @@
 """Downloads from press databases: each is split into its articles, or is one line."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from corpus import Article, Unreadable, read_articles
-from tests.test_corpus_formats import docx
+from corpus import Article, read_articles
+from tests.made_files import docx
+from tests.reading_files import Write, articles, said, told
 
-Write = Callable[[str, str | bytes], Path]
-Row = tuple[str, str, str | None, str | None, str]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write_file(name: str, content: str | bytes) -> Path:
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return write_file
+Row = tuple[str, str | None, str | None, str | None, str]
 
 
 def rows(path: Path) -> list[Row]:
     """Title, day, paper, author and text of each article, where nothing is unreadable."""
-    found = list(read_articles(path))
-    assert [str(each) for each in found if isinstance(each, Unreadable)] == []
-    return [
-        (each.title, str(each.published), each.source, each.author, each.text)
-        for each in found
-        if isinstance(each, Article)
-    ]
-
-
-def told(path: Path) -> list[str]:
-    found = list(read_articles(path))
-    return [each.reason if isinstance(each, Unreadable) else each.title for each in found]
+    return list(map(said, articles(path)))  # type: ignore[arg-type]
 
 
 def paragraphs(*lines: str) -> str:
@@ -419,10 +397,11 @@ def test_europresse(write: Write) -> None:
 def test_what_cannot_be_split_is_one_line(
     write: Write, name: str, content: str | bytes, database: str
 ) -> None:
-    assert told(write(name, content)) == [
+    reason = (
         f"looks like a download from {database}, but no article could be found in it; "
         "download it again as text, with the full text of the articles"
-    ]
+    )
+    assert told(write(name, content)) == ([], [reason])
 
 
 @pytest.mark.parametrize(
@@ -434,10 +413,13 @@ def test_what_cannot_be_split_is_one_line(
     ],
 )
 def test_an_article_that_speaks_of_documents_is_none(write: Write, text: str) -> None:
-    assert told(write("a.txt", text)) == [text.partition("\n")[0]]
+    assert told(write("a.txt", text)) == ([text.partition("\n")[0]], [])
 
 
 def test_an_article_without_its_text_is_a_line(write: Write) -> None:
     bare = proquest_article("Keeper goes", "Not available.")
     whole = proquest_article("Boats to stay", "They stay.")
-    assert told(write("a.txt", RULE.join(["", bare, whole]))) == ["has no text", "Boats to stay"]
+    assert told(write("a.txt", RULE.join(["", bare, whole]))) == (
+        ["Boats to stay"],
+        ["has no text"],
+    )

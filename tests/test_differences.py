@@ -1,7 +1,10 @@
 """Sources that give another number or another day for the same thing are shown together."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from assistant import Assistant
 from corpus import Article
@@ -9,111 +12,93 @@ from corpus.article import Published
 from index import Archive
 from tests.fakes import FakeEncoder, FakeReader
 
+HOW_MANY = "How many people were hurt in the fire at the Ostrand mill?"
+WHEN = "On which day broke the fire at the Ostrand mill out?"
+
 
 def article(source: str, text: str, day: int = 3) -> Article:
+    # 3 March 2021 was a Wednesday.
     when = Published(datetime(2021, 3, day, tzinfo=UTC), "day", "page")
     return Article(source, "Fire at the Ostrand mill", text, source=source, published=when)
 
 
-def values(tmp_path: Path, question: str, *articles: Article) -> list[tuple[str, str]]:
-    """What the answer says that the sources differ on: each value with the source quoted for it."""
+TWELVE = article("Harbour Post", "Twelve people were hurt in the fire at the Ostrand mill.")
+FIFTEEN = article("Valley Echo", "In the fire at the Ostrand mill 15 people were hurt.")
+MARCH_2 = article("Valley Echo", "The fire at the Ostrand mill broke out on March 2.")
+BOTH = {("15", "Valley Echo"), ("Twelve", "Harbour Post")}
+
+
+@pytest.mark.parametrize(
+    ("question", "articles", "values"),
+    [
+        pytest.param(HOW_MANY, [TWELVE, FIFTEEN], BOTH, id="two numbers"),
+        pytest.param(
+            HOW_MANY,
+            [TWELVE, replace(FIFTEEN, text=FIFTEEN.text.replace("15", "12"))],
+            set(),
+            id="one number in two spellings",
+        ),
+        pytest.param(
+            HOW_MANY,
+            [
+                TWELVE,
+                article(
+                    "Echo", "The fire at the Ostrand mill where people were hurt took 15 hours."
+                ),
+            ],
+            set(),
+            id="numbers of other things",
+        ),
+        pytest.param(
+            HOW_MANY, [TWELVE, replace(FIFTEEN, source=TWELVE.source)], set(), id="one source"
+        ),
+        pytest.param(
+            HOW_MANY,
+            [TWELVE, article("Valley Echo", FIFTEEN.text, day=28)],
+            set(),
+            id="a later state of things",
+        ),
+        pytest.param(
+            HOW_MANY,
+            [
+                TWELVE,
+                FIFTEEN,
+                article("Inquirer", "The people hurt in the fire at the Ostrand mill were 14.", 29),
+                # This one agrees with one of them, and the next counts something else.
+                article("Late Mail", "In the fire at the Ostrand mill 15 people were hurt.", 28),
+                article("Daily", "In the fire at the Ostrand mill 40 sheep were hurt.", 27),
+            ],
+            BOTH | {("14", "Inquirer"), ("15", "Late Mail")},
+            id="a later count stands beside two that differ",
+        ),
+        pytest.param(
+            WHEN,
+            [article("Post", "The fire at the Ostrand mill broke out on Monday."), MARCH_2],
+            {("March 2", "Valley Echo"), ("Monday", "Post")},
+            id="two days, one of them a weekday",
+        ),
+        pytest.param(
+            WHEN,
+            [article("Post", "The fire at the Ostrand mill broke out on Tuesday."), MARCH_2],
+            set(),
+            id="a weekday and its date",
+        ),
+    ],
+)
+def test_what_sources_differ_on(
+    tmp_path: Path, question: str, articles: list[Article], values: set[tuple[str, str]]
+) -> None:
+    """Each value with the source that is quoted for it."""
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
     archive.add(articles)
     answer = Assistant(archive, reader=FakeReader()).ask(question)
-    sources = {citation.marker: citation.article.source for citation in answer.citations}
-    quotes = {citation.marker: citation.quote for citation in answer.citations}
-    for difference in answer.differences:
-        for value, markers in difference.values:
-            assert all(value in quotes[marker] for marker in markers)
-    return [
-        (value, sources[marker] or "")
+    cited = {citation.marker: citation for citation in answer.citations}
+    told = [
+        (value, cited[marker])
         for difference in answer.differences
         for value, markers in difference.values
         for marker in markers
     ]
-
-
-QUESTION = "How many people were hurt in the fire at the Ostrand mill?"
-
-
-def test_two_numbers(tmp_path: Path) -> None:
-    assert sorted(values(
-        tmp_path,
-        QUESTION,
-        article("Harbour Post", "Twelve people were hurt in the fire at the Ostrand mill."),
-        article("Valley Echo", "In the fire at the Ostrand mill 15 people were hurt."),
-    )) == [("15", "Valley Echo"), ("Twelve", "Harbour Post")]  # fmt: skip
-
-
-def test_one_number_in_two_spellings_is_no_difference(tmp_path: Path) -> None:
-    assert not values(
-        tmp_path,
-        QUESTION,
-        article("Harbour Post", "Twelve people were hurt in the fire at the Ostrand mill."),
-        article("Valley Echo", "In the fire at the Ostrand mill 12 people were hurt."),
-    )
-
-
-def test_numbers_of_other_things_are_no_difference(tmp_path: Path) -> None:
-    assert not values(
-        tmp_path,
-        QUESTION,
-        article("Harbour Post", "Twelve people were hurt in the fire at the Ostrand mill."),
-        article(
-            "Valley Echo", "The fire at the Ostrand mill where people were hurt took 15 hours."
-        ),
-    )
-
-
-def test_one_source_does_not_differ_from_itself(tmp_path: Path) -> None:
-    first = article("Harbour Post", "Twelve people were hurt in the fire at the Ostrand mill.")
-    second = article("Harbour Post", "In the fire at the Ostrand mill 15 people were hurt.")
-    assert not values(tmp_path, QUESTION, first, Article(**{**vars(second), "id": "later"}))
-
-
-def test_a_later_state_of_things_is_no_difference(tmp_path: Path) -> None:
-    assert not values(
-        tmp_path,
-        QUESTION,
-        article("Harbour Post", "Twelve people were hurt in the fire at the Ostrand mill."),
-        article("Valley Echo", "In the fire at the Ostrand mill 15 people were hurt.", day=28),
-    )
-
-
-def test_where_two_differ_a_later_count_stands_beside_them(tmp_path: Path) -> None:
-    assert sorted(
-        values(
-            tmp_path,
-            QUESTION,
-            article("Harbour Post", "Twelve people were hurt in the fire at the Ostrand mill."),
-            article("Valley Echo", "In the fire at the Ostrand mill 15 people were hurt."),
-            article("Inquirer", "The people hurt in the fire at the Ostrand mill were 14.", day=29),
-            # This one agrees with one of them, and that one counts something else.
-            article("Late Mail", "In the fire at the Ostrand mill 15 people were hurt.", day=28),
-            article("Daily", "In the fire at the Ostrand mill 40 sheep were hurt.", day=27),
-        )
-    ) == [
-        ("14", "Inquirer"),
-        ("15", "Late Mail"),
-        ("15", "Valley Echo"),
-        ("Twelve", "Harbour Post"),
-    ]
-
-
-def test_two_days_one_of_them_a_weekday(tmp_path: Path) -> None:
-    # 3 March 2021 was a Wednesday.
-    assert sorted(values(
-        tmp_path,
-        "On which day broke the fire at the Ostrand mill out?",
-        article("Harbour Post", "The fire at the Ostrand mill broke out on Monday."),
-        article("Valley Echo", "The fire at the Ostrand mill broke out on March 2."),
-    )) == [("March 2", "Valley Echo"), ("Monday", "Harbour Post")]  # fmt: skip
-
-
-def test_a_weekday_and_its_date_are_no_difference(tmp_path: Path) -> None:
-    assert not values(
-        tmp_path,
-        "On which day broke the fire at the Ostrand mill out?",
-        article("Harbour Post", "The fire at the Ostrand mill broke out on Tuesday."),
-        article("Valley Echo", "The fire at the Ostrand mill broke out on March 2."),
-    )
+    assert all(value in citation.quote for value, citation in told)
+    assert len(told) == len(values)
+    assert {(value, citation.article.source) for value, citation in told} == values

@@ -1,4 +1,4 @@
-"""Documents that are files of text: RTF, ODT, EPUB, pages that browsers save, mail."""
+"""Documents: PDF, Word, RTF, ODT, EPUB, and pages that browsers save."""
 
 import plistlib
 from email.message import EmailMessage
@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.reading_files import articles, one, said, told, written
-from tests.test_corpus_formats import zipped
+from tests.made_files import docx, epub, odt, paragraph, pdf, zipped
+from tests.reading_files import Write, articles, dated, listed, one, said, told, written
 
 FIRST = "Tam Rennie climbed down from the lighthouse of Skerry on Sunday with one bag and his dog."
 SECOND = "He said that he had never been lonely there, and that the lamp would miss him."
@@ -61,18 +61,6 @@ def test_rtf_that_is_none(tmp_path: Path, content: str, reason: str) -> None:
 # --- ODT ----------------------------------------------------------------------------------------
 
 
-def odt(body: str) -> bytes:
-    names = "".join(
-        f' xmlns:{each}="urn:oasis:names:tc:opendocument:xmlns:{each}:1.0"'
-        for each in ("office", "table", "text", "draw")
-    )
-    content = (
-        f"<office:document-content{names}><office:body><office:text>{body}</office:text>"
-        "</office:body></office:document-content>"
-    )
-    return zipped(("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", content))
-
-
 def test_odt(tmp_path: Path) -> None:
     body = (
         "<text:tracked-changes><text:changed-region><text:deletion><text:p>Deleted.</text:p>"
@@ -99,30 +87,6 @@ def test_odt_that_is_none(tmp_path: Path) -> None:
 
 
 # --- EPUB ---------------------------------------------------------------------------------------
-
-
-def epub(*chapters: tuple[str, str], guide: str = "") -> bytes:
-    items = "".join(
-        f'<item id="c{n}" href="text/{name}" media-type="application/xhtml+xml"'
-        f"{' properties=' + chr(34) + 'nav' + chr(34) if name == 'nav.xhtml' else ''}/>"
-        for n, (name, _) in enumerate(chapters)
-    )
-    spine = "".join(f'<itemref idref="c{n}"/>' for n in range(len(chapters)))
-    package = (
-        '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"'
-        ' version="3.0"><metadata><dc:title>Skerry Observer</dc:title><dc:creator>Moira Quill'
-        "</dc:creator><dc:language>en</dc:language><dc:date>2015-05-13</dc:date></metadata>"
-        f"<manifest>{items}</manifest><spine>{spine}</spine><guide>{guide}</guide></package>"
-    )
-    container = (
-        '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
-        '<rootfile full-path="OEBPS/content.opf"/></rootfiles></container>'
-    )
-    return zipped(
-        ("META-INF/container.xml", container),
-        ("OEBPS/content.opf", package),
-        *((f"OEBPS/text/{name}", content) for name, content in chapters),
-    )
 
 
 def chapter(title: str, *paragraphs: str) -> str:
@@ -225,89 +189,141 @@ def test_saved_pages_that_are_none(tmp_path: Path, name: str, content: bytes, re
     assert told(written(tmp_path / name, content)) == ([], [reason])
 
 
-# --- Mail ---------------------------------------------------------------------------------------
+# --- PDF and Word ------------------------------------------------------------------------------
+
+CLIPPING = [
+    "Bridge agreed",
+    "3 March 2025 – Town Courier – MARROWBY — The council of",
+    "Marrowby met in the old mill for three hours on Tues-",
+    "day, and the bridge is well-known to everybody who is in",
+    "Marrowby.",
+    "“Nobody,” said Mayor Åse Ñúñez, “voted against the well-",
+    "known bridge.” It’s naïve (so she said).",
+    "Page 1 of 2",
+]
 
 
-def mail(kind: str, *parts: str) -> str:
-    headers = (
-        "From: Skerry Observer <news@a.example>\nSubject: Morning\nMIME-Version: 1.0\n"
-        "Date: Wed, 13 May 2015 09:30:00 +0100\nMessage-ID: <m1@a.example>\n"
+def test_pdf(write: Write) -> None:
+    made = "/Title (Microsoft Word - x.doc) /Author (typist) /CreationDate (D:20240105080000Z)"
+    path = write("a.pdf", pdf(CLIPPING, ["The stone is to come from the mill.", "2"], info=made))
+    article = one(path)
+    assert article.title == "Bridge agreed"
+    assert article.text == (
+        "3 March 2025 – Town Courier – MARROWBY — The council of Marrowby met in the old mill for "
+        "three hours on Tuesday, and the bridge is well-known to everybody who is in Marrowby.\n\n"
+        "“Nobody,” said Mayor Åse Ñúñez, “voted against the well-known bridge.” It’s naïve "
+        "(so she said).\n\nThe stone is to come from the mill."
     )
-    inside = "".join(f"--b\n{part}\n" for part in parts)
-    return f'{headers}Content-Type: multipart/{kind}; boundary="b"\n\n{inside}--b--\n'
+    assert (article.source, article.author, article.place) == ("Town Courier", None, "MARROWBY")
+    # When the file was made is not when the article was published.
+    assert dated(article) == ("2025-03-03", "dateline")
+    assert article.id == article.origin == str(path)
 
 
-PLAIN = "Content-Type: text/plain; charset=utf-8\n\n{}"
-MARKED = "Content-Type: text/html; charset=utf-8\n\n<p>{}</p>"
-PICTURE = 'Content-Type: image/png; name="a.png"\nContent-Disposition: inline\n\nabc'
-
-
-def inner(title: str, text: str) -> str:
-    return (
-        f"From: Dale Gazette <g@b.example>\nSubject: {title}\n"
-        f"Date: Tue, 12 May 2015 08:00:00 +0100\n\n{text}"
-    )
-
-
-@pytest.mark.parametrize(
-    "parts",
-    [
-        (PLAIN.format(FIRST), PICTURE, PLAIN.format(SECOND)),
-        (MARKED.format(FIRST), PICTURE, MARKED.format(SECOND)),
-        (PLAIN.format(FIRST), MARKED.format(SECOND)),
-    ],
-)
-def test_text_goes_on_after_a_picture(tmp_path: Path, parts: tuple[str, ...]) -> None:
-    assert one(written(tmp_path / "a.eml", mail("mixed", *parts))).text == TEXT
-
-
-def test_a_text_in_two_forms_is_one_text(tmp_path: Path) -> None:
-    path = written(
-        tmp_path / "a.eml", mail("alternative", PLAIN.format(FIRST), MARKED.format(FIRST))
-    )
-    assert one(path).text == FIRST
-
-
-@pytest.mark.parametrize("kind", ["digest", "mixed"])
-def test_the_messages_of_a_digest_are_articles(tmp_path: Path, kind: str) -> None:
-    mark = "" if kind == "digest" else "Content-Type: message/rfc822\n"
-    parts = [f"{mark}\n{inner('Keeper goes', FIRST)}", f"{mark}\n{inner('Lamp stays', SECOND)}"]
-    day = "2015-05-12T08:00:00+01:00"
-    assert list(map(said, articles(written(tmp_path / "a.eml", mail(kind, *parts))))) == [
-        ("Keeper goes", day, "Dale Gazette", None, FIRST),
-        ("Lamp stays", day, "Dale Gazette", None, SECOND),
+def test_a_page_that_a_browser_printed(write: Write) -> None:
+    page = [
+        "23.11.2026, 10:09 Bridge agreed - Town Courier",
+        "Bridge agreed",
+        "It rained on the mill and on all who came there.",
+        "https://town.example/2025/03/03/bridge 1/1",
     ]
+    article = one(write("a.pdf", pdf(page)))
+    assert (article.title, article.text) == ("Bridge agreed", page[2])
+    assert article.id == "https://town.example/2025/03/03/bridge"
+    assert dated(article) == ("2025-03-03", "url")
 
 
-def test_a_digest_that_is_plain_text(tmp_path: Path) -> None:
-    dashes = "-" * 30
-    text = (
-        f"Today's topics:\n1. Keeper\n\n{'-' * 70}\n\nDate: Tue, 12 May 2015 08:00:00 +0100\n"
-        f"From: m@a.example\nSubject: Keeper goes\n\n{FIRST}\n\n{dashes}\n\n"
-        f"From: m@a.example\nSubject: Lamp stays\n\n{SECOND}\n\n{dashes}\n\nEnd of Digest"
+def test_the_date_of_a_pdf_may_be_in_its_name(write: Write) -> None:
+    made = "/CreationDate (D:20240105080000Z)"
+    article = one(write("2016-08-21-bridge.pdf", pdf(["Bridge agreed", "It rained."], info=made)))
+    assert dated(article) == ("2016-08-21", "url")
+    assert dated(one(write("b.pdf", pdf(["Bridge agreed", "It rained."], info=made)))) == (
+        None, None,
+    )  # fmt: skip
+
+
+def test_broken_pdfs(write: Write, tmp_path: Path) -> None:
+    whole = pdf(CLIPPING)
+    write("a.pdf", whole[: len(whole) // 3])
+    write("b.pdf", "%PDF-1.7\nno more")
+    write("c.pdf", "no PDF")
+    write("d.pdf", pdf([], []))
+    write("e.pdf", pdf(["Pages in pages"]).replace(b"[4 0 R]", b"[2 0 R]"))
+    locked = "/Encrypt << /Filter /Standard /V 1 /R 2 /O <00> /U <00> /P -4 >> /ID [<00> <00>]"
+    write("f.pdf", pdf(CLIPPING, trailer=locked))
+    write("z.pdf", whole)
+    titles, lines = listed(tmp_path)
+    assert titles == ["Bridge agreed"]
+    invalid = "is not a valid PDF file, or is damaged"
+    assert dict(lines) == {
+        "/a.pdf": invalid,
+        "/b.pdf": invalid,
+        "/c.pdf": "is not a PDF file, or is damaged",
+        "/d.pdf": "has no text layer: its pages are pictures; recognise their text first",
+        "/e.pdf": invalid,
+        "/f.pdf": "is locked with a password",
+    }
+
+
+def test_docx(write: Write) -> None:
+    box = (
+        "<w:p><w:r><mc:AlternateContent><mc:Choice><w:txbxContent>"
+        f"{paragraph('In a box.')}</w:txbxContent></mc:Choice><mc:Fallback>"
+        f"{paragraph('In a box.')}</mc:Fallback></mc:AlternateContent></w:r></w:p>"
     )
-    path = written(tmp_path / "a.eml", f"From: L <l@a.example>\nSubject: Digest\n\n{text}")
-    assert [(each.title, each.text) for each in articles(path)] == [
-        ("Keeper goes", FIRST), ("Lamp stays", SECOND),
-    ]  # fmt: skip
-
-
-def test_what_is_attached_is_read_by_its_own_reader(tmp_path: Path) -> None:
-    attached = "Content-Disposition: attachment; filename={}\nContent-Type: {}\n\n{}"
-    path = written(
-        tmp_path / "a.eml",
-        mail(
-            "mixed",
-            PLAIN.format("See below, all of you."),
-            attached.format("keeper.txt", "text/plain", f"Keeper goes\n\n{FIRST}"),
-            attached.format("old.doc", "application/msword", "abc"),
-            attached.format("more.zip", "application/zip", "abc"),
-            attached.format("sign.asc", "application/pgp-signature", "abc"),
-            PICTURE,
+    changed = (
+        "<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>Kept</w:t></w:r>"
+        "<w:del><w:r><w:delText> gone</w:delText></w:r></w:del>"
+        "<w:ins><w:r><w:t> new</w:t></w:r></w:ins><w:r><w:br/><w:t>line</w:t><w:tab/>"
+        "<w:t>co</w:t><w:noBreakHyphen/><w:t>op.</w:t></w:r></w:p>"
+    )
+    dateline = paragraph("3 March 2025 – Town ", "Courier – MARROWBY — ", FIRST)
+    path = write(
+        "a.docx",
+        docx(
+            paragraph("Bridge &amp; road agreed"),
+            "<w:p/>",
+            dateline,
+            paragraph(SECOND),
+            changed,
+            box,
         ),
     )
-    titles, reasons = told(path)
-    assert titles == ["Morning", "Keeper goes"]
-    assert [each.partition(";")[0] for each in reasons] == [
-        "is in a format that is not read (.doc)", "is attached and not opened",
-    ]  # fmt: skip
+    article = one(path)
+    assert article.title == "Bridge & road agreed"
+    assert article.text == (
+        f"3 March 2025 – Town Courier – MARROWBY — {FIRST}\n\n{SECOND}\n\n"
+        "Kept new\nline\tco‑op.\n\nIn a box."
+    )
+    assert (article.source, article.place) == ("Town Courier", "MARROWBY")
+    assert dated(article) == ("2025-03-03", "dateline")
+    # When it was typed is not when it was published.
+    assert dated(one(write("b.docx", docx(paragraph("Head"), paragraph("Body."))))) == (None, None)
+
+
+def test_broken_documents(write: Write, tmp_path: Path) -> None:
+    whole = docx(paragraph("Head"), paragraph("Body."))
+    write("a.docx", whole[:-50])
+    write("b.docx", zipped(("xl/workbook.xml", "<x/>")))
+    write("c.docx", zipped(("word/document.xml", "<document><p>cut")))
+    write(
+        "d.docx",
+        zipped(
+            (
+                "word/document.xml",
+                '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
+            )
+        ),
+    )
+    write("e.docx", docx())
+    write("z.docx", whole)
+    titles, lines = listed(tmp_path)
+    reasons = dict(lines)
+    assert titles == ["Head"]
+    assert reasons.pop("/c.docx").startswith("is not valid XML at line 1: ")
+    assert reasons == {
+        "/a.docx": "is not a valid zip file, or is damaged",
+        "/b.docx": "is not a Word document: it has no text inside",
+        "/d.docx": "defines entities of its own, which are not read for safety",
+        "/e.docx": "has no text",
+    }

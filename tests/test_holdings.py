@@ -66,14 +66,14 @@ def test_all_articles_that_mention_somebody_are_listed_newest_first(port: Assist
         "The talks of Ada Corran and Ben Ruhl failed.",
         "Ada Corran wants 40 crowns of strike pay.",
     ]
-    assert answer.notes == ("2 articles mention “Ada Corran”.",)
+    assert answer.reason == "2 articles mention “Ada Corran”."
     assert answer.short is None
 
 
 def test_the_filters_and_days_count(port: Assistant) -> None:
     answer = port.ask("Which articles mention Ben Ruhl?", Filters(after=date(2024, 3, 13)))
     assert [each.citations[0].article.id for each in answer.statements] == ["end"]
-    assert answer.notes == ("One article mentions “Ben Ruhl”.",)
+    assert answer.reason == "One article mentions “Ben Ruhl”."
     answer = port.ask("How many articles are in the archive?", Filters(before=date(2024, 3, 12)))
     assert answer.outcome == "counted"
     assert (
@@ -98,7 +98,8 @@ def test_of_many_the_newest_are_quoted_and_all_are_counted(tmp_path: Path) -> No
         [article(f"a{day}", f"On day {day} Ada Corran spoke.", day) for day in range(1, 15)]
     )
     answer = Assistant(archive, reader=FakeReader()).ask("How many articles mention Ada Corran?")
-    assert answer.notes == ("14 articles mention “Ada Corran”; the newest 10 are quoted.",)
+    assert answer.reason == "14 articles mention “Ada Corran”; the newest 10 are quoted."
+    assert answer.text.startswith("14 articles mention “Ada Corran”; the newest 10 are quoted. ")
     assert [each.citations[0].article.id for each in answer.statements] == [
         f"a{day}" for day in range(14, 14 - MOST_QUOTED, -1)
     ]

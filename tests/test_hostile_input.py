@@ -32,8 +32,8 @@ from corpus.text_files import draft_of_text
 from index.copies import Wording
 from tests import forked
 from tests.hostile_answers import ASSISTANT, UNITS
-from tests.test_corpus_formats import docx, pdf, warc, zipped
-from tests.test_documents import epub, odt
+from tests.made_files import docx, epub, odt, pdf, warc, zipped
+from tests.reading_files import listed
 from tests.test_tables import ods, xlsx
 
 ALL_SIZES = bool(os.environ.get("DATELINE_ALL_SIZES"))
@@ -342,16 +342,6 @@ def test_every_format_is_among_them() -> None:
     assert {suffix for each in FILES.values() for suffix, _, _ in each} == set(READERS)
 
 
-def told(path: Path) -> tuple[list[str], list[tuple[str, str]]]:
-    found = list(read_articles(path))
-    titles = [each.title for each in found if isinstance(each, Article)]
-    return titles, [
-        (each.origin.removeprefix(str(path)), each.reason)
-        for each in found
-        if isinstance(each, Unreadable)
-    ]
-
-
 @pytest.mark.parametrize(("suffix", "around"), [(".json", "[{}]"), (".jsonl", "{}")])
 def test_a_number_of_5000_digits_costs_its_record(tmp_path: Path, suffix: str, around: str) -> None:
     records = [
@@ -362,7 +352,7 @@ def test_a_number_of_5000_digits_costs_its_record(tmp_path: Path, suffix: str, a
     path = tmp_path / f"a{suffix}"
     path.write_text(around.format((",\n" if suffix == ".json" else "\n").join(records)))
     reason = "record 2 has a number of more than 1,000 digits"
-    assert told(path) == (["Rain", "Snow"], [("#2", reason)])
+    assert listed(path) == (["Rain", "Snow"], [("#2", reason)])
 
 
 @pytest.mark.parametrize(
@@ -373,7 +363,7 @@ def test_what_stands_after_the_end_of_a_gzip_file_is_passed_over(
 ) -> None:
     path = tmp_path / "a.txt.gz"
     path.write_bytes(gzip.compress(b"Rain\n\nIt rained.") + rest)
-    assert told(path) == (["Rain"], [])
+    assert listed(path) == (["Rain"], [])
 
 
 @pytest.mark.parametrize("sender", [":" * 3_000, "(" * 3_000, "=?utf-8?q?" * 300])
@@ -381,5 +371,5 @@ def test_a_sender_that_is_none_costs_its_message(tmp_path: Path, sender: str) ->
     path = tmp_path / "a.mbox"
     good = "From x\nFrom: a@b.example\nSubject: Rain\n\nIt rained.\n"
     path.write_text(f"{good}\nFrom x\nFrom: {sender}\nSubject: Snow\n\nIt snowed.\n\n{good}")
-    titles, _ = told(path)
+    titles, _ = listed(path)
     assert [each for each in titles if each != "Snow"] == ["Rain", "Rain"]

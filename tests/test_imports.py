@@ -96,8 +96,8 @@ def held(encoder: FakeEncoder) -> Iterator[threading.Event]:
 
 
 def open_tab(chat: Chat) -> Locator:
-    chat.page.get_by_role("tab", name="Add articles").click()
-    return chat.page.locator("#porch")
+    chat.page.get_by_role("link", name="Add articles").click()
+    return chat.page.locator("#hall")
 
 
 def test_dropped_files_are_asked_about_at_once(
@@ -116,11 +116,10 @@ def test_dropped_files_are_asked_about_at_once(
     expect(report.locator("details li")).to_have_text(re.compile(r"^torn\.pdf: "))
     expect(porch.locator("#arrived .headline")).to_have_text(["The mill burns"])
     expect(chat.page.locator("#masthead")).to_contain_text("2 articles")
-    porch.get_by_role("button", name="Read the whole article").click()
-    expect(chat.page.locator("#reader")).to_contain_text("The old mill of Kest burned")
-    chat.page.keyboard.press("Escape")
+    porch.get_by_role("link", name="The mill burns").click()
+    expect(chat.page.locator("#article")).to_contain_text("The old mill of Kest burned")
 
-    chat.page.get_by_role("tab", name="Ask").click()
+    chat.page.get_by_role("link", name="Ask", exact=True).click()
     turn = chat.ask("when did the old mill of Kest burn")
     expect(turn.locator(".statement").first).to_contain_text(
         "The old mill of Kest burned on Sunday"
@@ -196,13 +195,13 @@ def test_progress_is_seen_and_questions_are_answered_and_it_stops(
     encoder.before_encoding = None
     other = chat.page.context.new_page()
     another = Chat(other)
-    another.open(chat.page.url)
+    another.open(chat.page.url.removesuffix("add"))
     turn = another.ask("who led the harbour talks in Holm")
     expect(turn.locator(".statement").first).to_contain_text("Ruth Abara")
-    other.get_by_role("tab", name="Add articles").click()
-    expect(other.locator("#porch progress")).to_be_visible()
+    other.get_by_role("link", name="Add articles").click()
+    expect(other.locator("progress")).to_be_visible()
     other.locator("input[type=file]").set_input_files(papers)
-    expect(other.locator("#porch").get_by_role("alert")).to_contain_text("Another import")
+    expect(other.locator("#sending")).to_contain_text("Another import")
 
     other.locator("#stop").click()
     expect(porch).to_contain_text("Stopping…")
@@ -244,12 +243,13 @@ def test_hostile_names_and_articles_are_only_text(chat: Chat, tmp_path: Path) ->
     expect(porch.locator("#arrived img, #arrived svg, #arrived script")).to_have_count(0)
 
 
-def test_there_is_no_such_tab_where_nobody_may_add(archive: Archive, page: Page) -> None:
+def test_there_is_no_such_page_where_nobody_may_add(archive: Archive, page: Page) -> None:
     chat = Chat(page)
     with served(Assistant(archive, reader=FakeReader())) as address:
         chat.open(address)
-        expect(chat.page.get_by_role("tab", name="Archive")).to_be_visible()
-        expect(chat.page.get_by_role("tab", name="Add articles")).to_have_count(0)
+        expect(chat.page.get_by_role("link", name="Archive")).to_be_visible()
+        expect(chat.page.get_by_role("link", name="Add articles")).to_have_count(0)
+        assert request(address, "/add")[0] == 404
         assert send(address, "a.txt", b"A") == 404
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from assistant.periods import asked_period, compared_periods, dated_words
+from assistant.periods import asked_period, compared_periods, dated_words, days_of
 from corpus import Article
 from corpus.article import Precision, Published
 from index import Filters
@@ -187,3 +187,30 @@ def test_nothing_is_relative_to_a_month() -> None:
     text = "They met yesterday."
     assert dated_words(article(text, "month"), 0, len(text)) == ()
     assert dated_words(Article("a", "", text), 0, len(text)) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("2022", ("2022-01-01", "2022-12-31")),
+        ("May 2024", ("2024-05-01", "2024-05-31")),
+        ("2024-02", ("2024-02-01", "2024-02-29")),
+        (" 21  August 2016 ", ("2016-08-21", "2016-08-21")),
+        ("2016-08-21", ("2016-08-21", "2016-08-21")),
+        ("Yesterday", ("2022-06-21", "2022-06-21")),
+        ("last week", ("2022-06-13", "2022-06-19")),
+        ("last Monday", ("2022-06-20", "2022-06-20")),
+        ("today", ("2022-06-22", "2022-06-22")),
+    ],
+)
+def test_days_by_what_they_are_called(words: str, days: tuple[str, str]) -> None:
+    found = days_of(words, TODAY)
+    assert found is not None
+    assert tuple(map(str, found)) == days
+
+
+@pytest.mark.parametrize(
+    "words", ["", "May", "31 June 2022", "some day", "yesterday’s news", "x" * 999]
+)
+def test_no_days(words: str) -> None:
+    assert days_of(words, TODAY) is None

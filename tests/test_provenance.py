@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from assistant import Answer, rendering
 from assistant.exports import credit as exported_credit
 from assistant.page.overview import told_report
 from assistant.page.reader import reader
-from assistant.rendering import told
 from corpus import Article, read_articles
 from index import Archive, ArchiveError
 from index.__main__ import main
-from index.passage import credit, describe
+from index.passage import Passage, credit, describe
 from index.sync import plan
 from tests.fakes import FakeEncoder
 
@@ -254,7 +254,9 @@ def test_a_conflict_is_marked_wherever_it_is_quoted() -> None:
     claimed = Article("b in x", "Bridge", OPENED, "Reuters", vouched="page", claims="b")
     real = Article("b", "Bridge", CLOSED, "Reuters", vouched="page")
     for quoted in (
-        lambda article: told(article, 0, 20),
+        lambda article: rendering.nearest(
+            Answer("?", "does not say", 0, (), (Passage(article, 0, 20, 1.0),))
+        ),
         lambda article: reader(article, came_from="papers/a.html"),
         exported_credit,
         credit,

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import random
 from collections import defaultdict
 from pathlib import Path
 
@@ -16,13 +15,12 @@ import assistant.reader.model as model
 from assistant.reader import Reading, Span
 from assistant.reader.examples import Example, Varied, read_examples
 from assistant.reader.model import Reader
-from assistant.reader.neighbours import Neighbours
-from assistant.reader.scoring import area_under_curve, missed, scores
+from assistant.reader.scoring import area_under_curve, scores
 from assistant.reader.synonyms import related_words
 from assistant.reader.train import Training, encode, main
 from index import ArchiveError
 from index.encoder import DEFAULT as BASE
-from index.encoder import Encoder, model_folder
+from index.encoder import model_folder
 
 PASSAGE = "Holm Rovers won the cup in May. The mayor, Ruth Abara, gave it to them."
 
@@ -314,44 +312,3 @@ def test_data_that_is_not_there_is_one_line(
     out = ["--held-out", "none.jsonl", "--out", str(tmp_path)]
     assert main([str(tmp_path / "none.jsonl"), *out]) == 2
     assert capsys.readouterr().err.count("\n") == 1
-
-
-def test_a_passage_alone_is_learnt_as_a_choice_among_its_tokens() -> None:
-    logits = torch.tensor([[2.0, 1.0, 0.0], [0.5, 3.0, -1.0]])
-    allowed = torch.tensor([[True, False, False], [False, True, False]])
-    usual = torch.nn.functional.cross_entropy(logits, torch.tensor([0, 1]))
-    assert missed(logits, allowed, (1, 1)) == pytest.approx(float(usual))
-
-
-def test_passages_of_one_question_share_one_choice() -> None:
-    logits = torch.tensor([[1.0, 2.0, 1.0], [0.0, 3.0, -1.0]])
-    answers = torch.tensor([[False, True, False], [True, False, False]])
-    # Against none, passage by passage: 1 and 0, 3 and -1; and 0 for no passage.
-    scores = np.array([0.0, 1.0, 0.0, 3.0, -1.0])
-    every = np.log(np.exp(scores).sum())
-    assert missed(logits, answers, (2,)) == pytest.approx(every - 1.0)
-    nowhere = torch.tensor([[True, False, False], [True, False, False]])
-    assert missed(logits, nowhere, (2,)) == pytest.approx(every)
-
-
-def test_near_passages_without_the_answer_are_read_beside() -> None:
-    def passage(subject: str, end: str) -> str:
-        return f"The {subject} stood on the hill above the town. " * 8 + end
-
-    own = passage("mill", "It burned down in 1902.")
-    near = [passage("mill", f"Its owner was called {name}.") for name in ("Abara", "Keel", "Vale")]
-    same = passage("mill", "In 1902 it was rebuilt.")
-    example = Example("When did the mill burn down?", own, ((len(own) - 5, len(own) - 1),))
-    others = [Example(f"Who owned it, {at}?", each, ()) for at, each in enumerate([*near, same])]
-    neighbours = Neighbours([example, *others], Encoder())
-    groups = [neighbours.around(example, example, 2, random.Random(seed)) for seed in range(40)]
-    assert {len(group) for group in groups} == {3}
-    assert {each.question for group in groups for each in group} == {example.question}
-    read = {each.passage for group in groups for each in group[1:]}
-    # A passage is cut to the length of a search's, but what has the answer is never among them.
-    assert all(any(part in each for each in near) for part in read)
-    assert not any("1902" in part for part in read)
-    first = [group[0] for group in groups]
-    assert example in first
-    assert any(not each.spans and each.passage in near for each in first)
-    assert neighbours.around(example, example, 9, random.Random(0)) == [example]

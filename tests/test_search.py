@@ -1,8 +1,6 @@
 """Searching: against what is computed again by hand."""
 
 import math
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus.chunking
+import index.lexical
 import index.vectors
 from corpus import Article
 from index import Archive, Filters, Passage, Passages
@@ -30,8 +29,6 @@ from tests.oracles import (
     some_articles,
     spans,
 )
-
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -97,21 +94,6 @@ def test_dense_in_cells(
             expected = nearest(query, post, encoder)
             assert_same(ranking(opened, query, "dense", filters), expected)
     assert archive.search(articles[7].text[:60], channels=["dense"])[0].article == articles[7]
-
-
-def test_a_search_under_way_keeps_its_own_vectors(archive: Archive, encoder: FakeEncoder) -> None:
-    """Following the truth makes a new index; the one that is being searched stays as it is."""
-    articles = some_articles(10, 40)
-    archive.add(articles)
-    vector = encoder.encode_question("walnut harbour")
-    before = archive.upkeep.follow().vectors
-    found = before.search(vector, 100)
-    archive.remove(["a1"])
-    archive.add([Article("new", "", "Walnut harbour.")])
-    assert before.search(vector, 100) == found
-    after = archive.upkeep.follow().vectors
-    assert after is not before
-    assert after.search(vector, 1)[1] == [pytest.approx(1, abs=1e-3)]
 
 
 # The lexical channel
@@ -384,13 +366,10 @@ def test_as_a_langchain_retriever(archive: Archive) -> None:
 
 def test_as_a_langchain_retriever_with_copies(archive: Archive) -> None:
     text = " ".join(f"Delegate number {each} spoke of pier {each * 7}." for each in range(40))
-    archive.add([
-        Article("first", "Talks", text, "Post"),
-        Article("second", "Holm: talks", f"{text} So it ended.", "Echo"),
-    ])  # fmt: skip
+    archive.add([Article("a", "Talks", text, "Post"), Article("b", "Holm", f"{text} So.", "Echo")])
     [document] = archive.as_retriever(1).invoke("delegate number 7")
     [best] = archive.search("delegate number 7", 1)
-    assert {best.article.id, *(each.id for each in best.copies)} == {"first", "second"}
+    assert {best.article.id, *(each.id for each in best.copies)} == {"a", "b"}
     assert document.metadata["copies"] == [describe(each) for each in best.copies]
 
 
@@ -451,6 +430,19 @@ def test_changed_bit_by_bit_is_as_made_at_once(
             assert changed == made
 
 
+def test_words_that_were_made_otherwise_are_made_anew(
+    archive: Archive, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as former:
+        former.setattr(index.lexical, "_ANALYZER", "words of a former kind")
+        former.setattr(index.lexical, "separated", str.lower)
+        archive.add([Article("a", "T", "Ankara'nın walnut.")])
+        assert ranking(archive, "Ankara", "lexical") == []
+    archive.close()
+    opened = Archive.open(archive.folder, encoder)
+    assert [id for (id, _, _), _ in ranking(opened, "Ankara", "lexical")] == ["a"]
+
+
 def test_an_older_process_sees_what_came_since(archive: Archive, encoder: FakeEncoder) -> None:
     articles = some_articles(12, CHUNK_WORDS)
     archive.add(articles[:4])
@@ -471,30 +463,3 @@ def test_an_older_process_sees_what_came_since(archive: Archive, encoder: FakeEn
         assert "a1" not in {passage.article.id for passage in each.search("walnut", k=50)}
         found = ranking(each, "everything new", "lexical")
         assert [hit for hit, _ in found] == [("a2", 0, 23)]
-
-
-ADD = """
-import sys
-from pathlib import Path
-from corpus import Article
-from index import Archive
-from tests.fakes import FakeEncoder
-archive = Archive.open(Path(sys.argv[1]), FakeEncoder())
-report = archive.add([Article("new", "News", "A walrus came ashore this morning.")])
-print(report.added, archive.remove(["a0"]))
-"""
-
-
-def test_another_process_adds(archive: Archive) -> None:
-    archive.add(some_articles(5, CHUNK_WORDS))
-    assert archive.search("walrus", channels=["lexical"]) == []
-    done = subprocess.run(
-        [sys.executable, "-c", ADD, archive.folder],
-        cwd=ROOT, check=True, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
-    assert done.stdout == "['new'] ['a0']\n"
-    found = archive.search("walrus", k=1)
-    assert [(each.article.id, each.text) for each in found] == [
-        ("new", "A walrus came ashore this morning.")
-    ]
-    assert "a0" not in {each.article.id for each in archive.search("walrus", k=50)}

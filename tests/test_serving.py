@@ -118,7 +118,7 @@ def test_browser_gives_the_password(browser: Browser, address: str) -> None:
     context.close()
 
 
-def test_who_waits_is_told_how_many_are_before(page: Page) -> None:
+def test_who_waits_is_told_why(page: Page) -> None:
     SCRIPT.goes_on.clear()
     begun = len(SCRIPT.asked)
     with served(SCRIPT) as address, connected(address) as client:
@@ -131,7 +131,9 @@ def test_who_waits_is_told_how_many_are_before(page: Page) -> None:
             page.wait_for_timeout(50)
         Chat(page).box.fill("When did the talks end?")
         Chat(page).box.press("Enter")
-        expect(Chat(page).turns.locator(".state")).to_have_text("2 people are before you…")
+        expect(Chat(page).turns.locator(".state")).to_have_text(
+            "Others’ questions are answered first…"
+        )
         SCRIPT.goes_on.set()
         expect(Chat(page).turns.locator(".statement")).to_have_text("The talks ended at noon. [1]")
         assert [job.result(20)["outcome"] for job in jobs] == ["answered", "answered"]

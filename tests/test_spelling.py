@@ -43,44 +43,6 @@ def test_words_that_cannot_be_told_apart_by_sound(word: str) -> None:
     assert not may_be_same(word, word)
 
 
-SAME = """
-Qamishli Qamishlo · Qamishli Kamishly · Qamishlo Kamishly · Qamishlo Qamişlo · Hasakah Hasaka
-Hasakah Hasakeh · Zelensky Zelenskyy · Zelensky Selenskyj · Gaddafi Khadafi · Gaddafi Qaddafi
-Mohammed Muhammad · Hussein Hossein · Hezbollah Hizbullah · Qaeda Qaida · Osama Usama
-Ahmed Ahmad · Kobani Kobanê · Afrin Efrin · Erdogan Erdoğan · Navalny Navalnyj · Alexei Aleksey
-Dmitri Dmitriy · Yeltsin Eltsin · Nazarbayev Nazarbaev · Tajikistan Tadzhikistan
-Odesa Odessa · Uyghur Uygur · Urumqi Ürümchi · Sichuan Szechuan · Peña Pena · Müller Mueller
-Quran Koran · Tehran Teheran · Assad Asad · Raqqa Rakka · Houthi Huthi · Benghazi Bengazi
-"""
-
-DIFFERENT = """
-Iran Iraq · Niger Nigeria · Austria Australia · Slovakia Slovenia · Chad China · Omar Oman
-Merkel Markle · Marina Moreno · Putin Patten · Zelensky Zelenska · Hassan Hussein · Maria Mario
-Antonio Antonia · Christine Christina · Christian Christina · Alexander Alexandra · Paul Paula
-Martin Morton · Burton Barton · Victor Victoria · Kyiv Kiev · Kharkiv Kharkov · Lviv Lvov
-Georgia George · Paris Peres · Salman Solomon · Hamid Hamad · Miller Moller · Clinton Clanton
-Ivanov Ivanova · Sergei Sergio · Hunan Henan · Hollande Holland · Peter Petra · Biden Baden
-Moscow Muscovy · Kabul Kibel · Rivera Revere · Karzai Kurz · Singh Sango
-"""
-
-
-def pairs(text: str) -> list[tuple[str, str]]:
-    found = [pair.split() for line in text.strip().splitlines() for pair in line.split(" · ")]
-    return [(one, other) for one, other in found]
-
-
-@pytest.mark.parametrize(("one", "other"), pairs(SAME))
-def test_one_name(one: str, other: str) -> None:
-    assert may_be_same(one, other)
-    assert may_be_same(other, one)
-
-
-@pytest.mark.parametrize(("one", "other"), pairs(DIFFERENT))
-def test_two_names(one: str, other: str) -> None:
-    assert not may_be_same(one, other)
-    assert not may_be_same(other, one)
-
-
 def test_the_names_of_a_text() -> None:
     text = (
         "In QAMISHLI, Şêxmûs Îsa (31) told Kobanê's McDonald that the PYD met Ali at Forum XLVII."
@@ -247,7 +209,9 @@ def test_diacritics_are_no_other_spelling(archive: Archive) -> None:
 
 
 def test_measured_on_the_benchmarks_pairs() -> None:
-    rows = spelling.measure(spelling.pairs(spelling.SAME), spelling.pairs(spelling.DIFFERENT))
+    """Most pairs of one name are found, few others; whichever of two is asked for."""
+    same, different = spelling.pairs(spelling.SAME), spelling.pairs(spelling.DIFFERENT)
+    rows = spelling.measure(same, different)
     assert rows == {
         "looked at": {
             "same": 66, "found": 61, "different": 100, "merged": 10,
@@ -258,6 +222,8 @@ def test_measured_on_the_benchmarks_pairs() -> None:
             "recall": 53 / 66, "precision": 53 / 65,
         },
     }  # fmt: skip
+    for pairs in (same, different):
+        assert all(may_be_same(*pair) == may_be_same(*pair[::-1]) for pair in pairs)
 
 
 def test_look_alikes_of_articles() -> None:

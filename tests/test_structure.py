@@ -104,3 +104,37 @@ def test_every_package_that_is_imported_is_declared() -> None:
 def _plain(requirement: str) -> str:
     """The name of a distribution, as PyPI compares names."""
     return re.sub(r"[-_.]+", "-", re.split(r"[<>=\[ ;]", requirement)[0]).lower()
+
+
+TAGS = """a article aside b blockquote body br button code dd details dialog div dl dt em footer
+    form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input label li link main mark meta nav
+    ol option p pre progress script section select small span strong style sub summary sup svg table
+    tbody td textarea th thead time title tr u ul""".split()
+MARKUP = re.compile(rf"</?(?:{'|'.join(TAGS)})(?:[\s/>]|$)|<!doctype", re.IGNORECASE)
+"""A tag, or the beginning of one that goes on in another text."""
+
+
+def texts(path: Path) -> Iterator[tuple[int, str]]:
+    """Every text in a file but the documentation, with its line; of an f-string what is fixed."""
+    tree = ast.parse(path.read_text())
+    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and id(node) not in documentation:
+            yield node.lineno, node.value
+
+
+@pytest.mark.parametrize(
+    "module", [each for each in MODULES if each.partition(".")[0] in {"index", "assistant", "app"}]
+)
+def test_markup_is_written_in_templates_only(module: str) -> None:
+    """The room ``corpus`` reads markup; the others would only write it."""
+    found = {line: text for line, text in texts(MODULES[module]) if MARKUP.search(text)}
+    assert found == {}
+
+
+def test_markup_is_known_when_it_is_seen() -> None:
+    for text in ("<p>", "</p>", '<a href="', "<br/>", "<!doctype html>", '<p class="note">'):
+        assert MARKUP.search(text), text
+    for text in ("> ", "a < b and c > d", "<", "<3", "1 <2> ", "</think>", r"\g<letter>"):
+        assert not MARKUP.search(text), text

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from assistant import Answer, Assistant, Citation, Statement
-from assistant.suggestions import fits, questions_about
+from assistant.suggestions import fits, next_questions, questions_about
 from corpus import Article
-from index import Archive
+from index import Archive, Passage
 from tests.fakes import FakeEncoder, FakeReader
 
 INSULT = Article(
@@ -53,3 +53,24 @@ def test_suggestions_are_of_different_kinds(tmp_path: Path) -> None:
     )
     [question] = Assistant(archive, reader=FakeReader()).suggest_questions()
     assert question in ("What did Ana Orban say?", "What did Eva Lind say?")
+
+
+def test_what_to_ask_next_is_about_what_was_found() -> None:
+    fire = Article("fire", "Fire", "Eva Lind said that it was arson.", place="Holm")
+    snow = Article("snow", "Snow", "Ana Orban said that it snowed.", place="Kest")
+    answer = Answer("Who spoke?", "answered", 1.0, (Statement((Citation(1, fire, 0, 3),), 1.0),),
+                    (Passage(snow, 0, 5, 1.0),))  # fmt: skip
+    asked: list[str] = []
+
+    def ask(question: str) -> Answer:
+        asked.append(question)
+        about = snow if "Ana" in question else fire
+        return Answer(question, "answered", 1.0, (Statement((Citation(1, about, 0, 3),), 1.0),))
+
+    assert next_questions(ask, answer, ["what happened in HOLM?"]) == [
+        "What did Eva Lind say?",
+        "What did Ana Orban say?",
+    ]
+    # "What happened in Kest?" was tried, and its answer does not begin with the article.
+    assert asked == ["What did Eva Lind say?", "What did Ana Orban say?", "What happened in Kest?"]
+    assert next_questions(ask, Answer("?", "nothing found", 0.0), []) == []

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.made_files import zipped
 from tests.reading_files import articles, one, said, told, written
-from tests.test_corpus_formats import zipped
 
 TITLE, DAY, PAPER, NAME = "Lamp out", "2015-05-13", "Skerry Observer", "Moira Quill"
 HTML = "<p>The lamp went out.</p><p>Nobody saw it.</p>"

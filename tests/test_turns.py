@@ -7,7 +7,7 @@ from tests.scripted import BRIDGE, Scripted
 def test_what_is_being_read_stands_beside_the_question_until_there_is_an_answer() -> None:
     first, *_, last = answered(Scripted(), Turn(1, "Who opened the bridge?"))
     assert first.waiting
-    assert "Reading what was found" in first.answer
+    assert "Reading what was found" in first.state
     assert "These articles are being read for an answer." in first.sources
     assert BRIDGE.title in first.sources
     assert not last.waiting

@@ -9,41 +9,17 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from assistant import rendering as render
 from assistant.page.inputs import objection
 from assistant.page.kept import LONGEST, NotReopened, reopen
 from assistant.page.links import as_asked
 from assistant.page.protocols import Held
-from assistant.page.turns import Turn, retold, stopped
+from assistant.page.turns import Retold, Turn, retold, stopped
 from index import ArchiveError
 
 MOST_TURNS = 50
 """How many turns a conversation has at most, on the page and in the browser; older ones go."""
 
 _NOT_KEPT = "This answer was not kept; ask again to see what the archive says."
-
-BUTTON = (
-    '<button type="button" data-opens="conversations" aria-haspopup="dialog">Conversations</button>'
-)
-
-# The button that the last conversation is gone on with, where there is one.
-OFFER = '<p><button type="button" id="continue-last" hidden></button></p>'
-
-# What could not be kept, and what had to make room.
-NOTICE = '<p id="unkept" role="status"></p>'
-
-DRAWER = """
-<dialog id="conversations" class="sheet" aria-labelledby="conversations-title">
-<div class="inside"><header><h2 id="conversations-title">Conversations</h2>
-<button type="button" data-closes>Close</button></header>
-<p class="note">Kept in this browser only.</p>
-<label class="find">Search <input type="search" maxlength="200" autocomplete="off"></label>
-<p class="done" role="status"></p>
-<ul></ul>
-<p class="note none"></p>
-<button type="button" class="all">Delete all</button>
-</div></dialog>
-"""
 
 _Sent = list[tuple[str, Annotated[str, Field(max_length=LONGEST)]]]
 
@@ -83,4 +59,4 @@ def _as_kept(number: int, question: str, token: str, archive: Held) -> Turn:
         read_filters=found.read_filters,
         token=token,
     )
-    return retold(turn, found, render.escaped(as_asked(found)))
+    return retold(turn, found, Retold(as_asked(found)))

@@ -34,12 +34,13 @@ class Guard:
     """
 
     _PATHS = re.compile(
-        r"/(?:$|article$|timeline$|print$|export$|page/|config/?$|theme\.css$|favicon\.ico$"
+        r"/(?:$|article$|timeline$|search$|archive$|read$|print$|export$|page/|config/?$|theme\.css$|favicon\.ico$"
         r"|manifest\.json$|assets/|static/"
         r"|gradio_api/(?:queue/(?:join|data)/?$|cancel$|reset/?$|heartbeat/"
         r"|info/?$|call/(?:ask|search|read_article)(?:/[0-9a-f]{1,64})?$))"
     )
     _DROPS = re.compile(r"/drop/[0-9a-f]{32}$")
+    _IMPORTS = re.compile(r"/add$|/import(?:/(?:stop|drop/[0-9a-f]{32}|folder/[0-9]{1,3}))?$")
     _TOOLS = re.compile(r"/gradio_api/mcp/?$")
     _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
     # Gradio's own scripts compile templates, and its components carry style attributes.
@@ -54,6 +55,13 @@ class Guard:
     _BARE_POLICY = (
         "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'"
+    )
+
+    # Pages beside the chat need neither; forms on them ask for one of them or for the chat.
+    _PAGES = frozenset({"/search", "/archive", "/read", "/add"})
+    _PAGE_POLICY = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
     def __init__(
@@ -124,8 +132,10 @@ class Guard:
         largest = _LARGEST_REQUEST
         if self.largest_drop and self._DROPS.match(scope["path"]):
             largest = self.largest_drop
-        elif not self._PATHS.match(scope["path"]) and not (
-            self.tools and self._TOOLS.match(scope["path"])
+        elif not (
+            self._PATHS.match(scope["path"])
+            or (self.tools and self._TOOLS.match(scope["path"]))
+            or (self.largest_drop and self._IMPORTS.match(scope["path"]))
         ):
             return PlainTextResponse("There is nothing here.", 404)
         length = headers.get("content-length", "0")
@@ -148,8 +158,9 @@ class Guard:
             if message["type"] == "http.response.start":
                 start = message
                 headers = MutableHeaders(scope=start)
-                bare = path in self._BARE
-                policy = self._BARE_POLICY if bare else self._POLICY.format(hashes="")
+                policy = self._POLICY.format(hashes="")
+                if path in self._BARE | self._PAGES:
+                    policy = self._BARE_POLICY if path in self._BARE else self._PAGE_POLICY
                 headers["Content-Security-Policy"] = policy
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"

@@ -1,4 +1,4 @@
-"""The tab "Add articles": files that are dropped on the page, and folders named at the start.
+"""The page "Add articles": files that are dropped on the page, and folders named at the start.
 
 What is dropped is sent to /drop, kept beside the archive while it is read, and removed then: the
 archive keeps the articles. What is dropped is read by a child process with limits. One import goes
@@ -13,19 +13,18 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import anyio
-import gradio as gr
 from fastapi import FastAPI, Request
+from markupsafe import Markup
 from starlette.requests import ClientDisconnect
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 
-from assistant import rendering as render
-from assistant.page.overview import NEWEST, masthead, told_report
-from assistant.page.parts import QUIET, html
+from assistant.page.overview import NEWEST, framed, told_report
+from assistant.rendering import fill
+from assistant.spoken import counted, shortened
 from corpus import Article
 from index import Archive, ArchiveError, Report
 from index.progress import STORING, Step
@@ -40,7 +39,6 @@ _DROP_ID = re.compile(r"[0-9a-f]{32}")
 _LARGEST_DROP = 2_000_000_000
 _LONGEST_NAME = 200
 _FORGOTTEN = 24 * 60 * 60
-_MOMENT = 0.25
 
 
 class NotTaken(Exception):  # noqa: N818
@@ -138,7 +136,7 @@ class Imports:
                     path.unlink(missing_ok=True)
                 shutil.rmtree(folder, ignore_errors=True)
 
-        brought = names[0] if len(names) == 1 else render.counted(len(names), "file")
+        brought = names[0] if len(names) == 1 else counted(len(names), "file")
         try:
             self._begin(brought, run)
         except NotTaken:
@@ -147,6 +145,8 @@ class Imports:
 
     def bring_folder(self, number: int) -> None:
         """Begin to import one of the folders; raises NotTaken."""
+        if not 0 <= number < len(self.folders):
+            raise NotTaken("There is no such folder.")
         folder = self.folders[number]
 
         def run(watch: Callable[[Step], None]) -> Report:
@@ -226,126 +226,45 @@ def _file_name(name: str) -> str:
     stem, dot, ending = kept.rpartition(".")
     most = _LONGEST_NAME - len(f".{ending}".encode())
     if not stem or most < 1:
-        raise NotTaken(f"“{render.shortened(name, 100)}” has no ending that tells its format.")
+        raise NotTaken(f"“{shortened(name, 100)}” has no ending that tells its format.")
     return stem.encode()[:most].decode(errors="ignore") + dot + ending
 
 
-# --- The tab -----------------------------------------------------------------------------------
-
-_DROP = f"""
-<section class="hall"><h2>Add articles</h2>
-<p class="note">Saved pages, feeds, exports, newsletters, PDF and Word files, crawls, or a zip
-archive of any of them. What is in the archive already is recognised; a file with the name of one
-that was dropped before is a newer version of it. Nothing is withdrawn.</p>
-<label class="drop"><input type="file" multiple id="files" data-most="{MOST_FILES}"
- data-largest="{LARGEST_FILE}"><span>Drop files here, or <u>choose</u> them</span></label>
-<p class="note" id="sending" role="status"></p></section>"""
+# --- The page ----------------------------------------------------------------------------------
 
 
-def build_imports(imports: Imports, head: gr.HTML) -> None:
-    """The tab's components, in the current Tabs; ``head`` shows the masthead."""
-    with gr.Tab("Add articles", id="add", elem_id="add") as tab, gr.Column(elem_id="porch"):
-        html(_DROP)
-        if imports.folders:
-            html('<section class="hall"><h2>Folders</h2></section>')
-        folders = [
-            gr.Button(f"Add what is new in {folder}", size="sm", elem_classes="folder")
-            for folder in imports.folders
-        ]
-        refused = html("")
-        shown = html("")
-        stop = gr.Button("Stop", size="sm", visible=False, elem_id="stop")
-        # Clicked by static/imports.js when all files of a drop are here.
-        bring = gr.Button(visible="hidden", elem_id="bring")
-        dropped = gr.Textbox(visible=False)
-
-    async def follow() -> AsyncIterator[dict[Any, Any]]:
-        """What the import does, until it is done; at once if there is none."""
-        state = None
-        while state is None or state.running:
-            if imports.state is not state:
-                state = imports.state
-                may_stop = state.running and not state.stopping
-                yield {shown: told(state, imports.origin), stop: gr.update(visible=may_stop)}
-            if state.running:
-                await anyio.sleep(_MOMENT)
-        if state.brought:
-            yield {head: masthead(imports.archive.overview())}
-
-    def begin(bring: Callable[[], None]) -> dict[Any, Any]:
-        try:
-            bring()
-        except NotTaken as error:
-            return {refused: f'<p role="alert">{render.escaped(str(error))}</p>'}
-        return {refused: ""}
-
-    def bring_dropped(drop: str) -> dict[Any, Any]:
-        return begin(lambda: imports.bring_dropped(drop))
-
-    def bring_folder(number: int) -> dict[Any, Any]:
-        return begin(lambda: imports.bring_folder(number))
-
-    # By default Gradio drops, without a word, what is sent before the last event ended.
-    at_once: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "multiple", **QUIET}
-    started = [bring.click(bring_dropped, dropped, refused, js="() => dropped", **at_once)]
-    for number, button in enumerate(folders):
-        started.append(button.click(partial(bring_folder, number), None, refused, **at_once))
-    for each in started:
-        each.then(follow, None, [shown, stop, head], **at_once)
-    tab.select(follow, None, [shown, stop, head], **at_once)
-    stop.click(imports.stop, None, None, **at_once)
-
-
-def told(state: State, origin: Callable[[str], str]) -> str:
+def told(state: State, origin: Callable[[str], str]) -> Markup:
     """How an import stands, as HTML; ``origin`` says where something was found."""
-    if not state.brought:
-        return ""
-    brought = render.escaped(state.brought, _LONGEST_NAME)
-    if state.running:
-        said = '<p class="note">Stopping…</p>' if state.stopping else _progress(state.step)
-        return f'<section class="hall import"><h2 dir="auto">{brought}</h2>{said}</section>'
+    report: Markup | str = ""
     if state.report is not None:
-        told = state.report.as_dict()
+        reported = state.report.as_dict()
         for kind in ("failed", "refused"):
-            told[kind] = [{**each, "origin": origin(each["origin"])} for each in told[kind]]
-        said = told_report(told)
-    elif state.problem:
-        said = f'<p role="alert">{render.escaped(state.problem)}</p>'
-    else:
-        stored = state.step.articles if state.step and state.step.what == STORING else 0
-        said = (
-            f'<p class="note">Stopped: {render.counted(stored, "article")} of it came in. '
-            "Bring it in again to go on; what is there is not read twice.</p>"
-        )
-    arrived = ""
-    if state.arrived:
-        arrived = (
-            '<section id="arrived"><h2>New and changed</h2>'
-            f"{render.listed(state.arrived)}</section>"
-        )
-    return (
-        '<section class="hall import report" role="status">'
-        f'<h2 dir="auto">{brought}</h2>{said}</section><div class="hall">{arrived}</div>'
+            reported[kind] = [{**each, "origin": origin(each["origin"])} for each in reported[kind]]
+        report = told_report(reported)
+    step = state.step
+    return fill(
+        "import.html",
+        state=state,
+        report=report,
+        stored=step.articles if step and step.what == STORING else 0,
+        progress=_progress(step) if step else [],
+        share=_share(step) if step else None,
     )
 
 
-def _progress(step: Step | None) -> str:
-    """A bar, and what is done in words."""
-    if step is None:
-        return '<p class="note">Beginning…</p>'
+def _progress(step: Step) -> list[str]:
+    """What is done, in a few words each."""
     of = "" if step.total is None else f" of {step.total:,}"
     said = [f"{step.what} {step.articles:,}{of} articles"]
     if step.chunks:
         rate = step.chunks / max(step.seconds, 0.001)
-        said.append(f"{render.counted(step.chunks, 'chunk')}, {rate:,.0f} a second")
-    share = ""
-    if step.left is not None:
-        share = f' value="{step.seconds / max(step.seconds + step.left, 0.001):.3f}"'
-        said.append(f"about {_duration(step.left)} left")
-    return (
-        f'<progress aria-label="How far the import is"{share}></progress>'
-        f'<p class="note">{" · ".join(said)}</p>'
-    )
+        said.append(f"{counted(step.chunks, 'chunk')}, {rate:,.0f} a second")
+    return said if step.left is None else [*said, f"about {_duration(step.left)} left"]
+
+
+def _share(step: Step) -> float | None:
+    """How much is done, from 0 to 1; None where that is not known."""
+    return None if step.left is None else step.seconds / max(step.seconds + step.left, 0.001)
 
 
 def _duration(seconds: float) -> str:
@@ -354,8 +273,21 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 90 * 60 else f"{seconds / 3600:.1f} h"
 
 
-def serve_drops(app: FastAPI, imports: Imports) -> None:
-    """Serve /drop/ID, to which the files of a drop are sent one by one."""
+def serve_imports(app: FastAPI, imports: Imports) -> None:
+    """Serve /add, and what it asks for: files are sent to /drop/ID, and then brought in.
+
+    /import tells how the import stands, and /import/WHAT begins or stops it.
+    """
+
+    @app.get("/add")
+    def add() -> HTMLResponse:
+        """static/imports.js does what is done there."""
+        inside = fill("add.html", most=MOST_FILES, largest=LARGEST_FILE, folders=imports.folders)
+        try:
+            overview = imports.archive.overview()
+        except ArchiveError as error:
+            inside, overview = fill("gone.html", problem=str(error)), None
+        return HTMLResponse(framed(inside, "Add articles", "add", overview, may_add=True))
 
     @app.post("/drop/{drop}")
     async def drop(drop: str, name: str, request: Request) -> PlainTextResponse:
@@ -366,3 +298,27 @@ def serve_drops(app: FastAPI, imports: Imports) -> None:
         except ClientDisconnect:
             return PlainTextResponse("Nobody waits for this.", 400)
         return PlainTextResponse("Taken.")
+
+    @app.get("/import")
+    def stands() -> HTMLResponse:
+        return HTMLResponse(told(imports.state, imports.origin))
+
+    def begun(begin: Callable[[], None]) -> PlainTextResponse:
+        try:
+            begin()
+        except NotTaken as error:
+            return PlainTextResponse(str(error), 400)
+        return PlainTextResponse("Begun.")
+
+    @app.post("/import/drop/{drop}")
+    def bring_dropped(drop: str) -> PlainTextResponse:
+        return begun(lambda: imports.bring_dropped(drop))
+
+    @app.post("/import/folder/{number}")
+    def bring_folder(number: int) -> PlainTextResponse:
+        return begun(lambda: imports.bring_folder(number))
+
+    @app.post("/import/stop")
+    def stop() -> PlainTextResponse:
+        imports.stop()
+        return PlainTextResponse("Stopping.")

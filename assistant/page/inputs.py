@@ -1,11 +1,14 @@
 """What people and programs type in, checked before anything is asked."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
+from assistant.periods import days_of
 from index import Filters
 
 LONGEST_QUESTION = 1_000
+MOST_CHOSEN = 20
+"""To how many single articles a question can be limited: as many as a page of a search lists."""
 
 
 def objection(question: str) -> str:
@@ -26,21 +29,34 @@ def chosen_filters(
     as_of: str | None,
     sources: Sequence[str] | None,
     languages: Sequence[str] | None = None,
+    articles: Sequence[str] | None = None,
 ) -> Filters:
     """The filters that were typed in and chosen; ValueError says which one is no date.
 
-    None is a field that was never seen.
+    A month or a year is from its first day and to its last. None is a field that was never seen.
     """
     days: list[date | None] = []
     for name, text in (("From", after), ("To", before), ("As known on", as_of)):
-        try:
-            day = (text or "").strip()
-            days.append(date.fromisoformat(day) if day else None)
-        except ValueError:
-            raise ValueError(f"“{name}” needs a date such as 2016-08-21.") from None
+        found = days_said(text)
+        if not found and (text or "").strip():
+            raise ValueError(f"“{name}” needs a date such as 2016-08-21, May 2024 or yesterday.")
+        days.append(found and found[0 if name == "From" else 1])
     if days[0] and days[1] and days[0] > days[1]:
         raise ValueError("“From” is later than “To”; no article can be from those days.")
-    return Filters(days[0], days[1], tuple(sources or ()), tuple(languages or ()), days[2])
+    return Filters(
+        days[0],
+        days[1],
+        tuple(sources or ()),
+        tuple(languages or ()),
+        days[2],
+        tuple(articles or ())[:MOST_CHOSEN],
+    )
+
+
+def days_said(text: str | None) -> tuple[date, date] | None:
+    """The first and the last day that a field for a date says; None if it says none."""
+    # The day as the reader counts it, by the clock of this computer.
+    return days_of(text or "", datetime.now().astimezone().date())
 
 
 def without(filters: Filters, limit: Filters) -> Filters:
@@ -55,4 +71,5 @@ def without(filters: Filters, limit: Filters) -> Filters:
         tuple(each for each in filters.sources if each not in limit.sources),
         tuple(each for each in filters.languages if each not in limit.languages),
         None if limit.as_of else filters.as_of,
+        () if limit.articles else filters.articles,
     )

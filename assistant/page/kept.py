@@ -127,7 +127,9 @@ def reopen(token: str, archive: Versions) -> Reopened:
         outcome, reason = "nothing found", "Nothing of this answer can be shown any more."
     standing = {each.marker: each for statement in statements for each in statement.citations}
     nearest = [shelf.found(place) for place in kept.nearest]
-    filters = Filters(kept.after, kept.before, kept.sources, kept.languages, kept.as_of)
+    filters = Filters(
+        kept.after, kept.before, kept.sources, kept.languages, kept.as_of, kept.chosen
+    )
     own = replace(filters, after=None, before=None) if kept.read else filters
     notes = []
     # The assistant reads dates out of a question, and drops them where nothing else answers it.

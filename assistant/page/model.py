@@ -2,9 +2,9 @@
 
 import gradio as gr
 
-from assistant import rendering as render
 from assistant.language_model import LanguageModel, Model
 from assistant.page.parts import QUIET, html
+from assistant.rendering import fill
 
 _LONGEST = 500
 
@@ -27,17 +27,17 @@ def build_settings(started_with: Model | None) -> gr.State:
         with gr.Row():
             use = gr.Button("Use this model", size="sm")
             stop = gr.Button("Use none of my own", size="sm")
-        state = html(_said(usual))
+        state = html(fill("model.html", name=usual))
 
     def set_model(name: str, address: str, key: str) -> tuple[LanguageModel | None, str]:
         try:
             model = _model(name, address, key)
         except ValueError as error:
-            return None, f'<p role="alert">{render.escaped(str(error))}</p>'
-        return model, _said(model.name)
+            return None, fill("notice.html", problem=str(error))
+        return model, fill("model.html", name=model.name)
 
     def unset() -> tuple[None, str]:
-        return None, _said(usual)
+        return None, fill("model.html", name=usual)
 
     use.click(set_model, [name, address, key], [chosen, state], **QUIET)
     stop.click(unset, None, [chosen, state], **QUIET)
@@ -49,13 +49,3 @@ def _model(name: str, address: str, key: str) -> LanguageModel:
     if max(map(len, (name, address, key))) > _LONGEST:
         raise ValueError(f"A model’s name, address and key have at most {_LONGEST} characters.")
     return LanguageModel(name.strip(), address.strip(), key.strip())
-
-
-def _said(name: str) -> str:
-    said = (
-        f"{render.escaped(name, 100)} chooses among the archive’s sentences. It is sent the "
-        "question, what was answered before, and the sentences."
-        if name
-        else "No model is asked."
-    )
-    return f'<p class="note" role="status">{said}</p>'

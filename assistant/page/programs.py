@@ -7,9 +7,10 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from assistant import rendering as render
 from assistant.page.inputs import chosen_filters, objection
+from assistant.page.parts import Busy
 from assistant.page.protocols import Answers
+from assistant.spoken import shortened
 from corpus.encoding import without_halves
 from index import ArchiveError, Filters
 from index.passage import describe
@@ -20,7 +21,7 @@ _MOST_PASSAGES = 50
 _MOST_SOURCES = 500
 
 
-def offer_to_programs(assistant: Answers, at_once: int) -> None:
+def offer_to_programs(assistant: Answers, busy: Busy, at_once: int) -> None:
     """Three functions that programs may call by name; Gradio documents them from what they say."""
 
     def ask_archive(
@@ -43,7 +44,7 @@ def offer_to_programs(assistant: Answers, at_once: int) -> None:
             sources: only these outlets, by their names
             languages: only articles in these, such as en
         """
-        with _spoken_errors():
+        with _spoken_errors(), busy:
             filters = _asked_filters(question, after, before, as_of, sources, languages)
             answer = assistant.ask(without_halves(question), filters)
         return _bounded(answer.as_dict())
@@ -145,7 +146,7 @@ def _bounded(fields: dict[str, Any]) -> dict[str, Any]:
 
     def cut(value: Any) -> Any:
         if isinstance(value, str):
-            return render.shortened(value, _LONGEST_FIELD)
+            return shortened(value, _LONGEST_FIELD)
         if isinstance(value, dict):
             return _bounded(value)
         return [cut(each) for each in value] if isinstance(value, list) else value

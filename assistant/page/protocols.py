@@ -7,10 +7,19 @@ from assistant import Answer, Turn
 from assistant.language_model import Model
 from corpus import Article
 from index import Filters, Overview, Passage, Version
+from index.finding import Hits, Order
 
 
 class Held(Protocol):
     def overview(self) -> Overview: ...
+    def hits(
+        self,
+        query: str = "",
+        filters: Filters | None = None,
+        order: Order = "relevance",
+        first: int = 0,
+        most: int = 20,
+    ) -> Hits: ...
     def newest(self, most: int = 10) -> list[Article]: ...
     def article(self, id: str) -> Article | None: ...
     def copies(self, id: str) -> list[Article]: ...

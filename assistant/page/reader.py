@@ -2,8 +2,12 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from assistant import rendering as render
+from markupsafe import Markup
+
+from assistant.rendering import Piece, fill, pieces
+from assistant.spoken import spoken_day, spoken_period
 from corpus import Article
 from corpus.article import Vouched
 from index import Version
@@ -21,50 +25,50 @@ _READ_AT_ONCE = 200_000
 _MOST_VERSIONS = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A version's text: its paragraphs in pieces, and whether they are the whole of it.
+
+    ``days`` are those on which the archive gave this version for the article.
+    """
+
+    article: Article
+    paragraphs: tuple[tuple[Piece, ...], ...]
+    whole: bool
+    days: str = ""
+
+
 def reader(
     article: Article,
     spans: Iterable[tuple[int, int]] = (),
     copies: Sequence[Article] = (),
     others: Sequence[Version] = (),
     came_from: str | None = None,
-) -> str:
+    has_page: bool = False,
+) -> Markup:
     """A whole article with its quoted spans marked, its copies and its other versions.
 
-    ``came_from`` is the place of its file. ``spans`` are offsets into the text; what lies outside
-    of it or overlaps is left out.
+    ``came_from`` is the place of its file; if it ``has_page`` it leads to the page of its own.
+    ``spans`` are offsets into the text; what lies outside of it or overlaps is left out.
     """
     kept: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if (kept[-1][1] if kept else 0) <= start < end <= len(article.text):
             kept.append((start, end))
-    title = render.escaped(article.title.strip(), render.HEADLINE) or "Without a headline"
-    past = "".join(
-        f"<details><summary>Version {each.article.version}{_given(each)}: "
-        f"{render.words(each.article.title.strip(), render.HEADLINE)}</summary>"
-        f"{_paragraphs(each.article, [])}</details>"
-        for each in reversed(others[-_MOST_VERSIONS:])
+    return fill(
+        "reader.html",
+        article=article,
+        shown=_shown(article, kept),
+        copies=copies,
+        came_from=came_from,
+        has_page=has_page,
+        vouched=_VOUCHED[article.vouched] if article.vouched else "",
+        is_old=any(each.article.version > article.version for each in others),
+        others=[
+            replace(_shown(version.article, []), days=_given(version))
+            for version in reversed(others[-_MOST_VERSIONS:])
+        ],
     )
-    is_old = any(each.article.version > article.version for each in others)
-    if past:
-        heading = "Other versions" if is_old else "Earlier versions"
-        past = f'<section class="versions"><h3>{heading}</h3>{past}</section>'
-    newer = '<p class="note">The archive has a newer version of this article.</p>' if is_old else ""
-    return (
-        f'<h2 class="headline" id="reader-title" dir="{render.direction(article)}">{title}</h2>'
-        f"{render.credited(article)}{render.conflict(article)}{render.outlets(copies)}"
-        f"{render.link(article)}{_provenance(article, came_from)}{newer}"
-        f"{_paragraphs(article, kept)}{past}"
-    )
-
-
-def _provenance(article: Article, came_from: str | None) -> str:
-    """From which file an article came, and how it is known whose it is."""
-    said = []
-    if came_from:
-        said.append(f"Came from {render.words(came_from, render.HEADLINE)}.")
-    if article.vouched:
-        said.append(f"Its source is known by {_VOUCHED[article.vouched]}.")
-    return f'<p class="note provenance">{" ".join(said)}</p>' if said else ""
 
 
 def _given(version: Version) -> str:
@@ -74,16 +78,14 @@ def _given(version: Version) -> str:
     )
     if last is None:
         return ""
-    return (
-        f", {render.spoken_period(first, last)}" if first else f", until {render.spoken_day(last)}"
-    )
+    return spoken_period(first, last) if first else f"until {spoken_day(last)}"
 
 
-def _paragraphs(article: Article, spans: Sequence[tuple[int, int]]) -> str:
+def _shown(article: Article, spans: Sequence[tuple[int, int]]) -> Shown:
     text = article.text
     first = max(0, spans[0][0] - _READ_AT_ONCE // 2) if spans else 0
     last = min(len(text), first + _READ_AT_ONCE)
-    parts = []
+    paragraphs = []
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
     at = first
     while at < last:
@@ -91,11 +93,6 @@ def _paragraphs(article: Article, spans: Sequence[tuple[int, int]]) -> str:
         end = last if end < 0 else end
         if text[at:end].strip():
             within = spans[bisect_right(ends, at) : bisect_left(starts, end)]
-            parts.append(f"<p>{render.inside(text, at, end, within, 'mark')}</p>")
+            paragraphs.append(tuple(pieces(text, at, end, within)))
         at = end + 2
-    cut = '<p class="note">This text is too long to be shown in full.</p>'
-    whole = first == 0 and last == len(text)
-    return (
-        f'<div class="text" dir="{render.direction(article)}">{"".join(parts)}</div>'
-        f"{'' if whole else cut}"
-    )
+    return Shown(article, tuple(paragraphs), first == 0 and last == len(text))

@@ -15,15 +15,16 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from assistant import rendering as render
+from assistant.page.browsing import serve_browsing
 from assistant.page.chat import build_page
 from assistant.page.guard import LOCAL, Guard
-from assistant.page.imports import LARGEST_FILE, Imports, serve_drops
+from assistant.page.imports import LARGEST_FILE, Imports, serve_imports
 from assistant.page.links import serve_links
 from assistant.page.passwords import Passwords
 from assistant.page.protocols import Answers
 from assistant.page.reader import reader
 from assistant.page.timeline import serve_timeline
+from assistant.rendering import fill
 from index import ArchiveError
 
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
@@ -59,32 +60,33 @@ def build_app(
         try:
             found = assistant.archive.article(id)
             if found is None:
-                gone = '<h2 id="reader-title">The archive no longer has this article.</h2>'
-                return HTMLResponse(gone, 404)
+                gone = "The archive no longer has this article."
+                return HTMLResponse(fill("gone.html", problem=gone), 404)
             spans = [(int(a), int(b)) for a, b in _SPAN.findall(quotes)]
             copies = assistant.archive.copies(id)
             versions = assistant.archive.versions(id)
             came_from = assistant.archive.came_from(found)
         except ArchiveError as error:
-            return HTMLResponse(f'<h2 id="reader-title">{render.escaped(str(error))}</h2>', 503)
+            return HTMLResponse(fill("gone.html", problem=str(error)), 503)
         earlier = [each for each in versions if each.replaced]
         # The version that was quoted, which need not be the newest.
         quoted = [each.article for each in earlier if each.article.version == version]
         if quoted and version != found.version:
             others = [each for each in versions if each.article.version != version]
-            return HTMLResponse(reader(quoted[0], spans, copies, others, came_from))
+            return HTMLResponse(reader(quoted[0], spans, copies, others, came_from, True))
         in_newest = spans if version in {0, found.version} else []
-        return HTMLResponse(reader(found, in_newest, copies, earlier, came_from))
+        return HTMLResponse(reader(found, in_newest, copies, earlier, came_from, True))
 
+    serve_browsing(app, assistant.archive, imports is not None)
     serve_links(app, assistant.archive)
     serve_timeline(app, assistant.archive)
     if imports:
-        serve_drops(app, imports)
+        serve_imports(app, imports)
     app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))
     gr.mount_gradio_app(
         app,
         # Where it is somebody else's computer, its own people say whom it calls.
-        build_page(assistant, host in LOCAL and passwords is None, imports),
+        build_page(assistant, host in LOCAL and passwords is None, imports is not None),
         path="/",
         root_path=root_path or None,
         server_name=host,
@@ -104,14 +106,7 @@ def build_app(
             font_mono=[gr.themes.Font("monospace")],
         ),
         # Not as css=, which puts a prefix before each selector that none in a media query survives.
-        head='<link rel="stylesheet" href="page/style.css">'
-        '<link rel="stylesheet" href="page/sheets.css">'
-        '<link rel="stylesheet" href="page/archive.css">'
-        '<script defer src="page/script.js"></script>'
-        '<script defer src="page/archive.js"></script>'
-        '<script defer src="page/imports.js"></script>'
-        '<script defer src="page/shortcuts.js"></script>'
-        '<script defer src="page/conversations.js"></script>',
+        head=fill("head.html"),
     )
     return app
 

@@ -1,18 +1,19 @@
 """A story's timeline: what the archive holds on a question, in the order in which it came out."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 from datetime import date, datetime
-from urllib.parse import quote
 
 from fastapi import FastAPI
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from assistant import rendering as render
 from assistant.page.kept import NotReopened, reopen
 from assistant.page.protocols import Held
+from assistant.rendering import fill
+from assistant.spoken import spoken_date
 from corpus import Article, sentences
 from index import ArchiveError, Passage
+from index.words import words
 
 MOST_PASSAGES = 20
 """How many passages a timeline is made of; an article is in it once."""
@@ -21,22 +22,6 @@ MOST_PASSAGES = 20
 # one that is most like it (by the cosine) are of another story.
 _LIKENESS = 0.6
 _SNIPPET = 320
-# Shorter words are in every sentence.
-_SHORTEST_WORD = 4
-
-
-def views(token: str) -> str:
-    """The two ways in which the sources of an answer are shown, as buttons.
-
-    What they show has the classes "relevance" and "timeline"; see static/archive.js.
-    """
-    return (
-        '<div class="views" role="group" aria-label="Order of the sources">'
-        '<button type="button" data-view="relevance" aria-pressed="true">By relevance</button>'
-        f'<button type="button" data-view="timeline" aria-pressed="false" '
-        f'data-query="{render.escaped(quote(token), 3 * len(token))}">Timeline</button>'
-        '<span class="said" role="status"></span></div>'
-    )
 
 
 def serve_timeline(app: FastAPI, archive: Held) -> None:
@@ -49,13 +34,13 @@ def serve_timeline(app: FastAPI, archive: Held) -> None:
             question = asked.turn.question
             found = archive.search(question, MOST_PASSAGES, asked.filters)
         except NotReopened as error:
-            return HTMLResponse(f'<p class="note">{render.escaped(str(error))}</p>', 400)
+            return HTMLResponse(fill("note.html", note=str(error)), 400)
         except ArchiveError as error:
-            return HTMLResponse(f'<p class="note">{render.escaped(str(error))}</p>', 503)
+            return HTMLResponse(fill("note.html", note=str(error)), 503)
         return HTMLResponse(story(question, found))
 
 
-def story(question: str, passages: Sequence[Passage]) -> str:
+def story(question: str, passages: Sequence[Passage]) -> Markup:
     """The articles of the passages, the earliest first and those of no known date last.
 
     Each is told once, by the stretch of its best passage that has most of the question's words;
@@ -67,15 +52,19 @@ def story(question: str, passages: Sequence[Passage]) -> str:
         if passage.article.id not in folded:
             told.setdefault(passage.article.id, passage)
             folded |= {copy.id for copy in passage.copies}
+    asked = set(words(question))
     ordered = sorted(told.values(), key=lambda each: _age(each.article))
     dated = [each for each in ordered if each.article.published]
     undated = [each for each in ordered if not each.article.published]
     if not ordered:
-        return '<p class="note">No article in the archive is near.</p>'
-    shown = _items(question, dated)
-    if undated:
-        shown += f'<h3 class="undated">Date unknown</h3>{_items(question, undated)}'
-    return f'<p class="note told">{_summary(dated, undated)}</p>{shown}'
+        return fill("note.html", note="No article in the archive is near.")
+    known = [spoken_date(each.article.published) for each in dated if each.article.published]
+    return fill(
+        "timeline.html",
+        dated=[(each, snippet(asked, each)) for each in dated],
+        undated=[(each, snippet(asked, each)) for each in undated],
+        days=(known[0], known[-1]) if known else None,
+    )
 
 
 def _near(passages: Sequence[Passage]) -> list[Passage]:
@@ -85,49 +74,28 @@ def _near(passages: Sequence[Passage]) -> list[Passage]:
     return [each for each, like in zip(passages, likeness, strict=True) if like >= least]
 
 
-def _summary(dated: Sequence[Passage], undated: Sequence[Passage]) -> str:
-    said = render.counted(len(dated) + len(undated), "article")
-    if dated:
-        days = [each.article.published for each in dated]
-        first, last = (render.spoken_date(day) for day in (days[0], days[-1]) if day)
-        said += f", {first}" if first == last else f", {first} to {last}"
-    return said + (f"; {len(undated)} without a date" if undated else "")
-
-
-def _items(question: str, passages: Iterable[Passage]) -> str:
-    items = "".join(
-        render.told(each.article, *snippet(question, each), each.copies) for each in passages
-    )
-    return f'<ol class="story">{items}</ol>' if items else ""
-
-
 def _age(article: Article) -> tuple[date, datetime | None, str]:
     when = article.published
     return (when.day, when.value, article.id) if when else (date.max, None, article.id)
 
 
-def snippet(question: str, passage: Passage) -> tuple[int, int]:
-    """Where in its article the stretch of a passage is that has most of the question's words.
+def snippet(asked: Set[str], passage: Passage) -> tuple[int, int]:
+    """Where in its article the stretch of a passage is that has most of the words asked for.
 
-    It is of whole sentences, as many as have room, or of one that is too long for it.
+    These are as ``index.words`` compares them. It is of whole sentences, as many as have room, or
+    of one that is too long for it.
     """
     article = passage.article
     spans = sentences(passage.text, article.language)
     if not spans:
         return passage.start, passage.end
-    asked = _words(question)
     best: tuple[int, int] = (-1, 0)
     stretch = spans[0]
     for at, (start, _) in enumerate(spans):
         ends = [end for _, end in spans[at:] if end - start <= _SNIPPET]
         end = ends[-1] if ends else spans[at][1]
-        shared = len(asked & _words(passage.text[start:end]))
+        shared = len(asked & set(words(passage.text[start:end])))
         # Of equals the first.
         if (shared, -at) > best:
             best, stretch = (shared, -at), (start, end)
     return passage.start + stretch[0], passage.start + stretch[1]
-
-
-def _words(text: str) -> set[str]:
-    found = re.findall(r"\w+", text.casefold())
-    return {word for word in found if len(word) >= _SHORTEST_WORD}

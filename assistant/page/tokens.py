@@ -16,7 +16,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from assistant.answer import Answer, Citation, Difference, Outcome, Statement
-from assistant.page.inputs import LONGEST_QUESTION, objection
+from assistant.page.inputs import LONGEST_QUESTION, MOST_CHOSEN, objection
 from assistant.rendering import NEAREST
 from corpus import Article
 from corpus.encoding import without_halves
@@ -110,6 +110,7 @@ class Kept:
     as_of: date | None = None
     sources: tuple[_Text, ...] = ()
     languages: tuple[_Text, ...] = ()
+    chosen: Annotated[tuple[str, ...], Field(max_length=MOST_CHOSEN)] = ()
     read: bool = False
     read_filters: bool = True
     ids: Annotated[tuple[str, ...], Field(max_length=_MOST_ARTICLES)] = ()
@@ -228,6 +229,7 @@ def keep(
         answer.filters.as_of,
         answer.filters.sources,
         answer.filters.languages,
+        answer.filters.articles,
         bool(answer.read),
         read_filters,
         tuple(ids),

@@ -174,17 +174,13 @@ class Varied:
 
     def epoch(self, number: int) -> Iterator[Example]:
         """All examples of an epoch, in its order."""
-        return (varied for _, varied in self.pairs(number))
-
-    def pairs(self, number: int) -> Iterator[tuple[Example, Example]]:
-        """All examples of an epoch, in its order: each as it was read, and as it is varied."""
         chance = random.Random(f"{self._seed} {number}")
         chosen = [
             each for each in self._examples if chance.random() < self._shares.get(each.source, 1)
         ]
         chance.shuffle(chosen)
         for example in chosen:
-            yield example, self._varied(example, chance)
+            yield self._varied(example, chance)
 
     def _varied(self, example: Example, chance: random.Random) -> Example:
         if chance.random() < (_ELSEWHERE if example.exact else 5 * _ELSEWHERE):
@@ -198,7 +194,7 @@ class Varied:
         if example.exact and example.spans and chance.random() < _WITHOUT_THE_SENTENCE / 2:
             example = _without_the_sentence(example)
         if example.exact and len(example.passage) > _LONG:
-            example = cropped(example, chance)
+            example = _cropped(example, chance)
         if chance.random() < _REWORDED:
             example = self._reworded(example, chance)
         if example.document.startswith("wiki:") and chance.random() < _HEADED:
@@ -300,8 +296,8 @@ def _without_the_sentence(example: Example) -> Example:
     return replace(example, passage=" ".join(kept), spans=())
 
 
-def cropped(example: Example, chance: random.Random) -> Example:
-    """Sentences in a row, no longer than the passages of a search, around one answer."""
+def _cropped(example: Example, chance: random.Random) -> Example:
+    """Sentences in a row, no longer than ``_LONG`` if they can be, around one answer."""
     spans = sentences(example.passage)
     answer = chance.choice(example.spans) if example.spans else None
     around = answer or chance.choice(spans)

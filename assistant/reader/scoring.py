@@ -1,11 +1,9 @@
-"""How good a reader is on examples whose answers are known, and what it loses in training."""
+"""How good a reader is on examples whose answers are known."""
 
 import re
 import string
 from collections import Counter
 from collections.abc import Sequence
-
-import torch
 
 from assistant.reader.examples import Example
 from corpus.sentences import sentences
@@ -79,25 +77,3 @@ def _in_sentence(found: Found) -> float:
 
 def _mean(values: Sequence[float]) -> float:
     return round(sum(values) / len(values), 4) if values else 0.0
-
-
-def missed(logits: torch.Tensor, allowed: torch.Tensor, groups: Sequence[int]) -> torch.Tensor:
-    """Minus the log-probability of all allowed tokens of a question together, on average.
-
-    ``logits`` and ``allowed`` have the shape ``(examples, tokens)``; ``groups`` says how many
-    examples in a row are of one question. What a passage says for a token counts against what it
-    says for none, its first token; then all passages of the question share one distribution, as in
-    C. Clark and M. Gardner, "Simple and Effective Multi-Paragraph Reading Comprehension", ACL 2018.
-    """
-    against = logits - logits[:, :1]
-    lost = []
-    row = 0
-    for size in groups:
-        words = against[row : row + size, 1:].flatten()
-        answers = allowed[row : row + size, 1:].flatten()
-        row += size
-        # That no passage answers is one more token.
-        every = torch.cat([words.new_zeros(1), words])
-        right = torch.cat([~answers.any().reshape(1), answers])
-        lost.append(every.logsumexp(0) - every[right].logsumexp(0))
-    return torch.stack(lost).mean()

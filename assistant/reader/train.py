@@ -24,10 +24,9 @@ from transformers import AutoConfig, AutoTokenizer, BertForQuestionAnswering
 
 from assistant.reader.examples import Example, Varied, read_examples, words_of
 from assistant.reader.model import EMBEDDINGS, HASHES, LONGEST, WEIGHTS
-from assistant.reader.neighbours import Neighbours
-from assistant.reader.scoring import missed, scores
+from assistant.reader.scoring import scores
 from assistant.reader.synonyms import Synonyms
-from index.encoder import DEFAULT, Encoder, fastest_type, model_folder
+from index.encoder import DEFAULT, fastest_type, model_folder
 
 SHARES = {
     "squadshifts_amazon": 0.3,
@@ -47,9 +46,6 @@ SHARES = {
 """Of which sources an epoch takes only a share: less of what is least like a question about news,
 and no tweets, since they belong to those who wrote them."""
 
-Group = Sequence[Example]
-"""A question's examples: its own, and those that are read beside it."""
-
 # Batches are cut from so many examples sorted by length.
 _POOL = 2048
 _WARM_UP = 0.03
@@ -57,15 +53,11 @@ _WARM_UP = 0.03
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Token ids and masks, and for each example which tokens may begin and end an answer.
-
-    ``groups`` says how many examples in a row ask the same question.
-    """
+    """Token ids and masks, and for each example which tokens may begin and end an answer."""
 
     inputs: dict[str, torch.Tensor]
     starts: torch.Tensor
     ends: torch.Tensor
-    groups: tuple[int, ...]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -87,19 +79,11 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="FOLDER",
         help="WordNet's data files, to ask some questions in other words (/usr/share/wordnet)",
     )
-    parser.add_argument(
-        "--beside",
-        type=int,
-        default=0,
-        metavar="N",
-        help="so many passages that a search finds for a question are read beside its own",
-    )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     try:
         examples = [example for path in options.data for example in read_examples(path)]
         held_out = read_examples(options.held_out)
-        neighbours = Neighbours(examples, Encoder()) if options.beside else None
         synonyms = None
         if options.wordnet:
             words = {word for each in examples for word in words_of(each.question)}
@@ -107,7 +91,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    Training(options, examples, held_out, synonyms, neighbours).run()
+    Training(options, examples, held_out, synonyms).run()
     return 0
 
 
@@ -120,7 +104,6 @@ class Training:
         examples: Sequence[Example],
         held_out: Sequence[Example],
         synonyms: Synonyms | None = None,
-        neighbours: Neighbours | None = None,
     ) -> None:
         torch.manual_seed(options.seed)
         self._options = options
@@ -148,7 +131,6 @@ class Training:
             fused=True,
         )
         self._varied = Varied(examples, SHARES, options.seed, synonyms)
-        self._neighbours = neighbours
         chance = random.Random(0)
         self._held_out = chance.sample(list(held_out), min(1500, len(held_out)))
         self._done = 0
@@ -179,39 +161,27 @@ class Training:
         """Batches of examples of about one length, from where the last checkpoint left off."""
         seen = 0
         for part in self._parts():
-            seen += sum(map(len, part))
+            seen += len(part)
             if seen > self._done:
-                yield encode(self._tokenizer, [each for group in part for each in group], part)
+                yield encode(self._tokenizer, part)
 
-    def _parts(self) -> Iterator[Sequence[Group]]:
-        """The groups of each batch, epoch after epoch, always in the same order."""
+    def _parts(self) -> Iterator[Sequence[Example]]:
+        """The examples of each batch, epoch after epoch, always in the same order."""
         for number in count():
             chance = random.Random(f"{self._options.seed} batches {number}")
-            groups = self._groups(number)
-            while pool := list(islice(groups, _POOL)):
-                pool.sort(key=lambda group: max(len(each.passage) for each in group))
-                parts: list[list[Group]] = [[]]
-                for group in pool:
-                    if sum(map(len, parts[-1])) + len(group) > self._options.batch:
-                        parts.append([])
-                    parts[-1].append(group)
+            examples = self._varied.epoch(number)
+            while pool := list(islice(examples, _POOL)):
+                pool.sort(key=lambda each: len(each.question) + len(each.passage))
+                size = self._options.batch
+                parts = [pool[at : at + size] for at in range(0, len(pool), size)]
                 chance.shuffle(parts)
                 yield from parts
-
-    def _groups(self, number: int) -> Iterator[Group]:
-        """The examples of an epoch, each with what is read beside it."""
-        chance = random.Random(f"{self._options.seed} beside {number}")
-        for original, varied in self._varied.pairs(number):
-            if self._neighbours is None:
-                yield [varied]
-            else:
-                yield self._neighbours.around(original, varied, self._options.beside, chance)
 
     def _step(self, batch: Batch) -> float:
         self._model.train()
         starts, ends = self._logits(batch)
-        loss = missed(starts, batch.starts.to(self._device), batch.groups)
-        loss = loss + missed(ends, batch.ends.to(self._device), batch.groups)
+        loss = _missed(starts, batch.starts.to(self._device))
+        loss = loss + _missed(ends, batch.ends.to(self._device))
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
         self._optimizer.step()
@@ -308,9 +278,7 @@ def export(weights: dict[str, torch.Tensor], folder: Path) -> None:
     (folder / HASHES.name).write_text(json.dumps(hashes, indent=2) + "\n")
 
 
-def encode(
-    tokenizer: Any, examples: Sequence[Example], groups: Sequence[Group] | None = None
-) -> Batch:
+def encode(tokenizer: Any, examples: Sequence[Example]) -> Batch:
     """Examples as tokens; what an answer may begin and end with is marked.
 
     Where an answer is cut off, or there is none, that is the first token, ``[CLS]``.
@@ -343,8 +311,7 @@ def encode(
                 starts[row, places] = ends[row, places] = True
         if not starts[row].any():
             starts[row, 0] = ends[row, 0] = True
-    lengths = tuple(map(len, groups)) if groups else (1,) * len(examples)
-    return Batch(dict(inputs), torch.from_numpy(starts), torch.from_numpy(ends), lengths)
+    return Batch(dict(inputs), torch.from_numpy(starts), torch.from_numpy(ends))
 
 
 def readable(inputs: dict[str, torch.Tensor]) -> torch.Tensor:
@@ -377,6 +344,12 @@ def best_span(start: np.ndarray, end: np.ndarray, longest: int = 40) -> tuple[in
     first, last = np.unravel_index(int(begin.argmax()), begin.shape)
     odds = float(begin[first, last] - start[0] - end[0])
     return int(first) + 1, int(last) + 1, odds
+
+
+def _missed(logits: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
+    """Minus the log-probability of all allowed tokens together, on average."""
+    right = logits.masked_fill(~allowed, -1e9).logsumexp(1)
+    return (logits.logsumexp(1) - right).mean()
 
 
 if __name__ == "__main__":

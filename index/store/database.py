@@ -94,8 +94,13 @@ class Database:
             some = values[at : at + _MOST_PARAMETERS]
             yield from self._rows(f"{sql} ({places(some)})", [*before, *some])
 
-    def _filtered(self, filters: Filters) -> tuple[str, list[str]]:
-        """The filters as an SQL condition on articles, and its values."""
+    def _filtered(
+        self, filters: Filters, is_one_of: str = "articles.id IN ({})"
+    ) -> tuple[str, list[str]]:
+        """The filters as an SQL condition on articles, and its values.
+
+        ``is_one_of`` says that an article has one of some ids.
+        """
         conditions, values = ["TRUE"], []
         # Where only the month or the year is known, the whole period counts.
         if filters.after:
@@ -111,6 +116,9 @@ class Database:
             if wanted:
                 conditions.append(self._among.format(column, places(wanted)))
                 values += [value.casefold() for value in wanted]
+        if filters.articles:
+            conditions.append(is_one_of.format(places(filters.articles)))
+            values += filters.articles
         return " AND ".join(conditions), values
 
 

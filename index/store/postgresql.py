@@ -115,7 +115,8 @@ class PostgreSQLStore(Store):
     def nearest(
         self, vector: NDArray[np.float32], most: int, filters: Filters | None = None
     ) -> tuple[list[int], list[float]]:
-        condition, values = self._filtered(filters or Filters())
+        is_one_of = "article IN (SELECT number FROM articles WHERE id IN ({}))"
+        condition, values = self._filtered(filters or Filters(), is_one_of)
         let_through = f"{condition} AND coalesce(available, '') <= ?"
         values = [*values, self._now()]
         # Compared with the question in single precision, as the folder's index does; the graph

@@ -2,7 +2,9 @@
 
 from datetime import date
 
+from index.passage import Filters
 from index.store.database import Database
+from index.store.records import Facts
 
 
 class Statistics(Database):
@@ -35,6 +37,17 @@ class Statistics(Database):
             [now],
         )
         return dict(rows)
+
+    def facts(self, filters: Filters) -> list[Facts]:
+        """What the articles that the filters let through are counted and ordered by."""
+        condition, values = self._filtered(filters)
+        shown, now = self._shown()
+        rows = self._rows(
+            "SELECT number, source, language, first_day, precision FROM articles"
+            f" WHERE {condition} AND {shown}",
+            [*values, now],
+        )
+        return [Facts(*row) for row in rows]
 
     def months(self) -> list[tuple[str, int]]:
         """The months, such as 2016-08, and how many articles are of each, in their order."""

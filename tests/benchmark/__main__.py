@@ -18,18 +18,18 @@ from index.upkeep import TextEncoder
 from tests.benchmark import (
     answers,
     asked,
-    calibrate,
     copies,
     growth,
     indexing,
     kills,
     pointing,
     search,
+    spelling,
     tutorial,
 )
 from tests.benchmark.metrics import peak_memory
 from tests.benchmark.questions import check, read_questions
-from tests.benchmark.tables import table
+from tests.benchmark.tables import tables
 
 EPILOG = """`python -m tests.benchmark answers ARTICLES QUESTIONS` measures the answers instead, and
 `python -m tests.benchmark asked ARTICLES QUESTIONS` measures them on questions in other words,
@@ -37,6 +37,7 @@ EPILOG = """`python -m tests.benchmark answers ARTICLES QUESTIONS` measures the 
 `python -m tests.benchmark copies ARTICLES` measures how copies are told from other texts,
 `python -m tests.benchmark kills ARTICLES` kills a sync again and again and looks what is left;
 `python -m tests.benchmark pointing ARTICLES ASKED` lets a small language model choose,
+`python -m tests.benchmark spelling [ARTICLES]` counts which spellings are taken for one name,
 `python -m tests.benchmark growth` adds a few articles to a small archive and to a large one.
 ARTICLES is whatever `python -m index add` reads. QUESTIONS has on each line a JSON object with
 question, answer, date, linked and bearing; the last two are lists of articles' ids."""
@@ -57,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.json or command == "calibrate":
         print(json.dumps(result, indent=2))
     else:
-        print("\n\n".join(TABLES[command](result)))
+        print("\n\n".join(tables(result)))
     return 0
 
 
@@ -81,7 +82,7 @@ def measure_search(options: argparse.Namespace) -> Result:
             plain = tutorial.plain_encoder()
             result["encoder"] = indexing.compare_encoders(encoder.encode, plain, texts)
         if options.tutorial:
-            recipe = tutorial.Tutorial(archive, tutorial.plain_encoder(), options.cache)
+            recipe = tutorial.Tutorial(archive, tutorial.plain_encoder())
             theirs = search.quality(
                 {"tutorial recipe": lambda question: recipe.search(question.text)}, questions
             )
@@ -125,6 +126,8 @@ def measure_asked(options: argparse.Namespace) -> Result:
 
 def measure_calibration(options: argparse.Namespace) -> Result:
     """Fit what counts beside the reader's log-odds on questions that it has not learnt."""
+    from tests.benchmark import calibrate  # Loads torch.
+
     return calibrate.measure(options.articles, options.questions, options.most, options.reader)
 
 
@@ -147,6 +150,11 @@ def measure_growth(options: argparse.Namespace) -> Result:
         return growth.measure(Path(folder), options.sizes, options.rounds)
 
 
+def measure_spelling(options: argparse.Namespace) -> Result:
+    """Which spellings are taken for one name; of ARTICLES, the names taken for one, too."""
+    return spelling.measured(_read(options.articles) if options.articles else [])
+
+
 def measure_pointing(options: argparse.Namespace) -> Result:
     """Whether a language model chooses better sentences; without --model, a very small one."""
     model: Model = (
@@ -166,163 +174,7 @@ COMMANDS = {
     "kills": measure_kills,
     "growth": measure_growth,
     "pointing": measure_pointing,
-}
-
-
-def search_tables(result: Result) -> list[str]:
-    """What ``measure_search`` found, for a terminal."""
-    tables = []
-    for label, rows in result["quality"].items():
-        count = next(iter(rows.values()))["questions"]
-        headings = ["hit@1", "hit@5", "hit@10", "MRR@10"]
-        tables.append(
-            table(
-                f"Articles found, {label} ({count} questions)",
-                headings,
-                [[name, *(row[heading] for heading in headings)] for name, row in rows.items()],
-            )
-        )
-    if "indexing" in result:
-        built, encoder = result["indexing"], result["encoder"]
-        tables += [
-            table(
-                f"Indexing {built['articles']} articles in {built['chunks']} chunks "
-                f"({built['seconds']:.0f} s)",
-                ["chunks/s", "all", "least", "most"],
-                [
-                    [
-                        "time, to the bare encoder's",
-                        built["chunks a second"],
-                        built["ratio"],
-                        built["least ratio"],
-                        built["greatest ratio"],
-                    ],
-                    [
-                        "the encoder's speed, to plain float32's",
-                        encoder["chunks a second"],
-                        encoder["speed-up"],
-                        encoder["least speed-up"],
-                        encoder["greatest speed-up"],
-                    ],
-                ],
-            )
-        ]
-    latency = result["latency"]
-    tables.append(
-        table(
-            "Latency in ms",
-            ["p50", "p95", "p50 to that above"],
-            [
-                ["bare look-ups", *latency["bare look-ups"].values(), ""],
-                ["search", *latency["search"].values(), latency["search to bare look-ups"]],
-                ["answer", *latency["answer"].values(), latency["answer to search"]],
-            ],
-        )
-    )
-    return [*tables, f"Peak memory: {result['peak memory in MiB']:.0f} MiB"]
-
-
-def answer_tables(result: Result) -> list[str]:
-    """What ``measure_answers`` found, for a terminal."""
-    days = {"on its day": result["on its day"], "on no day": result["on no day"]}
-    first = next(iter(days.values()))
-    return [
-        table(
-            f"Answers to {first['answers']['linked questions']} linked questions, asked",
-            list(days),
-            [
-                [name, *(each["answers"][name] for each in days.values())]
-                for name in first["answers"]
-                if name != "linked questions"
-            ],
-        ),
-        table(
-            "Quotes of all answers",
-            list(days),
-            [[name, *(each["quotes"][name] for each in days.values())] for name in first["quotes"]],
-        ),
-        table(
-            "Asked with the evidence and without it",
-            list(first["knowing when not"]["all"]),
-            [
-                [f"{name}, {day}", *row.values()]
-                for day, each in days.items()
-                for name, row in each["knowing when not"].items()
-            ],
-        ),
-        table(
-            "Latency of an answer in ms",
-            ["p50", "p95"],
-            [[day, *each["answer"].values()] for day, each in days.items()],
-        ),
-        f"Peak memory: {result['peak memory in MiB']:.0f} MiB",
-    ]
-
-
-def asked_tables(result: Result) -> list[str]:
-    """What ``measure_asked`` found, for a terminal."""
-    headings = list(next(iter(result["types"].values())))
-    return [
-        table(
-            "Questions in other words",
-            [""],
-            [[name, value] for name, value in result["all"].items()],
-        ),
-        table(
-            "By type", headings, [[name, *row.values()] for name, row in result["types"].items()]
-        ),
-        table("Latency of an answer in ms", ["p50", "p95"], [["all", *result["answer"].values()]]),
-    ]
-
-
-def copies_tables(result: Result) -> list[str]:
-    """What ``measure_copies`` found, for a terminal."""
-    return [
-        table(
-            "Pairs of texts",
-            ["pairs", "taken for copies"],
-            [[kind, row["pairs"], row["found"]] for kind, row in result["kinds"].items()],
-        ),
-        table(
-            "Copies",
-            ["precision", "recall", "F1"],
-            [["all pairs", result["precision"], result["recall"], result["F1"]]],
-        ),
-        "\n".join(
-            ["Taken for copies among the articles themselves"]
-            + [
-                f"  {each['common']:.3f}  {' | '.join(each['titles'])}  ({' | '.join(each['ids'])})"
-                for each in result["merged"]
-            ]
-        ),
-    ]
-
-
-def kills_tables(result: Result) -> list[str]:
-    """What ``measure_kills`` found, for a terminal."""
-    return [table("Killed while it follows a source", [""], list(result.items()))]
-
-
-def growth_tables(result: Result) -> list[str]:
-    """What ``measure_growth`` found, for a terminal."""
-    return [
-        table(
-            f"{size} articles in {found.pop('chunks')} chunks: ms, encoder left out",
-            ["median", "least", "most"],
-            [[name, *row.values()] for name, row in found.items()],
-        )
-        for size, found in result["sizes"].items()
-    ]
-
-
-TABLES = {
-    "search": search_tables,
-    "answers": answer_tables,
-    "asked": asked_tables,
-    "copies": copies_tables,
-    "kills": kills_tables,
-    "growth": growth_tables,
-    "pointing": pointing.tables,
+    "spelling": measure_spelling,
 }
 
 
@@ -377,7 +229,10 @@ def _parser(command: str) -> argparse.ArgumentParser:
         )
         parser.add_argument("--rounds", type=int, default=20)
         return parser
-    parser.add_argument("articles", metavar="ARTICLES", type=Path)
+    optional = "?" if command == "spelling" else None
+    parser.add_argument("articles", nargs=optional, metavar="ARTICLES", type=Path)
+    if command == "spelling":
+        return parser
     if command == "copies":
         parser.add_argument("--seed", type=int, default=0)
         return parser
@@ -406,9 +261,6 @@ def _parser(command: str) -> argparse.ArgumentParser:
             dest="tutorial",
             action="store_false",
             help="leave out the tutorial's recipe, which takes minutes to encode",
-        )
-        parser.add_argument(
-            "--cache", metavar="DIR", type=Path, help="keep the tutorial recipe's vectors there"
         )
     return parser
 

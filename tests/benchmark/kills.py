@@ -18,8 +18,8 @@ from tqdm import tqdm
 
 from corpus import Article, read_articles
 from index import Archive
-from index.encoder import Encoder
 from index.store import vector_key
+from index.upkeep import TextEncoder
 
 _FILES = 10
 _QUERIES = 50
@@ -223,7 +223,7 @@ def _differences(archive: Path, source: Source) -> int:
 class _Known:
     """The real encoder, but for texts that an archive has the vectors of."""
 
-    def __init__(self, encoder: Encoder, archive: Archive) -> None:
+    def __init__(self, encoder: TextEncoder, archive: Archive) -> None:
         self._encoder = encoder
         self.name, self.fingerprint = encoder.name, encoder.fingerprint
         self.dimension, self.longest = encoder.dimension, encoder.longest
@@ -239,6 +239,8 @@ class _Known:
 
 def _compare(archive: Path, fresh: Path, source: Source) -> int:
     """How many of some searches find other than in an archive that is made at once."""
+    from index.encoder import Encoder  # Loads torch.
+
     encoder = Encoder()
     with (
         Archive.open(archive, encoder) as left,

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.reader.scoring import area_under_curve as area_under_curve
+
 Rank = int | None
 """Of the first right one, from 1; None where none was found."""
 
@@ -32,14 +34,6 @@ def mean_reciprocal_rank(ranks: Sequence[Rank], most: int) -> float:
 def share(each: Iterable[bool]) -> float:
     """What share of them is true; 0 of none."""
     return _mean(float(one) for one in each)
-
-
-def area_under_curve(positive: Sequence[float], negative: Sequence[float]) -> float:
-    """The probability that a positive's score is above a negative's; a tie counts half (AUROC)."""
-    ordered = np.sort(np.asarray(negative, np.float64))
-    below = np.searchsorted(ordered, positive, side="left")
-    not_above = np.searchsorted(ordered, positive, side="right")
-    return float((below + not_above).sum() / 2 / (len(positive) * len(negative)))
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

@@ -6,7 +6,7 @@ sentence matches) or patterns, sentences (article, start and end of what answers
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -18,7 +18,6 @@ from assistant.language_model import Message, Model, Schema
 from assistant.reader.likelihood import FOLDER, load
 from index import Archive
 from tests.benchmark.metrics import share
-from tests.benchmark.tables import table
 
 _MOST_TOKENS = 30
 # How a reply begins as a server that knows schemas would have it, where what the model writes
@@ -107,21 +106,6 @@ def _table(answered: Sequence[tuple[Asked, Answer]]) -> dict[str, float]:
         "refused, answerable": share(not answer.statements for _, answer in able),
         "refused, not told": share(not answer.statements for answer in unable),
     }
-
-
-def tables(result: Mapping[str, Any]) -> list[str]:
-    """What ``measure`` found, for a terminal."""
-    orders = {name: row for name, row in result.items() if isinstance(row, dict)}
-    headings = list(next(iter(orders.values())))
-    return [
-        table(
-            f"Answers to {result['questions']} questions",
-            headings,
-            [[name, *row.values()] for name, row in orders.items()],
-        ),
-        f"The model was asked for {result['asked']}, took {result['seconds']:.1f} s (median), and "
-        f"failed for {result['failed']}.",
-    ]
 
 
 class Small:

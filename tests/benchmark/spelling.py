@@ -1,9 +1,6 @@
-"""python -m tests.benchmark.spelling: which spellings are taken for one name."""
+"""Which spellings are taken for one name."""
 
-import argparse
-import json
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,10 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from corpus import Article, read_articles
+from corpus import Article
 from index import Archive
 from index.spelling import may_be_same, names, sounds
-from tests.benchmark.tables import table
 from tests.fakes import FakeEncoder
 
 SAME = """
@@ -93,28 +89,12 @@ ASKED = 100
 """How many names are asked for, of each frequency."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print; returns the exit status."""
-    parser = argparse.ArgumentParser("python -m tests.benchmark.spelling", description=__doc__)
-    parser.add_argument(
-        "articles", nargs="?", metavar="ARTICLES", type=Path,
-        help="of these, the names that are taken for one are counted too",
-    )  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
-    options = parser.parse_args(arguments)
+def measured(articles: Sequence[Article]) -> dict[str, Any]:
+    """What ``SAME`` and ``DIFFERENT`` come to, and the names of articles, where there are any."""
     result: dict[str, Any] = {"by spelling alone": measure(pairs(SAME), pairs(DIFFERENT))}
-    if options.articles:
-        articles = [each for each in read_articles(options.articles) if isinstance(each, Article)]
+    if articles:
         result["in an archive"] = {**look_alikes(articles), **respelled(articles)}
-    if options.json:
-        print(json.dumps(result, indent=2, ensure_ascii=False))
-        return 0
-    rows = result["by spelling alone"]
-    headings = list(next(iter(rows.values())))
-    print(table("Pairs taken for one name", headings, [[k, *v.values()] for k, v in rows.items()]))
-    for name, value in result.get("in an archive", {}).items():
-        print(f"{name}: {value if isinstance(value, int) else ', '.join(value)}")
-    return 0
+    return result
 
 
 def pairs(text: str) -> list[Pair]:
@@ -212,7 +192,3 @@ def _capitalised(articles: Iterable[Article]) -> dict[str, int]:
         count.update(names(article.text))
         without.update(re.findall(r"\b[^\W\dA-Z_]\w+", article.text))
     return {name: many for name, many in count.most_common() if name.lower() not in without}
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,11 +1,28 @@
 """Tables for a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-Cell = str | int | float
+
+def tables(result: Mapping[str, Any], title: str = "") -> list[str]:
+    """What was measured, however deep: figures by their names, and rows of figures as tables."""
+    figures = {name: each for name, each in result.items() if not isinstance(each, Mapping | list)}
+    rows = {name: each for name, each in result.items() if isinstance(each, Mapping)}
+    made = [table(title, [""], list(figures.items()))] if figures else []
+    if any(isinstance(each, Mapping | list) for row in rows.values() for each in row.values()):
+        for name, each in rows.items():
+            made += tables(each, f"{title}: {name}" if title else name)
+    elif rows:
+        headings = list(dict.fromkeys(heading for row in rows.values() for heading in row))
+        cells = [[name, *(row.get(each, "") for each in headings)] for name, row in rows.items()]
+        made.append(table(title, headings, cells))
+    for name, each in result.items():
+        if isinstance(each, list):
+            made.append("\n  ".join([name, *map(str, each)]))
+    return made
 
 
-def table(title: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+def table(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Rows under a title and headings; the first column holds names, the others figures."""
     cells = [["", *headings], *([_written(cell) for cell in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
@@ -16,7 +33,7 @@ def table(title: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -
     return "\n".join([title, *(f"  {line}" for line in lines if line)])
 
 
-def _written(cell: Cell) -> str:
+def _written(cell: object) -> str:
     if isinstance(cell, float):
         return f"{cell:.3f}" if abs(cell) < 10 else f"{cell:.1f}"
     return str(cell)

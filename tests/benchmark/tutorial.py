@@ -4,8 +4,6 @@ plain encoder, and the nearest vectors.
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from hashlib import sha256
-from pathlib import Path
 
 import faiss
 import numpy as np
@@ -13,7 +11,6 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 from numpy.typing import NDArray
 
 from corpus import Article
-from tests.benchmark.questions import Question
 
 CHUNK_CHARACTERS = 1000
 OVERLAP = 200
@@ -37,22 +34,16 @@ def plain_encoder() -> Encode:
 
 
 class Tutorial:
-    """An index of articles after the recipe.
+    """An index of articles after the recipe."""
 
-    Its vectors are kept in the folder ``cache``, if there is one, under a name that stands for
-    the recipe and the texts.
-    """
-
-    def __init__(
-        self, articles: Iterable[Article], encode: Encode, cache: Path | None = None
-    ) -> None:
+    def __init__(self, articles: Iterable[Article], encode: Encode) -> None:
         splitter = RecursiveCharacterTextSplitter(
             chunk_size=CHUNK_CHARACTERS, chunk_overlap=OVERLAP
         )
         chunks = [(a.id, text) for a in articles for text in splitter.split_text(a.text)]
         self._encode = encode
         self._articles = [id for id, _ in chunks]
-        vectors = self._vectors([text for _, text in chunks], cache)
+        vectors = encode([text for _, text in chunks])
         self._index = faiss.IndexFlatIP(vectors.shape[1])
         self._index.add(vectors)
 
@@ -65,20 +56,3 @@ class Tutorial:
         most = min(most, len(self))
         _, found = self._index.search(np.asarray(self._encode([question])), most)
         return [self._articles[chunk] for chunk in found[0]]
-
-    def find(self, question: Question) -> list[str]:
-        """The articles that are found for a benchmark's question, best first."""
-        return self.search(question.text)
-
-    def _vectors(self, texts: Sequence[str], cache: Path | None) -> NDArray[np.float32]:
-        if cache is None:
-            return self._encode(texts)
-        recipe = repr((CHUNK_CHARACTERS, OVERLAP, BATCH, texts))
-        file = cache / f"{sha256(recipe.encode()).hexdigest()[:32]}.npy"
-        if file.exists():
-            kept: NDArray[np.float32] = np.load(file, allow_pickle=False)
-            return kept
-        vectors = self._encode(texts)
-        cache.mkdir(parents=True, exist_ok=True)
-        np.save(file, vectors)
-        return vectors

@@ -1,20 +1,6 @@
 // What a reader sees of the archive beside the answers to questions.
 "use strict";
 
-// The archive's periods: a year or a month that is chosen, by its button or its bar, limits what
-// is asked.
-
-let chosenPeriod = "";
-const askAboutPeriod = () => document.querySelector("#question textarea")?.focus();
-document.addEventListener("click", (event) => {
-  const bar = event.target.closest?.("#chart [aria-roledescription='bar']");
-  const told = bar?.getAttribute("aria-label").match(/Published: (\d{4}(-\d{2})?)/)?.[1];
-  const period = event.target.closest?.("[data-period]")?.dataset.period ?? told;
-  if (!period) return;
-  chosenPeriod = period;
-  document.getElementById("choose-period").click();
-});
-
 // A story's timeline, which is fetched when it is first asked for.
 const showView = (proof, name) => {
   for (const button of proof.querySelectorAll(".views button")) {
@@ -47,3 +33,81 @@ document.addEventListener("click", (event) => {
   const proof = link && aim(link)?.closest(".proof");
   if (proof) showView(proof, "relevance");
 }, true);
+
+// On the page of an article: words are found in its text, and what is selected in it is copied with
+// its citation.
+{
+  const article = document.getElementById("article");
+  const field = document.getElementById("within");
+  const text = article?.querySelector(".text");
+  const found = () => [...text.querySelectorAll("mark.found")];
+  const say = (at, count) => {
+    const line = document.getElementById("places");
+    line.textContent = count ? `${at + 1} of ${count}` : field.value ? "Not in the text" : "";
+  };
+  const show = (at) => {
+    const marks = found();
+    marks.forEach((mark, place) => mark.classList.toggle("lit", place === at));
+    marks[at]?.scrollIntoView({ block: "center", behavior });
+    say(at, marks.length);
+  };
+  const step = (by) => {
+    const marks = found();
+    const now = marks.findIndex((mark) => mark.classList.contains("lit"));
+    if (marks.length) show((now + by + marks.length) % marks.length);
+  };
+  const find = () => {
+    for (const mark of found()) mark.replaceWith(...mark.childNodes);
+    text.normalize();
+    const wanted = field.value.trim().toLowerCase();
+    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+    const nodes = [];
+    while (wanted && walker.nextNode()) nodes.push(walker.currentNode);
+    for (let node of nodes) {
+      // A few letters grow longer when they are made small; there the places would not be right.
+      const small = node.data.toLowerCase();
+      if (small.length !== node.data.length) continue;
+      const starts = [];
+      for (let at = small.indexOf(wanted); at >= 0; at = small.indexOf(wanted, at + wanted.length)) {
+        starts.unshift(at);
+      }
+      for (const at of starts) {
+        const range = document.createRange();
+        range.setStart(node, at);
+        range.setEnd(node, at + wanted.length);
+        range.surroundContents(Object.assign(document.createElement("mark"), { className: "found" }));
+      }
+    }
+    show(0);
+  };
+  if (article) {
+    field.addEventListener("input", find);
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") step(event.shiftKey ? -1 : 1);
+    });
+    document.getElementById("next").addEventListener("click", () => step(1));
+    document.getElementById("before").addEventListener("click", () => step(-1));
+    const button = document.getElementById("quote");
+    const chosen = () => {
+      const selection = getSelection();
+      const inside = selection.rangeCount && text.contains(selection.getRangeAt(0).commonAncestorContainer);
+      return inside ? selection.toString().trim() : "";
+    };
+    let words = "";
+    document.addEventListener("selectionchange", () => {
+      // A press of the button itself may take the selection away.
+      if (document.activeElement === button) return;
+      words = chosen();
+      button.disabled = !words;
+    });
+    button.addEventListener("click", async () => {
+      const line = document.getElementById("quoted");
+      try {
+        await copied(Promise.resolve(`“${words}” (${article.dataset.citation})`));
+        line.textContent = "Copied";
+      } catch {
+        line.textContent = "Could not be copied";
+      }
+    });
+  }
+}

@@ -86,6 +86,21 @@ const sayOfKeeping = (text) => {
   document.getElementById("unkept").textContent = text;
 };
 
+// What this tab goes on with when its page is loaded anew, or when somebody comes back to it.
+const OPEN = "dateline.open";
+const remember = (id) => {
+  try {
+    if (id) sessionStorage.setItem(OPEN, id);
+    else sessionStorage.removeItem(OPEN);
+  } catch {}
+};
+document.addEventListener("listening", (event) => {
+  if (!event.target.querySelector("[role=log]") || isLink() || location.search) return;
+  try {
+    goOn(sessionStorage.getItem(OPEN) ?? "");
+  } catch {}
+});
+
 const keep = (fresh) => {
   if (!kept.storage) return;
   const before = kept.read(onPage.id);
@@ -104,6 +119,7 @@ const keep = (fresh) => {
     return;
   }
   onPage.seen = JSON.stringify(turns);
+  remember(onPage.id);
   if (gone) sayOfKeeping("To make room, the oldest conversation is no longer kept.");
 };
 
@@ -111,6 +127,7 @@ const watch = () => {
   const shown = [...document.querySelectorAll("#conversation .turn")];
   if (!shown.length) {
     offerLast(onPage !== null);
+    if (onPage) remember("");
     onPage = null;
     return;
   }
@@ -124,6 +141,7 @@ const watch = () => {
     if (tokens === JSON.stringify(coming.turns.map(([, token]) => token))) {
       const seen = JSON.stringify(coming.turns);
       onPage = { id: coming.id, turns: new Map(shown.map(numbered)), seen };
+      remember(onPage.id);
     } else if (!shown.some(isBusy)) {
       return;
     }
@@ -150,13 +168,18 @@ const turnsOnPage = () => JSON.stringify(kept.fitting([...(onPage?.turns.values(
 
 const goOn = (id) => {
   document.getElementById("conversations").close();
-  atDesk(() => document.querySelector("#question textarea")?.focus());
+  if (!document.getElementById("desk")) {
+    remember(id);
+    return atDesk();
+  }
   const record = kept.read(id);
+  if (record) writeQuestion();
   if (!record || id === onPage?.id) return;
   coming = record;
-  document.getElementById("go-on").click();
+  if (isLink()) leaveLink();
+  tell(document.querySelector("#conversation [role=log]"), { event: "submit" });
 };
-// What the server is sent when that button is clicked.
+// What the server is sent then.
 const turnsToGoOnWith = () => JSON.stringify(coming?.turns ?? []);
 
 const offerLast = (anew) => {

@@ -1,8 +1,7 @@
-// Files that are dropped on the tab "Add articles", or chosen there, are sent one after another;
-// when all are there, the server is told to read them.
+// Files that are dropped on the page "Add articles", or chosen there, are sent one after another;
+// when all are there, the server is told to read them, and asked how far it is.
 "use strict";
 
-let dropped = "";
 {
   const place = (event) => event.target.closest?.(".drop");
   const say = (text, isWrong = false) => {
@@ -11,14 +10,10 @@ let dropped = "";
     line.classList.toggle("wrong", isWrong);
   };
   const sent = async (file, drop) => {
-    const address = `drop/${drop}?name=${encodeURIComponent(file.name)}`;
-    try {
-      const answer = await fetch(address, { method: "POST", body: file });
-      return answer.ok ? "" : await answer.text();
-    } catch {
-      return `“${file.name}” could not be sent: the server does not answer.`;
-    }
+    const reason = await post(`drop/${drop}?name=${encodeURIComponent(file.name)}`, file);
+    return reason === SILENT ? `“${file.name}” could not be sent: ${SILENT}` : reason;
   };
+  const SILENT = "The server does not answer.";
   let sending = false;
   const send = async (files, { most, largest }) => {
     if (sending || !files.length) return;
@@ -40,10 +35,57 @@ let dropped = "";
     sending = false;
     say(wrong.join(" "), wrong.length > 0);
     if (wrong.length === files.length) return;
-    dropped = drop;
-    document.getElementById("bring").click();
+    begin(`drop/${drop}`);
   };
+  const post = async (address, body) => {
+    try {
+      const answer = await fetch(address, { method: "POST", body });
+      return answer.ok ? "" : await answer.text();
+    } catch {
+      return SILENT;
+    }
+  };
+  const begin = async (what) => {
+    const refused = await post(`import/${what}`);
+    if (refused) say(refused, true);
+    follow();
+  };
+  // How the import stands is asked for while it goes on, and once when the page is opened.
+  const watch = async () => {
+    const place = document.getElementById("import");
+    if (!place) return;
+    let runs = true;
+    try {
+      while (runs) {
+        const told = await (await fetch("import")).text();
+        if (told !== place.told) place.innerHTML = place.told = told;
+        runs = place.querySelector("[data-running]") !== null;
+        if (runs) await new Promise((go) => setTimeout(go, 250));
+      }
+      const page = document.createElement("template");
+      page.innerHTML = await (await fetch("add")).text();
+      document.querySelector(".held").replaceWith(page.content.querySelector(".held"));
+    } catch {
+      say(SILENT, true);
+    }
+  };
+  // One after the other: what begins while the last look is on its way is looked at after it.
+  let watching = Promise.resolve();
+  const follow = () => {
+    watching = watching.then(watch);
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-import]");
+    if (button) begin(button.dataset.import);
+  });
+  follow();
 
+  // Files that were chosen before this script ran.
+  const early = document.querySelector(".drop input");
+  if (early?.files.length) {
+    send([...early.files], early.dataset);
+    early.value = "";
+  }
   document.addEventListener("change", (event) => {
     if (!event.target.matches?.(".drop input")) return;
     send([...event.target.files], event.target.dataset);

@@ -12,7 +12,7 @@ const light = (target) => {
   target.closest(".card")?.classList.add("lit");
 };
 document.addEventListener("click", (event) => {
-  if (event.target.closest?.("#clear")) document.querySelector("#question textarea")?.focus();
+  if (event.target.closest?.("#clear")) writeQuestion();
   const link = marker(event);
   if (!link) return;
   event.preventDefault();
@@ -95,29 +95,34 @@ document.addEventListener("click", async (event) => {
   }
   button.focus();
 });
-// What stands in a turn is no component of Gradio's; it presses one.
+// What stands in a component of HTML is no component of Gradio's: what is chosen in it is told to
+// the component, whose handlers of "select" or "submit" get it (assistant/page/parts.py).
+const tell = (place, detail) =>
+  place?.dispatchEvent(new CustomEvent("told", { bubbles: true, detail }));
+const writeQuestion = () => document.querySelector("#question textarea")?.focus();
 document.addEventListener("click", (event) => {
-  const pressed = event.target.closest?.("[data-presses]")?.dataset.presses;
-  if (pressed) document.getElementById(pressed)?.click();
-});
-// A limit of the last question is taken off by the button in it.
-let limitTakenOff = "";
-document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("#conversation .turn:last-child [data-limit]");
+  const button = event.target.closest?.("[data-ask], [data-today], [data-limit], [data-edit]");
   if (!button) return;
-  limitTakenOff = button.dataset.limit;
-  document.getElementById("again").click();
+  const { ask, edit, limit } = button.dataset;
+  if (ask !== undefined) tell(button, { ask });
+  else if (edit !== undefined) {
+    tell(button, { what: "edit", number: edit });
+    writeQuestion();
+  }
+  else if (limit === undefined) tell(button, { what: "today" });
+  // A limit is taken off the last question only.
+  else if (button.closest(".turn:last-child")) tell(button, { what: "limit", limit });
 });
 // A link that is opened where the page is open already changes only this; and whoever leaves what
 // it brought does not find it again when the page is loaded anew.
 const isLink = () => location.hash.startsWith("#answer=");
+const leaveLink = () =>
+  history.replaceState(history.state, "", location.pathname + location.search);
 addEventListener("hashchange", () => {
   if (isLink()) location.reload();
 });
 document.addEventListener("click", (event) => {
-  if (isLink() && event.target.closest?.("#clear, #go-on")) {
-    history.replaceState(history.state, "", location.pathname + location.search);
-  }
+  if (isLink() && event.target.closest?.("#clear")) leaveLink();
 });
 let latest = "";
 new MutationObserver(() => {

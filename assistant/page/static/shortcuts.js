@@ -16,16 +16,11 @@ document.addEventListener("click", (event) => {
     event.target.closest("dialog").close();
   }
 });
-// The tabs of the page; the first is the desk, where questions are asked.
-const tabs = () => [
-  ...document.querySelectorAll("#tabs .tab-container:not(.visually-hidden) [role=tab]"),
-];
+// The pages; the first is the desk, where questions are asked.
+const pages = () => [...document.querySelectorAll(".masthead nav a")];
 const atDesk = (act) => {
-  const [desk] = tabs();
-  if (!desk || desk.getAttribute("aria-selected") === "true") return act();
-  desk.click();
-  // It is shown by then.
-  requestAnimationFrame(act);
+  if (document.getElementById("desk")) act();
+  else pages()[0]?.click();
 };
 
 {
@@ -42,9 +37,13 @@ const atDesk = (act) => {
     place.focus({ preventScroll: true });
     place.scrollIntoView({ block: "center", behavior });
   };
-  const write = () => document.querySelector("#question textarea")?.focus();
+  const write = () => {
+    const search = document.querySelector(".finder [name=q]");
+    if (search) search.focus();
+    else atDesk(writeQuestion);
+  };
   const single = [
-    ["/", "Write a question", () => atDesk(write)],
+    ["/", "Write a question, or what to search for", () => write()],
     ["j", "The next source", () => step(1)],
     ["k", "The source before", () => step(-1)],
     ["o", "Read the whole article of this source", () => press(`${shown} .card.lit .whole`)],
@@ -55,7 +54,7 @@ const atDesk = (act) => {
   ];
   const shortcuts = () => [
     ...single,
-    ...tabs().map((tab, at) => [`${at + 1}`, `To “${tab.textContent.trim()}”`, () => tab.click()]),
+    ...pages().map((link, at) => [`${at + 1}`, `To “${link.textContent}”`, () => link.click()]),
   ];
   const always = [
     ["Enter", "On a source: read its whole article"],

@@ -1,0 +1,57 @@
+"""Whether and how an archive writes the names of a question."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.question import Question
+from index import Archive, Passage
+
+_SHORTEST_STEM = 4
+_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+
+
+def has(archive: Archive, name: str) -> bool:
+    """Whether an archive has all words of a name, in some form, or is such a source."""
+    if name in archive.overview().sources:
+        return True
+    return all(_has_word(archive, word) for word in name.split())
+
+
+def _has_word(archive: Archive, word: str) -> bool:
+    """Whether an archive has a word, or the one that it is derived from: Syrian, Syria."""
+    stems = [word, *(word[:-cut] for cut in (1, 2) if len(word) - cut >= _SHORTEST_STEM)]
+    return any(all(each.known for each in archive.query_words(stem)) for stem in stems)
+
+
+def matched(
+    archive: Archive, question: Question, passages: Sequence[Passage]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The names of a question that the passages spell otherwise, with their spellings."""
+    there = _written_in(passages)
+    found = [(name, _spellings(archive, name, there)) for name in question.names]
+    return tuple((name, spellings) for name, spellings in found if spellings)
+
+
+def respelled(archive: Archive, question: Question, passages: Sequence[Passage]) -> str:
+    """The question with its names as the passages spell them, where these lack them as asked.
+
+    To the reader another spelling is another name.
+    """
+    there = _written_in(passages)
+    text = question.text
+    for word in {part for name in question.names for part in name.split()} - there:
+        for spelling in _spellings(archive, word, there)[:1]:
+            text = re.sub(rf"\b{re.escape(word)}\b", spelling, text)
+    return text
+
+
+def _spellings(archive: Archive, name: str, there: set[str]) -> tuple[str, ...]:
+    """How the words of a name are spelled otherwise, of the spellings that are there."""
+    others = (each for word in archive.query_words(name) for each in word.spelled)
+    return tuple(each for each in others if each in there)
+
+
+def _written_in(passages: Sequence[Passage]) -> set[str]:
+    """The words of passages and their headlines, as they are written there."""
+    texts = (f"{each.article.title} {each.text}" for each in passages)
+    return {word for text in texts for word in _WORD.findall(text)}

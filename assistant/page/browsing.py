@@ -1,0 +1,265 @@
+"""The pages beside the chat: search, the archive and one article.
+
+Each is asked for by its address alone, so that reload, Back and a bookmark give the same again, and
+none needs a script for what it shows.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request
+from markupsafe import Markup
+from starlette.datastructures import QueryParams
+from starlette.responses import HTMLResponse
+
+from assistant.page.inputs import LONGEST_QUESTION, chosen_filters
+from assistant.page.overview import framed, hall
+from assistant.page.protocols import Held
+from assistant.page.reader import reader
+from assistant.page.timeline import snippet
+from assistant.rendering import Piece, fill, headline, pieces
+from assistant.spoken import shortened
+from corpus import Article
+from corpus.encoding import without_halves
+from index import ArchiveError, Filters
+from index.finding import Hits, Order
+from index.words import found_in
+
+AT_ONCE = 20
+"""How many articles a page of a search lists."""
+
+_ALIKE = 6
+# What of an article tells what it is about.
+_LEAD = 600
+_MOST_NAMES = 200
+_MOST_FACETS = 12
+_LAST_PAGE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address of /search asks for, as it was typed and chosen.
+
+    Without an ``order`` it is that of relevance where there is a query, else that of time.
+    """
+
+    q: str = ""
+    after: str = ""
+    before: str = ""
+    source: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    order: str = ""
+    page: int = 1
+
+    @classmethod
+    def read(cls, given: QueryParams) -> "Asked":
+        """What was asked for; what cannot be is left out."""
+
+        def text(name: str) -> str:
+            return shortened(
+                " ".join(without_halves(given.get(name, "")).split()), LONGEST_QUESTION
+            )
+
+        def names(name: str) -> tuple[str, ...]:
+            named = map(without_halves, given.getlist(name)[:_MOST_NAMES])
+            return tuple(dict.fromkeys(each for each in named if each))
+
+        page = given.get("page", "")
+        return cls(
+            text("q"),
+            text("after"),
+            text("before"),
+            names("source"),
+            names("language"),
+            given.get("order", "") if given.get("order") in ("newest", "oldest") else "",
+            min(int(page), _LAST_PAGE) if page.isdecimal() and len(page) < 9 and int(page) else 1,
+        )
+
+    @property
+    def sorted_by(self) -> Order:
+        if self.order == "oldest":
+            return "oldest"
+        return "newest" if self.order or not self.q else "relevance"
+
+    @property
+    def filters(self) -> Filters:
+        """ValueError says which field is no day, month or year."""
+        return chosen_filters(self.after, self.before, "", self.source, self.language)
+
+    def query(self, **changes: Any) -> str:
+        """The address of the same with changes, from its first page on; what is empty is not in."""
+        other = replace(self, **{"page": 1, **changes})
+        given = {each.name: getattr(other, each.name) for each in fields(other)}
+        given["page"] = "" if other.page == 1 else other.page
+        return urlencode({name: value for name, value in given.items() if value}, doseq=True)
+
+
+class Facet(NamedTuple):
+    """One value that limits what is found: how many articles have it, and the address with it.
+
+    Where it is ``chosen``, the address is that without it.
+    """
+
+    name: str
+    articles: int
+    query: str
+    chosen: bool = False
+
+
+class Hit(NamedTuple):
+    """An article that was found, its headline and a stretch of it in pieces: what was found
+    stands out."""
+
+    article: Article
+    title: Sequence[Piece]
+    stretch: Sequence[Piece]
+
+
+def serve_browsing(app: FastAPI, archive: Held, may_add: bool) -> None:
+    """Serve /search, /archive and /read."""
+
+    def page(here: str, shown: Callable[[], tuple[Markup, str, int]]) -> HTMLResponse:
+        """A whole page of what is ``shown``, with its title and status."""
+        try:
+            overview = archive.overview()
+            inside, title, status = shown()
+        except ArchiveError as error:
+            gone = fill("gone.html", problem=str(error))
+            return HTMLResponse(framed(gone, "No answer", here, None, may_add), 503)
+        return HTMLResponse(framed(inside, title, here, overview, may_add), status)
+
+    @app.get("/search")
+    def search(request: Request) -> HTMLResponse:
+        asked = Asked.read(request.query_params)
+        title = asked.q or "Articles"
+        return page("search", lambda: (found(archive, asked), title, 200))
+
+    @app.get("/archive")
+    def overview(year: str = "") -> HTMLResponse:
+        return page("archive", lambda: (hall(archive, year, may_add), "Archive", 200))
+
+    @app.get("/read")
+    def read(id: str = "") -> HTMLResponse:
+        def shown() -> tuple[Markup, str, int]:
+            article = archive.article(without_halves(id))
+            if article is None:
+                gone = "The archive does not have this article."
+                return fill("gone.html", problem=gone), "No article", 404
+            return whole(archive, article), headline(article), 200
+
+        return page("archive", shown)
+
+
+# --- Search --------------------------------------------------------------------------------------
+
+
+def found(archive: Held, asked: Asked) -> Markup:
+    """The articles that match a query and its limits, with what limits them further."""
+    problem = ""
+    try:
+        filters = asked.filters
+    except ValueError as error:
+        problem, filters = str(error), Filters()
+    first = AT_ONCE * (asked.page - 1)
+    hits = archive.hits(asked.q, filters, asked.sorted_by, first, AT_ONCE)
+    return fill(
+        "search.html",
+        asked=asked,
+        problem=problem,
+        hits=hits,
+        shown=_listed(hits),
+        first=first + 1,
+        pages=-(-hits.total // AT_ONCE),
+        facets=_facets(asked, hits),
+        limited=bool(filters),
+        to_ask=urlencode(_limits(asked), doseq=True),
+    )
+
+
+def _limits(asked: Asked) -> dict[str, Any]:
+    """What the chat is to be limited to."""
+    return {
+        name: value
+        for name in ("after", "before", "source", "language")
+        if (value := getattr(asked, name))
+    }
+
+
+def _listed(hits: Hits) -> list[Hit]:
+    listed = []
+    for passage in hits.passages:
+        article, title = passage.article, headline(passage.article)
+        beginning = replace(passage, end=min(passage.end, _LEAD))
+        start, end = snippet(hits.forms, passage if hits.forms else beginning)
+        spans = [(start + a, start + b) for a, b in found_in(article.text[start:end], hits.forms)]
+        in_title = pieces(title, 0, len(title), found_in(title, hits.forms))
+        listed.append(Hit(article, in_title, pieces(article.text, start, end, spans)))
+    return listed
+
+
+def _facets(asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
+    """By which sources, languages and months what was found can be limited further."""
+
+    def named(field: str, counts: Mapping[str, int]) -> list[Facet]:
+        chosen: tuple[str, ...] = getattr(asked, field)
+        folded = {each.casefold() for each in chosen}
+        facets = [
+            Facet(
+                name,
+                count,
+                asked.query(**{field: _without(chosen, name) if is_in else (*chosen, name)}),
+                is_in,
+            )
+            for name, count in counts.items()
+            for is_in in [name.casefold() in folded]
+        ]
+        return sorted(facets, key=lambda each: not each.chosen)[:_MOST_FACETS]
+
+    periods: dict[str, int] = {}
+    for month, count in hits.months.items():
+        periods[month[:4]] = periods.get(month[:4], 0) + count
+    if len(periods) == 1:
+        months = {month: count for month, count in hits.months.items() if "-" in month}
+        periods = months | periods
+    when = [
+        Facet(
+            period,
+            count,
+            asked.query(after="" if is_in else period, before="" if is_in else period),
+            is_in,
+        )
+        for period, count in reversed(periods.items())
+        for is_in in [asked.after == asked.before == period]
+    ]
+    return {
+        "When": when[:60],
+        "Sources": named("source", hits.sources),
+        "Languages": named("language", hits.languages) if len(hits.languages) > 1 else [],
+    }
+
+
+def _without(names: Iterable[str], name: str) -> tuple[str, ...]:
+    return tuple(each for each in names if each.casefold() != name.casefold())
+
+
+# --- An article ----------------------------------------------------------------------------------
+
+
+def whole(archive: Held, article: Article) -> Markup:
+    """An article on a page of its own, with its versions, its copies and what is like it."""
+    copies = archive.copies(article.id)
+    earlier = [each for each in archive.versions(article.id) if each.replaced]
+    same = {article.id, *(each.id for each in copies)}
+    alike: dict[str, Article] = {}
+    for passage in archive.search(f"{article.title} {article.text[:_LEAD]}", 4 * _ALIKE):
+        if passage.article.id not in same:
+            alike.setdefault(passage.article.id, passage.article)
+    return fill(
+        "read.html",
+        article=article,
+        text=reader(article, (), copies, earlier, archive.came_from(article)),
+        copies=copies,
+        alike=list(alike.values())[:_ALIKE],
+    )

@@ -1,0 +1,398 @@
+"""The desk of the chat: questions, answers that grow statement by statement, and their sources."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+import gradio as gr
+from markupsafe import Markup
+
+from assistant import exports
+from assistant.language_model import Model
+from assistant.page.conversations import MOST_TURNS, continued
+from assistant.page.inputs import (
+    LONGEST_QUESTION,
+    MOST_CHOSEN,
+    chosen_filters,
+    days_said,
+    objection,
+    without,
+)
+from assistant.page.kept import NotReopened
+from assistant.page.model import build_settings
+from assistant.page.parts import QUIET, Busy, html
+from assistant.page.protocols import Answers
+from assistant.page.turns import (
+    WHOLE,
+    Turn,
+    answered,
+    compared,
+    conversation,
+    halted,
+    not_compared,
+    reopened,
+    sources,
+    stopped,
+    with_later,
+)
+from assistant.rendering import fill
+from assistant.spoken import shortened
+from assistant.suggestions import next_questions
+from corpus.encoding import without_halves
+from index import ArchiveError, Filters
+
+AT_ONCE = 2
+"""How many answers are computed at once; each keeps a processor core busy."""
+
+_BUSY: dict[str, Any] = gr.update(submit_btn=False, stop_btn="Stop")
+_ONE_MOMENT = "One moment: the answer before this is still coming."
+_MOST_NAMED = 500
+_LIMITS = ("after", "before", "as_of", "sources", "languages", "articles")
+_LONGEST_NAME = 100
+
+Update = dict[Any, Any]
+"""New values of components, as Gradio takes them from a handler."""
+
+
+class Desk:
+    """The components of the desk, in the current Blocks, and what happens at them.
+
+    Questions and answers are shown in ``gr.HTML`` and not in ``gr.Chatbot``: that one reads what
+    it is given as Markdown, and as HTML even where Markdown is turned off, so text of articles
+    would be shown as something else than it is. Here all text passes through templates.
+    """
+
+    def __init__(self, assistant: Answers, own_models: bool) -> None:
+        self.assistant = assistant
+        self.busy = Busy()
+        self.turns = gr.State(())
+        self.linked = gr.State("")
+        # The number of the turn whose question is being edited, or 0.
+        self.edited = gr.State(0)
+        # Filled by static/conversations.js: the turns on the page, and the page's address.
+        self.sent, self.address = gr.Textbox(visible=False), gr.Textbox(visible=False)
+        self.limited_to = gr.Textbox(visible=False)
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="reading"):
+                self.log = html(conversation(()), "conversation", tells=True)
+                html(fill("last.html"), "last")
+                self.offered = html("", "suggestions", tells=True)
+                self._build_limits()
+                self.own = build_settings(assistant.model) if own_models else gr.State(None)
+                self.box = gr.Textbox(
+                    label="Your question",
+                    placeholder="Ask a question",
+                    show_label=False,
+                    container=False,
+                    lines=1,
+                    max_lines=5,
+                    autofocus=True,
+                    submit_btn="Ask",
+                    elem_id="question",
+                )
+                with gr.Row(elem_id="below"):
+                    self.notice = html("", "notice")
+                    html(fill("unkept.html"), "keeping")
+                    self.clear = gr.Button("New conversation", size="sm", elem_id="clear")
+            with gr.Column(elem_id="sources"):
+                self.panel = html(sources(()))
+
+    def _build_limits(self) -> None:
+        self.limits = gr.Accordion("Limit to dates and sources", open=False, elem_id="limits")
+        with self.limits:
+            with gr.Row():
+                self.days = [
+                    gr.Textbox(label=label, placeholder=placeholder, max_lines=1)
+                    for label, placeholder in (
+                        ("From", "May 2024"),
+                        ("To", "yesterday"),
+                        ("As known on", "2016-08-21"),
+                    )
+                ]
+            self.outlets = gr.Dropdown([], multiselect=True, label="Sources")
+            self.languages = gr.Dropdown([], multiselect=True, label="Languages", visible=False)
+            self.articles = gr.Dropdown([], multiselect=True, label="Articles", visible=False)
+
+    def listen(self, page: gr.Blocks) -> None:
+        """Say what happens when somebody asks, chooses or comes."""
+        shown = [self.turns, self.log, self.panel]
+        limiting = [*self.days, self.outlets, self.languages, self.articles]
+        everything = [*shown, self.box, self.notice, self.offered, self.edited]
+        given = [self.turns, self.sent, self.edited, *limiting]
+        at_once: dict[str, Any] = {"concurrency_limit": None, **QUIET}
+        in_line: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", **QUIET}
+        # By default Gradio drops, without a word, what is sent before the last event ended, and
+        # never takes one that was called off for ended.
+        in_line["trigger_mode"] = "multiple"
+        sends = "(turns, sent, ...all) => [turns, turnsOnPage(), ...all]"
+        asking = []
+        for asked, start, inputs, js in (
+            (
+                self.box.submit,
+                self.begin,
+                [self.box, *given],
+                f"(asked, ...all) => [asked, ...({sends})(...all)]",
+            ),
+            (self.offered.select, self.begin_offered, given, sends),
+            (self.log.select, self.choose, given, sends),
+        ):
+            # That it has begun is shown at once, also to those who then wait for their turn. By
+            # default Gradio drops, without a word, what is sent before the last event ended.
+            begun = asked(
+                start,
+                inputs,
+                [*everything, *limiting],
+                js=js,
+                trigger_mode="multiple",
+                **at_once,
+            )
+            said = begun.success(self.answer, [self.turns, self.own], [*shown, self.box], **in_line)
+            said.failure(self.give_up, self.turns, [*shown, self.box], **QUIET)
+            offered = said.success(self.offer_next, self.turns, self.offered, **in_line)
+            asking += [begun, said, offered]
+        page.load(
+            self.open_link,
+            self.address,
+            [*everything, self.linked],
+            js="() => location.hash",
+            **at_once,
+        )
+        compared = self.linked.change(self.ask_again, self.turns, [*shown, self.box], **in_line)
+        compared.failure(self.give_up, self.turns, [*shown, self.box], **QUIET)
+        asking.append(compared)
+        self.box.stop(self.stop, self.turns, [*shown, self.box], cancels=asking, **QUIET)
+        self.clear.click(self.start_over, None, everything, cancels=asking, **QUIET)
+        self.log.submit(
+            self.take_up,
+            self.sent,
+            everything,
+            js="() => turnsToGoOnWith()",
+            cancels=asking,
+            **QUIET,
+        )
+        page.load(
+            self.offer_limits,
+            self.limited_to,
+            [self.box, self.limits, *limiting],
+            js="() => location.search",
+            **QUIET,
+        )
+
+    def show(self, now: tuple[Turn, ...]) -> Update:
+        waits = bool(now) and now[-1].waiting
+        buttons = gr.update(submit_btn=not waits and "Ask", stop_btn=waits and "Stop")
+        return {
+            self.turns: now,
+            self.log: conversation(now),
+            self.panel: sources(now),
+            self.box: buttons,
+        }
+
+    def _at_rest(self) -> Update:
+        """Nothing is said beside the conversation, offered or edited."""
+        return {self.notice: "", self.offered: "", self.edited: 0}
+
+    def _say(self, problem: str) -> Update:
+        return {self.notice: fill("notice.html", problem=problem)}
+
+    # --- Asking ----------------------------------------------------------------------------------
+
+    def begin(
+        self, question: str, past: tuple[Turn, ...], sent: str, edited: int, *chosen: Any
+    ) -> Update:
+        """Show a question that was typed as a turn that waits, or say why it cannot be asked.
+
+        If it is an earlier one that was ``edited``, it takes its place and what came after it.
+        """
+        # Started anew, or after an hour without the browser, the server knows no turns.
+        past = past or continued(sent, self.assistant.archive)
+        question = " ".join(without_halves(question).split())
+        problem = objection(question)
+        if not problem and past and past[-1].waiting:
+            problem = _ONE_MOMENT
+        filters = Filters()
+        try:
+            filters = chosen_filters(*chosen)
+        except ValueError as error:
+            problem = problem or str(error)
+        if problem:
+            return self._say(problem)
+        if edited:
+            past = tuple(turn for turn in past if turn.number < edited)
+        turn = Turn(past[-1].number + 1 if past else 1, question, filters=filters)
+        if self.busy.count >= AT_ONCE:
+            turn = replace(turn, state="Others’ questions are answered first…")
+        now = (*past[1 - MOST_TURNS :], turn)
+        return self.show(now) | self._at_rest() | {self.box: _BUSY | {"value": ""}}
+
+    def begin_offered(
+        self, offer: gr.EventData, past: tuple[Turn, ...], sent: str, edited: int, *chosen: Any
+    ) -> Update:
+        """The same for a question that was offered."""
+        return self.begin(str(offer.ask), past, sent, 0, *chosen)
+
+    def choose(
+        self, choice: gr.EventData, past: tuple[Turn, ...], sent: str, edited: int, *chosen: Any
+    ) -> Update:
+        """What somebody chose in the conversation: static/script.js says what."""
+        past = past or continued(sent, self.assistant.archive)
+        if choice.what == "today":
+            return self.show_today(past)
+        if choice.what == "edit":
+            return self.edit(past, str(choice.number))
+        return self.begin_again(past, str(choice.limit), chosen)
+
+    def edit(self, past: tuple[Turn, ...], number: str) -> Update:
+        """Put the question of a turn back where questions are typed."""
+        turns = [turn for turn in past if str(turn.number) == number and not past[-1].waiting]
+        if not turns:
+            return {self.turns: past}
+        said = "You edit an earlier question. Asked again, it takes its place and what came after."
+        note = said if turns[0] is not past[-1] else ""
+        return {
+            self.box: turns[0].question,
+            self.edited: turns[0].number,
+            self.notice: fill("note.html", note=note),
+        }
+
+    def begin_again(self, past: tuple[Turn, ...], place: str, chosen: Sequence[Any]) -> Update:
+        """Ask the last question without one of its limits, which has a place among them."""
+        limited = exports.limits(past[-1].limited) if past else []
+        places = [*map(str, range(len(limited))), WHOLE]
+        if not past or place not in places or past[-1].waiting:
+            return {self.turns: past}
+        last = past[-1]
+        limit = Filters() if place == WHOLE else limited[int(place)][0]
+        turn = Turn(
+            last.number + 1,
+            last.question,
+            filters=without(last.filters, limit) if limit else last.filters,
+            read_filters=last.read_filters and (not limit or limit != last.read),
+            as_typed=last.as_typed or place == WHOLE,
+        )
+        # Asked again it refers to what it referred to before, and not to itself.
+        kept = (*past[1 - MOST_TURNS : -1], replace(last, asked=None))
+        return self.show((*kept, turn)) | self._at_rest() | self._cleared(limit, chosen)
+
+    def _cleared(self, limit: Filters, chosen: Sequence[Any]) -> Update:
+        """The fields without what was taken off, as far as it stands in them."""
+        fields: Update = {}
+        for field, value, was in zip(
+            (*self.days, self.outlets, self.languages, self.articles),
+            chosen,
+            (getattr(limit, name) for name in _LIMITS),
+            strict=True,
+        ):
+            if was and isinstance(was, tuple):
+                fields[field] = [name for name in value or [] if name not in was]
+            elif was and was in (days_said(value) or ()):
+                fields[field] = ""
+        return fields
+
+    def answer(self, now: tuple[Turn, ...], model: Model | None) -> Iterator[Update]:
+        """Answer the turn that waits, as it grows."""
+        if not now or not now[-1].waiting or now[-1].reopened:
+            yield {self.turns: now}
+            return
+        *past, turn = now
+        history = [earlier.asked for earlier in past if earlier.asked]
+        answering = self.assistant.chosen_by(model) if model else self.assistant
+        with self.busy:
+            for changed in answered(answering, turn, history):
+                yield self.show((*past, changed))
+
+    def give_up(self, now: tuple[Turn, ...]) -> Update:
+        """Say that something went wrong that nobody foresaw."""
+        # What somebody stopped has ended already.
+        if not now or not now[-1].waiting:
+            return {self.turns: now}
+        reason = "Something went wrong; the terminal that runs Dateline says what."
+        ended = not_compared if now[-1].reopened else stopped
+        return self.show((*now[:-1], ended(now[-1], reason)))
+
+    def stop(self, now: tuple[Turn, ...]) -> Update:
+        """Leave the answer that is coming as it stands."""
+        if not now or not now[-1].waiting:
+            return {self.turns: now}
+        return self.show((*now[:-1], halted(now[-1])))
+
+    def offer_next(self, now: tuple[Turn, ...]) -> Markup:
+        """Questions that go on from the last answer."""
+        if not now or not now[-1].given or now[-1].waiting:
+            return Markup()
+        try:
+            asked = [turn.question for turn in now]
+            questions = next_questions(self.assistant.ask, now[-1].given, asked)
+        except ArchiveError:
+            # Nobody asked for them, so nothing is said where there are none.
+            return Markup()
+        return fill("suggestions.html", heading="Ask next", questions=questions)
+
+    # --- What a link or the browser brings -------------------------------------------------------
+
+    def open_link(self, address: str) -> Update:
+        _, is_link, token = address.partition("#answer=")
+        if not is_link:
+            return {self.notice: ""}
+        try:
+            turn = reopened(1, unquote(token), self.assistant.archive)
+        except (NotReopened, ArchiveError) as error:
+            return self._say(str(error))
+        return self.show((turn,)) | self._at_rest() | {self.linked: turn.token}
+
+    def ask_again(self, now: tuple[Turn, ...]) -> Update:
+        """Compare what a link brought with what the archive answers now."""
+        if not now or not now[-1].waiting or not now[-1].reopened:
+            return {self.turns: now}
+        return self.show((*now[:-1], compared(now[-1], self.assistant)))
+
+    def show_today(self, now: tuple[Turn, ...]) -> Update:
+        if not any(turn.later for turn in now):
+            return {self.turns: now}
+        if now[-1].waiting:
+            return self._say(_ONE_MOMENT)
+        try:
+            later = with_later(now, self.assistant.archive)
+        except ArchiveError as error:
+            return self._say(str(error))
+        return self.show(later[-MOST_TURNS:]) | self._at_rest()
+
+    def take_up(self, sent: str) -> Update:
+        return self.show(continued(sent, self.assistant.archive)) | self._at_rest()
+
+    def start_over(self) -> Update:
+        return self.show(()) | self._at_rest()
+
+    def offer_limits(self, address: str) -> Update:
+        """What a question can be limited to, and what the page's address limits it to.
+
+        The pages of search and of an article lead here with such an address.
+        """
+        given = parse_qs(address.removeprefix("?"), max_num_fields=1_000)
+        held = self.assistant.archive.overview()
+        named = [source for source in held.sources if len(source) <= _LONGEST_NAME]
+        spoken = [language for language in held.languages if len(language) <= _LONGEST_NAME]
+        articles = [
+            (shortened(found.title, _LONGEST_NAME) or found.id, found.id)
+            for id in given.get("article", [])[:MOST_CHOSEN]
+            if (found := self.assistant.archive.article(id))
+        ]
+        days = [given.get(name, [""])[0][:_LONGEST_NAME] for name in ("after", "before")]
+        offered: Update = {
+            self.box: gr.update(value=given.get("q", [""])[0][:LONGEST_QUESTION]),
+            self.limits: gr.update(open=bool(given.keys() - {"q"})),
+            self.outlets: gr.update(
+                choices=named[:_MOST_NAMED],
+                value=[each for each in given.get("source", []) if each in named[:_MOST_NAMED]],
+            ),
+            self.languages: gr.update(
+                choices=spoken[:_MOST_NAMED],
+                value=[each for each in given.get("language", []) if each in spoken[:_MOST_NAMED]],
+                visible=len(spoken) > 1,
+            ),
+            self.articles: gr.update(
+                choices=articles, value=[id for _, id in articles], visible=bool(articles)
+            ),
+        }
+        return offered | dict(zip(self.days, days, strict=False))

@@ -1,0 +1,220 @@
+"""The pages beside the chat: search, and one article."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Page, expect
+from starlette.datastructures import QueryParams
+from starlette.testclient import TestClient
+
+from assistant import Assistant
+from assistant.page.browsing import Asked, serve_browsing
+from index import Archive, ArchiveError, Filters
+from tests.browsing import Chat, request, served
+from tests.fakes import FakeEncoder, FakeReader
+from tests.scripted import MARKUP, Held
+from tests.test_archive_page import STORY, article
+
+SNOW = [article(f"snow {at}", "Snow fell on Holm.", f"2020-01-{at:02}") for at in range(1, 26)]
+HOSTILE = replace(article("hostile", f"Before {MARKUP}. After."), title=MARKUP, source=MARKUP)
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    folder = tmp_path_factory.mktemp("browsing") / "archive"
+    with Archive.create(folder, FakeEncoder()) as archive:
+        archive.add([*STORY, *SNOW, HOSTILE])
+        # Another version of one, which is told of on its page.
+        archive.add([replace(STORY[6], text="Boil leeks until they are soft.")])
+        yield archive
+
+
+@pytest.fixture(scope="module")
+def address(archive: Archive) -> Iterator[str]:
+    with served(Assistant(archive, reader=FakeReader())) as address:
+        yield address
+
+
+def client(held: Archive | Held) -> TestClient:
+    app = FastAPI()
+    serve_browsing(app, held, may_add=False)
+    return TestClient(app)
+
+
+# --- What an address asks for --------------------------------------------------------------------
+
+
+def asked(**given: object) -> Asked:
+    return Asked.read(QueryParams(urlencode(given, doseq=True)))
+
+
+def test_an_address_says_all_that_is_asked_for() -> None:
+    full = asked(q=" mill  of\nKest", after="2016", source=["Post", "Wire", "Post"], page=3)
+    assert full == Asked("mill of Kest", "2016", "", ("Post", "Wire"), page=3)
+    assert full.query() == "q=mill+of+Kest&after=2016&source=Post&source=Wire"
+    assert full.query(page=4, source=()) == "q=mill+of+Kest&after=2016&page=4"
+    assert full.filters.sources == ("Post", "Wire")
+    assert [full.sorted_by, asked().sorted_by, asked(q="x", order="oldest").sorted_by] == [
+        "relevance", "newest", "oldest"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ["", "0", "-1", "x", "1e9", "9" * 99, "\u0664"])
+def test_what_cannot_be_asked_for_is_left_out(page: str) -> None:
+    assert asked(page=page, order="sideways").page in (1, 4)
+    assert len(asked(q="x" * 9_000, source=["y"] * 900).q) < 1_100
+    assert asked(order="sideways").order == ""
+    assert asked(source=["", "Post"]).filters == Filters(sources=("Post",))
+
+
+# --- Whole pages ---------------------------------------------------------------------------------
+
+
+def test_errors_are_one_sentence(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = client(archive)
+    wrong = page.get("/search?after=some+day")
+    assert wrong.status_code == 200
+    assert "“From” needs a date such as 2016-08-21, May 2024 or yesterday." in wrong.text
+    gone = page.get("/read?id=nothing")
+    assert (gone.status_code, "The archive does not have this article." in gone.text) == (404, True)
+
+    def fail(*_: object) -> None:
+        raise ArchiveError("The archive is damaged.")
+
+    monkeypatch.setattr(archive, "hits", fail)
+    damaged = page.get("/search?q=mill")
+    assert (damaged.status_code, "The archive is damaged." in damaged.text) == (503, True)
+
+
+def test_articles_are_only_text(archive: Archive) -> None:
+    for path in ("/search?q=before", f"/search?{urlencode({'q': MARKUP})}", "/read?id=hostile"):
+        html = client(archive).get(path).text
+        assert "&lt;script&gt;" in html
+        assert html.count("<script") == html.count('<script defer src="page/')
+        assert "<img" not in html
+        assert 'href="javascript' not in html
+
+
+def test_pages_may_do_less_than_the_chat(address: str) -> None:
+    for path in ("/search", "/archive", "/read?id=fire"):
+        status, headers = request(address, path)
+        policy = headers["Content-Security-Policy"]
+        assert (status, "unsafe" in policy, "form-action 'self'" in policy) == (200, False, True)
+    assert request(address, "/search", Origin="http://outside.example")[0] == 403
+
+
+# --- In the browser ------------------------------------------------------------------------------
+
+
+def test_search_and_ask_only_in_what_was_found(chat: Chat) -> None:
+    page = chat.page
+    page.get_by_role("link", name="Search").click()
+    field = page.get_by_label("Words or a question")
+    field.fill("mills of Kest")
+    field.press("Enter")
+    expect(page.locator("#found")).to_have_text("6 articles with these words")
+    entries = page.locator("ol .entry")
+    expect(entries).to_have_count(6)
+    expect(entries.filter(has_text="About inquest").locator(".stretch mark")).to_have_text(
+        ["mill", "Kest"]
+    )
+    page.get_by_role("link", name="Gazette").click()
+    expect(entries).to_have_count(2)
+    limits = page.get_by_role("complementary").get_by_role("listitem")
+    expect(limits).to_have_text(["2018 2", "May 2018 1", "Gazette × 2"])
+    page.go_back()
+    expect(entries).to_have_count(6)
+    page.reload()
+    page.get_by_role("link", name="Oldest first").click()
+    expect(entries.locator(".headline").first).to_have_text("About fire")
+    for name in ("About fire", "About inquest"):
+        entries.filter(has_text=name).get_by_role("checkbox").check()
+    page.get_by_role("button", name="Ask only in these").click()
+    expect(chat.box).to_have_value("mills of Kest", timeout=30_000)
+    expect(page.locator("#limits")).to_contain_text("About inquest")
+    turn = chat.ask("what is known of the old mill of Kest")
+    expect(turn.locator(".limits .chip")).to_contain_text("only in 2 chosen articles")
+    assert "rebuilt" not in turn.locator(".answer").inner_text()
+    assert "haunted" not in turn.locator(".answer").inner_text()
+
+
+def test_pages_of_articles_and_dates_in_words(chat: Chat) -> None:
+    page = chat.page
+    page.get_by_role("link", name="Search").click()
+    page.get_by_label("From").fill("January 2020")
+    page.get_by_label("To").fill("2020")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("#found")).to_have_text("25 articles")
+    expect(page.locator("ol .headline").first).to_have_text("About snow 25")
+    page.get_by_role("link", name="Next").click()
+    expect(page.locator("ol .headline")).to_have_text(
+        [f"About snow {at}" for at in range(5, 0, -1)]
+    )
+    expect(page.locator(".pages")).to_contain_text("Page 2 of 2")
+    page.get_by_role("link", name="Ask within these limits").click()
+    expect(page.get_by_label("From", exact=True)).to_have_value("January 2020", timeout=30_000)
+    turn = chat.ask("where did snow fall")
+    expect(turn.locator(".limits .chip").first).to_contain_text("1 January 2020 – 31 December 2020")
+
+
+def test_words_are_found_in_an_article_and_quoted(chat: Chat, address: str) -> None:
+    page = chat.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{address}/read?id=fire")
+    page.get_by_label("Find in the text").fill("The")
+    lit = page.locator("mark.lit")
+    expect(page.locator("#places")).to_have_text("1 of 7")
+    expect(lit).to_have_text("The")
+    page.get_by_role("button", name="Next").click()
+    expect(page.locator("#places")).to_have_text("2 of 7")
+    page.get_by_label("Find in the text").fill("zeppelin")
+    expect(page.locator("#places")).to_have_text("Not in the text")
+    assert page.locator("#article .text").inner_text() == STORY[0].text
+    page.get_by_label("Find in the text").fill("")
+    quote = page.get_by_role("button", name="Copy the selected words")
+    expect(quote).to_be_disabled()
+    page.evaluate(
+        "() => { const words = document.querySelector('#article .text p').firstChild;"
+        " getSelection().setBaseAndExtent(words, 0, words, 12); }"
+    )
+    quote.click()
+    expect(page.locator("#quoted")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == (
+        "“The old mill” (About fire · Wire · 22 August 2016)"
+    )
+    expect(page.locator("#copies .headline")).to_have_text(["About copy"])
+    expect(page.locator("#alike .headline").filter(has_text="About inquest")).to_have_count(1)
+    expect(page.locator("#alike .headline").filter(has_text="About copy")).to_have_count(0)
+    page.goto(f"{address}/read?id=soup")
+    expect(page.locator(".versions summary")).to_contain_text("Version 1")
+
+
+@pytest.mark.parametrize("width", [390, 700, 1280])
+def test_nothing_in_the_head_lies_on_anything(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    for path in ("/search", "/"):
+        page.goto(address + path)
+        expect(page.locator(".masthead nav a")).to_have_count(3, timeout=30_000)
+        boxes = [
+            each.bounding_box() for each in page.locator(".masthead h1, .masthead a, .tools").all()
+        ]
+        for at, one in enumerate(boxes):
+            assert one is not None
+            assert one["x"] >= 0
+            assert one["x"] + one["width"] <= width
+            for other in boxes[at + 1 :]:
+                assert other is not None
+                apart = (
+                    one["x"] + one["width"] <= other["x"] + 1
+                    or other["x"] + other["width"] <= one["x"] + 1
+                    or one["y"] + one["height"] <= other["y"] + 1
+                    or other["y"] + other["height"] <= one["y"] + 1
+                )
+                assert apart, (path, one, other)
+    page.goto(f"{address}/search")
+    page.mouse.wheel(0, 900)
+    page.wait_for_function("scrollY > 200")
+    expect(page.get_by_role("link", name="Ask", exact=True)).to_be_in_viewport()
