@@ -27,7 +27,7 @@ def warc(*pages: tuple[str, bytes, dict[str, str]], compressed: bool = False) ->
             warc_record("request", url, b"GET / HTTP/1.1\r\nHost: town.example\r\n\r\n"),
             warc_record("response", url, answer.encode() + body),
         ]
-    return b"".join(gzip.compress(each) if compressed else each for each in records)
+    return b"".join(gzip.compress(each, mtime=0) if compressed else each for each in records)
 
 
 def warc_record(kind: str, url: str | None, content: bytes, type: str | None = None) -> bytes:

@@ -292,20 +292,23 @@ def arc() -> bytes:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.warc", gzip.compress(CRAWL)),
+        ("a.warc", gzip.compress(CRAWL, mtime=0)),
         (
             "a.wacz",
             zipped(
                 (
                     "archive/a.warc",
-                    gzip.compress(CRAWL),
+                    gzip.compress(CRAWL, mtime=0),
                 )
             ),
         ),
         ("a.arc", arc()),
-        ("a.arc", gzip.compress(arc())),
-        ("a.arc.gz", gzip.compress(arc())),
-        ("a.json", gzip.compress(b'{"title": "Lamp out", "text": "A", "date": "2015-05-13"}')),
+        ("a.arc", gzip.compress(arc(), mtime=0)),
+        ("a.arc.gz", gzip.compress(arc(), mtime=0)),
+        (
+            "a.json",
+            gzip.compress(b'{"title": "Lamp out", "text": "A", "date": "2015-05-13"}', mtime=0),
+        ),
     ],
 )
 def test_what_is_compressed_is_read_whatever_it_is_called(
