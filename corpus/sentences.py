@@ -12,7 +12,7 @@ _LINE_BREAK = re.compile(r"(?<![^\S\n])[^\S\n]*\n\s*")
 _WIDE_BLANK = re.compile(r"[^\S\x00-\x7f]")
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 # What ends with a stop and no sentence: a numbered day, the year before it in Hungarian, M. Dupont.
-_DAY = re.compile(r"(?<![\d.,:])(?:\d{1,2}|\d{4})\.")
+_DAY = re.compile(r"(?<![\w.,:])(?:\d{1,2}|\d{4})\.")
 _MONSIEUR = re.compile(r"\bMM?\.")
 # Before a number with a stop these tell that it counts in German: im 19. Jahrhundert, der 1. FC.
 _COUNTED = re.compile(
