@@ -78,6 +78,10 @@ class Assistant:
     @property
     def reader(self) -> TextReader:
         """The model that reads, loaded when it is first needed."""
+        return self._models()[0]
+
+    def _models(self) -> tuple[TextReader, Weigher | None]:
+        """The reader and what settles its near ties, loaded when they are first needed."""
         with self._lock:
             if self._reader is None or isinstance(self._reader, str):
                 from assistant.reader import likelihood
@@ -86,15 +90,11 @@ class Assistant:
                 self._reader = Reader(self._reader or DEFAULT)
                 if self._weigher is None and likelihood.FOLDER.exists():
                     self._weigher = likelihood.QuestionLikelihood()
-            return self._reader
+            return self._reader, self._weigher
 
-    def chosen_by(self, model: Model) -> "Assistant":
-        """An assistant for the same archive whose sentences another model chooses."""
-        return self._alike(model)
-
-    def _alike(self, model: Model | None = None) -> "Assistant":
-        reader = self.reader
-        return Assistant(self.archive, model, reader, self._weigher)
+    def chosen_by(self, model: Model | None) -> "Assistant":
+        """An assistant for the same archive whose sentences another model chooses, or none."""
+        return Assistant(self.archive, model, *self._models())
 
     def ask(
         self,
@@ -244,7 +244,7 @@ class Assistant:
         Fewer where it has fewer. Each is about another article, with which its answer begins. No
         more are tried when ``go_on`` says so.
         """
-        plain = self._alike()
+        plain = self.chosen_by(None)
         suggested: dict[str, str] = {}
         for article in self.archive.newest(12 * count):
             for kind, question in questions_about(article):
@@ -267,7 +267,8 @@ class Assistant:
         query_words = self.archive.query_words(text)
         passages = self._passages_for(understood, len(query_words), filters, asked)
         text_read = mentions.respelled(self.archive, question, passages)
-        evidence = read(self.archive, self.reader, text_read, passages, self._weigher)
+        reader, weigher = self._models()
+        evidence = read(self.archive, reader, text_read, passages, weigher)
         estimate = support(evidence)
         unknown = question.is_english and not all(
             mentions.has(self.archive, each) for each in question.names
@@ -294,7 +295,7 @@ class Assistant:
         shown = list(dict.fromkeys([*answering, *(each for each, _ in differing)]))
         statements = statements_of(shown, evidence, estimate)
         notes = about_days(answering, asked) if question.wants_latest or asked else ()
-        if self.reader.latin_only and not question.in_latin_letters:
+        if reader.latin_only and not question.in_latin_letters:
             statements, notes = tuple(map(unmarked, statements)), (_BY_ITS_WORDS, *notes)
         return replace(
             answer,

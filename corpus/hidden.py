@@ -70,7 +70,8 @@ def declarations(style: str) -> dict[str, str]:
     for each in plain.lower().split(";"):
         name, colon, value = each.partition(":")
         if colon:
-            value = value.partition("!")[0].strip()
+            # With single blanks, of which no pattern has many ways to share a run.
+            value = " ".join(value.partition("!")[0].split())
             found[name.strip()] = _RECKONED.sub(
                 lambda match: "0" if match["none"] else match["plain"].strip(), value
             )

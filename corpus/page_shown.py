@@ -40,7 +40,7 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _AFTER_NAME = re.compile(r"[|•·/\n\t–—]|\s-\s|\d|\b(?:published|updated|posted)\b", re.IGNORECASE)
-_DATED = re.compile(rf"[\s,]+(?:on\s+)?(?:{MONTH}\.?,?\s*)?\Z", re.IGNORECASE)
+_DATED = re.compile(rf"(?<![\s,])[\s,]+(?:on\s+)?(?:{MONTH}\.?,?\s*)?\Z", re.IGNORECASE)
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _NAMES = frozenset("a address span div p strong em li h3 h4 h5 cite".split())
 _DAYS = frozenset("span div p li small em strong td abbr".split())

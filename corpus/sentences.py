@@ -12,14 +12,14 @@ _LINE_BREAK = re.compile(r"(?<![^\S\n])[^\S\n]*\n\s*")
 _WIDE_BLANK = re.compile(r"[^\S\x00-\x7f]")
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 # What ends with a stop and no sentence: a numbered day, the year before it in Hungarian, M. Dupont.
-_DAY = re.compile(r"(?<![\d.,:])(?:\d{1,2}|\d{4})\.")
+_DAY = re.compile(r"(?<![\w.,:])(?:\d{1,2}|\d{4})\.")
 _MONSIEUR = re.compile(r"\bMM?\.")
 # Before a number with a stop these tell that it counts in German: im 19. Jahrhundert, der 1. FC.
 _COUNTED = re.compile(
     r"\b(?:a[mn]|im|vom|zu[mr]|beim|ins|d(?:er|ie|as|en|em|es))\s\d{1,3}\.", re.IGNORECASE
 )
 _TAIL = 20
-_LETTERS = re.compile(r"\s*([^\W\d_]+)")
+_LETTERS = re.compile(r"\s{0,20}([^\W\d_]{1,40})")
 
 
 @lru_cache(maxsize=4096)
@@ -68,8 +68,11 @@ def _whole(
 def _goes_on(text: str, at: int, language: str | None) -> bool:
     """Whether a sentence goes on where sentencex has one begin."""
     before = text[max(0, at - _TAIL) : at]
-    tail, after = before.rstrip(), _LETTERS.match(text, at)
-    if after is None or not tail.endswith(".") or "\n" in before[len(tail) :]:
+    tail = before.rstrip()
+    if not tail.endswith(".") or "\n" in before[len(tail) :]:
+        return False
+    after = _LETTERS.match(text, at)
+    if after is None:
         return False
     code = (language or "de")[:2].lower()
     if _ends(_DAY, tail) and code != "en":

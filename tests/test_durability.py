@@ -291,7 +291,7 @@ def test_a_folder_that_may_only_be_read(folder: Path, tmp_path: Path, without_ca
     everything = [folder, *folder.rglob("*")]
     for path in everything:
         path.chmod(0o555 if path.is_dir() else 0o444)
-    for parent in list(folder.parents)[:3]:
+    for parent in list(folder.parents)[:4]:
         parent.chmod(0o755)
     try:
         done = subprocess.run(

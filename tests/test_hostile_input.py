@@ -25,7 +25,9 @@ from corpus.dates import date_in_path, end_of_embargo, parse_date
 from corpus.drafts import canonical_url, language_code, title_from
 from corpus.encoding import NotReadable, clean, clean_line, decode, decode_entities
 from corpus.feeds import drafts_of_feed
+from corpus.hidden import declarations
 from corpus.markup import is_html, text_of_html, well_formed, xml_text
+from corpus.page_shown import name_in_line
 from corpus.pdf import _lines, _paragraphs
 from corpus.reading import READERS
 from corpus.text_files import draft_of_text
@@ -268,6 +270,8 @@ CORPUS: dict[str, Callable[[str], object]] = {
     "paragraphs of a PDF": lambda text: _paragraphs([text, "rain", f"{text}-", "rain"]),
     "sentences": lambda text: sentences(f"It{text}ed."),
     "chunks": chunks,
+    "declarations": lambda text: declarations(f"width: calc({text}("),
+    "name_in_line": lambda text: name_in_line(f"Ada{text}3", None),
 }
 INDEX: dict[str, Callable[[str], object]] = {
     "words": lambda text: Wording.of(text).fingerprints,

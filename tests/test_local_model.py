@@ -1,22 +1,15 @@
-"""A real language model on this computer, SmolLM2-135M, which chooses among sentences.
-
-Skipped where it is not unpacked; ``.ci/setup`` does that.
-"""
+"""A real language model on this computer, SmolLM2-135M, which chooses among sentences."""
 
 from pathlib import Path
 
 import pytest
 
 from assistant import Assistant
-from assistant.reader.likelihood import FOLDER
 from corpus import SAMPLE, read_articles
 from index import Archive
 from tests.benchmark.pointing import Small
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not FOLDER.exists(), reason="run python -m assistant.reader.likelihood"),
-]
+pytestmark = pytest.mark.slow
 
 QUESTIONS = [
     "How many people were injured in the Marrowby flood?",

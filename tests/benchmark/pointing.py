@@ -15,7 +15,6 @@ from typing import Any
 
 from assistant import Answer, Assistant, ModelError, Statement
 from assistant.language_model import Message, Model, Schema
-from assistant.reader.likelihood import FOLDER, load
 from index import Archive
 from tests.benchmark.metrics import share
 
@@ -117,6 +116,8 @@ class Small:
     name = "SmolLM2-135M"
 
     def __init__(self) -> None:
+        from assistant.reader.likelihood import FOLDER, load  # loads torch
+
         self._tokenizer, self._model = load(FOLDER)
 
     def reply(self, messages: Sequence[Message], schema: Schema) -> str:
