@@ -318,7 +318,7 @@ def test_two_are_made_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         Archive.create(tmp_path, FakeEncoder()).add(OLD)
         link(source, target)
 
-    monkeypatch.setattr("index.store.store.os.link", beaten)
+    monkeypatch.setattr("index.store.sqlite.os.link", beaten)
     with pytest.raises(ArchiveError, match=f"^There is an archive in {tmp_path} already.$"):
         Archive.create(tmp_path, FakeEncoder())
     assert list(Archive.open(tmp_path, FakeEncoder())) == OLD

@@ -70,7 +70,7 @@ def kill(folder: Path, place: str, name: str, nth: int, change: str) -> None:
     [
         # The first batch holds the edited article, each after it one new article.
         pytest.param("tests.fakes.FakeEncoder", "encode", 1, OLD, id="before anything"),
-        pytest.param("index.store.store", "_leave_token", 1, OLD, id="within the first"),
+        pytest.param("index.store.Store", "_leave_token", 1, OLD, id="within the first"),
         # Of an article that is unchanged nothing is put.
         pytest.param("index.store.Store", "put", 4, NEW[:8], id="between batches"),
         pytest.param("index.store.store", "_insert_chunks", 3, NEW[:7], id="within the third"),
@@ -137,7 +137,7 @@ def test_killed_while_rebuilding(folder: Path, place: str, name: str, nth: int, 
 
 
 def test_killed_while_made(tmp_path: Path) -> None:
-    kill(tmp_path, "index.store.store.os", "link", 1, "create")
+    kill(tmp_path, "index.store.sqlite.os", "link", 1, "create")
     with pytest.raises(ArchiveError, match="There is no archive in"):
         Archive.open(tmp_path)
     archive = Archive.create(tmp_path, FakeEncoder())
@@ -217,7 +217,7 @@ def test_killed_again_and_again_while_it_follows_a_folder(tmp_path: Path, seed: 
     log.touch()
     places = [
         ("index.store.store", "_insert_chunks"),
-        ("index.store.store", "_leave_token"),
+        ("index.store.Store", "_leave_token"),
         ("index.store.Store", "add_vectors"),
         ("index.store.Store", "put"),
         ("index.store.Store", "withdraw"),

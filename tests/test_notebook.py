@@ -92,7 +92,7 @@ def test_it_filters_by_date(shown: dict[str, NotebookNode]) -> None:
 @pytest.mark.slow
 def test_it_answers(shown: dict[str, NotebookNode]) -> None:
     page = _value(shown["assistant = Assistant(archive)"])
-    assert "lasted three and a half hours" in page
+    assert "lasted <b>three and a half hours</b>" in page
     cited = _printed(shown["for citation in answer.citations:"])
     assert "] Town hall meeting agrees on early warning, not on who pays, " in cited
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus.chunking
+import index.documents
 import index.lexical
 import index.vectors
 from corpus import Article
@@ -434,8 +435,9 @@ def test_words_that_were_made_otherwise_are_made_anew(
     archive: Archive, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as former:
-        former.setattr(index.lexical, "_ANALYZER", "words of a former kind")
-        former.setattr(index.lexical, "separated", str.lower)
+        for module in (index.documents, index.lexical):
+            former.setattr(module, "ANALYZER", "words of a former kind")
+        former.setattr(index.documents, "separated", str.lower)
         archive.add([Article("a", "T", "Ankara'nın walnut.")])
         assert ranking(archive, "Ankara", "lexical") == []
     archive.close()
