@@ -224,6 +224,8 @@ def test_shortcuts(chat: Chat) -> None:
         keys.press(f"{number}")
         link = chat.page.get_by_role("link", name=name, exact=True)
         expect(link).to_have_attribute("aria-current", "page")
+        # A page listens to the keys when it is loaded.
+        chat.page.wait_for_load_state()
         leads = {"Ask": "#question textarea", "Search": ".finder [name=q]"}.get(name)
         if leads:
             keys.press("/")

@@ -152,10 +152,10 @@ class Desk:
             offered = said.success(self.offer_next, self.turns, self.offered, **in_line)
             asking += [begun, said, offered]
         page.load(
-            self.open_link,
-            self.address,
+            self.arrive,
+            [self.turns, self.address, self.sent],
             [*everything, self.linked],
-            js="() => location.hash",
+            js="(turns, ...all) => [turns, location.hash, turnsOfThisTab()]",
             **at_once,
         )
         compared = self.linked.change(self.ask_again, self.turns, [*shown, self.box], **in_line)
@@ -331,10 +331,14 @@ class Desk:
 
     # --- What a link or the browser brings -------------------------------------------------------
 
-    def open_link(self, address: str) -> Update:
+    def arrive(self, now: tuple[Turn, ...], address: str, sent: str) -> Update:
+        """Show the answer that the page's address holds, or else what this tab last showed."""
         _, is_link, token = address.partition("#answer=")
+        # Somebody may have asked already.
+        if now or not (is_link or sent):
+            return {self.turns: now}
         if not is_link:
-            return {self.notice: ""}
+            return self.take_up(sent)
         try:
             turn = reopened(1, unquote(token), self.assistant.archive)
         except (NotReopened, ArchiveError) as error:
@@ -378,10 +382,7 @@ class Desk:
             for id in given.get("article", [])[:MOST_CHOSEN]
             if (found := self.assistant.archive.article(id))
         ]
-        days = [given.get(name, [""])[0][:_LONGEST_NAME] for name in ("after", "before")]
         offered: Update = {
-            self.box: gr.update(value=given.get("q", [""])[0][:LONGEST_QUESTION]),
-            self.limits: gr.update(open=bool(given.keys() - {"q"})),
             self.outlets: gr.update(
                 choices=named[:_MOST_NAMED],
                 value=[each for each in given.get("source", []) if each in named[:_MOST_NAMED]],
@@ -395,4 +396,12 @@ class Desk:
                 choices=articles, value=[id for _, id in articles], visible=bool(articles)
             ),
         }
-        return offered | dict(zip(self.days, days, strict=False))
+        # What the address does not name is left alone: somebody may have typed there already.
+        if given.keys() - {"q"}:
+            offered[self.limits] = gr.update(open=True)
+        typed = {"q": self.box, "after": self.days[0], "before": self.days[1]}
+        return offered | {
+            typed[name]: values[0][:LONGEST_QUESTION]
+            for name, values in given.items()
+            if name in typed
+        }

@@ -11,10 +11,7 @@ QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 # What stands in a component of HTML says by an event "told" what somebody chose in it; its handler
 # of ``select`` gets what the event has in its ``detail``. See ``tell`` in static/script.js.
-_TELLS = """
-element.addEventListener('told', ({detail}) => trigger(detail.event ?? 'select', detail))
-element.dispatchEvent(new CustomEvent('listening', {bubbles: true}))
-"""
+_TELLS = "element.addEventListener('told', ({detail}) => trigger(detail.event ?? 'select', detail))"
 
 
 def html(value: str, elem_id: str | None = None, tells: bool = False) -> gr.HTML:

@@ -94,19 +94,12 @@ const remember = (id) => {
     else sessionStorage.removeItem(OPEN);
   } catch {}
 };
-document.addEventListener("listening", (event) => {
-  if (!event.target.querySelector("[role=log]") || isLink() || location.search) return;
-  try {
-    goOn(sessionStorage.getItem(OPEN) ?? "");
-  } catch {}
-});
-
 const keep = (fresh) => {
   if (!kept.storage) return;
   const before = kept.read(onPage.id);
   if (onPage.seen && !before) {
-    // It was deleted: what came after that is another one.
-    onPage = { id: newId(), turns: new Map(fresh) };
+    // It was deleted: what came after that is another one, though the page shows the turns of both.
+    onPage = { id: newId(), turns: new Map(fresh), deleted: new Set(onPage.turns.keys()) };
   } else if (before && JSON.stringify(before.turns) !== onPage.seen) {
     // Another tab went on with it: from here on there are two.
     onPage.id = newId();
@@ -155,7 +148,8 @@ const watch = () => {
     if (!shown.some((turn) => !isBusy(turn) && !turn.querySelector(".reopened"))) return;
     onPage = { id: newId(), turns: new Map() };
   }
-  const fresh = ended.filter(([number]) => !onPage.turns.has(number));
+  const isFresh = ([number]) => !onPage.turns.has(number) && !onPage.deleted?.has(number);
+  const fresh = ended.filter(isFresh);
   for (const [number, turn] of fresh) onPage.turns.set(number, turn);
   if (fresh.length) keep(fresh);
 };
@@ -181,6 +175,13 @@ const goOn = (id) => {
 };
 // What the server is sent then.
 const turnsToGoOnWith = () => JSON.stringify(coming?.turns ?? []);
+// What it is sent when the page is loaded: nothing where the address says what to show.
+const turnsOfThisTab = () => {
+  try {
+    if (!isLink() && !location.search) coming = kept.read(sessionStorage.getItem(OPEN) ?? "");
+  } catch {}
+  return coming ? turnsToGoOnWith() : "";
+};
 
 const offerLast = (anew) => {
   const button = document.getElementById("continue-last");
