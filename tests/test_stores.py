@@ -1,18 +1,20 @@
 """What an archive promises, in a folder and in PostgreSQL alike."""
 
+import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep
 
+import psycopg
 import pytest
 import yaml
 
-from corpus import Article
-from index import Archive, ArchiveError
+from corpus import Article, Published
+from index import Archive, ArchiveError, Filters
 from index.transfer import copy
 from tests.fakes import FakeEncoder
 from tests.postgresql import Server, server
@@ -207,6 +209,50 @@ def test_several_write_and_read_and_nobody_misses_anything(place: str) -> None:
         assert len(reader.search("said so.", 100, channels=["dense"])) == 24
         assert seen == sorted(seen)
         assert sorted(reader.truth.chunk_numbers(100).tolist()) == list(range(1, 25))
+
+
+def test_the_graph_finds_nearly_what_comparing_all_finds(
+    primary: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    encoder = FakeEncoder("wide", 48)
+    random_ = random.Random(7)
+    words = [f"word{number}" for number in range(400)]
+    articles = [
+        Article(
+            f"a{n}",
+            f"T{n}",
+            " ".join(random_.choices(words, k=12)),
+            published=Published(NOW - timedelta(days=n % 40), "day", "metadata"),
+        )
+        for n in range(1_500)
+    ]
+    vectors = encoder.encode([article.text for article in articles])
+    questions = [" ".join(random_.choices(words, k=4)) for _ in range(20)]
+    days = [article.published.value for article in articles if article.published]
+    monkeypatch.setattr("index.store.postgresql.EXACT_UP_TO", 10)
+    place = primary.new_database()
+    with psycopg.connect(place, autocommit=True) as connection:
+        # In an archive this small PostgreSQL would rather compare each.
+        connection.execute(f"ALTER DATABASE {connection.info.dbname} SET enable_seqscan = off")
+        connection.execute(f"ALTER DATABASE {connection.info.dbname} SET enable_sort = off")
+    with Archive.create(place, encoder, clock=lambda: NOW) as archive:
+        archive.add(articles)
+        for since in (None, NOW - timedelta(days=1)):
+            hits = 0
+            for question in questions:
+                cosines = vectors @ encoder.encode_question(question)
+                if since:
+                    cosines[[day < since for day in days]] = -2
+                nearest = {f"a{n}" for n in cosines.argsort()[::-1][:10]}
+                filters = Filters(after=since.date()) if since else None
+                passages = archive.search(question, 10, filters=filters, channels=["dense"])
+                hits += len(nearest & {passage.article.id for passage in passages})
+            assert hits >= 0.97 * 10 * len(questions)
+    with psycopg.connect(place, autocommit=True) as connection:
+        connection.execute("SELECT pg_stat_force_next_flush()")
+        scans = "SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = 'chunks_near_48'"
+        assert connection.execute(scans).fetchall() == [(2 * len(questions),)]
 
 
 def test_the_example_for_compose() -> None:
