@@ -35,8 +35,9 @@ _REPORT = pytest.StashKey[pytest.TestReport]()
 _EXPECTED = (
     # What is refused, and said on the page; the browser notes it as well.
     "Failed to load resource: the server responded with a status of 400",
-    # Gradio notes it where the page is left while it still waits for something.
+    # Gradio notes these where the page is left while it still waits for something.
     "AbortError: signal is aborted without reason",
+    "Unexpected error Connection errored out.",
 )
 _UNIT = frozenset(
     f"test_{name}.py"

@@ -14,7 +14,7 @@ from assistant.page.kept import token
 from assistant.page.turns import conversation
 from corpus import Article
 from index import ArchiveError
-from tests.browsing import Chat, served
+from tests.browsing import Chat, request, served
 from tests.scripted import ENDED, MARKUP, OPENED, SCRIPT, TALKS, Held, answered
 
 
@@ -206,6 +206,24 @@ def test_rename_search_and_delete(chat: Chat) -> None:
     expect(chat.turns.locator("h2")).to_have_text([talks])
 
 
+def test_a_question_is_given_back_where_its_answer_was_still_coming(chat: Chat) -> None:
+    chat.ask("Who opened the bridge?")
+    SCRIPT.goes_on.clear()
+    chat.box.fill("slow")
+    chat.box.press("Enter")
+    expect(chat.turns).to_have_count(2)
+    chat.page.reload()
+    expect(chat.turns.locator("h2")).to_have_text(["Who opened the bridge?"])
+    expect(chat.box).to_have_value("slow")
+    SCRIPT.goes_on.set()
+    chat.box.press("Enter")
+    expect(chat.turns.nth(1).locator(".statement")).to_have_text(f"{ENDED} [1]")
+    # What was answered is not given back.
+    chat.page.reload()
+    expect(chat.turns).to_have_count(2)
+    expect(chat.box).to_have_value("")
+
+
 def test_a_server_that_was_started_anew(page: Page) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
@@ -214,7 +232,17 @@ def test_a_server_that_was_started_anew(page: Page) -> None:
         chat.open(address)
         chat.ask("And the band?")
     with served(SCRIPT, port):
-        chat.ask("When did the talks end?")
+        # By this the page learns that it can be loaded again.
+        assert request(address, "/gradio_api/app_id")[0] == 200
+        chat.box.fill("When did the talks end?")
+        chat.box.press("Enter")
+        # Where the page had noticed that the server was gone, it is loaded anew.
+        given_back = page.get_by_text("was not answered before the page was loaded anew")
+        answered = chat.turns.nth(1).locator(".statement")
+        expect(answered.or_(given_back).first).to_be_visible(timeout=20_000)
+        if given_back.is_visible():
+            chat.box.press("Enter")
+        expect(answered.first).to_be_visible()
         expect(chat.turns.locator("h2")).to_have_text(["And the band?", "When did the talks end?"])
         assert SCRIPT.histories[-1] == ("Who of the band opened the <b>bridge</b>?",)
         drawer = Drawer(page).open()

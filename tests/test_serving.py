@@ -55,6 +55,7 @@ EVERYTHING = [
     ("GET", "/assets/index.js"),
     ("GET", "/gradio_api/info"),
     ("GET", "/gradio_api/heartbeat/x"),
+    ("GET", "/gradio_api/app_id"),
     ("GET", "/gradio_api/queue/data?session_hash=x"),
     ("POST", "/gradio_api/queue/join"),
     ("POST", "/gradio_api/call/ask"),

@@ -72,7 +72,7 @@ class Desk:
         self.edited = gr.State(0)
         # Filled by static/conversations.js: the turns on the page, and the page's address.
         self.sent, self.address = gr.Textbox(visible=False), gr.Textbox(visible=False)
-        self.limited_to = gr.Textbox(visible=False)
+        self.limited_to, self.unanswered = gr.Textbox(visible=False), gr.Textbox(visible=False)
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="reading"):
                 self.log = html(conversation(()), "conversation", tells=True)
@@ -132,7 +132,7 @@ class Desk:
                 self.box.submit,
                 self.begin,
                 [self.box, *given],
-                f"(asked, ...all) => [asked, ...({sends})(...all)]",
+                f"(asked, ...all) => [questionAsked(asked), ...({sends})(...all)]",
             ),
             (self.offered.select, self.begin_offered, given, sends),
             (self.log.select, self.choose, given, sends),
@@ -153,9 +153,9 @@ class Desk:
             asking += [begun, said, offered]
         page.load(
             self.arrive,
-            [self.turns, self.address, self.sent],
+            [self.turns, self.address, self.sent, self.unanswered],
             [*everything, self.linked],
-            js="(turns, ...all) => [turns, location.hash, turnsOfThisTab()]",
+            js="turns => [turns, location.hash, turnsOfThisTab(), questionOfThisTab()]",
             **at_once,
         )
         compared = self.linked.change(self.ask_again, self.turns, [*shown, self.box], **in_line)
@@ -331,19 +331,29 @@ class Desk:
 
     # --- What a link or the browser brings -------------------------------------------------------
 
-    def arrive(self, now: tuple[Turn, ...], address: str, sent: str) -> Update:
+    def arrive(self, now: tuple[Turn, ...], address: str, sent: str, unanswered: str) -> Update:
         """Show the answer that the page's address holds, or else what this tab last showed."""
         _, is_link, token = address.partition("#answer=")
         # Somebody may have asked already.
-        if now or not (is_link or sent):
+        if now or not (is_link or sent or unanswered):
             return {self.turns: now}
         if not is_link:
-            return self.take_up(sent)
+            return self.take_up(sent) | self._give_back(unanswered)
         try:
             turn = reopened(1, unquote(token), self.assistant.archive)
         except (NotReopened, ArchiveError) as error:
             return self._say(str(error))
         return self.show((turn,)) | self._at_rest() | {self.linked: turn.token}
+
+    def _give_back(self, question: str) -> Update:
+        """A question whose answer was coming when the page was loaded anew."""
+        if not question:
+            return {}
+        note = "Your question was not answered before the page was loaded anew: ask it again."
+        return {
+            self.box: gr.update(value=question[:LONGEST_QUESTION]),
+            self.notice: fill("note.html", note=note),
+        }
 
     def ask_again(self, now: tuple[Turn, ...]) -> Update:
         """Compare what a link brought with what the archive answers now."""

@@ -36,7 +36,7 @@ class Guard:
     _PATHS = re.compile(
         r"/(?:$|article$|timeline$|search$|archive$|read$|print$|export$|page/|config/?$|theme\.css$|favicon\.ico$"
         r"|manifest\.json$|assets/|static/"
-        r"|gradio_api/(?:queue/(?:join|data)/?$|cancel$|reset/?$|heartbeat/"
+        r"|gradio_api/(?:queue/(?:join|data)/?$|cancel$|reset/?$|heartbeat/|app_id/?$"
         r"|info/?$|call/(?:ask|search|read_article)(?:/[0-9a-f]{1,64})?$))"
     )
     _DROPS = re.compile(r"/drop/[0-9a-f]{32}$")

@@ -88,11 +88,30 @@ const sayOfKeeping = (text) => {
 
 // What this tab goes on with when its page is loaded anew, or when somebody comes back to it.
 const OPEN = "dateline.open";
-const remember = (id) => {
+// And the question that it waits for an answer to: a server that ends takes the answer with it.
+const ASKED = "dateline.asked";
+const note = (key, value) => {
   try {
-    if (id) sessionStorage.setItem(OPEN, id);
-    else sessionStorage.removeItem(OPEN);
+    if (value) sessionStorage.setItem(key, value);
+    else sessionStorage.removeItem(key);
   } catch {}
+};
+const noted = (key) => {
+  try {
+    return sessionStorage.getItem(key) ?? "";
+  } catch {
+    return "";
+  }
+};
+const remember = (id) => note(OPEN, id);
+const questionAsked = (question) => {
+  note(ASKED, question);
+  return question;
+};
+const questionOfThisTab = () => {
+  const question = noted(ASKED);
+  note(ASKED, "");
+  return question;
 };
 const keep = (fresh) => {
   if (!kept.storage) return;
@@ -150,6 +169,7 @@ const watch = () => {
   }
   const isFresh = ([number]) => !onPage.turns.has(number) && !onPage.deleted?.has(number);
   const fresh = ended.filter(isFresh);
+  if (fresh.length) note(ASKED, "");
   for (const [number, turn] of fresh) onPage.turns.set(number, turn);
   if (fresh.length) keep(fresh);
 };
@@ -177,9 +197,7 @@ const goOn = (id) => {
 const turnsToGoOnWith = () => JSON.stringify(coming?.turns ?? []);
 // What it is sent when the page is loaded: nothing where the address says what to show.
 const turnsOfThisTab = () => {
-  try {
-    if (!isLink() && !location.search) coming = kept.read(sessionStorage.getItem(OPEN) ?? "");
-  } catch {}
+  if (!isLink() && !location.search) coming = kept.read(noted(OPEN));
   return coming ? turnsToGoOnWith() : "";
 };
 

@@ -104,7 +104,7 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-ask], [data-today], [data-limit], [data-edit]");
   if (!button) return;
   const { ask, edit, limit } = button.dataset;
-  if (ask !== undefined) tell(button, { ask });
+  if (ask !== undefined) tell(button, { ask: questionAsked(ask) });
   else if (edit !== undefined) {
     tell(button, { what: "edit", number: edit });
     writeQuestion();
