@@ -282,6 +282,7 @@ TEMPLATES.filters |= {
     "day": spoken.spoken_day,
     "direction": direction,
     "headline": headline,
+    "language": spoken.spoken_language,
     "month": spoken.spoken_month,
     "number": "{:,}".format,
     "period": spoken.spoken_period,

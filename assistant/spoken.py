@@ -3,6 +3,8 @@
 from datetime import date
 from urllib.parse import urlsplit
 
+from babel import Locale, UnknownLocaleError
+
 from corpus import Article, Published, sentences
 from corpus.calendar_words import MONTHS
 
@@ -35,6 +37,14 @@ def safe_address(url: str | None) -> tuple[str, str] | None:
     if parts.scheme not in {"http", "https"} or not host:
         return None
     return parts.geturl(), host.removeprefix("www.")
+
+
+def spoken_language(tag: str) -> str:
+    """The English name of a language, or its tag where that is none that is known."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name("en") or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
 
 
 def spoken_day(day: date) -> str:

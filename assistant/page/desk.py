@@ -37,7 +37,7 @@ from assistant.page.turns import (
     with_later,
 )
 from assistant.rendering import fill
-from assistant.spoken import shortened
+from assistant.spoken import shortened, spoken_language
 from assistant.suggestions import next_questions
 from corpus.encoding import without_halves
 from index import ArchiveError, Filters
@@ -386,7 +386,7 @@ class Desk:
         given = parse_qs(address.removeprefix("?"), max_num_fields=1_000)
         held = self.assistant.archive.overview()
         named = [source for source in held.sources if len(source) <= _LONGEST_NAME]
-        spoken = [language for language in held.languages if len(language) <= _LONGEST_NAME]
+        spoken = [tag for tag in held.languages if len(tag) <= _LONGEST_NAME][:_MOST_NAMED]
         articles = [
             (shortened(found.title, _LONGEST_NAME) or found.id, found.id)
             for id in given.get("article", [])[:MOST_CHOSEN]
@@ -398,8 +398,8 @@ class Desk:
                 value=[each for each in given.get("source", []) if each in named[:_MOST_NAMED]],
             ),
             self.languages: gr.update(
-                choices=spoken[:_MOST_NAMED],
-                value=[each for each in given.get("language", []) if each in spoken[:_MOST_NAMED]],
+                choices=[(spoken_language(tag), tag) for tag in spoken],
+                value=[each for each in given.get("language", []) if each in spoken],
                 visible=len(spoken) > 1,
             ),
             self.articles: gr.update(
