@@ -21,6 +21,7 @@ from transformers import (
     PreTrainedModel,
 )
 
+import app
 import assistant.__main__
 import index.__main__
 from assistant.reader.model import Reader
@@ -240,9 +241,21 @@ def test_prompts(name: str, told: dict[str, str | None], expected: tuple[str, st
     assert prompts(name, told) == expected
 
 
+def test_a_device_that_is_not_there(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--archive", str(archive), "--device", "abacus"]
+    for main, command in (
+        (index.__main__.main, ["search", "walnut"]),
+        (assistant.__main__.main, ["Where is it?"]),
+        (app.main, ["--port", "0", "--no-browser"]),
+    ):
+        assert main([*command, *options]) == 2
+        assert capsys.readouterr().err == (
+            "error: The device 'abacus' is not on this computer, or torch cannot use it: name "
+            "another, such as cpu, or leave out --device.\n"
+        )
+
+
 def test_which_device(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ArchiveError, match=r"^The device 'abacus' is not on this computer"):
-        configure(device="abacus")
     for there, expected in ((None, "cpu"), (torch.device("mps"), "mps")):
         monkeypatch.setattr(
             torch.accelerator, "current_accelerator", lambda check_available, there=there: there

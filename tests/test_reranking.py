@@ -107,12 +107,6 @@ IS_NONE = (
 )
 
 
-@pytest.mark.parametrize("name", ["no-such-model", "nobody/no-such-model"])
-def test_a_model_that_is_not_here(name: str) -> None:
-    with pytest.raises(ArchiveError, match=f"^The model '{name}' is not on this computer: "):
-        Reranker(name)
-
-
 @pytest.mark.parametrize("name", ["/no/such/folder", ""])
 def test_what_is_no_name_of_a_model(name: str) -> None:
     with pytest.raises(ArchiveError) as caught:
@@ -268,5 +262,5 @@ def test_the_command(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     for options, first in (([], "Kettles"), (["--reranker", str(folder)], "Nuts")):
         assert main(["search", "kettle", *archive, *options]) == 0
         assert capsys.readouterr().out.startswith(f"1. {first}\n")
-    assert main(["search", "kettle", *archive, "--reranker", "none"]) == 2
-    assert capsys.readouterr().err == f"error: {CANNOT.format('none')}\n"
+    assert main(["search", "kettle", *archive, "--reranker", "/none"]) == 2
+    assert capsys.readouterr().err == f"error: {CANNOT.format('/none')}\n"
