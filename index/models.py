@@ -117,20 +117,29 @@ def model_folder(name: str) -> Path:
 
 
 def _from_hub(name: str) -> Path:
-    """The folder of what is fetched from the hub, now or before."""
-    import httpx2
-    from huggingface_hub import constants, snapshot_download
-    from huggingface_hub.errors import LocalEntryNotFoundError, RepositoryNotFoundError
-    from huggingface_hub.utils.tqdm import disable_progress_bars, enable_progress_bars
+    """The folder of what was fetched from the hub before, or else is now."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
 
     try:
         return Path(snapshot_download(name, local_files_only=True, **_FILES))
     except LocalEntryNotFoundError:
-        if not _loading.download:
-            raise ArchiveError(
-                f"The model {name!r} is not on this computer: --download fetches it from the "
-                "Hugging Face hub, or name a folder that holds it."
-            ) from None
+        if _loading.download:
+            return _fetched(name)
+        raise ArchiveError(
+            f"The model {name!r} is not on this computer: --download fetches it from the Hugging "
+            "Face hub, or name a folder that holds it."
+        ) from None
+
+
+def _fetched(name: str) -> Path:
+    import httpx2
+    from huggingface_hub import constants, snapshot_download
+    from huggingface_hub.errors import RepositoryNotFoundError
+    from huggingface_hub.utils.tqdm import disable_progress_bars, enable_progress_bars
+
+    # The page keeps Gradio from asking the hub anything; this was asked for.
+    offline, constants.HF_HUB_OFFLINE = constants.HF_HUB_OFFLINE, False
     try:
         disable_progress_bars()
         files = snapshot_download(name, dry_run=True, **_FILES)
@@ -147,9 +156,11 @@ def _from_hub(name: str) -> Path:
     except (OSError, RuntimeError, ValueError, httpx2.HTTPError) as error:
         why = error.__cause__ or error
         if isinstance(why, RepositoryNotFoundError):
-            said = "is not there, or not for everybody"
+            said = "it is not there, or not for everybody"
         else:
-            said = str(why).strip().partition("\n")[0] or type(why).__name__
+            said = str(why).strip().partition("\n")[0].rstrip(".") or type(why).__name__
         raise ArchiveError(
             f"The model {name!r} cannot be fetched from {constants.ENDPOINT}: {said}."
         ) from error
+    finally:
+        constants.HF_HUB_OFFLINE = offline

@@ -88,6 +88,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 def hub(served: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """The hub, of which nothing has been fetched yet."""
     files = served.address + "/{repo_id}/resolve/{revision}/{filename}"
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(constants, "ENDPOINT", served.address)
     monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", files)
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
@@ -108,9 +109,12 @@ def archive(tmp_path: Path) -> Path:
 def test_a_command_fetches_what_it_is_told_to(hub: Hub, archive: Path, tmp_path: Path) -> None:
     """As it is used: in a process of its own, which learns from the environment where the hub is.
 
-    TQDM_POSITION shows bars where there is no terminal.
+    HF_HUB_OFFLINE is set, as the page sets it; TQDM_POSITION shows bars without a terminal.
     """
-    told = {"HF_ENDPOINT": hub.address, "HF_HOME": str(tmp_path / "home"), "TQDM_POSITION": "-1"}
+    told = {
+        "HF_ENDPOINT": hub.address, "HF_HOME": str(tmp_path / "home"), "HF_HUB_OFFLINE": "1",
+        "TQDM_POSITION": "-1",
+    }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-m", "index", "rebuild", "--archive", archive, "--encoder", ENCODER,
          "--download", "--device", "cpu"],
@@ -146,6 +150,7 @@ def test_all_kinds_of_models(hub: Hub, archive: Path, capsys: pytest.CaptureFixt
         assert main([*command, "--download", "--quiet"]) in {0, 3}
         assert capsys.readouterr().err == ""
         assert hub.asked != []
+        assert constants.HF_HUB_OFFLINE
         # It is there now, and needs no hub.
         hub.asked.clear()
         assert main([*command, "--download"]) in {0, 3}
@@ -157,7 +162,7 @@ def test_all_kinds_of_models(hub: Hub, archive: Path, capsys: pytest.CaptureFixt
     ("name", "said"),
     [
         (PICKLED, "has no weights as safetensors, and no others are read: name another model."),
-        ("nobody/no", "cannot be fetched from {}: is not there, or not for everybody."),
+        ("nobody/no", "cannot be fetched from {}: it is not there, or not for everybody."),
     ],
 )
 def test_what_cannot_be_fetched(hub: Hub, name: str, said: str) -> None:
