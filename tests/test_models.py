@@ -109,11 +109,10 @@ def archive(tmp_path: Path) -> Path:
 def test_a_command_fetches_what_it_is_told_to(hub: Hub, archive: Path, tmp_path: Path) -> None:
     """As it is used: in a process of its own, which learns from the environment where the hub is.
 
-    HF_HUB_OFFLINE is set, as the page sets it; TQDM_POSITION shows bars without a terminal.
+    HF_HUB_OFFLINE is set, as the page sets it.
     """
     told = {
         "HF_ENDPOINT": hub.address, "HF_HOME": str(tmp_path / "home"), "HF_HUB_OFFLINE": "1",
-        "TQDM_POSITION": "-1",
     }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-m", "index", "rebuild", "--archive", archive, "--encoder", ENCODER,
