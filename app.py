@@ -21,6 +21,7 @@ from assistant.page.passwords import Passwords
 from assistant.page.serving import Server, build_app
 from corpus import SAMPLE
 from index import Archive, ArchiveError
+from index.command import configure_models
 
 _HERE = Path(__file__).parent
 # Beside the code in a checkout, where `make clean` removes it; never among installed packages.
@@ -104,6 +105,7 @@ def _serve(options: argparse.Namespace) -> int:
         if not folder.is_dir():
             raise _NotServed(f"--articles {folder}: there is no such folder.")
     allowed = Passwords.read(options.auth_file) if options.auth_file else None
+    configure_models(options)
     listening = _listen(options.host, options.port)
     archive = open_archive(options.archive)
     assistant = Assistant(archive, language_model(options), options.reader)

@@ -11,7 +11,14 @@ from assistant import Answer, Assistant, Citation, Statement
 from assistant.command import add_model_options, language_model
 from assistant.exports import FORMS, Form, asked_when, searched
 from index import Archive, ArchiveError, Passage
-from index.command import add_common_options, add_filter_options, day, filters, report_errors
+from index.command import (
+    add_common_options,
+    add_filter_options,
+    configure_models,
+    day,
+    filters,
+    report_errors,
+)
 from index.passage import credit
 
 EPILOG = """exit status: 0 answered; 3 the archive does not say; 2 the command or the archive
@@ -44,6 +51,7 @@ def main(arguments: list[str] | None = None, program: str = "python -m assistant
 
 
 def ask(options: argparse.Namespace) -> int:
+    configure_models(options)
     archive = Archive.open(options.archive, reranker=options.reranker)
     assistant = Assistant(archive, language_model(options), options.reader)
     try:

@@ -5,6 +5,7 @@ import os
 
 from assistant.language_model import LanguageModel
 from index import ArchiveError
+from index.command import add_loading_options
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
@@ -16,8 +17,9 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         "--reader",
         metavar="NAME",
         help="an extractive question-answering model that finds the answers: a folder, or a model "
-        "in the local Hugging Face cache (default: the one that comes with Dateline)",
+        "of the Hugging Face hub (default: the one that comes with Dateline)",
     )
+    add_loading_options(parser)
     parser.add_argument(
         "--model",
         metavar="NAME",

@@ -9,7 +9,14 @@ from typing import Any
 
 from corpus import Unreadable
 from index import Archive, ArchiveError, Passages, Report
-from index.command import add_common_options, add_filter_options, filters, report_errors
+from index.command import (
+    add_common_options,
+    add_filter_options,
+    add_loading_options,
+    configure_models,
+    filters,
+    report_errors,
+)
 from index.errors import NoArchiveError
 from index.passage import credit
 
@@ -21,7 +28,12 @@ cannot be used, and nothing was changed; 130 interrupted (what was committed is 
 def main(arguments: list[str] | None = None, program: str = "python -m index") -> int:
     """Run one command; returns the exit status. ``program`` is what its help calls it."""
     options = _parser(program).parse_args(arguments)
-    return report_errors(lambda: int(options.run(options)))
+
+    def run() -> int:
+        configure_models(options)
+        return int(options.run(options))
+
+    return report_errors(run)
 
 
 def add(options: argparse.Namespace) -> int:
@@ -217,6 +229,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
         help="where records keep a field under an unusual name, such as text=story.body",
     )  # fmt: skip
     sources.add_argument("--encoder", metavar="NAME", help="of a new archive: model or folder")
+    add_loading_options(sources)
     followed = argparse.ArgumentParser(add_help=False)
     followed.add_argument(
         "--withdraw-many", action="store_true",
@@ -269,6 +282,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
     command.add_argument("query")
     command.add_argument("-k", type=_positive, default=10, help="how many (default: 10)")
     command.add_argument("--reranker", metavar="NAME", help="cross-encoder: model or folder")
+    add_loading_options(command)
     add_filter_options(command)
     command.set_defaults(run=search)
 
@@ -281,6 +295,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
 
     command = commands.add_parser("rebuild", parents=[common], help="cut and embed all anew")
     command.add_argument("--encoder", metavar="NAME", help="another model or folder")
+    add_loading_options(command)
     command.set_defaults(run=rebuild)
     return parser
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 
+from index import models
 from index.errors import ArchiveError
 from index.passage import Filters
 
@@ -50,6 +51,26 @@ def add_common_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print JSON on standard output")
     parser.add_argument("--quiet", action="store_true", help="print no progress and no report")
+
+
+def add_loading_options(parser: argparse.ArgumentParser) -> None:
+    """Options that say how models are loaded; ``configure_models`` reads them."""
+    parser.add_argument(
+        "--download",
+        action="store_true",
+        help="fetch named models that are not on this computer from the Hugging Face hub",
+    )
+    parser.add_argument(
+        "--device", metavar="NAME", help="what models run on: cuda, mps or cpu (default: the best)"
+    )
+
+
+def configure_models(options: argparse.Namespace) -> None:
+    """Load models as the options say; commands that load none have no such options."""
+    said = vars(options)
+    models.configure(
+        said.get("download", False), said.get("device"), quiet=said.get("quiet", False)
+    )
 
 
 def add_filter_options(parser: argparse.ArgumentParser) -> None:

@@ -12,8 +12,8 @@ from safetensors import SafetensorError
 from sentence_transformers import CrossEncoder
 from transformers.utils.logging import disable_progress_bar
 
-from index.encoder import fastest_type, model_folder
 from index.errors import ArchiveError
+from index.models import device, fastest_type, model_folder
 
 _BATCH = 16
 
@@ -21,9 +21,9 @@ _BATCH = 16
 class Reranker:
     """A sentence-transformers CrossEncoder: a question and passages in, scores out.
 
-    ``name`` is a folder, or the name of a model that is in the local Hugging Face cache. Only
-    safetensors are read, and no code of the model's is run. May be used from several threads.
-    Raises ArchiveError where the model cannot be loaded, or gives no score or several.
+    ``name`` is one that ``index.models.model_folder`` finds. Only safetensors are read, and no
+    code of the model's is run. May be used from several threads. Raises ArchiveError where the
+    model cannot be loaded, or gives no score or several.
     """
 
     def __init__(self, name: str) -> None:
@@ -31,17 +31,12 @@ class Reranker:
         self._lock = threading.Lock()
         disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
-            folder = model_folder(name)
-            # The parts after the transformer would be read from a pickle where there is no other.
-            for pickle in folder.rglob("pytorch_model*.bin"):
-                if not any(pickle.parent.glob("*.safetensors")):
-                    raise ValueError(f"{pickle} is a pickle")
             self._model = CrossEncoder(
-                str(folder),
-                device="cpu",
+                str(model_folder(name)),
+                device=device(),
                 local_files_only=True,
                 trust_remote_code=False,
-                model_kwargs={"use_safetensors": True, "dtype": fastest_type()},
+                model_kwargs={"use_safetensors": True, "dtype": fastest_type(device())},
             )
         except (OSError, ValueError, SafetensorError) as error:
             raise ArchiveError(

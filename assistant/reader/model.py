@@ -23,8 +23,8 @@ from transformers import (
 
 from assistant.reader.reading import Reading
 from index import ArchiveError
-from index.encoder import DEFAULT as BASE
-from index.encoder import fastest_type, model_folder
+from index.models import DEFAULT as BASE
+from index.models import device, fastest_type, model_folder
 
 DEFAULT = "dateline-reader"
 """The reader that comes with the project."""
@@ -66,7 +66,7 @@ class Reader:
                 f"The reader {name!r} cannot be loaded: {str(error).splitlines()[0]}; name a "
                 "folder that holds an extractive question-answering model as safetensors."
             ) from error
-        self._model = model.to(fastest_type()).eval()
+        self._model = model.to(device(), fastest_type(device())).eval()
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """What it makes of each passage; what is beyond ``LONGEST`` tokens is not read."""
@@ -93,8 +93,9 @@ class Reader:
             )
         offsets = inputs.pop("offset_mapping").numpy()
         with torch.inference_mode():
-            output = self._model(**inputs)
-        starts, ends = output.start_logits.float().numpy(), output.end_logits.float().numpy()
+            output = self._model(**inputs.to(self._model.device))
+        starts = output.start_logits.float().cpu().numpy()
+        ends = output.end_logits.float().cpu().numpy()
         readings = []
         for row in range(len(passages)):
             real = np.array([each == 1 for each in inputs.sequence_ids(row)])

@@ -26,7 +26,7 @@ from assistant.reader.examples import Example, Varied, read_examples, words_of
 from assistant.reader.model import EMBEDDINGS, HASHES, LONGEST, WEIGHTS
 from assistant.reader.scoring import scores
 from assistant.reader.synonyms import Synonyms
-from index.encoder import DEFAULT, fastest_type, model_folder
+from index.models import DEFAULT, fastest_type, model_folder
 
 SHARES = {
     "squadshifts_amazon": 0.3,

@@ -28,7 +28,7 @@ _COMMAND = """
 import json, resource, sys
 from types import SimpleNamespace
 from tests.fakes import FakeEncoder
-sys.modules["index.encoder"] = SimpleNamespace(DEFAULT="fake", Encoder=FakeEncoder)
+sys.modules["index.encoder"] = SimpleNamespace(Encoder=FakeEncoder)
 import corpus.chunking, index.lexical, index.sync, index.vectors
 from index.__main__ import main
 print(flush=True)
