@@ -84,7 +84,7 @@ def test_what_is_in_it(hall: Page) -> None:
     ]  # fmt: skip
     rows = hall.get_by_role("table", name="Languages").get_by_role("row")
     assert [each.split() for each in rows.all_inner_texts()] == [
-        ["en", "2"], ["not", "stated", "5"]
+        ["English", "2"], ["not", "stated", "5"]
     ]  # fmt: skip
     assert hall.locator("#newest .headline").all_inner_texts()[:2] == ["About again", "About soup"]
     report = hall.locator(".report")
