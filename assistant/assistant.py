@@ -20,7 +20,7 @@ from assistant.assembling import (
 from assistant.choosing import choose, having_all
 from assistant.conversation import Contextual, contextual
 from assistant.differences import disagreeing
-from assistant.evidence import Sentence, TextReader, Weigher, lacking, read
+from assistant.evidence import Sentence, TextReader, Weigher, by_words, lacking, read
 from assistant.holdings import holding, listed
 from assistant.language_model import Model, ModelError
 from assistant.periods import Period, asked_period, compared_periods
@@ -269,7 +269,10 @@ class Assistant:
         text_read = mentions.respelled(self.archive, question, passages)
         reader, weigher = self._models()
         evidence = read(self.archive, reader, text_read, passages, weigher)
+        is_read = question.in_latin_letters or not reader.latin_only
         estimate = support(evidence)
+        if not is_read:
+            evidence, estimate = by_words(query_words, evidence)
         unknown = question.is_english and not all(
             mentions.has(self.archive, each) for each in question.names
         )
@@ -295,7 +298,7 @@ class Assistant:
         shown = list(dict.fromkeys([*answering, *(each for each, _ in differing)]))
         statements = statements_of(shown, evidence, estimate)
         notes = about_days(answering, asked) if question.wants_latest or asked else ()
-        if reader.latin_only and not question.in_latin_letters:
+        if not is_read:
             statements, notes = tuple(map(unmarked, statements)), (_BY_ITS_WORDS, *notes)
         return replace(
             answer,

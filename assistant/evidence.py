@@ -42,6 +42,8 @@ _BEFORE = 200
 # A word of the question counts so much before its rarity: in a small archive every word that it
 # has is common, and one that it has not would weigh more than all others together.
 _LEAST_RARITY = 1.0
+# What a share of the question's words counts as support where nothing is read: they are never sure.
+_OF_WORDS, _MOST_OF_WORDS = 0.7, 0.45
 
 
 class TextReader(Protocol):
@@ -154,6 +156,26 @@ def read(
     return [*first, *together[_READ_ALONE:]]
 
 
+def by_words(
+    asked: Sequence[QueryWord], evidence: Sequence[Sentence]
+) -> tuple[list[Sentence], float]:
+    """Of sentences in a language that the reader does not know, those with most of the question.
+
+    What counts is the share of the question's words, weighted by their rarity, that a sentence
+    and its headline have. With the sentences their support is given, which that share makes; what
+    the reader made of them is left out.
+    """
+    shares = [coverage(asked, f"{each.article.title}\n{each.text}") for each in evidence]
+    most = max(shares, default=0.0)
+    best = [
+        replace(each, odds=0.0, similarity=0.0)
+        for each, share in zip(evidence, shares, strict=True)
+        if share == most
+    ]
+    best.sort(key=lambda each: (-each.relative, -coverage(asked, each.text)))
+    return best, min(most * _OF_WORDS, _MOST_OF_WORDS)
+
+
 def sentence_before(sentence: Sentence) -> tuple[int, int] | None:
     """Where the sentence stands that comes before this one in its article, if one does."""
     article = sentence.article
@@ -218,10 +240,14 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _is_told(text: str) -> bool:
-    """Whether this is a sentence that tells something: no question, no heading, no byline."""
+    """Whether this is a sentence that tells something: no question, no heading, no byline.
+
+    The row of a table tells something however short it is: its cells stand apart by " | ".
+    """
     if text.rstrip("\"'”’»)").endswith(("?", "؟", "？")):
         return False
-    return len(text) >= _SHORTEST_WITHOUT_END or bool(_SENTENCE_END.search(text))
+    is_long = len(text) >= _SHORTEST_WITHOUT_END
+    return is_long or " | " in text or bool(_SENTENCE_END.search(text))
 
 
 def dateline_length(text: str) -> int:

@@ -468,13 +468,32 @@ def test_the_reader_is_asked_with_the_archives_spelling(tmp_path: Path) -> None:
     assert answer.question == "What did General Suleimanpur promise?"
 
 
-def test_letters_that_the_reader_does_not_know_give_no_short_answer(tmp_path: Path) -> None:
+def test_what_is_in_letters_that_the_reader_does_not_know_is_found_by_its_words(
+    tmp_path: Path,
+) -> None:
+    """Whatever the reader makes of it: this one takes each sentence for a certain answer."""
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
-    archive.add([dated("flood", "Λαζαρίδης ζήτησε βοήθεια.", date(2024, 5, 12))])
-    answer = Assistant(archive, reader=FakeReader()).ask("Λαζαρίδης ζήτησε τι;")
-    assert [each.text for each in answer.statements] == ["Λαζαρίδης ζήτησε βοήθεια."]
-    assert answer.short is None
-    assert answer.notes[0].startswith("The reader knows no language in these letters")
+    told = ["Ο δήμαρχος Λαζαρίδης ζήτησε βοήθεια.", "Το ποτάμι πλημμύρισε τη Δευτέρα.", "Acme AG."]
+    archive.add([dated("flood", " ".join(told), date(2024, 5, 12))])
+    sure = Assistant(archive, reader=FakeReader(more=20.0))
+    for question, statement in (
+        ("Τι ζήτησε ο δήμαρχος Λαζαρίδης;", told[0]),
+        ("Πότε πλημμύρισε το ποτάμι;", told[1]),
+    ):
+        answer = sure.ask(question)
+        assert [each.text for each in answer.statements] == [statement]
+        assert answer.short is None
+        assert answer.hedged
+        assert answer.notes[0].startswith("The reader knows no language in these letters")
+    assert sure.ask("Πότε άνοιξε το μουσείο της πόλης;").outcome == "does not say"
+
+
+def test_the_row_of_a_table_answers(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    told = "The museum has new hours.\n\nMonday | Closed\n\nTuesday | 10 am to 4 pm"
+    archive.add([dated("museum", told, date(2024, 5, 12))])
+    answer = Assistant(archive, reader=FakeReader()).ask("Is it open to 4 pm on Tuesday?")
+    assert answer.statements[0].text == "Tuesday | 10 am to 4 pm"
 
 
 def test_another_reader_can_be_given_by_name(town: Assistant) -> None:
