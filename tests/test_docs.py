@@ -55,7 +55,8 @@ def test_links_lead_to_files_and_headings(page: Path) -> None:
         place, _, heading = link.partition("#")
         target = (page.parent / place).resolve() if place else page
         assert target.exists(), link
-        assert target.is_relative_to(ROOT), link
+        # Built as pages, the documentation has nothing beside it.
+        assert target.is_relative_to(ROOT / "docs" if page.parent.name == "docs" else ROOT), link
         if heading:
             headings = re.findall(r"^#+ (.+)$", target.read_text(), re.MULTILINE)
             assert heading in map(anchor, headings), link
