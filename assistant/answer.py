@@ -201,9 +201,12 @@ class Answer:
 
     @property
     def short(self) -> Short | None:
-        """The words of the first statement that answer, where they are few; None where all of it
-        does, as where a question is answered by yes or no."""
-        for statement in self.statements[:1]:
+        """The words of the first statement that answer, where they are few.
+
+        None where all of it answers, as by yes or no, and where several sides are asked for.
+        """
+        has_sides = len({statement.side for statement in self.statements}) > 1
+        for statement in () if has_sides else self.statements[:1]:
             citation = statement.citations[0]
             for start, end in citation.marks[:1]:
                 text = citation.article.text[start:end]

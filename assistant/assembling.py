@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from assistant.answer import Answer, Citation, Difference, Statement
 from assistant.citing import cite
 from assistant.evidence import Sentence
-from index import Passage
+from assistant.spoken import spoken_date, spoken_day
+from index import Filters, Passage
 from index.ranking import newness
 
 # An article so much older than the day of the question is said to be old.
@@ -41,8 +42,13 @@ def together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
         differences += [each.renamed(renamed) for each in answer.differences]
         notes += answer.notes
     passages = [each for answer in given for each in answer.passages]
+    first = given[0]
+    if any(each.read != first.read for each in given):
+        # Each quote has its own day; no one stretch of days is that of the whole answer.
+        asked_for = replace(first.filters, after=None, before=None)
+        first = replace(first, read=Filters(), filters=asked_for)
     return replace(
-        given[0],
+        first,
         support=min(each.support for each in given),
         hedged=any(each.hedged for each in given),
         statements=tuple(statements),
@@ -119,8 +125,10 @@ def about_days(chosen: Sequence[Sentence], asked: date | None) -> tuple[str, ...
     published = newest.published
     if published is None:
         return ()
+    day = spoken_date(published)
     if asked and asked - published.last_day > _LONG_AGO:
-        return (f"The newest article that answers is of {published}, long before {asked}.",)
+        since = spoken_day(asked)
+        return (f"The newest article that answers is of {day}, long before {since}.",)
     if asked or all(each.article.published == published for each in chosen):
         return ()
-    return (f"The newest article that answers is of {published}; what follows it is older.",)
+    return (f"The newest article that answers is of {day}; what follows it is older.",)

@@ -121,7 +121,7 @@ def read(
         article = passage.article
         for start, end in sentences(article.text, article.language):
             text = article.text[start:end]
-            if end <= passage.start or start >= passage.end or not _is_told(text):
+            if end <= passage.start or start >= passage.end or not is_told(text):
                 continue
             span = reading.best(start - passage.start, end - passage.start)
             # A dateline is quoted only where it answers, by itself.
@@ -239,7 +239,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(words(text))
 
 
-def _is_told(text: str) -> bool:
+def is_told(text: str) -> bool:
     """Whether this is a sentence that tells something: no question, no heading, no byline.
 
     The row of a table tells something however short it is: its cells stand apart by " | ".

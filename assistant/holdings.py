@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.answer import Answer, Statement
 from assistant.citing import cite
-from assistant.evidence import coverage, dateline_length
+from assistant.evidence import coverage, dateline_length, is_told
 from corpus import Article, sentences
 from index import Archive, Filters
 from index.lexical import QueryWord
@@ -28,6 +28,8 @@ _ASKED = [
         r"(?:(?:what(?:\s+is|\s+are|[’']s)|give\s+me|show(?:\s+me)?|list|any)\s+)?(?:the\s+)?"
         r"(?P<newest>latest|newest|most\s+recent)\s+(?:(?:news|articles?)\s+)?(?:on|about|from)\s+"
         r"(?P<topic>.+?)",
+        r"what(?:[’']s|\s+is|\s+was|\s+has)?\s+"
+        r"(?P<newest>happened|new|in\s+the\s+news|the\s+(?:latest|newest)\s+news)(?P<topic>)",
     )
 ]
 _WORDS = re.compile(r"\w.*\w")
@@ -45,7 +47,10 @@ class Holding:
 
 
 def holding(question: str) -> Holding | None:
-    """The articles that a question asks for; None if it asks for anything else."""
+    """The articles that a question asks for; None if it asks for anything else.
+
+    The days that it names are taken off before: "What happened in May?" is "What happened?" then.
+    """
     words = _WORDS.search(" ".join(question.split()))
     for pattern in _ASKED:
         if words and (match := pattern.fullmatch(words[0])):
@@ -59,27 +64,34 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
 
     The ``reason`` says how many there are, and which of them are quoted.
     """
-    if not wanted.topic:
-        count = archive.count(filters)
+    if wanted.topic:
+        found = archive.mentioning(wanted.topic, filters)
+        total = len(found)
+        asked = archive.query_words(wanted.topic)
+        # Several words may stand apart in an article; a name is one thing.
+        is_one = len(asked) == 1 or wanted.topic[0].isupper()
+        verbs = ("mentions", "mention") if is_one else ("has the words", "have the words")
+        counted = f"{_articles(total)} {verbs[total > 1]} “{wanted.topic}”"
+        none = f"No article in the archive mentions “{wanted.topic}”."
+    else:
+        most = MOST_QUOTED if wanted.newest else 0
+        hits = archive.hits("", filters, "newest", most=most)
+        found, total, asked = [each.article for each in hits.passages], hits.total, []
         within = " within the dates and sources that are asked for" if filters else ""
-        reason = f"{_articles(count)} in the archive{within}."
-        return Answer(question, "counted", 1.0, reason=reason, filters=filters)
-    found = archive.mentioning(wanted.topic, filters)
+        counted = none = f"{_articles(total)} in the archive{within}"
+        if not wanted.newest:
+            return Answer(question, "counted", 1.0, reason=f"{counted}.", filters=filters)
     if not found:
-        reason = f"No article in the archive mentions “{wanted.topic}”."
-        return Answer(question, "nothing found", 0.0, reason=reason, filters=filters)
-    asked = archive.query_words(wanted.topic)
+        return Answer(question, "nothing found", 0.0, reason=none, filters=filters)
     statements = tuple(
         Statement((cite(marker, article, _sentence(asked, article), [], ()),), 1.0)
         for marker, article in enumerate(found[:MOST_QUOTED], 1)
     )
-    verb = "mentions" if len(found) == 1 else "mention"
-    note = f"{_articles(len(found))} {verb} “{wanted.topic}”"
-    if len(found) > MOST_QUOTED:
-        note += f"; the newest {MOST_QUOTED} are quoted"
-    elif wanted.newest and len(found) > 1:
-        note += "; the newest comes first"
-    return Answer(question, "answered", 1.0, statements, filters=filters, reason=f"{note}.")
+    if total > MOST_QUOTED:
+        counted += f"; the newest {MOST_QUOTED} are quoted"
+    elif wanted.newest and total > 1:
+        counted += "; the newest comes first"
+    return Answer(question, "answered", 1.0, statements, filters=filters, reason=f"{counted}.")
 
 
 def _articles(count: int) -> str:
@@ -87,7 +99,13 @@ def _articles(count: int) -> str:
 
 
 def _sentence(asked: list[QueryWord], article: Article) -> tuple[int, int]:
-    """The first of those sentences that have most of the words."""
-    spans = sentences(article.text, article.language) or [(0, len(article.text))]
-    start, end = max(spans, key=lambda span: coverage(asked, article.text[span[0] : span[1]]))
-    return start + dateline_length(article.text[start:end]), end
+    """The first of those sentences that have most of the words; datelines do not count."""
+    text = article.text
+    spans = [
+        (start + dateline_length(text[start:end]), end)
+        for start, end in sentences(text, article.language)
+    ]
+    told = [(start, end) for start, end in spans if is_told(text[start:end])]
+    return max(
+        told or spans or [(0, len(text))], key=lambda span: coverage(asked, text[slice(*span)])
+    )

@@ -308,7 +308,7 @@ def test_what_was_known_on_a_day_need_not_be_new_then(fires: Assistant) -> None:
     assert answer.statements
     asked = fires.ask("What burned down?", today=date(2029, 1, 1))
     assert asked.notes == (
-        "The newest article that answers is of 2021-09-14, long before 2029-01-01.",
+        "The newest article that answers is of 14 September 2021, long before 1 January 2029.",
     )
 
 
@@ -411,7 +411,7 @@ def test_the_latest_is_the_newest_that_answers_and_the_older_follows(town: Assis
     answer = town.ask("What is the current speed limit on Castle Road?")
     assert cited(answer) == ["new", "old"]
     assert answer.notes == (
-        "The newest article that answers is of 2024-06-09; what follows it is older.",
+        "The newest article that answers is of 9 June 2024; what follows it is older.",
     )
 
 
@@ -421,6 +421,9 @@ def test_both_of_two_periods_that_are_compared_are_quoted(town: Assistant) -> No
         ("Did the speed limit on Castle Road change in March 2024?", "old"),
         ("Did the speed limit on Castle Road change in June 2024?", "new"),
     ]
+    # Neither one side alone nor its days are said of the whole.
+    assert answer.short is None
+    assert (answer.read, answer.filters) == (Filters(), Filters())
 
 
 def test_both_of_two_names_are_asked_about_and_the_missing_one_is_named(town: Assistant) -> None:

@@ -70,6 +70,30 @@ def test_all_articles_that_mention_somebody_are_listed_newest_first(port: Assist
     assert answer.short is None
 
 
+def test_what_happened_in_a_time_is_a_list_of_its_articles(port: Assistant) -> None:
+    answer = port.ask("What happened in March 2024?")
+    assert [each.text for each in answer.statements] == [
+        "The strike is over.",
+        "The talks of Ada Corran and Ben Ruhl failed.",
+        "Dockers struck.",
+    ]
+    within = "3 articles in the archive within the dates and sources that are asked for"
+    assert answer.reason == f"{within}; the newest comes first."
+    # What the archive has nothing of is no list.
+    assert port.ask("What happened in 1999?").outcome == "outside the dates"
+
+
+def test_words_that_stand_apart_are_not_said_to_be_mentioned(port: Assistant) -> None:
+    """And a dateline in a line of its own is no sentence to quote."""
+    port.archive.add(
+        [Article("hall", "Hall", "HOLM —\n\nA market opened in the old hall at Holm.")]
+    )
+    answer = port.ask("Which articles are about the market hall?")
+    assert answer.reason == "One article has the words “the market hall”."
+    answer = port.ask("Which articles mention Holm?")
+    assert [each.text for each in answer.statements] == ["A market opened in the old hall at Holm."]
+
+
 def test_the_filters_and_days_count(port: Assistant) -> None:
     answer = port.ask("Which articles mention Ben Ruhl?", Filters(after=date(2024, 3, 13)))
     assert [each.citations[0].article.id for each in answer.statements] == ["end"]
