@@ -518,6 +518,14 @@ def test_sources_stand_beside_the_answer(chat: Chat, width: int) -> None:
     assert panel["y"] == conversation["y"]
     assert chat.page.evaluate("document.documentElement.scrollWidth") == width
     assert chat.page.evaluate("document.documentElement.scrollHeight") == 800
+    # What is opened leaves room for the answer, and the question where it was.
+    for name in ("Limit to dates and sources", "Language model"):
+        chat.page.get_by_role("button", name=name).click()
+    expect(chat.page.get_by_label("Address")).to_be_visible()
+    expect(chat.box).to_be_in_viewport(ratio=1)
+    conversation = chat.page.locator("#conversation").bounding_box()
+    assert conversation is not None
+    assert conversation["height"] > 300
 
 
 # --- What is served --------------------------------------------------------------------------

@@ -78,8 +78,9 @@ class Desk:
                 self.log = html(conversation(()), "conversation", tells=True)
                 html(fill("last.html"), "last")
                 self.offered = html("", "suggestions", tells=True)
-                self._build_limits()
-                self.own = build_settings(assistant.model) if own_models else gr.State(None)
+                with gr.Column(elem_id="settings"):
+                    self._build_limits()
+                    self.own = build_settings(assistant.model) if own_models else gr.State(None)
                 self.box = gr.Textbox(
                     label="Your question",
                     placeholder="Ask a question",
@@ -101,6 +102,8 @@ class Desk:
     def _build_limits(self) -> None:
         self.limits = gr.Accordion("Limit to dates and sources", open=False, elem_id="limits")
         with self.limits:
+            # First, because whoever comes by such an address is to see what it limits to.
+            self.articles = gr.Dropdown([], multiselect=True, label="Articles", visible=False)
             with gr.Row():
                 self.days = [
                     gr.Textbox(label=label, placeholder=placeholder, max_lines=1)
@@ -112,7 +115,6 @@ class Desk:
                 ]
             self.outlets = gr.Dropdown([], multiselect=True, label="Sources")
             self.languages = gr.Dropdown([], multiselect=True, label="Languages", visible=False)
-            self.articles = gr.Dropdown([], multiselect=True, label="Articles", visible=False)
 
     def listen(self, page: gr.Blocks) -> None:
         """Say what happens when somebody asks, chooses or comes."""
