@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -552,6 +554,14 @@ def test_sources_stand_beside_the_answer(chat: Chat, width: int) -> None:
 )
 def test_doors_that_the_page_does_not_need_are_closed(address: str, method: str, path: str) -> None:
     assert request(address, path, method)[0] == 404
+
+
+def test_an_address_where_nothing_is_leads_back(address: str) -> None:
+    asked = Request(f"{address}/some/where", headers={"Accept": "text/html"})
+    with pytest.raises(HTTPError, match="404") as refused:
+        urlopen(asked, timeout=10)
+    assert '<a href="/">Ask the archive</a>' in refused.value.read().decode()
+    refused.value.close()
 
 
 @pytest.mark.parametrize("path", ["/static/../app.py", "/assets/%2e%2e/%2e%2e/index.html"])

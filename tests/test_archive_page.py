@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from assistant import Assistant
-from assistant.page.overview import heat
+from assistant.page.overview import columns_of_months, heat
 from assistant.page.timeline import snippet, story
 from corpus import Article, Published, Unreadable
 from index import Archive, Passage
@@ -93,7 +93,7 @@ def test_what_is_in_it(hall: Page) -> None:
         "0 changed",
         "0 withdrawn",
         "0 unchanged",
-        "1 of the new and changed ones copies of a text that was there",
+        "1 with a text that was there already, among the new and changed",
         "1 could not be read",
     ]
     report.get_by_text("What could not be read").click()
@@ -157,6 +157,8 @@ def test_the_days_of_a_year_in_weeks() -> None:
     assert grid[5][52] == (date(2016, 12, 31), 8, 4)
     assert grid[6][52] is None
     assert sum(cell is not None for row in grid for cell in row) == 366
+    # Its February began on a Monday, its March on a Tuesday.
+    assert columns_of_months(2016) == [5, 4, 4, 4, 5, 4, 5, 4, 4, 5, 4, 5]
 
 
 # --- A story's timeline ------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """The pages beside the chat: search, and one article."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from fastapi import FastAPI
@@ -11,7 +12,7 @@ from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
 
 from assistant import Assistant
-from assistant.page.browsing import Asked, serve_browsing
+from assistant.page.browsing import AT_ONCE, Asked, serve_browsing
 from index import Archive, ArchiveError, Filters
 from tests.browsing import Chat, request, served
 from tests.fakes import FakeEncoder, FakeReader
@@ -89,6 +90,14 @@ def test_errors_are_one_sentence(archive: Archive, monkeypatch: pytest.MonkeyPat
     assert (damaged.status_code, "The archive is damaged." in damaged.text) == (503, True)
 
 
+def test_where_no_word_is_found_only_what_is_nearest_is_listed(archive: Archive) -> None:
+    html = client(archive).get("/search?q=zzzzqqq&order=newest&page=2").text
+    assert "Nearest in meaning" in html
+    assert "No article has any of these words." in html
+    assert html.count('class="entry"') == AT_ONCE
+    assert not re.search(r"33 articles|Page \d|Newest first", html)
+
+
 def test_articles_are_only_text(archive: Archive) -> None:
     for path in ("/search?q=before", f"/search?{urlencode({'q': MARKUP})}", "/read?id=hostile"):
         html = client(archive).get(path).text
@@ -130,9 +139,14 @@ def test_search_and_ask_only_in_what_was_found(chat: Chat) -> None:
     page.reload()
     page.get_by_role("link", name="Oldest first").click()
     expect(entries.locator(".headline").first).to_have_text("About fire")
+    # Where none is chosen, all are.
+    page.get_by_role("button", name="Ask only in these 6 articles").click()
+    expect(chat.box).to_have_value("mills of Kest", timeout=30_000)
+    assert len(parse_qs(urlsplit(page.url).query)["article"]) == 6
+    page.go_back()
     for name in ("About fire", "About inquest"):
         entries.filter(has_text=name).get_by_role("checkbox").check()
-    page.get_by_role("button", name="Ask only in these").click()
+    page.get_by_role("button", name="Ask only in what is chosen").click()
     expect(chat.box).to_have_value("mills of Kest", timeout=30_000)
     expect(page.locator("#limits")).to_contain_text("About inquest")
     turn = chat.ask("what is known of the old mill of Kest")

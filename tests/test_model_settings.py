@@ -61,7 +61,7 @@ def test_a_model_is_set_and_taken_away(chat: Chat, server: Server) -> None:
     assert asked["model"] == "tiny <b>"
     assert headers["authorization"] == "Bearer secret"
 
-    page.get_by_role("button", name="Use none of my own").click()
+    page.get_by_role("button", name="Stop using it").click()
     expect(state).to_have_text("No model is asked.")
     turn = chat.ask(QUESTION)
     expect(turn.locator(".statement")).to_have_text(f"{TALKS} [1]")

@@ -164,6 +164,10 @@ def found(archive: Held, asked: Asked) -> Markup:
         problem, filters = str(error), Filters()
     first = AT_ONCE * (asked.page - 1)
     hits = archive.hits(asked.q, filters, asked.sorted_by, first, AT_ONCE)
+    if only_near := hits.how == "meaning":
+        # Every article is near to some degree: those nearest are listed, in no order but that.
+        asked, first = replace(asked, order="", page=1), 0
+        hits = archive.hits(asked.q, filters, asked.sorted_by, first, AT_ONCE)
     return fill(
         "search.html",
         asked=asked,
@@ -171,7 +175,8 @@ def found(archive: Held, asked: Asked) -> Markup:
         hits=hits,
         shown=_listed(hits),
         first=first + 1,
-        pages=-(-hits.total // AT_ONCE),
+        only_near=only_near,
+        pages=1 if only_near else -(-hits.total // AT_ONCE),
         facets=_facets(asked, hits),
         limited=bool(filters),
         to_ask=urlencode(_limits(asked), doseq=True),

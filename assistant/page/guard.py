@@ -7,10 +7,11 @@ import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.page.passwords import Passwords, TooManyTries
+from assistant.rendering import fill
 
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _LARGEST_REQUEST = 256 * 1024
@@ -117,7 +118,7 @@ class Guard:
         asks = {"WWW-Authenticate": 'Basic realm="Dateline", charset="UTF-8"'}
         return PlainTextResponse("This page needs a name and a password.", 401, asks)
 
-    def _refused(self, scope: Scope) -> PlainTextResponse | None:
+    def _refused(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if self.only_hosts is not None:
             try:
@@ -137,7 +138,7 @@ class Guard:
             or (self.tools and self._TOOLS.match(scope["path"]))
             or (self.largest_drop and self._IMPORTS.match(scope["path"]))
         ):
-            return PlainTextResponse("There is nothing here.", 404)
+            return self._nothing(headers)
         length = headers.get("content-length", "0")
         if scope["method"] == "POST" and (
             "transfer-encoding" in headers
@@ -147,6 +148,13 @@ class Guard:
         ):
             return PlainTextResponse("The request is too large.", 413)
         return None
+
+    def _nothing(self, headers: Headers) -> Response:
+        if "text/html" not in headers.get("accept", ""):
+            return PlainTextResponse("There is nothing here.", 404)
+        root = f"{self.root_path.strip('/')}/".lstrip("/")
+        policy = {"Content-Security-Policy": self._BARE_POLICY}
+        return HTMLResponse(fill("nothing.html", root=root), 404, policy)
 
     def _with_headers(self, path: str, send: Send) -> Send:
         is_page = path == "/"

@@ -26,7 +26,7 @@ def build_settings(started_with: Model | None) -> gr.State:
             key = gr.Textbox(label="Key, if it needs one", type="password", max_lines=1)
         with gr.Row():
             use = gr.Button("Use this model", size="sm")
-            stop = gr.Button("Use none of my own", size="sm")
+            stop = gr.Button("Stop using it", size="sm")
         state = html(fill("model.html", name=usual))
 
     def set_model(name: str, address: str, key: str) -> tuple[LanguageModel | None, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, timedelta
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -23,12 +24,12 @@ _CHANGES = {
     "withdrawn": "withdrawn",
     "kept": "kept, though their source could not be read",
     "unchanged": "unchanged",
-    "copies": "of the new and changed ones copies of a text that was there",
+    "copies": "with a text that was there already, among the new and changed",
     "embargoed": "under another embargo than before",
     "conflicts": "with another text than an article from elsewhere has; they stand beside it",
 }
 # Said even where there are none.
-_ALWAYS = {"added", "changed", "withdrawn", "unchanged", "copies"}
+_ALWAYS = {"added", "changed", "withdrawn", "unchanged"}
 
 
 class Cell(NamedTuple):
@@ -75,6 +76,7 @@ def hall(archive: Held, year: str, may_add: bool = False) -> Markup:
         years=years,
         months=[each for each in overview.months if each[0][:4] == chosen],
         grid=grid,
+        columns=columns_of_months(int(chosen)) if chosen else (),
         update=fill(
             "update.html",
             overview=overview,
@@ -100,6 +102,17 @@ def heat(year: int, days: Mapping[date, int]) -> list[list[Cell | None]]:
 
     weeks = -(-(before + length) // _WEEK)
     return [[cell(_WEEK * week + row) for week in range(weeks)] for row in range(_WEEK)]
+
+
+def columns_of_months(year: int) -> list[int]:
+    """How many columns of ``heat`` each month has; the week that two share is the later one's."""
+    before = date(year, 1, 1).weekday()
+    starts = [
+        (before + (date(year, month, 1) - date(year, 1, 1)).days) // _WEEK for month in range(1, 13)
+    ]
+    length = (date(year, 12, 31) - date(year, 1, 1)).days + 1
+    weeks = -(-(before + length) // _WEEK)
+    return [later - start for start, later in pairwise([*starts, weeks])]
 
 
 def told_report(report: Mapping[str, Any]) -> Markup:

@@ -34,6 +34,20 @@ document.addEventListener("click", (event) => {
   if (proof) showView(proof, "relevance");
 }, true);
 
+// Where no article of a search is chosen, all that are listed are.
+document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formData }) => {
+  if (formData.has("article")) return;
+  for (const { value } of target.querySelectorAll("[name=article]")) formData.append("article", value);
+});
+// A year that is wider than the page begins at the last of its days that has articles; half of the
+// day after it shows that there are more.
+{
+  const days = [...document.querySelectorAll(".heat td:has(a)")];
+  const ends = days.map((day) => day.offsetLeft + 1.5 * day.offsetWidth);
+  const place = document.querySelector(".scrolls");
+  if (place) place.scrollLeft = Math.max(0, ...ends) - place.clientWidth;
+}
+
 // On the page of an article: words are found in its text, and what is selected in it is copied with
 // its citation.
 {
