@@ -16,6 +16,7 @@ import pytest
 from jinja2 import Environment, meta, nodes
 from jinja2.runtime import Macro
 
+from assistant import Answer
 from assistant.rendering import TEMPLATES
 from index.passage import TEMPLATES as OF_INDEX
 
@@ -133,3 +134,16 @@ def test_hostile_values_stay_text(environment: Environment, name: str) -> None:
         addresses = [value for each, value in found.attributes if each in {"href", "src", "action"}]
         assert not [each for each in addresses if each.strip().startswith("javascript")]
         assert "49" not in html
+
+
+@pytest.mark.parametrize(
+    ("standalone", "said"),
+    [
+        ("Who opened the bridge? And when?", "Read together with: Who opened the bridge?"),
+        ("When did the bridge open?", "Read as: When did the bridge open?"),
+    ],
+)
+def test_how_a_question_was_read(standalone: str, said: str) -> None:
+    answer = Answer("And when?", "answered", 1.0, standalone=standalone)
+    told = str(TEMPLATES.get_template("article.html").module.read_as(answer))  # type: ignore[attr-defined]
+    assert re.sub("<[^>]+>", "", told) == said
