@@ -11,17 +11,11 @@ from markupsafe import Markup
 from assistant import exports
 from assistant.language_model import Model
 from assistant.page.conversations import MOST_TURNS, continued
-from assistant.page.inputs import (
-    LONGEST_QUESTION,
-    MOST_CHOSEN,
-    chosen_filters,
-    days_said,
-    objection,
-    without,
-)
+from assistant.page.inputs import LONGEST_QUESTION, chosen_filters, objection, without
 from assistant.page.kept import NotReopened
+from assistant.page.limits import Limits
 from assistant.page.model import build_settings
-from assistant.page.parts import QUIET, Busy, html
+from assistant.page.parts import QUIET, Busy, Update, html
 from assistant.page.protocols import Answers
 from assistant.page.turns import (
     WHOLE,
@@ -37,7 +31,6 @@ from assistant.page.turns import (
     with_later,
 )
 from assistant.rendering import fill
-from assistant.spoken import shortened, spoken_language
 from assistant.suggestions import next_questions
 from corpus.encoding import without_halves
 from index import ArchiveError, Filters
@@ -47,12 +40,6 @@ AT_ONCE = 2
 
 _BUSY: dict[str, Any] = gr.update(submit_btn=False, stop_btn="Stop")
 _ONE_MOMENT = "One moment: the answer before this is still coming."
-_MOST_NAMED = 500
-_LIMITS = ("after", "before", "as_of", "sources", "languages", "articles")
-_LONGEST_NAME = 100
-
-Update = dict[Any, Any]
-"""New values of components, as Gradio takes them from a handler."""
 
 
 class Desk:
@@ -79,7 +66,7 @@ class Desk:
                 html(fill("last.html"), "last")
                 self.offered = html("", "suggestions", tells=True)
                 with gr.Column(elem_id="settings"):
-                    self._build_limits()
+                    self.limits = Limits()
                     self.own = build_settings(assistant.model) if own_models else gr.State(None)
                 self.box = gr.Textbox(
                     label="Your question",
@@ -99,27 +86,10 @@ class Desk:
             with gr.Column(elem_id="sources"):
                 self.panel = html(sources(()))
 
-    def _build_limits(self) -> None:
-        self.limits = gr.Accordion("Limit to dates and sources", open=False, elem_id="limits")
-        with self.limits:
-            # First, because whoever comes by such an address is to see what it limits to.
-            self.articles = gr.Dropdown([], multiselect=True, label="Articles", visible=False)
-            with gr.Row():
-                self.days = [
-                    gr.Textbox(label=label, placeholder=placeholder, max_lines=1)
-                    for label, placeholder in (
-                        ("From", "May 2024"),
-                        ("To", "yesterday"),
-                        ("As known on", "2016-08-21"),
-                    )
-                ]
-            self.outlets = gr.Dropdown([], multiselect=True, label="Sources")
-            self.languages = gr.Dropdown([], multiselect=True, label="Languages", visible=False)
-
     def listen(self, page: gr.Blocks) -> None:
         """Say what happens when somebody asks, chooses or comes."""
         shown = [self.turns, self.log, self.panel]
-        limiting = [*self.days, self.outlets, self.languages, self.articles]
+        limiting = self.limits.fields
         everything = [*shown, self.box, self.notice, self.offered, self.edited]
         given = [self.turns, self.sent, self.edited, *limiting]
         at_once: dict[str, Any] = {"concurrency_limit": None, **QUIET}
@@ -176,7 +146,7 @@ class Desk:
         page.load(
             self.offer_limits,
             self.limited_to,
-            [self.box, self.limits, *limiting],
+            [self.box, self.limits.panel, *limiting],
             js="() => location.search",
             **QUIET,
         )
@@ -275,22 +245,7 @@ class Desk:
         )
         # Asked again it refers to what it referred to before, and not to itself.
         kept = (*past[1 - MOST_TURNS : -1], replace(last, asked=None))
-        return self.show((*kept, turn)) | self._at_rest() | self._cleared(limit, chosen)
-
-    def _cleared(self, limit: Filters, chosen: Sequence[Any]) -> Update:
-        """The fields without what was taken off, as far as it stands in them."""
-        fields: Update = {}
-        for field, value, was in zip(
-            (*self.days, self.outlets, self.languages, self.articles),
-            chosen,
-            (getattr(limit, name) for name in _LIMITS),
-            strict=True,
-        ):
-            if was and isinstance(was, tuple):
-                fields[field] = [name for name in value or [] if name not in was]
-            elif was and was in (days_said(value) or ()):
-                fields[field] = ""
-        return fields
+        return self.show((*kept, turn)) | self._at_rest() | self.limits.without(limit, chosen)
 
     def answer(self, now: tuple[Turn, ...], model: Model | None) -> Iterator[Update]:
         """Answer the turn that waits, as it grows."""
@@ -381,39 +336,13 @@ class Desk:
         return self.show(()) | self._at_rest()
 
     def offer_limits(self, address: str) -> Update:
-        """What a question can be limited to, and what the page's address limits it to.
+        """What a question can be limited to; the page's address may name limits and a question.
 
         The pages of search and of an article lead here with such an address.
         """
         given = parse_qs(address.removeprefix("?"), max_num_fields=1_000)
-        held = self.assistant.archive.overview()
-        named = [source for source in held.sources if len(source) <= _LONGEST_NAME]
-        spoken = [tag for tag in held.languages if len(tag) <= _LONGEST_NAME][:_MOST_NAMED]
-        articles = [
-            (shortened(found.title, _LONGEST_NAME) or found.id, found.id)
-            for id in given.get("article", [])[:MOST_CHOSEN]
-            if (found := self.assistant.archive.article(id))
-        ]
-        offered: Update = {
-            self.outlets: gr.update(
-                choices=named[:_MOST_NAMED],
-                value=[each for each in given.get("source", []) if each in named[:_MOST_NAMED]],
-            ),
-            self.languages: gr.update(
-                choices=[(spoken_language(tag), tag) for tag in spoken],
-                value=[each for each in given.get("language", []) if each in spoken],
-                visible=len(spoken) > 1,
-            ),
-            self.articles: gr.update(
-                choices=articles, value=[id for _, id in articles], visible=bool(articles)
-            ),
-        }
-        # What the address does not name is left alone: somebody may have typed there already.
-        if given.keys() - {"q"}:
-            offered[self.limits] = gr.update(open=True)
-        typed = {"q": self.box, "after": self.days[0], "before": self.days[1]}
-        return offered | {
-            typed[name]: values[0][:LONGEST_QUESTION]
-            for name, values in given.items()
-            if name in typed
-        }
+        offered = self.limits.offered(self.assistant.archive, given)
+        # Where the address names none, somebody may have typed one already.
+        if asked := given.get("q"):
+            offered[self.box] = asked[0][:LONGEST_QUESTION]
+        return offered

@@ -5,6 +5,9 @@ from typing import Any
 
 import gradio as gr
 
+Update = dict[Any, Any]
+"""New values of components, as Gradio takes them from a handler."""
+
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """How an event is run that is no function for programs, and shows what it does by itself."""
 

@@ -1,0 +1,83 @@
+"""What a question is limited to, as somebody at the desk sets it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import gradio as gr
+
+from assistant.page.inputs import MOST_CHOSEN, days_said
+from assistant.page.parts import Update
+from assistant.page.protocols import Held
+from assistant.spoken import shortened, spoken_language
+from index import Filters
+
+_MOST_NAMED = 500
+_LONGEST_NAME = 100
+# What the fields stand for, in their order.
+_FIELDS = ("after", "before", "as_of", "sources", "languages", "articles")
+
+
+class Limits:
+    """The fields for days, sources, languages and articles, in the current Blocks."""
+
+    def __init__(self) -> None:
+        self.panel = gr.Accordion("Limit to dates and sources", open=False, elem_id="limits")
+        with self.panel:
+            # First, because whoever comes by such an address is to see what it limits to.
+            self._articles = gr.Dropdown([], multiselect=True, label="Articles", visible=False)
+            with gr.Row():
+                self._days = [
+                    gr.Textbox(label=label, placeholder=placeholder, max_lines=1)
+                    for label, placeholder in (
+                        ("From", "May 2024"),
+                        ("To", "yesterday"),
+                        ("As known on", "2016-08-21"),
+                    )
+                ]
+            self._sources = gr.Dropdown([], multiselect=True, label="Sources")
+            self._languages = gr.Dropdown([], multiselect=True, label="Languages", visible=False)
+        self.fields = [*self._days, self._sources, self._languages, self._articles]
+
+    def without(self, limit: Filters, chosen: Sequence[Any]) -> Update:
+        """The fields without what was taken off, as far as it stands in them."""
+        changed: Update = {}
+        for field, value, name in zip(self.fields, chosen, _FIELDS, strict=True):
+            was = getattr(limit, name)
+            if was and isinstance(was, tuple):
+                changed[field] = [name for name in value or [] if name not in was]
+            elif was and was in (days_said(value) or ()):
+                changed[field] = ""
+        return changed
+
+    def offered(self, archive: Held, given: Mapping[str, Sequence[str]]) -> Update:
+        """What can be chosen in the fields, and what an address has ``given`` for them.
+
+        What it does not give is left alone: somebody may have filled it in already.
+        """
+        held = archive.overview()
+        named = [name for name in held.sources if len(name) <= _LONGEST_NAME][:_MOST_NAMED]
+        spoken = [tag for tag in held.languages if len(tag) <= _LONGEST_NAME][:_MOST_NAMED]
+        articles = [
+            (shortened(found.title, _LONGEST_NAME) or found.id, found.id)
+            for id in given.get("article", [])[:MOST_CHOSEN]
+            if (found := archive.article(id))
+        ]
+        update: Update = {
+            self._sources: gr.update(
+                choices=named, value=[name for name in given.get("source", []) if name in named]
+            ),
+            self._languages: gr.update(
+                choices=[(spoken_language(tag), tag) for tag in spoken],
+                value=[tag for tag in given.get("language", []) if tag in spoken],
+                visible=len(spoken) > 1,
+            ),
+            self._articles: gr.update(
+                choices=articles, value=[id for _, id in articles], visible=bool(articles)
+            ),
+        }
+        for name, field in zip(_FIELDS, self._days, strict=False):
+            for day in given.get(name, [])[:1]:
+                update[field] = day[:_LONGEST_NAME]
+        if given.keys() - {"q"}:
+            update[self.panel] = gr.update(open=True)
+        return update
