@@ -72,11 +72,14 @@ def _print_plan(options: argparse.Namespace, archive: Archive) -> int:
 
     progress = not options.quiet
     paths = options.paths or archive.roots_there()
-    with plan(archive.truth, paths, dict(options.field), progress=progress) as made:
+    with plan(
+        archive.truth, paths, dict(options.field),
+        withdraw_many=options.withdraw_many, progress=progress,
+    ) as made:  # fmt: skip
         _print_unreadable([*made.refused, *made.failed], options.quiet)
         lines = [*map(str, made.changes), f"{len(made.unchanged)} unchanged, {len(made.kept)} kept"]
         _print(options, made.as_dict(), "\n".join(lines))
-        made.check(options.withdraw_many)
+        made.check()
     return 0
 
 
@@ -233,7 +236,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
     followed = argparse.ArgumentParser(add_help=False)
     followed.add_argument(
         "--withdraw-many", action="store_true",
-        help="even if most of many articles are not there any more",
+        help="even if most of many articles, or all of a folder, are not there any more",
     )  # fmt: skip
 
     command = commands.add_parser(

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from corpus import Found, read_articles
 from corpus.apart import read_apart
+from corpus.reading import is_empty_folder
 from index.download import Downloads, is_address
 from index.errors import ArchiveError
 from index.roots import file_part, is_inside, outermost
@@ -101,9 +102,9 @@ class Sources:
         holders = [each for each in self.paths if location == each or is_inside(location, each)]
         return max(holders, key=len, default=location)
 
-    def is_read(self, location: str) -> bool:
-        """Whether a place is one of the folders themselves, and can be listed."""
-        return location in self.paths and os.access(location, os.R_OK | os.X_OK)
+    def empty(self) -> list[str]:
+        """The folders in which there is not one file."""
+        return [each for each in self.locations() if is_empty_folder(each)]
 
 
 @contextmanager
