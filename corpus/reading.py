@@ -32,6 +32,7 @@ from corpus.word import read_docx
 from corpus.xml_files import read_xml
 
 NO_FILES = "is a folder with no files in it"
+_NO_ENDING = "has no ending that tells its format"
 _GZIP = b"\x1f\x8b"
 
 READERS: dict[str, Reader] = {
@@ -203,10 +204,8 @@ def _suffix(name: str) -> str:
 
 
 def _unknown_format(suffix: str) -> str:
-    read = ", ".join(READERS)
-    if not suffix:
-        return f"has no ending that tells its format; read are {read}"
-    return f"is in a format that is not read ({_readable(suffix)}); read are {read}"
+    said = f"is in a format that is not read ({_readable(suffix)})" if suffix else _NO_ENDING
+    return f"{said}; dateline sync --help lists those that are"
 
 
 def _reason(error: OSError | RuntimeError | ValueError) -> str:

@@ -245,7 +245,7 @@ class Archive:
         if not roots:
             raise ArchiveError(
                 "The archive follows nothing yet: name a folder, a file or an address once, with "
-                f"python -m index sync PATH --archive {self.address}"
+                f"dateline sync PATH --archive {self.address}"
             )
         return [root.place for root in roots if root.state != "missing"]
 

@@ -41,12 +41,6 @@ class Sources:
         # By their absolute names, so that what is found in them has the same place every time.
         self.paths = [str(each) if is_address(each) else _absolute(each) for each in paths]
 
-    def check(self) -> None:
-        """Raise ArchiveError where one of them does not exist."""
-        for given, path in zip(self._given, self.paths, strict=True):
-            if not is_address(path) and not os.path.lexists(path):
-                raise ArchiveError(f"{given} does not exist; nothing was changed.")
-
     def __iter__(self) -> Iterator[Found]:
         there = [
             path
@@ -105,6 +99,13 @@ class Sources:
     def empty(self) -> list[str]:
         """The folders in which there is not one file."""
         return [each for each in self.locations() if is_empty_folder(each)]
+
+
+def check(paths: Sequence[str | Path]) -> None:
+    """Raise ArchiveError where one of some files and folders does not exist."""
+    for path in paths:
+        if not is_address(path) and not os.path.lexists(_absolute(path)):
+            raise ArchiveError(f"{path} does not exist; nothing was changed.")
 
 
 @contextmanager

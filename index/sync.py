@@ -29,7 +29,7 @@ from index.progress import READING, STORING, Progress, Shown
 from index.report import Report
 from index.roots import holder, is_address, is_inside, is_missing
 from index.sightings import Sighted
-from index.sources import Sources, fetching
+from index.sources import Sources, check, fetching
 from index.store import Standing, Store
 
 
@@ -64,7 +64,7 @@ def plan(
             may_be_gone=within is not None, apart=by == "drop",
         )  # fmt: skip
         if not only_add and within is None:
-            sources.check()
+            check(paths)
         made = Plan(store, sources, by, withdraw_many)
         if by != "drop" and within is None:
             _take_as_roots(made, known, fields or {}, followed=not only_add)

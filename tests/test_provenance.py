@@ -365,7 +365,7 @@ def test_what_is_followed_is_listed_and_followed_without_naming_it(
     report = archive.sync()
     assert report.changed == ["bridge"]
     assert [each.origin for each in report.failed] == [str(papers)]
-    assert f"python -m index forget {papers} --archive {folder}" in report.failed[0].reason
+    assert f"dateline forget {papers} --archive {folder}" in report.failed[0].reason
     assert main(["status", "--archive", folder]) == 0
     assert f"follows {papers} (missing, 2 articles)" in capsys.readouterr().out
     assert gone.is_dir()
