@@ -229,10 +229,11 @@ def test_command_quietly_gives_the_proof(
 ) -> None:
     asked = ["Who headed the delegation to Qamishlo airport in August 2016?", "--quiet"]
     assert main([*asked, "--archive", str(sample.folder)]) == 0
-    short, text, quote, *_ = capsys.readouterr().out.split("\n\n")
+    printed = capsys.readouterr().out
+    short, text, *_ = printed.split("\n\n")
     assert short in " ".join(text.split())
-    assert quote.startswith("[1] ")
-    assert "matched as" not in quote
+    assert "\n\n[1] " in printed
+    assert "matched as" not in printed
 
 
 @pytest.mark.parametrize(
