@@ -212,7 +212,7 @@ def test_what_vanished_is_shown_again_when_somebody_drops_it(
     papers = write("papers/a.jsonl", {})
     archive.sync([papers.parent])
     papers.unlink()
-    archive.sync([papers.parent])
+    archive.sync([papers.parent], withdraw_many=True)
     assert shown(archive) == []
     dropped(archive, write("a.jsonl", {}))
     # But not as the article of its source, with the history of that.
