@@ -21,7 +21,7 @@ from assistant.page.passwords import Passwords
 from assistant.page.serving import Server, build_app
 from corpus import SAMPLE
 from index import Archive, ArchiveError
-from index.command import configure_models
+from index.command import Parser, configure_models
 
 _HERE = Path(__file__).parent
 # Beside the code in a checkout, where `make clean` removes it; never among installed packages.
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None, program: str = "python app.py") -> 
 
     ``program`` is what its help calls it.
     """
-    parser = argparse.ArgumentParser(program, description="Ask a news archive.")
+    parser = Parser(program, description="Ask a news archive.")
     parser.add_argument("--archive", metavar="DIR", help="default: the built-in sample")
     parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
     parser.add_argument("--port", type=_port, default=7860, help="default: 7860")
@@ -92,7 +92,7 @@ def _serve(options: argparse.Namespace) -> int:
     if options.auth_file is None and options.host not in LOCAL:
         raise _NotServed(
             f"Whoever can reach {options.host} could read the archive: say with --auth-file FILE "
-            "who may (python app.py --make-password USER prints a line for it)."
+            "who may (dateline serve --make-password USER prints a line for it)."
         )
     if options.mcp and (options.auth_file or options.host not in LOCAL):
         raise _NotServed("--mcp serves this computer only, and without --auth-file.")

@@ -41,8 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"dateline {installed_version()}")
         return 0
     if name not in COMMANDS:
-        problem = f"there is no command {name!r}" if name else "which command?"
-        print(f"{_HELP}\ndateline: error: {problem}", file=sys.stderr)
+        problem = f"there is no command {name}" if name else "no command was named"
+        print(f"error: {problem}; see dateline --help", file=sys.stderr)
         return 2
     if name == "ask":
         from assistant.__main__ import main as ask

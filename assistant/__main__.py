@@ -10,8 +10,10 @@ from datetime import datetime
 from assistant import Answer, Assistant, Citation, Statement
 from assistant.command import add_model_options, language_model
 from assistant.exports import FORMS, Form, asked_when, searched
+from assistant.page.inputs import objection
 from index import Archive, ArchiveError, Passage
 from index.command import (
+    Parser,
     add_common_options,
     add_filter_options,
     configure_models,
@@ -29,9 +31,10 @@ _NEAREST = 3
 
 def main(arguments: list[str] | None = None, program: str = "python -m assistant") -> int:
     """Ask one question; returns the exit status. ``program`` is what its help calls it."""
-    parser = argparse.ArgumentParser(program, description=__doc__, epilog=EPILOG)
+    parser = Parser(program, description=__doc__, epilog=EPILOG)
     parser.add_argument("question")
-    add_common_options(parser)
+    written = parser.add_mutually_exclusive_group()
+    add_common_options(parser, written)
     add_filter_options(parser)
     parser.add_argument(
         "--today",
@@ -40,7 +43,6 @@ def main(arguments: list[str] | None = None, program: str = "python -m assistant
         help="the day of the question: prefers what was new then, and counts “last week” from it",
     )
     parser.add_argument("--reranker", metavar="NAME", help="cross-encoder: model or folder")
-    written = parser.add_mutually_exclusive_group()
     for name, form in FORMS.items():
         written.add_argument(
             f"--{name}", dest="form", action="store_const", const=form, help=form.summary
@@ -51,25 +53,26 @@ def main(arguments: list[str] | None = None, program: str = "python -m assistant
 
 
 def ask(options: argparse.Namespace) -> int:
+    if why := objection(options.question):
+        raise ArchiveError(why)
     configure_models(options)
     archive = Archive.open(options.archive, reranker=options.reranker)
     assistant = Assistant(archive, language_model(options), options.reader)
-    try:
-        answers = assistant.stream(options.question, filters(options), today=options.today)
-    except ValueError as error:
-        raise ArchiveError(str(error)) from error
+    limits = filters(options, archive)
+    answers = assistant.stream(options.question, limits, today=options.today)
     if options.form:
         *_, answer = answers
         print(_written(answer, archive, options), end="")
-    elif options.json or options.quiet:
+    elif options.json:
         *_, answer = answers
-        print(_as_json(answer.as_dict()) if options.json else answer.text)
-    elif assistant.model:
+        print(_as_json(answer.as_dict()))
+    elif assistant.model and not options.quiet:
         answer = _print_both(answers)
     else:
         *_, answer = answers
         short = [textwrap.fill(answer.short.text, 88)] if answer.short else []
-        print("\n\n".join([*short, textwrap.fill(answer.text, 88), *_proof(answer)]))
+        proof = _proof(answer, options.quiet)
+        print("\n\n".join([*short, textwrap.fill(answer.text, 88), *proof]))
     return 0 if answer.outcome in ("answered", "counted") else 3
 
 
@@ -106,9 +109,9 @@ def _marked(statement: Statement) -> str:
     return f"{side}{statement.text}" + "".join(f" [{each.marker}]" for each in statement.citations)
 
 
-def _proof(answer: Answer) -> list[str]:
+def _proof(answer: Answer, quiet: bool = False) -> list[str]:
     """How the answer came about, and the numbered snippets or the nearest passages."""
-    parts = [textwrap.fill(line, 88) for line in _remarks(answer)]
+    parts = [textwrap.fill(line, 88) for line in _remarks(answer, quiet)]
     parts += map(_cited, answer.citations)
     if not answer.citations and answer.passages:
         parts.append("Nearest in the archive, and no answer to this:")
@@ -118,8 +121,8 @@ def _proof(answer: Answer) -> list[str]:
     return parts
 
 
-def _remarks(answer: Answer) -> Iterator[str]:
-    """What a reader has to know beside the answer."""
+def _remarks(answer: Answer, quiet: bool) -> Iterator[str]:
+    """What a reader has to know beside the answer; quietly only what puts it in doubt."""
     if answer.hedged:
         yield "The archive supports this weakly; check it."
     for difference in answer.differences:
@@ -128,6 +131,8 @@ def _remarks(answer: Answer) -> Iterator[str]:
             for value, markers in difference.values
         )
         yield f"Sources differ: {said}."
+    if quiet:
+        return
     for name, spellings in answer.matched:
         yield f"{name} matched as {', '.join(spellings)}."
     if answer.read:

@@ -20,6 +20,8 @@ _SEPARATOR = re.compile(
     r"(?<=[)\]/])[\s:.–—―-]+|\s*(?:[—―|•·]|--+)\s*|\s+[-–/]+\s+|(?<=\w)–\s+|\s+–(?=\w)"
 )
 _BRACKETS = re.compile(r"\(([^()]{2,40})\)|\[([^\[\]]{2,40})\]|(?<!\S)/([\w .-]{2,30})/")
+# What Markdown puts around a word or a line: at the end of a word, or the beginning.
+_EMPHASIS = re.compile(r"(?<![\w*_])[*_]{1,3}(?=[^\s*_])|(?<=[^\s*_])[*_]{1,3}(?![\w*_])")
 _BYLINE = re.compile(
     r"(?:by|words by|story by|reporting by|von|par|por)\s*:?\s+(?=\S)", re.IGNORECASE
 )
@@ -74,8 +76,9 @@ def read_dateline(text: str, language: str | None = None) -> Dateline:
     """The dateline in the first lines of ``text``, the body of an article without its headline."""
     known = Dateline()
     beginning = text[: _LINES_READ * 2_000]
-    for line in [line for line in beginning.splitlines() if line.strip()][:_LINES_READ]:
-        read = _read_line(line.strip(), language)
+    for each in [line for line in beginning.splitlines() if line.strip()][:_LINES_READ]:
+        line = _EMPHASIS.sub("", each.strip())
+        read = _read_line(line, language)
         if read is not None:
             known = Dateline(
                 known.published or read.said.published,

@@ -31,6 +31,8 @@ from corpus.web_pages import read_web_page
 from corpus.word import read_docx
 from corpus.xml_files import read_xml
 
+NO_FILES = "is a folder with no files in it"
+_NO_ENDING = "has no ending that tells its format"
 _GZIP = b"\x1f\x8b"
 
 READERS: dict[str, Reader] = {
@@ -96,6 +98,11 @@ def read_articles(
     return (found for path in named for found in _read_path(Path(path), field_names))
 
 
+def is_empty_folder(path: str | Path) -> bool:
+    """Whether a path is a folder that can be listed and has no files in it, at any depth."""
+    return os.path.isdir(path) and next(_walk(Path(path)), None) is None  # noqa: PTH112
+
+
 def read_document(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """The articles in one document, by the format that its name tells.
 
@@ -134,15 +141,15 @@ def _read_path(path: Path, field_names: Mapping[str, str]) -> Iterator[Found]:
     if not stat.S_ISDIR(mode):
         yield from _read_file(path, path.resolve(), field_names)
         return
-    empty, absolute = True, path.resolve()
+    if is_empty_folder(path):
+        yield Unreadable(origin, NO_FILES)
+        return
+    absolute = path.resolve()
     for found in _walk(path):
-        empty = False
         if isinstance(found, Unreadable):
             yield found
         else:
             yield from _read_file(found, absolute / found.relative_to(path), field_names)
-    if empty:
-        yield Unreadable(origin, "is a folder with no files in it")
 
 
 def _read_file(path: Path, name: Path, field_names: Mapping[str, str]) -> Iterator[Found]:
@@ -197,10 +204,8 @@ def _suffix(name: str) -> str:
 
 
 def _unknown_format(suffix: str) -> str:
-    read = ", ".join(READERS)
-    if not suffix:
-        return f"has no ending that tells its format; read are {read}"
-    return f"is in a format that is not read ({_readable(suffix)}); read are {read}"
+    said = f"is in a format that is not read ({_readable(suffix)})" if suffix else _NO_ENDING
+    return f"{said}; dateline sync --help lists those that are"
 
 
 def _reason(error: OSError | RuntimeError | ValueError) -> str:

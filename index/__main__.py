@@ -5,11 +5,14 @@ import json
 import sys
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from corpus import Unreadable
+from corpus.reading import READERS
 from index import Archive, ArchiveError, Passages, Report
 from index.command import (
+    Parser,
     add_common_options,
     add_filter_options,
     add_loading_options,
@@ -17,8 +20,9 @@ from index.command import (
     filters,
     report_errors,
 )
-from index.errors import NoArchiveError
+from index.errors import ArchiveExistsError, NoArchiveError
 from index.passage import credit
+from index.sources import check
 
 EPILOG = """exit status: 0 done (what could not be read is listed, the rest is in the archive);
 1 nothing of what was named could be read, removed or found; 2 the command or the archive
@@ -45,6 +49,7 @@ def add(options: argparse.Namespace) -> int:
 
 
 def sync(options: argparse.Namespace) -> int:
+    check(options.paths)
     opened = _open_or_create(options) if options.paths else Archive.open(options.archive)
     with opened as archive:
         if options.dry_run:
@@ -72,11 +77,14 @@ def _print_plan(options: argparse.Namespace, archive: Archive) -> int:
 
     progress = not options.quiet
     paths = options.paths or archive.roots_there()
-    with plan(archive.truth, paths, dict(options.field), progress=progress) as made:
+    with plan(
+        archive.truth, paths, dict(options.field),
+        withdraw_many=options.withdraw_many, progress=progress,
+    ) as made:  # fmt: skip
         _print_unreadable([*made.refused, *made.failed], options.quiet)
         lines = [*map(str, made.changes), f"{len(made.unchanged)} unchanged, {len(made.kept)} kept"]
         _print(options, made.as_dict(), "\n".join(lines))
-        made.check(options.withdraw_many)
+        made.check()
     return 0
 
 
@@ -93,6 +101,7 @@ def watch(options: argparse.Namespace) -> int:
         elif not options.quiet:
             print(f"{datetime.now().astimezone():%H:%M:%S} {happened}", flush=True)
 
+    check(options.paths)
     with _open_or_create(options) as archive, suppress(KeyboardInterrupt):
         follow(
             archive,
@@ -108,7 +117,8 @@ def history(options: argparse.Namespace) -> int:
     from index.history import as_dicts, as_text
 
     with Archive.open(options.archive) as archive:
-        versions, withdrawn = archive.versions(options.id), archive.withdrawn(options.id)
+        id = _id(archive, options.id)
+        versions, withdrawn = archive.versions(id), archive.withdrawn(id)
     if not versions:
         print(f"{options.id}: no article in {options.archive} has this id", file=sys.stderr)
         return 1
@@ -122,8 +132,9 @@ def _status(report: Report) -> int:
 
 def remove(options: argparse.Namespace) -> int:
     with Archive.open(options.archive) as archive:
-        removed = archive.remove(options.ids)
-    missing = [id for id in options.ids if id not in removed]
+        ids = {id: _id(archive, id) for id in options.ids}
+        removed = archive.remove(list(ids.values()))
+    missing = [typed for typed, id in ids.items() if id not in removed]
     for id in missing:
         print(f"{id}: no article in {options.archive} has this id", file=sys.stderr)
     _print(options, {"removed": removed, "missing": missing}, f"{len(removed)} removed")
@@ -135,7 +146,7 @@ def status(options: argparse.Namespace) -> int:
         overview = archive.overview()
     lines = [
         f"{overview.articles} articles in {overview.chunks} chunks, by {overview.encoder}",
-        f"from {overview.first or '?'} to {overview.last or '?'}",
+        *([f"from {overview.first} to {overview.last}"] if overview.first else []),
         *(f"{count:8d}  {source}" for source, count in list(overview.sources.items())[:20]),
     ]
     if len(overview.sources) > 20:
@@ -167,7 +178,7 @@ def copy(options: argparse.Namespace) -> int:
 
 def search(options: argparse.Namespace) -> int:
     with Archive.open(options.archive, reranker=options.reranker) as archive:
-        passages = archive.search(options.query, options.k, filters(options))
+        passages = archive.search(options.query, options.k, filters(options, archive))
     _print(options, [passage.as_dict() for passage in passages], _listed(passages))
     return 0
 
@@ -184,17 +195,29 @@ def _listed(passages: Passages) -> str:
     )
 
 
+def _id(archive: Archive, typed: str) -> str:
+    """The id that is typed, or that of the article whose file is typed as a path."""
+    path = Path(typed).resolve().as_posix()
+    standing = archive.truth.standing([typed, path])
+    is_path = path in standing or archive.article(path, withdrawn=True)
+    return path if is_path and typed not in standing else typed
+
+
 def _open_or_create(options: argparse.Namespace) -> Archive:
     try:
         archive = Archive.open(options.archive)
     except NoArchiveError:
-        return Archive.create(options.archive, options.encoder)
+        try:
+            return Archive.create(options.archive, options.encoder)
+        except ArchiveExistsError:
+            # Another command was quicker.
+            archive = Archive.open(options.archive)
     made_with = archive.overview().encoder
     if options.encoder not in (None, made_with):
         archive.close()
         raise ArchiveError(
             f"The archive in {options.archive} was made with the encoder {made_with}: embed it "
-            f"anew with python -m index rebuild --archive {options.archive} "
+            f"anew with dateline rebuild --archive {options.archive} "
             f"--encoder {options.encoder}"
         )
     return archive
@@ -213,36 +236,38 @@ def _print_unreadable(failed: list[Unreadable], quiet: bool) -> None:
             print(each, file=sys.stderr)
 
 
-def _parser(program: str) -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+def _parser(program: str) -> Parser:
+    common = Parser(add_help=False)
     add_common_options(common)
-    parser = argparse.ArgumentParser(program, description=__doc__, epilog=EPILOG)
+    parser = Parser(program, description=__doc__, epilog=EPILOG)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    named = argparse.ArgumentParser(add_help=False)
+    named = Parser(add_help=False)
     named.add_argument(
         "paths", nargs="+", metavar="PATH", help="files, folders to walk, or http(s) addresses"
     )
-    sources = argparse.ArgumentParser(add_help=False)
+    sources = Parser(add_help=False)
     sources.add_argument(
         "--field", action="append", type=_mapping, default=[], metavar="OURS=THEIRS",
         help="where records keep a field under an unusual name, such as text=story.body",
     )  # fmt: skip
     sources.add_argument("--encoder", metavar="NAME", help="of a new archive: model or folder")
     add_loading_options(sources)
-    followed = argparse.ArgumentParser(add_help=False)
+    followed = Parser(add_help=False)
     followed.add_argument(
         "--withdraw-many", action="store_true",
-        help="even if most of many articles are not there any more",
+        help="even if most of many articles, or all of a folder, are not there any more",
     )  # fmt: skip
 
+    endings = f"files that are read, also with .gz after the name: {' '.join(READERS)}"
     command = commands.add_parser(
-        "add", parents=[common, named, sources], help="add articles, or newer versions of them"
-    )
+        "add", parents=[common, named, sources], epilog=endings,
+        help="add articles, or newer versions of them",
+    )  # fmt: skip
     command.set_defaults(run=add)
 
     command = commands.add_parser(
-        "sync", parents=[common, sources, followed],
+        "sync", parents=[common, sources, followed], epilog=endings,
         help="make the archive equal to what is there now",
     )  # fmt: skip
     command.add_argument(
@@ -261,6 +286,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
     command = commands.add_parser(
         "watch",
         parents=[common, named, sources, followed],
+        epilog=endings,
         help="go on following folders and files",
     )
     command.set_defaults(run=watch)
@@ -268,11 +294,11 @@ def _parser(program: str) -> argparse.ArgumentParser:
     command = commands.add_parser(
         "history", parents=[common], help="show what changed in an article"
     )
-    command.add_argument("id", metavar="ID")
+    command.add_argument("id", metavar="ID", help="or the path of its file")
     command.set_defaults(run=history)
 
     command = commands.add_parser("remove", parents=[common], help="delete articles")
-    command.add_argument("ids", nargs="+", metavar="ID")
+    command.add_argument("ids", nargs="+", metavar="ID", help="or the path of its file")
     command.set_defaults(run=remove)
 
     command = commands.add_parser("status", parents=[common], help="say what is in it")

@@ -198,15 +198,18 @@ class Archive:
         ``index.sync`` has the rules. ``within`` says that the paths are what changed in these
         folders (see ``index.sync.plan``). Raises ArchiveError, and changes nothing, where a path
         does not exist, or where more than half of many articles would be withdrawn unless
-        ``withdraw_many``.
+        ``withdraw_many``; without that, what came from a folder that is now empty is kept.
         """
         from index.sync import carry_out, plan
 
         missing = [] if paths else missing_roots(self.truth)
         there = paths or self.roots_there()
-        with plan(self.truth, there, fields, within=within, progress=progress) as made:
+        with plan(
+            self.truth, there, fields,
+            withdraw_many=withdraw_many, within=within, progress=progress,
+        ) as made:  # fmt: skip
             made.failed += missing
-            made.check(withdraw_many)
+            made.check()
             return carry_out(self._ingest, made, progress)
 
     def add_from(
@@ -242,7 +245,7 @@ class Archive:
         if not roots:
             raise ArchiveError(
                 "The archive follows nothing yet: name a folder, a file or an address once, with "
-                f"python -m index sync PATH --archive {self.address}"
+                f"dateline sync PATH --archive {self.address}"
             )
         return [root.place for root in roots if root.state != "missing"]
 

@@ -1,14 +1,31 @@
-"""What the commands share: options for filters, and errors in one line."""
+"""What the commands share: their parser, options for filters, and errors in one line."""
 
 import argparse
 import os
 import sys
 from collections.abc import Callable
 from datetime import date
+from difflib import get_close_matches
+from typing import Any, NoReturn
 
 from index import models
+from index.archive import Archive
 from index.errors import ArchiveError
 from index.passage import Filters
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser, also of each command of a parser, that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message}; see {self.prog} --help\n")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        # What is left over is said here, by the command that does not know it.
+        known, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"there is no option or argument {unknown[0]} here")
+        return known, unknown
 
 
 def report_errors(run: Callable[[], int]) -> int:
@@ -43,14 +60,20 @@ def report_errors(run: Callable[[], int]) -> int:
         return 2
 
 
-def add_common_options(parser: argparse.ArgumentParser) -> None:
-    """The options that every command has."""
+def add_common_options(
+    parser: argparse.ArgumentParser, forms: argparse._MutuallyExclusiveGroup | None = None
+) -> None:
+    """The options that every command has; ``forms`` are others that say in which form it prints."""
     parser.add_argument(
         "--archive", metavar="DIR", default="archive",
         help="or postgresql://host/database; default: ./archive",
     )  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="print JSON on standard output")
-    parser.add_argument("--quiet", action="store_true", help="print no progress and no report")
+    (forms or parser).add_argument(
+        "--json", action="store_true", help="print JSON on standard output"
+    )
+    parser.add_argument(
+        "--quiet", action="store_true", help="print no progress, no notes and no report"
+    )
 
 
 def add_loading_options(parser: argparse.ArgumentParser) -> None:
@@ -82,8 +105,23 @@ def add_filter_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", action="append", default=[], help="may be given repeatedly")
 
 
-def filters(options: argparse.Namespace) -> Filters:
-    """The filters that the options ask for."""
+def filters(options: argparse.Namespace, archive: Archive) -> Filters:
+    """The filters that the options ask for.
+
+    Raises ArchiveError for days that are the wrong way round, and sources that are not there.
+    """
+    after, before = options.after, options.before
+    if after and before and after > before:
+        raise ArchiveError(f"--after {after} is later than --before {before}.")
+    if options.source:
+        named = {each.casefold(): each for each in archive.truth.per("source")}
+        for source in options.source:
+            if source.casefold() not in named:
+                near = get_close_matches(source.casefold(), named, n=1)
+                meant = (
+                    f"did you mean “{named[near[0]]}”?" if near else "dateline status lists them."
+                )
+                raise ArchiveError(f"No source is called “{source}”; {meant}")
     return Filters(
         options.after,
         options.before,

@@ -5,5 +5,9 @@ class ArchiveError(Exception):
     """An archive cannot be opened, read or written; the message says why and what to do."""
 
 
+class ArchiveExistsError(ArchiveError):
+    """There is an archive already where one was to be made."""
+
+
 class NoArchiveError(ArchiveError):
     """There is no archive where one was to be opened."""

@@ -27,7 +27,7 @@ def missing_roots(truth: Store) -> list[Unreadable]:
         Unreadable(
             root.place,
             f"does not exist; what came from it is kept. If it is gone for good: "
-            f"python -m index forget {root.place} --archive {truth.address}",
+            f"dateline forget {root.place} --archive {truth.address}",
         )
         for root in followed(truth)
         if root.state == "missing"

@@ -45,10 +45,10 @@ def as_text(versions: Sequence[Version], withdrawn: datetime | None) -> str:
     lines: list[str] = []
     for version, diff in _with_changes(versions):
         article = version.article
-        lines.append(f"version {article.version}, {_written(version.stored) or 'time unknown'}")
+        lines.append(f"version {article.version}, {_said(version.stored) or 'time unknown'}")
         lines += [f"  {line}" for line in diff[2:] or [article.title]]
     if withdrawn:
-        lines.append(f"withdrawn, {_written(withdrawn)}")
+        lines.append(f"withdrawn, {_said(withdrawn)}")
     return "\n".join(lines)
 
 
@@ -63,6 +63,10 @@ def _lines(article: Article) -> list[str]:
     ]
     text = [" ".join(article.text[start:end].split()) for start, end in sentences(article.text)]
     return [*fields, *text]
+
+
+def _said(instant: datetime | None) -> str | None:
+    return f"{instant:%Y-%m-%d %H:%M} UTC" if instant else None
 
 
 def _written(instant: datetime | None) -> str | None:

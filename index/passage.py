@@ -103,7 +103,8 @@ def describe(article: Article) -> dict[str, str | int | None]:
 
 def credit(article: Article) -> str:
     """Source and date as a reader is shown them: ``BasNews, 2016-08-21``."""
-    known = [article.source, str(article.published) if article.published else None]
+    # The day in the publisher's calendar, or the month or year where no more is known.
+    known = [article.source, str(article.published)[:10] if article.published else None]
     said = ", ".join(part for part in known if part) or "source and date unknown"
     return f"{said}; another source has another text of it" if article.claims else said
 

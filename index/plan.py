@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from corpus import Article, Unreadable
+from corpus.reading import NO_FILES
 from index import schema
 from index.errors import ArchiveError
-from index.roots import apart
+from index.roots import apart, is_inside
 from index.sources import Sources
 from index.store import Sighting, Standing, Store
 
@@ -62,6 +63,7 @@ class Plan:
     store: Store
     sources: Sources
     by: By
+    withdraw_many: bool = False
     changes: list[Change] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
@@ -87,9 +89,23 @@ class Plan:
     again: dict[str, None] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
 
-    def check(self, withdraw_many: bool) -> None:
+    def keep(self, folder: str, vanished: dict[str, Standing]) -> None:
+        """Keep what vanished from a folder that has no files in it, and say so."""
+        kept = [id for id, each in vanished.items() if is_inside(each.location or "", folder)]
+        for id in kept:
+            del vanished[id]
+        if kept:
+            self.kept += kept
+            self.failed = [each for each in self.failed if each.origin != folder]
+            said = (
+                f"{NO_FILES}; what came from it is kept. If it is empty for good: dateline sync "
+                f"{folder} --withdraw-many --archive {self.store.address}"
+            )
+            self.failed.append(Unreadable(folder, said))
+
+    def check(self) -> None:
         """Raise ArchiveError where so much has vanished that it is rather a mistake."""
-        if self.followed > MANY and self.vanished > self.followed / 2 and not withdraw_many:
+        if self.followed > MANY and self.vanished > self.followed / 2 and not self.withdraw_many:
             raise ArchiveError(
                 f"{self.vanished} of {self.followed} articles are not there any more, and nothing "
                 "was changed: look whether the folder is the right one, and complete; if it is, "

@@ -154,7 +154,8 @@ class Sighted:
     def vanished(self) -> dict[str, Standing]:
         """What came from the sources and was not found, by id; not what only cannot be read."""
         sources = self._plan.sources
-        unread = {existing(origin) for origin in self._unread if not sources.is_read(origin)}
+        empty = sources.empty()
+        unread = {existing(origin) for origin in self._unread if origin not in empty}
         vanished = {}
         for standing in self._plan.store.found_in(sources.locations()):
             if standing.id in self._also:

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from corpus import Found, read_articles
 from corpus.apart import read_apart
+from corpus.reading import is_empty_folder
 from index.download import Downloads, is_address
 from index.errors import ArchiveError
 from index.roots import file_part, is_inside, outermost
@@ -39,12 +40,6 @@ class Sources:
         self.downloads = downloads
         # By their absolute names, so that what is found in them has the same place every time.
         self.paths = [str(each) if is_address(each) else _absolute(each) for each in paths]
-
-    def check(self) -> None:
-        """Raise ArchiveError where one of them does not exist."""
-        for given, path in zip(self._given, self.paths, strict=True):
-            if not is_address(path) and not os.path.lexists(path):
-                raise ArchiveError(f"{given} does not exist; nothing was changed.")
 
     def __iter__(self) -> Iterator[Found]:
         there = [
@@ -101,9 +96,16 @@ class Sources:
         holders = [each for each in self.paths if location == each or is_inside(location, each)]
         return max(holders, key=len, default=location)
 
-    def is_read(self, location: str) -> bool:
-        """Whether a place is one of the folders themselves, and can be listed."""
-        return location in self.paths and os.access(location, os.R_OK | os.X_OK)
+    def empty(self) -> list[str]:
+        """The folders in which there is not one file."""
+        return [each for each in self.locations() if is_empty_folder(each)]
+
+
+def check(paths: Sequence[str | Path]) -> None:
+    """Raise ArchiveError where one of some files and folders does not exist."""
+    for path in paths:
+        if not is_address(path) and not os.path.lexists(_absolute(path)):
+            raise ArchiveError(f"{path} does not exist; nothing was changed.")
 
 
 @contextmanager

@@ -11,6 +11,8 @@ the time of a file. In one run
 - one that came from the files and folders that are named, and was not found there, is withdrawn.
   But where a file, or part of it, cannot be read, all that came from it is kept. What came from an
   address is only withdrawn where the source says so: feeds list no more than the newest;
+- where a folder that is named has no files in it any more, as if its disk were not mounted, all
+  that came from it is kept, too;
 - what moved with its whole root, such as a folder that has another name now, is found by its
   content, too.
 
@@ -27,7 +29,7 @@ from index.progress import READING, STORING, Progress, Shown
 from index.report import Report
 from index.roots import holder, is_address, is_inside, is_missing
 from index.sightings import Sighted
-from index.sources import Sources, fetching
+from index.sources import Sources, check, fetching
 from index.store import Standing, Store
 
 
@@ -38,13 +40,15 @@ def plan(
     fields: Mapping[str, str] | None = None,
     *,
     only_add: bool = False,
+    withdraw_many: bool = False,
     by: By = "operator",
     within: Sequence[str | Path] | None = None,
     progress: Shown = False,
 ) -> Iterator[Plan]:
     """What there is to do so that an archive is equal to files, folders and addresses.
 
-    With ``only_add`` nothing that is not there is withdrawn, or taken for moved. ``within`` says
+    With ``only_add`` nothing that is not there is withdrawn, or taken for moved. What came from a
+    folder that has no files in it is kept unless ``withdraw_many``. ``within`` says
     that the paths are those in these folders where something changed: they need not exist, and
     how much has vanished is seen against all that came from the folders. ``by`` says who brings
     what is found: the page withdraws nothing and sets no embargo, and what is dropped there is
@@ -60,19 +64,22 @@ def plan(
             may_be_gone=within is not None, apart=by == "drop",
         )  # fmt: skip
         if not only_add and within is None:
-            sources.check()
-        made = Plan(store, sources, by)
+            check(paths)
+        made = Plan(store, sources, by, withdraw_many)
         if by != "drop" and within is None:
             _take_as_roots(made, known, fields or {}, followed=not only_add)
         sighted = Sighted(made, {*known, *made.roots})
         with Progress(READING, progress) as shown:
             sighted.see(sources, shown)
         vanished: dict[str, Standing] = {}
+        around = sources if within is None else Sources(within, {}, downloads)
         if not only_add:
             vanished = sighted.vanished()
-            around = sources if within is None else Sources(within, {}, downloads)
             made.followed = sum(1 for _ in store.found_in(around.locations()))
         sighted.compare(vanished, only_add)
+        # What has moved out of them is no longer among what vanished.
+        for folder in around.empty() if vanished and not withdraw_many else ():
+            made.keep(folder, vanished)
         made.vanished = len(vanished)
         made.withdrawn += vanished.values()
         gone = [*made.retracted, *made.withdrawn]

@@ -61,7 +61,7 @@ class Upkeep:
                 raise ArchiveError(
                     f"The archive in {self._truth.address} was made with other weights of the "
                     f"encoder {manifest.encoder} than {loaded.name} has here: embed it anew "
-                    f"with python -m index rebuild --archive {self._truth.address} "
+                    f"with dateline rebuild --archive {self._truth.address} "
                     f"--encoder {loaded.name}"
                 )
             return loaded

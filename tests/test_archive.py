@@ -81,7 +81,7 @@ def test_open_where_there_is_none(place: str) -> None:
     with pytest.raises(ArchiveError) as caught:
         Archive.open(place)
     assert str(caught.value) == (
-        f"There is no archive in {shown}: make one with python -m index add PATH --archive {shown}"
+        f"There is no archive in {shown}: make one with dateline add PATH --archive {shown}"
     )
     assert not Path(place).exists()
 
@@ -119,7 +119,7 @@ def test_another_encoder_than_it_was_made_with(archive: Archive, place: str) -> 
     other = Archive.open(place, FakeEncoder("other"))
     sentence = (
         f"The archive in {archive.address} was made with other weights of the encoder fake than "
-        f"other has here: embed it anew with python -m index rebuild --archive {archive.address} "
+        f"other has here: embed it anew with dateline rebuild --archive {archive.address} "
         "--encoder other"
     )
     with pytest.raises(ArchiveError) as caught:

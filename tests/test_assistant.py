@@ -224,6 +224,44 @@ def test_command_exits_3_when_the_archive_does_not_say(
     assert "never mentions “Quintus Vale”" in capsys.readouterr().out
 
 
+def test_command_quietly_gives_the_proof(
+    sample: Archive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["Who headed the delegation to Qamishlo airport in August 2016?", "--quiet"]
+    assert main([*asked, "--archive", str(sample.folder)]) == 0
+    printed = capsys.readouterr().out
+    short, text, *_ = printed.split("\n\n")
+    assert short in " ".join(text.split())
+    assert "\n\n[1] " in printed
+    assert "matched as" not in printed
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["Why? " * 300],
+            "The question is 1,500 characters long; please ask it in 1,000 or fewer.",
+        ),
+        (["?"], "Type a question first."),
+        (["Who led?", "--source", "Pots"], "No source is called “Pots”; did you mean “Post”?"),
+    ],
+)
+def test_command_refuses(
+    made: Archive, words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "--archive", str(made.folder)]) == 2
+    assert capsys.readouterr() == ("", f"error: {said}\n")
+
+
+def test_command_prints_in_one_form(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["Who led?", "--text", "--json"], "dateline ask")
+    assert ended.value.code == 2
+    said = "argument --json: not allowed with argument --text"
+    assert said in capsys.readouterr().err
+
+
 def test_command_says_in_one_line_what_is_wrong(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -49,7 +49,7 @@ def test_version_is_that_of_the_distribution(
 def test_a_command_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
     assert dateline.main(["enquire"]) == 2
     printed = capsys.readouterr()
-    assert printed.err.endswith("dateline: error: there is no command 'enquire'\n")
+    assert printed.err == "error: there is no command enquire; see dateline --help\n"
     assert printed.out == ""
 
 

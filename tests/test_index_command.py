@@ -84,6 +84,10 @@ def command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
     return Command(str(tmp_path / "archive"), capsys)
 
 
+def minute(instant: str) -> str:
+    return f"{datetime.fromisoformat(instant):%Y-%m-%d %H:%M} UTC"
+
+
 def write(file: Path, *records: dict[str, str]) -> None:
     file.write_text("".join(json.dumps(record) + "\n" for record in records))
 
@@ -265,6 +269,30 @@ def test_search_with_filters(held: Command, options: list[str], expected: list[s
     assert sorted(each["article"]["id"] for each in printed) == expected
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            ["--source", "Harbor Post"],
+            "No source is called “Harbor Post”; did you mean “Harbour Post”?",
+        ),
+        (["--source", "xyz"], "No source is called “xyz”; dateline status lists them."),
+        (
+            ["--after", "2026-01-01", "--before", "2025-01-01"],
+            "--after 2026-01-01 is later than --before 2025-01-01.",
+        ),
+    ],
+)
+def test_filters_that_let_nothing_through(held: Command, options: list[str], said: str) -> None:
+    assert held.error("search", "ferry", *options) == f"error: {said}"
+
+
+def test_of_an_instant_the_day_is_shown(command: Command, tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", {**FERRY, "published": "2024-11-05T23:30:00+01:00"})
+    command("add", tmp_path / "a.jsonl")
+    assert "   Harbour Post, 2024-11-05 · ferry [" in command("search", "ferry")[0]
+
+
 def test_search_that_finds_nothing(held: Command) -> None:
     assert held("search", "ferry", "--language", "fr") == ("No passage was found.\n", "")
 
@@ -276,7 +304,7 @@ def test_search_that_finds_nothing(held: Command) -> None:
 def test_no_archive(command: Command, words: list[str]) -> None:
     assert command.error(*words) == (
         f"error: There is no archive in {command.folder}: make one with "
-        f"python -m index add PATH --archive {command.folder}"
+        f"dateline add PATH --archive {command.folder}"
     )
     assert not Path(command.folder).exists()
 
@@ -284,30 +312,32 @@ def test_no_archive(command: Command, words: list[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        ([], "index: error: the following arguments are required: COMMAND"),
-        (["add"], "index add: error: the following arguments are required: PATH"),
+        ([], "the following arguments are required: COMMAND; see dateline --help"),
+        (["add"], "the following arguments are required: PATH; see dateline add --help"),
+        (
+            ["status", "--colour"],
+            "there is no option or argument --colour here; see dateline status --help",
+        ),
         (
             ["add", "x", "--field", "text"],
-            "index add: error: argument --field: 'text' is not of the form OURS=THEIRS",
+            "argument --field: 'text' is not of the form OURS=THEIRS; see dateline add --help",
         ),
         (
             ["search", "x", "-k", "0"],
-            "index search: error: argument -k: '0' is not a number from 1 up",
+            "argument -k: '0' is not a number from 1 up; see dateline search --help",
         ),
         (
             ["search", "x", "--after", "yesterday"],
-            "index search: error: argument --after: 'yesterday' is not a day such as 2016-08-21",
+            "argument --after: 'yesterday' is not a day such as 2016-08-21; "
+            "see dateline search --help",
         ),
     ],
 )
 def test_wrong_usage(arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
-        main(arguments)
+        main(arguments, "dateline")
     assert caught.value.code == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.startswith("usage: ")
-    assert captured.err.splitlines()[-1] == f"python -m {line}"
+    assert capsys.readouterr() == ("", f"error: {line}\n")
 
 
 # As a program; the whole way, with the real encoder, is gone by tests/test_wheel.py
@@ -321,6 +351,25 @@ def test_output_that_nobody_reads(held: Command) -> None:
         cwd=ROOT, check=False, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_archive_that_is_a_file(news: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["add", str(news), "--archive", str(news)]) == 2
+    said = f"error: {news} is a file; an archive is a folder, so name another.\n"
+    assert capsys.readouterr() == ("", said)
+
+
+def test_an_archive_that_another_command_makes_first(
+    command: Command, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = Archive.create
+
+    def slowly(*arguments: Any) -> Archive:
+        create(*arguments).close()
+        return create(*arguments)
+
+    monkeypatch.setattr(Archive, "create", slowly)
+    assert command.json("add", news)["added"] == 2
 
 
 # sync, watch and history
@@ -367,17 +416,39 @@ def test_sync(command: Command, clippings: Path) -> None:
     assert "1 withdrawn, 0 under embargo" in command("status")[0].splitlines()
 
 
+@pytest.mark.parametrize("verb", ["sync", "watch"])
+def test_what_does_not_exist_makes_no_archive(command: Command, verb: str) -> None:
+    line = command.error(verb, "/no/such")
+    assert line == "error: /no/such does not exist; nothing was changed."
+    assert not Path(command.folder).exists()
+
+
+def test_status_of_an_empty_archive(command: Command) -> None:
+    Archive.create(command.folder)
+    assert command("status")[0] == "0 articles in 0 chunks, by fake\n"
+
+
+def test_a_path_is_taken_as_it_is_typed(
+    command: Command, clippings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command("sync", clippings)
+    (clippings / "mill.txt").rename(clippings / "bakery.txt")
+    command("sync", clippings)
+    monkeypatch.chdir(clippings.parent)
+    for typed in ("clippings/bakery.txt", "clippings/mill.txt"):
+        [version] = command.json("history", typed)
+        assert version["id"] == str(clippings / "bakery.txt")
+    assert command("remove", "clippings/ferry.txt") == ("1 removed\n", "")
+
+
 def test_sync_of_a_folder_that_is_suddenly_empty(command: Command, clippings: Path) -> None:
-    for number in range(25):
-        (clippings / f"{number}.txt").write_text(f"Number {number}\n\nThis is number {number}.\n")
     command.json("sync", clippings)
     for file in clippings.iterdir():
         file.unlink()
-    assert command.error("sync", clippings, "--quiet").startswith(
-        "error: 27 of 27 articles are not there any more, and nothing was changed: "
-    )
-    command("sync", clippings, "--dry-run", status=2)
-    assert len(command.archive) == 27
+    _, said = command("sync", clippings, status=1)
+    assert said.startswith(f"{clippings}: is a folder with no files in it; what came from it is ")
+    assert command("sync", clippings, "--dry-run")[0] == "0 unchanged, 2 kept\n"
+    assert len(command.archive) == 2
     command("sync", clippings, "--withdraw-many")
     assert len(command.archive) == 0
 
@@ -389,7 +460,7 @@ def test_options_that_do_not_fit_the_archive(held: Command, news: Path, verb: st
     assert "colour" in line
     assert held.error(verb, news, "--encoder", "wide") == (
         f"error: The archive in {held.folder} was made with the encoder fake: embed it anew with "
-        f"python -m index rebuild --archive {held.folder} --encoder wide"
+        f"dateline rebuild --archive {held.folder} --encoder wide"
     )
     held("add", news, "--encoder", "fake", "--quiet")
 
@@ -418,16 +489,16 @@ def test_history(held: Command, news: Path) -> None:
         " Nobody at the harbour knew why.",
     ]
     assert held("history", "ferry", "--quiet")[0].splitlines() == [
-        f"version 1, {first['stored']}",
+        f"version 1, {minute(first['stored'])}",
         "  Ferry late – again",
-        f"version 2, {second['stored']}",
+        f"version 2, {minute(second['stored'])}",
         *(f"  {line}" for line in second["diff"][2:]),
     ]
     write(news, MILL)
     held.json("sync", news)
     *_, last = held.json("history", "ferry")
     assert last["withdrawn"] >= last["stored"]
-    assert held("history", "ferry")[0].splitlines()[-1] == f"withdrawn, {last['withdrawn']}"
+    assert held("history", "ferry")[0].splitlines()[-1] == f"withdrawn, {minute(last['withdrawn'])}"
     line = held.error("history", "none", status=1)
     assert line == f"none: no article in {held.folder} has this id"
 

@@ -189,7 +189,7 @@ def test_the_same_from_two_roots_goes_on_with_the_other(archive: Archive, write:
     report = archive.sync([first.parent, second.parent])
     assert (report.moved, report.withdrawn) == (["bridge"], [])
     second.unlink()
-    assert archive.sync([second.parent]).withdrawn == ["bridge"]
+    assert archive.sync([second.parent], withdraw_many=True).withdrawn == ["bridge"]
 
 
 def test_what_is_dropped_again_under_its_name(archive: Archive, write: Write) -> None:
@@ -212,7 +212,7 @@ def test_what_vanished_is_shown_again_when_somebody_drops_it(
     papers = write("papers/a.jsonl", {})
     archive.sync([papers.parent])
     papers.unlink()
-    archive.sync([papers.parent])
+    archive.sync([papers.parent], withdraw_many=True)
     assert shown(archive) == []
     dropped(archive, write("a.jsonl", {}))
     # But not as the article of its source, with the history of that.
@@ -365,7 +365,7 @@ def test_what_is_followed_is_listed_and_followed_without_naming_it(
     report = archive.sync()
     assert report.changed == ["bridge"]
     assert [each.origin for each in report.failed] == [str(papers)]
-    assert f"python -m index forget {papers} --archive {folder}" in report.failed[0].reason
+    assert f"dateline forget {papers} --archive {folder}" in report.failed[0].reason
     assert main(["status", "--archive", folder]) == 0
     assert f"follows {papers} (missing, 2 articles)" in capsys.readouterr().out
     assert gone.is_dir()

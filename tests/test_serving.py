@@ -169,7 +169,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def test_other_addresses_need_passwords(host: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert refused(capsys, "--host", host) == (
         f"error: Whoever can reach {host} could read the archive: say with --auth-file FILE "
-        "who may (python app.py --make-password USER prints a line for it).\n"
+        "who may (dateline serve --make-password USER prints a line for it).\n"
     )
 
 

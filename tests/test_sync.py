@@ -203,7 +203,7 @@ def test_only_what_came_from_there_is_withdrawn(
     report = archive.sync([news])
     assert report.withdrawn == [str(news / "mill.txt")]
     assert titles(archive) == ["Ferry late", "Memory", "Rain again"]
-    assert archive.sync([other]).withdrawn == [str(other / "rain.txt")]
+    assert archive.sync([other], withdraw_many=True).withdrawn == [str(other / "rain.txt")]
 
 
 def test_what_was_added_from_the_folder_is_followed(
@@ -281,11 +281,32 @@ def test_more_than_half_of_many_is_not_withdrawn_unasked(archive: Archive, news:
     assert titles(archive) == ["Rain again"]
 
 
-def test_all_of_a_few_is_withdrawn(archive: Archive, news: Path) -> None:
+@pytest.mark.parametrize("within", [False, True])
+def test_an_empty_folder_keeps_what_came_from_it(
+    archive: Archive, news: Path, within: bool
+) -> None:
+    """As where a disk is not mounted."""
     archive.sync([news])
-    for file in news.iterdir():
+    files = list(news.iterdir())
+    for file in files:
         file.unlink()
-    assert len(archive.sync([news]).withdrawn) == 2
+    (news / "lost+found").mkdir()
+    report = archive.sync(files, within=[news]) if within else archive.sync()
+    assert (len(report.kept), report.withdrawn) == (2, [])
+    assert [str(each) for each in report.failed] == [
+        f"{news}: is a folder with no files in it; what came from it is kept. If it is empty for "
+        f"good: dateline sync {news} --withdraw-many --archive {archive.address}"
+    ]
+    assert len(archive.sync([news], withdraw_many=True).withdrawn) == 2
+
+
+def test_what_moves_out_of_a_folder_until_it_is_empty(archive: Archive, news: Path) -> None:
+    archive.sync([news])
+    (news.parent / "new").mkdir()
+    for file in list(news.iterdir()):
+        file.rename(news.parent / "new" / file.name)
+    report = archive.sync([news, news.parent / "new"])
+    assert (len(report.moved), report.kept, report.added) == (2, [], [])
 
 
 def test_a_source_that_withdraws(archive: Archive, encoder: FakeEncoder) -> None:

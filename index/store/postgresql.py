@@ -27,7 +27,7 @@ from psycopg.types.string import StrDumperUnknown, TextLoader
 
 from corpus import Article
 from index.connections import Connections, Cursor
-from index.errors import ArchiveError, NoArchiveError
+from index.errors import ArchiveError, ArchiveExistsError, NoArchiveError
 from index.passage import Filters
 from index.schema import NUL_STORED
 from index.store import postgresql_schema as tables
@@ -79,7 +79,7 @@ class PostgreSQLStore(Store):
     def create(cls, address: str, manifest: Manifest, clock: Clock = utc_now) -> "PostgreSQLStore":
         """A new, empty archive. Raises ArchiveError where there is one, or none can be made."""
         if not _made(address, manifest):
-            raise ArchiveError(f"There is an archive in {_named(address)[0]} already.")
+            raise ArchiveExistsError(f"There is an archive in {_named(address)[0]} already.")
         return cls(address, clock)
 
     @classmethod
@@ -96,7 +96,7 @@ class PostgreSQLStore(Store):
             if not _has_tables(connection):
                 raise NoArchiveError(
                     f"There is no archive in {shown}: make one with "
-                    f"python -m index add PATH --archive {shown}"
+                    f"dateline add PATH --archive {shown}"
                 )
             found = connection.execute("SELECT format FROM manifest").fetchone()
         if found != (tables.FORMAT,):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index import schema
 from index.connections import Cursor, SQLiteConnections, damaged, is_full
-from index.errors import ArchiveError, NoArchiveError
+from index.errors import ArchiveError, ArchiveExistsError, NoArchiveError
 from index.store.records import Clock, Manifest, Watermark, as_json, utc_now
 from index.store.store import Store
 
@@ -56,7 +56,7 @@ class SQLiteStore(Store):
                 connection.close()
             os.link(beside, store.path)
         except FileExistsError as error:
-            raise ArchiveError(f"There is an archive in {folder} already.") from error
+            raise ArchiveExistsError(f"There is an archive in {folder} already.") from error
         except (sqlite3.Error, OSError) as error:
             why = "there is no room left" if is_full(folder) else error
             raise ArchiveError(f"No archive can be made in {folder}: {why}.") from error
@@ -71,11 +71,13 @@ class SQLiteStore(Store):
 
         Raises ArchiveError where there is none that can be read.
         """
+        if folder.is_file():
+            raise ArchiveError(f"{folder} is a file; an archive is a folder, so name another.")
         store = cls(folder, clock)
         if not store.path.is_file():
             raise NoArchiveError(
                 f"There is no archive in {folder}: make one with "
-                f"python -m index add PATH --archive {folder}"
+                f"dateline add PATH --archive {folder}"
             )
         found = store._format()
         if 0 < found < schema.FORMAT:
