@@ -15,6 +15,7 @@ COMMANDS = {
     "status": "say what is in an archive",
     "history": "show what changed in an article",
     "rebuild": "cut and embed all anew",
+    "copy": "copy a whole archive, into PostgreSQL or back",
 }
 """What each command does, by its name."""
 

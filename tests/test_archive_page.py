@@ -141,7 +141,7 @@ def test_an_empty_archive_says_what_to_do(page: Page, tmp_path: Path) -> None:
     ):
         page.goto(f"{address}/archive")
         expect(page.get_by_role("heading", name="The archive is empty")).to_be_visible()
-        expect(page.locator("#hall code")).to_contain_text("python -m index sync FOLDER")
+        expect(page.locator("#hall code")).to_contain_text("dateline sync FOLDER")
         page.goto(f"{address}/search")
         expect(page.locator("#found")).to_have_text("0 articles")
 

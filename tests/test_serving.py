@@ -184,7 +184,7 @@ def test_tools_are_for_this_computer(file: Path, capsys: pytest.CaptureFixture[s
     [
         (None, "The passwords in {} cannot be read: No such file or directory."),
         (b"\xff\xfe", "The passwords in {} cannot be read: it is not UTF-8 text."),
-        (b"\n \n", "{} names nobody; add what python app.py --make-password USER prints."),
+        (b"\n \n", "{} names nobody; add what dateline serve --make-password USER prints."),
         (b"ana:secret\n", "Line 1 of {} is no user and password; "),
         (b"\nana:scrypt$AAAA$AAAA\n", "Line 2 of {} is no user and password; "),
         (b"ana:md5$AAAA$" + b"A" * 43 + b"=\n", "Line 1 of {} is no user and password; "),

@@ -91,11 +91,11 @@ class Passwords:
             if kind != "scrypt":
                 raise ArchiveError(
                     f"Line {number} of {file} is no user and password; "
-                    "python app.py --make-password USER prints one."
+                    "dateline serve --make-password USER prints one."
                 )
         if not users:
             raise ArchiveError(
-                f"{file} names nobody; add what python app.py --make-password USER prints."
+                f"{file} names nobody; add what dateline serve --make-password USER prints."
             )
         return cls(users)
 
