@@ -144,7 +144,7 @@ def limits(filters: Filters) -> list[tuple[Filters, str]]:
     said += [(Filters(sources=(each,)), each) for each in filters.sources]
     said += [(Filters(languages=(each,)), each) for each in filters.languages]
     if filters.articles:
-        told = f"only in {counted(len(filters.articles), 'chosen article')}"
+        told = counted(len(filters.articles), "chosen article")
         said.append((Filters(articles=filters.articles), told))
     return said
 

@@ -150,7 +150,7 @@ def test_search_and_ask_only_in_what_was_found(chat: Chat) -> None:
     expect(chat.box).to_have_value("mills of Kest", timeout=30_000)
     expect(page.locator("#limits")).to_contain_text("About inquest")
     turn = chat.ask("what is known of the old mill of Kest")
-    expect(turn.locator(".limits .chip")).to_contain_text("only in 2 chosen articles")
+    expect(turn.locator(".limits .chip")).to_contain_text("2 chosen articles")
     assert "rebuilt" not in turn.locator(".answer").inner_text()
     assert "haunted" not in turn.locator(".answer").inner_text()
 
