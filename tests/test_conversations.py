@@ -218,10 +218,13 @@ def test_a_question_is_given_back_where_its_answer_was_still_coming(chat: Chat) 
     SCRIPT.goes_on.set()
     chat.box.press("Enter")
     expect(chat.turns.nth(1).locator(".statement")).to_have_text(f"{ENDED} [1]")
-    # What was answered is not given back.
+    # What was answered is not given back, what was only typed is.
     chat.page.reload()
     expect(chat.turns).to_have_count(2)
     expect(chat.box).to_have_value("")
+    chat.box.press_sequentially("Who")
+    chat.page.reload()
+    expect(chat.box).to_have_value("Who")
 
 
 def test_a_server_that_was_started_anew(page: Page) -> None:

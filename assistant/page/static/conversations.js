@@ -88,7 +88,8 @@ const sayOfKeeping = (text) => {
 
 // What this tab goes on with when its page is loaded anew, or when somebody comes back to it.
 const OPEN = "dateline.open";
-// And the question that it waits for an answer to: a server that ends takes the answer with it.
+// And the question that is being typed, or waits for its answer: where its server was gone, the
+// page is loaded anew by itself.
 const ASKED = "dateline.asked";
 const note = (key, value) => {
   try {
@@ -108,6 +109,9 @@ const questionAsked = (question) => {
   note(ASKED, question);
   return question;
 };
+document.addEventListener("input", (event) => {
+  if (event.target.closest?.("#question")) note(ASKED, event.target.value);
+});
 const questionOfThisTab = () => {
   const question = noted(ASKED);
   note(ASKED, "");
