@@ -74,13 +74,12 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
         counted = f"{_articles(total)} {verbs[total > 1]} “{wanted.topic}”"
         none = f"No article in the archive mentions “{wanted.topic}”."
     else:
-        most = MOST_QUOTED if wanted.newest else 0
-        hits = archive.hits("", filters, "newest", most=most)
-        found, total, asked = [each.article for each in hits.passages], hits.total, []
+        total, asked = archive.count(filters), []
         within = " within the dates and sources that are asked for" if filters else ""
         counted = none = f"{_articles(total)} in the archive{within}"
         if not wanted.newest:
             return Answer(question, "counted", 1.0, reason=f"{counted}.", filters=filters)
+        found = _newest(archive, filters)
     if not found:
         return Answer(question, "nothing found", 0.0, reason=none, filters=filters)
     statements = tuple(
@@ -92,6 +91,13 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
     elif wanted.newest and total > 1:
         counted += "; the newest comes first"
     return Answer(question, "answered", 1.0, statements, filters=filters, reason=f"{counted}.")
+
+
+def _newest(archive: Archive, filters: Filters) -> list[Article]:
+    if not filters:
+        return archive.newest(MOST_QUOTED)
+    hits = archive.hits("", filters, "newest", most=MOST_QUOTED)
+    return [passage.article for passage in hits.passages]
 
 
 def _articles(count: int) -> str:
@@ -106,6 +112,5 @@ def _sentence(asked: list[QueryWord], article: Article) -> tuple[int, int]:
         for start, end in sentences(text, article.language)
     ]
     told = [(start, end) for start, end in spans if is_told(text[start:end])]
-    return max(
-        told or spans or [(0, len(text))], key=lambda span: coverage(asked, text[slice(*span)])
-    )
+    quoted = told or spans or [(0, len(text))]
+    return max(quoted, key=lambda span: coverage(asked, text[slice(*span)]))
