@@ -10,7 +10,7 @@ from datetime import datetime
 from assistant import Answer, Assistant, Citation, Statement
 from assistant.command import add_model_options, language_model
 from assistant.exports import FORMS, Form, asked_when, searched
-from assistant.page.inputs import objection
+from assistant.question import objection
 from index import Archive, ArchiveError, Passage
 from index.command import (
     Parser,

@@ -18,7 +18,7 @@ from assistant.assembling import (
     unmarked,
 )
 from assistant.choosing import choose, having_all
-from assistant.conversation import Contextual, contextual
+from assistant.conversation import Contextual, contextual, going_on
 from assistant.differences import disagreeing
 from assistant.evidence import Sentence, TextReader, Weigher, by_words, lacking, read
 from assistant.holdings import holding, listed
@@ -200,12 +200,14 @@ class Assistant:
             for part in Question(understood.asked).parts
             for side in _sides(part)
         ]
-        answers = [self._in_its_days(part, filters, read_filters, today) for part in parts]
+        answers: list[Answer] = []
+        for part in parts:
+            told = going_on(part, [each.turn for each in answers])
+            answers.append(self._in_its_days(told, filters, read_filters, today))
         if len(parts) > 1 and not any(each.statements for each in answers):
             answers = [self._in_its_days(understood, filters, read_filters, today)]
-        answer = (
-            answers[0] if len(answers) == 1 else together([part.asked for part in parts], answers)
-        )
+        asked = [part.asked for part in parts]
+        answer = together(asked, answers) if len(answers) > 1 else answers[0]
         return replace(answer, question=_encodable(question), standalone=understood.whole)
 
     def _in_its_days(
@@ -273,9 +275,7 @@ class Assistant:
         estimate = support(evidence)
         if not is_read:
             evidence, estimate = by_words(query_words, evidence)
-        unknown = question.is_english and not all(
-            mentions.has(self.archive, each) for each in question.names
-        )
+        unknown = question.is_english and mentions.unknown(self.archive, question)
         if unknown or _is_of_another_year(question, evidence):
             estimate = min(estimate, THRESHOLD / 2)
         answer = Answer(
@@ -347,7 +347,7 @@ class Assistant:
                     "outside them it has articles that are near."
                 )
             return "nothing found", "The archive has nothing on this."
-        unknown = [name for name in question.names if not mentions.has(self.archive, name)]
+        unknown = mentions.unknown(self.archive, question)
         if unknown:
             named = " and ".join(f"“{name}”" for name in unknown)
             return "name never appears", f"The archive does not say: it never mentions {named}."

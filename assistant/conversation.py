@@ -101,6 +101,15 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
     return Contextual(asked, asked) if joined else alone
 
 
+def going_on(part: Contextual, before: Sequence[Turn]) -> Contextual:
+    """A part of a question in the story of the parts ``before`` it, where it refers to them.
+
+    "How long was the strike, and what did they get?" is about one strike.
+    """
+    told = contextual(part.asked, before)
+    return told if told.articles else part
+
+
 def _parted(whole: str) -> tuple[str, str]:
     """The question that began the story, if there are more, and the last one."""
     first, *others = re.findall(r"[^?]+\??", whole) or [whole]

@@ -10,10 +10,15 @@ _SHORTEST_STEM = 4
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
-def has(archive: Archive, name: str) -> bool:
-    """Whether an archive has all words of a name, in some form, or is such a source."""
-    if name in archive.overview().sources:
-        return True
+def unknown(archive: Archive, question: Question) -> list[str]:
+    """The names of a question that an archive has in no form, and that are none of its sources."""
+    names = [each for each in question.names if not _has_words(archive, each)]
+    # Sources are counted over all of the archive, so they are looked at only where words lack.
+    sources = archive.overview().sources if names else {}
+    return [name for name in names if name not in sources]
+
+
+def _has_words(archive: Archive, name: str) -> bool:
     return all(_has_word(archive, word) for word in name.split())
 
 

@@ -44,6 +44,22 @@ _MOST_PARTS = 5
 _OR = re.compile(r",?\s+(?:or|versus|vs\.?)\s+(?:(?:the|in|at|by|for|to)\s+)*", re.IGNORECASE)
 
 
+LONGEST_QUESTION = 1_000
+"""Characters."""
+
+
+def objection(question: str) -> str:
+    """Why a question cannot be asked, in one sentence; empty if it can."""
+    if not any(character.isalnum() for character in question):
+        return "Type a question first."
+    if len(question) > LONGEST_QUESTION:
+        return (
+            f"The question is {len(question):,} characters long; "
+            f"please ask it in {LONGEST_QUESTION:,} or fewer."
+        )
+    return ""
+
+
 @dataclass(frozen=True)
 class Question:
     """A question that is whole."""

@@ -19,7 +19,6 @@ from assistant.holdings import holding
 from assistant.language_model import Message, ModelError, Schema
 from assistant.numbers import in_digits
 from assistant.page.conversations import continued
-from assistant.page.inputs import objection
 from assistant.page.kept import is_same, reopen, token
 from assistant.page.links import printable
 from assistant.page.reader import reader
@@ -27,7 +26,7 @@ from assistant.page.timeline import story
 from assistant.page.tokens import hash_of, unpacked
 from assistant.periods import asked_period, compared_periods
 from assistant.pointing import chosen, read_choice, understood
-from assistant.question import Question
+from assistant.question import Question, objection
 from assistant.reader import Reading
 from assistant.suggestions import questions_about
 from corpus import Article, Published

@@ -438,6 +438,20 @@ def test_two_questions_in_one_get_two_answers(town: Assistant) -> None:
     assert [each.marker for each in answer.citations] == [1, 2]
 
 
+def test_a_half_that_refers_to_the_other_is_answered_from_its_story(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    archive.add([
+        dated("votes", "The election was on Sunday. They did get seats.", date(2024, 5, 1)),
+        dated("strike", "The strike was 25 days long. They did get a rise.", date(2024, 5, 2)),
+    ])  # fmt: skip
+    assistant = Assistant(archive, reader=FakeReader())
+    answer = assistant.ask("How long was the strike, and what did they get?")
+    got = [each for each in answer.statements if each.side == "What did they get?"]
+    assert got[0].text == "They did get a rise."
+    # By itself it is about nobody.
+    assert assistant.ask("What did they get?").statements[0].text == "They did get seats."
+
+
 def test_the_half_that_is_not_answered_is_named(town: Assistant) -> None:
     answer = town.ask("How many ferries will the harbour board buy and who is Quintus Vale?")
     assert cited(answer)[0] == "ferries"

@@ -14,11 +14,12 @@ from markupsafe import Markup
 from starlette.datastructures import QueryParams
 from starlette.responses import HTMLResponse
 
-from assistant.page.inputs import LONGEST_QUESTION, chosen_filters
+from assistant.page.inputs import chosen_filters
 from assistant.page.overview import framed, hall
 from assistant.page.protocols import Held
 from assistant.page.reader import reader
 from assistant.page.timeline import snippet
+from assistant.question import LONGEST_QUESTION
 from assistant.rendering import Piece, fill, headline, pieces
 from assistant.spoken import shortened
 from corpus import Article

@@ -9,11 +9,11 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from assistant.page.inputs import objection
 from assistant.page.kept import LONGEST, NotReopened, reopen
 from assistant.page.links import as_asked
 from assistant.page.protocols import Held
 from assistant.page.turns import Retold, Turn, retold, stopped
+from assistant.question import objection
 from index import ArchiveError
 
 MOST_TURNS = 50

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from assistant import exports
 from assistant.language_model import Model
 from assistant.page.conversations import MOST_TURNS, continued
-from assistant.page.inputs import LONGEST_QUESTION, chosen_filters, objection, without
+from assistant.page.inputs import chosen_filters, without
 from assistant.page.kept import NotReopened
 from assistant.page.limits import Limits
 from assistant.page.model import build_settings
@@ -30,6 +30,7 @@ from assistant.page.turns import (
     stopped,
     with_later,
 )
+from assistant.question import LONGEST_QUESTION, objection
 from assistant.rendering import fill
 from assistant.suggestions import next_questions
 from corpus.encoding import without_halves

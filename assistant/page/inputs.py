@@ -6,21 +6,8 @@ from datetime import date, datetime
 from assistant.periods import days_of
 from index import Filters
 
-LONGEST_QUESTION = 1_000
 MOST_CHOSEN = 20
 """To how many single articles a question can be limited: as many as a page of a search lists."""
-
-
-def objection(question: str) -> str:
-    """Why a question cannot be asked, in one sentence; empty if it can."""
-    if not any(character.isalnum() for character in question):
-        return "Type a question first."
-    if len(question) > LONGEST_QUESTION:
-        return (
-            f"The question is {len(question):,} characters long; "
-            f"please ask it in {LONGEST_QUESTION:,} or fewer."
-        )
-    return ""
 
 
 def chosen_filters(

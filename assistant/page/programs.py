@@ -7,9 +7,10 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from assistant.page.inputs import chosen_filters, objection
+from assistant.page.inputs import chosen_filters
 from assistant.page.parts import Busy
 from assistant.page.protocols import Answers
+from assistant.question import objection
 from assistant.spoken import shortened
 from corpus.encoding import without_halves
 from index import ArchiveError, Filters

@@ -16,7 +16,8 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from assistant.answer import Answer, Citation, Difference, Outcome, Statement
-from assistant.page.inputs import LONGEST_QUESTION, MOST_CHOSEN, objection
+from assistant.page.inputs import MOST_CHOSEN
+from assistant.question import LONGEST_QUESTION, objection
 from assistant.rendering import NEAREST
 from corpus import Article
 from corpus.encoding import without_halves
