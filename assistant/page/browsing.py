@@ -165,7 +165,8 @@ def found(archive: Held, asked: Asked) -> Markup:
         problem, filters = str(error), Filters()
     first = AT_ONCE * (asked.page - 1)
     hits = archive.hits(asked.q, filters, asked.sorted_by, first, AT_ONCE)
-    if only_near := hits.how == "meaning":
+    only_near = hits.how == "meaning"
+    if only_near and (asked.order or first):
         # Every article is near to some degree: those nearest are listed, in no order but that.
         asked, first = replace(asked, order="", page=1), 0
         hits = archive.hits(asked.q, filters, asked.sorted_by, first, AT_ONCE)
