@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
 
@@ -172,6 +172,20 @@ def test_pages_of_articles_and_dates_in_words(chat: Chat) -> None:
     expect(page.get_by_label("From", exact=True)).to_have_value("January 2020", timeout=30_000)
     turn = chat.ask("where did snow fall")
     expect(turn.locator(".limits .chip").first).to_contain_text("1 January 2020 – 31 December 2020")
+
+
+def test_what_was_typed_before_the_page_was_ready_is_found(page: Page, address: str) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/archive.js", hold)
+    page.goto(f"{address}/read?id=fire", wait_until="commit")
+    page.get_by_label("Find in the text").fill("The")
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.locator("#places")).to_have_text("1 of 7")
 
 
 def test_words_are_found_in_an_article_and_quoted(chat: Chat, address: str) -> None:

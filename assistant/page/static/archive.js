@@ -96,6 +96,8 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
   };
   if (article) {
     field.addEventListener("input", find);
+    // What was typed before this ran, or stood there when the reader came back to the page.
+    if (field.value) find();
     field.addEventListener("keydown", (event) => {
       if (event.key === "Enter") step(event.shiftKey ? -1 : 1);
     });
