@@ -20,7 +20,7 @@ from assistant.assembling import (
 from assistant.choosing import choose, having_all
 from assistant.conversation import Contextual, contextual, going_on
 from assistant.differences import disagreeing
-from assistant.evidence import Sentence, TextReader, Weigher, by_words, lacking, read
+from assistant.evidence import Sentence, TextReader, by_words, lacking, read
 from assistant.holdings import holding, listed
 from assistant.language_model import Model, ModelError
 from assistant.periods import Period, asked_period, compared_periods
@@ -55,11 +55,11 @@ class Assistant:
 
     The answer's statements are sentences of the archive, verbatim. The ``reader`` finds which
     answer, and the words in them that do: it is the one that comes with the project, the name of
-    another (see ``assistant.reader.model``), or an object that does the same. The ``weigher``
-    settles what it leaves nearly even; beside a reader that is loaded by name it is the one in
-    ``assistant.reader.likelihood``, where that is unpacked. Where the best evidence is too weak,
-    the answer says so. Where there is a language ``model``, it chooses among the archive's
-    sentences.
+    another (see ``assistant.reader.model``), or an object that does the same. The ``second``
+    reader reads the best few sentences again; beside the one that comes with the project it is
+    that of ``assistant.reader.second``, where that was put together. Where the best evidence is
+    too weak, the answer says so. Where there is a language ``model``, it chooses among the
+    archive's sentences.
     """
 
     def __init__(
@@ -67,12 +67,12 @@ class Assistant:
         archive: Archive,
         model: Model | None = None,
         reader: str | TextReader | None = None,
-        weigher: Weigher | None = None,
+        second: TextReader | None = None,
     ) -> None:
         self.archive = archive
         self.model = model
         self._reader = reader
-        self._weigher = weigher
+        self._second = second
         self._lock = threading.Lock()
 
     @property
@@ -80,17 +80,17 @@ class Assistant:
         """The model that reads, loaded when it is first needed."""
         return self._models()[0]
 
-    def _models(self) -> tuple[TextReader, Weigher | None]:
-        """The reader and what settles its near ties, loaded when they are first needed."""
+    def _models(self) -> tuple[TextReader, TextReader | None]:
+        """The reader and the second one, loaded when they are first needed."""
         with self._lock:
             if self._reader is None or isinstance(self._reader, str):
-                from assistant.reader import likelihood
+                from assistant.reader import second
                 from assistant.reader.model import DEFAULT, Reader
 
                 self._reader = Reader(self._reader or DEFAULT)
-                if self._weigher is None and likelihood.FOLDER.exists():
-                    self._weigher = likelihood.QuestionLikelihood()
-            return self._reader, self._weigher
+                if self._second is None and self._reader.name == DEFAULT:
+                    self._second = second.load()
+            return self._reader, self._second
 
     def chosen_by(self, model: Model | None) -> "Assistant":
         """An assistant for the same archive whose sentences another model chooses, or none."""
@@ -269,8 +269,8 @@ class Assistant:
         query_words = self.archive.query_words(text)
         passages = self._passages_for(understood, len(query_words), filters, asked)
         text_read = mentions.respelled(self.archive, question, passages)
-        reader, weigher = self._models()
-        evidence = read(self.archive, reader, text_read, passages, weigher)
+        reader, second = self._models()
+        evidence = read(self.archive, reader, text_read, passages, second)
         is_read = question.in_latin_letters or not reader.latin_only
         estimate = support(evidence)
         if not is_read:

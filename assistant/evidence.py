@@ -30,14 +30,7 @@ SEARCH, SIMILARITY = 8.0, 10.0
 # Encoding costs more than reading on: so many sentences are, that promise most without it.
 _ENCODED = 16
 # So many of them are read a second time, each by itself.
-_READ_ALONE = 6
-# So many of the best are weighed by a language model where they are no further behind, in
-# log-odds. A nat of its likelihood per token then counts so much.
-_WEIGHED = 4
-_NEAR = 2.0
-_LIKELIHOOD = 5.0
-# So many characters before a sentence are weighed with it.
-_BEFORE = 200
+_READ_AGAIN = 6
 
 # A word of the question counts so much before its rarity: in a small archive every word that it
 # has is common, and one that it has not would weigh more than all others together.
@@ -54,12 +47,6 @@ class TextReader(Protocol):
     @property
     def latin_only(self) -> bool: ...
     def read(self, question: str, passages: Sequence[str]) -> "Sequence[Reading]": ...
-
-
-class Weigher(Protocol):
-    """What settles near ties, as ``assistant.reader.likelihood.QuestionLikelihood`` does."""
-
-    def of(self, question: str, passages: Sequence[str]) -> Sequence[float]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,9 +98,12 @@ def read(
     reader: TextReader,
     question: str,
     passages: Sequence[Passage],
-    weigher: Weigher | None = None,
+    second: TextReader | None = None,
 ) -> list[Sentence]:
-    """The sentences of the passages, the one that answers best first."""
+    """The sentences of the passages, the one that answers best first.
+
+    The best few are read again by the second reader, or by the first where there is no second.
+    """
     best = max((each.score for each in passages), default=1.0) or 1.0
     readings = reader.read(question, [each.text for each in passages])
     found: dict[tuple[str, int], Sentence] = {}
@@ -149,11 +139,9 @@ def read(
         for each, similarity in zip(promising, similarities, strict=True)
     ]
     together.sort(key=lambda each: -each.score)
-    first = _read_alone(reader, question, together[:_READ_ALONE])
+    first = _read_again(second or reader, question, together[:_READ_AGAIN])
     first.sort(key=lambda each: -each.score)
-    if weigher is not None:
-        first = _weighed(weigher, question, first)
-    return [*first, *together[_READ_ALONE:]]
+    return [*first, *together[_READ_AGAIN:]]
 
 
 def by_words(
@@ -188,33 +176,24 @@ def _with_the_one_before(sentence: Sentence) -> str:
     return sentence.article.text[start : sentence.end]
 
 
-def _read_alone(reader: TextReader, question: str, promising: Sequence[Sentence]) -> list[Sentence]:
-    """The sentences with odds that are the mean of those in their passage and those by themselves.
+def _read_again(reader: TextReader, question: str, promising: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences as they are read by themselves, with odds that are the mean of both readings.
 
     By itself, under its headline, a sentence has no neighbours that its answer could be taken for.
     """
-    heads = [f"{each.article.title.strip()}\n" for each in promising]
-    texts = [head + each.text for head, each in zip(heads, promising, strict=True)]
+    heads = [f"{sentence.article.title.strip()}\n" for sentence in promising]
+    texts = [head + sentence.text for head, sentence in zip(heads, promising, strict=True)]
+    readings = reader.read(question, texts)
     again = []
-    for sentence, head, reading in zip(promising, heads, reader.read(question, texts), strict=True):
-        alone = reading.best(len(head), len(head) + len(sentence.text))
-        odds = alone.odds if alone else sentence.odds
-        again.append(replace(sentence, odds=(sentence.odds + odds) / 2))
+    for sentence, head, reading in zip(promising, heads, readings, strict=True):
+        span = reading.best(len(head), len(head) + len(sentence.text))
+        if span is not None:
+            shift = sentence.start - len(head)
+            answer = span.start + shift, span.end + shift
+            odds = (sentence.odds + span.odds) / 2
+            sentence = replace(sentence, answer=answer, odds=odds)  # noqa: PLW2901
+        again.append(sentence)
     return again
-
-
-def _weighed(weigher: Weigher, question: str, best: Sequence[Sentence]) -> list[Sentence]:
-    """The best sentences, those that hardly differ in the order that the language model gives."""
-    near = [each for each in best[:_WEIGHED] if each.score >= best[0].score - _NEAR]
-    if len(near) < 2:
-        return list(best)
-    texts = [
-        f"{each.article.title}\n{each.article.text[max(0, each.start - _BEFORE) : each.end]}"
-        for each in near
-    ]
-    likelihoods = weigher.of(question, texts)
-    order = sorted(range(len(near)), key=lambda at: -near[at].score - _LIKELIHOOD * likelihoods[at])
-    return [*(near[at] for at in order), *best[len(near) :]]
 
 
 def coverage(asked: Sequence[QueryWord], text: str) -> float:

