@@ -139,7 +139,7 @@ def read(
         for each, similarity in zip(promising, similarities, strict=True)
     ]
     together.sort(key=lambda each: -each.score)
-    first = _read_again(second or reader, question, together[:_READ_AGAIN])
+    first = _read_again(question, together[:_READ_AGAIN], reader, second)
     first.sort(key=lambda each: -each.score)
     return [*first, *together[_READ_AGAIN:]]
 
@@ -176,23 +176,31 @@ def _with_the_one_before(sentence: Sentence) -> str:
     return sentence.article.text[start : sentence.end]
 
 
-def _read_again(reader: TextReader, question: str, promising: Sequence[Sentence]) -> list[Sentence]:
-    """The sentences as they are read by themselves, with odds that are the mean of both readings.
+def _read_again(
+    question: str, promising: Sequence[Sentence], reader: TextReader, second: TextReader | None
+) -> list[Sentence]:
+    """The sentences with what a second reading finds in each, by itself.
 
-    By itself, under its headline, a sentence has no neighbours that its answer could be taken for.
+    It is read under its headline and after the sentence before it: there it has no neighbours
+    that its answer could be taken for. The second reader's odds take the place of the first's;
+    where there is no second reader, the odds of both readings are averaged.
     """
-    heads = [f"{sentence.article.title.strip()}\n" for sentence in promising]
-    texts = [head + sentence.text for head, sentence in zip(heads, promising, strict=True)]
-    readings = reader.read(question, texts)
+    texts = [
+        f"{sentence.article.title.strip()}\n{_with_the_one_before(sentence)}"
+        for sentence in promising
+    ]
+    readings = (second or reader).read(question, texts)
     again = []
-    for sentence, head, reading in zip(promising, heads, readings, strict=True):
-        span = reading.best(len(head), len(head) + len(sentence.text))
-        if span is not None:
-            shift = sentence.start - len(head)
-            answer = span.start + shift, span.end + shift
-            odds = (sentence.odds + span.odds) / 2
-            sentence = replace(sentence, answer=answer, odds=odds)  # noqa: PLW2901
-        again.append(sentence)
+    for sentence, text, reading in zip(promising, texts, readings, strict=True):
+        start = len(text) - len(sentence.text)
+        span = reading.best(start, len(text))
+        if span is None:
+            again.append(sentence)
+            continue
+        shift = sentence.start - start
+        answer = span.start + shift, span.end + shift
+        odds = span.odds if second else (sentence.odds + span.odds) / 2
+        again.append(replace(sentence, answer=answer, odds=odds))
     return again
 
 

@@ -56,10 +56,22 @@ _WARM_UP = 0.03
 _LEARNT = "learnt.safetensors"
 
 
-# What the second reader learns with: adapters of this rank, and passages of about the length that
-# it will read, in characters, see ``examples.Varied``.
+# What the second reader learns with: adapters of this rank, less of some sources, since it sees
+# fewer examples, and passages of about the length that it will read, see ``examples.Varied``.
 _RANK = 16
-_SECOND_LENGTHS: dict[str, Any] = {"longest": 520, "joined": (150, 560)}
+_SECOND: dict[str, Any] = {
+    "shares": SHARES
+    | {
+        "squadshifts_amazon": 0.2,
+        "policyqa": 0.1,
+        "covidqa": 0.3,
+        "fairytaleqa": 0.3,
+        "boolq_dev": 0.5,
+        "pubmedqa": 0.2,
+    },
+    "longest": 520,
+    "joined": (150, 560),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +166,8 @@ class Training:
             [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
             fused=True,
         )
-        lengths = _SECOND_LENGTHS if options.second else {}
-        self._varied = Varied(examples, SHARES, options.seed, synonyms, **lengths)
+        varied = _SECOND if options.second else {"shares": SHARES}
+        self._varied = Varied(examples, seed=options.seed, synonyms=synonyms, **varied)
         chance = random.Random(0)
         self._held_out = chance.sample(list(held_out), min(1500, len(held_out)))
         self._done = 0
