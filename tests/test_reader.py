@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections import defaultdict
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from safetensors.torch import load_file
 from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering, BertModel
 
 import assistant.reader.model as model
+import assistant.reader.second as second_reader
 from assistant.reader import Reading, Span
 from assistant.reader.examples import Example, Varied, read_examples
 from assistant.reader.model import Reader
@@ -274,11 +276,28 @@ def data(folder: Path) -> list[str]:
     return [str(file), "--held-out", str(file), "--batch", "8", "--every", "24"]
 
 
+@pytest.fixture
+def tiny_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In place of the encoder that the second reader begins from."""
+
+    def unpack(folder: Path) -> None:
+        torch.manual_seed(0)
+        config = BertConfig(
+            vocab_size=30522, hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
+            intermediate_size=16,
+        )  # fmt: skip
+        BertModel(config).save_pretrained(folder)
+        AutoTokenizer.from_pretrained(model_folder(BASE)).save_pretrained(folder)
+
+    monkeypatch.setattr(second_reader, "unpack_encoder", unpack)
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize("second", [False, True], ids=["first", "second"])
 def test_training_goes_on_after_a_kill_as_if_there_had_been_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    second: bool, tiny_encoder: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arguments = [*data(tmp_path), "--examples", "48"]
+    arguments = [*data(tmp_path), "--examples", "48", *(["--second"] if second else [])]
     assert main([*arguments, "--out", str(tmp_path / "whole")]) == 0
     step = Training._step
     steps = 0
@@ -295,9 +314,13 @@ def test_training_goes_on_after_a_kill_as_if_there_had_been_none(
         with pytest.raises(KeyboardInterrupt):
             main([*arguments, "--out", str(tmp_path / "killed")])
     assert main([*arguments, "--out", str(tmp_path / "killed")]) == 0
-    whole, again = (
-        load_file(tmp_path / name / "weights.safetensors") for name in ("whole", "killed")
-    )
+    weights = "second.safetensors" if second else "weights.safetensors"
+    whole, again = (load_file(tmp_path / name / weights) for name in ("whole", "killed"))
+    hashes = json.loads((tmp_path / "whole" / weights).with_suffix(".json").read_text())
+    digest = sha256((tmp_path / "whole" / weights).read_bytes()).hexdigest()
+    assert hashes["adapters" if second else "reader"] == digest
+    assert "qa_outputs.weight" in whole
+    assert len(whole) == (14 if second else 103)
     assert model.EMBEDDINGS not in whole
     assert whole.keys() == again.keys()
     assert all(torch.equal(whole[name], again[name]) for name in whole)
