@@ -1,7 +1,7 @@
 """What the assistant says: statements, each with the words of the archive that prove it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -66,12 +66,7 @@ class Citation:
             "quote": self.quote,
             "marks": [list(mark) for mark in self.marks],
             "dated": [
-                {
-                    "start": words.start,
-                    "end": words.end,
-                    "first": words.first.isoformat(),
-                    "last": words.last.isoformat(),
-                }
+                asdict(words) | {"first": words.first.isoformat(), "last": words.last.isoformat()}
                 for words in self.dated
             ],
             "copies": [describe(article) for article in self.copies],
@@ -142,7 +137,7 @@ class Short:
     end: int
 
     def as_dict(self) -> dict[str, Any]:
-        return {"text": self.text, "marker": self.marker, "start": self.start, "end": self.end}
+        return asdict(self)
 
 
 class Writers(Protocol):

@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 from corpus import Article, Unreadable
 from corpus.reading import NO_FILES
 from index import schema
 from index.errors import ArchiveError
-from index.report import reasons
 from index.roots import apart, is_inside
 from index.sources import Sources
 from index.store import Sighting, Standing, Store
@@ -38,13 +37,7 @@ class Change:
         return cls(what, article.id, article.title, article.origin, formerly)
 
     def as_dict(self) -> dict[str, str | None]:
-        return {
-            "what": self.what,
-            "id": self.id,
-            "title": self.title,
-            "origin": self.origin,
-            "formerly": self.formerly,
-        }
+        return asdict(self)
 
     def __str__(self) -> str:
         moved = f", was {self.formerly}" if self.formerly else ""
@@ -133,6 +126,6 @@ class Plan:
             "kept": self.kept,
             "unchanged": len(self.unchanged),
             "conflicts": self.conflicts,
-            "refused": reasons(self.refused),
-            "failed": reasons(self.failed),
+            "refused": list(map(asdict, self.refused)),
+            "failed": list(map(asdict, self.failed)),
         }

@@ -1,16 +1,10 @@
 """What a change did to an archive, and what is in it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
 from corpus import Unreadable
-
-
-def reasons(unread: Iterable[Unreadable]) -> list[dict[str, str]]:
-    """What could not be read, or was refused, as JSON: where it was found, and why."""
-    return [{"origin": failure.origin, "reason": failure.reason} for failure in unread]
 
 
 @dataclass(slots=True)
@@ -52,8 +46,8 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         return {
             **{name: len(getattr(self, name)) for name in _COUNTED},
-            "refused": reasons(self.refused),
-            "failed": reasons(self.failed),
+            "refused": list(map(asdict, self.refused)),
+            "failed": list(map(asdict, self.failed)),
             "chunks": self.chunks,
             "embedded": self.embedded,
             "seconds": round(self.seconds, 3),
@@ -91,7 +85,7 @@ class Root:
     articles: int
 
     def as_dict(self) -> dict[str, Any]:
-        return {"place": self.place, "state": self.state, "articles": self.articles}
+        return asdict(self)
 
     def __str__(self) -> str:
         counted = f"{self.articles} article{'' if self.articles == 1 else 's'}"
