@@ -314,8 +314,8 @@ class Assistant:
     ) -> list[Passage]:
         """What is read for a question.
 
-        For a part of a question that is also what is found for all of it, and that alone where
-        the part has few ``telling`` words: "and how long for the second?".
+        A part of a question is searched for beside the whole. A part with few ``telling`` words,
+        such as "and how long for the second?", is not: then only the whole is searched for.
         """
         searched = understood.searched[-1:] if telling < _FEWEST_WORDS else understood.searched
         passages = [*chain.from_iterable(self._passages(text, filters, asked) for text in searched)]

@@ -136,10 +136,9 @@ def _says_the_same(one: Sentence, other: Sentence) -> bool:
 def _understandable(
     asked: Sequence[QueryWord], sentence: Sentence, shown: Collection[tuple[str, int]]
 ) -> Sentence:
-    """The sentence, with the one before it where only that says whom or what it is about.
+    """The sentence, with the one before it where that has the words of the question it lacks.
 
-    It does where it has much of the question that the sentence itself lacks: "He was 76." after
-    the sentence that names him.
+    "He was 76." is quoted with the sentence before it, which names him.
     """
     before = sentence_before(sentence)
     if before is None:

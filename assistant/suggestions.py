@@ -56,8 +56,8 @@ def next_questions(
     Each is asked, and is among them if its answer begins with the article that it came from;
     ``MOST_TRIED`` at the most are. None of them was ``asked`` before.
     """
-    near = [source.article for source in (*answer.citations, *answer.passages)]
-    articles = {article.id: article for article in near}
+    articles = {citation.article.id: citation.article for citation in answer.citations}
+    articles |= {passage.article.id: passage.article for passage in answer.passages}
     known = {question.casefold() for question in asked}
     asking = (
         (question, article)

@@ -97,9 +97,9 @@ class Downloads:
                     size += len(part)
                     if size > LARGEST_FILE:
                         break
-            headers = response.headers
-        self._files[url] = file, _named(url, headers.get("Content-Type", ""))
-        self.seen[url] = Download(headers.get("ETag"), headers.get("Last-Modified"))
+            received = response.headers
+        self._files[url] = file, _named(url, received.get("Content-Type", ""))
+        self.seen[url] = Download(received.get("ETag"), received.get("Last-Modified"))
         return True
 
 

@@ -88,7 +88,7 @@ class Ingest:
     def _commit(self, batch: Sequence[Article], report: Report, progress: Progress) -> None:
         """Cut, embed and store those articles of a batch that are new or changed."""
         standing = self._truth.standing([article.id for article in batch])
-        # What its source has withdrawn is only of interest where it is here.
+        # An article that its source has withdrawn matters only if it is stored here.
         retracted = [article.id for article in batch if article.withdrawn]
         gone = [standing[id] for id in retracted if id in standing]
         withdrawn = self._truth.withdraw(gone, retracted=True)

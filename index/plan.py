@@ -73,7 +73,7 @@ class Plan:
     # followed, and those that are forgotten.
     roots: dict[str, Mapping[str, str] | None] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
-    # How many of how many that are followed are not there any more.
+    # How many articles vanished, of how many that came from what is followed.
     vanished: int = 0
     followed: int = 0
     # Of what is to be stored the digests, lengths and claims, by id; the articles as far as they

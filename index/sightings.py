@@ -61,10 +61,9 @@ class Sighted:
                 self._note(believed)
 
     def _believed(self, article: Article) -> Article | None:
-        """The article as far as it is believed about one that has its id already.
+        """What is stored of an article, whose id another one may have already; None if nothing.
 
-        From elsewhere than that one it stands under an id of its own, if it says anything else;
-        None if there is nothing left of it.
+        If the other one came from elsewhere and says something else, this one gets its own id.
         """
         standing, earlier = self._standing.get(article.id), self._sightings.get(article.id)
         owner = standing or earlier
@@ -226,9 +225,10 @@ class Sighted:
     def _by_digest(
         self, new: Sequence[Sighting], vanished: Mapping[str, Standing], lost: set[str]
     ) -> dict[str, list[Standing]]:
-        """What may be found under a new id: what vanished now, and then what did before.
+        """The stored articles by digest that may stand under a new id now.
 
-        And what came from a root that is gone; the ids of that are put into ``lost``.
+        First those that vanished in this run, then those whose whole root is gone (their ids are
+        put into ``lost``), then those that were withdrawn before.
         """
         before = [
             standing

@@ -93,7 +93,7 @@ def _take_as_roots(
     fields: Mapping[str, str],
     followed: bool,
 ) -> None:
-    """Of what is read, know that as roots which lies in none; what lies in it is none any more."""
+    """Make each source a root, unless a known root holds it; roots inside of it are forgotten."""
     for place in plan.sources.roots():
         if holder(place, known.keys() - {place}) is None:
             # How its fields are called need be said once only.

@@ -69,7 +69,7 @@ def story(question: str, passages: Sequence[Passage]) -> Markup:
 
 
 def _near(passages: Sequence[Passage]) -> list[Passage]:
-    """Those of the passages that are about as like the question as the one most like it."""
+    """The passages whose cosine with the question is near that of the best one."""
     likeness = [passage.why.get("dense", 0.0) for passage in passages]
     least = _LIKENESS * max(likeness, default=0.0)
     return [passage for passage, like in zip(passages, likeness, strict=True) if like >= least]

@@ -80,7 +80,7 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a source says otherwise: a stretch of the first quote of some that say it alike."""
+    """A value on which sources differ: where it stands in the first quote that it is cited from."""
 
     __pydantic_config__ = _STRICT
 
