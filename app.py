@@ -109,8 +109,8 @@ def _serve(options: argparse.Namespace) -> int:
     listening = _listen(options.host, options.port)
     archive = open_archive(options.archive)
     assistant = Assistant(archive, language_model(options), options.reader)
-    may_add = options.readers_add or not shared
-    imports = Imports(archive, [each.resolve() for each in options.articles]) if may_add else None
+    folders = [folder.resolve() for folder in options.articles]
+    imports = Imports(archive, folders) if options.readers_add or not shared else None
     # The encoder and the reader are loaded now: the first question need not wait, and what is
     # wrong with them is said here.
     archive.search("news", 1)

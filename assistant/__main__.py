@@ -106,7 +106,8 @@ def _print_both(answers: Iterator[Answer]) -> Answer:
 
 def _marked(statement: Statement) -> str:
     side = f"{statement.side}: " if statement.side else ""
-    return f"{side}{statement.text}" + "".join(f" [{each.marker}]" for each in statement.citations)
+    markers = "".join(f" [{citation.marker}]" for citation in statement.citations)
+    return f"{side}{statement.text}{markers}"
 
 
 def _proof(answer: Answer, quiet: bool = False) -> list[str]:
@@ -115,9 +116,10 @@ def _proof(answer: Answer, quiet: bool = False) -> list[str]:
     parts += map(_cited, answer.citations)
     if not answer.citations and answer.passages:
         parts.append("Nearest in the archive, and no answer to this:")
-        articles = {passage.article.id: passage for passage in reversed(answer.passages)}
-        nearest = [each for each in answer.passages if articles[each.article.id] is each]
-        parts += map(_nearest, nearest[:_NEAREST])
+        best: dict[str, Passage] = {}
+        for passage in answer.passages:
+            best.setdefault(passage.article.id, passage)
+        parts += map(_nearest, [*best.values()][:_NEAREST])
     return parts
 
 
@@ -126,11 +128,11 @@ def _remarks(answer: Answer, quiet: bool) -> Iterator[str]:
     if answer.hedged:
         yield "The archive supports this weakly; check it."
     for difference in answer.differences:
-        said = "; ".join(
+        values = "; ".join(
             value + "".join(f" [{marker}]" for marker in markers)
             for value, markers in difference.values
         )
-        yield f"Sources differ: {said}."
+        yield f"Sources differ: {values}."
     if quiet:
         return
     for name, spellings in answer.matched:
@@ -152,9 +154,9 @@ def _cited(citation: Citation) -> str:
     if article.version > 1:
         head += f", version {article.version}"
     lines = [_snippet(head, article.url, citation.quote)]
-    for each in citation.dated:
-        days = str(each.first) if each.first == each.last else f"{each.first} to {each.last}"
-        lines.append(f"    ({article.text[each.start : each.end]}: {days})")
+    for words in citation.dated:
+        days = str(words.first) if words.first == words.last else f"{words.first} to {words.last}"
+        lines.append(f"    ({article.text[words.start : words.end]}: {days})")
     if citation.copies:
         also = "; ".join(credit(copy) for copy in citation.copies)
         lines.append(textwrap.fill(f"(the same text: {also})", 84, initial_indent="    "))

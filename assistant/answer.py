@@ -1,7 +1,7 @@
 """What the assistant says: statements, each with the words of the archive that prove it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -66,13 +66,8 @@ class Citation:
             "quote": self.quote,
             "marks": [list(mark) for mark in self.marks],
             "dated": [
-                {
-                    "start": each.start,
-                    "end": each.end,
-                    "first": each.first.isoformat(),
-                    "last": each.last.isoformat(),
-                }
-                for each in self.dated
+                asdict(words) | {"first": words.first.isoformat(), "last": words.last.isoformat()}
+                for words in self.dated
             ],
             "copies": [describe(article) for article in self.copies],
         }
@@ -104,8 +99,8 @@ class Statement:
 
     def renamed(self, markers: Mapping[int, int]) -> "Statement":
         """The same with other markers, to stand beside another answer."""
-        citations = tuple(replace(each, marker=markers[each.marker]) for each in self.citations)
-        return replace(self, citations=citations)
+        renamed = [replace(cited, marker=markers[cited.marker]) for cited in self.citations]
+        return replace(self, citations=tuple(renamed))
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -125,7 +120,7 @@ class Difference:
     def renamed(self, markers: Mapping[int, int]) -> "Difference":
         """The same with other markers."""
         return Difference(
-            tuple((value, tuple(markers[each] for each in by)) for value, by in self.values)
+            tuple((value, tuple(markers[marker] for marker in by)) for value, by in self.values)
         )
 
 
@@ -142,7 +137,7 @@ class Short:
     end: int
 
     def as_dict(self) -> dict[str, Any]:
-        return {"text": self.text, "marker": self.marker, "start": self.start, "end": self.end}
+        return asdict(self)
 
 
 class Writers(Protocol):
@@ -193,11 +188,11 @@ class Answer:
     @property
     def text(self) -> str:
         """The answer as prose with its markers, or the reason why there is none."""
-        said = [
+        sentences = [
             statement.text + "".join(f" [{citation.marker}]" for citation in statement.citations)
             for statement in self.statements
         ]
-        return " ".join([self.reason, *said] if self.reason else said)
+        return " ".join([self.reason, *sentences] if self.reason else sentences)
 
     @property
     def short(self) -> Short | None:
@@ -242,8 +237,8 @@ class Answer:
             "read": self.read.as_dict(),
             "matched": {name: list(spellings) for name, spellings in self.matched},
             "differences": [
-                [{"value": value, "markers": list(markers)} for value, markers in each.values]
-                for each in self.differences
+                [{"value": value, "markers": list(markers)} for value, markers in difference.values]
+                for difference in self.differences
             ],
             "notes": list(self.notes),
             "searched": list(self.searched),

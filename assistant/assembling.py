@@ -20,7 +20,7 @@ def together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
 
     A part that is not answered is named in a note; one at least is.
     """
-    given = [each for each in answers if each.statements]
+    given = [answer for answer in answers if answer.statements]
     numbers: dict[tuple[str, int], int] = {}
     statements: list[Statement] = []
     differences: list[Difference] = []
@@ -33,28 +33,28 @@ def together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
         renamed = {}
         for statement in answer.statements:
             known = len(numbers)
-            for each in statement.citations:
-                place = each.article.id, each.end
-                renamed[each.marker] = numbers.setdefault(place, len(numbers) + 1)
+            for citation in statement.citations:
+                place = citation.article.id, citation.end
+                renamed[citation.marker] = numbers.setdefault(place, len(numbers) + 1)
             # What answers two parts stands once.
             if len(numbers) > known:
                 statements.append(replace(statement.renamed(renamed), side=part))
-        differences += [each.renamed(renamed) for each in answer.differences]
+        differences += [difference.renamed(renamed) for difference in answer.differences]
         notes += answer.notes
-    passages = [each for answer in given for each in answer.passages]
+    passages = [passage for answer in given for passage in answer.passages]
     first = given[0]
-    if any(each.read != first.read for each in given):
+    if any(answer.read != first.read for answer in given):
         # Each quote has its own day; no one stretch of days is that of the whole answer.
         asked_for = replace(first.filters, after=None, before=None)
         first = replace(first, read=Filters(), filters=asked_for)
     return replace(
         first,
-        support=min(each.support for each in given),
-        hedged=any(each.hedged for each in given),
+        support=min(answer.support for answer in given),
+        hedged=any(answer.hedged for answer in given),
         statements=tuple(statements),
         differences=tuple(differences),
         passages=tuple(distinct(passages)),
-        matched=tuple(dict.fromkeys(each for answer in given for each in answer.matched)),
+        matched=tuple(dict.fromkeys(names for answer in given for names in answer.matched)),
         notes=tuple(notes),
         reason="",
     )
@@ -71,17 +71,17 @@ def statements_of(
     statements = []
     marker = 0
     for sentence in chosen:
-        same = [each for each in evidence if each.text.split() == sentence.text.split()]
+        same = [other for other in evidence if other.text.split() == sentence.text.split()]
         citations: list[Citation] = []
         counted: set[str] = set()
-        for each in (sentence, *same):
-            if each.article.id in counted:
+        for source in (sentence, *same):
+            if source.article.id in counted:
                 continue
-            copies = each.passage.copies
-            counted |= {each.article.id, *(copy.id for copy in copies)}
+            copies = source.passage.copies
+            counted |= {source.article.id, *(copy.id for copy in copies)}
             marker += 1
-            span = each.start, each.end
-            citations.append(cite(marker, each.article, span, [each.answer], copies))
+            span = source.start, source.end
+            citations.append(cite(marker, source.article, span, [source.answer], copies))
         statements.append(Statement(tuple(citations), estimate))
     return tuple(statements)
 
@@ -94,34 +94,35 @@ def differences_of(
         return ()
     values = []
     for sentence, value in differing:
-        [statement] = [each for each in statements if each.text.endswith(sentence.text)][:1]
-        values.append((value, tuple(citation.marker for citation in statement.citations)))
+        cited = next(shown.citations for shown in statements if shown.text.endswith(sentence.text))
+        values.append((value, tuple(citation.marker for citation in cited)))
     return (Difference(tuple(values)),)
 
 
 def unmarked(statement: Statement) -> Statement:
     """The statement without the words in it that answer."""
     return replace(
-        statement, citations=tuple(replace(each, marks=()) for each in statement.citations)
+        statement, citations=tuple(replace(citation, marks=()) for citation in statement.citations)
     )
 
 
 def by_reading(passages: Sequence[Passage], evidence: Sequence[Sentence]) -> list[Passage]:
     """The passages in the order of the best sentence of each."""
-    ranks = {id(each): rank for rank, each in enumerate(passages, len(evidence))}
+    ranks = {id(passage): rank for rank, passage in enumerate(passages, len(evidence))}
     for rank, sentence in reversed(list(enumerate(evidence))):
         ranks[id(sentence.passage)] = rank
-    return sorted(passages, key=lambda each: ranks[id(each)])
+    return sorted(passages, key=lambda passage: ranks[id(passage)])
 
 
 def distinct(passages: Sequence[Passage]) -> list[Passage]:
-    found = {(each.article.id, each.start, each.end): each for each in reversed(passages)}
-    return list(reversed(found.values()))
+    """The passages, each once; one that comes again stands where it comes last."""
+    places = ((passage.article.id, passage.start, passage.end) for passage in reversed(passages))
+    return list(reversed(dict(zip(places, reversed(passages), strict=True)).values()))
 
 
 def about_days(chosen: Sequence[Sentence], asked: date | None) -> tuple[str, ...]:
     """What a reader is told of the days of answers, where it matters that they are new."""
-    newest = max((each.article for each in chosen), key=newness)
+    newest = max((sentence.article for sentence in chosen), key=newness)
     published = newest.published
     if published is None:
         return ()
@@ -129,6 +130,6 @@ def about_days(chosen: Sequence[Sentence], asked: date | None) -> tuple[str, ...
     if asked and asked - published.last_day > _LONG_AGO:
         since = spoken_day(asked)
         return (f"The newest article that answers is of {day}, long before {since}.",)
-    if asked or all(each.article.published == published for each in chosen):
+    if asked or all(sentence.article.published == published for sentence in chosen):
         return ()
     return (f"The newest article that answers is of {day}; what follows it is older.",)

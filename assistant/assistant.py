@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
+from itertools import chain
 
 from assistant import mentions
 from assistant.answer import Answer, Outcome, Turn
@@ -177,9 +178,9 @@ class Assistant:
             answer = again if again.outcome in _CAN_BE_CHOSEN else answer
         passages = list(answer.passages)
         for text in known.search:
-            found = self.archive.search(text, _READ_BESIDE, answer.filters, asked=today)
-            places = {(each.article.id, each.start) for each in passages}
-            passages += [each for each in found if (each.article.id, each.start) not in places]
+            beside = self.archive.search(text, _READ_BESIDE, answer.filters, asked=today)
+            places = {(passage.article.id, passage.start) for passage in passages}
+            passages += (new for new in beside if (new.article.id, new.start) not in places)
         return replace(answer, passages=tuple(passages), searched=known.search)
 
     def _extract(
@@ -202,9 +203,9 @@ class Assistant:
         ]
         answers: list[Answer] = []
         for part in parts:
-            told = going_on(part, [each.turn for each in answers])
-            answers.append(self._in_its_days(told, filters, read_filters, today))
-        if len(parts) > 1 and not any(each.statements for each in answers):
+            whole = going_on(part, [answer.turn for answer in answers])
+            answers.append(self._in_its_days(whole, filters, read_filters, today))
+        if len(parts) > 1 and not any(answer.statements for answer in answers):
             answers = [self._in_its_days(understood, filters, read_filters, today)]
         asked = [part.asked for part in parts]
         answer = together(asked, answers) if len(answers) > 1 else answers[0]
@@ -295,7 +296,7 @@ class Assistant:
             return replace(answer, outcome=outcome, reason=reason)
         answering = choose(question, query_words, evidence)
         differing = disagreeing(evidence)
-        shown = list(dict.fromkeys([*answering, *(each for each, _ in differing)]))
+        shown = list(dict.fromkeys([*answering, *(sentence for sentence, _ in differing)]))
         statements = statements_of(shown, evidence, estimate)
         notes = about_days(answering, asked) if question.wants_latest or asked else ()
         if not is_read:
@@ -313,19 +314,19 @@ class Assistant:
     ) -> list[Passage]:
         """What is read for a question.
 
-        For a part of a question that is also what is found for all of it, and that alone where
-        the part has few ``telling`` words: "and how long for the second?".
+        A part of a question is searched for beside the whole. A part with few ``telling`` words,
+        such as "and how long for the second?", is not: then only the whole is searched for.
         """
         searched = understood.searched[-1:] if telling < _FEWEST_WORDS else understood.searched
-        found = [each for text in searched for each in self._passages(text, filters, asked)]
+        passages = [*chain.from_iterable(self._passages(text, filters, asked) for text in searched)]
         if understood.articles and not understood.alone:
-            found = [
-                each
-                if each.article.id in understood.articles
-                else replace(each, score=each.score * _OF_ANOTHER_STORY)
-                for each in found
+            passages = [
+                passage
+                if passage.article.id in understood.articles
+                else replace(passage, score=passage.score * _OF_ANOTHER_STORY)
+                for passage in passages
             ]
-        return distinct(found) if len(searched) > 1 else found
+        return distinct(passages) if len(searched) > 1 else passages
 
     def _passages(self, text: str, filters: Filters, asked: date | None) -> list[Passage]:
         """What is read for a text: the best articles deeply, rather than many."""

@@ -45,26 +45,23 @@ def choose(
         return everyone
     chosen = [evidence[0]]
     for sentence in evidence[1:]:
-        together = sum(each.length for each in chosen) + sentence.length
+        together = sum(sentence.length for sentence in chosen) + sentence.length
         if len(chosen) < MOST_STATEMENTS and together <= MOST_WORDS and _adds(sentence, chosen):
             chosen.append(sentence)
     if question.wants_latest:
         chosen = _newest(chosen, evidence)
-    shown = {(each.article.id, each.end) for each in chosen}
-    return [_understandable(asked, each, shown) for each in chosen]
+    shown = {(sentence.article.id, sentence.end) for sentence in chosen}
+    return [_understandable(asked, sentence, shown) for sentence in chosen]
 
 
 def _newest(chosen: Sequence[Sentence], evidence: Sequence[Sentence]) -> list[Sentence]:
     """The chosen sentences, the newest first; before them what is newer and surely answers."""
-    last = max(newness(each.article) for each in chosen)
-    newer = [
-        each
-        for each in evidence
-        if newness(each.article) > last and support([each]) >= SURE and each not in chosen
-    ]
-    newest = max(newer, key=lambda each: (newness(each.article), each.score), default=None)
-    found = [*([newest] if newest else []), *chosen][:MOST_STATEMENTS]
-    return sorted(found, key=lambda each: newness(each.article), reverse=True)
+    last = max(newness(sentence.article) for sentence in chosen)
+    others = [sentence for sentence in evidence if newness(sentence.article) > last]
+    sure = [other for other in others if support([other]) >= SURE and other not in chosen]
+    sure.sort(key=lambda other: (newness(other.article), other.score), reverse=True)
+    shown = [*sure[:1], *chosen][:MOST_STATEMENTS]
+    return sorted(shown, key=lambda sentence: newness(sentence.article), reverse=True)
 
 
 def _all_named(question: Question, best: Sentence) -> list[Sentence]:
@@ -73,7 +70,7 @@ def _all_named(question: Question, best: Sentence) -> list[Sentence]:
     spans = sentences(text, best.article.language)
     at = next(at for at, (_, end) in enumerate(spans) if end >= best.end)
     known = set(words(question.text))
-    found = []
+    listed = []
     room = MOST_WORDS_OF_A_LIST
     for onward in (range(at, len(spans)), range(at - 1, -1, -1)):
         misses = 0
@@ -88,24 +85,24 @@ def _all_named(question: Question, best: Sentence) -> list[Sentence]:
             if new and length <= room:
                 known.update(*(words(text[a:b]) for a, b in new))
                 # The desk that a dateline names has attended nothing.
-                told = start + dateline_length(text[start:end])
-                answer = next((each for each in new if each[0] >= told), (start, end))
-                found.append(replace(best, start=start, end=end, answer=answer))
+                body = start + dateline_length(text[start:end])
+                answer = next((span for span in new if span[0] >= body), (start, end))
+                listed.append(replace(best, start=start, end=end, answer=answer))
                 room -= length
                 misses = 0
             elif (misses := misses + 1) > _MOST_MISSES:
                 break
-    return sorted(found, key=lambda each: each.start) if len(found) > 1 else []
+    return sorted(listed, key=lambda item: item.start) if len(listed) > 1 else []
 
 
 def having_all(asked: Sequence[QueryWord], evidence: Sequence[Sentence]) -> list[Sentence]:
     """The best sentence of each article that has all the words, as a search finds them."""
-    found: dict[str, Sentence] = {}
+    by_article: dict[str, Sentence] = {}
     for sentence in evidence:
         text = f"{sentence.article.title}\n{sentence.passage.text}"
         if not lacking(asked, text):
-            found.setdefault(sentence.article.id, sentence)
-    return list(found.values())[:MOST_STATEMENTS]
+            by_article.setdefault(sentence.article.id, sentence)
+    return list(by_article.values())[:MOST_STATEMENTS]
 
 
 def _adds(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
@@ -115,7 +112,7 @@ def _adds(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
     margin = _MARGIN if same_article else _MARGIN_ELSEWHERE
     if sentence.odds < _FEWEST_ODDS or sentence.fit < best.fit - margin:
         return False
-    return not any(_says_the_same(sentence, each) for each in chosen)
+    return not any(_says_the_same(sentence, other) for other in chosen)
 
 
 def _says_the_same(one: Sentence, other: Sentence) -> bool:
@@ -139,10 +136,9 @@ def _says_the_same(one: Sentence, other: Sentence) -> bool:
 def _understandable(
     asked: Sequence[QueryWord], sentence: Sentence, shown: Collection[tuple[str, int]]
 ) -> Sentence:
-    """The sentence, with the one before it where only that says whom or what it is about.
+    """The sentence, with the one before it where that has the words of the question it lacks.
 
-    It does where it has much of the question that the sentence itself lacks: "He was 76." after
-    the sentence that names him.
+    "He was 76." is quoted with the sentence before it, which names him.
     """
     before = sentence_before(sentence)
     if before is None:

@@ -27,5 +27,5 @@ def cite(
         end,
         tuple(marks),
         dated_words(article, start, end),
-        tuple(each for each in copies if article.text[start:end] in each.text),
+        tuple(copy for copy in copies if article.text[start:end] in copy.text),
     )

@@ -75,7 +75,7 @@ class Contextual:
 def contextual(question: str, history: Sequence[Turn]) -> Contextual:
     """The question with what it leaves out; as it is, if it leaves nothing out."""
     alone = Contextual(question, question)
-    turn = next((each for each in reversed(history) if each.citations), None)
+    turn = next((turn for turn in reversed(history) if turn.citations), None)
     if turn is None:
         return alone
     earlier, last = _parted(turn.question)
@@ -95,7 +95,7 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
         return Contextual(changed, f"{earlier}{changed}") if changed else alone
     refers = _REFERS.search(asked) or _NO_VERB.match(asked)
     if (refers or joined) and not _is_of_another_story(asked, turn):
-        articles = frozenset(each.article.id for each in turn.citations)
+        articles = frozenset(citation.article.id for citation in turn.citations)
         before = f"{earlier}{last.rstrip(' ?.!')}?"
         return Contextual(asked, f"{before} {asked}", not refers, articles)
     return Contextual(asked, asked) if joined else alone
@@ -106,8 +106,8 @@ def going_on(part: Contextual, before: Sequence[Turn]) -> Contextual:
 
     "How long was the strike, and what did they get?" is about one strike.
     """
-    told = contextual(part.asked, before)
-    return told if told.articles else part
+    whole = contextual(part.asked, before)
+    return whole if whole.articles else part
 
 
 def _parted(whole: str) -> tuple[str, str]:
@@ -118,12 +118,12 @@ def _parted(whole: str) -> tuple[str, str]:
 
 def _is_of_another_story(asked: str, turn: Turn) -> bool:
     """Whether a question has a name that neither the last one has nor what answered it."""
-    told = [
+    texts = [
         turn.question,
-        *(f"{each.article.title}\n{each.article.text}" for each in turn.citations),
+        *(f"{citation.article.title}\n{citation.article.text}" for citation in turn.citations),
     ]
     names = (asked[start:end] for start, end in naming.names(asked))
-    return not all(any(name in each for each in told) for name in names)
+    return not all(any(name in text for text in texts) for name in names)
 
 
 def _asked_of(other: str, question: str) -> str | None:

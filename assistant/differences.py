@@ -15,14 +15,14 @@ _MARGIN = 2.5
 # Reports so many days apart are of different states of things, not of different opinions.
 _SAME_TIME_DAYS = 10
 _MOST = 3
-_MOST_TOLD = 4
+_MOST_SHOWN = 4
 _PREPOSITION = re.compile(r"^(?:on|in|at|since|by|from|until)\s+", re.IGNORECASE)
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 
 Value = tuple[object, str]
-"""What is said, as it can be compared, and of what: the word after a number, or nothing."""
+"""A day or a number that can be compared, and its unit: the word after a number, or nothing."""
 
-Said = tuple[Sentence, Value]
+Report = tuple[Sentence, Value]
 
 
 def disagreeing(evidence: Sequence[Sentence]) -> list[tuple[Sentence, str]]:
@@ -32,29 +32,30 @@ def disagreeing(evidence: Sequence[Sentence]) -> list[tuple[Sentence, str]]:
     was said at about the same time is compared, and only numbers of one unit; where that differs,
     what was said at other times stands beside it.
     """
-    good = [each for each in evidence if each.fit >= evidence[0].fit - _MARGIN]
-    said = [(each, given) for each in good if each.odds > 0 and (given := _value(each))]
-    for number, anchor in enumerate(said):
+    good = [sentence for sentence in evidence if sentence.fit >= evidence[0].fit - _MARGIN]
+    given = [(sentence, _value(sentence)) for sentence in good if sentence.odds > 0]
+    reports = [(sentence, value) for sentence, value in given if value]
+    for number, anchor in enumerate(reports):
         differing = [anchor]
-        for other in said[number + 1 :]:
-            if len(differing) < _MOST and all(_differ(each, other) for each in differing):
+        for other in reports[number + 1 :]:
+            if len(differing) < _MOST and all(_differ(report, other) for report in differing):
                 differing.append(other)
         if len(differing) > 1:
-            told = [each for each in said if each in differing or _is_another(each, differing)]
-            return [(sentence, sentence.short) for sentence, _ in told[:_MOST_TOLD]]
+            shown = [one for one in reports if one in differing or _is_another(one, differing)]
+            return [(sentence, sentence.short) for sentence, _ in shown[:_MOST_SHOWN]]
     return []
 
 
-def _is_another(one: Said, differing: Sequence[Said]) -> bool:
+def _is_another(one: Report, differing: Sequence[Report]) -> bool:
     """Whether this is another value than those that differ, for the same thing."""
     value, unit = one[1]
     return all(value != other and (not unit or unit == of) for _, (other, of) in differing)
 
 
-def _differ(one: Said, other: Said) -> bool:
+def _differ(one: Report, other: Report) -> bool:
     """Whether two sources give another value for the same thing, at about the same time."""
-    (said, unit), (other_said, other_unit) = one[1], other[1]
-    if _source(one[0]) == _source(other[0]) or unit != other_unit or said == other_said:
+    (own, unit), (others, other_unit) = one[1], other[1]
+    if _source(one[0]) == _source(other[0]) or unit != other_unit or own == others:
         return False
     first, second = one[0].article.published, other[0].article.published
     return not (first and second) or abs((first.day - second.day).days) <= _SAME_TIME_DAYS
@@ -79,9 +80,9 @@ def _value(sentence: Sentence) -> Value | None:
 
 def _day(sentence: Sentence) -> date | None:
     start, end = sentence.answer
-    for each in dated_words(sentence.article, sentence.start, sentence.end):
-        if each.start < end and each.end > start:
-            return each.first if each.first == each.last else None
+    for dated in dated_words(sentence.article, sentence.start, sentence.end):
+        if dated.start < end and dated.end > start:
+            return dated.first if dated.first == dated.last else None
     text = _PREPOSITION.sub("", sentence.short)
     published = sentence.article.published
     if published and not re.search(r"\d{4}", text):

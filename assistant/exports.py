@@ -50,9 +50,9 @@ def as_text(answer: Answer, asked: str = "") -> str:
     parts = [_line(answer.question), *map(_line, circumstances(answer, asked))]
     parts += [f"{_line(text)} {markers}".rstrip() for text, markers in _sentences(answer)]
     parts += map(_line, remarks(answer))
-    for each in answer.citations:
-        lines = [f"[{each.marker}] “{_line(each.quote)}”", _line(_credit_of(each))]
-        lines += [web_address(each.article)]
+    for citation in answer.citations:
+        lines = [f"[{citation.marker}] “{_line(citation.quote)}”", _line(_credit_of(citation))]
+        lines += [web_address(citation.article)]
         parts.append("\n".join(filter(None, lines)))
     return "\n\n".join(parts) + "\n"
 
@@ -63,11 +63,11 @@ def as_markdown(answer: Answer, asked: str = "") -> str:
     parts += [f"{_plain(text)} {_plain(markers)}".rstrip() for text, markers in _sentences(answer)]
     parts += map(_plain, remarks(answer))
     parts += ["## Sources"] if answer.citations else []
-    for each in answer.citations:
-        address = web_address(each.article)
+    for citation in answer.citations:
+        address = web_address(citation.article)
         link = f" <{address}>" if address else ""
-        parts.append(f"**\\[{each.marker}\\]** {_plain(_credit_of(each))}{link}")
-        parts.append(f"> {_plain(each.quote)}")
+        parts.append(f"**\\[{citation.marker}\\]** {_plain(_credit_of(citation))}{link}")
+        parts.append(f"> {_plain(citation.quote)}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -78,9 +78,9 @@ def as_csl(answer: Answer, accessed: date) -> list[dict[str, Any]]:
     citation-style-language.org: what is not known is left out.
     """
     cited: dict[str, list[Citation]] = {}
-    for each in answer.citations:
-        cited.setdefault(each.article.id, []).append(each)
-    return [_item(each, accessed) for each in cited.values()]
+    for citation in answer.citations:
+        cited.setdefault(citation.article.id, []).append(citation)
+    return [_item(citations, accessed) for citations in cited.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-# --- What is told, as plain text ---------------------------------------------------------------
+# --- Plain text --------------------------------------------------------------------------------
 
 
 def asked_when(day: date, articles: int, first: date | None, last: date | None) -> str:
@@ -130,23 +130,23 @@ def asked_when(day: date, articles: int, first: date | None, last: date | None) 
 
 def limits(filters: Filters) -> list[tuple[Filters, str]]:
     """What limits a search, one by one: each as the filter that it is, and in a few words."""
-    said = []
+    limited = []
     dates = Filters(filters.after, filters.before)
     if filters.after and filters.before:
-        said.append((dates, spoken_period(filters.after, filters.before)))
+        limited.append((dates, spoken_period(filters.after, filters.before)))
     elif filters.after:
-        said.append((dates, f"since {spoken_day(filters.after)}"))
+        limited.append((dates, f"since {spoken_day(filters.after)}"))
     elif filters.before:
-        said.append((dates, f"until {spoken_day(filters.before)}"))
+        limited.append((dates, f"until {spoken_day(filters.before)}"))
     if filters.as_of:
-        told = f"as known on {spoken_day(filters.as_of)}"
-        said.append((Filters(as_of=filters.as_of), told))
-    said += [(Filters(sources=(each,)), each) for each in filters.sources]
-    said += [(Filters(languages=(each,)), each) for each in filters.languages]
+        words = f"as known on {spoken_day(filters.as_of)}"
+        limited.append((Filters(as_of=filters.as_of), words))
+    limited += [(Filters(sources=(source,)), source) for source in filters.sources]
+    limited += [(Filters(languages=(language,)), language) for language in filters.languages]
     if filters.articles:
-        told = counted(len(filters.articles), "chosen article")
-        said.append((Filters(articles=filters.articles), told))
-    return said
+        words = counted(len(filters.articles), "chosen article")
+        limited.append((Filters(articles=filters.articles), words))
+    return limited
 
 
 def circumstances(answer: Answer, asked: str = "") -> Iterator[str]:
@@ -158,12 +158,12 @@ def circumstances(answer: Answer, asked: str = "") -> Iterator[str]:
     if answer.searched:
         yield searched(answer)
     if limited := limits(answer.filters):
-        yield f"Limited to {', '.join(told for _, told in limited)}."
+        yield f"Limited to {', '.join(words for _, words in limited)}."
 
 
 def searched(answer: Answer) -> str:
     """What a language model searched for beside the question, in one sentence."""
-    return "Also searched for: " + ", ".join(f"“{each}”" for each in answer.searched) + "."
+    return "Also searched for: " + ", ".join(f"“{text}”" for text in answer.searched) + "."
 
 
 def remarks(answer: Answer) -> Iterator[str]:
@@ -199,10 +199,10 @@ def credit(article: Article) -> str:
 
 def carriers(citations: Sequence[Citation]) -> str:
     """Which other articles carry the same text as what is quoted; empty if none does."""
-    copies = list({copy.id: copy for each in citations for copy in each.copies}.values())
+    copies = list({copy.id: copy for citation in citations for copy in citation.copies}.values())
     if not copies:
         return ""
-    named = ", ".join(each.source or each.title for each in copies[:_MOST_COPIES])
+    named = ", ".join(copy.source or copy.title for copy in copies[:_MOST_COPIES])
     more = f" and {len(copies) - _MOST_COPIES} more" if len(copies) > _MOST_COPIES else ""
     return f"the same text in {named}{more}"
 
@@ -213,8 +213,8 @@ def web_address(article: Article) -> str:
     if safe is None:
         return ""
     return "".join(
-        each if each.isalnum() or each in _IN_ADDRESS else quote(each, safe="", errors="replace")
-        for each in safe[0]
+        sign if sign.isalnum() or sign in _IN_ADDRESS else quote(sign, safe="", errors="replace")
+        for sign in safe[0]
     )
 
 
@@ -223,11 +223,11 @@ def _sentences(answer: Answer) -> Iterator[tuple[str, str]]:
     side = ""
     if answer.reason:
         yield answer.reason, ""
-    for each in answer.statements:
-        if each.side != side and each.side:
-            yield f"{each.side}:", ""
-        side = each.side
-        yield each.text, " ".join(f"[{citation.marker}]" for citation in each.citations)
+    for statement in answer.statements:
+        if statement.side != side and statement.side:
+            yield f"{statement.side}:", ""
+        side = statement.side
+        yield statement.text, " ".join(f"[{citation.marker}]" for citation in statement.citations)
 
 
 def _credit_of(citation: Citation) -> str:
@@ -241,7 +241,7 @@ def _line(text: str) -> str:
 
 def _plain(text: str) -> str:
     """The text in one line of Markdown that shows exactly that."""
-    escaped = _MARKUP.sub(lambda found: "".join(f"\\{each}" for each in found[0]), _line(text))
+    escaped = _MARKUP.sub(lambda match: "".join(f"\\{sign}" for sign in match[0]), _line(text))
     start = _LINE_START.match(escaped)
     return f"{escaped[: start.end()]}\\{escaped[start.end() :]}" if start else escaped
 
@@ -293,8 +293,8 @@ def _issued(published: Published | None) -> dict[str, Any] | None:
 
 def _note(citations: Sequence[Citation]) -> str:
     """What is quoted, and what a reader of it has to know."""
-    parts = [f"[{each.marker}] “{_field(each.quote)}”" for each in citations]
+    parts = [f"[{citation.marker}] “{_field(citation.quote)}”" for citation in citations]
     version = citations[0].article.version
-    told = [f"version {version}"] if version > 1 else []
-    told += [_field(each)] if (each := carriers(citations)) else []
-    return " ".join([*parts, *([f"({'; '.join(told)})"] if told else [])])
+    details = [f"version {version}"] if version > 1 else []
+    details += [_field(copies)] if (copies := carriers(citations)) else []
+    return " ".join([*parts, *([f"({'; '.join(details)})"] if details else [])])

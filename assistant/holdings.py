@@ -65,8 +65,8 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
     The ``reason`` says how many there are, and which of them are quoted.
     """
     if wanted.topic:
-        found = archive.mentioning(wanted.topic, filters)
-        total = len(found)
+        articles = archive.mentioning(wanted.topic, filters)
+        total = len(articles)
         asked = archive.query_words(wanted.topic)
         # Several words may stand apart in an article; a name is one thing.
         is_one = len(asked) == 1 or wanted.topic[0].isupper()
@@ -79,12 +79,12 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
         counted = none = f"{_articles(total)} in the archive{within}"
         if not wanted.newest:
             return Answer(question, "counted", 1.0, reason=f"{counted}.", filters=filters)
-        found = _newest(archive, filters)
-    if not found:
+        articles = _newest(archive, filters)
+    if not articles:
         return Answer(question, "nothing found", 0.0, reason=none, filters=filters)
     statements = tuple(
         Statement((cite(marker, article, _sentence(asked, article), [], ()),), 1.0)
-        for marker, article in enumerate(found[:MOST_QUOTED], 1)
+        for marker, article in enumerate(articles[:MOST_QUOTED], 1)
     )
     if total > MOST_QUOTED:
         counted += f"; the newest {MOST_QUOTED} are quoted"
@@ -111,6 +111,6 @@ def _sentence(asked: list[QueryWord], article: Article) -> tuple[int, int]:
         (start + dateline_length(text[start:end]), end)
         for start, end in sentences(text, article.language)
     ]
-    told = [(start, end) for start, end in spans if is_told(text[start:end])]
-    quoted = told or spans or [(0, len(text))]
+    full = [(start, end) for start, end in spans if is_told(text[start:end])]
+    quoted = full or spans or [(0, len(text))]
     return max(quoted, key=lambda span: coverage(asked, text[slice(*span)]))

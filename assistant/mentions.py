@@ -12,7 +12,7 @@ _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 def unknown(archive: Archive, question: Question) -> list[str]:
     """The names of a question that an archive has in no form, and that are none of its sources."""
-    names = [each for each in question.names if not _has_words(archive, each)]
+    names = [name for name in question.names if not _has_words(archive, name)]
     # Sources are counted over all of the archive, so they are looked at only where words lack.
     sources = archive.overview().sources if names else {}
     return [name for name in names if name not in sources]
@@ -25,7 +25,7 @@ def _has_words(archive: Archive, name: str) -> bool:
 def _has_word(archive: Archive, word: str) -> bool:
     """Whether an archive has a word, or the one that it is derived from: Syrian, Syria."""
     stems = [word, *(word[:-cut] for cut in (1, 2) if len(word) - cut >= _SHORTEST_STEM)]
-    return any(all(each.known for each in archive.query_words(stem)) for stem in stems)
+    return any(all(other.known for other in archive.query_words(stem)) for stem in stems)
 
 
 def matched(
@@ -33,8 +33,8 @@ def matched(
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The names of a question that the passages spell otherwise, with their spellings."""
     there = _written_in(passages)
-    found = [(name, _spellings(archive, name, there)) for name in question.names]
-    return tuple((name, spellings) for name, spellings in found if spellings)
+    written = [(name, _spellings(archive, name, there)) for name in question.names]
+    return tuple((name, spellings) for name, spellings in written if spellings)
 
 
 def respelled(archive: Archive, question: Question, passages: Sequence[Passage]) -> str:
@@ -52,11 +52,11 @@ def respelled(archive: Archive, question: Question, passages: Sequence[Passage])
 
 def _spellings(archive: Archive, name: str, there: set[str]) -> tuple[str, ...]:
     """How the words of a name are spelled otherwise, of the spellings that are there."""
-    others = (each for word in archive.query_words(name) for each in word.spelled)
-    return tuple(each for each in others if each in there)
+    others = (spelling for word in archive.query_words(name) for spelling in word.spelled)
+    return tuple(spelling for spelling in others if spelling in there)
 
 
 def _written_in(passages: Sequence[Passage]) -> set[str]:
     """The words of passages and their headlines, as they are written there."""
-    texts = (f"{each.article.title} {each.text}" for each in passages)
+    texts = (f"{passage.article.title} {passage.text}" for passage in passages)
     return {word for text in texts for word in _WORD.findall(text)}

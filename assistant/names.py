@@ -44,7 +44,7 @@ _STOP = re.compile(r"\.\s+([\w’'-]+)")
 
 def names(text: str) -> Spans:
     """Names: runs of capitalised words, without words that are capitalised only by their place."""
-    found: Spans = []
+    spans: Spans = []
     for match in _NAME.finditer(text):
         start, end = match.span()
         while start < end:
@@ -59,8 +59,8 @@ def names(text: str) -> Spans:
                 end = stop.start()
                 break
         if start < end:
-            found.append((start, end))
-    return found
+            spans.append((start, end))
+    return spans
 
 
 OF_A_BODY = frozenset(
@@ -93,7 +93,7 @@ def people(text: str) -> Spans:
     Names that hold a word of institutions or places, begin with a people's name, or say where
     something was, are left out.
     """
-    found: Spans = []
+    spans: Spans = []
     for start, whole in names(text):
         # Of Anna Blum of Holm, only the first is a person.
         end = start + len(text[start:whole].partition(" of ")[0])
@@ -101,5 +101,5 @@ def people(text: str) -> Spans:
         peoples = _PEOPLES_ENDING.match(parts[0]) and parts[0] not in _GIVEN_NAMES_ENDING_SO
         where = _IN.search(text, max(0, start - _BEFORE), start)
         if len(parts) > 1 and not peoples and not where and not OF_A_BODY.intersection(parts):
-            found.append((start, end))
-    return found
+            spans.append((start, end))
+    return spans

@@ -24,16 +24,16 @@ def in_digits(text: str) -> str:
 
     text = without_halves(text)
     text = _PERCENT.sub("%", text)
-    text = _MONEY.sub(lambda found: f"{found[2]}{found[3] or ''} {_CURRENCIES[found[1]]}", text)
+    text = _MONEY.sub(lambda match: f"{match[2]}{match[3] or ''} {_CURRENCIES[match[1]]}", text)
     # Hundreds are not one hundred.
     pieces = _LARGE.split(text)
     pieces[::2] = [alpha2digit(piece, "en", 0) for piece in pieces[::2]]
     return _SCALED.sub(_times, "".join(pieces))
 
 
-def _times(found: re.Match[str]) -> str:
-    scale = {"k": 1e3, "m": 1e6, "bn": 1e9}.get(found[2]) or float(found[2])
-    return f"{value(found[1]) * scale:.15g}"
+def _times(match: re.Match[str]) -> str:
+    scale = {"k": 1e3, "m": 1e6, "bn": 1e9}.get(match[2]) or float(match[2])
+    return f"{value(match[1]) * scale:.15g}"
 
 
 def value(digits: str) -> float:

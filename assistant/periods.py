@@ -159,10 +159,10 @@ def asked_period(question: str, today: date) -> Period | None:
     """
     for pattern in _ABSOLUTE:
         match = pattern.search(question)
-        found = match and _absolute(match, today)
+        period = match and _absolute(match, today)
         # Of days to come nothing is told when they have come.
-        if found and not (found.first and found.first > today):
-            return found
+        if period and not (period.first and period.first > today):
+            return period
     match = _RELATIVE.search(question)
     if match is None or _NOT_YET.search(question[: match.start()]):
         return None
@@ -179,8 +179,8 @@ def asked_period(question: str, today: date) -> Period | None:
 def days_of(words: str, today: date) -> tuple[date, date] | None:
     """The days that are called so: "2022", "May 2024", "5 May 2024", "yesterday", "last week"."""
     plain = " ".join(words.split())
-    if found := _parsed(plain):
-        return found
+    if days := _parsed(plain):
+        return days
     if not _IN_TEXT.fullmatch(plain):
         return None
     try:
@@ -201,7 +201,7 @@ def compared_periods(question: str) -> tuple[str, ...]:
     if match["join"].lower() not in ("or", "than") and not _COMPARES.search(question):
         return ()
     years = [_YEAR.search(match[side]) for side in ("first", "last")]
-    year = next((each[0] for each in reversed(years) if each), "")
+    year = next((year[0] for year in reversed(years) if year), "")
     sides = []
     for side, own in zip(("first", "last"), years, strict=True):
         day = match[side] if own or not year else f"{match[side]} {year}"
@@ -274,7 +274,7 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
     if published is None or published.precision not in ("day", "instant"):
         return ()
     quote = article.text[start:end]
-    found = []
+    dated = []
     for match in _IN_TEXT.finditer(quote):
         before, after = _around(match)
         if _NAMED_DAY.search(before) or _DATED_ALREADY.match(after) or _is_named(match):
@@ -287,8 +287,8 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
         except (OverflowError, ValueError):
             # Before the first day of the calendar, or after its last.
             continue
-        found.append(DatedWords(start + match.start(), start + match.end(), first, last))
-    return tuple(found)
+        dated.append(DatedWords(start + match.start(), start + match.end(), first, last))
+    return tuple(dated)
 
 
 def _around(match: re.Match[str]) -> tuple[str, str]:
@@ -328,8 +328,8 @@ def _is_to_come(match: re.Match[str]) -> bool | None:
 
 def _days(words: str, today: date, to_come: bool) -> tuple[date, date]:
     """The first and the last day that relative words stand for on a day."""
-    for each, days in _FIXED.items():
-        if words.startswith(each):
+    for phrase, days in _FIXED.items():
+        if words.startswith(phrase):
             return today + timedelta(days), today + timedelta(days)
     weekday = next((number for number, name in enumerate(WEEKDAYS) if name.lower() in words), None)
     if weekday is not None:

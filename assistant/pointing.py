@@ -60,8 +60,8 @@ Reply with JSON only, such as \
 def _strict(schema: dict[str, Any]) -> None:
     # Servers want every field required; what a model leaves out all the same has its default.
     schema.update(required=[*schema["properties"]], additionalProperties=False)
-    for each in schema["properties"].values():
-        each.pop("default", None)
+    for field in schema["properties"].values():
+        field.pop("default", None)
 
 
 class _Reply(BaseModel):
@@ -118,7 +118,7 @@ def chosen(model: Model, answer: Answer, history: Sequence[Turn] = ()) -> Answer
         return failed(model, answer, "gave no numbers of sentences")
     question = answer.standalone or answer.question
     picked: dict[int, Statement] = {}
-    numbers = [(number, each.side) for each in choice.groups for number in each.sentences]
+    numbers = [(number, group.side) for group in choice.groups for number in group.sentences]
     if not numbers:
         not_told = _words_of(choice.not_told, question)
         about = f" It finds nothing on “{not_told}”." if not_told else ""
@@ -130,8 +130,8 @@ def chosen(model: Model, answer: Answer, history: Sequence[Turn] = ()) -> Answer
         return replace(answer, hedged=False, reason=reason)
     for number, side in numbers:
         if 1 <= number <= len(offered) and len(picked) < _MOST_CHOSEN:
-            said = replace(offered[number - 1], side=_words_of(side, question))
-            picked.setdefault(number, said)
+            statement = replace(offered[number - 1], side=_words_of(side, question))
+            picked.setdefault(number, statement)
     if not picked:
         return failed(model, answer, "gave only numbers that no sentence has")
     return _in_order(
@@ -160,10 +160,10 @@ def numbered(answer: Answer) -> list[Statement]:
     """
     offered = list(answer.statements)
     taken: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for each in offered:
-        cited = each.citations[0]
+    for statement in offered:
+        cited = statement.citations[0]
         taken[cited.article.id].append((cited.start, cited.end))
-    room = _MOST_CHARACTERS - sum(len(each.text) for each in offered)
+    room = _MOST_CHARACTERS - sum(len(statement.text) for statement in offered)
     marker = len(answer.citations)
     for passage in answer.passages:
         article = passage.article
@@ -178,9 +178,12 @@ def numbered(answer: Answer) -> list[Statement]:
                 cited = cite(marker, article, (start, end), (), passage.copies)
                 offered.append(Statement((cited,), answer.support))
     rank = {id: at for at, id in enumerate(taken)}
-    return sorted(
-        offered, key=lambda each: (rank[each.citations[0].article.id], each.citations[0].start)
-    )
+
+    def place(statement: Statement) -> tuple[int, int]:
+        cited = statement.citations[0]
+        return rank[cited.article.id], cited.start
+
+    return sorted(offered, key=place)
 
 
 def choosing(
@@ -188,16 +191,16 @@ def choosing(
 ) -> list[Message]:
     """What a model is sent to choose; articles stand between lines that none of them contains."""
     groups: dict[str, list[str]] = {}
-    for number, each in enumerate(offered, 1):
-        article = each.citations[0].article
+    for number, statement in enumerate(offered, 1):
+        article = statement.citations[0].article
         head = _line(f"{clean_line(article.title)} ({credit(article)})")
-        groups.setdefault(article.id, [head]).append(f"[{number}] {_line(each.text)}")
+        groups.setdefault(article.id, [head]).append(f"[{number}] {_line(statement.text)}")
     articles = ["\n".join(lines) for lines in groups.values()]
     question = _line(answer.standalone or answer.question)
     before = _before(history)
     delimiter = _not_in("\n".join([question, *before, *articles]))
     asked = f"Question: {question}"
-    shown = [f"{delimiter} article\n{each}" for each in articles]
+    shown = [f"{delimiter} article\n{article}" for article in articles]
     return _messages(_CHOOSE, delimiter, [*before, asked, *shown, f"{delimiter} end", asked])
 
 
@@ -216,24 +219,28 @@ def read_choice(reply: str) -> Choice | None:
 def _words_of(text: str, question: str) -> str:
     """The words of the question that a text repeats, as they stand in it; else nothing."""
     wanted = text.strip().strip("?.,;:“”\"'").strip()
-    if len(wanted) > len(question) or not any(each.isalnum() for each in wanted):
+    if len(wanted) > len(question) or not any(character.isalnum() for character in wanted):
         return ""
-    found = re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", question, re.IGNORECASE)
-    return found[0] if found else ""
+    match = re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", question, re.IGNORECASE)
+    return match[0] if match else ""
 
 
 def _in_order(answer: Answer, picked: Sequence[Statement]) -> Answer:
     """The answer in what was picked, and after it what its differences cite; markers from 1 on."""
-    told = {marker for each in answer.differences for _, by in each.values for marker in by}
-    told -= {each.marker for statement in picked for each in statement.citations}
-    also = [each for each in answer.statements if told & {cited.marker for cited in each.citations}]
-    statements = [*picked, *also]
-    old = [each.marker for statement in statements for each in statement.citations]
+    values = [value for difference in answer.differences for value in difference.values]
+    lacking = {marker for _, markers in values for marker in markers}
+    lacking -= {citation.marker for statement in picked for citation in statement.citations}
+
+    def is_lacking(statement: Statement) -> bool:
+        return any(citation.marker in lacking for citation in statement.citations)
+
+    statements = [*picked, *filter(is_lacking, answer.statements)]
+    old = [citation.marker for statement in statements for citation in statement.citations]
     renamed = {marker: at for at, marker in enumerate(old, 1)}
     return replace(
         answer,
-        statements=tuple(each.renamed(renamed) for each in statements),
-        differences=tuple(each.renamed(renamed) for each in answer.differences),
+        statements=tuple(statement.renamed(renamed) for statement in statements),
+        differences=tuple(difference.renamed(renamed) for difference in answer.differences),
     )
 
 
@@ -248,21 +255,21 @@ def understood(model: Model, question: str, history: Sequence[Turn]) -> Understo
     before = _before(history)
     asked = _line(question)
     delimiter = _not_in("\n".join([asked, *before]))
-    parts = [*(f"{delimiter}\n{each}" for each in before), f"{delimiter} end", f"Question: {asked}"]
+    parts = [*(f"{delimiter}\n{turn}" for turn in before), f"{delimiter} end", f"Question: {asked}"]
     messages = _messages(_UNDERSTAND, delimiter, parts)
-    found = _read(Understood, model.reply(messages, Understood.model_json_schema()))
-    if found is None:
+    reply = _read(Understood, model.reply(messages, Understood.model_json_schema()))
+    if reply is None:
         raise ModelError("did not say what to search for")
-    whole = _searchable(found.question)
-    others = map(_searchable, found.search)
-    kept = dict.fromkeys(each for each in others if each and each not in (whole, asked))
-    return Understood(question=whole or question, search=tuple(kept)[:_MOST_SEARCHES])
+    whole = _searchable(reply.question)
+    others = map(_searchable, reply.search)
+    searches = dict.fromkeys(text for text in others if text and text not in (whole, asked))
+    return Understood(question=whole or question, search=tuple(searches)[:_MOST_SEARCHES])
 
 
 def _searchable(text: str) -> str:
     """A text that can be searched for and shown in one line; empty for what is none."""
     line = _line(text)
-    fits = len(line) <= _LONGEST_QUESTION and any(each.isalnum() for each in line)
+    fits = len(line) <= _LONGEST_QUESTION and any(character.isalnum() for character in line)
     return line if fits else ""
 
 
@@ -273,14 +280,14 @@ def _before(history: Sequence[Turn]) -> list[str]:
     """The last answered turns, each as its question and what was quoted."""
     return [
         f"Asked before: {_line(turn.question)}\nAnswered: "
-        + _line(" ".join(each.quote for each in turn.citations))[:_LONGEST_SENTENCE]
+        + _line(" ".join(citation.quote for citation in turn.citations))[:_LONGEST_SENTENCE]
         for turn in [turn for turn in history if turn.citations][-_MOST_TURNS:]
     ]
 
 
-def _messages(told: str, delimiter: str, parts: Sequence[str]) -> list[Message]:
+def _messages(instructions: str, delimiter: str, parts: Sequence[str]) -> list[Message]:
     return [
-        {"role": "system", "content": told + _MATERIAL.format(delimiter=delimiter)},
+        {"role": "system", "content": instructions + _MATERIAL.format(delimiter=delimiter)},
         {"role": "user", "content": "\n\n".join(parts)},
     ]
 

@@ -168,16 +168,16 @@ def grouped(answer: Answer, shown: int | None = None) -> list[Group]:
         else:
             heading = OLDER if _is_older(statement, answer.statements[0]) else ALSO
         groups[heading].append((number, statement))
-    said = bool(values) and shown is None
+    named = bool(values) and shown is None
     return [
         Group(heading, tuple(under))
         for heading, under in groups.items()
-        if under or (heading == DIFFER and said)
+        if under or (heading == DIFFER and named)
     ]
 
 
 def _is_older(statement: Statement, first: Statement) -> bool:
-    one, other = (each.citations[0].article.published for each in (statement, first))
+    one, other = statement.citations[0].article.published, first.citations[0].article.published
     return bool(one and other and other.day - one.last_day > _LONG_BEFORE)
 
 

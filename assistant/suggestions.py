@@ -34,13 +34,13 @@ def questions_about(article: Article) -> Iterator[tuple[Kind, str]]:
         yield "how many", f"How many {toll['what']} were {toll['done']}{where}?"
     named = list(_people(article))
     text = article.text
-    said = (
+    speakers = (
         text[start:end]
         for start, end in named
         if _SAID.match(text, end) or _SAYS.search(text[max(0, start - _NEAR) : start])
     )
     introduced = (text[start:end] for start, end in named if _INTRODUCED.match(text, end))
-    if name := next(said, None):
+    if name := next(speakers, None):
         yield "said", f"What did {name} say?"
     if name := next(introduced, None):
         yield "who", f"Who is {name}?"
@@ -56,11 +56,8 @@ def next_questions(
     Each is asked, and is among them if its answer begins with the article that it came from;
     ``MOST_TRIED`` at the most are. None of them was ``asked`` before.
     """
-    found = [
-        *(each.article for each in answer.citations),
-        *(each.article for each in answer.passages),
-    ]
-    articles = {article.id: article for article in found}
+    articles = {citation.article.id: citation.article for citation in answer.citations}
+    articles |= {passage.article.id: passage.article for passage in answer.passages}
     known = {question.casefold() for question in asked}
     asking = (
         (question, article)

@@ -187,11 +187,11 @@ def _listed(passages: Passages) -> str:
     if not passages:
         return "No passage was found."
     return "\n\n".join(
-        f"{rank}. {each.article.title}\n   {credit(each.article)} · {each.article.id}"
-        f" [{each.start}:{each.end}] {each.score:.3f}\n"
-        + "".join(f"   also {credit(copy)} · {copy.id}\n" for copy in each.copies)
-        + each.text
-        for rank, each in enumerate(passages, start=1)
+        f"{rank}. {passage.article.title}\n   {credit(passage.article)} · {passage.article.id}"
+        f" [{passage.start}:{passage.end}] {passage.score:.3f}\n"
+        + "".join(f"   also {credit(copy)} · {copy.id}\n" for copy in passage.copies)
+        + passage.text
+        for rank, passage in enumerate(passages, start=1)
     )
 
 
@@ -232,8 +232,8 @@ def _print(options: argparse.Namespace, value: Any, text: str) -> None:
 
 def _print_unreadable(failed: list[Unreadable], quiet: bool) -> None:
     if not quiet:
-        for each in failed:
-            print(each, file=sys.stderr)
+        for unreadable in failed:
+            print(unreadable, file=sys.stderr)
 
 
 def _parser(program: str) -> Parser:

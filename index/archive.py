@@ -175,13 +175,13 @@ class Archive:
 
     # Changing it
 
-    def add(self, found: Iterable[Found], progress: "Shown" = False) -> Report:
+    def add(self, articles: Iterable[Found], progress: "Shown" = False) -> Report:
         """Add articles; one with a known id becomes its new version if anything changed.
 
         Each batch is committed before the next is begun. ``progress`` shows a line on a terminal,
         or tells a function of every step (see ``index.progress.Step``).
         """
-        return self._ingest.add(found, progress)
+        return self._ingest.add(articles, progress)
 
     def sync(
         self,

@@ -90,9 +90,9 @@ def add_loading_options(parser: argparse.ArgumentParser) -> None:
 
 def configure_models(options: argparse.Namespace) -> None:
     """Load models as the options say; commands that load none have no such options."""
-    said = vars(options)
+    given = vars(options)
     models.configure(
-        said.get("download", False), said.get("device"), quiet=said.get("quiet", False)
+        given.get("download", False), given.get("device"), quiet=given.get("quiet", False)
     )
 
 
@@ -114,7 +114,7 @@ def filters(options: argparse.Namespace, archive: Archive) -> Filters:
     if after and before and after > before:
         raise ArchiveError(f"--after {after} is later than --before {before}.")
     if options.source:
-        named = {each.casefold(): each for each in archive.truth.per("source")}
+        named = {name.casefold(): name for name in archive.truth.per("source")}
         for source in options.source:
             if source.casefold() not in named:
                 near = get_close_matches(source.casefold(), named, n=1)

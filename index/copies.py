@@ -102,13 +102,13 @@ class Wording:
         width = min(WINDOW, len(self.runs))
         windows = np.lib.stride_tricks.sliding_window_view(self.runs, width)
         least = np.unique(windows.min(axis=1) >> np.uint64(64 - _FINGERPRINT_BITS))
-        return [int(each) for each in least]
+        return [int(fingerprint) for fingerprint in least]
 
     def common(self, *others: "Wording") -> float:
         """The part of its words, from 0 to 1, that stand in a run which any of the others has."""
         if not self.words:
             return 0.0
-        theirs = np.concatenate([each.runs for each in others])
+        theirs = np.concatenate([other.runs for other in others])
         shared = np.flatnonzero(np.isin(self.runs, theirs))
         covered = np.zeros(len(self.words), bool)
         for at in range(RUN_WORDS):

@@ -39,8 +39,8 @@ def document(chunk: ChunkText) -> tantivy.Document:
         if day := getattr(chunk, name):
             made.add_integer(name, date.fromisoformat(day).toordinal())
     for name in ("source", "language"):
-        if (said := getattr(chunk, name)) is not None:
-            made.add_text(name, said.casefold())
+        if (value := getattr(chunk, name)) is not None:
+            made.add_text(name, value.casefold())
     made.add_text("title", separated(chunk.title))
     made.add_text("text", separated(chunk.text))
     for name in names(chunk.text):

@@ -97,9 +97,9 @@ class Downloads:
                     size += len(part)
                     if size > LARGEST_FILE:
                         break
-            said = response.headers
-        self._files[url] = file, _named(url, said.get("Content-Type", ""))
-        self.seen[url] = Download(said.get("ETag"), said.get("Last-Modified"))
+            received = response.headers
+        self._files[url] = file, _named(url, received.get("Content-Type", ""))
+        self.seen[url] = Download(received.get("ETag"), received.get("Last-Modified"))
         return True
 
 

@@ -45,28 +45,28 @@ class Hits:
 def counted(facts: Sequence[Facts]) -> dict[str, dict]:  # type: ignore[type-arg]
     """The counts of ``Hits`` by their names."""
     return {
-        "sources": _most_first(each.source for each in facts),
-        "languages": _most_first(each.language for each in facts),
-        "months": _in_order(each.month for each in facts),
-        "days": _in_order(each.day for each in facts),
+        "sources": _most_first(article.source for article in facts),
+        "languages": _most_first(article.language for article in facts),
+        "months": _in_order(article.month for article in facts),
+        "days": _in_order(article.day for article in facts),
     }
 
 
 def ordered(facts: Iterable[Facts], order: Order, scores: Mapping[int, float]) -> list[Facts]:
     """The articles in an order; those of no known date come last in the order of time."""
-    newest = sorted(facts, key=lambda each: (each.first_day or "", each.number), reverse=True)
+    newest = sorted(facts, key=lambda fact: (fact.first_day or "", fact.number), reverse=True)
     if order == "relevance":
-        return sorted(newest, key=lambda each: -scores.get(each.number, 0.0))
+        return sorted(newest, key=lambda article: -scores.get(article.number, 0.0))
     if order == "oldest":
         newest.reverse()
-        newest.sort(key=lambda each: each.first_day is None)
+        newest.sort(key=lambda article: article.first_day is None)
     return newest
 
 
 def _most_first(values: Iterable[str | None]) -> dict[str, int]:
-    counts = Counter(each for each in values if each)
-    return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+    counts = Counter(value for value in values if value)
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _in_order(values: Iterable) -> dict:  # type: ignore[type-arg]
-    return dict(sorted(Counter(each for each in values if each).items()))
+    return dict(sorted(Counter(value for value in values if value).items()))

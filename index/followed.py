@@ -5,20 +5,20 @@ from pathlib import Path
 from corpus import Unreadable
 from index.errors import ArchiveError
 from index.report import Root, RootState
-from index.roots import is_address, is_inside, is_missing
+from index.roots import is_address, is_missing, is_within
 from index.store import Store
 
 
 def followed(truth: Store) -> tuple[Root, ...]:
     """Every root that is followed, and how many articles are from it."""
-    roots = truth.roots()
-    found = []
-    for place, fields in roots.items():
+    known = truth.roots()
+    roots = []
+    for place, fields in known.items():
         if fields is not None:
-            state: RootState = "missing" if is_missing(place, roots) else "there"
+            state: RootState = "missing" if is_missing(place, known) else "there"
             count = sum(1 for _ in truth.found_in([place]))
-            found.append(Root(place, "an address" if is_address(place) else state, count))
-    return tuple(found)
+            roots.append(Root(place, "an address" if is_address(place) else state, count))
+    return tuple(roots)
 
 
 def missing_roots(truth: Store) -> list[Unreadable]:
@@ -48,5 +48,5 @@ def forget(truth: Store, root: str | Path) -> list[str]:
         names = ", ".join(name for name, fields in known.items() if fields is not None)
         raise ArchiveError(f"Nothing came from {root}; the archive follows {names or 'nothing'}.")
     withdrawn = truth.withdraw(standing)
-    truth.drop_roots(other for other in known if other == place or is_inside(other, place))
+    truth.drop_roots(other for other in known if is_within(other, place))
     return withdrawn

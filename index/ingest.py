@@ -25,7 +25,7 @@ class Ingest:
         self._truth = truth
         self._upkeep = upkeep
 
-    def add(self, found: Iterable[Found], progress: Shown = False) -> Report:
+    def add(self, articles: Iterable[Found], progress: Shown = False) -> Report:
         """Add articles; one with a known id becomes its new version if anything changed.
 
         Each batch is committed before the next is begun. ``progress`` shows a line on a terminal,
@@ -34,7 +34,7 @@ class Ingest:
         report = Report()
         began = time.monotonic()
         with Progress("Adding", progress) as shown:
-            self.store(_readable(found, report), report, shown)
+            self.store(_readable(articles, report), report, shown)
         self.finish(report, began)
         return report
 
@@ -73,7 +73,7 @@ class Ingest:
             while True:
                 for batch in _batches(left):
                     chunks, _ = self._embed(batch, loaded, made, manifest, shown)
-                    cut |= {each.id: (each.digest, chunks[each.id]) for each in batch}
+                    cut |= {article.id: (article.digest, chunks[article.id]) for article in batch}
                     shown.stored(len(batch), _characters(batch))
                 # Articles may have come while this went on.
                 with self._upkeep.lock:
@@ -88,10 +88,11 @@ class Ingest:
     def _commit(self, batch: Sequence[Article], report: Report, progress: Progress) -> None:
         """Cut, embed and store those articles of a batch that are new or changed."""
         standing = self._truth.standing([article.id for article in batch])
-        # What its source has withdrawn is only of interest where it is here.
-        gone = [standing[each.id] for each in batch if each.withdrawn and each.id in standing]
+        # An article that its source has withdrawn matters only if it is stored here.
+        retracted = [article.id for article in batch if article.withdrawn]
+        gone = [standing[id] for id in retracted if id in standing]
         withdrawn = self._truth.withdraw(gone, retracted=True)
-        known = {id: each for id, each in standing.items() if not each.withdrawn}
+        known = {id: earlier for id, earlier in standing.items() if not earlier.withdrawn}
         same: list[Article] = []
         changed: list[Article] = []
         for article in batch:
@@ -99,11 +100,12 @@ class Ingest:
                 before = known.get(article.id)
                 is_same = before is not None and before.digest == article.digest
                 (same if is_same else changed).append(article)
-        self._truth.refresh(Sighting.of(each) for each in same if not known[each.id].is_at(each))
+        elsewhere = (article for article in same if not known[article.id].is_at(article))
+        self._truth.refresh(map(Sighting.of, elsewhere))
         report.embargoed += [
-            each.id
-            for each in (*same, *changed)
-            if each.id in standing and standing[each.id].embargo != each.embargo
+            article.id
+            for article in (*same, *changed)
+            if article.id in standing and standing[article.id].embargo != article.embargo
         ]
         while changed:
             manifest = self._truth.manifest()
@@ -111,7 +113,8 @@ class Ingest:
                 changed, self._upkeep.encoder, manifest, manifest, progress
             )
             report.embedded += embedded
-            copies = self._truth.put(manifest, [(each, chunks[each.id]) for each in changed])
+            cut = [(article, chunks[article.id]) for article in changed]
+            copies = self._truth.put(manifest, cut)
             if copies is not None:
                 report.copies += copies
                 report.chunks += sum(map(len, chunks.values()))
@@ -125,8 +128,8 @@ class Ingest:
             else:
                 report.changed.append(article.id)
         report.withdrawn += withdrawn
-        unasked = {each.id for each in batch if each.withdrawn} - set(withdrawn)
-        report.unchanged += [*(each.id for each in same), *sorted(unasked)]
+        report.unchanged += [article.id for article in same]
+        report.unchanged += sorted({*retracted} - {*withdrawn})
 
     def _embed(
         self,
@@ -167,21 +170,21 @@ def _characters(articles: Iterable[Article]) -> int:
     return sum(len(article.text) for article in articles)
 
 
-def _readable(found: Iterable[Found], report: Report) -> Iterator[Article]:
+def _readable(items: Iterable[Found], report: Report) -> Iterator[Article]:
     """The articles among what was found; the rest, and clashes of ids, go into the report."""
     met: dict[str, tuple[str, str | None]] = {}
-    for each in found:
-        if isinstance(each, Unreadable):
-            report.failed.append(each)
+    for item in items:
+        if isinstance(item, Unreadable):
+            report.failed.append(item)
             continue
-        if not is_storable(each):
-            report.failed.append(Unreadable(each.origin or ascii(each.id), UNSTORABLE))
+        if not is_storable(item):
+            report.failed.append(Unreadable(item.origin or ascii(item.id), UNSTORABLE))
             continue
-        digest, origin = met.setdefault(each.id, (each.digest, each.origin))
-        if digest != each.digest:
-            reason = f"has the same id, {each.id}, as {origin or 'another'}; the last is kept"
-            report.failed.append(Unreadable(each.origin or each.title, reason))
-        yield each
+        digest, origin = met.setdefault(item.id, (item.digest, item.origin))
+        if digest != item.digest:
+            reason = f"has the same id, {item.id}, as {origin or 'another'}; the last is kept"
+            report.failed.append(Unreadable(item.origin or item.title, reason))
+        yield item
 
 
 def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:

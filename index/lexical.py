@@ -131,8 +131,8 @@ class LexicalIndex:
     def _left_over(self, since: Watermark) -> int:
         """How many chunks were added beyond a watermark before a kill; they are added anew."""
         self._index.reload()
-        found = self._index.searcher().search(self._newer(since), 1, count=True)
-        return int(found.count or 0)  # type: ignore[attr-defined]
+        result = self._index.searcher().search(self._newer(since), 1, count=True)
+        return int(result.count or 0)  # type: ignore[attr-defined]
 
     def _newer(self, since: Watermark) -> tantivy.Query:
         return tantivy.Query.range_query(self._schema, "chunk", _INTEGER, since.chunk + 1, 2**62)
@@ -175,8 +175,8 @@ class LexicalIndex:
             passing = [*self._passing(filters)]
             if chosen is not None:
                 passing.append(tantivy.Query.term_set_query(self._schema, "article", chosen))
-            filtering = (tantivy.Query.const_score_query(each, 0.0) for each in passing)
-            every = [(tantivy.Occur.Must, each) for each in (searched, *filtering)]
+            filtering = (tantivy.Query.const_score_query(limit, 0.0) for limit in passing)
+            every = [(tantivy.Occur.Must, must) for must in (searched, *filtering)]
             searched = tantivy.Query.boolean_query(every)
         hits = searcher.search(searched, most, count=False).hits
         numbers = searcher.fast_field_values("chunk", [address for _, address in hits])
@@ -191,7 +191,7 @@ class LexicalIndex:
                 yield tantivy.Query.range_query(self._schema, name, _INTEGER, *days)
         for name, wanted in (("source", filters.sources), ("language", filters.languages)):
             if wanted:
-                some = [each.casefold() for each in wanted]
+                some = [value.casefold() for value in wanted]
                 yield tantivy.Query.term_set_query(self._schema, name, some)
 
     def having_all(self, query: str, hidden: Sequence[int] = ()) -> list[int]:
@@ -247,7 +247,7 @@ class LexicalIndex:
         # A stemmed name no longer shows how it was spelled.
         written = dict(zip(words(text), unstemmed(text), strict=True))
         names_perhaps = may_be_names(text)
-        found = []
+        query_words = []
         for word, asked in written.items():
             chunks = max(
                 self._chunks_with(searcher, field, word, hidden) for field in ("text", "title")
@@ -260,8 +260,8 @@ class LexicalIndex:
                         forms.add(form)
                         spelled.append(spelling)
             rare = rarity(searcher.num_docs, chunks)
-            found.append(QueryWord(word, rare, frozenset(forms), chunks > 0, tuple(spelled)))
-        return found
+            query_words.append(QueryWord(word, rare, frozenset(forms), chunks > 0, tuple(spelled)))
+        return query_words
 
     def _chunks_with(
         self, searcher: tantivy.Searcher, field: str, word: str, hidden: Sequence[int]
@@ -270,8 +270,8 @@ class LexicalIndex:
         if not searcher.doc_freq(field, word):
             return 0
         query = self._shown(tantivy.Query.term_query(self._schema, field, word), hidden)
-        found = searcher.search(query, 1, count=True)
-        return int(found.count or 0)  # type: ignore[attr-defined]
+        result = searcher.search(query, 1, count=True)
+        return int(result.count or 0)  # type: ignore[attr-defined]
 
     def _shown(self, query: tantivy.Query, hidden: Sequence[int]) -> tantivy.Query:
         """A query that finds nothing of the hidden articles."""
@@ -293,10 +293,10 @@ class LexicalIndex:
         """
         if self._spellings[0] != self.watermark:
             self._spellings = self.watermark, {}
-        kept = self._spellings[1]
-        if (asked, known) not in kept:
-            kept[asked, known] = Namesakes(searcher, self._schema).find(word, asked, known)
-        return kept[asked, known]
+        known_forms = self._spellings[1]
+        if (asked, known) not in known_forms:
+            known_forms[asked, known] = Namesakes(searcher, self._schema).find(word, asked, known)
+        return known_forms[asked, known]
 
     def _anywhere(self, searcher: tantivy.Searcher, word: QueryWord) -> tantivy.Query:
         """A word in the text or in the headline: what counts more of the two, not their sum.

@@ -85,17 +85,17 @@ def fastest_type(device: str = "cpu") -> "torch.dtype":
     return torch.bfloat16 if has_it else torch.float32
 
 
-def prompts(name: str, told: Mapping[str, str | None]) -> tuple[str, str]:
+def prompts(name: str, settings: Mapping[str, str | None]) -> tuple[str, str]:
     """What an encoder wants put before a question, and before a text; may be empty.
 
     ``told`` are the prompts in its settings. Where there are none, its name says which it was
     made with, if it is of a family that is known.
     """
-    if any(told.values()):
-        texts = (told.get(each) for each in ("document", "passage", "corpus"))
-        return told.get("query") or "", next(filter(None, texts), "")
+    if any(settings.values()):
+        texts = (settings.get(kind) for kind in ("document", "passage", "corpus"))
+        return settings.get("query") or "", next(filter(None, texts), "")
     last = Path(name).name.lower()
-    return next((each for family, each in _PROMPTS.items() if re.search(family, last)), ("", ""))
+    return next((pair for family, pair in _PROMPTS.items() if re.search(family, last)), ("", ""))
 
 
 def model_folder(name: str) -> Path:
@@ -156,11 +156,11 @@ def _fetched(name: str) -> Path:
     except (OSError, RuntimeError, ValueError, httpx2.HTTPError) as error:
         why = error.__cause__ or error
         if isinstance(why, RepositoryNotFoundError):
-            said = "it is not there, or not for everybody"
+            problem = "it is not there, or not for everybody"
         else:
-            said = str(why).strip().partition("\n")[0].rstrip(".") or type(why).__name__
+            problem = str(why).strip().partition("\n")[0].rstrip(".") or type(why).__name__
         raise ArchiveError(
-            f"The model {name!r} cannot be fetched from {constants.ENDPOINT}: {said}."
+            f"The model {name!r} cannot be fetched from {constants.ENDPOINT}: {problem}."
         ) from error
     finally:
         constants.HF_HUB_OFFLINE = offline

@@ -42,7 +42,7 @@ class Namesakes:
         own = spellings.pop(word, {})
         if known and not self._is_name(word, own):
             return []
-        found = []
+        forms = []
         company = None
         for form, terms in spellings.items():
             most_used = max(terms, key=lambda term: (terms[term], term)).removeprefix(f"{heard} ")
@@ -54,8 +54,8 @@ class Namesakes:
                 least = _SAME_COMPANY_OF_FEW if few else _SAME_COMPANY
                 if _cosine(company, self.company(terms)) < least:
                     continue
-            found.append((sum(terms.values()), form, most_used))
-        return [(form, most_used) for _, form, most_used in sorted(found, reverse=True)]
+            forms.append((sum(terms.values()), form, most_used))
+        return [(form, most_used) for _, form, most_used in sorted(forms, reverse=True)]
 
     def _is_name(self, form: str, terms: Mapping[str, int]) -> bool:
         """Whether a word is mostly written as names are, by how many chunks have it so."""

@@ -35,9 +35,9 @@ class Filters:
     def as_dict(self) -> dict[str, Any]:
         """Those that are set, as ``--json`` prints them."""
         return {
-            each.name: value.isoformat() if isinstance(value, date) else list(value)
-            for each in fields(self)
-            if (value := getattr(self, each.name))
+            field.name: value.isoformat() if isinstance(value, date) else list(value)
+            for field in fields(self)
+            if (value := getattr(self, field.name))
         }
 
 
@@ -105,8 +105,8 @@ def credit(article: Article) -> str:
     """Source and date as a reader is shown them: ``BasNews, 2016-08-21``."""
     # The day in the publisher's calendar, or the month or year where no more is known.
     known = [article.source, str(article.published)[:10] if article.published else None]
-    said = ", ".join(part for part in known if part) or "source and date unknown"
-    return f"{said}; another source has another text of it" if article.claims else said
+    line = ", ".join(part for part in known if part) or "source and date unknown"
+    return f"{line}; another source has another text of it" if article.claims else line
 
 
 TEMPLATES = Environment(

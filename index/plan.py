@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 from corpus import Article, Unreadable
@@ -37,13 +37,7 @@ class Change:
         return cls(what, article.id, article.title, article.origin, formerly)
 
     def as_dict(self) -> dict[str, str | None]:
-        return {
-            "what": self.what,
-            "id": self.id,
-            "title": self.title,
-            "origin": self.origin,
-            "formerly": self.formerly,
-        }
+        return asdict(self)
 
     def __str__(self) -> str:
         moved = f", was {self.formerly}" if self.formerly else ""
@@ -79,7 +73,7 @@ class Plan:
     # followed, and those that are forgotten.
     roots: dict[str, Mapping[str, str] | None] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
-    # How many of how many that are followed are not there any more.
+    # How many articles vanished, of how many that came from what is followed.
     vanished: int = 0
     followed: int = 0
     # Of what is to be stored the digests, lengths and claims, by id; the articles as far as they
@@ -91,17 +85,18 @@ class Plan:
 
     def keep(self, folder: str, vanished: dict[str, Standing]) -> None:
         """Keep what vanished from a folder that has no files in it, and say so."""
-        kept = [id for id, each in vanished.items() if is_inside(each.location or "", folder)]
-        for id in kept:
+        standing = [*vanished.values()]
+        inside = [known.id for known in standing if is_inside(known.location or "", folder)]
+        for id in inside:
             del vanished[id]
-        if kept:
-            self.kept += kept
-            self.failed = [each for each in self.failed if each.origin != folder]
-            said = (
+        if inside:
+            self.kept += inside
+            self.failed = [failure for failure in self.failed if failure.origin != folder]
+            reason = (
                 f"{NO_FILES}; what came from it is kept. If it is empty for good: dateline sync "
                 f"{folder} --withdraw-many --archive {self.store.address}"
             )
-            self.failed.append(Unreadable(folder, said))
+            self.failed.append(Unreadable(folder, reason))
 
     def check(self) -> None:
         """Raise ArchiveError where so much has vanished that it is rather a mistake."""
@@ -116,21 +111,21 @@ class Plan:
         """The articles that are to be stored."""
         yield from self.articles.values()
         for path in self.again:
-            for found in self.sources.read(path):
-                if isinstance(found, Article):
-                    own = apart(found, schema.location(found.origin))
-                    for id in (own, found.id):
+            for item in self.sources.read(path):
+                if isinstance(item, Article):
+                    own = apart(item, schema.location(item.origin))
+                    for id in (own, item.id):
                         digest, _, claims = self.wanted.get(id, (None, 0, None))
-                        if digest == found.digest and id not in self.articles:
-                            yield replace(found, id=id, claims=claims)
+                        if digest == item.digest and id not in self.articles:
+                            yield replace(item, id=id, claims=claims)
                             break
 
     def as_dict(self) -> dict[str, object]:
         return {
-            "changes": [each.as_dict() for each in self.changes],
+            "changes": [change.as_dict() for change in self.changes],
             "kept": self.kept,
             "unchanged": len(self.unchanged),
             "conflicts": self.conflicts,
-            "refused": [{"origin": each.origin, "reason": each.reason} for each in self.refused],
-            "failed": [{"origin": each.origin, "reason": each.reason} for each in self.failed],
+            "refused": list(map(asdict, self.refused)),
+            "failed": list(map(asdict, self.failed)),
         }

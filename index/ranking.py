@@ -66,7 +66,7 @@ def settle(
             if at == len(best) and not exhausted:
                 return best[:begun]
             if at - begun > 1:
-                best[begun:at] = sorted(best[begun:at], key=lambda each: places[each[0]])
+                best[begun:at] = sorted(best[begun:at], key=lambda item: places[item[0]])
             begun = at
     return best
 
@@ -94,7 +94,7 @@ def fuse(rankings: Rankings, carriers: Carriers = MappingProxyType({})) -> dict[
     first. A reranker's order, if there is one, takes the place of that of the chunks it has read;
     all others come after them.
     """
-    fused = _fuse([each for name, each in rankings.items() if name != "reranker"], carriers)
+    fused = _fuse([ranking for name, ranking in rankings.items() if name != "reranker"], carriers)
     if "reranker" not in rankings:
         return fused
     return _fuse([dict.fromkeys([*rankings["reranker"], *fused])], carriers)
@@ -130,8 +130,8 @@ def prefer_recent(passages: Iterable[Passage], asked: date | None) -> list[Passa
     if asked is None:
         return list(passages)
     return [
-        replace(each, score=each.score * (1 + recency(each.article, asked)) / 2)
-        for each in passages
+        replace(passage, score=passage.score * (1 + recency(passage.article, asked)) / 2)
+        for passage in passages
     ]
 
 
@@ -148,19 +148,18 @@ def diversify(
     with one score, that of the earliest article comes first. Scores stay within 0 and 1.
     """
     by_text: dict[str | int, list[Passage]] = {}
-    for passage in sorted(passages, key=lambda each: (-each.score, *age(each.article))):
+    for passage in sorted(passages, key=lambda passage: (-passage.score, *age(passage.article))):
         key = texts.get(passage.article.id, passage.article.id)
         by_text.setdefault(key, []).append(passage)
-    kept: list[Passage] = []
+    ordered: list[Passage] = []
     for together in by_text.values():
         distinct = _distinct(together)
-        support = sum(
-            each.score * ARTICLE_SUPPORT**position for position, each in enumerate(distinct[1:], 1)
-        )
-        for position, each in enumerate(distinct):
-            score = (each.score + support) * (1 - ARTICLE_SUPPORT) * discount**position
-            kept.append(replace(each, score=score))
-    return sorted(kept, key=lambda passage: -passage.score)
+        scores = [passage.score for passage in distinct]
+        support = sum(score * ARTICLE_SUPPORT**rank for rank, score in enumerate(scores[1:], 1))
+        for position, passage in enumerate(distinct):
+            score = (passage.score + support) * (1 - ARTICLE_SUPPORT) * discount**position
+            ordered.append(replace(passage, score=score))
+    return sorted(ordered, key=lambda passage: -passage.score)
 
 
 def age(article: Article) -> tuple[date, str]:
@@ -177,21 +176,21 @@ def _distinct(passages: Sequence[Passage]) -> list[Passage]:
     """The passages that say something which those before do not."""
     if len(passages) == 1:
         return list(passages)
-    kept: list[tuple[Passage, frozenset[str]]] = []
+    distinct: list[tuple[Passage, frozenset[str]]] = []
     for passage in passages:
         words = frozenset(passage.text.casefold().split())
-        if all(_overlap(words, earlier) < SAME_WORDS for _, earlier in kept):
+        if all(_overlap(words, earlier) < SAME_WORDS for _, earlier in distinct):
             # Papers cut a text at different places, so that the chunks of one copy overlap with
             # several of another.
-            of_copies = [each for each, _ in kept if each.article.id != passage.article.id]
+            of_copies = [other for other, _ in distinct if other.article.id != passage.article.id]
             if not of_copies or _part_within(passage, of_copies) < SAME_WORDS:
-                kept.append((passage, words))
-    return [passage for passage, _ in kept]
+                distinct.append((passage, words))
+    return [passage for passage, _ in distinct]
 
 
 def _part_within(passage: Passage, others: Sequence[Passage]) -> float:
     """The part of a passage, from 0 to 1, that stands in others to the word."""
-    return Wording.of(passage.text).common(*(Wording.of(each.text) for each in others))
+    return Wording.of(passage.text).common(*(Wording.of(other.text) for other in others))
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:

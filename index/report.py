@@ -1,6 +1,6 @@
 """What a change did to an archive, and what is in it."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -46,8 +46,8 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         return {
             **{name: len(getattr(self, name)) for name in _COUNTED},
-            "refused": [{"origin": each.origin, "reason": each.reason} for each in self.refused],
-            "failed": [{"origin": each.origin, "reason": each.reason} for each in self.failed],
+            "refused": list(map(asdict, self.refused)),
+            "failed": list(map(asdict, self.failed)),
             "chunks": self.chunks,
             "embedded": self.embedded,
             "seconds": round(self.seconds, 3),
@@ -56,12 +56,12 @@ class Report:
     def __str__(self) -> str:
         always = {"added", "changed", "unchanged"}
         counts = [(name, len(getattr(self, name))) for name in _COUNTED]
-        said = [
+        parts = [
             f"{count} {_WORDS.get(name, name)}" for name, count in counts if count or name in always
         ]
-        said += [f"{len(self.refused)} statements refused"] if self.refused else []
+        parts += [f"{len(self.refused)} statements refused"] if self.refused else []
         return (
-            f"{', '.join(said)}, {len(self.failed)} not read; "
+            f"{', '.join(parts)}, {len(self.failed)} not read; "
             f"{self.chunks} chunks, {self.embedded} embedded, in {self.seconds:.1f} s"
         )
 
@@ -85,7 +85,7 @@ class Root:
     articles: int
 
     def as_dict(self) -> dict[str, Any]:
-        return {"place": self.place, "state": self.state, "articles": self.articles}
+        return asdict(self)
 
     def __str__(self) -> str:
         counted = f"{self.articles} article{'' if self.articles == 1 else 's'}"
@@ -132,5 +132,5 @@ class Overview:
             "embargoed": self.embargoed,
             "updated": self.updated and self.updated.isoformat(timespec="seconds"),
             "report": self.report,
-            "roots": [each.as_dict() for each in self.roots],
+            "roots": [root.as_dict() for root in self.roots],
         }

@@ -27,16 +27,21 @@ def is_inside(place: str, holder: str) -> bool:
     return place.startswith((f"{holder.rstrip('/')}/", f"{holder}#"))
 
 
+def is_within(place: str, holder: str) -> bool:
+    """Whether a place is another one, or inside of it."""
+    return place == holder or is_inside(place, holder)
+
+
 def outermost(places: Iterable[str]) -> list[str]:
     """The places that lie in no other of them."""
     known = dict.fromkeys(places)
-    return [place for place in known if not any(each in known for each in _holders(place))]
+    return [place for place in known if not any(holding in known for holding in _holders(place))]
 
 
 def holder(place: str, roots: Collection[str]) -> str | None:
     """The nearest of some roots that holds a place, or is it; None if none does."""
     file = file_part(place)
-    return next((each for each in (place, file, *_holders(file)) if each in roots), None)
+    return next((known for known in (place, file, *_holders(file)) if known in roots), None)
 
 
 def root_of(location: str, roots: Collection[str]) -> str:
@@ -54,12 +59,12 @@ def is_missing(location: str, roots: Collection[str]) -> bool:
     return not is_address(root) and not os.path.lexists(root)
 
 
-def speaks_for(found: str | None, before: str | None, roots: Collection[str]) -> bool:
+def speaks_for(location: str | None, before: str | None, roots: Collection[str]) -> bool:
     """Whether what is found at a place may be believed about an article that came from another."""
-    if found is None or before is None:
-        return found is before
-    here, there = root_of(found, roots), root_of(before, roots)
-    return here == there or is_inside(found, there) or is_inside(before, here)
+    if location is None or before is None:
+        return location is before
+    here, there = root_of(location, roots), root_of(before, roots)
+    return here == there or is_inside(location, there) or is_inside(before, here)
 
 
 def apart(article: Article, location: str | None) -> str:
@@ -69,7 +74,7 @@ def apart(article: Article, location: str | None) -> str:
 
 def says_nothing_else(one: str, other: str) -> bool:
     """Whether every word of the shorter text stands in the other in the same runs of words."""
-    shorter, longer = sorted((Wording.of(one), Wording.of(other)), key=lambda each: len(each.words))
+    shorter, longer = sorted((Wording.of(one), Wording.of(other)), key=lambda text: len(text.words))
     return shorter.words == longer.words or shorter.common(longer) == 1.0
 
 

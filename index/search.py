@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -75,11 +76,11 @@ class Search:
         most = max(CANDIDATES, 2 * k)
         while True:
             rankings = self.rankings(query, most, filters, channels)
-            found = self.passages(rankings, k, asked, filters)
+            passages = self.passages(rankings, k, asked, filters)
             exhausted = all(len(ranking) < most for ranking in rankings.values())
             # Where very many carry one text, what others say comes after all of them.
-            if len(found) >= k or exhausted or not any(each.copies for each in found):
-                return found
+            if len(passages) >= k or exhausted or not any(passage.copies for passage in passages):
+                return passages
             most *= 2
 
     def rankings(
@@ -97,21 +98,21 @@ class Search:
             state = self._upkeep.follow()
             encoder = self._upkeep.encoder if "dense" in channels else None
         hidden = self._truth.embargoed()
-        found: dict[Channel, dict[int, float]] = {}
+        rankings: dict[Channel, dict[int, float]] = {}
         if encoder:
             vector = encoder.encode_question(query)
-            found["dense"] = self._settled(self._dense(state, vector, filters), most, hidden)
+            rankings["dense"] = self._settled(self._dense(state, vector, filters), most, hidden)
         if "lexical" in channels:
             ids = filters.articles if filters else ()
             chosen = list(self._truth.numbers(ids).values()) if ids else None
-            found["lexical"] = self._settled(
+            rankings["lexical"] = self._settled(
                 lambda asked: state.lexical.search(query, asked, filters, hidden, chosen),
                 most,
                 hidden,
             )
         if self._reranker:
-            found["reranker"] = self._reranked(query, list(fuse(found))[:RERANKED])
-        return found
+            rankings["reranker"] = self._reranked(query, list(fuse(rankings))[:RERANKED])
+        return rankings
 
     def passages(
         self,
@@ -122,7 +123,7 @@ class Search:
         discount: float = REPEAT_DISCOUNT,
     ) -> Passages:
         """See ``Archive.passages``."""
-        places = self._truth.places(list({chunk for each in rankings.values() for chunk in each}))
+        places = self._truth.places(list(set(chain.from_iterable(rankings.values()))))
         copies = self._truth.copies([place.article for place in places.values()], filters)
         carriers: Carriers = {
             chunk: (copies[place.article][0], place.article)
@@ -135,22 +136,24 @@ class Search:
         ]
         # Read from the truth: what was deleted meanwhile may be in a ranking, but is not here.
         stored = self._truth.passages(considered)
-        found = []
+        passages = []
         for chunk, score in fused.items():
             if chunk in stored:
                 why = {
                     name: ranking[chunk] for name, ranking in rankings.items() if chunk in ranking
                 }
-                found.append(Passage(*stored[chunk], score, why))
+                passages.append(Passage(*stored[chunk], score, why))
         numbers = {place.id: place.article for place in places.values()}
         texts = {id: copies[number][0] for id, number in numbers.items() if number in copies}
-        best = diversify(prefer_recent(found, asked), texts, discount)[:k]
-        return Passages(
-            replace(each, copies=self.others(copies[numbers[each.article.id]], each.article))
-            if each.article.id in texts
-            else each
-            for each in best
-        )
+        best = diversify(prefer_recent(passages, asked), texts, discount)[:k]
+
+        def with_copies(passage: Passage) -> Passage:
+            article = passage.article
+            if article.id not in texts:
+                return passage
+            return replace(passage, copies=self.others(copies[numbers[article.id]], article))
+
+        return Passages(map(with_copies, best))
 
     def query_words(self, query: str) -> "list[QueryWord]":
         """The words of a query, how rare they are here, and how else they are spelled."""
@@ -172,7 +175,7 @@ class Search:
     ) -> Hits:
         """See ``Archive.hits``."""
         query = without_halves(query)
-        facts = {each.number: each for each in self._truth.facts(filters or Filters())}
+        facts = {article.number: article for article in self._truth.facts(filters or Filters())}
         how, best = self._matching(query, filters)
         if how != "everything":
             facts = {number: facts[number] for number in best.keys() & facts.keys()}
@@ -206,16 +209,16 @@ class Search:
 
     def _shown(self, facts: Sequence[Facts], best: Mapping[int, tuple[float, int]]) -> Passages:
         """The best passage of each article, or all of it where none is better."""
-        articles = self._truth.numbered([each.number for each in facts])
-        chunks = [best[each.number][1] for each in facts if each.number in best]
+        articles = self._truth.numbered([article.number for article in facts])
+        chunks = [best[article.number][1] for article in facts if article.number in best]
         stretches = self._truth.passages(chunks)
-        found = []
-        for number in (each.number for each in facts if each.number in articles):
+        passages = []
+        for number in (article.number for article in facts if article.number in articles):
             article = articles[number]
             score, chunk = best.get(number, (0.0, 0))
             _, start, end = stretches.get(chunk, (article, 0, len(article.text)))
-            found.append(Passage(article, start, end, score))
-        return Passages(found)
+            passages.append(Passage(article, start, end, score))
+        return Passages(passages)
 
     def similarities(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """The cosine of each text with a query, by the archive's encoder."""
@@ -227,7 +230,7 @@ class Search:
     def others(self, numbers: Sequence[int], article: Article) -> tuple[Article, ...]:
         """The articles with these numbers without one of them, the earliest first."""
         carrying = self._truth.numbered(numbers).values()
-        return tuple(sorted((each for each in carrying if each.id != article.id), key=age))
+        return tuple(sorted((other for other in carrying if other.id != article.id), key=age))
 
     def _dense(
         self, state: State, vector: NDArray[np.float32], filters: Filters | None

@@ -28,60 +28,61 @@ class Sighted:
         self._roots = roots
         # What is found from another root as it is stored.
         self._also: dict[str, Sighting] = {}
-        self._found: dict[str, Sighting] = {}
+        self._sightings: dict[str, Sighting] = {}
         self._standing: dict[str, Standing] = {}
         self._lengths: dict[str, int] = {}
         self._unread: list[str] = []
         self._kept_characters = 0
 
-    def see(self, found: Iterable[Found], progress: Progress) -> None:
+    def see(self, items: Iterable[Found], progress: Progress) -> None:
         """Take note of everything that is found."""
         waiting: list[Article] = []
-        for each in found:
+        for item in items:
             progress.read()
-            if isinstance(each, Unreadable):
-                self._plan.failed.append(each)
-                self._unread.append(each.origin)
-            elif not is_storable(each):
-                name = each.origin or ascii(each.id)
+            if isinstance(item, Unreadable):
+                self._plan.failed.append(item)
+                self._unread.append(item.origin)
+            elif not is_storable(item):
+                name = item.origin or ascii(item.id)
                 self._plan.failed.append(Unreadable(name, UNSTORABLE))
                 self._unread.append(name)
             else:
-                waiting.append(each)
+                waiting.append(item)
                 if len(waiting) == _LOOKED_UP_AT_ONCE:
                     self._look_up(waiting)
                     waiting = []
         self._look_up(waiting)
 
     def _look_up(self, articles: Sequence[Article]) -> None:
-        new = [each.id for each in articles if each.id not in self._standing]
+        new = [article.id for article in articles if article.id not in self._standing]
         self._standing |= self._plan.store.standing(new)
         for article in articles:
             if believed := self._believed(article):
                 self._note(believed)
 
     def _believed(self, article: Article) -> Article | None:
-        """The article as far as it is believed about one that has its id already.
+        """What is stored of an article, whose id another one may have already; None if nothing.
 
-        From elsewhere than that one it stands under an id of its own, if it says anything else;
-        None if there is nothing left of it.
+        If the other one came from elsewhere and says something else, this one gets its own id.
         """
-        standing, earlier = self._standing.get(article.id), self._found.get(article.id)
+        standing, earlier = self._standing.get(article.id), self._sightings.get(article.id)
         owner = standing or earlier
         if owner is None:
             return article
         is_own = self._is_from_where(article, owner.location)
-        told = owner.origin or "this program"
+        source = owner.origin or "this program"
         if article.withdrawn:
             if is_own and self._plan.by == "operator":
                 return article
-            said = f"says that {article.id} is withdrawn; only {told} may, so it stays"
-            self._refuse(article, said if self._plan.by == "operator" else _BY_THE_PAGE)
+            reason = f"says that {article.id} is withdrawn; only {source} may, so it stays"
+            self._refuse(article, reason if self._plan.by == "operator" else _BY_THE_PAGE)
             return None
         if not is_own and standing and standing.withdrawn:
             if standing.retracted:
-                said = f"is {article.id}, which {told} has withdrawn; it does not return from here"
-                self._refuse(article, said)
+                reason = (
+                    f"is {article.id}, which {source} has withdrawn; it does not return from here"
+                )
+                self._refuse(article, reason)
                 return None
             # Nothing stands there any more that it could replace.
             is_own = self._plan.by == "operator"
@@ -93,8 +94,8 @@ class Sighted:
         is_gone = standing is not None and standing.withdrawn is not None
         if article.digest == owner.digest and not is_gone:
             if article.embargo != owner.embargo:
-                said = f"gives {article.id} another embargo; only {told} may, so that stays"
-                self._refuse(article, said)
+                reason = f"gives {article.id} another embargo; only {source} may, so that stays"
+                self._refuse(article, reason)
             self._also[article.id] = Sighting.of(article)
             self._plan.unchanged.append(article.id)
             return None
@@ -109,25 +110,25 @@ class Sighted:
         return replace(article, id=id, claims=None if adds_nothing else article.id)
 
     def _is_from_where(self, article: Article, owner: str | None) -> bool:
-        found = schema.location(article.origin)
+        location = schema.location(article.origin)
         if self._plan.by == "drop":
-            return owner is not None and file_part(found) == file_part(owner)
+            return owner is not None and file_part(location) == file_part(owner)
         if owner and self._plan.by == "operator" and is_missing(owner, self._roots):
             return True
-        return speaks_for(found, owner, self._roots)
+        return speaks_for(location, owner, self._roots)
 
     def _text(self, id: str, standing: Standing | None) -> str | None:
         if standing:
             return self._plan.store.text(id)
-        kept = self._plan.articles.get(id)
-        return kept.text if kept else None
+        article = self._plan.articles.get(id)
+        return article.text if article else None
 
     def _refuse(self, article: Article, reason: str) -> None:
         self._plan.refused.append(Unreadable(article.origin or article.id, reason))
 
     def _note(self, article: Article) -> None:
         sighting = Sighting.of(article)
-        earlier = self._found.get(article.id)
+        earlier = self._sightings.get(article.id)
         is_withdrawn = article.withdrawn or (earlier and earlier.withdrawn)
         if earlier and earlier.digest != sighting.digest and not is_withdrawn:
             reason = f"has the same id, {article.id}, as {earlier.origin}; the last is kept"
@@ -135,7 +136,7 @@ class Sighted:
         # What one says is withdrawn is so, whatever the others say.
         if earlier and earlier.withdrawn:
             return
-        self._found[article.id] = sighting
+        self._sightings[article.id] = sighting
         self._forget(article.id)
         standing = self._standing.get(article.id)
         if standing and standing.digest == article.digest and not standing.withdrawn:
@@ -159,8 +160,8 @@ class Sighted:
         vanished = {}
         for standing in self._plan.store.found_in(sources.locations()):
             if standing.id in self._also:
-                self._found.setdefault(standing.id, self._also[standing.id])
-            if standing.id in self._found:
+                self._sightings.setdefault(standing.id, self._also[standing.id])
+            if standing.id in self._sightings:
                 self._standing.setdefault(standing.id, standing)
                 continue
             place = file_part(standing.location)
@@ -174,46 +175,46 @@ class Sighted:
         """Put into the plan what is to be done; what has moved is taken out of ``vanished``."""
         plan = self._plan
         new: list[Sighting] = []
-        for id, found in self._found.items():
+        for id, sighting in self._sightings.items():
             before = self._standing.get(id)
-            if found.withdrawn:
+            if sighting.withdrawn:
                 if before and not before.withdrawn:
                     plan.retracted.append(before)
                 else:
                     plan.unchanged.append(id)
             elif before is None:
-                new.append(found)
-            elif before.digest != found.digest:
-                self._want(Change.of("changed", found, None))
+                new.append(sighting)
+            elif before.digest != sighting.digest:
+                self._want(Change.of("changed", sighting, None))
             elif before.withdrawn:
-                self._want(Change.of("returned", found, None))
+                self._want(Change.of("returned", sighting, None))
             else:
-                if not before.is_at(found):
-                    plan.elsewhere.append(found)
-                if before.embargo != found.embargo:
+                if not before.is_at(sighting):
+                    plan.elsewhere.append(sighting)
+                if before.embargo != sighting.embargo:
                     plan.embargoed.append(id)
-                    plan.changes.append(Change.of("embargo", found, None))
-                if not only_add and self._has_moved(before, found):
-                    plan.changes.append(Change.of("moved", found, before))
+                    plan.changes.append(Change.of("embargo", sighting, None))
+                if not only_add and self._has_moved(before, sighting):
+                    plan.changes.append(Change.of("moved", sighting, before))
                 else:
                     plan.unchanged.append(id)
         lost: set[str] = set()
         candidates = {} if only_add else self._by_digest(new, vanished, lost)
-        for found in new:
-            before = next(iter(candidates.get(found.digest, [])), None)
+        for sighting in new:
+            before = next(iter(candidates.get(sighting.digest, [])), None)
             if before is None:
-                self._want(Change.of("added", found, None))
+                self._want(Change.of("added", sighting, None))
                 continue
-            candidates[found.digest].remove(before)
-            plan.moved.append((before, found))
+            candidates[sighting.digest].remove(before)
+            plan.moved.append((before, sighting))
             if vanished.pop(before.id, None) or before.id in lost:
-                plan.changes.append(Change.of("moved", found, before))
-                self._forget(found.id)
+                plan.changes.append(Change.of("moved", sighting, before))
+                self._forget(sighting.id)
             else:
-                self._want(Change.of("returned", found, before))
+                self._want(Change.of("returned", sighting, before))
 
-    def _has_moved(self, before: Standing, found: Sighting) -> bool:
-        return file_part(before.location) != file_part(found.location) and (
+    def _has_moved(self, before: Standing, sighting: Sighting) -> bool:
+        return file_part(before.location) != file_part(sighting.location) and (
             self._plan.sources.cover(before.location) or self._is_lost(before)
         )
 
@@ -224,35 +225,36 @@ class Sighted:
     def _by_digest(
         self, new: Sequence[Sighting], vanished: Mapping[str, Standing], lost: set[str]
     ) -> dict[str, list[Standing]]:
-        """What may be found under a new id: what vanished now, and then what did before.
+        """The stored articles by digest that may stand under a new id now.
 
-        And what came from a root that is gone; the ids of that are put into ``lost``.
+        First those that vanished in this run, then those whose whole root is gone (their ids are
+        put into ``lost``), then those that were withdrawn before.
         """
         before = [
-            each
-            for each in self._plan.store.with_digests([each.digest for each in new])
-            if each.id not in self._found and not each.retracted
+            standing
+            for standing in self._plan.store.with_digests([standing.digest for standing in new])
+            if standing.id not in self._sightings and not standing.retracted
         ]
-        withdrawn = [each for each in before if each.withdrawn]
+        withdrawn = [standing for standing in before if standing.withdrawn]
         gone = [
-            each
-            for each in before
-            if not each.withdrawn and each.id not in vanished and self._is_lost(each)
+            standing
+            for standing in before
+            if not standing.withdrawn and standing.id not in vanished and self._is_lost(standing)
         ]
-        lost.update(each.id for each in gone)
+        lost.update(standing.id for standing in gone)
         candidates: dict[str, list[Standing]] = {}
         for some in (vanished.values(), gone, withdrawn):
-            for standing in sorted(some, key=lambda each: each.id):
+            for standing in sorted(some, key=lambda standing: standing.id):
                 candidates.setdefault(standing.digest, []).append(standing)
         return candidates
 
     def _want(self, change: Change) -> None:
-        found = self._found[change.id]
+        sighting = self._sightings[change.id]
         self._plan.changes.append(change)
-        self._plan.wanted[change.id] = (found.digest, self._lengths[change.id], found.claims)
-        if found.claims:
+        self._plan.wanted[change.id] = (sighting.digest, self._lengths[change.id], sighting.claims)
+        if sighting.claims:
             self._plan.conflicts.append(change.id)
-            reason = f"has another text for {found.claims} than the archive; it stands beside it"
-            self._plan.refused.append(Unreadable(found.origin or change.id, reason))
+            reason = f"has another text for {sighting.claims} than the archive; it stands beside it"
+            self._plan.refused.append(Unreadable(sighting.origin or change.id, reason))
         if change.id not in self._plan.articles:
-            self._plan.again[self._plan.sources.holding(found.location or "")] = None
+            self._plan.again[self._plan.sources.holding(sighting.location or "")] = None

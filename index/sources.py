@@ -11,7 +11,7 @@ from corpus.apart import read_apart
 from corpus.reading import is_empty_folder
 from index.download import Downloads, is_address
 from index.errors import ArchiveError
-from index.roots import file_part, is_inside, outermost
+from index.roots import file_part, is_inside, is_within, outermost
 from index.store import Store
 
 
@@ -39,7 +39,7 @@ class Sources:
         self._own_fields = own_fields or {}
         self.downloads = downloads
         # By their absolute names, so that what is found in them has the same place every time.
-        self.paths = [str(each) if is_address(each) else _absolute(each) for each in paths]
+        self.paths = [str(path) if is_address(path) else _absolute(path) for path in paths]
 
     def __iter__(self) -> Iterator[Found]:
         there = [
@@ -67,7 +67,7 @@ class Sources:
 
     def fields(self, path: str) -> Mapping[str, str]:
         """How the fields of records are called in a path, or in what holds it."""
-        holding = [each for each in self._own_fields if path == each or is_inside(path, each)]
+        holding = [holder for holder in self._own_fields if is_within(path, holder)]
         return self._own_fields[max(holding, key=len)] if holding else self._fields
 
     def roots(self) -> list[str]:
@@ -81,24 +81,24 @@ class Sources:
         everything = dict.fromkeys([*files, *named])
         # What lies in another of them would be met twice.
         return [
-            each for each in everything if not any(is_inside(each, other) for other in everything)
+            path for path in everything if not any(is_inside(path, other) for other in everything)
         ]
 
     def cover(self, location: str | None) -> bool:
         """Whether what is at a place is among what is read."""
         place = location or ""
-        return any(place == each or is_inside(place, each) for each in self.locations())
+        return any(is_within(place, holder) for holder in self.locations())
 
     def holding(self, location: str) -> str:
         """What has to be read to meet again what was found at a place."""
         if not is_address(location):
             return existing(location) or location
-        holders = [each for each in self.paths if location == each or is_inside(location, each)]
+        holders = [holder for holder in self.paths if is_within(location, holder)]
         return max(holders, key=len, default=location)
 
     def empty(self) -> list[str]:
         """The folders in which there is not one file."""
-        return [each for each in self.locations() if is_empty_folder(each)]
+        return [folder for folder in self.locations() if is_empty_folder(folder)]
 
 
 def check(paths: Sequence[str | Path]) -> None:
@@ -130,9 +130,9 @@ def existing(location: str) -> str | None:
     if os.path.lexists(location):
         return location
     place = Path(file_part(location))
-    for each in (place, *place.parents):
-        if os.path.lexists(each):
-            return str(each) if each == place or each.is_file() else None
+    for path in (place, *place.parents):
+        if os.path.lexists(path):
+            return str(path) if path == place or path.is_file() else None
     return None
 
 

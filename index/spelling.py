@@ -94,7 +94,7 @@ def may_be_same(one: str, other: str) -> bool:
     written and in the vowels between them, by few steps for their length.
     """
     # Schröder is written Schroeder or Schroder.
-    full = [_composed(each).translate(_UMLAUTS) for each in (one, other)]
+    full = [_composed(name).translate(_UMLAUTS) for name in (one, other)]
     return _is_near(one, other) or (full != [_composed(one), _composed(other)] and _is_near(*full))
 
 

@@ -83,7 +83,7 @@ def plan(
         made.vanished = len(vanished)
         made.withdrawn += vanished.values()
         gone = [*made.retracted, *made.withdrawn]
-        made.changes += [Change.of("withdrawn", each, None) for each in gone]
+        made.changes += [Change.of("withdrawn", standing, None) for standing in gone]
         yield made
 
 
@@ -93,13 +93,13 @@ def _take_as_roots(
     fields: Mapping[str, str],
     followed: bool,
 ) -> None:
-    """Of what is read, know that as roots which lies in none; what lies in it is none any more."""
+    """Make each source a root, unless a known root holds it; roots inside of it are forgotten."""
     for place in plan.sources.roots():
         if holder(place, known.keys() - {place}) is None:
             # How its fields are called need be said once only.
             plan.roots[place] = (fields or known.get(place) or {}) if followed else None
             if followed:
-                plan.left += [each for each in known if is_inside(each, place)]
+                plan.left += [root for root in known if is_inside(root, place)]
 
 
 def carry_out(ingest: Ingest, plan: Plan, progress: Shown = False) -> Report:
@@ -114,7 +114,7 @@ def carry_out(ingest: Ingest, plan: Plan, progress: Shown = False) -> Report:
     )
     plan.store.keep_roots(plan.roots)
     plan.store.move(plan.moved)
-    report.moved = [each.id for each in plan.changes if each.what == "moved"]
+    report.moved = [change.id for change in plan.changes if change.what == "moved"]
     report.withdrawn = plan.store.withdraw(plan.withdrawn)
     report.withdrawn += plan.store.withdraw(plan.retracted, retracted=True)
     plan.store.refresh(plan.elsewhere)

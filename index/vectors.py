@@ -128,8 +128,8 @@ class VectorIndex:
         """The same without what the truth does not have any more."""
         whole = self._joined()
         main = faiss.clone_index(whole.main)
-        kept = faiss.IDSelectorBatch(store.chunk_numbers(self.watermark.chunk))
-        main.remove_ids(faiss.IDSelectorNot(kept))
+        stored = faiss.IDSelectorBatch(store.chunk_numbers(self.watermark.chunk))
+        main.remove_ids(faiss.IDSelectorNot(stored))
         reached = self.watermark._replace(forgotten=store.watermark().forgotten)
         return replace(whole, main=main, watermark=reached, deleted=0)
 
@@ -138,7 +138,7 @@ class VectorIndex:
     ) -> tuple[list[int], list[float]]:
         """The nearest chunks and their cosines, best first; only ``allowed`` ones if given."""
         selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
-        found: list[tuple[float, int]] = []
+        nearest: list[tuple[float, int]] = []
         for index in (self.main, self.recent):
             if isinstance(index, faiss.IndexIVF):
                 parameters = faiss.SearchParametersIVF(sel=selector, nprobe=CELLS_SEARCHED)
@@ -148,12 +148,12 @@ class VectorIndex:
             if asked:
                 scores, numbers = index.search(vector[None, :], asked, params=parameters)
                 # FAISS fills up with -1 where there are fewer.
-                found += [
+                nearest += [
                     (score, number)
                     for score, number in zip(scores[0].tolist(), numbers[0].tolist(), strict=True)
                     if number >= 0
                 ]
-        best = sorted(found, reverse=True)[:most]
+        best = sorted(nearest, reverse=True)[:most]
         return [number for _, number in best], [score for score, _ in best]
 
 

@@ -70,7 +70,7 @@ def may_be_names(text: str) -> set[str]:
 
 def found_in(text: str, forms: Set[str]) -> list[tuple[int, int]]:
     """Where a text has words that are among the ``forms``, as ``words`` has them."""
-    return [each.span() for each in _WORD.finditer(text) if not forms.isdisjoint(words(each[0]))]
+    return [match.span() for match in _WORD.finditer(text) if not forms.isdisjoint(words(match[0]))]
 
 
 def rarity(chunks: int, having: int) -> float:

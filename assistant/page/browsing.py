@@ -65,7 +65,7 @@ class Asked:
 
         def names(name: str) -> tuple[str, ...]:
             named = map(without_halves, given.getlist(name)[:_MOST_NAMES])
-            return tuple(dict.fromkeys(each for each in named if each))
+            return tuple(dict.fromkeys(name for name in named if name))
 
         page = given.get("page", "")
         return cls(
@@ -92,7 +92,7 @@ class Asked:
     def query(self, **changes: Any) -> str:
         """The address of the same with changes, from its first page on; what is empty is not in."""
         other = replace(self, **{"page": 1, **changes})
-        given = {each.name: getattr(other, each.name) for each in fields(other)}
+        given = {field.name: getattr(other, field.name) for field in fields(other)}
         given["page"] = "" if other.page == 1 else other.page
         return urlencode({name: value for name, value in given.items() if value}, doseq=True)
 
@@ -135,7 +135,7 @@ def serve_browsing(app: FastAPI, archive: Held, may_add: bool) -> None:
     def search(request: Request) -> HTMLResponse:
         asked = Asked.read(request.query_params)
         title = asked.q or "Articles"
-        return page("search", lambda: (found(archive, asked), title, 200))
+        return page("search", lambda: (results(archive, asked), title, 200))
 
     @app.get("/archive")
     def overview(year: str = "") -> HTMLResponse:
@@ -156,7 +156,7 @@ def serve_browsing(app: FastAPI, archive: Held, may_add: bool) -> None:
 # --- Search --------------------------------------------------------------------------------------
 
 
-def found(archive: Held, asked: Asked) -> Markup:
+def results(archive: Held, asked: Asked) -> Markup:
     """The articles that match a query and its limits, with what limits them further."""
     problem = ""
     try:
@@ -211,7 +211,7 @@ def _facets(asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
 
     def named(field: str, counts: Mapping[str, int]) -> list[Facet]:
         chosen: tuple[str, ...] = getattr(asked, field)
-        folded = {each.casefold() for each in chosen}
+        folded = {name.casefold() for name in chosen}
         facets = [
             Facet(
                 name,
@@ -222,7 +222,7 @@ def _facets(asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
             for name, count in counts.items()
             for is_in in [name.casefold() in folded]
         ]
-        return sorted(facets, key=lambda each: not each.chosen)[:_MOST_FACETS]
+        return sorted(facets, key=lambda facet: not facet.chosen)[:_MOST_FACETS]
 
     periods: dict[str, int] = {}
     for month, count in hits.months.items():
@@ -248,7 +248,7 @@ def _facets(asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
 
 
 def _without(names: Iterable[str], name: str) -> tuple[str, ...]:
-    return tuple(each for each in names if each.casefold() != name.casefold())
+    return tuple(other for other in names if other.casefold() != name.casefold())
 
 
 # --- An article ----------------------------------------------------------------------------------
@@ -257,8 +257,8 @@ def _without(names: Iterable[str], name: str) -> tuple[str, ...]:
 def whole(archive: Held, article: Article) -> Markup:
     """An article on a page of its own, with its versions, its copies and what is like it."""
     copies = archive.copies(article.id)
-    earlier = [each for each in archive.versions(article.id) if each.replaced]
-    same = {article.id, *(each.id for each in copies)}
+    earlier = [version for version in archive.versions(article.id) if version.replaced]
+    same = {article.id, *(copy.id for copy in copies)}
     alike: dict[str, Article] = {}
     for passage in archive.search(f"{article.title} {article.text[:_LEAD]}", 4 * _ALIKE):
         if passage.article.id not in same:

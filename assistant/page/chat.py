@@ -53,11 +53,11 @@ def _in_background(assistant: Answers) -> "Future[list[str]]":
     questions: Future[list[str]] = Future()
 
     def find() -> None:
-        found: list[str] = []
+        suggestions: list[str] = []
         try:
-            found = assistant.suggest_questions(SUGGESTIONS, threading.main_thread().is_alive)
+            suggestions = assistant.suggest_questions(SUGGESTIONS, threading.main_thread().is_alive)
         finally:
-            questions.set_result(found)
+            questions.set_result(suggestions)
 
     # No daemon: a program that ends while a model computes aborts.
     threading.Thread(target=find, name="suggestions").start()

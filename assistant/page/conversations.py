@@ -45,18 +45,18 @@ def continued(sent: str, archive: Held) -> tuple[Turn, ...]:
 def _as_kept(number: int, question: str, token: str, archive: Held) -> Turn:
     turn = Turn(number, question, token=token)
     try:
-        found = reopen(token, archive)
+        earlier = reopen(token, archive)
     except NotReopened:
         return stopped(turn, _NOT_KEPT)
     except ArchiveError as error:
         return stopped(turn, str(error))
     # A link holds the whole question; what was typed is the browser's own.
-    found = replace(found, answer=replace(found.answer, question=question))
+    earlier = replace(earlier, answer=replace(earlier.answer, question=question))
     turn = Turn(
         number,
         question,
-        filters=found.filters,
-        read_filters=found.read_filters,
+        filters=earlier.filters,
+        read_filters=earlier.read_filters,
         token=token,
     )
-    return retold(turn, found, Retold(as_asked(found)))
+    return retold(turn, earlier, Retold(as_asked(earlier)))

@@ -120,10 +120,10 @@ class Desk:
                 trigger_mode="multiple",
                 **at_once,
             )
-            said = begun.success(self.answer, [self.turns, self.own], [*shown, self.box], **in_line)
-            said.failure(self.give_up, self.turns, [*shown, self.box], **QUIET)
-            offered = said.success(self.offer_next, self.turns, self.offered, **in_line)
-            asking += [begun, said, offered]
+            done = begun.success(self.answer, [self.turns, self.own], [*shown, self.box], **in_line)
+            done.failure(self.give_up, self.turns, [*shown, self.box], **QUIET)
+            offered = done.success(self.offer_next, self.turns, self.offered, **in_line)
+            asking += [begun, done, offered]
         page.load(
             self.arrive,
             [self.turns, self.address, self.sent, self.unanswered],
@@ -221,8 +221,8 @@ class Desk:
         turns = [turn for turn in past if str(turn.number) == number and not past[-1].waiting]
         if not turns:
             return {self.turns: past}
-        said = "You edit an earlier question. Asked again, it takes its place and what came after."
-        note = said if turns[0] is not past[-1] else ""
+        hint = "You edit an earlier question. Asked again, it takes its place and what came after."
+        note = hint if turns[0] is not past[-1] else ""
         return {
             self.box: turns[0].question,
             self.edited: turns[0].number,
@@ -245,8 +245,8 @@ class Desk:
             as_typed=last.as_typed or place == WHOLE,
         )
         # Asked again it refers to what it referred to before, and not to itself.
-        kept = (*past[1 - MOST_TURNS : -1], replace(last, asked=None))
-        return self.show((*kept, turn)) | self._at_rest() | self.limits.without(limit, chosen)
+        before = (*past[1 - MOST_TURNS : -1], replace(last, asked=None))
+        return self.show((*before, turn)) | self._at_rest() | self.limits.without(limit, chosen)
 
     def answer(self, now: tuple[Turn, ...], model: Model | None) -> Iterator[Update]:
         """Answer the turn that waits, as it grows."""

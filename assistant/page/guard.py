@@ -102,8 +102,8 @@ class Guard:
             dropped: tuple[bytes, ...] = (b"accept-encoding",) if scope["path"] == "/" else ()
             if self.only_hosts is not None:
                 dropped += (b"x-forwarded-host",) if self.root_path else (b"x-forwarded-",)
-            kept = [pair for pair in scope["headers"] if not pair[0].startswith(dropped)]
-            scope = {**scope, "headers": kept}
+            headers = [pair for pair in scope["headers"] if not pair[0].startswith(dropped)]
+            scope = {**scope, "headers": headers}
             await self.app(scope, _in_time(receive), self._with_headers(scope["path"], send))
 
     async def _unknown(self, scope: Scope) -> PlainTextResponse | None:
@@ -113,8 +113,8 @@ class Guard:
                 return None
         except TooManyTries as error:
             later = {"Retry-After": str(error.seconds)}
-            said = f"Too many wrong passwords came from there: try again in {error.seconds} s."
-            return PlainTextResponse(said, 429, later)
+            problem = f"Too many wrong passwords came from there: try again in {error.seconds} s."
+            return PlainTextResponse(problem, 429, later)
         asks = {"WWW-Authenticate": 'Basic realm="Dateline", charset="UTF-8"'}
         return PlainTextResponse("This page needs a name and a password.", 401, asks)
 

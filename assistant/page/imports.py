@@ -93,15 +93,15 @@ class Imports:
 
         Raises NotTaken for what is no name of a file, what is too large, or cannot be kept.
         """
-        kept, folder = _file_name(name), self._folder(drop)
+        file_name, folder = _file_name(name), self._folder(drop)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             others = list(folder.iterdir())
             if len(others) >= MOST_FILES:
                 raise NotTaken(f"At most {MOST_FILES} files are taken at once; zip them.")
-            left = min(LARGEST_FILE, _LARGEST_DROP - sum(each.stat().st_size for each in others))
+            left = min(LARGEST_FILE, _LARGEST_DROP - sum(path.stat().st_size for path in others))
             try:
-                async with await anyio.open_file(folder / kept, "xb") as file:
+                async with await anyio.open_file(folder / file_name, "xb") as file:
                     async for block in blocks:
                         left -= len(block)
                         if left < 0:
@@ -111,9 +111,9 @@ class Imports:
                             )
                         await file.write(block)
             except FileExistsError:
-                raise NotTaken(f"Two of the files are called “{kept}”; rename one.") from None
+                raise NotTaken(f"Two of the files are called “{file_name}”; rename one.") from None
             except BaseException:
-                (folder / kept).unlink(missing_ok=True)
+                (folder / file_name).unlink(missing_ok=True)
                 raise
         except OSError as error:
             raise NotTaken(f"“{name}” cannot be kept here: {error.strerror or error}.") from error
@@ -121,7 +121,7 @@ class Imports:
     def bring_dropped(self, drop: str) -> None:
         """Begin to import what was dropped; raises NotTaken."""
         folder = self._folder(drop)
-        names = sorted(each.name for each in folder.iterdir()) if folder.is_dir() else []
+        names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
         if not names:
             raise NotTaken("Choose files first.")
 
@@ -195,7 +195,7 @@ class Imports:
 
     def _arrived(self, report: Report) -> tuple[Article, ...]:
         named = (self.archive.article(id) for id in [*report.added, *report.changed][:NEWEST])
-        return tuple(each for each in named if each)
+        return tuple(article for article in named if article)
 
     def origin(self, named: str) -> str:
         """Where something was found, as whoever dropped it knows it."""
@@ -211,19 +211,19 @@ class Imports:
         """Remove what a drop left behind that nobody brought in, or that a kill cut off."""
         if not self._place.is_dir():
             return
-        for each in self._place.iterdir():
-            if each.stat().st_mtime < time.time() - _FORGOTTEN:
-                if each.is_dir():
-                    shutil.rmtree(each, ignore_errors=True)
+        for path in self._place.iterdir():
+            if path.stat().st_mtime < time.time() - _FORGOTTEN:
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
                 else:
-                    each.unlink(missing_ok=True)
+                    path.unlink(missing_ok=True)
 
 
 def _file_name(name: str) -> str:
     """The name under which a file is kept; NotTaken if it has none."""
     last = re.split(r"[/\\]", name)[-1]
-    kept = "".join(each for each in last if each.isprintable()).strip().lstrip(".")
-    stem, dot, ending = kept.rpartition(".")
+    printable = "".join(filter(str.isprintable, last)).strip().lstrip(".")
+    stem, dot, ending = printable.rpartition(".")
     most = _LONGEST_NAME - len(f".{ending}".encode())
     if not stem or most < 1:
         raise NotTaken(f"“{shortened(name, 100)}” has no ending that tells its format.")
@@ -233,13 +233,13 @@ def _file_name(name: str) -> str:
 # --- The page ----------------------------------------------------------------------------------
 
 
-def told(state: State, origin: Callable[[str], str]) -> Markup:
+def standing(state: State, origin: Callable[[str], str]) -> Markup:
     """How an import stands, as HTML; ``origin`` says where something was found."""
     report: Markup | str = ""
     if state.report is not None:
         reported = state.report.as_dict()
         for kind in ("failed", "refused"):
-            reported[kind] = [{**each, "origin": origin(each["origin"])} for each in reported[kind]]
+            reported[kind] = [{**item, "origin": origin(item["origin"])} for item in reported[kind]]
         report = told_report(reported)
     step = state.step
     return fill(
@@ -255,11 +255,11 @@ def told(state: State, origin: Callable[[str], str]) -> Markup:
 def _progress(step: Step) -> list[str]:
     """What is done, in a few words each."""
     of = "" if step.total is None else f" of {step.total:,}"
-    said = [f"{step.what} {step.articles:,}{of} articles"]
+    done = [f"{step.what} {step.articles:,}{of} articles"]
     if step.chunks:
         rate = step.chunks / max(step.seconds, 0.001)
-        said.append(f"{counted(step.chunks, 'chunk')}, {rate:,.0f} a second")
-    return said if step.left is None else [*said, f"about {_duration(step.left)} left"]
+        done.append(f"{counted(step.chunks, 'chunk')}, {rate:,.0f} a second")
+    return done if step.left is None else [*done, f"about {_duration(step.left)} left"]
 
 
 def _share(step: Step) -> float | None:
@@ -301,7 +301,7 @@ def serve_imports(app: FastAPI, imports: Imports) -> None:
 
     @app.get("/import")
     def stands() -> HTMLResponse:
-        return HTMLResponse(told(imports.state, imports.origin))
+        return HTMLResponse(standing(imports.state, imports.origin))
 
     def begun(begin: Callable[[], None]) -> PlainTextResponse:
         try:

@@ -24,10 +24,10 @@ def chosen_filters(
     """
     days: list[date | None] = []
     for name, text in (("From", after), ("To", before), ("As known on", as_of)):
-        found = days_said(text)
-        if not found and (text or "").strip():
+        period = days_said(text)
+        if not period and (text or "").strip():
             raise ValueError(f"“{name}” needs a date such as 2016-08-21, May 2024 or yesterday.")
-        days.append(found and found[0 if name == "From" else 1])
+        days.append(period and period[0 if name == "From" else 1])
     if days[0] and days[1] and days[0] > days[1]:
         raise ValueError("“From” is later than “To”; no article can be from those days.")
     return Filters(
@@ -55,8 +55,8 @@ def without(filters: Filters, limit: Filters) -> Filters:
     return Filters(
         None if limit.after else filters.after,
         None if limit.before else filters.before,
-        tuple(each for each in filters.sources if each not in limit.sources),
-        tuple(each for each in filters.languages if each not in limit.languages),
+        tuple(source for source in filters.sources if source not in limit.sources),
+        tuple(language for language in filters.languages if language not in limit.languages),
         None if limit.as_of else filters.as_of,
         () if limit.articles else filters.articles,
     )

@@ -73,7 +73,7 @@ class Reopened:
 
     ``answer.question`` is the whole question. ``answer.notes`` say what is left out and why, and
     which articles were corrected since. ``filters`` are those that it was asked with, without what
-    was read out of the question; ``said`` are hashes of what all its sentences said, by which
+    was read out of the question; ``hashes`` are those of what all its sentences said, by which
     another answer is compared. Its archive held ``articles`` articles then, from ``first`` to
     ``last``.
     """
@@ -85,7 +85,7 @@ class Reopened:
     articles: int
     first: date | None
     last: date | None
-    said: frozenset[str]
+    hashes: frozenset[str]
 
 
 def token(
@@ -96,8 +96,8 @@ def token(
     ``read_filters`` is what the assistant was asked with. None where even without the copies of
     its articles the answer is too long for an address.
     """
-    kept = keep(answer, asked_on, overview, read_filters, MOST_COPIES)
-    return packed(kept) or packed(keep(answer, asked_on, overview, read_filters, 0))
+    record = keep(answer, asked_on, overview, read_filters, MOST_COPIES)
+    return packed(record) or packed(keep(answer, asked_on, overview, read_filters, 0))
 
 
 def reopen(token: str, archive: Versions) -> Reopened:
@@ -105,13 +105,13 @@ def reopen(token: str, archive: Versions) -> Reopened:
 
     Raises NotReopened for what is no token.
     """
-    kept = unpacked(token)
-    shelf = _Shelf(archive, kept.ids)
-    citations = [_citation(shelf, number, place) for number, place in enumerate(kept.citations)]
+    record = unpacked(token)
+    shelf = _Shelf(archive, record.ids)
+    citations = [_citation(shelf, number, place) for number, place in enumerate(record.citations)]
     statements: list[Statement] = []
     withheld = refused = 0
-    for said in kept.statements:
-        cited = [each for number in said.cited if (each := citations[number])]
+    for sentence in record.statements:
+        cited = [citation for number in sentence.cited if (citation := citations[number])]
         if not cited:
             withheld += 1
         elif not _is_sentence(cited[0].article, cited[0].start, cited[0].end):
@@ -119,22 +119,23 @@ def reopen(token: str, archive: Versions) -> Reopened:
         else:
             # What another source is cited for must be the same words.
             words = wording(cited[0].quote)
-            same = tuple(each for each in cited if wording(each.quote) == words)
-            side = kept.question[slice(*said.side)] if said.side else ""
-            statements.append(Statement(same, kept.support, side))
-    outcome, reason = kept.outcome, _REASONS.get(kept.outcome, "")
+            same = tuple(other for other in cited if wording(other.quote) == words)
+            side = record.question[slice(*sentence.side)] if sentence.side else ""
+            statements.append(Statement(same, record.support, side))
+    outcome, reason = record.outcome, _REASONS.get(record.outcome, "")
     if outcome == "answered" and not statements:
         outcome, reason = "nothing found", "Nothing of this answer can be shown any more."
-    standing = {each.marker: each for statement in statements for each in statement.citations}
-    nearest = [shelf.found(place) for place in kept.nearest]
+    cited = [citation for statement in statements for citation in statement.citations]
+    standing = {citation.marker: citation for citation in cited}
+    nearest = [shelf.found(place) for place in record.nearest]
     filters = Filters(
-        kept.after, kept.before, kept.sources, kept.languages, kept.as_of, kept.chosen
+        record.after, record.before, record.sources, record.languages, record.as_of, record.chosen
     )
-    own = replace(filters, after=None, before=None) if kept.read else filters
+    own = replace(filters, after=None, before=None) if record.read else filters
     notes = []
     # The assistant reads dates out of a question, and drops them where nothing else answers it.
-    if statements and kept.read_filters and not (filters.after or filters.before):
-        period = asked_period(kept.question, kept.as_of or kept.asked_on)
+    if statements and record.read_filters and not (filters.after or filters.before):
+        period = asked_period(record.question, record.as_of or record.asked_on)
         notes += [_BEYOND] if period else []
     if withheld:
         notes.append(f"{_left_out(withheld)}: withdrawn since, or not in this archive.")
@@ -143,28 +144,28 @@ def reopen(token: str, archive: Versions) -> Reopened:
     notes += _corrections(shelf, standing)
     return Reopened(
         Answer(
-            kept.question,
+            record.question,
             outcome,
-            kept.support,
+            record.support,
             tuple(statements),
-            tuple(Passage(article, each.start, each.end, score=0.0)
-                  for each, article in zip(kept.nearest, nearest, strict=True) if article),
+            tuple(Passage(article, place.start, place.end, score=0.0)
+                  for place, article in zip(record.nearest, nearest, strict=True) if article),
             reason,
-            kept.hedged,
-            kept.question,
+            record.hedged,
+            record.question,
             filters,
-            Filters(kept.after, kept.before) if kept.read else Filters(),
-            _matched(kept.question, standing.values()),
-            _differences(kept, standing),
+            Filters(record.after, record.before) if record.read else Filters(),
+            _matched(record.question, standing.values()),
+            _differences(record, standing),
             tuple(notes),
         ),
-        kept.asked_on,
+        record.asked_on,
         own,
-        kept.read_filters,
-        kept.articles,
-        kept.first,
-        kept.last,
-        frozenset(kept.citations[said.cited[0]].hash for said in kept.statements),
+        record.read_filters,
+        record.articles,
+        record.first,
+        record.last,
+        frozenset(record.citations[sentence.cited[0]].hash for sentence in record.statements),
     )  # fmt: skip
 
 
@@ -181,10 +182,10 @@ def asked_again(reopened: Reopened, assistant: Answers) -> Answer:
 
 def is_same(reopened: Reopened, now: Answer) -> bool:
     """Whether an answer that is given now says what the reopened one said."""
-    said = {hash_of(statement.text) for statement in now.statements}
+    hashes = {hash_of(statement.text) for statement in now.statements}
     # Where nothing is left to show, the outcome is not the one that the link had.
-    was = "answered" if reopened.said else reopened.answer.outcome
-    return now.outcome == was and said == reopened.said
+    was = "answered" if reopened.hashes else reopened.answer.outcome
+    return now.outcome == was and hashes == reopened.hashes
 
 
 # --- What the archive bears out --------------------------------------------------------------
@@ -232,8 +233,8 @@ class _Shelf:
                 return
             self._earlier[newest.id] = self._archive.history(newest.id)
         earlier = self._earlier[newest.id]
-        yield from (each for each in earlier if each.version == first)
-        yield from (each for each in (newest, *reversed(earlier)) if each.version != first)
+        yield from (article for article in earlier if article.version == first)
+        yield from (article for article in (newest, *reversed(earlier)) if article.version != first)
 
 
 def _citation(shelf: _Shelf, number: int, place: Place) -> Citation | None:
@@ -242,13 +243,13 @@ def _citation(shelf: _Shelf, number: int, place: Place) -> Citation | None:
     if article is None:
         return None
     start, end = place.start, place.end
-    copies = [shelf.named(each) for each in dict.fromkeys(place.copies)]
+    copies = [shelf.named(copy) for copy in dict.fromkeys(place.copies)]
     return cite(
         number + 1,
         article,
         (start, end),
         [(start + a, start + b) for a, b in place.marks if a < b <= end - start],
-        [each for each in copies if each and each.id != article.id],
+        [copy for copy in copies if copy and copy.id != article.id],
     )
 
 
@@ -277,9 +278,10 @@ def _corrections(shelf: _Shelf, standing: Mapping[int, Citation]) -> Iterator[st
         quoted.setdefault(standing[marker].article.id, []).append(standing[marker])
     for citations in quoted.values():
         newest = shelf.newest(citations[0].article.id)
-        if newest is None or newest.version == max(each.article.version for each in citations):
+        quoted_version = max(citation.article.version for citation in citations)
+        if newest is None or newest.version == quoted_version:
             continue
-        gone = [each for each in citations if each.quote not in newest.text]
+        gone = [citation for citation in citations if citation.quote not in newest.text]
         changed = f"The article of {_markers(citations)} has been changed since"
         if gone:
             yield f"{changed}: the words of {_markers(gone)} no longer stand in it."
@@ -288,36 +290,36 @@ def _corrections(shelf: _Shelf, standing: Mapping[int, Citation]) -> Iterator[st
 
 
 def _markers(citations: Sequence[Citation]) -> str:
-    return ", ".join(f"[{each.marker}]" for each in citations)
+    return ", ".join(f"[{citation.marker}]" for citation in citations)
 
 
 def _matched(
     question: str, citations: Iterable[Citation]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The names of the question that the quotes spell otherwise, with their spellings."""
-    quotes = "\n".join(each.quote for each in citations)
+    quotes = "\n".join(citation.quote for citation in citations)
     there = names(quotes)
-    found = [
-        (name, tuple(sorted(each for each in there if may_be_same(name, each))))
+    spelled = [
+        (name, tuple(sorted(spelling for spelling in there if may_be_same(name, spelling))))
         for name in sorted(names(question), key=question.find)
         if name not in there and name.casefold() not in quotes.casefold()
     ]
-    return tuple((name, spellings) for name, spellings in found if spellings)
+    return tuple((name, spellings) for name, spellings in spelled if spellings)
 
 
-def _differences(kept: Kept, standing: Mapping[int, Citation]) -> tuple[Difference, ...]:
+def _differences(record: Kept, standing: Mapping[int, Citation]) -> tuple[Difference, ...]:
     """Where quotes that stand give different values, each in its words with those that give it."""
-    found = []
-    for each in kept.differences:
+    differences = []
+    for values in record.differences:
         sides = []
-        for value in each:
+        for value in values:
             cited = [standing[number + 1] for number in value.cited if number + 1 in standing]
             words = cited[0].quote[value.start : value.end] if cited else ""
             by = tuple(citation.marker for citation in cited if words in citation.quote)
             sides += [(words, by)] if 0 < len(words) <= _LONGEST_VALUE else []
         if len({words for words, _ in sides}) > 1:
-            found.append(Difference(tuple(sides)))
-    return tuple(found)
+            differences.append(Difference(tuple(sides)))
+    return tuple(differences)
 
 
 def _left_out(count: int) -> str:

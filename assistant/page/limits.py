@@ -58,9 +58,9 @@ class Limits:
         named = [name for name in held.sources if len(name) <= _LONGEST_NAME][:_MOST_NAMED]
         spoken = [tag for tag in held.languages if len(tag) <= _LONGEST_NAME][:_MOST_NAMED]
         articles = [
-            (shortened(found.title, _LONGEST_NAME) or found.id, found.id)
+            (shortened(article.title, _LONGEST_NAME) or article.id, article.id)
             for id in given.get("article", [])[:MOST_CHOSEN]
-            if (found := archive.article(id))
+            if (article := archive.article(id))
         ]
         update: Update = {
             self._sources: gr.update(

@@ -74,7 +74,7 @@ def hall(archive: Held, year: str, may_add: bool = False) -> Markup:
         may_add=may_add,
         year=chosen,
         years=years,
-        months=[each for each in overview.months if each[0][:4] == chosen],
+        months=[month for month in overview.months if month[0][:4] == chosen],
         grid=grid,
         columns=columns_of_months(int(chosen)) if chosen else (),
         update=fill(
@@ -120,8 +120,8 @@ def told_report(report: Mapping[str, Any]) -> Markup:
     unread = report["failed"]
     # Reports of earlier programs do not have all of them.
     changes = [
-        (report.get(name, 0), told)
-        for name, told in _CHANGES.items()
+        (report.get(name, 0), words)
+        for name, words in _CHANGES.items()
         if report.get(name) or name in _ALWAYS
     ]
     return fill(

@@ -79,11 +79,11 @@ class Passwords:
             why = (isinstance(error, OSError) and error.strerror) or "it is not UTF-8 text"
             raise ArchiveError(f"The passwords in {file} cannot be read: {why}.") from error
         users = {}
-        for number, each in enumerate(lines, 1):
-            if not each.strip():
+        for number, entry in enumerate(lines, 1):
+            if not entry.strip():
                 continue
             try:
-                user, _, rest = each.strip().partition(":")
+                user, _, rest = entry.strip().partition(":")
                 kind, salt, known = rest.split("$")
                 users[user] = (base64.b64decode(salt, validate=True), _bytes(known))
             except (ValueError, binascii.Error):
@@ -123,10 +123,10 @@ class Passwords:
             async with self._one_at_a_time:
                 # Others from there may have been wrong meanwhile.
                 self._refuse_guessing(place, waited=True)
-                found = await asyncio.to_thread(_hash, password, salt)
+                given_hash = await asyncio.to_thread(_hash, password, salt)
         finally:
             self._line -= Counter([place])
-        if not hmac.compare_digest(found, known):
+        if not hmac.compare_digest(given_hash, known):
             self._note_wrong(place)
             return False
         self._wrong.pop(place, None)

@@ -74,8 +74,8 @@ def offer_to_programs(assistant: Answers, busy: Busy, at_once: int) -> None:
             if type(k) is not int or not 1 <= k <= _MOST_PASSAGES:
                 raise ValueError(f"k must be a whole number from 1 to {_MOST_PASSAGES}.")
             filters = _asked_filters(query, after, before, as_of, sources, languages)
-            found = assistant.archive.search(without_halves(query), k, filters)
-        return [_bounded(passage.as_dict()) for passage in found]
+            passages = assistant.archive.search(without_halves(query), k, filters)
+        return [_bounded(passage.as_dict()) for passage in passages]
 
     def read_article(id: str, start: int = 0) -> dict[str, Any]:
         """Read an article of the news archive: what is known of it, and its text.
@@ -127,7 +127,7 @@ def _asked_filters(
     """The filters that a program asks for; ValueError if they or the question cannot be used."""
     outlets, spoken = _names(sources), _names(languages)
     texts = [question, after, before, as_of]
-    if outlets is None or spoken is None or not all(isinstance(each, str) for each in texts):
+    if outlets is None or spoken is None or not all(isinstance(text, str) for text in texts):
         raise ValueError("A question and days are text, and sources and languages lists of names.")
     if problem := objection(str(question)):
         raise ValueError(problem)
@@ -137,7 +137,7 @@ def _asked_filters(
 def _names(given: object) -> list[str] | None:
     """The names in a list, as many as are looked for; None if it is no list of names."""
     named = [] if given is None else given
-    if not isinstance(named, list) or not all(isinstance(each, str) for each in named):
+    if not isinstance(named, list) or not all(isinstance(source, str) for source in named):
         return None
     return named[:_MOST_SOURCES]
 
@@ -150,6 +150,6 @@ def _bounded(fields: dict[str, Any]) -> dict[str, Any]:
             return shortened(value, _LONGEST_FIELD)
         if isinstance(value, dict):
             return _bounded(value)
-        return [cut(each) for each in value] if isinstance(value, list) else value
+        return [cut(part) for part in value] if isinstance(value, list) else value
 
     return {key: cut(value) for key, value in fields.items()}

@@ -51,19 +51,19 @@ def reader(
     ``came_from`` is the place of its file; if it ``has_page`` it leads to the page of its own.
     ``spans`` are offsets into the text; what lies outside of it or overlaps is left out.
     """
-    kept: list[tuple[int, int]] = []
+    marked: list[tuple[int, int]] = []
     for start, end in sorted(spans):
-        if (kept[-1][1] if kept else 0) <= start < end <= len(article.text):
-            kept.append((start, end))
+        if (marked[-1][1] if marked else 0) <= start < end <= len(article.text):
+            marked.append((start, end))
     return fill(
         "reader.html",
         article=article,
-        shown=_shown(article, kept),
+        shown=_shown(article, marked),
         copies=copies,
         came_from=came_from,
         has_page=has_page,
         vouched=_VOUCHED[article.vouched] if article.vouched else "",
-        is_old=any(each.article.version > article.version for each in others),
+        is_old=any(version.article.version > article.version for version in others),
         others=[
             replace(_shown(version.article, []), days=_given(version))
             for version in reversed(others[-_MOST_VERSIONS:])
@@ -73,9 +73,8 @@ def reader(
 
 def _given(version: Version) -> str:
     """The days on which the archive gave this version for the article, as far as it knows them."""
-    first, last = (
-        each.astimezone().date() if each else None for each in (version.stored, version.replaced)
-    )
+    times = version.stored, version.replaced
+    first, last = (time.astimezone().date() if time else None for time in times)
     if last is None:
         return ""
     return spoken_period(first, last) if first else f"until {spoken_day(last)}"

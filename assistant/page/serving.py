@@ -58,24 +58,24 @@ def build_app(
     @app.get("/article")
     def article(id: str, quotes: str = "", version: int = 0) -> HTMLResponse:
         try:
-            found = assistant.archive.article(id)
-            if found is None:
+            newest = assistant.archive.article(id)
+            if newest is None:
                 gone = "The archive no longer has this article."
                 return HTMLResponse(fill("gone.html", problem=gone), 404)
             spans = [(int(a), int(b)) for a, b in _SPAN.findall(quotes)]
             copies = assistant.archive.copies(id)
             versions = assistant.archive.versions(id)
-            came_from = assistant.archive.came_from(found)
+            came_from = assistant.archive.came_from(newest)
         except ArchiveError as error:
             return HTMLResponse(fill("gone.html", problem=str(error)), 503)
-        earlier = [each for each in versions if each.replaced]
+        earlier = [older for older in versions if older.replaced]
         # The version that was quoted, which need not be the newest.
-        quoted = [each.article for each in earlier if each.article.version == version]
-        if quoted and version != found.version:
-            others = [each for each in versions if each.article.version != version]
+        quoted = [older.article for older in earlier if older.article.version == version]
+        if quoted and version != newest.version:
+            others = [older for older in versions if older.article.version != version]
             return HTMLResponse(reader(quoted[0], spans, copies, others, came_from, True))
-        in_newest = spans if version in {0, found.version} else []
-        return HTMLResponse(reader(found, in_newest, copies, earlier, came_from, True))
+        in_newest = spans if version in {0, newest.version} else []
+        return HTMLResponse(reader(newest, in_newest, copies, earlier, came_from, True))
 
     serve_browsing(app, assistant.archive, imports is not None)
     serve_links(app, assistant.archive)
@@ -152,9 +152,9 @@ class Server(uvicorn.Server):
             uvicorn.Config(app, http=_Patient, log_level="warning", timeout_graceful_shutdown=2)
         )
         mounted = (route.app for route in app.routes if isinstance(route, Mount))
-        self.pages = [each for each in mounted if isinstance(each, App)]
+        self.pages = [page for page in mounted if isinstance(page, App)]
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for each in self.pages:
-            each.stop_event.set()
+        for page in self.pages:
+            page.stop_event.set()
         await super().shutdown(sockets)

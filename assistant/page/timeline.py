@@ -32,12 +32,12 @@ def serve_timeline(app: FastAPI, archive: Held) -> None:
         try:
             asked = reopen(answer, archive).answer
             question = asked.turn.question
-            found = archive.search(question, MOST_PASSAGES, asked.filters)
+            passages = archive.search(question, MOST_PASSAGES, asked.filters)
         except NotReopened as error:
             return HTMLResponse(fill("note.html", note=str(error)), 400)
         except ArchiveError as error:
             return HTMLResponse(fill("note.html", note=str(error)), 503)
-        return HTMLResponse(story(question, found))
+        return HTMLResponse(story(question, passages))
 
 
 def story(question: str, passages: Sequence[Passage]) -> Markup:
@@ -46,32 +46,33 @@ def story(question: str, passages: Sequence[Passage]) -> Markup:
     Each is told once, by the stretch of its best passage that has most of the question's words;
     where several carry one text, the others are named beside the one that is told.
     """
-    told: dict[str, Passage] = {}
+    by_article: dict[str, Passage] = {}
     folded: set[str] = set()
     for passage in _near(passages):
         if passage.article.id not in folded:
-            told.setdefault(passage.article.id, passage)
+            by_article.setdefault(passage.article.id, passage)
             folded |= {copy.id for copy in passage.copies}
     asked = set(words(question))
-    ordered = sorted(told.values(), key=lambda each: _age(each.article))
-    dated = [each for each in ordered if each.article.published]
-    undated = [each for each in ordered if not each.article.published]
+    ordered = sorted(by_article.values(), key=lambda passage: _age(passage.article))
+    dated = [passage for passage in ordered if passage.article.published]
+    undated = ordered[len(dated) :]
     if not ordered:
         return fill("note.html", note="No article in the archive is near.")
-    known = [spoken_date(each.article.published) for each in dated if each.article.published]
+    published = (passage.article.published for passage in ordered)
+    known = [spoken_date(day) for day in published if day]
     return fill(
         "timeline.html",
-        dated=[(each, snippet(asked, each)) for each in dated],
-        undated=[(each, snippet(asked, each)) for each in undated],
+        dated=[(passage, snippet(asked, passage)) for passage in dated],
+        undated=[(passage, snippet(asked, passage)) for passage in undated],
         days=(known[0], known[-1]) if known else None,
     )
 
 
 def _near(passages: Sequence[Passage]) -> list[Passage]:
-    """Those of the passages that are about as like the question as the one most like it."""
-    likeness = [each.why.get("dense", 0.0) for each in passages]
+    """The passages whose cosine with the question is near that of the best one."""
+    likeness = [passage.why.get("dense", 0.0) for passage in passages]
     least = _LIKENESS * max(likeness, default=0.0)
-    return [each for each, like in zip(passages, likeness, strict=True) if like >= least]
+    return [passage for passage, like in zip(passages, likeness, strict=True) if like >= least]
 
 
 def _age(article: Article) -> tuple[date, datetime | None, str]:

@@ -69,8 +69,8 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A sentence: positions of its citations, and the words of the question that are its side."""
+class Quoted:
+    """A sentence: positions in ``Kept.citations``, and where in the question its side stands."""
 
     __pydantic_config__ = _STRICT
 
@@ -80,7 +80,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a source says otherwise: a stretch of the first quote of some that say it alike."""
+    """A value on which sources differ: where it stands in the first quote that it is cited from."""
 
     __pydantic_config__ = _STRICT
 
@@ -116,21 +116,22 @@ class Kept:
     read_filters: bool = True
     ids: Annotated[tuple[str, ...], Field(max_length=_MOST_ARTICLES)] = ()
     citations: Annotated[tuple[Place, ...], Field(max_length=_MOST_PLACES)] = ()
-    statements: Annotated[tuple[Said, ...], Field(max_length=_MOST_PLACES)] = ()
+    statements: Annotated[tuple[Quoted, ...], Field(max_length=_MOST_PLACES)] = ()
     nearest: Annotated[tuple[Place, ...], Field(max_length=NEAREST)] = ()
     differences: Annotated[tuple[_Differing, ...], Field(max_length=4)] = ()
 
     def is_whole(self) -> bool:
         """Whether every position in it leads somewhere."""
         places = (*self.citations, *self.nearest)
-        cited = [number for said in self.statements for number in said.cited]
-        cited += [number for each in self.differences for value in each for number in value.cited]
-        named = [number for each in places for number in (each.article, *each.copies)]
+        cited = [number for statement in self.statements for number in statement.cited]
+        values = (value for difference in self.differences for value in difference)
+        cited += [number for value in values for number in value.cited]
+        named = [number for place in places for number in (place.article, *place.copies)]
         return (
             not objection(self.question)
             and all(number < len(self.citations) for number in cited)
             and all(number < len(self.ids) for number in named)
-            and all(0 < each.end - each.start <= _LONGEST_QUOTE for each in places)
+            and all(0 < place.end - place.start <= _LONGEST_QUOTE for place in places)
             and bool(self.statements) == (self.outcome == "answered")
         )
 
@@ -140,9 +141,9 @@ def _content() -> TypeAdapter[Kept]:
     return TypeAdapter(Kept)
 
 
-def packed(kept: Kept) -> str | None:
+def packed(record: Kept) -> str | None:
     """The token; None where it is too long, or could not be opened again."""
-    content = zlib.compress(_content().dump_json(kept, exclude_defaults=True), 9)
+    content = zlib.compress(_content().dump_json(record, exclude_defaults=True), 9)
     token = _FORMAT + base64.urlsafe_b64encode(content).decode().rstrip("=")
     try:
         unpacked(token)
@@ -159,12 +160,12 @@ def unpacked(token: str) -> Kept:
         content = base64.b64decode(token[1:] + "=" * (-len(token[1:]) % 4), b"-_", validate=True)
         unpacking = zlib.decompressobj()
         content = unpacking.decompress(content, _LONGEST_CONTENT)
-        kept = _content().validate_json(content, strict=True)
+        record = _content().validate_json(content, strict=True)
     except (binascii.Error, zlib.error, ValidationError, ValueError) as error:
         raise NotReopened(NO_LINK) from error
-    if not unpacking.eof or unpacking.unused_data or not kept.is_whole():
+    if not unpacking.eof or unpacking.unused_data or not record.is_whole():
         raise NotReopened(NO_LINK)
-    return kept
+    return record
 
 
 def keep(
@@ -189,17 +190,17 @@ def keep(
             tuple(map(number, citation.copies[:most_copies])),
         )
 
-    positions = {each.marker: at for at, each in enumerate(answer.citations)}
-    by_marker = {each.marker: each for each in answer.citations}
+    positions = {citation.marker: at for at, citation in enumerate(answer.citations)}
+    by_marker = {citation.marker: citation for citation in answer.citations}
     best: dict[str, Passage] = {}
     for passage in answer.passages if not answer.statements else ():
         best.setdefault(passage.article.id, passage)
     question = without_halves(answer.standalone or answer.question)
 
-    def said(statement: Statement) -> Said:
-        cited = tuple(positions[each.marker] for each in statement.citations)
+    def sentence(statement: Statement) -> Quoted:
+        cited = tuple(positions[citation.marker] for citation in statement.citations)
         side = question.find(statement.side) if statement.side else -1
-        return Said(cited, (side, side + len(statement.side)) if side >= 0 else None)
+        return Quoted(cited, (side, side + len(statement.side)) if side >= 0 else None)
 
     def values(difference: Difference) -> tuple[Value, ...]:
         starts = [
@@ -213,8 +214,8 @@ def keep(
 
     citations = tuple(map(place, answer.citations))
     nearest = tuple(
-        place(Citation(0, each.article, each.start, each.end))
-        for each in list(best.values())[:NEAREST]
+        place(Citation(0, passage.article, passage.start, passage.end))
+        for passage in list(best.values())[:NEAREST]
     )
     return Kept(
         question,
@@ -235,7 +236,7 @@ def keep(
         read_filters,
         tuple(ids),
         citations,
-        tuple(map(said, answer.statements)),
+        tuple(map(sentence, answer.statements)),
         nearest,
         tuple(map(values, answer.differences)),
     )

@@ -109,9 +109,9 @@ def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> I
     proof = turn.sources
     chosen = False
     try:
-        found = assistant.archive.search(turn.question, filters=turn.filters)
-        if found and not history:
-            near = Answer(turn.question, "does not say", 0.0, passages=tuple(found))
+        passages = assistant.archive.search(turn.question, filters=turn.filters)
+        if passages and not history:
+            near = Answer(turn.question, "does not say", 0.0, passages=tuple(passages))
             proof = _proof("Reading", near, render.nearest(near, opens=True), _BEING_READ)
             yield replace(turn, state="Reading what was found…", sources=proof)
         for answer in assistant.stream(
@@ -121,8 +121,8 @@ def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> I
                 if count > 1:
                     time.sleep(_PAUSE)
                 proof = _proof("Sources", answer, render.cards(answer, key, count, opens=True))
-                said = render.statements(answer, key, count)
-                yield replace(turn, state="", answer=said, sources=proof)
+                statements = render.statements(answer, key, count)
+                yield replace(turn, state="", answer=statements, sources=proof)
             shown = len(answer.statements)
             if assistant.model and not chosen:
                 yield replace(
@@ -148,7 +148,7 @@ def completed(
     # Without its dates, only what was typed could be asked: of what was kept of a follow-up, that
     # is not enough.
     removable = not retold or answer.standalone == turn.question
-    said = fill(
+    html = fill(
         "answer.html",
         answer=answer,
         retold=retold,
@@ -173,7 +173,7 @@ def completed(
     return replace(
         turn,
         state="",
-        answer=said,
+        answer=html,
         problem="",
         sources=proof,
         waiting=False,
@@ -198,46 +198,46 @@ def reopened(number: int, token: str, archive: Held) -> Turn:
 
     Raises NotReopened for what is no token, and ArchiveError.
     """
-    found = reopen(token, archive)
+    earlier = reopen(token, archive)
     turn = Turn(
         number,
-        found.answer.question,
-        filters=found.filters,
-        read_filters=found.read_filters,
+        earlier.answer.question,
+        filters=earlier.filters,
+        read_filters=earlier.read_filters,
         token=token,
-        reopened=found,
+        reopened=earlier,
     )
-    asked = Retold(as_asked(found), by_link=True, today="Asking it again…")
-    return replace(retold(turn, found, asked), waiting=True)
+    asked = Retold(as_asked(earlier), by_link=True, today="Asking it again…")
+    return replace(retold(turn, earlier, asked), waiting=True)
 
 
 def compared(turn: Turn, assistant: Answers) -> Turn:
     """A reopened turn that says whether the archive answers the same today."""
-    found = turn.reopened
-    if found is None:
+    earlier = turn.reopened
+    if earlier is None:
         return turn
     try:
-        now = asked_again(found, assistant)
+        now = asked_again(earlier, assistant)
     except ArchiveError as error:
         return not_compared(turn, str(error))
-    asked = Retold(as_asked(found), by_link=True)
-    if is_same(found, now):
-        return retold(turn, found, replace(asked, today="Today the archive answers the same."))
+    asked = Retold(as_asked(earlier), by_link=True)
+    if is_same(earlier, now):
+        return retold(turn, earlier, replace(asked, today="Today the archive answers the same."))
     offered = replace(asked, otherwise=True, offered=True)
-    return replace(retold(turn, found, offered), later=now)
+    return replace(retold(turn, earlier, offered), later=now)
 
 
 def with_later(turns: tuple[Turn, ...], archive: Held) -> tuple[Turn, ...]:
     """The turns, and after them what the archive answers today to what a link had asked."""
-    told = []
+    shown = []
     added: list[Turn] = []
     overview = archive.overview()
     for turn in turns:
         if turn.later is None or turn.reopened is None:
-            told.append(turn)
+            shown.append(turn)
             continue
         asked = Retold(as_asked(turn.reopened), by_link=True, otherwise=True)
-        told.append(replace(retold(turn, turn.reopened, asked), later=None))
+        shown.append(replace(retold(turn, turn.reopened, asked), later=None))
         following = Turn(
             turns[-1].number + 1 + len(added),
             turn.later.question,
@@ -246,7 +246,7 @@ def with_later(turns: tuple[Turn, ...], archive: Held) -> tuple[Turn, ...]:
         )
         following = replace(following, token=_token(turn.later, following, overview))
         added.append(completed(following, turn.later, overview))
-    return (*told, *added)
+    return (*shown, *added)
 
 
 def not_compared(turn: Turn, why: str) -> Turn:
@@ -258,9 +258,9 @@ def not_compared(turn: Turn, why: str) -> Turn:
     return retold(turn, turn.reopened, asked)
 
 
-def retold(turn: Turn, found: Reopened, how: Retold) -> Turn:
+def retold(turn: Turn, earlier: Reopened, how: Retold) -> Turn:
     """The turn with its answer as it was; ``how`` says how it came to be here."""
-    return completed(turn, found.answer, None, how)
+    return completed(turn, earlier.answer, None, how)
 
 
 def stopped(turn: Turn, reason: str) -> Turn:
@@ -271,6 +271,6 @@ def halted(turn: Turn) -> Turn:
     """The turn as somebody stopped it: with what was found by then."""
     if turn.reopened:
         return not_compared(turn, "you stopped it.")
-    said = "Stopped. What stands here may not be all of the answer."
-    problem = said if turn.answer else "Stopped before there was an answer."
+    incomplete = "Stopped. What stands here may not be all of the answer."
+    problem = incomplete if turn.answer else "Stopped before there was an answer."
     return replace(turn, state="", problem=problem, waiting=False)

@@ -75,7 +75,8 @@ def _from_row(row: dict[str, Any]) -> Example:
     if "passage" in row:
         passage = row["passage"]
         return Example(question, passage, ((0, len(passage)),), exact=False, source=source)
-    spans = tuple((each["start"], each["start"] + len(each["text"])) for each in row["answers"])
+    answers = [(answer["start"], answer["text"]) for answer in row["answers"]]
+    spans = tuple((start, start + len(text)) for start, text in answers)
     return Example(question, row["context"], spans, source=source, document=row["document"])
 
 
@@ -99,10 +100,10 @@ def _from_sentences(rows: Sequence[dict[str, Any]]) -> list[Example]:
             passage = " ".join(chosen)
             spans = []
             at = 0
-            for each in chosen:
-                if each in right:
-                    spans.append((at, at + len(each)))
-                at += len(each) + 1
+            for sentence in chosen:
+                if sentence in right:
+                    spans.append((at, at + len(sentence)))
+                at += len(sentence) + 1
             made.append(Example(question, passage, tuple(spans), False, source, document))
         if wrong and chance.random() < _WITHOUT_THE_SENTENCE:
             made.append(Example(question, " ".join(wrong), (), False, source, document))
@@ -167,20 +168,19 @@ class Varied:
                 passages[example.source].append(example.passage)
             names[example.source].update(_NAME.findall(example.question))
             answers[example.question].update(example.answers)
-        self._short = {source: list(dict.fromkeys(each)) for source, each in passages.items()}
+        self._short = {source: list(dict.fromkeys(texts)) for source, texts in passages.items()}
         self._place = {
-            source: {passage: at for at, passage in enumerate(each)}
-            for source, each in self._short.items()
+            source: {passage: at for at, passage in enumerate(texts)}
+            for source, texts in self._short.items()
         }
-        self._names = {source: sorted(each) for source, each in names.items()}
+        self._names = {source: sorted(known) for source, known in names.items()}
         self._answers = answers
 
     def epoch(self, number: int) -> Iterator[Example]:
         """All examples of an epoch, in its order."""
         chance = random.Random(f"{self._seed} {number}")
-        chosen = [
-            each for each in self._examples if chance.random() < self._shares.get(each.source, 1)
-        ]
+        shares = ((example, self._shares.get(example.source, 1)) for example in self._examples)
+        chosen = [example for example, share in shares if chance.random() < share]
         chance.shuffle(chosen)
         for example in chosen:
             yield self._varied(example, chance)
@@ -188,7 +188,7 @@ class Varied:
     def _varied(self, example: Example, chance: random.Random) -> Example:
         if chance.random() < (_ELSEWHERE if example.exact else 5 * _ELSEWHERE):
             other = chance.choice(self._examples)
-            if not any(each in other.passage for each in self._answers[example.question]):
+            if not any(answer in other.passage for answer in self._answers[example.question]):
                 return replace(example, passage=other.passage, spans=())
         if example.exact and example.spans and chance.random() < _SWAPPED:
             example = self._swapped(example, chance)
@@ -209,7 +209,7 @@ class Varied:
         """The question with fewer of the passage's words: people ask in words of their own."""
         passage = words_of(example.passage)
 
-        def said(match: re.Match[str]) -> str:
+        def otherwise(match: re.Match[str]) -> str:
             word = match[0].lower()
             if len(word) <= _SHORT_WORD or word not in passage or match.start() == 0:
                 return match[0]
@@ -218,7 +218,7 @@ class Varied:
                 return chance.choice(others) if others else match[0]
             return "" if chance.random() < _LEFT_OUT else match[0]
 
-        question = _WORD.sub(said, example.question)
+        question = _WORD.sub(otherwise, example.question)
         return replace(example, question=" ".join(question.split()))
 
     def _joined(self, example: Example, chance: random.Random) -> Example:
@@ -245,13 +245,13 @@ class Varied:
             length += len(other)
         before = others[: chance.randint(0, len(others))]
         after = others[len(before) :]
-        joined = _after("".join(f"{each} " for each in before), example)
+        joined = _after("".join(f"{sentence} " for sentence in before), example)
         return replace(joined, passage=" ".join([joined.passage, *after]))
 
     def _swapped(self, example: Example, chance: random.Random) -> Example:
         """A false premise: the question with a name or number that the passage does not support."""
         numbers = list(_NUMBER.finditer(example.question))
-        names = [each for each in _NAME.finditer(example.question) if each[0] in example.passage]
+        names = [name for name in _NAME.finditer(example.question) if name[0] in example.passage]
         if not names and not numbers:
             return example
         match = chance.choice(names + numbers)
@@ -267,7 +267,7 @@ class Varied:
                 name
                 for name in dict.fromkeys(_NAME.findall(example.passage))
                 if name not in example.question
-                and not any(name in each or each in name for each in example.answers)
+                and not any(name in answer or answer in name for answer in example.answers)
             ]
             pool = inside if inside and chance.random() < 0.5 else self._names[example.source]
             other = chance.choice(pool)
@@ -287,16 +287,16 @@ def _after(before: str, example: Example) -> Example:
 
 def _without_the_sentence(example: Example) -> Example:
     """The passage without what answers, if enough of it is left."""
-    answers = [each.casefold() for each in example.answers]
-    kept = []
+    answers = [answer.casefold() for answer in example.answers]
+    left = []
     for start, end in sentences(example.passage):
         text = example.passage[start:end]
         overlaps = any(start < b and a < end for a, b in example.spans)
-        if not overlaps and not any(each in text.casefold() for each in answers):
-            kept.append(text)
-    if len(" ".join(kept)) < 100:
+        if not overlaps and not any(answer in text.casefold() for answer in answers):
+            left.append(text)
+    if len(" ".join(left)) < 100:
         return example
-    return replace(example, passage=" ".join(kept), spans=())
+    return replace(example, passage=" ".join(left), spans=())
 
 
 def _cropped(example: Example, longest: int, chance: random.Random) -> Example:
@@ -314,7 +314,7 @@ def _cropped(example: Example, longest: int, chance: random.Random) -> Example:
             break
         first, last = chance.choice(wider)
     start, end = spans[first][0], spans[last][1]
-    kept = tuple((a - start, b - start) for a, b in example.spans if start <= a and b <= end)
-    if example.spans and not kept:
+    inside = tuple((a - start, b - start) for a, b in example.spans if start <= a and b <= end)
+    if example.spans and not inside:
         return example
-    return replace(example, passage=example.passage[start:end], spans=kept)
+    return replace(example, passage=example.passage[start:end], spans=inside)

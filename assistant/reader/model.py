@@ -71,18 +71,18 @@ class Reader:
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """What it makes of each passage; what is beyond ``LONGEST`` tokens is not read."""
         order = sorted(range(len(passages)), key=lambda at: len(passages[at]))
-        found: dict[int, Reading] = {}
+        by_place: dict[int, Reading] = {}
         for begin in range(0, len(order), _BATCH):
             part = order[begin : begin + _BATCH]
             readings = self._read([question] * len(part), [passages[at] for at in part])
-            found.update(zip(part, readings, strict=True))
-        return [found[at] for at in range(len(passages))]
+            by_place.update(zip(part, readings, strict=True))
+        return [by_place[at] for at in range(len(passages))]
 
     def _read(self, questions: Sequence[str], passages: Sequence[str]) -> list[Reading]:
         # A tokenizer that is told where to cut off may not be used twice at once.
         with self._lock:
             inputs = self._tokenizer(
-                [each[:_LONGEST_QUESTION] for each in questions],
+                [question[:_LONGEST_QUESTION] for question in questions],
                 list(passages),
                 truncation="only_second",
                 max_length=LONGEST,
@@ -98,7 +98,7 @@ class Reader:
         ends = output.end_logits.float().cpu().numpy()
         readings = []
         for row in range(len(passages)):
-            real = np.array([each == 1 for each in inputs.sequence_ids(row)])
+            real = np.array([part == 1 for part in inputs.sequence_ids(row)])
             real &= offsets[row, :, 1] > offsets[row, :, 0]
             none = starts[row, 0] + ends[row, 0]
             readings.append(
@@ -116,7 +116,7 @@ def _own() -> tuple[Any, Any]:
     for file, name in ((WEIGHTS, "reader"), (packaged / "model.safetensors", "packaged MiniLM")):
         if sha256(file.read_bytes()).hexdigest() != expected[name]:
             raise ValueError(f"{file} is damaged, or of another version; install Dateline anew")
-    weights = {name: each.float() for name, each in load_file(WEIGHTS).items()}
+    weights = {name: weight.float() for name, weight in load_file(WEIGHTS).items()}
     with safe_open(packaged / "model.safetensors", "pt") as base:
         weights[EMBEDDINGS] = base.get_tensor(EMBEDDINGS.removeprefix("bert."))
     model = BertForQuestionAnswering(AutoConfig.from_pretrained(packaged))
@@ -129,7 +129,8 @@ def _other(name: str) -> tuple[Any, Any]:
     folder = model_folder(name)
     given: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     config = AutoConfig.from_pretrained(folder, **given)
-    if not any(each.endswith("ForQuestionAnswering") for each in config.architectures or []):
+    kinds = config.architectures or []
+    if not any(kind.endswith("ForQuestionAnswering") for kind in kinds):
         raise ValueError("it is no question-answering model")
     model = AutoModelForQuestionAnswering.from_pretrained(folder, use_safetensors=True, **given)
     return AutoTokenizer.from_pretrained(folder, use_fast=True, **given), model

@@ -11,30 +11,31 @@ from corpus.sentences import sentences
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 
-Found = tuple[Example, int, int, float]
+Result = tuple[Example, int, int, float]
 """An example, the span of its passage that was found, and the log-odds of answer to none."""
 
 
-def scores(found: Sequence[Found]) -> dict[str, float]:
+def scores(results: Sequence[Result]) -> dict[str, float]:
     """Exact match and F1 as in SQuAD, and whether the span stands in a sentence with an answer.
 
     These three are over the examples with an answer, whatever the odds say. The AUROC is that of
     the odds between examples with an answer and without.
     """
-    answered = [each for each in found if each[0].spans]
-    exact = [each for each in answered if each[0].exact]
-    odds = [each[3] for each in answered], [each[3] for each in found if not each[0].spans]
+    answered = [result for result in results if result[0].spans]
+    exact = [result for result in answered if result[0].exact]
+    unanswered = [result for result in results if not result[0].spans]
+    odds = [result[3] for result in answered], [result[3] for result in unanswered]
     return {
-        "exact match": _mean([max(_same(*pair) for pair in _pairs(each)) for each in exact]),
-        "F1": _mean([max(_f1(*pair) for pair in _pairs(each)) for each in exact]),
-        "sentence": _mean([_in_sentence(each) for each in answered]),
+        "exact match": _mean([max(_same(*pair) for pair in _pairs(result)) for result in exact]),
+        "F1": _mean([max(_f1(*pair) for pair in _pairs(result)) for result in exact]),
+        "sentence": _mean([_in_sentence(result) for result in answered]),
         "AUROC": round(area_under_curve(*odds), 4),
     }
 
 
 def area_under_curve(positive: Sequence[float], negative: Sequence[float]) -> float:
     """The probability that a positive scores above a negative, ties counting half; AUROC."""
-    ordered = sorted([(each, 1) for each in positive] + [(each, 0) for each in negative])
+    ordered = sorted([(score, 1) for score in positive] + [(score, 0) for score in negative])
     ranks = 0.0
     at = 0
     while at < len(ordered):
@@ -49,9 +50,9 @@ def area_under_curve(positive: Sequence[float], negative: Sequence[float]) -> fl
     return (ranks - count[0] * (count[0] + 1) / 2) / (count[0] * count[1])
 
 
-def _pairs(found: Found) -> list[tuple[list[str], list[str]]]:
-    example, start, end, _ = found
-    return [(_words(example.passage[start:end]), _words(each)) for each in example.answers]
+def _pairs(result: Result) -> list[tuple[list[str], list[str]]]:
+    example, start, end, _ = result
+    return [(_words(example.passage[start:end]), _words(answer)) for answer in example.answers]
 
 
 def _words(text: str) -> list[str]:
@@ -67,8 +68,8 @@ def _f1(one: list[str], other: list[str]) -> float:
     return 2 * shared / (len(one) + len(other)) if shared else 0.0
 
 
-def _in_sentence(found: Found) -> float:
-    example, start, _, _ = found
+def _in_sentence(result: Result) -> float:
+    example, start, _, _ = result
     for first, last in sentences(example.passage):
         if first <= start < last:
             return float(any(first < b and a < last for a, b in example.spans))

@@ -34,12 +34,12 @@ class Synonyms:
         related = related_words(folder)
         lemmas = {word: simplemma.lemmatize(word, lang="en").lower() for word in set(words)}
         lemmas = {word: lemma for word, lemma in lemmas.items() if lemma in related}
-        needed = sorted(set(lemmas.values()).union(*(related[each] for each in lemmas.values())))
+        needed = sorted(set(lemmas.values()).union(*(related[lemma] for lemma in lemmas.values())))
         vectors = dict(zip(needed, Encoder().encode(needed), strict=True))
         self._others: dict[str, tuple[str, ...]] = {}
         for word, lemma in lemmas.items():
             others = sorted(related[lemma])
-            near = np.stack([vectors[each] for each in others]) @ vectors[lemma]
+            near = np.stack([vectors[other] for other in others]) @ vectors[lemma]
             best = [others[at] for at in np.argsort(-near)[:_MOST] if near[at] >= _NEAR]
             if best:
                 self._others[word] = tuple(best)
@@ -62,7 +62,7 @@ def related_words(folder: Path) -> dict[str, set[str]]:
                 continue
             offset, _, _, count, *fields = line.split(" | ")[0].split()
             at = 2 * int(count, 16)
-            words = [re.sub(r"\(.*\)", "", each).lower() for each in fields[:at:2]]
+            words = [re.sub(r"\(.*\)", "", field).lower() for field in fields[:at:2]]
             pointers = [fields[at + 1 + 4 * n : at + 5 + 4 * n] for n in range(int(fields[at]))]
             synsets[part, offset] = words
             # A satellite of an adjective ("s") is one.

@@ -109,7 +109,7 @@ class Articles(Database):
     def standing(self, ids: Sequence[str]) -> dict[str, Standing]:
         """What is stored of those of the articles that are here, withdrawn ones too, by id."""
         rows = self._rows_in(f"SELECT {_STANDING} FROM articles WHERE id IN", ids)
-        return {each.id: each for each in map(_standing, rows)}
+        return {standing.id: standing for standing in map(_standing, rows)}
 
     def found_in(self, locations: Sequence[str]) -> Iterator[Standing]:
         """What is stored, and not withdrawn, of all that was found in some files or folders."""

@@ -33,14 +33,14 @@ class Chunks(Database):
         )
         now = self._now()
         articles: dict[str, Article] = {}
-        found = {}
+        passages = {}
         for *row, available, number, start, end in rows:
             if available is None or available <= now:
                 # Several chunks of one article are usual.
                 if row[0] not in articles:
                     articles[row[0]] = schema.article(tuple(row))
-                found[number] = (articles[row[0]], start, end)
-        return found
+                passages[number] = (articles[row[0]], start, end)
+        return passages
 
     def passing(self, articles: Sequence[int], filters: Filters) -> set[int]:
         """Those of the articles, by number, that the filters let through."""

@@ -48,14 +48,14 @@ class Copies(Database):
             ):
                 linked[wording][copy] = common
             ahead = {copy for wording in seen for copy in linked[wording]} - linked.keys()
-        found: dict[int, tuple[int, ...]] = {}
+        carrying: dict[int, tuple[int, ...]] = {}
         for article in articles:
             wording = wordings.get(article, 0)
-            if article not in found and article in carriers.get(wording, ()):
+            if article not in carrying and article in carriers.get(wording, ()):
                 together = _joined(wording, linked, carriers)
                 if len(together) > 1:
-                    found |= dict.fromkeys(together, together)
-        return {number: found[number] for number in articles if number in found}
+                    carrying |= dict.fromkeys(together, together)
+        return {number: carrying[number] for number in articles if number in carrying}
 
     def _copied(self, wordings: Iterable[int]) -> set[int]:
         """Those of the wordings that several articles have, or that have a copy."""
@@ -102,7 +102,7 @@ class Copies(Database):
         }
         cursor.execute("INSERT INTO worded VALUES (?, ?)", [article, number])
         cursor.executemany(
-            "INSERT INTO fingerprints VALUES (?, ?)", [(each, number) for each in fingerprints]
+            "INSERT INTO fingerprints VALUES (?, ?)", [(value, number) for value in fingerprints]
         )
         cursor.executemany(
             "INSERT INTO copies VALUES (?, ?, ?)",
@@ -138,7 +138,7 @@ def _candidates(
 
     ``shared`` says how many of them each has.
     """
-    found = []
+    pairs = []
     for wording, count in shared.items():
         [theirs, carrier] = cursor.execute(
             "SELECT fingerprints, (SELECT min(article) FROM worded WHERE wording = number)"
@@ -146,8 +146,8 @@ def _candidates(
             [wording],
         ).fetchone()
         if may_be_copies(count, fingerprints, theirs):
-            found.append((wording, carrier))
-    return found
+            pairs.append((wording, carrier))
+    return pairs
 
 
 def _joined(

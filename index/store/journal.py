@@ -40,7 +40,7 @@ class Journal(Database):
         """Forget places as roots; what came from them stays."""
         if some := list(places):
             with self._transaction() as cursor:
-                cursor.executemany("DELETE FROM roots WHERE place = ?", [(each,) for each in some])
+                cursor.executemany("DELETE FROM roots WHERE place = ?", [[place] for place in some])
 
     def last_report(self) -> tuple[datetime, dict[str, Any]] | None:
         """When the last change was finished, and its report."""
@@ -58,7 +58,7 @@ class Journal(Database):
                 "INSERT INTO downloads VALUES (?, ?, ?)"
                 " ON CONFLICT (url) DO UPDATE"
                 " SET etag = excluded.etag, modified = excluded.modified",
-                [(url, each.etag, each.modified) for url, each in downloads.items()],
+                [(url, download.etag, download.modified) for url, download in downloads.items()],
             )
 
     def download(self, url: str) -> Download | None:

@@ -98,10 +98,10 @@ class PostgreSQLStore(Store):
                     f"There is no archive in {shown}: make one with "
                     f"dateline add PATH --archive {shown}"
                 )
-            found = connection.execute("SELECT format FROM manifest").fetchone()
-        if found != (tables.FORMAT,):
+            row = connection.execute("SELECT format FROM manifest").fetchone()
+        if row != (tables.FORMAT,):
             raise ArchiveError(
-                f"The archive in {shown} has format {found and found[0]}, and this program reads "
+                f"The archive in {shown} has format {row and row[0]}, and this program reads "
                 f"format {tables.FORMAT}: use the program it was made with."
             )
         return cls(address, clock)

@@ -152,13 +152,13 @@ class Standing(NamedTuple):
     vouched: Vouched | None
     retracted: bool
 
-    def is_at(self, found: Article | Sighting) -> bool:
+    def is_at(self, seen: Article | Sighting) -> bool:
         """Whether an article is found where it was, under the same embargo, by the same word."""
         return (
-            self.origin == found.origin
-            and self.location == schema.location(found.origin)
-            and self.embargo == found.embargo
-            and self.vouched == found.vouched
+            self.origin == seen.origin
+            and self.location == schema.location(seen.origin)
+            and self.embargo == seen.embargo
+            and self.vouched == seen.vouched
         )
 
 

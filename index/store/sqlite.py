@@ -79,22 +79,22 @@ class SQLiteStore(Store):
                 f"There is no archive in {folder}: make one with "
                 f"dateline add PATH --archive {folder}"
             )
-        found = store._format()
-        if 0 < found < schema.FORMAT:
+        present = store._format()
+        if 0 < present < schema.FORMAT:
             with store._transaction() as cursor:
                 # Another process may have been quicker.
-                found = store._format()
-                for statement in _statements(schema.statements(found)):
+                present = store._format()
+                for statement in _statements(schema.statements(present)):
                     cursor.execute(statement)
-                if found < schema.COPIES_SINCE:
+                if present < schema.COPIES_SINCE:
                     store._compare_all(cursor)
-        elif found == 0:
+        elif present == 0:
             is_empty = not store._rows("SELECT 1 FROM sqlite_master LIMIT 1")
             raise damaged(store.path, "it is empty" if is_empty else "it has no format")
-        elif found != schema.FORMAT:
+        elif present != schema.FORMAT:
             raise ArchiveError(
-                f"The archive in {folder} has format {found}, and this program reads up to format "
-                f"{schema.FORMAT}: use the program it was made with, or a newer one."
+                f"The archive in {folder} has format {present}, and this program reads up to "
+                f"format {schema.FORMAT}: use the program it was made with, or a newer one."
             )
         return store
 

@@ -33,7 +33,7 @@ class Store(Articles, Chunks, Copies, Journal, Statistics, Tables):
         of those that are copies of what was here before them. None, and nothing is done, where
         another process has changed the manifest or dropped a vector.
         """
-        needed = {each.key for _, chunks in articles for each in chunks}
+        needed = {chunk.key for _, chunks in articles for chunk in chunks}
         with self._transaction() as cursor:
             if self.manifest() != manifest or self.known_vectors(list(needed)) != needed:
                 return None
@@ -51,10 +51,10 @@ class Store(Articles, Chunks, Copies, Journal, Statistics, Tables):
     def _put(self, cursor: Cursor, article: Article) -> int:
         now = self._now()
         values = schema.row(article, now)
-        found = cursor.execute(
+        row = cursor.execute(
             "SELECT number, digest FROM articles WHERE id = ?", [article.id]
         ).fetchone()
-        if found is None:
+        if row is None:
             cursor.execute("DELETE FROM formerly WHERE id = ?", [article.id])
             cursor.execute(
                 f"INSERT INTO articles ({schema.COLUMNS})"
@@ -63,7 +63,7 @@ class Store(Articles, Chunks, Copies, Journal, Statistics, Tables):
             )
             [number] = cursor.fetchone()
             return int(number)
-        number, digest = found
+        number, digest = row
         if digest == article.digest:
             cursor.execute(
                 "UPDATE articles SET withdrawn = NULL, retracted = FALSE WHERE number = ?", [number]
@@ -82,12 +82,12 @@ class Store(Articles, Chunks, Copies, Journal, Statistics, Tables):
         )
         return int(number)
 
-    def refresh(self, found: Iterable[Sighting]) -> None:
+    def refresh(self, sightings: Iterable[Sighting]) -> None:
         """Take over what a reader is not shown of articles that are stored: origin and embargo."""
-        if some := list(found):
+        if some := list(sightings):
             with self._transaction() as cursor:
-                for each in some:
-                    _refresh(cursor, each)
+                for sighting in some:
+                    _refresh(cursor, sighting)
 
     def move(self, moved: Sequence[tuple[Standing, Sighting]]) -> None:
         """Give articles the ids and places under which they are found now.
@@ -118,18 +118,18 @@ class Store(Articles, Chunks, Copies, Journal, Statistics, Tables):
         if not vanished:
             return withdrawn
         with self._transaction() as cursor:
-            for each in vanished:
-                if each.withdrawn or self.standing([each.id]) != {each.id: each}:
+            for standing in vanished:
+                if standing.withdrawn or self.standing([standing.id]) != {standing.id: standing}:
                     continue
                 cursor.execute(
                     "UPDATE articles SET withdrawn = ?, retracted = ? WHERE id = ?"
                     " RETURNING number",
-                    [self._now(), retracted, each.id],
+                    [self._now(), retracted, standing.id],
                 )
                 [number] = cursor.fetchone()
                 cursor.execute("DELETE FROM chunks WHERE article = ?", [number])
                 cursor.execute("DELETE FROM worded WHERE article = ?", [number])
-                withdrawn.append(each.id)
+                withdrawn.append(standing.id)
             if withdrawn:
                 self._leave_token(cursor)
         return withdrawn
@@ -153,7 +153,7 @@ class Store(Articles, Chunks, Copies, Journal, Statistics, Tables):
                 for _, id, digest in rows
                 if id not in cut
                 or cut[id][0] != digest
-                or any(each.key not in known for each in cut[id][1])
+                or any(chunk.key not in known for chunk in cut[id][1])
             ]
             if missed:
                 return missed
@@ -192,18 +192,18 @@ class Store(Articles, Chunks, Copies, Journal, Statistics, Tables):
         cursor.execute("INSERT INTO commits (token) VALUES (?)", [uuid.uuid4().hex])
 
 
-def _refresh(cursor: Cursor, found: Sighting) -> None:
+def _refresh(cursor: Cursor, sighting: Sighting) -> None:
     cursor.execute(
         "UPDATE articles SET origin = ?, location = ?, embargo = ?, available = ?, vouched = ?"
         " WHERE id = ? AND digest = ?",
         [
-            found.origin,
-            found.location,
-            found.embargo and schema.instant(found.embargo),
-            found.available,
-            found.vouched,
-            found.id,
-            found.digest,
+            sighting.origin,
+            sighting.location,
+            sighting.embargo and schema.instant(sighting.embargo),
+            sighting.available,
+            sighting.vouched,
+            sighting.id,
+            sighting.digest,
         ],
     )
 
@@ -213,8 +213,8 @@ def _insert_chunks(cursor: Cursor, article: int, chunks: Sequence[EmbeddedChunk]
         'INSERT INTO chunks (article, ordinal, start, "end", vector)'
         " VALUES (?, ?, ?, ?, (SELECT number FROM vectors WHERE key = ?))",
         [
-            (article, each.chunk.ordinal, each.chunk.start, each.chunk.end, each.key)
-            for each in chunks
+            (article, chunk.chunk.ordinal, chunk.chunk.start, chunk.chunk.end, chunk.key)
+            for chunk in chunks
         ],
     )
 
