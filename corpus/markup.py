@@ -14,7 +14,7 @@ from corpus.hidden import empty_hidden
 _BLOCKS = frozenset(
     """address article aside blockquote body center dd details div dl dt fieldset figcaption figure
     footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody
-    tfoot thead tr ul ab item list quote row""".split()
+    tfoot thead tr ul ab head item list quote row""".split()
 )
 _DROPPED = frozenset(
     "button canvas iframe math noscript object script select style svg template title".split()

@@ -5,9 +5,6 @@ own, the others are found by standing beside it under the same name, or between 
 """
 
 import logging
-from collections import Counter
-from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from corpus.encoding import clean, clean_line
@@ -42,10 +39,6 @@ _LONG = 60
 
 _LONGEST_CELL = 300
 """Characters; in longer cells a page is laid out, and not a table written."""
-
-_FEWEST_TEASERS = 3
-_LONGEST_TEASER = 1000
-"""Characters of a card with its blanks."""
 
 _MOST_LINES = 200
 _LINKED = 0.3
@@ -97,7 +90,8 @@ def flatten_cells(root: Any) -> bool:
     """
     found = False
     for cell in root.iter("td", "th"):
-        if not len(cell) or next(cell.iter("table"), None) is not None:
+        has_blocks = next(cell.iter("p", "div", "ul", "ol", "dl", "br"), None) is not None
+        if not has_blocks or next(cell.iter("table"), None) is not None:
             continue
         pieces = [line for each in text_of_tree(cell).split("\n") if (line := each.strip())]
         if sum(map(len, pieces)) > _LONGEST_CELL or next(cell.iter("h1", "h2"), None) is not None:
@@ -149,38 +143,8 @@ def completed(text: str, root: Any) -> str:
     return "\n\n".join(pieces)
 
 
-def is_index(root: Any, text: str) -> bool:
-    """Whether a page is a list of others: its text stands in cards whose headings are links."""
-    teasers = [each for each in root.iter("h2", "h3", "h4") if _links(each)]
-    if len(teasers) < _FEWEST_TEASERS:
-        return False
-    cards = {id(element): element for each in teasers for element in _card(each)}
-    lines = {clean_line(line) for card in cards.values() for line in text_of_tree(card).split("\n")}
-    sizes = Counter[bool]()
-    # Of a short page trafilatura gives the words alone, on one line.
-    short = "\n" not in text
-    for line in map(_words, root.iter("p")) if short else text.split("\n"):
-        sizes[clean_line(line) in lines] += len(line)
-    return sizes[False] < 5 * _LONG and sizes[False] < sizes[True]
-
-
 def _words(element: Any) -> str:
     return "".join(element.itertext())
-
-
-def _links(heading: Any) -> bool:
-    parent = heading.getparent()
-    return next(heading.iter("a"), None) is not None or (parent is not None and parent.tag == "a")
-
-
-def _card(heading: Any) -> Iterator[Any]:
-    """The elements around a heading that hold no other heading, and no more than a teaser."""
-    for each in heading.iterancestors("div", "article", "li", "section", "a", "td"):
-        if sum(1 for _ in zip(each.iter("h1", "h2", "h3", "h4"), range(2), strict=False)) > 1:
-            return
-        if sum(map(len, islice(each.itertext(), _LONGEST_TEASER))) > _LONGEST_TEASER:
-            return
-        yield each
 
 
 def _block(element: Any) -> Any:

@@ -13,7 +13,8 @@ from corpus.encoding import NotReadable, clean_line, decode
 from corpus.hidden import empty_hidden
 from corpus.markup import parse_html
 from corpus.page_facts import facts_of_page
-from corpus.page_text import BESIDE, completed, flatten_cells, is_index, main_text, marked_text
+from corpus.page_lists import without_listed
+from corpus.page_text import BESIDE, completed, flatten_cells, main_text, marked_text
 
 _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding=[\"']([\w.:-]+)",
@@ -76,8 +77,8 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
         beside = any(root.xpath(path) for path in BESIDE)
         text = main_text(_written(root) if changed else html, beside)
         text = completed(text, root) if text else ""
-    if not said.text and is_index(root, text):
-        return replace(said, text="")
+    if text and not said.text:
+        text = without_listed(text, root)
     headings = {clean_line("".join(each.itertext())) for each in root.iter("h1")}
     text = _without_title(text, {said.title or "", *headings} - {""})
     # What the page tells programs is often its whole text, and often only the beginning; where

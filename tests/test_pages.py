@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Article
-from tests.reading_files import one, told, written
+from tests.reading_files import one, written
 
 FIRST = "Tam Rennie climbed down from the lighthouse of Skerry on Sunday with one bag and his dog."
 SECOND = "He said that he had never been lonely there, and that the lamp would surely miss him."
@@ -240,17 +240,3 @@ def test_tables_keep_their_rows_and_the_lists_in_their_cells(tmp_path: Path) -> 
     assert text.split("\n\n")[1:4] == [
         "Day | Open", "Saturday | 10 to 12; 2 to 5", "Sunday | closed",
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize("pattern", ["<p>{0}</p><p>{1}</p>", "{0}<br><br>{1}"])
-def test_an_article_among_many_cards_is_no_index(tmp_path: Path, pattern: str) -> None:
-    card = '<div class="teaser"><a href="/1"><h3>Lamp out</h3></a><p>All slept.</p></div>'
-    body = f"<div>{pattern.format(f'{FIRST} {THIRD}', f'{SECOND} {FIRST}')}</div>"
-    assert SECOND in saved(tmp_path, body=f"{body}<section>{card * 20}</section>").text
-
-
-def test_an_index_page_is_one_line(tmp_path: Path) -> None:
-    card = '<div class="teaser"><a href="/1"><h2>Lamp out</h2></a><p>All slept.</p></div>'
-    path = written(tmp_path / "a.html", f"<title>News</title><h1>News</h1>{card * 5}")
-    assert told(path)[0] == []
-    assert [each.partition(":")[0] for each in told(path)[1]] == ["is a page without an article"]
