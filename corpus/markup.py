@@ -158,7 +158,7 @@ def parse_html(html: str) -> Any:
     html = _STRAY_LESS_THAN.sub("&lt;", clean(html))
     if not html:
         return None
-    parser = HTMLParser(encoding="utf-8", remove_comments=False, no_network=True)
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
         return document_fromstring(html.encode(), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):

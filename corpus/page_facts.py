@@ -101,7 +101,7 @@ def linked_data(root: Any) -> LinkedData:
     )
 
 
-def facts_of_page(root: Any, html: str, address: str | None = None) -> Draft:
+def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None) -> Draft:
     """All but the text of the article; ``address`` is from where the page was fetched."""
     meta, said = meta_of(root), linked_data(root)
     url = _url(root, meta, said.article, html) or canonical_url(address)
@@ -110,8 +110,6 @@ def facts_of_page(root: Any, html: str, address: str | None = None) -> Draft:
     site = _first(meta, _SITE) or said.article.source
     from_url = date_in_path(urlsplit(url).path) if url else None
     stated = (parse_date(meta[name], "metadata", language) for name in _PUBLISHED if name in meta)
-    whole = clean_line(root.findtext(".//title") or "")
-    shown = Shown(root, whole)
     dates = [
         *said.article.dates,
         next((date for date in stated if date is not None), None),
@@ -123,7 +121,7 @@ def facts_of_page(root: Any, html: str, address: str | None = None) -> Draft:
         dates.append(_date_by_htmldate(root, url))
     return replace(
         said.article,
-        title=_title(shown, whole, meta, said.article, site, url),
+        title=_title(shown, meta, said.article, site, url),
         dates=dates,
         url=url,
         source=site,
@@ -204,7 +202,6 @@ def _resolved(value: Any, known: Mapping[str, Any]) -> Any:
 
 def _title(
     shown: Shown,
-    whole: str,
     meta: Mapping[str, str],
     said: Draft,
     site: str | None,
@@ -213,6 +210,7 @@ def _title(
     """The headline, and never the name of the site."""
     host = (urlsplit(url).hostname or "").removeprefix("www.") if url else ""
     names = {_folded(each) for each in (site, host, host.partition(".")[0]) if each}
+    whole = shown.title
     parts = [part for part in _BETWEEN.split(whole) if part]
     # What a heading repeats of the title is the headline; what follows it is the site.
     repeated = shown.repeated_heading()

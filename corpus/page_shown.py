@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -54,6 +55,9 @@ _NEAR = 40
 _NEAR_NAMES = 3
 """Elements up from a name within which stand those who wrote the same article."""
 
+_LONGEST_NAME = 500
+"""Characters of an element's classes, of which so many are remembered."""
+
 _MOST_NAMES = 12
 _MOST_DATES = 200
 
@@ -61,11 +65,10 @@ _MOST_DATES = 200
 class Shown:
     """The elements of a page that may be about its article, in their order."""
 
-    def __init__(self, root: Any, title: str) -> None:
-        """``title`` is what the page's ``title`` element says."""
+    def __init__(self, root: Any) -> None:
         self.root = root
-        self.title = _folded(title)
-        self.elements = list(shown_elements(root))
+        self.title = clean_line(root.findtext(".//title") or "")
+        self.elements = list(_shown_elements(root))
 
     def repeated_heading(self) -> str | None:
         """The heading that the title of the page repeats, which is its headline."""
@@ -119,11 +122,12 @@ class Shown:
     def _repeated(self) -> Any:
         """The longest heading that the title repeats; the name of the site is often one as well."""
         found, longest = None, 10
+        title = _folded(self.title)
         for each in self.elements:
             if each.tag in {"h1", "h2"}:
                 line = _folded(_heading(each))
-                begins = bool(self.title) and self.title[:60] in line
-                if len(line) > longest and (begins or line in self.title):
+                begins = bool(title) and title[:60] in line
+                if len(line) > longest and (begins or line in title):
                     found, longest = each, len(line)
         return found
 
@@ -170,7 +174,7 @@ def name_in_line(line: str, site: str | None) -> str | None:
     return name if any(map(str.isalpha, name)) and not name.endswith(("?", "!")) else None
 
 
-def shown_elements(root: Any) -> Iterator[Any]:
+def _shown_elements(root: Any) -> Iterator[Any]:
     """The elements that are not apart from the article."""
     from lxml import etree  # type: ignore[import-untyped]
 
@@ -207,8 +211,13 @@ def _apart(root: Any) -> set[Any]:
         each
         for each in root.iter("*")
         if each not in around
-        and (each.tag in _APART or _APART_CLASS.search(each.get("class") or ""))
+        and (each.tag in _APART or _is_name_apart((each.get("class") or "")[:_LONGEST_NAME]))
     }
+
+
+@lru_cache(maxsize=10_000)
+def _is_name_apart(names: str) -> bool:
+    return _APART_CLASS.search(names) is not None
 
 
 def _date(written: str, language: str | None) -> Published | None:
