@@ -29,7 +29,11 @@ _DATE_CLASS = re.compile(
 )
 _UPDATED = re.compile(r"updat|modif|edited|revis|aktualis|\bmaj\b", re.IGNORECASE)
 _FIRST = re.compile(r"publish|posted|created|first|issued", re.IGNORECASE)
-_AUTHOR_CLASS = re.compile(r"byline|author|auteur|autor|writer|reporter", re.IGNORECASE)
+_AUTHOR_CLASS = re.compile(
+    r"byline|author|auteur|autor|writer|reporter|contributor\b", re.IGNORECASE
+)
+_AUTHOR_PAGE = re.compile(r"/(?:authors?|auteurs?|autore?n?|journalists?|reporters?)/[^/]")
+_BY_NAME = re.compile(r"(?i:by|von|par|por|di|door|av|af):?\s+[^\W\d_a-z][\w.'’-]*\s")
 _NO_AUTHOR_CLASS = re.compile(
     r"authori|bio\b|box|about|image|avatar|photo|social|share|follow|title|role|date|time|count"
     r"|comment|automat",
@@ -58,6 +62,9 @@ _NEAR_NAMES = 3
 _LONGEST_NAME = 500
 """Characters of an element's classes, of which so many are remembered."""
 
+_LONGEST_NAMES = 6
+"""Words of the names in a line that nothing but its beginning marks."""
+
 _MOST_NAMES = 12
 _MOST_DATES = 200
 
@@ -75,11 +82,9 @@ class Shown:
         found = self._repeated()
         return None if found is None else _heading(found)
 
-    def first_heading(self) -> str | None:
-        """The first heading of the first rank that says anything."""
-        headings = (
-            _heading(each) for tag in ("h1", "h2") for each in self.elements if each.tag == tag
-        )
+    def first_heading(self, tag: str) -> str | None:
+        """The first heading of a rank, ``h1`` or ``h2``, that says anything."""
+        headings = (_heading(each) for each in self.elements if each.tag == tag)
         return next(filter(None, headings), None)
 
     def dates(self, language: str | None) -> list[Published | None]:
@@ -117,7 +122,32 @@ class Shown:
                     around |= near
                 if len(names) == _MOST_NAMES:
                     break
-        return ", ".join(names) or _author_by_trafilatura(without_apart(self.root), site)
+        found = ", ".join(names) or self._author_near_heading(site)
+        return found or _author_by_trafilatura(without_apart(self.root), site)
+
+    def _author_near_heading(self, site: str | None) -> str | None:
+        """The name that leads to an author's page, or that stands alone after "By"."""
+        for each in self._near(self._heading_element()):
+            leads = each.tag == "a" and _AUTHOR_PAGE.search(each.get("href") or "")
+            line = _line(each, _SHORT_LINE) if leads or each.tag in _NAMES else ""
+            if leads or (_BY_NAME.match(f"{line} ") and not line.endswith((".", "?", "!", ":"))):
+                name = name_in_line(line, site)
+                if name and len(name.split()) <= _LONGEST_NAMES:
+                    return name
+        return None
+
+    def _heading_element(self) -> Any:
+        heading = self._repeated()
+        if heading is not None:
+            return heading
+        return next((each for each in self.elements if each.tag == "h1"), None)
+
+    def _near(self, heading: Any) -> list[Any]:
+        """The elements after the headline."""
+        if heading is None:
+            return []
+        at = next(at for at, each in enumerate(self.elements) if each is heading)
+        return self.elements[at + 1 : at + 1 + _NEAR]
 
     def _repeated(self) -> Any:
         """The longest heading that the title repeats; the name of the site is often one as well."""
@@ -142,14 +172,9 @@ class Shown:
         # A page that tells its first day beside that of its last change marks it so.
         yield from (each for each in times if _FIRST.search(each.get("class") or "")
                     and not _UPDATED.search(each.get("class") or ""))  # fmt: skip
-        heading = self._repeated()
-        if heading is None:
-            heading = next((each for each in self.elements if each.tag == "h1"), None)
-        if heading is not None:
-            at = next(at for at, each in enumerate(self.elements) if each is heading)
-            near = self.elements[at + 1 : at + 1 + _NEAR]
-            yield from (each for each in near if each.tag == "time")
-            yield from (each for each in near if each.tag in _DAYS and _is_no_sentence(each))
+        near = self._near(self._heading_element())
+        yield from (each for each in near if each.tag == "time")
+        yield from (each for each in near if each.tag in _DAYS and _is_no_sentence(each))
         for each in self.elements:
             if each.tag in _DAYS and _DATE_CLASS.search(each.get("class") or ""):
                 yield each
@@ -239,7 +264,8 @@ def _names_somebody(element: Any) -> bool:
         return True
     if {"author", "creator"} & set((element.get("itemprop") or "").split()):
         return True
-    classes = element.get("class") or ""
+    names = ("class", "data-testid", "data-test", "data-qa")
+    classes = " ".join(filter(None, map(element.get, names)))
     return bool(_AUTHOR_CLASS.search(classes)) and not _NO_AUTHOR_CLASS.search(classes)
 
 

@@ -63,9 +63,13 @@ def test_linked_data_is_read_though_it_is_broken(tmp_path: Path, content: str) -
     assert (day(article), article.author) == ("2015-05-11", "Moira Quill")
 
 
-def test_of_linked_data_that_cannot_be_mended_the_date_is_read(tmp_path: Path) -> None:
-    broken = '{"headline": "He said "no"", "datePublished": "2015-05-11T09:30:00Z"}'
-    assert day(saved(tmp_path, head=script(broken))) == "2015-05-11"
+def test_of_linked_data_that_cannot_be_mended_day_and_author_are_read(tmp_path: Path) -> None:
+    broken = (
+        '{"headline": "He said "no"", "datePublished": "2015-05-11T09:30:00Z", '
+        '"author": [{"@type": "Person", "name": "Moira Quill"}]}'
+    )
+    article = saved(tmp_path, head=script(broken))
+    assert (day(article), article.author) == ("2015-05-11", "Moira Quill")
 
 
 @pytest.mark.parametrize("kind", ["WebPage", "MedicalWebPage", "QAPage", "ItemPage"])
@@ -123,6 +127,18 @@ def test_all_authors_that_a_page_tells_programs_are_named(tmp_path: Path) -> Non
     assert saved(tmp_path, head=head).author == "Moira Quill, Bob Sample"
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta name="twitter:label1" content="Written by">'
+        '<meta name="twitter:data1" content="Moira Quill">',
+        '<meta name="cXenseParse:author" content="Moira Quill">',
+    ],
+)
+def test_the_author_is_told_by_meta_of_other_names(tmp_path: Path, head: str) -> None:
+    assert saved(tmp_path, head=head).author == "Moira Quill"
+
+
 def test_a_page_with_nothing_but_a_card_has_no_date(tmp_path: Path) -> None:
     after = '<div class="related"><article><time datetime="2018-02-02">x</time></article></div>'
     assert saved(tmp_path, body=BODY + after).published is None
@@ -171,6 +187,12 @@ def test_the_address_comes_before_what_the_page_shows(tmp_path: Path) -> None:
         ('<div class="author-bio">Moira Quill writes about lamps.</div>', 0),
         ('<div class="byline"><a>Moira Quill</a> <time>July 12, 2021 08:05</time></div>', 1),
         ('<span class="author">Submitted by Moira Quill on 3 May 2015</span>', 1),
+        ("<p>By Moira Quill</p><p>11 May 2015</p>", 1),
+        ('<p class="by">by <b>Moira Quill</b></p>', 1),
+        ("<p>By the lamp of Skerry they sat</p>", 0),
+        ('<div>Posted by <a href="/author/mq">Moira Quill</a></div>', 1),
+        ('<span data-testid="byline-author">By Moira Quill</span>', 1),
+        ('<ul><li class="contributor">Moira Quill</li></ul>', 1),
         (
             '<p class="author">Moira Quill</p><section><div><ul><li><p>'
             '<span class="author">Somebody Else</span></p></li></ul></div></section>',
@@ -193,6 +215,9 @@ def test_authors(tmp_path: Path, inside: str, author: int) -> None:
         '<title>Skerry Observer</title><meta property="og:title" content="Skerry Observer">'
         '<meta property="og:site_name" content="Skerry Observer">'
         "<article><h1>{0}</h1>{1}</article>",
+        "<title>{0} | Skerry Observer</title><article>{1}<h2>What the lamp said</h2>{1}</article>",
+        "<title>{0} | Skerry Observer</title><article><h1><span>Coast</span> <span>{0}</span></h1>"
+        "{1}</article>",
         '<title>{0} | a.example</title><link rel="canonical" href="https://a.example/lamp">'
         "<article>{1}</article>",
     ],
