@@ -105,6 +105,13 @@ class Shown:
                 return [published]
         return [*updated[:1]]
 
+    def empty_lines_of_day(self) -> None:
+        """Empty the lines that only say when the article appeared: they are not of its text."""
+        for time in [each for each in self.elements if each.tag == "time"]:
+            around = time.getparent()
+            if around is not None and around.tag == "p" and _is_no_sentence(around, _LONGEST_LINE):
+                around.clear(keep_tail=True)
+
     def author(self, site: str | None) -> str | None:
         """The author by the usual marks, or where these are unusual by those of trafilatura."""
         names: list[str] = []
@@ -253,9 +260,9 @@ def _date(written: str, language: str | None) -> Published | None:
     return replace(found, how="page") if found and found.precision == "day" else None
 
 
-def _is_no_sentence(element: Any) -> bool:
+def _is_no_sentence(element: Any, longest: int = _SHORT_LINE) -> bool:
     """Whether a line that is not marked as a date may be one, and not the beginning of the text."""
-    line = _line(element, _SHORT_LINE)
+    line = _line(element, longest)
     return bool(line) and (not line.endswith((".", "!", "?", "”", '"')) or bool(_FIRST.match(line)))
 
 

@@ -71,6 +71,7 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
     elements = [*root.iter()]
     shown = Shown(root)
     said = facts_of_page(root, html, shown, address)
+    shown.empty_lines_of_day()
     flatten_cells(root)
     if len(elements) > _MOST_SEARCHED:
         text = marked_text(root)

@@ -107,6 +107,13 @@ def test_the_date_is_that_which_the_page_shows_for_the_article(tmp_path: Path, i
     assert day(saved(tmp_path, inside)) == "2015-05-11"
 
 
+def test_a_line_that_only_says_the_day_is_no_text(tmp_path: Path) -> None:
+    line = '<p>Updated <time datetime="2018-03-06">6 March</time>, first in the paper</p>'
+    assert saved(tmp_path, line).text == TEXT
+    said = f"He left at <time>noon</time>. {FIRST}"
+    assert saved(tmp_path, body=f"<p>{said}</p>{BODY}").text.startswith("He left at")
+
+
 @pytest.mark.parametrize(
     ("mark", "day_of"),
     [
