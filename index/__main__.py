@@ -102,9 +102,11 @@ def _open_or_pretend(options: argparse.Namespace) -> Iterator[Archive]:
     except NoArchiveError:
         if not options.paths:
             raise
-        with TemporaryDirectory(prefix="dateline-") as place:
-            with Archive.create(Path(place) / "archive", options.encoder) as archive:
-                yield archive
+        with (
+            TemporaryDirectory(prefix="dateline-") as place,
+            Archive.create(Path(place) / "archive", options.encoder) as archive,
+        ):
+            yield archive
         return
     with archive:
         yield archive
