@@ -51,13 +51,14 @@ def questions_about(article: Article) -> Iterator[tuple[Kind, str]]:
 def next_questions(
     ask: Callable[[str], Answer], answer: Answer, asked: Collection[str], count: int = 3
 ) -> list[str]:
-    """Questions that go on from an answer, about the articles that were found for it.
+    """Questions that go on from an answer, about the articles that it quotes.
 
+    What else was found for it may be of other stories; only where it quotes nothing are they about
+    that.
     Each is asked, and is among them if its answer begins with the article that it came from;
     ``MOST_TRIED`` at the most are. None of them was ``asked`` before.
     """
-    articles = {citation.article.id: citation.article for citation in answer.citations}
-    articles |= {passage.article.id: passage.article for passage in answer.passages}
+    articles = {each.article.id: each.article for each in answer.citations or answer.passages}
     known = {question.casefold() for question in asked}
     asking = (
         (question, article)

@@ -40,8 +40,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\u00ad
 _C1_CONTROLS = re.compile(r"[\x80-\x9f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]+")
 _ESCAPED_BYTES = re.compile(r"[\udc80-\udcff]+")
-_LINE_BREAKS = re.compile(r"\r\n?|\u2028|\x0b|\x0c")
-_TRAILING_BLANKS = re.compile(r"(?<![^\S\n])[^\S\n]+$", re.MULTILINE)
+_LINE_BREAKS = ("\r\n", "\r", "\u2028", "\x0b", "\x0c")
 _BLANK_LINES = re.compile(r"\n{3,}")
 # Mojibake is at least two characters outside ASCII in a row (the second may have become a
 # space), or a C1 control; looking for it is quick, and judging whether it is any is not.
@@ -158,25 +157,25 @@ def _clean_once(text: str) -> str:
     if not text.isascii():
         text = _SURROGATES.sub(_pair_up, text)
         text = text.replace("\u2029", "\n\n")
-    text = _LINE_BREAKS.sub("\n", text)
+    for each in _LINE_BREAKS:
+        text = text.replace(each, "\n")
     text = _CONTROLS.sub("", text)
-    if _MAYBE_MOJIBAKE.search(text):
-        lines = text.split("\n")
-        text = "\n".join(
-            _mend_line(each) if _MAYBE_MOJIBAKE.search(each) else each for each in lines
-        )
-        text = _C1_CONTROLS.sub("", text)
-    text = _TRAILING_BLANKS.sub("", text)
+    lines = text.split("\n")
+    if not text.isascii():
+        lines = [each if each.isascii() else _mend_line(each) for each in lines]
+    text = "\n".join(map(str.rstrip, lines))
     return _BLANK_LINES.sub("\n\n", text).strip()
 
 
 def _mend_line(line: str) -> str:
+    if not _MAYBE_MOJIBAKE.search(line):
+        return line
     import ftfy
 
     # A no-break space that is taken for part of mojibake may be one, so of all that ftfy does
     # only its repair of encodings is asked for.
     mended = ftfy.fix_encoding(line) if ftfy.badness.is_bad(line) else line
-    return ftfy.fixes.fix_c1_controls(mended)
+    return _C1_CONTROLS.sub("", ftfy.fixes.fix_c1_controls(mended))
 
 
 def _pair_up(match: re.Match[str]) -> str:

@@ -43,7 +43,8 @@ _CLEAR = "clear"
 
 def empty_hidden(root: Any) -> bool:
     """Empty what is hidden below an element; whether there was any."""
-    hidden = [element for element in root.iter("*") if _is_hidden(element)]
+    marked = root.xpath("descendant-or-self::*[@hidden or @aria-hidden or @style]")
+    hidden = [element for element in (*root.iter(*_TAGS), *marked) if _is_hidden(element)]
     for element in hidden:
         element.clear(keep_tail=True)
     return _empty_unseen_words(root) or bool(hidden)
@@ -143,6 +144,8 @@ def _empty_unseen_words(root: Any) -> bool:
     """Empty text in the colour of its background, where the elements themselves say both."""
     from lxml import etree  # type: ignore[import-untyped]
 
+    if not root.xpath("boolean(descendant-or-self::*[@style or @color or @bgcolor])"):
+        return False
     found = False
     shown: list[tuple[str | None, str | None]] = [(None, None)]
     for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -152,7 +155,7 @@ def _empty_unseen_words(root: Any) -> bool:
                 element.tail, found = None, True
             continue
         colour, ground = shown[-1]
-        style = declarations(element.get("style") or "")
+        style = declarations(written) if (written := element.get("style")) else {}
         said = style.get("-webkit-text-fill-color") or style.get("color") or element.get("color")
         colour = _colour(said) or colour
         ground = _colour(_background(style) or element.get("bgcolor")) or ground

@@ -14,7 +14,7 @@ from corpus.hidden import empty_hidden
 _BLOCKS = frozenset(
     """address article aside blockquote body center dd details div dl dt fieldset figcaption figure
     footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody
-    tfoot thead tr ul ab item list quote row""".split()
+    tfoot thead tr ul ab head item list quote row""".split()
 )
 _DROPPED = frozenset(
     "button canvas iframe math noscript object script select style svg template title".split()
@@ -158,7 +158,7 @@ def parse_html(html: str) -> Any:
     html = _STRAY_LESS_THAN.sub("&lt;", clean(html))
     if not html:
         return None
-    parser = HTMLParser(encoding="utf-8", remove_comments=False, no_network=True)
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
         return document_fromstring(html.encode(), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):

@@ -31,6 +31,11 @@ _OPENING = re.compile(r"(?://|/\*|#)?[ \t]{0,9}<!(?:\[CDATA\[|--)[ \t]{0,9}(?:\*
 _CLOSING = re.compile(r"(?://|/\*|#)?[ \t]{0,9}(?:\]\]|--)>[ \t]{0,9}(?:\*/)?\Z")
 _CLOSES_WITHIN = 40
 _STATED = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,40})"')
+_STATED_AUTHOR = re.compile(
+    r'"author"\s{0,9}:[\s\[{]{0,9}(?:"@type"\s{0,9}:\s{0,9}"Person"\s{0,9},\s{0,9}"name"\s{0,9}:'
+    r'\s{0,9})?"([^"@]{4,80})"'
+)
+_WRITTEN = re.compile(r"written by|by\b|author|verfasst von|écrit par|escrito por", re.IGNORECASE)
 _CHANGED = re.compile(r"modif|updat|revis|changed", re.IGNORECASE)
 _LONGEST_LABEL = 80
 """Characters."""
@@ -42,7 +47,7 @@ _PUBLISHED = """article:published_time og:article:published_time og:published_ti
     dc.date.created citation_publication_date citation_date article.published article_date_original
     originalpublicationdate cxenseparse:recs:publishtime ptime date""".split()
 _AUTHOR = """author article:author og:author byl parsely-author sailthru.author dc.creator
-    dcterms.creator citation_author""".split()
+    dcterms.creator citation_author cxenseparse:author vr:author bt:author rnews:author""".split()
 _TITLE = "og:title headline twitter:title parsely-title sailthru.title dc.title".split()
 _SITE = "og:site_name application-name publisher dc.publisher cre".split()
 _BETWEEN = re.compile(r"\s+(?:[-–—|•·»:]|::)\s+")
@@ -75,13 +80,16 @@ def linked_data(root: Any) -> LinkedData:
     """What the JSON-LD of a page says of an article; it is repaired where it is broken."""
     things: list[dict[str, Any]] = []
     stated: list[str] = []
+    named: list[str] = []
     for script in root.iter("script"):
         if (script.get("type") or "").strip().lower() != "application/ld+json":
             continue
         text = _bare((script.text or "")[:_LONGEST_SCRIPT].strip())
         values = _values(text)
         things += _things(values)
-        stated += [] if values else _STATED.findall(text)[:1]
+        if not values:
+            stated += _STATED.findall(text)[:1]
+            named += _STATED_AUTHOR.findall(text)[:1]
     known = {thing["@id"]: thing for thing in things if isinstance(thing.get("@id"), str)
              and isinstance(thing.get("name"), str)}  # fmt: skip
     articles = [thing for thing in things if _is_a(thing, _ARTICLE_TYPES)]
@@ -97,11 +105,11 @@ def linked_data(root: Any) -> LinkedData:
     return LinkedData(
         article,
         (*dates, *(parse_date(each, "metadata") for each in stated)),
-        next((each.author for each in around if each.author), None),
+        next((each for each in [*(each.author for each in around), *named] if each), None),
     )
 
 
-def facts_of_page(root: Any, html: str, address: str | None = None) -> Draft:
+def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None) -> Draft:
     """All but the text of the article; ``address`` is from where the page was fetched."""
     meta, said = meta_of(root), linked_data(root)
     url = _url(root, meta, said.article, html) or canonical_url(address)
@@ -110,8 +118,6 @@ def facts_of_page(root: Any, html: str, address: str | None = None) -> Draft:
     site = _first(meta, _SITE) or said.article.source
     from_url = date_in_path(urlsplit(url).path) if url else None
     stated = (parse_date(meta[name], "metadata", language) for name in _PUBLISHED if name in meta)
-    whole = clean_line(root.findtext(".//title") or "")
-    shown = Shown(root, whole)
     dates = [
         *said.article.dates,
         next((date for date in stated if date is not None), None),
@@ -123,7 +129,7 @@ def facts_of_page(root: Any, html: str, address: str | None = None) -> Draft:
         dates.append(_date_by_htmldate(root, url))
     return replace(
         said.article,
-        title=_title(shown, whole, meta, said.article, site, url),
+        title=_title(shown, meta, said.article, site, url),
         dates=dates,
         url=url,
         source=site,
@@ -204,7 +210,6 @@ def _resolved(value: Any, known: Mapping[str, Any]) -> Any:
 
 def _title(
     shown: Shown,
-    whole: str,
     meta: Mapping[str, str],
     said: Draft,
     site: str | None,
@@ -213,14 +218,22 @@ def _title(
     """The headline, and never the name of the site."""
     host = (urlsplit(url).hostname or "").removeprefix("www.") if url else ""
     names = {_folded(each) for each in (site, host, host.partition(".")[0]) if each}
+    whole = shown.title
     parts = [part for part in _BETWEEN.split(whole) if part]
-    # What a heading repeats of the title is the headline; what follows it is the site.
+    # What a heading repeats of the title is the headline; what follows it is the site. Where none
+    # does, what follows a bar is the site as well; what follows a dash may be of the headline.
     repeated = shown.repeated_heading()
-    if repeated and parts and _folded(parts[-1]) != _folded(repeated):
-        names.add(_folded(parts[-1]))
-    for title in (said.title, _first(meta, _TITLE), repeated, shown.first_heading(), whole):
+    last = parts[-1] if len(parts) > 1 else ""
+    barred = whole.endswith((f"| {last}", f"» {last}")) and 2 * len(last) < len(whole)
+    if last and (_folded(last) != _folded(repeated) if repeated else barred):
+        names.add(_folded(last))
+    headings = [shown.first_heading("h1"), whole if last else None, shown.first_heading("h2")]
+    for title in (said.title, _first(meta, _TITLE), repeated, *headings, whole):
         line = clean_line(title or "")
-        for name in (site, parts[-1] if len(parts) > 1 else None):
+        # A heading may begin with the section in which the article stands.
+        ends = [each for each in parts if _folded(line).endswith(_folded(each))]
+        line = next((each for each in ends if 2 * len(each) > len(line)), line)
+        for name in (site, last):
             if name and _folded(name) in names:
                 line = _without_site(line, clean_line(name))
         if line and _folded(line) not in names:
@@ -266,7 +279,10 @@ def _folded(line: str) -> str:
 
 def _author(shown: Shown, meta: Mapping[str, str], site: str | None) -> str | None:
     """The author by the page's own marks, or where these are unusual by trafilatura's."""
-    stated = (name_in_line(text_of_html(meta[name]), site) for name in _AUTHOR if name in meta)
+    labelled = [name.replace("label", "data") for name, label in meta.items()
+                if name.startswith("twitter:label") and _WRITTEN.match(label)]  # fmt: skip
+    stated = (name_in_line(text_of_html(meta[name]), site) for name in [*_AUTHOR, *labelled]
+              if name in meta)  # fmt: skip
     return next(filter(None, stated), None) or shown.author(site)
 
 

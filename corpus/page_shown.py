@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -28,7 +29,11 @@ _DATE_CLASS = re.compile(
 )
 _UPDATED = re.compile(r"updat|modif|edited|revis|aktualis|\bmaj\b", re.IGNORECASE)
 _FIRST = re.compile(r"publish|posted|created|first|issued", re.IGNORECASE)
-_AUTHOR_CLASS = re.compile(r"byline|author|auteur|autor|writer|reporter", re.IGNORECASE)
+_AUTHOR_CLASS = re.compile(
+    r"byline|author|auteur|autor|writer|reporter|contributor\b", re.IGNORECASE
+)
+_AUTHOR_PAGE = re.compile(r"/(?:authors?|auteurs?|autore?n?|journalists?|reporters?)/[^/]")
+_BY_NAME = re.compile(r"(?i:by|von|par|por|di|door|av|af):?\s+[^\W\d_a-z][\w.'’-]*\s")
 _NO_AUTHOR_CLASS = re.compile(
     r"authori|bio\b|box|about|image|avatar|photo|social|share|follow|title|role|date|time|count"
     r"|comment|automat",
@@ -54,6 +59,12 @@ _NEAR = 40
 _NEAR_NAMES = 3
 """Elements up from a name within which stand those who wrote the same article."""
 
+_LONGEST_NAME = 500
+"""Characters of an element's classes, of which so many are remembered."""
+
+_LONGEST_NAMES = 6
+"""Words of the names in a line that nothing but its beginning marks."""
+
 _MOST_NAMES = 12
 _MOST_DATES = 200
 
@@ -61,22 +72,19 @@ _MOST_DATES = 200
 class Shown:
     """The elements of a page that may be about its article, in their order."""
 
-    def __init__(self, root: Any, title: str) -> None:
-        """``title`` is what the page's ``title`` element says."""
+    def __init__(self, root: Any) -> None:
         self.root = root
-        self.title = _folded(title)
-        self.elements = list(shown_elements(root))
+        self.title = clean_line(root.findtext(".//title") or "")
+        self.elements = list(_shown_elements(root))
 
     def repeated_heading(self) -> str | None:
         """The heading that the title of the page repeats, which is its headline."""
         found = self._repeated()
         return None if found is None else _heading(found)
 
-    def first_heading(self) -> str | None:
-        """The first heading of the first rank that says anything."""
-        headings = (
-            _heading(each) for tag in ("h1", "h2") for each in self.elements if each.tag == tag
-        )
+    def first_heading(self, tag: str) -> str | None:
+        """The first heading of a rank, ``h1`` or ``h2``, that says anything."""
+        headings = (_heading(each) for each in self.elements if each.tag == tag)
         return next(filter(None, headings), None)
 
     def dates(self, language: str | None) -> list[Published | None]:
@@ -97,6 +105,13 @@ class Shown:
                 return [published]
         return [*updated[:1]]
 
+    def empty_lines_of_day(self) -> None:
+        """Empty the lines that only say when the article appeared: they are not of its text."""
+        for time in [each for each in self.elements if each.tag == "time"]:
+            around = time.getparent()
+            if around is not None and around.tag == "p" and _is_no_sentence(around, _LONGEST_LINE):
+                around.clear(keep_tail=True)
+
     def author(self, site: str | None) -> str | None:
         """The author by the usual marks, or where these are unusual by those of trafilatura."""
         names: list[str] = []
@@ -114,16 +129,42 @@ class Shown:
                     around |= near
                 if len(names) == _MOST_NAMES:
                     break
-        return ", ".join(names) or _author_by_trafilatura(without_apart(self.root), site)
+        found = ", ".join(names) or self._author_near_heading(site)
+        return found or _author_by_trafilatura(without_apart(self.root), site)
+
+    def _author_near_heading(self, site: str | None) -> str | None:
+        """The name that leads to an author's page, or that stands alone after "By"."""
+        for each in self._near(self._heading_element()):
+            leads = each.tag == "a" and _AUTHOR_PAGE.search(each.get("href") or "")
+            line = _line(each, _SHORT_LINE) if leads or each.tag in _NAMES else ""
+            if leads or (_BY_NAME.match(f"{line} ") and not line.endswith((".", "?", "!", ":"))):
+                name = name_in_line(line, site)
+                if name and len(name.split()) <= _LONGEST_NAMES:
+                    return name
+        return None
+
+    def _heading_element(self) -> Any:
+        heading = self._repeated()
+        if heading is not None:
+            return heading
+        return next((each for each in self.elements if each.tag == "h1"), None)
+
+    def _near(self, heading: Any) -> list[Any]:
+        """The elements after the headline."""
+        if heading is None:
+            return []
+        at = next(at for at, each in enumerate(self.elements) if each is heading)
+        return self.elements[at + 1 : at + 1 + _NEAR]
 
     def _repeated(self) -> Any:
         """The longest heading that the title repeats; the name of the site is often one as well."""
         found, longest = None, 10
+        title = _folded(self.title)
         for each in self.elements:
             if each.tag in {"h1", "h2"}:
                 line = _folded(_heading(each))
-                begins = bool(self.title) and self.title[:60] in line
-                if len(line) > longest and (begins or line in self.title):
+                begins = bool(title) and title[:60] in line
+                if len(line) > longest and (begins or line in title):
                     found, longest = each, len(line)
         return found
 
@@ -138,14 +179,9 @@ class Shown:
         # A page that tells its first day beside that of its last change marks it so.
         yield from (each for each in times if _FIRST.search(each.get("class") or "")
                     and not _UPDATED.search(each.get("class") or ""))  # fmt: skip
-        heading = self._repeated()
-        if heading is None:
-            heading = next((each for each in self.elements if each.tag == "h1"), None)
-        if heading is not None:
-            at = next(at for at, each in enumerate(self.elements) if each is heading)
-            near = self.elements[at + 1 : at + 1 + _NEAR]
-            yield from (each for each in near if each.tag == "time")
-            yield from (each for each in near if each.tag in _DAYS and _is_no_sentence(each))
+        near = self._near(self._heading_element())
+        yield from (each for each in near if each.tag == "time")
+        yield from (each for each in near if each.tag in _DAYS and _is_no_sentence(each))
         for each in self.elements:
             if each.tag in _DAYS and _DATE_CLASS.search(each.get("class") or ""):
                 yield each
@@ -170,7 +206,7 @@ def name_in_line(line: str, site: str | None) -> str | None:
     return name if any(map(str.isalpha, name)) and not name.endswith(("?", "!")) else None
 
 
-def shown_elements(root: Any) -> Iterator[Any]:
+def _shown_elements(root: Any) -> Iterator[Any]:
     """The elements that are not apart from the article."""
     from lxml import etree  # type: ignore[import-untyped]
 
@@ -207,8 +243,13 @@ def _apart(root: Any) -> set[Any]:
         each
         for each in root.iter("*")
         if each not in around
-        and (each.tag in _APART or _APART_CLASS.search(each.get("class") or ""))
+        and (each.tag in _APART or _is_name_apart((each.get("class") or "")[:_LONGEST_NAME]))
     }
+
+
+@lru_cache(maxsize=10_000)
+def _is_name_apart(names: str) -> bool:
+    return _APART_CLASS.search(names) is not None
 
 
 def _date(written: str, language: str | None) -> Published | None:
@@ -219,9 +260,9 @@ def _date(written: str, language: str | None) -> Published | None:
     return replace(found, how="page") if found and found.precision == "day" else None
 
 
-def _is_no_sentence(element: Any) -> bool:
+def _is_no_sentence(element: Any, longest: int = _SHORT_LINE) -> bool:
     """Whether a line that is not marked as a date may be one, and not the beginning of the text."""
-    line = _line(element, _SHORT_LINE)
+    line = _line(element, longest)
     return bool(line) and (not line.endswith((".", "!", "?", "”", '"')) or bool(_FIRST.match(line)))
 
 
@@ -230,7 +271,8 @@ def _names_somebody(element: Any) -> bool:
         return True
     if {"author", "creator"} & set((element.get("itemprop") or "").split()):
         return True
-    classes = element.get("class") or ""
+    names = ("class", "data-testid", "data-test", "data-qa")
+    classes = " ".join(filter(None, map(element.get, names)))
     return bool(_AUTHOR_CLASS.search(classes)) and not _NO_AUTHOR_CLASS.search(classes)
 
 

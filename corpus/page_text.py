@@ -5,32 +5,21 @@ own, the others are found by standing beside it under the same name, or between 
 """
 
 import logging
-from collections import Counter
-from collections.abc import Iterator
-from itertools import islice
+from copy import deepcopy
+from functools import lru_cache
 from typing import Any
 
-from corpus.encoding import clean, clean_line
 from corpus.markup import text_of_tree
-from corpus.page_shown import shown_elements
 
-BESIDE = [
-    "//*[self::div or self::section or self::aside or self::ul or self::ol or self::form]["
-    + " or ".join(f"contains({names}, '{each}')" for each in words.split())
-    + "][not(.//h1)]"
-    for names in (
-        "translate(@class, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')",
-        "translate(@id, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')",
-    )
-    for words in (
-        "_comment_ comment-list comment_list commentlist comments disqus",
-        "cookie gdpr consent newsletter",
-        "donat support-us support-pay supportus support_us fundrais",
-        "related recommended read-next read-more most-read more-stories see-also",
-    )
-]
-"""Beside the article, and not the paper's words, or not of this article: what readers say, notices
-and appeals, cards of other articles. Trafilatura knows more names of these."""
+_BESIDE_TAGS = ("div", "section", "aside", "ul", "ol", "form")
+_BESIDE = """_comment_ comment-list comment_list commentlist comments disqus cookie gdpr consent
+    newsletter donat support-us support-pay supportus support_us fundrais related recommended
+    read-next read-more most-read more-stories see-also""".split()
+"""Parts of the names of what stands beside the article, and is not the paper's words, or not of
+this article: what readers say, notices and appeals, cards of others. Trafilatura knows more."""
+
+_LONGEST_NAME = 500
+"""Characters of an element's classes and id, of which so many are remembered."""
 
 _FAILURES = (
     # What trafilatura and the libraries below it raise on pages that no one meant to be read.
@@ -43,32 +32,28 @@ _LONG = 60
 _LONGEST_CELL = 300
 """Characters; in longer cells a page is laid out, and not a table written."""
 
-_FEWEST_TEASERS = 3
-_LONGEST_TEASER = 1000
-"""Characters of a card with its blanks."""
-
 _MOST_LINES = 200
 _LINKED = 0.3
 """Share of a paragraph that may be links; in lists of other articles it is more."""
 
 
-def main_text(html: str, beside: bool) -> str:
-    """The article's text in a page; ``beside`` says that it has what is no part of it."""
+def main_text(root: Any) -> str:
+    """The article's text in the tree of a page, which stays as it is; blank if none is found."""
     import trafilatura
     from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
     # It logs each page that holds nothing, which is one line in our report already.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
     # A page that is nothing but what is not the article's is taken as it is.
-    for pruned in (BESIDE, None) if beside else (None,):
+    for page in (_without_beside(root), root):
+        if page is None:
+            continue
         try:
-            page = trafilatura.bare_extraction(
-                clean(html), include_comments=False, prune_xpath=pruned
-            )
+            found = trafilatura.bare_extraction(page, include_comments=False)
         except (*_FAILURES, LxmlError):
             return ""
         # Its own text has entities decoded twice; the tree has them as they are.
-        body = getattr(page, "body", None)
+        body = getattr(found, "body", None)
         text = "" if body is None else text_of_tree(body)
         if text:
             return text
@@ -78,16 +63,36 @@ def main_text(html: str, beside: bool) -> str:
 def marked_text(root: Any) -> str:
     """The text of what a page itself marks as its article, if it has but one such element.
 
-    Of a page with many articles that is its main part. What stands beside is emptied in the tree.
+    Of a page with many articles that is its main part.
     """
-    for path in BESIDE:
-        for element in root.xpath(path):
-            element.clear(keep_tail=True)
+    page = _without_beside(root)
+    page = root if page is None else page
     for name in ("article", "main"):
-        marked = list(root.iter(name))
+        marked = list(page.iter(name))
         if len(marked) == 1:
             return text_of_tree(marked[0])
     return ""
+
+
+def _without_beside(root: Any) -> Any:
+    """A copy of the page without what stands beside the article; None if nothing does."""
+    if not any(map(_is_beside, root.iter(*_BESIDE_TAGS))):
+        return None
+    page = deepcopy(root)
+    for element in [*filter(_is_beside, page.iter(*_BESIDE_TAGS))]:
+        element.clear(keep_tail=True)
+    return page
+
+
+def _is_beside(element: Any) -> bool:
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return _is_name_beside(names[:_LONGEST_NAME]) and next(element.iter("h1"), None) is None
+
+
+@lru_cache(maxsize=10_000)
+def _is_name_beside(names: str) -> bool:
+    names = names.lower()
+    return any(each in names for each in _BESIDE)
 
 
 def flatten_cells(root: Any) -> bool:
@@ -97,7 +102,8 @@ def flatten_cells(root: Any) -> bool:
     """
     found = False
     for cell in root.iter("td", "th"):
-        if not len(cell) or next(cell.iter("table"), None) is not None:
+        has_blocks = next(cell.iter("p", "div", "ul", "ol", "dl", "br"), None) is not None
+        if not has_blocks or next(cell.iter("table"), None) is not None:
             continue
         pieces = [line for each in text_of_tree(cell).split("\n") if (line := each.strip())]
         if sum(map(len, pieces)) > _LONGEST_CELL or next(cell.iter("h1", "h2"), None) is not None:
@@ -110,16 +116,19 @@ def flatten_cells(root: Any) -> bool:
     return found
 
 
-def completed(text: str, root: Any) -> str:
-    """The text with the paragraphs that belong to it and were not taken, each in its place."""
+def completed(text: str, shown: list[Any]) -> str:
+    """The text with the paragraphs that belong to it and were not taken, each in its place.
+
+    ``shown`` are the elements of the page that are not apart from the article.
+    """
     paragraphs = text.split("\n\n")
-    places = {clean_line(each): at for at, each in enumerate(paragraphs)}
-    shown = [each for each in shown_elements(root) if each.tag in {"h1", "p"}]
-    lines = [clean_line(_words(each)) for each in shown]
+    places = {_flat(each): at for at, each in enumerate(paragraphs)}
+    shown = [each for each in shown if each.tag in {"h1", "p"}]
+    lines = [_flat(_words(each)) for each in shown]
     taken = [at for at, line in enumerate(lines) if line in places]
     if not taken and len(lines) < _MOST_LINES:
         # Of short articles trafilatura gives the words alone, the headline among them.
-        flat = clean_line(text)
+        flat = _flat(text)
         within = [
             line
             for line, each in zip(lines, shown, strict=True)
@@ -149,38 +158,12 @@ def completed(text: str, root: Any) -> str:
     return "\n\n".join(pieces)
 
 
-def is_index(root: Any, text: str) -> bool:
-    """Whether a page is a list of others: its text stands in cards whose headings are links."""
-    teasers = [each for each in root.iter("h2", "h3", "h4") if _links(each)]
-    if len(teasers) < _FEWEST_TEASERS:
-        return False
-    cards = {id(element): element for each in teasers for element in _card(each)}
-    lines = {clean_line(line) for card in cards.values() for line in text_of_tree(card).split("\n")}
-    sizes = Counter[bool]()
-    # Of a short page trafilatura gives the words alone, on one line.
-    short = "\n" not in text
-    for line in map(_words, root.iter("p")) if short else text.split("\n"):
-        sizes[clean_line(line) in lines] += len(line)
-    return sizes[False] < 5 * _LONG and sizes[False] < sizes[True]
+def _flat(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _words(element: Any) -> str:
     return "".join(element.itertext())
-
-
-def _links(heading: Any) -> bool:
-    parent = heading.getparent()
-    return next(heading.iter("a"), None) is not None or (parent is not None and parent.tag == "a")
-
-
-def _card(heading: Any) -> Iterator[Any]:
-    """The elements around a heading that hold no other heading, and no more than a teaser."""
-    for each in heading.iterancestors("div", "article", "li", "section", "a", "td"):
-        if sum(1 for _ in zip(each.iter("h1", "h2", "h3", "h4"), range(2), strict=False)) > 1:
-            return
-        if sum(map(len, islice(each.itertext(), _LONGEST_TEASER))) > _LONGEST_TEASER:
-            return
-        yield each
 
 
 def _block(element: Any) -> Any:

@@ -1,4 +1,4 @@
-"""PDF clippings with a text layer.
+"""PDF clippings, with a text layer or, where tesseract is installed, without one.
 
 The dates in a PDF say when the file was made, which is often the day of the clipping, so the
 article's date is that of its own dateline, or of the file's name.
@@ -13,8 +13,10 @@ from io import BytesIO
 from corpus.article import Found, Unreadable
 from corpus.documents import Document
 from corpus.encoding import NotReadable, clean
+from corpus.recognition import MISSING, picture_of_page, program, text_of_picture
 from corpus.text_files import draft_of_text
 
+_NOTHING = "has no text, neither as a layer nor in pictures of its pages"
 _LARGEST = 100_000_000
 _MOST_PAGES = 500
 # What is printed around a page: its number, and by browsers the day and the address.
@@ -40,26 +42,31 @@ _FAILURES = (
 
 
 def read_pdf(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """One clipping: one article. Pictures of pages, without a text layer, are refused."""
+    """One clipping: one article. Pictures of pages are read by tesseract, or else told."""
     data = document.read(_LARGEST)
     if b"%PDF-" not in data[:1024]:
         raise NotReadable("is not a PDF file, or is damaged")
-    pages, damaged = _pages(data)
+    pages, damaged, pictures = _pages(data)
     if damaged and not pages:
         raise NotReadable("is damaged on every page")
     if not any(each.isalnum() for page in pages for each in page):
-        raise NotReadable("has no text layer: its pages are pictures; recognise their text first")
+        raise NotReadable(f"has no text layer: {MISSING}" if pictures else _NOTHING)
     text = clean("\n\n".join(_paragraphs([line for page in pages for line in _lines(page)])))
     draft = draft_of_text(text)
     address = next((match[1] for page in pages if (match := _ADDRESS.search(page))), None)
     yield replace(draft, url=draft.url or address).finish(document.origin, document.name)
-    if damaged:
-        numbers = ", ".join(map(str, damaged[:20]))
-        yield Unreadable(document.origin, f"is damaged on page {numbers}; the rest was read")
+    for numbers, reason, why in (
+        (damaged, "is damaged", ""),
+        (pictures, "has no text layer", f"; such {MISSING.removeprefix('its ')}"),
+    ):
+        if numbers:
+            listed = ", ".join(map(str, numbers[:20]))
+            said = f"{reason} on page {listed}; the rest was read{why}"
+            yield Unreadable(document.origin, said)
 
 
-def _pages(data: bytes) -> tuple[list[str], list[int]]:
-    """The texts of the pages, and the numbers of those that cannot be read."""
+def _pages(data: bytes) -> tuple[list[str], list[int], list[int]]:
+    """The texts of the pages, the numbers of those that are damaged, and of unread pictures."""
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, PyPdfError
 
@@ -78,12 +85,21 @@ def _pages(data: bytes) -> tuple[list[str], list[int]]:
         raise NotReadable(f"has {count} pages, more than the {_MOST_PAGES} of a clipping; split it")
     texts: list[str] = []
     damaged: list[int] = []
+    pictures: list[int] = []
     for number in range(count):
         try:
-            texts.append(reader.pages[number].extract_text())
+            page = reader.pages[number]
+            text = page.extract_text()
+            picture = None if any(map(str.isalnum, text)) else picture_of_page(page)
         except (PyPdfError, *_FAILURES):
             damaged.append(number + 1)
-    return texts, damaged
+            continue
+        if picture is not None and program():
+            text = text_of_picture(picture)
+        elif picture is not None:
+            pictures.append(number + 1)
+        texts.append(text)
+    return texts, damaged, pictures
 
 
 def _lines(page: str) -> list[str]:

@@ -1,12 +1,12 @@
 """Articles saved as text, the way people save news: a headline, a dateline, the body."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from corpus.article import Found
 from corpus.databases import drafts_of_download
-from corpus.datelines import prose_start
+from corpus.datelines import prose_start, read_dateline
 from corpus.dates import parse_date
 from corpus.documents import Document
 from corpus.drafts import Draft, numbered
@@ -24,6 +24,8 @@ _HEADER_NAMES = frozenset(
     byline by language lang place location dateline embargo embargoed id""".split()
 )
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(.*?)(?:\s+#+)?")
+_LINES_ABOVE = 10
+"""Empty ones among them; a heading that stands lower is one of a section."""
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
 
 
@@ -89,7 +91,9 @@ def _headline(text: str, *, markdown: bool) -> tuple[str | None, str]:
     lines = text.split("\n")
     position = 0
     start = prose_start(lines[0])
-    if start == len(lines[0]):
+    if markdown and (heading := _heading_below_dateline(lines)):
+        position = heading
+    elif start == len(lines[0]):
         # A line of date and agency above the headline.
         position = next((at for at, line in enumerate(lines) if at and line.strip()), 0)
     elif start is not None:
@@ -108,6 +112,16 @@ def _headline(text: str, *, markdown: bool) -> tuple[str | None, str]:
         line = line.lstrip("#").strip() or line
     body = clean("\n".join([*lines[:position], "", *rest]))
     return (line, body) if body and line.strip() else (None, text)
+
+
+def _heading_below_dateline(lines: Sequence[str]) -> int:
+    """Which line is the heading of a Markdown file, if what stands above it has a date; else 0."""
+    first = [at for at, line in enumerate(lines[:_LINES_ABOVE]) if line.strip()]
+    for at in first:
+        below = lines[at + 1].strip() if at + 1 < len(lines) else ""
+        if re.match(r"#\s", lines[at].strip()) or re.fullmatch(r"={3,}", below):
+            return at if read_dateline("\n".join(lines[:at])).published else 0
+    return 0
 
 
 def _header(text: str) -> tuple[dict[str, str], str]:

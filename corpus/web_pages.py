@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from corpus.article import Found
 from corpus.databases import drafts_of_downloaded_page
@@ -13,7 +12,9 @@ from corpus.encoding import NotReadable, clean_line, decode
 from corpus.hidden import empty_hidden
 from corpus.markup import parse_html
 from corpus.page_facts import facts_of_page
-from corpus.page_text import BESIDE, completed, flatten_cells, is_index, main_text, marked_text
+from corpus.page_lists import without_listed
+from corpus.page_shown import Shown
+from corpus.page_text import completed, flatten_cells, main_text, marked_text
 
 _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding=[\"']([\w.:-]+)",
@@ -60,24 +61,25 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
     ``address`` is from where it was fetched, if that is known. Raises NotReadable for a page of
     more elements than any article has.
     """
-    elements = sum(1 for _ in _ELEMENT.finditer(html))
-    if elements > _MOST_ELEMENTS:
+    if sum(1 for _ in _ELEMENT.finditer(html)) > _MOST_ELEMENTS:
         raise NotReadable(f"is a page of more than {_MOST_ELEMENTS:,} elements, so no article")
     root = parse_html(html)
     if root is None:
         return Draft(text="")
-    changed = empty_hidden(root)
-    said = facts_of_page(root, html, address)
-    # Trafilatura takes what has no root for no page.
-    changed = flatten_cells(root) or changed or "<html" not in html[:10_000].lower()
-    if elements > _MOST_SEARCHED:
+    empty_hidden(root)
+    # While they are referred to, lxml need not make them again for all who go through them.
+    elements = [*root.iter()]
+    shown = Shown(root)
+    said = facts_of_page(root, html, shown, address)
+    shown.empty_lines_of_day()
+    flatten_cells(root)
+    if len(elements) > _MOST_SEARCHED:
         text = marked_text(root)
     else:
-        beside = any(root.xpath(path) for path in BESIDE)
-        text = main_text(_written(root) if changed else html, beside)
-        text = completed(text, root) if text else ""
-    if not said.text and is_index(root, text):
-        return replace(said, text="")
+        text = main_text(root)
+        text = completed(text, shown.elements) if text else ""
+    if text and not said.text:
+        text = without_listed(text, root)
     headings = {clean_line("".join(each.itertext())) for each in root.iter("h1")}
     text = _without_title(text, {said.title or "", *headings} - {""})
     # What the page tells programs is often its whole text, and often only the beginning; where
@@ -85,12 +87,6 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
     if len(text) * 4 < len(said.text) * 3 or text.split() == said.text.split():
         text = said.text
     return replace(said, text=text)
-
-
-def _written(root: Any) -> str:
-    from lxml import etree  # type: ignore[import-untyped]
-
-    return str(etree.tostring(root, encoding="unicode", method="html"))
 
 
 def _without_title(text: str, titles: set[str]) -> str:

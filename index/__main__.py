@@ -3,9 +3,11 @@
 import argparse
 import json
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from corpus import Unreadable
@@ -41,6 +43,8 @@ def main(arguments: list[str] | None = None, program: str = "python -m index") -
 
 
 def add(options: argparse.Namespace) -> int:
+    # A path that does not exist is a line in the report; the others are added.
+    check([], dict(options.field))
     with _open_or_create(options) as archive:
         report = archive.add_from(options.paths, dict(options.field), progress=not options.quiet)
         _print_unreadable([*report.refused, *report.failed], options.quiet)
@@ -49,11 +53,11 @@ def add(options: argparse.Namespace) -> int:
 
 
 def sync(options: argparse.Namespace) -> int:
-    check(options.paths)
+    check(options.paths, dict(options.field))
+    if options.dry_run:
+        return _print_plan(options)
     opened = _open_or_create(options) if options.paths else Archive.open(options.archive)
     with opened as archive:
-        if options.dry_run:
-            return _print_plan(options, archive)
         report = archive.sync(
             options.paths,
             dict(options.field),
@@ -72,20 +76,40 @@ def forget(options: argparse.Namespace) -> int:
     return 0
 
 
-def _print_plan(options: argparse.Namespace, archive: Archive) -> int:
+def _print_plan(options: argparse.Namespace) -> int:
     from index.sync import plan
 
     progress = not options.quiet
-    paths = options.paths or archive.roots_there()
-    with plan(
-        archive.truth, paths, dict(options.field),
-        withdraw_many=options.withdraw_many, progress=progress,
-    ) as made:  # fmt: skip
+    with (
+        _open_or_pretend(options) as archive,
+        plan(
+            archive.truth, options.paths or archive.roots_there(), dict(options.field),
+            withdraw_many=options.withdraw_many, progress=progress,
+        ) as made,
+    ):  # fmt: skip
         _print_unreadable([*made.refused, *made.failed], options.quiet)
         lines = [*map(str, made.changes), f"{len(made.unchanged)} unchanged, {len(made.kept)} kept"]
         _print(options, made.as_dict(), "\n".join(lines))
         made.check()
     return 0
+
+
+@contextmanager
+def _open_or_pretend(options: argparse.Namespace) -> Iterator[Archive]:
+    """The archive; where there is none yet, and paths are named, an empty one for the while."""
+    try:
+        archive = _open(options)
+    except NoArchiveError:
+        if not options.paths:
+            raise
+        with (
+            TemporaryDirectory(prefix="dateline-") as place,
+            Archive.create(Path(place) / "archive", options.encoder) as archive,
+        ):
+            yield archive
+        return
+    with archive:
+        yield archive
 
 
 def watch(options: argparse.Namespace) -> int:
@@ -101,7 +125,7 @@ def watch(options: argparse.Namespace) -> int:
         elif not options.quiet:
             print(f"{datetime.now().astimezone():%H:%M:%S} {happened}", flush=True)
 
-    check(options.paths)
+    check(options.paths, dict(options.field))
     with _open_or_create(options) as archive, suppress(KeyboardInterrupt):
         follow(
             archive,
@@ -205,13 +229,17 @@ def _id(archive: Archive, typed: str) -> str:
 
 def _open_or_create(options: argparse.Namespace) -> Archive:
     try:
-        archive = Archive.open(options.archive)
+        return _open(options)
     except NoArchiveError:
         try:
             return Archive.create(options.archive, options.encoder)
         except ArchiveExistsError:
             # Another command was quicker.
-            archive = Archive.open(options.archive)
+            return _open(options)
+
+
+def _open(options: argparse.Namespace) -> Archive:
+    archive = Archive.open(options.archive)
     made_with = archive.overview().encoder
     if options.encoder not in (None, made_with):
         archive.close()

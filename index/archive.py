@@ -171,7 +171,12 @@ class Archive:
             )
 
     def __repr__(self) -> str:
-        return f"Archive({self.address!r}, {len(self)} articles)"
+        # A debugger shows it whatever has become of the archive.
+        try:
+            held = f"{len(self)} articles"
+        except ArchiveError as error:
+            held = str(error)
+        return f"Archive({self.address!r}, {held})"
 
     # Changing it
 

@@ -18,7 +18,15 @@ from sentence_transformers import SentenceTransformer
 from transformers.utils.logging import disable_progress_bar
 
 from index.errors import ArchiveError
-from index.models import DEFAULT, device, fastest_type, model_folder, prompts
+from index.models import (
+    DEFAULT,
+    LENGTHS,
+    device,
+    fastest_type,
+    in_few_threads,
+    model_folder,
+    prompts,
+)
 
 _BATCH = 16
 
@@ -54,6 +62,8 @@ class Encoder:
                 "sentence-transformers model with its weights as safetensors."
             ) from error
         self._model.eval()
+        # What is cut off at another length may not be filled up to more than the model has places.
+        self._multiple = None if int(self._model.max_seq_length or 512) % LENGTHS else LENGTHS
         self._before_question, self._before_text = prompts(name, self._model.prompts)
         # A tokenizer keeps how it was last told to cut off and to fill up, which must not change
         # under another thread: one counts, another encodes, and each is told once, here.
@@ -105,14 +115,16 @@ class Encoder:
         vector: NDArray[np.float32] = vectors[0]
         return vector
 
+    @in_few_threads
     def _unit(
         self, encode: Callable[..., torch.Tensor], texts: Sequence[str], prompt: str
     ) -> NDArray[np.float32]:
         if not texts:
             return np.empty((0, self.dimension), np.float32)
+        filled_up = {"text": {"pad_to_multiple_of": self._multiple}}
         tensors = encode(
             list(texts), prompt=prompt, batch_size=_BATCH, convert_to_tensor=True,
-            show_progress_bar=False,
+            show_progress_bar=False, processing_kwargs=filled_up,
         )  # fmt: skip
         # Normalised after, not within, the model: bfloat16 would leave lengths off by a percent.
         return torch.nn.functional.normalize(tensors.float(), dim=1).cpu().numpy()

@@ -4,12 +4,15 @@ Nothing is fetched unless a command says so, and never a model's code or its pic
 seconds to import is imported where it is needed.
 """
 
+import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from index.errors import ArchiveError
 
@@ -18,6 +21,19 @@ if TYPE_CHECKING:
 
 DEFAULT = "all-MiniLM-L6-v2"
 """The encoder whose weights come with a package."""
+
+COMPUTING = 3
+"""How many threads of a process compute: two answers, and what is being added meanwhile."""
+
+# oneDNN keeps what it compiles for each shape of tensors, more than a megabyte for each, and by
+# default for 1,024 of them. An answer needs about twenty.
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32")
+
+LENGTHS = 32
+"""Of what tokens are filled up to a multiple of, so that a model meets few shapes."""
+
+_Given = ParamSpec("_Given")
+_Computed = TypeVar("_Computed")
 
 # Weights, settings and vocabularies; those for other runtimes are left out.
 _FILES: dict[str, Any] = {
@@ -83,6 +99,27 @@ def fastest_type(device: str = "cpu") -> "torch.dtype":
         has = torch.cpu.get_capabilities()
         has_it = kind == "cpu" and bool(has.get("avx512_bf16") or has.get("bf16"))
     return torch.bfloat16 if has_it else torch.float32
+
+
+def in_few_threads(compute: Callable[_Given, _Computed]) -> Callable[_Given, _Computed]:
+    """The same function, run by one of ``COMPUTING`` threads for whichever thread calls it.
+
+    Each thread that has computed keeps tens of megabytes of what it took for tensors: glibc gives
+    it an arena of its own, and oneDNN room for its kernels. A server has dozens of threads. Such a
+    function may call no other one, which would wait for the thread that it runs in.
+    """
+
+    @wraps(compute)
+    def computed(*given: _Given.args, **named: _Given.kwargs) -> _Computed:
+        return _threads(os.getpid()).submit(compute, *given, **named).result()
+
+    return computed
+
+
+@cache
+def _threads(process: int) -> ThreadPoolExecutor:
+    # A process that was forked has none of the threads of the one before it.
+    return ThreadPoolExecutor(COMPUTING, f"models of {process}")
 
 
 def prompts(name: str, settings: Mapping[str, str | None]) -> tuple[str, str]:

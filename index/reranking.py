@@ -13,7 +13,7 @@ from sentence_transformers import CrossEncoder
 from transformers.utils.logging import disable_progress_bar
 
 from index.errors import ArchiveError
-from index.models import device, fastest_type, model_folder
+from index.models import device, fastest_type, in_few_threads, model_folder
 
 _BATCH = 16
 
@@ -49,6 +49,7 @@ class Reranker:
                 "one score; name another, such as those made for MS MARCO."
             )
 
+    @in_few_threads
     def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """How well each text answers a query, shape ``(len(texts),)``; more is better."""
         if not texts:

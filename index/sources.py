@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from corpus import Found, read_articles
 from corpus.apart import read_apart
 from corpus.reading import is_empty_folder
+from corpus.records import check_field_names
 from index.download import Downloads, is_address
 from index.errors import ArchiveError
 from index.roots import file_part, is_inside, is_within, outermost
@@ -101,8 +102,12 @@ class Sources:
         return [folder for folder in self.locations() if is_empty_folder(folder)]
 
 
-def check(paths: Sequence[str | Path]) -> None:
-    """Raise ArchiveError where one of some files and folders does not exist."""
+def check(paths: Sequence[str | Path], fields: Mapping[str, str] | None = None) -> None:
+    """Raise ArchiveError where a file or folder does not exist, or articles have no such field."""
+    try:
+        check_field_names(fields or {})
+    except ValueError as error:
+        raise ArchiveError(f"{error}.") from error
     for path in paths:
         if not is_address(path) and not os.path.lexists(_absolute(path)):
             raise ArchiveError(f"{path} does not exist; nothing was changed.")

@@ -56,6 +56,8 @@ def test_create_makes_the_folder_and_its_parents(tmp_path: Path, encoder: FakeEn
     assert repr(archive) == f"Archive({str(folder)!r}, 0 articles)"
     assert list(archive) == []
     assert archive.overview() == Overview(0, 0, {}, None, None, "fake")
+    archive.close()
+    assert "was closed" in repr(archive)
 
 
 def test_create_where_there_is_one(archive: Archive, place: str) -> None:

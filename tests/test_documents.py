@@ -259,7 +259,7 @@ def test_broken_pdfs(write: Write, tmp_path: Path) -> None:
         "/a.pdf": invalid,
         "/b.pdf": invalid,
         "/c.pdf": "is not a PDF file, or is damaged",
-        "/d.pdf": "has no text layer: its pages are pictures; recognise their text first",
+        "/d.pdf": "has no text, neither as a layer nor in pictures of its pages",
         "/e.pdf": invalid,
         "/f.pdf": "is locked with a password",
     }

@@ -453,6 +453,16 @@ def test_sync_of_a_folder_that_is_suddenly_empty(command: Command, clippings: Pa
     assert len(command.archive) == 0
 
 
+def test_what_changes_nothing_makes_no_archive(command: Command, news: Path) -> None:
+    out, _ = command("sync", news, "--dry-run")
+    assert len([line for line in out.splitlines() if line.startswith("added ")]) == 2
+    for verb in ("add", "sync", "watch"):
+        assert "'colour' is not a field of an article" in command.error(
+            verb, news, "--field", "colour=x"
+        )
+    assert not Path(command.folder).exists()
+
+
 @pytest.mark.parametrize("verb", ["add", "sync", "watch"])
 def test_options_that_do_not_fit_the_archive(held: Command, news: Path, verb: str) -> None:
     line = held.error(verb, news, "--field", "colour=x")

@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 
@@ -13,6 +15,7 @@ import pytest
 import torch
 from huggingface_hub import constants
 from sentence_transformers import SentenceTransformer
+from torch.nn.modules.module import register_module_forward_pre_hook
 from transformers import (
     BertConfig,
     BertForQuestionAnswering,
@@ -20,6 +23,7 @@ from transformers import (
     BertModel,
     PreTrainedModel,
 )
+from transformers.models.bert.modeling_bert import BertLayer
 
 import app
 import assistant.__main__
@@ -28,7 +32,15 @@ from assistant.reader.model import Reader
 from corpus import Article
 from index import Archive, ArchiveError
 from index.encoder import Encoder
-from index.models import configure, device, fastest_type, model_folder, prompts
+from index.models import (
+    COMPUTING,
+    configure,
+    device,
+    fastest_type,
+    in_few_threads,
+    model_folder,
+    prompts,
+)
 from index.reranking import Reranker
 from tests.fakes import FakeEncoder
 from tests.made_models import SPECIAL, Hub, save_tokenizer
@@ -243,6 +255,44 @@ BGE = "Represent this sentence for searching relevant passages: "
 )
 def test_prompts(name: str, told: dict[str, str | None], expected: tuple[str, str]) -> None:
     assert prompts(name, told) == expected
+
+
+def test_few_threads_compute_and_meet_few_lengths(served: Hub) -> None:
+    """Each thread and each shape of tensors costs memory that is not given back."""
+    encoder, reranker, reader = (
+        load(str(served.folder / name))
+        for load, name in ((Encoder, ENCODER), (Reranker, RERANKER), (Reader, READER))
+    )
+    texts = ["walnut " * count for count in range(1, 25)]
+    threads, lengths = set(), set()
+
+    def see(module: torch.nn.Module, given: tuple[object, ...]) -> None:
+        threads.add(threading.get_ident())
+        if isinstance(module, BertLayer):
+            assert isinstance(given[0], torch.Tensor)
+            lengths.add(given[0].shape[1])
+
+    seeing = register_module_forward_pre_hook(see)
+    try:
+        # A pool begins a thread for each that is not yet done.
+        with ThreadPoolExecutor(len(texts)) as pool:
+            list(pool.map(encoder.encode_question, texts))
+            list(pool.map(lambda text: reader.read("walnut", [text]), texts))
+        assert lengths == {32}
+        reranker.scores("walnut", texts)
+    finally:
+        seeing.remove()
+    assert len(threads) <= COMPUTING
+    assert threading.get_ident() not in threads
+
+
+def test_what_goes_wrong_in_another_thread_is_raised_here() -> None:
+    @in_few_threads
+    def fail(said: str) -> None:
+        raise ArchiveError(said)
+
+    with pytest.raises(ArchiveError, match="broken"):
+        fail(said="broken")
 
 
 def test_a_device_that_is_not_there(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:

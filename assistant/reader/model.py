@@ -24,7 +24,7 @@ from transformers import (
 from assistant.reader.reading import Reading
 from index import ArchiveError
 from index.models import DEFAULT as BASE
-from index.models import device, fastest_type, model_folder
+from index.models import LENGTHS, device, fastest_type, in_few_threads, model_folder
 
 DEFAULT = "dateline-reader"
 """The reader that comes with the project."""
@@ -41,8 +41,6 @@ LONGEST = 320
 
 _LONGEST_QUESTION = 500
 _BATCH = 16
-# A processor prepares its kernels anew for every length that it meets.
-_MULTIPLE = 32
 
 
 class Reader:
@@ -68,6 +66,7 @@ class Reader:
             ) from error
         self._model = model.to(device(), fastest_type(device())).eval()
 
+    @in_few_threads
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """What it makes of each passage; what is beyond ``LONGEST`` tokens is not read."""
         order = sorted(range(len(passages)), key=lambda at: len(passages[at]))
@@ -87,7 +86,7 @@ class Reader:
                 truncation="only_second",
                 max_length=LONGEST,
                 padding=True,
-                pad_to_multiple_of=_MULTIPLE,
+                pad_to_multiple_of=LENGTHS,
                 return_offsets_mapping=True,
                 return_tensors="pt",
             )

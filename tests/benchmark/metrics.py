@@ -73,10 +73,10 @@ def peak_memory() -> float:
     return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
 
 
-def resident_memory() -> float:
-    """The memory that this process holds now, in MiB; 0 where the system does not tell."""
+def resident_memory(process: int) -> float:
+    """The memory that a process holds now, in MiB; 0 where the system does not tell."""
     try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
     except OSError:
         return 0.0
     return pages * resource.getpagesize() / 2**20

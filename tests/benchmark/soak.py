@@ -1,30 +1,42 @@
 """python -m tests.benchmark.soak: many questions for a long time, while articles come in.
 
-Twenty people ask the page, one question after the other, and imports follow on each other all the
-while. What is measured: errors, how long answers take, whether who waits longest is told so, and
-the memory of the server after a tenth of the questions and at the end.
+Twenty people ask, one question after the other, and imports follow on each other all the while.
+The page is served by a process of its own, as ``python app.py`` serves it, so that its memory is
+nobody else's. What is measured: errors, how long answers take, whether who waits longest is told
+so, and the memory of the server after a tenth of the questions and at the end.
+
+The imports replace the same 200 articles again and again, so that what is searched stays as it is.
+On the disk their earlier versions are kept, as always.
 """
 
 import argparse
 import json
+import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.request import urlopen
 
 import numpy as np
 from gradio_client import Client
 
-import app
-from assistant import Assistant
-from assistant.page.imports import Imports, NotTaken
+from assistant.suggestions import questions_about
+from corpus import SAMPLE
 from index import Archive
 from tests.benchmark.metrics import resident_memory
-from tests.browsing import served
 from tests.oracles import some_articles
+
+_FOLDERS = 10
+_STARTS = 120
+_PATIENCE = 300
+_WAITS: dict[str, Any] = {"timeout": _PATIENCE}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,75 +45,137 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--questions", type=int, default=2_000, help="altogether; default: 2000")
     parser.add_argument("--people", type=int, default=20, help="who ask at once; default: 20")
     options = parser.parse_args(arguments)
-    with TemporaryDirectory() as place, Archive.create(Path(place) / "archive") as archive:
-        archive.add(each for each in app.open_archive(None))
-        result = measure(archive, Path(place) / "news", options.questions, options.people)
-    print(json.dumps(result, indent=2))
-    return 1 if result["failures"] else 0
+    with TemporaryDirectory() as place:
+        folder, news = Path(place) / "archive", Path(place) / "news"
+        news.mkdir()
+        with Archive.create(folder) as archive:
+            archive.sync([SAMPLE])
+            newest = archive.newest(10_000)
+        asked = [question for each in newest for _, question in questions_about(each)]
+        # Half of the questions are about what is brought in meanwhile.
+        asked += [f"What became of the {each.title}?" for each in some_articles(len(asked), 3)]
+        with _server(folder, news) as (address, process):
+            soak = Soak(address, process, news, list(dict.fromkeys(asked)), options.questions)
+            soak.run(options.people)
+    print(json.dumps(soak.told(), indent=2))
+    return 1 if soak.failures else 0
 
 
-def measure(archive: Archive, news: Path, questions: int, people: int) -> dict[str, object]:
-    """Ask so many questions while articles come in."""
-    news.mkdir()
-    assistant = Assistant(archive)
-    imports = Imports(archive, [news])
-    asked = assistant.suggest_questions(8) or ["What happened?"]
-    took: list[float] = []
-    failures: list[str] = []
-    memory: list[float] = []
-    told = 0
-    done = threading.Event()
-    lock = threading.Lock()
+@contextmanager
+def _server(archive: Path, news: Path) -> Iterator[tuple[str, int]]:
+    """The address at which a process of its own serves an archive, and the process's number."""
+    command = [sys.executable, "app.py", "--archive", archive, "--articles", news, "--port", "0"]
+    with subprocess.Popen([*command, "--no-browser"], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            said = process.stdout.readline()
+            yield said.removeprefix("Dateline is at ").partition(" (")[0], process.pid
+        finally:
+            process.terminate()
 
-    def bring() -> int:
-        rounds = 0
-        while not done.is_set():
-            for article in some_articles(20, 200, seed=rounds):
-                text = f"{article.title}\n\n{article.text}\n"
-                (news / f"{rounds % 10}-{article.id}.txt").write_text(text)
+
+@dataclass
+class Soak:
+    """So many ``questions`` put to a server, out of those ``asked`` in turn, and what came of it.
+
+    ``process`` is the server's number, and ``news`` the folder that it brings in.
+    """
+
+    address: str
+    process: int
+    news: Path
+    asked: Sequence[str]
+    questions: int
+    took: list[float] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    memory: dict[int, float] = field(default_factory=dict)
+    imports: int = 0
+    told_to_wait: int = 0
+
+    def run(self, people: int) -> None:
+        self._lock = threading.Lock()
+        self._done = threading.Event()
+        self._began = time.perf_counter()
+        self._left = iter(range(self.questions))
+        with ThreadPoolExecutor(people + 1) as pool:
+            importing = pool.submit(self._bring)
             try:
-                imports.bring_folder(0)
-                rounds += 1
-            except NotTaken:
-                time.sleep(0.2)
-        imports.stop()
-        return rounds
+                list(pool.map(lambda _: self._ask(), range(people)))
+            finally:
+                self._done.set()
+            importing.result()
 
-    def person(number: int) -> None:
-        nonlocal told
-        client = Client(address, verbose=False, download_files=False)
-        for turn in range(questions // people):
+    def told(self) -> dict[str, object]:
+        p50, p95 = np.percentile(self.took, [50, 95])
+        times = [round(float(each), 2) for each in (p50, p95, max(self.took))]
+        first, last = self.memory[self._tenth], self.memory[len(self.took)]
+        return {
+            "questions": len(self.took),
+            "failures": sorted(set(self.failures)),
+            "imports meanwhile": self.imports,
+            "p50, p95, longest, in seconds": times,
+            "answers for which the asker was told how many are before": self.told_to_wait,
+            "memory after a tenth, and at the end, in MiB": [round(first), round(last)],
+            "growth since": f"{last / first - 1:.1%}",
+        }
+
+    @property
+    def _tenth(self) -> int:
+        return max(1, self.questions // 10)
+
+    def _bring(self) -> None:
+        while not self._done.is_set():
+            for each in some_articles(20, 200, seed=self.imports):
+                file = self.news / f"{self.imports % _FOLDERS}-{each.id}.txt"
+                file.write_text(f"{each.title}\n\n{each.text}\n")
+            try:
+                self._fetch("/import/folder/0", b"")
+                while "data-running" in (stands := self._fetch("/import")):
+                    time.sleep(0.2)
+                if 'role="alert"' in stands:
+                    self.failures.append(f"An import failed: {stands}")
+            except OSError as error:
+                self.failures.append(f"An import: {error}")
+            self.imports += 1
+
+    def _fetch(self, path: str, body: bytes | None = None) -> str:
+        with urlopen(f"{self.address}{path}", body, _PATIENCE) as response:
+            return str(response.read(), "utf-8")
+
+    def _ask(self) -> None:
+        client = Client(self.address, verbose=False, download_files=False, httpx_kwargs=_WAITS)
+        while (number := self._next()) is not None:
             began, waits = time.perf_counter(), False
             try:
-                job = client.submit(question=asked[(number + turn) % len(asked)], api_name="/ask")
+                question = self.asked[number % len(self.asked)]
+                job = client.submit(question=question, api_name="/ask")
                 while not job.done():
-                    rank = job.status().rank
-                    waits = waits or bool(rank)
+                    waits = waits or bool(job.status().rank)
                     time.sleep(0.05)
-                job.result(120)
+                job.result(_PATIENCE)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is counted and printed
-                failures.append(f"{type(error).__name__}: {error}")
-            with lock:
-                took.append(time.perf_counter() - began)
-                told += waits
-                if len(took) in {max(1, questions // 10), questions // people * people}:
-                    memory.append(resident_memory())
+                self.failures.append(f"{type(error).__name__}: {error}")
+            self._note(time.perf_counter() - began, waits)
         client.close()
 
-    with served(assistant, imports=imports) as address, ThreadPoolExecutor(people + 1) as pool:
-        bringing = pool.submit(bring)
-        list(pool.map(person, range(people)))
-        done.set()
-        rounds = bringing.result()
-    p50, p95 = np.percentile(took, [50, 95])
-    return {
-        "questions": len(took),
-        "failures": sorted(set(failures)),
-        "imports meanwhile": rounds,
-        "p50, p95, longest, in seconds": [round(float(each), 2) for each in (p50, p95, max(took))],
-        "answers for which the asker was told how many are before": told,
-        "memory after a tenth, and at the end, in MB": [round(each) for each in memory],
-    }
+    def _next(self) -> int | None:
+        with self._lock:
+            return next(self._left, None)
+
+    def _note(self, took: float, waited: bool) -> None:
+        with self._lock:
+            self.took.append(took)
+            self.told_to_wait += waited
+            done = len(self.took)
+            if done % max(1, self._tenth // 4) and done not in {self._tenth, self.questions}:
+                return
+            self.memory[done] = resident_memory(self.process)
+            print(
+                f"{time.perf_counter() - self._began:6.0f} s {done:6} questions, p50 "
+                f"{np.median(self.took):.2f} s, {self.imports} imports, "
+                f"{self.memory[done]:.0f} MiB, {len(self.failures)} failures",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,225 @@
+"""Pages that list other articles: front pages, sections, tags, searches, blogs.
+
+In a list each entry begins with a headline that is a link, and ends where the next one begins. What
+stands in no entry is the page's own. A page with hardly anything of its own is no article.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+_HEADINGS = frozenset("h2 h3 h4 h5 dt".split())
+_BLOCKS = frozenset(
+    """address article aside blockquote body br center dd details div dl dt fieldset figcaption
+    figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table
+    tbody td tfoot th thead tr ul""".split()
+)
+_DROPPED = frozenset("button head iframe noscript script select style svg template title".split())
+_FEWEST = 3
+"""Entries of a list; two are enough where the page has nothing else."""
+
+_HEADLINE = 20
+"""Bytes of a headline in UTF-8: scripts with many signs say more in each, and take more bytes."""
+
+_TEASER = 300
+"""Characters of an entry after its headline where nothing but the next one ends it."""
+
+_CARD = 1000
+"""Characters of an entry that has an element of its own."""
+
+_OWN = 300
+"""Characters that introduce a list."""
+
+_HARDLY_ANY = 60
+_MOST_SEARCHED = 20_000
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line of a page: its words, how many characters of them are links, the block around it."""
+
+    words: str
+    linked: int
+    block: Any
+
+    @property
+    def is_link(self) -> bool:
+        return 2 * self.linked > len(self.words)
+
+    def is_headline(self, title: str) -> bool:
+        """Whether it leads to another article; what the page's title repeats is its own."""
+        heads = _heads(self.block)
+        enough = heads or len(self.words.encode()) >= _HEADLINE
+        return self.is_link and enough and self.words.casefold() not in title
+
+
+@dataclass(slots=True)
+class _Entry:
+    """An entry of a list; ``card`` is the element that holds it and no other one, if any does."""
+
+    card: Any
+    length: int = 0
+    size: int = 0
+    """Characters of the entry, and those of them that are in the text that was found."""
+
+    def takes(self, line: _Line) -> bool:
+        """Whether a line belongs to the entry; an article may be of any length."""
+        self.length += len(line.words)
+        if self.card is None:
+            return self.length <= _TEASER
+        if self.card is not line.block and self.card not in line.block.iterancestors():
+            return False
+        return self.length <= _CARD or self.card.tag == "article"
+
+
+def without_listed(text: str, root: Any) -> str:
+    """The text found in a page without the entries of lists where the page marks its own article.
+
+    It is blank where the page has hardly anything else: then it has no article. The text of any
+    other page is given back as it is.
+    """
+    if _has_long_run(text, root):
+        return text
+    title = _flat(root.findtext(".//title") or "").casefold()
+    taken = {_flat(each) for line in text.split("\n") for each in line.split(" | ")}
+    # Trafilatura joins what has no marks of its own; in long texts it is too much to look for.
+    flat = _flat(text) if len(text) < _MOST_SEARCHED else ""
+    entries: list[_Entry] = []
+    own: list[_Line] = []
+    size = 0
+    for line, entry in _entries(root, title):
+        if line.words not in taken and line.words not in flat:
+            continue
+        size += len(line.words)
+        if entry is not None:
+            if not (entries and entries[-1] is entry):
+                entries.append(entry)
+            entry.size += len(line.words)
+        elif not line.is_link and line.block.tag not in {"h1", *_HEADINGS}:
+            own.append(line)
+    listed = sum(each.size for each in entries)
+    longest = max((each.size for each in entries), default=0)
+    rest = sum(len(each.words) for each in own)
+    most = _OWN if len(entries) >= _FEWEST else _HARDLY_ANY
+    is_known = size * 2 > len(text)
+    if len(entries) < 2 or not is_known or rest >= min(most, listed):
+        return text
+    if longest * 4 > 3 * (listed + rest):
+        return text
+    marked = [each.words for each in own if _is_marked(each.block, entries)]
+    return "\n\n".join(marked) if sum(map(len, marked)) > _HARDLY_ANY else ""
+
+
+def _has_long_run(text: str, root: Any) -> bool:
+    """Whether a page has more paragraphs in a row than an entry takes, as nearly all articles have.
+
+    It is quickly seen, and spares most pages the rest.
+    """
+    if len([*islice(root.iter("article"), 2)]) > 1:
+        return False
+    lines = {_flat(each) for each in text.split("\n")}
+    size, last = 0, None
+    for each in root.iter("p"):
+        if each.getprevious() is not last or last is None:
+            size = 0
+        line = _flat("".join(each.itertext()))
+        known = line in lines and next(each.iter("a"), None) is None
+        size, last = (size + len(line), each) if known else (0, None)
+        if size > _CARD + _OWN:
+            return True
+    return False
+
+
+def _entries(root: Any, title: str) -> Iterator[tuple[_Line, _Entry | None]]:
+    """The lines of a page, each with the entry of a list to which it belongs."""
+    entry: _Entry | None = None
+    shared: set[Any] = set()
+    for line in _lines(root):
+        if line.is_headline(title):
+            entry = _Entry(_card(line.block, shared) if _heads(line.block) else None)
+        elif line.block.tag == "h1" or (entry is not None and not entry.takes(line)):
+            entry = None
+        yield line, entry
+
+
+def _lines(root: Any) -> Iterator[_Line]:
+    """The lines of a page in their order."""
+    from lxml import etree  # type: ignore[import-untyped]
+
+    pieces: list[str] = []
+    linked = links = dropped = 0
+    blocks = [root]
+
+    def ended() -> Iterator[_Line]:
+        nonlocal linked
+        if words := _flat("".join(pieces)):
+            yield _Line(words, linked, blocks[-1])
+        pieces.clear()
+        linked = 0
+
+    def add(piece: str | None) -> None:
+        nonlocal linked
+        if piece and not dropped:
+            pieces.append(piece)
+            linked += len(" ".join(piece.split())) if links else 0
+
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
+        tag = element.tag
+        if event == "comment":
+            add(element.tail)
+            continue
+        step = 1 if event == "start" else -1
+        if tag in _BLOCKS or (tag == "a" and _is_card(element)):
+            yield from ended()
+            if tag != "br":
+                blocks.append(element) if step > 0 else blocks.pop()
+        dropped += step * (tag in _DROPPED)
+        links += step * (tag == "a" and _leads_away(element))
+        add(element.text if step > 0 else element.tail)
+    yield from ended()
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _leads_away(link: Any) -> bool:
+    """Whether a link leads to another page, and not to a place in this one."""
+    address = (link.get("href") or "#").strip()
+    return "#" not in address and not address.startswith(("javascript:", "mailto:"))
+
+
+def _is_card(link: Any) -> bool:
+    """Whether a link has parts of its own and no words beside it."""
+    around = (link.getparent().text, link.tail) if link.getparent() is not None else ()
+    return len(link) > 0 and not any(each and each.strip() for each in around)
+
+
+def _heads(block: Any) -> bool:
+    return block.tag in _HEADINGS
+
+
+def _card(heading: Any, shared: set[Any]) -> Any:
+    """The largest element around a heading that holds no other heading; None if there is none.
+
+    ``shared`` are elements that are known to hold several, each of which is gone through once.
+    """
+    card = None
+    for each in heading.iterancestors("div", "article", "li", "section", "a", "td"):
+        if each in shared or len([*islice(each.iter("h1", *_HEADINGS), 2)]) > 1:
+            shared.add(each)
+            break
+        card = each
+        if each.tag == "article":
+            break
+    return card
+
+
+def _is_marked(block: Any, entries: list[_Entry]) -> bool:
+    """Whether a block stands in the element that is marked as the article, with its headline."""
+    article = next(block.iterancestors("article"), None)
+    if article is None or next(article.iter("h1"), None) is None:
+        return False
+    return not any(each.card is not None and article in each.card.iterancestors()
+                   for each in entries)  # fmt: skip

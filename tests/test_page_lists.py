@@ -1,0 +1,133 @@
+"""Pages that list other articles, and articles that stand among lists."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.reading_files import one, told, written
+
+HEADLINES = [
+    "The lamp of Skerry goes out for good",
+    "Bakers strike over their early hours",
+    "A letter of 1812 is found in the mill",
+    "The choir sings for the lifeboat fund",
+    "Fishermen ask for a much longer pier",
+    "The northern road is closed by storms",
+]
+TEASERS = [
+    "Tam Rennie climbed down from the lighthouse on Sunday with one bag and his dog.",
+    "Nobody in Marrowby will have rolls before seven, the bakers have told the mayor.",
+    "It was written by a sailor to his mother, and was never sent, says the museum.",
+    "Two hundred people came to the harbour and gave more than eight thousand crowns.",
+    "The harbour fills with sand, they say, and the ferry cannot land at low water.",
+    "Snow and wind have shut it since Monday night; the pass may open by the weekend.",
+]
+LONG = " ".join(TEASERS)
+
+Entry = Callable[[int, str, str], str]
+ENTRIES: dict[str, Entry] = {
+    "headings": lambda n, head, said: f'<h2><a href="/{n}">{head}</a></h2><p>{said}</p>',
+    "cards": lambda n, head, said: (
+        f'<article><h3><a href="/{n}">{head}</a></h3><p>{said}</p><time>3 May</time></article>'
+    ),
+    "linked cards": lambda n, head, said: (
+        f'<a href="/{n}"><div><h3>{head}</h3><p>{said}</p></div></a>'
+    ),
+    "spans in a link": lambda n, head, said: (
+        f'<a href="/{n}"><span>{head}</span><span>{said}</span></a>'
+    ),
+    "no headings": lambda n, head, said: (
+        f'<div><div><a href="/{n}">{head}</a></div><div>{said}</div></div>'
+    ),
+    "links that read on": lambda n, head, said: (
+        f'<div><a href="/{n}">{head}</a><p>{said} <a href="/{n}">Read more</a></p></div>'
+    ),
+    "lines": lambda n, head, said: f'<p><b><a href="/{n}">{head}</a></b><br>{said}</p>',
+    "terms": lambda n, head, said: f'<dt><a href="/{n}">{head}</a></dt><dd>{said}</dd>',
+    "rows": lambda n, head, said: (
+        f'<table><tr><td>{n} May</td><td><a href="/{n}">{head}</a></td><td>{said}</td></tr></table>'
+    ),
+    "headlines alone": lambda n, head, said: f'<li>{n} May <a href="/{n}">{head}</a></li>',
+    "results": lambda n, head, said: (
+        f'<div><h3><a href="/{n}">{head}</a></h3><div>… {said} …</div><i>a.example/{n}</i></div>'
+    ),
+    "long entries": lambda n, head, said: (
+        f'<div><h2><a href="/{n}">{head}</a></h2><p>{LONG}</p><a href="/{n}">More</a></div>'
+    ),
+    "whole articles": lambda n, head, said: (
+        f'<article><h2><a href="/{n}">{head}</a></h2><p>{said} {LONG}</p><p>{LONG}</p>'
+        f"<p>{LONG}</p></article>"
+    ),
+}
+
+
+def page(inside: str, title: str = "News") -> str:
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title} | Skerry '
+        f'Observer</title></head><body><nav><a href="/">Home</a></nav>{inside}'
+        "<footer><p>© Skerry Observer. All rights reserved.</p></footer></body></html>"
+    )
+
+
+def listed(entry: Entry, number: int = 6) -> str:
+    entries = enumerate(zip(HEADLINES, TEASERS, strict=True), start=1)
+    return "".join(entry(at, head, said) for at, (head, said) in [*entries][:number])
+
+
+@pytest.mark.parametrize("begins", ["", "<h1>News</h1><p>All that we wrote about Skerry.</p>"])
+@pytest.mark.parametrize("kind", ENTRIES)
+def test_a_page_that_lists_articles_is_one_line(tmp_path: Path, kind: str, begins: str) -> None:
+    path = written(tmp_path / "a.html", page(f"<main>{begins}{listed(ENTRIES[kind])}</main>"))
+    titles, reasons = told(path)
+    assert titles == []
+    assert [each.partition(":")[0] for each in reasons] == ["is a page without an article"]
+
+
+def test_two_entries_are_a_list_where_there_is_nothing_else(tmp_path: Path) -> None:
+    both = page(f"<main>{listed(ENTRIES['headings'], 2)}</main>")
+    assert told(written(tmp_path / "a.html", both))[0] == []
+    # A blog links the headline of an article to its own page, where it is the page's title too.
+    own = page(f"<main>{listed(ENTRIES['long entries'], 1)}</main>", HEADLINES[0])
+    assert LONG in one(written(tmp_path / "b.html", own)).text
+
+
+def test_scripts_whose_headlines_are_short_have_lists_as_well(tmp_path: Path) -> None:
+    entries = "".join(
+        f'<div><a href="/{at}">马罗比的灯塔熄灭了</a><p>第{at}天，他带着狗离开。</p></div>'
+        for at in range(8)
+    )
+    assert told(written(tmp_path / "a.html", page(f"<main>{entries}</main>")))[0] == []
+
+
+CARDS = f"<section>{listed(ENTRIES['headings'])}</section>"
+LIVE = "".join(
+    f'<div><h2><a href="#{at}">{head}</a></h2><p>{said}</p></div>'
+    for at, (head, said) in enumerate(zip(HEADLINES, TEASERS, strict=True))
+)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<p>{LONG}</p>",
+        f"<p>{LONG}</p>" + "".join(f'<p>{each} <a href="/1">{each}</a></p>' for each in TEASERS),
+        f"<p>{LONG}</p>{LIVE}",
+        f"<p>{LONG}</p><ul>{listed(ENTRIES['headlines alone'])}</ul>",
+        f"<div>{LONG}<br><br>{LONG}</div>{CARDS}",
+    ],
+)
+def test_an_article_is_no_list(tmp_path: Path, inside: str) -> None:
+    whole = page(f"<article><h1>Keeper goes</h1>{inside}</article>", "Keeper goes")
+    assert TEASERS[0] in one(written(tmp_path / "a.html", whole)).text
+
+
+def test_a_short_article_among_cards_is_read_without_them(tmp_path: Path) -> None:
+    article = f"<article><h1>Keeper goes</h1><p>{TEASERS[0]}</p><p>{TEASERS[1]}</p></article>"
+    cards = "".join(
+        f'<div><h3><a href="/{at}">{head} again</a></h3><p>All of Skerry slept for {at} nights.</p>'
+        "</div>"
+        for at, head in enumerate(HEADLINES)
+    )
+    path = written(tmp_path / "a.html", page(f"<main>{article}{cards}</main>", "Keeper goes"))
+    assert one(path).text == f"{TEASERS[0]}\n\n{TEASERS[1]}"
