@@ -91,8 +91,8 @@ def _headline(text: str, *, markdown: bool) -> tuple[str | None, str]:
     lines = text.split("\n")
     position = 0
     start = prose_start(lines[0])
-    if markdown and (heading := _heading_below_dateline(lines)):
-        position = heading
+    if markdown and (below := _heading_below_dateline(lines)):
+        position = below
     elif start == len(lines[0]):
         # A line of date and agency above the headline.
         position = next((at for at, line in enumerate(lines) if at and line.strip()), 0)
