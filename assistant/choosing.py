@@ -18,8 +18,8 @@ MOST_WORDS = 120
 """A further sentence is added only within so many words."""
 
 # How much worse a further sentence may fit, in the best one's article and in another.
-_MARGIN = 4.0
-_MARGIN_ELSEWHERE = 2.0
+_MARGIN = 2.0
+_MARGIN_ELSEWHERE = 1.0
 # Log-odds that a further sentence has at the least.
 _FEWEST_ODDS = 0.0
 # Two sentences that share so much of the shorter one's words say the same.
@@ -41,7 +41,7 @@ def choose(
     A further one is added if it answers too, and with other words than those before it. Where
     the latest is asked for, that of the newest article comes first.
     """
-    if question.wants_all and (everyone := _all_named(question, evidence[0])):
+    if question.wants_all and (everyone := _all_named(question, evidence)):
         return everyone
     chosen = [evidence[0]]
     for sentence in evidence[1:]:
@@ -64,8 +64,18 @@ def _newest(chosen: Sequence[Sentence], evidence: Sequence[Sentence]) -> list[Se
     return sorted(shown, key=lambda sentence: newness(sentence.article), reverse=True)
 
 
-def _all_named(question: Question, best: Sentence) -> list[Sentence]:
-    """The best sentence, and those around it that go on naming others; none if there are none."""
+def _all_named(question: Question, evidence: Sequence[Sentence]) -> list[Sentence]:
+    """The best sentence, and those around it that go on naming others; none if there are none.
+
+    One that names nobody, and in which the reader finds an answer, is among them.
+    """
+    best = evidence[0]
+    article_id = best.article.id
+    answering = {
+        sentence.end: sentence
+        for sentence in evidence
+        if sentence.article.id == article_id and sentence.odds > _FEWEST_ODDS
+    }
     text = best.article.text
     spans = sentences(text, best.article.language)
     at = next(at for at, (_, end) in enumerate(spans) if end >= best.end)
@@ -88,10 +98,14 @@ def _all_named(question: Question, best: Sentence) -> list[Sentence]:
                 body = start + dateline_length(text[start:end])
                 answer = next((span for span in new if span[0] >= body), (start, end))
                 listed.append(replace(best, start=start, end=end, answer=answer))
-                room -= length
-                misses = 0
+            elif end in answering and length <= room:
+                listed.append(answering[end])
             elif (misses := misses + 1) > _MOST_MISSES:
                 break
+            else:
+                continue
+            room -= length
+            misses = 0
     return sorted(listed, key=lambda item: item.start) if len(listed) > 1 else []
 
 
