@@ -59,8 +59,8 @@ def test_what_is_much_weaker_or_answers_nothing_is_not_added() -> None:
 
 def test_another_article_must_answer_nearly_as_well() -> None:
     other = article("other", "Ida Brandt led the talks at Ostrand last year.")
-    far = sentence(other, other.text, "Ida Brandt", 4.5)
-    near = sentence(other, other.text, "Ida Brandt", 5.5)
+    far = sentence(other, other.text, "Ida Brandt", 3.5)
+    near = sentence(other, other.text, "Ida Brandt", 4.5)
     assert texts(QUESTION, [BOTH[0], far]) == [BOTH[0].text]
     assert texts(QUESTION, [BOTH[0], near]) == [BOTH[0].text, other.text]
 
