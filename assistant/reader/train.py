@@ -78,11 +78,13 @@ _SECOND: dict[str, Any] = {
 class Batch:
     """Token ids and masks, and for each example which tokens may begin and end an answer.
 
+    ``offsets`` are where each token stands in its text, of the shape ``(examples, tokens, 2)``;
     ``readable`` are the tokens that may be in an answer, or say that there is none: those of the
     passage and the first.
     """
 
     inputs: dict[str, torch.Tensor]
+    offsets: np.ndarray
     readable: torch.Tensor
     starts: torch.Tensor
     ends: torch.Tensor
@@ -253,12 +255,11 @@ class Training:
             batch = encode(self._tokenizer, part)
             with torch.inference_mode():
                 starts, ends = self._logits(batch)
-            offsets = batch_offsets(self._tokenizer, part)
             for example, start, end, places in zip(
-                part, starts.cpu(), ends.cpu(), offsets, strict=True
+                part, starts.cpu(), ends.cpu(), batch.offsets, strict=True
             ):
                 first, last, odds = best_span(start.numpy(), end.numpy())
-                found.append((example, places[first][0], places[last][1], odds))
+                found.append((example, int(places[first, 0]), int(places[last, 1]), odds))
         row = {
             "examples": self._done,
             "loss": round(loss, 4),
@@ -367,19 +368,7 @@ def encode(tokenizer: Any, examples: Sequence[Example]) -> Batch:
             starts[row, 0] = ends[row, 0] = True
     readable = passage.copy()
     readable[:, 0] = True
-    return Batch(dict(inputs), *map(torch.from_numpy, (readable, starts, ends)))
-
-
-def batch_offsets(tokenizer: Any, examples: Sequence[Example]) -> list[list[tuple[int, int]]]:
-    """Where in its passage each token stands, for each example."""
-    offsets: list[list[tuple[int, int]]] = tokenizer(
-        [each.question[:500] for each in examples],
-        [each.passage for each in examples],
-        truncation="only_second",
-        max_length=LONGEST,
-        return_offsets_mapping=True,
-    )["offset_mapping"]
-    return offsets
+    return Batch(dict(inputs), offsets, *map(torch.from_numpy, (readable, starts, ends)))
 
 
 def best_span(start: np.ndarray, end: np.ndarray, longest: int = 40) -> tuple[int, int, float]:
