@@ -107,8 +107,10 @@ def test_it_is_put_together_from_its_parts(parts: Path) -> None:
     learnt(expected)
     ids = torch.arange(2, 12)[None]
     assert torch.allclose(whole(ids).start_logits, expected(ids).start_logits, atol=0.05)
-    reader = second.load(folder)
-    assert isinstance(reader, Reader)
+    assert isinstance(second.load(folder), Reader)
+    (folder / "model.safetensors").write_bytes(b"cut off")
+    with pytest.raises(ArchiveError, match="delete that folder, and put it together again"):
+        second.load(folder)
 
 
 @pytest.mark.parametrize(

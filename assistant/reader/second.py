@@ -42,7 +42,13 @@ def load(folder: Path = FOLDER) -> "Reader | None":
     """
     from assistant.reader.model import Reader  # loads torch
 
-    return Reader(str(folder)) if folder.exists() else None
+    try:
+        return Reader(str(folder)) if folder.exists() else None
+    except ArchiveError as error:
+        raise ArchiveError(
+            f"The second reader in {folder} cannot be loaded: delete that folder, and put it "
+            "together again with python -m assistant.reader.second."
+        ) from error
 
 
 def unpack_encoder(folder: Path) -> None:
