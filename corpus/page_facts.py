@@ -231,8 +231,8 @@ def _title(
     for title in (said.title, _first(meta, _TITLE), repeated, *headings, whole):
         line = clean_line(title or "")
         # A heading may begin with the section in which the article stands.
-        ends = [each for each in parts if _folded(line).endswith(_folded(each))]
-        line = next((each for each in ends if 2 * len(each) > len(line)), line)
+        most, folded = [part for part in parts if 2 * len(part) > len(line)], _folded(line)
+        line = next((part for part in most if folded.endswith(_folded(part))), line)
         for name in (site, last):
             if name and _folded(name) in names:
                 line = _without_site(line, clean_line(name))

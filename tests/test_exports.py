@@ -20,7 +20,7 @@ from assistant.answer import Difference
 from assistant.exports import as_csl, as_markdown, as_text, asked_when, limits, web_address
 from corpus import Article, Published
 from index import Archive, Filters
-from tests.fakes import FakeEncoder, FakeReader
+from tests.fakes import FakeEncoder
 from tests.scripted import MARKUP
 
 DAY = date(2026, 11, 23)
@@ -178,7 +178,7 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
 def test_command(archive: Archive, capsys: pytest.CaptureFixture[str]) -> None:
     question, day = "What did Mayor Ana Orban open?", date(2016, 8, 22)
     asked = [question, "--archive", str(archive.folder), "--today", day.isoformat()]
-    answer = Assistant(archive, reader=FakeReader()).ask(question, today=day)
+    answer = Assistant(archive).ask(question, today=day)
     assert OPENED in str(answer)
     assert main([*asked, "--markdown"]) == 0
     held = "Asked on 22 August 2016, when the archive held 1 article, 21 August 2016."

@@ -20,7 +20,7 @@ from assistant.page.imports import (
     State,
     _duration,
     _file_name,
-    told,
+    standing,
 )
 from corpus import Article
 from index import Archive, Report
@@ -407,22 +407,23 @@ def origin(named: str) -> str:
 
 
 def test_how_an_import_stands() -> None:
-    assert told(State(), origin) == ""
-    assert "Beginning…" in told(State("a.txt", running=True), origin)
+    assert standing(State(), origin) == ""
+    assert "Beginning…" in standing(State("a.txt", running=True), origin)
     step = Step("Storing", 1_200, 4_800, 5_000, 30.0, 90.0)
     running = State("a.zip", running=True, step=step)
     assert "Storing 1,200 of 4,800 articles · 5,000 chunks, 167 a second · about 2 min left" in (
-        told(running, origin)
+        standing(running, origin)
     )
-    assert '<progress aria-label="How far the import is" value="0.250">' in told(running, origin)
+    shown = standing(running, origin)
+    assert '<progress aria-label="How far the import is" value="0.250">' in shown
     reading = State("a.zip", running=True, step=Step("Reading", 7, None, 0, 1.0, None))
-    assert "Reading 7 articles</p>" in told(reading, origin)
-    assert '<progress aria-label="How far the import is">' in told(reading, origin)
-    assert "Stopped: 1,200 articles of it came in." in told(State("a.zip", step=step), origin)
-    assert "Stopped: 0 articles of it came in." in told(
+    assert "Reading 7 articles</p>" in standing(reading, origin)
+    assert '<progress aria-label="How far the import is">' in standing(reading, origin)
+    assert "Stopped: 1,200 articles of it came in." in standing(State("a.zip", step=step), origin)
+    assert "Stopped: 0 articles of it came in." in standing(
         State("a.zip", step=Step("Reading", 7, None, 0, 1.0, None)), origin
     )
-    failed = told(State("a.zip", problem="<b>No</b>"), origin)
+    failed = standing(State("a.zip", problem="<b>No</b>"), origin)
     assert '<p role="alert">&lt;b&gt;No&lt;/b&gt;</p>' in failed
 
 
