@@ -29,9 +29,8 @@ SEARCH, SIMILARITY = 8.0, 10.0
 
 # Encoding costs more than reading on: so many sentences are, that promise most without it.
 _ENCODED = 16
-# So many of them, and none so much worse than the best, are read a second time, each by itself.
+# So many of them are read a second time, each by itself.
 _READ_AGAIN = 6
-_NEAR = 8.0
 
 # A word of the question counts so much before its rarity: in a small archive every word that it
 # has is common, and one that it has not would weigh more than all others together.
@@ -140,10 +139,9 @@ def read(
         for each, similarity in zip(promising, similarities, strict=True)
     ]
     together.sort(key=lambda each: -each.score)
-    near = [each for each in together[:_READ_AGAIN] if each.score >= together[0].score - _NEAR]
-    first = _read_again(question, near, reader, second)
+    first = _read_again(question, together[:_READ_AGAIN], reader, second)
     first.sort(key=lambda each: -each.score)
-    return [*first, *together[len(near) :]]
+    return [*first, *together[_READ_AGAIN:]]
 
 
 def by_words(
