@@ -124,9 +124,14 @@ def without_halves(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
+def one_line(text: str) -> str:
+    """The text with any white space as one space."""
+    return " ".join(text.split())
+
+
 def clean_line(text: str) -> str:
-    """``clean`` for what is one line, such as a title: any white space is one space."""
-    line = " ".join(text.split())
+    """``clean`` for what is one line, such as a title."""
+    line = one_line(text)
     # Bringing lines together may bring damage together that was apart.
     for _ in range(10):
         before, line = line, " ".join(clean(line).split())

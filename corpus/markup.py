@@ -11,12 +11,12 @@ from corpus.encoding import NotReadable, clean, decode
 from corpus.hidden import empty_hidden
 
 # Those of HTML, then those of TEI that HTML has not.
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     """address article aside blockquote body center dd details div dl dt fieldset figcaption figure
     footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody
     tfoot thead tr ul ab head item list quote row""".split()
 )
-_DROPPED = frozenset(
+DROPPED = frozenset(
     "button canvas iframe math noscript object script select style svg template title".split()
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?:\s[^<>]*|/)?>")
@@ -58,14 +58,14 @@ def is_html(text: str) -> bool:
         return False
     text = _NO_TEXT.sub("", text[:_JUDGED_BY])
     tags = list(_TAG.finditer(text))
-    opened = [tag for tag in tags if not tag[1] and tag[2].lower() in _BLOCKS]
-    closed = [tag for tag in tags if tag[1] and tag[2].lower() in _BLOCKS]
+    opened = [tag for tag in tags if not tag[1] and tag[2].lower() in BLOCKS]
+    closed = [tag for tag in tags if tag[1] and tag[2].lower() in BLOCKS]
     if opened and (closed or sum(tag[2].lower() == "p" for tag in opened) > 1):
         depth, inside, outside, start = 0, 0, 0, 0
         for tag in tags:
             length = len(text[start : tag.start()].strip())
             inside, outside = (inside + length, outside) if depth else (inside, outside + length)
-            if tag[2].lower() in _BLOCKS:
+            if tag[2].lower() in BLOCKS:
                 depth = max(0, depth - 1) if tag[1] else depth + 1
             start = tag.end()
         outside += 0 if depth else len(text[start:].strip())
@@ -126,10 +126,10 @@ def text_of_tree(root: Any) -> str:
             continue
         tag = element.tag
         step = 1 if event == "start" else -1
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             end_paragraph()
         # HTML's head holds no text; a head in TEI is a heading.
-        dropped += step * (tag in _DROPPED or (tag == "head" and not element.get("rend")))
+        dropped += step * (tag in DROPPED or (tag == "head" and not element.get("rend")))
         preformatted += step * (tag == "pre")
         if event == "end":
             add(element.tail if element is not root else None)

@@ -19,7 +19,7 @@ from corpus.dates import date_in_path, parse_date
 from corpus.drafts import Draft, canonical_url
 from corpus.encoding import clean_line
 from corpus.markup import text_of_html
-from corpus.page_shown import Shown, name_in_line, without_apart
+from corpus.page_shown import Shown, folded, name_in_line, without_apart
 from corpus.records import draft_of_record
 
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
@@ -217,7 +217,7 @@ def _title(
 ) -> str:
     """The headline, and never the name of the site."""
     host = (urlsplit(url).hostname or "").removeprefix("www.") if url else ""
-    names = {_folded(each) for each in (site, host, host.partition(".")[0]) if each}
+    names = {folded(each) for each in (site, host, host.partition(".")[0]) if each}
     whole = shown.title
     parts = [part for part in _BETWEEN.split(whole) if part]
     # What a heading repeats of the title is the headline; what follows it is the site. Where none
@@ -225,18 +225,18 @@ def _title(
     repeated = shown.repeated_heading()
     last = parts[-1] if len(parts) > 1 else ""
     barred = whole.endswith((f"| {last}", f"» {last}")) and 2 * len(last) < len(whole)
-    if last and (_folded(last) != _folded(repeated) if repeated else barred):
-        names.add(_folded(last))
+    if last and (folded(last) != folded(repeated) if repeated else barred):
+        names.add(folded(last))
     headings = [shown.first_heading("h1"), whole if last else None, shown.first_heading("h2")]
     for title in (said.title, _first(meta, _TITLE), repeated, *headings, whole):
         line = clean_line(title or "")
         # A heading may begin with the section in which the article stands.
-        most, folded = [part for part in parts if 2 * len(part) > len(line)], _folded(line)
-        line = next((part for part in most if folded.endswith(_folded(part))), line)
+        most, whole_line = [part for part in parts if 2 * len(part) > len(line)], folded(line)
+        line = next((part for part in most if whole_line.endswith(folded(part))), line)
         for name in (site, last):
-            if name and _folded(name) in names:
+            if name and folded(name) in names:
                 line = _without_site(line, clean_line(name))
-        if line and _folded(line) not in names:
+        if line and folded(line) not in names:
             return line
     return whole
 
@@ -271,10 +271,6 @@ def _url(root: Any, meta: Mapping[str, str], said: Draft, html: str) -> str | No
 
 def _first(meta: Mapping[str, str], names: list[str]) -> str | None:
     return next((meta[name] for name in names if name in meta), None)
-
-
-def _folded(line: str) -> str:
-    return " ".join(line.casefold().split())
 
 
 def _author(shown: Shown, meta: Mapping[str, str], site: str | None) -> str | None:

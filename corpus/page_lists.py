@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from corpus.encoding import one_line
+from corpus.markup import BLOCKS, DROPPED
+
 _HEADINGS = frozenset("h2 h3 h4 h5 dt".split())
-_BLOCKS = frozenset(
-    """address article aside blockquote body br center dd details div dl dt fieldset figcaption
-    figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table
-    tbody td tfoot th thead tr ul""".split()
-)
-_DROPPED = frozenset("button head iframe noscript script select style svg template title".split())
+# A cell holds an entry, and a line break ends a headline.
+_ENDS_A_LINE = BLOCKS | {"br", "td"}
+_NOT_SHOWN = DROPPED | {"head"}
 _FEWEST = 3
 """Entries of a list; two are enough where the page has nothing else."""
 
@@ -81,10 +81,10 @@ def without_listed(text: str, root: Any) -> str:
     """
     if _has_long_run(text, root):
         return text
-    title = _flat(root.findtext(".//title") or "").casefold()
-    taken = {_flat(each) for line in text.split("\n") for each in line.split(" | ")}
+    title = one_line(root.findtext(".//title") or "").casefold()
+    taken = {one_line(each) for line in text.split("\n") for each in line.split(" | ")}
     # Trafilatura joins what has no marks of its own; in long texts it is too much to look for.
-    flat = _flat(text) if len(text) < _MOST_SEARCHED else ""
+    flat = one_line(text) if len(text) < _MOST_SEARCHED else ""
     entries: list[_Entry] = []
     own: list[_Line] = []
     size = 0
@@ -118,12 +118,12 @@ def _has_long_run(text: str, root: Any) -> bool:
     """
     if len([*islice(root.iter("article"), 2)]) > 1:
         return False
-    lines = {_flat(each) for each in text.split("\n")}
+    lines = {one_line(each) for each in text.split("\n")}
     size, last = 0, None
     for each in root.iter("p"):
         if each.getprevious() is not last or last is None:
             size = 0
-        line = _flat("".join(each.itertext()))
+        line = one_line("".join(each.itertext()))
         known = line in lines and next(each.iter("a"), None) is None
         size, last = (size + len(line), each) if known else (0, None)
         if size > _CARD + _OWN:
@@ -153,7 +153,7 @@ def _lines(root: Any) -> Iterator[_Line]:
 
     def ended() -> Iterator[_Line]:
         nonlocal linked
-        if words := _flat("".join(pieces)):
+        if words := one_line("".join(pieces)):
             yield _Line(words, linked, blocks[-1])
         pieces.clear()
         linked = 0
@@ -170,18 +170,14 @@ def _lines(root: Any) -> Iterator[_Line]:
             add(element.tail)
             continue
         step = 1 if event == "start" else -1
-        if tag in _BLOCKS or (tag == "a" and _is_card(element)):
+        if tag in _ENDS_A_LINE or (tag == "a" and _is_card(element)):
             yield from ended()
             if tag != "br":
                 blocks.append(element) if step > 0 else blocks.pop()
-        dropped += step * (tag in _DROPPED)
+        dropped += step * (tag in _NOT_SHOWN)
         links += step * (tag == "a" and _leads_away(element))
         add(element.text if step > 0 else element.tail)
     yield from ended()
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _leads_away(link: Any) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from corpus.article import Published
 from corpus.calendar_words import MONTH
 from corpus.dates import date_in_line, parse_date
-from corpus.encoding import clean_line
+from corpus.encoding import clean_line, one_line
 from corpus.markup import text_of_tree
 
 _APART = frozenset("aside nav footer blockquote figure form template".split())
@@ -159,10 +159,10 @@ class Shown:
     def _repeated(self) -> Any:
         """The longest heading that the title repeats; the name of the site is often one as well."""
         found, longest = None, 10
-        title = _folded(self.title)
+        title = folded(self.title)
         for each in self.elements:
             if each.tag in {"h1", "h2"}:
-                line = _folded(_heading(each))
+                line = folded(_heading(each))
                 begins = bool(title) and title[:60] in line
                 if len(line) > longest and (begins or line in title):
                     found, longest = each, len(line)
@@ -313,5 +313,6 @@ def _heading(element: Any) -> str:
     return line if len(line) <= 3 * _LONGEST_LINE else ""
 
 
-def _folded(line: str) -> str:
-    return " ".join(line.casefold().split())
+def folded(line: str) -> str:
+    """A line as it is compared with another."""
+    return one_line(line.casefold())

@@ -9,6 +9,7 @@ from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
+from corpus.encoding import one_line
 from corpus.markup import text_of_tree
 
 _BESIDE_TAGS = ("div", "section", "aside", "ul", "ol", "form")
@@ -122,13 +123,13 @@ def completed(text: str, shown: list[Any]) -> str:
     ``shown`` are the elements of the page that are not apart from the article.
     """
     paragraphs = text.split("\n\n")
-    places = {_flat(each): at for at, each in enumerate(paragraphs)}
+    places = {one_line(each): at for at, each in enumerate(paragraphs)}
     shown = [each for each in shown if each.tag in {"h1", "p"}]
-    lines = [_flat(_words(each)) for each in shown]
+    lines = [one_line(_words(each)) for each in shown]
     taken = [at for at, line in enumerate(lines) if line in places]
     if not taken and len(lines) < _MOST_LINES:
         # Of short articles trafilatura gives the words alone, the headline among them.
-        flat = _flat(text)
+        flat = one_line(text)
         within = [
             line
             for line, each in zip(lines, shown, strict=True)
@@ -156,10 +157,6 @@ def completed(text: str, shown: list[Any]) -> str:
     for at, paragraph in enumerate(paragraphs):
         pieces += [paragraph, *added.get(at, [])]
     return "\n\n".join(pieces)
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _words(element: Any) -> str:

@@ -125,7 +125,7 @@ def _threads(process: int) -> ThreadPoolExecutor:
 def prompts(name: str, settings: Mapping[str, str | None]) -> tuple[str, str]:
     """What an encoder wants put before a question, and before a text; may be empty.
 
-    ``told`` are the prompts in its settings. Where there are none, its name says which it was
+    ``settings`` has the prompts that it brings. Where there are none, its name says which it was
     made with, if it is of a family that is known.
     """
     if any(settings.values()):

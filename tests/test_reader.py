@@ -25,6 +25,11 @@ from index.models import DEFAULT as BASE
 from index.models import model_folder
 
 PASSAGE = "Holm Rovers won the cup in May. The mayor, Ruth Abara, gave it to them."
+# A model with MiniLM's words.
+TINY = BertConfig(
+    vocab_size=30522, hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
+    intermediate_size=16,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -103,11 +108,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A question-answering model with random weights, and MiniLM's words."""
     folder = tmp_path_factory.mktemp("tiny")
     torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=30522, hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
-        intermediate_size=16,
-    )  # fmt: skip
-    BertForQuestionAnswering(config).save_pretrained(folder)
+    BertForQuestionAnswering(TINY).save_pretrained(folder)
     AutoTokenizer.from_pretrained(model_folder(BASE)).save_pretrained(folder)
     return folder
 
@@ -122,11 +123,7 @@ def test_another_reader_from_a_folder(tiny: Path) -> None:
 def test_what_is_no_reader_is_one_sentence(tiny: Path, tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="'nowhere'"):
         Reader("nowhere")
-    config = BertConfig(
-        vocab_size=30522, hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
-        intermediate_size=16,
-    )  # fmt: skip
-    BertModel(config).save_pretrained(tmp_path)
+    BertModel(TINY).save_pretrained(tmp_path)
     with pytest.raises(ArchiveError, match="no question-answering model"):
         Reader(str(tmp_path))
     for file in tiny.iterdir():
@@ -282,11 +279,7 @@ def tiny_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def unpack(folder: Path) -> None:
         torch.manual_seed(0)
-        config = BertConfig(
-            vocab_size=30522, hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
-            intermediate_size=16,
-        )  # fmt: skip
-        BertModel(config).save_pretrained(folder)
+        BertModel(TINY).save_pretrained(folder)
         AutoTokenizer.from_pretrained(model_folder(BASE)).save_pretrained(folder)
 
     monkeypatch.setattr(second_reader, "unpack_encoder", unpack)

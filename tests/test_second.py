@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -89,8 +90,8 @@ def parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(second, "_part", tmp_path.joinpath)
     monkeypatch.setattr(
         second,
-        "_HASHES",
-        {name: second.sha256(file.read_bytes()).hexdigest() for name, file in hashes.items()},
+        "HASHES",
+        {name: sha256(file.read_bytes()).hexdigest() for name, file in hashes.items()},
     )
     return tmp_path
 
@@ -131,7 +132,7 @@ def test_a_damaged_part_is_one_sentence_and_nothing_is_left(
 def test_an_encoder_of_another_version_is_refused(
     parts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(second._HASHES, "encoder", "0" * 64)
+    monkeypatch.setitem(second.HASHES, "encoder", "0" * 64)
     with pytest.raises(ArchiveError, match=r"model\.safetensors is damaged, or of another version"):
         second.assemble(parts / "made" / "reader")
 

