@@ -138,8 +138,10 @@ def _launch(playwright: Playwright) -> Browser:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium; without one the test is skipped, or fails where CI is ``true``."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # On a busy machine a page that is loaded anew takes longer than the usual five seconds.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         browser = _launch(playwright)
         yield browser
