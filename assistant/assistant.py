@@ -24,6 +24,7 @@ from assistant.differences import disagreeing
 from assistant.evidence import Sentence, TextReader, by_words, lacking, read
 from assistant.holdings import holding, listed
 from assistant.language_model import Model, ModelError
+from assistant.languages import not_english
 from assistant.periods import Period, asked_period, compared_periods
 from assistant.pointing import Understood, chosen, failed, understood
 from assistant.question import Question
@@ -293,7 +294,8 @@ class Assistant:
                 statements = statements_of(nearest, evidence, estimate)
                 return replace(answer, statements=statements, reason=_FOUND)
             outcome, reason = self._why_not(question, evidence, passages, filters)
-            return replace(answer, outcome=outcome, reason=reason)
+            notes = not_english(question, passages) if reader.latin_only else ()
+            return replace(answer, outcome=outcome, reason=reason, notes=notes)
         answering = choose(question, query_words, evidence)
         differing = disagreeing(evidence)
         shown = list(dict.fromkeys([*answering, *(sentence for sentence, _ in differing)]))
@@ -301,6 +303,8 @@ class Assistant:
         notes = about_days(answering, asked) if question.wants_latest or asked else ()
         if not is_read:
             statements, notes = tuple(map(unmarked, statements)), (_BY_ITS_WORDS, *notes)
+        elif estimate < SURE and reader.latin_only:
+            notes = (*not_english(question, passages), *notes)
         return replace(
             answer,
             statements=statements,

@@ -538,6 +538,24 @@ def test_what_is_in_letters_that_the_reader_does_not_know_is_found_by_its_words(
     assert sure.ask("Πότε άνοιξε το μουσείο της πόλης;").outcome == "does not say"
 
 
+def test_a_question_or_an_archive_that_is_not_english_is_told_what_the_reader_knows(
+    tmp_path: Path,
+) -> None:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    archive.add([dated("dam", "The dam at Orl was closed for repairs in May.", date(2024, 5, 12))])
+    assistant = Assistant(archive, reader=FakeReader(more=-20.0))
+    # "Was" could be English.
+    for question in ("Wer hat den Staudamm wieder eröffnet?", "Was hat der Minister gesagt?"):
+        (note,) = assistant.ask(question).notes
+        assert note == "The question seems to be in German; the reader has learnt English only."
+    assert assistant.ask("Who repaired the dam?").notes == ()
+
+    told = "Der Staudamm bei Orl wurde im Mai wegen einer Reparatur für drei Wochen geschlossen."
+    archive.add([dated("damm", told, date(2024, 5, 13))])
+    (note,) = assistant.ask("Who repaired the Staudamm bei Orl?").notes
+    assert note == "The nearest article seems to be in German; the reader has learnt English only."
+
+
 def test_the_row_of_a_table_answers(tmp_path: Path) -> None:
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
     told = "The museum has new hours.\n\nMonday | Closed\n\nTuesday | 10 am to 4 pm"

@@ -1,0 +1,47 @@
+"""Which language a text is in, where the reader may not know it."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from assistant.question import Question
+from index import Passage
+
+# A probability: of a few words there are many languages with words like them.
+_SURE = 0.4
+# That of a question with an English word, such as "Was hat der Minister gesagt?".
+_SURE_IN_SPITE = 0.6
+_READ = 2_000
+"""Characters."""
+# Nigerian Pidgin, which short English questions are taken for, is read as English.
+_ENGLISH = {"en", "pcm"}
+
+
+def not_english(question: Question, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """A note that the question, or else the nearest passage, is in another language than English,
+    which is all that the reader has learnt; empty where neither surely is."""
+    texts = [("question", question.text, _SURE_IN_SPITE if question.is_english else _SURE)]
+    texts += [("nearest article", passage.text, _SURE) for passage in passages[:1]]
+    for name, text, sure in texts:
+        if language := _foreign_language(text, sure):
+            return (f"The {name} seems to be in {language}; the reader has learnt English only.",)
+    return ()
+
+
+def _foreign_language(text: str, sure: float) -> str | None:
+    """The English name of the language a text is in; None for English, or where less sure."""
+    code, probability = _identifier().classify(text[:_READ])
+    if code in _ENGLISH or probability < sure:
+        return None
+    try:
+        return Locale.parse(code).english_name
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    """Takes a second to load."""
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
