@@ -54,7 +54,8 @@ class Sentence:
     """A sentence that was read, ``article.text[start:end]``, and what speaks for it.
 
     ``answer`` are the words in it that answer best, as offsets into the article's text, and
-    ``odds`` the logarithm of how much likelier they are than that nothing there answers.
+    ``odds`` the logarithm of how much likelier they are than that nothing there answers;
+    ``first_odds`` are those of the first reading, before the best few are read again.
     ``relative`` is its passage's score beside the best one's, from 0 to 1, and ``similarity`` the
     cosine with the question that it has together with the sentence before it.
     """
@@ -65,6 +66,7 @@ class Sentence:
     answer: tuple[int, int]
     passage: Passage
     odds: float
+    first_odds: float
     relative: float = 0.0
     similarity: float = 0.0
 
@@ -128,6 +130,7 @@ def read(
                 answer,
                 passage,
                 span.odds,
+                first_odds=span.odds,
                 relative=passage.score / best,
             )
     promising = sorted(found.values(), key=lambda each: -each.score)[:_ENCODED]
@@ -156,7 +159,7 @@ def by_words(
     shares = [coverage(asked, f"{each.article.title}\n{each.text}") for each in evidence]
     most = max(shares, default=0.0)
     best = [
-        replace(each, odds=0.0, similarity=0.0)
+        replace(each, odds=0.0, first_odds=0.0, similarity=0.0)
         for each, share in zip(evidence, shares, strict=True)
         if share == most
     ]

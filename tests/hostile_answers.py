@@ -96,7 +96,7 @@ def article(text: str, id: str = "a") -> Article:
 def sentence(text: str, id: str = "a") -> Sentence:
     whole = article(text, id)
     end = len(whole.text)
-    return Sentence(whole, 0, end, (0, end), Passage(whole, 0, end, 1.0), 5.0)
+    return Sentence(whole, 0, end, (0, end), Passage(whole, 0, end, 1.0), 5.0, 5.0)
 
 
 def answer(text: str) -> Answer:

@@ -26,8 +26,8 @@ STILL_WRONG = {
     "Combien coûtera la restauration de l'Étoile du Nord ?",
     "Who is the mayor of Eskerby?",
     "Who coached Saltreath Harbour in the valley cup final?",
-    "Which agency broke the story of the Qamishli talks?",
-    "Which university did Ilse Brandreth study at?",
+    "What was the name of the guard at the Wool Museum?",
+    "When will Fyodor Zhelnin play in Saltreath?",
 }
 
 

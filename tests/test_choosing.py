@@ -23,7 +23,7 @@ def sentence(article: Article, text: str, answer: str, odds: float) -> Sentence:
     start = article.text.index(text)
     at = start + text.index(answer)
     passage = Passage(article, 0, len(article.text), 1.0)
-    return Sentence(article, start, start + len(text), (at, at + len(answer)), passage, odds)
+    return Sentence(article, start, start + len(text), (at, at + len(answer)), passage, odds, odds)
 
 
 def asked(text: str) -> list[QueryWord]:

@@ -123,7 +123,8 @@ def _fitted(found: Sequence[Found]) -> dict[str, Any]:
     optimizer.step(loss)
     fitted = weights.detach()
     scaled = (fitted / fitted[0]).tolist()
-    inputs = np.array([(each[0].odds, each[0].similarity) for _, _, each in found])
+    best = [evidence[0] for _, _, evidence in found]
+    inputs = np.array([(first.odds, first.first_odds, first.similarity) for first in best])
     labels = np.array([each[0] for each in found])
     regression = LogisticRegression(C=1.0).fit(inputs, labels)
     left_out = cross_val_predict(regression, inputs, labels, cv=10, method="predict_proba")[:, 1]
@@ -134,7 +135,7 @@ def _fitted(found: Sequence[Found]) -> dict[str, Any]:
         "first sentence right by the odds": _first(groups, torch.tensor([1.0, 0, 0])),
         "first sentence right": _first(groups, fitted),
         "support: bias": round(float(regression.intercept_[0]), 3),
-        "support: weights of odds and similarity": [
+        "support: weights of odds, first odds and similarity": [
             round(float(each), 3) for each in regression.coef_[0]
         ],
         "AUROC, left out": area_under_curve(left_out[labels].tolist(), left_out[~labels].tolist()),
