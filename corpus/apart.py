@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ def read_apart(
                 if value is None:
                     done += 1
                 else:
-                    yield _found(value)
+                    yield _item(value)
             if done < len(left):
                 yield Unreadable(left[done], child.reason(limits))
         left = left[done + 1 :]
@@ -71,21 +71,17 @@ class _child:  # noqa: N801
 
     def __init__(self, paths: Sequence[str], fields: Mapping[str, str], limits: Limits) -> None:
         # It need not know the key of a language model, and finds this package where it is.
-        kept = {name: each for name, each in os.environ.items() if not name.startswith("DATELINE_")}
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("DATELINE_")
+        }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "corpus.apart"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=kept | {"PYTHONPATH": str(_ROOT), "PYTHONSAFEPATH": "1"},
+            env=environment | {"PYTHONPATH": str(_ROOT), "PYTHONSAFEPATH": "1"},
             cwd="/",
         )
-        asked = {
-            "paths": list(paths),
-            "fields": dict(fields),
-            "seconds": limits.seconds,
-            "seconds_per_megabyte": limits.seconds_per_megabyte,
-            "megabytes": limits.megabytes,
-        }
+        asked = {"paths": list(paths), "fields": dict(fields), **asdict(limits)}
         assert self.process.stdin is not None
         # If it has ended already, why it did is told by its status.
         with suppress(BrokenPipeError):
@@ -117,8 +113,8 @@ class _child:  # noqa: N801
                 if not part:
                     return
                 *whole, rest = part.split(b"\n")
-                for each in whole:
-                    yield bytes(waiting + each)
+                for end in whole:
+                    yield bytes(waiting + end)
                     waiting.clear()
                 waiting += rest
         self.process.kill()
@@ -135,35 +131,14 @@ class _child:  # noqa: N801
         return "cannot be read: its reader failed at it"
 
 
-def _found(value: dict[str, Any]) -> Found:
-    if "reason" in value:
-        return Unreadable(**value)
-    published, embargo = value.pop("published"), value.pop("embargo")
-    return Article(
-        **value,
-        published=published
-        and Published(
-            datetime.fromisoformat(published["value"]), published["precision"], published["how"]
-        ),
-        embargo=embargo and datetime.fromisoformat(embargo),
-    )
-
-
-def _as_dict(found: Found) -> dict[str, Any]:
-    if isinstance(found, Unreadable):
-        return {"origin": found.origin, "reason": found.reason}
-    published = found.published
-    return {
-        # Without what was computed of it.
-        **{name: getattr(found, name) for name in Article.__dataclass_fields__},
-        "published": published
-        and {
-            "value": published.value.isoformat(),
-            "precision": published.precision,
-            "how": published.how,
-        },
-        "embargo": found.embargo and found.embargo.isoformat(),
-    }
+def _item(fields: dict[str, Any]) -> Found:
+    if "reason" in fields:
+        return Unreadable(**fields)
+    if published := fields["published"]:
+        value = datetime.fromisoformat(published["value"])
+        fields["published"] = Published(**published | {"value": value})
+    fields["embargo"] = fields["embargo"] and datetime.fromisoformat(fields["embargo"])
+    return Article(**fields)
 
 
 def main() -> int:
@@ -175,8 +150,8 @@ def main() -> int:
     try:
         for path in asked["paths"]:
             _allow(path, asked["seconds"], asked["seconds_per_megabyte"])
-            for found in read_articles(path, asked["fields"]):
-                print(json.dumps(_as_dict(found)), flush=True)
+            for item in read_articles(path, asked["fields"]):
+                print(json.dumps(asdict(item), default=datetime.isoformat), flush=True)
             print("null", flush=True)
     except MemoryError:
         return _OUT_OF_MEMORY
