@@ -67,7 +67,7 @@ def read_apart(
 
 
 class _child:  # noqa: N801
-    """The process that reads some files; it ends with the context."""
+    """The child process that reads some files; leaving the context ends it."""
 
     def __init__(self, paths: Sequence[str], fields: Mapping[str, str], limits: Limits) -> None:
         # It need not know the key of a language model, and finds this package where it is.
@@ -99,7 +99,7 @@ class _child:  # noqa: N801
         self.process.stdout.close()
 
     def lines(self, silence: float) -> Iterator[bytes]:
-        """What it writes; it ends where the child ends, is silent, or says too much."""
+        """The lines that the child writes, until it ends, is silent, or writes one too long."""
         assert self.process.stdout is not None
         stream = self.process.stdout.fileno()
         waiting = bytearray()
@@ -162,7 +162,7 @@ def main() -> int:
 
 
 def _allow(path: str, seconds: int, per_megabyte: int) -> None:
-    """Let so much of the processor be used from now on."""
+    """Limit the processor time that may be used from now on."""
     size = Path(path).stat().st_size if Path(path).exists() else 0
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = int(used.ru_utime + used.ru_stime) + 1 + seconds + per_megabyte * size // 1_000_000

@@ -259,7 +259,7 @@ def _is_outlet(value: str) -> bool:
 
 
 def _is_camel(word: str) -> bool:
-    """BasNews, eKathimerini, but not McDonald."""
+    """Whether a word has a capital inside: BasNews, eKathimerini, but not McDonald."""
     inner = word[1:]
     return (
         not word.startswith(("Mc", "Mac"))

@@ -28,7 +28,7 @@ _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is known about an article, as it was found: neither cleaned nor complete.
+    """What a reader knows about an article before its text is cleaned and its date is chosen.
 
     ``dates`` are those that the article was given, the most trusted first. ``dated_by_name`` says
     that a date in the path of the file is this article's, which is so where a file holds one.

@@ -36,12 +36,12 @@ def read_epub(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         drafts = list(_drafts(archive, package, posixpath.dirname(place)))
     if not drafts:
         raise NotReadable("is a book without a text: all that it holds are its cover and contents")
-    title = _said(package, "title")
+    title = _first_line_of(package, "title")
     known = Draft(
         text="",
-        source=_said(package, "publisher"),
-        author=", ".join(_all_said(package, "creator")) or None,
-        language=_said(package, "language"),
+        source=_first_line_of(package, "publisher"),
+        author=", ".join(_lines_of(package, "creator")) or None,
+        language=_first_line_of(package, "language"),
         dates=[_date(package)],
     )
     if len(drafts) == 1:
@@ -129,12 +129,12 @@ def _date(package: Any) -> Published | None:
     return next(filter(None, (parse_date(date.text, "metadata") for date in published)), None)
 
 
-def _all_said(package: Any, name: str) -> list[str]:
+def _lines_of(package: Any, name: str) -> list[str]:
     return [line for element in package.iterfind(f"metadata/{name}") if (line := _line(element))]
 
 
-def _said(package: Any, name: str) -> str | None:
-    return next(iter(_all_said(package, name)), None)
+def _first_line_of(package: Any, name: str) -> str | None:
+    return next(iter(_lines_of(package, name)), None)
 
 
 def _line(element: Any) -> str:

@@ -97,7 +97,7 @@ def _number(digits: str) -> int | TooLong:
 
 
 def _nothing(name: str) -> None:
-    """What ``NaN`` and ``Infinity`` say, which no article is."""
+    """None for ``NaN`` and ``Infinity``: a field with such a number is empty."""
 
 
 def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list[Any] | None:

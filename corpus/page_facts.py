@@ -242,7 +242,7 @@ def _title(
 
 
 def _without_site(title: str, site: str) -> str:
-    """``Bridge agreed`` of ``Bridge agreed | Marrowby Courier``."""
+    """The title without the site: ``Bridge agreed`` for ``Bridge agreed | Marrowby Courier``."""
     if not site or title[-len(site) :].casefold() != site.casefold():
         return title
     rest = title[: -len(site)].rstrip()

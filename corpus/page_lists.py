@@ -49,8 +49,7 @@ class _Line:
 
     def is_headline(self, title: str) -> bool:
         """Whether it leads to another article; what the page's title repeats is its own."""
-        heads = _heads(self.block)
-        enough = heads or len(self.words.encode()) >= _HEADLINE
+        enough = self.block.tag in _HEADINGS or len(self.words.encode()) >= _HEADLINE
         return self.is_link and enough and self.words.casefold() not in title
 
 
@@ -137,7 +136,8 @@ def _entries(root: Any, title: str) -> Iterator[tuple[_Line, _Entry | None]]:
     shared: set[Any] = set()
     for line in _lines(root):
         if line.is_headline(title):
-            entry = _Entry(_card(line.block, shared) if _heads(line.block) else None)
+            is_heading = line.block.tag in _HEADINGS
+            entry = _Entry(_card(line.block, shared) if is_heading else None)
         elif line.block.tag == "h1" or (entry is not None and not entry.takes(line)):
             entry = None
         yield line, entry
@@ -190,10 +190,6 @@ def _is_card(link: Any) -> bool:
     """Whether a link has parts of its own and no words beside it."""
     around = (link.getparent().text, link.tail) if link.getparent() is not None else ()
     return len(link) > 0 and not any(piece and piece.strip() for piece in around)
-
-
-def _heads(block: Any) -> bool:
-    return block.tag in _HEADINGS
 
 
 def _card(heading: Any, shared: set[Any]) -> Any:

@@ -233,7 +233,7 @@ def without_apart(root: Any) -> Any:
 
 
 def _apart(root: Any) -> set[Any]:
-    """What stands apart by its name.
+    """The elements whose tag or class says that they are not the article's.
 
     Themes call the whole page, or the article itself, by the names of what is apart, so what holds
     the headline is never taken for that.
@@ -314,5 +314,5 @@ def _heading(element: Any) -> str:
 
 
 def folded(line: str) -> str:
-    """A line as it is compared with another."""
+    """A line without case and double blanks, so that two can be compared."""
     return one_line(line.casefold())

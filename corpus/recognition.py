@@ -67,14 +67,14 @@ def _languages() -> str:
 
 @cache
 def _installed(command: str | None) -> str:
-    """The languages of a program, which is asked once."""
+    """The languages that tesseract has installed; it is asked once."""
     listed = _asked("--list-langs").split("\n")[1:]
     names = [name for line in listed if _NAMES.fullmatch(name := line.strip()) and name != "osd"]
     return "+".join(names[:_MOST_LANGUAGES]) or "eng"
 
 
 def _asked(*arguments: str, given: bytes = b"") -> str:
-    """What tesseract says to these arguments."""
+    """What tesseract prints when it is run with these arguments."""
     command = [program() or "tesseract", *arguments]
     try:
         done = subprocess.run(  # noqa: S603 — no word of a file is among the arguments

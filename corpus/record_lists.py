@@ -18,7 +18,7 @@ MOST_DIGITS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class TooLong:
-    """A number of so many digits that it is none."""
+    """Stands for a number that has more digits than are read."""
 
 
 def found_in_record(
@@ -120,13 +120,13 @@ def published(items: Iterable[tuple[Any, Found]]) -> Iterator[Found]:
 
 
 def left_out(unpublished: int, count: int, records: str = "records") -> str:
-    """The line about what is not public."""
+    """The line of the report about records that are not public."""
     which = "is a draft" if unpublished == 1 else "are drafts"
     return f"{unpublished} of its {count} {records} {which} or not public, and left out"
 
 
 def links_only(count: int) -> str:
-    """The line about a list such as those of Media Cloud and GDELT."""
+    """The line of the report about a list of links, such as Media Cloud and GDELT export."""
     return f"lists {count} links without the texts of the articles; save these to read them"
 
 
@@ -139,6 +139,6 @@ def _has_too_long(value: object) -> bool:
 
 
 def shortened(name: str) -> str:
-    """A name of a field as a person is told it."""
+    """The name of a field, cut to 30 characters for a message."""
     name = one_line(name)
     return name if len(name) <= 30 else name[:29] + "…"

@@ -129,10 +129,10 @@ def draft_of_record(
                       default=0)  # fmt: skip
         text = summary if longest <= max(len(summary), _PROSE) else ""
     dates = (parse_date(_date(value), "metadata", language, order) for value in values("published"))
-    embargoes = (_said(value) for value in values("embargo"))
+    embargoes = (_as_word(value) for value in values("embargo"))
     embargo = next((date for date in embargoes if date.lower() not in _NO), None)
-    withdrawn = any(_said(value).lower() not in _NO for value in values("withdrawn"))
-    statuses = (_said(value).lower().removeprefix("stat:") for value in values("status"))
+    withdrawn = any(_as_word(value).lower() not in _NO for value in values("withdrawn"))
+    statuses = (_as_word(value).lower().removeprefix("stat:") for value in values("status"))
     urls = (_joined(_url(value), "") for value in values("url"))
     authors = (decode_entities(names_of(value)) for value in values("author"))
     place = line("place")
@@ -156,9 +156,9 @@ def is_unpublished(record: Mapping[str, Any]) -> bool:
     """Whether a record says that it is a draft, or not public."""
     for key, value in record.items():
         name = plain_name(key)
-        if name in _USUAL["status"] and _said(value).lower() in _UNPUBLISHED:
+        if name in _USUAL["status"] and _as_word(value).lower() in _UNPUBLISHED:
             return True
-        if name in {"ispublished", "published"} and _said(value).lower() == "false":
+        if name in {"ispublished", "published"} and _as_word(value).lower() == "false":
             return True
     return False
 
@@ -213,7 +213,7 @@ def text_of(value: Any) -> str:
 
 
 def plain_name(name: object) -> str:
-    """A name of a field as it is compared."""
+    """The name of a field without case, accents and marks, so that names can be compared."""
     return _plain_name(str(name)[:200])
 
 
@@ -254,14 +254,14 @@ def _scalar(value: Any, keys: Iterable[str] = _INSIDE) -> Any:
 
 
 def _date(value: Any) -> Any:
-    """What stands for a date; in CSL-JSON its parts do."""
+    """A date as text or a number; CSL-JSON gives year, month and day in a list."""
     parts = value.get("date-parts") if isinstance(value, dict) else None
     if isinstance(parts, list) and parts and isinstance(parts[0], list):
         return "-".join(f"{part!s:0>2}" for part in parts[0][:3])
     return _scalar(value)
 
 
-def _said(value: Any) -> str:
+def _as_word(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return _joined(value, "").strip()

@@ -29,7 +29,7 @@ def read_mhtml(document: Document, field_names: Mapping[str, str]) -> Iterator[F
 
 
 def read_webarchive(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """The page in a property list of Apple's."""
+    """The page in the property list that Safari saves."""
     import plistlib
     from xml.parsers.expat import ExpatError
 
