@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -60,32 +60,28 @@ def read_apart(
                 if value is None:
                     done += 1
                 else:
-                    yield _found(value)
+                    yield _item(value)
             if done < len(left):
                 yield Unreadable(left[done], child.reason(limits))
         left = left[done + 1 :]
 
 
 class _child:  # noqa: N801
-    """The process that reads some files; it ends with the context."""
+    """The child process that reads some files; leaving the context ends it."""
 
     def __init__(self, paths: Sequence[str], fields: Mapping[str, str], limits: Limits) -> None:
         # It need not know the key of a language model, and finds this package where it is.
-        kept = {name: each for name, each in os.environ.items() if not name.startswith("DATELINE_")}
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("DATELINE_")
+        }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "corpus.apart"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=kept | {"PYTHONPATH": str(_ROOT), "PYTHONSAFEPATH": "1"},
+            env=environment | {"PYTHONPATH": str(_ROOT), "PYTHONSAFEPATH": "1"},
             cwd="/",
         )
-        asked = {
-            "paths": list(paths),
-            "fields": dict(fields),
-            "seconds": limits.seconds,
-            "seconds_per_megabyte": limits.seconds_per_megabyte,
-            "megabytes": limits.megabytes,
-        }
+        asked = {"paths": list(paths), "fields": dict(fields), **asdict(limits)}
         assert self.process.stdin is not None
         # If it has ended already, why it did is told by its status.
         with suppress(BrokenPipeError):
@@ -103,7 +99,7 @@ class _child:  # noqa: N801
         self.process.stdout.close()
 
     def lines(self, silence: float) -> Iterator[bytes]:
-        """What it writes; it ends where the child ends, is silent, or says too much."""
+        """The lines that the child writes, until it ends, is silent, or writes one too long."""
         assert self.process.stdout is not None
         stream = self.process.stdout.fileno()
         waiting = bytearray()
@@ -117,8 +113,8 @@ class _child:  # noqa: N801
                 if not part:
                     return
                 *whole, rest = part.split(b"\n")
-                for each in whole:
-                    yield bytes(waiting + each)
+                for end in whole:
+                    yield bytes(waiting + end)
                     waiting.clear()
                 waiting += rest
         self.process.kill()
@@ -135,35 +131,14 @@ class _child:  # noqa: N801
         return "cannot be read: its reader failed at it"
 
 
-def _found(value: dict[str, Any]) -> Found:
-    if "reason" in value:
-        return Unreadable(**value)
-    published, embargo = value.pop("published"), value.pop("embargo")
-    return Article(
-        **value,
-        published=published
-        and Published(
-            datetime.fromisoformat(published["value"]), published["precision"], published["how"]
-        ),
-        embargo=embargo and datetime.fromisoformat(embargo),
-    )
-
-
-def _as_dict(found: Found) -> dict[str, Any]:
-    if isinstance(found, Unreadable):
-        return {"origin": found.origin, "reason": found.reason}
-    published = found.published
-    return {
-        # Without what was computed of it.
-        **{name: getattr(found, name) for name in Article.__dataclass_fields__},
-        "published": published
-        and {
-            "value": published.value.isoformat(),
-            "precision": published.precision,
-            "how": published.how,
-        },
-        "embargo": found.embargo and found.embargo.isoformat(),
-    }
+def _item(fields: dict[str, Any]) -> Found:
+    if "reason" in fields:
+        return Unreadable(**fields)
+    if published := fields["published"]:
+        value = datetime.fromisoformat(published["value"])
+        fields["published"] = Published(**published | {"value": value})
+    fields["embargo"] = fields["embargo"] and datetime.fromisoformat(fields["embargo"])
+    return Article(**fields)
 
 
 def main() -> int:
@@ -175,8 +150,8 @@ def main() -> int:
     try:
         for path in asked["paths"]:
             _allow(path, asked["seconds"], asked["seconds_per_megabyte"])
-            for found in read_articles(path, asked["fields"]):
-                print(json.dumps(_as_dict(found)), flush=True)
+            for item in read_articles(path, asked["fields"]):
+                print(json.dumps(asdict(item), default=datetime.isoformat), flush=True)
             print("null", flush=True)
     except MemoryError:
         return _OUT_OF_MEMORY
@@ -187,7 +162,7 @@ def main() -> int:
 
 
 def _allow(path: str, seconds: int, per_megabyte: int) -> None:
-    """Let so much of the processor be used from now on."""
+    """Limit the processor time that may be used from now on."""
     size = Path(path).stat().st_size if Path(path).exists() else 0
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = int(used.ru_utime + used.ru_stime) + 1 + seconds + per_megabyte * size // 1_000_000

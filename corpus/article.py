@@ -2,7 +2,6 @@
 
 import hashlib
 from calendar import monthrange
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -111,4 +110,3 @@ class Chunk:
 
 
 Found = Article | Unreadable
-FoundArticles = Iterable[Found]

@@ -31,7 +31,7 @@ def names_of(value: Any, depth: int = 0) -> str:
     database and not the name of anyone.
     """
     if isinstance(value, list) and depth < _DEEPEST:
-        return ", ".join(filter(None, (names_of(each, depth + 1) for each in value)))
+        return ", ".join(filter(None, (names_of(author, depth + 1) for author in value)))
     if isinstance(value, dict) and depth < _DEEPEST:
         given, family = (
             next((str(value[key]) for key in keys if isinstance(value.get(key), str)), "")
@@ -51,8 +51,8 @@ def names_of(value: Any, depth: int = 0) -> str:
 def given_first(names: str) -> str:
     """``Ann Example, Bob Sample`` of ``Example, Ann; Sample, Bob``, as databases list them."""
     turned = []
-    for each in re.split(r"[;|\n]", names):
-        name = _BY.sub("", each.strip())
+    for written in re.split(r"[;|\n]", names):
+        name = _BY.sub("", written.strip())
         match = _SURNAME_FIRST.fullmatch(name)
         turned.append(f"{match[2].strip()} {match[1].strip()}" if match else name)
     return ", ".join(filter(None, turned))
@@ -67,6 +67,6 @@ def unlisted(value: str) -> list[str] | None:
         listed = ast.literal_eval(value)
     except (ValueError, SyntaxError, RecursionError, MemoryError):
         return None
-    if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+    if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
         return None
     return listed

@@ -8,7 +8,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from corpus.article import Found, Unreadable
 from corpus.documents import LONGEST_TEXT, Document, Expanded, buffered, refuse_bomb
 from corpus.encoding import NotReadable, clean_line, decode
-from corpus.substack import TABLE, is_substack, read_substack
+from corpus.substack import is_substack, read_substack
 
 _ENCRYPTED = 1
 
@@ -24,10 +24,9 @@ def read_zip(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
         if is_substack(names):
 
             def text_in(name: str) -> str:
-                with buffered(open_member(archive, archive.getinfo(name))) as stream:
-                    return decode(stream.read(LONGEST_TEXT) or b" ")
+                return decode(member_bytes(archive, name)[:LONGEST_TEXT] or b" ")
 
-            yield from read_substack(document, text_in(TABLE), names, text_in)
+            yield from read_substack(document, names, text_in)
             return
         yield from _members(document, archive, [info for info in shown if not _is_zip(info)])
     closed = [clean_line(info.filename) for info in shown if _is_zip(info)]
@@ -77,19 +76,25 @@ def open_member(archive: ZipFile, info: ZipInfo) -> Expanded:
     return Expanded(stream, lambda: info.compress_size, "zip")
 
 
+def member_bytes(archive: ZipFile, name: str) -> bytes:
+    """A file in an archive, up to one byte more than a text may have; empty if there is none."""
+    try:
+        info = archive.getinfo(name)
+    except KeyError:
+        return b""
+    with buffered(open_member(archive, info)) as stream:
+        return stream.read(LONGEST_TEXT + 1)
+
+
 def text_member(document: Document, name: str, lacking: str) -> bytes:
     """The file of this name in an archive that is one text, such as a Word document, whole.
 
     Raises NotReadable, which says ``lacking`` where the archive has no such file.
     """
     with document.seekable() as file:
-        archive = open_zip(file)
-        try:
-            info = archive.getinfo(name)
-        except KeyError:
-            raise NotReadable(lacking) from None
-        with buffered(open_member(archive, info)) as stream:
-            data = stream.read(LONGEST_TEXT + 1)
+        data = member_bytes(open_zip(file), name)
+    if not data:
+        raise NotReadable(lacking)
     if len(data) > LONGEST_TEXT:
         raise NotReadable(f"has more than {LONGEST_TEXT // 1_000_000} MB of text; split it")
     return data
@@ -98,7 +103,7 @@ def text_member(document: Document, name: str, lacking: str) -> bytes:
 def _members(
     document: Document, archive: ZipFile, wanted: list[ZipInfo]
 ) -> Iterator[Found | Document]:
-    for info in sorted(wanted, key=lambda each: each.filename):
+    for info in sorted(wanted, key=lambda info: info.filename):
         name = clean_line(info.filename) or "unnamed"
         origin = f"{document.origin}/{name}"
         try:

@@ -67,7 +67,7 @@ class Dateline:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    said: Dateline
+    dateline: Dateline
     prose_at: int
     """Where in the line the article itself begins; its length if nowhere."""
 
@@ -76,15 +76,15 @@ def read_dateline(text: str, language: str | None = None) -> Dateline:
     """The dateline in the first lines of ``text``, the body of an article without its headline."""
     known = Dateline()
     beginning = text[: _LINES_READ * 2_000]
-    for each in [line for line in beginning.splitlines() if line.strip()][:_LINES_READ]:
-        line = _EMPHASIS.sub("", each.strip())
+    for written in [line for line in beginning.splitlines() if line.strip()][:_LINES_READ]:
+        line = _EMPHASIS.sub("", written.strip())
         read = _read_line(line, language)
         if read is not None:
             known = Dateline(
-                known.published or read.said.published,
-                known.source or read.said.source,
-                known.place or read.said.place,
-                known.author or read.said.author,
+                known.published or read.dateline.published,
+                known.source or read.dateline.source,
+                known.place or read.dateline.place,
+                known.author or read.dateline.author,
             )
         if (read is None and len(line) > 150) or (read is not None and read.prose_at < len(line)):
             break
@@ -118,8 +118,12 @@ def _read_line(line: str, language: str | None = None) -> _Line | None:
         items += [(kind, value, number) for kind, value in read]
         start = separator.end() if separator else len(line)
     prose = line[start:].lstrip()
-    said = _interpret(items, language, prose)
-    return None if said is None else _Line(said, len(line) - len(prose) if prose else len(line))
+    dateline = _interpret(items, language, prose)
+    return (
+        None
+        if dateline is None
+        else _Line(dateline, len(line) - len(prose) if prose else len(line))
+    )
 
 
 def _read_piece(piece: str, language: str | None) -> list[tuple[str, str]] | None:
@@ -129,7 +133,7 @@ def _read_piece(piece: str, language: str | None) -> list[tuple[str, str]] | Non
     if len(piece) > 90:
         return None
     items: list[tuple[str, str]] = []
-    bracketed = ["".join(found).strip() for found in _BRACKETS.findall(piece)]
+    bracketed = ["".join(groups).strip() for groups in _BRACKETS.findall(piece)]
     bracketed = [inside for inside in bracketed if inside]
     byline = _BYLINE.match(piece)
     if byline and piece[byline.end()].isupper():
@@ -169,7 +173,7 @@ def _kind(item: str, language: str | None, *, whole: bool) -> str | None:
     """What an item between commas is: date, capitals, name, skipped; None if it is prose."""
     if not item:
         return "skipped"
-    if any(each.isdigit() for each in item):
+    if any(character.isdigit() for character in item):
         published = parse_date(item, "dateline", language) if len(item) < 60 else None
         if published is not None and published.precision in {"day", "instant"}:
             return "date"
@@ -180,7 +184,7 @@ def _kind(item: str, language: str | None, *, whole: bool) -> str | None:
     words = item.split()
     if len(words) > 6 or (item.endswith(".") and len(words) > 2):
         return None
-    letters = [each for each in item if each.isalpha()]
+    letters = [character for character in item if character.isalpha()]
     if len(letters) >= 2 and item.upper() == item and item.lower() != item:
         return "capitals"
     if all(
@@ -195,7 +199,7 @@ def _interpret(
     items: list[tuple[str, str, int]], language: str | None, prose: str
 ) -> Dateline | None:
     """What the items together mean; None if they are no dateline."""
-    said = Dateline()
+    known = Dateline()
     kinds = {kind for kind, _, _ in items}
     dated = "date" in kinds
     bylined = "author" in kinds
@@ -204,45 +208,45 @@ def _interpret(
     for position, (kind, value, number) in enumerate(items):
         alone = sum(other == number for _, _, other in items) == 1
         follows_place = (
-            said.place is not None and position > 0 and items[position - 1][2] == number
+            known.place is not None and position > 0 and items[position - 1][2] == number
             and items[position - 1][0] in {"capitals", "name"}
         )  # fmt: skip
-        if kind == "date" and said.published is None:
-            said = replace(said, published=parse_date(value, "dateline", language))
-        elif kind == "agency" and said.source is None:
-            said = replace(said, source=value)
-        elif kind == "author" and said.author is None:
-            said = replace(said, author=value)
+        if kind == "date" and known.published is None:
+            known = replace(known, published=parse_date(value, "dateline", language))
+        elif kind == "agency" and known.source is None:
+            known = replace(known, source=value)
+        elif kind == "author" and known.author is None:
+            known = replace(known, author=value)
         elif kind == "capitals" and value not in _NO_PLACES:
-            agency = value in _AGENCIES or _is_outlet(value) or (several_capitals and said.place)
+            agency = value in _AGENCIES or _is_outlet(value) or (several_capitals and known.place)
             if follows_place:
-                said = replace(said, place=f"{said.place}, {value}")
-            elif agency and said.source is None:
-                said = replace(said, source=value)
-            elif not agency and said.place is None:
-                said = replace(said, place=value)
+                known = replace(known, place=f"{known.place}, {value}")
+            elif agency and known.source is None:
+                known = replace(known, source=value)
+            elif not agency and known.place is None:
+                known = replace(known, place=value)
         elif kind == "name":
             if follows_place and not _is_outlet(value):
-                said = replace(said, place=f"{said.place}, {value}")
-            elif said.source is None and (
+                known = replace(known, place=f"{known.place}, {value}")
+            elif known.source is None and (
                 _is_outlet(value) or bylined or (dated and alone and "agency" not in kinds)
             ):
-                said = replace(said, source=value)
-            elif said.place is None and vouched:
-                said = replace(said, place=value)
+                known = replace(known, source=value)
+            elif known.place is None and vouched:
+                known = replace(known, place=value)
     if prose:
         # "The Burlington (Vt.) Free Press" is the name of a paper.
         if not dated and len(prose) < 40 and prose[-1] not in ".!?…\"”’'»":
             return None
         if not (prose[0].isupper() or prose[0].isdigit() or not prose[0].isalpha()) and not dated:
             return None
-        if vouched or (bylined and said.source):
-            return said
+        if vouched or (bylined and known.source):
+            return known
         # A place alone: QAMISHLO — Following …
         first = [item for item in items if item[2] == 0]
         place_only = first and first[0][0] == "capitals" and len(first[0][1].split()) <= 3
-        return said if place_only and said.place and len(items) == len(first) else None
-    return said if dated or bylined or ("agency" in kinds and said.place) else None
+        return known if place_only and known.place and len(items) == len(first) else None
+    return known if dated or bylined or ("agency" in kinds and known.place) else None
 
 
 def _is_outlet(value: str) -> bool:
@@ -250,16 +254,16 @@ def _is_outlet(value: str) -> bool:
     return (
         value.upper() in _AGENCIES
         or any(word.lower() in _OUTLET_WORDS for word in words)
-        or any(_is_camel(word) or any(each.isdigit() for each in word) for word in words)
+        or any(_is_camel(word) or any(character.isdigit() for character in word) for word in words)
     )
 
 
 def _is_camel(word: str) -> bool:
-    """BasNews, eKathimerini, but not McDonald."""
+    """Whether a word has a capital inside: BasNews, eKathimerini, but not McDonald."""
     inner = word[1:]
     return (
         not word.startswith(("Mc", "Mac"))
-        and any(each.isupper() for each in inner)
-        and any(each.islower() for each in word)
+        and any(character.isupper() for character in inner)
+        and any(character.islower() for character in word)
         and word.isalnum()
     )

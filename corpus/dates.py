@@ -15,6 +15,7 @@ from typing import Literal
 
 from corpus.article import How, Precision, Published
 from corpus.calendar_words import MONTH_NUMBERS
+from corpus.encoding import FAILURES, one_line
 
 Order = Literal["day", "month"]
 """What stands first in dates such as ``03/04/2025``."""
@@ -120,9 +121,9 @@ def parse_date(
         return None
     if isinstance(value, int) and not 0 <= value < 10**20:
         return None
-    text = " ".join(unicodedata.normalize("NFKC", str(value)).split())
+    text = one_line(unicodedata.normalize("NFKC", str(value)))
     if not text.isascii():
-        text = "".join(str(unicodedata.decimal(each, each)) for each in text)
+        text = "".join(str(unicodedata.decimal(character, character)) for character in text)
     if _NUMBER.fullmatch(text) and not re.fullmatch(r"\d{4}|\d{6}|\d{8}|\d{14}", text):
         return _since_1970(float(text), how)
     for pattern in (*_DAYS, *_OTHERS):
@@ -134,8 +135,8 @@ def parse_date(
 
 def date_in_line(line: str) -> Published | None:
     """The first day that a line names, or its month where it names nothing else."""
-    line = " ".join(line[: _LONGEST_LINE + 1].split())
-    if len(line) > _LONGEST_LINE or not any(each.isdigit() for each in line):
+    line = one_line(line[: _LONGEST_LINE + 1])
+    if len(line) > _LONGEST_LINE or not any(character.isdigit() for character in line):
         return None
     for pattern in _DATES_IN_LINES:
         for match in pattern.finditer(line):
@@ -167,7 +168,7 @@ def end_of_embargo(written: str) -> datetime:
     it begins. A blank embargo has no end that is known, so it has none: the year 9999. Raises
     ValueError for words that say no day or instant for certain.
     """
-    written = " ".join(written.split())
+    written = one_line(written)
     if not written:
         return _ENDLESS
     try:
@@ -345,7 +346,7 @@ def _month_names() -> dict[str, dict[str, int]]:
     from babel.core import get_global
     from babel.languages import get_official_languages
 
-    found: dict[str, dict[str, int]] = {}
+    months: dict[str, dict[str, int]] = {}
     codes = {
         code
         for territory in get_global("territory_languages")
@@ -353,11 +354,11 @@ def _month_names() -> dict[str, dict[str, int]]:
     }
     for code in sorted(codes):
         for name, number in _months_of(code).items():
-            found.setdefault(name, {})[code] = number
+            months.setdefault(name, {})[code] = number
             if " " in name:  # "tháng 5": its words tell the language, and no month
                 for word in name.split():
-                    found.setdefault(word, {}).setdefault(code, number)
-    return found
+                    months.setdefault(word, {}).setdefault(code, number)
+    return months
 
 
 def _code(language: str | None) -> str:
@@ -392,6 +393,6 @@ def _ask_dateparser(text: str, codes: tuple[str, ...]) -> datetime | None:
     settings = {"STRICT_PARSING": True, "PARSERS": ["absolute-time"]}
     try:
         value = dateparser.parse(text, languages=tried, settings=settings) if tried else None
-    except (ValueError, OverflowError, TypeError, IndexError, re.error):
+    except (re.error, *FAILURES):
         return None  # on odd strings dateparser fails in its own ways
     return value if isinstance(value, datetime) else None

@@ -6,6 +6,7 @@ Every format ends here, so that text is cleaned, dates weighed and ids given in 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
 
@@ -13,7 +14,7 @@ from corpus.article import Article, Found, Published, Unreadable, Vouched
 from corpus.datelines import prose_start, read_dateline
 from corpus.dates import best_date, date_in_path, end_of_embargo
 from corpus.documents import LONGEST_TEXT, Document
-from corpus.encoding import clean, clean_line
+from corpus.encoding import clean, clean_line, one_line
 
 _LONGEST_TITLE = 120
 _LONGEST_LINE = 500
@@ -23,19 +24,11 @@ _TRACKING = re.compile(
     r"(?:utm_[^=]*|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid)(?:=|$)", re.IGNORECASE
 )
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*", re.IGNORECASE)
-_LANGUAGE_NAMES = {
-    "arabic": "ar", "chinese": "zh", "dutch": "nl", "english": "en", "french": "fr",
-    "german": "de", "greek": "el", "hebrew": "he", "hindi": "hi", "italian": "it",
-    "japanese": "ja", "kurdish": "ku", "persian": "fa", "polish": "pl", "portuguese": "pt",
-    "russian": "ru", "spanish": "es", "turkish": "tr", "ukrainian": "uk",
-    "ara": "ar", "deu": "de", "ger": "de", "eng": "en", "fra": "fr", "fre": "fr", "ita": "it",
-    "por": "pt", "rus": "ru", "spa": "es", "tur": "tr", "zho": "zh", "chi": "zh",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is known about an article, as it was found: neither cleaned nor complete.
+    """What a reader knows about an article before its text is cleaned and its date is chosen.
 
     ``dates`` are those that the article was given, the most trusted first. ``dated_by_name`` says
     that a date in the path of the file is this article's, which is so where a file holds one.
@@ -67,7 +60,7 @@ class Draft:
         if len(self.text) > LONGEST_TEXT:
             return Unreadable(origin, f"has more than {LONGEST_TEXT // 1_000_000} MB of text")
         text = clean(self.text)
-        if not any(each.isalnum() for each in text) and not self.withdrawn:
+        if not any(character.isalnum() for character in text) and not self.withdrawn:
             return Unreadable(origin, "has no text")
         try:
             embargo = None if self.embargo is None else end_of_embargo(self.embargo)
@@ -122,7 +115,7 @@ def title_from(text: str) -> str:
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     if not line:
         return ""
-    line = " ".join(line[(prose_start(line) or 0) % len(line) :].split())
+    line = one_line(line[(prose_start(line) or 0) % len(line) :])
     end = _SENTENCE_END.search(line, 20)
     sentence = line[: end.start() + 1].rstrip() if end else line
     if len(sentence) <= _LONGEST_TITLE:
@@ -163,12 +156,21 @@ def url_id(url: str) -> str:
 def language_code(language: str | None) -> str | None:
     """``en`` for ``en-GB``, ``en_US``, ``eng`` and ``English``; None if it is no language."""
     language = clean_line(language or "").lower()
-    if language in _LANGUAGE_NAMES:
-        return _LANGUAGE_NAMES[language]
     match = _LANGUAGE.fullmatch(language)
-    if match is None or match.group(1) in {"und", "mul", "zxx"}:
-        return None
-    return _LANGUAGE_NAMES.get(match.group(1), match.group(1))
+    code = match[1] if match else language
+    if len(code) > 2:
+        code = _codes_of_languages().get(code, code if match else "").partition("_")[0]
+    return None if code in {"", "und", "mul", "zxx"} else code
+
+
+@cache
+def _codes_of_languages() -> dict[str, str]:
+    """The codes of languages by their English names and by their codes of three letters."""
+    from babel import Locale
+    from babel.core import get_global
+
+    names = {name.lower(): code for code, name in Locale("en").languages.items()}
+    return names | dict(get_global("language_aliases"))
 
 
 def _where_published(date: Published | None, from_url: Published | None) -> Published | None:

@@ -48,6 +48,13 @@ _MAYBE_MOJIBAKE = re.compile(r"[^\x00-\x7f][^\x00-\x7f]|[\xc0-\xf4] |[\x80-\x9f]
 _ENTITY = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 
 
+FAILURES = (
+    ValueError, LookupError, TypeError, AttributeError, AssertionError, ArithmeticError,
+    RecursionError, NotImplementedError,
+)  # fmt: skip
+"""What parsers raise, beside their own errors, on files that no program meant to write."""
+
+
 class NotReadable(Exception):  # noqa: N818 — it is a finding, not a failure
     """Why a file or a record is not an article: one plain sentence for a person."""
 
@@ -134,7 +141,7 @@ def clean_line(text: str) -> str:
     line = one_line(text)
     # Bringing lines together may bring damage together that was apart.
     for _ in range(10):
-        before, line = line, " ".join(clean(line).split())
+        before, line = line, one_line(clean(line))
         if line == before:
             break
     return line
@@ -162,12 +169,12 @@ def _clean_once(text: str) -> str:
     if not text.isascii():
         text = _SURROGATES.sub(_pair_up, text)
         text = text.replace("\u2029", "\n\n")
-    for each in _LINE_BREAKS:
-        text = text.replace(each, "\n")
+    for line_break in _LINE_BREAKS:
+        text = text.replace(line_break, "\n")
     text = _CONTROLS.sub("", text)
     lines = text.split("\n")
     if not text.isascii():
-        lines = [each if each.isascii() else _mend_line(each) for each in lines]
+        lines = [line if line.isascii() else _mend_line(line) for line in lines]
     text = "\n".join(map(str.rstrip, lines))
     return _BLANK_LINES.sub("\n\n", text).strip()
 

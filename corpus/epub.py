@@ -11,9 +11,9 @@ from urllib.parse import unquote
 from zipfile import ZipFile
 
 from corpus.article import Found, Published
-from corpus.containers import open_member, open_zip
+from corpus.containers import member_bytes, open_zip
 from corpus.dates import parse_date
-from corpus.documents import LONGEST_TEXT, Document, buffered
+from corpus.documents import LONGEST_TEXT, Document
 from corpus.drafts import Draft, numbered
 from corpus.encoding import NotReadable, clean_line, decode
 from corpus.hidden import empty_hidden
@@ -36,12 +36,12 @@ def read_epub(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         drafts = list(_drafts(archive, package, posixpath.dirname(place)))
     if not drafts:
         raise NotReadable("is a book without a text: all that it holds are its cover and contents")
-    title = _said(package, "title")
+    title = _first_line_of(package, "title")
     known = Draft(
         text="",
-        source=_said(package, "publisher"),
-        author=", ".join(_all_said(package, "creator")) or None,
-        language=_said(package, "language"),
+        source=_first_line_of(package, "publisher"),
+        author=", ".join(_lines_of(package, "creator")) or None,
+        language=_first_line_of(package, "language"),
         dates=[_date(package)],
     )
     if len(drafts) == 1:
@@ -55,18 +55,18 @@ def read_epub(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
 
 
 def _drafts(archive: ZipFile, package: Any, folder: str) -> Iterator[Draft]:
-    items = {each.get("id"): each for each in package.iterfind("manifest/item")}
+    items = {item.get("id"): item for item in package.iterfind("manifest/item")}
     left_out = {
-        (each.get("href") or "").partition("#")[0]
-        for each in package.iterfind("guide/reference")
-        if (each.get("type") or "").lower() in _NO_CHAPTERS
+        (reference.get("href") or "").partition("#")[0]
+        for reference in package.iterfind("guide/reference")
+        if (reference.get("type") or "").lower() in _NO_CHAPTERS
     }
     chapters = package.findall("spine/itemref")
     if len(chapters) > _MOST_CHAPTERS:
         raise NotReadable(f"has more than {_MOST_CHAPTERS:,} chapters")
-    for each in chapters:
-        item = items.get(each.get("idref"))
-        if item is None or each.get("linear") == "no" or item.get("media-type") not in _PAGES:
+    for chapter in chapters:
+        item = items.get(chapter.get("idref"))
+        if item is None or chapter.get("linear") == "no" or item.get("media-type") not in _PAGES:
             continue
         address = item.get("href") or ""
         if address in left_out or "nav" in (item.get("properties") or "").split():
@@ -87,7 +87,7 @@ def _draft_of_chapter(html: str) -> Draft | None:
     for navigation in list(body.iter("nav")):
         navigation.clear(keep_tail=True)
     linked = sum(len("".join(link.itertext())) for link in body.iter("a") if link.get("href"))
-    heading = next((each for each in body.iter("h1", "h2", "h3") if _line(each)), None)
+    heading = next((element for element in body.iter("h1", "h2", "h3") if _line(element)), None)
     title = None if heading is None else _line(heading)
     if heading is not None:
         heading.clear(keep_tail=True)
@@ -99,7 +99,7 @@ def _draft_of_chapter(html: str) -> Draft | None:
 
 def _place_of_package(archive: ZipFile) -> str:
     container = _xml(archive, _CONTAINER)
-    place = next((each.get("full-path") for each in container.iter("rootfile")), None)
+    place = next((package.get("full-path") for package in container.iter("rootfile")), None)
     if not place:
         raise NotReadable("is not an EPUB: its container names no package")
     return str(place)
@@ -114,12 +114,7 @@ def _xml(archive: ZipFile, name: str) -> Any:
 
 def _read(archive: ZipFile, name: str) -> bytes:
     """A file in the book; no bytes where there is none."""
-    try:
-        member = archive.getinfo(name)
-    except KeyError:
-        return b""
-    with buffered(open_member(archive, member)) as stream:
-        data = stream.read(LONGEST_TEXT + 1)
+    data = member_bytes(archive, name)
     if len(data) > LONGEST_TEXT:
         raise NotReadable(f"has a chapter of more than {LONGEST_TEXT // 1_000_000} MB")
     return data
@@ -128,18 +123,18 @@ def _read(archive: ZipFile, name: str) -> bytes:
 def _date(package: Any) -> Published | None:
     """The day on which the book was published, and not that on which its file was changed."""
     dates = package.findall("metadata/date")
-    dates.sort(key=lambda each: "publication" not in "".join(each.attrib.values()))
+    dates.sort(key=lambda date: "publication" not in "".join(date.attrib.values()))
     changed = {"modification", "creation", "ops-publication-modification"}
-    kept = (each for each in dates if changed.isdisjoint(each.attrib.values()))
-    return next(filter(None, (parse_date(each.text, "metadata") for each in kept)), None)
+    published = (date for date in dates if changed.isdisjoint(date.attrib.values()))
+    return next(filter(None, (parse_date(date.text, "metadata") for date in published)), None)
 
 
-def _all_said(package: Any, name: str) -> list[str]:
-    return [line for each in package.iterfind(f"metadata/{name}") if (line := _line(each))]
+def _lines_of(package: Any, name: str) -> list[str]:
+    return [line for element in package.iterfind(f"metadata/{name}") if (line := _line(element))]
 
 
-def _said(package: Any, name: str) -> str | None:
-    return next(iter(_all_said(package, name)), None)
+def _first_line_of(package: Any, name: str) -> str | None:
+    return next(iter(_lines_of(package, name)), None)
 
 
 def _line(element: Any) -> str:

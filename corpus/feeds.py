@@ -33,12 +33,13 @@ def drafts_of_feed(text: str) -> Iterator[Draft]:
 def _draft(entry: Any, feed: Any) -> Draft:
     contents = [content for content in entry.get("content") or [] if content.get("value")]
     # Of several forms of the same the one that is marked up keeps its paragraphs.
-    contents.sort(key=lambda each: "html" not in each.get("type", ""))
+    contents.sort(key=lambda content: "html" not in content.get("type", ""))
     content = contents[0] if contents else entry.get("summary_detail") or {}
     source = entry.get("source") or {}
     language = content.get("language") or feed.get("language")
     # Asked for what is missing, an entry gives a substitute and a warning; a dict does not.
-    dates = [dict.get(entry, name) for name in ("published", "updated")]
+    written = (dict.get(entry, name) for name in ("published", "updated"))
+    dates = (parse_date(date, "metadata", language) for date in written)
     # An entry without an address has its name for one.
     link = canonical_url(entry.get("link"))
     return Draft(
@@ -46,14 +47,13 @@ def _draft(entry: Any, feed: Any) -> Draft:
         title=_text(entry.get("title_detail") or {}),
         # The names that feeds give to articles are often numbers that other feeds give as well.
         id=None if link else entry.get("id"),
-        dates=[next((date for each in dates if (date := parse_date(each, "metadata", language))),
-                    None)],
+        dates=[next(filter(None, dates), None)],
         url=link,
         source=source.get("title") or feed.get("title"),
         author=entry.get("author"),
         language=language,
         vouched="feed",
-    )  # fmt: skip
+    )
 
 
 def _text(content: Any) -> str:

@@ -5,10 +5,12 @@ emptied and stays where it is, so that the text after it is not touched.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from PIL import ImageColor
+
+from corpus.encoding import one_line
 
 _TAGS = frozenset("del dialog noscript s select strike template textarea".split())
 # Pages hide themselves until they are loaded, and tell those that read them aloud to look away
@@ -41,13 +43,12 @@ _FUNCTION = re.compile(r"(rgb|hsl)a?\(\s*([^()]{1,60})\)")
 _CLEAR = "clear"
 
 
-def empty_hidden(root: Any) -> bool:
-    """Empty what is hidden below an element; whether there was any."""
+def empty_hidden(root: Any) -> None:
+    """Empty what is hidden below an element."""
     marked = root.xpath("descendant-or-self::*[@hidden or @aria-hidden or @style]")
-    hidden = [element for element in (*root.iter(*_TAGS), *marked) if _is_hidden(element)]
-    for element in hidden:
+    for element in [*filter(_is_hidden, (*root.iter(*_TAGS), *marked))]:
         element.clear(keep_tail=True)
-    return _empty_unseen_words(root) or bool(hidden)
+    _empty_unseen_words(root)
 
 
 def _is_hidden(element: Any) -> bool:
@@ -66,17 +67,17 @@ def _is_hidden(element: Any) -> bool:
 
 def declarations(style: str) -> dict[str, str]:
     """The declarations of a ``style`` attribute, names and values in lower case."""
-    found: dict[str, str] = {}
+    declared: dict[str, str] = {}
     plain = _ESCAPED.sub(_unescaped, _COMMENT.sub(" ", style.lower()))
-    for each in plain.lower().split(";"):
-        name, colon, value = each.partition(":")
+    for declaration in plain.lower().split(";"):
+        name, colon, value = declaration.partition(":")
         if colon:
             # With single blanks, of which no pattern has many ways to share a run.
-            value = " ".join(value.partition("!")[0].split())
-            found[name.strip()] = _RECKONED.sub(
+            value = one_line(value.partition("!")[0])
+            declared[name.strip()] = _RECKONED.sub(
                 lambda match: "0" if match["none"] else match["plain"].strip(), value
             )
-    return found
+    return declared
 
 
 def _unescaped(escape: re.Match[str]) -> str:
@@ -85,39 +86,15 @@ def _unescaped(escape: re.Match[str]) -> str:
 
 
 def _hides(style: Mapping[str, str]) -> bool:
-    if style.get("display") == "none" or style.get("visibility") in {"hidden", "collapse"}:
+    if any(name in _HIDING and _HIDING[name](value) for name, value in style.items()):
         return True
-    if style.get("mso-hide") == "all" or style.get("content-visibility") == "hidden":
-        return True
-    if _is_zero(style.get("opacity"), _FAINT) or _is_zero(style.get("font-size")):
-        return True
-    if _is_zero(style.get("zoom")) or _is_zero(style.get("scale", "").partition(" ")[0]):
-        return True
-    seen = _SEE_THROUGH.search(style.get("filter", ""))
-    if seen and _is_zero(seen[1], _FAINT):
-        return True
-    # In the short form the size stands before the height of a line: 0/1.5 serif.
-    if any(_is_zero(each.partition("/")[0]) for each in style.get("font", "").split()):
-        return True
-    if _is_tiny(style.get("font-size"), {"px"}):
-        return True
-    if _is_zero(style.get("max-height")) or _is_zero(style.get("max-width")):
-        return True
-    overflow = " ".join(style.get(each, "") for each in ("overflow", "overflow-x", "overflow-y"))
+    overflow = " ".join(style.get(name, "") for name in ("overflow", "overflow-x", "overflow-y"))
     clipped = "hidden" in overflow or "clip" in overflow
     if clipped and (_is_tiny(style.get("height")) or _is_tiny(style.get("width"))):
         return True
-    if _NO_BOX.match(style.get("clip", "")) or any(
-        pattern.match(style.get("clip-path", "")) for pattern in (_CUT_AWAY, _POINT)
-    ):
-        return True
-    if _MOVED.search(style.get("transform", "")):
-        return True
-    if style.get("position") in {"absolute", "fixed", "relative"} and any(
+    return style.get("position") in {"absolute", "fixed", "relative"} and any(
         _is_far(style.get(side)) for side in ("left", "top", "right", "bottom")
-    ):
-        return True
-    return any(_is_far(style.get(name)) for name in ("text-indent", "margin-left", "margin-top"))
+    )
 
 
 def _is_zero(value: str | None, most: float = 0) -> bool:
@@ -140,29 +117,51 @@ def _is_far(value: str | None) -> bool:
     return float(number[1]) <= far
 
 
-def _empty_unseen_words(root: Any) -> bool:
+_HIDING: dict[str, Callable[[str], object]] = {
+    "display": lambda value: value == "none",
+    "visibility": lambda value: value in {"hidden", "collapse"},
+    "content-visibility": lambda value: value == "hidden",
+    "mso-hide": lambda value: value == "all",
+    "opacity": lambda value: _is_zero(value, _FAINT),
+    "filter": lambda value: (match := _SEE_THROUGH.search(value)) and _is_zero(match[1], _FAINT),
+    "font-size": lambda value: _is_zero(value) or _is_tiny(value, {"px"}),
+    # In the short form the size stands before the height of a line: 0/1.5 serif.
+    "font": lambda value: any(_is_zero(part.partition("/")[0]) for part in value.split()),
+    "zoom": _is_zero,
+    "scale": lambda value: _is_zero(value.partition(" ")[0]),
+    "max-height": _is_zero,
+    "max-width": _is_zero,
+    "clip": _NO_BOX.match,
+    "clip-path": lambda value: _CUT_AWAY.match(value) or _POINT.match(value),
+    "transform": _MOVED.search,
+    "text-indent": _is_far,
+    "margin-left": _is_far,
+    "margin-top": _is_far,
+}
+"""Whether a property with this value hides an element by itself."""
+
+
+def _empty_unseen_words(root: Any) -> None:
     """Empty text in the colour of its background, where the elements themselves say both."""
     from lxml import etree  # type: ignore[import-untyped]
 
     if not root.xpath("boolean(descendant-or-self::*[@style or @color or @bgcolor])"):
-        return False
-    found = False
+        return
     shown: list[tuple[str | None, str | None]] = [(None, None)]
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "end":
             shown.pop()
             if element is not root and element.tail and _is_unseen(*shown[-1]):
-                element.tail, found = None, True
+                element.tail = None
             continue
         colour, ground = shown[-1]
         style = declarations(written) if (written := element.get("style")) else {}
-        said = style.get("-webkit-text-fill-color") or style.get("color") or element.get("color")
-        colour = _colour(said) or colour
+        written = style.get("-webkit-text-fill-color") or style.get("color") or element.get("color")
+        colour = _colour(written) or colour
         ground = _colour(_background(style) or element.get("bgcolor")) or ground
         shown.append((colour, ground))
         if element.text and _is_unseen(colour, ground):
-            element.text, found = None, True
-    return found
+            element.text = None
 
 
 def _is_unseen(colour: str | None, ground: str | None) -> bool:

@@ -36,7 +36,7 @@ def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         lines = [line for line in text.splitlines() if line.strip()]
         if len(lines) > 1 and all(line.lstrip()[0] in "{[" for line in lines[:2]):
             # One object a line, whatever the file is called.
-            yield from _read_lines(lines, document, field_names)
+            yield from published(_found_in_lines(lines, document, field_names))
             return
         where = f"line {error.lineno} column {error.colno}"
         raise NotReadable(f"is not valid JSON at {where}: {error.msg}") from None
@@ -62,13 +62,7 @@ def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
 
 def read_json_lines(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """One JSON object a line; only one line at a time is in memory."""
-    yield from _read_lines(document.lines(), document, field_names)
-
-
-def _read_lines(
-    lines: Iterable[str | None], document: Document, field_names: Mapping[str, str]
-) -> Iterator[Found]:
-    yield from published(_found_in_lines(lines, document, field_names))
+    yield from published(_found_in_lines(document.lines(), document, field_names))
 
 
 def _found_in_lines(
@@ -103,13 +97,13 @@ def _number(digits: str) -> int | TooLong:
 
 
 def _nothing(name: str) -> None:
-    """What ``NaN`` and ``Infinity`` say, which no article is."""
+    """None for ``NaN`` and ``Infinity``: a field with such a number is empty."""
 
 
 def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list[Any] | None:
     """The records in a JSON value; ``[value]`` if it is itself one; None if there are none."""
     if isinstance(value, list):
-        return value if not value or any(isinstance(each, dict) for each in value) else None
+        return value if not value or any(isinstance(item, dict) for item in value) else None
     if not isinstance(value, dict) or depth > _DEEPEST_LIST:
         return None
     if plain_record(value) is not value or has_field(value, "text", field_names):
@@ -117,26 +111,26 @@ def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list
     named = {plain_name(key): inner for key, inner in value.items() if isinstance(inner, list)}
     # A feed has a title and a description of its own beside its list of articles.
     for name in _LISTS:
-        if name in named and all(isinstance(each, dict) for each in named[name]):
+        if name in named and all(isinstance(item, dict) for item in named[name]):
             return named[name]
     if has_field(value, "summary", field_names) or body_in_list(value, field_names) is not None:
         return [value]
-    for inner in sorted(value.values(), key=lambda each: isinstance(each, dict)):
+    for inner in sorted(value.values(), key=lambda value: isinstance(value, dict)):
         records = _records(inner, field_names, depth + 1)
         if not records or (records[0] is inner and plain_record(inner) is inner):
             continue
-        if any(isinstance(each, dict) and _is_article(each, field_names) for each in records):
+        if any(isinstance(item, dict) and _is_article(item, field_names) for item in records):
             return records
     return [value]
 
 
 def _is_article(record: dict[str, Any], field_names: Mapping[str, str]) -> bool:
     """Whether an object in a list is a record, or holds one: no category, picture or paragraph."""
-    for each in (record, *record.values()):
-        if not isinstance(each, dict):
+    for value in (record, *record.values()):
+        if not isinstance(value, dict):
             continue
-        names = {field_of(key, field_names) for key in each}
-        if names & {"text", "summary"} or has_field(each, "text", field_names):
+        names = {field_of(key, field_names) for key in value}
+        if names & {"text", "summary"} or has_field(value, "text", field_names):
             return True
         if "title" in names and names & {"published", "url", "author"}:
             return True

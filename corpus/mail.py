@@ -15,7 +15,7 @@ from corpus.databases import drafts_of_download
 from corpus.dates import parse_date
 from corpus.documents import Document, buffered
 from corpus.drafts import Draft, canonical_url
-from corpus.encoding import NotReadable, clean, clean_line, decode
+from corpus.encoding import FAILURES, NotReadable, clean, clean_line, decode, one_line
 from corpus.markup import text_of_html
 
 if TYPE_CHECKING:
@@ -40,10 +40,6 @@ _CLOSED = (".zip", ".wacz", ".gz", ".eml", ".mbox")
 _NO_ARTICLES = frozenset(
     "calendar vcard x-vcard pgp-signature pkcs7-signature x-pkcs7-signature ms-tnef".split()
 )
-_FAILURES = (
-    # What the standard library raises on messages that no program meant to write.
-    ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError,
-)  # fmt: skip
 
 
 def read_message(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
@@ -91,10 +87,10 @@ def _read(data: bytes, origin: str, name: str) -> Iterator[Found | Document]:
     message = parse_message(data)
     try:
         outer, inner = _drafts(message), _messages_inside(message)
-        inner_drafts = [draft for each in inner for draft in _drafts(each) if draft.text.strip()]
-        parts = [part for each in (message, *inner) for part in _parts(each)]
+        inner_drafts = [draft for whole in inner for draft in _drafts(whole) if draft.text.strip()]
+        parts = [part for whole in (message, *inner) for part in _parts(whole)]
         files = [file for part in parts if (file := _file(part)) is not None]
-    except _FAILURES:
+    except FAILURES:
         raise NotReadable("is a damaged message") from None
     if not message.keys():
         raise NotReadable("is not a message: it has no headers")
@@ -124,7 +120,7 @@ def parse_message(data: bytes) -> "Message":
         raise NotReadable(f"has more than {_MOST_PARTS:,} parts")
     try:
         return message_from_bytes(data, policy=_policy())
-    except _FAILURES:
+    except FAILURES:
         raise NotReadable("is a damaged message") from None
 
 
@@ -156,11 +152,11 @@ def _entries(text: str, digest: Draft) -> Iterator[Draft]:
 
     parts = map(str.strip, _BETWEEN_ENTRIES.split(text)[1:])
     messages = [message_from_string(part, policy=_policy()) for part in parts]
-    if sum(bool(each["From"] and each["Subject"]) for each in messages) < 2:
+    if sum(bool(message["From"] and message["Subject"]) for message in messages) < 2:
         return
-    for each in messages:
-        if each["From"] and each["Subject"]:
-            (entry,) = _drafts(each)[:1]
+    for message in messages:
+        if message["From"] and message["Subject"]:
+            (entry,) = _drafts(message)[:1]
             yield replace(entry, source=digest.source)
 
 
@@ -195,8 +191,8 @@ def _parts(message: "Message") -> Iterator["Message"]:
 def _messages_inside(message: "Message") -> list["Message"]:
     """The messages inside a message, however deep."""
     parts = (part for part in message.walk() if part.get_content_type() == "message/rfc822")
-    inside = (part.get_payload() for part in parts)
-    return [cast("Message", each[0]) for each in inside if isinstance(each, list) and each]
+    payloads = (part.get_payload() for part in parts)
+    return [cast("Message", inner[0]) for inner in payloads if isinstance(inner, list) and inner]
 
 
 def _texts(part: "Message") -> list[str]:
@@ -208,13 +204,13 @@ def _texts(part: "Message") -> list[str]:
     if part.get_content_maintype() == "multipart" and part.is_multipart():
         parts = cast("list[Message]", part.get_payload())
         if kind == "multipart/alternative":
-            forms = [("\n\n".join(_texts(each)), _has_html(each)) for each in parts]
+            forms = [("\n\n".join(_texts(part)), _has_html(part)) for part in parts]
             plain = next((text for text, html in forms if text and not html), "")
             marked = next((text for text, html in forms if text and html), "")
             return [plain if 2 * len(plain) >= len(marked) else marked]
         if kind == "multipart/related":
             parts = parts[:1]
-        return [text for each in parts for text in _texts(each)]
+        return [text for part in parts for text in _texts(part)]
     if part.get_content_disposition() == "attachment" or (kind == "text/plain" and _name(part)):
         return []
     if kind == "text/plain":
@@ -223,7 +219,7 @@ def _texts(part: "Message") -> list[str]:
 
 
 def _has_html(part: "Message") -> bool:
-    return any(each.get_content_type() == "text/html" for each in _parts(part))
+    return any(inner.get_content_type() == "text/html" for inner in _parts(part))
 
 
 def _name(part: "Message") -> str:
@@ -253,11 +249,11 @@ def _unfolded(part: "Message") -> str:
     deleted = str(part.get_param("delsp")).lower() == "yes"
     # Two dashes and a space begin a signature and are no broken line.
     broken = [line.endswith(" ") and line != "-- " for line in lines]
-    ends = ["" if each else "\n" for each in broken]
     lines = [
-        line[:-1] if each and deleted else line for line, each in zip(lines, broken, strict=True)
+        (line[:-1] if deleted else line) if goes_on else f"{line}\n"
+        for line, goes_on in zip(lines, broken, strict=True)
     ]
-    return clean("".join(map("".join, zip(lines, ends, strict=True))))
+    return clean("".join(lines))
 
 
 def _decoded(part: "Message") -> str:
@@ -274,7 +270,7 @@ def _raw(message: "Message", name: str) -> str:
                 # Cut between words, as half of an encoded one is none.
                 line = line[:_LONGEST_HEADER].rpartition(" ")[0] or line[:_LONGEST_HEADER]
             data = line.encode("utf-8", "surrogateescape")
-            return " ".join(decode(data).split()) if data.strip() else ""
+            return one_line(decode(data)) if data.strip() else ""
     return ""
 
 

@@ -105,20 +105,20 @@ def text_of_tree(root: Any) -> str:
     paragraphs: list[str] = []
     current: list[str] = []
     dropped = preformatted = 0
-    said = False  # whether the current paragraph has more than blanks
+    has_words = False  # whether the current paragraph has more than blanks
 
     def add(piece: str | None) -> None:
-        nonlocal said
+        nonlocal has_words
         if piece and not dropped:
             current.append(piece if preformatted else _BLANKS.sub(" ", piece))
-            said = said or not piece.isspace()
+            has_words = has_words or not piece.isspace()
 
     def end_paragraph() -> None:
-        nonlocal said
+        nonlocal has_words
         lines = "".join(current).split("\n")
         paragraphs.append("\n".join(line.strip(" ") for line in lines))
         current.clear()
-        said = False
+        has_words = False
 
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event in {"comment", "pi"}:
@@ -136,7 +136,7 @@ def text_of_tree(root: Any) -> str:
             continue
         if tag in _LINE_BREAKS and not dropped:
             current.append("\n")
-        if tag in _CELLS and said:
+        if tag in _CELLS and has_words:
             add(" | ")
         add(element.text)
     end_paragraph()
@@ -190,8 +190,8 @@ def parse_xml(text: str) -> Any:
     try:
         root = etree.fromstring(text.encode(), _xml_parser())
     except etree.XMLSyntaxError as error:
-        said = error.msg.partition(", line ")[0]
-        raise NotReadable(f"is not valid XML at line {error.lineno}: {said}") from None
+        reason = error.msg.partition(", line ")[0]
+        raise NotReadable(f"is not valid XML at line {error.lineno}: {reason}") from None
     for element in root.iter(etree.Element):
         element.tag = etree.QName(element).localname
     return root

@@ -1,7 +1,8 @@
-"""News items as agencies send them in XML: NewsML-G2 and NITF.
+"""News items as agencies send them in XML: NewsML-G2, NewsML 1 before it, and NITF.
 
-The names are those of IPTC's standards: https://iptc.org/standards/newsml-g2/ (2.34) and
-https://iptc.org/standards/nitf/ (3.6). Elements are told by their local names.
+The names are those of IPTC's standards: https://iptc.org/standards/newsml-g2/ (2.34),
+https://iptc.org/standards/newsml-1/ (1.2) and https://iptc.org/standards/nitf/ (3.6). Elements are
+told by their local names.
 """
 
 import re
@@ -11,13 +12,13 @@ from typing import Any
 
 from corpus.dates import parse_date
 from corpus.drafts import Draft
-from corpus.encoding import NotReadable
+from corpus.encoding import NotReadable, one_line
 from corpus.hidden import empty_hidden
 from corpus.markup import text_of_html, text_of_tree
 
 _ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-_WITHDRAWN = frozenset(["canceled", "withheld"])
+_WITHDRAWN = frozenset(["canceled", "cancelled", "withheld"])
 # What NITF calls a block, and HTML has by another name.
 _HTML_NAMES = {"hl2": "h2", "block": "div", "bq": "blockquote", "credit": "p", "fn": "aside"}
 
@@ -34,6 +35,14 @@ def drafts_of_newsml(root: Any) -> Iterator[Draft]:
             newest[guid] = item
     for item in newest.values():
         yield _draft_of_item(item)
+
+
+def drafts_of_newsml_1(root: Any) -> Iterator[Draft]:
+    """The news items in a document of NewsML 1, each with the first text that it has."""
+    items = list(root.iter("NewsItem"))
+    if not items:
+        raise NotReadable("is NewsML without a news item")
+    yield from map(_draft_of_item_1, items)
 
 
 def draft_of_nitf(root: Any) -> Draft:
@@ -96,7 +105,7 @@ def _inner_draft(item: Any) -> Draft:
         if content.tag == "inlineXML" and len(content):
             if content[0].tag == "nitf":
                 return draft_of_nitf(content[0])
-            return Draft(text=text_of_page(content[0]))
+            return Draft(text=_text_of_page(content[0]))
         if content.tag == "inlineData":
             text = "".join(content.itertext())
             html = "html" in (content.get("contenttype") or "")
@@ -104,7 +113,51 @@ def _inner_draft(item: Any) -> Draft:
     return Draft(text="")
 
 
-def text_of_page(page: Any) -> str:
+def _draft_of_item_1(item: Any) -> Draft:
+    identifier, managed = item.find("Identification/NewsIdentifier"), item.find("NewsManagement")
+    component = item.find("NewsComponent")
+    lines = next(item.iter("NewsLines"), None)
+    status = _formal(managed, "Status").lower()
+    inner = _content_of_item_1(component)
+    dates = (
+        _line(managed, "FirstCreated"),
+        _line(managed, "ThisRevisionCreated"),
+        _line(identifier, "DateId"),
+    )
+    language = next((element.get("FormalName") for element in item.iter("Language")), None)
+    providers = (_formal(element, "Party") for element in item.iter("Provider", "Creator"))
+    embargo = _line(managed, "StatusWillChange/DateAndTime") if status == "embargoed" else None
+    return replace(
+        inner,
+        title=_line(lines, "HeadLine") or inner.title,
+        id=_line(identifier, "PublicIdentifier") or inner.id,
+        dates=[*(parse_date(date, "metadata") for date in dates if date), *inner.dates],
+        source=next(providers, None) or inner.source or _line(identifier, "ProviderId"),
+        author=_line(lines, "ByLine") or inner.author,
+        language=language or (component is not None and component.get(_LANGUAGE)) or inner.language,
+        embargo=(embargo or "") if status == "embargoed" else inner.embargo,
+        withdrawn=inner.withdrawn or status in _WITHDRAWN,
+    )
+
+
+def _content_of_item_1(component: Any) -> Draft:
+    """What the first content that is a text says."""
+    for content in () if component is None else component.iter("ContentItem"):
+        if _formal(content, "MediaType").lower() not in {"", "text", "complextext"}:
+            continue
+        data = content.find("DataContent")
+        if data is None:
+            continue
+        nitf = next(data.iter("nitf"), None)
+        if nitf is not None:
+            return draft_of_nitf(nitf)
+        text = _text_of_page(data) if len(data) else "".join(data.itertext())
+        if text.strip():
+            return Draft(text=text)
+    return Draft(text="")
+
+
+def _text_of_page(page: Any) -> str:
     """The text of a page of XHTML inside an item, without what frames it.
 
     So dpa repeats the subjects, the time and the headline in a header.
@@ -121,9 +174,9 @@ def _byline(head: Any) -> str | None:
     if byline is None:
         return None
     pieces = [byline.text]
-    for each in byline:
-        pieces += ["".join(each.itertext()), each.tail]
-    lines = [line for piece in pieces if (line := " ".join((piece or "").split()).strip(" ,"))]
+    for element in byline:
+        pieces += ["".join(element.itertext()), element.tail]
+    lines = [line for piece in pieces if (line := one_line(piece or "").strip(" ,"))]
     return ", ".join(line for line in lines if line.lower() not in {"by", "and"}) or None
 
 
@@ -134,7 +187,7 @@ def _later(release: str | None, issue: str | None) -> str | None:
     """
     if release and issue and not (_ZONE.search(release) and _ZONE.search(issue)):
         released, issued = (
-            re.sub(r"\D", "", _ZONE.sub("", each)).ljust(14, "0")[:14] for each in (release, issue)
+            re.sub(r"\D", "", _ZONE.sub("", date)).ljust(14, "0")[:14] for date in (release, issue)
         )
         if released <= issued:
             return None
@@ -160,11 +213,16 @@ def _named(parent: Any, path: str) -> str | None:
     return _line(parent, f"{path}/name") or _attribute(parent, path, "literal")
 
 
+def _formal(parent: Any, path: str) -> str:
+    """What NewsML 1 says of a thing in the attribute ``FormalName``."""
+    return _attribute(parent, path, "FormalName") or ""
+
+
 def _line(parent: Any, path: str) -> str | None:
-    found = None if parent is None else parent.find(path)
-    return None if found is None else "".join(found.itertext()).strip() or None
+    element = None if parent is None else parent.find(path)
+    return None if element is None else one_line("".join(element.itertext())) or None
 
 
 def _attribute(parent: Any, path: str, name: str) -> str | None:
-    found = None if parent is None else parent.find(path)
-    return None if found is None else found.get(name)
+    element = None if parent is None else parent.find(path)
+    return None if element is None else element.get(name)

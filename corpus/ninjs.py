@@ -44,7 +44,7 @@ def _first_of(
     listed = item.get(name)
     forms = listed if isinstance(listed, list) else []
     forms = [_in_lower_case(form) for form in forms if isinstance(form, dict)]
-    forms.sort(key=lambda each: each.get("role") != "main")
+    forms.sort(key=lambda form: form.get("role") != "main")
     for wanted in contenttype:
         for form in forms:
             if wanted in str(form.get("contenttype", "")) and isinstance(form.get("value"), str):

@@ -27,8 +27,8 @@ def read_odt(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
     """One document: one article, or those of a download from a database."""
     data = text_member(document, _TEXT, "is not an OpenDocument text: it has no text inside")
     body = parse_xml(xml_text(data)).find("body")
-    paragraphs = [] if body is None else list(_paragraphs(body))
-    yield from found_in_text("\n\n".join(each for each in paragraphs if each.strip()), document)
+    paragraphs = [] if body is None else filter(str.strip, _paragraphs(body))
+    yield from found_in_text("\n\n".join(paragraphs), document)
 
 
 def _paragraphs(body: Any) -> Iterator[str]:

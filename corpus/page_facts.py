@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 from corpus.article import Published
 from corpus.dates import date_in_path, parse_date
 from corpus.drafts import Draft, canonical_url
-from corpus.encoding import clean_line
+from corpus.encoding import FAILURES, clean_line
 from corpus.markup import text_of_html
 from corpus.page_shown import Shown, folded, name_in_line, without_apart
 from corpus.records import draft_of_record
@@ -64,16 +64,16 @@ class LinkedData:
 
 def meta_of(root: Any) -> dict[str, str]:
     """The ``meta`` of a page by property, name or itemprop: all of authors, else the first."""
-    found: dict[str, str] = {}
+    contents: dict[str, str] = {}
     for element in root.iter("meta"):
         content = element.get("content") or ""
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             name = (element.get(attribute) or "").strip().lower()
-            if name in _AUTHOR and name in found and content.strip() not in found[name]:
-                found[name] += f", {content.strip()}"
+            if name in _AUTHOR and name in contents and content.strip() not in contents[name]:
+                contents[name] += f", {content.strip()}"
             elif name and content.strip():
-                found.setdefault(name, content)
-    return found
+                contents.setdefault(name, content)
+    return contents
 
 
 def linked_data(root: Any) -> LinkedData:
@@ -96,44 +96,44 @@ def linked_data(root: Any) -> LinkedData:
     pages = [thing for thing in things if _is_a(thing, _PAGE_TYPES)]
     heading = clean_line(root.findtext(".//title") or "")
     chosen = next(
-        (each for each in articles if (name := str(each.get("headline") or "")[:40])
+        (article for article in articles if (name := str(article.get("headline") or "")[:40])
          and name in heading), next(iter(articles), None)
     )  # fmt: skip
     article = Draft(text="") if chosen is None else _draft_of_thing(chosen, known)
-    around = [_draft_of_thing(each, known) for each in pages[:5]]
-    dates = [date for each in around for date in each.dates if date]
+    around = [_draft_of_thing(page, known) for page in pages[:5]]
+    dates = [date for page in around for date in page.dates if date]
     return LinkedData(
         article,
-        (*dates, *(parse_date(each, "metadata") for each in stated)),
-        next((each for each in [*(each.author for each in around), *named] if each), None),
+        (*dates, *(parse_date(date, "metadata") for date in stated)),
+        next((author for author in [*(page.author for page in around), *named] if author), None),
     )
 
 
 def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None) -> Draft:
     """All but the text of the article; ``address`` is from where the page was fetched."""
-    meta, said = meta_of(root), linked_data(root)
-    url = _url(root, meta, said.article, html) or canonical_url(address)
-    language = root.get("lang") or meta.get("content-language") or said.article.language
+    meta, linked = meta_of(root), linked_data(root)
+    url = _url(root, meta, linked.article, html) or canonical_url(address)
+    language = root.get("lang") or meta.get("content-language") or linked.article.language
     language = language or meta.get("og:locale")
-    site = _first(meta, _SITE) or said.article.source
+    site = _first(meta, _SITE) or linked.article.source
     from_url = date_in_path(urlsplit(url).path) if url else None
     stated = (parse_date(meta[name], "metadata", language) for name in _PUBLISHED if name in meta)
     dates = [
-        *said.article.dates,
+        *linked.article.dates,
         next((date for date in stated if date is not None), None),
-        *said.page_dates,
+        *linked.page_dates,
         from_url,
         *shown.dates(language),
     ]
     if not any(date is not None and date.precision in {"day", "instant"} for date in dates):
         dates.append(_date_by_htmldate(root, url))
     return replace(
-        said.article,
-        title=_title(shown, meta, said.article, site, url),
+        linked.article,
+        title=_title(shown, meta, linked.article, site, url),
         dates=dates,
         url=url,
         source=site,
-        author=said.article.author or _author(shown, meta, site) or said.page_author,
+        author=linked.article.author or _author(shown, meta, site) or linked.page_author,
         language=language,
         dated_by_name=True,
         vouched="page",
@@ -185,21 +185,21 @@ def _things(values: list[Any]) -> Iterator[dict[str, Any]]:
 def _is_a(thing: Mapping[str, Any], types: tuple[str, ...]) -> bool:
     named = thing.get("@type")
     named = named if isinstance(named, list) else [named]
-    return any(str(each).endswith(types) for each in named)
+    return any(str(name).endswith(types) for name in named)
 
 
 def _draft_of_thing(thing: Mapping[str, Any], known: Mapping[str, Any]) -> Draft:
     # Only articleBody is the text; a description is not.
     names = {"text": "articleBody", "title": "headline"}
-    kept = {key: _resolved(value, known) for key, value in thing.items()
+    fields = {key: _resolved(value, known) for key, value in thing.items()
             if key not in {"description", "abstract", "@id", "status"}}  # fmt: skip
-    return draft_of_record(kept, names)
+    return draft_of_record(fields, names)
 
 
 def _resolved(value: Any, known: Mapping[str, Any]) -> Any:
     """A thing that is only named by its ``@id``, as it is said elsewhere in the page."""
     if isinstance(value, list):
-        return [_resolved(each, known) for each in value[:100]]
+        return [_resolved(item, known) for item in value[:100]]
     if isinstance(value, dict) and "name" not in value and value.get("@id") in known:
         return known[value["@id"]]
     return value
@@ -211,13 +211,13 @@ def _resolved(value: Any, known: Mapping[str, Any]) -> Any:
 def _title(
     shown: Shown,
     meta: Mapping[str, str],
-    said: Draft,
+    draft: Draft,
     site: str | None,
     url: str | None,
 ) -> str:
     """The headline, and never the name of the site."""
     host = (urlsplit(url).hostname or "").removeprefix("www.") if url else ""
-    names = {folded(each) for each in (site, host, host.partition(".")[0]) if each}
+    names = {folded(name) for name in (site, host, host.partition(".")[0]) if name}
     whole = shown.title
     parts = [part for part in _BETWEEN.split(whole) if part]
     # What a heading repeats of the title is the headline; what follows it is the site. Where none
@@ -228,7 +228,7 @@ def _title(
     if last and (folded(last) != folded(repeated) if repeated else barred):
         names.add(folded(last))
     headings = [shown.first_heading("h1"), whole if last else None, shown.first_heading("h2")]
-    for title in (said.title, _first(meta, _TITLE), repeated, *headings, whole):
+    for title in (draft.title, _first(meta, _TITLE), repeated, *headings, whole):
         line = clean_line(title or "")
         # A heading may begin with the section in which the article stands.
         most, whole_line = [part for part in parts if 2 * len(part) > len(line)], folded(line)
@@ -242,7 +242,7 @@ def _title(
 
 
 def _without_site(title: str, site: str) -> str:
-    """``Bridge agreed`` of ``Bridge agreed | Marrowby Courier``."""
+    """The title without the site: ``Bridge agreed`` for ``Bridge agreed | Marrowby Courier``."""
     if not site or title[-len(site) :].casefold() != site.casefold():
         return title
     rest = title[: -len(site)].rstrip()
@@ -250,14 +250,14 @@ def _without_site(title: str, site: str) -> str:
     return cut if cut and cut != rest else title
 
 
-def _url(root: Any, meta: Mapping[str, str], said: Draft, html: str) -> str | None:
+def _url(root: Any, meta: Mapping[str, str], draft: Draft, html: str) -> str | None:
     links = [
         element.get("href") or ""
         for element in root.iter("link")
         if "canonical" in (element.get("rel") or "").lower().split()
     ]
     saved_from = _SAVED_FROM.search(html[:2000])
-    given = [meta.get("og:url"), said.url, saved_from and saved_from[1], meta.get("twitter:url")]
+    given = [meta.get("og:url"), draft.url, saved_from and saved_from[1], meta.get("twitter:url")]
     base = next((url for url in map(canonical_url, given) if url), "")
     for link in links:
         try:
@@ -304,9 +304,9 @@ def _date_by_htmldate(root: Any, url: str | None) -> Published | None:
         element.text, element.tail = _label(element.text), _label(element.tail)
     for tree, widely in ((page, False), (labels, True)):
         try:
-            found = find_date(tree, extensive_search=widely, original_date=True, url=url)
-        except (ValueError, TypeError, AttributeError, LookupError, OverflowError):
+            day = find_date(tree, extensive_search=widely, original_date=True, url=url)
+        except FAILURES:
             continue
-        if found and not (widely and found.endswith("-01-01")):
-            return parse_date(found, "page")
+        if day and not (widely and day.endswith("-01-01")):
+            return parse_date(day, "page")
     return None

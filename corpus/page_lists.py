@@ -49,8 +49,7 @@ class _Line:
 
     def is_headline(self, title: str) -> bool:
         """Whether it leads to another article; what the page's title repeats is its own."""
-        heads = _heads(self.block)
-        enough = heads or len(self.words.encode()) >= _HEADLINE
+        enough = self.block.tag in _HEADINGS or len(self.words.encode()) >= _HEADLINE
         return self.is_link and enough and self.words.casefold() not in title
 
 
@@ -82,7 +81,7 @@ def without_listed(text: str, root: Any) -> str:
     if _has_long_run(text, root):
         return text
     title = one_line(root.findtext(".//title") or "").casefold()
-    taken = {one_line(each) for line in text.split("\n") for each in line.split(" | ")}
+    taken = {one_line(part) for line in text.split("\n") for part in line.split(" | ")}
     # Trafilatura joins what has no marks of its own; in long texts it is too much to look for.
     flat = one_line(text) if len(text) < _MOST_SEARCHED else ""
     entries: list[_Entry] = []
@@ -98,16 +97,16 @@ def without_listed(text: str, root: Any) -> str:
             entry.size += len(line.words)
         elif not line.is_link and line.block.tag not in {"h1", *_HEADINGS}:
             own.append(line)
-    listed = sum(each.size for each in entries)
-    longest = max((each.size for each in entries), default=0)
-    rest = sum(len(each.words) for each in own)
+    listed = sum(entry.size for entry in entries)
+    longest = max((entry.size for entry in entries), default=0)
+    rest = sum(len(line.words) for line in own)
     most = _OWN if len(entries) >= _FEWEST else _HARDLY_ANY
     is_known = size * 2 > len(text)
     if len(entries) < 2 or not is_known or rest >= min(most, listed):
         return text
     if longest * 4 > 3 * (listed + rest):
         return text
-    marked = [each.words for each in own if _is_marked(each.block, entries)]
+    marked = [line.words for line in own if _is_marked(line.block, entries)]
     return "\n\n".join(marked) if sum(map(len, marked)) > _HARDLY_ANY else ""
 
 
@@ -118,14 +117,14 @@ def _has_long_run(text: str, root: Any) -> bool:
     """
     if len([*islice(root.iter("article"), 2)]) > 1:
         return False
-    lines = {one_line(each) for each in text.split("\n")}
+    lines = {one_line(line) for line in text.split("\n")}
     size, last = 0, None
-    for each in root.iter("p"):
-        if each.getprevious() is not last or last is None:
+    for paragraph in root.iter("p"):
+        if paragraph.getprevious() is not last or last is None:
             size = 0
-        line = one_line("".join(each.itertext()))
-        known = line in lines and next(each.iter("a"), None) is None
-        size, last = (size + len(line), each) if known else (0, None)
+        line = one_line("".join(paragraph.itertext()))
+        known = line in lines and next(paragraph.iter("a"), None) is None
+        size, last = (size + len(line), paragraph) if known else (0, None)
         if size > _CARD + _OWN:
             return True
     return False
@@ -137,7 +136,8 @@ def _entries(root: Any, title: str) -> Iterator[tuple[_Line, _Entry | None]]:
     shared: set[Any] = set()
     for line in _lines(root):
         if line.is_headline(title):
-            entry = _Entry(_card(line.block, shared) if _heads(line.block) else None)
+            is_heading = line.block.tag in _HEADINGS
+            entry = _Entry(_card(line.block, shared) if is_heading else None)
         elif line.block.tag == "h1" or (entry is not None and not entry.takes(line)):
             entry = None
         yield line, entry
@@ -162,7 +162,7 @@ def _lines(root: Any) -> Iterator[_Line]:
         nonlocal linked
         if piece and not dropped:
             pieces.append(piece)
-            linked += len(" ".join(piece.split())) if links else 0
+            linked += len(one_line(piece)) if links else 0
 
     for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
         tag = element.tag
@@ -189,11 +189,7 @@ def _leads_away(link: Any) -> bool:
 def _is_card(link: Any) -> bool:
     """Whether a link has parts of its own and no words beside it."""
     around = (link.getparent().text, link.tail) if link.getparent() is not None else ()
-    return len(link) > 0 and not any(each and each.strip() for each in around)
-
-
-def _heads(block: Any) -> bool:
-    return block.tag in _HEADINGS
+    return len(link) > 0 and not any(piece and piece.strip() for piece in around)
 
 
 def _card(heading: Any, shared: set[Any]) -> Any:
@@ -202,12 +198,12 @@ def _card(heading: Any, shared: set[Any]) -> Any:
     ``shared`` are elements that are known to hold several, each of which is gone through once.
     """
     card = None
-    for each in heading.iterancestors("div", "article", "li", "section", "a", "td"):
-        if each in shared or len([*islice(each.iter("h1", *_HEADINGS), 2)]) > 1:
-            shared.add(each)
+    for around in heading.iterancestors("div", "article", "li", "section", "a", "td"):
+        if around in shared or len([*islice(around.iter("h1", *_HEADINGS), 2)]) > 1:
+            shared.add(around)
             break
-        card = each
-        if each.tag == "article":
+        card = around
+        if around.tag == "article":
             break
     return card
 
@@ -217,5 +213,5 @@ def _is_marked(block: Any, entries: list[_Entry]) -> bool:
     article = next(block.iterancestors("article"), None)
     if article is None or next(article.iter("h1"), None) is None:
         return False
-    return not any(each.card is not None and article in each.card.iterancestors()
-                   for each in entries)  # fmt: skip
+    return not any(entry.card is not None and article in entry.card.iterancestors()
+                   for entry in entries)  # fmt: skip

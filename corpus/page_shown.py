@@ -15,7 +15,7 @@ from typing import Any
 from corpus.article import Published
 from corpus.calendar_words import MONTH
 from corpus.dates import date_in_line, parse_date
-from corpus.encoding import clean_line, one_line
+from corpus.encoding import FAILURES, clean_line, one_line
 from corpus.markup import text_of_tree
 
 _APART = frozenset("aside nav footer blockquote figure form template".split())
@@ -79,12 +79,12 @@ class Shown:
 
     def repeated_heading(self) -> str | None:
         """The heading that the title of the page repeats, which is its headline."""
-        found = self._repeated()
-        return None if found is None else _heading(found)
+        heading = self._repeated()
+        return None if heading is None else _heading(heading)
 
     def first_heading(self, tag: str) -> str | None:
         """The first heading of a rank, ``h1`` or ``h2``, that says anything."""
-        headings = (_heading(each) for each in self.elements if each.tag == tag)
+        headings = (_heading(element) for element in self.elements if element.tag == tag)
         return next(filter(None, headings), None)
 
     def dates(self, language: str | None) -> list[Published | None]:
@@ -107,7 +107,7 @@ class Shown:
 
     def empty_lines_of_day(self) -> None:
         """Empty the lines that only say when the article appeared: they are not of its text."""
-        for time in [each for each in self.elements if each.tag == "time"]:
+        for time in [element for element in self.elements if element.tag == "time"]:
             around = time.getparent()
             if around is not None and around.tag == "p" and _is_no_sentence(around, _LONGEST_LINE):
                 around.clear(keep_tail=True)
@@ -123,20 +123,20 @@ class Shown:
                 if names and not near & around:
                     continue
                 name = name_in_line(_line_of_name(element), site)
-                if name and not any(name in each for each in names):
+                if name and not any(name in other for other in names):
                     # An element around several names has them all.
-                    names = [each for each in names if each not in name] + [name]
+                    names = [other for other in names if other not in name] + [name]
                     around |= near
                 if len(names) == _MOST_NAMES:
                     break
-        found = ", ".join(names) or self._author_near_heading(site)
-        return found or _author_by_trafilatura(without_apart(self.root), site)
+        author = ", ".join(names) or self._author_near_heading(site)
+        return author or _author_by_trafilatura(without_apart(self.root), site)
 
     def _author_near_heading(self, site: str | None) -> str | None:
         """The name that leads to an author's page, or that stands alone after "By"."""
-        for each in self._near(self._heading_element()):
-            leads = each.tag == "a" and _AUTHOR_PAGE.search(each.get("href") or "")
-            line = _line(each, _SHORT_LINE) if leads or each.tag in _NAMES else ""
+        for element in self._near(self._heading_element()):
+            leads = element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or "")
+            line = _line(element, _SHORT_LINE) if leads or element.tag in _NAMES else ""
             if leads or (_BY_NAME.match(f"{line} ") and not line.endswith((".", "?", "!", ":"))):
                 name = name_in_line(line, site)
                 if name and len(name.split()) <= _LONGEST_NAMES:
@@ -147,44 +147,44 @@ class Shown:
         heading = self._repeated()
         if heading is not None:
             return heading
-        return next((each for each in self.elements if each.tag == "h1"), None)
+        return next((element for element in self.elements if element.tag == "h1"), None)
 
     def _near(self, heading: Any) -> list[Any]:
         """The elements after the headline."""
         if heading is None:
             return []
-        at = next(at for at, each in enumerate(self.elements) if each is heading)
+        at = next(at for at, element in enumerate(self.elements) if element is heading)
         return self.elements[at + 1 : at + 1 + _NEAR]
 
     def _repeated(self) -> Any:
         """The longest heading that the title repeats; the name of the site is often one as well."""
-        found, longest = None, 10
+        heading, longest = None, 10
         title = folded(self.title)
-        for each in self.elements:
-            if each.tag in {"h1", "h2"}:
-                line = folded(_heading(each))
+        for element in self.elements:
+            if element.tag in {"h1", "h2"}:
+                line = folded(_heading(element))
                 begins = bool(title) and title[:60] in line
                 if len(line) > longest and (begins or line in title):
-                    found, longest = each, len(line)
-        return found
+                    heading, longest = element, len(line)
+        return heading
 
     def _dated(self) -> Iterator[Any]:
         """The elements that may say when the article was published, the likeliest first."""
-        for each in self.elements:
-            if "datePublished" in (each.get("itemprop") or "").split() or (
-                each.tag == "time" and each.get("pubdate") is not None
+        for element in self.elements:
+            if "datePublished" in (element.get("itemprop") or "").split() or (
+                element.tag == "time" and element.get("pubdate") is not None
             ):
-                yield each
-        times = [each for each in self.elements if each.tag == "time"]
+                yield element
+        times = [element for element in self.elements if element.tag == "time"]
         # A page that tells its first day beside that of its last change marks it so.
-        yield from (each for each in times if _FIRST.search(each.get("class") or "")
-                    and not _UPDATED.search(each.get("class") or ""))  # fmt: skip
+        yield from (time for time in times if _FIRST.search(time.get("class") or "")
+                    and not _UPDATED.search(time.get("class") or ""))  # fmt: skip
         near = self._near(self._heading_element())
-        yield from (each for each in near if each.tag == "time")
-        yield from (each for each in near if each.tag in _DAYS and _is_no_sentence(each))
-        for each in self.elements:
-            if each.tag in _DAYS and _DATE_CLASS.search(each.get("class") or ""):
-                yield each
+        yield from (element for element in near if element.tag == "time")
+        yield from filter(_is_no_sentence, (element for element in near if element.tag in _DAYS))
+        for element in self.elements:
+            if element.tag in _DAYS and _DATE_CLASS.search(element.get("class") or ""):
+                yield element
         yield from times
 
 
@@ -233,17 +233,17 @@ def without_apart(root: Any) -> Any:
 
 
 def _apart(root: Any) -> set[Any]:
-    """What stands apart by its name.
+    """The elements whose tag or class says that they are not the article's.
 
     Themes call the whole page, or the article itself, by the names of what is apart, so what holds
     the headline is never taken for that.
     """
-    around = {ancestor for each in root.iter("h1") for ancestor in each.iterancestors()}
+    around = {ancestor for heading in root.iter("h1") for ancestor in heading.iterancestors()}
     return {
-        each
-        for each in root.iter("*")
-        if each not in around
-        and (each.tag in _APART or _is_name_apart((each.get("class") or "")[:_LONGEST_NAME]))
+        element
+        for element in root.iter("*")
+        if element not in around
+        and (element.tag in _APART or _is_name_apart((element.get("class") or "")[:_LONGEST_NAME]))
     }
 
 
@@ -256,8 +256,8 @@ def _date(written: str, language: str | None) -> Published | None:
     published = parse_date(written, "page", language)
     if published is not None and published.precision in {"day", "instant"}:
         return published
-    found = date_in_line(written)
-    return replace(found, how="page") if found and found.precision == "day" else None
+    date = date_in_line(written)
+    return replace(date, how="page") if date and date.precision == "day" else None
 
 
 def _is_no_sentence(element: Any, longest: int = _SHORT_LINE) -> bool:
@@ -289,10 +289,10 @@ def _author_by_trafilatura(root: Any, site: str | None) -> str | None:
     from trafilatura.metadata import extract_author
 
     try:
-        found = extract_author(root)
-    except (ValueError, TypeError, AttributeError, LookupError):
+        author = extract_author(root)
+    except FAILURES:
         return None
-    return name_in_line(found.replace(";", ","), site) if found else None
+    return name_in_line(author.replace(";", ","), site) if author else None
 
 
 def _line(element: Any, longest: int = _LONGEST_LINE) -> str:
@@ -314,5 +314,5 @@ def _heading(element: Any) -> str:
 
 
 def folded(line: str) -> str:
-    """A line as it is compared with another."""
+    """A line without case and double blanks, so that two can be compared."""
     return one_line(line.casefold())

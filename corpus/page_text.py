@@ -9,7 +9,7 @@ from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
-from corpus.encoding import one_line
+from corpus.encoding import FAILURES, one_line
 from corpus.markup import text_of_tree
 
 _BESIDE_TAGS = ("div", "section", "aside", "ul", "ol", "form")
@@ -22,11 +22,6 @@ this article: what readers say, notices and appeals, cards of others. Trafilatur
 _LONGEST_NAME = 500
 """Characters of an element's classes and id, of which so many are remembered."""
 
-_FAILURES = (
-    # What trafilatura and the libraries below it raise on pages that no one meant to be read.
-    ValueError, TypeError, AttributeError, KeyError, IndexError, AssertionError, RecursionError,
-    OverflowError,
-)  # fmt: skip
 _LONG = 60
 """Characters of a paragraph; shorter ones may be labels and buttons."""
 
@@ -50,11 +45,11 @@ def main_text(root: Any) -> str:
         if page is None:
             continue
         try:
-            found = trafilatura.bare_extraction(page, include_comments=False)
-        except (*_FAILURES, LxmlError):
+            extracted = trafilatura.bare_extraction(page, include_comments=False)
+        except (*FAILURES, LxmlError):
             return ""
         # Its own text has entities decoded twice; the tree has them as they are.
-        body = getattr(found, "body", None)
+        body = getattr(extracted, "body", None)
         text = "" if body is None else text_of_tree(body)
         if text:
             return text
@@ -93,28 +88,25 @@ def _is_beside(element: Any) -> bool:
 @lru_cache(maxsize=10_000)
 def _is_name_beside(names: str) -> bool:
     names = names.lower()
-    return any(each in names for each in _BESIDE)
+    return any(part in names for part in _BESIDE)
 
 
-def flatten_cells(root: Any) -> bool:
-    """Make lists and paragraphs in the cells of tables one line each; whether there were any.
+def flatten_cells(root: Any) -> None:
+    """Make lists and paragraphs in the cells of tables one line each.
 
     Trafilatura drops lists in cells, and takes paragraphs in them out of their rows.
     """
-    found = False
     for cell in root.iter("td", "th"):
         has_blocks = next(cell.iter("p", "div", "ul", "ol", "dl", "br"), None) is not None
         if not has_blocks or next(cell.iter("table"), None) is not None:
             continue
-        pieces = [line for each in text_of_tree(cell).split("\n") if (line := each.strip())]
+        pieces = [line.strip() for line in text_of_tree(cell).split("\n") if line.strip()]
         if sum(map(len, pieces)) > _LONGEST_CELL or next(cell.iter("h1", "h2"), None) is not None:
             continue
         tail = cell.tail
         for inner in list(cell):
             cell.remove(inner)
         cell.text, cell.tail = "; ".join(pieces), tail
-        found = True
-    return found
 
 
 def completed(text: str, shown: list[Any]) -> str:
@@ -123,20 +115,20 @@ def completed(text: str, shown: list[Any]) -> str:
     ``shown`` are the elements of the page that are not apart from the article.
     """
     paragraphs = text.split("\n\n")
-    places = {one_line(each): at for at, each in enumerate(paragraphs)}
-    shown = [each for each in shown if each.tag in {"h1", "p"}]
-    lines = [one_line(_words(each)) for each in shown]
+    places = {one_line(paragraph): at for at, paragraph in enumerate(paragraphs)}
+    shown = [element for element in shown if element.tag in {"h1", "p"}]
+    lines = [one_line(_words(element)) for element in shown]
     taken = [at for at, line in enumerate(lines) if line in places]
     if not taken and len(lines) < _MOST_LINES:
         # Of short articles trafilatura gives the words alone, the headline among them.
         flat = one_line(text)
         within = [
             line
-            for line, each in zip(lines, shown, strict=True)
-            if each.tag == "p" and line and line in flat
+            for line, element in zip(lines, shown, strict=True)
+            if element.tag == "p" and line and line in flat
         ]
         return "\n\n".join(within) if sum(map(len, within)) * 4 > len(flat) * 3 else text
-    heading = next((at for at, each in enumerate(shown) if each.tag == "h1"), None)
+    heading = next((at for at, element in enumerate(shown) if element.tag == "h1"), None)
     if not taken or heading is None or not _may_belong(shown[heading], shown[taken[0]]):
         return text
     names = {_block(shown[at]).get("class") for at in taken} - {None, ""}

@@ -12,7 +12,7 @@ from io import BytesIO
 
 from corpus.article import Found, Unreadable
 from corpus.documents import Document
-from corpus.encoding import NotReadable, clean
+from corpus.encoding import FAILURES, NotReadable, clean, one_line
 from corpus.recognition import MISSING, picture_of_page, program, text_of_picture
 from corpus.text_files import draft_of_text
 
@@ -34,11 +34,6 @@ _HYPHENATED = re.compile(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SHORT = 0.75
 """Part of the width of a column; a shorter line ends a paragraph."""
-_FAILURES = (
-    # What pypdf raises beside its own errors on files that no program meant to write.
-    ValueError, TypeError, LookupError, AttributeError, AssertionError, ArithmeticError,
-    RecursionError, NotImplementedError, OSError,
-)  # fmt: skip
 
 
 def read_pdf(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
@@ -49,7 +44,7 @@ def read_pdf(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
     pages, damaged, pictures = _pages(data)
     if damaged and not pages:
         raise NotReadable("is damaged on every page")
-    if not any(each.isalnum() for page in pages for each in page):
+    if not any(character.isalnum() for page in pages for character in page):
         raise NotReadable(f"has no text layer: {MISSING}" if pictures else _NOTHING)
     text = clean("\n\n".join(_paragraphs([line for page in pages for line in _lines(page)])))
     draft = draft_of_text(text)
@@ -61,8 +56,7 @@ def read_pdf(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
     ):
         if numbers:
             listed = ", ".join(map(str, numbers[:20]))
-            said = f"{reason} on page {listed}; the rest was read{why}"
-            yield Unreadable(document.origin, said)
+            yield Unreadable(document.origin, f"{reason} on page {listed}; the rest was read{why}")
 
 
 def _pages(data: bytes) -> tuple[list[str], list[int], list[int]]:
@@ -79,7 +73,7 @@ def _pages(data: bytes) -> tuple[list[str], list[int], list[int]]:
         count = len(reader.pages)
     except DependencyError:
         raise NotReadable("is encrypted; save it without that to read it") from None
-    except (PyPdfError, *_FAILURES):
+    except (PyPdfError, OSError, *FAILURES):
         raise NotReadable("is not a valid PDF file, or is damaged") from None
     if count > _MOST_PAGES:
         raise NotReadable(f"has {count} pages, more than the {_MOST_PAGES} of a clipping; split it")
@@ -91,7 +85,7 @@ def _pages(data: bytes) -> tuple[list[str], list[int], list[int]]:
             page = reader.pages[number]
             text = page.extract_text()
             picture = None if any(map(str.isalnum, text)) else picture_of_page(page)
-        except (PyPdfError, *_FAILURES):
+        except (PyPdfError, OSError, *FAILURES):
             damaged.append(number + 1)
             continue
         if picture is not None and program():
@@ -104,7 +98,7 @@ def _pages(data: bytes) -> tuple[list[str], list[int], list[int]]:
 
 def _lines(page: str) -> list[str]:
     """The lines of a page without what is printed around it."""
-    lines = [" ".join(line.split()) for line in page.split("\n")]
+    lines = [one_line(line) for line in page.split("\n")]
     first, last = 0, len(lines)
     while first < last and _is_around(lines[first]):
         first += 1
@@ -133,7 +127,7 @@ def _paragraphs(lines: list[str]) -> list[str]:
         else:
             pieces.append(_continued(line, following, hyphenated))
     paragraphs.append("".join(pieces).rstrip())
-    return [each for each in paragraphs if each]
+    return [paragraph for paragraph in paragraphs if paragraph]
 
 
 def _continued(line: str, following: str, hyphenated: set[str]) -> str:

@@ -95,7 +95,7 @@ def read_articles(
     """
     field_names = check_field_names(dict(fields or {}))
     named = [paths] if isinstance(paths, str | Path) else paths
-    return (found for path in named for found in _read_path(Path(path), field_names))
+    return (item for path in named for item in _read_path(Path(path), field_names))
 
 
 def is_empty_folder(path: str | Path) -> bool:
@@ -120,11 +120,11 @@ def read_document(document: Document, field_names: Mapping[str, str]) -> Iterato
         reader = READERS.get(suffix)
         if reader is None:
             raise NotReadable(_unknown_format(suffix))
-        for found in reader(Document(stream, document.origin, document.name), field_names):
-            if isinstance(found, Document):
-                yield from read_document(found, field_names)
+        for item in reader(Document(stream, document.origin, document.name), field_names):
+            if isinstance(item, Document):
+                yield from read_document(item, field_names)
             else:
-                yield found
+                yield item
     except NotReadable as error:
         yield Unreadable(document.origin, str(error))
     except OSError as error:
@@ -145,11 +145,11 @@ def _read_path(path: Path, field_names: Mapping[str, str]) -> Iterator[Found]:
         yield Unreadable(origin, NO_FILES)
         return
     absolute = path.resolve()
-    for found in _walk(path):
-        if isinstance(found, Unreadable):
-            yield found
+    for file in _walk(path):
+        if isinstance(file, Unreadable):
+            yield file
         else:
-            yield from _read_file(found, absolute / found.relative_to(path), field_names)
+            yield from _read_file(file, absolute / file.relative_to(path), field_names)
 
 
 def _read_file(path: Path, name: Path, field_names: Mapping[str, str]) -> Iterator[Found]:
@@ -204,8 +204,8 @@ def _suffix(name: str) -> str:
 
 
 def _unknown_format(suffix: str) -> str:
-    said = f"is in a format that is not read ({_readable(suffix)})" if suffix else _NO_ENDING
-    return f"{said}; dateline sync --help lists those that are"
+    reason = f"is in a format that is not read ({_readable(suffix)})" if suffix else _NO_ENDING
+    return f"{reason}; dateline sync --help lists those that are"
 
 
 def _reason(error: OSError | RuntimeError | ValueError) -> str:
@@ -213,8 +213,8 @@ def _reason(error: OSError | RuntimeError | ValueError) -> str:
         return "does not exist"
     if isinstance(error, PermissionError):
         return "may not be read: permission denied"
-    said = error.strerror if isinstance(error, OSError) else str(error)
-    return f"cannot be read: {said or error}"
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return f"cannot be read: {reason or error}"
 
 
 def _readable(name: str) -> str:

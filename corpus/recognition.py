@@ -8,7 +8,7 @@ from functools import cache
 from io import BytesIO
 from typing import Any
 
-from corpus.encoding import NotReadable
+from corpus.encoding import NotReadable, one_line
 
 MISSING = (
     "its pages are pictures; install tesseract (on Debian: apt install tesseract-ocr, and for "
@@ -34,8 +34,8 @@ def picture_of_page(page: Any) -> bytes | None:
     from PIL import Image
 
     try:
-        pictures = [each.image for each in page.images if each.image is not None]
-        largest = max(pictures, key=lambda each: each.width * each.height, default=None)
+        pictures = [image.image for image in page.images if image.image is not None]
+        largest = max(pictures, key=lambda picture: picture.width * picture.height, default=None)
         if largest is None or min(largest.size) < _LEAST:
             return None
         file = BytesIO()
@@ -67,14 +67,14 @@ def _languages() -> str:
 
 @cache
 def _installed(command: str | None) -> str:
-    """The languages of a program, which is asked once."""
+    """The languages that tesseract has installed; it is asked once."""
     listed = _asked("--list-langs").split("\n")[1:]
-    kept = [name for each in listed if _NAMES.fullmatch(name := each.strip()) and name != "osd"]
-    return "+".join(kept[:_MOST_LANGUAGES]) or "eng"
+    names = [name for line in listed if _NAMES.fullmatch(name := line.strip()) and name != "osd"]
+    return "+".join(names[:_MOST_LANGUAGES]) or "eng"
 
 
 def _asked(*arguments: str, given: bytes = b"") -> str:
-    """What tesseract says to these arguments."""
+    """What tesseract prints when it is run with these arguments."""
     command = [program() or "tesseract", *arguments]
     try:
         done = subprocess.run(  # noqa: S603 — no word of a file is among the arguments
@@ -83,6 +83,6 @@ def _asked(*arguments: str, given: bytes = b"") -> str:
     except subprocess.TimeoutExpired:
         raise NotReadable(f"takes tesseract longer than {_SECONDS:.0f} seconds a page") from None
     if done.returncode:
-        said = " ".join(done.stderr.decode(errors="replace").split())[:200]
-        raise NotReadable(f"cannot be read by tesseract: {said or 'it failed'}")
+        message = one_line(done.stderr.decode(errors="replace"))[:200]
+        raise NotReadable(f"cannot be read by tesseract: {message or 'it failed'}")
     return done.stdout.decode(errors="replace")

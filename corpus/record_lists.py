@@ -8,7 +8,7 @@ from corpus.article import Article, Found, Unreadable
 from corpus.dates import Order
 from corpus.documents import Document
 from corpus.drafts import Draft
-from corpus.encoding import NotReadable
+from corpus.encoding import NotReadable, one_line
 from corpus.records import draft_of_record, field_of, is_unpublished, text_of
 from corpus.systems import plain_record
 
@@ -18,7 +18,7 @@ MOST_DIGITS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class TooLong:
-    """A number of so many digits that it is none."""
+    """Stands for a number that has more digits than are read."""
 
 
 def found_in_record(
@@ -40,9 +40,9 @@ def found_in_record(
         draft = record_draft(record, field_names, order)
     except RecursionError:
         return Unreadable(origin, f"record {number} is nested too deeply")
-    found = draft.finish(origin, document.name + where)
-    if isinstance(found, Article) or draft.text.strip():
-        return found
+    article = draft.finish(origin, document.name + where)
+    if isinstance(article, Article) or draft.text.strip():
+        return article
     keys = ", ".join(shortened(str(key)) for key in list(record)[:8]) or "none"
     wanted = f"{field_names['text']}, " if "text" in field_names else ""
     return Unreadable(
@@ -67,21 +67,21 @@ def record_draft(
     if (body := body_in_list(record, field_names)) is not None:
         return replace(draft, text=text_of(body))
     nested = (value for value in record.values() if isinstance(value, dict))
-    inner = (draft_of_record(plain_record(each), field_names, order) for each in nested)
-    found = next((each for each in inner if each.text), None)
-    if found is None:
+    inner = (draft_of_record(plain_record(value), field_names, order) for value in nested)
+    chosen = next((draft for draft in inner if draft.text), None)
+    if chosen is None:
         return draft
     return replace(
-        found,
-        title=found.title or draft.title,
-        id=found.id or draft.id,
-        dates=[*found.dates, *draft.dates],
-        url=found.url or draft.url,
-        source=found.source or draft.source,
-        author=found.author or draft.author,
-        language=found.language or draft.language,
-        place=found.place or draft.place,
-        embargo=draft.embargo if found.embargo is None else found.embargo,
+        chosen,
+        title=chosen.title or draft.title,
+        id=chosen.id or draft.id,
+        dates=[*chosen.dates, *draft.dates],
+        url=chosen.url or draft.url,
+        source=chosen.source or draft.source,
+        author=chosen.author or draft.author,
+        language=chosen.language or draft.language,
+        place=chosen.place or draft.place,
+        embargo=draft.embargo if chosen.embargo is None else chosen.embargo,
     )
 
 
@@ -97,36 +97,36 @@ def body_in_list(record: Mapping[str, Any], field_names: Mapping[str, str]) -> l
         if not isinstance(inner, list) or not inner or not isinstance(inner[0], dict):
             continue
         fields = [
-            {field_of(key, field_names) for key in each} for each in inner if isinstance(each, dict)
+            {field_of(key, field_names) for key in item} for item in inner if isinstance(item, dict)
         ]
-        if any("text" in each for each in fields) and not any(
-            each & {"title", "published", "url", "author"} for each in fields
+        if any("text" in names for names in fields) and not any(
+            names & {"title", "published", "url", "author"} for names in fields
         ):
             return inner
     return None
 
 
-def published(found: Iterable[tuple[Any, Found]]) -> Iterator[Found]:
+def published(items: Iterable[tuple[Any, Found]]) -> Iterator[Found]:
     """What was made of records, without those that are not public, which are counted in a line."""
     count = unpublished = 0
-    for record, each in found:
+    for record, item in items:
         count += 1
         if isinstance(record, dict) and is_unpublished(record):
             unpublished += 1
         else:
-            yield each
+            yield item
     if unpublished:
         raise NotReadable(left_out(unpublished, count))
 
 
-def left_out(unpublished: int, count: int) -> str:
-    """The line about what is not public."""
+def left_out(unpublished: int, count: int, records: str = "records") -> str:
+    """The line of the report about records that are not public."""
     which = "is a draft" if unpublished == 1 else "are drafts"
-    return f"{unpublished} of its {count} records {which} or not public, and left out"
+    return f"{unpublished} of its {count} {records} {which} or not public, and left out"
 
 
 def links_only(count: int) -> str:
-    """The line about a list such as those of Media Cloud and GDELT."""
+    """The line of the report about a list of links, such as Media Cloud and GDELT export."""
     return f"lists {count} links without the texts of the articles; save these to read them"
 
 
@@ -139,6 +139,6 @@ def _has_too_long(value: object) -> bool:
 
 
 def shortened(name: str) -> str:
-    """A name of a field as a person is told it."""
-    name = " ".join(name.split())
+    """The name of a field, cut to 30 characters for a message."""
+    name = one_line(name)
     return name if len(name) <= 30 else name[:29] + "…"

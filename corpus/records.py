@@ -85,7 +85,7 @@ def check_field_names(field_names: Mapping[str, str]) -> dict[str, str]:
     """
     checked: dict[str, str] = {}
     for ours, theirs in field_names.items():
-        field = next((each for each in FIELDS if plain_name(ours) in _USUAL[each]), None)
+        field = next((field for field in FIELDS if plain_name(ours) in _USUAL[field]), None)
         if field is None:
             raise ValueError(f"{ours!r} is not a field of an article: {', '.join(FIELDS)}")
         if not theirs.strip():
@@ -119,20 +119,20 @@ def draft_of_record(
 
     def line(field: str) -> str | None:
         lines = (decode_entities(_joined(value, ", ")) for value in values(field))
-        return next((each for each in lines if not is_nothing(each)), None)
+        return next((line for line in lines if not is_nothing(line)), None)
 
     language = line("language")
-    text = next((text for each in values("text") if (text := text_of(each)).strip()), "")
+    text = next(filter(str.strip, map(text_of, values("text"))), "")
     if not text:
-        summary = next((text for each in values("summary") if (text := text_of(each)).strip()), "")
+        summary = next(filter(str.strip, map(text_of, values("summary"))), "")
         longest = max((len(value) for key, value in record.items() if _may_be_text(key, value)),
                       default=0)  # fmt: skip
         text = summary if longest <= max(len(summary), _PROSE) else ""
     dates = (parse_date(_date(value), "metadata", language, order) for value in values("published"))
-    embargoes = (_said(value) for value in values("embargo"))
-    embargo = next((each for each in embargoes if each.lower() not in _NO), None)
-    withdrawn = any(_said(value).lower() not in _NO for value in values("withdrawn"))
-    statuses = (_said(value).lower().removeprefix("stat:") for value in values("status"))
+    embargoes = (_as_word(value) for value in values("embargo"))
+    embargo = next((date for date in embargoes if date.lower() not in _NO), None)
+    withdrawn = any(_as_word(value).lower() not in _NO for value in values("withdrawn"))
+    statuses = (_as_word(value).lower().removeprefix("stat:") for value in values("status"))
     urls = (_joined(_url(value), "") for value in values("url"))
     authors = (decode_entities(names_of(value)) for value in values("author"))
     place = line("place")
@@ -156,9 +156,9 @@ def is_unpublished(record: Mapping[str, Any]) -> bool:
     """Whether a record says that it is a draft, or not public."""
     for key, value in record.items():
         name = plain_name(key)
-        if name in _USUAL["status"] and _said(value).lower() in _UNPUBLISHED:
+        if name in _USUAL["status"] and _as_word(value).lower() in _UNPUBLISHED:
             return True
-        if name in {"ispublished", "published"} and _said(value).lower() == "false":
+        if name in {"ispublished", "published"} and _as_word(value).lower() == "false":
             return True
     return False
 
@@ -192,14 +192,14 @@ def value_at(record: Any, path: str) -> Any:
         if head.isdecimal() and len(head) < 6:
             inner = record[int(head)] if int(head) < len(record) else None
             return value_at(inner, rest) if dot else inner
-        return [found for each in record if (found := value_at(each, path)) is not None]
+        return [inner for item in record if (inner := value_at(item, path)) is not None]
     return None
 
 
 def text_of(value: Any) -> str:
     """A body as text: paragraphs out of HTML or a list, entities decoded."""
     if isinstance(value, list):
-        return "\n\n".join(text for each in value if (text := text_of(each)).strip())
+        return "\n\n".join(filter(str.strip, map(text_of, value)))
     text = _joined(_scalar(value, _INSIDE_TEXT), "\n\n")
     if (listed := unlisted(text)) is not None:
         return text_of(listed)
@@ -213,14 +213,14 @@ def text_of(value: Any) -> str:
 
 
 def plain_name(name: object) -> str:
-    """A name of a field as it is compared."""
+    """The name of a field without case, accents and marks, so that names can be compared."""
     return _plain_name(str(name)[:200])
 
 
 @lru_cache(maxsize=4096)
 def _plain_name(name: str) -> str:
-    name = "".join(each for each in unicodedata.normalize("NFKD", name.lower())
-                   if not unicodedata.combining(each))  # fmt: skip
+    name = "".join(character for character in unicodedata.normalize("NFKD", name.lower())
+                   if not unicodedata.combining(character))  # fmt: skip
     return name.replace("_", "").replace("-", "").replace(" ", "").replace(":", "")
 
 
@@ -235,7 +235,7 @@ def _may_be_text(key: object, value: Any) -> bool:
 def _joined(value: Any, separator: str) -> str:
     """A value as text: that of an object is its name or the like, of a list all joined."""
     if isinstance(value, list):
-        return separator.join(text for each in value if (text := _joined(each, separator)))
+        return separator.join(text for part in value if (text := _joined(part, separator)))
     value = _scalar(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
@@ -254,14 +254,14 @@ def _scalar(value: Any, keys: Iterable[str] = _INSIDE) -> Any:
 
 
 def _date(value: Any) -> Any:
-    """What stands for a date; in CSL-JSON its parts do."""
+    """A date as text or a number; CSL-JSON gives year, month and day in a list."""
     parts = value.get("date-parts") if isinstance(value, dict) else None
     if isinstance(parts, list) and parts and isinstance(parts[0], list):
         return "-".join(f"{part!s:0>2}" for part in parts[0][:3])
     return _scalar(value)
 
 
-def _said(value: Any) -> str:
+def _as_word(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return _joined(value, "").strip()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from corpus.article import Found
 from corpus.documents import Document
-from corpus.encoding import NotReadable, clean
+from corpus.encoding import FAILURES, NotReadable, clean
 from corpus.text_files import found_in_text
 
 _LARGEST = 100_000_000
@@ -19,8 +19,6 @@ _NOT_SHOWN = re.compile(r"\\(?:v|deleted)(?![a-z0-9])")
 # what a line break stands before, which means nothing in RTF. (Links are shown by their words.)
 _SLOW = re.compile(r"\\(?=field|f\d)")
 _LARGEST_FONT_TABLE = 50_000
-_FAILURES = (ValueError, LookupError, TypeError, AttributeError, AssertionError, OverflowError)
-"""What striprtf raises on files that no program meant to write."""
 
 
 def read_rtf(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
@@ -33,7 +31,7 @@ def read_rtf(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
 def _row(line: str) -> str:
     if not line.rstrip().endswith("|"):
         return line
-    return " | ".join(cell for each in line.split("|") if (cell := each.strip()))
+    return " | ".join(cell for part in line.split("|") if (cell := part.strip()))
 
 
 def _text(data: bytes) -> str:
@@ -50,5 +48,5 @@ def _text(data: bytes) -> str:
     try:
         return str(rtf_to_text(written, f"cp{code_page[1].decode()}" if code_page else "cp1252",
                                "replace"))  # fmt: skip
-    except _FAILURES:
+    except FAILURES:
         raise NotReadable("is a damaged RTF file") from None

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.article import Found
 from corpus.documents import Document
-from corpus.encoding import NotReadable
+from corpus.encoding import FAILURES, NotReadable
 from corpus.mail import parse_message
 from corpus.web_pages import found_in_page, text_of_page
 
@@ -29,7 +29,7 @@ def read_mhtml(document: Document, field_names: Mapping[str, str]) -> Iterator[F
 
 
 def read_webarchive(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """The page in a property list of Apple's."""
+    """The page in the property list that Safari saves."""
     import plistlib
     from xml.parsers.expat import ExpatError
 
@@ -38,10 +38,7 @@ def read_webarchive(document: Document, field_names: Mapping[str, str]) -> Itera
         archive = plistlib.loads(data)
         resource: Any = archive["WebMainResource"]
         page, kind = resource["WebResourceData"], resource.get("WebResourceMIMEType")
-    except (
-        plistlib.InvalidFileException, ExpatError, ValueError, LookupError, TypeError,
-        AttributeError, OverflowError, RecursionError,
-    ):  # fmt: skip
+    except (ExpatError, *FAILURES):
         raise NotReadable("is not a page saved by Safari, or is damaged") from None
     if not isinstance(page, bytes) or not page.strip() or "html" not in str(kind):
         raise NotReadable("is saved by Safari, but holds no page")

@@ -57,8 +57,8 @@ def _whole(
 ) -> list[tuple[int, int]]:
     """The spans that sentencex found, joined where a stop ended no sentence."""
     spans: list[tuple[int, int]] = []
-    for each in boundaries:
-        start, end = each["start_index"], each["end_index"]
+    for boundary in boundaries:
+        start, end = boundary["start_index"], boundary["end_index"]
         if spans and _goes_on(text, start, language):
             start = spans.pop()[0]
         spans.append((start, end))

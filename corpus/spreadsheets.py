@@ -28,9 +28,9 @@ def read_spreadsheet(document: Document, field_names: Mapping[str, str]) -> Iter
         if len(sheets) > 1:
             here = Document(document.stream, f"{document.origin}/{name}", f"{document.name}/{name}")
         try:
-            for found in articles_in_rows(rows[at], iter(rows[at + 1 :]), here, field_names):
+            for item in articles_in_rows(rows[at], iter(rows[at + 1 :]), here, field_names):
                 readable += 1
-                yield found
+                yield item
         except NotReadable as error:
             reasons.append(str(error))
             if readable:
@@ -55,7 +55,7 @@ def _sheets(data: bytes) -> Iterator[tuple[str, list[list[str]]]]:
             rows = islice(book.get_sheet_by_name(sheet.name).iter_rows(), _MOST_ROWS)
             cells = [[_written(cell) for cell in row] for row in rows]
             if any(any(row) for row in cells):
-                yield sheet.name, [row for row in cells if any(each.strip() for each in row)]
+                yield sheet.name, [row for row in cells if any(cell.strip() for cell in row)]
     except CalamineError:
         raise NotReadable("is not a spreadsheet, is locked, or is damaged") from None
     except BaseException as error:

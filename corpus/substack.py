@@ -10,23 +10,23 @@ from corpus.drafts import Draft
 from corpus.encoding import NotReadable
 from corpus.markup import text_of_html
 
-TABLE = "posts.csv"
+_TABLE = "posts.csv"
 _COLUMNS = frozenset(["post_id", "post_date", "is_published", "title"])
 
 
 def is_substack(names: list[str]) -> bool:
     """Whether a zip archive with files of these names is an export."""
-    return TABLE in names and any(_is_post(name) for name in names)
+    return _TABLE in names and any(_is_post(name) for name in names)
 
 
 def read_substack(
-    document: Document, table: str, names: list[str], page_of: Callable[[str], str]
+    document: Document, names: list[str], text_in: Callable[[str], str]
 ) -> Iterator[Found]:
-    """The published posts; ``page_of`` gives the HTML in the file of a name.
+    """The published posts; ``text_in`` gives what is written in the file of a name.
 
     Raises NotReadable at the end to tell how many were drafts.
     """
-    rows = csv.DictReader(table.removeprefix("\ufeff").splitlines(keepends=True))
+    rows = csv.DictReader(text_in(_TABLE).removeprefix("\ufeff").splitlines(keepends=True))
     if not set(rows.fieldnames or ()) >= _COLUMNS:
         raise NotReadable("has a posts.csv that is not Substack's: post_id or title is missing")
     posts = filter(_is_post, names)
@@ -38,9 +38,9 @@ def read_substack(
             drafts += 1
             continue
         file = files.get((row["post_id"] or "").strip())
-        where = f"/{file}" if file else f"/{TABLE}#{count}"
+        where = f"/{file}" if file else f"/{_TABLE}#{count}"
         yield Draft(
-            text=text_of_html(page_of(file)) if file else "",
+            text=text_of_html(text_in(file)) if file else "",
             title=row["title"],
             dates=[parse_date(row["post_date"], "metadata")],
         ).finish(document.origin + where, document.name + where)

@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 from corpus.authors import names_of
+from corpus.dates import local_instant
 from corpus.ninjs import is_ninjs, record_of_ninjs
 
 Record = Mapping[str, Any]
@@ -37,42 +38,41 @@ def posts_of_ghost(value: Any) -> list[Any] | None:
         str(user.get("id")): names_of(user.get("name")) for user in _objects(data.get("users"))
     }
     writers: dict[str, list[str]] = {}
-    pairs = sorted(
-        _objects(data.get("posts_authors")), key=lambda each: str(each.get("sort_order"))
-    )
-    for pair in pairs:
-        name = users.get(str(pair.get("author_id")))
-        writers.setdefault(str(pair.get("post_id")), []).extend([name] if name else [])
+    for pair in sorted(
+        _objects(data.get("posts_authors")), key=lambda pair: str(pair.get("sort_order"))
+    ):
+        if name := users.get(str(pair.get("author_id"))):
+            writers.setdefault(str(pair.get("post_id")), []).append(name)
     return [
-        {
-            "id": post.get("uuid") or post.get("id"),
-            "title": post.get("title"),
-            "text": post.get("html") or post.get("plaintext"),
-            "published": post.get("published_at"),
-            "url": post.get("canonical_url"),
-            "author": writers.get(str(post.get("id"))) or users.get(str(post.get("author_id"))),
-            "language": post.get("locale"),
-            "status": post.get("status"),
-        }
+        _plain(
+            post, id="uuid id", title="title", text="html plaintext", published="published_at",
+            url="canonical_url", language="locale", status="status",
+        )
+        | {"author": writers.get(str(post.get("id"))) or users.get(str(post.get("author_id")))}
         for post in _objects(data["posts"])
         if post.get("type") != "page" and post.get("page") not in (1, True)
-    ]
+    ]  # fmt: skip
+
+
+def _plain(record: Record, **names: str) -> dict[str, Any]:
+    """Of each plain name the value at the first path, such as ``headline.main``, that has any."""
+    return {
+        name: next((value for path in paths.split() if (value := _at(record, path))), None)
+        for name, paths in names.items()
+    }
 
 
 def _arc(story: Record) -> Record:
     """A story of Arc XP: its paragraphs are a list, https://github.com/washingtonpost/ans-schema."""
-    return {
-        **{name: story[name] for name in ("language", "location") if name in story},
-        "id": story.get("_id"),
-        "title": _at(story, "headlines", "basic"),
-        "text": [_text_of_arc(each, 0) for each in _objects(story.get("content_elements"))],
-        "published": story.get("display_date")
-        or story.get("first_publish_date")
-        or story.get("publish_date"),
-        "url": story.get("canonical_url") or story.get("website_url"),
-        "author": _at(story, "credits", "by"),
-        "source": _at(story, "source", "name") or _at(story, "distributor", "name"),
-        "status": "draft" if _at(story, "revision", "published") is False else None,
+    story_of_arc = _plain(
+        story, id="_id", title="headlines.basic", url="canonical_url website_url",
+        published="display_date first_publish_date publish_date", author="credits.by",
+        source="source.name distributor.name", language="language", location="location",
+    )  # fmt: skip
+    elements = _objects(story.get("content_elements"))
+    return story_of_arc | {
+        "text": [_text_of_arc(element, 0) for element in elements],
+        "status": "draft" if _at(story, "revision.published") is False else None,
     }
 
 
@@ -81,11 +81,11 @@ def _text_of_arc(element: Record, depth: int) -> str:
     if kind in {"text", "header", "raw_html", "correction"}:
         return f"<p>{element.get('content') or element.get('text') or ''}</p>"
     if kind == "table":
-        rows = [element.get("header"), *_lists(element.get("rows"))]
-        return "".join(f"<p>{' | '.join(_cell(each) for each in _lists(row))}</p>" for row in rows)
+        rows = [element.get("header"), *_list(element.get("rows"))]
+        return "".join(f"<p>{' | '.join(map(_cell, _list(row)))}</p>" for row in rows)
     if kind in {"list", "quote"} and depth < _DEEPEST:
         inside = [*_objects(element.get("items")), *_objects(element.get("content_elements"))]
-        return "".join(_text_of_arc(each, depth + 1) for each in inside)
+        return "".join(_text_of_arc(element, depth + 1) for element in inside)
     return ""
 
 
@@ -95,69 +95,49 @@ def _cell(cell: Any) -> str:
 
 def _new_york_times(document: Record) -> Record:
     """An answer of the New York Times' article search: the paper gives the first paragraph."""
-    return {
-        "id": document.get("_id"),
-        "title": _at(document, "headline", "main"),
-        "text": document.get("lead_paragraph"),
-        "published": document.get("pub_date"),
-        "url": document.get("web_url"),
-        "author": _at(document, "byline", "original") or _at(document, "byline", "person"),
-        "source": document.get("source") or "The New York Times",
-    }
+    record = _plain(
+        document, id="_id", title="headline.main", text="lead_paragraph", published="pub_date",
+        url="web_url", author="byline.original byline.person", source="source",
+    )  # fmt: skip
+    return record | {"source": record["source"] or "The New York Times"}
 
 
 def _guardian(content: Record) -> Record:
     """An answer of the Guardian's Open Platform: title and text are among its fields."""
-    fields = content["fields"] if isinstance(content["fields"], dict) else {}
-    blocks = _objects(_at(content, "blocks", "body"))
-    return {
-        "id": content.get("id"),
-        "title": fields.get("headline") or content.get("webTitle"),
-        "text": fields.get("body")
-        or [each.get("bodyHtml") for each in blocks]
-        or fields.get("bodyText"),
-        "published": content.get("webPublicationDate"),
-        "url": content.get("webUrl"),
-        "author": fields.get("byline"),
-        "source": fields.get("publication") or "The Guardian",
-        "language": fields.get("lang"),
+    record = _plain(
+        content, id="id", title="fields.headline webTitle", text="fields.body",
+        published="webPublicationDate", url="webUrl", author="fields.byline",
+        source="fields.publication", language="fields.lang",
+    )  # fmt: skip
+    blocks = [block.get("bodyHtml") for block in _objects(_at(content, "blocks.body"))]
+    return record | {
+        "text": record["text"] or blocks or _at(content, "fields.bodyText"),
+        "source": record["source"] or "The Guardian",
     }
 
 
 def _webhose(post: Record) -> Record:
     """A post of Webhose: the site is told by its thread."""
-    site = _at(post, "thread", "site_full") or _at(post, "thread", "site")
-    return {**post, "id": post.get("uuid"), "source": site, "title": post.get("title")
-            or _at(post, "thread", "title")}  # fmt: skip
+    return {**post, **_plain(post, id="uuid", source="thread.site_full thread.site",
+                             title="title thread.title")}  # fmt: skip
 
 
 def _wordpress(post: Record) -> Record:
     """A post of WordPress' REST interface: two times tell the offset, the author is a number."""
-    from corpus.dates import local_instant
-
-    local, utc = str(post.get("date")), str(post.get("date_gmt"))
-    published = local_instant(local, utc, "metadata")
-    embedded = _at(post, "_embedded", "author")
-    return {
-        **{name: post[name] for name in ("title", "content", "status") if name in post},
-        "url": post.get("link"),
-        "published": str(published) if published else None,
-        "author": embedded or _at(post, "yoast_head_json", "author"),
-        "source": _at(post, "yoast_head_json", "og_site_name"),
-        "language": post.get("lang"),
-    }
+    published = local_instant(str(post.get("date")), str(post.get("date_gmt")), "metadata")
+    record = _plain(
+        post, title="title", content="content", status="status", url="link", language="lang",
+        author="_embedded.author yoast_head_json.author", source="yoast_head_json.og_site_name",
+    )  # fmt: skip
+    return record | {"published": str(published) if published else None}
 
 
 def _csl(item: Record) -> Record:
     """An item of CSL-JSON, https://citationstyles.org: what text it has is its abstract."""
-    return {
-        **{name: item[name] for name in ("id", "title", "author", "issued", "language")
-           if name in item},
-        "text": item.get("abstract"),
-        "url": item.get("URL"),
-        "source": item.get("container-title") or item.get("publisher"),
-        "place": item.get("publisher-place"),
-    }  # fmt: skip
+    return _plain(
+        item, id="id", title="title", author="author", issued="issued", language="language",
+        text="abstract", url="URL", source="container-title publisher", place="publisher-place",
+    )  # fmt: skip
 
 
 _SYSTEMS: list[tuple[frozenset[str], Callable[[Record], Record]]] = [
@@ -171,15 +151,15 @@ _SYSTEMS: list[tuple[frozenset[str], Callable[[Record], Record]]] = [
 ]
 
 
-def _at(value: Any, *names: str) -> Any:
-    for name in names:
+def _at(value: Any, path: str) -> Any:
+    for name in path.split("."):
         value = value.get(name) if isinstance(value, dict) else None
     return value
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    return [item for item in _list(value) if isinstance(item, dict)]
 
 
-def _lists(value: Any) -> list[Any]:
+def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []

@@ -100,7 +100,7 @@ def _headline(text: str, *, markdown: bool) -> tuple[str | None, str]:
         return None, text
     line = lines[position].strip()
     rest = lines[position + 1 :]
-    if not any(each.strip() for each in rest) or len(line) > _LONGEST_HEADLINE:
+    if not any(line.strip() for line in rest) or len(line) > _LONGEST_HEADLINE:
         return None, text
     if markdown:
         heading = _MARKDOWN_HEADING.fullmatch(line)
@@ -173,7 +173,7 @@ def _front_matter(block: str) -> dict[str, object]:
             continue  # part of an object inside a field; no field of ours has one
         key, value = match[1], (match[2] or "").strip()
         if value.startswith("[") and value.endswith("]"):
-            fields[key] = values = [_unquoted(each) for each in value[1:-1].split(",")]
+            fields[key] = values = [_unquoted(item) for item in value[1:-1].split(",")]
         else:
             fields[key] = _unquoted(value)
     return fields

@@ -70,7 +70,7 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
     # While they are referred to, lxml need not make them again for all who go through them.
     elements = [*root.iter()]
     shown = Shown(root)
-    said = facts_of_page(root, html, shown, address)
+    facts = facts_of_page(root, html, shown, address)
     shown.empty_lines_of_day()
     flatten_cells(root)
     if len(elements) > _MOST_SEARCHED:
@@ -78,15 +78,15 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
     else:
         text = main_text(root)
         text = completed(text, shown.elements) if text else ""
-    if text and not said.text:
+    if text and not facts.text:
         text = without_listed(text, root)
-    headings = {clean_line("".join(each.itertext())) for each in root.iter("h1")}
-    text = _without_title(text, {said.title or "", *headings} - {""})
+    headings = {clean_line("".join(heading.itertext())) for heading in root.iter("h1")}
+    text = _without_title(text, {facts.title or "", *headings} - {""})
     # What the page tells programs is often its whole text, and often only the beginning; where
     # trafilatura has taken it, without its paragraphs.
-    if len(text) * 4 < len(said.text) * 3 or text.split() == said.text.split():
-        text = said.text
-    return replace(said, text=text)
+    if len(text) * 4 < len(facts.text) * 3 or text.split() == facts.text.split():
+        text = facts.text
+    return replace(facts, text=text)
 
 
 def _without_title(text: str, titles: set[str]) -> str:

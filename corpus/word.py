@@ -24,8 +24,7 @@ def read_docx(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
     """One document: one article, or those of a download from a database."""
     data = text_member(document, _TEXT, "is not a Word document: it has no text inside")
     root = parse_xml(xml_text(data))
-    text = "\n\n".join(paragraph for paragraph in _paragraphs(root) if paragraph.strip())
-    yield from found_in_text(text, document)
+    yield from found_in_text("\n\n".join(filter(str.strip, _paragraphs(root))), document)
 
 
 def _paragraphs(root: Any) -> Iterator[str]:

@@ -12,6 +12,7 @@ from corpus.dates import local_instant, parse_date
 from corpus.drafts import Draft
 from corpus.encoding import NotReadable
 from corpus.markup import parse_xml, text_of_html, well_formed
+from corpus.record_lists import left_out
 
 _MARK = re.compile(r"http://wordpress\.org/export/|<wp:wxr_version>")
 # Pictures, menus, versions and settings are no posts; pages are about the site.
@@ -72,9 +73,8 @@ def drafts_of_wordpress(text: str) -> Iterator[Draft]:
             language=language,
         )
     if unpublished or not count:
-        which = "is a draft" if unpublished == 1 else "are drafts"
-        told = f"{unpublished} of its {count} posts {which} or not public, and left out"
-        raise NotReadable(told if count else "is an export of WordPress without posts")
+        reason = left_out(unpublished, count, "posts")
+        raise NotReadable(reason if count else "is an export of WordPress without posts")
 
 
 def _text(item: Any) -> str:

@@ -10,8 +10,7 @@ from corpus.drafts import Draft
 from corpus.encoding import NotReadable
 from corpus.feeds import drafts_of_feed
 from corpus.markup import parse_xml, xml_text
-from corpus.newsml import draft_of_nitf, drafts_of_newsml
-from corpus.newsml1 import drafts_of_newsml_1
+from corpus.newsml import draft_of_nitf, drafts_of_newsml, drafts_of_newsml_1
 from corpus.wordpress import drafts_of_wordpress, is_wordpress
 
 _OUTERMOST = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")

@@ -3,14 +3,13 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from corpus import Unreadable
 from corpus.reading import READERS
 from index import Archive, ArchiveError, Passages, Report
 from index.command import (
@@ -25,6 +24,9 @@ from index.command import (
 from index.errors import ArchiveExistsError, NoArchiveError
 from index.passage import credit
 from index.sources import check
+
+if TYPE_CHECKING:
+    from index.plan import Plan
 
 EPILOG = """exit status: 0 done (what could not be read is listed, the rest is in the archive);
 1 nothing of what was named could be read, removed or found; 2 the command or the archive
@@ -47,9 +49,7 @@ def add(options: argparse.Namespace) -> int:
     check([], dict(options.field))
     with _open_or_create(options) as archive:
         report = archive.add_from(options.paths, dict(options.field), progress=not options.quiet)
-        _print_unreadable([*report.refused, *report.failed], options.quiet)
-        _print(options, report.as_dict(), f"{options.archive}: {report}; {len(archive)} articles")
-    return _status(report)
+        return _print_report(options, archive, report)
 
 
 def sync(options: argparse.Namespace) -> int:
@@ -59,21 +59,14 @@ def sync(options: argparse.Namespace) -> int:
     opened = _open_or_create(options) if options.paths else Archive.open(options.archive)
     with opened as archive:
         report = archive.sync(
-            options.paths,
-            dict(options.field),
-            options.withdraw_many,
-            progress=not options.quiet,
+            options.paths, dict(options.field), options.withdraw_many, progress=not options.quiet
         )
-        _print_unreadable([*report.refused, *report.failed], options.quiet)
-        _print(options, report.as_dict(), f"{options.archive}: {report}; {len(archive)} articles")
-    return _status(report)
+        return _print_report(options, archive, report)
 
 
 def forget(options: argparse.Namespace) -> int:
     with Archive.open(options.archive) as archive:
-        report = archive.forget(options.root)
-        _print(options, report.as_dict(), f"{options.archive}: {report}; {len(archive)} articles")
-    return 0
+        return _print_report(options, archive, archive.forget(options.root))
 
 
 def _print_plan(options: argparse.Namespace) -> int:
@@ -87,7 +80,7 @@ def _print_plan(options: argparse.Namespace) -> int:
             withdraw_many=options.withdraw_many, progress=progress,
         ) as made,
     ):  # fmt: skip
-        _print_unreadable([*made.refused, *made.failed], options.quiet)
+        _print_unread(options, made)
         lines = [*map(str, made.changes), f"{len(made.unchanged)} unchanged, {len(made.kept)} kept"]
         _print(options, made.as_dict(), "\n".join(lines))
         made.check()
@@ -119,7 +112,7 @@ def watch(options: argparse.Namespace) -> int:
         if isinstance(happened, ArchiveError):
             print(f"error: {happened}", file=sys.stderr, flush=True)
             return
-        _print_unreadable([*happened.refused, *happened.failed], options.quiet)
+        _print_unread(options, happened)
         if options.json:
             print(json.dumps(happened.as_dict(), ensure_ascii=False), flush=True)
         elif not options.quiet:
@@ -127,13 +120,8 @@ def watch(options: argparse.Namespace) -> int:
 
     check(options.paths, dict(options.field))
     with _open_or_create(options) as archive, suppress(KeyboardInterrupt):
-        follow(
-            archive,
-            options.paths,
-            dict(options.field),
-            withdraw_many=options.withdraw_many,
-            tell=tell,
-        )
+        fields = dict(options.field)
+        follow(archive, options.paths, fields, withdraw_many=options.withdraw_many, tell=tell)
     return 0
 
 
@@ -148,10 +136,6 @@ def history(options: argparse.Namespace) -> int:
         return 1
     _print(options, as_dicts(versions, withdrawn), as_text(versions, withdrawn))
     return 0
-
-
-def _status(report: Report) -> int:
-    return 0 if report or report.unchanged or not report.failed else 1
 
 
 def remove(options: argparse.Namespace) -> int:
@@ -258,9 +242,16 @@ def _print(options: argparse.Namespace, value: Any, text: str) -> None:
         print(text)
 
 
-def _print_unreadable(failed: list[Unreadable], quiet: bool) -> None:
-    if not quiet:
-        for unreadable in failed:
+def _print_report(options: argparse.Namespace, archive: Archive, report: Report) -> int:
+    """Say what a change did; returns the exit status."""
+    _print_unread(options, report)
+    _print(options, report.as_dict(), f"{options.archive}: {report}; {len(archive)} articles")
+    return 0 if report or report.unchanged or not report.failed else 1
+
+
+def _print_unread(options: argparse.Namespace, report: "Report | Plan") -> None:
+    if not options.quiet:
+        for unreadable in (*report.refused, *report.failed):
             print(unreadable, file=sys.stderr)
 
 
@@ -288,69 +279,48 @@ def _parser(program: str) -> Parser:
     )  # fmt: skip
 
     endings = f"files that are read, also with .gz after the name: {' '.join(READERS)}"
-    command = commands.add_parser(
-        "add", parents=[common, named, sources], epilog=endings,
-        help="add articles, or newer versions of them",
-    )  # fmt: skip
-    command.set_defaults(run=add)
 
-    command = commands.add_parser(
-        "sync", parents=[common, sources, followed], epilog=endings,
-        help="make the archive equal to what is there now",
-    )  # fmt: skip
-    command.add_argument(
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], help: str, *parents: Parser
+    ) -> Parser:
+        epilog = endings if sources in parents else None
+        made: Parser = commands.add_parser(name, parents=parents, help=help, epilog=epilog)
+        made.set_defaults(run=run)
+        return made
+
+    command("add", add, "add articles, or newer versions of them", common, named, sources)
+    syncs = command(
+        "sync", sync, "make the archive equal to what is there now", common, sources, followed
+    )
+    syncs.add_argument(
         "paths", nargs="*", metavar="PATH",
         help="files, folders, or http(s) addresses; without any, those that are followed",
     )  # fmt: skip
-    command.add_argument("--dry-run", action="store_true", help="print what would be done")
-    command.set_defaults(run=sync)
-
-    command = commands.add_parser(
-        "forget", parents=[common], help="withdraw what came from a root, and follow it no more"
+    syncs.add_argument("--dry-run", action="store_true", help="print what would be done")
+    forgets = command(
+        "forget", forget, "withdraw what came from a root, and follow it no more", common
     )
-    command.add_argument("root", metavar="ROOT", help="as the command status names it")
-    command.set_defaults(run=forget)
-
-    command = commands.add_parser(
-        "watch",
-        parents=[common, named, sources, followed],
-        epilog=endings,
-        help="go on following folders and files",
+    forgets.add_argument("root", metavar="ROOT", help="as the command status names it")
+    command("watch", watch, "go on following folders and files", common, named, sources, followed)
+    shows = command("history", history, "show what changed in an article", common)
+    shows.add_argument("id", metavar="ID", help="or the path of its file")
+    removes = command("remove", remove, "delete articles", common)
+    removes.add_argument("ids", nargs="+", metavar="ID", help="or the path of its file")
+    command("status", status, "say what is in it", common)
+    searches = command("search", search, "find passages", common)
+    searches.add_argument("query")
+    searches.add_argument("-k", type=_positive, default=10, help="how many (default: 10)")
+    searches.add_argument("--reranker", metavar="NAME", help="cross-encoder: model or folder")
+    add_loading_options(searches)
+    add_filter_options(searches)
+    copies = command(
+        "copy", copy, "copy an archive, from a folder to PostgreSQL or back; goes on where it ended"
     )
-    command.set_defaults(run=watch)
-
-    command = commands.add_parser(
-        "history", parents=[common], help="show what changed in an article"
-    )
-    command.add_argument("id", metavar="ID", help="or the path of its file")
-    command.set_defaults(run=history)
-
-    command = commands.add_parser("remove", parents=[common], help="delete articles")
-    command.add_argument("ids", nargs="+", metavar="ID", help="or the path of its file")
-    command.set_defaults(run=remove)
-
-    command = commands.add_parser("status", parents=[common], help="say what is in it")
-    command.set_defaults(run=status)
-
-    command = commands.add_parser("search", parents=[common], help="find passages")
-    command.add_argument("query")
-    command.add_argument("-k", type=_positive, default=10, help="how many (default: 10)")
-    command.add_argument("--reranker", metavar="NAME", help="cross-encoder: model or folder")
-    add_loading_options(command)
-    add_filter_options(command)
-    command.set_defaults(run=search)
-
-    command = commands.add_parser(
-        "copy", help="copy an archive, from a folder to PostgreSQL or back; goes on where it ended"
-    )
-    command.add_argument("source", metavar="FROM", help="folder, or postgresql://host/database")
-    command.add_argument("target", metavar="TO", help="a new one, or what was copied from FROM")
-    command.set_defaults(run=copy)
-
-    command = commands.add_parser("rebuild", parents=[common], help="cut and embed all anew")
-    command.add_argument("--encoder", metavar="NAME", help="another model or folder")
-    add_loading_options(command)
-    command.set_defaults(run=rebuild)
+    copies.add_argument("source", metavar="FROM", help="folder, or postgresql://host/database")
+    copies.add_argument("target", metavar="TO", help="a new one, or what was copied from FROM")
+    rebuilds = command("rebuild", rebuild, "cut and embed all anew", common)
+    rebuilds.add_argument("--encoder", metavar="NAME", help="another model or folder")
+    add_loading_options(rebuilds)
     return parser
 
 

@@ -2,38 +2,31 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy.typing import NDArray
 
 from corpus import Article, Found
 from index import store, upkeep
 from index.errors import ArchiveError
-from index.finding import Hits, Order
 from index.followed import followed, forget, missing_roots
 from index.ingest import Ingest
-from index.passage import Channel, Filters, Passages
-from index.ranking import CANDIDATES, REPEAT_DISCOUNT, Rankings
+from index.passage import Filters
 from index.report import Overview, Report
 from index.roots import spoken
 from index.schema import location
-from index.search import CHANNELS, Search, TextReranker
+from index.search import Search, TextReranker
 from index.store import Clock, Manifest, Store, Version, utc_now
 from index.upkeep import TextEncoder, Upkeep
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
 
-    from index.lexical import QueryWord
     from index.plan import By
     from index.progress import Shown
 
 
-class Archive:
+class Archive(Search):
     """The articles in a folder or in PostgreSQL, searchable. May be used from several threads.
 
     ``encoder`` is the name of a sentence-transformers model (see ``index.encoder``), or an
@@ -51,11 +44,9 @@ class Archive:
         encoder: TextEncoder | None,
         reranker: str | TextReranker | None = None,
     ) -> None:
+        super().__init__(truth, Upkeep(truth, encoder), reranker)
         self.address, self.folder = truth.address, truth.folder
-        self.truth = truth
-        self.upkeep = Upkeep(truth, encoder)
         self._ingest = Ingest(truth, self.upkeep)
-        self._search = Search(truth, self.upkeep, reranker)
 
     @classmethod
     def create(
@@ -95,12 +86,7 @@ class Archive:
     def __enter__(self) -> "Archive":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # What is in it
@@ -141,7 +127,7 @@ class Archive:
         if article is None:
             return []
         number = self.truth.numbers([article.id])[article.id]
-        return list(self._search.others(self.truth.copies([number]).get(number, ()), article))
+        return list(self._others(self.truth.copies([number]).get(number, ()), article))
 
     def newest(self, most: int = 10) -> list[Article]:
         """The articles that were published last, the latest first."""
@@ -274,88 +260,6 @@ class Archive:
         """
         self._ingest.rebuild(encoder, progress)
         return self.overview()
-
-    # Searching it
-
-    def search(
-        self,
-        query: str,
-        k: int = 10,
-        filters: Filters | None = None,
-        channels: Sequence[Channel] = CHANNELS,
-        asked: date | None = None,
-    ) -> Passages:
-        """The ``k`` passages that answer a query best, best first.
-
-        ``asked`` is the day on which it is asked, where that matters: what was new then is
-        preferred. Raises ValueError unless ``k`` is positive.
-        """
-        return self._search.search(query, k, filters, channels, asked)
-
-    def rankings(
-        self,
-        query: str,
-        most: int = CANDIDATES,
-        filters: Filters | None = None,
-        channels: Sequence[Channel] = CHANNELS,
-    ) -> Rankings:
-        """What each channel finds by itself: chunk numbers with its scores, best first.
-
-        A reranker, if there is one, scores the first that they find together.
-        """
-        return self._search.rankings(query, most, filters, channels)
-
-    def passages(
-        self,
-        rankings: Rankings,
-        k: int = 10,
-        asked: date | None = None,
-        filters: Filters | None = None,
-        discount: float = REPEAT_DISCOUNT,
-    ) -> Passages:
-        """The ``k`` best passages by all rankings together, best first.
-
-        What copies of one text have in common is given once, from the article that fits best.
-        Each further passage of one article counts ``discount`` times the one before: with 1 the
-        best articles are read more deeply, with less more articles are.
-        ``filters`` are those of the rankings: other articles are not named as copies either.
-        """
-        return self._search.passages(rankings, k, asked, filters, discount)
-
-    def query_words(self, query: str) -> "list[QueryWord]":
-        """The words of a query, how rare they are here, and how else they are spelled."""
-        return self._search.query_words(query)
-
-    def count(self, filters: Filters | None = None) -> int:
-        """How many articles the filters let through, of those that may be shown."""
-        return self.truth.count(filters or Filters())
-
-    def mentioning(self, text: str, filters: Filters | None = None) -> list[Article]:
-        """The articles with a passage that has all words of a text, in some form, newest first.
-
-        Words that tell nothing, such as "the", are not asked for. Copies of one text are all here.
-        """
-        return self._search.mentioning(text, filters)
-
-    def hits(
-        self,
-        query: str = "",
-        filters: Filters | None = None,
-        order: Order = "relevance",
-        first: int = 0,
-        most: int = 20,
-    ) -> Hits:
-        """All articles that have the words of a query, counted, and some with their best passage.
-
-        Those are ``most`` at the most, from the place ``first`` on in their ``order``. Where no
-        article has every word, those that have any are found, and else the nearest by meaning;
-        without a query, all there are.
-        """
-        return self._search.hits(query, filters, order, first, most)
-
-    def similarities(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The cosine of each text with a query, by the archive's encoder."""
-        return self._search.similarities(query, texts)
 
     def as_retriever(self, k: int = 10, filters: Filters | None = None) -> "BaseRetriever":
         """A LangChain retriever over this archive."""

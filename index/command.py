@@ -122,13 +122,7 @@ def filters(options: argparse.Namespace, archive: Archive) -> Filters:
                     f"did you mean “{named[near[0]]}”?" if near else "dateline status lists them."
                 )
                 raise ArchiveError(f"No source is called “{source}”; {meant}")
-    return Filters(
-        options.after,
-        options.before,
-        tuple(options.source),
-        tuple(options.language),
-        options.as_of,
-    )
+    return Filters(after, before, tuple(options.source), tuple(options.language), options.as_of)
 
 
 def day(text: str) -> date:

@@ -27,11 +27,6 @@ _SUFFIXES = {
 _UNKNOWN = ".xml"
 
 
-def is_address(path: str | Path) -> bool:
-    """Whether something is an address rather than a path."""
-    return isinstance(path, str) and "://" in path
-
-
 class Downloads:
     """What is fetched during one run, kept in a folder until its end.
 

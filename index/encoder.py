@@ -13,20 +13,9 @@ from functools import cached_property
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 from sentence_transformers import SentenceTransformer
-from transformers.utils.logging import disable_progress_bar
 
-from index.errors import ArchiveError
-from index.models import (
-    DEFAULT,
-    LENGTHS,
-    device,
-    fastest_type,
-    in_few_threads,
-    model_folder,
-    prompts,
-)
+from index.models import DEFAULT, LENGTHS, in_few_threads, load, model_folder, prompts
 
 _BATCH = 16
 
@@ -46,21 +35,7 @@ class Encoder:
 
     def __init__(self, name: str = DEFAULT) -> None:
         self.name = name
-        disable_progress_bar()  # type: ignore[no-untyped-call]
-        try:
-            self._folder = model_folder(name)
-            self._model = SentenceTransformer(
-                str(self._folder),
-                device=device(),
-                local_files_only=True,
-                trust_remote_code=False,
-                model_kwargs={"use_safetensors": True, "dtype": fastest_type(device())},
-            )
-        except (OSError, ValueError, SafetensorError) as error:
-            raise ArchiveError(
-                f"The encoder {name!r} cannot be loaded; name a folder that holds a "
-                "sentence-transformers model with its weights as safetensors."
-            ) from error
+        self._model = load(SentenceTransformer, name, "encoder", "model")
         self._model.eval()
         # What is cut off at another length may not be filled up to more than the model has places.
         self._multiple = None if int(self._model.max_seq_length or 512) % LENGTHS else LENGTHS
@@ -78,7 +53,7 @@ class Encoder:
         Vectors of texts can be compared exactly if this is equal.
         """
         digest = hashlib.sha256()
-        for file in sorted(self._folder.rglob("*.safetensors")):
+        for file in sorted(model_folder(self.name).rglob("*.safetensors")):
             digest.update(file.read_bytes())
         digest.update(self._before_text.encode())
         return digest.hexdigest()

@@ -26,11 +26,7 @@ class Ingest:
         self._upkeep = upkeep
 
     def add(self, articles: Iterable[Found], progress: Shown = False) -> Report:
-        """Add articles; one with a known id becomes its new version if anything changed.
-
-        Each batch is committed before the next is begun. ``progress`` shows a line on a terminal,
-        or tells a function of every step (see ``index.progress.Step``).
-        """
+        """See ``Archive.add``."""
         report = Report()
         began = time.monotonic()
         with Progress("Adding", progress) as shown:
@@ -53,11 +49,7 @@ class Ingest:
         self._truth.record(report.as_dict(), downloads or {})
 
     def rebuild(self, encoder: str | TextEncoder | None = None, progress: Shown = False) -> None:
-        """Cut and embed every article anew, with another encoder if one is given.
-
-        Searches go on in the old state until all is done, then everything changes at once.
-        Texts that have their vector are not embedded again, nor after a kill in between.
-        """
+        """See ``Archive.rebuild``."""
         from corpus.chunking import CHUNK_TOKENS
 
         manifest = self._truth.manifest()

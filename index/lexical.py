@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import tantivy
 
@@ -179,8 +180,7 @@ class LexicalIndex:
             every = [(tantivy.Occur.Must, must) for must in (searched, *filtering)]
             searched = tantivy.Query.boolean_query(every)
         hits = searcher.search(searched, most, count=False).hits
-        numbers = searcher.fast_field_values("chunk", [address for _, address in hits])
-        return [int(number or 0) for number in numbers], [score for score, _ in hits]
+        return _values(searcher, "chunk", hits), [score for score, _ in hits]
 
     def _passing(self, filters: Filters) -> Iterator[tantivy.Query]:
         """Queries that find together what the filters let through."""
@@ -203,8 +203,7 @@ class LexicalIndex:
         every = [(tantivy.Occur.Must, self._anywhere(searcher, word)) for word in asked]
         query_of_all = self._shown(tantivy.Query.boolean_query(every), hidden)
         hits = searcher.search(query_of_all, max(1, searcher.num_docs), count=False).hits
-        numbers = searcher.fast_field_values("chunk", [address for _, address in hits])
-        return [int(number or 0) for number in numbers]
+        return _values(searcher, "chunk", hits)
 
     def matching(
         self, query: str, hidden: Sequence[int] = (), every: bool = True
@@ -225,16 +224,14 @@ class LexicalIndex:
             [(tantivy.Occur.Should, part) for part in parts.values()]
         )
         hits = searcher.search(self._shown(any_word, hidden), most, count=False).hits
-        addresses = [address for _, address in hits]
-        chunks = searcher.fast_field_values("chunk", addresses)
-        articles = searcher.fast_field_values("article", addresses)
+        numbers = (_values(searcher, field, hits) for field in ("chunk", "article"))
         best: dict[int, tuple[float, int]] = {}
-        for (score, _), chunk, article in zip(hits, chunks, articles, strict=True):
-            best.setdefault(int(article or 0), (score, int(chunk or 0)))
+        for (score, _), chunk, article in zip(hits, *numbers, strict=True):
+            best.setdefault(article, (score, chunk))
         for part in parts.values() if every and len(parts) > 1 else ():
             having = searcher.search(part, most, count=False).hits
-            there = searcher.fast_field_values("article", [address for _, address in having])
-            best = {number: best[number] for number in best.keys() & {int(at or 0) for at in there}}
+            there = best.keys() & set(_values(searcher, "article", having))
+            best = {article: best[article] for article in there}
         return best
 
     def query_words(self, text: str, hidden: Sequence[int] = ()) -> list[QueryWord]:
@@ -382,6 +379,12 @@ class LexicalIndex:
                 if time.monotonic() > until:
                     return None
                 time.sleep(0.05)
+
+
+def _values(searcher: tantivy.Searcher, field: str, hits: Sequence[tuple[Any, Any]]) -> list[int]:
+    """The number that each document that was found has in a field."""
+    values = searcher.fast_field_values(field, [address for _, address in hits])
+    return [int(value or 0) for value in values]
 
 
 def _assert_room() -> None:

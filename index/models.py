@@ -34,6 +34,7 @@ LENGTHS = 32
 
 _Given = ParamSpec("_Given")
 _Computed = TypeVar("_Computed")
+_Model = TypeVar("_Model")
 
 # Weights, settings and vocabularies; those for other runtimes are left out.
 _FILES: dict[str, Any] = {
@@ -151,6 +152,31 @@ def model_folder(name: str) -> Path:
         if not any(pickle.parent.glob("*.safetensors")):
             raise ValueError(f"{pickle} is a pickle")
     return folder
+
+
+def load(make: Callable[..., _Model], name: str, called: str, kind: str) -> _Model:
+    """The model of a name, made by a class of sentence-transformers that reads a folder.
+
+    Raises ArchiveError where it cannot be loaded, which says what it is ``called`` here and of
+    what ``kind`` it has to be.
+    """
+    from safetensors import SafetensorError
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        return make(
+            str(model_folder(name)),
+            device=device(),
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True, "dtype": fastest_type(device())},
+        )
+    except (OSError, ValueError, SafetensorError) as error:
+        raise ArchiveError(
+            f"The {called} {name!r} cannot be loaded; name a folder that holds a "
+            f"sentence-transformers {kind} with its weights as safetensors."
+        ) from error
 
 
 def _from_hub(name: str) -> Path:

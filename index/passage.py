@@ -1,6 +1,6 @@
 """What a search takes and what it returns."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -79,9 +79,6 @@ class Passage:
 
 class Passages(list[Passage]):
     """A list of passages, best first, that shows itself in a notebook."""
-
-    def __init__(self, passages: Iterable[Passage] = ()) -> None:
-        super().__init__(passages)
 
     def _repr_html_(self) -> str:
         return TEMPLATES.get_template("passages.html").render(passages=self)

@@ -84,9 +84,6 @@ class Root:
     state: RootState
     articles: int
 
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
     def __str__(self) -> str:
         counted = f"{self.articles} article{'' if self.articles == 1 else 's'}"
         return f"follows {self.place} ({self.state}, {counted})"
@@ -118,19 +115,11 @@ class Overview:
     roots: tuple[Root, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        return {
-            "articles": self.articles,
-            "chunks": self.chunks,
-            "sources": self.sources,
+        return asdict(self) | {
             "first": self.first and self.first.isoformat(),
             "last": self.last and self.last.isoformat(),
-            "encoder": self.encoder,
-            "languages": self.languages,
             "months": dict(self.months),
             "years": dict(self.years),
-            "withdrawn": self.withdrawn,
-            "embargoed": self.embargoed,
             "updated": self.updated and self.updated.isoformat(timespec="seconds"),
-            "report": self.report,
-            "roots": [root.as_dict() for root in self.roots],
+            "roots": list(map(asdict, self.roots)),
         }

@@ -8,12 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 from sentence_transformers import CrossEncoder
-from transformers.utils.logging import disable_progress_bar
 
 from index.errors import ArchiveError
-from index.models import device, fastest_type, in_few_threads, model_folder
+from index.models import in_few_threads, load
 
 _BATCH = 16
 
@@ -29,20 +27,7 @@ class Reranker:
     def __init__(self, name: str) -> None:
         self.name = name
         self._lock = threading.Lock()
-        disable_progress_bar()  # type: ignore[no-untyped-call]
-        try:
-            self._model = CrossEncoder(
-                str(model_folder(name)),
-                device=device(),
-                local_files_only=True,
-                trust_remote_code=False,
-                model_kwargs={"use_safetensors": True, "dtype": fastest_type(device())},
-            )
-        except (OSError, ValueError, SafetensorError) as error:
-            raise ArchiveError(
-                f"The reranker {name!r} cannot be loaded; name a folder that holds a "
-                "sentence-transformers cross-encoder with its weights as safetensors."
-            ) from error
+        self._model = load(CrossEncoder, name, "reranker", "cross-encoder")
         if not _gives_one_score(self._model):
             raise ArchiveError(
                 f"The reranker {name!r} is no cross-encoder that gives a question and a passage "

@@ -18,8 +18,9 @@ def file_part(location: str | None) -> str:
     return (location or "").partition("#")[0]
 
 
-def is_address(place: str) -> bool:
-    return "://" in place
+def is_address(place: str | Path) -> bool:
+    """Whether something is an address rather than a path."""
+    return isinstance(place, str) and "://" in place
 
 
 def is_inside(place: str, holder: str) -> bool:

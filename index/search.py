@@ -45,7 +45,7 @@ class TextReranker(Protocol):
 
 
 class Search:
-    """Searches of one archive; may be used from several threads.
+    """What an archive answers; ``index.archive`` adds how it is changed.
 
     ``reranker`` is the name of a cross-encoder, which is loaded for the first search, or an
     object that does the same.
@@ -54,8 +54,8 @@ class Search:
     def __init__(
         self, truth: Store, upkeep: Upkeep, reranker: str | TextReranker | None = None
     ) -> None:
-        self._truth = truth
-        self._upkeep = upkeep
+        self.truth = truth
+        self.upkeep = upkeep
         self._reranker = reranker
 
     def search(
@@ -90,21 +90,24 @@ class Search:
         filters: Filters | None = None,
         channels: Sequence[Channel] = CHANNELS,
     ) -> Rankings:
-        """See ``Archive.rankings``."""
+        """What each channel finds by itself: chunk numbers with its scores, best first.
+
+        A reranker, if there is one, scores the first that they find together.
+        """
         query = without_halves(query)
         if not query.strip():
             return {}
-        with self._upkeep.lock:
-            state = self._upkeep.follow()
-            encoder = self._upkeep.encoder if "dense" in channels else None
-        hidden = self._truth.embargoed()
+        with self.upkeep.lock:
+            state = self.upkeep.follow()
+            encoder = self.upkeep.encoder if "dense" in channels else None
+        hidden = self.truth.embargoed()
         rankings: dict[Channel, dict[int, float]] = {}
         if encoder:
             vector = encoder.encode_question(query)
             rankings["dense"] = self._settled(self._dense(state, vector, filters), most, hidden)
         if "lexical" in channels:
             ids = filters.articles if filters else ()
-            chosen = list(self._truth.numbers(ids).values()) if ids else None
+            chosen = list(self.truth.numbers(ids).values()) if ids else None
             rankings["lexical"] = self._settled(
                 lambda asked: state.lexical.search(query, asked, filters, hidden, chosen),
                 most,
@@ -122,9 +125,15 @@ class Search:
         filters: Filters | None = None,
         discount: float = REPEAT_DISCOUNT,
     ) -> Passages:
-        """See ``Archive.passages``."""
-        places = self._truth.places(list(set(chain.from_iterable(rankings.values()))))
-        copies = self._truth.copies([place.article for place in places.values()], filters)
+        """The ``k`` best passages by all rankings together, best first.
+
+        What copies of one text have in common is given once, from the article that fits best.
+        Each further passage of one article counts ``discount`` times the one before: with 1 the
+        best articles are read more deeply, with less more articles are.
+        ``filters`` are those of the rankings: other articles are not named as copies either.
+        """
+        places = self.truth.places(list(set(chain.from_iterable(rankings.values()))))
+        copies = self.truth.copies([place.article for place in places.values()], filters)
         carriers: Carriers = {
             chunk: (copies[place.article][0], place.article)
             for chunk, place in places.items()
@@ -135,7 +144,7 @@ class Search:
             chunk for chunk, rank in ranks(fused, carriers) if rank <= max(CONSIDERED, 4 * k)
         ]
         # Read from the truth: what was deleted meanwhile may be in a ranking, but is not here.
-        stored = self._truth.passages(considered)
+        stored = self.truth.passages(considered)
         passages = []
         for chunk, score in fused.items():
             if chunk in stored:
@@ -151,31 +160,44 @@ class Search:
             article = passage.article
             if article.id not in texts:
                 return passage
-            return replace(passage, copies=self.others(copies[numbers[article.id]], article))
+            return replace(passage, copies=self._others(copies[numbers[article.id]], article))
 
         return Passages(map(with_copies, best))
 
     def query_words(self, query: str) -> "list[QueryWord]":
         """The words of a query, how rare they are here, and how else they are spelled."""
-        hidden = self._truth.embargoed()
-        return self._upkeep.follow().lexical.query_words(without_halves(query), hidden)
+        hidden = self.truth.embargoed()
+        return self.upkeep.follow().lexical.query_words(without_halves(query), hidden)
 
     def mentioning(self, text: str, filters: Filters | None = None) -> list[Article]:
-        """The articles with a passage that has all words of a text, newest first."""
-        hidden = self._truth.embargoed()
-        chunks = self._upkeep.follow().lexical.having_all(without_halves(text), hidden)
-        numbers = {place.article for place in self._truth.places(chunks).values()}
+        """The articles with a passage that has all words of a text, in some form, newest first.
+
+        Words that tell nothing, such as "the", are not asked for. Copies of one text are all here.
+        """
+        hidden = self.truth.embargoed()
+        chunks = self.upkeep.follow().lexical.having_all(without_halves(text), hidden)
+        numbers = {place.article for place in self.truth.places(chunks).values()}
         if filters:
-            numbers = self._truth.passing(sorted(numbers), filters)
-        articles = self._truth.numbered(sorted(numbers)).values()
+            numbers = self.truth.passing(sorted(numbers), filters)
+        articles = self.truth.numbered(sorted(numbers)).values()
         return sorted(articles, key=newness, reverse=True)
 
     def hits(
-        self, query: str, filters: Filters | None, order: Order, first: int, most: int
+        self,
+        query: str = "",
+        filters: Filters | None = None,
+        order: Order = "relevance",
+        first: int = 0,
+        most: int = 20,
     ) -> Hits:
-        """See ``Archive.hits``."""
+        """All articles that have the words of a query, counted, and some with their best passage.
+
+        Those are ``most`` at the most, from the place ``first`` on in their ``order``. Where no
+        article has every word, those that have any are found, and else the nearest by meaning;
+        without a query, all there are.
+        """
         query = without_halves(query)
-        facts = {article.number: article for article in self._truth.facts(filters or Filters())}
+        facts = {article.number: article for article in self.truth.facts(filters or Filters())}
         how, best = self._matching(query, filters)
         if how != "everything":
             facts = {number: facts[number] for number in best.keys() & facts.keys()}
@@ -195,23 +217,23 @@ class Search:
         """How articles are found, and by number the score and the number of the best chunk."""
         if not query.strip():
             return "everything", {}
-        hidden = self._truth.embargoed()
-        lexical = self._upkeep.follow().lexical
+        hidden = self.truth.embargoed()
+        lexical = self.upkeep.follow().lexical
         if every := lexical.matching(query, hidden):
             return "every word", every
         if some := lexical.matching(query, hidden, every=False):
             return "some words", some
         fused = fuse(self.rankings(query, filters=filters, channels=("dense",)))
         near: dict[int, tuple[float, int]] = {}
-        for chunk, place in self._truth.places(list(fused)).items():
+        for chunk, place in self.truth.places(list(fused)).items():
             near[place.article] = max(near.get(place.article, (0.0, 0)), (fused[chunk], chunk))
         return "meaning", near
 
     def _shown(self, facts: Sequence[Facts], best: Mapping[int, tuple[float, int]]) -> Passages:
         """The best passage of each article, or all of it where none is better."""
-        articles = self._truth.numbered([article.number for article in facts])
+        articles = self.truth.numbered([article.number for article in facts])
         chunks = [best[article.number][1] for article in facts if article.number in best]
-        stretches = self._truth.passages(chunks)
+        stretches = self.truth.passages(chunks)
         passages = []
         for number in (article.number for article in facts if article.number in articles):
             article = articles[number]
@@ -220,16 +242,20 @@ class Search:
             passages.append(Passage(article, start, end, score))
         return Passages(passages)
 
+    def count(self, filters: Filters | None = None) -> int:
+        """How many articles the filters let through, of those that may be shown."""
+        return self.truth.count(filters or Filters())
+
     def similarities(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """The cosine of each text with a query, by the archive's encoder."""
-        similarities: NDArray[np.float32] = self._upkeep.encoder.encode(texts) @ (
-            self._upkeep.encoder.encode_question(without_halves(query))
+        similarities: NDArray[np.float32] = self.upkeep.encoder.encode(texts) @ (
+            self.upkeep.encoder.encode_question(without_halves(query))
         )
         return similarities
 
-    def others(self, numbers: Sequence[int], article: Article) -> tuple[Article, ...]:
+    def _others(self, numbers: Sequence[int], article: Article) -> tuple[Article, ...]:
         """The articles with these numbers without one of them, the earliest first."""
-        carrying = self._truth.numbered(numbers).values()
+        carrying = self.truth.numbered(numbers).values()
         return tuple(sorted((other for other in carrying if other.id != article.id), key=age))
 
     def _dense(
@@ -238,8 +264,8 @@ class Search:
         """What finds so many nearest chunks that are asked for, and their cosines."""
         vectors = state.vectors
         if vectors is None:
-            return lambda asked: self._truth.nearest(vector, asked, filters)
-        chunks = self._truth.selected_chunks(filters) if filters else None
+            return lambda asked: self.truth.nearest(vector, asked, filters)
+        chunks = self.truth.selected_chunks(filters) if filters else None
         return lambda asked: vectors.search(vector, asked, chunks)
 
     def _settled(
@@ -259,7 +285,7 @@ class Search:
             exhausted = len(numbers) < asked
             places = {
                 number: (place.id, place.start)
-                for number, place in self._truth.places(numbers).items()
+                for number, place in self.truth.places(numbers).items()
                 if place.article not in hidden
             }
             shown = {
@@ -274,7 +300,7 @@ class Search:
 
     def _reranked(self, query: str, chunks: Sequence[int]) -> dict[int, float]:
         """Those of the chunks that are still there with the reranker's scores, best first."""
-        stored = self._truth.passages(chunks)
+        stored = self.truth.passages(chunks)
         read = [chunk for chunk in chunks if chunk in stored]
         texts = [Passage(*stored[chunk], score=0.0).text for chunk in read]
         scores = self._load_reranker().scores(query, texts)
@@ -283,7 +309,7 @@ class Search:
         return {read[at]: float(scores[at]) for at in order}
 
     def _load_reranker(self) -> TextReranker:
-        with self._upkeep.lock:
+        with self.upkeep.lock:
             if isinstance(self._reranker, str):
                 from index.reranking import Reranker
 

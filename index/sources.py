@@ -10,9 +10,9 @@ from corpus import Found, read_articles
 from corpus.apart import read_apart
 from corpus.reading import is_empty_folder
 from corpus.records import check_field_names
-from index.download import Downloads, is_address
+from index.download import Downloads
 from index.errors import ArchiveError
-from index.roots import file_part, is_inside, is_within, outermost
+from index.roots import file_part, is_address, is_inside, is_within, outermost
 from index.store import Store
 
 

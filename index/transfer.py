@@ -6,7 +6,8 @@ changed since is copied when the same command runs again. The copy is opened by 
 complete, since its manifest comes last.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,27 +21,18 @@ _ROWS_AT_ONCE = 1_000
 Rows = dict[tuple[Any, ...], tuple[Any, ...]]
 
 
-def copy(
-    source: str | Path, target: str | Path, tell: Callable[[str, int], None] = lambda *_: None
-) -> int:
+def copy(source: str | Path, target: str | Path) -> int:
     """Make the archive at ``target`` equal to that at ``source``; returns how many rows it has.
 
-    ``tell`` is given the name of a table and how many of its rows are equal so far. Raises
-    ArchiveError where ``target`` is another archive, or where ``source`` changes meanwhile.
+    Raises ArchiveError where ``target`` is another archive, or where ``source`` changes meanwhile.
     """
-    given = store.open(source)
-    try:
+    with closing(store.open(source)) as given:
         manifest = given.manifest()
-        taken = store.receive(target, manifest)
-        try:
+        with closing(store.receive(target, manifest)) as taken:
             _make_equal(given, taken)
-            rows = sum(_verify(given, taken, table, tell) for table in TABLES)
+            rows = sum(_verify(given, taken, table) for table in TABLES)
             taken.finish_copy(manifest)
             return rows
-        finally:
-            taken.close()
-    finally:
-        given.close()
 
 
 def _make_equal(given: Store, taken: Store) -> None:
@@ -53,8 +45,8 @@ def _make_equal(given: Store, taken: Store) -> None:
             taken.add_rows(table, [row for key, row in wanted.items() if key not in there])
 
 
-def _verify(given: Store, taken: Store, table: Table, tell: Callable[[str, int], None]) -> int:
-    equal = 0
+def _verify(given: Store, taken: Store, table: Table) -> int:
+    """How many rows of a table are equal: all, or ArchiveError is raised."""
     for one, other in ((given, taken), (taken, given)):
         count = 0
         for rows, same in _blocks(one, other, table):
@@ -64,9 +56,7 @@ def _verify(given: Store, taken: Store, table: Table, tell: Callable[[str, int],
                     "meanwhile: run the command again."
                 )
             count += len(rows)
-        equal = count
-    tell(table.name, equal)
-    return equal
+    return count
 
 
 def _blocks(one: Store, other: Store, table: Table) -> Iterator[tuple[Rows, Rows]]:

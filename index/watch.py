@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Event
 
-from watchfiles import BaseFilter
-from watchfiles import Change as FileChange
 from watchfiles import watch as watch_files
 
 from index.archive import Archive
@@ -42,7 +40,7 @@ def watch(
     # through its folder: most programs replace the file that they write.
     changes = watch_files(
         *{root if root.is_dir() else root.parent for root in roots},
-        watch_filter=_Within(roots),
+        watch_filter=lambda _, path: _is_followed(Path(path), roots),
         step=_QUIET_MILLISECONDS,
         debounce=_LONGEST_MILLISECONDS,
         stop_event=stop,
@@ -64,16 +62,7 @@ def watch(
             tell(error)
 
 
-class _Within(BaseFilter):
-    """What lies in the folders, or is one of the files, and is not hidden there."""
-
-    def __init__(self, roots: Sequence[Path]) -> None:
-        super().__init__()
-        self._roots = roots
-
-    def __call__(self, change: FileChange, path: str) -> bool:
-        for root in self._roots:
-            if Path(path).is_relative_to(root):
-                inside = Path(path).relative_to(root).parts
-                return not any(part.startswith(".") for part in inside)
-        return False
+def _is_followed(path: Path, roots: Sequence[Path]) -> bool:
+    """Whether a file is one of the roots or lies in one, and is not hidden there."""
+    inside = (path.relative_to(root) for root in roots if path.is_relative_to(root))
+    return any(not any(part.startswith(".") for part in place.parts) for place in inside)

@@ -13,6 +13,7 @@ from sentence_transformers import SentenceTransformer
 
 from index.encoder import Encoder
 from index.errors import ArchiveError
+from index.models import model_folder
 
 SHORT = "The ferry was late."
 TEXTS = [
@@ -77,7 +78,7 @@ def test_each_text_gets_its_own_vector(encoder: Encoder) -> None:
 
 def test_close_to_plain_single_precision(encoder: Encoder) -> None:
     plain = SentenceTransformer(
-        str(encoder._folder),
+        str(model_folder(encoder.name)),
         device="cpu",
         local_files_only=True,
         model_kwargs={"use_safetensors": True, "dtype": torch.float32},
@@ -140,8 +141,8 @@ def test_a_folder_with_torn_weights(
     tmp_path: Path, encoder: Encoder, content: bytes | None
 ) -> None:
     """Or with a pickle in their place, which is never read."""
-    for file in encoder._folder.rglob("*"):
-        copy = tmp_path / file.relative_to(encoder._folder)
+    for file in model_folder(encoder.name).rglob("*"):
+        copy = tmp_path / file.relative_to(model_folder(encoder.name))
         if file.is_dir():
             copy.mkdir()
         elif file.name != "model.safetensors":
@@ -158,7 +159,7 @@ def test_a_folder_with_torn_weights(
 @pytest.mark.usefixtures("_no_network")
 def test_a_folder_with_a_model(tmp_path: Path, encoder: Encoder) -> None:
     copy = tmp_path / "model"
-    copy.symlink_to(encoder._folder)
+    copy.symlink_to(model_folder(encoder.name))
     other = Encoder(str(copy))
     assert (other.name, other.fingerprint) == (str(copy), encoder.fingerprint)
     np.testing.assert_array_equal(other.encode([SHORT]), encoder.encode([SHORT]))

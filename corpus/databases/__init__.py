@@ -43,10 +43,10 @@ def drafts_of_downloaded_page(html: str) -> list[Draft] | None:
 
 
 def _split(database: str, drafts: Iterable[Draft]) -> list[Draft]:
-    found = list(drafts)
-    if not any(draft.text.strip() for draft in found):
+    articles = list(drafts)
+    if not any(draft.text.strip() for draft in articles):
         raise NotReadable(
             f"looks like a download from {database}, but no article could be found in it; "
             "download it again as text, with the full text of the articles"
         )
-    return found
+    return articles

@@ -6,6 +6,7 @@ from typing import Any
 
 from corpus.dates import date_in_line
 from corpus.drafts import Draft
+from corpus.encoding import one_line
 from corpus.markup import text_of_tree
 
 _MARK = re.compile(r"\b(?:rdp__)?DocPublicationName\b|\btitreArticleVisu\b")
@@ -35,14 +36,8 @@ def drafts_of_page(root: Any) -> Iterator[Draft]:
 
 def _first(article: Any, *names: str) -> Any:
     """The first element of one of these classes, the first class first."""
-    for name in names:
-        found = article.xpath(
-            f".//*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"
-        )
-        if found:
-            return found[0]
-    return None
+    return next((element for name in names for element in article.find_class(name)), None)
 
 
 def _line(element: Any) -> str:
-    return "" if element is None else " ".join(" ".join(element.itertext()).split())
+    return "" if element is None else one_line(" ".join(element.itertext()))

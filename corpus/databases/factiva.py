@@ -11,6 +11,7 @@ from typing import Any
 
 from corpus.dates import date_in_line, parse_date
 from corpus.drafts import Draft
+from corpus.encoding import one_line
 from corpus.markup import text_of_tree
 
 _NUMBER = r"[A-Z0-9]{4,12}(?:19|20)\d{6}[a-z0-9]{5,12}"
@@ -41,9 +42,7 @@ def is_page(html: str) -> bool:
 
 def drafts_of_page(root: Any) -> Iterator[Draft]:
     """The articles in a download that is a web page."""
-    for article in root.xpath(
-        "//div[contains(concat(' ', normalize-space(@class), ' '), ' article ')]"
-    ):
+    for article in (element for element in root.find_class("article") if element.tag == "div"):
         fields: dict[str, str] = {}
         for row in article.iter("tr"):
             cells = row.findall("td")
@@ -60,7 +59,7 @@ def drafts_of_lines(lines: list[str]) -> Iterator[Draft]:
         end = _END.fullmatch(line)
         if end is None:
             continue
-        part = [each for each in lines[start:at] if each.strip(" \t|")]
+        part = [line for line in lines[start:at] if line.strip(" \t|")]
         start = at + 1
         fields = _fields(part)
         draft = _draft(fields) if "HD" in fields else _draft_of_plain(part)
@@ -79,9 +78,9 @@ def drafts_of_xml(root: Any) -> Iterator[Draft]:
         day = article.findtext("publicationDate/date") or ""
         yield Draft(
             text="\n\n".join(paragraphs),
-            title=" ".join("".join(each.itertext()) for each in article.iterfind("headline/*")),
+            title=" ".join("".join(line.itertext()) for line in article.iterfind("headline/*")),
             id=article.findtext("accessionNo"),
-            dates=[parse_date(each.strip(), "metadata") for each in (instant, day)],
+            dates=[parse_date(date.strip(), "metadata") for date in (instant, day)],
             source=article.findtext("sourceName"),
             author=_joined(article.find("byline")),
             language=article.findtext("baseLanguage"),
@@ -104,7 +103,7 @@ def _fields(lines: list[str]) -> dict[str, str]:
 def _draft(fields: dict[str, str]) -> Draft:
     return Draft(
         text="\n\n".join(fields[code] for code in ("LP", "TD") if fields.get(code)),
-        title=" ".join(fields.get("HD", "").split()),
+        title=one_line(fields.get("HD", "")),
         id=fields.get("AN", "").removeprefix("Document").strip() or None,
         dates=[date_in_line(fields.get("PD", ""))],
         source=fields.get("SN"),
@@ -118,10 +117,10 @@ def _draft_without_codes(article: Any) -> Draft:
     headline = next(iter(article.xpath(".//*[@id='hd' or contains(@class, 'Headline')]")), None)
     paragraphs = article.xpath(".//p[contains(@class, 'articleParagraph')]")
     author = next(iter(article.xpath(".//div[@class='author']")), None)
-    lines = [" ".join(each.itertext()).strip() for each in article.findall("div")]
+    lines = [" ".join(division.itertext()).strip() for division in article.findall("div")]
     number = next(filter(None, map(_END.fullmatch, article.itertext())), None)
     return Draft(
-        text="\n\n".join(text_of_tree(each) for each in paragraphs),
+        text="\n\n".join(text_of_tree(paragraph) for paragraph in paragraphs),
         title=_joined(headline),
         id=number[1] if number else None,
         author=_joined(author),
@@ -156,7 +155,7 @@ def _day_and_paper(lines: list[str]) -> dict[str, Any]:
     for at, line in enumerate(lines):
         published = date_in_line(line)
         if published is not None:
-            rest = [each for each in lines[at + 1 :] if each and not _TIME.fullmatch(each)]
+            rest = [line for line in lines[at + 1 :] if line and not _TIME.fullmatch(line)]
             return {"dates": [published], "source": rest[0] if rest else None}
     return {}
 
@@ -165,9 +164,9 @@ def _is_name(line: str) -> bool:
     words = line.split()
     return len(words) < 7 and (
         words[0].lower() in {"by", "par", "von", "por", "di"}
-        or (1 < len(words) < 5 and all(each[0].isupper() for each in words))
+        or (1 < len(words) < 5 and all(word[0].isupper() for word in words))
     )
 
 
 def _joined(element: Any) -> str | None:
-    return None if element is None else " ".join("".join(element.itertext()).split()) or None
+    return None if element is None else one_line("".join(element.itertext())) or None

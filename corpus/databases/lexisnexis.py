@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from corpus.databases.lines import blocks_of
 from corpus.dates import date_in_line
 from corpus.drafts import Draft
+from corpus.encoding import one_line
 
 _NUMBERED = r"\d{1,5} (?:of|von|de|di|van|sur|av|af) \d{1,5}"
 _DOCUMENTS = r"(?:DOCUMENTS?|DOCUMENT(?:OS?|I)|DOKUMENTEN?|Dokumente?)"
@@ -55,20 +56,20 @@ def drafts_of_lines(lines: list[str]) -> Iterator[Draft]:
     start = 0
     for at, line in enumerate(lines):
         if line.strip() == _END:
-            yield _newer([each.strip() for each in lines[start:at] if each.strip()], not start)
+            yield _newer([line.strip() for line in lines[start:at] if line.strip()], not start)
             start = at + 1
 
 
 def _older(blocks: list[str]) -> Draft:
     """An article that begins with the name of the paper."""
-    dated = next((at for at, each in enumerate(blocks[:8]) if date_in_line(_first(each))), None)
-    above = [each for each in blocks[: dated or 0] if not _COPYRIGHT.match(each)]
+    dated = next((at for at, block in enumerate(blocks[:8]) if date_in_line(_first(block))), None)
+    above = [block for block in blocks[: dated or 0] if not _COPYRIGHT.match(block)]
     rest = blocks[0 if dated is None else dated + 1 :]
     while rest and _is_tail_of_older(rest[-1]):
         end = rest.pop()
         above += [end] if _named(end)[0] in _LANGUAGE else []
     labels = dict(map(_named, filter(_is_label_of_older, [*rest, *above])))
-    length = next((at for at, each in enumerate(rest[:20]) if _named(each)[0] in _LENGTH), None)
+    length = next((at for at, block in enumerate(rest[:20]) if _named(block)[0] in _LENGTH), None)
     title = ""
     text: list[str] = []
     for at, block in enumerate(rest):
@@ -81,14 +82,14 @@ def _older(blocks: list[str]) -> Draft:
         elif name in _HEADER or (_is_label_of_older(block) and (in_header or not text)):
             continue
         elif not title:
-            title = " ".join(block.split())
+            title = one_line(block)
         else:
             text.append(block)
     return Draft(
         text="\n\n".join(text),
         title=title,
         dates=[None if dated is None else date_in_line(_first(blocks[dated]))],
-        source=" ".join(_first(above[0]).split()) if above else None,
+        source=one_line(_first(above[0])) if above else None,
         author=_one_of(labels, _AUTHOR),
         language=(_one_of(labels, _LANGUAGE) or "").partition(";")[0] or None,
         place=_one_of(labels, _PLACE),
@@ -97,19 +98,19 @@ def _older(blocks: list[str]) -> Draft:
 
 def _newer(lines: list[str], is_first: bool) -> Draft:
     """An article that begins with its headline; before the first one stand cover and contents."""
-    body = next((at for at, each in enumerate(lines) if each in {"Body", "Text", "Body:"}), None)
+    body = next((at for at, line in enumerate(lines) if line in {"Body", "Text", "Body:"}), None)
     header = lines[: len(lines) if body is None else body]
     # Headlines and contents may name days; the day of the article is the last above the labels.
     below = next(
-        (at for at, each in enumerate(header)
-         if _COPYRIGHT.match(each) or _named(each)[0] in _HEADER), len(header)
+        (at for at, line in enumerate(header)
+         if _COPYRIGHT.match(line) or _named(line)[0] in _HEADER), len(header)
     )  # fmt: skip
     dated = next((at for at in range(below - 1, -1, -1) if date_in_line(header[at])), None)
     if dated is None or dated < 2:
         return Draft(text="")
     text = lines[(below if body is None else body) + 1 :]
     labels = dict(map(_named, header[below:]))
-    ends = (at for at, each in enumerate(text) if (_named(each)[0] or each.lower()) in _TAIL)
+    ends = (at for at, line in enumerate(text) if (_named(line)[0] or line.lower()) in _TAIL)
     end = next(ends, len(text))
     labels |= {name: value for name, value in map(_named, text[end:]) if name in _LANGUAGE}
     highlight = _one_of(labels, _HIGHLIGHT)
@@ -147,4 +148,4 @@ def _is_tail_of_older(block: str) -> bool:
 
 
 def _one_of(labels: dict[str, str], names: frozenset[str]) -> str | None:
-    return next((" ".join(labels[name].split()) for name in names if labels.get(name)), None)
+    return next((one_line(labels[name]) for name in names if labels.get(name)), None)

@@ -72,9 +72,9 @@ def _draft(lines: list[str]) -> Draft | None:
             label = None
         if label is not None:
             name = label
-            kept = fields.setdefault(name, [])
+            values = fields.setdefault(name, [])
             if value:
-                kept.append(value)
+                values.append(value)
         elif name:
             fields[name].append(line)
         else:
@@ -83,7 +83,7 @@ def _draft(lines: list[str]) -> Draft | None:
         return None
 
     def one(*names: str) -> str | None:
-        return next((" ".join(fields[each]) for each in names if fields.get(each)), None)
+        return next((" ".join(fields[label]) for label in names if fields.get(label)), None)
 
     info = one("publication info") or next(filter(date_in_line, above[1:]), "")
     date = one("publication date")
@@ -94,7 +94,7 @@ def _draft(lines: list[str]) -> Draft | None:
         text="" if text == ["Not available."] else "\n\n".join(text),
         title=one("title") or (above[0] if above else None),
         id=one("proquest document id"),
-        dates=[date_in_line(each) for each in (date, info) if each],
+        dates=[date_in_line(line) for line in (date, info) if line],
         url=one("document url", "documenturl"),
         source=paper if date_in_line(paper) is None else None,
         author=given_first(authors) if authors else None,

@@ -44,32 +44,27 @@ class Chunks(Database):
 
     def passing(self, articles: Sequence[int], filters: Filters) -> set[int]:
         """Those of the articles, by number, that the filters let through."""
-        condition, values = self._filtered(filters)
-        shown, now = self._shown()
+        condition, values = self._let_through(filters)
         rows = self._rows_in(
-            f"SELECT number FROM articles WHERE {condition} AND {shown} AND number IN",
+            f"SELECT number FROM articles WHERE {condition} AND number IN",
             articles,
-            [*values, now],
+            values,
         )
         return {number for (number,) in rows}
 
     def count(self, filters: Filters) -> int:
         """How many articles the filters let through."""
-        condition, values = self._filtered(filters)
-        shown, now = self._shown()
-        [count] = self._one(
-            f"SELECT count(*) FROM articles WHERE {condition} AND {shown}", [*values, now]
-        )
+        condition, values = self._let_through(filters)
+        [count] = self._one(f"SELECT count(*) FROM articles WHERE {condition}", values)
         return int(count)
 
     def selected_chunks(self, filters: Filters) -> NDArray[np.int64]:
         """The numbers of the chunks that the filters let through."""
-        condition, values = self._filtered(filters)
-        shown, now = self._shown()
+        condition, values = self._let_through(filters)
         rows = self._rows(
             "SELECT chunks.number FROM chunks JOIN articles ON articles.number = article"
-            f" WHERE {condition} AND {shown}",
-            [*values, now],
+            f" WHERE {condition}",
+            values,
         )
         return np.array([number for (number,) in rows], np.int64)
 
@@ -96,14 +91,14 @@ class Chunks(Database):
         flat = np.frombuffer(b"".join(vector for _, vector in rows), np.float16)
         return numbers, flat.astype(np.float32).reshape(len(rows), dimension)
 
-    def chunk_texts(self, after: int, most: int = 5_000) -> list[ChunkText]:
+    def chunk_texts(self, after: int) -> list[ChunkText]:
         """The first chunks after a number, with their words."""
         rows = self._rows(
             'SELECT chunks.number, article, title, part(text, start, "end"),'
             " articles.first_day, articles.last_day, articles.source, articles.language"
             " FROM chunks JOIN articles ON articles.number = article"
-            " WHERE chunks.number > ? ORDER BY chunks.number LIMIT ?",
-            [after, most],
+            " WHERE chunks.number > ? ORDER BY chunks.number LIMIT 5000",
+            [after],
         )
         return [ChunkText(*row) for row in rows]
 

@@ -27,8 +27,7 @@ class Copies(Database):
         )
         linked: dict[int, dict[int, float]] = {}
         carriers: dict[int, dict[int, str | None]] = {}
-        condition, values = self._filtered(filters or Filters())
-        shown, now = self._shown()
+        condition, values = self._let_through(filters or Filters())
         ahead = self._copied(set(wordings.values()))
         while ahead:
             for wording in ahead:
@@ -37,9 +36,9 @@ class Copies(Database):
             for number, source, wording in self._rows_in(
                 "SELECT articles.number, source, wording FROM worded"
                 " JOIN articles ON articles.number = article"
-                f" WHERE {condition} AND {shown} AND wording IN",
+                f" WHERE {condition} AND wording IN",
                 asked,
-                [*values, now],
+                values,
             ):
                 carriers[wording][number] = source
             seen = [wording for wording in asked if carriers[wording]]

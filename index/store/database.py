@@ -71,6 +71,12 @@ class Database:
         condition = "coalesce(available, '') <= ?"
         return condition if withdrawn else f"withdrawn IS NULL AND {condition}", self._now()
 
+    def _let_through(self, filters: Filters) -> tuple[str, list[str]]:
+        """A condition on articles that pass the filters and may be shown, and its values."""
+        condition, values = self._filtered(filters)
+        shown, now = self._shown()
+        return f"{condition} AND {shown}", [*values, now]
+
     def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
         with self._connections.connected() as connection:
             rows: list[tuple] = connection.execute(sql, values).fetchall()  # type: ignore[type-arg]

@@ -40,12 +40,11 @@ class Statistics(Database):
 
     def facts(self, filters: Filters) -> list[Facts]:
         """What the articles that the filters let through are counted and ordered by."""
-        condition, values = self._filtered(filters)
-        shown, now = self._shown()
+        condition, values = self._let_through(filters)
         rows = self._rows(
             "SELECT number, source, language, first_day, precision FROM articles"
-            f" WHERE {condition} AND {shown}",
-            [*values, now],
+            f" WHERE {condition}",
+            values,
         )
         return [Facts(*row) for row in rows]
 
