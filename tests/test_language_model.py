@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-import index.upkeep
 from assistant import Answer, Assistant, LanguageModel
 from assistant.__main__ import main
 from assistant.pointing import chosen, numbered
@@ -200,8 +199,7 @@ def ask(archive: Archive, *options: str) -> int:
 
 
 @pytest.fixture
-def command(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    monkeypatch.setattr(index.upkeep, "load_encoder", lambda encoder: FakeEncoder())
+def command(archive: Archive, fake_models: None, monkeypatch: pytest.MonkeyPatch) -> Archive:
     for name in ("DATELINE_MODEL", "DATELINE_BASE_URL", "DATELINE_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     return archive
