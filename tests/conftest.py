@@ -52,8 +52,8 @@ _UNIT = frozenset(
 )
 """The files that `make unit` runs, save what in them is slow: no browser, and no model.
 
-Of those that need neither, a few take too long: test_apart begins Python anew, test_provenance
-imports Gradio, test_benchmark loads torch; and so do what kills and what is made to take long.
+Of those that need neither, a few take too long: test_provenance imports Gradio, test_benchmark
+loads torch; and so do what kills and what is made to take long.
 """
 
 _LONG = """hostile_input models assistant conversation kills notebook wheel reader stores encoder

@@ -251,6 +251,7 @@ def test_command_says_what_a_model_lacks(
     assert printed.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_importing_loads_no_client() -> None:
     script = (
         "import sys, assistant.__main__; print({'openai', 'httpx2', 'anyio'} & set(sys.modules))"
