@@ -448,17 +448,6 @@ def test_reader(chat: Chat) -> None:
     expect(reader).to_be_hidden()
 
 
-def test_hostile_article_in_the_reader(chat: Chat) -> None:
-    chat.ask("<b>hostile</b> **q**")
-    chat.proof.get_by_role("button", name="Read the whole article").click()
-    reader = chat.page.get_by_role("dialog")
-    expect(reader.locator("mark")).to_have_text(f"Quoted {MARKUP}.")
-    expect(
-        reader.locator("#read :is(a:not([href^='read?id=']), img, script, svg, h1)")
-    ).to_have_count(0)
-    assert reader.evaluate("each => each.scrollWidth <= each.clientWidth")
-
-
 def test_reader_gives_articles_of_the_archive_only(address: str) -> None:
     for id in ("none", "../app.py", "%2Fetc%2Fhostname", "http://outside.example/"):
         assert request(address, f"/article?id={id}")[0] == 404

@@ -184,6 +184,9 @@ def test_added_replaced_unchanged(archive: Archive, encoder: FakeEncoder) -> Non
     assert list(archive) == [FERRY, newer, RAIN]
     assert archive.article("mill") == newer
     assert archive.article("none") is None
+    assert archive.search("baker", channels=["lexical"]) == []
+    assert archive.search(newer.text)[0].article == newer
+    assert [version.article.text for version in archive.versions("mill")] == [MILL.text, newer.text]
     # A headline is shown, so it makes another version, but no other vector.
     report = archive.add([retitled])
     assert (report.changed, report.chunks, report.embedded) == (["ferry"], 1, 0)

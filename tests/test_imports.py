@@ -119,7 +119,8 @@ def test_dropped_files_are_asked_about_at_once(
     porch.get_by_role("link", name="The mill burns").click()
     expect(chat.page.locator("#article")).to_contain_text("The old mill of Kest burned")
 
-    chat.page.get_by_role("link", name="Ask", exact=True).click()
+    with chat.arriving():
+        chat.page.get_by_role("link", name="Ask", exact=True).click()
     turn = chat.ask("when did the old mill of Kest burn")
     expect(turn.locator(".statement").first).to_contain_text(
         "The old mill of Kest burned on Sunday"
