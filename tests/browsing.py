@@ -80,9 +80,20 @@ class Chat:
     def proof(self) -> Locator:
         return self.page.locator("#sources .proof:visible")
 
-    def open(self, address: str) -> None:
-        self.page.goto(address)
+    @contextmanager
+    def arriving(self) -> Iterator[None]:
+        """Around what leads to the page: afterwards it listens.
+
+        It is shown before that, and a question that is sent then is lost. When it listens, it asks
+        the server for what is shown first.
+        """
+        with self.page.expect_response("**/queue/join*", timeout=60_000):
+            yield
         expect(self.box).to_be_visible(timeout=60_000)
+
+    def open(self, address: str) -> None:
+        with self.arriving():
+            self.page.goto(address)
 
     def ask(self, question: str, seconds: float = 20) -> Locator:
         """The turn of a question that was typed and sent with Enter, when it is answered."""

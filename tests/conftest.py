@@ -8,8 +8,11 @@ import os
 import re
 import shutil
 import signal
+import socket
+import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -20,11 +23,11 @@ from tests.postgresql import new_place, place, primary  # noqa: F401 (fixtures)
 if TYPE_CHECKING:  # `make unit` waits for neither of them
     from playwright.sync_api import (
         Browser,
+        BrowserContext,
         ConsoleMessage,
         Page,
         Playwright,
         Request,
-        Route,
         WebSocketRoute,
     )
 
@@ -49,9 +52,14 @@ _UNIT = frozenset(
 )
 """The files that `make unit` runs, save what in them is slow: no browser, and no model.
 
-Of those that need neither, a few take too long: test_apart begins Python anew, test_provenance
-imports Gradio, test_benchmark loads torch; and so do what kills and what is made to take long.
+Of those that need neither, a few take too long: test_provenance imports Gradio, test_benchmark
+loads torch; and so do what kills and what is made to take long.
 """
+
+_LONG = """hostile_input models assistant conversation kills notebook wheel reader stores encoder
+    api benchmark durability archive index_command crawls docs
+    app accessibility conversations imports links browsing archive_page""".split()
+"""The files that take longest, the longest first: no processor is idle while one of them ends."""
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -76,8 +84,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Playwright keeps an event loop running in this thread from the first of them on, under which
     other tests could not start their own. Where several processes share the work, one of them
     runs all of a file, as its tests share an archive or a page; the file's tests in the browser
-    are apart, because they come last.
+    are apart, because they come last. What takes longest comes first.
     """
+    order = {f"test_{name}": at for at, name in enumerate(_LONG)}
 
     def uses_browser(item: pytest.Item) -> bool:
         return "browser" in getattr(item, "fixturenames", ())
@@ -88,7 +97,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         elif item.path.name in _UNIT and not item.get_closest_marker("slow"):
             item.add_marker("unit")
-    items.sort(key=uses_browser)
+    items.sort(key=lambda item: (uses_browser(item), order.get(item.path.stem, len(order))))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -126,6 +135,8 @@ def _launch(playwright: Playwright) -> Browser:
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        # Playwright's own ways of refusing requests would have each page fetch all scripts anew.
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     ]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
@@ -154,37 +165,59 @@ def outside_requests() -> list[str]:
     return []
 
 
-@pytest.fixture
-def page(
-    browser: Browser, outside_requests: list[str], request: pytest.FixtureRequest
-) -> Iterator[Page]:
-    """An empty page that reaches only this computer; a failed test leaves a screenshot of it."""
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """What all pages share: the scripts of a server that one of them has fetched.
 
-    def note(asked: Request) -> None:
-        if _is_outside(asked.url):
-            outside_requests.append(asked.url)
-
-    def refuse(route: Route) -> None:
-        route.abort("blockedbyclient")
-
-    def refuse_socket(socket: WebSocketRoute) -> None:
-        outside_requests.append(socket.url)
-        socket.close()
-
+    Its first page stays empty; by it, what others have kept is removed.
+    """
     context = browser.new_context(
         viewport={"width": 1280, "height": 900}, service_workers="block", locale="en-GB"
     )
+    context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(
+    context: BrowserContext, outside_requests: list[str], request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """An empty page that reaches only this computer; a failed test leaves a screenshot of it.
+
+    Afterwards nothing is left of what it kept.
+    """
+    origins: set[str] = set()
+
+    def note(asked: Request) -> None:
+        parts = urlsplit(asked.url)
+        if _is_outside(asked.url):
+            outside_requests.append(asked.url)
+        elif parts.scheme == "http":
+            origins.add(f"http://{parts.netloc}")
+
+    def refuse_socket(opened: WebSocketRoute) -> None:
+        outside_requests.append(opened.url)
+        opened.close()
+
     context.on("request", note)
-    context.route(_is_outside, refuse)
-    context.route_web_socket(_is_outside, refuse_socket)
     page = context.new_page()
+    page.route_web_socket(_is_outside, refuse_socket)
     yield page
     report = request.node.stash.get(_REPORT, None)
     if report is not None and report.failed:
         RESULTS.mkdir(exist_ok=True)
         name = re.sub(r"[^\w.-]+", "_", request.node.nodeid.removeprefix("tests/"))
         page.screenshot(path=RESULTS / f"{name}.png", full_page=True)
-    context.close()
+    context.remove_listener("request", note)
+    context.clear_permissions()
+    empty, *opened = context.pages
+    for each in opened:
+        each.close()
+    devtools = context.new_cdp_session(empty)
+    for origin in origins:
+        devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    devtools.detach()
 
 
 @pytest.fixture
@@ -209,6 +242,28 @@ def chat(page: Page, outside_requests: list[str], address: str) -> Iterator[Chat
     assert page.evaluate("window.ran") is None
     assert wrong == []
     assert outside_requests == []
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever connects to anything, or looks an address up, fails the test."""
+
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("the network was asked for")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+@pytest.fixture
+def fake_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is loaded as an encoder or as a reader is one of ``tests/fakes.py``."""
+    import index.upkeep
+    from tests.fakes import FakeEncoder, FakeReader
+
+    monkeypatch.setattr(index.upkeep, "load_encoder", lambda encoder: FakeEncoder())
+    module = SimpleNamespace(DEFAULT="fake", Reader=lambda name: FakeReader())
+    monkeypatch.setitem(sys.modules, "assistant.reader.model", module)
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def primary() -> Iterator[Server]:
         yield started
 
 
-@pytest.fixture(params=["folder", "postgresql"])
+@pytest.fixture(params=["folder", pytest.param("postgresql", marks=pytest.mark.slow)])
 def new_place(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[], str]:

@@ -44,7 +44,7 @@ def test_answer_with_its_sources(chat: Chat) -> None:
     expect(cards.locator(".credit")).to_have_text(
         ["Bridge Gazette · 21 August 2016", "Wire · 21 August 2016"]
     )
-    assert chat.proof.locator("mark").all_text_contents() == [OPENED, BUILT, ENDED]
+    expect(chat.proof.locator("mark")).to_have_text([OPENED, BUILT, ENDED])
     expect(cards.nth(0).locator("blockquote")).to_have_text(
         f"The bridge was closed in 2007. [1]{OPENED} A band played. It rained. "
         f"[2]{BUILT} They were not paid until May."
@@ -73,7 +73,7 @@ def test_marker_leads_to_its_quote_and_back(chat: Chat) -> None:
     expect(turn.locator(".statement").nth(2)).to_have_class(LIT)
     expect(turn.locator(".statement").nth(2)).to_be_focused()
     expect(chat.page.locator(".statement.lit")).to_have_count(1)
-    assert chat.page.url.endswith("/")
+    expect(chat.page).to_have_url(re.compile("/$"))
 
 
 def test_it_says_that_it_is_searching(chat: Chat) -> None:
@@ -103,10 +103,10 @@ def test_second_question_and_new_conversation(chat: Chat) -> None:
     second = chat.ask("When did the talks end?")
     expect(second.locator(".statement")).to_have_text(f"{ENDED} [1]")
     expect(second).to_be_in_viewport()
-    assert chat.proof.locator("mark").all_text_contents() == [ENDED]
+    expect(chat.proof.locator("mark")).to_have_text([ENDED])
     # A marker of an earlier answer brings back that answer's sources.
     first.get_by_role("link", name="Source 1").click()
-    assert chat.proof.locator("mark").all_text_contents() == [OPENED, BUILT, ENDED]
+    expect(chat.proof.locator("mark")).to_have_text([OPENED, BUILT, ENDED])
     expect(chat.page.locator("#source-1-1")).to_have_class(LIT)
 
     chat.page.get_by_role("button", name="New conversation").click()
@@ -194,8 +194,9 @@ def test_fault_is_said_and_the_chat_goes_on(chat: Chat) -> None:
 def test_hostile_article_is_shown_as_text(chat: Chat) -> None:
     turn = chat.ask("<b>hostile</b> **q**")
     expect(turn.locator("h2")).to_have_text("<b>hostile</b> **q**")
+    expect(chat.proof.locator("mark")).to_have_count(1)
     assert turn.locator(".statement .words").text_content() == f"Quoted {MARKUP}."
-    assert chat.proof.locator("mark").all_text_contents() == [f"Quoted {MARKUP}."]
+    assert chat.proof.locator("mark").text_content() == f"Quoted {MARKUP}."
     expect(chat.proof.locator("blockquote")).to_contain_text(
         "${window.ran = 'template'} &lt;b&gt; \u202eelbisrever\u202c. [1]Quoted <script>"
     )
@@ -239,19 +240,6 @@ def test_scripts_that_were_not_sent_with_the_page_do_not_run(page: Page, address
     assert any("Content Security Policy" in text for text in refused)
 
 
-def test_right_to_left_article(chat: Chat) -> None:
-    turn = chat.ask("من افتتح الجسر؟")
-    direction = "each => getComputedStyle(each).direction"
-    for shown in (
-        turn.locator("h2"),
-        turn.locator(".statement"),
-        chat.proof.locator(".headline"),
-        chat.proof.locator("blockquote"),
-    ):
-        assert shown.evaluate(direction) == "rtl"
-    assert chat.proof.locator(".credit").evaluate(direction) == "ltr"
-
-
 # --- How an answer came about ----------------------------------------------------------------
 
 
@@ -275,7 +263,7 @@ def test_remarks(chat: Chat) -> None:
             "on Sunday [1]Bridge Gazette · 21 August 2016",
         ]
     )
-    first, second = (turn.locator(".sides li").nth(each).bounding_box() for each in (0, 1))
+    first, second = (turn.locator(".sides li").nth(side).bounding_box() for side in (0, 1))
     assert first is not None
     assert second is not None
     assert first["y"] == second["y"]
@@ -299,14 +287,14 @@ def test_answer_stands_at_once_and_a_language_model_chooses_another(chat: Chat) 
     turn = chat.turns.first
     expect(turn.locator(".statement")).to_have_text([f"{OPENED} [1]", f"{BUILT} [2]"])
     expect(turn).to_have_attribute("aria-busy", "true")
-    assert chat.proof.locator("mark").all_text_contents() == [OPENED, BUILT]
+    expect(chat.proof.locator("mark")).to_have_text([OPENED, BUILT])
     SCRIPT.goes_on.set()
     expect(turn).to_have_attribute("aria-busy", "false")
     expect(turn.locator(".statement")).to_have_text([f"{ENDED} [1]"])
     expect(turn.locator(".note")).to_have_text(
         ["Also searched for: “end of <b>talks</b>”.×", "The sentences were chosen by tiny."]
     )
-    assert chat.proof.locator("mark").all_text_contents() == [ENDED]
+    expect(chat.proof.locator("mark")).to_have_text([ENDED])
 
 
 def test_dates_read_out_of_a_question_can_be_taken_away(chat: Chat) -> None:
@@ -349,13 +337,13 @@ def test_filters(chat: Chat) -> None:
         ["since 1 August 2016×", "as known on 30 September 2016×", "Wire×", "ar×"]
     )
     # One after another they are taken off, here and in the fields.
-    for said, left in (
+    for limit, left in (
         ("since 1 August 2016", Filters(None, None, ("Wire",), ("ar",), known)),
         ("ar", Filters(None, None, ("Wire",), (), known)),
         ("as known on 30 September 2016", Filters(None, None, ("Wire",))),
     ):
         number = chat.turns.count()
-        chat.turns.last.get_by_role("button", name=f"Ask without “{said}”").click()
+        chat.turns.last.get_by_role("button", name=f"Ask without “{limit}”").click()
         wider = chat.turns.nth(number)
         expect(wider).to_have_attribute("aria-busy", "false")
         expect(wider.locator("h2")).to_have_text("When did the talks end?")
@@ -387,7 +375,7 @@ def test_an_answer_is_stopped(chat: Chat) -> None:
     chat.box.fill("chosen")
     chat.box.press("Enter")
     turn = chat.turns.first
-    expect(turn.locator(".statement")).to_have_count(2, timeout=30_000)
+    expect(turn.locator(".statement")).to_have_count(2)
     expect(chat.page.get_by_role("button", name="Ask", exact=True)).to_have_count(0)
     chat.page.get_by_role("button", name="Stop").click()
     expect(turn).to_have_attribute("aria-busy", "false")
@@ -458,24 +446,6 @@ def test_reader(chat: Chat) -> None:
     opener.press("Enter")
     reader.get_by_role("button", name="Close").click()
     expect(reader).to_be_hidden()
-
-
-def test_hostile_article_in_the_reader(chat: Chat) -> None:
-    chat.ask("<b>hostile</b> **q**")
-    chat.proof.get_by_role("button", name="Read the whole article").click()
-    reader = chat.page.get_by_role("dialog")
-    expect(reader.locator("mark")).to_have_text(f"Quoted {MARKUP}.")
-    expect(
-        reader.locator("#read :is(a:not([href^='read?id=']), img, script, svg, h1)")
-    ).to_have_count(0)
-    assert reader.evaluate("each => each.scrollWidth <= each.clientWidth")
-
-
-def test_reader_is_right_to_left(chat: Chat) -> None:
-    chat.ask("من افتتح الجسر؟")
-    chat.proof.get_by_role("button", name="Read the whole article").click()
-    text = chat.page.get_by_role("dialog").locator(".text")
-    assert text.evaluate("each => getComputedStyle(each).direction") == "rtl"
 
 
 def test_reader_gives_articles_of_the_archive_only(address: str) -> None:
@@ -617,18 +587,18 @@ def test_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_no_archive_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, said = run("--port", "0", "--archive", str(tmp_path / "none"), capsys=capsys)
+    status, error = run("--port", "0", "--archive", str(tmp_path / "none"), capsys=capsys)
     assert status == 2
-    assert said.startswith("error: ")
-    assert said.count("\n") == 1
+    assert error.startswith("error: ")
+    assert error.count("\n") == 1
 
 
 def test_archive_of_another_encoder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Archive.create(tmp_path / "archive", FakeEncoder()).add([BRIDGE])
-    status, said = run("--port", "0", "--archive", str(tmp_path / "archive"), capsys=capsys)
+    status, error = run("--port", "0", "--archive", str(tmp_path / "archive"), capsys=capsys)
     assert status == 2
-    assert said.startswith("error: ")
-    assert said.count("\n") == 1
+    assert error.startswith("error: ")
+    assert error.count("\n") == 1
 
 
 @pytest.mark.parametrize("port", ["x", "-1", "65536"])
@@ -659,14 +629,14 @@ def test_sample_with_the_real_assistant(
 ) -> None:
     monkeypatch.setattr(app, "SAMPLE_ARCHIVE", tmp_path / "sample")
     archive = app.open_archive(None)
-    assert len(archive) == sum(isinstance(each, Article) for each in read_articles(SAMPLE))
+    assert len(archive) == sum(isinstance(article, Article) for article in read_articles(SAMPLE))
     # What a kill left out of it is added the next time.
     archive.remove([next(iter(archive)).id])
     assert len(app.open_archive(None)) == len(archive)
 
     with served(Assistant(archive)) as address:
         chat = Chat(page)
-        page.goto(address)
+        chat.open(address)
         turn = chat.ask("who attended the Qamishli airport meeting", seconds=60)
         expect(turn.locator(".statement", has_text="Redour Khalil")).to_be_visible()
         text = " ".join(turn.locator(".words").all_text_contents())
@@ -674,7 +644,7 @@ def test_sample_with_the_real_assistant(
             assert name in text
         marked = chat.proof.locator("mark").all_text_contents()
         assert marked == turn.locator(".words").all_text_contents()
-        stored = "\n".join(each.text for each in archive)
+        stored = "\n".join(article.text for article in archive)
         assert [quote for quote in marked if quote not in stored] == []
         expect(page.locator("#masthead")).to_contain_text(f"{len(archive)} articles")
     assert outside_requests == []

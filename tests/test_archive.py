@@ -14,6 +14,7 @@ import index.ingest
 import index.upkeep
 from corpus import Article, Published, Unreadable
 from index import Archive, ArchiveError, Filters, Overview
+from index.passage import Channel
 from tests.fakes import FakeEncoder
 
 
@@ -183,6 +184,9 @@ def test_added_replaced_unchanged(archive: Archive, encoder: FakeEncoder) -> Non
     assert list(archive) == [FERRY, newer, RAIN]
     assert archive.article("mill") == newer
     assert archive.article("none") is None
+    assert archive.search("baker", channels=["lexical"]) == []
+    assert archive.search(newer.text)[0].article == newer
+    assert [version.article.text for version in archive.versions("mill")] == [MILL.text, newer.text]
     # A headline is shown, so it makes another version, but no other vector.
     report = archive.add([retitled])
     assert (report.changed, report.chunks, report.embedded) == (["ferry"], 1, 0)
@@ -237,15 +241,15 @@ def test_remove(archive: Archive) -> None:
 
 
 def test_iteration_goes_on_over_many_and_while_it_changes(archive: Archive) -> None:
-    articles = [Article(f"a{n}", f"T{n}", f"Text number {n}.") for n in range(450)]
+    articles = [Article(f"a{n}", f"T{n}", f"Text number {n}.") for n in range(250)]
     archive.add(articles)
     met = []
     for article in archive:
         met.append(article)
         if article.id == "a10":
-            archive.remove(["a300", "a5"])
+            archive.remove(["a230", "a5"])
             archive.add([FERRY])
-    assert met == [each for each in articles if each.id != "a300"] + [FERRY]
+    assert met == [article for article in articles if article.id != "a230"] + [FERRY]
 
 
 def test_overview(archive: Archive) -> None:
@@ -288,7 +292,7 @@ def test_newest(archive: Archive) -> None:
 def stored_vectors(archive: Archive) -> list[bytes]:
     vectors = [vector for (vector,) in archive.truth._rows("SELECT vector FROM vectors")]
     return sorted(
-        each if isinstance(each, bytes) else each.to_numpy().tobytes() for each in vectors
+        vector if isinstance(vector, bytes) else vector.to_numpy().tobytes() for vector in vectors
     )
 
 
@@ -378,9 +382,9 @@ def test_another_process_rebuilds_with_an_encoder_that_can_be_loaded(
     archive.add([FERRY, MILL])
     assert archive.search("old mill")[0].article == MILL
     Archive.open(place).rebuild("wide")
-    found = archive.search("The old mill was sold to a baker.", channels=["dense"])
-    assert found[0].article == MILL
-    assert found[0].why == {"dense": pytest.approx(1.0, abs=1e-3)}
+    passages = archive.search("The old mill was sold to a baker.", channels=["dense"])
+    assert passages[0].article == MILL
+    assert passages[0].why == {"dense": pytest.approx(1.0, abs=1e-3)}
     assert archive.add([RAIN]).added == ["rain"]
     assert archive.overview().encoder == "wide"
     assert stored_vectors(archive) == vectors_of(
@@ -406,7 +410,7 @@ ARTICLES = st.builds(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(ARTICLES, max_size=4, unique_by=lambda article: article.id))
 def test_every_field_comes_back(new_place: Callable[[], str], articles: list[Article]) -> None:
@@ -427,8 +431,8 @@ def test_every_field_comes_back(new_place: Callable[[], str], articles: list[Art
 def test_text_after_a_nul_is_found(archive: Archive) -> None:
     odd = Article("odd", "Odd", "Before the end\x00 comes a walrus. Then nothing.")
     archive.add([FERRY, odd])
-    found = archive.search("walrus", channels=["lexical"])
-    assert [passage.text for passage in found] == [odd.text]
+    passages = archive.search("walrus", channels=["lexical"])
+    assert [passage.text for passage in passages] == [odd.text]
 
 
 # Filters
@@ -444,32 +448,32 @@ DATED = [
 EVERYTHING = {"day", "month", "year", "later", "undated", "nowhere"}
 
 
-@pytest.mark.parametrize(
-    ("filters", "expected"),
-    [
-        (Filters(), EVERYTHING),
-        (Filters(after=date(2016, 8, 21)), {"day", "month", "year", "later"}),
-        (Filters(after=date(2016, 8, 22)), {"month", "year", "later"}),
-        (Filters(after=date(2016, 9, 1)), {"year", "later"}),
-        (Filters(after=date(2017, 1, 2)), set()),
-        (Filters(before=date(2016, 8, 21)), {"day", "month", "year", "nowhere"}),
-        (Filters(before=date(2016, 7, 31)), {"year", "nowhere"}),
-        (Filters(before=date(2015, 12, 30)), set()),
-        (Filters(date(2016, 8, 31), date(2016, 8, 31)), {"month", "year"}),
-        (Filters(date(1, 1, 1), date(9999, 12, 31)), EVERYTHING - {"undated"}),
-        (Filters(sources=("le monde",)), {"day", "month"}),
-        (Filters(sources=("strasse", "известия")), {"year", "later", "undated"}),
-        (Filters(sources=("le mond",)), set()),
-        (Filters(languages=("Fr",)), {"day", "month"}),
-        (Filters(sources=("LE MONDE",), after=date(2016, 8, 30)), {"month"}),
-        (Filters(sources=("' OR 1=1 --",)), set()),
-    ],
-)
+LET_THROUGH = [
+    (Filters(), EVERYTHING),
+    (Filters(after=date(2016, 8, 21)), {"day", "month", "year", "later"}),
+    (Filters(after=date(2016, 8, 22)), {"month", "year", "later"}),
+    (Filters(after=date(2016, 9, 1)), {"year", "later"}),
+    (Filters(after=date(2017, 1, 2)), set()),
+    (Filters(before=date(2016, 8, 21)), {"day", "month", "year", "nowhere"}),
+    (Filters(before=date(2016, 7, 31)), {"year", "nowhere"}),
+    (Filters(before=date(2015, 12, 30)), set()),
+    (Filters(date(2016, 8, 31), date(2016, 8, 31)), {"month", "year"}),
+    (Filters(date(1, 1, 1), date(9999, 12, 31)), EVERYTHING - {"undated"}),
+    (Filters(sources=("le monde",)), {"day", "month"}),
+    (Filters(sources=("strasse", "известия")), {"year", "later", "undated"}),
+    (Filters(sources=("le mond",)), set()),
+    (Filters(languages=("Fr",)), {"day", "month"}),
+    (Filters(sources=("LE MONDE",), after=date(2016, 8, 30)), {"month"}),
+    (Filters(sources=("' OR 1=1 --",)), set()),
+]
+
+
 @pytest.mark.parametrize("channel", ["dense", "lexical"])
-def test_filters(archive: Archive, filters: Filters, expected: set[str], channel: str) -> None:
+def test_filters(archive: Archive, channel: Channel) -> None:
     archive.add(DATED)
-    found = archive.search("news", k=20, filters=filters, channels=[channel])  # type: ignore[list-item]
-    assert Counter(passage.article.id for passage in found) == Counter(expected)
+    for filters, expected in LET_THROUGH:
+        passages = archive.search("news", k=20, filters=filters, channels=[channel])
+        assert Counter(passage.article.id for passage in passages) == Counter(expected), filters
 
 
 def test_filters_hold_inside_the_search(archive: Archive) -> None:
@@ -478,5 +482,5 @@ def test_filters_hold_inside_the_search(archive: Archive) -> None:
     far = Article("far", "", "A long story in which at some point a ferry is met.", "Wanted")
     archive.add([*near, far])
     for channels in (["dense"], ["lexical"], ["dense", "lexical"]):
-        found = archive.search("ferry", 5, Filters(sources=("wanted",)), channels)  # type: ignore[arg-type]
-        assert [passage.article for passage in found] == [far]
+        passages = archive.search("ferry", 5, Filters(sources=("wanted",)), channels)  # type: ignore[arg-type]
+        assert [passage.article for passage in passages] == [far]

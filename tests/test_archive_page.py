@@ -71,19 +71,19 @@ def hall(chat: Chat) -> Page:
 
 def test_what_is_in_it(hall: Page) -> None:
     listed = hall.get_by_role("list", name="Years").get_by_role("listitem")
-    assert listed.all_inner_texts() == ["2018 3", "2016 3"]
+    expect(listed).to_have_text(["2018 3", "2016 3"], use_inner_text=True)
     listed = hall.get_by_role("list", name="Months of 2018").get_by_role("listitem")
-    assert listed.all_inner_texts() == ["All of 2018 3", "January 1", "May 1"]
+    expect(listed).to_have_text(["All of 2018 3", "January 1", "May 1"], use_inner_text=True)
     expect(hall.locator("#inexact")).to_have_text(
         "Of 1 article only the year is known: listed with every day of it. "
         "Of 1 article no date is known."
     )
     rows = hall.get_by_role("table", name="Sources").get_by_role("row")
-    assert [each.split() for each in rows.all_inner_texts()] == [
+    assert [row.split() for row in rows.all_inner_texts()] == [
         ["Post", "3"], ["Gazette", "2"], ["Kitchen", "1"], ["Wire", "1"]
     ]  # fmt: skip
     rows = hall.get_by_role("table", name="Languages").get_by_role("row")
-    assert [each.split() for each in rows.all_inner_texts()] == [
+    assert [row.split() for row in rows.all_inner_texts()] == [
         ["English", "2"], ["not", "stated", "5"]
     ]  # fmt: skip
     assert hall.locator("#newest .headline").all_inner_texts()[:2] == ["About again", "About soup"]
@@ -106,7 +106,7 @@ def test_a_day_a_month_and_a_source_lead_to_their_articles(hall: Page) -> None:
         "2 January 2018: 1 article", "4 May 2018: 1 article"
     ]  # fmt: skip
     headlines = hall.locator("ol .headline")
-    for name, found in (
+    for name, listing in (
         # Of one of them only the year is known.
         ("4 May 2018: 1 article", ["About again", "About rebuilt"]),
         ("All of 2018", ["About again", "About soup", "About rebuilt"]),
@@ -114,12 +114,12 @@ def test_a_day_a_month_and_a_source_lead_to_their_articles(hall: Page) -> None:
         ("2016", []),
     ):
         hall.get_by_role("link", name=name, exact=True).click()
-        if found:
-            expect(headlines).to_have_text(found)
+        if listing:
+            expect(headlines).to_have_text(listing)
             hall.go_back()
     # The year before, by its own grid.
     listed = hall.get_by_role("list", name="Months of 2016").get_by_role("listitem")
-    assert listed.all_inner_texts() == ["All of 2016 3", "August 2", "September 1"]
+    expect(listed).to_have_text(["All of 2016 3", "August 2", "September 1"], use_inner_text=True)
 
 
 def test_what_came_is_there_when_the_page_is_loaded_again(hall: Page, archive: Archive) -> None:
@@ -168,11 +168,11 @@ def test_timeline_beside_an_answer(chat: Chat) -> None:
     turn = chat.ask("what is known of the old mill of Kest")
     views = chat.proof.get_by_role("group", name="Order of the sources")
     views.get_by_role("button", name="Timeline").click()
-    told = chat.proof.locator(".timeline")
-    expect(told.locator(".note")).to_have_text(
+    timeline = chat.proof.locator(".timeline")
+    expect(timeline.locator(".note")).to_have_text(
         "5 articles, 22 August 2016 to 4 May 2018; 1 without a date"
     )
-    headlines = told.locator(".headline").all_inner_texts()
+    headlines = timeline.locator(".headline").all_inner_texts()
     assert headlines == [
         "About fire",
         "About inquest",
@@ -181,17 +181,17 @@ def test_timeline_beside_an_answer(chat: Chat) -> None:
         "About legend",
     ]
     # What two papers carry is told once, with both.
-    expect(told.locator(".card").first).to_contain_text("Post")
-    expect(told.locator(".undated")).to_have_text("Date unknown")
+    expect(timeline.locator(".card").first).to_contain_text("Post")
+    expect(timeline.locator(".undated")).to_have_text("Date unknown")
     expect(chat.proof.locator(".relevance")).to_be_hidden()
 
-    told.get_by_role("button", name="Read the whole article").nth(1).click()
+    timeline.get_by_role("button", name="Read the whole article").nth(1).click()
     expect(chat.page.locator("#reader mark")).to_have_text(STORY[2].text)
     chat.page.keyboard.press("Escape")
     # A marker leads to its quote, which stands among the others.
     turn.locator(".statement .marker").first.click()
     expect(chat.proof.locator(".relevance")).to_be_visible()
-    expect(told).to_be_hidden()
+    expect(timeline).to_be_hidden()
 
 
 def test_no_timeline_of_what_is_no_answer(address: str) -> None:
@@ -205,10 +205,10 @@ def passage(article: Article, like: float, copies: tuple[Article, ...] = ()) -> 
 
 def test_a_story_is_of_what_is_near() -> None:
     fire, copy, inquest, *_, soup = STORY
-    told = story("mill", [passage(fire, 0.8, (copy,)), passage(copy, 0.8), passage(soup, 0.4)])
-    assert "About fire" in told
-    assert "About copy" not in told
-    assert "About soup" not in told
+    timeline = story("mill", [passage(fire, 0.8, (copy,)), passage(copy, 0.8), passage(soup, 0.4)])
+    assert "About fire" in timeline
+    assert "About copy" not in timeline
+    assert "About soup" not in timeline
     both = story("mill", [passage(fire, 0.8), passage(inquest, 0.49)])
     assert both.index("About fire") < both.index("About inquest")
     assert story("mill", []) == '<p class="note">No article in the archive is near.</p>'
@@ -216,10 +216,10 @@ def test_a_story_is_of_what_is_near() -> None:
 
 def test_a_story_is_only_text() -> None:
     hostile = article("hostile", f"Before {MARKUP}. After.", title=MARKUP)
-    told = story("before", [passage(hostile, 0.8)])
-    assert "<script" not in told
-    assert "<img" not in told
-    assert "&lt;script&gt;" in told
+    timeline = story("before", [passage(hostile, 0.8)])
+    assert "<script" not in timeline
+    assert "<img" not in timeline
+    assert "&lt;script&gt;" in timeline
 
 
 def test_the_stretch_that_is_told() -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-import index.upkeep
 from assistant import Assistant
 from assistant.__main__ import main
 from assistant.answer import Answer
@@ -150,10 +149,8 @@ def test_a_question_without_words_is_refused(made: Archive, question: str) -> No
         Assistant(made, reader=FakeReader()).ask(question)
 
 
-def test_command_prints_the_contract(
-    made: Archive, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(index.upkeep, "load_encoder", lambda encoder: FakeEncoder())
+@pytest.mark.usefixtures("fake_models")
+def test_command_prints_the_contract(made: Archive, capsys: pytest.CaptureFixture[str]) -> None:
     status = main(["who led the harbour talks", "--archive", str(made.folder), "--json"])
     printed = json.loads(capsys.readouterr().out)
     assert status == 0
@@ -180,10 +177,10 @@ def test_command_prints_the_contract(
     assert list(printed["passages"][0])[: len(first)] == first
 
 
+@pytest.mark.usefixtures("fake_models")
 def test_command_counts_days_from_the_one_that_is_given(
-    fires: Assistant, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    fires: Assistant, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(index.upkeep, "load_encoder", lambda encoder: FakeEncoder())
     asked = ["What burned down this week?", "--archive", str(fires.archive.folder), "--json"]
     assert main([*asked, "--today", "2021-09-15"]) == 0
     printed = json.loads(capsys.readouterr().out)
@@ -211,10 +208,10 @@ def test_command_shows_how_an_answer_came_about(
     assert "(on Tuesday: 2025-04-29)" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("fake_models")
 def test_command_exits_3_when_the_archive_does_not_say(
-    made: Archive, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    made: Archive, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(index.upkeep, "load_encoder", lambda encoder: FakeEncoder())
     assert main(["What did Quintus Vale say?", "--archive", str(made.folder)]) == 3
     assert "never mentions “Quintus Vale”" in capsys.readouterr().out
 

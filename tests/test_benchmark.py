@@ -1,10 +1,8 @@
 """The benchmark: its arithmetic on what can be counted by hand, and the whole on a tiny archive."""
 
 import json
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -29,7 +27,7 @@ from tests.benchmark.questions import Question, in_groups, read_questions
 from tests.benchmark.search import BareLookUps
 from tests.benchmark.tables import tables
 from tests.benchmark.tutorial import Tutorial
-from tests.fakes import FakeEncoder, FakeReader
+from tests.fakes import FakeEncoder
 from tests.pointed import Scripted
 
 # What is counted
@@ -230,11 +228,9 @@ for _number, _record in enumerate(RECORDS, start=1):
 
 
 @pytest.fixture
-def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def files(tmp_path: Path, fake_models: None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The articles and questions as files; what is loaded as an encoder or reader is a fake."""
     monkeypatch.setattr("index.encoder.Encoder", FakeEncoder)
-    reader = SimpleNamespace(DEFAULT="fake", Reader=lambda _: FakeReader())
-    monkeypatch.setitem(sys.modules, "assistant.reader.model", reader)
     monkeypatch.setattr(tutorial, "plain_encoder", lambda: FakeEncoder().encode)
     articles, questions = tmp_path / "articles.jsonl", tmp_path / "questions.jsonl"
     lines = [

@@ -141,13 +141,13 @@ def test_search_and_ask_only_in_what_was_found(chat: Chat) -> None:
     expect(entries.locator(".headline").first).to_have_text("About fire")
     # Where none is chosen, all are.
     page.get_by_role("button", name="Ask only in these 6 articles").click()
-    expect(chat.box).to_have_value("mills of Kest", timeout=30_000)
+    expect(chat.box).to_have_value("mills of Kest")
     assert len(parse_qs(urlsplit(page.url).query)["article"]) == 6
     page.go_back()
     for name in ("About fire", "About inquest"):
         entries.filter(has_text=name).get_by_role("checkbox").check()
     page.get_by_role("button", name="Ask only in what is chosen").click()
-    expect(chat.box).to_have_value("mills of Kest", timeout=30_000)
+    expect(chat.box).to_have_value("mills of Kest")
     expect(page.locator("#limits")).to_contain_text("About inquest")
     turn = chat.ask("what is known of the old mill of Kest")
     expect(turn.locator(".limits .chip")).to_contain_text("2 chosen articles")
@@ -169,7 +169,7 @@ def test_pages_of_articles_and_dates_in_words(chat: Chat) -> None:
     )
     expect(page.locator(".pages")).to_contain_text("Page 2 of 2")
     page.get_by_role("link", name="Ask within these limits").click()
-    expect(page.get_by_label("From", exact=True)).to_have_value("January 2020", timeout=30_000)
+    expect(page.get_by_label("From", exact=True)).to_have_value("January 2020")
     turn = chat.ask("where did snow fall")
     expect(turn.locator(".limits .chip").first).to_contain_text("1 January 2020 – 31 December 2020")
 
@@ -225,9 +225,9 @@ def test_nothing_in_the_head_lies_on_anything(page: Page, address: str, width: i
     page.set_viewport_size({"width": width, "height": 700})
     for path in ("/search", "/"):
         page.goto(address + path)
-        expect(page.locator(".masthead nav a")).to_have_count(3, timeout=30_000)
+        expect(page.locator(".masthead nav a")).to_have_count(3)
         boxes = [
-            each.bounding_box() for each in page.locator(".masthead h1, .masthead a, .tools").all()
+            part.bounding_box() for part in page.locator(".masthead h1, .masthead a, .tools").all()
         ]
         for at, one in enumerate(boxes):
             assert one is not None

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-import index.upkeep
 from assistant import Assistant, exports
 from assistant.__main__ import main
 from corpus import Article, Unreadable, read_articles, reading
@@ -51,11 +50,9 @@ def test_another_reader(archive: Archive) -> None:
     assert answer.short.text == "harbourmasters"
 
 
-def test_another_export(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("fake_models")
+def test_another_export(archive: Archive, capsys: pytest.CaptureFixture[str]) -> None:
     before = dict(exports.FORMS)
-    monkeypatch.setattr(index.upkeep, "load_encoder", lambda _: FakeEncoder())
     try:
         example("I want another export")
         folder = str(archive.folder)

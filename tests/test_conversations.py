@@ -92,7 +92,7 @@ class Drawer:
         return self.dialog.locator("li .when")
 
     @property
-    def said(self) -> Locator:
+    def message(self) -> Locator:
         return self.dialog.get_by_role("status")
 
     def open(self) -> "Drawer":
@@ -118,9 +118,9 @@ def test_a_conversation_goes_on_after_a_reload(chat: Chat) -> None:
     begin_anew(chat)
     chat.ask("Who opened the bridge?")
     chat.ask("And the band?")
-    kept = chat.page.evaluate("JSON.stringify(localStorage)")
-    assert OPENED not in kept
-    assert "<" not in kept
+    stored = chat.page.evaluate("JSON.stringify(localStorage)")
+    assert OPENED not in stored
+    assert "<" not in stored
     # In its own tab it is there again, also for who has been on another page; in another tab it is
     # offered.
     chat.page.reload()
@@ -135,7 +135,7 @@ def test_a_conversation_goes_on_after_a_reload(chat: Chat) -> None:
     expect(chat.turns).to_have_count(2)
     expect(chat.turns.locator("h2")).to_have_text(["Who opened the bridge?", "And the band?"])
     expect(chat.turns.nth(1).locator(".statement").first).to_have_text(f"{OPENED} [1]")
-    assert chat.proof.locator("mark").all_text_contents() == [OPENED, ENDED]
+    expect(chat.proof.locator("mark")).to_have_text([OPENED, ENDED])
     expect(chat.box).to_be_focused()
     chat.ask("When did the talks end?")
     assert SCRIPT.histories[-1] == (
@@ -175,9 +175,9 @@ def test_rename_search_and_delete(chat: Chat) -> None:
 
     # Names and questions are searched, whatever their accents and capitals.
     search = drawer.dialog.get_by_role("searchbox", name="Search")
-    for words, found in (("cafe", ["Café <b>talks</b>"]), ("DID THE", ["Café <b>talks</b>"])):
+    for words, names in (("cafe", ["Café <b>talks</b>"]), ("DID THE", ["Café <b>talks</b>"])):
         search.fill(words)
-        expect(drawer.names).to_have_text(found)
+        expect(drawer.names).to_have_text(names)
     search.fill("nowhere")
     expect(drawer.names).to_have_count(0)
     expect(drawer.dialog.locator(".none")).to_have_text(
@@ -187,12 +187,12 @@ def test_rename_search_and_delete(chat: Chat) -> None:
 
     drawer.press(f"Delete “{bridge}”")
     expect(drawer.names).to_have_text([lunch, "Café <b>talks</b>"])
-    expect(drawer.said).to_contain_text(f"Deleted “{bridge}”.")
+    expect(drawer.message).to_contain_text(f"Deleted “{bridge}”.")
     expect(drawer.dialog.get_by_role("button", name="Undo")).to_be_focused()
     chat.page.keyboard.press("Enter")
     expect(drawer.names).to_have_text([lunch, "Café <b>talks</b>", bridge])
     drawer.press("Delete all")
-    expect(drawer.said).to_contain_text("Deleted 3 conversations.")
+    expect(drawer.message).to_contain_text("Deleted 3 conversations.")
     expect(drawer.dialog.locator(".none")).to_have_text(
         "None yet. What you ask is listed here, to go on with another time."
     )

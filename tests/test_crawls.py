@@ -138,6 +138,7 @@ def test_broken_crawls(write: Write, content: bytes, reason: str) -> None:
     assert (titles, told_reason) == ([], reason)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "marked",
     ["<article>{}</article>", "<main><article><p>Rain</article><article>{}</article></main>"],
@@ -155,6 +156,7 @@ def test_of_a_very_long_page_its_marked_article_is_read(write: Write, marked: st
     )
 
 
+@pytest.mark.slow
 def test_of_a_very_long_page_without_a_marked_article_nothing_is_read(write: Write) -> None:
     path = write("a.html", "<body>" + "<p>It rained.</p>" * 25_000)
     reason = (
@@ -246,6 +248,7 @@ def test_broken_zips(write: Write, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_bombs(write: Write, tmp_path: Path) -> None:
     reason = "expands to more than 100 times its size, as a bomb does; if it is none, unpack it"
     zeros = b" " * 101_000_000

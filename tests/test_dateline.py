@@ -10,15 +10,11 @@ import pytest
 
 import app
 import dateline
-import index.upkeep
-from tests.fakes import FakeEncoder
 
 ROOT = Path(app.__file__).parent
 
 
-@pytest.fixture(autouse=True)
-def _fake_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index.upkeep, "load_encoder", lambda _: FakeEncoder())
+pytestmark = pytest.mark.usefixtures("fake_models")
 
 
 def test_from_articles_to_an_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

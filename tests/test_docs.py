@@ -4,7 +4,6 @@ import re
 import shlex
 import shutil
 import socket
-import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -14,10 +13,8 @@ import pytest
 
 import app
 import dateline
-import index.upkeep
 from corpus import SAMPLE
 from index import Archive
-from tests.fakes import FakeEncoder, FakeReader
 
 ROOT = Path(app.__file__).parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("assistant/**/*.md")])
@@ -74,7 +71,7 @@ def test_the_readme_is_short() -> None:
 def test_the_readme_has_the_figures_of_the_measurements() -> None:
     """Every figure of the README's table stands in docs/measured.md."""
     table = re.findall(r"^\| .+ \| (.+) \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
-    figures = [each.removesuffix(" ms") for each in table if re.search(r"\d", each)]
+    figures = [figure.removesuffix(" ms") for figure in table if re.search(r"\d", figure)]
     assert len(figures) == 5
     measured = (ROOT / "docs" / "measured.md").read_text()
     for figure in figures:
@@ -82,11 +79,8 @@ def test_the_readme_has_the_figures_of_the_measurements() -> None:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with articles in ``clippings``, and fakes that need no model."""
-    monkeypatch.setattr(index.upkeep, "load_encoder", lambda _: FakeEncoder())
-    reader = SimpleNamespace(DEFAULT="fake", Reader=lambda _: FakeReader())
-    monkeypatch.setitem(sys.modules, "assistant.reader.model", reader)
+def desk(tmp_path: Path, fake_models: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with articles in ``clippings``; nothing loads a model, or serves."""
     monkeypatch.setattr("sys.stdin", StringIO("a long enough password\n"))
     monkeypatch.setattr(app, "build_app", lambda *_: None)
     monkeypatch.setattr(app, "Server", lambda _: SimpleNamespace(run=lambda sockets: None))

@@ -156,6 +156,7 @@ def assert_holds_in_any_order(archive: Archive, articles: Sequence[Article]) -> 
     assert_holds(archive, [final[article.id] for article in archive])
 
 
+@pytest.mark.slow
 def test_searches_while_another_thread_adds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.ingest.BATCH_CHARACTERS", 1)
     archive = Archive.open(folder, FakeEncoder())
@@ -280,6 +281,7 @@ for change in (lambda: archive.add(NEW), lambda: archive.remove(["a1"])):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("without_caches", [False, True])
 def test_a_folder_that_may_only_be_read(folder: Path, tmp_path: Path, without_caches: bool) -> None:
     gc.collect()
@@ -325,6 +327,7 @@ def test_two_are_made_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert sorted(path.name for path in tmp_path.glob(".archive*")) == []
 
 
+@pytest.mark.slow
 def test_nothing_is_left_open(folder: Path) -> None:
     script = (
         "import sys; from index import Archive; from tests.fakes import FakeEncoder;"
@@ -399,6 +402,7 @@ assert_holds(archive, NEW)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", ["closed", "killed"])
 def test_a_disk_without_room(tmp_path: Path, kept: str) -> None:
     """A real one, which only this process sees: what is there is read, and nothing is lost."""

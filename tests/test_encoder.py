@@ -1,7 +1,6 @@
 """The real encoder, with the weights that come with it."""
 
 import random
-import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +11,6 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from index.encoder import Encoder
-from index.errors import ArchiveError
 from index.models import model_folder
 
 SHORT = "The ferry was late."
@@ -31,15 +29,6 @@ TEXTS = [
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
     return Encoder()
-
-
-@pytest.fixture
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        pytest.fail("the network was asked for")
-
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
 
 
 def test_what_it_is(encoder: Encoder) -> None:
@@ -107,56 +96,7 @@ def test_no_more_than_the_longest_is_read(encoder: Encoder) -> None:
     assert one @ within < 0.9999
 
 
-SENTENCE = (
-    "The encoder {!r} cannot be loaded; name a folder that holds a sentence-transformers model "
-    "with its weights as safetensors."
-)
-
-
-@pytest.mark.usefixtures("_no_network")
-@pytest.mark.parametrize("name", ["no such model!", "/no/such/folder"])
-def test_what_is_no_name_of_a_model(name: str) -> None:
-    with pytest.raises(ArchiveError) as caught:
-        Encoder(name)
-    assert str(caught.value) == SENTENCE.format(name)
-
-
-@pytest.mark.usefixtures("_no_network")
-@pytest.mark.parametrize("name", ["no-such-model", "nobody/no-such-model"])
-def test_a_model_that_is_not_here(name: str) -> None:
-    with pytest.raises(ArchiveError, match=f"^The model '{name}' is not on this computer: "):
-        Encoder(name)
-
-
-@pytest.mark.usefixtures("_no_network")
-def test_a_folder_without_a_model(tmp_path: Path) -> None:
-    with pytest.raises(ArchiveError) as caught:
-        Encoder(str(tmp_path))
-    assert str(caught.value) == SENTENCE.format(str(tmp_path))
-
-
-@pytest.mark.usefixtures("_no_network")
-@pytest.mark.parametrize("content", [b"", b"not safetensors", None])
-def test_a_folder_with_torn_weights(
-    tmp_path: Path, encoder: Encoder, content: bytes | None
-) -> None:
-    """Or with a pickle in their place, which is never read."""
-    for file in model_folder(encoder.name).rglob("*"):
-        copy = tmp_path / file.relative_to(model_folder(encoder.name))
-        if file.is_dir():
-            copy.mkdir()
-        elif file.name != "model.safetensors":
-            copy.write_bytes(file.read_bytes())
-    if content is None:
-        (tmp_path / "pytorch_model.bin").write_bytes(b"\x80\x04.")
-    else:
-        (tmp_path / "model.safetensors").write_bytes(content)
-    with pytest.raises(ArchiveError) as caught:
-        Encoder(str(tmp_path))
-    assert str(caught.value) == SENTENCE.format(str(tmp_path))
-
-
-@pytest.mark.usefixtures("_no_network")
+@pytest.mark.usefixtures("no_network")
 def test_a_folder_with_a_model(tmp_path: Path, encoder: Encoder) -> None:
     copy = tmp_path / "model"
     copy.symlink_to(model_folder(encoder.name))

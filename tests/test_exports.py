@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-import index.upkeep
 from assistant import Answer, Assistant, Citation, Statement
 from assistant.__main__ import main
 from assistant.answer import Difference
@@ -167,8 +166,7 @@ def test_dates_are_no_more_exact_than_known(published: Published, issued: object
 
 
 @pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    monkeypatch.setattr(index.upkeep, "load_encoder", lambda encoder: FakeEncoder())
+def archive(tmp_path: Path, fake_models: None, monkeypatch: pytest.MonkeyPatch) -> Archive:
     monkeypatch.delenv("DATELINE_MODEL", raising=False)
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
     archive.add([BRIDGE])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import pytest
@@ -44,7 +45,7 @@ def told(name: str) -> str:
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     # From memory, so that no reader of files has made them tamer.
-    found = [
+    articles = [
         Article(
             f"{name} {harm}",
             f"{name} {harm}",
@@ -57,7 +58,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         for name, harm in HARM.items()
     ]
     huge = "The harbour master of Huge opened the Huge gate on Monday at noon."
-    found.append(
+    articles.append(
         Article(
             "Huge " + "i" * HUGE,
             "Huge " + "w" * HUGE,
@@ -68,7 +69,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         )
     )
     with Archive.create(tmp_path_factory.mktemp("hostile") / "archive", FakeEncoder()) as archive:
-        archive.add(found)
+        archive.add(articles)
         assert len(archive) == len(HARM) + 1
         yield archive
 
@@ -81,33 +82,34 @@ def address(archive: Archive) -> Iterator[str]:
 
 def overflows(place: Locator) -> list[str]:
     """The elements in a place that reach out of it sideways."""
-    found: list[str] = place.evaluate(
+    elements: list[str] = place.evaluate(
         """place => [...place.querySelectorAll("*")].filter(each => {
             const box = each.getBoundingClientRect(), around = place.getBoundingClientRect();
             return box.width && (box.right > around.right + 1 || box.left < around.left - 1);
         }).map(each => each.outerHTML.slice(0, 200))"""
     )
-    return found
+    return elements
 
 
 def question(name: str) -> str:
     return f"When did the harbour master of {name} open the {name} gate?"
 
 
-@pytest.mark.parametrize("name", HARM)
-def test_harm_is_shown_as_it_is_written(chat: Chat, name: str) -> None:
-    chat.ask(question(name))
-    card = chat.proof.locator(".card", has_text=re.compile(f"^{name} ")).first
+def test_harm_is_shown_as_it_is_written(chat: Chat) -> None:
     reader = chat.page.get_by_role("dialog")
-    for width in (1280, 390):
+    for name, width in product(HARM, (1280, 390)):
+        if width == 1280:
+            chat.ask(question(name))
         chat.page.set_viewport_size({"width": width, "height": 844})
+        card = chat.proof.locator(".card", has_text=re.compile(f"^{name} ")).first
+        expect(card).to_be_visible()
         # To the letter: what the browser shows is what the archive holds.
         assert told(name) in chat.proof.locator("mark").all_text_contents()
         assert card.locator(".headline").text_content() == f"{name} {HARM[name]}"
         for place in (chat.page.locator("#conversation"), chat.page.locator("#sources")):
             expect(place.locator(MADE)).to_have_count(0)
-            links = [each.get_attribute("href") or "" for each in place.locator("a").all()]
-            assert [each for each in links if not OWN_LINK.fullmatch(each)] == []
+            links = [link.get_attribute("href") or "" for link in place.locator("a").all()]
+            assert [link for link in links if not OWN_LINK.fullmatch(link)] == []
             assert overflows(place) == []
         assert chat.page.evaluate("document.documentElement.scrollWidth") == width
 
@@ -119,6 +121,9 @@ def test_harm_is_shown_as_it_is_written(chat: Chat, name: str) -> None:
         assert overflows(reader) == []
         chat.page.keyboard.press("Escape")
         expect(reader).to_be_hidden()
+        if width == 390:
+            chat.page.get_by_role("button", name="New conversation").click()
+            expect(chat.turns).to_have_count(0)
 
 
 def test_huge_headline_is_cut_on_its_way_to_the_page(page: Page, address: str) -> None:
@@ -157,7 +162,7 @@ def test_huge_headline_is_cut_on_its_way_to_the_page(page: Page, address: str) -
 
 def test_huge_headline_is_cut_for_programs(address: str) -> None:
     with connected(address) as client:
-        found = client.predict(query="harbour master of Huge", k=1, api_name="/search")
-    title = found[0]["article"]["title"]
+        passages = client.predict(query="harbour master of Huge", k=1, api_name="/search")
+    title = passages[0]["article"]["title"]
     assert title == f"Huge {'w' * 19_995} …"
-    assert len(str(found)) < 150_000
+    assert len(str(passages)) < 150_000

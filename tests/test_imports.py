@@ -119,12 +119,13 @@ def test_dropped_files_are_asked_about_at_once(
     porch.get_by_role("link", name="The mill burns").click()
     expect(chat.page.locator("#article")).to_contain_text("The old mill of Kest burned")
 
-    chat.page.get_by_role("link", name="Ask", exact=True).click()
+    with chat.arriving():
+        chat.page.get_by_role("link", name="Ask", exact=True).click()
     turn = chat.ask("when did the old mill of Kest burn")
     expect(turn.locator(".statement").first).to_contain_text(
         "The old mill of Kest burned on Sunday"
     )
-    assert [each.name for each in (archive.folder / "dropped").iterdir()] == []
+    assert [file.name for file in (archive.folder / "dropped").iterdir()] == []
 
 
 def test_a_file_dropped_again_is_a_newer_version(
@@ -141,8 +142,8 @@ def test_a_file_dropped_again_is_a_newer_version(
     expect(porch.locator(".report")).to_contain_text("1 changed")
     files.set_input_files(paper)
     expect(porch.locator(".report")).to_contain_text("1 unchanged")
-    [paper_id] = [each.id for each in archive if each.id != "talks"]
-    assert [each.article.text for each in archive.versions(paper_id)] == [
+    [paper_id] = [article.id for article in archive if article.id != "talks"]
+    assert [article.article.text for article in archive.versions(paper_id)] == [
         "Four sheds burned.",
         "Five sheds burned.",
     ]
@@ -213,7 +214,7 @@ def test_progress_is_seen_and_questions_are_answered_and_it_stops(
     assert len(archive) == 1
     asked = len(encoder.asked)
     porch.locator("input[type=file]").set_input_files(papers)
-    expect(porch.locator(".report")).to_contain_text("200 added", timeout=20_000)
+    expect(porch.locator(".report")).to_contain_text("200 added")
     again = [text for text in encoder.asked[asked:] if text in encoder.asked[:asked]]
     assert again == []
 
@@ -259,7 +260,7 @@ def test_there_is_no_such_page_where_nobody_may_add(archive: Archive, page: Page
 def test_only_drops_are_taken(address: str, imports: Imports, archive: Archive) -> None:
     dropped = archive.folder / "dropped"
     assert send(address, "a.txt", b"Title\n\nText.") == 200
-    assert [each.name for each in dropped.iterdir()] == [f".{DROP}"]
+    assert [file.name for file in dropped.iterdir()] == [f".{DROP}"]
     assert send(address, "a.txt", b"Another of this name") == 400
     for wrong in ("x", DROP.upper(), f"{DROP}0", "../../x", "..%2f..%2fx" + DROP):
         assert send(address, "a.txt", b"A", drop=wrong) == 404
@@ -272,7 +273,7 @@ def test_only_drops_are_taken(address: str, imports: Imports, archive: Archive) 
     # However a name climbs, the file lies in the folder of its drop.
     for at, name in enumerate(("..%2f..%2fout.txt", "%2fetc%2fout1.txt", "c:%5c..%5cout2.txt")):
         assert send(address, name, b"Title\n\nText.") == 200, at
-    assert sorted(each.name for each in (dropped / f".{DROP}").iterdir()) == [
+    assert sorted(file.name for file in (dropped / f".{DROP}").iterdir()) == [
         "a.txt",
         "out.txt",
         "out1.txt",
@@ -297,8 +298,8 @@ def test_what_is_too_much_is_not_kept(
     assert send(address, "b.txt", b"x" * 6) == 400
     assert send(address, "b.txt", b"x" * 5) == 200
     assert send(address, "c.txt", b"") == 400
-    kept = archive.folder / "dropped" / f".{DROP}"
-    assert {each.name: each.stat().st_size for each in kept.iterdir()} == {"a.txt": 10, "b.txt": 5}
+    drop = archive.folder / "dropped" / f".{DROP}"
+    assert {file.name: file.stat().st_size for file in drop.iterdir()} == {"a.txt": 10, "b.txt": 5}
 
 
 def test_a_file_that_breaks_off_is_not_kept(
@@ -310,17 +311,17 @@ def test_a_file_that_breaks_off_is_not_kept(
             f"POST /drop/{DROP}?name=a.txt HTTP/1.1\r\nHost: {host}\r\nContent-Length: 99\r\n\r\n"
         )
         connection.sendall(head.encode() + b"half of")
-        kept = archive.folder / "dropped" / f".{DROP}" / "a.txt"
-        wait_until(kept.exists)
-    wait_until(lambda: not kept.exists())
-    assert not [each for each in caplog.records if each.exc_info]
+        file = archive.folder / "dropped" / f".{DROP}" / "a.txt"
+        wait_until(file.exists)
+    wait_until(lambda: not file.exists())
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 # By itself
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("given", "name"),
     [
         ("mill.txt", "mill.txt"),
         ("../../mill.txt", "mill.txt"),
@@ -331,9 +332,9 @@ def test_a_file_that_breaks_off_is_not_kept(
         ("é" * 300 + ".json.gz", "é" * 98 + ".gz"),
     ],
 )
-def test_names_of_dropped_files(given: str, kept: str) -> None:
-    assert _file_name(given) == kept
-    assert len(kept.encode()) <= 200
+def test_names_of_dropped_files(given: str, name: str) -> None:
+    assert _file_name(given) == name
+    assert len(name.encode()) <= 200
 
 
 @pytest.mark.parametrize("given", ["", ".", "..", "/", "mill", ".txt", "a.", "x." + "y" * 300])
@@ -371,7 +372,7 @@ def test_only_what_was_dropped_is_brought_in(
         imports.bring_dropped(drop)
     assert imports.state == State()
     # A page that is told so by somebody's script moves no files of others.
-    assert sorted(each.name for each in clippings.iterdir()) == ["mill.txt", "torn.pdf"]
+    assert sorted(file.name for file in clippings.iterdir()) == ["mill.txt", "torn.pdf"]
 
 
 def test_a_failure_is_said_and_the_next_import_begins(
@@ -428,10 +429,10 @@ def test_how_an_import_stands() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0.4, "0 s"), (89, "89 s"), (90, "2 min"), (5_400, "1.5 h")]
+    ("seconds", "duration"), [(0.4, "0 s"), (89, "89 s"), (90, "2 min"), (5_400, "1.5 h")]
 )
-def test_durations(seconds: float, said: str) -> None:
-    assert _duration(seconds) == said
+def test_durations(seconds: float, duration: str) -> None:
+    assert _duration(seconds) == duration
 
 
 # From the command

@@ -343,6 +343,7 @@ def test_wrong_usage(arguments: list[str], line: str, capsys: pytest.CaptureFixt
 # As a program; the whole way, with the real encoder, is gone by tests/test_wheel.py
 
 
+@pytest.mark.slow
 def test_output_that_nobody_reads(held: Command) -> None:
     """As when it is piped into head."""
     script = f"{sys.executable} -m index status --archive {held.folder} --json | true"
@@ -524,6 +525,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+@pytest.mark.slow
 def test_watch(command: Command, tmp_path: Path, clippings: Path) -> None:
     """Each change is one line; when interrupted it ends in peace."""
     folder = command.folder

@@ -76,24 +76,24 @@ def answered(*statements: Statement, **known: Any) -> Answer:
     return Answer(question, "answered", 0.75, statements, standalone=question, **known)
 
 
-def kept(answer: Answer, archive: Archive, **known: Any) -> str:
+def linked(answer: Answer, archive: Archive, **known: Any) -> str:
     made = token(answer, DAY, archive.overview(), **known)
     assert made is not None
     return made
 
 
 def again(answer: Answer, archive: Archive) -> Reopened:
-    return reopen(kept(answer, archive), archive)
+    return reopen(linked(answer, archive), archive)
 
 
 def quotes(answer: Answer) -> list[str]:
-    return [each.quote for each in answer.citations]
+    return [citation.quote for citation in answer.citations]
 
 
 def content(token: str) -> dict[str, Any]:
     packed = token[1:] + "=" * (-len(token[1:]) % 4)
-    found: dict[str, Any] = json.loads(zlib.decompress(base64.urlsafe_b64decode(packed)))
-    return found
+    fields: dict[str, Any] = json.loads(zlib.decompress(base64.urlsafe_b64decode(packed)))
+    return fields
 
 
 def packed(content: object) -> str:
@@ -143,11 +143,11 @@ def test_real_answer_and_what_is_said_today(archive: Archive) -> None:
     answer = assistant.ask("Who opened the bridge in Holm?")
     assert answer.outcome == "answered"
     reopened = again(answer, archive)
-    assert [(each.text, each.citations) for each in reopened.answer.statements] == [
-        (each.text, each.citations) for each in answer.statements
+    assert [(statement.text, statement.citations) for statement in reopened.answer.statements] == [
+        (statement.text, statement.citations) for statement in answer.statements
     ]
     assert is_same(reopened, asked_again(reopened, assistant))
-    archive.remove([each.article.id for each in answer.citations])
+    archive.remove([cited.article.id for cited in answer.citations])
     assert not is_same(reopened, asked_again(reopened, assistant))
 
 
@@ -178,7 +178,7 @@ def test_no_answer_is_reopened(archive: Archive, outcome: Outcome, reason: str) 
     assert reopened.answer.outcome == outcome
     assert (reopened.answer.reason, reopened.answer.notes) == (reason, ())
     assert reopened.answer.standalone == "Who ate the bridge"
-    assert [(each.article.id, each.start, each.end) for each in reopened.answer.passages] == [
+    assert [(near.article.id, near.start, near.end) for near in reopened.answer.passages] == [
         ("talks", 15, 39),
         (BRIDGE.id, 0, 40),
     ]
@@ -187,9 +187,9 @@ def test_no_answer_is_reopened(archive: Archive, outcome: Outcome, reason: str) 
 
 
 def test_an_article_without_its_dateline(archive: Archive) -> None:
-    told = says(citation(1, BRIDGE, "The bridge was closed in 2007."))
+    sentence = says(citation(1, BRIDGE, "The bridge was closed in 2007."))
     whole = says(citation(2, BRIDGE, "HOLM, Aug 21 – The bridge was closed in 2007."))
-    assert again(answered(told, whole), archive).answer.statements == (told, whole)
+    assert again(answered(sentence, whole), archive).answer.statements == (sentence, whole)
 
 
 def test_question_with_half_a_surrogate_pair(archive: Archive) -> None:
@@ -206,7 +206,7 @@ def test_last_week_is_the_week_before_it_was_asked(archive: Archive) -> None:
     asked: list[Any] = []
     week = Filters(date(2016, 8, 22), date(2016, 8, 29))
     reopened = reopen(
-        kept(
+        linked(
             Answer(
                 "What ended last week?",
                 "does not say",
@@ -220,13 +220,13 @@ def test_last_week_is_the_week_before_it_was_asked(archive: Archive) -> None:
         archive,
     )
     reopened = replace(reopened, asked_on=date(2016, 8, 29))
-    now = asked_again(reopened, Asked(archive))
+    now = asked_again(reopened, Asked(archive, reader=FakeReader()))
     assert asked == [("What ended  ?", replace(week, sources=("Wire",)), False)]
     assert (now.question, now.read) == ("What ended last week?", week)
     # A month that has a name stays what it is, and is read out of the question again.
     august = Filters(date(2016, 8, 1), date(2016, 8, 31))
     answer = replace(reopened.answer, question="What ended in August 2016?", filters=august)
-    asked_again(replace(reopened, answer=answer), Asked(archive))
+    asked_again(replace(reopened, answer=answer), Asked(archive, reader=FakeReader()))
     assert asked[1:] == [("What ended in August 2016?", Filters(sources=("Wire",)), True)]
 
 
@@ -238,7 +238,7 @@ def test_answer_from_other_days_says_so(archive: Archive) -> None:
     )
     limited = replace(answer, filters=Filters(after=date(2016, 1, 1)))
     assert again(limited, archive).answer.notes == ()
-    unread = reopen(kept(answer, archive, read_filters=False), archive)
+    unread = reopen(linked(answer, archive, read_filters=False), archive)
     assert (unread.answer.notes, unread.read_filters) == ((), False)
 
 
@@ -253,9 +253,9 @@ def test_answer_that_is_too_long_for_a_link(archive: Archive) -> None:
 
     for copies, longest, left in ((25, 20, 20), (20, 800, 0)):
         answer = quoted(copies, longest)
-        [found] = again(answer, archive).answer.citations
-        assert found.quote == OPENED
-        assert found.copies == answer.citations[0].copies[:left]
+        [cited] = again(answer, archive).answer.citations
+        assert cited.quote == OPENED
+        assert cited.copies == answer.citations[0].copies[:left]
     sources = Filters(sources=tuple(Random(each).randbytes(32).hex() for each in range(200)))
     assert token(replace(answer, filters=sources), DAY, archive.overview()) is None
 
@@ -265,7 +265,7 @@ def test_answer_that_is_too_long_for_a_link(archive: Archive) -> None:
 
 def test_corrected_article_is_quoted_as_it_was(archive: Archive) -> None:
     answer = answered(says(citation(1, BRIDGE, OPENED)), says(citation(2, BRIDGE, DENIED)))
-    made = kept(answer, archive)
+    made = linked(answer, archive)
     archive.add([replace(BRIDGE, text=f"{DENIED} The bridge stays closed.")])
     reopened = reopen(made, archive)
     assert quotes(reopened.answer) == [OPENED, DENIED]
@@ -284,7 +284,7 @@ def test_archive_that_was_made_anew(archive: Archive, tmp_path: Path) -> None:
     archive.add([replace(BRIDGE, text=f"It is news. {OPENED}")])
     newest = archive.article(BRIDGE.id)
     assert newest is not None
-    made = kept(answered(says(citation(1, newest, OPENED))), archive)
+    made = linked(answered(says(citation(1, newest, OPENED))), archive)
     other = Archive.create(tmp_path / "other", FakeEncoder())
     other.add([replace(BRIDGE, text=f"It is news. {OPENED}")])
     [cited] = reopen(made, other).answer.citations
@@ -296,7 +296,7 @@ def test_archive_that_was_made_anew(archive: Archive, tmp_path: Path) -> None:
 
 def test_other_words_in_the_same_place(archive: Archive, tmp_path: Path) -> None:
     """Another archive has them there in a version of the same number."""
-    made = kept(answered(says(citation(1, TALKS, "Nobody signed."))), archive)
+    made = linked(answered(says(citation(1, TALKS, "Nobody signed."))), archive)
     other = Archive.create(tmp_path / "other", FakeEncoder())
     other.add([replace(TALKS, text=TALKS.text.replace("Nobody", "Andrej"))])
     assert reopen(made, other).answer.statements == ()
@@ -334,7 +334,7 @@ def test_withheld_article_is_told_by_no_link(
     alone = answered(says(citation(1, BRIDGE, DENIED)), says(citation(2, BRIDGE, OPENED)))
     near = Answer("Who?", "does not say", 0.1, (), (Passage(BRIDGE, 0, 40, 1.0),))
     copied = answered(says(citation(1, COPY, OPENED, copies=(BRIDGE,))))
-    made = [kept(each, archive) for each in (both, alone, near, copied)]
+    made = [linked(each, archive) for each in (both, alone, near, copied)]
     withhold(archive, clock())
     first, second, third, fourth = (reopen(each, archive) for each in made)
     # What another article proves in the same words still stands.
@@ -406,7 +406,7 @@ def test_copies_that_are_none(archive: Archive) -> None:
 
 
 def test_marks_outside_of_the_quote(archive: Archive) -> None:
-    known = content(kept(answered(says(citation(1, BRIDGE, OPENED))), archive))
+    known = content(linked(answered(says(citation(1, BRIDGE, OPENED))), archive))
     known["citations"][0]["marks"] = [[0, 5], [3, 10_000], [9, 9], [12, 2]]
     [cited] = reopen(packed(known), archive).answer.citations
     assert cited.marks == ((cited.start, cited.start + 5),)
@@ -422,7 +422,8 @@ def test_differences_that_do_not_stand(archive: Archive) -> None:
         ),
     )
     assert again(answer, archive).answer.differences == ()
-    known = content(kept(replace(answer, differences=(Difference((("Sunday", (1,)),)),)), archive))
+    alone = replace(answer, differences=(Difference((("Sunday", (1,)),)),))
+    known = content(linked(alone, archive))
     known["differences"] = [[{"start": 0, "end": 9_000, "cited": [0]},
                              {"start": 90, "end": 95, "cited": [1]}]]  # fmt: skip
     assert reopen(packed(known), archive).answer.differences == ()
@@ -438,9 +439,9 @@ def test_spellings_are_found_anew(archive: Archive) -> None:
 @pytest.mark.parametrize("pair", INVERSIONS.splitlines())
 def test_a_forged_link_shows_nothing_forged(pair: str) -> None:
     """Whatever a link says: in any field that takes words, or by part of a sentence."""
-    told, lie = pair.split(" | ")
-    article = Article("a", "A", f"{told} It rained.")
-    made = token(answered(says(Citation(1, article, 0, len(told)))), DAY, OVERVIEW)
+    truth, lie = pair.split(" | ")
+    article = Article("a", "A", f"{truth} It rained.")
+    made = token(answered(says(Citation(1, article, 0, len(truth)))), DAY, OVERVIEW)
     assert made is not None
     shelf = Shelf(article)
     for field in ("text", "statements", "notes", "reason", "matched", "standalone"):
@@ -448,13 +449,14 @@ def test_a_forged_link_shows_nothing_forged(pair: str) -> None:
             reopen(packed(content(made) | {field: lie}), shelf)
     with pytest.raises(NotReopened):
         reopen(packed(content(made) | {"statements": [{"cited": [0], "text": lie}]}), shelf)
-    words = [match.span() for match in re.finditer(r"[\w.]+", told)]
+    words = [match.span() for match in re.finditer(r"[\w.]+", truth)]
     for at, (start, _) in enumerate(words):
         for _, end in words[at:]:
             part = answered(says(Citation(1, article, start, end)))
             forged = token(part, DAY, OVERVIEW)
             assert forged is not None
-            assert {each.text for each in reopen(forged, shelf).answer.statements} <= {told}
+            shown = reopen(forged, shelf).answer.statements
+            assert {statement.text for statement in shown} <= {truth}
 
 
 def test_whatever_a_link_holds_opening_it_is_cheap() -> None:

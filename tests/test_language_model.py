@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-import index.upkeep
 from assistant import Answer, Assistant, LanguageModel
 from assistant.__main__ import main
 from assistant.pointing import chosen, numbered
@@ -200,8 +199,7 @@ def ask(archive: Archive, *options: str) -> int:
 
 
 @pytest.fixture
-def command(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    monkeypatch.setattr(index.upkeep, "load_encoder", lambda encoder: FakeEncoder())
+def command(archive: Archive, fake_models: None, monkeypatch: pytest.MonkeyPatch) -> Archive:
     for name in ("DATELINE_MODEL", "DATELINE_BASE_URL", "DATELINE_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     return archive
@@ -253,6 +251,7 @@ def test_command_says_what_a_model_lacks(
     assert printed.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_importing_loads_no_client() -> None:
     script = (
         "import sys, assistant.__main__; print({'openai', 'httpx2', 'anyio'} & set(sys.modules))"

@@ -82,22 +82,22 @@ def test_link_shows_the_same_in_another_browser(
     context = browser.new_context(locale="en-GB")
     other = Chat(context.new_page())
     other.open(link)
-    [again] = [other.turns.nth(0)]
+    again = other.turns.nth(0)
     expect(again).to_have_attribute("aria-busy", "false")
     expect(again.locator("h2")).to_have_text(QUESTION)
     expect(again.locator(".reopened")).to_have_text(
         f"From a link, which says: {as_asked(reopened)} Today the archive answers the same."
     )
-    assert again.locator(".statement").all_text_contents() == statements.all_text_contents()
-    assert other.proof.locator("mark").all_text_contents() == quotes.all_text_contents()
-    assert other.proof.locator("mark").first.text_content() == OPENED
+    expect(again.locator(".statement")).to_have_text(statements.all_text_contents())
+    expect(other.proof.locator("mark")).to_have_text(quotes.all_text_contents())
+    expect(other.proof.locator("mark").first).to_have_text(OPENED)
     # The conversation goes on from there.
     expect(other.page.get_by_role("button", name="Show today’s answer")).to_have_count(0)
     other.ask("When did the talks in Kest end?")
     expect(other.turns).to_have_count(2)
     other.page.get_by_role("button", name="New conversation").click()
     expect(other.turns).to_have_count(0)
-    assert other.page.url.endswith("/")
+    expect(other.page).to_have_url(re.compile("/$"))
     context.close()
 
 

@@ -2,6 +2,8 @@
 
 import json
 import os
+import pickle
+import shutil
 import subprocess
 import sys
 import threading
@@ -85,8 +87,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     for name, kind in KINDS.items():
         make(folder / name, kind)
     SentenceTransformer(str(folder / TOLD), device="cpu").save_pretrained(str(folder / TOLD))
-    told = {"prompts": {"query": "ask: walnut: ", "passage": "text: "}}
-    (folder / TOLD / "config_sentence_transformers.json").write_text(json.dumps(told))
+    settings = {"prompts": {"query": "ask: walnut: ", "passage": "text: "}}
+    (folder / TOLD / "config_sentence_transformers.json").write_text(json.dumps(settings))
     (folder / PICKLED / "model.safetensors").unlink()
     with Hub(folder) as hub:
         serving = Thread(target=hub.serve_forever, args=[0.01])
@@ -123,18 +125,18 @@ def test_a_command_fetches_what_it_is_told_to(hub: Hub, archive: Path, tmp_path:
 
     HF_HUB_OFFLINE is set, as the page sets it.
     """
-    told = {
+    environment = {
         "HF_ENDPOINT": hub.address, "HF_HOME": str(tmp_path / "home"), "HF_HUB_OFFLINE": "1",
     }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-m", "index", "rebuild", "--archive", archive, "--encoder", ENCODER,
          "--download", "--device", "cpu"],
-        cwd=ROOT, env={**os.environ, **told}, capture_output=True, text=True, check=False,
+        cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert f"by {ENCODER}" in done.stdout
     folder = hub.folder / ENCODER
-    wanted = {each.name for each in folder.iterdir() if each.is_file()} - set(UNWANTED)
+    wanted = {file.name for file in folder.iterdir() if file.is_file()} - set(UNWANTED)
     assert set(hub.given) == wanted
     assert {"model.safetensors", "config.json", "tokenizer.json"} <= wanted
     size = sum((folder / name).stat().st_size for name in wanted) / 1e6
@@ -169,18 +171,64 @@ def test_all_kinds_of_models(hub: Hub, archive: Path, capsys: pytest.CaptureFixt
         assert hub.asked == []
 
 
+class Trap:
+    """Makes a folder when it is read from a pickle."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[Callable[[Path], None], tuple[Path]]:
+        return Path.mkdir, (self.folder,)
+
+
+@pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("load", "name", "kind"),
+    [
+        (Encoder, ENCODER, "a sentence-transformers model with its weights"),
+        (Reranker, RERANKER, "a sentence-transformers cross-encoder with its weights"),
+        (Reader, READER, "an extractive question-answering model"),
+    ],
+)
+def test_what_is_no_model_is_one_sentence(
+    served: Hub, tmp_path: Path, load: Callable[[str], object], name: str, kind: str
+) -> None:
+    """Weights in a pickle are never read: whatever stands in one would be run."""
+    empty, torn, cut, pickled = map(tmp_path.joinpath, ("empty", "torn", "cut", "pickled"))
+    empty.mkdir()
+    for folder in (torn, cut, pickled):
+        shutil.copytree(served.folder / name, folder)
+        (folder / "pytorch_model.bin").unlink()
+    (torn / "model.safetensors").write_bytes(b"not safetensors")
+    (cut / "model.safetensors").write_bytes(b"")
+    (pickled / "model.safetensors").unlink()
+    (pickled / "pytorch_model.bin").write_bytes(pickle.dumps(Trap(tmp_path / "ran")))
+    for wrong in ("no such model!", "/no/such/folder", *map(str, (empty, torn, cut, pickled))):
+        with pytest.raises(ArchiveError) as error:
+            load(wrong)
+        first, *_, last = str(error.value).split("; ")
+        assert first.startswith(f"The {load.__name__.lower()} {wrong!r} cannot be loaded")
+        assert last == f"name a folder that holds {kind} as safetensors."
+        assert "\n" not in str(error.value)
+    for elsewhere in ("no-such-model", "nobody/no-such-model"):
+        with pytest.raises(ArchiveError) as error:
+            load(elsewhere)
+        assert str(error.value) == NOT_HERE.format(elsewhere)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
     [
         (PICKLED, "has no weights as safetensors, and no others are read: name another model."),
         ("nobody/no", "cannot be fetched from {}: it is not there, or not for everybody."),
     ],
 )
-def test_what_cannot_be_fetched(hub: Hub, name: str, said: str) -> None:
+def test_what_cannot_be_fetched(hub: Hub, name: str, problem: str) -> None:
     configure(download=True)
     with pytest.raises(ArchiveError) as error:
         model_folder(name)
-    assert str(error.value) == f"The model {name!r} " + said.format(hub.address)
+    assert str(error.value) == f"The model {name!r} " + problem.format(hub.address)
     assert hub.given == []
 
 
@@ -188,8 +236,8 @@ def test_what_cannot_be_fetched(hub: Hub, name: str, said: str) -> None:
 def test_a_hub_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
     configure(download=True)
-    said = f"^The model '{ENCODER}' cannot be fetched from http://127.0.0.1:9: .*refused.*\\.$"
-    with pytest.raises(ArchiveError, match=said):
+    message = f"^The model '{ENCODER}' cannot be fetched from http://127.0.0.1:9: .*refused.*\\.$"
+    with pytest.raises(ArchiveError, match=message):
         model_folder(ENCODER)
 
 
@@ -240,7 +288,7 @@ BGE = "Represent this sentence for searching relevant passages: "
 
 
 @pytest.mark.parametrize(
-    ("name", "told", "expected"),
+    ("name", "settings", "expected"),
     [
         ("intfloat/multilingual-e5-small", {}, ("query: ", "passage: ")),
         ("intfloat/e5-large-v2", {"query": "", "document": ""}, ("query: ", "passage: ")),
@@ -253,8 +301,8 @@ BGE = "Represent this sentence for searching relevant passages: "
         ("someone/other", {"document": "D: ", "passage": "P: "}, ("", "D: ")),
     ],
 )
-def test_prompts(name: str, told: dict[str, str | None], expected: tuple[str, str]) -> None:
-    assert prompts(name, told) == expected
+def test_prompts(name: str, settings: dict[str, str | None], expected: tuple[str, str]) -> None:
+    assert prompts(name, settings) == expected
 
 
 def test_few_threads_compute_and_meet_few_lengths(served: Hub) -> None:
@@ -288,11 +336,11 @@ def test_few_threads_compute_and_meet_few_lengths(served: Hub) -> None:
 
 def test_what_goes_wrong_in_another_thread_is_raised_here() -> None:
     @in_few_threads
-    def fail(said: str) -> None:
-        raise ArchiveError(said)
+    def fail(message: str) -> None:
+        raise ArchiveError(message)
 
     with pytest.raises(ArchiveError, match="broken"):
-        fail(said="broken")
+        fail(message="broken")
 
 
 def test_a_device_that_is_not_there(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:

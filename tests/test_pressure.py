@@ -129,11 +129,11 @@ def test_the_line_is_short_and_nobody_fills_it(
         goes_on.set()
         return await gathered
 
-    said = asyncio.run(crowd())
-    looked_at = [n for n, each in enumerate(said) if each is False]
+    replies = asyncio.run(crowd())
     # Two of each address, eight altogether.
+    looked_at = [n for n, reply in enumerate(replies) if reply is False]
     assert looked_at == [0, 1, 5, 6, 10, 11, 15, 16]
-    assert all(isinstance(each, TooManyTries) for n, each in enumerate(said) if n not in looked_at)
+    assert sum(isinstance(reply, TooManyTries) for reply in replies) == 30 - len(looked_at)
 
 
 def test_the_page_tells_who_guesses_to_wait(guarded: str) -> None:
@@ -231,13 +231,13 @@ def test_at_most_so_many_connections(address: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("assistant.page.serving.MOST_CONNECTIONS", 3)
     host, port = address.removeprefix("http://").split(":")
     held = [socket.create_connection((host, int(port)), timeout=20) for _ in range(3)]
-    for each in held:
-        each.sendall(b"GET / HT")
+    for half_asked in held:
+        half_asked.sendall(b"GET / HT")
     time.sleep(0.3)
     with opened(address, "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n") as connection:
         assert answered(connection) == b""
-    for each in held:
-        each.close()
+    for half_asked in held:
+        half_asked.close()
     time.sleep(0.3)
     assert request(address, "/nothing")[0] == 404
 
@@ -323,10 +323,11 @@ def test_programs_ask_below_a_path(below: str, keeps_path: bool) -> None:
 
 def test_a_page_below_a_path(page: Page, below: str) -> None:
     with proxied(below, keeps_path=False) as (outer, missed):
-        page.goto(outer)
-        turn = Chat(page).ask("When did the talks end?")
+        chat = Chat(page)
+        chat.open(outer)
+        turn = chat.ask("When did the talks end?")
         expect(turn.locator(".statement")).to_have_text("The talks ended at noon. [1]")
-        Chat(page).proof.get_by_role("button", name="Read the whole article").click()
+        chat.proof.get_by_role("button", name="Read the whole article").click()
         expect(page.get_by_role("dialog", name="Talks end")).to_be_visible()
         assert missed == []
 
@@ -343,15 +344,15 @@ def test_too_little_memory_is_one_sentence(tmp_path: Path) -> None:
 
     def run(what: str, **limits: int) -> tuple[int, str]:
         with ground.begin(what, **limits) as process:
-            _, said = process.communicate()
-            return process.returncode, said
+            _, error = process.communicate()
+            return process.returncode, error
 
     assert run("sync") == (0, "")
     ground.look()
     ground.change()
-    said = "error: There is too little memory to go on; what was committed is kept.\n"
+    error = "error: There is too little memory to go on; what was committed is kept.\n"
     for what in ("sync", "remove"):
-        assert run(what, RLIMIT_AS=600_000_000) == (2, said)
+        assert run(what, RLIMIT_AS=600_000_000) == (2, error)
     assert run("sync") == (0, "")
     ground.look()
     assert not +ground.counts

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections import defaultdict
 from hashlib import sha256
 from pathlib import Path
@@ -120,18 +121,10 @@ def test_another_reader_from_a_folder(tiny: Path) -> None:
     assert 0 <= span.start < span.end <= 31
 
 
-def test_what_is_no_reader_is_one_sentence(tiny: Path, tmp_path: Path) -> None:
-    with pytest.raises(ArchiveError, match="'nowhere'"):
-        Reader("nowhere")
+def test_a_model_that_finds_no_answers_is_no_reader(tmp_path: Path) -> None:
     BertModel(TINY).save_pretrained(tmp_path)
     with pytest.raises(ArchiveError, match="no question-answering model"):
         Reader(str(tmp_path))
-    for file in tiny.iterdir():
-        (tmp_path / file.name).write_bytes(file.read_bytes())
-    (tmp_path / "model.safetensors").write_bytes(b"none")
-    with pytest.raises(ArchiveError) as error:
-        Reader(str(tmp_path))
-    assert "\n" not in str(error.value)
 
 
 # What it learns from
@@ -189,21 +182,21 @@ def example(number: int) -> Example:
 def test_however_it_is_varied_a_span_is_the_answer_or_there_is_none() -> None:
     examples = [example(number) for number in range(60)]
     varied = Varied(examples)
-    epoch = [each for number in range(5) for each in varied.epoch(number)]
+    epoch = [made for number in range(5) for made in varied.epoch(number)]
     assert len(epoch) == 300
-    known = {each.document: each.answers[0] for each in examples}
-    asked = {each.document: each.question for each in examples}
+    known = {original.document: original.answers[0] for original in examples}
+    asked = {original.document: original.question for original in examples}
     longer = 0
-    for each in epoch:
-        if each.spans:
-            assert set(each.answers) == {known[each.document]}
-            longer += len(each.passage) > 100
-        elif each.question == asked[each.document]:
+    for made in epoch:
+        if made.spans:
+            assert set(made.answers) == {known[made.document]}
+            longer += len(made.passage) > 100
+        elif made.question == asked[made.document]:
             # Neither taken out by halves nor put among sentences that have the answer.
-            assert known[each.document] not in each.passage
+            assert known[made.document] not in made.passage
     assert longer > 100
-    assert sum(not each.spans for each in epoch) > 30
-    assert sum(each.question != asked[each.document] for each in epoch) > 30
+    assert sum(not made.spans for made in epoch) > 30
+    assert sum(made.question != asked[made.document] for made in epoch) > 30
     assert list(varied.epoch(1)) == list(varied.epoch(1))
     assert list(varied.epoch(1)) != list(varied.epoch(2))
 
@@ -217,7 +210,7 @@ def test_half_of_the_questions_lose_or_change_words_that_they_share_with_the_pas
     assert "What did the boat firm buy in Holm?" in asked
     assert "What did the ferry firm buy in ?" in asked
     # What the passage lacks stays, and so does what begins the question.
-    assert all(each.startswith("What did the ") and " buy in " in each for each in asked)
+    assert all(re.match(r"What did the\b.* buy in ", question_) for question_ in asked)
 
 
 def test_related_words_are_those_of_one_sense_and_of_what_it_is_linked_to(tmp_path: Path) -> None:
@@ -249,10 +242,10 @@ def test_only_the_answers_tokens_may_begin_and_end_one() -> None:
 
 
 def test_scores_are_those_of_squad() -> None:
-    told = Example("Who?", PASSAGE, ((0, 11),))
+    answered = Example("Who?", PASSAGE, ((0, 11),))
     none = Example("Why?", PASSAGE, ())
-    found = [(told, 0, 11, 2.0), (told, 0, 4, 1.0), (none, 0, 4, -1.0)]
-    assert scores(found) == {
+    predicted = [(answered, 0, 11, 2.0), (answered, 0, 4, 1.0), (none, 0, 4, -1.0)]
+    assert scores(predicted) == {
         "exact match": 0.5, "F1": round((1 + 2 / 3) / 2, 4), "sentence": 1.0, "AUROC": 1.0,
     }  # fmt: skip
     assert area_under_curve([1, 2], [0, 2]) == 0.625
@@ -262,11 +255,11 @@ def data(folder: Path) -> list[str]:
     file = folder / "data.jsonl"
     rows = []
     for number in range(64):
-        each = example(number)
-        [(start, _)] = each.spans
+        row = example(number)
+        [(start, _)] = row.spans
         rows.append({
-            "id": str(number), "source": "made", "question": each.question,
-            "context": each.passage, "answers": [{"text": each.answers[0], "start": start}],
+            "id": str(number), "source": "made", "question": row.question,
+            "context": row.passage, "answers": [{"text": row.answers[0], "start": start}],
             "document": f"wiki:{number}",
         })  # fmt: skip
     file.write_text("\n".join(map(json.dumps, rows)))

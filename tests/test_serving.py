@@ -102,20 +102,20 @@ def test_right_passwords(address: str) -> None:
 def test_programs_give_the_password(address: str) -> None:
     authorization = {"Authorization": basic("ana", PASSWORD)}
     with connected(address, headers=authorization) as client:
-        found = client.predict(id="talks", api_name="/read_article")
-    assert found["title"] == "Talks end"
+        article = client.predict(id="talks", api_name="/read_article")
+    assert article["title"] == "Talks end"
 
 
 def test_browser_gives_the_password(browser: Browser, address: str) -> None:
     context = browser.new_context(
         http_credentials={"username": "b$o", "password": "another one"}, locale="en-GB"
     )
-    page = context.new_page()
-    page.goto(address)
-    turn = Chat(page).ask("When did the talks end?")
+    chat = Chat(context.new_page())
+    chat.open(address)
+    turn = chat.ask("When did the talks end?")
     expect(turn.locator(".statement")).to_have_text("The talks ended at noon. [1]")
-    Chat(page).proof.get_by_role("button", name="Read the whole article").click()
-    expect(page.get_by_role("dialog", name="Talks end")).to_be_visible()
+    chat.proof.get_by_role("button", name="Read the whole article").click()
+    expect(chat.page.get_by_role("dialog", name="Talks end")).to_be_visible()
     context.close()
 
 
@@ -123,20 +123,18 @@ def test_who_waits_is_told_why(page: Page) -> None:
     SCRIPT.goes_on.clear()
     begun = len(SCRIPT.asked)
     with served(SCRIPT) as address, connected(address) as client:
-        page.goto(address)
-        expect(Chat(page).box).to_be_visible(timeout=60_000)
+        chat = Chat(page)
+        chat.open(address)
         jobs = [client.submit(question="slow", api_name="/ask") for _ in range(2)]
         for _ in range(200):
             if len(SCRIPT.asked) == begun + 2:
                 break
             page.wait_for_timeout(50)
-        Chat(page).box.fill("When did the talks end?")
-        Chat(page).box.press("Enter")
-        expect(Chat(page).turns.locator(".state")).to_have_text(
-            "Others’ questions are answered first…"
-        )
+        chat.box.fill("When did the talks end?")
+        chat.box.press("Enter")
+        expect(chat.turns.locator(".state")).to_have_text("Others’ questions are answered first…")
         SCRIPT.goes_on.set()
-        expect(Chat(page).turns.locator(".statement")).to_have_text("The talks ended at noon. [1]")
+        expect(chat.turns.locator(".statement")).to_have_text("The talks ended at noon. [1]")
         assert [job.result(20)["outcome"] for job in jobs] == ["answered", "answered"]
 
 
@@ -174,13 +172,13 @@ def test_other_addresses_need_passwords(host: str, capsys: pytest.CaptureFixture
 
 
 def test_tools_are_for_this_computer(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = "error: --mcp serves this computer only, and without --auth-file.\n"
-    assert refused(capsys, "--mcp", "--auth-file", str(file)) == said
-    assert refused(capsys, "--mcp", "--host", "0.0.0.0", "--auth-file", str(file)) == said
+    error = "error: --mcp serves this computer only, and without --auth-file.\n"
+    assert refused(capsys, "--mcp", "--auth-file", str(file)) == error
+    assert refused(capsys, "--mcp", "--host", "0.0.0.0", "--auth-file", str(file)) == error
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (None, "The passwords in {} cannot be read: No such file or directory."),
         (b"\xff\xfe", "The passwords in {} cannot be read: it is not UTF-8 text."),
@@ -190,13 +188,13 @@ def test_tools_are_for_this_computer(file: Path, capsys: pytest.CaptureFixture[s
         (b"ana:md5$AAAA$" + b"A" * 43 + b"=\n", "Line 1 of {} is no user and password; "),
     ],
 )
-def test_file_of_passwords_is_none(tmp_path: Path, content: bytes | None, said: str) -> None:
+def test_file_of_passwords_is_none(tmp_path: Path, content: bytes | None, message: str) -> None:
     file = tmp_path / "passwords"
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(ArchiveError) as error:
         Passwords.read(file)
-    assert str(error.value).startswith(said.format(file))
+    assert str(error.value).startswith(message.format(file))
     assert "secret" not in str(error.value)
 
 
@@ -214,7 +212,7 @@ def test_make_password(
 
 
 @pytest.mark.parametrize(
-    ("user", "password", "said"),
+    ("user", "password", "error"),
     [
         ("ana", "short", "error: A password has at least 8 characters.\n"),
         ("a:b", "long enough", "error: A user's name is printable text without a colon.\n"),
@@ -224,9 +222,9 @@ def test_make_password(
 def test_passwords_that_are_not_made(
     user: str,
     password: str,
-    said: str,
+    error: str,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
-    assert refused(capsys, "--make-password", user) == said
+    assert refused(capsys, "--make-password", user) == error

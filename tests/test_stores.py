@@ -1,11 +1,11 @@
 """What an archive promises, in a folder and in PostgreSQL alike."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -18,38 +18,13 @@ from index import Archive, ArchiveError, Filters
 from index.transfer import copy
 from tests.fakes import FakeEncoder
 from tests.postgresql import Server, server
+from tests.test_archive import FERRY, MILL, NOW, RAIN
 
 ROOT = Path(__file__).parent.parent
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-FERRY = Article("ferry", "Ferry late", "The ferry was late. Nobody knew why.", "Harbour Post")
-MILL = Article("mill", "Mill sold", "The old mill was sold to a baker.", "Harbour Post")
-RAIN = Article("rain", "Rain", "It rained all night long in the valley.", "Valley Times")
-
-
-@pytest.fixture
-def archive(place: str) -> Iterator[Archive]:
-    with Archive.create(place, FakeEncoder(), clock=lambda: NOW) as made:
-        yield made
 
 
 def found(archive: Archive, query: str, **options: object) -> list[str]:
     return [each.article.id for each in archive.search(query, **options)]  # type: ignore[arg-type]
-
-
-def test_add_search_correct_remove(archive: Archive) -> None:
-    report = archive.add([FERRY, MILL, RAIN])
-    assert (report.added, report.chunks, report.embedded) == (["ferry", "mill", "rain"], 3, 3)
-    assert list(archive) == [FERRY, MILL, RAIN]
-    for channels in (["dense"], ["lexical"], ["dense", "lexical"]):
-        assert found(archive, MILL.text, channels=channels)[0] == "mill"
-    corrected = Article("mill", "Mill sold", "The old mill was not sold.", "Harbour Post")
-    assert archive.add([corrected]).changed == ["mill"]
-    assert archive.search("baker", channels=["lexical"]) == []
-    assert archive.search(corrected.text)[0].article == corrected
-    assert [each.article.text for each in archive.versions("mill")] == [MILL.text, corrected.text]
-    assert archive.remove(["mill", "none"]) == ["mill"]
-    assert "mill" not in found(archive, MILL.text)
-    assert archive.article("mill") is None
 
 
 # Copying

@@ -75,6 +75,7 @@ def test_a_broken_file_is_one_line(write: Write, name: str, content: Any, reason
     )
 
 
+@pytest.mark.slow
 def test_broken_compression(write: Write, tmp_path: Path) -> None:
     lines = "".join(
         json.dumps({"text": f"Number {n}. {os.urandom(50).hex()}"}) + "\n" for n in range(9999)

@@ -292,9 +292,9 @@ class Desk:
     def arrive(self, now: tuple[Turn, ...], address: str, sent: str, unanswered: str) -> Update:
         """Show the answer that the page's address holds, or else what this tab last showed."""
         _, is_link, token = address.partition("#answer=")
-        # Somebody may have asked already.
+        # Somebody may have asked already, even since the page asked for this.
         if now or not (is_link or sent or unanswered):
-            return {self.turns: now}
+            return gr.skip()
         if not is_link:
             return self.take_up(sent) | self._give_back(unanswered)
         try:
