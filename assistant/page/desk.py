@@ -294,7 +294,8 @@ class Desk:
         _, is_link, token = address.partition("#answer=")
         # Somebody may have asked already, even since the page asked for this.
         if now or not (is_link or sent or unanswered):
-            return gr.skip()
+            nothing: Update = gr.skip()
+            return nothing
         if not is_link:
             return self.take_up(sent) | self._give_back(unanswered)
         try:
