@@ -1,9 +1,9 @@
 """Input that was made to take long: every reader and parser takes its size in time, not more.
 
-Each runs in a process of its own, on input of 2, 8 and 32 kB; where DATELINE_ALL_SIZES is set in
+Each runs in a process of its own, on input of 2, 10 and 50 kB; where DATELINE_ALL_SIZES is set in
 the environment, of 10, 100 and 1,000 kB. What counts is the time of the processor, which does not
-depend on what else the computer does. Four times as much input may take four times as long, and
-twice that for good measure; what takes the square takes 16 times as long, or is killed.
+depend on what else the computer does. Five times as much input may take five times as long, and
+twice that for good measure; what takes the square takes 25 times as long, or is killed.
 """
 
 import gzip
@@ -38,9 +38,9 @@ from tests.reading_files import listed
 from tests.test_tables import ods, xlsx
 
 ALL_SIZES = bool(os.environ.get("DATELINE_ALL_SIZES"))
-"""Whether the largest input is 1,000 kB, which takes an hour, or 32 kB."""
+"""Whether the largest input is 1,000 kB, which takes an hour, or 50 kB."""
 
-SIZES = (10_000, 100_000, 1_000_000) if ALL_SIZES else (2_000, 8_000, 32_000)
+SIZES = (10_000, 100_000, 1_000_000) if ALL_SIZES else (2_000, 10_000, 50_000)
 _MOST_SECONDS = 300
 """Of the processor, for all that one test reads; a mistake takes hours."""
 

@@ -329,7 +329,8 @@ def test_a_page_below_a_path(page: Page, below: str) -> None:
         expect(turn.locator(".statement")).to_have_text("The talks ended at noon. [1]")
         chat.proof.get_by_role("button", name="Read the whole article").click()
         expect(page.get_by_role("dialog", name="Talks end")).to_be_visible()
-        assert missed == []
+        # A browser may ask for it at the root before it has read where the page's own is.
+        assert set(missed) <= {"/favicon.ico"}
 
 
 @pytest.mark.parametrize("path", ["dateline", "/a b", "//", "/", "/a?b", "http://a/b"])
