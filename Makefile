@@ -21,7 +21,7 @@ test: lint  ## Run the linter, the type checker and all tests
 	@$(PYTHON) .ci/axe.py
 	@OMP_NUM_THREADS=1 $(PYTHON) -m pytest $(SHARED)
 
-unit: .venv/ready-for-tests  ## Run the tests that need no browser and no model, in a minute and a half
+unit: .venv/ready-for-tests  ## Run the tests that need no browser and no model, in under a minute
 	@OMP_NUM_THREADS=1 $(PYTHON) -m pytest -q -m unit $(SHARED)
 
 watch: .venv/ready-for-tests  ## Run them again whenever a file changes
