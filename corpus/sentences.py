@@ -1,7 +1,7 @@
 """Where the sentences of a text begin and end."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from functools import lru_cache
 
 from corpus.dates import is_month
@@ -19,6 +19,9 @@ _COUNTED = re.compile(
     r"\b(?:a[mn]|im|vom|zu[mr]|beim|ins|d(?:er|ie|as|en|em|es))\s\d{1,3}\.", re.IGNORECASE
 )
 _TAIL = 20
+# sentencex takes the square of what it is given, where quotation marks are opened and not closed.
+_AT_ONCE = 30_000
+"""Characters; longer texts are cut at a blank line, or else at a space, if there is one."""
 _LETTERS = re.compile(r"\s{0,20}([^\W\d_]{1,40})")
 
 
@@ -30,14 +33,12 @@ def sentences(text: str, language: str | None = None) -> tuple[tuple[int, int], 
     several sentences stays whole. Headings that end a line without a full stop are sentences of
     their own; lines that were only wrapped are not torn apart.
     """
-    import sentencex
-
     code = (language or "en")[:2].lower()
     spans: list[tuple[int, int]] = []
     # sentencex panics at blanks of several bytes, such as a no-break space before a full stop,
     # and takes no half of a surrogate pair, which a language model's server may send.
     plain = _HALF_A_PAIR.sub("\ufffd", _WIDE_BLANK.sub(" ", text))
-    for first, end in _whole(sentencex.get_sentence_boundaries(code, plain), plain, language):
+    for first, end in _whole(_boundaries(code, plain), plain, language):
         start = line_start = first
         for line_break in _LINE_BREAK.finditer(text, start, end):
             after = text[line_break.end() : line_break.end() + 1]
@@ -52,16 +53,38 @@ def sentences(text: str, language: str | None = None) -> tuple[tuple[int, int], 
     return tuple((start, end) for start, end in stripped if start < end)
 
 
+def _boundaries(code: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where sentencex finds sentences."""
+    import sentencex
+
+    start = 0
+    while start < len(text):
+        end = _end_of_stretch(text, start)
+        for boundary in sentencex.get_sentence_boundaries(code, text[start:end]):
+            yield start + boundary["start_index"], start + boundary["end_index"]
+        start = end
+
+
+def _end_of_stretch(text: str, start: int) -> int:
+    """Where what begins at ``start`` is cut, to be no longer than sentencex is given at once."""
+    end = start + _AT_ONCE
+    if end >= len(text):
+        return len(text)
+    for blank in ("\n\n", " "):
+        at = text.rfind(blank, start + 1, end)
+        if at > 0:
+            return at
+    return end
+
+
 def _whole(
-    boundaries: Iterable[dict[str, int]], text: str, language: str | None
+    boundaries: Iterator[tuple[int, int]], text: str, language: str | None
 ) -> list[tuple[int, int]]:
     """The spans that sentencex found, joined where a stop ended no sentence."""
     spans: list[tuple[int, int]] = []
-    for boundary in boundaries:
-        start, end = boundary["start_index"], boundary["end_index"]
-        if spans and _goes_on(text, start, language):
-            start = spans.pop()[0]
-        spans.append((start, end))
+    for start, end in boundaries:
+        goes_on = spans and _goes_on(text, start, language)
+        spans.append((spans.pop()[0] if goes_on else start, end))
     return spans
 
 

@@ -104,3 +104,11 @@ def test_half_of_a_surrogate_pair_is_a_character_like_others() -> None:
         "It broke \ud800.",
         "Then it held.",
     ]
+
+
+def test_a_long_text_has_the_sentences_of_its_paragraphs() -> None:
+    paragraph = "The dam at Orl held. “It will hold again,” said Ana Blum. Nobody was hurt."
+    expected = [paragraph[start:end] for start, end in sentences(paragraph)]
+    for between, count in (("\n\n", 1_000), (" ", 400)):
+        text = between.join([paragraph] * count)
+        assert [text[start:end] for start, end in sentences(text)] == expected * count

@@ -88,16 +88,16 @@ def drafts_of_xml(root: Any) -> Iterator[Draft]:
 
 
 def _fields(lines: list[str]) -> dict[str, str]:
-    fields: dict[str, str] = {}
+    fields: dict[str, list[str]] = {}
     code = ""
     for line in lines:
         match = _CODED.fullmatch(line)
         if match is not None and match[1] in _CODES and match[1] not in fields:
             code = match[1]
-            fields[code] = match[2].strip(" \t|")
+            fields[code] = [match[2].strip(" \t|")]
         elif code:
-            fields[code] += "\n\n" + line.strip(" \t|")
-    return fields
+            fields[code].append(line.strip(" \t|"))
+    return {code: "\n\n".join(paragraphs) for code, paragraphs in fields.items()}
 
 
 def _draft(fields: dict[str, str]) -> Draft:
