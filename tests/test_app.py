@@ -384,6 +384,7 @@ def test_an_answer_is_stopped(chat: Chat) -> None:
     )
     expect(turn.locator(".statement")).to_have_count(2)
     SCRIPT.goes_on.set()
+    expect(chat.page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     second = chat.ask("When did the talks end?")
     expect(second.locator(".statement")).to_have_text(f"{ENDED} [1]")
     expect(turn.locator(".statement")).to_have_count(2)
