@@ -5,16 +5,20 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import gradio as gr
 import pytest
 from playwright.sync_api import Page, expect
 
 import app
 from assistant import Assistant
+from assistant.page.desk import Desk
+from assistant.page.turns import Turn, halted
 from corpus import SAMPLE, Article, read_articles
 from index import Archive, Filters
 from tests.browsing import Chat, request, served
@@ -384,10 +388,20 @@ def test_an_answer_is_stopped(chat: Chat) -> None:
     )
     expect(turn.locator(".statement")).to_have_count(2)
     SCRIPT.goes_on.set()
-    expect(chat.page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     second = chat.ask("When did the talks end?")
     expect(second.locator(".statement")).to_have_text(f"{ENDED} [1]")
     expect(turn.locator(".statement")).to_have_count(2)
+
+
+def test_that_a_stopped_answer_failed_does_not_end_the_next_one() -> None:
+    """Gradio reports a call that was stopped as one that failed, and sometimes late."""
+    with gr.Blocks():
+        desk = Desk(SCRIPT, own_models=False)
+    first, second = Turn(1, "Who opened the bridge?"), Turn(2, "When did the talks end?")
+    now = (halted(first), second)
+    assert desk.give_up(now) == {desk.turns: now}
+    ended = desk.give_up((replace(halted(first), halted=False), second))[desk.turns]
+    assert ended[1].problem == "Something went wrong; the terminal that runs Dateline says what."
 
 
 def test_a_question_is_edited(chat: Chat) -> None:

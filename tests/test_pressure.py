@@ -331,6 +331,7 @@ def test_a_page_below_a_path(page: Page, below: str) -> None:
         expect(page.get_by_role("dialog", name="Talks end")).to_be_visible()
         # A browser may ask for it at the root before it has read where the page's own is.
         assert set(missed) <= {"/favicon.ico"}
+        assert page.request.get(f"{outer}favicon.ico").ok
 
 
 @pytest.mark.parametrize("path", ["dateline", "/a b", "//", "/", "/a?b", "http://a/b"])

@@ -262,8 +262,9 @@ class Desk:
 
     def give_up(self, now: tuple[Turn, ...]) -> Update:
         """Say that something went wrong that nobody foresaw."""
-        # What somebody stopped has ended already.
-        if not now or not now[-1].waiting:
+        # What somebody stopped has ended already. Gradio says that it failed, maybe only when the
+        # next question waits.
+        if not now or not now[-1].waiting or (len(now) > 1 and now[-2].halted):
             return {self.turns: now}
         reason = "Something went wrong; the terminal that runs Dateline says what."
         ended = not_compared if now[-1].reopened else stopped

@@ -47,7 +47,8 @@ class Turn:
     """One question of a conversation and what came of it.
 
     ``answer`` and ``sources`` are HTML; ``state`` says what is being done, and ``problem`` why
-    nothing came of it. ``given`` is the whole answer, and ``asked`` what a follow-up refers to.
+    nothing came of it; it is ``halted`` where somebody stopped it. ``given`` is the whole answer,
+    and ``asked`` what a follow-up refers to.
     ``read_filters`` is off where the dates in the question are not to limit it, and ``as_typed`` is
     on where nothing is to be put into it. ``filters`` are those that were set, ``limited`` those
     that it was answered with, and ``read`` those of them that were read out of the question.
@@ -65,6 +66,7 @@ class Turn:
     problem: str = ""
     sources: Markup = Markup()
     waiting: bool = True
+    halted: bool = False
     asked: Asked | None = None
     given: Answer | None = None
     filters: Filters = Filters()
@@ -270,7 +272,7 @@ def stopped(turn: Turn, reason: str) -> Turn:
 def halted(turn: Turn) -> Turn:
     """The turn as somebody stopped it: with what was found by then."""
     if turn.reopened:
-        return not_compared(turn, "you stopped it.")
+        return replace(not_compared(turn, "you stopped it."), halted=True)
     incomplete = "Stopped. What stands here may not be all of the answer."
     problem = incomplete if turn.answer else "Stopped before there was an answer."
-    return replace(turn, state="", problem=problem, waiting=False)
+    return replace(turn, state="", problem=problem, waiting=False, halted=True)
