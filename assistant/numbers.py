@@ -14,6 +14,8 @@ _LARGE = re.compile(r"(\b(?:hundred|thousand|million|billion)s\b)", re.IGNORECAS
 _SCALED = re.compile(
     r"(?<!\d)(\d[\d.,]{0,30}\d|\d)\s?(1000000000|1000000|1000|(?:k|m|bn)(?=\s(?:dollars|pounds|euros)))\b"
 )
+# text2num takes the square of a text in which number follows number; no sentence is so long.
+_STRETCH = re.compile(r".{1,2000}(?!\S)|.{1,2000}", re.DOTALL)
 GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 """The commas between thousands."""
 
@@ -27,7 +29,10 @@ def in_digits(text: str) -> str:
     text = _MONEY.sub(lambda match: f"{match[2]}{match[3] or ''} {_CURRENCIES[match[1]]}", text)
     # Hundreds are not one hundred.
     pieces = _LARGE.split(text)
-    pieces[::2] = [alpha2digit(piece, "en", 0) for piece in pieces[::2]]
+    pieces[::2] = [
+        "".join(alpha2digit(stretch, "en", 0) for stretch in _STRETCH.findall(piece))
+        for piece in pieces[::2]
+    ]
     return _SCALED.sub(_times, "".join(pieces))
 
 
