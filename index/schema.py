@@ -132,8 +132,19 @@ ALTER TABLE versions ADD COLUMN claims TEXT;
 CREATE TABLE roots (place TEXT PRIMARY KEY, fields TEXT);
 """
 
+# ``papers`` are what readers keep beside the articles (see ``index.store.papers``).
+_FORMAT_5 = """
+CREATE TABLE papers (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (kind, name)
+);
+CREATE INDEX articles_by_storing ON articles (stored);
+"""
+
 # Each step makes of the format before it the next one.
-_STEPS = [_FORMAT_1, _FORMAT_2, _FORMAT_3, _FORMAT_4]
+_STEPS = [_FORMAT_1, _FORMAT_2, _FORMAT_3, _FORMAT_4, _FORMAT_5]
 
 COPIES_SINCE = 3
 """The first format that knows of copies."""

@@ -29,7 +29,7 @@ from index.ranking import (
     ranks,
     settle,
 )
-from index.store import Facts, Store
+from index.store import Facts, Seen, Store
 from index.upkeep import State, Upkeep
 
 if TYPE_CHECKING:
@@ -189,15 +189,18 @@ class Search:
         order: Order = "relevance",
         first: int = 0,
         most: int = 20,
+        since: Seen | None = None,
     ) -> Hits:
         """All articles that have the words of a query, counted, and some with their best passage.
 
         Those are ``most`` at the most, from the place ``first`` on in their ``order``. Where no
         article has every word, those that have any are found, and else the nearest by meaning;
-        without a query, all there are.
+        without a query, all there are. With ``since`` it is those of them that are new, or were
+        changed, since that was seen.
         """
         query = without_halves(query)
-        facts = {article.number: article for article in self.truth.facts(filters or Filters())}
+        new = self.truth.facts(filters or Filters(), since)
+        facts = {article.number: article for article in new}
         how, best = self._matching(query, filters)
         if how != "everything":
             facts = {number: facts[number] for number in best.keys() & facts.keys()}
@@ -241,6 +244,13 @@ class Search:
             _, start, end = stretches.get(chunk, (article, 0, len(article.text)))
             passages.append(Passage(article, start, end, score))
         return Passages(passages)
+
+    def seen(self) -> Seen:
+        """What whoever looks now has seen: what is new after that is found by ``hits``.
+
+        An article that is stored at this moment is new for whoever asks next.
+        """
+        return self.truth.seen()
 
     def count(self, filters: Filters | None = None) -> int:
         """How many articles the filters let through, of those that may be shown."""

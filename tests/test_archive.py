@@ -99,7 +99,7 @@ def test_open_what_is_no_database(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("version", [0, 5])
+@pytest.mark.parametrize("version", [0, 6])
 def test_open_another_format(tmp_path: Path, version: int) -> None:
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
     path = archive.folder / "archive.sqlite"
@@ -109,8 +109,8 @@ def test_open_another_format(tmp_path: Path, version: int) -> None:
     with pytest.raises(ArchiveError) as caught:
         Archive.open(archive.folder)
     newer = (
-        f"The archive in {archive.folder} has format 5, and this program reads up to "
-        "format 4: use the program it was made with, or a newer one."
+        f"The archive in {archive.folder} has format 6, and this program reads up to "
+        "format 5: use the program it was made with, or a newer one."
     )
     # No program has made an archive of format 0.
     none = f"The archive {path} is damaged (it has no format): bring its folder back from a copy."

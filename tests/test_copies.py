@@ -256,6 +256,8 @@ def test_an_archive_of_before(archive: Archive) -> None:
         for table in ("worded", "fingerprints", "copies", "wordings"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("DROP TABLE roots")
+        connection.execute("DROP TABLE papers")
+        connection.execute("DROP INDEX articles_by_storing")
         for column in ("articles.vouched", "articles.claims", "articles.retracted",
                        "versions.vouched", "versions.claims"):  # fmt: skip
             table, _, name = column.partition(".")

@@ -98,10 +98,15 @@ class PostgreSQLStore(Store):
                     f"There is no archive in {shown}: make one with "
                     f"dateline add PATH --archive {shown}"
                 )
-            row = connection.execute("SELECT format FROM manifest").fetchone()
-        if row != (tables.FORMAT,):
+            if _format(connection) == 1:
+                connection.execute(tables.LOCK)
+                # Another process may have been quicker.
+                if _format(connection) == 1:
+                    connection.execute(tables.SINCE_1)
+            present = _format(connection)
+        if present != tables.FORMAT:
             raise ArchiveError(
-                f"The archive in {shown} has format {row and row[0]}, and this program reads "
+                f"The archive in {shown} has format {present}, and this program reads "
                 f"format {tables.FORMAT}: use the program it was made with."
             )
         return cls(address, clock)
@@ -316,6 +321,11 @@ def _made(address: str, manifest: Manifest | None) -> bool:
         if manifest:
             connection.execute(tables.graph(manifest.dimension))
         return True
+
+
+def _format(connection: psycopg.Connection[Any]) -> int | None:
+    row = connection.execute("SELECT format FROM manifest").fetchone()
+    return row and int(row[0])
 
 
 def _has_tables(connection: psycopg.Connection[Any]) -> bool:

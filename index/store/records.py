@@ -98,6 +98,17 @@ class Facts(NamedTuple):
         return date.fromisoformat(self.first_day) if known and self.first_day else None
 
 
+class Seen(NamedTuple):
+    """How much of an archive somebody has seen: what was stored by then, and when they looked.
+
+    ``stored`` is when the article was stored that was stored last; ``looked`` tells which articles
+    under embargo could be shown. Both are instants as the archive stores them.
+    """
+
+    stored: str
+    looked: str
+
+
 class Place(NamedTuple):
     """Where a chunk stands: the number and the id of its article, its first character."""
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from index.passage import Filters
 from index.store.database import Database
-from index.store.records import Facts
+from index.store.records import Facts, Seen
 
 
 class Statistics(Database):
@@ -38,9 +38,21 @@ class Statistics(Database):
         )
         return dict(rows)
 
-    def facts(self, filters: Filters) -> list[Facts]:
-        """What the articles that the filters let through are counted and ordered by."""
+    def seen(self) -> Seen:
+        """What whoever looks now has seen."""
+        [stored] = self._one("SELECT max(stored) FROM articles")
+        return Seen(stored or "", self._now())
+
+    def facts(self, filters: Filters, since: Seen | None = None) -> list[Facts]:
+        """What the articles that the filters let through are counted and ordered by.
+
+        With ``since`` only those that are new, or were changed, since that was seen.
+        """
         condition, values = self._let_through(filters)
+        if since:
+            # Not by the time alone: what is being stored while somebody looks is not seen yet.
+            condition += " AND (stored > ? OR available > ?)"
+            values += since
         rows = self._rows(
             "SELECT number, source, language, first_day, precision FROM articles"
             f" WHERE {condition}",

@@ -11,12 +11,13 @@ from index.store.chunks import Chunks
 from index.store.copies import Copies
 from index.store.database import places
 from index.store.journal import Journal
+from index.store.papers import Papers
 from index.store.records import EmbeddedChunk, Manifest, Sighting, Standing, as_json
 from index.store.statistics import Statistics
 from index.store.tables import Tables
 
 
-class Store(Articles, Chunks, Copies, Journal, Statistics, Tables):
+class Store(Articles, Chunks, Copies, Journal, Papers, Statistics, Tables):
     """The articles, versions, chunks and vectors of one archive, whichever database holds them.
 
     Every write is one transaction: killed at any instant, the database holds the last committed

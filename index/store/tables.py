@@ -36,6 +36,7 @@ TABLES = (
     Table("roots", "place, fields"),
     Table("downloads", "url, etag, modified"),
     Table("reports", "finished, report", 2),
+    Table("papers", "kind, name, content", 2),
 )
 
 
