@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import islice
 
 from assistant.answer import DatedWords
 from assistant.numbers import in_digits
@@ -104,6 +105,8 @@ _TO_COME = re.compile(
     r"|takes? place|begins?|starts?|opens?|ends?|resumes?|leaves|meets?|faces?|plays?)\b",
     re.IGNORECASE,
 )
+# A sentence has one or two; what has more than this is no sentence, and each takes its time.
+_MOST_DATED = 100
 # It had been due on Tuesday: on the one that is over, or on the one to come.
 _UNSURE = re.compile(
     r"\b(?:had been|was|were)\s+(?:due|set|scheduled|planned|expected|to)\b", re.IGNORECASE
@@ -275,7 +278,7 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
         return ()
     quote = article.text[start:end]
     dated = []
-    for match in _IN_TEXT.finditer(quote):
+    for match in islice(_IN_TEXT.finditer(quote), _MOST_DATED):
         before, after = _around(match)
         if _NAMED_DAY.search(before) or _DATED_ALREADY.match(after) or _is_named(match):
             continue
