@@ -5,6 +5,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 COMMANDS = {
     "ask": "ask a question",
+    "save": "save a search or a question, to be told what is new on it",
+    "new": "tell what is new on what was saved",
     "serve": "open the chat in the browser",
     "sync": "make an archive equal to files, folders and addresses",
     "watch": "go on following folders and files",
@@ -45,10 +47,10 @@ def main(arguments: list[str] | None = None) -> int:
         problem = f"there is no command {name}" if name else "no command was named"
         print(f"error: {problem}; see dateline --help", file=sys.stderr)
         return 2
-    if name == "ask":
+    if name in {"ask", "save", "new"}:
         from assistant.__main__ import main as ask
 
-        return ask(rest, "dateline ask")
+        return ask(rest, "dateline ask") if name == "ask" else ask(words, "dateline")
     if name == "serve":
         from app import main as serve
 

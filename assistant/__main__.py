@@ -7,11 +7,12 @@ import textwrap
 from collections.abc import Iterator
 from datetime import datetime
 
-from assistant import Answer, Assistant, Citation, Statement
+from assistant import Answer, Assistant, saved_command
 from assistant.command import add_model_options, language_model
-from assistant.exports import FORMS, Form, asked_when, searched
+from assistant.exports import FORMS, Form, asked_when
+from assistant.printing import marked, proof, whole
 from assistant.question import objection
-from index import Archive, ArchiveError, Passage
+from index import Archive, ArchiveError
 from index.command import (
     Parser,
     add_common_options,
@@ -21,16 +22,19 @@ from index.command import (
     filters,
     report_errors,
 )
-from index.passage import credit
 
 EPILOG = """exit status: 0 answered; 3 the archive does not say; 2 the command or the archive
 cannot be used."""
 
-_NEAREST = 3
-
 
 def main(arguments: list[str] | None = None, program: str = "python -m assistant") -> int:
-    """Ask one question; returns the exit status. ``program`` is what its help calls it."""
+    """Ask one question; returns the exit status. ``program`` is what its help calls it.
+
+    ``save`` and ``new`` are no questions, but commands of ``saved_command``.
+    """
+    words = sys.argv[1:] if arguments is None else arguments
+    if words and words[0] in saved_command.COMMANDS:
+        return saved_command.main(words, program)
     parser = Parser(program, description=__doc__, epilog=EPILOG)
     parser.add_argument("question")
     written = parser.add_mutually_exclusive_group()
@@ -48,7 +52,7 @@ def main(arguments: list[str] | None = None, program: str = "python -m assistant
             f"--{name}", dest="form", action="store_const", const=form, help=form.summary
         )
     add_model_options(parser)
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(words)
     return report_errors(lambda: ask(options))
 
 
@@ -70,9 +74,7 @@ def ask(options: argparse.Namespace) -> int:
         answer = _print_both(answers)
     else:
         *_, answer = answers
-        short = [textwrap.fill(answer.short.text, 88)] if answer.short else []
-        proof = _proof(answer, options.quiet)
-        print("\n\n".join([*short, textwrap.fill(answer.text, 88), *proof]))
+        print("\n\n".join(whole(answer, options.quiet)))
     return 0 if answer.outcome in ("answered", "counted") else 3
 
 
@@ -93,86 +95,15 @@ def _print_both(answers: Iterator[Answer]) -> Answer:
     """Print the answer at once, the model's choice when it comes, and what proves that."""
     printed: list[str] = []
     for answer in answers:
-        lines = [*filter(None, [answer.reason]), *map(_marked, answer.statements)]
+        lines = [*filter(None, [answer.reason]), *map(marked, answer.statements)]
         if lines != printed:
             if printed:
                 print("\nThe language model chose:")
             print("\n".join(textwrap.fill(line, 88) for line in lines), flush=True)
         printed = lines
-    for part in _proof(answer):
+    for part in proof(answer):
         print(f"\n{part}")
     return answer
-
-
-def _marked(statement: Statement) -> str:
-    side = f"{statement.side}: " if statement.side else ""
-    markers = "".join(f" [{citation.marker}]" for citation in statement.citations)
-    return f"{side}{statement.text}{markers}"
-
-
-def _proof(answer: Answer, quiet: bool = False) -> list[str]:
-    """How the answer came about, and the numbered snippets or the nearest passages."""
-    parts = [textwrap.fill(line, 88) for line in _remarks(answer, quiet)]
-    parts += map(_cited, answer.citations)
-    if not answer.citations and answer.passages:
-        parts.append("Nearest in the archive, and no answer to this:")
-        best: dict[str, Passage] = {}
-        for passage in answer.passages:
-            best.setdefault(passage.article.id, passage)
-        parts += map(_nearest, [*best.values()][:_NEAREST])
-    return parts
-
-
-def _remarks(answer: Answer, quiet: bool) -> Iterator[str]:
-    """What a reader has to know beside the answer; quietly only what puts it in doubt."""
-    if answer.hedged:
-        yield "The archive supports this weakly; check it."
-    for difference in answer.differences:
-        values = "; ".join(
-            value + "".join(f" [{marker}]" for marker in markers)
-            for value, markers in difference.values
-        )
-        yield f"Sources differ: {values}."
-    if quiet:
-        return
-    for name, spellings in answer.matched:
-        yield f"{name} matched as {', '.join(spellings)}."
-    if answer.read:
-        since, until = answer.read.after, answer.read.before
-        days = " ".join(
-            [*([f"from {since}"] if since else []), *([f"until {until}"] if until else [])]
-        )
-        yield f"Asked of what was published {days}."
-    if answer.searched:
-        yield searched(answer)
-    yield from answer.notes
-
-
-def _cited(citation: Citation) -> str:
-    article = citation.article
-    head = f"[{citation.marker}] {article.title} — {credit(article)}"
-    if article.version > 1:
-        head += f", version {article.version}"
-    lines = [_snippet(head, article.url, citation.quote)]
-    for words in citation.dated:
-        days = str(words.first) if words.first == words.last else f"{words.first} to {words.last}"
-        lines.append(f"    ({article.text[words.start : words.end]}: {days})")
-    if citation.copies:
-        also = "; ".join(credit(copy) for copy in citation.copies)
-        lines.append(textwrap.fill(f"(the same text: {also})", 84, initial_indent="    "))
-    return "\n".join(lines)
-
-
-def _nearest(passage: Passage) -> str:
-    head = f"  • {passage.article.title} — {credit(passage.article)}"
-    return _snippet(
-        head, passage.article.url, textwrap.shorten(passage.text, 240, placeholder=" …")
-    )
-
-
-def _snippet(head: str, url: str | None, text: str) -> str:
-    quote = textwrap.fill(text, 84, initial_indent="    ", subsequent_indent="    ")
-    return "\n".join([head, *([f"    {url}"] if url else []), quote])
 
 
 if __name__ == "__main__":

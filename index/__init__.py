@@ -4,7 +4,7 @@ from index.archive import Archive
 from index.errors import ArchiveError
 from index.passage import Filters, Passage, Passages
 from index.report import Overview, Report
-from index.store import Version
+from index.store import Seen, Version
 
 __all__ = [
     "Archive",
@@ -14,5 +14,6 @@ __all__ = [
     "Passage",
     "Passages",
     "Report",
+    "Seen",
     "Version",
 ]

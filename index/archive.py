@@ -173,7 +173,9 @@ class Archive(Search):
     def paper(self, kind: str, name: str) -> str | None:
         return self.truth.paper(kind, name)
 
-    def change_paper(self, kind: str, name: str, change: Callable[[str | None], str | None]) -> None:
+    def change_paper(
+        self, kind: str, name: str, change: Callable[[str | None], str | None]
+    ) -> None:
         """Put what ``change`` makes of a text in its place, in one transaction.
 
         It is given None where there is no text, and gives None where there is to be none.

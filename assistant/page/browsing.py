@@ -175,7 +175,7 @@ def results(archive: Held, asked: Asked) -> Markup:
         asked=asked,
         problem=problem,
         hits=hits,
-        shown=_listed(hits),
+        shown=listed(hits),
         first=first + 1,
         only_near=only_near,
         pages=1 if only_near else -(-hits.total // AT_ONCE),
@@ -194,16 +194,17 @@ def _limits(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _listed(hits: Hits) -> list[Hit]:
-    listed = []
+def listed(hits: Hits) -> list[Hit]:
+    """What was found as it is shown: the stretch of each article with most words of the query."""
+    shown = []
     for passage in hits.passages:
         article, title = passage.article, headline(passage.article)
         beginning = replace(passage, end=min(passage.end, _LEAD))
         start, end = snippet(hits.forms, passage if hits.forms else beginning)
         spans = [(start + a, start + b) for a, b in found_in(article.text[start:end], hits.forms)]
         in_title = pieces(title, 0, len(title), found_in(title, hits.forms))
-        listed.append(Hit(article, in_title, pieces(article.text, start, end, spans)))
-    return listed
+        shown.append(Hit(article, in_title, pieces(article.text, start, end, spans)))
+    return shown
 
 
 def _facets(asked: Asked, hits: Hits) -> dict[str, list[Facet]]:

@@ -17,7 +17,9 @@ class Papers(Database):
         rows = self._rows("SELECT content FROM papers WHERE kind = ? AND name = ?", [kind, name])
         return str(rows[0][0]) if rows else None
 
-    def change_paper(self, kind: str, name: str, change: Callable[[str | None], str | None]) -> None:
+    def change_paper(
+        self, kind: str, name: str, change: Callable[[str | None], str | None]
+    ) -> None:
         """Put what ``change`` makes of a text in its place; None is that there is none.
 
         Nobody else changes it meanwhile. What ``change`` raises leaves everything as it was.

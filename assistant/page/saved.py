@@ -1,0 +1,214 @@
+"""The page of saved searches, and any search as a feed.
+
+A program that reads feeds asks for /feed and remembers itself what it has seen; on the page the
+archive does. Questions are asked one after the other, whoever asks for them.
+"""
+
+import json
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, NamedTuple
+from urllib.parse import urlencode
+from uuid import NAMESPACE_URL, uuid5
+
+from fastapi import FastAPI, Form, Request
+from markupsafe import Markup
+from starlette.datastructures import QueryParams
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+
+from assistant import saved_searches
+from assistant.exports import limits
+from assistant.page.browsing import Asked, Hit, listed
+from assistant.page.overview import framed
+from assistant.page.protocols import Answers
+from assistant.question import Question
+from assistant.rendering import cards, fill, headline, statements
+from assistant.saved_searches import News, NotSaved, Search
+from assistant.spoken import shortened
+from corpus import Article
+from index import ArchiveError, Filters, Seen
+from index.passage import credit
+
+IN_FEED = 30
+"""How many entries a feed has at most, the newest."""
+
+_LONGEST_SUMMARY = 1_000
+
+
+class Shown(NamedTuple):
+    """A saved search with what is new on it: articles, or the sentences of an answer."""
+
+    search: Search
+    address: str
+    feed: str
+    limits: Sequence[str]
+    seen: str
+    total: int
+    hits: Sequence[Hit]
+    answer: Markup | None
+    unread: int
+
+
+class Entry(NamedTuple):
+    """An entry of a feed; ``updated`` is when the archive got what it tells of."""
+
+    id: str
+    article: Article
+    title: str
+    summary: str
+    updated: datetime
+
+
+def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool) -> None:
+    """Serve /feed, and, for those who may keep searches, /saved and the forms that lead there."""
+    archive = assistant.archive
+    asking = threading.Lock()
+
+    @app.get("/feed")
+    def feed(request: Request) -> Response:
+        asked = Asked.read(request.query_params)
+        try:
+            filters = asked.filters
+            with asking:
+                entries = _entries(assistant, asked.q, filters)
+        except ValueError as error:
+            return PlainTextResponse(str(error), 400)
+        except ArchiveError as error:
+            return PlainTextResponse(str(error), 503)
+        filled = fill(
+            "feed.xml",
+            query=_printable(asked.q),
+            limits=[_printable(words) for _, words in limits(filters)],
+            id=_urn(f"search {asked.query()}"),
+            address=_address(asked.q, filters),
+            entries=entries,
+            updated=max((entry.updated for entry in entries), default=datetime.now(UTC)),
+        )
+        return Response(filled, media_type="application/atom+xml")
+
+    if not may_keep:
+        return
+
+    @app.get("/saved")
+    def page() -> HTMLResponse:
+        try:
+            with asking:
+                news = [
+                    saved_searches.news(assistant, search)
+                    for search in saved_searches.saved(archive)
+                ]
+            overview = archive.overview()
+        except ArchiveError as error:
+            inside, overview, status = fill("gone.html", problem=str(error)), None, 503
+        else:
+            inside, status = fill("saved.html", news=list(map(_shown, news))), 200
+        framing = framed(inside, "Saved searches", "saved", overview, may_add, may_keep)
+        return HTMLResponse(framing, status)
+
+    def done(problem: str = "") -> Response:
+        """Back to the page, or the sentence that says what is wrong."""
+        return PlainTextResponse(problem, 400) if problem else RedirectResponse("saved", 303)
+
+    @app.post("/saved")
+    def save(search: Annotated[str, Form()]) -> Response:
+        """``search`` is the query of an address of /search."""
+        asked = Asked.read(QueryParams(search))
+        try:
+            saved_searches.save(archive, asked.q, asked.filters)
+        except (NotSaved, ValueError) as error:
+            return done(str(error))
+        return done()
+
+    @app.post("/saved/seen")
+    def look(name: Annotated[str, Form()], seen: Annotated[str, Form()]) -> Response:
+        try:
+            stored, looked = map(datetime.fromisoformat, json.loads(seen))
+            if stored.tzinfo is None or looked.tzinfo is None:
+                raise ValueError(seen)
+        except (ValueError, TypeError):
+            return done("This does not say what was seen: open the page anew.")
+        saved_searches.look(archive, name, Seen(*json.loads(seen)))
+        return RedirectResponse("../saved", 303)
+
+    @app.post("/saved/remove")
+    def remove(name: Annotated[str, Form()]) -> Response:
+        saved_searches.remove(archive, name)
+        return RedirectResponse("../saved", 303)
+
+
+def _shown(news: News) -> Shown:
+    search = news.search
+    query = _query(search.query, search.filters)
+    answer = None
+    if news.answer:
+        key = _urn(search.name)[-12:]
+        answer = statements(news.answer, key) + cards(news.answer, key)
+    return Shown(
+        search,
+        _address(search.query, search.filters),
+        f"feed?{query}",
+        [words for _, words in limits(search.filters)],
+        json.dumps(news.seen),
+        news.hits.total if news.hits else 0,
+        listed(news.hits) if news.hits else (),
+        answer,
+        news.unread,
+    )
+
+
+def _query(query: str, filters: Filters) -> str:
+    """A search as an address has it."""
+    given: dict[str, Any] = {
+        "q": query,
+        "after": filters.after,
+        "before": filters.before,
+        "source": filters.sources,
+        "language": filters.languages,
+    }
+    return urlencode({name: value for name, value in given.items() if value}, doseq=True)
+
+
+def _address(query: str, filters: Filters) -> str:
+    """Where a search is done, or a question asked."""
+    where = "search" if not query or Question(query).is_keywords else "./"
+    return f"{where}?{_query(query, filters)}"
+
+
+def _entries(assistant: Answers, query: str, filters: Filters) -> list[Entry]:
+    """The newest articles that have all words of a search, or the sentences that answer."""
+    if query and not Question(query).is_keywords:
+        answer = assistant.ask(query, filters)
+        return [
+            _entry(assistant, citation.article, f"{citation.start}-{citation.end}", citation.quote)
+            for citation in answer.citations[:IN_FEED]
+        ]
+    hits = assistant.archive.hits(query, filters, "newest", 0, IN_FEED)
+    if hits.how not in ("everything", "every word"):
+        return []
+    return [
+        _entry(assistant, hit.article, "", "".join(text for text, _ in hit.stretch))
+        for hit in listed(hits)
+    ]
+
+
+def _entry(assistant: Answers, article: Article, place: str, summary: str) -> Entry:
+    versions = assistant.archive.versions(article.id)
+    stored = versions[-1].stored if versions else None
+    return Entry(
+        _urn(f"article {article.id} {place}"),
+        article,
+        _printable(f"{headline(article)} · {credit(article)}"),
+        _printable(shortened(summary, _LONGEST_SUMMARY)),
+        stored or datetime(1970, 1, 1, tzinfo=UTC),
+    )
+
+
+def _printable(text: str) -> str:
+    """Text with nothing in it that XML cannot hold."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def _urn(name: str) -> str:
+    """What tells an entry from others, without the path of this computer that an id may be."""
+    return uuid5(NAMESPACE_URL, f"dateline {name}").urn

@@ -1,0 +1,96 @@
+"""An answer, and what proves it, as lines for a terminal."""
+
+import textwrap
+from collections.abc import Iterator
+
+from assistant.answer import Answer, Citation, Statement
+from assistant.exports import searched
+from corpus import Article
+from index import Passage
+from index.passage import credit
+
+_NEAREST = 3
+
+
+def whole(answer: Answer, quiet: bool = False) -> list[str]:
+    """An answer in paragraphs: the short answer, the sentences, and what proves them."""
+    short = [textwrap.fill(answer.short.text, 88)] if answer.short else []
+    return [*short, textwrap.fill(answer.text, 88), *proof(answer, quiet)]
+
+
+def headline(article: Article) -> str:
+    """An article in a list: its headline, source, day and address."""
+    line = f"  • {article.title} — {credit(article)}"
+    return f"{line}\n    {article.url}" if article.url else line
+
+
+def marked(statement: Statement) -> str:
+    """A sentence with the side that it belongs to and the numbers of its quotes."""
+    side = f"{statement.side}: " if statement.side else ""
+    markers = "".join(f" [{citation.marker}]" for citation in statement.citations)
+    return f"{side}{statement.text}{markers}"
+
+
+def proof(answer: Answer, quiet: bool = False) -> list[str]:
+    """How the answer came about, and the numbered snippets or the nearest passages."""
+    parts = [textwrap.fill(line, 88) for line in _remarks(answer, quiet)]
+    parts += map(_cited, answer.citations)
+    if not answer.citations and answer.passages:
+        parts.append("Nearest in the archive, and no answer to this:")
+        best: dict[str, Passage] = {}
+        for passage in answer.passages:
+            best.setdefault(passage.article.id, passage)
+        parts += map(_nearest, [*best.values()][:_NEAREST])
+    return parts
+
+
+def _remarks(answer: Answer, quiet: bool) -> Iterator[str]:
+    """What a reader has to know beside the answer; quietly only what puts it in doubt."""
+    if answer.hedged:
+        yield "The archive supports this weakly; check it."
+    for difference in answer.differences:
+        values = "; ".join(
+            value + "".join(f" [{marker}]" for marker in markers)
+            for value, markers in difference.values
+        )
+        yield f"Sources differ: {values}."
+    if quiet:
+        return
+    for name, spellings in answer.matched:
+        yield f"{name} matched as {', '.join(spellings)}."
+    if answer.read:
+        since, until = answer.read.after, answer.read.before
+        days = " ".join(
+            [*([f"from {since}"] if since else []), *([f"until {until}"] if until else [])]
+        )
+        yield f"Asked of what was published {days}."
+    if answer.searched:
+        yield searched(answer)
+    yield from answer.notes
+
+
+def _cited(citation: Citation) -> str:
+    article = citation.article
+    head = f"[{citation.marker}] {article.title} — {credit(article)}"
+    if article.version > 1:
+        head += f", version {article.version}"
+    lines = [_snippet(head, article.url, citation.quote)]
+    for words in citation.dated:
+        days = str(words.first) if words.first == words.last else f"{words.first} to {words.last}"
+        lines.append(f"    ({article.text[words.start : words.end]}: {days})")
+    if citation.copies:
+        also = "; ".join(credit(copy) for copy in citation.copies)
+        lines.append(textwrap.fill(f"(the same text: {also})", 84, initial_indent="    "))
+    return "\n".join(lines)
+
+
+def _nearest(passage: Passage) -> str:
+    head = f"  • {passage.article.title} — {credit(passage.article)}"
+    return _snippet(
+        head, passage.article.url, textwrap.shorten(passage.text, 240, placeholder=" …")
+    )
+
+
+def _snippet(head: str, url: str | None, text: str) -> str:
+    quote = textwrap.fill(text, 84, initial_indent="    ", subsequent_indent="    ")
+    return "\n".join([head, *([f"    {url}"] if url else []), quote])

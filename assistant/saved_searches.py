@@ -1,0 +1,177 @@
+"""Saved searches and questions: what is new on each since somebody last looked.
+
+They are kept in the archive, as texts named after what is searched for; each holds what was seen.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+
+from assistant.answer import Answer
+from assistant.question import Question, objection
+from index import Filters, Seen
+from index.finding import Hits, Order
+from index.passage import describe
+
+KIND = "search"
+"""What the archive calls these texts."""
+
+MOST_SAVED = 100
+LISTED = 20
+"""How many new articles are listed of one search."""
+
+READ = 200
+"""In how many new articles, the newest, a question is asked."""
+
+
+class NotSaved(ValueError):  # noqa: N818
+    """A search cannot be saved; the message says why in one sentence."""
+
+
+class Shelf(Protocol):
+    """What saved searches need of an archive."""
+
+    def papers(self, kind: str) -> dict[str, str]: ...
+    def change_paper(
+        self, kind: str, name: str, change: Callable[[str | None], str | None]
+    ) -> None: ...
+    def seen(self) -> Seen: ...
+    def hits(
+        self,
+        query: str = "",
+        filters: Filters | None = None,
+        order: Order = "relevance",
+        first: int = 0,
+        most: int = 20,
+        since: Seen | None = None,
+    ) -> Hits: ...
+
+
+class Asks(Protocol):
+    """What they need of an assistant."""
+
+    @property
+    def archive(self) -> Shelf: ...
+    def ask(self, question: str, filters: Filters | None = None) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Words or a question, the limits of the search, and what of its results was seen."""
+
+    query: str
+    filters: Filters
+    seen: Seen
+
+    @property
+    def name(self) -> str:
+        """What the archive keeps it under."""
+        return name_of(self.query, self.filters)
+
+    @property
+    def looked(self) -> datetime:
+        """When somebody looked last."""
+        return datetime.fromisoformat(self.seen.looked).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is new on a search, and what whoever is shown it has ``seen`` then.
+
+    Words are looked for in all new articles: ``hits`` are those that have every one of them, the
+    newest first. A question is asked of the new articles alone: ``answer`` is there if they answer
+    it, and ``unread`` says of how many, the older ones, it was not asked.
+    """
+
+    search: Search
+    seen: Seen
+    hits: Hits | None = None
+    answer: Answer | None = None
+    unread: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.answer or (self.hits and self.hits.total))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The news as ``--json`` prints them."""
+        passages = self.hits.passages if self.hits else ()
+        return {
+            "query": self.search.query,
+            "filters": self.search.filters.as_dict(),
+            "since": self.search.seen.looked,
+            "total": self.hits.total if self.hits else 0,
+            "articles": [describe(passage.article) for passage in passages],
+            "answer": self.answer.as_dict() if self.answer else None,
+            "unread": self.unread,
+        }
+
+
+def saved(archive: Shelf) -> list[Search]:
+    """All saved searches, in the order of their words."""
+    return [_search(name, content) for name, content in archive.papers(KIND).items()]
+
+
+def save(archive: Shelf, query: str, filters: Filters) -> None:
+    """Save a search: what comes from now on is new. One that is saved already stays as it was.
+
+    Raises NotSaved for what cannot be asked, and where too many are saved.
+    """
+    if problem := objection(query):
+        raise NotSaved(problem)
+    name = name_of(query, filters)
+    if len(archive.papers(KIND).keys() - {name}) >= MOST_SAVED:
+        raise NotSaved(f"There are {MOST_SAVED} saved searches, and no more are kept: remove one.")
+    seen = json.dumps(archive.seen())
+    archive.change_paper(KIND, name, lambda content: content or seen)
+
+
+def look(archive: Shelf, name: str, seen: Seen) -> None:
+    """Somebody has seen what was new on a search; one that is not saved any more is left alone."""
+    archive.change_paper(KIND, name, lambda content: content and json.dumps(seen))
+
+
+def remove(archive: Shelf, name: str) -> bool:
+    """Save a search no longer; whether it was saved."""
+    was_saved = name in archive.papers(KIND)
+    archive.change_paper(KIND, name, lambda _: None)
+    return was_saved
+
+
+def name_of(query: str, filters: Filters) -> str:
+    """The name under which the archive keeps a search: the search itself."""
+    limits = {name: value for name, value in filters.as_dict().items() if name != "articles"}
+    return json.dumps([" ".join(query.split()), limits], ensure_ascii=False, sort_keys=True)
+
+
+def news(assistant: Asks, search: Search) -> News:
+    """What is new on a search since it was last looked at."""
+    archive = assistant.archive
+    # What is stored from here on may be shown now, and is new the next time as well.
+    seen = archive.seen()
+    if Question(search.query).is_keywords:
+        hits = archive.hits(search.query, search.filters, "newest", 0, LISTED, search.seen)
+        # What has some of the words only is not what was looked for.
+        return News(search, seen, hits if hits.how == "every word" else None)
+    new = archive.hits("", search.filters, "newest", 0, READ, search.seen)
+    if not new.total:
+        return News(search, seen)
+    ids = tuple(passage.article.id for passage in new.passages)
+    answer = assistant.ask(search.query, replace(search.filters, articles=ids))
+    is_answered = answer.outcome == "answered"
+    return News(search, seen, None, answer if is_answered else None, new.total - len(ids))
+
+
+def _search(name: str, content: str) -> Search:
+    query, limits = json.loads(name)
+    return Search(query, _filters(limits), Seen(*json.loads(content)))
+
+
+def _filters(limits: dict[str, str | Sequence[str]]) -> Filters:
+    """What ``Filters.as_dict`` made a dictionary of."""
+    given: dict[str, Any] = {
+        name: date.fromisoformat(value) if isinstance(value, str) else tuple(value)
+        for name, value in limits.items()
+    }
+    return Filters(**given)
