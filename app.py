@@ -72,6 +72,11 @@ def main(arguments: list[str] | None = None, program: str = "python app.py") -> 
         help="with --auth-file: whoever may read the page may add articles, too",
     )
     parser.add_argument(
+        "--readers-keep",
+        action="store_true",
+        help="with --auth-file: whoever may read the page may keep dossiers in the archive",
+    )
+    parser.add_argument(
         "--root-path",
         type=_path,
         metavar="PATH",
@@ -131,7 +136,8 @@ def _serve(options: argparse.Namespace) -> int:
         )
     if not options.no_browser and _on_a_desktop():
         webbrowser.open(address)
-    app = build_app(assistant, options.host, allowed, options.mcp, imports, options.root_path or "")
+    root_path, may_keep = options.root_path or "", options.readers_keep or not shared
+    app = build_app(assistant, options.host, allowed, options.mcp, imports, root_path, may_keep)
     Server(app).run(sockets=[listening])
     return 0
 

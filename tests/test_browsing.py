@@ -41,7 +41,7 @@ def address(archive: Archive) -> Iterator[str]:
 
 def client(held: Archive | Held) -> TestClient:
     app = FastAPI()
-    serve_browsing(app, held, may_add=False)
+    serve_browsing(app, held, may_add=False, may_keep=False)
     return TestClient(app)
 
 

@@ -118,7 +118,7 @@ class Hit(NamedTuple):
     stretch: Sequence[Piece]
 
 
-def serve_browsing(app: FastAPI, archive: Held, may_add: bool) -> None:
+def serve_browsing(app: FastAPI, archive: Held, may_add: bool, may_keep: bool) -> None:
     """Serve /search, /archive and /read."""
 
     def page(here: str, shown: Callable[[], tuple[Markup, str, int]]) -> HTMLResponse:
@@ -128,8 +128,8 @@ def serve_browsing(app: FastAPI, archive: Held, may_add: bool) -> None:
             inside, title, status = shown()
         except ArchiveError as error:
             gone = fill("gone.html", problem=str(error))
-            return HTMLResponse(framed(gone, "No answer", here, None, may_add), 503)
-        return HTMLResponse(framed(inside, title, here, overview, may_add), status)
+            return HTMLResponse(framed(gone, "No answer", here, None, may_add, may_keep), 503)
+        return HTMLResponse(framed(inside, title, here, overview, may_add, may_keep), status)
 
     @app.get("/search")
     def search(request: Request) -> HTMLResponse:

@@ -19,14 +19,16 @@ SUGGESTIONS = 4
 _WAITING = 64
 
 
-def build_page(assistant: Answers, own_models: bool = False, may_add: bool = False) -> gr.Blocks:
+def build_page(
+    assistant: Answers, own_models: bool = False, may_add: bool = False, may_keep: bool = False
+) -> gr.Blocks:
     """The page; ``own_models`` lets people name a language model of their own.
 
-    Where they ``may_add`` articles, it leads to the page for that.
+    Where they ``may_add`` articles or ``may_keep`` dossiers, it leads to the pages for that.
     """
 
     def head() -> Markup:
-        return masthead(assistant.archive.overview(), "ask", may_add)
+        return masthead(assistant.archive.overview(), "ask", may_add, may_keep)
 
     suggested = _in_background(assistant)
 

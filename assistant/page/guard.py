@@ -42,6 +42,7 @@ class Guard:
     )
     _DROPS = re.compile(r"/drop/[0-9a-f]{32}$")
     _IMPORTS = re.compile(r"/add$|/import(?:/(?:stop|drop/[0-9a-f]{32}|folder/[0-9]{1,3}))?$")
+    _KEPT = re.compile(r"/(?:dossiers|dossier|pin)$")
     _TOOLS = re.compile(r"/gradio_api/mcp/?$")
     _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
     # Gradio's own scripts compile templates, and its components carry style attributes.
@@ -73,6 +74,7 @@ class Guard:
         tools: bool = False,
         largest_drop: int | None = None,
         root_path: str = "",
+        may_keep: bool = False,
     ) -> None:
         self.app = app
         self.only_hosts = only_hosts
@@ -80,6 +82,7 @@ class Guard:
         self.tools = tools
         self.largest_drop = largest_drop
         self.root_path = root_path
+        self.may_keep = may_keep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -137,6 +140,7 @@ class Guard:
             self._PATHS.match(scope["path"])
             or (self.tools and self._TOOLS.match(scope["path"]))
             or (self.largest_drop and self._IMPORTS.match(scope["path"]))
+            or (self.may_keep and self._KEPT.match(scope["path"]))
         ):
             return self._nothing(headers)
         length = headers.get("content-length", "0")

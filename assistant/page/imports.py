@@ -273,7 +273,7 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 90 * 60 else f"{seconds / 3600:.1f} h"
 
 
-def serve_imports(app: FastAPI, imports: Imports) -> None:
+def serve_imports(app: FastAPI, imports: Imports, may_keep: bool) -> None:
     """Serve /add, and what it asks for: files are sent to /drop/ID, and then brought in.
 
     /import tells how the import stands, and /import/WHAT begins or stops it.
@@ -287,7 +287,7 @@ def serve_imports(app: FastAPI, imports: Imports) -> None:
             overview = imports.archive.overview()
         except ArchiveError as error:
             inside, overview = fill("gone.html", problem=str(error)), None
-        return HTMLResponse(framed(inside, "Add articles", "add", overview, may_add=True))
+        return HTMLResponse(framed(inside, "Add articles", "add", overview, True, may_keep))
 
     @app.post("/drop/{drop}")
     async def drop(drop: str, name: str, request: Request) -> PlainTextResponse:

@@ -40,20 +40,31 @@ class Cell(NamedTuple):
     level: int
 
 
-def masthead(overview: Overview | None, here: str, may_add: bool) -> Markup:
+def masthead(overview: Overview | None, here: str, may_add: bool, may_keep: bool) -> Markup:
     """The name of the page, the ways to its parts, and what is in the archive.
 
-    ``here`` is the part that is shown: ask, search, archive or add.
+    ``here`` is the part that is shown, by its address or name in small letters.
     """
-    return fill("masthead.html", overview=overview, here=here, may_add=may_add)
+    return fill("masthead.html", overview=overview, here=here, may_add=may_add, may_keep=may_keep)
 
 
 def framed(
-    inside: Markup, title: str, here: str, overview: Overview | None, may_add: bool
+    inside: Markup,
+    title: str,
+    here: str,
+    overview: Overview | None,
+    may_add: bool,
+    may_keep: bool,
 ) -> Markup:
     """A whole page beside the chat; without an ``overview`` it does not say what is held."""
     return fill(
-        "page.html", inside=inside, title=title, here=here, overview=overview, may_add=may_add
+        "page.html",
+        inside=inside,
+        title=title,
+        here=here,
+        overview=overview,
+        may_add=may_add,
+        may_keep=may_keep,
     )
 
 

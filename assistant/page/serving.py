@@ -37,11 +37,13 @@ def build_app(
     tools: bool = False,
     imports: Imports | None = None,
     root_path: str = "",
+    may_keep: bool = False,
 ) -> FastAPI:
     """The whole application, to be served at one address; ``tools`` are those of MCP.
 
     ``root_path`` is the path below which a proxy serves it, such as ``/dateline``. With
-    ``imports``, whoever reads the page can bring articles in.
+    ``imports``, whoever reads the page can bring articles in; if they ``may_keep``, they can keep
+    papers of their own in the archive.
     """
     only_hosts = LOCAL if host in LOCAL else None
     largest_drop = LARGEST_FILE if imports else None
@@ -52,6 +54,7 @@ def build_app(
         tools=tools,
         largest_drop=largest_drop,
         root_path=root_path,
+        may_keep=may_keep,
     )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, middleware=[guard])
 
@@ -77,16 +80,16 @@ def build_app(
         in_newest = spans if version in {0, newest.version} else []
         return HTMLResponse(reader(newest, in_newest, copies, earlier, came_from, True))
 
-    serve_browsing(app, assistant.archive, imports is not None)
+    serve_browsing(app, assistant.archive, imports is not None, may_keep)
     serve_links(app, assistant.archive)
     serve_timeline(app, assistant.archive)
     if imports:
-        serve_imports(app, imports)
+        serve_imports(app, imports, may_keep)
     app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))
     gr.mount_gradio_app(
         app,
         # Where it is somebody else's computer, its own people say whom it calls.
-        build_page(assistant, host in LOCAL and passwords is None, imports is not None),
+        build_page(assistant, host in LOCAL and passwords is None, imports is not None, may_keep),
         path="/",
         root_path=root_path or None,
         server_name=host,
