@@ -6,7 +6,7 @@ article's date is that of its own dateline, or of the file's name.
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
 
@@ -19,6 +19,10 @@ from corpus.text_files import draft_of_text
 _NOTHING = "has no text, neither as a layer nor in pictures of its pages"
 _LARGEST = 100_000_000
 _MOST_PAGES = 500
+# Characters of one page: a broadsheet's has 50,000, and each takes longer than the one before it.
+_LONGEST_PAGE = 200_000
+_TOO_LONG = f"has more than {_LONGEST_PAGE:,} characters"
+_PICTURES = "has no text layer"
 # What is printed around a page: its number, and by browsers the day and the address.
 _AROUND = re.compile(
     r"(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?"
@@ -41,26 +45,23 @@ def read_pdf(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
     data = document.read(_LARGEST)
     if b"%PDF-" not in data[:1024]:
         raise NotReadable("is not a PDF file, or is damaged")
-    pages, damaged, pictures = _pages(data)
-    if damaged and not pages:
-        raise NotReadable("is damaged on every page")
+    pages, unread = _pages(data)
+    if unread and not pages:
+        raise NotReadable(f"{next(iter(unread))} on every page")
     if not any(character.isalnum() for page in pages for character in page):
-        raise NotReadable(f"has no text layer: {MISSING}" if pictures else _NOTHING)
+        raise NotReadable(f"{_PICTURES}: {MISSING}" if _PICTURES in unread else _NOTHING)
     text = clean("\n\n".join(_paragraphs([line for page in pages for line in _lines(page)])))
     draft = draft_of_text(text)
     address = next((match[1] for page in pages if (match := _ADDRESS.search(page))), None)
     yield replace(draft, url=draft.url or address).finish(document.origin, document.name)
-    for numbers, reason, why in (
-        (damaged, "is damaged", ""),
-        (pictures, "has no text layer", f"; such {MISSING.removeprefix('its ')}"),
-    ):
-        if numbers:
-            listed = ", ".join(map(str, numbers[:20]))
-            yield Unreadable(document.origin, f"{reason} on page {listed}; the rest was read{why}")
+    for reason, numbers in unread.items():
+        listed = ", ".join(map(str, numbers[:20]))
+        why = f"; such {MISSING.removeprefix('its ')}" if reason == _PICTURES else ""
+        yield Unreadable(document.origin, f"{reason} on page {listed}; the rest was read{why}")
 
 
-def _pages(data: bytes) -> tuple[list[str], list[int], list[int]]:
-    """The texts of the pages, the numbers of those that are damaged, and of unread pictures."""
+def _pages(data: bytes) -> tuple[list[str], dict[str, list[int]]]:
+    """The texts of the pages; and by the reason why, the numbers of those that were not read."""
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, PyPdfError
 
@@ -78,22 +79,41 @@ def _pages(data: bytes) -> tuple[list[str], list[int], list[int]]:
     if count > _MOST_PAGES:
         raise NotReadable(f"has {count} pages, more than the {_MOST_PAGES} of a clipping; split it")
     texts: list[str] = []
-    damaged: list[int] = []
-    pictures: list[int] = []
+    unread: dict[str, list[int]] = {}
     for number in range(count):
         try:
             page = reader.pages[number]
-            text = page.extract_text()
+            text = page.extract_text(visitor_text=_counting())
             picture = None if any(map(str.isalnum, text)) else picture_of_page(page)
+        except _TooLong:
+            unread.setdefault(_TOO_LONG, []).append(number + 1)
+            continue
         except (PyPdfError, OSError, *FAILURES):
-            damaged.append(number + 1)
+            unread.setdefault("is damaged", []).append(number + 1)
             continue
         if picture is not None and program():
             text = text_of_picture(picture)
         elif picture is not None:
-            pictures.append(number + 1)
+            unread.setdefault(_PICTURES, []).append(number + 1)
         texts.append(text)
-    return texts, damaged, pictures
+    return texts, unread
+
+
+class _TooLong(Exception):  # noqa: N818
+    """A page has more text than a page can have."""
+
+
+def _counting() -> Callable[..., None]:
+    """What pypdf shows each piece of a page's text; raises _TooLong where there is too much."""
+    length = 0
+
+    def count(piece: str, *_: object) -> None:
+        nonlocal length
+        length += len(piece)
+        if length > _LONGEST_PAGE:
+            raise _TooLong
+
+    return count
 
 
 def _lines(page: str) -> list[str]:

@@ -242,6 +242,13 @@ def test_the_date_of_a_pdf_may_be_in_its_name(write: Write) -> None:
     )  # fmt: skip
 
 
+def test_a_page_of_a_pdf_without_end(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus.pdf._LONGEST_PAGE", 40)
+    path = write("a.pdf", pdf(["Rain", *["It rained on."] * 20], ["Rain", "It rained."]))
+    reason = "has more than 200,000 characters on page 1; the rest was read"
+    assert listed(path) == (["Rain"], [("", reason)])
+
+
 def test_broken_pdfs(write: Write, tmp_path: Path) -> None:
     whole = pdf(CLIPPING)
     write("a.pdf", whole[: len(whole) // 3])
