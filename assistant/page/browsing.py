@@ -135,7 +135,7 @@ def serve_browsing(app: FastAPI, archive: Held, may_add: bool, may_keep: bool) -
     def search(request: Request) -> HTMLResponse:
         asked = Asked.read(request.query_params)
         title = asked.q or "Articles"
-        return page("search", lambda: (results(archive, asked), title, 200))
+        return page("search", lambda: (results(archive, asked, may_keep), title, 200))
 
     @app.get("/archive")
     def overview(year: str = "") -> HTMLResponse:
@@ -156,7 +156,7 @@ def serve_browsing(app: FastAPI, archive: Held, may_add: bool, may_keep: bool) -
 # --- Search --------------------------------------------------------------------------------------
 
 
-def results(archive: Held, asked: Asked) -> Markup:
+def results(archive: Held, asked: Asked, may_keep: bool = False) -> Markup:
     """The articles that match a query and its limits, with what limits them further."""
     problem = ""
     try:
@@ -181,6 +181,7 @@ def results(archive: Held, asked: Asked) -> Markup:
         pages=1 if only_near else -(-hits.total // AT_ONCE),
         facets=_facets(asked, hits),
         limited=bool(filters),
+        may_keep=may_keep,
         to_ask=urlencode(_limits(asked), doseq=True),
     )
 

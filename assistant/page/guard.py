@@ -35,14 +35,14 @@ class Guard:
     """
 
     _PATHS = re.compile(
-        r"/(?:$|article$|timeline$|search$|archive$|read$|print$|export$|page/|config/?$|theme\.css$|favicon\.ico$"
+        r"/(?:$|article$|timeline$|search$|archive$|read$|feed$|print$|export$|page/|config/?$|theme\.css$|favicon\.ico$"
         r"|manifest\.json$|assets/|static/"
         r"|gradio_api/(?:queue/(?:join|data)/?$|cancel$|reset/?$|heartbeat/|app_id/?$"
         r"|info/?$|call/(?:ask|search|read_article)(?:/[0-9a-f]{1,64})?$))"
     )
     _DROPS = re.compile(r"/drop/[0-9a-f]{32}$")
     _IMPORTS = re.compile(r"/add$|/import(?:/(?:stop|drop/[0-9a-f]{32}|folder/[0-9]{1,3}))?$")
-    _KEPT = re.compile(r"/(?:dossiers|dossier|pin)$")
+    _KEPT = re.compile(r"/(?:dossiers|dossier|pin|saved(?:/(?:seen|remove))?)$")
     _TOOLS = re.compile(r"/gradio_api/mcp/?$")
     _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
     # Gradio's own scripts compile templates, and its components carry style attributes.
@@ -60,7 +60,7 @@ class Guard:
     )
 
     # Pages beside the chat need neither; forms on them ask for one of them or for the chat.
-    _PAGES = frozenset({"/search", "/archive", "/read", "/add"})
+    _PAGES = frozenset({"/search", "/archive", "/read", "/add", "/saved"})
     _PAGE_POLICY = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -175,7 +175,8 @@ class Guard:
                     policy = self._BARE_POLICY if path in self._BARE else self._PAGE_POLICY
                 headers["Content-Security-Policy"] = policy
                 headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
+                # Without a referrer a form would not say whose page it stands on.
+                headers["Referrer-Policy"] = "same-origin" if path in self._PAGES else "no-referrer"
                 headers["Cross-Origin-Opener-Policy"] = "same-origin"
                 headers["Cross-Origin-Resource-Policy"] = "same-origin"
                 if path.startswith("/gradio_api/queue/join"):

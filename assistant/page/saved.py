@@ -91,7 +91,8 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
         return
 
     @app.get("/saved")
-    def page() -> HTMLResponse:
+    def page(request: Request) -> HTMLResponse:
+        asked = Asked.read(request.query_params)
         try:
             with asking:
                 news = [
@@ -102,7 +103,8 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
         except ArchiveError as error:
             inside, overview, status = fill("gone.html", problem=str(error)), None, 503
         else:
-            inside, status = fill("saved.html", news=list(map(_shown, news))), 200
+            inside = fill("saved.html", news=list(map(_shown, news)), asked=asked)
+            status = 200
         framing = framed(inside, "Saved searches", "saved", overview, may_add, may_keep)
         return HTMLResponse(framing, status)
 

@@ -23,6 +23,7 @@ from assistant.page.links import serve_links
 from assistant.page.passwords import Passwords
 from assistant.page.protocols import Answers
 from assistant.page.reader import reader
+from assistant.page.saved import serve_saved
 from assistant.page.timeline import serve_timeline
 from assistant.rendering import fill
 from index import ArchiveError
@@ -81,6 +82,7 @@ def build_app(
         return HTMLResponse(reader(newest, in_newest, copies, earlier, came_from, True))
 
     serve_browsing(app, assistant.archive, imports is not None, may_keep)
+    serve_saved(app, assistant, imports is not None, may_keep)
     serve_links(app, assistant.archive)
     serve_timeline(app, assistant.archive)
     if imports:
