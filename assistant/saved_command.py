@@ -79,8 +79,8 @@ def _new(options: argparse.Namespace) -> int:
     news = [saved_searches.news(assistant, search) for search in searches]
     if options.json:
         print(json.dumps([one.as_dict() for one in news], ensure_ascii=False, indent=2))
-    else:
-        print("\n\n".join(filter(None, (_spoken(one, options.quiet) for one in news))))
+    elif spoken := list(filter(None, (_spoken(one, options.quiet) for one in news))):
+        print("\n\n".join(spoken))
     if not options.again:
         for one in news:
             saved_searches.look(archive, one.search.name, one.seen)

@@ -110,7 +110,8 @@ class News:
 
 def saved(archive: Shelf) -> list[Search]:
     """All saved searches, in the order of their words."""
-    return [_search(name, content) for name, content in archive.papers(KIND).items()]
+    searches = (_search(name, content) for name, content in archive.papers(KIND).items())
+    return sorted(searches, key=lambda search: search.query.casefold())
 
 
 def save(archive: Shelf, query: str, filters: Filters) -> None:

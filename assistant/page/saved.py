@@ -113,7 +113,7 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
         return PlainTextResponse(problem, 400) if problem else RedirectResponse("saved", 303)
 
     @app.post("/saved")
-    def save(search: Annotated[str, Form()]) -> Response:
+    def save(search: Annotated[str, Form()] = "") -> Response:
         """``search`` is the query of an address of /search."""
         asked = Asked.read(QueryParams(search))
         try:
@@ -123,7 +123,7 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
         return done()
 
     @app.post("/saved/seen")
-    def look(name: Annotated[str, Form()], seen: Annotated[str, Form()]) -> Response:
+    def look(name: Annotated[str, Form()] = "", seen: Annotated[str, Form()] = "") -> Response:
         try:
             stored, looked = map(datetime.fromisoformat, json.loads(seen))
             if stored.tzinfo is None or looked.tzinfo is None:
@@ -134,7 +134,7 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
         return RedirectResponse("../saved", 303)
 
     @app.post("/saved/remove")
-    def remove(name: Annotated[str, Form()]) -> Response:
+    def remove(name: Annotated[str, Form()] = "") -> Response:
         saved_searches.remove(archive, name)
         return RedirectResponse("../saved", 303)
 

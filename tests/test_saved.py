@@ -1,0 +1,286 @@
+"""Saved searches and questions, what is new on them, and searches as feeds."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlencode
+
+import feedparser
+import pytest
+from fastapi import FastAPI
+from lxml import etree
+from playwright.sync_api import Page, expect
+from starlette.testclient import TestClient
+
+import dateline
+from assistant import Assistant, saved_searches
+from assistant.page.saved import serve_saved
+from assistant.saved_searches import NotSaved, Search
+from corpus import Article
+from index import Archive, ArchiveError, Filters
+from tests.browsing import request, served
+from tests.fakes import FakeEncoder, FakeReader
+from tests.scripted import MARKUP
+from tests.test_archive_page import article
+
+MILL = article("mill", "The mill of Kest was sold.", "2020-01-02", source="Wire")
+FIRE = article("fire", "The old mill burnt in Kest. Ann Lee saw the fire.", "2020-01-03", "Wire")
+SNOW = article("snow", "Snow fell on Holm.", "2020-01-04", source="Post")
+ASKED = "Who saw the fire?"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.create(tmp_path / "archive", FakeEncoder()) as archive:
+        archive.add([MILL])
+        yield archive
+
+
+def assistant(archive: Archive) -> Assistant:
+    return Assistant(archive, reader=FakeReader())
+
+
+def only(archive: Archive) -> Search:
+    (search,) = saved_searches.saved(archive)
+    return search
+
+
+def new(archive: Archive) -> list[str]:
+    """The articles that are new on the one search that is saved."""
+    news = saved_searches.news(assistant(archive), only(archive))
+    return [passage.article.id for passage in news.hits.passages] if news.hits else []
+
+
+# --- What is new ---------------------------------------------------------------------------------
+
+
+def test_words_find_the_new_articles_that_have_all_of_them(archive: Archive) -> None:
+    saved_searches.save(archive, "  mill\n Kest ", Filters())
+    assert only(archive).query == "mill Kest"
+    assert new(archive) == []
+    archive.add([FIRE, SNOW, MILL])
+    assert new(archive) == ["fire"]
+    # Whoever saves it once more does not say that they have seen what is new.
+    saved_searches.save(archive, "mill Kest", Filters())
+    news = saved_searches.news(assistant(archive), only(archive))
+    archive.add([replace(MILL, text="The mill of Kest was not sold.")])
+    saved_searches.look(archive, news.search.name, news.seen)
+    assert new(archive) == ["mill"]
+
+
+def test_an_article_with_some_of_the_words_is_not_new(archive: Archive) -> None:
+    saved_searches.save(archive, "mill zeppelin", Filters())
+    archive.add([FIRE])
+    news = saved_searches.news(assistant(archive), only(archive))
+    assert (bool(news), news.as_dict()["articles"]) == (False, [])
+
+
+def test_a_search_keeps_its_limits(archive: Archive) -> None:
+    limits = Filters(after=SNOW.published.day, sources=("Post",))  # type: ignore[union-attr]
+    saved_searches.save(archive, "Holm", limits)
+    assert only(archive).filters == limits
+    archive.add([SNOW, replace(SNOW, id="other", source="Wire")])
+    assert new(archive) == ["snow"]
+    assert not saved_searches.remove(archive, saved_searches.name_of("Holm", Filters()))
+    assert saved_searches.remove(archive, only(archive).name)
+    assert saved_searches.saved(archive) == []
+
+
+def test_a_question_is_asked_of_the_new_articles_alone(archive: Archive) -> None:
+    archive.add([FIRE])
+    saved_searches.save(archive, ASKED, Filters())
+    asking = assistant(archive)
+    news = saved_searches.news(asking, only(archive))
+    assert (bool(news), asking.reader.asked) == (False, [])  # type: ignore[attr-defined]
+    archive.add([SNOW])
+    assert not saved_searches.news(asking, only(archive))
+    archive.add([article("late", "Bea Orr saw the fire too. It was late.", "2020-01-05")])
+    news = saved_searches.news(asking, only(archive))
+    assert news.answer is not None
+    assert [statement.text for statement in news.answer.statements] == ["Bea Orr saw the fire too."]
+
+
+def test_of_many_new_articles_the_newest_are_asked(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saved_searches, "READ", 2)
+    saved_searches.save(archive, ASKED, Filters())
+    archive.add([SNOW, FIRE, replace(SNOW, id="snow 2", text="Snow fell on Kest.")])
+    news = saved_searches.news(assistant(archive), only(archive))
+    assert (news.answer, news.unread) == (None, 1)
+
+
+def test_what_cannot_be_saved(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(NotSaved, match=r"^Type a question first\.$"):
+        saved_searches.save(archive, "?!", Filters())
+    monkeypatch.setattr(saved_searches, "MOST_SAVED", 1)
+    saved_searches.save(archive, "mill", Filters())
+    saved_searches.save(archive, "mill", Filters())
+    with pytest.raises(NotSaved, match="no more are kept: remove one"):
+        saved_searches.save(archive, "fire", Filters())
+
+
+# --- The commands --------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("fake_models")
+def test_the_commands(archive: Archive, capsys: pytest.CaptureFixture[str]) -> None:
+    common = ["--archive", str(archive.folder)]
+
+    def run(*words: str) -> tuple[int, str, str]:
+        status = dateline.main([*words, *common])
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
+
+    assert run("new")[::2] == (2, "error: No search is saved yet: dateline save WORDS saves one.\n")
+    assert run("save", "mill") == (0, "Saved: mill\n", "")
+    assert run("save", ASKED, "--source", "Wire", "--quiet") == (0, "", "")
+    status, out, _ = run("new")
+    assert (status, out.count(": nothing new since ")) == (3, 2)
+    assert run("new", "--quiet") == (3, "", "")
+    archive.add([FIRE])
+    status, out, _ = run("new", "--again", "--json")
+    assert status == 0
+    [found, asked] = json.loads(out)
+    assert (found["query"], found["total"], found["articles"][0]["id"]) == ("mill", 1, "fire")
+    assert asked["filters"] == {"sources": ["Wire"]}
+    assert asked["answer"]["text"] == "Ann Lee saw the fire. [1]"
+    status, out, _ = run("new")
+    assert (status, "“mill”: 1 new article since" in out) == (0, True)
+    assert "  • About fire — Wire, 2020-01-03\n" in out
+    assert "\n\nAnn Lee\n\nAnn Lee saw the fire. [1]\n\n[1] About fire" in out
+    assert run("new")[0] == 3
+    assert run("save", "mill", "--remove")[1] == "Removed: mill\n"
+    assert run("save", "mill", "--remove")[2] == (
+        "error: “mill” is not saved with these limits; dateline new lists what is.\n"
+    )
+    assert run("save", "?")[2] == "error: Type a question first.\n"
+
+
+# --- The page ------------------------------------------------------------------------------------
+
+
+def client(archive: Archive, may_keep: bool = True) -> TestClient:
+    app = FastAPI()
+    serve_saved(app, assistant(archive), may_add=False, may_keep=may_keep)
+    return TestClient(app, follow_redirects=False)
+
+
+def test_the_forms_of_the_page(archive: Archive) -> None:
+    page = client(archive)
+    assert "Nothing is saved yet." in page.get("/saved").text
+    assert page.get("/saved?q=mill").text.count('value="q=mill"') == 1
+    saved = page.post("/saved", data={"search": "q=mill&source=Post&page=3"})
+    assert (saved.status_code, saved.headers["location"]) == (303, "saved")
+    assert (only(archive).query, only(archive).filters.sources) == ("mill", ("Post",))
+    wrong = page.post("/saved", data={"search": "q=mill&after=some+day"})
+    assert (wrong.status_code, wrong.text[:20]) == (400, "“From” needs a date ")
+    assert page.post("/saved", data={"search": ""}).text == "Type a question first."
+    name = only(archive).name
+    for seen in ("", "[]", "1", '["a", "b"]', '["2020-01-01", "2020-01-01"]', "[[], {}]"):
+        assert page.post("/saved/seen", data={"name": name, "seen": seen}).status_code == 400
+    archive.add([replace(FIRE, source="Post")])
+    assert new(archive) == ["fire"]
+    seen = json.dumps(archive.seen())
+    assert page.post("/saved/seen", data={"name": "no such", "seen": seen}).status_code == 303
+    assert page.post("/saved/seen", data={"name": name, "seen": seen}).status_code == 303
+    assert new(archive) == []
+    assert page.post("/saved/remove", data={"name": name}).headers["location"] == "../saved"
+    assert saved_searches.saved(archive) == []
+
+
+def test_articles_and_searches_are_only_text(archive: Archive) -> None:
+    page = client(archive)
+    for query in (f"before {MARKUP}", f"Who said {MARKUP}?"):
+        page.post("/saved", data={"search": urlencode({"q": query})})
+    archive.add([article("hostile", f"Before {MARKUP}. After.", "2020-01-05")])
+    html = page.get(f"/saved?{urlencode({'q': MARKUP})}").text
+    assert "&lt;script&gt;" in html
+    assert html.count("<script") == html.count('<script defer src="page/')
+    assert "<img" not in html
+
+
+def test_a_damaged_archive_is_one_sentence(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ArchiveError("The archive is damaged.")
+
+    monkeypatch.setattr(archive, "papers", fail)
+    monkeypatch.setattr(archive, "hits", fail)
+    for path in ("/saved", "/feed"):
+        answer = client(archive).get(path)
+        assert (answer.status_code, "The archive is damaged." in answer.text) == (503, True)
+
+
+def test_only_who_may_keep_papers_has_the_page(archive: Archive) -> None:
+    with served(assistant(archive), may_keep=False) as address:
+        assert request(address, "/saved")[0] == 404
+        assert request(address, "/saved", "POST", b"search=q%3Dmill")[0] == 404
+        assert request(address, "/feed?q=mill")[0] == 200
+    assert saved_searches.saved(archive) == []
+
+
+def test_a_search_is_saved_and_looked_at_again(page: Page, archive: Archive) -> None:
+    with served(assistant(archive), may_keep=True) as address:
+        page.goto(f"{address}/search?q=mill")
+        page.get_by_role("button", name="Save this search").click()
+        shown = page.locator(".saved")
+        expect(shown.locator("h2")).to_have_text("mill")
+        expect(shown.locator(".note")).to_contain_text("Nothing new since")
+        archive.add([FIRE, SNOW])
+        page.reload()
+        expect(shown.locator(".note")).to_contain_text("1 new article since")
+        expect(shown.locator(".headline")).to_have_text(["About fire"])
+        expect(shown.locator("mark").first).to_have_text("mill")
+        page.get_by_role("button", name="I have seen this").click()
+        expect(shown.locator(".note")).to_contain_text("Nothing new since")
+        page.get_by_role("button", name="Remove").click()
+        expect(shown).to_have_count(0)
+        # Nobody else's page can do the same.
+        outside = {"Origin": "http://outside.example"}
+        assert request(address, "/saved", "POST", b"search=q%3Dmill", **outside)[0] == 403
+        assert saved_searches.saved(archive) == []
+
+
+# --- Feeds ---------------------------------------------------------------------------------------
+
+
+def fed(archive: Archive, **asked: str) -> list[tuple[str, str, str]]:
+    """The entries of a feed: id, title and summary."""
+    answer = client(archive, may_keep=False).get(f"/feed?{urlencode(asked)}")
+    assert answer.headers["content-type"] == "application/atom+xml"
+    etree.fromstring(answer.content)
+    feed = feedparser.parse(answer.content)
+    return [(entry.id, entry.title, entry.summary) for entry in feed.entries]
+
+
+def test_a_search_is_a_feed(archive: Archive) -> None:
+    archive.add([FIRE, SNOW])
+    [(first, title, summary), (_, second, _)] = fed(archive, q="mill")
+    assert (title, summary) == ("About fire · Wire, 2020-01-03", FIRE.text)
+    assert second == "About mill · Wire, 2020-01-02"
+    assert fed(archive, q="mill", before="2 January 2020")[0][1] == second
+    assert fed(archive, q="mill zeppelin") == []
+    assert [title for _, title, _ in fed(archive)] == [
+        "About snow · Post, 2020-01-04", "About fire · Wire, 2020-01-03", second
+    ]  # fmt: skip
+    # A corrected article is the same entry.
+    archive.add([replace(FIRE, text="The old mill did not burn.")])
+    assert fed(archive, q="mill")[0] == (first, title, "The old mill did not burn.")
+
+
+def test_a_question_is_a_feed_of_the_sentences_that_answer(archive: Archive) -> None:
+    archive.add([FIRE])
+    [(_, title, summary)] = fed(archive, q=ASKED)
+    assert (title, summary) == ("About fire · Wire, 2020-01-03", "Ann Lee saw the fire.")
+
+
+def test_a_feed_is_whole_whatever_an_article_holds(archive: Archive) -> None:
+    archive.add([Article("rain", "Rain \x01<b>", "It rained \x00\x0b\uffff & <i>on</i>\u2028.")])
+    feed = etree.fromstring(client(archive).get("/feed?q=rained").content)
+    texts = feed.xpath("//*[local-name() = 'entry']/*/text()")
+    assert texts[1] == "Rain  <b> · source and date unknown"
+    assert texts[-1] == "It rained     & <i>on</i> ."
+    assert client(archive).get("/feed?q=x&after=some+day").status_code == 400
