@@ -37,11 +37,14 @@ _LONGEST_SUMMARY = 1_000
 
 
 class Shown(NamedTuple):
-    """A saved search with what is new on it: articles, or the sentences of an answer."""
+    """A saved search with what is new on it: articles, or, if it ``asks``, what answers.
+
+    ``address`` is the query of the addresses where it is searched for, or asked.
+    """
 
     search: Search
+    asks: bool
     address: str
-    feed: str
     limits: Sequence[str]
     seen: str
     total: int
@@ -81,6 +84,7 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
             query=_printable(asked.q),
             limits=[_printable(words) for _, words in limits(filters)],
             id=_urn(f"search {asked.query()}"),
+            asks=_asks(asked.q),
             address=_address(asked.q, filters),
             entries=entries,
             updated=max((entry.updated for entry in entries), default=datetime.now(UTC)),
@@ -141,15 +145,14 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
 
 def _shown(news: News) -> Shown:
     search = news.search
-    query = _query(search.query, search.filters)
     answer = None
     if news.answer:
         key = _urn(search.name)[-12:]
         answer = statements(news.answer, key) + cards(news.answer, key)
     return Shown(
         search,
+        _asks(search.query),
         _address(search.query, search.filters),
-        f"feed?{query}",
         [words for _, words in limits(search.filters)],
         json.dumps(news.seen),
         news.hits.total if news.hits else 0,
@@ -159,8 +162,13 @@ def _shown(news: News) -> Shown:
     )
 
 
-def _query(query: str, filters: Filters) -> str:
-    """A search as an address has it."""
+def _asks(query: str) -> bool:
+    """Whether a search is a question."""
+    return bool(query) and not Question(query).is_keywords
+
+
+def _address(query: str, filters: Filters) -> str:
+    """A search as the query of an address."""
     given: dict[str, Any] = {
         "q": query,
         "after": filters.after,
@@ -171,15 +179,9 @@ def _query(query: str, filters: Filters) -> str:
     return urlencode({name: value for name, value in given.items() if value}, doseq=True)
 
 
-def _address(query: str, filters: Filters) -> str:
-    """Where a search is done, or a question asked."""
-    where = "search" if not query or Question(query).is_keywords else "./"
-    return f"{where}?{_query(query, filters)}"
-
-
 def _entries(assistant: Answers, query: str, filters: Filters) -> list[Entry]:
     """The newest articles that have all words of a search, or the sentences that answer."""
-    if query and not Question(query).is_keywords:
+    if _asks(query):
         answer = assistant.ask(query, filters)
         return [
             _entry(assistant, citation.article, f"{citation.start}-{citation.end}", citation.quote)
