@@ -155,7 +155,7 @@ def _shown(text: str) -> str:
     return reader(whole, spans, [whole], (), text)
 
 
-ASSISTANT: dict[str, Callable[[str], object]] = {
+QUESTIONS: dict[str, Callable[[str], object]] = {
     "names": naming.people,
     "names, a sentence": lambda text: naming.people(f"In Kest {text} Ann Lee"),
     "question": lambda text: list(_question(text)),
@@ -165,25 +165,31 @@ ASSISTANT: dict[str, Callable[[str], object]] = {
     "compared_periods": lambda text: compared_periods(f"Did it rise from May {text} to July?"),
     "in_digits": in_digits,
     "dateline_length": lambda text: dateline_length(f"KEST {text}"),
-    "cite": lambda text: cite(1, article(text), (0, len(article(text).text)), [], []),
-    "disagreeing": lambda text: disagreeing([sentence(text), sentence(f"{text} 5", "b")]),
     "questions_about": lambda text: list(questions_about(article(text))),
-    "read and chosen": _read,
     "read_choice": read_choice,
     "read_choice, JSON": lambda text: read_choice(f'{{"groups": [{{"sentences": [{text}'),
-    "chosen": lambda text: chosen(_Says(text[:20_000]), answer(text)),
     "understood": _understood,
     "contextual": lambda text: contextual(f"And {text} he?", [answer("ran").turn]),
-    "answer taken along": lambda text: list(_taken(text)),
     "objection": objection,
     "unpacked": unpacked,
     "continued": lambda text: continued(text, _Shelf(article("ran"))),  # type: ignore[arg-type]
     "hash_of": hash_of,
+    "spelling": lambda text: [may_be_same("Bergen", each) for each in names(f"B{text}rgen {text}")],
+}
+"""What is done with questions, links and replies."""
+
+ANSWERS: dict[str, Callable[[str], object]] = {
+    "cite": lambda text: cite(1, article(text), (0, len(article(text).text)), [], []),
+    "disagreeing": lambda text: disagreeing([sentence(text), sentence(f"{text} 5", "b")]),
+    "read and chosen": _read,
+    "chosen": lambda text: chosen(_Says(text[:20_000]), answer(text)),
+    "answer taken along": lambda text: list(_taken(text)),
     "kept": lambda text: list(_kept(text)),
     "story": lambda text: story(
         f"Who {text}?", [Passage(article(text), 0, min(_READ, len(article(text).text)), 1.0)]
     ),
     "article shown": _shown,
-    "spelling": lambda text: [may_be_same("Bergen", each) for each in names(f"B{text}rgen {text}")],
 }
+"""What is done with articles that answer."""
+
 HOLDINGS = ("How many articles mention", "Which articles", "How often is", "The latest on")

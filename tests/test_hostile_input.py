@@ -32,7 +32,7 @@ from corpus.reading import READERS
 from corpus.text_files import draft_of_text
 from index.copies import Wording
 from tests import forked
-from tests.hostile_answers import ASSISTANT, UNITS
+from tests.hostile_answers import ANSWERS, QUESTIONS, UNITS
 from tests.made_files import docx, epub, odt, pdf, warc, zipped
 from tests.reading_files import listed
 from tests.test_tables import ods, xlsx
@@ -278,7 +278,8 @@ INDEX: dict[str, Callable[[str], object]] = {
 PARSERS = {
     "corpus": (CORPUS, TEXTS),
     "index": (INDEX, TEXTS),
-    "assistant": (ASSISTANT, UNITS),
+    "questions": (QUESTIONS, UNITS),
+    "answers": (ANSWERS, UNITS),
 }
 
 
