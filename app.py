@@ -24,6 +24,7 @@ from assistant.page.serving import Server, build_app
 from corpus import SAMPLE
 from index import Archive, ArchiveError
 from index.command import Parser, configure_models
+from index.roots import is_address
 
 _HERE = Path(__file__).parent
 # Beside the code in a checkout, where `make clean` removes it; never among installed packages.
@@ -59,12 +60,11 @@ def main(arguments: list[str] | None = None, program: str = "python app.py") -> 
     )
     parser.add_argument(
         "--articles",
-        type=Path,
         action="append",
         default=[],
-        metavar="DIR",
-        help="a folder that may be added from the page, beside files that are dropped there; "
-        "may be given repeatedly",
+        metavar="PLACE",
+        help="a folder, or the address of a feed, that may be added from the page, beside files "
+        "that are dropped there; may be given repeatedly",
     )
     parser.add_argument(
         "--readers-add",
@@ -110,17 +110,17 @@ def _serve(options: argparse.Namespace) -> int:
     shared = options.auth_file is not None
     if options.articles and shared and not options.readers_add:
         raise _NotServed("--articles needs --readers-add where others read the page.")
-    for folder in options.articles:
-        if not folder.is_dir():
-            raise _NotServed(f"--articles {folder}: there is no such folder.")
+    for place in options.articles:
+        if not is_address(place) and not Path(place).is_dir():
+            raise _NotServed(f"--articles {place}: there is no such folder.")
     allowed = Passwords.read(options.auth_file) if options.auth_file else None
     configure_models(options)
     _share_memory()
     listening = _listen(options.host, options.port)
     archive = open_archive(options.archive)
     assistant = Assistant(archive, language_model(options), options.reader)
-    folders = [folder.resolve() for folder in options.articles]
-    imports = Imports(archive, folders) if options.readers_add or not shared else None
+    places = [one if is_address(one) else Path(one).resolve() for one in options.articles]
+    imports = Imports(archive, places) if options.readers_add or not shared else None
     # The encoder and the reader are loaded now: the first question need not wait, and what is
     # wrong with them is said here.
     archive.search("news", 1)

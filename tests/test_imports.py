@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -27,6 +28,7 @@ from index import Archive, Report
 from index.progress import Step
 from tests.browsing import Chat, request, served
 from tests.fakes import FakeEncoder, FakeReader
+from tests.file_server import serving_files
 from tests.scripted import MARKUP
 
 TALKS = "Ruth Abara led the harbour talks in the town of Holm on 4 May 2024."
@@ -347,14 +349,14 @@ def test_no_names_of_files(given: str) -> None:
 
 
 def test_one_import_at_a_time(imports: Imports, held: threading.Event, archive: Archive) -> None:
-    imports.bring_folder(0)
+    imports.bring_place(0)
     with pytest.raises(NotTaken, match="Another import is going on"):
-        imports.bring_folder(0)
+        imports.bring_place(0)
     held.set()
     report = ended(imports).report
     assert report is not None
     assert (len(report.added), len(report.failed)) == (1, 1)
-    imports.bring_folder(0)
+    imports.bring_place(0)
     report = ended(imports).report
     assert report is not None
     assert len(report.unchanged) == 1
@@ -382,10 +384,10 @@ def test_a_failure_is_said_and_the_next_import_begins(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(archive, "add_from", fail)
-    imports.bring_folder(0)
+    imports.bring_place(0)
     assert ended(imports).problem == "It cannot be read or kept here: No space left on device."
     monkeypatch.undo()
-    imports.bring_folder(0)
+    imports.bring_place(0)
     assert ended(imports).report is not None
 
 
@@ -433,6 +435,46 @@ def test_how_an_import_stands() -> None:
 )
 def test_durations(seconds: float, duration: str) -> None:
     assert _duration(seconds) == duration
+
+
+def test_what_was_dropped_can_be_withdrawn_on_the_page(
+    chat: Chat, archive: Archive, clippings: Path, address: str
+) -> None:
+    archive.add_from([clippings])
+    porch = open_tab(chat)
+    for name in ("ferry", "boats"):
+        (clippings / f"{name}.txt").write_text(f"The {name}\n\nThey left at noon.\n")
+    porch.locator("input[type=file]").set_input_files(
+        [clippings / "ferry.txt", clippings / "boats.txt"]
+    )
+    expect(porch.get_by_role("status").filter(has_text="2 added")).to_have_count(1)
+    chat.page.reload()
+    porch.get_by_text("2 files").last.click()
+    expect(porch.locator("#dropped li .words")).to_have_text(["boats.txt", "ferry.txt"])
+    porch.get_by_role("button", name="Withdraw what came from ferry.txt").click()
+    expect(porch.locator("#dropped summary")).to_have_text("1 file")
+    left = {"Harbour talks", "The mill burns", "The boats"}
+    assert {article.title for article in archive} == left
+    # What was not dropped is nobody's here to withdraw.
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for name in ("../../clippings/mill.txt", str(clippings / "mill.txt"), ".", ""):
+        body = urlencode({"name": name}).encode()
+        assert request(address, "/import/withdraw", "POST", body, **form)[0] == 303
+    assert {article.title for article in archive} == left
+
+
+def test_a_feed_that_was_named_at_the_start(archive: Archive) -> None:
+    snow = '{"id": "snow", "title": "Snow", "text": "Snow fell on Holm."}'
+    with serving_files() as server:
+        imports = Imports(archive, [server.offer("/feed.jsonl", snow)])
+        imports.bring_place(0)
+        report = ended(imports).report
+    assert report is not None
+    assert report.added == ["snow"]
+    assert archive.article("snow").text == "Snow fell on Holm."  # type: ignore[union-attr]
+    assert imports.dropped() == {}
+    with pytest.raises(NotTaken, match=r"^There is no such folder or address\.$"):
+        imports.bring_place(1)
 
 
 # From the command

@@ -41,7 +41,9 @@ class Guard:
         r"|info/?$|call/(?:ask|search|read_article)(?:/[0-9a-f]{1,64})?$))"
     )
     _DROPS = re.compile(r"/drop/[0-9a-f]{32}$")
-    _IMPORTS = re.compile(r"/add$|/import(?:/(?:stop|drop/[0-9a-f]{32}|folder/[0-9]{1,3}))?$")
+    _IMPORTS = re.compile(
+        r"/add$|/import(?:/(?:stop|withdraw|drop/[0-9a-f]{32}|place/[0-9]{1,3}))?$"
+    )
     _KEPT = re.compile(r"/(?:dossiers|dossier|pin|saved(?:/(?:seen|remove))?)$")
     _TOOLS = re.compile(r"/gradio_api/mcp/?$")
     _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)

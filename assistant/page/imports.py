@@ -1,26 +1,28 @@
-"""The page "Add articles": files that are dropped on the page, and folders named at the start.
+"""The page "Add articles": files that are dropped on the page, and what was named at the start.
 
 What is dropped is sent to /drop, kept beside the archive while it is read, and removed then: the
 archive keeps the articles. What is dropped is read by a child process with limits. One import goes
 on at a time, in a thread of its own, whoever watches it or leaves; questions are answered
-meanwhile. An import withdraws nothing, hides nothing, and replaces nothing from elsewhere.
+meanwhile. An import withdraws nothing, hides nothing, and replaces nothing from elsewhere. What was
+dropped can be withdrawn again, and nothing else.
 """
 
 import re
 import shutil
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import anyio
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Form, Request
 from markupsafe import Markup
 from starlette.requests import ClientDisconnect
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from assistant.page.overview import NEWEST, framed, told_report
 from assistant.rendering import fill
@@ -28,6 +30,7 @@ from assistant.spoken import counted, shortened
 from corpus import Article
 from index import Archive, ArchiveError, Report
 from index.progress import STORING, Step
+from index.roots import file_part
 
 LARGEST_FILE = 500_000_000
 """Bytes of a file that is dropped."""
@@ -69,12 +72,12 @@ class State:
 class Imports:
     """What may be brought into an archive from the page, and the import that goes on.
 
-    ``folders`` are those that may be read beside what is dropped.
+    ``places`` are the folders and addresses that may be read beside what is dropped.
     """
 
-    def __init__(self, archive: Archive, folders: Sequence[Path] = ()) -> None:
+    def __init__(self, archive: Archive, places: Sequence[str | Path] = ()) -> None:
         self.archive = archive
-        self.folders = tuple(folders)
+        self.places = tuple(places)
         # An article that has no id of its own is named by where it lay. So a file of the same
         # name that is dropped later is a newer version of it.
         self._place = (archive.folder / "dropped").resolve()
@@ -143,16 +146,26 @@ class Imports:
             shutil.rmtree(folder, ignore_errors=True)
             raise
 
-    def bring_folder(self, number: int) -> None:
-        """Begin to import one of the folders; raises NotTaken."""
-        if not 0 <= number < len(self.folders):
-            raise NotTaken("There is no such folder.")
-        folder = self.folders[number]
+    def bring_place(self, number: int) -> None:
+        """Begin to import what is in one of the places; raises NotTaken."""
+        if not 0 <= number < len(self.places):
+            raise NotTaken("There is no such folder or address.")
+        place = self.places[number]
 
         def run(watch: Callable[[Step], None]) -> Report:
-            return self.archive.add_from([folder], progress=watch, by="page")
+            return self.archive.add_from([place], progress=watch, by="page")
 
-        self._begin(str(folder), run)
+        self._begin(str(place), run)
+
+    def dropped(self) -> dict[str, int]:
+        """The files that were dropped, and how many articles are from each."""
+        standing = self.archive.truth.found_in([str(self._place)])
+        return dict(Counter(self.origin(file_part(article.location)) for article in standing))
+
+    def withdraw(self, name: str) -> None:
+        """Withdraw what came from a file that was dropped; nothing where there is none."""
+        if name in self.dropped():
+            self.archive.forget(self._place / name)
 
     def stop(self) -> None:
         """End the import before its next step; what is stored by then stays."""
@@ -282,9 +295,15 @@ def serve_imports(app: FastAPI, imports: Imports, may_keep: bool) -> None:
     @app.get("/add")
     def add() -> HTMLResponse:
         """static/imports.js does what is done there."""
-        inside = fill("add.html", most=MOST_FILES, largest=LARGEST_FILE, folders=imports.folders)
         try:
             overview = imports.archive.overview()
+            inside = fill(
+                "add.html",
+                most=MOST_FILES,
+                largest=LARGEST_FILE,
+                places=imports.places,
+                dropped=imports.dropped(),
+            )
         except ArchiveError as error:
             inside, overview = fill("gone.html", problem=str(error)), None
         return HTMLResponse(framed(inside, "Add articles", "add", overview, True, may_keep))
@@ -314,9 +333,17 @@ def serve_imports(app: FastAPI, imports: Imports, may_keep: bool) -> None:
     def bring_dropped(drop: str) -> PlainTextResponse:
         return begun(lambda: imports.bring_dropped(drop))
 
-    @app.post("/import/folder/{number}")
-    def bring_folder(number: int) -> PlainTextResponse:
-        return begun(lambda: imports.bring_folder(number))
+    @app.post("/import/place/{number}")
+    def bring_place(number: int) -> PlainTextResponse:
+        return begun(lambda: imports.bring_place(number))
+
+    @app.post("/import/withdraw")
+    def withdraw(name: Annotated[str, Form()] = "") -> Response:
+        try:
+            imports.withdraw(name)
+        except ArchiveError as error:
+            return PlainTextResponse(str(error), 503)
+        return RedirectResponse("../add", 303)
 
     @app.post("/import/stop")
     def stop() -> PlainTextResponse:

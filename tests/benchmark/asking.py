@@ -48,7 +48,7 @@ def _measure(archive: Archive, options: argparse.Namespace) -> int:
     imports = Imports(archive, [options.during] if options.during else [])
     with served(assistant, imports=imports) as address:
         if options.during:
-            imports.bring_folder(0)
+            imports.bring_place(0)
             while imports.state.running and not (imports.state.step and imports.state.step.chunks):
                 time.sleep(0.1)
         took, failures = ask(address, options.people, options.questions, questions)

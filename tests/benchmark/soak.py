@@ -129,7 +129,7 @@ class Soak:
                 file = self.news / f"{self.imports % _FOLDERS}-{each.id}.txt"
                 file.write_text(f"{each.title}\n\n{each.text}\n")
             try:
-                self._fetch("/import/folder/0", b"")
+                self._fetch("/import/place/0", b"")
                 while "data-running" in (stands := self._fetch("/import")):
                     time.sleep(0.2)
                 if 'role="alert"' in stands:
