@@ -1,6 +1,7 @@
 """Following what a server offers: fetched only where it has changed, bounded, never withdrawn."""
 
 import gzip
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from corpus import Unreadable
 from index import Archive
 from index.sync import plan
 from tests.fakes import FakeEncoder
-from tests.file_server import Server, serving_files
+from tests.file_server import Handler, Server, serving_files
 
 FERRY = '{"id": "ferry", "title": "Ferry late", "text": "The ferry was late."}\n'
 MILL = '{"id": "mill", "title": "Mill sold", "text": "The mill was sold."}\n'
