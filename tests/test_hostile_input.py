@@ -38,7 +38,7 @@ from tests.reading_files import listed
 from tests.test_tables import ods, xlsx
 
 ALL_SIZES = bool(os.environ.get("DATELINE_ALL_SIZES"))
-"""Whether the largest input is 1,000 kB, which takes an hour, or 50 kB."""
+"""Whether the largest input is 1,000 kB, which takes a quarter of an hour, or 50 kB."""
 
 SIZES = (10_000, 100_000, 1_000_000) if ALL_SIZES else (2_000, 10_000, 50_000)
 _MOST_SECONDS = 300
