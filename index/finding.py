@@ -1,10 +1,11 @@
 """Articles by what is looked for: all that match, a page of them, and what they are counted by."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from heapq import nlargest, nsmallest
+from typing import TYPE_CHECKING, Any, Literal
 
 from index.passage import Passages
 from index.store import Facts
@@ -17,6 +18,9 @@ How = Literal["everything", "every word", "some words", "meaning"]
 else those that are nearest by their meaning; without a query all there are."""
 
 Order = Literal["relevance", "newest", "oldest"]
+
+Period = Callable[[Facts], object]
+"""What tells the month or the day of an article, where it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +46,47 @@ class Hits:
         return frozenset(form for word in self.words for form in word.forms)
 
 
-def counted(facts: Sequence[Facts]) -> dict[str, dict]:  # type: ignore[type-arg]
+def counted(facts: Sequence[Facts]) -> dict[str, dict[Any, int]]:
     """The counts of ``Hits`` by their names."""
+    # Many articles are of one day, so that each day is looked at once.
+    dated = Counter((article.first_day, article.precision) for article in facts)
     return {
-        "sources": _most_first(article.source for article in facts),
-        "languages": _most_first(article.language for article in facts),
-        "months": _in_order(article.month for article in facts),
-        "days": _in_order(article.day for article in facts),
+        "sources": _most_first(Counter(article.source for article in facts)),
+        "languages": _most_first(Counter(article.language for article in facts)),
+        "months": _in_order(dated, lambda fact: fact.month),
+        "days": _in_order(dated, lambda fact: fact.day),
     }
 
 
-def ordered(facts: Iterable[Facts], order: Order, scores: Mapping[int, float]) -> list[Facts]:
-    """The articles in an order; those of no known date come last in the order of time."""
-    newest = sorted(facts, key=lambda fact: (fact.first_day or "", fact.number), reverse=True)
-    if order == "relevance":
-        return sorted(newest, key=lambda article: -scores.get(article.number, 0.0))
+def first_of(
+    facts: Iterable[Facts], order: Order, scores: Mapping[int, float], most: int
+) -> list[Facts]:
+    """The first articles in an order; those of no known date come last in the order of time."""
     if order == "oldest":
-        newest.reverse()
-        newest.sort(key=lambda article: article.first_day is None)
-    return newest
+        return nsmallest(
+            most, facts, lambda fact: (fact.first_day is None, fact.first_day, fact.number)
+        )
+    is_scored = order == "relevance"
+    return nlargest(
+        most,
+        facts,
+        lambda fact: (
+            scores.get(fact.number, 0.0) if is_scored else 0.0,
+            fact.first_day or "",
+            fact.number,
+        ),
+    )
 
 
-def _most_first(values: Iterable[str | None]) -> dict[str, int]:
-    counts = Counter(value for value in values if value)
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+def _most_first(counts: Counter[str | None]) -> dict[str, int]:
+    named = [(name, count) for name, count in counts.items() if name]
+    return dict(sorted(named, key=lambda item: (-item[1], item[0])))
 
 
-def _in_order(values: Iterable) -> dict:  # type: ignore[type-arg]
-    return dict(sorted(Counter(value for value in values if value).items()))
+def _in_order(dated: Mapping[tuple[str | None, str | None], int], period: Period) -> dict[Any, int]:
+    """How many articles are of each period, of those of which it is known."""
+    counts: dict[Any, int] = {}
+    for (first_day, precision), count in dated.items():
+        if known := period(Facts(0, None, None, first_day, precision)):
+            counts[known] = counts.get(known, 0) + count
+    return dict(sorted(counts.items()))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from corpus import Article
 from corpus.encoding import without_halves
-from index.finding import Hits, How, Order, counted, ordered
+from index.finding import Hits, How, Order, counted, first_of
 from index.passage import Channel, Filters, Passage, Passages
 from index.ranking import (
     CANDIDATES,
@@ -205,7 +205,7 @@ class Search:
         if how != "everything":
             facts = {number: facts[number] for number in best.keys() & facts.keys()}
         scores = {number: score for number, (score, _) in best.items()}
-        shown = ordered(facts.values(), order, scores)[first : first + most]
+        shown = first_of(facts.values(), order, scores, first + most)[first:]
         return Hits(
             how,
             len(facts),

@@ -58,7 +58,7 @@ class Statistics(Database):
             f" WHERE {condition}",
             values,
         )
-        return [Facts(*row) for row in rows]
+        return list(map(Facts._make, rows))
 
     def months(self) -> list[tuple[str, int]]:
         """The months, such as 2016-08, and how many articles are of each, in their order."""
