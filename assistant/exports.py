@@ -33,7 +33,7 @@ _LONGEST_FIELD = 4_000
 _BLANK = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
 # Overrides, embeddings and isolates of writing direction, which plain text cannot confine.
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # Characters that may begin or end markup anywhere: CommonMark, GitHub's, and what note-taking
 # programs add (mathematics, footnotes, tags, templates, attributes, comments, emoji).
 _MARKUP = re.compile(r"[\\`*_\[\]<>&$~|^#{}@]|==|%%|//|:(?=[\w+-]+:)|(?<=www)\.", re.IGNORECASE)
@@ -47,11 +47,11 @@ def as_text(answer: Answer, asked: str = "") -> str:
 
     ``asked`` says when it was asked, see ``asked_when``.
     """
-    parts = [_line(answer.question), *map(_line, circumstances(answer, asked))]
-    parts += [f"{_line(text)} {markers}".rstrip() for text, markers in _sentences(answer)]
-    parts += map(_line, remarks(answer))
+    parts = [line(answer.question), *map(line, circumstances(answer, asked))]
+    parts += [f"{line(text)} {markers}".rstrip() for text, markers in _sentences(answer)]
+    parts += map(line, remarks(answer))
     for citation in answer.citations:
-        lines = [f"[{citation.marker}] “{_line(citation.quote)}”", _line(_credit_of(citation))]
+        lines = [f"[{citation.marker}] “{line(citation.quote)}”", line(credit_of(citation))]
         lines += [web_address(citation.article)]
         parts.append("\n".join(filter(None, lines)))
     return "\n\n".join(parts) + "\n"
@@ -59,15 +59,15 @@ def as_text(answer: Answer, asked: str = "") -> str:
 
 def as_markdown(answer: Answer, asked: str = "") -> str:
     """The answer and its numbered quotes as Markdown, in which no text of an article is markup."""
-    parts = [f"# {_plain(answer.question)}", *map(_plain, circumstances(answer, asked))]
-    parts += [f"{_plain(text)} {_plain(markers)}".rstrip() for text, markers in _sentences(answer)]
-    parts += map(_plain, remarks(answer))
+    parts = [f"# {plain(answer.question)}", *map(plain, circumstances(answer, asked))]
+    parts += [f"{plain(text)} {plain(markers)}".rstrip() for text, markers in _sentences(answer)]
+    parts += map(plain, remarks(answer))
     parts += ["## Sources"] if answer.citations else []
     for citation in answer.citations:
         address = web_address(citation.article)
         link = f" <{address}>" if address else ""
-        parts.append(f"**\\[{citation.marker}\\]** {_plain(_credit_of(citation))}{link}")
-        parts.append(f"> {_plain(citation.quote)}")
+        parts.append(f"**\\[{citation.marker}\\]** {plain(credit_of(citation))}{link}")
+        parts.append(f"> {plain(citation.quote)}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -80,7 +80,7 @@ def as_csl(answer: Answer, accessed: date) -> list[dict[str, Any]]:
     cited: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         cited.setdefault(citation.article.id, []).append(citation)
-    return [_item(citations, accessed) for citations in cited.values()]
+    return [csl_item(citations[0].article, citations, accessed) for citations in cited.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +107,14 @@ FORMS = {
         "text/markdown", "md", "print Markdown with the quotes",
     ),
     "csl": Form(
-        lambda answer, day, asked: _as_json(as_csl(answer, day)),
+        lambda answer, day, asked: as_json(as_csl(answer, day)),
         "application/vnd.citationstyles.csl+json", "json", "print the sources as CSL-JSON",
     ),
 }  # fmt: skip
 """Every form by its name: the option of the command, and what the page's /export is asked for."""
 
 
-def _as_json(value: object) -> str:
+def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -230,18 +230,19 @@ def _sentences(answer: Answer) -> Iterator[tuple[str, str]]:
         yield statement.text, " ".join(f"[{citation.marker}]" for citation in statement.citations)
 
 
-def _credit_of(citation: Citation) -> str:
+def credit_of(citation: Citation) -> str:
+    """The credit of a quote's article, and which others carry the same words."""
     return " · ".join(filter(None, [credit(citation.article), carriers([citation])]))
 
 
-def _line(text: str) -> str:
+def line(text: str) -> str:
     """The text in one line, without what would change the text around it."""
     return _CONTROL.sub("\ufffd", _BLANK.sub(" ", _DIRECTIONS.sub("", text))).strip(" ")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """The text in one line of Markdown that shows exactly that."""
-    escaped = _MARKUP.sub(lambda match: "".join(f"\\{sign}" for sign in match[0]), _line(text))
+    escaped = _MARKUP.sub(lambda match: "".join(f"\\{sign}" for sign in match[0]), line(text))
     start = _LINE_START.match(escaped)
     return f"{escaped[: start.end()]}\\{escaped[start.end() :]}" if start else escaped
 
@@ -249,8 +250,11 @@ def _plain(text: str) -> str:
 # --- CSL-JSON ----------------------------------------------------------------------------------
 
 
-def _item(citations: Sequence[Citation], accessed: date) -> dict[str, Any]:
-    article = citations[0].article
+def csl_item(article: Article, citations: Sequence[Citation], accessed: date) -> dict[str, Any]:
+    """One article as an item of CSL-JSON with what is quoted from it, which may be nothing.
+
+    A citation whose marker is 0 has no number there.
+    """
     author = _field(article.author)
     known: dict[str, Any] = {
         "id": _key(article),
@@ -262,7 +266,7 @@ def _item(citations: Sequence[Citation], accessed: date) -> dict[str, Any]:
         "URL": web_address(article),
         "language": _field(article.language),
         "accessed": {"date-parts": [[accessed.year, accessed.month, accessed.day]]},
-        "note": _note(citations),
+        "note": _note(article, citations),
     }
     return {name: value for name, value in known.items() if value}
 
@@ -278,7 +282,7 @@ def _key(article: Article) -> str:
 
 
 def _field(text: str | None) -> str:
-    return shortened(_line(text or ""), _LONGEST_FIELD)
+    return shortened(line(text or ""), _LONGEST_FIELD)
 
 
 def _issued(published: Published | None) -> dict[str, Any] | None:
@@ -291,10 +295,12 @@ def _issued(published: Published | None) -> dict[str, Any] | None:
     return {"date-parts": [parts]} | circa
 
 
-def _note(citations: Sequence[Citation]) -> str:
+def _note(article: Article, citations: Sequence[Citation]) -> str:
     """What is quoted, and what a reader of it has to know."""
-    parts = [f"[{citation.marker}] “{_field(citation.quote)}”" for citation in citations]
-    version = citations[0].article.version
-    details = [f"version {version}"] if version > 1 else []
+    parts = [
+        f"{f'[{citation.marker}] ' if citation.marker else ''}“{_field(citation.quote)}”"
+        for citation in citations
+    ]
+    details = [f"version {article.version}"] if article.version > 1 else []
     details += [_field(copies)] if (copies := carriers(citations)) else []
     return " ".join([*parts, *([f"({'; '.join(details)})"] if details else [])])

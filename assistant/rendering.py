@@ -204,10 +204,13 @@ def remarks(answer: Answer, filled_in: bool = True) -> Markup:
     return fill("remarks.html", answer=answer, filled_in=filled_in)
 
 
-def cards(answer: Answer, key: str, shown: int | None = None, opens: bool = False) -> Markup:
+def cards(
+    answer: Answer, key: str, shown: int | None = None, opens: bool = False, pins: bool = False
+) -> Markup:
     """A card for each article that the first statements cite, in the order of the citations.
 
-    ``opens`` gives each a button that asks the page for the article's reader.
+    ``opens`` gives each a button that asks the page for the article's reader, and ``pins`` a link
+    by which what is quoted is pinned to a dossier.
     """
     cited: dict[str, dict[int, Citation]] = {}
     proved: dict[int, int] = {}
@@ -216,15 +219,15 @@ def cards(answer: Answer, key: str, shown: int | None = None, opens: bool = Fals
             cited.setdefault(citation.article.id, {})[citation.marker] = citation
             proved.setdefault(citation.marker, number)
     made = [_card(list(citations.values())) for citations in cited.values()]
-    return fill("cards.html", cards=made, key=key, opens=opens, proved=proved)
+    return fill("cards.html", cards=made, key=key, opens=opens, pins=pins, proved=proved)
 
 
-def nearest(answer: Answer, opens: bool = False) -> Markup:
+def nearest(answer: Answer, opens: bool = False, pins: bool = False) -> Markup:
     """A card for each of the nearest articles, with its best passage and nothing marked."""
     best: dict[str, Passage] = {}
     for passage in answer.passages:
         best.setdefault(passage.article.id, passage)
-    return fill("nearest.html", passages=list(best.values())[:NEAREST], opens=opens)
+    return fill("nearest.html", passages=list(best.values())[:NEAREST], opens=opens, pins=pins)
 
 
 def as_notebook(answer: Answer) -> Markup:

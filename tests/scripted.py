@@ -80,6 +80,7 @@ REPORT = Report(
 @dataclass
 class Held:
     articles: int = 42
+    written: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def newest(self, most: int = 10) -> list[Article]:
         return [TALKS, BRIDGE, HOSTILE][:most]
@@ -123,6 +124,22 @@ class Held:
 
     def came_from(self, article: Article) -> str | None:
         return article.origin
+
+    def papers(self, kind: str) -> dict[str, str]:
+        return {name: content for (of, name), content in self.written.items() if of == kind}
+
+    def paper(self, kind: str, name: str) -> str | None:
+        return self.written.get((kind, name))
+
+    def change_paper(
+        self, kind: str, name: str, change: Callable[[str | None], str | None]
+    ) -> None:
+        content = change(self.written.pop((kind, name), None))
+        if content is not None:
+            self.written[kind, name] = content
+
+    def rename_paper(self, kind: str, name: str, new: str) -> bool:
+        raise NotImplementedError
 
     def overview(self) -> Overview:
         first, last = date(2016, 8, 21), date(2026, 5, 4)

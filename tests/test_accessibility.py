@@ -17,7 +17,7 @@ from tests.scripted import SCRIPT
 # .ci/axe.py puts it there, and checks that it is the one that is meant.
 AXE = Path(__file__).parent.parent / ".venv" / "axe-core.tgz"
 WIDTHS = (1280, 390)
-PAGES = ("Ask", "Search", "Archive", "Add articles")
+PAGES = ("Ask", "Search", "Archive", "Saved", "Dossiers", "Add articles")
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("accessibility")
     with (
         Archive.create(folder / "archive", FakeEncoder()) as archive,
-        served(SCRIPT, imports=Imports(archive, [folder])) as address,
+        served(SCRIPT, imports=Imports(archive, [folder]), may_keep=True) as address,
     ):
         yield address
 
@@ -117,6 +117,29 @@ def article(chat: Chat) -> None:
     expect(chat.page.locator("mark.lit")).to_have_count(1)
 
 
+def pinning(chat: Chat) -> None:
+    chat.page.get_by_role("link", name="Pin this article").click()
+    sheet = chat.page.get_by_role("dialog", name="Pin")
+    sheet.get_by_role("textbox", name="new").fill("Mine")
+    expect(sheet.get_by_role("button", name="Pin", exact=True)).to_be_visible()
+
+
+def pin(chat: Chat) -> None:
+    chat.page.goto(chat.page.get_by_role("link", name="Pin this").evaluate("each => each.href"))
+    chat.page.get_by_role("textbox", name="new").fill("Mine")
+
+
+def dossier(chat: Chat) -> None:
+    chat.page.get_by_role("button", name="Pin", exact=True).click()
+    expect(chat.page.locator("ol.pinned > li:target")).to_be_visible()
+    chat.page.get_by_text("Rename or delete").click()
+
+
+def dossiers(chat: Chat) -> None:
+    chat.page.get_by_role("link", name="Dossiers").click()
+    expect(chat.page.locator(".dossiers .headline")).to_have_text(["Mine"])
+
+
 def add(chat: Chat) -> None:
     """What was added, and what could not be."""
     chat.page.get_by_role("link", name="Add articles").click()
@@ -148,6 +171,10 @@ STATES: tuple[Callable[[Chat], None], ...] = (
     archive,
     search,
     article,
+    pinning,
+    pin,
+    dossier,
+    dossiers,
     add,
 )
 """The ways to what the page can show, one from the other."""

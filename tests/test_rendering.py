@@ -236,7 +236,7 @@ def test_reader_shows_the_text_and_no_markup(
     parsed = Parsed(reader(article, spans, [article], [Version(article, None, None)]))
     assert parsed.tags <= TAGS | {"details", "div", "h2", "section", "summary"}
     assert parsed.links == []
-    assert parsed.attributes <= {"class", "datetime", "dir", "id"}
+    assert parsed.attributes <= {"class", "data-start", "datetime", "dir", "id"}
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,11 @@ def test_reader_marks_the_spans() -> None:
     html = reader(article, [(18, 19), (4, 9), (6, 7), (90, 99), (3, 1)])
     assert Parsed(html).marked == ["& two", "𝄞"]
     assert html.count('dir="rtl"') == 2
-    assert "<p>One <mark>&amp; two</mark>.</p><p>Three <mark>𝄞</mark> four.</p>" in html
+    # Each paragraph says where it begins, so that words that are selected in it have offsets.
+    assert (
+        '<p data-start="0">One <mark>&amp; two</mark>.</p>'
+        '<p data-start="12">Three <mark>𝄞</mark> four.</p>'
+    ) in html
 
 
 def test_quote_across_paragraphs_is_marked_in_both() -> None:

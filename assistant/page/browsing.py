@@ -148,7 +148,7 @@ def serve_browsing(app: FastAPI, archive: Held, may_add: bool, may_keep: bool) -
             if article is None:
                 gone = "The archive does not have this article."
                 return fill("gone.html", problem=gone), "No article", 404
-            return whole(archive, article), headline(article), 200
+            return whole(archive, article, may_keep), headline(article), 200
 
         return page("archive", shown)
 
@@ -256,7 +256,7 @@ def _without(names: Iterable[str], name: str) -> tuple[str, ...]:
 # --- An article ----------------------------------------------------------------------------------
 
 
-def whole(archive: Held, article: Article) -> Markup:
+def whole(archive: Held, article: Article, may_keep: bool = False) -> Markup:
     """An article on a page of its own, with its versions, its copies and what is like it."""
     copies = archive.copies(article.id)
     earlier = [version for version in archive.versions(article.id) if version.replaced]
@@ -271,4 +271,5 @@ def whole(archive: Held, article: Article) -> Markup:
         text=reader(article, (), copies, earlier, archive.came_from(article)),
         copies=copies,
         alike=list(alike.values())[:_ALIKE],
+        may_keep=may_keep,
     )

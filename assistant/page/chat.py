@@ -40,7 +40,7 @@ def build_page(
     page = gr.Blocks(title="Dateline", fill_width=True, analytics_enabled=False)
     with page:
         above = html(head(), "masthead")
-        desk = Desk(assistant, own_models)
+        desk = Desk(assistant, own_models, may_keep)
         html(fill("dialogs.html"))
         desk.listen(page)
         page.load(head, None, above, **QUIET)

@@ -24,7 +24,7 @@ _NOT_KEPT = "This answer was not kept; ask again to see what the archive says."
 _Sent = list[tuple[str, Annotated[str, Field(max_length=LONGEST)]]]
 
 
-def continued(sent: str, archive: Held) -> tuple[Turn, ...]:
+def continued(sent: str, archive: Held, may_keep: bool = False) -> tuple[Turn, ...]:
     """The turns of a conversation as a browser kept it, in the archive's own words.
 
     ``sent`` is JSON: a list of questions, each with the token of its answer. What was kept in a
@@ -37,26 +37,19 @@ def continued(sent: str, archive: Held) -> tuple[Turn, ...]:
         return ()
     asked = [(question, token) for question, token in pairs if not objection(question)]
     return tuple(
-        _as_kept(number, question, token, archive)
+        _as_kept(Turn(number, question, token=token, may_keep=may_keep), archive)
         for number, (question, token) in enumerate(asked[-MOST_TURNS:], 1)
     )
 
 
-def _as_kept(number: int, question: str, token: str, archive: Held) -> Turn:
-    turn = Turn(number, question, token=token)
+def _as_kept(turn: Turn, archive: Held) -> Turn:
     try:
-        earlier = reopen(token, archive)
+        earlier = reopen(turn.token, archive)
     except NotReopened:
         return stopped(turn, _NOT_KEPT)
     except ArchiveError as error:
         return stopped(turn, str(error))
     # A link holds the whole question; what was typed is the browser's own.
-    earlier = replace(earlier, answer=replace(earlier.answer, question=question))
-    turn = Turn(
-        number,
-        question,
-        filters=earlier.filters,
-        read_filters=earlier.read_filters,
-        token=token,
-    )
+    earlier = replace(earlier, answer=replace(earlier.answer, question=turn.question))
+    turn = replace(turn, filters=earlier.filters, read_filters=earlier.read_filters)
     return retold(turn, earlier, Retold(as_asked(earlier)))

@@ -10,11 +10,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.page.dossiers import LARGEST
 from assistant.page.passwords import Passwords, TooManyTries
 from assistant.rendering import fill
 
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _LARGEST_REQUEST = 256 * 1024
+# A dossier that is brought in, and what a form puts around a file.
+_LARGEST_DOSSIER = LARGEST + 16 * 1024
 # Gradio's page loses an event that it sent while the stream of the event before was closing: told
 # that the event is taken, it finds that stream still open and opens none. So it is told later.
 _SETTLING = 0.05
@@ -44,7 +47,9 @@ class Guard:
     _IMPORTS = re.compile(
         r"/add$|/import(?:/(?:stop|withdraw|drop/[0-9a-f]{32}|place/[0-9]{1,3}))?$"
     )
-    _KEPT = re.compile(r"/(?:dossiers|dossier|pin|saved(?:/(?:seen|remove))?)$")
+    _KEPT = re.compile(
+        r"/(?:dossiers|dossier|dossier-export|dossier-print|pin|saved(?:/(?:seen|remove))?)$"
+    )
     _TOOLS = re.compile(r"/gradio_api/mcp/?$")
     _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
     # Gradio's own scripts compile templates, and its components carry style attributes.
@@ -55,14 +60,16 @@ class Guard:
     )
 
     # What is opened by itself has no script and asks for nothing but its style.
-    _BARE = frozenset({"/print", "/export"})
+    _BARE = frozenset({"/print", "/export", "/dossier-print", "/dossier-export"})
     _BARE_POLICY = (
         "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'"
     )
 
     # Pages beside the chat need neither; forms on them ask for one of them or for the chat.
-    _PAGES = frozenset({"/search", "/archive", "/read", "/add", "/saved"})
+    _PAGES = frozenset(
+        {"/search", "/archive", "/read", "/add", "/saved", "/dossiers", "/dossier", "/pin"}
+    )
     _PAGE_POLICY = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -145,6 +152,8 @@ class Guard:
             or (self.may_keep and self._KEPT.match(scope["path"]))
         ):
             return self._nothing(headers)
+        elif scope["path"] == "/dossiers":
+            largest = _LARGEST_DOSSIER
         length = headers.get("content-length", "0")
         if scope["method"] == "POST" and (
             "transfer-encoding" in headers

@@ -1,10 +1,13 @@
 """What people and programs type in, checked before anything is asked."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from assistant.periods import days_of
 from index import Filters
+
+_SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
 MOST_CHOSEN = 20
 """To how many single articles a question can be limited: as many as a page of a search lists."""
@@ -38,6 +41,11 @@ def chosen_filters(
         days[2],
         tuple(articles or ())[:MOST_CHOSEN],
     )
+
+
+def spans_said(text: str) -> list[tuple[int, int]]:
+    """The offsets that an address names as ``12-30,42-57``."""
+    return [(int(start), int(end)) for start, end in _SPAN.findall(text)]
 
 
 def days_said(text: str | None) -> tuple[date, date] | None:

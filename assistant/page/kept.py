@@ -106,8 +106,10 @@ def reopen(token: str, archive: Versions) -> Reopened:
     Raises NotReopened for what is no token.
     """
     record = unpacked(token)
-    shelf = _Shelf(archive, record.ids)
-    citations = [_citation(shelf, number, place) for number, place in enumerate(record.citations)]
+    shelf, ids = Shelf(archive), record.ids
+    citations = [
+        _citation(shelf, ids, number, place) for number, place in enumerate(record.citations)
+    ]
     statements: list[Statement] = []
     withheld = refused = 0
     for sentence in record.statements:
@@ -127,7 +129,7 @@ def reopen(token: str, archive: Versions) -> Reopened:
         outcome, reason = "nothing found", "Nothing of this answer can be shown any more."
     cited = [citation for statement in statements for citation in statement.citations]
     standing = {citation.marker: citation for citation in cited}
-    nearest = [shelf.found(place) for place in record.nearest]
+    nearest = [_found(shelf, ids, place) for place in record.nearest]
     filters = Filters(
         record.after, record.before, record.sources, record.languages, record.as_of, record.chosen
     )
@@ -191,12 +193,15 @@ def is_same(reopened: Reopened, now: Answer) -> bool:
 # --- What the archive bears out --------------------------------------------------------------
 
 
-class _Shelf:
-    """The articles that a link names, each read once, and the earlier versions of a few."""
+class Shelf:
+    """The articles that somebody names, each read once, and the earlier versions of a few.
 
-    def __init__(self, archive: Versions, ids: Sequence[str]) -> None:
+    ``histories`` is the number of these few: of each, all versions are read.
+    """
+
+    def __init__(self, archive: Versions, histories: int = _MOST_HISTORIES) -> None:
         self._archive = archive
-        self._ids = ids
+        self._histories = histories
         self._newest: dict[str, Article | None] = {}
         self._earlier: dict[str, list[Article]] = {}
 
@@ -206,30 +211,30 @@ class _Shelf:
             self._newest[id] = self._archive.article(id)
         return self._newest[id]
 
-    def named(self, number: int) -> Article | None:
-        return self.newest(self._ids[number])
+    def quoted(self, id: str, version: int, start: int, end: int, hash: str) -> Article | None:
+        """The version of an article in which words with this hash stand from start to end.
 
-    def found(self, place: Place) -> Article | None:
-        """The version of an article in which the words of a place stand there.
-
-        The one with the link's number first; but an archive that is made anew counts anew. None
-        where the archive has these words there in no version, or shows nobody the article.
+        The one with this number first; but an archive that is made anew counts anew. None where
+        the archive has these words there in no version, or shows nobody the article.
         """
-        newest = self.named(place.article)
+        articles = self.versions(id, version)
+        return next((one for one in articles if hash_of(one.text[start:end]) == hash), None)
+
+    def versions(self, id: str, first: int) -> Iterator[Article]:
+        """The versions of an article, beginning with the one that has the number ``first``."""
+        newest = self.newest(id)
         # Of what is withdrawn or under embargo, earlier versions are not shown either.
         if newest is None:
-            return None
-        versions = [newest] if newest.version == place.version else []
-        for article in (*versions, *self._others(newest, place.version)):
-            if hash_of(article.text[place.start : place.end]) == place.hash:
-                return article
-        return None
+            return
+        if newest.version == first:
+            yield newest
+        yield from self._others(newest, first)
 
     def _others(self, newest: Article, first: int) -> Iterator[Article]:
         if newest.version != first and newest.version == 1:
             yield newest
         if newest.id not in self._earlier:
-            if len(self._earlier) == _MOST_HISTORIES:
+            if len(self._earlier) == self._histories:
                 return
             self._earlier[newest.id] = self._archive.history(newest.id)
         earlier = self._earlier[newest.id]
@@ -237,13 +242,17 @@ class _Shelf:
         yield from (article for article in (newest, *reversed(earlier)) if article.version != first)
 
 
-def _citation(shelf: _Shelf, number: int, place: Place) -> Citation | None:
+def _found(shelf: Shelf, ids: Sequence[str], place: Place) -> Article | None:
+    return shelf.quoted(ids[place.article], place.version, place.start, place.end, place.hash)
+
+
+def _citation(shelf: Shelf, ids: Sequence[str], number: int, place: Place) -> Citation | None:
     """A citation in the archive's words, or None where the archive does not show them."""
-    article = shelf.found(place)
+    article = _found(shelf, ids, place)
     if article is None:
         return None
     start, end = place.start, place.end
-    copies = [shelf.named(copy) for copy in dict.fromkeys(place.copies)]
+    copies = [shelf.newest(ids[copy]) for copy in dict.fromkeys(place.copies)]
     return cite(
         number + 1,
         article,
@@ -271,7 +280,7 @@ def _is_sentence(article: Article, start: int, end: int) -> bool:
     return bool(dated) or start == prose_start(article.text[:end])
 
 
-def _corrections(shelf: _Shelf, standing: Mapping[int, Citation]) -> Iterator[str]:
+def _corrections(shelf: Shelf, standing: Mapping[int, Citation]) -> Iterator[str]:
     """For each article that has a newer version than the one quoted, a sentence that says so."""
     quoted: dict[str, list[Citation]] = {}
     for marker in sorted(standing):

@@ -40,15 +40,9 @@ def serve_links(app: FastAPI, archive: Held) -> None:
             return PlainTextResponse(str(error), 400)
         except ArchiveError as error:
             return PlainTextResponse(str(error), 503)
-        name = f"{_file_name(reopened.answer.question)}.{written.ending}"
-        return Response(
-            written.write(reopened.answer, reopened.asked_on, as_asked(reopened)),
-            media_type=written.media_type,
-            headers={
-                "Content-Disposition": f'attachment; filename="{name}"',
-                "Cache-Control": "no-store",
-            },
-        )
+        name = f"{file_name(reopened.answer.question) or 'answer'}.{written.ending}"
+        content = written.write(reopened.answer, reopened.asked_on, as_asked(reopened))
+        return attached(content, written.media_type, name)
 
 
 def as_asked(reopened: Reopened) -> str:
@@ -67,7 +61,14 @@ def printable(reopened: Reopened) -> Markup:
     )
 
 
-def _file_name(question: str) -> str:
-    """A name for a file, of the plain letters and digits of a question."""
-    words = re.findall(r"[a-z0-9]+", question.casefold())
-    return "-".join(words)[:_LONGEST_NAME].strip("-") or "answer"
+def attached(content: str | bytes, media_type: str, name: str) -> Response:
+    """A file of this name, to be kept by the browser."""
+    disposition = f'attachment; filename="{name}"'
+    headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def file_name(text: str) -> str:
+    """A name for a file, of the plain letters and digits of a text; empty if it has none."""
+    words = re.findall(r"[a-z0-9]+", text.casefold())
+    return "-".join(words)[:_LONGEST_NAME].strip("-")

@@ -27,13 +27,15 @@ _MOST_VERSIONS = 20
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A version's text: its paragraphs in pieces, and whether they are the whole of it.
+    """A version's text: its paragraphs, and whether they are the whole of it.
+
+    Of each paragraph there is the offset at which it begins in the text, and its pieces.
 
     ``days`` are those on which the archive gave this version for the article.
     """
 
     article: Article
-    paragraphs: tuple[tuple[Piece, ...], ...]
+    paragraphs: tuple[tuple[int, tuple[Piece, ...]], ...]
     whole: bool
     days: str = ""
 
@@ -92,6 +94,6 @@ def _shown(article: Article, spans: Sequence[tuple[int, int]]) -> Shown:
         end = last if end < 0 else end
         if text[at:end].strip():
             within = spans[bisect_right(ends, at) : bisect_left(starts, end)]
-            paragraphs.append(tuple(pieces(text, at, end, within)))
+            paragraphs.append((at, tuple(pieces(text, at, end, within))))
         at = end + 2
     return Shown(article, tuple(paragraphs), first == 0 and last == len(text))

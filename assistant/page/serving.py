@@ -1,7 +1,6 @@
 """The page and what it fetches as one application, and the server that ends when it is told to."""
 
 import asyncio
-import re
 import socket
 from pathlib import Path
 
@@ -19,16 +18,16 @@ from assistant.page.browsing import serve_browsing
 from assistant.page.chat import build_page
 from assistant.page.guard import LOCAL, Guard
 from assistant.page.imports import LARGEST_FILE, Imports, serve_imports
+from assistant.page.inputs import spans_said
 from assistant.page.links import serve_links
 from assistant.page.passwords import Passwords
+from assistant.page.pinning import serve_dossiers
 from assistant.page.protocols import Answers
 from assistant.page.reader import reader
 from assistant.page.saved import serve_saved
 from assistant.page.timeline import serve_timeline
 from assistant.rendering import fill
 from index import ArchiveError
-
-_SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
 
 def build_app(
@@ -66,7 +65,7 @@ def build_app(
             if newest is None:
                 gone = "The archive no longer has this article."
                 return HTMLResponse(fill("gone.html", problem=gone), 404)
-            spans = [(int(a), int(b)) for a, b in _SPAN.findall(quotes)]
+            spans = spans_said(quotes)
             copies = assistant.archive.copies(id)
             versions = assistant.archive.versions(id)
             came_from = assistant.archive.came_from(newest)
@@ -85,6 +84,8 @@ def build_app(
     serve_saved(app, assistant, imports is not None, may_keep)
     serve_links(app, assistant.archive)
     serve_timeline(app, assistant.archive)
+    if may_keep:
+        serve_dossiers(app, assistant.archive, imports is not None)
     if imports:
         serve_imports(app, imports, may_keep)
     app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))

@@ -53,7 +53,7 @@ class Turn:
     on where nothing is to be put into it. ``filters`` are those that were set, ``limited`` those
     that it was answered with, and ``read`` those of them that were read out of the question.
     ``token`` stands for the whole answer in links (see ``assistant.page.kept``); it is empty where
-    there is none.
+    there is none. It ``may_keep`` what it shows: it and its sources can be pinned.
 
     A turn that a link brought has ``reopened``, and is ``waiting`` until it has been asked again;
     ``later`` is what the archive answers today, where that is something else, until it is shown.
@@ -75,6 +75,7 @@ class Turn:
     limited: Filters = Filters()
     read: Filters = Filters()
     token: str = ""
+    may_keep: bool = False
     reopened: Reopened | None = None
     later: Answer | None = None
 
@@ -114,7 +115,7 @@ def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> I
         passages = assistant.archive.search(turn.question, filters=turn.filters)
         if passages and not history:
             near = Answer(turn.question, "does not say", 0.0, passages=tuple(passages))
-            proof = _proof("Reading", near, render.nearest(near, opens=True), _BEING_READ)
+            proof = _proof("Reading", near, render.nearest(near, True, turn.may_keep), _BEING_READ)
             yield replace(turn, state="Reading what was found…", sources=proof)
         for answer in assistant.stream(
             turn.question, turn.filters, history, turn.read_filters, as_typed=turn.as_typed
@@ -122,7 +123,8 @@ def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> I
             for count in range(shown + 1, len(answer.statements) + 1):
                 if count > 1:
                     time.sleep(_PAUSE)
-                proof = _proof("Sources", answer, render.cards(answer, key, count, opens=True))
+                cards = render.cards(answer, key, count, True, turn.may_keep)
+                proof = _proof("Sources", answer, cards)
                 statements = render.statements(answer, key, count)
                 yield replace(turn, state="", answer=statements, sources=proof)
             shown = len(answer.statements)
@@ -163,14 +165,16 @@ def completed(
             for place, (limit, words) in enumerate(exports.limits(answer.filters))
         ],
         token=turn.token,
+        may_keep=turn.may_keep,
     )
     if answer.statements:
-        proof = _proof("Sources", answer, render.cards(answer, key, opens=True), "", turn.token)
+        cards = render.cards(answer, key, None, True, turn.may_keep)
+        proof = _proof("Sources", answer, cards, "", turn.token)
     else:
         near = render.NOT_EVIDENCE if answer.passages else "No article in the archive is near."
         # Where nothing is near there is no story either.
         token = turn.token if answer.passages else ""
-        cards = render.nearest(answer, opens=True)
+        cards = render.nearest(answer, True, turn.may_keep)
         proof = _proof("Nearest in the archive", answer, cards, near, token)
     return replace(
         turn,
@@ -195,7 +199,7 @@ def _token(answer: Answer, turn: Turn, overview: Overview) -> str:
 # --- Turns that links bring --------------------------------------------------------------------
 
 
-def reopened(number: int, token: str, archive: Held) -> Turn:
+def reopened(number: int, token: str, archive: Held, may_keep: bool = False) -> Turn:
     """The turn that a token stands for, as it was; it waits until ``compared``.
 
     Raises NotReopened for what is no token, and ArchiveError.
@@ -207,6 +211,7 @@ def reopened(number: int, token: str, archive: Held) -> Turn:
         filters=earlier.filters,
         read_filters=earlier.read_filters,
         token=token,
+        may_keep=may_keep,
         reopened=earlier,
     )
     asked = Retold(as_asked(earlier), by_link=True, today="Asking it again…")
@@ -245,6 +250,7 @@ def with_later(turns: tuple[Turn, ...], archive: Held) -> tuple[Turn, ...]:
             turn.later.question,
             filters=turn.filters,
             read_filters=turn.read_filters,
+            may_keep=turn.may_keep,
         )
         following = replace(following, token=_token(turn.later, following, overview))
         added.append(completed(following, turn.later, overview))

@@ -109,12 +109,36 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
       const inside = selection.rangeCount && text.contains(selection.getRangeAt(0).commonAncestorContainer);
       return inside ? selection.toString().trim() : "";
     };
+    const pinning = document.getElementById("pin-words");
     let words = "";
+    let offsets = "";
     document.addEventListener("selectionchange", () => {
-      // A press of the button itself may take the selection away.
-      if (document.activeElement === button) return;
+      // A press of the buttons themselves may take the selection away.
+      if ([button, pinning].includes(document.activeElement)) return;
       words = chosen();
       button.disabled = !words;
+      if (!pinning) return;
+      pinning.disabled = !words;
+      offsets = words && offsetsOf(getSelection().getRangeAt(0));
+    });
+    // Where a selection begins and ends in the text of the article, in characters of Unicode: each
+    // paragraph says where it begins.
+    const offsetsOf = (range) => {
+      const across = [...text.querySelectorAll("[data-start]")].filter((each) => range.intersectsNode(each));
+      const upTo = (paragraph, node, offset) => {
+        const before = document.createRange();
+        before.selectNodeContents(paragraph);
+        if (paragraph.contains(node)) before.setEnd(node, offset);
+        return Number(paragraph.dataset.start) + [...before.toString()].length;
+      };
+      const [first, last] = [across[0], across.at(-1)];
+      const start = first.contains(range.startContainer)
+        ? upTo(first, range.startContainer, range.startOffset)
+        : first.dataset.start;
+      return `${start}-${upTo(last, range.endContainer, range.endOffset)}`;
+    };
+    pinning?.addEventListener("click", () => {
+      openPin(`pin?${pinning.dataset.query}&quotes=${offsets}`, pinning);
     });
     button.addEventListener("click", async () => {
       const line = document.getElementById("quoted");

@@ -1,0 +1,231 @@
+"""The pages of dossiers: /dossiers lists them, /dossier shows one, and /pin adds to one.
+
+All is done by plain forms, so that it works without a script; static/pins.js only keeps a
+conversation where it is while somebody pins from it.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import date, datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, FastAPI, Request
+from markupsafe import Markup
+from starlette.datastructures import FormData, ImmutableMultiDict, UploadFile
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+
+from assistant.page.dossier_files import FORMS, all_blocks, blocks
+from assistant.page.dossiers import (
+    LONGEST_NOTE,
+    Answered,
+    Dossiers,
+    Item,
+    NotPinned,
+    Pinned,
+    Whole,
+    entries,
+    named,
+    quote,
+)
+from assistant.page.inputs import MOST_CHOSEN, spans_said
+from assistant.page.kept import NotReopened, Shelf, reopen
+from assistant.page.links import attached, file_name
+from assistant.page.overview import framed
+from assistant.page.protocols import Held
+from assistant.rendering import fill
+from corpus.encoding import without_halves
+from index import ArchiveError
+
+_MOST_QUOTES = 20
+# What an address of /pin says is to be pinned.
+_NAMED = ("id", "version", "quotes", "article", "answer")
+
+
+async def _posted(request: Request) -> AsyncIterator[FormData]:
+    async with request.form(max_files=1, max_fields=100) as form:
+        yield form
+
+
+_Posted = Annotated[FormData, Depends(_posted)]
+_Given = ImmutableMultiDict[str, str | UploadFile]
+
+
+def _text(given: _Given, name: str) -> str:
+    value = given.get(name)
+    return without_halves(value) if isinstance(value, str) else ""
+
+
+def serve_dossiers(app: FastAPI, archive: Held, may_add: bool) -> None:
+    """Serve /dossiers, /dossier, /dossier-export, /dossier-print and /pin."""
+    dossiers = Dossiers(archive)
+
+    def page(
+        title: str, shown: Callable[[], Markup], status: int = 200, not_pinned: int = 404
+    ) -> HTMLResponse:
+        try:
+            inside, overview = shown(), archive.overview()
+        except (ArchiveError, NotPinned) as error:
+            status = not_pinned if isinstance(error, NotPinned) else 503
+            inside, overview = fill("gone.html", problem=str(error)), None
+        whole = framed(inside, title, "dossiers", overview, may_add, may_keep=True)
+        return HTMLResponse(whole, status, {"Cache-Control": "no-store"})
+
+    def all_of_them(problem: str = "") -> HTMLResponse:
+        return page(
+            "Dossiers",
+            lambda: fill("dossiers.html", dossiers=dossiers.listed(), problem=problem),
+            400 if problem else 200,
+        )
+
+    def one(name: str, problem: str = "") -> HTMLResponse:
+        def shown() -> Markup:
+            dossier = dossiers.open(name)
+            resolved = [(entry, list(blocks(entry))) for entry in entries(archive, dossier.items)]
+            return fill("dossier.html", dossier=dossier, entries=resolved, problem=problem,
+                        forms=FORMS, longest=LONGEST_NOTE)  # fmt: skip
+
+        return page(name, shown, 400 if problem else 200)
+
+    @app.get("/dossiers")
+    def listed() -> HTMLResponse:
+        return all_of_them()
+
+    @app.post("/dossiers")
+    def begun(form: _Posted) -> Response:
+        file = form.get("file")
+        try:
+            if isinstance(file, UploadFile):
+                return _to(dossiers.take_in(file.file.read()))
+            return _to(dossiers.begin(_text(form, "name")))
+        except (ArchiveError, NotPinned) as error:
+            return all_of_them(str(error))
+
+    @app.get("/dossier")
+    def opened(name: str = "") -> HTMLResponse:
+        return one(without_halves(name))
+
+    @app.post("/dossier")
+    def changed(form: _Posted) -> Response:
+        name = _text(form, "name")
+        try:
+            return _done(dossiers, name, form)
+        except (ArchiveError, NotPinned) as error:
+            return one(name, str(error))
+
+    @app.get("/pin")
+    def to_pin(request: Request) -> HTMLResponse:
+        return pinning(request.query_params)
+
+    def pinning(given: _Given, problem: str = "") -> HTMLResponse:
+        def shown() -> Markup:
+            items = [Item("", pinned) for pinned in wanted(archive, given)]
+            return fill(
+                "pin.html",
+                shown=[list(blocks(entry)) for entry in entries(archive, items)],
+                given=[(name, value) for name in _NAMED for value in given.getlist(name)],
+                dossiers=[listed.name for listed in dossiers.listed() if not listed.problem],
+                note=_text(given, "note"),
+                problem=problem,
+                longest=LONGEST_NOTE,
+            )
+
+        return page("Pin", shown, 400 if problem else 200, 400)
+
+    @app.post("/pin")
+    def pinned(form: _Posted) -> Response:
+        name = _text(form, "new").strip() or _text(form, "dossier")
+        try:
+            item = dossiers.pin(name, wanted(archive, form), _text(form, "note"))
+        except (ArchiveError, NotPinned) as error:
+            return pinning(form, str(error))
+        if _text(form, "stays"):
+            return page("Pinned", lambda: fill("pinned.html", name=named(name), item=item))
+        return _to(named(name), item)
+
+    @app.get("/dossier-export")
+    def export(name: str = "", form: str = "") -> Response:
+        if form not in FORMS:
+            return PlainTextResponse(f"A dossier is given as one of {', '.join(FORMS)}.", 404)
+        try:
+            dossier = dossiers.open(without_halves(name))
+            content = FORMS[form].write(dossier, entries(archive, dossier.items), _today())
+        except NotPinned as error:
+            return PlainTextResponse(str(error), 404)
+        except ArchiveError as error:
+            return PlainTextResponse(str(error), 503)
+        file = f"{file_name(dossier.name) or 'dossier'}.{FORMS[form].ending}"
+        return attached(content, FORMS[form].media_type, file)
+
+    @app.get("/dossier-print")
+    def printed(name: str = "") -> HTMLResponse:
+        try:
+            dossier = dossiers.open(without_halves(name))
+            shown = [all_blocks(entry) for entry in entries(archive, dossier.items)]
+            html = fill("dossier_print.html", name=dossier.name, shown=shown)
+        except (ArchiveError, NotPinned) as error:
+            status = 404 if isinstance(error, NotPinned) else 503
+            return HTMLResponse(fill("print.html", answer=None, problem=str(error)), status)
+        return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+
+
+def wanted(archive: Held, given: _Given) -> list[Pinned]:
+    """What an address or a form names to be pinned, as the archive has it.
+
+    That is an answer, several articles, or an article or quotes of it. Raises NotPinned.
+    """
+    if token := _text(given, "answer"):
+        try:
+            reopen(token, archive)
+        except NotReopened as error:
+            raise NotPinned(str(error)) from error
+        return [Answered(token)]
+    shelf = Shelf(archive)
+    if id := _text(given, "id"):
+        number = _text(given, "version")
+        version = int(number) if number.isdecimal() and len(number) < 9 else 0
+        article = next(
+            (one for one in shelf.versions(id, version) if version in (0, one.version)), None
+        )
+        if article is None:
+            raise NotPinned("The archive does not have this article, or not in this version.")
+        spans = spans_said(_text(given, "quotes"))[:_MOST_QUOTES]
+        return [quote(article, *span) for span in spans] or [Whole(article.id, article.version)]
+    ids = [id for id in given.getlist("article")[:MOST_CHOSEN] if isinstance(id, str)]
+    articles = [shelf.newest(without_halves(id)) for id in dict.fromkeys(ids)]
+    if not articles:
+        raise NotPinned("Choose what is to be pinned first.")
+    if None in articles:
+        raise NotPinned("The archive does not have one of these articles.")
+    return [Whole(article.id, article.version) for article in articles if article]
+
+
+def _done(dossiers: Dossiers, name: str, form: _Given) -> Response:
+    """What a form of /dossier asks for; the answer leads to what is to be seen then."""
+    id, note, what = _text(form, "item"), _text(form, "note"), _text(form, "do")
+    if what == "add":
+        return _to(name, dossiers.pin(name, (), note))
+    if what == "rename":
+        return _to(dossiers.rename(name, _text(form, "new")))
+    if what == "delete":
+        dossiers.delete(name)
+        return RedirectResponse("dossiers", 303)
+    if what == "remove":
+        dossiers.remove(name, id)
+        return _to(name)
+    # A note that was begun is not lost where the item is moved; one that was not touched does not
+    # undo what was written in another tab.
+    dossiers.write(name, id, note, _text(form, "seen"))
+    if what in ("up", "down"):
+        dossiers.move(name, id, -1 if what == "up" else 1)
+    return _to(name, id)
+
+
+def _to(name: str, item: str = "") -> Response:
+    """Leads to a dossier, or to an item of it."""
+    at = f"#item-{item}" if item else ""
+    return RedirectResponse(f"dossier?{urlencode({'name': name})}{at}", 303)
+
+
+def _today() -> date:
+    # The day as the reader counts it, by the clock of this computer.
+    return datetime.now().astimezone().date()
