@@ -19,7 +19,7 @@ from assistant.page.saved import serve_saved
 from assistant.saved_searches import NotSaved, Search
 from corpus import Article
 from index import Archive, ArchiveError, Filters
-from tests.browsing import request, served
+from tests.browsing import Chat, request, served
 from tests.fakes import FakeEncoder, FakeReader
 from tests.scripted import MARKUP
 from tests.test_archive_page import article
@@ -35,6 +35,12 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     with Archive.create(tmp_path / "archive", FakeEncoder()) as archive:
         archive.add([MILL])
         yield archive
+
+
+@pytest.fixture
+def address(archive: Archive) -> Iterator[str]:
+    with served(assistant(archive), may_keep=True) as address:
+        yield address
 
 
 def assistant(archive: Archive) -> Assistant:
@@ -222,26 +228,38 @@ def test_only_who_may_keep_papers_has_the_page(archive: Archive) -> None:
     assert saved_searches.saved(archive) == []
 
 
-def test_a_search_is_saved_and_looked_at_again(page: Page, archive: Archive) -> None:
-    with served(assistant(archive), may_keep=True) as address:
-        page.goto(f"{address}/search?q=mill")
-        page.get_by_role("button", name="Save this search").click()
-        shown = page.locator(".saved")
-        expect(shown.locator("h2")).to_have_text("mill")
-        expect(shown.locator(".note")).to_contain_text("Nothing new since")
-        archive.add([FIRE, SNOW])
-        page.reload()
-        expect(shown.locator(".note")).to_contain_text("1 new article since")
-        expect(shown.locator(".headline")).to_have_text(["About fire"])
-        expect(shown.locator("mark").first).to_have_text("mill")
-        page.get_by_role("button", name="I have seen this").click()
-        expect(shown.locator(".note")).to_contain_text("Nothing new since")
-        page.get_by_role("button", name="Remove").click()
-        expect(shown).to_have_count(0)
-        # Nobody else's page can do the same.
-        outside = {"Origin": "http://outside.example"}
-        assert request(address, "/saved", "POST", b"search=q%3Dmill", **outside)[0] == 403
-        assert saved_searches.saved(archive) == []
+def test_a_search_is_saved_and_looked_at_again(page: Page, archive: Archive, address: str) -> None:
+    page.goto(f"{address}/search?q=mill")
+    page.get_by_role("button", name="Save this search").click()
+    shown = page.locator(".saved")
+    expect(shown.locator("h2")).to_have_text("mill")
+    expect(shown.locator(".note")).to_contain_text("Nothing new since")
+    archive.add([FIRE, SNOW])
+    page.reload()
+    expect(shown.locator(".note")).to_contain_text("1 new article since")
+    expect(shown.locator(".headline")).to_have_text(["About fire"])
+    expect(shown.locator("mark").first).to_have_text("mill")
+    page.get_by_role("button", name="I have seen this").click()
+    expect(shown.locator(".note")).to_contain_text("Nothing new since")
+    page.get_by_role("button", name="Remove").click()
+    expect(shown).to_have_count(0)
+    # Nobody else's page can do the same.
+    outside = {"Origin": "http://outside.example"}
+    assert request(address, "/saved", "POST", b"search=q%3Dmill", **outside)[0] == 403
+    assert saved_searches.saved(archive) == []
+
+
+def test_a_question_is_saved_under_its_answer(chat: Chat, archive: Archive) -> None:
+    archive.add([FIRE])
+    turn = chat.ask(f"{ASKED[:-1]} in January 2020?")
+    turn.get_by_role("link", name="Save the question").click()
+    chat.page.get_by_role("button", name="Save this").click()
+    expect(chat.page.locator(".saved h2")).to_have_text("Who saw the fire in January 2020?")
+    # The period is read out of the question whenever it is asked.
+    assert only(archive).filters == Filters()
+    with chat.arriving():
+        chat.page.locator(".saved h2 a").click()
+    expect(chat.box).to_have_value("Who saw the fire in January 2020?")
 
 
 # --- Feeds ---------------------------------------------------------------------------------------

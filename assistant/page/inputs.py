@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from urllib.parse import urlencode
 
 from assistant.periods import days_of
 from index import Filters
@@ -68,3 +69,20 @@ def without(filters: Filters, limit: Filters) -> Filters:
         None if limit.as_of else filters.as_of,
         () if limit.articles else filters.articles,
     )
+
+
+def search_query(query: str, filters: Filters) -> str:
+    """A search or a question with its limits as the query of an address.
+
+    >>> search_query("old mill", Filters(sources=("Wire", "Post")))
+    'q=old+mill&source=Wire&source=Post'
+    """
+    given = {
+        "q": query,
+        "after": filters.after,
+        "before": filters.before,
+        "source": filters.sources,
+        "language": filters.languages,
+    }
+    named = {name: value for name, value in given.items() if value}
+    return urlencode(named, doseq=True, errors="replace")

@@ -8,8 +8,7 @@ import json
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, NamedTuple
-from urllib.parse import urlencode
+from typing import Annotated, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from fastapi import FastAPI, Form, Request
@@ -20,6 +19,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from assistant import saved_searches
 from assistant.exports import limits
 from assistant.page.browsing import Asked, Hit, listed
+from assistant.page.inputs import search_query
 from assistant.page.overview import framed
 from assistant.page.protocols import Answers
 from assistant.question import Question
@@ -85,7 +85,7 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
             limits=[_printable(words) for _, words in limits(filters)],
             id=_urn(f"search {asked.query()}"),
             asks=_asks(asked.q),
-            address=_address(asked.q, filters),
+            address=search_query(asked.q, filters),
             entries=entries,
             updated=max((entry.updated for entry in entries), default=datetime.now(UTC)),
         )
@@ -152,7 +152,7 @@ def _shown(news: News) -> Shown:
     return Shown(
         search,
         _asks(search.query),
-        _address(search.query, search.filters),
+        search_query(search.query, search.filters),
         [words for _, words in limits(search.filters)],
         json.dumps(news.seen),
         news.hits.total if news.hits else 0,
@@ -165,18 +165,6 @@ def _shown(news: News) -> Shown:
 def _asks(query: str) -> bool:
     """Whether a search is a question."""
     return bool(query) and not Question(query).is_keywords
-
-
-def _address(query: str, filters: Filters) -> str:
-    """A search as the query of an address."""
-    given: dict[str, Any] = {
-        "q": query,
-        "after": filters.after,
-        "before": filters.before,
-        "source": filters.sources,
-        "language": filters.languages,
-    }
-    return urlencode({name: value for name, value in given.items() if value}, doseq=True)
 
 
 def _entries(assistant: Answers, query: str, filters: Filters) -> list[Entry]:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from assistant import Answer, exports
 from assistant import Turn as Asked
 from assistant import rendering as render
+from assistant.page.inputs import search_query, without
 from assistant.page.kept import Reopened, asked_again, is_same, reopen, token
 from assistant.page.links import as_asked
 from assistant.page.protocols import Answers, Held
@@ -166,6 +167,10 @@ def completed(
         ],
         token=turn.token,
         may_keep=turn.may_keep,
+        # What was read out of the question is read again whenever it is asked.
+        saving=search_query(
+            answer.standalone or answer.question, without(answer.filters, answer.read)
+        ),
     )
     if answer.statements:
         cards = render.cards(answer, key, None, True, turn.may_keep)
