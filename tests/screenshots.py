@@ -3,24 +3,41 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 import app
-from assistant import Assistant
+from assistant import Assistant, saved_searches
 from assistant.page.imports import Imports
+from corpus import SAMPLE
+from index import Archive, Filters
 from tests.browsing import Chat, served
 
 FOLDER = Path(app.__file__).parent / "docs"
+LATE = "saltreath-gazette"
 QUESTION = "How many people were injured in the flood?"
 DESK, PHONE = (1280, 800), (390, 844)
 
 
 def main() -> None:
-    """Serve the sample archive and photograph the page in each of its states."""
-    held = app.open_archive(None)
+    """Serve the sample's articles and photograph the page in each of its states."""
     FOLDER.mkdir(exist_ok=True)
-    with served(Assistant(held), imports=Imports(held)) as address, sync_playwright() as playwright:
+    with (
+        TemporaryDirectory() as made,
+        Archive.create(Path(made) / "archive") as held,
+        sync_playwright() as playwright,
+    ):
+        # One paper comes later, so that a saved search has something new.
+        held.add_from(sorted(set(SAMPLE.iterdir()) - {SAMPLE / LATE}))
+        saved_searches.save(held, "flood", Filters())
+        held.sync([SAMPLE])
+        photograph_all(held, playwright)
+
+
+def photograph_all(held: Archive, playwright: Playwright) -> None:
+    options = {"imports": Imports(held), "may_keep": True}
+    with served(Assistant(held), **options) as address:
         installed = shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox"])
         for size, scheme, take in (
@@ -30,6 +47,8 @@ def main() -> None:
             (DESK, "dark", reader),
             (DESK, "light", archive),
             (DESK, "light", search),
+            (DESK, "light", saved),
+            (DESK, "light", dossier),
         ):
             photograph(browser, address, size, scheme, take)
         browser.close()
@@ -97,6 +116,25 @@ def search(page: Page, path: Path) -> None:
     page.get_by_label("Words or a question").fill("flood")
     page.keyboard.press("Enter")
     expect(page.locator(".stretch mark").first).to_be_visible()
+    page.screenshot(path=path)
+
+
+def saved(page: Page, path: Path) -> None:
+    """A saved search, with what is new on it."""
+    page.get_by_role("link", name="Saved").click()
+    expect(page.locator(".saved .headline")).to_have_count(2)
+    page.screenshot(path=path)
+
+
+def dossier(page: Page, path: Path) -> None:
+    """A dossier with an answer and a note."""
+    page.locator(".actions").get_by_role("link", name="Pin").first.click()
+    sheet = page.locator("#pinning")
+    sheet.get_by_label("Name of a new dossier").fill("The flood")
+    sheet.get_by_label("Note").fill("Ask the infirmary which count is the last one.")
+    sheet.get_by_role("button", name="Pin").click()
+    page.locator(".pinned-to").get_by_role("link").click()
+    expect(page.locator("#hall blockquote").first).to_be_visible()
     page.screenshot(path=path)
 
 

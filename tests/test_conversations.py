@@ -5,6 +5,8 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -149,6 +151,31 @@ def test_a_conversation_goes_on_after_a_reload(chat: Chat) -> None:
     expect(drawer.dialog.locator("[aria-current=true] .name")).to_have_text(
         "Who opened the bridge?"
     )
+
+
+def test_a_whole_conversation_is_taken_along(chat: Chat, address: str) -> None:
+    for question in ("Who opened the bridge?", "When did the talks end?"):
+        chat.ask(question)
+    drawer = Drawer(chat.page).open()
+    with chat.page.expect_download() as download:
+        drawer.press("Export “Who opened the bridge?”")
+    assert download.value.suggested_filename.endswith(".md")
+    first, second = download.value.path().read_text().split("\n\n---\n\n")
+    assert first.startswith("# Who opened the bridge?\n")
+    assert f"\n\n> {OPENED}" in first
+    assert second.startswith("# When did the talks end?\n")
+    assert f"\n\n> {ENDED}" in second
+
+
+def test_of_an_answer_that_was_not_kept_the_question_is_taken_along(address: str) -> None:
+    turns = [("question", "Who *else*?"), ("answer", ""), ("question", ASKED), ("answer", TOKEN)]
+    body = urlencode(turns).encode()
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    with urlopen(Request(f"{address}/export", body, form)) as response:
+        lost, whole = response.read().decode().split("\n\n---\n\n")
+    assert lost == "# Who \\*else\\*?\n\nThis answer was not kept."
+    assert whole.startswith(f"# {ASKED}\n")
+    assert request(address, "/export", "POST", b"", **form)[0] == 200
 
 
 def test_rename_search_and_delete(chat: Chat) -> None:

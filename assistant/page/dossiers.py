@@ -107,6 +107,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
+    """A dossier as it is written; ``changed`` is when somebody changed it last."""
+
     __pydantic_config__ = _STRICT
 
     kind: Literal["Dateline dossier 1"]

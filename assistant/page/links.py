@@ -1,8 +1,9 @@
 """What can be taken away of an answer: its link, a page to print, and files."""
 
 import re
+from typing import Annotated
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Form
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
@@ -16,7 +17,7 @@ _LONGEST_NAME = 60
 
 
 def serve_links(app: FastAPI, archive: Held) -> None:
-    """Serve /print and /export, each with the token of an answer."""
+    """Serve /print and /export, each with the token of an answer; /export takes many as well."""
 
     @app.get("/print")
     def printed(answer: str = "") -> HTMLResponse:
@@ -43,6 +44,30 @@ def serve_links(app: FastAPI, archive: Held) -> None:
         name = f"{file_name(reopened.answer.question) or 'answer'}.{written.ending}"
         content = written.write(reopened.answer, reopened.asked_on, as_asked(reopened))
         return attached(content, written.media_type, name)
+
+    @app.post("/export")
+    def export_all(
+        question: Annotated[list[str], Form(default_factory=list)],
+        answer: Annotated[list[str], Form(default_factory=list)],
+    ) -> Response:
+        """A conversation as Markdown: of each turn the question, and the token of its answer."""
+        parts = []
+        try:
+            for asked, token in zip(question, answer, strict=False):
+                parts.append(_turn(asked, token, archive))
+        except ArchiveError as error:
+            return PlainTextResponse(str(error), 503)
+        return attached("\n---\n\n".join(parts), "text/markdown", "conversation.md")
+
+
+def _turn(question: str, token: str, archive: Held) -> str:
+    """A turn of a conversation as Markdown."""
+    try:
+        reopened = reopen(token, archive)
+    except NotReopened:
+        # An answer that is too long for a link, and one that failed, have no token.
+        return f"# {exports.plain(question)}\n\nThis answer was not kept.\n"
+    return exports.as_markdown(reopened.answer, as_asked(reopened))
 
 
 def as_asked(reopened: Reopened) -> str:

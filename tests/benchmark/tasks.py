@@ -116,7 +116,7 @@ def how_many(desk: Desk) -> None:
 
 def sources_differ(desk: Desk) -> None:
     """Do the papers agree on how many were hurt?"""
-    turn = desk.ask("How many people were injured in the flood?")
+    turn = desk.ask("How many people were injured in the flood in February 2025?")
     expect(turn).to_contain_text("Sources differ")
 
 

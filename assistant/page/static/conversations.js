@@ -253,6 +253,7 @@ document.addEventListener("click", (event) => {
     if (record.id === onPage?.id) open.setAttribute("aria-current", "true");
     const row = element("li", "", open);
     row.append(
+      button("export", "Export", name, () => take(record, name)),
       button("rename", "Rename", name, () => rename(record, row)),
       button("delete", "Delete", name, () => remove([record], `Deleted “${name}”.`)),
     );
@@ -276,6 +277,25 @@ document.addEventListener("click", (event) => {
         ? "No conversation has these words. Search for fewer of them."
         : "None yet. What you ask is listed here, to go on with another time.";
     offerLast(true);
+  };
+
+  // All answers of a conversation in one file, in the words that the archive has now.
+  const take = async (record, name) => {
+    const body = new URLSearchParams();
+    for (const [question, token] of record.turns) {
+      body.append("question", question);
+      body.append("answer", token);
+    }
+    part(".done").textContent = "";
+    try {
+      const answer = await fetch("export", { method: "POST", body });
+      if (!answer.ok) throw new Error(await answer.text());
+      const address = URL.createObjectURL(await answer.blob());
+      Object.assign(document.createElement("a"), { href: address, download: `${name}.md` }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    } catch (error) {
+      part(".done").textContent = error.message || "The server does not answer.";
+    }
   };
 
   const rename = (record, row) => {
