@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from assistant import Answer, Assistant, Citation, Statement
 from assistant.exports import as_csl, as_markdown, as_text
@@ -154,6 +154,26 @@ def test_archive_answers_otherwise_today(page: Page, tmp_path: Path) -> None:
             "Nothing of this answer can be shown any more."
         )
         assert "Orban" not in page.content()
+
+
+def test_a_request_for_an_answer_that_is_lost_is_sent_again(
+    page: Page, archive: Archive, address: str
+) -> None:
+    lost: list[str] = []
+
+    def lose_one(route: Route) -> None:
+        sent = route.request.post_data or ""
+        if "#answer=" in sent and not lost:
+            lost.append(sent)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/queue/join*", lose_one)
+    Chat(page).open(f"{address}/#answer={kept(archive, quoting(BRIDGE))}")
+    words = page.locator("#conversation .statement .words")
+    expect(words).to_have_text([OPENED])
+    assert len(lost) == 1
 
 
 def test_files(chat: Chat, archive: Archive) -> None:

@@ -125,13 +125,14 @@ class Desk:
             done.failure(self.give_up, self.turns, [*shown, self.box], **QUIET)
             offered = done.success(self.offer_next, self.turns, self.offered, **in_line)
             asking += [begun, done, offered]
-        page.load(
-            self.arrive,
-            [self.turns, self.address, self.sent, self.unanswered],
-            [*everything, self.linked],
-            js="turns => [turns, location.hash, turnsOfThisTab(), questionOfThisTab()]",
-            **at_once,
-        )
+        arriving: dict[str, Any] = {
+            "fn": self.arrive,
+            "inputs": [self.turns, self.address, self.sent, self.unanswered],
+            "outputs": [*everything, self.linked],
+            "js": "turns => [turns, location.hash, turnsOfThisTab(), questionOfThisTab()]",
+        }
+        # What the page shows must not hang on one request, which may be lost on its way.
+        page.load(**arriving, **at_once).failure(**arriving, **at_once)
         compared = self.linked.change(self.ask_again, self.turns, [*shown, self.box], **in_line)
         compared.failure(self.give_up, self.turns, [*shown, self.box], **QUIET)
         asking.append(compared)
