@@ -16,8 +16,8 @@ def followed(truth: Store) -> tuple[Root, ...]:
     for place, fields in known.items():
         if fields is not None:
             state: RootState = "missing" if is_missing(place, known) else "there"
-            count = sum(1 for _ in truth.found_in([place]))
-            roots.append(Root(place, "an address" if is_address(place) else state, count))
+            state = "an address" if is_address(place) else state
+            roots.append(Root(place, state, truth.count_in(place)))
     return tuple(roots)
 
 

@@ -75,7 +75,7 @@ def plan(
         around = sources if within is None else Sources(within, {}, downloads)
         if not only_add:
             vanished = sighted.vanished()
-            made.followed = sum(1 for _ in store.found_in(around.locations()))
+            made.followed = sum(map(store.count_in, around.locations()))
         sighted.compare(vanished, only_add)
         # What has moved out of them is no longer among what vanished.
         for folder in around.empty() if vanished and not withdraw_many else ():

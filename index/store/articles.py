@@ -114,24 +114,30 @@ class Articles(Database):
     def found_in(self, locations: Sequence[str]) -> Iterator[Standing]:
         """What is stored, and not withdrawn, of all that was found in some files or folders."""
         for location in locations:
-            # '0' comes right after '/', and '$' after '#', which is before a record's number.
-            rows = self._rows(
-                f"SELECT {_STANDING} FROM articles WHERE withdrawn IS NULL AND (location = ?"
-                " OR (location > ? AND location < ?) OR (location > ? AND location < ?))",
-                [
-                    location,
-                    f"{location.rstrip('/')}/",
-                    f"{location.rstrip('/')}0",
-                    f"{location}#",
-                    f"{location}$",
-                ],
-            )
+            within, values = _within(location)
+            rows = self._rows(f"SELECT {_STANDING} FROM articles WHERE {within}", values)
             yield from map(_standing, rows)
+
+    def count_in(self, location: str) -> int:
+        """How many articles ``found_in`` gives for a file or a folder."""
+        within, values = _within(location)
+        return int(self._one(f"SELECT count(*) FROM articles WHERE {within}", values)[0])
 
     def with_digests(self, digests: Sequence[str]) -> Iterator[Standing]:
         """What is stored of the articles with one of these contents, withdrawn ones too."""
         rows = self._rows_in(f"SELECT {_STANDING} FROM articles WHERE digest IN", digests)
         return map(_standing, rows)
+
+
+def _within(location: str) -> tuple[str, list[str]]:
+    """A condition on what was found in a file or a folder and is not withdrawn, and its values."""
+    folder = location.rstrip("/")
+    # '0' comes right after '/', and '$' after '#', which is before a record's number.
+    return (
+        "withdrawn IS NULL AND (location = ?"
+        " OR (location > ? AND location < ?) OR (location > ? AND location < ?))",
+        [location, f"{folder}/", f"{folder}0", f"{location}#", f"{location}$"],
+    )
 
 
 def _standing(row: tuple) -> Standing:  # type: ignore[type-arg]
