@@ -240,6 +240,8 @@ def test_a_dossier_has_an_end(dossiers: Dossiers, archive: Archive) -> None:
     assert "damaged" in client(archive).get("/dossiers").text
     page = client(archive).get("/dossier?name=Torn")
     assert (page.status_code, "damaged, or a later version" in page.text) == (404, True)
+    gone = client(archive).post("/dossier", data={"name": "Torn", "do": "delete"})
+    assert (gone.status_code, names(dossiers)) == (303, {"Large": 82, "Full": 200})
 
 
 # --- Brought to another archive -------------------------------------------------------------------
