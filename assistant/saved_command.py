@@ -5,7 +5,7 @@ import json
 
 from assistant import Assistant, saved_searches
 from assistant.command import add_model_options, language_model
-from assistant.exports import limits
+from assistant.exports import limits, line
 from assistant.printing import headline, whole
 from assistant.saved_searches import News, NotSaved, Search
 from assistant.spoken import counted, spoken_day
@@ -54,7 +54,8 @@ def _save(options: argparse.Namespace) -> int:
         name = saved_searches.name_of(options.words, limited)
         if not saved_searches.remove(archive, name):
             raise ArchiveError(
-                f"“{options.words}” is not saved with these limits; dateline new lists what is."
+                f"“{line(options.words)}” is not saved with these limits; dateline new lists what "
+                "is."
             )
     else:
         try:
@@ -63,9 +64,9 @@ def _save(options: argparse.Namespace) -> int:
             raise ArchiveError(str(error)) from error
     done = "removed" if options.remove else "saved"
     if options.json:
-        print(json.dumps({"query": options.words, "done": done}, ensure_ascii=False))
+        print(json.dumps({"query": line(options.words), "done": done}, ensure_ascii=False))
     elif not options.quiet:
-        print(f"{done.capitalize()}: {options.words}")
+        print(f"{done.capitalize()}: {line(options.words)}")
     return 0
 
 
@@ -97,7 +98,8 @@ def _spoken(news: News, quiet: bool) -> str:
         return "\n\n".join([f"{_named(search)}: new {since}.", *whole(news.answer, quiet)])
     assert news.hits is not None
     articles = [passage.article for passage in news.hits.passages]
-    lines = [f"{_named(search)}: {counted(news.hits.total, 'new article')} {since}."]
+    total = counted(news.hits.total, "article")
+    lines = [f"{_named(search)}: {total} new or changed {since}."]
     lines += map(headline, articles)
     if news.hits.total > len(articles):
         lines.append(f"  and {news.hits.total - len(articles):,} more")

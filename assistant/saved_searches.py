@@ -5,11 +5,13 @@ They are kept in the archive, as texts named after what is searched for; each ho
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from assistant.answer import Answer
+from assistant.exports import line
 from assistant.question import Question, objection
 from index import Filters, Seen
 from index.finding import Hits, Order
@@ -110,27 +112,49 @@ class News:
 
 def saved(archive: Shelf) -> list[Search]:
     """All saved searches, in the order of their words."""
-    searches = (_search(name, content) for name, content in archive.papers(KIND).items())
+    searches = []
+    for name, content in archive.papers(KIND).items():
+        # What something else wrote there spoils no other.
+        with suppress(ValueError, TypeError):
+            searches.append(_search(name, content))
     return sorted(searches, key=lambda search: search.query.casefold())
 
 
 def save(archive: Shelf, query: str, filters: Filters) -> None:
     """Save a search: what comes from now on is new. One that is saved already stays as it was.
 
-    Raises NotSaved for what cannot be asked, and where too many are saved.
+    Raises NotSaved for what cannot be asked, or never has anything new, and where too many are.
     """
-    if problem := objection(query):
+    if problem := objection(line(query)):
         raise NotSaved(problem)
-    name = name_of(query, filters)
-    if len(archive.papers(KIND).keys() - {name}) >= MOST_SAVED:
-        raise NotSaved(f"There are {MOST_SAVED} saved searches, and no more are kept: remove one.")
+    if filters.as_of:
+        raise NotSaved("What was known on a day that is past is never new: leave out --as-of.")
     seen = json.dumps(archive.seen())
-    archive.change_paper(KIND, name, lambda content: content or seen)
+
+    def saved_now(content: str | None) -> str:
+        if content is None and len(archive.papers(KIND)) >= MOST_SAVED:
+            raise NotSaved(
+                f"There are {MOST_SAVED} saved searches, and no more are kept: remove one."
+            )
+        return content or seen
+
+    archive.change_paper(KIND, name_of(query, filters), saved_now)
 
 
 def look(archive: Shelf, name: str, seen: Seen) -> None:
-    """Somebody has seen what was new on a search; one that is not saved any more is left alone."""
-    archive.change_paper(KIND, name, lambda content: content and json.dumps(seen))
+    """Somebody has seen what was new on a search; one that is not saved any more is left alone.
+
+    What was seen already stays so, and nothing is seen that is still to come.
+    """
+    now = archive.seen()
+
+    def looked(content: str | None) -> str | None:
+        if content is None:
+            return None
+        times = zip(json.loads(content), seen, now, strict=True)
+        return json.dumps([max(before, min(then, at_most)) for before, then, at_most in times])
+
+    archive.change_paper(KIND, name, looked)
 
 
 def remove(archive: Shelf, name: str) -> bool:
@@ -143,7 +167,7 @@ def remove(archive: Shelf, name: str) -> bool:
 def name_of(query: str, filters: Filters) -> str:
     """The name under which the archive keeps a search: the search itself."""
     limits = {name: value for name, value in filters.as_dict().items() if name != "articles"}
-    return json.dumps([" ".join(query.split()), limits], ensure_ascii=False, sort_keys=True)
+    return json.dumps([line(query), limits], ensure_ascii=False, sort_keys=True)
 
 
 def news(assistant: Asks, search: Search) -> News:
@@ -160,12 +184,15 @@ def news(assistant: Asks, search: Search) -> News:
         return News(search, seen)
     ids = tuple(passage.article.id for passage in new.passages)
     answer = assistant.ask(search.query, replace(search.filters, articles=ids))
-    is_answered = answer.outcome == "answered"
+    # Of few articles the nearest sentence may be far: what hardly answers is no news.
+    is_answered = answer.outcome == "answered" and not answer.hedged
     return News(search, seen, None, answer if is_answered else None, new.total - len(ids))
 
 
 def _search(name: str, content: str) -> Search:
     query, limits = json.loads(name)
+    if not isinstance(query, str) or not isinstance(limits, dict):
+        raise ValueError(name)
     return Search(query, _filters(limits), Seen(*json.loads(content)))
 
 

@@ -31,6 +31,7 @@ from assistant.page.dossiers import (
     entries,
     quote,
     read,
+    whole,
     written,
 )
 from assistant.page.kept import token
@@ -123,12 +124,12 @@ def test_corrected_withdrawn_and_removed_articles(archive: Archive) -> None:
     all_pinned = (opened, rained, Whole("bridge", 1), talks, answered(archive))
     archive.add([replace(BRIDGE, text="Nobody opened it. It rained on Holm.")])
     archive.remove(["talks"])
-    one, other, whole, gone, answer = shown(archive, *all_pinned)
+    one, other, article, gone, answer = shown(archive, *all_pinned)
     assert one.citation
     assert one.citation.quote == OPENED
     assert one.since == ("The article has been changed since; these words no longer stand in it.")
     assert other.since == "The article has been changed since; the words still stand in it."
-    assert (whole.article, whole.since) == (BRIDGE, "The article has been changed since.")
+    assert (article.article, article.since) == (BRIDGE, "The article has been changed since.")
     assert gone == Entry(gone.item, problem="Withdrawn since, or not in this archive.")
     assert answer.citations[0].quote == OPENED
     archive.remove(["bridge"])
@@ -136,6 +137,10 @@ def test_corrected_withdrawn_and_removed_articles(archive: Archive) -> None:
     assert [entry.citations for entry in entries_now] == [()] * 5
     assert "Nothing of this answer can be shown" in client_page(archive, *all_pinned)
     assert "Orban" not in client_page(archive, *all_pinned)
+    # Deleted and added again, its versions are counted anew.
+    archive.add([replace(BRIDGE, text="Nobody opened it.")])
+    [again] = shown(archive, whole(BRIDGE))
+    assert again.since == "The article has been changed since."
 
 
 def client_page(archive: Archive, *pinned: Pinned) -> str:
@@ -201,7 +206,11 @@ def test_names(dossiers: Dossiers) -> None:
         dossiers.rename("One", "Four")
     dossiers.delete("Two")
     assert names(dossiers) == {"Three": 1}
-    for name, problem in (("\n", "needs a name"), ("x" * 101, "at most 100 characters")):
+    for name, problem in (
+        ("\n", "needs a name"),
+        ("\u200b\xad", "needs a name"),
+        ("x" * 101, "at most 100 characters"),
+    ):
         with pytest.raises(NotPinned, match=problem):
             dossiers.begin(name)
     with pytest.raises(NotPinned, match="no dossier of this name"):
@@ -220,6 +229,40 @@ def test_two_tabs_that_pin_at_once_lose_nothing(dossiers: Dossiers) -> None:
         tab.join()
     notes = [item.note for item in dossiers.open("Both").items]
     assert sorted(notes) == sorted(f"{tab} {at}" for tab in range(2) for at in range(15))
+
+
+def test_a_note_that_another_tab_has_changed_is_not_written_over(
+    archive: Archive, dossiers: Dossiers
+) -> None:
+    id = dossiers.pin("Bridge", [], "n1")
+    seen = dossiers.open("Bridge").items[0].stamp
+    form = {"name": "Bridge", "item": id, "seen": seen, "do": "note"}
+    page = client(archive)
+    assert page.post("/dossier", data={**form, "note": "from A"}).status_code == 303
+    refused = page.post("/dossier", data={**form, "note": "from B"})
+    assert refused.status_code == 400
+    assert "This note was changed meanwhile, perhaps in another tab." in refused.text
+    assert [item.note for item in dossiers.open("Bridge").items] == ["from A"]
+    # What was written is given back, here and where the dossier is gone.
+    assert "from B</textarea>" in refused.text
+    dossiers.delete("Bridge")
+    for what in ("note", "add"):
+        gone = page.post("/dossier", data={**form, "note": "from C", "do": what})
+        assert (gone.status_code, "from C</textarea>" in gone.text) == (404, True)
+    pinned = page.post("/pin", data={"article": "talks", "dossier": "Bridge"})
+    assert "There is no dossier of this name any more." in pinned.text
+    assert dossiers.listed() == []
+
+
+def test_files_that_come_at_once_become_a_dossier_each(dossiers: Dossiers) -> None:
+    dossiers.pin("Bridge", [], "n1")
+    file = written(dossiers.open("Bridge")).encode()
+    tabs = [Thread(target=dossiers.take_in, args=(b"\xef\xbb\xbf" + file,)) for _ in range(6)]
+    for tab in tabs:
+        tab.start()
+    for tab in tabs:
+        tab.join()
+    assert names(dossiers) == {"Bridge": 1} | {f"Bridge ({n})": 1 for n in range(2, 8)}
 
 
 def test_a_dossier_has_an_end(dossiers: Dossiers, archive: Archive) -> None:

@@ -8,10 +8,12 @@ does not hold, and tells nobody what was withdrawn.
 """
 
 import secrets
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Literal, NamedTuple
+from unicodedata import normalize
 from zlib import crc32
 
 from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationError
@@ -69,12 +71,13 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A whole article."""
+    """A whole article; ``hash`` is that of its text."""
 
     __pydantic_config__ = _STRICT
 
     article: _Id
     version: _Count
+    hash: Annotated[str, Field(max_length=16)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +177,8 @@ class Dossiers:
         # A dossier that was renamed has its former name in the document.
         return replace(read(content, _UNREADABLE), name=name)
 
-    def pin(self, name: str, pinned: Sequence[Pinned], note: str = "") -> str:
-        """Put something at the end of a dossier, which is made if there is none of the name.
+    def pin(self, name: str, pinned: Sequence[Pinned], note: str = "", makes: bool = True) -> str:
+        """Put something at the end of a dossier; it ``makes`` one where there is none of the name.
 
         The ``note`` stands at the first, or by itself. Returns the id of its item.
         """
@@ -186,7 +189,9 @@ class Dossiers:
         items = [Item(secrets.token_hex(8), one) for one in pinned or alone]
         items[0] = replace(items[0], note=note)
         self._change(
-            named(name), lambda dossier: replace(dossier, items=dossier.items + tuple(items)), True
+            named(name),
+            lambda dossier: replace(dossier, items=dossier.items + tuple(items)),
+            makes,
         )
         return items[0].id
 
@@ -196,13 +201,20 @@ class Dossiers:
         return named(name)
 
     def write(self, name: str, id: str, note: str, seen: str) -> None:
-        """Change the note of an item, unless it is the one whose stamp somebody has ``seen``."""
+        """Change the note of an item, unless it is the one whose stamp somebody has ``seen``.
+
+        Raises NotPinned where it is another one by now.
+        """
         note = _noted(note)
         if Item(id, None, note).stamp == seen:
             return
-        self._change_item(
-            name, id, lambda items, at: _set(items, at, replace(items[at], note=note))
-        )
+
+        def noted(items: tuple[Item, ...], at: int) -> tuple[Item, ...]:
+            if items[at].stamp != seen and items[at].note != note:
+                raise NotPinned("This note was changed meanwhile, perhaps in another tab.")
+            return _set(items, at, replace(items[at], note=note))
+
+        self._change_item(name, id, noted)
 
     def move(self, name: str, id: str, by: int) -> None:
         """Move an item by so many places, down if they are positive."""
@@ -234,17 +246,26 @@ class Dossiers:
         """
         if len(content) > LARGEST:
             raise NotPinned("This file is larger than a megabyte, which no dossier is.")
-        given = read(content)
+        given = read(content.removeprefix(BOM_UTF8))
         items = tuple(replace(item, id=secrets.token_hex(8)) for item in given.items)
         own = named(given.name)
-        taken = self.archive.papers(_KIND)
-        number = 1
-        name = own
-        while name in taken:
+        name, number = own, 1
+        while not self._made(name, items):
             number += 1
             name = f"{own[: LONGEST_NAME - 6]} ({number})"
-        self._change(name, lambda dossier: replace(dossier, items=dossier.items + items), True)
         return name
+
+    def _made(self, name: str, items: tuple[Item, ...]) -> bool:
+        """Whether there was no dossier of a name, so that one is made of these items."""
+        is_free = False
+
+        def made(dossier: Dossier) -> Dossier:
+            nonlocal is_free
+            is_free = self.archive.paper(_KIND, name) is None
+            return replace(dossier, items=items) if is_free else dossier
+
+        self._change(name, made, True)
+        return is_free
 
     def _change_item(
         self, name: str, id: str, change: Callable[[tuple[Item, ...], int], tuple[Item, ...]]
@@ -272,8 +293,8 @@ class Dossiers:
 
 def named(name: str) -> str:
     """A name as a dossier can have it; NotPinned says what is wrong with it."""
-    name = line(name)
-    if not name:
+    name = normalize("NFC", line(name))
+    if not any(sign.isprintable() and not sign.isspace() for sign in name):
         raise NotPinned("A dossier needs a name.")
     if len(name) > LONGEST_NAME:
         raise NotPinned(f"A dossier’s name has at most {LONGEST_NAME} characters.")
@@ -338,7 +359,9 @@ def _entry(archive: Held, shelf: Shelf, item: Item) -> Entry:
     if isinstance(pinned, Whole):
         versions = shelf.versions(pinned.article, pinned.version)
         article = next((one for one in versions if one.version == pinned.version), newest)
-        return Entry(item, article, since="" if article.version == newest.version else _CHANGED)
+        is_same = not pinned.hash or hash_of(newest.text) == pinned.hash
+        unchanged = article.version == newest.version and is_same
+        return Entry(item, article, since="" if unchanged else _CHANGED)
     span = pinned.start, pinned.end
     quoted = shelf.quoted(pinned.article, pinned.version, *span, pinned.hash)
     if quoted is None or span[1] > len(quoted.text) or not 0 < span[1] - span[0] <= LONGEST_QUOTE:
@@ -350,6 +373,11 @@ def _entry(archive: Held, shelf: Shelf, item: Item) -> Entry:
         since = f"{_CHANGED[:-1]}; {'the' if stands else 'these'} words "
         since += "still stand in it." if stands else "no longer stand in it."
     return Entry(item, quoted, citation, since=since)
+
+
+def whole(article: Article) -> Whole:
+    """An article to be pinned."""
+    return Whole(article.id, article.version, hash_of(article.text))
 
 
 def quote(article: Article, start: int, end: int) -> Quote:

@@ -22,10 +22,10 @@ from assistant.page.dossiers import (
     Item,
     NotPinned,
     Pinned,
-    Whole,
     entries,
     named,
     quote,
+    whole,
 )
 from assistant.page.inputs import MOST_CHOSEN, spans_said
 from assistant.page.kept import NotReopened, Shelf, reopen
@@ -60,15 +60,21 @@ def serve_dossiers(app: FastAPI, archive: Held, may_add: bool) -> None:
     dossiers = Dossiers(archive)
 
     def page(
-        title: str, shown: Callable[[], Markup], status: int = 200, not_pinned: int = 404
+        title: str,
+        shown: Callable[[], Markup],
+        status: int = 200,
+        not_pinned: int = 404,
+        lost: str = "",
     ) -> HTMLResponse:
         try:
             inside, overview = shown(), archive.overview()
         except (ArchiveError, NotPinned) as error:
             status = not_pinned if isinstance(error, NotPinned) else 503
             inside, overview = fill("gone.html", problem=str(error)), None
-        whole = framed(inside, title, "dossiers", overview, may_add, may_keep=True)
-        return HTMLResponse(whole, status, {"Cache-Control": "no-store"})
+        # What somebody wrote is given back to them where it cannot be kept.
+        inside += fill("lost.html", lost=lost) if lost else Markup()
+        framing = framed(inside, title, "dossiers", overview, may_add, may_keep=True)
+        return HTMLResponse(framing, status, {"Cache-Control": "no-store"})
 
     def all_of_them(problem: str = "") -> HTMLResponse:
         return page(
@@ -77,14 +83,16 @@ def serve_dossiers(app: FastAPI, archive: Held, may_add: bool) -> None:
             400 if problem else 200,
         )
 
-    def one(name: str, problem: str = "") -> HTMLResponse:
+    def one(name: str, problem: str = "", lost: str = "") -> HTMLResponse:
+        """A dossier; ``lost`` is a note that could not be kept."""
+
         def shown() -> Markup:
             dossier = dossiers.open(name)
             resolved = [(entry, list(blocks(entry))) for entry in entries(archive, dossier.items)]
             return fill("dossier.html", dossier=dossier, entries=resolved, problem=problem,
                         forms=FORMS, longest=LONGEST_NOTE)  # fmt: skip
 
-        return page(name, shown, 400 if problem else 200)
+        return page(name, shown, 400 if problem else 200, lost=lost)
 
     @app.get("/dossiers")
     def listed() -> HTMLResponse:
@@ -110,7 +118,7 @@ def serve_dossiers(app: FastAPI, archive: Held, may_add: bool) -> None:
         try:
             return _done(dossiers, name, form)
         except (ArchiveError, NotPinned) as error:
-            return one(name, str(error))
+            return one(name, str(error), _text(form, "note"))
 
     @app.get("/pin")
     def to_pin(request: Request) -> HTMLResponse:
@@ -133,9 +141,10 @@ def serve_dossiers(app: FastAPI, archive: Held, may_add: bool) -> None:
 
     @app.post("/pin")
     def pinned(form: _Posted) -> Response:
-        name = _text(form, "new").strip() or _text(form, "dossier")
+        new = _text(form, "new").strip()
+        name = new or _text(form, "dossier")
         try:
-            item = dossiers.pin(name, wanted(archive, form), _text(form, "note"))
+            item = dossiers.pin(name, wanted(archive, form), _text(form, "note"), bool(new))
         except (ArchiveError, NotPinned) as error:
             return pinning(form, str(error))
         if _text(form, "stays"):
@@ -189,21 +198,21 @@ def wanted(archive: Held, given: _Given) -> list[Pinned]:
         if article is None:
             raise NotPinned("The archive does not have this article, or not in this version.")
         spans = spans_said(_text(given, "quotes"))[:_MOST_QUOTES]
-        return [quote(article, *span) for span in spans] or [Whole(article.id, article.version)]
+        return [quote(article, *span) for span in spans] or [whole(article)]
     ids = [id for id in given.getlist("article")[:MOST_CHOSEN] if isinstance(id, str)]
     articles = [shelf.newest(without_halves(id)) for id in dict.fromkeys(ids)]
     if not articles:
         raise NotPinned("Choose what is to be pinned first.")
     if None in articles:
         raise NotPinned("The archive does not have one of these articles.")
-    return [Whole(article.id, article.version) for article in articles if article]
+    return [whole(article) for article in articles if article]
 
 
 def _done(dossiers: Dossiers, name: str, form: _Given) -> Response:
     """What a form of /dossier asks for; the answer leads to what is to be seen then."""
     id, note, what = _text(form, "item"), _text(form, "note"), _text(form, "do")
     if what == "add":
-        return _to(name, dossiers.pin(name, (), note))
+        return _to(name, dossiers.pin(name, (), note, makes=False))
     if what == "rename":
         return _to(dossiers.rename(name, _text(form, "new")))
     if what == "delete":

@@ -4,7 +4,7 @@ A program that reads feeds asks for /feed and remembers itself what it has seen;
 archive does. Questions are asked one after the other, whoever asks for them.
 """
 
-import json
+import re
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from markupsafe import Markup
 from starlette.datastructures import QueryParams
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from assistant import saved_searches
+from assistant import Answer, saved_searches
 from assistant.exports import limits
 from assistant.page.browsing import Asked, Hit, listed
 from assistant.page.inputs import search_query
@@ -34,6 +34,12 @@ IN_FEED = 30
 """How many entries a feed has at most, the newest."""
 
 _LONGEST_SUMMARY = 1_000
+
+_INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00"
+# As the archive writes it; of an empty archive nothing is stored.
+_SEEN = re.compile(rf"({_INSTANT}|) ({_INSTANT})", re.ASCII)
+# What XML cannot hold.
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Shown(NamedTuple):
@@ -53,6 +59,32 @@ class Shown(NamedTuple):
     unread: int
 
 
+class _InTurn:
+    """An assistant that is asked one question after the other; what it said is known for a while.
+
+    Asked again of the same articles, the page shows the same: each click on it asks them all.
+    """
+
+    def __init__(self, assistant: Answers) -> None:
+        self.archive = assistant.archive
+        self._assistant = assistant
+        self._lock = threading.Lock()
+        self._known: dict[tuple[str, Filters | None, str], Answer] = {}
+
+    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+        asked = question, filters, self.archive.seen().stored
+        with self._lock:
+            if asked in self._known:
+                return self._known[asked]
+            answer = self._assistant.ask(question, filters)
+            # Of named articles only: others may be withdrawn, which stores nothing.
+            if filters and filters.articles:
+                while len(self._known) >= saved_searches.MOST_SAVED:
+                    del self._known[next(iter(self._known))]
+                self._known[asked] = answer
+            return answer
+
+
 class Entry(NamedTuple):
     """An entry of a feed; ``updated`` is when the archive got what it tells of."""
 
@@ -66,15 +98,14 @@ class Entry(NamedTuple):
 def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool) -> None:
     """Serve /feed, and, for those who may keep searches, /saved and the forms that lead there."""
     archive = assistant.archive
-    asking = threading.Lock()
+    asking = _InTurn(assistant)
 
     @app.get("/feed")
     def feed(request: Request) -> Response:
         asked = Asked.read(request.query_params)
         try:
             filters = asked.filters
-            with asking:
-                entries = _entries(assistant, asked.q, filters)
+            entries = _entries(asking, asked.q, filters)
         except ValueError as error:
             return PlainTextResponse(str(error), 400)
         except ArchiveError as error:
@@ -98,11 +129,8 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
     def page(request: Request) -> HTMLResponse:
         asked = Asked.read(request.query_params)
         try:
-            with asking:
-                news = [
-                    saved_searches.news(assistant, search)
-                    for search in saved_searches.saved(archive)
-                ]
+            searches = saved_searches.saved(archive)
+            news = [saved_searches.news(asking, search) for search in searches]
             overview = archive.overview()
         except ArchiveError as error:
             inside, overview, status = fill("gone.html", problem=str(error)), None, 503
@@ -112,9 +140,10 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
         framing = framed(inside, "Saved searches", "saved", overview, may_add, may_keep)
         return HTMLResponse(framing, status)
 
-    def done(problem: str = "") -> Response:
-        """Back to the page, or the sentence that says what is wrong."""
-        return PlainTextResponse(problem, 400) if problem else RedirectResponse("saved", 303)
+    def refused(problem: str) -> Response:
+        inside = fill("gone.html", problem=problem)
+        whole = framed(inside, "Not saved", "saved", archive.overview(), may_add, may_keep)
+        return HTMLResponse(whole, 400)
 
     @app.post("/saved")
     def save(search: Annotated[str, Form()] = "") -> Response:
@@ -123,18 +152,15 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
         try:
             saved_searches.save(archive, asked.q, asked.filters)
         except (NotSaved, ValueError) as error:
-            return done(str(error))
-        return done()
+            return refused(str(error))
+        return RedirectResponse("saved", 303)
 
     @app.post("/saved/seen")
     def look(name: Annotated[str, Form()] = "", seen: Annotated[str, Form()] = "") -> Response:
-        try:
-            stored, looked = map(datetime.fromisoformat, json.loads(seen))
-            if stored.tzinfo is None or looked.tzinfo is None:
-                raise ValueError(seen)
-        except (ValueError, TypeError):
-            return done("This does not say what was seen: open the page anew.")
-        saved_searches.look(archive, name, Seen(*json.loads(seen)))
+        seen_then = _SEEN.fullmatch(seen)
+        if not seen_then:
+            return refused("This does not say what was seen: open the page anew.")
+        saved_searches.look(archive, name, Seen(*seen_then.groups()))
         return RedirectResponse("../saved", 303)
 
     @app.post("/saved/remove")
@@ -154,7 +180,7 @@ def _shown(news: News) -> Shown:
         _asks(search.query),
         search_query(search.query, search.filters),
         [words for _, words in limits(search.filters)],
-        json.dumps(news.seen),
+        " ".join(news.seen),
         news.hits.total if news.hits else 0,
         listed(news.hits) if news.hits else (),
         answer,
@@ -167,7 +193,7 @@ def _asks(query: str) -> bool:
     return bool(query) and not Question(query).is_keywords
 
 
-def _entries(assistant: Answers, query: str, filters: Filters) -> list[Entry]:
+def _entries(assistant: _InTurn, query: str, filters: Filters) -> list[Entry]:
     """The newest articles that have all words of a search, or the sentences that answer."""
     if _asks(query):
         answer = assistant.ask(query, filters)
@@ -184,7 +210,7 @@ def _entries(assistant: Answers, query: str, filters: Filters) -> list[Entry]:
     ]
 
 
-def _entry(assistant: Answers, article: Article, place: str, summary: str) -> Entry:
+def _entry(assistant: _InTurn, article: Article, place: str, summary: str) -> Entry:
     versions = assistant.archive.versions(article.id)
     stored = versions[-1].stored if versions else None
     return Entry(
@@ -198,7 +224,7 @@ def _entry(assistant: Answers, article: Article, place: str, summary: str) -> En
 
 def _printable(text: str) -> str:
     """Text with nothing in it that XML cannot hold."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)
+    return _NOT_IN_XML.sub(" ", text)
 
 
 def _urn(name: str) -> str:

@@ -42,6 +42,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   if (!event.target.closest?.("#pinning")) return;
   event.preventDefault();
+  if (event.submitter) event.submitter.disabled = true;
   const body = new URLSearchParams(new FormData(event.target));
   body.set("stays", "on");
   showPin("pin", { method: "POST", body });
