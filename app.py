@@ -74,7 +74,8 @@ def main(arguments: list[str] | None = None, program: str = "python app.py") -> 
     parser.add_argument(
         "--readers-keep",
         action="store_true",
-        help="with --auth-file: whoever may read the page may keep dossiers in the archive",
+        help="with --auth-file: whoever may read the page may keep dossiers and saved "
+        "searches in the archive",
     )
     parser.add_argument(
         "--root-path",

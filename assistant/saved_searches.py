@@ -190,10 +190,13 @@ def news(assistant: Asks, search: Search) -> News:
 
 
 def _search(name: str, content: str) -> Search:
+    """The search that a text of the archive stands for; ValueError or TypeError if it is none."""
     query, limits = json.loads(name)
     if not isinstance(query, str) or not isinstance(limits, dict):
         raise ValueError(name)
-    return Search(query, _filters(limits), Seen(*json.loads(content)))
+    seen = Seen(*json.loads(content))
+    datetime.fromisoformat(seen.looked)
+    return Search(query, _filters(limits), seen)
 
 
 def _filters(limits: dict[str, str | Sequence[str]]) -> Filters:

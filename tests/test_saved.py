@@ -146,6 +146,7 @@ def test_what_something_else_wrote_spoils_no_other(archive: Archive) -> None:
     saved_searches.save(archive, "mill", Filters())
     for name in ("", "[]", "{}", "[1, 2]", '["mill", {"after": "x"}]'):
         archive.change_paper("search", name, lambda _: "{")
+    archive.change_paper("search", '["fire", {}]', lambda _: '["a", "b"]')
     assert only(archive).query == "mill"
 
 
@@ -209,15 +210,17 @@ def test_the_forms_of_the_page(archive: Archive) -> None:
     assert (wrong.status_code, "“From” needs a date such as" in wrong.text) == (400, True)
     assert "Type a question first." in page.post("/saved", data={"search": ""}).text
     name = only(archive).name
+    seeing = {"do": "seen", "name": name}
     for seen in ("", " ", "2020-01-01 2020-01-01", "[" * 80_000, "0001-01-01T00:00:00+23:59 x"):
-        assert page.post("/saved/seen", data={"name": name, "seen": seen}).status_code == 400
+        assert page.post("/saved", data=seeing | {"seen": seen}).status_code == 400
     archive.add([replace(FIRE, source="Post")])
     assert new(archive) == ["fire"]
     seen = " ".join(archive.seen())
-    assert page.post("/saved/seen", data={"name": "no such", "seen": seen}).status_code == 303
-    assert page.post("/saved/seen", data={"name": name, "seen": seen}).status_code == 303
+    other = {"do": "seen", "name": "no such", "seen": seen}
+    assert page.post("/saved", data=other).status_code == 303
+    assert page.post("/saved", data=seeing | {"seen": seen}).status_code == 303
     assert new(archive) == []
-    assert page.post("/saved/remove", data={"name": name}).headers["location"] == "../saved"
+    assert page.post("/saved", data={"do": "remove", "name": name}).status_code == 303
     assert saved_searches.saved(archive) == []
 
 
@@ -240,6 +243,10 @@ def test_a_damaged_archive_is_one_sentence(
 
     monkeypatch.setattr(archive, "papers", fail)
     monkeypatch.setattr(archive, "hits", fail)
+    monkeypatch.setattr(archive, "change_paper", fail)
+    for form in ({"search": "q=mill"}, {"do": "remove"}):
+        refused = client(archive).post("/saved", data=form)
+        assert (refused.status_code, "The archive is damaged." in refused.text) == (503, True)
     for path in ("/saved", "/feed"):
         answer = client(archive).get(path)
         assert (answer.status_code, "The archive is damaged." in answer.text) == (503, True)

@@ -16,14 +16,14 @@ from typing import Annotated, Literal, NamedTuple
 from unicodedata import normalize
 from zlib import crc32
 
-from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from assistant.answer import Citation
 from assistant.citing import cite
 from assistant.exports import line
 from assistant.page.kept import NotReopened, Reopened, Shelf, reopen
 from assistant.page.protocols import Held
-from assistant.page.tokens import LONGEST, hash_of
+from assistant.page.tokens import LONGEST, LONGEST_QUOTE, STRICT, Count, hash_of
 from assistant.spoken import counted
 from corpus import Article
 
@@ -32,7 +32,6 @@ LARGEST = 1_000_000
 
 LONGEST_NAME = 100
 LONGEST_NOTE = 4_000
-LONGEST_QUOTE = 4_000
 MOST_ITEMS = 200
 MOST_DOSSIERS = 200
 
@@ -51,8 +50,6 @@ class NotPinned(ValueError):  # noqa: N818
 
 # --- The document --------------------------------------------------------------------------------
 
-_STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
-_Count = Annotated[int, Field(ge=0, lt=2**31)]
 _Id = Annotated[str, Field(min_length=1, max_length=4_000)]
 
 
@@ -60,12 +57,12 @@ _Id = Annotated[str, Field(min_length=1, max_length=4_000)]
 class Quote:
     """``text[start:end]`` of a version of an article; ``hash`` is that of these words."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     article: _Id
-    version: _Count
-    start: _Count
-    end: _Count
+    version: Count
+    start: Count
+    end: Count
     hash: Annotated[str, Field(max_length=16)]
 
 
@@ -73,10 +70,10 @@ class Quote:
 class Whole:
     """A whole article; ``hash`` is that of its text."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     article: _Id
-    version: _Count
+    version: Count
     hash: Annotated[str, Field(max_length=16)] = ""
 
 
@@ -84,7 +81,7 @@ class Whole:
 class Answered:
     """An answer, by the token of its link."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     answer: Annotated[str, Field(min_length=1, max_length=LONGEST)]
 
@@ -96,7 +93,7 @@ Pinned = Quote | Whole | Answered
 class Item:
     """Something that is pinned and a note, either of which may be missing."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     id: Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
     pinned: Pinned | None = None
@@ -112,7 +109,7 @@ class Item:
 class Dossier:
     """A dossier as it is written; ``changed`` is when somebody changed it last."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     kind: Literal["Dateline dossier 1"]
     name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]

@@ -47,9 +47,7 @@ class Guard:
     _IMPORTS = re.compile(
         r"/add$|/import(?:/(?:stop|withdraw|drop/[0-9a-f]{32}|place/[0-9]{1,3}))?$"
     )
-    _KEPT = re.compile(
-        r"/(?:dossiers|dossier|dossier-export|dossier-print|pin|saved(?:/(?:seen|remove))?)$"
-    )
+    _KEPT = re.compile(r"/(?:dossiers|dossier|dossier-export|dossier-print|pin|saved)$")
     _TOOLS = re.compile(r"/gradio_api/mcp/?$")
     _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
     # Gradio's own scripts compile templates, and its components carry style attributes.

@@ -51,8 +51,12 @@ def spans_said(text: str) -> list[tuple[int, int]]:
 
 def days_said(text: str | None) -> tuple[date, date] | None:
     """The first and the last day that a field for a date says; None if it says none."""
-    # The day as the reader counts it, by the clock of this computer.
-    return days_of(text or "", datetime.now().astimezone().date())
+    return days_of(text or "", today())
+
+
+def today() -> date:
+    """The day as the reader counts it, by the clock of this computer."""
+    return datetime.now().astimezone().date()
 
 
 def without(filters: Filters, limit: Filters) -> Filters:

@@ -1,6 +1,7 @@
 """What can be taken away of an answer: its link, a page to print, and files."""
 
 import re
+from itertools import zip_longest
 from typing import Annotated
 
 from fastapi import FastAPI, Form
@@ -53,7 +54,7 @@ def serve_links(app: FastAPI, archive: Held) -> None:
         """A conversation as Markdown: of each turn the question, and the token of its answer."""
         parts = []
         try:
-            for asked, token in zip(question, answer, strict=False):
+            for asked, token in zip_longest(question, answer, fillvalue=""):
                 parts.append(_turn(asked, token, archive))
         except ArchiveError as error:
             return PlainTextResponse(str(error), 503)

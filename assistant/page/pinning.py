@@ -5,7 +5,6 @@ conversation where it is while somebody pins from it.
 """
 
 from collections.abc import AsyncIterator, Callable
-from datetime import date, datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -27,7 +26,7 @@ from assistant.page.dossiers import (
     quote,
     whole,
 )
-from assistant.page.inputs import MOST_CHOSEN, spans_said
+from assistant.page.inputs import MOST_CHOSEN, spans_said, today
 from assistant.page.kept import NotReopened, Shelf, reopen
 from assistant.page.links import attached, file_name
 from assistant.page.overview import framed
@@ -157,7 +156,7 @@ def serve_dossiers(app: FastAPI, archive: Held, may_add: bool) -> None:
             return PlainTextResponse(f"A dossier is given as one of {', '.join(FORMS)}.", 404)
         try:
             dossier = dossiers.open(without_halves(name))
-            content = FORMS[form].write(dossier, entries(archive, dossier.items), _today())
+            content = FORMS[form].write(dossier, entries(archive, dossier.items), today())
         except NotPinned as error:
             return PlainTextResponse(str(error), 404)
         except ArchiveError as error:
@@ -233,8 +232,3 @@ def _to(name: str, item: str = "") -> Response:
     """Leads to a dossier, or to an item of it."""
     at = f"#item-{item}" if item else ""
     return RedirectResponse(f"dossier?{urlencode({'name': name})}{at}", 303)
-
-
-def _today() -> date:
-    # The day as the reader counts it, by the clock of this computer.
-    return datetime.now().astimezone().date()

@@ -5,23 +5,15 @@ from typing import Protocol
 
 from assistant import Answer, Turn
 from assistant.language_model import Model
+from assistant.saved_searches import Shelf
 from corpus import Article
-from index import Filters, Overview, Passage, Seen, Version
-from index.finding import Hits, Order
+from index import Filters, Overview, Passage, Version
 
 
-class Held(Protocol):
+class Held(Shelf, Protocol):
+    """What the page needs of an archive."""
+
     def overview(self) -> Overview: ...
-    def hits(
-        self,
-        query: str = "",
-        filters: Filters | None = None,
-        order: Order = "relevance",
-        first: int = 0,
-        most: int = 20,
-        since: Seen | None = None,
-    ) -> Hits: ...
-    def seen(self) -> Seen: ...
     def newest(self, most: int = 10) -> list[Article]: ...
     def article(self, id: str) -> Article | None: ...
     def copies(self, id: str) -> list[Article]: ...
@@ -31,11 +23,7 @@ class Held(Protocol):
     def search(
         self, query: str, k: int = 10, filters: Filters | None = None
     ) -> Sequence[Passage]: ...
-    def papers(self, kind: str) -> dict[str, str]: ...
     def paper(self, kind: str, name: str) -> str | None: ...
-    def change_paper(
-        self, kind: str, name: str, change: Callable[[str | None], str | None]
-    ) -> None: ...
     def rename_paper(self, kind: str, name: str, new: str) -> bool: ...
 
 

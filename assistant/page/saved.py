@@ -140,33 +140,31 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
         framing = framed(inside, "Saved searches", "saved", overview, may_add, may_keep)
         return HTMLResponse(framing, status)
 
-    def refused(problem: str) -> Response:
-        inside = fill("gone.html", problem=problem)
-        whole = framed(inside, "Not saved", "saved", archive.overview(), may_add, may_keep)
-        return HTMLResponse(whole, 400)
-
     @app.post("/saved")
-    def save(search: Annotated[str, Form()] = "") -> Response:
-        """``search`` is the query of an address of /search."""
-        asked = Asked.read(QueryParams(search))
+    def change(
+        do: Annotated[str, Form()] = "save",
+        search: Annotated[str, Form()] = "",
+        name: Annotated[str, Form()] = "",
+        seen: Annotated[str, Form()] = "",
+    ) -> Response:
+        """Save a ``search``, which is the query of an address of /search; or do what a form of
+        the page asks for."""
+        asked, seen_then = Asked.read(QueryParams(search)), _SEEN.fullmatch(seen)
         try:
-            saved_searches.save(archive, asked.q, asked.filters)
-        except (NotSaved, ValueError) as error:
-            return refused(str(error))
+            if do == "remove":
+                saved_searches.remove(archive, name)
+            elif do == "seen" and seen_then:
+                saved_searches.look(archive, name, Seen(*seen_then.groups()))
+            elif do == "seen":
+                raise NotSaved("This does not say what was seen: open the page anew.")
+            else:
+                saved_searches.save(archive, asked.q, asked.filters)
+        except (ArchiveError, ValueError) as error:
+            status = 503 if isinstance(error, ArchiveError) else 400
+            inside = fill("gone.html", problem=str(error))
+            whole = framed(inside, "Not saved", "saved", None, may_add, may_keep)
+            return HTMLResponse(whole, status)
         return RedirectResponse("saved", 303)
-
-    @app.post("/saved/seen")
-    def look(name: Annotated[str, Form()] = "", seen: Annotated[str, Form()] = "") -> Response:
-        seen_then = _SEEN.fullmatch(seen)
-        if not seen_then:
-            return refused("This does not say what was seen: open the page anew.")
-        saved_searches.look(archive, name, Seen(*seen_then.groups()))
-        return RedirectResponse("../saved", 303)
-
-    @app.post("/saved/remove")
-    def remove(name: Annotated[str, Form()] = "") -> Response:
-        saved_searches.remove(archive, name)
-        return RedirectResponse("../saved", 303)
 
 
 def _shown(news: News) -> Shown:

@@ -29,6 +29,9 @@ LONGEST = 6_000
 MOST_COPIES = 20
 """How many copies of an article a token names at most."""
 
+LONGEST_QUOTE = 4_000
+"""Characters of a quote that a token or a dossier holds the place of."""
+
 NO_LINK = "This is no link to an answer, or only a part of one: copy the whole link again."
 """What is said of a token that is none."""
 
@@ -37,7 +40,6 @@ _LONGEST_CONTENT = 32 * 1024
 _MOST_MARKS = 16
 _MOST_PLACES = 32
 _MOST_ARTICLES = 40
-_LONGEST_QUOTE = 4_000
 # Bytes of a quote's hash that a link holds.
 _HASHED = 6
 
@@ -46,35 +48,36 @@ class NotReopened(ValueError):  # noqa: N818
     """A token is none; the message says so in one sentence."""
 
 
-_Count = Annotated[int, Field(ge=0, lt=2**31)]
-_Span = tuple[_Count, _Count]
+Count = Annotated[int, Field(ge=0, lt=2**31)]
+_Span = tuple[Count, Count]
 _Text = Annotated[str, Field(max_length=LONGEST_QUESTION)]
 _Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2200, 1, 1))]
-_STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
+STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
+"""How what comes from elsewhere is read: as it is defined, and nothing beside it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A stretch of an article; ``article`` and ``copies`` are positions in ``Kept.ids``."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
-    article: _Count
-    version: _Count
-    start: _Count
-    end: _Count
+    article: Count
+    version: Count
+    start: Count
+    end: Count
     hash: Annotated[str, Field(max_length=16)]
     marks: Annotated[tuple[_Span, ...], Field(max_length=_MOST_MARKS)] = ()
-    copies: Annotated[tuple[_Count, ...], Field(max_length=MOST_COPIES)] = ()
+    copies: Annotated[tuple[Count, ...], Field(max_length=MOST_COPIES)] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
     """A sentence: positions in ``Kept.citations``, and where in the question its side stands."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
-    cited: Annotated[tuple[_Count, ...], Field(min_length=1, max_length=_MOST_PLACES)]
+    cited: Annotated[tuple[Count, ...], Field(min_length=1, max_length=_MOST_PLACES)]
     side: _Span | None = None
 
 
@@ -82,11 +85,11 @@ class Quoted:
 class Value:
     """A value on which sources differ: where it stands in the first quote that it is cited from."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
-    start: _Count
-    end: _Count
-    cited: Annotated[tuple[_Count, ...], Field(min_length=1, max_length=_MOST_PLACES)]
+    start: Count
+    end: Count
+    cited: Annotated[tuple[Count, ...], Field(min_length=1, max_length=_MOST_PLACES)]
 
 
 _Differing = Annotated[tuple[Value, ...], Field(max_length=8)]
@@ -96,12 +99,12 @@ _Differing = Annotated[tuple[Value, ...], Field(max_length=8)]
 class Kept:
     """All that a token holds; what is not there has its default."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     question: _Text
     asked_on: _Day
     outcome: Outcome
-    articles: _Count
+    articles: Count
     support: Annotated[float, Field(ge=0, le=1)]
     first: date | None = None
     last: date | None = None
@@ -131,7 +134,7 @@ class Kept:
             not objection(self.question)
             and all(number < len(self.citations) for number in cited)
             and all(number < len(self.ids) for number in named)
-            and all(0 < place.end - place.start <= _LONGEST_QUOTE for place in places)
+            and all(0 < place.end - place.start <= LONGEST_QUOTE for place in places)
             and bool(self.statements) == (self.outcome == "answered")
         )
 

@@ -3,14 +3,13 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from markupsafe import Markup
 
 from assistant import Answer, exports
 from assistant import Turn as Asked
 from assistant import rendering as render
-from assistant.page.inputs import search_query, without
+from assistant.page.inputs import search_query, today, without
 from assistant.page.kept import Reopened, asked_again, is_same, reopen, token
 from assistant.page.links import as_asked
 from assistant.page.protocols import Answers, Held
@@ -196,9 +195,7 @@ def completed(
 
 
 def _token(answer: Answer, turn: Turn, overview: Overview) -> str:
-    # The day as the reader counts it, by the clock of this computer.
-    today = datetime.now().astimezone().date()
-    return token(answer, today, overview, turn.read_filters) or ""
+    return token(answer, today(), overview, turn.read_filters) or ""
 
 
 # --- Turns that links bring --------------------------------------------------------------------
