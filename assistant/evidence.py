@@ -25,12 +25,16 @@ _SHORTEST_WITHOUT_END = 50
 # What counts for a sentence beside the reader's log-odds: its passage's score, and its cosine with
 # the question. On the reader's held-out questions (``python -m tests.benchmark calibrate``) much
 # less and much more do as well; these were taken for news.
-SEARCH, SIMILARITY = 8.0, 10.0
+SEARCH, SIMILARITY = 4.0, 5.0
+# They count so much more beside the odds of a first reading, which tell less.
+_AT_FIRST = 2.0
 
 # Encoding costs more than reading on: so many sentences are, that promise most without it.
 _ENCODED = 16
-# So many of them are read a second time, each by itself.
-_READ_AGAIN = 6
+# So many of them are read a second time, each by itself; and so many more, if none of those has
+# the log-odds of a sure answer.
+_READ_AGAIN = 4
+_SURE_ODDS = 2.0
 
 # A word of the question counts so much before its rarity: in a small archive every word that it
 # has is common, and one that it has not would weigh more than all others together.
@@ -79,6 +83,12 @@ class Sentence:
     def score(self) -> float:
         """By which the sentences of one question are put in order, in log-odds."""
         return self.fit + SEARCH * self.relative
+
+    @property
+    def promise(self) -> float:
+        """By which it is chosen to be read again, in log-odds of the first reading."""
+        beside = SIMILARITY * self.similarity + SEARCH * self.relative
+        return self.first_odds + _AT_FIRST * beside
 
     @property
     def text(self) -> str:
@@ -133,7 +143,7 @@ def read(
                 first_odds=span.odds,
                 relative=passage.score / best,
             )
-    promising = sorted(found.values(), key=lambda each: -each.score)[:_ENCODED]
+    promising = sorted(found.values(), key=lambda each: -each.promise)[:_ENCODED]
     # What goes on from the sentence before, "The concert brought in …", names little by itself.
     texts = [_with_the_one_before(each) for each in promising]
     similarities = archive.similarities(question, texts)
@@ -141,10 +151,13 @@ def read(
         replace(each, similarity=float(similarity))
         for each, similarity in zip(promising, similarities, strict=True)
     ]
-    together.sort(key=lambda each: -each.score)
-    first = _read_again(question, together[:_READ_AGAIN], reader, second)
-    first.sort(key=lambda each: -each.score)
-    return [*first, *together[_READ_AGAIN:]]
+    together.sort(key=lambda each: -each.promise)
+    again = _read_again(question, together[:_READ_AGAIN], reader, second)
+    if all(each.odds < _SURE_ODDS for each in again):
+        more = together[_READ_AGAIN : 2 * _READ_AGAIN]
+        again += _read_again(question, more, reader, second)
+    rest = together[len(again) :]
+    return [*sorted(again, key=lambda each: -each.score), *rest]
 
 
 def by_words(
