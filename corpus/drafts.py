@@ -45,6 +45,7 @@ class Draft:
     author: str | None = None
     language: str | None = None
     place: str | None = None
+    section: str | None = None
     embargo: str | None = None
     withdrawn: bool = False
     dated_by_name: bool = False
@@ -99,6 +100,7 @@ class Draft:
             embargo=embargo,
             withdrawn=self.withdrawn,
             vouched=vouched,
+            section=_line(self.section),
         )
         # Titles of a million characters are no titles.
         return replace(article, title=article.title[:_LONGEST_LINE].rstrip())
