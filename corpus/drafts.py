@@ -183,7 +183,7 @@ def _where_published(date: Published | None, from_url: Published | None) -> Publ
     """
     if date is None or from_url is None or from_url.precision != "day":
         return date
-    if date.precision != "instant" or date.value.utcoffset():
+    if date.precision not in {"day", "instant"} or date.value.utcoffset():
         return date
     hours = (from_url.value - date.value).total_seconds() / 3600
     # Somewhere between UTC-12 and UTC+14 the instant was on that day.
