@@ -176,7 +176,7 @@ def _codes_of_languages() -> dict[str, str]:
 
 
 def _where_published(date: Published | None, from_url: Published | None) -> Published | None:
-    """A time in UTC as the day before or after, where the address says that this is the day.
+    """A time or day in UTC as the day before or after, where the address says so.
 
     In the evening of America, and in the morning of Asia, UTC has another day than the publisher,
     whose systems write times in UTC and addresses by the calendar on the wall.

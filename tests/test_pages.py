@@ -270,7 +270,7 @@ def test_the_house_is_the_author_where_nobody_else_is(tmp_path: Path, head: str)
         "<article>{1}</article>",
         "<title>{0} | Coast | Skerry Observer</title>"
         "<article><h1>{0} <i>Subscribers</i></h1>{1}</article>",
-        '<title>Who keeps the lamp? | Observer</title><meta property="og:title" content="{0} | OB | 1"'
+        '<title>Who keeps it? | Observer</title><meta property="og:title" content="{0} | OB | 1"'
         "><article><h1>{0}</h1>{1}</article>",
         '<title>{0} › Observer of Skerry and all of its lighthouses</title><h1><a href="/">'
         "Observer of Skerry and all of its lighthouses</a></h1><article><h2>{0}</h2>{1}</article>",
