@@ -89,7 +89,13 @@ class Shown:
             if around is not None and around.tag == "p" and _is_no_sentence(around, LONGEST_LINE):
                 around.clear(keep_tail=True)
         for element in self.near_headline():
-            if element.tag == "p" and parse_date(line_of(element, SHORT_LINE), "dateline"):
+            around = element.getparent()
+            # What stood in an emptied line has nothing around it any more.
+            if around is None or element.tag not in _DAYS - {"td"}:
+                continue
+            line = line_of(element, SHORT_LINE)
+            # In a longer line it is a word among others.
+            if line_of(around) in {"", line} and parse_date(line, "dateline"):
                 element.clear(keep_tail=True)
 
     def near_headline(self) -> list[Any]:

@@ -128,6 +128,10 @@ def test_a_line_that_only_says_the_day_is_no_text(tmp_path: Path) -> None:
     line = '<p>Updated <time datetime="2018-03-06">6 March</time>, first in the paper</p>'
     assert saved(tmp_path, line).text == TEXT
     assert saved(tmp_path, "<p>Monday, 11 May 2015</p>").text == TEXT
+    assert saved(tmp_path, "<span>11 May 2015</span>").text == TEXT
+    assert saved(tmp_path, "<div><span><b>11 May 2015</b></span></div>").text == TEXT
+    quoted = f"<p>On <b>11 May 2015</b> he left.</p>{BODY}"
+    assert saved(tmp_path, body=quoted).text == f"On 11 May 2015 he left.\n\n{TEXT}"
     said = f"He left at <time>noon</time>. {FIRST}"
     assert saved(tmp_path, body=f"<p>{said}</p>{BODY}").text.startswith("He left at")
 
