@@ -261,6 +261,7 @@ def csl_item(article: Article, citations: Sequence[Citation], accessed: date) ->
         "type": "article-newspaper",
         "title": _field(article.title),
         "container-title": _field(article.source),
+        "section": _field(article.section),
         "author": [{"literal": author}] if author else None,
         "issued": _issued(article.published),
         "URL": web_address(article),

@@ -59,7 +59,7 @@ class Article:
     no longer stands by it, and it may have no text then; ``version`` counts, from 1, what an
     archive has stored of it. ``vouched`` says how its ``source`` is known. ``claims`` is the id
     that it gives itself, where an archive has an article of another text under that id, which
-    came from elsewhere.
+    came from elsewhere. ``section`` is the part of the paper, and may name its page.
     """
 
     id: str
@@ -77,6 +77,7 @@ class Article:
     version: int = field(default=1, compare=False)
     vouched: Vouched | None = None
     claims: str | None = None
+    section: str | None = None
 
     @cached_property
     def digest(self) -> str:
@@ -84,6 +85,8 @@ class Article:
         shown = (
             self.title, self.text, self.source, self.published and str(self.published),
             self.url, self.author, self.language, self.place,
+            # Those that have none have the digests of when no section was read.
+            *filter(None, [self.section]),
         )  # fmt: skip
         return hashlib.sha256(repr(shown).encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -1,7 +1,9 @@
 """The names of authors, as records, tables and databases write them, in the order of a byline."""
 
 import ast
+import json
 import re
+from contextlib import suppress
 from typing import Any
 
 _NOTHING = frozenset(
@@ -43,6 +45,9 @@ def names_of(value: Any, depth: int = 0) -> str:
     if not isinstance(value, str):
         return ""
     value = value.strip()
+    if value.startswith("{") and len(value) < _LONGEST_LIST:
+        with suppress(ValueError, RecursionError):
+            return names_of(json.loads(value), depth + 1)
     if (listed := unlisted(value)) is not None:
         return names_of(listed, depth + 1)
     return "" if is_nothing(value) or _ID.fullmatch(value) else value

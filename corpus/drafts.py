@@ -45,6 +45,7 @@ class Draft:
     author: str | None = None
     language: str | None = None
     place: str | None = None
+    section: str | None = None
     embargo: str | None = None
     withdrawn: bool = False
     dated_by_name: bool = False
@@ -99,6 +100,7 @@ class Draft:
             embargo=embargo,
             withdrawn=self.withdrawn,
             vouched=vouched,
+            section=_line(self.section),
         )
         # Titles of a million characters are no titles.
         return replace(article, title=article.title[:_LONGEST_LINE].rstrip())
@@ -174,14 +176,14 @@ def _codes_of_languages() -> dict[str, str]:
 
 
 def _where_published(date: Published | None, from_url: Published | None) -> Published | None:
-    """A time in UTC as the day before or after, where the address says that this is the day.
+    """A time or day in UTC as the day before or after, where the address says so.
 
     In the evening of America, and in the morning of Asia, UTC has another day than the publisher,
     whose systems write times in UTC and addresses by the calendar on the wall.
     """
     if date is None or from_url is None or from_url.precision != "day":
         return date
-    if date.precision != "instant" or date.value.utcoffset():
+    if date.precision not in {"day", "instant"} or date.value.utcoffset():
         return date
     hours = (from_url.value - date.value).total_seconds() / 3600
     # Somewhere between UTC-12 and UTC+14 the instant was on that day.

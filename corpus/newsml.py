@@ -67,6 +67,7 @@ def draft_of_nitf(root: Any) -> Draft:
         author=_byline(head),
         language=language,
         place=_line(head, "dateline/location"),
+        section=_attribute(root.find("head"), "pubdata", "position.section"),
         embargo=_later(release, dates[0]) or ("" if status == "embargoed" else None),
         withdrawn=status in _WITHDRAWN,
     )  # fmt: skip

@@ -81,6 +81,7 @@ def record_draft(
         author=chosen.author or draft.author,
         language=chosen.language or draft.language,
         place=chosen.place or draft.place,
+        section=chosen.section or draft.section,
         embargo=draft.embargo if chosen.embargo is None else chosen.embargo,
     )
 

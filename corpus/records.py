@@ -48,6 +48,8 @@ _NAMES: dict[str, str] = {
     "id": "id guid uuid articleid docid documentid externalid urn",
     "language": "language lang inlanguage languagecode sprache langue idioma lingua taal",
     "place": "place location dateline contentlocation city ort lieu lugar luogo local plaats",
+    "section": "section articlesection sectionname rubrik ressort rubrique seccion sezione secao "
+               "rubriek",
     "embargo": "embargo embargoed embargoeduntil embargountil embargodate embargotime",
     "withdrawn": "withdrawn retracted",
     "status": "pubstatus status poststatus",
@@ -135,6 +137,7 @@ def draft_of_record(
     statuses = (_as_word(value).lower().removeprefix("stat:") for value in values("status"))
     urls = (_joined(_url(value), "") for value in values("url"))
     authors = (decode_entities(names_of(value)) for value in values("author"))
+    sections = (decode_entities(names_of(value)) for value in values("section"))
     place = line("place")
     before_text = _BEFORE_TEXT.fullmatch(place[:200]) if place else None
     return Draft(
@@ -147,6 +150,7 @@ def draft_of_record(
         author=next((author for author in authors if author), None),
         language=language,
         place=before_text[1] if before_text else place,
+        section=next((section for section in sections if section), None),
         embargo="" if embargo and embargo.lower() in _YES else embargo,
         withdrawn=withdrawn or any(status in _WITHDRAWN for status in statuses),
     )

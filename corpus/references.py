@@ -67,4 +67,6 @@ def _draft(entry: dict[str, list[str]]) -> Draft:
         author=given_first(authors) or None,
         language=one("LA"),
         place=one("CY", "PP"),
+        # Of what is no newspaper it is the first page.
+        section=one("SE") if one("TY") == "NEWS" else None,
     )

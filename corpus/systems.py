@@ -68,6 +68,7 @@ def _arc(story: Record) -> Record:
         story, id="_id", title="headlines.basic", url="canonical_url website_url",
         published="display_date first_publish_date publish_date", author="credits.by",
         source="source.name distributor.name", language="language", location="location",
+        section="taxonomy.primary_section.name",
     )  # fmt: skip
     elements = _objects(story.get("content_elements"))
     return story_of_arc | {
@@ -98,6 +99,7 @@ def _new_york_times(document: Record) -> Record:
     record = _plain(
         document, id="_id", title="headline.main", text="lead_paragraph", published="pub_date",
         url="web_url", author="byline.original byline.person", source="source",
+        section="section_name",
     )  # fmt: skip
     return record | {"source": record["source"] or "The New York Times"}
 
@@ -107,7 +109,7 @@ def _guardian(content: Record) -> Record:
     record = _plain(
         content, id="id", title="fields.headline webTitle", text="fields.body",
         published="webPublicationDate", url="webUrl", author="fields.byline",
-        source="fields.publication", language="fields.lang",
+        source="fields.publication", language="fields.lang", section="sectionName",
     )  # fmt: skip
     blocks = [block.get("bodyHtml") for block in _objects(_at(content, "blocks.body"))]
     return record | {
@@ -137,6 +139,7 @@ def _csl(item: Record) -> Record:
     return _plain(
         item, id="id", title="title", author="author", issued="issued", language="language",
         text="abstract", url="URL", source="container-title publisher", place="publisher-place",
+        section="section",
     )  # fmt: skip
 
 

@@ -143,8 +143,13 @@ CREATE TABLE papers (
 CREATE INDEX articles_by_storing ON articles (stored);
 """
 
+_FORMAT_6 = """
+ALTER TABLE articles ADD COLUMN section TEXT;
+ALTER TABLE versions ADD COLUMN section TEXT;
+"""
+
 # Each step makes of the format before it the next one.
-_STEPS = [_FORMAT_1, _FORMAT_2, _FORMAT_3, _FORMAT_4, _FORMAT_5]
+_STEPS = [_FORMAT_1, _FORMAT_2, _FORMAT_3, _FORMAT_4, _FORMAT_5, _FORMAT_6]
 
 COPIES_SINCE = 3
 """The first format that knows of copies."""
@@ -153,14 +158,15 @@ FORMAT = len(_STEPS)
 
 COLUMNS = (
     "id, digest, title, text, source, published, precision, how, first_day, last_day, "
-    "url, author, language, place, origin, embargo, available, location, stored, vouched, claims"
+    "url, author, language, place, origin, embargo, available, location, stored, vouched, claims, "
+    "section"
 )
 """The columns of an article that are the same in ``articles`` and ``versions``."""
 
 _ARTICLE = (
     "{0}.id, {0}.title, {0}.text, {0}.source, {0}.published, {0}.precision, {0}.how, {0}.url, "
     "{0}.author, {0}.language, {0}.place, {0}.origin, {0}.embargo, {1}, {0}.version, "
-    "{0}.vouched, {0}.claims"
+    "{0}.vouched, {0}.claims, {0}.section"
 )
 ARTICLE = _ARTICLE.format("articles", "articles.withdrawn IS NOT NULL")
 VERSION = _ARTICLE.format("versions", "FALSE")
@@ -206,13 +212,14 @@ def row(article: Article, stored: str) -> list[str | None]:
         stored,
         article.vouched,
         article.claims,
+        article.section,
     ]
 
 
 def article(row: tuple) -> Article:  # type: ignore[type-arg]
     """The article in a row of ``ARTICLE`` or ``VERSION``; raises ArchiveError if it is damaged."""
     id, title, text, source, published, precision, how, *rest = row
-    url, author, language, place, origin, embargo, withdrawn, version, vouched, claims = rest
+    url, author, language, place, origin, embargo, withdrawn, version, *kept = rest
     try:
         when = Published(datetime.fromisoformat(published), precision, how) if published else None
         until = datetime.fromisoformat(embargo) if embargo else None
@@ -223,7 +230,7 @@ def article(row: tuple) -> Article:  # type: ignore[type-arg]
         ) from error
     return Article(
         id, title, text, source, when,
-        url, author, language, place, origin, until, bool(withdrawn), version, vouched, claims,
+        url, author, language, place, origin, until, bool(withdrawn), version, *kept,
     )  # fmt: skip
 
 

@@ -174,7 +174,8 @@ def test_a_feed_that_is_not_quite_xml(write: Write) -> None:
 
 NITF = """<nitf{namespace}><head><title>slug</title><docdata management-status="{status}">
 <doc-id id-string="nitf-7" regsrc="NPA"/><date.issue norm="20250303T101500+0100"/>{release}
-</docdata></head><body><body.head><hedline><hl1>Bridge agreed &mdash; at last</hl1></hedline>
+</docdata><pubdata position.section="Isles"/></head><body><body.head>
+<hedline><hl1>Bridge agreed &mdash; at last</hl1></hedline>
 <byline>By Jane Doe</byline><distributor>Northern Press</distributor>
 <dateline><location>MARROWBY</location></dateline></body.head>
 <body.content><media media-type="image"><media-caption><p>A picture.</p></media-caption></media>
@@ -214,6 +215,7 @@ def test_nitf(write: Write, namespace: str) -> None:
     assert (article.source, article.author, article.place) == (
         "Northern Press", "Jane Doe", "MARROWBY",
     )  # fmt: skip
+    assert article.section == "Isles"
     assert dated(article) == ("2025-03-03T10:15:00+01:00", "metadata")
     assert (article.embargo, article.withdrawn) == (None, False)
 

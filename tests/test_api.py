@@ -104,6 +104,7 @@ def test_read_article(client: Client) -> None:
         "author": None,
         "language": None,
         "place": None,
+        "section": None,
         "text": MILL.text,
         "start": 0,
         "end": len(MILL.text),

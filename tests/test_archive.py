@@ -3,6 +3,7 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -99,7 +100,7 @@ def test_open_what_is_no_database(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("version", [0, 6])
+@pytest.mark.parametrize("version", [0, 7])
 def test_open_another_format(tmp_path: Path, version: int) -> None:
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
     path = archive.folder / "archive.sqlite"
@@ -109,8 +110,8 @@ def test_open_another_format(tmp_path: Path, version: int) -> None:
     with pytest.raises(ArchiveError) as caught:
         Archive.open(archive.folder)
     newer = (
-        f"The archive in {archive.folder} has format 6, and this program reads up to "
-        "format 5: use the program it was made with, or a newer one."
+        f"The archive in {archive.folder} has format 7, and this program reads up to "
+        "format 6: use the program it was made with, or a newer one."
     )
     # No program has made an archive of format 0.
     none = f"The archive {path} is damaged (it has no format): bring its folder back from a copy."
@@ -192,6 +193,14 @@ def test_added_replaced_unchanged(archive: Archive, encoder: FakeEncoder) -> Non
     assert (report.changed, report.chunks, report.embedded) == (["ferry"], 1, 0)
     assert archive.article("ferry") == retitled
     assert encoder.asked == [FERRY.text, MILL.text, RAIN.text, newer.text]
+
+
+def test_another_section_makes_a_version(archive: Archive) -> None:
+    archive.add([FERRY])
+    assert archive.add([replace(FERRY, section="")]).unchanged == ["ferry"]
+    assert archive.add([replace(FERRY, section="Harbour")]).changed == ["ferry"]
+    sections = [version.article.section for version in archive.versions("ferry")]
+    assert sections == [None, "Harbour"]
 
 
 def test_where_it_was_found_makes_no_version(archive: Archive) -> None:
@@ -406,6 +415,7 @@ PUBLISHED = st.builds(
 ARTICLES = st.builds(
     Article, WORDS, WORDS, WORDS, MAYBE, st.none() | PUBLISHED, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE,
     st.none() | st.datetimes(datetime(1600, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    section=MAYBE,
 )  # fmt: skip
 
 

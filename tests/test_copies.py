@@ -259,7 +259,8 @@ def test_an_archive_of_before(archive: Archive) -> None:
         connection.execute("DROP TABLE papers")
         connection.execute("DROP INDEX articles_by_storing")
         for column in ("articles.vouched", "articles.claims", "articles.retracted",
-                       "versions.vouched", "versions.claims"):  # fmt: skip
+                       "versions.vouched", "versions.claims", "articles.section",
+                       "versions.section"):  # fmt: skip
             table, _, name = column.partition(".")
             connection.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
         connection.execute("PRAGMA user_version = 2")

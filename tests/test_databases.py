@@ -16,6 +16,10 @@ def rows(path: Path) -> list[Row]:
     return list(map(said, articles(path)))  # type: ignore[arg-type]
 
 
+def sections(path: Path) -> list[str | None]:
+    return [article.section for article in articles(path) if isinstance(article, Article)]
+
+
 def paragraphs(*lines: str) -> str:
     return "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in lines)
 
@@ -106,6 +110,7 @@ def test_the_older_lexisnexis_text(write: Write) -> None:
     first = next(iter(read_articles(path)))
     assert isinstance(first, Article)
     assert (first.place, first.language) == ("SKERRYVORE", "en")
+    assert sections(path) == ["ISLANDS; Pg. 3", None]
     assert first.origin == f"{path}#1"
 
 
@@ -135,7 +140,9 @@ SPRACHE: GERMAN; DEUTSCH
                        Alle Rechte vorbehalten
 """
     row = ("Wärter geht", "2015-05-11", "Küstenbote", "Anna Beispiel")
-    assert rows(write("a.txt", text)) == [(*row, "Der letzte Wärter stieg am Sonntag vom Turm.")]
+    path = write("a.txt", text)
+    assert rows(path) == [(*row, "Der letzte Wärter stieg am Sonntag vom Turm.")]
+    assert sections(path) == ["INSELN; S. 3"]
 
 
 def test_the_older_lexisnexis_page(write: Write) -> None:
@@ -180,7 +187,9 @@ NEWER_ROWS = [
 @pytest.mark.parametrize("name", ["a.docx", "a.rtf", "a.txt"])
 def test_nexis_uni(write: Write, name: str) -> None:
     made = {"a.docx": docx(paragraphs(*NEWER)), "a.rtf": rtf(*NEWER), "a.txt": "\n".join(NEWER)}
-    assert rows(write(name, made[name])) == NEWER_ROWS
+    path = write(name, made[name])
+    assert rows(path) == NEWER_ROWS
+    assert sections(path) == ["ISLANDS; Pg. 3", None]
 
 
 def coded(fields: dict[str, str]) -> str:
@@ -208,6 +217,7 @@ def test_a_factiva_page_with_codes(write: Write) -> None:
     article = f'<div class="article frArticle"><table>{coded(FIELDS)}</table></div>'
     path = write("a.html", f"<html><title>Factiva</title><body>{article}{article}</body></html>")
     assert rows(path) == [KEEPER_OF_FACTIVA] * 2
+    assert sections(path) == ["Islands"] * 2
     assert [each.id for each in read_articles(path) if isinstance(each, Article)] == [
         "SKEROB0020150511eb1100b5k"
     ] * 2
@@ -215,14 +225,16 @@ def test_a_factiva_page_with_codes(write: Write) -> None:
 
 def test_a_factiva_page_without_codes(write: Write) -> None:
     page = (
-        '<div class="article enArticle"><div id="hd"><span class="enHeadline">Keeper goes</span>'
+        '<div class="article enArticle"><div>Islands</div>'
+        '<div id="hd"><span class="enHeadline">Keeper goes</span>'
         '</div><div class="author">Moira Quill</div><div>1,020 words</div><div>11 May 2015</div>'
         "<div>10:15</div><div>Skerry Observer</div><div>SKER</div><div>English</div><div>(c) 2015"
         '</div><p class="articleParagraph enarticleParagraph">Tam climbed down.</p>'
         '<p class="articleParagraph enarticleParagraph">He did.</p>'
         "<p>Document SKEROB0020150511eb1100b5k</p></div>"
     )
-    assert rows(write("a.html", page)) == [
+    path = write("a.html", page)
+    assert rows(path) == [
         (
             "Keeper goes",
             "2015-05-11",
@@ -231,6 +243,7 @@ def test_a_factiva_page_without_codes(write: Write) -> None:
             "Tam climbed down.\n\nHe did.",
         )
     ]
+    assert sections(path) == ["Islands"]
 
 
 def test_factiva_as_rtf(write: Write) -> None:
@@ -248,10 +261,12 @@ def test_factiva_as_rtf(write: Write) -> None:
         "Document DALEGA0020150602eb1100b5l",
     )  # fmt: skip
     written = rtf("", *plain).replace("\\f0 ", "\\f0 " + cells, 1)
-    assert rows(write("a.rtf", written)) == [
+    path = write("a.rtf", written)
+    assert rows(path) == [
         KEEPER_OF_FACTIVA,
         ("Boats to stay", "2015-06-02", "Dale Gazette", None, "They stay.\n\nAll of them."),
     ]
+    assert sections(path) == [None, "Islands"]
 
 
 def test_factiva_as_xml(write: Write) -> None:
@@ -260,7 +275,8 @@ def test_factiva_as_xml(write: Write) -> None:
         "<byline>Moira Quill</byline><headline><paragraph><hlt>Keeper</hlt> goes</paragraph>"
         "</headline><leadParagraph><paragraph>Tam climbed down.</paragraph></leadParagraph>"
         "<publicationDate><dateTime>2015-05-11T08:00:00Z</dateTime></publicationDate><sourceName>"
-        "Skerry Observer</sourceName><tailParagraphs><paragraph>He <hlt>did</hlt>.</paragraph>"
+        "Skerry Observer</sourceName><sectionName>Islands</sectionName><tailParagraphs>"
+        "<paragraph>He <hlt>did</hlt>.</paragraph>"
         "</tailParagraphs></article></ppsarticle>"
     )
     xml = (
@@ -269,8 +285,10 @@ def test_factiva_as_xml(write: Write) -> None:
         "</PPSResponse>"
     )
     day = "2015-05-11T08:00:00+00:00"
+    path = write("a.xml", xml)
+    assert sections(path) == ["Islands"] * 2
     assert (
-        rows(write("a.xml", xml))
+        rows(path)
         == [("Keeper goes", day, "Skerry Observer", "Moira Quill", "Tam climbed down.\n\nHe did.")]
         * 2
     )
@@ -324,7 +342,9 @@ def test_proquest_as_text(write: Write) -> None:
         ("Keeper goes", *paper, "Tam climbed down.\n\nHe did.\n\nTitle: none.\n\nReally."),
         ("Boats to stay", *paper, "They stay."),
     ]
-    assert rows(write("a.txt", RULE.join(["", cover, first, second, ""]))) == wanted
+    path = write("a.txt", RULE.join(["", cover, first, second, ""]))
+    assert rows(path) == wanted
+    assert sections(path) == ["Islands"] * 2
     counted = RULE.join(["", cover, f"Document 1 of 2\n{first}", f"Document 2 of 2\n{second}"])
     assert rows(write("b.txt", counted)) == wanted
 
@@ -377,10 +397,14 @@ def test_europresse(write: Write) -> None:
 
     page = article("Il descend", "Îles, lundi 11 mai 2015, p. 3", '<p class="docAuthors">A. Q.</p>')
     page += article("He goes", "World, Friday, June 12, 2015", "")
+    page += article("It goes", "Saturday, June 13, 2015 900 words, p. 2", "")
     text = "Le gardien est descendu.\n\nSon chien aussi."
-    assert rows(write("a.html", f"<html><body>{page}</body></html>")) == [
+    path = write("a.html", f"<html><body>{page}</body></html>")
+    assert sections(path) == ["Îles", "World", None]
+    assert rows(path) == [
         ("Il descend", "2015-05-11", "Le Phare", "A. Q.", text),
         ("He goes", "2015-06-12", "Le Phare", None, text),
+        ("It goes", "2015-06-13", "Le Phare", None, text),
     ]
 
 

@@ -36,6 +36,7 @@ BRIDGE = Article(
     "Eva Lind",
     "en",
     version=3,
+    section="Isles",
 )
 COPY = replace(BRIDGE, id="copy", source="Wire", url=None)
 BARE = Article("/home/ana/bare.txt", "", "It ended at noon.")
@@ -129,6 +130,7 @@ def test_csl() -> None:
             "type": "article-newspaper",
             "title": "Bridge opens",
             "container-title": "Gazette",
+            "section": "Isles",
             "author": [{"literal": "Eva Lind"}],
             "issued": {"date-parts": [[2016, 8, 21]]},
             "URL": "https://gazette.example/bridge?a=1&b=(2)",

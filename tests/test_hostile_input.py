@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Article, Unreadable, read_articles, sentences
+from corpus.bylines import name_in_line
 from corpus.chunking import Chunker
 from corpus.datelines import prose_start, read_dateline
 from corpus.dates import date_in_path, end_of_embargo, parse_date
@@ -26,7 +27,6 @@ from corpus.encoding import NotReadable, clean, clean_line, decode, decode_entit
 from corpus.feeds import drafts_of_feed
 from corpus.hidden import declarations
 from corpus.markup import is_html, text_of_html, well_formed, xml_text
-from corpus.page_shown import name_in_line
 from corpus.pdf import _lines, _paragraphs
 from corpus.reading import READERS
 from corpus.text_files import draft_of_text

@@ -101,15 +101,37 @@ def test_the_date_of_a_page_is_that_of_its_article(tmp_path: Path, kind: str) ->
         '<div class="entry-date">11 May 2015</div>',
         '<div class="related"><time class="published" datetime="2018-02-02">x</time></div>'
         '<span class="posted-on">11 May 2015</span>',
+        '<time datetime="2015-06-02T10:00:00Z">Published on 11 May 2015</time>',
+        '<div class="post-footer">Posted on 11 May 2015</div>',
+        '<footer><span class="entry-date">11 May 2015</span></footer>',
     ],
 )
 def test_the_date_is_that_which_the_page_shows_for_the_article(tmp_path: Path, inside: str) -> None:
     assert day(saved(tmp_path, inside)) == "2015-05-11"
 
 
+@pytest.mark.parametrize("heading", ["h2", "h3"])
+def test_what_holds_the_headline_is_no_card(tmp_path: Path, heading: str) -> None:
+    """Blogs have their posts in what they call a widget, and their own name as first heading."""
+    page = (
+        f'<title>Skerry Blog: {HEADLINE}</title><h1><a href="https://a.example/">Skerry Blog of a '
+        'keeper of the lamp</a></h1><div class="widget Blog"><h4 class="date-header">Monday, '
+        f"May 11, 2015</h4><{heading}>{HEADLINE}</{heading}>{BODY}"
+        '<p>Posted by <span class="post-author">Moira Quill</span></p></div>'
+        '<div class="widget"><time datetime="2018-02-02">x</time></div>'
+    )
+    article = one(written(tmp_path / "a.html", page))
+    assert (article.title, day(article), article.author) == (HEADLINE, "2015-05-11", "Moira Quill")
+
+
 def test_a_line_that_only_says_the_day_is_no_text(tmp_path: Path) -> None:
     line = '<p>Updated <time datetime="2018-03-06">6 March</time>, first in the paper</p>'
     assert saved(tmp_path, line).text == TEXT
+    assert saved(tmp_path, "<p>Monday, 11 May 2015</p>").text == TEXT
+    assert saved(tmp_path, "<span>11 May 2015</span>").text == TEXT
+    assert saved(tmp_path, "<div><span><b>11 May 2015</b></span></div>").text == TEXT
+    quoted = f"<p>On <b>11 May 2015</b> he left.</p>{BODY}"
+    assert saved(tmp_path, body=quoted).text == f"On 11 May 2015 he left.\n\n{TEXT}"
     said = f"He left at <time>noon</time>. {FIRST}"
     assert saved(tmp_path, body=f"<p>{said}</p>{BODY}").text.startswith("He left at")
 
@@ -157,6 +179,8 @@ def test_a_page_with_nothing_but_a_card_has_no_date(tmp_path: Path) -> None:
     ("stated", "wanted"),
     [
         ("2015-05-12T02:18:11+00:00", "2015-05-11"),
+        ("2015-05-12", "2015-05-11"),
+        ("2015-05-13", "2015-05-13"),
         ("2015-05-10T22:18:11Z", "2015-05-11"),
         # Of another place than UTC, or of another day altogether, the time is believed.
         ("2015-05-12T02:18:11+02:00", "2015-05-12T02:18:11+02:00"),
@@ -200,6 +224,10 @@ def test_the_address_comes_before_what_the_page_shows(tmp_path: Path) -> None:
         ('<div>Posted by <a href="/author/mq">Moira Quill</a></div>', 1),
         ('<span data-testid="byline-author">By Moira Quill</span>', 1),
         ('<ul><li class="contributor">Moira Quill</li></ul>', 1),
+        ('<p class="author">Photo by B.</p><a rel="author" href="/mq">Moira Quill</a>', 1),
+        ('<h4>Veröffentlicht von <a rel="author">Moira Quill</a> a.example</h4>', 1),
+        ('<span itemprop="author">Autor/in: Moira Quill</span>', 1),
+        ('<footer><a class="author" href="/mq">Moira Quill</a></footer>', 1),
         (
             '<p class="author">Moira Quill</p><section><div><ul><li><p>'
             '<span class="author">Somebody Else</span></p></li></ul></div></section>',
@@ -210,6 +238,23 @@ def test_the_address_comes_before_what_the_page_shows(tmp_path: Path) -> None:
 def test_authors(tmp_path: Path, inside: str, author: int) -> None:
     names = [None, "Moira Quill", "Moira Quill, Bob Sample"]
     assert saved(tmp_path, inside).author == names[author]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        script('{"@type": "Article", "author": {"@type": "Organization", "name": "The Observer"}}'),
+        script('{"@type": "Article", "author": "{\\"@type\\": \\"Person\\", '
+               '\\"name\\": \\"Moira Quill\\"}"}'),
+        '<link rel="canonical" href="https://observer.example/1"><meta name="author" '
+        'content="Observer">',
+    ],
+)  # fmt: skip
+def test_the_house_is_the_author_where_nobody_else_is(tmp_path: Path, head: str) -> None:
+    assert saved(tmp_path, '<p class="byline">By Moira Quill</p>', head).author == "Moira Quill"
+    alone = saved(tmp_path, head=head).author
+    assert alone == ("The Observer" if "The Observer" in head else "Moira Quill" if "Quill" in head
+                     else None)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -227,10 +272,26 @@ def test_authors(tmp_path: Path, inside: str, author: int) -> None:
         "{1}</article>",
         '<title>{0} | a.example</title><link rel="canonical" href="https://a.example/lamp">'
         "<article>{1}</article>",
+        "<title>{0} | Coast | Skerry Observer</title>"
+        "<article><h1>{0} <i>Subscribers</i></h1>{1}</article>",
+        '<title>Who keeps it? | Observer</title><meta property="og:title" content="{0} | OB | 1"'
+        "><article><h1>{0}</h1>{1}</article>",
+        '<title>{0} › Observer of Skerry and all of its lighthouses</title><h1><a href="/">'
+        "Observer of Skerry and all of its lighthouses</a></h1><article><h2>{0}</h2>{1}</article>",
     ],
 )
 def test_the_title_is_never_the_name_of_the_site(tmp_path: Path, page: str) -> None:
     assert one(written(tmp_path / "a.html", page.format(HEADLINE, BODY))).title == HEADLINE
+
+
+@pytest.mark.parametrize(
+    "headline",
+    ["Skerry : how all of its old keepers study", "Keepers - a story (of 'Skerry - lamps')",
+     "Light & Dark - Moira Quill [review]"],
+)  # fmt: skip
+def test_a_headline_with_a_dash_or_colon_is_whole(tmp_path: Path, headline: str) -> None:
+    page = f"<title>{headline} | Skerry Observer</title><article><h1>{headline}</h1>{BODY}"
+    assert one(written(tmp_path / "a.html", page)).title == headline
 
 
 def test_a_body_in_several_blocks_is_one_text(tmp_path: Path) -> None:

@@ -102,6 +102,8 @@ def test_an_archive_of_the_first_format_in_postgresql(primary: Server) -> None:
     with psycopg.connect(address) as connection:
         connection.execute("DROP TABLE papers")
         connection.execute("DROP INDEX articles_by_storing")
+        connection.execute("ALTER TABLE articles DROP section")
+        connection.execute("ALTER TABLE versions DROP section")
         connection.execute("UPDATE manifest SET format = 1")
     for _ in range(2):
         with Archive.open(address, FakeEncoder()) as archive:

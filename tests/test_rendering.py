@@ -257,6 +257,12 @@ def test_reader_says_when_a_version_was_the_articles(
     assert f'Version 3{days}: <span class="words">Old</span></summary>' in html
 
 
+def test_reader_shows_the_section() -> None:
+    html = reader(Article("a", "T", "Now.", section="R&D"))
+    assert 'Section: <span class="words">R&amp;D</span>' in html
+    assert "Section" not in reader(Article("a", "T", "Now."))
+
+
 def test_reader_marks_the_spans() -> None:
     article = Article("a", "T", "One & two.\n\nThree 𝄞 four.", language="ar")
     # The one that overlaps, the one outside and the one turned about are left out.

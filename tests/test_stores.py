@@ -30,7 +30,8 @@ def found(archive: Archive, query: str, **options: object) -> list[str]:
 # Copying
 
 
-SMALL = [*(Article(f"a{n}", f"T{n}", f"Text number {n} has a word{n}.") for n in range(30)), FERRY]
+SMALL = [*(Article(f"a{n}", f"T{n}", f"Text number {n} has a word{n}.", section=f"S{n}")
+           for n in range(30)), FERRY]  # fmt: skip
 
 
 @pytest.mark.parametrize("way", ["there", "back"])

@@ -79,6 +79,23 @@ def test_the_new_york_times(tmp_path: Path) -> None:
     assert said(one(path)) == wanted
 
 
+@pytest.mark.parametrize(
+    ("value", "section"),
+    [
+        (ARC | {"taxonomy": {"primary_section": {"_id": "/isles", "name": "Isles"}}}, "Isles"),
+        ({"response": {"results": [GUARDIAN]}}, "Isles"),
+        ({"lead_paragraph": "Out.", "web_url": "", "section_name": "Isles"}, "Isles"),
+        (CSL | {"section": "Isles"}, "Isles"),
+        ({"text": TEXT, "Ressort": "Inseln"}, "Inseln"),
+        ({"section": ["Isles", {"name": "Lamps"}], "article": {"text": TEXT}}, "Isles, Lamps"),
+        ({"text": TEXT, "section": 12}, None),
+        ({"text": TEXT, "category": "Isles"}, None),
+    ],
+)
+def test_sections(tmp_path: Path, value: Any, section: str | None) -> None:
+    assert one(saved(tmp_path / "a.json", value)).section == section
+
+
 def test_newsapi_says_that_it_cut_off_the_text(tmp_path: Path) -> None:
     content = "The lamp went out, and the keeper said… [+2312 chars]"
     article = {

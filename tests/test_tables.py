@@ -255,6 +255,7 @@ AB  - The lamp went out at noon.
 Nobody saw it.
 UR  - https://a.example/lamp
 LA  - English
+SE  - Isles
 ER  -\x20
 
 TY  - NEWS
@@ -271,6 +272,10 @@ ER  -
         "The lamp went out at noon.\n\nNobody saw it.",
     )  # fmt: skip
     assert (article.url, article.language) == ("https://a.example/lamp", "en")
+    assert article.section == "Isles"
+    journal = _read(written(tmp_path / "c.ris", entries.replace("NEWS", "JOUR")))[0]
+    assert isinstance(journal, Article)
+    assert journal.section is None
     assert told(written(tmp_path / "b.ris", "It rained.")) == (
         [], ["is not a RIS file: no line of it is an entry's"],
     )  # fmt: skip

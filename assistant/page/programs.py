@@ -95,6 +95,7 @@ def offer_to_programs(assistant: Answers, busy: Busy, at_once: int) -> None:
                 raise ValueError("The archive has no article of this id.")
         end = min(len(article.text), start + _LONGEST_FIELD)
         known = {"author": article.author, "language": article.language, "place": article.place}
+        known["section"] = article.section
         part = {"text": article.text[start:end], "start": start, "end": end}
         return _bounded(describe(article) | known) | part | {"length": len(article.text)}
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.dates import date_in_line
+from corpus.dates import date_in_line, parse_date
 from corpus.drafts import Draft
 from corpus.encoding import one_line
 from corpus.markup import text_of_tree
@@ -31,7 +31,15 @@ def drafts_of_page(root: Any) -> Iterator[Draft]:
             dates=[next(filter(None, map(date_in_line, lines)), None)],
             source=_ISSUE.sub("", paper),
             author=_line(_first(article, "docAuthors", "sm-margin-bottomNews")) or None,
+            section=_section(_line(_first(article, "DocHeader"))),
         )
+
+
+def _section(header: str) -> str | None:
+    """``World`` of ``World, Friday, June 12, 2015, p. 3``; a day may also stand first."""
+    first, comma, _ = header.partition(",")
+    begins_day = date_in_line(first) or parse_date(f"{first}, 1 May 2000", "dateline")
+    return first if comma and not begins_day else None
 
 
 def _first(article: Any, *names: str) -> Any:

@@ -84,6 +84,7 @@ def drafts_of_xml(root: Any) -> Iterator[Draft]:
             source=article.findtext("sourceName"),
             author=_joined(article.find("byline")),
             language=article.findtext("baseLanguage"),
+            section=article.findtext("sectionName"),
         )
 
 
@@ -109,6 +110,7 @@ def _draft(fields: dict[str, str]) -> Draft:
         source=fields.get("SN"),
         author=fields.get("BY"),
         language=fields.get("LA"),
+        section=fields.get("SE"),
     )
 
 
@@ -119,11 +121,14 @@ def _draft_without_codes(article: Any) -> Draft:
     author = next(iter(article.xpath(".//div[@class='author']")), None)
     lines = [" ".join(division.itertext()).strip() for division in article.findall("div")]
     number = next(filter(None, map(_END.fullmatch, article.itertext())), None)
+    path = "ancestor-or-self::div[1]/preceding-sibling::div"
+    above = [] if headline is None else headline.xpath(path)
     return Draft(
         text="\n\n".join(text_of_tree(paragraph) for paragraph in paragraphs),
         title=_joined(headline),
         id=number[1] if number else None,
         author=_joined(author),
+        section=_joined(above[-1]) if above else None,
         **_day_and_paper(lines),
     )
 
@@ -136,7 +141,7 @@ def _draft_of_plain(lines: list[str]) -> Draft:
     )  # fmt: skip
     if words is None:
         return Draft(text="")
-    above = lines[:words][-3:]
+    above = lines[:words]
     # A section, the headline, an author; the headline is always there.
     author = above.pop() if len(above) > 1 and _is_name(above[-1]) else None
     begins = next(
@@ -147,6 +152,7 @@ def _draft_of_plain(lines: list[str]) -> Draft:
         text="\n\n".join(lines[begins:]),
         title=above[-1] if above else None,
         author=author,
+        section=above[0] if len(above) == 2 else None,
         **_day_and_paper(lines[words:begins]),
     )
 

@@ -93,6 +93,7 @@ def _older(blocks: list[str]) -> Draft:
         author=_one_of(labels, _AUTHOR),
         language=(_one_of(labels, _LANGUAGE) or "").partition(";")[0] or None,
         place=_one_of(labels, _PLACE),
+        section=_one_of(labels, _SECTION),
     )
 
 
@@ -122,6 +123,7 @@ def _newer(lines: list[str], is_first: bool) -> Draft:
         author=_one_of(labels, _AUTHOR),
         language=(_one_of(labels, _LANGUAGE) or "").partition(";")[0] or None,
         place=_one_of(labels, _PLACE),
+        section=_one_of(labels, _SECTION),
     )
 
 

@@ -98,6 +98,7 @@ def _draft(lines: list[str]) -> Draft | None:
         url=one("document url", "documenturl"),
         source=paper if date_in_line(paper) is None else None,
         author=given_first(authors) if authors else None,
+        section=one("section"),
         language=(one("language of publication", "language") or "").partition(";")[0] or None,
     )
 

@@ -98,12 +98,12 @@ class PostgreSQLStore(Store):
                     f"There is no archive in {shown}: make one with "
                     f"dateline add PATH --archive {shown}"
                 )
-            if _format(connection) == 1:
+            present = _format(connection)
+            if present is not None and 0 < present < tables.FORMAT:
                 connection.execute(tables.LOCK)
                 # Another process may have been quicker.
-                if _format(connection) == 1:
-                    connection.execute(tables.SINCE_1)
-            present = _format(connection)
+                connection.execute(tables.statements(_format(connection) or tables.FORMAT))
+                present = _format(connection)
         if present != tables.FORMAT:
             raise ArchiveError(
                 f"The archive in {shown} has format {present}, and this program reads "

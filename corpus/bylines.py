@@ -1,0 +1,128 @@
+"""Who wrote the article of a web page, by what the page shows around its headline."""
+
+import re
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+from corpus.calendar_words import MONTH
+from corpus.encoding import FAILURES, clean_line
+from corpus.page_shown import LONGEST_LINE, SHORT_LINE, Shown, line_of, without_apart
+
+_AUTHOR_CLASS = re.compile(
+    r"byline|author|auteur|autor|writer|reporter|contributor\b", re.IGNORECASE
+)
+_AUTHOR_PAGE = re.compile(r"/(?:authors?|auteurs?|autore?n?|journalists?|reporters?)/[^/]")
+_BY_NAME = re.compile(r"(?i:by|von|par|por|di|door|av|af):?\s+[^\W\d_a-z][\w.'’-]*\s")
+_NO_AUTHOR_CLASS = re.compile(
+    r"authori|bio\b|box|about|image|avatar|photo|social|share|follow|title|role|date|time|count"
+    r"|comment|automat|links|url|credential|descri",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    r"(?:(?:written|posted|published|submitted|reported|story|text|words|authors?|autor(?:/?in)?"
+    r"|auteure?s?|autore|veröffentlicht|publié|by|von|par|por|di|door|av|af)\b\s*:?\s*)+",
+    re.IGNORECASE,
+)
+_AFTER_NAME = re.compile(r"[|•·/\n\t–—]|\s-\s|\d|\b(?:published|updated|posted)\b", re.IGNORECASE)
+_DATED = re.compile(rf"(?<![\s,])[\s,]+(?:on\s+)?(?:{MONTH}\.?,?\s*)?\Z", re.IGNORECASE)
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
+_NAMES = frozenset("a address span div p strong em li h3 h4 h5 cite".split())
+_NEAR_NAMES = 3
+"""Elements up from a name within which stand those who wrote the same article."""
+
+_LONGEST_NAMES = 6
+"""Words of the names in a line that nothing but its beginning marks."""
+
+_MOST_NAMES = 12
+
+
+def marked_author(shown: Shown, site: str | None) -> str | None:
+    """Who is marked as the author in the ways that HTML and schema.org have for it."""
+    return _named(shown, _is_marked, site)
+
+
+def shown_author(shown: Shown, site: str | None) -> str | None:
+    """The author by usual names of classes, or where these are unusual by trafilatura's."""
+    author = _named(shown, _has_usual_class, site) or _author_near_heading(shown, site)
+    return author or _author_by_trafilatura(without_apart(shown.root), site)
+
+
+def name_in_line(line: str, site: str | None) -> str | None:
+    """The name in a line such as ``By Jane Doe, 3 March 2025``; None if there is none."""
+    line = clean_line(line)
+    if not line or len(line) > 2 * LONGEST_LINE or line.startswith(("http://", "https://")):
+        return None
+    by = _BY.match(line)
+    line = line[by.end() :] if by else line
+    after = _AFTER_NAME.search(line)
+    name = line[: after.start() if after else len(line)]
+    # "Jane Doe on April 3": a month is cut where its day was.
+    name = (_DATED.sub("", name) if after and after[0].isdigit() else name).strip(" ,;:.|-")
+    if not name or len(name) > 100 or len(name.split()) > 16 or "@" in name or name == site:
+        return None
+    if _HOST.fullmatch(name):
+        return None
+    return name if any(map(str.isalpha, name)) and not name.endswith(("?", "!")) else None
+
+
+def _is_marked(element: Any) -> bool:
+    marks = (element.get("itemprop") or "").split()
+    return "author" in [*(element.get("rel") or "").split(), *marks] or "creator" in marks
+
+
+def _has_usual_class(element: Any) -> bool:
+    names = ("class", "data-testid", "data-test", "data-qa")
+    classes = " ".join(filter(None, map(element.get, names)))
+    return bool(_AUTHOR_CLASS.search(classes)) and not _NO_AUTHOR_CLASS.search(classes)
+
+
+def _line_of_name(element: Any) -> str:
+    """The text of an element that names somebody, or of that inside it which is the name."""
+    for inner in element.iterdescendants("span", "a", "strong", "p", "div"):
+        marks = f"{inner.get('itemprop') or ''} {inner.get('class') or ''}"
+        if "name" in marks and "username" not in marks:
+            return line_of(inner)
+    return line_of(element)
+
+
+def _author_by_trafilatura(root: Any, site: str | None) -> str | None:
+    from trafilatura.metadata import extract_author
+
+    try:
+        author = extract_author(root)
+    except FAILURES:
+        return None
+    return name_in_line(author.replace(";", ","), site) if author else None
+
+
+def _named(shown: Shown, names_somebody: Callable[[Any], bool], site: str | None) -> str | None:
+    """The names in the first elements that name somebody and stand near each other."""
+    names: list[str] = []
+    around: set[Any] = set()
+    for element in shown.elements:
+        if element.tag in _NAMES and names_somebody(element):
+            # Names that stand elsewhere are of those who wrote other articles, or in the house.
+            near = {element, *islice(element.iterancestors(), _NEAR_NAMES)}
+            if names and not near & around:
+                continue
+            name = name_in_line(_line_of_name(element), site)
+            if name and not any(name in other for other in names):
+                # An element around several names has them all.
+                names = [other for other in names if other not in name] + [name]
+                around |= near
+            if len(names) == _MOST_NAMES:
+                break
+    return ", ".join(names) or None
+
+
+def _author_near_heading(shown: Shown, site: str | None) -> str | None:
+    """The name that leads to an author's page, or that stands alone after "By"."""
+    for element in shown.near_headline():
+        leads = element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or "")
+        line = line_of(element, SHORT_LINE) if leads or element.tag in _NAMES else ""
+        if leads or (_BY_NAME.match(f"{line} ") and not line.endswith((".", "?", "!", ":"))):
+            name = name_in_line(line, site)
+            if name and len(name.split()) <= _LONGEST_NAMES:
+                return name
+    return None
