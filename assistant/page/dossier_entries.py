@@ -1,4 +1,4 @@
-"""What is pinned in a dossier as the archive bears it out, and places of an archive to be pinned."""
+"""What is pinned in a dossier as the archive bears it out, and what of it can be pinned."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
