@@ -19,7 +19,6 @@ _OTHER_WORDS = "The archive has other words at this place."
 _CHANGED = "The article has been changed since."
 
 
-
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An item as the archive bears it out.
@@ -42,7 +41,6 @@ class Entry:
         if self.reopened:
             return self.reopened.answer.citations
         return (self.citation,) if self.citation else ()
-
 
     @property
     def missing(self) -> str:
