@@ -113,6 +113,12 @@ def test_what_cannot_be_read_is_one_sentence(address: str, archive: Archive) -> 
     assert Dossiers(archive).listed() == []
 
 
+def test_what_is_not_there_leads_on(archive: Archive) -> None:
+    page = client(archive)
+    assert '<a href="dossiers">All dossiers</a>' in page.get("/dossier?name=gone").text
+    assert '<a href="search">Search the archive</a>' in page.get("/pin").text
+
+
 def test_every_page_has_headers_alone(address: str) -> None:
     for path in ("/search", "/feed", "/read?id=talks", "/dossiers", "/page/style.css"):
         status, headers = request(address, path, "HEAD")

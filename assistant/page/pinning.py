@@ -59,7 +59,8 @@ def serve_dossiers(app: FastAPI, archive: Held, may_add: bool) -> None:
             inside, overview = shown(), archive.overview()
         except (ArchiveError, NotPinned) as error:
             status = not_pinned if isinstance(error, NotPinned) else 503
-            inside, overview = fill("gone.html", problem=str(error)), None
+            onward = "dossiers" if not_pinned == 404 else "search"
+            inside, overview = fill("gone.html", problem=str(error), onward=onward), None
         # What somebody wrote is given back to them where it cannot be kept.
         inside += fill("lost.html", lost=lost) if lost else Markup()
         framing = framed(inside, title, "dossiers", overview, may_add, may_keep=True)

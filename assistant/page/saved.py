@@ -200,7 +200,7 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
                 saved_searches.save(archive, asked.q, asked.filters)
         except (ArchiveError, ValueError) as error:
             status = 503 if isinstance(error, ArchiveError) else 400
-            inside = fill("gone.html", problem=str(error))
+            inside = fill("gone.html", problem=str(error), onward="saved")
             whole = framed(inside, "Not saved", "saved", None, may_add, may_keep)
             return HTMLResponse(whole, status)
         return RedirectResponse("saved", 303)
