@@ -84,7 +84,8 @@ class News:
 
     Words are looked for in all new articles: ``hits`` are those that have every one of them, the
     newest first. A question is asked of the new articles alone: ``answer`` is there if they answer
-    it, and ``unread`` says of how many, the older ones, it was not asked.
+    it, and ``unread`` says of how many, the older ones, it was not asked; where it was not
+    ``asked`` at all, of how many it can be.
     """
 
     search: Search
@@ -92,6 +93,7 @@ class News:
     hits: Hits | None = None
     answer: Answer | None = None
     unread: int = 0
+    asked: bool = True
 
     def __bool__(self) -> bool:
         return bool(self.answer or (self.hits and self.hits.total))
@@ -170,8 +172,11 @@ def name_of(query: str, filters: Filters) -> str:
     return json.dumps([line(query), limits], ensure_ascii=False, sort_keys=True)
 
 
-def news(assistant: Asks, search: Search) -> News:
-    """What is new on a search since it was last looked at."""
+def news(assistant: Asks, search: Search, asks: bool = True) -> News:
+    """What is new on a search since it was last looked at.
+
+    A question takes a while: unless this ``asks`` it, only the articles that came in are counted.
+    """
     archive = assistant.archive
     # What is stored from here on may be shown now, and is new the next time as well.
     seen = archive.seen()
@@ -179,9 +184,9 @@ def news(assistant: Asks, search: Search) -> News:
         hits = archive.hits(search.query, search.filters, "newest", 0, LISTED, search.seen)
         # What has some of the words only is not what was looked for.
         return News(search, seen, hits if hits.how == "every word" else None)
-    new = archive.hits("", search.filters, "newest", 0, READ, search.seen)
-    if not new.total:
-        return News(search, seen)
+    new = archive.hits("", search.filters, "newest", 0, READ if asks else 0, search.seen)
+    if not new.total or not asks:
+        return News(search, seen, unread=new.total, asked=not new.total)
     ids = tuple(passage.article.id for passage in new.passages)
     answer = assistant.ask(search.query, replace(search.filters, articles=ids))
     # Of few articles the nearest sentence may be far: what hardly answers is no news.

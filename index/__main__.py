@@ -23,6 +23,7 @@ from index.command import (
 )
 from index.errors import ArchiveExistsError, NoArchiveError
 from index.passage import credit
+from index.roots import is_address
 from index.sources import check
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def main(arguments: list[str] | None = None, program: str = "python -m index") -
 def add(options: argparse.Namespace) -> int:
     # A path that does not exist is a line in the report; the others are added.
     check([], dict(options.field))
-    with _open_or_create(options) as archive:
+    is_there = any(is_address(path) or Path(path).exists() for path in options.paths)
+    with (_open_or_create if is_there else _open_or_pretend)(options) as archive:
         report = archive.add_from(options.paths, dict(options.field), progress=not options.quiet)
         return _print_report(options, archive, report)
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,7 @@ class Archive(Search):
         super().__init__(truth, Upkeep(truth, encoder), reranker)
         self.address, self.folder = truth.address, truth.folder
         self._ingest = Ingest(truth, self.upkeep)
+        self._counted: tuple[str, Overview] | None = None
 
     @classmethod
     def create(
@@ -135,26 +137,36 @@ class Archive(Search):
 
     def overview(self) -> Overview:
         with self.truth.snapshot():
-            articles, chunks = self.truth.counts()
-            first, last = self.truth.period()
-            withdrawn, embargoed = self.truth.held_back()
+            state = self.truth.state()
+            # Counted once for every state: each page shows some of it.
+            if self._counted is None or self._counted[0] != state:
+                self._counted = state, self._count()
             updated, report = self.truth.last_report() or (None, None)
-            return Overview(
-                articles,
-                chunks,
-                self.truth.per("source"),
-                first,
-                last,
-                self.truth.manifest().encoder,
-                self.truth.per("language"),
-                self.truth.months(),
-                self.truth.years(),
-                withdrawn,
-                embargoed,
-                updated,
-                report,
-                followed(self.truth),
+            return replace(
+                self._counted[1], updated=updated, report=report, roots=followed(self.truth)
             )
+
+    def _count(self) -> Overview:
+        articles, chunks = self.truth.counts()
+        first, last = self.truth.period()
+        withdrawn, embargoed = self.truth.held_back()
+        return Overview(
+            articles,
+            chunks,
+            self.truth.per("source"),
+            first,
+            last,
+            self.truth.manifest().encoder,
+            self.truth.per("language"),
+            self.truth.months(),
+            self.truth.years(),
+            withdrawn,
+            embargoed,
+        )
+
+    def state(self) -> str:
+        """What tells one state of the articles that may be shown from any other."""
+        return self.truth.state()
 
     def __repr__(self) -> str:
         # A debugger shows it whatever has become of the archive.

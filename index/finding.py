@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from heapq import nlargest, nsmallest
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from index.passage import Passages
@@ -19,8 +20,10 @@ else those that are nearest by their meaning; without a query all there are."""
 
 Order = Literal["relevance", "newest", "oldest"]
 
-Period = Callable[[Facts], object]
-"""What tells the month or the day of an article, where it is known."""
+Period = Callable[[str, str | None], object]
+"""What tells the month or the day of a first day and its precision, where it is known."""
+
+_SOURCE, _LANGUAGE, _DATED = itemgetter(1), itemgetter(2), itemgetter(3, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,22 @@ class Hits:
 def counted(facts: Sequence[Facts]) -> dict[str, dict[Any, int]]:
     """The counts of ``Hits`` by their names."""
     # Many articles are of one day, so that each day is looked at once.
-    dated = Counter((article.first_day, article.precision) for article in facts)
+    dated = Counter(map(_DATED, facts))
     return {
-        "sources": _most_first(Counter(article.source for article in facts)),
-        "languages": _most_first(Counter(article.language for article in facts)),
-        "months": _in_order(dated, lambda fact: fact.month),
-        "days": _in_order(dated, lambda fact: fact.day),
+        "sources": _most_first(Counter(map(_SOURCE, facts))),
+        "languages": _most_first(Counter(map(_LANGUAGE, facts))),
+        "months": _in_order(dated, _month),
+        "days": _in_order(dated, _day),
     }
+
+
+def _month(day: str, precision: str | None) -> str:
+    """The month, such as 2016-08, or the year where no more is known."""
+    return day[: 4 if precision == "year" else 7]
+
+
+def _day(day: str, precision: str | None) -> date | None:
+    return date.fromisoformat(day) if precision in ("day", "instant") else None
 
 
 def first_of(
@@ -63,19 +75,9 @@ def first_of(
 ) -> list[Facts]:
     """The first articles in an order; those of no known date come last in the order of time."""
     if order == "oldest":
-        return nsmallest(
-            most, facts, lambda fact: (fact.first_day is None, fact.first_day, fact.number)
-        )
-    is_scored = order == "relevance"
-    return nlargest(
-        most,
-        facts,
-        lambda fact: (
-            scores.get(fact.number, 0.0) if is_scored else 0.0,
-            fact.first_day or "",
-            fact.number,
-        ),
-    )
+        return nsmallest(most, facts, lambda fact: (fact[3] is None, fact[3], fact[0]))
+    known = scores if order == "relevance" else {}
+    return nlargest(most, facts, lambda fact: (known.get(fact[0], 0.0), fact[3] or "", fact[0]))
 
 
 def _most_first(counts: Counter[str | None]) -> dict[str, int]:
@@ -87,6 +89,6 @@ def _in_order(dated: Mapping[tuple[str | None, str | None], int], period: Period
     """How many articles are of each period, of those of which it is known."""
     counts: dict[Any, int] = {}
     for (first_day, precision), count in dated.items():
-        if known := period(Facts(0, None, None, first_day, precision)):
+        if first_day and (known := period(first_day, precision)):
             counts[known] = counts.get(known, 0) + count
     return dict(sorted(counts.items()))

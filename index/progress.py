@@ -1,5 +1,6 @@
 """How far a long change has come: on a terminal, or told to a function."""
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ READING, STORING = "Reading", "Storing"
 """What is done first and then where a source is followed, or articles are added from one."""
 
 _SECONDS_UNSEEN = 1
+
+_SECONDS_BETWEEN = 30
+"""Between two lines in a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,9 @@ What that function raises ends the change, as Ctrl-C does: what is stored by the
 class Progress:
     """A line with articles and chunks done, chunks a second and the time that is left.
 
-    Nothing is shown where ``shown`` is false, standard error is no terminal, or all is done in
-    less than a second. The time left is estimated from ``characters``, what all articles
-    together have, if that is known.
+    Nothing is shown where ``shown`` is false, or all is done in less than a second. Where standard
+    error is no terminal but a file, a new line is written now and then. The time left is estimated
+    from ``characters``, what all articles together have, if that is known.
     """
 
     def __init__(
@@ -57,6 +61,8 @@ class Progress:
         self._articles = self._chunks = self._stored = self._done = 0
         self._began = time.monotonic()
         self._tell = shown if callable(shown) else None
+        self._writes = shown is True and not sys.stderr.isatty()
+        self._written = self._began
         left = "{elapsed} passed" if characters is None else "{remaining} left"
         part = "" if characters is None else " {percentage:3.0f}%|{bar:20}|"
         self._bar = tqdm(
@@ -87,6 +93,10 @@ class Progress:
         self._done = done if self._characters is None else min(done, self._characters)
         if self._tell:
             self._tell(self._step())
+        elif self._writes:
+            if time.monotonic() - self._written >= _SECONDS_BETWEEN:
+                self._written = time.monotonic()
+                print(self._line(), file=sys.stderr, flush=True)
         elif not self._bar.disable:
             self._bar.set_description_str(self._line(), refresh=False)
             self._bar.update(self._done - self._bar.n)
@@ -102,7 +112,7 @@ class Progress:
         of = "" if self._total is None else f" of {self._total}"
         line = f"{self._title} {self._articles}{of} articles"
         if self._chunks:
-            seconds = self._bar.format_dict["elapsed"] or 1.0
+            seconds = time.monotonic() - self._began or 1.0
             line += f", {self._chunks} chunks, {self._chunks / seconds:.0f} chunks/s"
         return line
 

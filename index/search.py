@@ -29,7 +29,7 @@ from index.ranking import (
     ranks,
     settle,
 )
-from index.store import Facts, Seen, Store
+from index.store import Seen, Store
 from index.upkeep import State, Upkeep
 
 if TYPE_CHECKING:
@@ -199,18 +199,20 @@ class Search:
         changed, since that was seen.
         """
         query = without_halves(query)
-        new = self.truth.facts(filters or Filters(), since)
-        facts = {article.number: article for article in new}
+        facts = self.truth.facts(filters or Filters(), since)
+        if since and not facts:
+            # Where nothing came in, nothing that came in matches.
+            return Hits("everything", 0, Passages(), {}, {}, {}, {})
         how, best = self._matching(query, filters)
         if how != "everything":
-            facts = {number: facts[number] for number in best.keys() & facts.keys()}
+            facts = [article for article in facts if article[0] in best]
         scores = {number: score for number, (score, _) in best.items()}
-        shown = first_of(facts.values(), order, scores, first + most)[first:]
+        shown = first_of(facts, order, scores, first + most)[first:]
         return Hits(
             how,
             len(facts),
-            self._shown(shown, best),
-            **counted(list(facts.values())),
+            self._shown([number for number, *_ in shown], best),
+            **counted(facts),
             words=self.query_words(query),
         )
 
@@ -232,13 +234,12 @@ class Search:
             near[place.article] = max(near.get(place.article, (0.0, 0)), (fused[chunk], chunk))
         return "meaning", near
 
-    def _shown(self, facts: Sequence[Facts], best: Mapping[int, tuple[float, int]]) -> Passages:
+    def _shown(self, numbers: Sequence[int], best: Mapping[int, tuple[float, int]]) -> Passages:
         """The best passage of each article, or all of it where none is better."""
-        articles = self.truth.numbered([article.number for article in facts])
-        chunks = [best[article.number][1] for article in facts if article.number in best]
-        stretches = self.truth.passages(chunks)
+        articles = self.truth.numbered(numbers)
+        stretches = self.truth.passages([best[number][1] for number in numbers if number in best])
         passages = []
-        for number in (article.number for article in facts if article.number in articles):
+        for number in filter(articles.__contains__, numbers):
             article = articles[number]
             score, chunk = best.get(number, (0.0, 0))
             _, start, end = stretches.get(chunk, (article, 0, len(article.text)))

@@ -151,7 +151,7 @@ def add(chat: Chat) -> None:
         ]
     )
     expect(chat.page.locator("#arrived")).to_be_visible()
-    chat.page.get_by_text("What could not be read").click()
+    expect(chat.page.get_by_text("What could not be read")).to_be_visible()
 
 
 def shortcuts(chat: Chat) -> None:

@@ -210,6 +210,7 @@ def test_hostile_article_is_shown_as_text(chat: Chat) -> None:
     links = chat.page.locator("#conversation a:not(.actions a), #sources a")
     assert [link.get_attribute("href") for link in links.all()] == [
         "#source-1-1",
+        "search?q=%3Cb%3Ehostile%3C%2Fb%3E+%2A%2Aq%2A%2A",
         "#statement-1-1",
     ]
     expect(chat.page.locator("#desk :is(script, img, iframe, b, strong, code, h1)")).to_have_count(
@@ -487,9 +488,13 @@ def test_phone(chat: Chat) -> None:
     expect(chat.page.locator("#source-1-3")).to_be_in_viewport()
     chat.ask("long")
     last = chat.ask("<b>hostile</b> **q**").bounding_box()
-    # The newest question stands at the top, and does not stand still further down the page.
+    # The newest question stands at the top, and does not stand still further down the page; the
+    # masthead stays above it.
+    masthead = chat.page.locator("#masthead").bounding_box()
     assert last is not None
-    assert 0 <= last["y"] < 20
+    assert masthead is not None
+    assert masthead["y"] == 0
+    assert 0 <= last["y"] - masthead["height"] < 20
     assert chat.page.evaluate("document.documentElement.scrollWidth") == 390
 
 

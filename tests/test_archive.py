@@ -288,6 +288,28 @@ def test_overview(archive: Archive) -> None:
     )
 
 
+def test_each_state_is_counted_once(
+    archive: Archive, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = archive.truth.counts
+    counted = []
+    monkeypatch.setattr(archive.truth, "counts", lambda: counted.append(1) or counts())
+
+    def articles() -> tuple[int, int, int]:
+        overview = archive.overview()
+        return overview.articles, overview.withdrawn, len(counted)
+
+    assert (articles(), articles()) == ((0, 0, 1), (0, 0, 1))
+    archive.add([FERRY, MILL, RAIN])
+    assert (articles(), articles()) == ((3, 0, 2), (3, 0, 2))
+    # Of what another process does, this one knows, too.
+    with Archive.open(place, FakeEncoder(), clock=lambda: NOW) as other:
+        other.truth.withdraw(list(other.truth.standing(["mill"]).values()))
+    assert (articles(), articles()) == ((2, 1, 3), (2, 1, 3))
+    archive.remove(["rain"])
+    assert articles() == (1, 1, 4)
+
+
 def test_newest(archive: Archive) -> None:
     days = {"a": "2020-02-10", "b": None, "c": "2021", "d": "2020-02-10", "e": "2019-12-31"}
     archive.add([Article(id, "", "Text.", None, day and on(day)) for id, day in days.items()])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -69,6 +70,29 @@ def test_what_cannot_be_asked_for_is_left_out(page: str) -> None:
     assert len(asked(q="x" * 9_000, source=["y"] * 900).q) < 1_100
     assert asked(order="sideways").order == ""
     assert asked(source=["", "Post"]).filters == Filters(sources=("Post",))
+
+
+def test_what_leaves_nothing_can_be_taken_off(archive: Archive) -> None:
+    page = client(archive)
+    limits = urlencode({"q": "soup", "source": ["post", "Nobody"], "language": "fr"}, doseq=True)
+    html = page.get(f"/search?{limits}").text
+    assert ">0 articles with these words<" in html
+    chosen = re.findall(r'<a href="search\?([^"]*)" aria-current="true"', html)
+    assert [unescape(query) for query in chosen[:3]] == [
+        "q=soup&source=Nobody&language=fr",
+        "q=soup&source=post&language=fr",
+        "q=soup&source=post&source=Nobody",
+    ]
+    assert '<a href="search?q=soup">Search without limits</a>' in html
+    # A source that is spelled otherwise than in the archive is there once.
+    html = page.get("/search?source=post").text
+    assert (html.count(">Post</span> ×</a>"), html.count(">post</span>")) == (1, 0)
+    assert "Search without limits" not in html
+
+
+def test_what_is_not_there_leads_on(archive: Archive) -> None:
+    html = client(archive).get("/read?id=gone").text
+    assert '<a href="search">Search the archive</a>' in html
 
 
 # --- Whole pages ---------------------------------------------------------------------------------

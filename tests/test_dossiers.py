@@ -17,21 +17,18 @@ from markdown_it import MarkdownIt
 from starlette.testclient import TestClient
 
 from assistant import Answer, Citation, Statement
+from assistant.page.dossier_entries import Entry, entries, quote, whole
 from assistant.page.dossier_files import as_csl, as_docx, as_markdown
 from assistant.page.dossiers import (
     MOST_ITEMS,
     Answered,
     Dossiers,
-    Entry,
     Item,
     NotPinned,
     Pinned,
     Quote,
     Whole,
-    entries,
-    quote,
     read,
-    whole,
     written,
 )
 from assistant.page.kept import token
@@ -160,7 +157,8 @@ def client_page(archive: Archive, *pinned: Pinned) -> str:
 )
 def test_forged_places_show_nothing(archive: Archive, forged: Quote) -> None:
     [entry] = shown(archive, forged)
-    assert entry == Entry(entry.item, problem="The archive has other words at this place.")
+    assert entry == Entry(entry.item, BRIDGE, problem="The archive has other words at this place.")
+    assert as_csl([entry], DAY) == []
     made = Answered(f"{answered(archive).answer[:-4]}AAAA")
     assert shown(archive, made)[0].problem.startswith("This is no link to an answer")
 
@@ -215,6 +213,51 @@ def test_names(dossiers: Dossiers) -> None:
             dossiers.begin(name)
     with pytest.raises(NotPinned, match="no dossier of this name"):
         dossiers.move("Two", "0" * 16, 1)
+
+
+def test_case_tells_no_two_dossiers_apart(archive: Archive, dossiers: Dossiers) -> None:
+    dossiers.pin("Straße", [], "n1")
+    page = client(archive)
+    assert dossiers.begin("STRASSE") == "Straße"
+    led = page.post("/pin", data={"article": "talks", "new": "straSSe"})
+    assert led.headers["location"].startswith("dossier?name=Stra%C3%9Fe#item-")
+    assert names(dossiers) == {"Straße": 2}
+    dossiers.begin("Other")
+    with pytest.raises(NotPinned, match="There is a dossier called “Straße” already"):
+        dossiers.rename("Other", "strasse")
+    assert dossiers.rename("straße", "Strasse") == "Strasse"
+    assert dossiers.take_in(written(dossiers.open("STRASSE")).encode()) == "Strasse (2)"
+    # Two that an earlier version made stay two.
+    archive.change_paper("dossier", "other", lambda _: '{"kind":"Dateline dossier 1","name":"o"}')
+    dossiers.pin("other", [], "n1")
+    assert names(dossiers) == {"other": 1, "Strasse (2)": 2, "Strasse": 2, "Other": 0}
+
+
+def test_what_was_removed_comes_back_to_its_place(archive: Archive, dossiers: Dossiers) -> None:
+    first, second, third = (dossiers.pin("Bridge", [], note) for note in ("n1", "n2", "n3"))
+    page = client(archive)
+
+    def post(do: str, item: str) -> tuple[int, str]:
+        answer = page.post("/dossier", data={"name": "Bridge", "item": item, "do": do})
+        return answer.status_code, answer.headers.get("location", answer.text)
+
+    def order() -> list[str]:
+        return [item.note for item in dossiers.open("Bridge").items]
+
+    assert post("remove", second) == (303, f"dossier?name=Bridge&removed={second}#removed")
+    assert 'value="undo"' in page.get(f"/dossier?name=Bridge&removed={second}").text
+    for other in (first, "0" * 16, ""):
+        assert 'value="undo"' not in page.get(f"/dossier?name=Bridge&removed={other}").text
+    assert post("undo", second) == (303, f"dossier?name=Bridge#item-{second}")
+    assert order() == ["n1", "n2", "n3"]
+    # Nobody can undo what was not removed, or twice.
+    for item in (second, third, "0" * 16):
+        status, text = post("undo", item)
+        assert (status, "not known any more, or is back already" in text) == (400, True)
+    assert order() == ["n1", "n2", "n3"]
+    # What is not in the file that is exported cannot be read there.
+    post("remove", third)
+    assert "n3" not in page.get("/dossier-export?name=Bridge&form=file").text
 
 
 def test_two_tabs_that_pin_at_once_lose_nothing(dossiers: Dossiers) -> None:
@@ -356,7 +399,7 @@ def everything(archive: Archive, dossiers: Dossiers) -> list[Entry]:
     """One of everything: a quote with a note, an article, markup, an answer, what is gone."""
     hostile = quote(HOSTILE, 0, len(HOSTILE.text))
     pinned = [words(BRIDGE, "It rained on Holm."), Whole("talks", 1), hostile, answered(archive),
-              Whole("gone", 1)]  # fmt: skip
+              Whole("/home/ana/gone.txt", 1)]  # fmt: skip
     dossiers.pin("A <b>*name*</b>", pinned, f"First line.\n\n# {MARKUP}")
     return entries(archive, dossiers.open("A <b>*name*</b>").items)
 
@@ -374,6 +417,7 @@ LINES = [
     "Asked on 27 November 2026, when the archive held 3 articles, 21 August 2016.",
     OPENED,
     "[1] Bridge opens · Gazette · 21 August 2016 https://gazette.example/bridge",
+    "gone.txt",
     "Withdrawn since, or not in this archive.",
 ]
 PLAIN = [re.sub("[\u202a-\u202e]", "", text) for text in LINES]

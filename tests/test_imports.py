@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -113,10 +113,14 @@ def test_dropped_files_are_asked_about_at_once(
     expect(report).to_contain_text("2 files")
     expect(report).to_contain_text("1 added")
     expect(report).to_contain_text("1 could not be read")
-    report.get_by_text("What could not be read").click()
-    # Named as whoever dropped it knows it.
-    expect(report.locator("details li")).to_have_text(re.compile(r"^torn\.pdf: "))
+    # Named as whoever dropped it knows it, and there at once.
+    expect(report.locator("details li:visible")).to_have_text(re.compile(r"^torn\.pdf: "))
+    expect(report.locator("ul").first).to_have_text(
+        re.compile(r"^\s*1 added\s*1 could not be read\s*$")
+    )
     expect(porch.locator("#arrived .headline")).to_have_text(["The mill burns"])
+    asks = porch.get_by_role("link", name="Ask only in this article").get_attribute("href") or ""
+    assert parse_qs(asks.removeprefix("./?"))["article"][0].endswith("/dropped/mill.txt")
     expect(chat.page.locator("#masthead")).to_contain_text("2 articles")
     porch.get_by_role("link", name="The mill burns").click()
     expect(chat.page.locator("#article")).to_contain_text("The old mill of Kest burned")

@@ -150,6 +150,8 @@ def test_nothing_that_was_named_can_be_read(command: Command, tmp_path: Path) ->
     [line] = err.splitlines()
     assert line.startswith(f"{missing}: ")
     assert command("add", missing, "--quiet", status=1) == ("", "")
+    # A name that was mistyped makes no archive.
+    assert not Path(command.folder).exists()
 
 
 def test_fields_under_other_names(command: Command, tmp_path: Path) -> None:

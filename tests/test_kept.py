@@ -86,6 +86,14 @@ def again(answer: Answer, archive: Archive) -> Reopened:
     return reopen(linked(answer, archive), archive)
 
 
+@pytest.mark.parametrize("asked", ["Which articles mention Holm?", "What happened in May 2024?"])
+def test_a_list_of_articles_stays_one(archive: Archive, asked: str) -> None:
+    answer = replace(answered(says(citation(1, BRIDGE, OPENED))), question=asked, standalone=asked)
+    reason = "The articles were counted then; ask again for how many there are now."
+    assert again(answer, archive).answer.reason == reason
+    assert again(answered(*answer.statements), archive).answer.reason == ""
+
+
 def quotes(answer: Answer) -> list[str]:
     return [citation.quote for citation in answer.citations]
 

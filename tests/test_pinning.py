@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from urllib.error import HTTPError
 from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -93,6 +95,38 @@ def test_who_may(archive: Archive) -> None:
         assert request(address, "/dossiers")[1]["Referrer-Policy"] == "same-origin"
         assert request(address, "/")[1]["Referrer-Policy"] == "no-referrer"
     assert list(names(Dossiers(archive))) == ["Mine"]
+
+
+def test_what_cannot_be_read_is_one_sentence(address: str, archive: Archive) -> None:
+    cut_off = b"--x\r\nContent-Disposition: form-data\r\n\r\nBridge\r\n--x--\r\n"
+    sentence = "What was sent cannot be read: go back and send it again."
+    for path in ("/dossiers", "/dossier", "/pin", "/saved"):
+        for boundary in ("", "; boundary=x"):
+            headers = {"Content-Type": f"multipart/form-data{boundary}"}
+            for accept in ("text/html", "*/*"):
+                asking = Request(f"{address}{path}", cut_off, headers | {"Accept": accept})
+                with pytest.raises(HTTPError) as refused:
+                    urlopen(asking, timeout=10)
+                body = refused.value.read().decode()
+                assert (refused.value.code, body.count(sentence)) == (400, 1)
+                assert (body == sentence) == (accept == "*/*")
+    assert Dossiers(archive).listed() == []
+
+
+def test_what_is_not_there_leads_on(archive: Archive) -> None:
+    page = client(archive)
+    assert '<a href="dossiers">All dossiers</a>' in page.get("/dossier?name=gone").text
+    assert '<a href="search">Search the archive</a>' in page.get("/pin").text
+
+
+def test_every_page_has_headers_alone(address: str) -> None:
+    for path in ("/search", "/feed", "/read?id=talks", "/dossiers", "/page/style.css"):
+        status, headers = request(address, path, "HEAD")
+        assert (status, headers["Content-Length"]) == (
+            200,
+            request(address, path)[1]["Content-Length"],
+        )
+    assert request(address, "/read?id=gone", "HEAD")[0] == 404
 
 
 def page_of(address: str, path: str) -> str:

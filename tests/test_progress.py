@@ -51,5 +51,17 @@ def test_nothing_where_nobody_looks(
     assert written(monkeypatch, is_terminal, shown, 200) == []
 
 
+def test_a_file_has_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index.progress, "_SECONDS_BETWEEN", 0)
+    for characters in (200, None):
+        lines = written(monkeypatch, False, True, characters)
+        assert [re.sub(r"\d+ chunks/s", "", line) for line in lines] == [
+            "Storing 0 of 3 articles, 2 chunks, ",
+            "Storing 2 of 3 articles, 2 chunks, ",
+            "Storing 2 of 3 articles, 3 chunks, ",
+        ]
+    assert written(monkeypatch, False, False, 200) == []
+
+
 def test_nothing_of_what_is_soon_done(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "".join(written(monkeypatch, True, True, 200)).strip() == ""

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -15,6 +17,7 @@ from starlette.testclient import TestClient
 
 import dateline
 from assistant import Assistant, saved_searches
+from assistant.page import saved
 from assistant.page.saved import serve_saved
 from assistant.saved_searches import NotSaved, Search
 from corpus import Article
@@ -294,6 +297,48 @@ def test_a_question_is_saved_under_its_answer(chat: Chat, archive: Archive) -> N
     expect(chat.box).to_have_value("Who saw the fire in January 2020?")
 
 
+def test_the_page_does_not_wait_for_what_has_to_be_asked(archive: Archive) -> None:
+    app, asking = FastAPI(), assistant(archive)
+    serve_saved(app, asking, may_add=False, may_keep=True)
+    page = TestClient(app)
+    saved_searches.save(archive, ASKED, Filters())
+    saved_searches.save(archive, "Who sold the mill?", Filters())
+    assert page.get("/saved").text.count("Nothing new") == 2
+    archive.add([FIRE, SNOW])
+    html = page.get("/saved").text
+    assert html.count("2 articles came in") == 2
+    # What nobody has been shown, nobody has seen.
+    assert 'value="seen"' not in html
+    assert asking.reader.asked == []  # type: ignore[attr-defined]
+    one_of_them = f"/saved?{urlencode({'only': saved_searches.name_of(ASKED, Filters())})}"
+    assert one_of_them[1:] in unescape(html)
+    one = page.get(one_of_them).text
+    assert ("The new articles answer it" in one, 'value="seen"' in one) == (True, True)
+    assert "Who sold the mill?" not in one
+    asked = list(asking.reader.asked)  # type: ignore[attr-defined]
+    assert asked
+    assert set(asked) == {ASKED}
+    # Asked again of the same articles it says the same, and when one is withdrawn it is asked anew.
+    page.get(one_of_them)
+    assert asking.reader.asked == asked  # type: ignore[attr-defined]
+    archive.remove(["fire"])
+    assert "Nothing new" in page.get(one_of_them).text
+    saved_searches.remove(archive, saved_searches.name_of(ASKED, Filters()))
+    assert "This search is not saved any more." in page.get(one_of_them).text
+
+
+def test_what_waits_is_asked_while_the_page_is_read(
+    page: Page, archive: Archive, address: str
+) -> None:
+    saved_searches.save(archive, ASKED, Filters())
+    saved_searches.save(archive, "What fell on Holm?", Filters())
+    archive.add([FIRE, SNOW])
+    page.goto(f"{address}/saved")
+    expect(page.locator(".saved .note")).to_contain_text(["The new articles answer it"] * 2)
+    page.get_by_role("button", name=f"I have seen this on “{ASKED}”").click()
+    expect(page.locator(".saved .note").last).to_contain_text("Nothing new")
+
+
 # --- Feeds ---------------------------------------------------------------------------------------
 
 
@@ -325,6 +370,38 @@ def test_a_question_is_a_feed_of_the_sentences_that_answer(archive: Archive) -> 
     archive.add([FIRE])
     [(_, title, summary)] = fed(archive, q=ASKED)
     assert (title, summary) == ("About fire · Wire, 2020-01-03", "Ann Lee saw the fire.")
+
+
+def test_a_feed_that_did_not_change_is_not_sent_again(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = client(archive)
+
+    def known(**headers: str) -> int:
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = page.get("/feed?q=mill", headers=names)
+        assert bool(answer.content) == (answer.status_code == 200)
+        return answer.status_code
+
+    first = page.get("/feed?q=mill").headers
+    tag, modified = first["etag"], first["last-modified"]
+    assert first["cache-control"] == "no-cache"
+    assert known(if_none_match=f'"other", W/{tag}') == known(if_modified_since=modified) == 304
+    assert page.get("/feed?q=fire", headers={"If-None-Match": tag}).status_code == 200
+    assert known(if_none_match='"other"', if_modified_since=modified) == 200
+    assert known(if_modified_since="yesterday") == 200
+    # What is added, and what is withdrawn, changes it, also within the same second.
+    for change in (lambda: archive.add([FIRE]), lambda: archive.remove(["fire"])):
+        change()
+        assert known(if_none_match=tag) == known(if_modified_since=modified) == 200
+        changed = page.get("/feed?q=mill").headers
+        tag, modified = changed["etag"], changed["last-modified"]
+        assert known(if_none_match=tag) == known(if_modified_since=modified) == 304
+    # Tomorrow, "last week" is another one.
+    monkeypatch.setattr(saved, "today", lambda: date(2999, 1, 1))
+    assert known(if_none_match=tag) == 200
+    # A program that was begun anew may say something else of the same articles.
+    assert client(archive).get("/feed?q=mill").headers["etag"] != tag
 
 
 def test_a_feed_is_whole_whatever_an_article_holds(archive: Archive) -> None:

@@ -1,5 +1,7 @@
 """A turn of a conversation as it grows on the page, without a browser."""
 
+from dataclasses import replace
+
 from assistant.page.turns import Turn, answered
 from tests.scripted import BRIDGE, Scripted
 
@@ -17,3 +19,12 @@ def test_what_is_being_read_stands_beside_the_question_until_there_is_an_answer(
 def test_nothing_is_said_to_be_read_where_nothing_is_near() -> None:
     first, *_ = answered(Scripted(), Turn(1, "Who made the boat?"))
     assert "being read" not in first.sources
+
+
+def test_keywords_lead_to_a_search_for_them() -> None:
+    keywords = Turn(1, "bridge Holm")
+    *_, last = answered(Scripted(), keywords)
+    link = '<a href="search?q=bridge+Holm">Search for all articles with these'
+    assert link in last.answer
+    *_, last = answered(Scripted(), replace(keywords, question="Who opened the bridge?"))
+    assert "Search for all articles" not in last.answer

@@ -147,7 +147,7 @@ def serve_browsing(app: FastAPI, archive: Held, may_add: bool, may_keep: bool) -
             article = archive.article(without_halves(id))
             if article is None:
                 gone = "The archive does not have this article."
-                return fill("gone.html", problem=gone), "No article", 404
+                return fill("gone.html", problem=gone, onward="search"), "No article", 404
             return whole(archive, article, may_keep), headline(article), 200
 
         return page("archive", shown)
@@ -183,6 +183,7 @@ def results(archive: Held, asked: Asked, may_keep: bool = False) -> Markup:
         limited=bool(filters),
         may_keep=may_keep,
         to_ask=urlencode(_limits(asked), doseq=True),
+        unlimited=replace(asked, after="", before="", source=(), language=()).query(),
     )
 
 
@@ -214,6 +215,9 @@ def _facets(asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
     def named(field: str, counts: Mapping[str, int]) -> list[Facet]:
         chosen: tuple[str, ...] = getattr(asked, field)
         folded = {name.casefold() for name in chosen}
+        counted = {name.casefold() for name in counts}
+        # What limits the search can be taken off, also where it leaves nothing.
+        none = {name: 0 for name in chosen if name.casefold() not in counted}
         facets = [
             Facet(
                 name,
@@ -221,7 +225,7 @@ def _facets(asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
                 asked.query(**{field: _without(chosen, name) if is_in else (*chosen, name)}),
                 is_in,
             )
-            for name, count in counts.items()
+            for name, count in {**none, **counts}.items()
             for is_in in [name.casefold() in folded]
         ]
         return sorted(facets, key=lambda facet: not facet.chosen)[:_MOST_FACETS]
@@ -245,7 +249,9 @@ def _facets(asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
     return {
         "When": when[:60],
         "Sources": named("source", hits.sources),
-        "Languages": named("language", hits.languages) if len(hits.languages) > 1 else [],
+        "Languages": named("language", hits.languages)
+        if len(hits.languages) > 1 or asked.language
+        else [],
     }
 
 

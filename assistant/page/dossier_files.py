@@ -18,7 +18,8 @@ from docx.text.paragraph import Paragraph
 from assistant import exports
 from assistant.answer import Citation
 from assistant.exports import line, plain
-from assistant.page.dossiers import Dossier, Entry, written
+from assistant.page.dossier_entries import Entry
+from assistant.page.dossiers import Dossier, written
 from assistant.page.links import as_asked
 from corpus import Article
 
@@ -61,7 +62,7 @@ def blocks(entry: Entry) -> Iterator[Block]:
         if entry.citation:
             yield Block("quote", entry.citation.quote, entry.article)
         yield Block("credit", exports.credit(entry.article), entry.article)
-    for remark in filter(None, (entry.problem, entry.since)):
+    for remark in filter(None, (entry.missing, entry.problem, entry.since)):
         yield Block("remark", remark)
 
 
@@ -91,7 +92,7 @@ def as_csl(shown: Sequence[Entry], accessed: date) -> list[dict[str, Any]]:
     """The articles as items of CSL-JSON, one for each, with all that is quoted from it."""
     cited: dict[str, tuple[Article, list[Citation]]] = {}
     for entry in shown:
-        if entry.article:
+        if entry.article and not entry.problem:
             cited.setdefault(entry.article.id, (entry.article, []))
         for citation in entry.citations:
             quotes = cited.setdefault(citation.article.id, (citation.article, []))[1]

@@ -9,7 +9,7 @@ does not hold, and tells nobody what was withdrawn.
 
 import secrets
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Literal, NamedTuple
@@ -18,14 +18,10 @@ from zlib import crc32
 
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
-from assistant.answer import Citation
-from assistant.citing import cite
 from assistant.exports import line
-from assistant.page.kept import NotReopened, Reopened, Shelf, reopen
 from assistant.page.protocols import Held
-from assistant.page.tokens import LONGEST, LONGEST_QUOTE, STRICT, Count, hash_of
+from assistant.page.tokens import LONGEST, STRICT, Count
 from assistant.spoken import counted
-from corpus import Article
 
 LARGEST = 1_000_000
 """Bytes of a dossier's document."""
@@ -35,13 +31,13 @@ LONGEST_NOTE = 4_000
 MOST_ITEMS = 200
 MOST_DOSSIERS = 200
 
+MOST_REMOVED = 100
+"""How many items that were removed can be put back."""
+
 _KIND = "dossier"
 _NO_FILE = "This is no dossier that Dateline wrote, or only a part of one."
 _UNREADABLE = "This dossier is damaged, or a later version of Dateline wrote it."
 _GONE = "There is no dossier of this name any more."
-_WITHDRAWN = "Withdrawn since, or not in this archive."
-_OTHER_WORDS = "The archive has other words at this place."
-_CHANGED = "The article has been changed since."
 
 
 class NotPinned(ValueError):  # noqa: N818
@@ -151,10 +147,15 @@ class Listed(NamedTuple):
 
 
 class Dossiers:
-    """The dossiers of an archive; each change is one transaction, so two tabs lose nothing."""
+    """The dossiers of an archive; each change is one transaction, so two tabs lose nothing.
+
+    Case tells no two of them apart: where there is none of a name, the one that has it in other
+    letters is meant. What was removed last is known until the program ends.
+    """
 
     def __init__(self, archive: Held) -> None:
         self.archive = archive
+        self._removed: dict[str, tuple[int, Item]] = {}
 
     def listed(self) -> list[Listed]:
         """All of them, the one that was changed last first."""
@@ -167,7 +168,16 @@ class Dossiers:
                 made.append(Listed(name, 0, str(error), datetime(1970, 1, 1, tzinfo=UTC)))
         return sorted(made, key=lambda one: one.changed, reverse=True)
 
+    def kept_as(self, name: str) -> str:
+        """The name of the dossier that a name stands for; where there is none, the name itself."""
+        if self.archive.paper(_KIND, name) is not None:
+            return name
+        folded = name.casefold()
+        others = self.archive.papers(_KIND)
+        return next((other for other in others if other.casefold() == folded), name)
+
     def open(self, name: str) -> Dossier:
+        name = self.kept_as(name)
         content = self.archive.paper(_KIND, name)
         if content is None:
             raise NotPinned(_GONE)
@@ -195,7 +205,7 @@ class Dossiers:
     def begin(self, name: str) -> str:
         """Make an empty dossier if there is none of the name; returns the name as it is kept."""
         self._change(named(name), lambda dossier: dossier, True)
-        return named(name)
+        return self.kept_as(named(name))
 
     def write(self, name: str, id: str, note: str, seen: str) -> None:
         """Change the note of an item, unless it is the one whose stamp somebody has ``seen``.
@@ -224,14 +234,41 @@ class Dossiers:
         self._change_item(name, id, moved)
 
     def remove(self, name: str, id: str) -> None:
-        self._change_item(name, id, lambda items, at: items[:at] + items[at + 1 :])
+        """Take an item out of a dossier; ``put_back`` undoes that."""
+
+        def removed(items: tuple[Item, ...], at: int) -> tuple[Item, ...]:
+            self._removed[id] = at, items[at]
+            return items[:at] + items[at + 1 :]
+
+        self._change_item(name, id, removed)
+        while len(self._removed) > MOST_REMOVED:
+            self._removed.pop(next(iter(self._removed)), None)
+
+    def can_put_back(self, id: str) -> bool:
+        return id in self._removed
+
+    def put_back(self, name: str, id: str) -> None:
+        """Put an item that was removed where it was; raises NotPinned if it is not known."""
+        if id not in self._removed:
+            raise NotPinned("What was removed is not known any more, or is back already.")
+        at, item = self._removed[id]
+
+        def restored(dossier: Dossier) -> Dossier:
+            is_back = any(other.id == id for other in dossier.items)
+            items = () if is_back else (item,)
+            return replace(dossier, items=dossier.items[:at] + items + dossier.items[at:])
+
+        self._change(name, restored)
+        self._removed.pop(id, None)
 
     def rename(self, name: str, new: str) -> str:
-        """Give a dossier another name, which none has yet; returns it as it is kept."""
-        if named(new) != name and not self.archive.rename_paper(_KIND, name, named(new)):
+        """Give a dossier another name, which no other has yet; returns it as it is kept."""
+        name, new = self.kept_as(name), named(new)
+        taken = self.kept_as(new) not in (name, new)
+        if new != name and (taken or not self.archive.rename_paper(_KIND, name, new)):
             self.open(name)
-            raise NotPinned(f"There is a dossier called “{named(new)}” already.")
-        return named(new)
+            raise NotPinned(f"There is a dossier called “{self.kept_as(new)}” already.")
+        return new
 
     def delete(self, name: str) -> None:
         self.archive.change_paper(_KIND, name, lambda _: None)
@@ -258,7 +295,7 @@ class Dossiers:
 
         def made(dossier: Dossier) -> Dossier:
             nonlocal is_free
-            is_free = self.archive.paper(_KIND, name) is None
+            is_free = self.archive.paper(_KIND, self.kept_as(name)) is None
             return replace(dossier, items=items) if is_free else dossier
 
         self._change(name, made, True)
@@ -276,7 +313,11 @@ class Dossiers:
         self._change(name, changed)
 
     def _change(self, name: str, change: Callable[[Dossier], Dossier], makes: bool = False) -> None:
+        name = self.kept_as(name)
+
         def changed(content: str | None) -> str:
+            if content is None and self.kept_as(name) != name:
+                raise NotPinned(f"There is a dossier called “{self.kept_as(name)}” already.")
             if content is None and not makes:
                 raise NotPinned(_GONE)
             if content is None and len(self.archive.papers(_KIND)) >= MOST_DOSSIERS:
@@ -307,86 +348,3 @@ def _noted(note: str) -> str:
 
 def _set(items: tuple[Item, ...], at: int, item: Item) -> tuple[Item, ...]:
     return (*items[:at], item, *items[at + 1 :])
-
-
-# --- What it stands for --------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An item as the archive bears it out.
-
-    Of a quote there is a ``citation``, of a whole article only the ``article``, of an answer it
-    ``reopened``; ``problem`` says why there is none. ``since`` says what has changed since.
-    """
-
-    item: Item
-    article: Article | None = None
-    citation: Citation | None = None
-    reopened: Reopened | None = None
-    problem: str = ""
-    since: str = ""
-
-    @property
-    def citations(self) -> tuple[Citation, ...]:
-        """All that is quoted here."""
-        if self.reopened:
-            return self.reopened.answer.citations
-        return (self.citation,) if self.citation else ()
-
-
-def entries(archive: Held, items: Iterable[Item]) -> list[Entry]:
-    """The items in the archive's own words."""
-    shelf = Shelf(archive, MOST_ITEMS)
-    return [_entry(archive, shelf, item) for item in items]
-
-
-def _entry(archive: Held, shelf: Shelf, item: Item) -> Entry:
-    pinned = item.pinned
-    if pinned is None:
-        return Entry(item)
-    if isinstance(pinned, Answered):
-        try:
-            return Entry(item, reopened=reopen(pinned.answer, archive))
-        except NotReopened as error:
-            return Entry(item, problem=str(error))
-    newest = shelf.newest(pinned.article)
-    if newest is None:
-        return Entry(item, problem=_WITHDRAWN)
-    if isinstance(pinned, Whole):
-        versions = shelf.versions(pinned.article, pinned.version)
-        article = next((one for one in versions if one.version == pinned.version), newest)
-        is_same = not pinned.hash or hash_of(newest.text) == pinned.hash
-        unchanged = article.version == newest.version and is_same
-        return Entry(item, article, since="" if unchanged else _CHANGED)
-    span = pinned.start, pinned.end
-    quoted = shelf.quoted(pinned.article, pinned.version, *span, pinned.hash)
-    if quoted is None or span[1] > len(quoted.text) or not 0 < span[1] - span[0] <= LONGEST_QUOTE:
-        return Entry(item, problem=_OTHER_WORDS)
-    citation = cite(0, quoted, span, (), ())
-    since = ""
-    if quoted.version != newest.version:
-        stands = citation.quote in newest.text
-        since = f"{_CHANGED[:-1]}; {'the' if stands else 'these'} words "
-        since += "still stand in it." if stands else "no longer stand in it."
-    return Entry(item, quoted, citation, since=since)
-
-
-def whole(article: Article) -> Whole:
-    """An article to be pinned."""
-    return Whole(article.id, article.version, hash_of(article.text))
-
-
-def quote(article: Article, start: int, end: int) -> Quote:
-    """A stretch of an article to be pinned, without blanks at its ends.
-
-    Raises NotPinned where that is nothing, lies outside of the text, or is too long.
-    """
-    words = article.text[start:end] if 0 <= start < end <= len(article.text) else ""
-    start += len(words) - len(words.lstrip())
-    words = words.strip()
-    if not words:
-        raise NotPinned("There are no words at this place of the article.")
-    if len(words) > LONGEST_QUOTE:
-        raise NotPinned(f"A quote has at most {LONGEST_QUOTE:,} characters: pin the article.")
-    return Quote(article.id, article.version, start, start + len(words), hash_of(words))

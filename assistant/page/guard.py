@@ -114,6 +114,9 @@ class Guard:
                 dropped += (b"x-forwarded-host",) if self.root_path else (b"x-forwarded-",)
             headers = [pair for pair in scope["headers"] if not pair[0].startswith(dropped)]
             scope = {**scope, "headers": headers}
+            # What has no end is Gradio's; of all else the server sends the headers alone.
+            if scope["method"] == "HEAD" and not scope["path"].startswith("/gradio_api/"):
+                scope["method"] = "GET"
             await self.app(scope, _in_time(receive), self._with_headers(scope["path"], send))
 
     async def _unknown(self, scope: Scope) -> PlainTextResponse | None:

@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import anyio
 from fastapi import FastAPI, Form, Request
@@ -253,7 +254,7 @@ def standing(state: State, origin: Callable[[str], str]) -> Markup:
         reported = state.report.as_dict()
         for kind in ("failed", "refused"):
             reported[kind] = [{**item, "origin": origin(item["origin"])} for item in reported[kind]]
-        report = told_report(reported)
+        report = told_report(reported, opened=True)
     step = state.step
     return fill(
         "import.html",
@@ -262,6 +263,7 @@ def standing(state: State, origin: Callable[[str], str]) -> Markup:
         stored=step.articles if step and step.what == STORING else 0,
         progress=_progress(step) if step else [],
         share=_share(step) if step else None,
+        to_ask=urlencode({"article": [article.id for article in state.arrived]}, doseq=True),
     )
 
 

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from assistant.answer import Answer, Citation, Difference, Outcome, Statement
 from assistant.citing import cite
+from assistant.holdings import holding
 from assistant.page.protocols import Answers
 from assistant.page.tokens import (
     LONGEST,
@@ -125,6 +126,9 @@ def reopen(token: str, archive: Versions) -> Reopened:
             side = record.question[slice(*sentence.side)] if sentence.side else ""
             statements.append(Statement(same, record.support, side))
     outcome, reason = record.outcome, _REASONS.get(record.outcome, "")
+    period = asked_period(record.question, record.as_of or record.asked_on)
+    if statements and holding(period.left_of(record.question) if period else record.question):
+        reason = _REASONS["counted"]
     if outcome == "answered" and not statements:
         outcome, reason = "nothing found", "Nothing of this answer can be shown any more."
     cited = [citation for statement in statements for citation in statement.citations]
@@ -137,7 +141,6 @@ def reopen(token: str, archive: Versions) -> Reopened:
     notes = []
     # The assistant reads dates out of a question, and drops them where nothing else answers it.
     if statements and record.read_filters and not (filters.after or filters.before):
-        period = asked_period(record.question, record.as_of or record.asked_on)
         notes += [_BEYOND] if period else []
     if withheld:
         notes.append(f"{_left_out(withheld)}: withdrawn since, or not in this archive.")

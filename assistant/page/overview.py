@@ -28,8 +28,6 @@ _CHANGES = {
     "embargoed": "under another embargo than before",
     "conflicts": "with another text than an article from elsewhere has; they stand beside it",
 }
-# Said even where there are none.
-_ALWAYS = {"added", "changed", "withdrawn", "unchanged"}
 
 
 class Cell(NamedTuple):
@@ -126,18 +124,18 @@ def columns_of_months(year: int) -> list[int]:
     return [later - start for start, later in pairwise([*starts, weeks])]
 
 
-def told_report(report: Mapping[str, Any]) -> Markup:
-    """What a change did, as ``index.Report.as_dict`` has it: counts, and what was not read."""
+def told_report(report: Mapping[str, Any], opened: bool = False) -> Markup:
+    """What a change did, as ``index.Report.as_dict`` has it: counts, and what was not read.
+
+    Where it is ``opened``, what was not read stands there at once.
+    """
     unread = report["failed"]
     # Reports of earlier programs do not have all of them.
-    changes = [
-        (report.get(name, 0), words)
-        for name, words in _CHANGES.items()
-        if report.get(name) or name in _ALWAYS
-    ]
+    changes = [(report.get(name), words) for name, words in _CHANGES.items()]
     return fill(
         "report.html",
-        changes=[*changes, (len(unread), "could not be read")],
+        changes=[one for one in [*changes, (len(unread), "could not be read")] if one[0]],
+        opened=opened,
         unread=unread,
         refused=report.get("refused", ()),
     )

@@ -13,19 +13,9 @@ from markupsafe import Markup
 from starlette.datastructures import FormData, ImmutableMultiDict, UploadFile
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
+from assistant.page.dossier_entries import entries, quote, whole
 from assistant.page.dossier_files import FORMS, all_blocks, blocks
-from assistant.page.dossiers import (
-    LONGEST_NOTE,
-    Answered,
-    Dossiers,
-    Item,
-    NotPinned,
-    Pinned,
-    entries,
-    named,
-    quote,
-    whole,
-)
+from assistant.page.dossiers import LONGEST_NOTE, Answered, Dossiers, Item, NotPinned, Pinned, named
 from assistant.page.inputs import MOST_CHOSEN, spans_said, today
 from assistant.page.kept import NotReopened, Shelf, reopen
 from assistant.page.links import attached, file_name
@@ -69,7 +59,8 @@ def serve_dossiers(app: FastAPI, archive: Held, may_add: bool) -> None:
             inside, overview = shown(), archive.overview()
         except (ArchiveError, NotPinned) as error:
             status = not_pinned if isinstance(error, NotPinned) else 503
-            inside, overview = fill("gone.html", problem=str(error)), None
+            onward = "dossiers" if not_pinned == 404 else "search"
+            inside, overview = fill("gone.html", problem=str(error), onward=onward), None
         # What somebody wrote is given back to them where it cannot be kept.
         inside += fill("lost.html", lost=lost) if lost else Markup()
         framing = framed(inside, title, "dossiers", overview, may_add, may_keep=True)
@@ -82,14 +73,15 @@ def serve_dossiers(app: FastAPI, archive: Held, may_add: bool) -> None:
             400 if problem else 200,
         )
 
-    def one(name: str, problem: str = "", lost: str = "") -> HTMLResponse:
-        """A dossier; ``lost`` is a note that could not be kept."""
+    def one(name: str, problem: str = "", lost: str = "", removed: str = "") -> HTMLResponse:
+        """A dossier; ``lost`` is a note that could not be kept, ``removed`` what can come back."""
 
         def shown() -> Markup:
             dossier = dossiers.open(name)
             resolved = [(entry, list(blocks(entry))) for entry in entries(archive, dossier.items)]
             return fill("dossier.html", dossier=dossier, entries=resolved, problem=problem,
-                        forms=FORMS, longest=LONGEST_NOTE)  # fmt: skip
+                        forms=FORMS, longest=LONGEST_NOTE,
+                        removed=removed if dossiers.can_put_back(removed) else "")  # fmt: skip
 
         return page(name, shown, 400 if problem else 200, lost=lost)
 
@@ -108,8 +100,8 @@ def serve_dossiers(app: FastAPI, archive: Held, may_add: bool) -> None:
             return all_of_them(str(error))
 
     @app.get("/dossier")
-    def opened(name: str = "") -> HTMLResponse:
-        return one(without_halves(name))
+    def opened(name: str = "", removed: str = "") -> HTMLResponse:
+        return one(without_halves(name), removed=removed)
 
     @app.post("/dossier")
     def changed(form: _Posted) -> Response:
@@ -146,9 +138,10 @@ def serve_dossiers(app: FastAPI, archive: Held, may_add: bool) -> None:
             item = dossiers.pin(name, wanted(archive, form), _text(form, "note"), bool(new))
         except (ArchiveError, NotPinned) as error:
             return pinning(form, str(error))
+        name = dossiers.kept_as(named(name))
         if _text(form, "stays"):
-            return page("Pinned", lambda: fill("pinned.html", name=named(name), item=item))
-        return _to(named(name), item)
+            return page("Pinned", lambda: fill("pinned.html", name=name, item=item))
+        return _to(name, item)
 
     @app.get("/dossier-export")
     def export(name: str = "", form: str = "") -> Response:
@@ -219,7 +212,11 @@ def _done(dossiers: Dossiers, name: str, form: _Given) -> Response:
         return RedirectResponse("dossiers", 303)
     if what == "remove":
         dossiers.remove(name, id)
-        return _to(name)
+        to = urlencode({"name": name, "removed": id})
+        return RedirectResponse(f"dossier?{to}#removed", 303)
+    if what == "undo":
+        dossiers.put_back(name, id)
+        return _to(name, id)
     # A note that was begun is not lost where the item is moved; one that was not touched does not
     # undo what was written in another tab.
     dossiers.write(name, id, note, _text(form, "seen"))

@@ -1,27 +1,32 @@
 """The page of saved searches, and any search as a feed.
 
 A program that reads feeds asks for /feed and remembers itself what it has seen; on the page the
-archive does. Questions are asked one after the other, whoever asks for them.
+archive does. Questions are asked one after the other, whoever asks for them: the page is there
+before they are, and static/saved.js then asks for one by one.
 """
 
 import re
 import threading
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
+from hashlib import sha256
+from secrets import token_hex
 from typing import Annotated, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from fastapi import FastAPI, Form, Request
 from markupsafe import Markup
-from starlette.datastructures import QueryParams
+from starlette.datastructures import Headers, QueryParams
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
 
 from assistant import Answer, saved_searches
 from assistant.exports import limits
 from assistant.page.browsing import Asked, Hit, listed
-from assistant.page.inputs import search_query
+from assistant.page.inputs import search_query, today
 from assistant.page.overview import framed
-from assistant.page.protocols import Answers
+from assistant.page.protocols import Answers, Held
 from assistant.question import Question
 from assistant.rendering import cards, fill, headline, statements
 from assistant.saved_searches import News, NotSaved, Search
@@ -45,10 +50,12 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 class Shown(NamedTuple):
     """A saved search with what is new on it: articles, or, if it ``asks``, what answers.
 
-    ``address`` is the query of the addresses where it is searched for, or asked.
+    ``key`` tells it from others on the page. ``address`` is the query of the addresses where it is
+    searched for, or asked. A question ``waits`` for so many new articles to be asked of.
     """
 
     search: Search
+    key: str
     asks: bool
     address: str
     limits: Sequence[str]
@@ -56,33 +63,60 @@ class Shown(NamedTuple):
     total: int
     hits: Sequence[Hit]
     answer: Markup | None
+    waits: int
     unread: int
 
 
 class _InTurn:
     """An assistant that is asked one question after the other; what it said is known for a while.
 
-    Asked again of the same articles, the page shows the same: each click on it asks them all.
+    Asked again on the same day, while the archive is as it was, it says the same.
     """
 
     def __init__(self, assistant: Answers) -> None:
         self.archive = assistant.archive
         self._assistant = assistant
         self._lock = threading.Lock()
-        self._known: dict[tuple[str, Filters | None, str], Answer] = {}
+        self._known: dict[tuple[str, Filters | None, str, date], Answer] = {}
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
-        asked = question, filters, self.archive.seen().stored
+        asked = question, filters, self.archive.state(), today()
         with self._lock:
-            if asked in self._known:
-                return self._known[asked]
-            answer = self._assistant.ask(question, filters)
-            # Of named articles only: others may be withdrawn, which stores nothing.
-            if filters and filters.articles:
+            if asked not in self._known:
+                answer = self._assistant.ask(question, filters)
                 while len(self._known) >= saved_searches.MOST_SAVED:
                     del self._known[next(iter(self._known))]
                 self._known[asked] = answer
-            return answer
+            return self._known[asked]
+
+
+class _Freshness:
+    """By what a program that reads feeds is told that one is as it was, without making it anew."""
+
+    def __init__(self, archive: Held) -> None:
+        self._archive = archive
+        # Another version, or another reader, may say something else of the same archive.
+        self._program = token_hex(8)
+        self._known = "", datetime.now(UTC)
+
+    def headers(self, asked: Asked) -> tuple[dict[str, str], datetime]:
+        """The headers of a feed, and since when the archive is as it is, in whole seconds.
+
+        That is when this was first seen here; each time is later than the one before.
+        """
+        state = f"{self._program} {self._archive.state()} {today()}"
+        known, since = self._known
+        if state != known:
+            now = datetime.now(UTC).replace(microsecond=0)
+            since = max(now, since.replace(microsecond=0) + timedelta(seconds=1)) if known else now
+            self._known = state, since
+        tag = sha256(f"{state} {asked.query()}".encode()).hexdigest()[:32]
+        return {
+            "ETag": f'"{tag}"',
+            "Last-Modified": format_datetime(since, usegmt=True),
+            # A browser would guess from these for how long it need not ask again.
+            "Cache-Control": "no-cache",
+        }, since
 
 
 class Entry(NamedTuple):
@@ -98,13 +132,16 @@ class Entry(NamedTuple):
 def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool) -> None:
     """Serve /feed, and, for those who may keep searches, /saved and the forms that lead there."""
     archive = assistant.archive
-    asking = _InTurn(assistant)
+    asking, freshness = _InTurn(assistant), _Freshness(archive)
 
     @app.get("/feed")
     def feed(request: Request) -> Response:
         asked = Asked.read(request.query_params)
         try:
             filters = asked.filters
+            headers, since = freshness.headers(asked)
+            if StaticFiles().is_not_modified(Headers(headers), request.headers):
+                return NotModifiedResponse(Headers(headers))
             entries = _entries(asking, asked.q, filters)
         except ValueError as error:
             return PlainTextResponse(str(error), 400)
@@ -118,24 +155,26 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
             asks=_asks(asked.q),
             address=search_query(asked.q, filters),
             entries=entries,
-            updated=max((entry.updated for entry in entries), default=datetime.now(UTC)),
+            updated=max((entry.updated for entry in entries), default=since),
         )
-        return Response(filled, media_type="application/atom+xml")
+        return Response(filled, headers=headers, media_type="application/atom+xml")
 
     if not may_keep:
         return
 
     @app.get("/saved")
-    def page(request: Request) -> HTMLResponse:
+    def page(request: Request, only: str = "") -> HTMLResponse:
+        """All saved searches; or the one with a name, which is asked then if it is a question."""
         asked = Asked.read(request.query_params)
         try:
             searches = saved_searches.saved(archive)
-            news = [saved_searches.news(asking, search) for search in searches]
+            shown = [search for search in searches if only in ("", search.name)]
+            news = [saved_searches.news(asking, search, bool(only)) for search in shown]
             overview = archive.overview()
         except ArchiveError as error:
             inside, overview, status = fill("gone.html", problem=str(error)), None, 503
         else:
-            inside = fill("saved.html", news=list(map(_shown, news)), asked=asked)
+            inside = fill("saved.html", news=list(map(_shown, news)), asked=asked, only=only)
             status = 200
         framing = framed(inside, "Saved searches", "saved", overview, may_add, may_keep)
         return HTMLResponse(framing, status)
@@ -161,7 +200,7 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
                 saved_searches.save(archive, asked.q, asked.filters)
         except (ArchiveError, ValueError) as error:
             status = 503 if isinstance(error, ArchiveError) else 400
-            inside = fill("gone.html", problem=str(error))
+            inside = fill("gone.html", problem=str(error), onward="saved")
             whole = framed(inside, "Not saved", "saved", None, may_add, may_keep)
             return HTMLResponse(whole, status)
         return RedirectResponse("saved", 303)
@@ -169,12 +208,13 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
 
 def _shown(news: News) -> Shown:
     search = news.search
+    key = _urn(search.name)[-12:]
     answer = None
     if news.answer:
-        key = _urn(search.name)[-12:]
         answer = statements(news.answer, key) + cards(news.answer, key)
     return Shown(
         search,
+        key,
         _asks(search.query),
         search_query(search.query, search.filters),
         [words for _, words in limits(search.filters)],
@@ -182,7 +222,8 @@ def _shown(news: News) -> Shown:
         news.hits.total if news.hits else 0,
         listed(news.hits) if news.hits else (),
         answer,
-        news.unread,
+        0 if news.asked else news.unread,
+        news.unread if news.asked else 0,
     )
 
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from gradio.routes import App
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -20,6 +22,7 @@ from assistant.page.guard import LOCAL, Guard
 from assistant.page.imports import LARGEST_FILE, Imports, serve_imports
 from assistant.page.inputs import spans_said
 from assistant.page.links import serve_links
+from assistant.page.overview import framed
 from assistant.page.passwords import Passwords
 from assistant.page.pinning import serve_dossiers
 from assistant.page.protocols import Answers
@@ -79,6 +82,17 @@ def build_app(
             return HTMLResponse(reader(quoted[0], spans, copies, others, came_from, True))
         in_newest = spans if version in {0, newest.version} else []
         return HTMLResponse(reader(newest, in_newest, copies, earlier, came_from, True))
+
+    @app.exception_handler(HTTPException)
+    @app.exception_handler(RequestValidationError)
+    def unread(request: Request, _: Exception) -> Response:
+        """Of a form that is cut off, or lacks what it needs, FastAPI itself would speak in JSON."""
+        problem = "What was sent cannot be read: go back and send it again."
+        if "text/html" not in request.headers.get("accept", ""):
+            return PlainTextResponse(problem, 400)
+        inside = fill("gone.html", problem=problem)
+        framing = framed(inside, "Not read", "", None, imports is not None, may_keep)
+        return HTMLResponse(framing, 400)
 
     serve_browsing(app, assistant.archive, imports is not None, may_keep)
     serve_saved(app, assistant, imports is not None, may_keep)

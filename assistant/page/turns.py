@@ -13,6 +13,7 @@ from assistant.page.inputs import search_query, today, without
 from assistant.page.kept import Reopened, asked_again, is_same, reopen, token
 from assistant.page.links import as_asked
 from assistant.page.protocols import Answers, Held
+from assistant.question import Question
 from assistant.rendering import fill
 from assistant.spoken import shortened
 from index import ArchiveError, Filters, Overview
@@ -166,6 +167,7 @@ def completed(
         ],
         token=turn.token,
         may_keep=turn.may_keep,
+        is_keywords=Question(answer.question).is_keywords,
         # What was read out of the question is read again whenever it is asked.
         saving=search_query(
             answer.standalone or answer.question, without(answer.filters, answer.read)

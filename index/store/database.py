@@ -57,6 +57,14 @@ class Database:
             return True
         return bool(self._rows("SELECT 1 FROM commits WHERE token = ?", [watermark.commit]))
 
+    def state(self) -> str:
+        """What tells one state of what may be shown from any other.
+
+        Whatever adds, changes, withdraws or removes an article leaves a token in the watermark;
+        what time alone changes is what is available.
+        """
+        return json.dumps([self.watermark(), self.embargoed()])
+
     def embargoed(self) -> list[int]:
         """The numbers of the articles that are not available yet."""
         rows = self._rows("SELECT number FROM articles WHERE available > ?", [self._now()])

@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -77,25 +77,13 @@ class ChunkText:
     language: str | None
 
 
-class Facts(NamedTuple):
-    """What an article is counted and ordered by; ``first_day`` is as the archive stores it."""
+Facts = tuple[int, str | None, str | None, str | None, str | None]
+"""What an article is counted and ordered by: its number, source, language, first day and precision,
+as the archive stores them.
 
-    number: int
-    source: str | None
-    language: str | None
-    first_day: str | None
-    precision: str | None
-
-    @property
-    def month(self) -> str | None:
-        """The month, such as 2016-08, or the year where no more is known."""
-        return self.first_day and self.first_day[: 4 if self.precision == "year" else 7]
-
-    @property
-    def day(self) -> date | None:
-        """The day, where it is known."""
-        known = self.first_day and self.precision in ("day", "instant")
-        return date.fromisoformat(self.first_day) if known and self.first_day else None
+There may be one for each article. Plain tuples are only looked at once where Python looks for
+garbage; what has a class of its own is looked at again and again.
+"""
 
 
 class Seen(NamedTuple):

@@ -53,12 +53,11 @@ class Statistics(Database):
             # Not by the time alone: what is being stored while somebody looks is not seen yet.
             condition += " AND (stored > ? OR available > ?)"
             values += since
-        rows = self._rows(
+        return self._rows(
             "SELECT number, source, language, first_day, precision FROM articles"
             f" WHERE {condition}",
             values,
         )
-        return list(map(Facts._make, rows))
 
     def months(self) -> list[tuple[str, int]]:
         """The months, such as 2016-08, and how many articles are of each, in their order."""

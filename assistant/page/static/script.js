@@ -31,6 +31,10 @@ document.addEventListener("pointerover", (event) => {
   const target = link && aim(link);
   if (target) light(target);
 });
+// Where the row of pages is wider than a phone, the one that is shown can be seen in it.
+for (const here of document.querySelectorAll(".masthead nav [aria-current]")) {
+  here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.clientWidth / 2;
+}
 const read = async (query) => {
   const reader = document.getElementById("reader");
   const place = document.getElementById("read");

@@ -1,0 +1,20 @@
+// Saved questions for which articles came in are asked one after the other, while the page is read.
+"use strict";
+
+(async () => {
+  for (const waiting of document.querySelectorAll(".saved[data-waits]")) {
+    waiting.setAttribute("aria-busy", "true");
+    let asked = null;
+    try {
+      const answer = await fetch(waiting.querySelector("a[data-asks]").href);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      asked = page.querySelector(".saved");
+    } catch {}
+    // Somebody who is in it goes on there.
+    const isIn = waiting.contains(document.activeElement);
+    // Where it could not be asked, the link to it stays, which is a page of its own.
+    waiting.removeAttribute("aria-busy");
+    if (asked) waiting.replaceWith(asked);
+    if (asked && isIn) asked.querySelector("a, button").focus();
+  }
+})();
