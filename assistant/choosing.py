@@ -19,7 +19,7 @@ MOST_WORDS = 120
 
 # How much worse a further sentence may fit, in the best one's article and in another.
 _MARGIN = 4.0
-_MARGIN_ELSEWHERE = 1.0
+_MARGIN_ELSEWHERE = 2.0
 # Log-odds that a further sentence has at the least.
 _FEWEST_ODDS = 0.0
 # Two sentences that share so much of the shorter one's words say the same.

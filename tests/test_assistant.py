@@ -197,7 +197,7 @@ def test_command_shows_how_an_answer_came_about(
     folder = ["--archive", str(sample.folder)]
     assert main(["How many people were injured in the Marrowby flood?", *folder]) == 0
     printed = capsys.readouterr().out
-    assert "Sources differ: Twelve [1]; Fifteen [2]" in printed
+    assert "Sources differ: Twelve [1]; 14 [2]; Fifteen [3]" in printed
     assert main(["Who headed the delegation to Qamishlo airport in August 2016?", *folder]) == 0
     printed = capsys.readouterr().out
     assert "Qamishlo matched as Qamishli." in printed

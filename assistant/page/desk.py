@@ -42,6 +42,12 @@ AT_ONCE = 2
 _BUSY: dict[str, Any] = gr.update(submit_btn=False, stop_btn="Stop")
 _ONE_MOMENT = "One moment: the answer before this is still coming."
 
+# Gradio adds the page's scripts while the page is loaded, in any order, and waits for none.
+_SCRIPTS_THERE = (
+    "while (typeof isLink === 'undefined' || typeof turnsOfThisTab === 'undefined') "
+    "await new Promise(waited => setTimeout(waited, 10));"
+)
+
 
 class Desk:
     """The components of the desk, in the current Blocks, and what happens at them.
@@ -129,7 +135,8 @@ class Desk:
             "fn": self.arrive,
             "inputs": [self.turns, self.address, self.sent, self.unanswered],
             "outputs": [*everything, self.linked],
-            "js": "turns => [turns, location.hash, turnsOfThisTab(), questionOfThisTab()]",
+            "js": f"async turns => {{ {_SCRIPTS_THERE} "
+            "return [turns, location.hash, turnsOfThisTab(), questionOfThisTab()]; }",
         }
         # What the page shows must not hang on one request, which may be lost on its way.
         page.load(**arriving, **at_once).failure(**arriving, **at_once)
