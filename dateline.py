@@ -30,22 +30,21 @@ dateline COMMAND --help shows the options of one command; dateline --version the
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns its exit status, or 2 where there is no such command.
+    """Run one command; returns its exit status, or 2 where there is no such command or none named.
 
     The commands are those of ``python -m assistant``, ``python -m index`` and ``python app.py``,
     under one name. Only the one that is run is imported: a search needs no page.
     """
     words = sys.argv[1:] if arguments is None else arguments
     name, rest = (words[0], words[1:]) if words else ("", [])
-    if name in {"-h", "--help"}:
+    if name in {"", "-h", "--help"}:
         print(_HELP, end="")
-        return 0
+        return 0 if name else 2
     if name == "--version":
         print(f"dateline {installed_version()}")
         return 0
     if name not in COMMANDS:
-        problem = f"there is no command {name}" if name else "no command was named"
-        print(f"error: {problem}; see dateline --help", file=sys.stderr)
+        print(f"error: there is no command {name}; see dateline --help", file=sys.stderr)
         return 2
     if name in {"ask", "save", "new"}:
         from assistant.__main__ import main as ask

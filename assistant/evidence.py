@@ -116,9 +116,9 @@ def read(
 
     The best few are read again by the second reader, or by the first where there is no second.
     """
-    best = max((each.score for each in passages), default=1.0) or 1.0
-    readings = reader.read(question, [each.text for each in passages])
-    found: dict[tuple[str, int], Sentence] = {}
+    best = max((passage.score for passage in passages), default=1.0) or 1.0
+    readings = reader.read(question, [passage.text for passage in passages])
+    by_place: dict[tuple[str, int], Sentence] = {}
     for passage, reading in zip(passages, readings, strict=True):
         article = passage.article
         for start, end in sentences(article.text, article.language):
@@ -133,7 +133,7 @@ def read(
             if span is None:
                 continue
             answer = span.start + passage.start, span.end + passage.start
-            found[article.id, end] = Sentence(
+            by_place[article.id, end] = Sentence(
                 article,
                 head if head <= answer[0] else start,
                 end,
@@ -143,21 +143,21 @@ def read(
                 first_odds=span.odds,
                 relative=passage.score / best,
             )
-    promising = sorted(found.values(), key=lambda each: -each.promise)[:_ENCODED]
+    promising = sorted(by_place.values(), key=lambda sentence: -sentence.promise)[:_ENCODED]
     # What goes on from the sentence before, "The concert brought in …", names little by itself.
-    texts = [_with_the_one_before(each) for each in promising]
+    texts = [_with_the_one_before(sentence) for sentence in promising]
     similarities = archive.similarities(question, texts)
     together = [
-        replace(each, similarity=float(similarity))
-        for each, similarity in zip(promising, similarities, strict=True)
+        replace(sentence, similarity=float(similarity))
+        for sentence, similarity in zip(promising, similarities, strict=True)
     ]
-    together.sort(key=lambda each: -each.promise)
+    together.sort(key=lambda sentence: -sentence.promise)
     again = _read_again(question, together[:_READ_AGAIN], reader, second)
-    if all(each.odds < _SURE_ODDS for each in again):
+    if all(sentence.odds < _SURE_ODDS for sentence in again):
         more = together[_READ_AGAIN : 2 * _READ_AGAIN]
         again += _read_again(question, more, reader, second)
     rest = together[len(again) :]
-    return [*sorted(again, key=lambda each: -each.score), *rest]
+    return [*sorted(again, key=lambda sentence: -sentence.score), *rest]
 
 
 def by_words(
@@ -169,14 +169,15 @@ def by_words(
     and its headline have. With the sentences their support is given, which that share makes; what
     the reader made of them is left out.
     """
-    shares = [coverage(asked, f"{each.article.title}\n{each.text}") for each in evidence]
+    texts = [f"{sentence.article.title}\n{sentence.text}" for sentence in evidence]
+    shares = [coverage(asked, text) for text in texts]
     most = max(shares, default=0.0)
     best = [
-        replace(each, odds=0.0, first_odds=0.0, similarity=0.0)
-        for each, share in zip(evidence, shares, strict=True)
+        replace(sentence, odds=0.0, first_odds=0.0, similarity=0.0)
+        for sentence, share in zip(evidence, shares, strict=True)
         if share == most
     ]
-    best.sort(key=lambda each: (-each.relative, -coverage(asked, each.text)))
+    best.sort(key=lambda sentence: (-sentence.relative, -coverage(asked, sentence.text)))
     return best, min(most * _OF_WORDS, _MOST_OF_WORDS)
 
 
@@ -223,18 +224,18 @@ def _read_again(
 def coverage(asked: Sequence[QueryWord], text: str) -> float:
     """What share of a question's words a text has, weighted by their rarity, from 0 to 1."""
     there = _words(text)
-    total = sum(each.rarity + _LEAST_RARITY for each in asked)
-    return _weight(each for each in asked if each.forms & there) / total if total else 0.0
+    total = sum(word.rarity + _LEAST_RARITY for word in asked)
+    return _weight(word for word in asked if word.forms & there) / total if total else 0.0
 
 
 def lacking(asked: Sequence[QueryWord], text: str) -> list[QueryWord]:
     """The words of a question that a text has in no form."""
     there = _words(text)
-    return [each for each in asked if not each.forms & there]
+    return [word for word in asked if not word.forms & there]
 
 
 def _weight(asked: Iterable[QueryWord]) -> float:
-    return sum(each.rarity + _LEAST_RARITY for each in asked)
+    return sum(word.rarity + _LEAST_RARITY for word in asked)
 
 
 @lru_cache(maxsize=512)

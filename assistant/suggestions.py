@@ -58,7 +58,7 @@ def next_questions(
     Each is asked, and is among them if its answer begins with the article that it came from;
     ``MOST_TRIED`` at the most are. None of them was ``asked`` before.
     """
-    articles = {each.article.id: each.article for each in answer.citations or answer.passages}
+    articles = {place.article.id: place.article for place in answer.citations or answer.passages}
     known = {question.casefold() for question in asked}
     asking = (
         (question, article)

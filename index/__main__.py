@@ -35,8 +35,16 @@ cannot be used, and nothing was changed; 130 interrupted (what was committed is 
 
 
 def main(arguments: list[str] | None = None, program: str = "python -m index") -> int:
-    """Run one command; returns the exit status. ``program`` is what its help calls it."""
-    options = _parser(program).parse_args(arguments)
+    """Run one command; returns the exit status. ``program`` is what its help calls it.
+
+    Without a command it lists them, with the exit status 2.
+    """
+    parser = _parser(program)
+    words = sys.argv[1:] if arguments is None else arguments
+    if not words:
+        parser.print_help()
+        return 2
+    options = parser.parse_args(words)
 
     def run() -> int:
         configure_models(options)

@@ -49,6 +49,13 @@ def test_a_command_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> No
     assert printed.out == ""
 
 
+def test_without_a_command_all_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert dateline.main([]) == 2
+    printed = capsys.readouterr()
+    assert all(f"\n  {name:8}  {what}\n" in printed.out for name, what in dateline.COMMANDS.items())
+    assert printed.err == ""
+
+
 @pytest.mark.parametrize("name", dateline.COMMANDS)
 def test_every_command_explains_itself_under_its_own_name(
     name: str, capsys: pytest.CaptureFixture[str]

@@ -314,7 +314,6 @@ def test_no_archive(command: Command, words: list[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        ([], "the following arguments are required: COMMAND; see dateline --help"),
         (["add"], "the following arguments are required: PATH; see dateline add --help"),
         (
             ["status", "--colour"],
@@ -340,6 +339,13 @@ def test_wrong_usage(arguments: list[str], line: str, capsys: pytest.CaptureFixt
         main(arguments, "dateline")
     assert caught.value.code == 2
     assert capsys.readouterr() == ("", f"error: {line}\n")
+
+
+def test_without_a_command_all_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    printed = capsys.readouterr()
+    assert "\n    sync      make the archive equal to what is there now\n" in printed.out
+    assert printed.err == ""
 
 
 # As a program; the whole way, with the real encoder, is gone by tests/test_wheel.py

@@ -257,8 +257,9 @@ def test_reader_says_when_a_version_was_the_articles(
     assert f'Version 3{days}: <span class="words">Old</span></summary>' in html
 
 
-def test_reader_shows_the_section() -> None:
-    html = reader(Article("a", "T", "Now.", section="R&D"))
+def test_reader_shows_the_author_and_the_section() -> None:
+    html = reader(Article("a", "T", "Now.", author="Ida <Brandt>", section="R&D"))
+    assert 'By <span class="words">Ida &lt;Brandt&gt;</span>' in html
     assert 'Section: <span class="words">R&amp;D</span>' in html
     assert "Section" not in reader(Article("a", "T", "Now."))
 

@@ -122,7 +122,7 @@ def main(arguments: list[str] | None = None) -> int:
         held_out = read_examples(options.held_out)
         synonyms = None
         if options.wordnet:
-            words = {word for each in examples for word in words_of(each.question)}
+            words = {word for example in examples for word in words_of(example.question)}
             synonyms = Synonyms(options.wordnet, words)
         Training(options, examples, held_out, synonyms).run()
     except (OSError, ValueError, ArchiveError) as error:
@@ -212,7 +212,7 @@ class Training:
             chance = random.Random(f"{self._options.seed} batches {number}")
             examples = self._varied.epoch(number)
             while pool := list(islice(examples, _POOL)):
-                pool.sort(key=lambda each: len(each.question) + len(each.passage))
+                pool.sort(key=lambda example: len(example.question) + len(example.passage))
                 size = self._options.batch
                 parts = [pool[at : at + size] for at in range(0, len(pool), size)]
                 chance.shuffle(parts)
@@ -230,7 +230,7 @@ class Training:
         return float(loss.detach())
 
     def _logits(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-        inputs = {name: each.to(self._device) for name, each in batch.inputs.items()}
+        inputs = {name: tensor.to(self._device) for name, tensor in batch.inputs.items()}
         with torch.autocast(self._device, torch.bfloat16, fastest_type() is torch.bfloat16):
             output = self._model(**inputs)
         # Neither the question nor padding is a place for an answer.
@@ -251,7 +251,7 @@ class Training:
         self._model.eval()
         began = time.monotonic()
         found: list[tuple[Example, int, int, float]] = []
-        ordered = sorted(self._held_out, key=lambda each: len(each.passage))
+        ordered = sorted(self._held_out, key=lambda example: len(example.passage))
         for at in range(0, len(ordered), 64):
             part = ordered[at : at + 64]
             batch = encode(self._tokenizer, part)
@@ -343,8 +343,8 @@ def encode(tokenizer: Any, examples: Sequence[Example]) -> Batch:
     Where an answer is cut off, or there is none, that is the first token, ``[CLS]``.
     """
     inputs = tokenizer(
-        [each.question[:500] for each in examples],
-        [each.passage for each in examples],
+        [example.question[:500] for example in examples],
+        [example.passage for example in examples],
         truncation="only_second",
         max_length=LONGEST,
         padding=True,
