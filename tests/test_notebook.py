@@ -55,6 +55,9 @@ def test_it_is_kept_with_the_outputs_of_a_run(shown: dict[str, NotebookNode]) ->
     assert {line: _told(outputs) for line, outputs in outputs_kept.items()} == {
         line: _told(outputs) for line, outputs in shown.items()
     }
+    # Plain text beside a page would have ids in it, which are paths of the computer that ran it.
+    values = [v.data for outputs in outputs_kept.values() for v in outputs if "data" in v]
+    assert {tuple(value) for value in values} == {("text/html",), ("text/plain",)}
     assert [c.execution_count for c in cells if c.cell_type == "code"] == [
         *range(1, len(outputs_kept) + 1)
     ]
