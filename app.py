@@ -24,6 +24,7 @@ from assistant.page.serving import Server, build_app
 from corpus import SAMPLE
 from index import Archive, ArchiveError
 from index.command import Parser, configure_models
+from index.naming import find_names
 from index.roots import is_address
 
 _HERE = Path(__file__).parent
@@ -172,6 +173,8 @@ def open_archive(folder: str | None) -> Archive:
     # What is in it already costs nothing; what a kill left out is added now, and what an older
     # sample had is withdrawn.
     archive.sync([SAMPLE], withdraw_many=True, progress=not made)
+    if problem := find_names(archive.names, progress=not made):
+        print(problem, file=sys.stderr)
     return archive
 
 

@@ -14,6 +14,7 @@ COMMANDS = {
     "forget": "withdraw what came from a source, and follow it no more",
     "remove": "delete articles",
     "search": "find passages",
+    "names": "list the people, places or organisations it names",
     "status": "say what is in an archive",
     "history": "show what changed in an article",
     "rebuild": "cut and embed all anew",

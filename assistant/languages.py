@@ -1,20 +1,17 @@
 """Which language a text is in, where the reader may not know it."""
 
 from collections.abc import Sequence
-from functools import cache
 
 from babel import Locale, UnknownLocaleError
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from assistant.question import Question
 from index import Passage
+from index.languages import identify
 
 # A probability: of a few words there are many languages with words like them.
 _SURE = 0.4
 # That of a question with an English word, such as "Was hat der Minister gesagt?".
 _SURE_IN_SPITE = 0.6
-_READ = 2_000
-"""Characters."""
 # Nigerian Pidgin, which short English questions are taken for, is read as English.
 _ENGLISH = {"en", "pcm"}
 
@@ -32,16 +29,10 @@ def not_english(question: Question, passages: Sequence[Passage]) -> tuple[str, .
 
 def _foreign_language(text: str, sure: float) -> str | None:
     """The English name of the language a text is in; None for English, or where less sure."""
-    code, probability = _identifier().classify(text[:_READ])
+    code, probability = identify(text)
     if code in _ENGLISH or probability < sure:
         return None
     try:
         return Locale.parse(code).english_name
     except (UnknownLocaleError, ValueError):
         return None
-
-
-@cache
-def _identifier() -> LanguageIdentifier:
-    """Takes a second to load."""
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -16,6 +16,7 @@ from assistant.question import Question, objection
 from index import Filters, Seen
 from index.finding import Hits, Order
 from index.passage import describe
+from index.tagging import Kind
 
 KIND = "search"
 """What the archive calls these texts."""
@@ -48,6 +49,7 @@ class Shelf(Protocol):
         first: int = 0,
         most: int = 20,
         since: Seen | None = None,
+        naming: Sequence[tuple[Kind, str]] = (),
     ) -> Hits: ...
 
 

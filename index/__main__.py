@@ -22,9 +22,11 @@ from index.command import (
     report_errors,
 )
 from index.errors import ArchiveExistsError, NoArchiveError
+from index.naming import find_names
 from index.passage import credit
 from index.roots import is_address
 from index.sources import check
+from index.tagging import KINDS
 
 if TYPE_CHECKING:
     from index.plan import Plan
@@ -59,6 +61,7 @@ def add(options: argparse.Namespace) -> int:
     is_there = any(is_address(path) or Path(path).exists() for path in options.paths)
     with (_open_or_create if is_there else _open_or_pretend)(options) as archive:
         report = archive.add_from(options.paths, dict(options.field), progress=not options.quiet)
+        _find_names(options, archive)
         return _print_report(options, archive, report)
 
 
@@ -71,6 +74,7 @@ def sync(options: argparse.Namespace) -> int:
         report = archive.sync(
             options.paths, dict(options.field), options.withdraw_many, progress=not options.quiet
         )
+        _find_names(options, archive)
         return _print_report(options, archive, report)
 
 
@@ -127,6 +131,7 @@ def watch(options: argparse.Namespace) -> int:
             print(json.dumps(happened.as_dict(), ensure_ascii=False), flush=True)
         elif not options.quiet:
             print(f"{datetime.now().astimezone():%H:%M:%S} {happened}", flush=True)
+        _find_names(options, archive)
 
     check(options.paths, dict(options.field))
     with _open_or_create(options) as archive, suppress(KeyboardInterrupt):
@@ -181,6 +186,7 @@ def status(options: argparse.Namespace) -> int:
 def rebuild(options: argparse.Namespace) -> int:
     with Archive.open(options.archive) as archive:
         overview = archive.rebuild(options.encoder, progress=not options.quiet)
+        _find_names(options, archive)
     text = f"{overview.articles} articles in {overview.chunks} chunks, by {overview.encoder}"
     _print(options, overview.as_dict(), text)
     return 0
@@ -192,6 +198,28 @@ def copy(options: argparse.Namespace) -> int:
     rows = transfer.copy(options.source, options.target)
     print(f"{options.target}: {rows} rows, all equal to those of {options.source}")
     return 0
+
+
+def names(options: argparse.Namespace) -> int:
+    from index.tagging import installed
+
+    with Archive.open(options.archive) as archive:
+        _find_names(options, archive)
+        if not archive.names.are_known() and not installed():
+            raise ArchiveError(
+                "To find names, spaCy and a pipeline are needed: pip install 'dateline[names]'"
+            )
+        total, named = archive.names.of_kind(options.kind, options.words, 0, options.most)
+    lines = [f"{entity.articles:8d}  {entity.name}" for entity in named]
+    if total > len(named):
+        lines.append(f"          and {total - len(named)} others")
+    _print(options, [entity._asdict() for entity in named], "\n".join(lines) or "None is named.")
+    return 0 if named else 1
+
+
+def _find_names(options: argparse.Namespace, archive: Archive) -> None:
+    if problem := find_names(archive.names, progress=not options.quiet):
+        print(problem, file=sys.stderr)
 
 
 def search(options: argparse.Namespace) -> int:
@@ -248,7 +276,7 @@ def _open(options: argparse.Namespace) -> Archive:
 def _print(options: argparse.Namespace, value: Any, text: str) -> None:
     if options.json:
         print(json.dumps(value, ensure_ascii=False, indent=2))
-    elif not options.quiet or options.run in (search, history):
+    elif not options.quiet or options.run in (search, history, names):
         print(text)
 
 
@@ -323,6 +351,10 @@ def _parser(program: str) -> Parser:
     searches.add_argument("--reranker", metavar="NAME", help="cross-encoder: model or folder")
     add_loading_options(searches)
     add_filter_options(searches)
+    lists = command("names", names, "list the people, places or organisations it names", common)
+    lists.add_argument("words", nargs="?", default="", help="which the names have")
+    lists.add_argument("--kind", choices=KINDS, default="person", help="default: person")
+    lists.add_argument("--most", type=_positive, default=20, help="how many (default: 20)")
     copies = command(
         "copy", copy, "copy an archive, from a folder to PostgreSQL or back; goes on where it ended"
     )

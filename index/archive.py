@@ -12,6 +12,7 @@ from index import store, upkeep
 from index.errors import ArchiveError
 from index.followed import followed, forget, missing_roots
 from index.ingest import Ingest
+from index.naming import Names
 from index.passage import Filters
 from index.report import Overview, Report
 from index.roots import spoken
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 class Archive(Search):
     """The articles in a folder or in PostgreSQL, searchable. May be used from several threads.
 
+    Whom and what its articles name is in ``names``.
     ``encoder`` is the name of a sentence-transformers model (see ``index.encoder``), or an
     object that does the same; an archive that exists is opened with the one it was made with.
     ``reranker`` is the name of a cross-encoder (see ``index.reranking``), or an object that does
@@ -47,6 +49,7 @@ class Archive(Search):
     ) -> None:
         super().__init__(truth, Upkeep(truth, encoder), reranker)
         self.address, self.folder = truth.address, truth.folder
+        self.names = Names(truth)
         self._ingest = Ingest(truth, self.upkeep)
         self._counted: tuple[str, Overview] | None = None
 

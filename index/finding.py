@@ -31,7 +31,8 @@ class Hits:
     """What was found, in articles: how many there are, and the best passage of some of them.
 
     ``sources`` and ``languages`` count all of them, most first; ``months`` (such as 2016-08, or
-    2016) and ``days`` do so in their order. ``words`` are those of the query.
+    2016) and ``days`` do so in their order. ``words`` are those of the query, ``numbers`` what the
+    archive knows all of these articles by.
     """
 
     how: How
@@ -42,6 +43,7 @@ class Hits:
     months: Mapping[str, int]
     days: Mapping[date, int]
     words: "Sequence[QueryWord]" = ()
+    numbers: Sequence[int] = ()
 
     @property
     def forms(self) -> frozenset[str]:

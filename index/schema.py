@@ -148,8 +148,36 @@ ALTER TABLE articles ADD COLUMN section TEXT;
 ALTER TABLE versions ADD COLUMN section TEXT;
 """
 
+# ``mentions`` says where articles name ``entities``, ``tagged`` which articles were looked through
+# for names by what; its ``entities`` are the numbers of those that the article names (see
+# ``index.store.mentions``), together, since a search counts those of all that it finds.
+_FORMAT_7 = """
+CREATE TABLE entities (
+    number INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    name TEXT NOT NULL,
+    sound TEXT NOT NULL,
+    UNIQUE (kind, folded)
+);
+CREATE INDEX entities_by_sound ON entities (sound);
+CREATE TABLE mentions (
+    entity INTEGER NOT NULL REFERENCES entities,
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    PRIMARY KEY (entity, article, start)
+) WITHOUT ROWID;
+CREATE INDEX mentions_by_article ON mentions (article);
+CREATE TABLE tagged (
+    article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+    tagger TEXT NOT NULL,
+    entities BLOB NOT NULL
+);
+"""
+
 # Each step makes of the format before it the next one.
-_STEPS = [_FORMAT_1, _FORMAT_2, _FORMAT_3, _FORMAT_4, _FORMAT_5, _FORMAT_6]
+_STEPS = [_FORMAT_1, _FORMAT_2, _FORMAT_3, _FORMAT_4, _FORMAT_5, _FORMAT_6, _FORMAT_7]
 
 COPIES_SINCE = 3
 """The first format that knows of copies."""

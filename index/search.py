@@ -30,6 +30,7 @@ from index.ranking import (
     settle,
 )
 from index.store import Seen, Store
+from index.tagging import Kind
 from index.upkeep import State, Upkeep
 
 if TYPE_CHECKING:
@@ -190,16 +191,21 @@ class Search:
         first: int = 0,
         most: int = 20,
         since: Seen | None = None,
+        naming: Sequence[tuple[Kind, str]] = (),
     ) -> Hits:
         """All articles that have the words of a query, counted, and some with their best passage.
 
         Those are ``most`` at the most, from the place ``first`` on in their ``order``. Where no
         article has every word, those that have any are found, and else the nearest by meaning;
         without a query, all there are. With ``since`` it is those of them that are new, or were
-        changed, since that was seen.
+        changed, since that was seen; with ``naming`` those that name all of these entities.
         """
         query = without_halves(query)
         facts = self.truth.facts(filters or Filters(), since)
+        for kind, name in naming:
+            entity = self.truth.entity(kind, name)
+            articles = set(self.truth.naming(entity)) if entity is not None else set()
+            facts = [fact for fact in facts if fact[0] in articles]
         if since and not facts:
             # Where nothing came in, nothing that came in matches.
             return Hits("everything", 0, Passages(), {}, {}, {}, {})
@@ -214,6 +220,7 @@ class Search:
             self._shown([number for number, *_ in shown], best),
             **counted(facts),
             words=self.query_words(query),
+            numbers=[number for number, *_ in facts],
         )
 
     def _matching(

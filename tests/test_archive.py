@@ -100,7 +100,7 @@ def test_open_what_is_no_database(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("version", [0, 7])
+@pytest.mark.parametrize("version", [0, 8])
 def test_open_another_format(tmp_path: Path, version: int) -> None:
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
     path = archive.folder / "archive.sqlite"
@@ -110,8 +110,8 @@ def test_open_another_format(tmp_path: Path, version: int) -> None:
     with pytest.raises(ArchiveError) as caught:
         Archive.open(archive.folder)
     newer = (
-        f"The archive in {archive.folder} has format 7, and this program reads up to "
-        "format 6: use the program it was made with, or a newer one."
+        f"The archive in {archive.folder} has format 8, and this program reads up to "
+        "format 7: use the program it was made with, or a newer one."
     )
     # No program has made an archive of format 0.
     none = f"The archive {path} is damaged (it has no format): bring its folder back from a copy."

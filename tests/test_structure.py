@@ -98,6 +98,7 @@ def test_every_package_that_is_imported_is_declared() -> None:
         for requirement in [
             *project["dependencies"],
             *extras["mcp"],
+            *extras["names"],
             *extras["postgresql"],
             *extras["train"],
             "dateline",

@@ -15,6 +15,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import HTMLResponse
 
 from assistant.page.inputs import chosen_filters
+from assistant.page.names import HEADINGS, page_number, serve_names
 from assistant.page.overview import framed, hall
 from assistant.page.protocols import Held
 from assistant.page.reader import reader
@@ -26,6 +27,7 @@ from corpus import Article
 from corpus.encoding import without_halves
 from index import ArchiveError, Filters
 from index.finding import Hits, Order
+from index.tagging import KINDS, Kind
 from index.words import found_in
 
 AT_ONCE = 20
@@ -36,7 +38,8 @@ _ALIKE = 6
 _LEAD = 600
 _MOST_NAMES = 200
 _MOST_FACETS = 12
-_LAST_PAGE = 5_000
+_MOST_NAMED = 8
+_MOST_ENTITIES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,9 @@ class Asked:
     before: str = ""
     source: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
+    person: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    organisation: tuple[str, ...] = ()
     order: str = ""
     page: int = 1
 
@@ -67,15 +73,17 @@ class Asked:
             named = map(without_halves, given.getlist(name)[:_MOST_NAMES])
             return tuple(dict.fromkeys(name for name in named if name))
 
-        page = given.get("page", "")
         return cls(
             text("q"),
             text("after"),
             text("before"),
             names("source"),
             names("language"),
-            given.get("order", "") if given.get("order") in ("newest", "oldest") else "",
-            min(int(page), _LAST_PAGE) if page.isdecimal() and len(page) < 9 and int(page) else 1,
+            names("person")[:_MOST_ENTITIES],
+            names("place")[:_MOST_ENTITIES],
+            names("organisation")[:_MOST_ENTITIES],
+            order=given.get("order", "") if given.get("order") in ("newest", "oldest") else "",
+            page=page_number(given.get("page", "")),
         )
 
     @property
@@ -88,6 +96,11 @@ class Asked:
     def filters(self) -> Filters:
         """ValueError says which field is no day, month or year."""
         return chosen_filters(self.after, self.before, "", self.source, self.language)
+
+    @property
+    def naming(self) -> list[tuple[Kind, str]]:
+        """The entities that the articles are to name."""
+        return [(kind, name) for kind in KINDS for name in getattr(self, kind)]
 
     def query(self, **changes: Any) -> str:
         """The address of the same with changes, from its first page on; what is empty is not in."""
@@ -137,6 +150,8 @@ def serve_browsing(app: FastAPI, archive: Held, may_add: bool, may_keep: bool) -
         title = asked.q or "Articles"
         return page("search", lambda: (results(archive, asked, may_keep), title, 200))
 
+    serve_names(app, archive, page)
+
     @app.get("/archive")
     def overview(year: str = "") -> HTMLResponse:
         return page("archive", lambda: (hall(archive, year, may_add), "Archive", 200))
@@ -164,12 +179,12 @@ def results(archive: Held, asked: Asked, may_keep: bool = False) -> Markup:
     except ValueError as error:
         problem, filters = str(error), Filters()
     first = AT_ONCE * (asked.page - 1)
-    hits = archive.hits(asked.q, filters, asked.sorted_by, first, AT_ONCE)
+    hits = archive.hits(asked.q, filters, asked.sorted_by, first, AT_ONCE, None, asked.naming)
     only_near = hits.how == "meaning"
     if only_near and (asked.order or first):
         # Every article is near to some degree: those nearest are listed, in no order but that.
         asked, first = replace(asked, order="", page=1), 0
-        hits = archive.hits(asked.q, filters, asked.sorted_by, first, AT_ONCE)
+        hits = archive.hits(asked.q, filters, asked.sorted_by, first, AT_ONCE, None, asked.naming)
     return fill(
         "search.html",
         asked=asked,
@@ -179,11 +194,12 @@ def results(archive: Held, asked: Asked, may_keep: bool = False) -> Markup:
         first=first + 1,
         only_near=only_near,
         pages=1 if only_near else -(-hits.total // AT_ONCE),
-        facets=_facets(asked, hits),
-        limited=bool(filters),
+        facets=_facets(asked, hits) | _named(archive, asked, hits),
+        limited=bool(filters or asked.naming),
         may_keep=may_keep,
         to_ask=urlencode(_limits(asked), doseq=True),
-        unlimited=replace(asked, after="", before="", source=(), language=()).query(),
+        about=asked.naming,
+        unlimited=Asked(asked.q, order=asked.order).query(),
     )
 
 
@@ -212,24 +228,6 @@ def listed(hits: Hits) -> list[Hit]:
 def _facets(asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
     """By which sources, languages and months what was found can be limited further."""
 
-    def named(field: str, counts: Mapping[str, int]) -> list[Facet]:
-        chosen: tuple[str, ...] = getattr(asked, field)
-        folded = {name.casefold() for name in chosen}
-        counted = {name.casefold() for name in counts}
-        # What limits the search can be taken off, also where it leaves nothing.
-        none = {name: 0 for name in chosen if name.casefold() not in counted}
-        facets = [
-            Facet(
-                name,
-                count,
-                asked.query(**{field: _without(chosen, name) if is_in else (*chosen, name)}),
-                is_in,
-            )
-            for name, count in {**none, **counts}.items()
-            for is_in in [name.casefold() in folded]
-        ]
-        return sorted(facets, key=lambda facet: not facet.chosen)[:_MOST_FACETS]
-
     periods: dict[str, int] = {}
     for month, count in hits.months.items():
         periods[month[:4]] = periods.get(month[:4], 0) + count
@@ -248,11 +246,41 @@ def _facets(asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
     ]
     return {
         "When": when[:60],
-        "Sources": named("source", hits.sources),
-        "Languages": named("language", hits.languages)
+        "Sources": _by("source", hits.sources, asked),
+        "Languages": _by("language", hits.languages, asked)
         if len(hits.languages) > 1 or asked.language
         else [],
     }
+
+
+def _named(archive: Held, asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
+    """By whom and what is named in what was found it can be limited further."""
+    if hits.how == "meaning":
+        return {}
+    return {
+        HEADINGS[kind]: _by(kind, {entity.name: entity.articles for entity in entities}, asked)
+        for kind, entities in archive.names.most(hits.numbers, _MOST_NAMED).items()
+    }
+
+
+def _by(field: str, counts: Mapping[str, int], asked: Asked) -> list[Facet]:
+    """What a field can be limited to, with what it is limited to first."""
+    chosen: tuple[str, ...] = getattr(asked, field)
+    folded = {name.casefold() for name in chosen}
+    counted = {name.casefold() for name in counts}
+    # What limits the search can be taken off, also where it leaves nothing.
+    none = {name: 0 for name in chosen if name.casefold() not in counted}
+    facets = [
+        Facet(
+            name,
+            count,
+            asked.query(**{field: _without(chosen, name) if is_in else (*chosen, name)}),
+            is_in,
+        )
+        for name, count in {**none, **counts}.items()
+        for is_in in [name.casefold() in folded]
+    ]
+    return sorted(facets, key=lambda facet: not facet.chosen)[:_MOST_FACETS]
 
 
 def _without(names: Iterable[str], name: str) -> tuple[str, ...]:
@@ -277,5 +305,7 @@ def whole(archive: Held, article: Article, may_keep: bool = False) -> Markup:
         text=reader(article, (), copies, earlier, archive.came_from(article)),
         copies=copies,
         alike=list(alike.values())[:_ALIKE],
+        named=archive.names.named_in(article.id),
+        headings=HEADINGS,
         may_keep=may_keep,
     )

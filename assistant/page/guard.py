@@ -38,7 +38,7 @@ class Guard:
     """
 
     _PATHS = re.compile(
-        r"/(?:$|article$|timeline$|search$|archive$|read$|feed$|print$|export$|page/|config/?$|theme\.css$|favicon\.ico$"
+        r"/(?:$|article$|timeline$|search$|archive$|read$|names?$|feed$|print$|export$|page/|config/?$|theme\.css$|favicon\.ico$"
         r"|manifest\.json$|assets/|static/"
         r"|gradio_api/(?:queue/(?:join|data)/?$|cancel$|reset/?$|heartbeat/|app_id/?$"
         r"|info/?$|call/(?:ask|search|read_article)(?:/[0-9a-f]{1,64})?$))"
@@ -66,7 +66,7 @@ class Guard:
 
     # Pages beside the chat need neither; forms on them ask for one of them or for the chat.
     _PAGES = frozenset(
-        {"/search", "/archive", "/read", "/add", "/saved", "/dossiers", "/dossier", "/pin"}
+        "/search /archive /read /name /names /add /saved /dossiers /dossier /pin".split()
     )
     _PAGE_POLICY = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

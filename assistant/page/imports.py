@@ -9,6 +9,7 @@ dropped can be withdrawn again, and nothing else.
 
 import re
 import shutil
+import sys
 import threading
 import time
 from collections import Counter
@@ -30,6 +31,7 @@ from assistant.rendering import fill
 from assistant.spoken import counted, shortened
 from corpus import Article
 from index import Archive, ArchiveError, Report
+from index.naming import find_names
 from index.progress import STORING, Step
 from index.roots import file_part
 
@@ -187,6 +189,8 @@ class Imports:
         done: dict[str, Any] = {"problem": "It failed; the terminal that runs Dateline says why."}
         try:
             report = run(self._watch)
+            if problem := find_names(self.archive.names, self._watch):
+                print(problem, file=sys.stderr)
             done = {"report": report, "arrived": self._arrived(report), "problem": ""}
         except _Stopped:
             done = {"problem": ""}

@@ -7,12 +7,16 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from assistant.page.names import HEADINGS
 from assistant.page.protocols import Held
 from assistant.rendering import fill
 from index import Filters, Overview
 
 NEWEST = 8
 """How many of the newest articles are shown."""
+
+NAMED = 10
+"""How many of the people, places and organisations that are named most are shown."""
 
 _LEVELS = 4
 _WEEK = 7
@@ -85,6 +89,8 @@ def hall(archive: Held, year: str, may_add: bool = False) -> Markup:
         years=years,
         months=[month for month in overview.months if month[0][:4] == chosen],
         grid=grid,
+        most_named=archive.names.most(most=NAMED),
+        headings=HEADINGS,
         columns=columns_of_months(int(chosen)) if chosen else (),
         update=fill(
             "update.html",

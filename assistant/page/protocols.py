@@ -8,11 +8,14 @@ from assistant.language_model import Model
 from assistant.saved_searches import Shelf
 from corpus import Article
 from index import Filters, Overview, Passage, Version
+from index.naming import Names
 
 
 class Held(Shelf, Protocol):
     """What the page needs of an archive."""
 
+    @property
+    def names(self) -> Names: ...
     def state(self) -> str: ...
     def overview(self) -> Overview: ...
     def newest(self, most: int = 10) -> list[Article]: ...

@@ -1,12 +1,13 @@
 """One database and how it is asked; the tables are those of ``index.schema``."""
 
 import json
+import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from index import schema
-from index.connections import Connections, damaged
+from index.connections import Connections, Cursor, damaged
 from index.passage import Filters
 from index.store.records import Clock, Manifest, Watermark
 
@@ -69,6 +70,10 @@ class Database:
         """The numbers of the articles that are not available yet."""
         rows = self._rows("SELECT number FROM articles WHERE available > ?", [self._now()])
         return [number for (number,) in rows]
+
+    def _leave_token(self, cursor: Cursor) -> None:
+        """Mark a change of what may be shown, so that what is made from it is made anew."""
+        cursor.execute("INSERT INTO commits (token) VALUES (?)", [uuid.uuid4().hex])
 
     def _now(self) -> str:
         return schema.instant(self._clock())

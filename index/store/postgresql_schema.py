@@ -5,7 +5,7 @@ that one table answers a search. ``names`` says how sources and languages are co
 regard to case. Each row of ``commits`` says how far the chunks had come.
 """
 
-FORMAT = 3
+FORMAT = 4
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('dateline ' || current_schema()))"
 """What whoever writes holds until the end of the transaction."""
@@ -30,6 +30,24 @@ _OF_WORDING = "bigint NOT NULL REFERENCES wordings ON DELETE CASCADE"
 _PAPERS = """
 CREATE TABLE papers (
     kind TEXT NOT NULL, name TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (kind, name)
+);
+"""
+
+_NAMES = f"""
+CREATE TABLE entities (
+    {_KEY}, kind TEXT NOT NULL, folded TEXT NOT NULL, name TEXT NOT NULL, sound TEXT NOT NULL,
+    UNIQUE (kind, folded)
+);
+CREATE INDEX entities_by_sound ON entities (sound);
+CREATE TABLE mentions (
+    entity bigint NOT NULL REFERENCES entities, article {_OF_ARTICLE},
+    start integer NOT NULL, "end" integer NOT NULL,
+    PRIMARY KEY (entity, article, start)
+);
+CREATE INDEX mentions_by_article ON mentions (article);
+CREATE TABLE tagged (
+    article bigint PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+    tagger TEXT NOT NULL, entities bytea NOT NULL
 );
 """
 
@@ -95,7 +113,7 @@ CREATE TABLE copies (
     PRIMARY KEY (wording, copy)
 );
 CREATE INDEX copies_by_copy ON copies (copy);
-
+{_NAMES}
 CREATE FUNCTION part(text, integer, integer) RETURNS text LANGUAGE sql IMMUTABLE
     AS 'SELECT substr($1, $2 + 1, $3 - $2)';
 
@@ -136,6 +154,7 @@ CREATE TRIGGER forget AFTER DELETE ON worded
 _STEPS = [
     f"{_PAPERS} CREATE INDEX articles_by_storing ON articles (stored);",
     "ALTER TABLE articles ADD section TEXT; ALTER TABLE versions ADD section TEXT;",
+    _NAMES,
 ]
 
 # A sequence is not part of a transaction, but whoever writes holds the lock.
@@ -152,7 +171,7 @@ SHARING = (
 )
 """The wordings that have some of the fingerprints, and how many of them."""
 
-NUMBERED = ("articles", "vectors", "chunks", "wordings")
+NUMBERED = ("articles", "vectors", "chunks", "wordings", "entities")
 """Tables whose rows are numbered."""
 
 GRAPH_SETTINGS = (

@@ -77,6 +77,15 @@ class ChunkText:
     language: str | None
 
 
+class Untagged(NamedTuple):
+    """An article in which no names were looked for yet."""
+
+    number: int
+    digest: str
+    text: str
+    language: str | None
+
+
 Facts = tuple[int, str | None, str | None, str | None, str | None]
 """What an article is counted and ordered by: its number, source, language, first day and precision,
 as the archive stores them.

@@ -1,6 +1,5 @@
 """The truth of an archive: every change to it is one transaction."""
 
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 
 from corpus import Article
@@ -11,13 +10,14 @@ from index.store.chunks import Chunks
 from index.store.copies import Copies
 from index.store.database import places
 from index.store.journal import Journal
+from index.store.mentions import Mentions, drop_unnamed, forget_names
 from index.store.papers import Papers
 from index.store.records import EmbeddedChunk, Manifest, Sighting, Standing, as_json
 from index.store.statistics import Statistics
 from index.store.tables import Tables
 
 
-class Store(Articles, Chunks, Copies, Journal, Papers, Statistics, Tables):
+class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tables):
     """The articles, versions, chunks and vectors of one archive, whichever database holds them.
 
     Every write is one transaction: killed at any instant, the database holds the last committed
@@ -43,6 +43,7 @@ class Store(Articles, Chunks, Copies, Journal, Papers, Statistics, Tables):
                 number = self._put(cursor, article)
                 cursor.execute("DELETE FROM chunks WHERE article = ?", [number])
                 _insert_chunks(cursor, number, chunks)
+                forget_names(cursor, number)
                 self._compare(cursor, number, article.text)
                 if self.copies([number]):
                     copies.append(article.id)
@@ -130,6 +131,7 @@ class Store(Articles, Chunks, Copies, Journal, Papers, Statistics, Tables):
                 [number] = cursor.fetchone()
                 cursor.execute("DELETE FROM chunks WHERE article = ?", [number])
                 cursor.execute("DELETE FROM worded WHERE article = ?", [number])
+                forget_names(cursor, number)
                 withdrawn.append(standing.id)
             if withdrawn:
                 self._leave_token(cursor)
@@ -182,15 +184,12 @@ class Store(Articles, Chunks, Copies, Journal, Papers, Statistics, Tables):
             )
             if removed:
                 _drop_unused_vectors(cursor)
+                drop_unnamed(cursor)
                 self._leave_token(cursor)
         return removed
 
     def _make_room(self, cursor: Cursor, manifest: Manifest) -> None:
         """Prepare the tables for vectors of a dimension, where they need to be."""
-
-    def _leave_token(self, cursor: Cursor) -> None:
-        """Mark a change of the chunks, so that derived indexes know how far they have come."""
-        cursor.execute("INSERT INTO commits (token) VALUES (?)", [uuid.uuid4().hex])
 
 
 def _refresh(cursor: Cursor, sighting: Sighting) -> None:

@@ -33,6 +33,9 @@ TABLES = (
     Table("worded", "article, wording"),
     Table("fingerprints", "fingerprint, wording", 2),
     Table("copies", "wording, copy, common", 2),
+    Table("entities", "number, kind, folded, name, sound"),
+    Table("mentions", 'entity, article, start, "end"', 3),
+    Table("tagged", "article, tagger, entities"),
     Table("roots", "place, fields"),
     Table("downloads", "url, etag, modified"),
     Table("reports", "finished, report", 2),
@@ -100,7 +103,4 @@ class Tables(Database):
 
     def _complete(self, cursor: Cursor, manifest: Manifest) -> None:
         """Do what is left to do when all rows are there, and keep the manifest."""
-        raise NotImplementedError
-
-    def _leave_token(self, cursor: Cursor) -> None:
         raise NotImplementedError

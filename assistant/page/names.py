@@ -1,0 +1,155 @@
+"""The pages of whom and what the archive names: /names lists them, /name is about one."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, NamedTuple, get_args
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Query
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from assistant.page.protocols import Held
+from assistant.rendering import Piece, fill, pieces
+from assistant.spoken import shortened
+from corpus import Article, sentences
+from corpus.encoding import without_halves
+from index.naming import Naming
+from index.tagging import Kind
+
+HEADINGS: dict[Kind, str] = {
+    "person": "People",
+    "place": "Places",
+    "organisation": "Organisations",
+}
+"""What a list of entities of each kind is called."""
+
+_LISTED = 50
+_ARTICLES = 20
+_QUOTES = 3
+_BESIDE = 10
+_MOST_PERIODS = 24
+_LONGEST_NAME = 200
+_LAST_PAGE = 5_000
+
+Page = Callable[[str, Callable[[], tuple[Markup, str, int]]], HTMLResponse]
+"""What frames what a function gives: the inside, the title and the status (see ``browsing``)."""
+
+
+class Quotes(NamedTuple):
+    """An article that names an entity: some of the sentences that do, in pieces."""
+
+    article: Article
+    sentences: Sequence[Sequence[Piece]]
+    others: int
+
+
+def serve_names(app: FastAPI, archive: Held, page: Page) -> None:
+    """Serve /names and /name."""
+
+    @app.get("/names")
+    def names(
+        kind: str = "", q: str = "", number: Annotated[str, Query(alias="page")] = ""
+    ) -> HTMLResponse:
+        return page(
+            "archive",
+            lambda: (listed(archive, _kind(kind), _line(q), page_number(number)), "Names", 200),
+        )
+
+    @app.get("/name")
+    def name(
+        kind: str = "", name: str = "", number: Annotated[str, Query(alias="page")] = ""
+    ) -> HTMLResponse:
+        def shown() -> tuple[Markup, str, int]:
+            inside = about(archive, _kind(kind), _line(name), page_number(number))
+            if inside is None:
+                gone = "No article in the archive has this name."
+                return fill("gone.html", problem=gone, onward="names"), "No such name", 404
+            return inside, _line(name), 200
+
+        return page("archive", shown)
+
+
+def listed(archive: Held, kind: Kind, words: str, number: int) -> Markup:
+    """The entities of a kind with these words in their names, those first that are named most."""
+    total, entities = archive.names.of_kind(kind, words, _LISTED * (number - 1), _LISTED)
+    return fill(
+        "names.html",
+        headings=HEADINGS,
+        kind=kind,
+        words=words,
+        total=total,
+        entities=entities,
+        known=archive.names.are_known(),
+        pages=_pages("names", {"kind": kind, "q": words}, number, -(-total // _LISTED)),
+    )
+
+
+def about(archive: Held, kind: Kind, name: str, number: int) -> Markup | None:
+    """One entity: the sentences that name it, when, and what is named beside it; None if none."""
+    entity = archive.names.entity(kind, name)
+    if entity is None:
+        return None
+    months = archive.hits(most=0, naming=[(kind, name)]).months
+    naming = archive.names.naming(kind, name, _ARTICLES * (number - 1), _ARTICLES)
+    return fill(
+        "name.html",
+        headings=HEADINGS,
+        entity=entity,
+        periods=_periods(months),
+        articles=[_quotes(one) for one in naming],
+        beside=archive.names.beside(kind, name, _BESIDE),
+        spellings=archive.names.spellings(kind, name),
+        pages=_pages(
+            "name", {"kind": kind, "name": entity.name}, number, -(-entity.articles // _ARTICLES)
+        ),
+    )
+
+
+def _periods(months: Any) -> dict[str, int]:
+    """How many articles there are by month; by year where these are too many months to show."""
+    if len(months) <= _MOST_PERIODS:
+        return dict(months)
+    years: dict[str, int] = {}
+    for month, articles in months.items():
+        years[month[:4]] = years.get(month[:4], 0) + articles
+    return years
+
+
+def _quotes(naming: Naming) -> Quotes:
+    article, spans = naming
+    quoting = [
+        (start, end)
+        for start, end in sentences(article.text, article.language)
+        if any(start <= first < end for first, _ in spans)
+    ]
+    shown = [pieces(article.text, start, end, spans) for start, end in quoting[:_QUOTES]]
+    return Quotes(article, shown, len(quoting) - len(shown))
+
+
+def _pages(path: str, given: dict[str, str], number: int, last: int) -> dict[str, Any]:
+    """The page that is shown, the last one, and the addresses of those beside it."""
+
+    def query(other: int) -> str:
+        return urlencode({**given, "page": other})
+
+    return {
+        "number": number,
+        "last": last,
+        "path": path,
+        "before": query(number - 1) if number > 1 else "",
+        "after": query(number + 1) if number < last else "",
+    }
+
+
+def page_number(typed: str) -> int:
+    """The number of a page, the first where it is none."""
+    known = typed.isdecimal() and len(typed) < len(str(_LAST_PAGE)) + 1
+    return min(max(int(typed), 1), _LAST_PAGE) if known else 1
+
+
+def _kind(text: str) -> Kind:
+    return next((kind for kind in get_args(Kind) if kind == text), "person")
+
+
+def _line(text: str) -> str:
+    return shortened(" ".join(without_halves(text).split()), _LONGEST_NAME)

@@ -1,0 +1,178 @@
+"""Names in texts, found by spaCy: https://spacy.io, extra ``names``.
+
+An article is read by the pipeline that is installed for its language. Two come with the extra, for
+English and for French, whose files were published by Explosion, and uploaded to PyPI by others; so
+each file is compared with the hash of the one that was published. Any other pipeline that is
+installed, such as ``de_core_news_md``, is used as it is.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from hashlib import file_digest
+from importlib.metadata import entry_points, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+
+from index.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+Kind = Literal["person", "place", "organisation"]
+KINDS: tuple[Kind, ...] = ("person", "place", "organisation")
+
+# What spaCy's pipelines call them; the labels are those of the corpora that they learnt from.
+_LABELS: dict[str, Kind] = {
+    **dict.fromkeys(("PERSON", "PER", "PRS", "persName"), "person"),
+    **dict.fromkeys(("GPE", "LOC", "FAC", "GPE_LOC", "placeName", "geogName"), "place"),
+    **dict.fromkeys(("ORG", "GPE_ORG", "ORGANIZATION", "orgName"), "organisation"),
+}
+_HASHES = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+# Of a pipeline's components.
+_LOADED = {"tok2vec", "transformer", "ner"}
+# Of several pipelines for one language the largest is used.
+_LARGEST_FIRST = ("trf", "lg", "md", "sm")
+
+# So many characters are read together, and so many such stretches at once.
+_LONGEST = 50_000
+_AT_ONCE = 16
+
+
+class Span(NamedTuple):
+    """A name in a text, ``text[start:end]``."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+class NameTagger(Protocol):
+    """What finds names in texts; ``Tagger`` is the real one.
+
+    ``name`` tells it from any that finds others.
+    """
+
+    @property
+    def name(self) -> str: ...
+    def tag(self, texts: Sequence[tuple[str, str | None]]) -> Sequence[Sequence[Span]]: ...
+
+
+class Tagger:
+    """The pipelines that are installed, each loaded when a text in its language is first read."""
+
+    def __init__(self) -> None:
+        self._packages = _installed()
+        self._pipelines: dict[str, Language] = {}
+
+    @cached_property
+    def name(self) -> str:
+        return ", ".join(f"{package} {version(package)}" for package in self._packages.values())
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of the languages that are read."""
+        return tuple(self._packages)
+
+    def tag(self, texts: Sequence[tuple[str, str | None]]) -> list[list[Span]]:
+        """The names in each of some texts, none where no pipeline reads its language.
+
+        A text comes with the code of its language, or None: then it is told from the text.
+        """
+        from index.languages import identify
+
+        stretches: dict[str, list[tuple[str, tuple[int, int]]]] = {}
+        for at, (text, language) in enumerate(texts):
+            package = self._packages.get(language or identify(text)[0])
+            if package:
+                stretches.setdefault(package, []).extend(
+                    (text[start:end], (at, start)) for start, end in _stretches(text)
+                )
+        spans: list[list[Span]] = [[] for _ in texts]
+        for package, some in stretches.items():
+            if package not in self._pipelines:
+                self._pipelines[package] = _load(package)
+            pipeline = self._pipelines[package]
+            for read, (at, start) in pipeline.pipe(some, as_tuples=True, batch_size=_AT_ONCE):
+                spans[at] += _spans(read, start)
+        return spans
+
+
+def installed() -> Tagger | None:
+    """What finds names here; None where spaCy or every pipeline is missing."""
+    return Tagger() if find_spec("spacy") and _installed() else None
+
+
+def _installed() -> dict[str, str]:
+    """The package to read each language with, by the language's code."""
+    packages: dict[str, str] = {}
+    for package in sorted((found.name for found in entry_points(group="spacy_models")), key=_size):
+        packages.setdefault(package.partition("_")[0], package)
+    return dict(sorted(packages.items()))
+
+
+def _size(package: str) -> tuple[int, str]:
+    sizes = [at for at, size in enumerate(_LARGEST_FIRST) if size in package.split("_")]
+    return min(sizes, default=len(_LARGEST_FIRST)), package
+
+
+def _load(package: str) -> "Language":
+    """A pipeline, of which only that is loaded which finds names.
+
+    Raises ArchiveError where it is damaged, or not the one that was published.
+    """
+    import spacy
+    from spacy.util import load_config
+
+    place = find_spec(package)
+    assert place
+    assert place.submodule_search_locations
+    inside = Path(place.submodule_search_locations[0])
+    folder = next(inside.glob(f"{package}-*/config.cfg")).parent
+    wanted = _HASHES.get(package, {})
+    for name, digest in wanted.items():
+        if not _has_digest(folder / name, digest):
+            raise ArchiveError(
+                f"{folder / name} is damaged, or not the one that Explosion published: install "
+                f"{package} anew, or without it find no names."
+            )
+    config: Any = load_config(folder / "config.cfg")
+    unused = [part for part in config["nlp"]["pipeline"] if part not in _LOADED]
+    finder = config["components"].get("ner", {})
+    if "Listener" not in finder.get("model", {}).get("tok2vec", {}).get("@architectures", ""):
+        unused.append("tok2vec")
+    return spacy.load(folder, exclude=unused)
+
+
+def _has_digest(file: Path, wanted: str) -> bool:
+    try:
+        with file.open("rb") as content:
+            return file_digest(content, "sha256").hexdigest() == wanted
+    except OSError:
+        return False
+
+
+def _spans(read: "Doc", start: int) -> Iterator[Span]:
+    """The names in a stretch that begins so many characters after its text does."""
+    for name in read.ents:
+        kind = _LABELS.get(name.label_)
+        # OntoNotes, which the English pipeline has learnt from, counts the article and the
+        # possessive as parts of a name.
+        first = name.start + (len(name) > 1 and kind != "person" and name[0].lower_ == "the")
+        last = name.end - (len(name) > 1 and name[-1].lower_ in ("'s", "’s", "'", "’"))
+        if kind and first < last:
+            words = read[first:last]
+            yield Span(start + words.start_char, start + words.end_char, kind)
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """A text in stretches that end between two words, if they can."""
+    start = 0
+    while start < len(text):
+        longest = start + _LONGEST
+        space = text.rfind(" ", start + 1, longest) if longest < len(text) else -1
+        end = space if space > 0 else min(longest, len(text))
+        yield start, end
+        start = end
