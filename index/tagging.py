@@ -126,13 +126,8 @@ def _load(package: str) -> "Language":
     import spacy
     from spacy.util import load_config
 
-    place = find_spec(package)
-    assert place
-    assert place.submodule_search_locations
-    inside = Path(place.submodule_search_locations[0])
-    folder = next(inside.glob(f"{package}-*/config.cfg")).parent
-    wanted = _HASHES.get(package, {})
-    for name, digest in wanted.items():
+    folder = _folder(package)
+    for name, digest in _HASHES.get(package, {}).items():
         if not _has_digest(folder / name, digest):
             raise ArchiveError(
                 f"{folder / name} is damaged, or not the one that Explosion published: install "
@@ -144,6 +139,15 @@ def _load(package: str) -> "Language":
     if "Listener" not in finder.get("model", {}).get("tok2vec", {}).get("@architectures", ""):
         unused.append("tok2vec")
     return spacy.load(folder, exclude=unused)
+
+
+def _folder(package: str) -> Path:
+    """Where the files of a pipeline lie. No code of its package is run."""
+    [place] = getattr(find_spec(package), "submodule_search_locations", None) or [""]
+    try:
+        return next(Path(place).glob(f"{package}-*/config.cfg")).parent
+    except StopIteration:
+        raise ArchiveError(f"The package {package} has no pipeline: install it anew.") from None
 
 
 def _has_digest(file: Path, wanted: str) -> bool:
