@@ -1,17 +1,21 @@
 """An assistant that says what a test gave it, and the articles that it quotes."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from assistant import Answer, Citation, Statement, Turn
 from assistant.answer import DatedWords, Difference
 from assistant.language_model import Model
 from corpus import Article, Published, Unreadable
 from index import ArchiveError, Filters, Overview, Passage, Passages, Report, Version
+from index.entities import Entity
 from index.finding import Hits, Order
 from index.lexical import QueryWord
+from index.store import Seen
+from index.tagging import Kind
 from index.words import words
 
 
@@ -77,9 +81,20 @@ REPORT = Report(
 ).as_dict()
 
 
+class Named:
+    """Whom every article and the whole archive name."""
+
+    def most(self, articles: Collection[int] | None = None, most: int = 12) -> dict[Kind, Any]:
+        return {"person": [Entity("person", "Ada Byrne", 3)], "place": [], "organisation": []}
+
+    def named_in(self, id: str) -> dict[Kind, Any]:
+        return self.most()
+
+
 @dataclass
 class Held:
     articles: int = 42
+    names: Named = field(default_factory=Named)
     written: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def newest(self, most: int = 10) -> list[Article]:
@@ -92,6 +107,8 @@ class Held:
         order: Order = "relevance",
         first: int = 0,
         most: int = 20,
+        since: Seen | None = None,
+        naming: Sequence[tuple[Kind, str]] = (),
     ) -> Hits:
         """All its articles, which are of one day and of many sources."""
         articles = (BRIDGE, TALKS, HOSTILE, LONG, ARABIC)
