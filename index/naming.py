@@ -1,6 +1,5 @@
 """Who and what the articles of an archive name, and how often."""
 
-import heapq
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +10,6 @@ from corpus import Article
 from index.entities import Entity, folded, mentions, spelled_otherwise
 from index.errors import ArchiveError
 from index.progress import Progress
-from index.ranking import newness
 from index.store import Store
 from index.tagging import KINDS, Kind, NameTagger, installed
 
@@ -100,12 +98,9 @@ class Names:
         number = self.truth.entity(kind, name)
         if number is None:
             return []
-        articles = self.truth.numbered(self.truth.naming(number))
-        newest = heapq.nlargest(
-            first + most, articles.items(), key=lambda numbered: newness(numbered[1])
-        )[first:]
-        spans = self.truth.named_at(number, [article for article, _ in newest])
-        return [Naming(article, spans[at]) for at, article in newest if at in spans]
+        some = self.truth.naming(number)[first : first + most]
+        articles, spans = self.truth.numbered(some), self.truth.named_at(number, some)
+        return [Naming(articles[at], spans[at]) for at in some if at in articles and at in spans]
 
     def beside(self, kind: Kind, name: str, most: int = 12) -> Named:
         """What the articles name that name an entity, with how many of them do."""

@@ -257,9 +257,12 @@ def _named(archive: Held, asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
     """By whom and what is named in what was found it can be limited further."""
     if hits.how == "meaning":
         return {}
+    # What the whole archive names is counted already.
+    is_all = hits.how == "everything" and not _limits(asked) and not asked.naming
+    named = archive.names.most(None if is_all else hits.numbers, _MOST_NAMED)
     return {
         HEADINGS[kind]: _by(kind, {entity.name: entity.articles for entity in entities}, asked)
-        for kind, entities in archive.names.most(hits.numbers, _MOST_NAMED).items()
+        for kind, entities in named.items()
     }
 
 

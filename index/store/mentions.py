@@ -88,11 +88,12 @@ class Mentions(Database):
         return [number for (number,) in rows]
 
     def naming(self, entity: int) -> list[int]:
-        """The articles that name an entity."""
+        """The articles that name an entity, those with the latest days first."""
         shown, now = self._shown()
         rows = self._rows(
-            "SELECT DISTINCT article FROM mentions JOIN articles ON number = article"
-            f" WHERE entity = ? AND {shown}",
+            "SELECT number FROM articles"
+            f" WHERE number IN (SELECT article FROM mentions WHERE entity = ?) AND {shown}"
+            " ORDER BY first_day DESC NULLS LAST, number DESC",
             [entity, now],
         )
         return [article for (article,) in rows]
