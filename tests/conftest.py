@@ -212,8 +212,8 @@ def page(
     context.remove_listener("request", note)
     context.clear_permissions()
     empty, *opened = context.pages
-    for each in opened:
-        each.close()
+    for left in opened:
+        left.close()
     devtools = context.new_cdp_session(empty)
     for origin in origins:
         devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})

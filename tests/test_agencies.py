@@ -81,7 +81,7 @@ def test_records_with_embargo_and_withdrawal(write: Write) -> None:
         ("usable", None, False),
     ]
     # What nobody knows when to show is not kept, lest it is shown too early.
-    assert [each.reason for each in found if isinstance(each, Unreadable)] == [
+    assert [unreadable.reason for unreadable in found if isinstance(unreadable, Unreadable)] == [
         "has an embargo that cannot be understood, no date and time: Friday at six"
     ]
 
@@ -128,7 +128,7 @@ def test_rss(write: Write, encoding: str) -> None:
     text = RSS.format(encoding=encoding, first=FIRST, second=SECOND)
     path = write("a.rss", text.encode(encoding))
     found = list(read_articles(path))
-    bridge, fire = (each for each in found if isinstance(each, Article))
+    bridge, fire = (article for article in found if isinstance(article, Article))
     assert (bridge.title, bridge.text) == ("Council agrees on bridge & road", BODY)
     assert bridge.id == bridge.url == "https://town.example/bridge"
     assert (bridge.source, bridge.author, bridge.language) == ("Town Courier", "Jane Doe", "en")
@@ -137,7 +137,7 @@ def test_rss(write: Write, encoding: str) -> None:
     assert (fire.title, fire.text) == ("Fire in mill", "It was 3 < 4 o’clock\u00a0or so.")
     # Not the day on which the feed was made.
     assert dated(fire) == ("2025-03-02", "url")
-    assert [str(each) for each in found if isinstance(each, Unreadable)] == [
+    assert [str(unreadable) for unreadable in found if isinstance(unreadable, Unreadable)] == [
         f"{path}#3: has no text"
     ]
 
@@ -164,7 +164,9 @@ def test_a_feed_that_breaks_off_gives_what_is_there(write: Write) -> None:
 def test_a_feed_that_is_not_quite_xml(write: Write) -> None:
     text = RSS.format(encoding="utf-8", first=FIRST, second="R&D, AT&amp;T &copy; 3 < 4 <br>")
     text = text.replace("bridge &amp; road", "bridge & R&D; 3 < 4").replace("Town Courier", "A&B")
-    found = [each for each in read_articles(write("a.rss", text)) if isinstance(each, Article)]
+    found = [
+        article for article in read_articles(write("a.rss", text)) if isinstance(article, Article)
+    ]
     assert found[0].title == "Council agrees on bridge & R&D; 3 < 4"
     assert found[0].text == f"{FIRST}\n\nR&D, AT&T © 3 < 4"
     assert found[0].source == "A&B"

@@ -218,7 +218,7 @@ def test_hostile_article_is_shown_as_text(chat: Chat) -> None:
     )
     # Its control of writing direction does not reach the marker that follows it.
     statement = turn.locator(".statement .words")
-    assert statement.evaluate("each => getComputedStyle(each).unicodeBidi") == "isolate"
+    assert statement.evaluate("element => getComputedStyle(element).unicodeBidi") == "isolate"
     chat.page.wait_for_timeout(300)
 
 
@@ -277,7 +277,7 @@ def test_remarks(chat: Chat) -> None:
     expect(quote.locator("b")).to_have_text(["Ana Orban", "Sunday"])
     dated = quote.locator(".dated")
     expect(dated).to_have_text("on Sunday")
-    beside = "each => getComputedStyle(each, '::after').content"
+    beside = "element => getComputedStyle(element, '::after').content"
     assert dated.evaluate(beside) == '" (21 August 2016)"'
     assert dated.get_attribute("title") == "21 August 2016"
     expect(chat.proof.locator(".outlets")).to_have_text("2 outlets, one text: also Wire")

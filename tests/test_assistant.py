@@ -68,14 +68,16 @@ def test_sample_questions(sample: Archive, asked: dict[str, object]) -> None:
     else:
         assert isinstance(expected, list)
         found = quotes(answer).casefold()
-        right = answered and all(each.casefold() in found for each in expected)
+        right = answered and all(part.casefold() in found for part in expected)
     # What has been mended leaves the list of those that are wrong.
     assert right == (asked["question"] not in STILL_WRONG), quotes(answer)
 
 
 def test_one_text_in_several_papers_is_one_statement(sample: Archive) -> None:
     answer = Assistant(sample).ask("How large is the relief fund for flood victims?")
-    [shared] = [each for each in answer.statements if "18.4 million crowns" in each.text][:1]
+    [shared] = [
+        statement for statement in answer.statements if "18.4 million crowns" in statement.text
+    ][:1]
     [citation] = shared.citations
     outlets = {citation.article.source, *(copy.source for copy in citation.copies)}
     assert len(outlets) > 1
@@ -111,7 +113,7 @@ def test_values_are_told_apart_and_not_their_units(tmp_path: Path) -> None:
     other = "The bridge at Holm will cost 6.1 million euros in the end."
     archive.add([Article("a", "Bridge", text, "Post"), Article("b", "Bridge", other, "Wire")])
     answer = Assistant(archive, reader=FakeReader()).ask("How much will the bridge at Holm cost?")
-    assert [each.text for each in answer.statements] == [text, other]
+    assert [statement.text for statement in answer.statements] == [text, other]
 
 
 def test_headings_bylines_and_asides_are_no_statements(tmp_path: Path) -> None:
@@ -122,9 +124,9 @@ def test_headings_bylines_and_asides_are_no_statements(tmp_path: Path) -> None:
     )
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
     archive.add([Article("a", "Harbour talks", text, "Post")])
-    reader = FakeReader(each=3.0)
+    reader = FakeReader(per_word=3.0)
     answer = Assistant(archive, reader=reader).ask("who led the harbour talks in Holm")
-    assert [each.text for each in answer.statements] == [
+    assert [statement.text for statement in answer.statements] == [
         "Ruth Abara led the harbour talks in Holm.",
         "Piet Lorrimer led the harbour talks in Holm later.",
     ]
@@ -185,7 +187,7 @@ def test_command_counts_days_from_the_one_that_is_given(
     assert main([*asked, "--today", "2021-09-15"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed["read"] == {"after": "2021-09-08", "before": "2021-09-15"}
-    assert [each["article"]["id"] for each in printed["passages"]] == ["new"]
+    assert [passage["article"]["id"] for passage in printed["passages"]] == ["new"]
     with pytest.raises(SystemExit):
         main([*asked, "--today", "yesterday"])
     assert "'yesterday' is not a day such as 2016-08-21" in capsys.readouterr().err
@@ -229,7 +231,7 @@ def test_command_quietly_gives_the_proof(
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (
             ["Why? " * 300],
@@ -240,18 +242,18 @@ def test_command_quietly_gives_the_proof(
     ],
 )
 def test_command_refuses(
-    made: Archive, words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    made: Archive, words: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*words, "--archive", str(made.folder)]) == 2
-    assert capsys.readouterr() == ("", f"error: {said}\n")
+    assert capsys.readouterr() == ("", f"error: {message}\n")
 
 
 def test_command_prints_in_one_form(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["Who led?", "--text", "--json"], "dateline ask")
     assert ended.value.code == 2
-    said = "argument --json: not allowed with argument --text"
-    assert said in capsys.readouterr().err
+    message = "argument --json: not allowed with argument --text"
+    assert message in capsys.readouterr().err
 
 
 def test_command_says_in_one_line_what_is_wrong(
@@ -423,11 +425,13 @@ def test_two_questions_in_one_get_two_answers(town: Assistant) -> None:
         "How many ferries will the harbour board buy "
         "and what caused the roof of the library to fall?"
     )
-    assert [(each.side, each.citations[0].article.id) for each in answer.statements] == [
+    assert [
+        (statement.side, statement.citations[0].article.id) for statement in answer.statements
+    ] == [
         ("How many ferries will the harbour board buy?", "ferries"),
         ("What caused the roof of the library to fall?", "roof"),
     ]
-    assert [each.marker for each in answer.citations] == [1, 2]
+    assert [citation.marker for citation in answer.citations] == [1, 2]
 
 
 def test_a_half_that_refers_to_the_other_is_answered_from_its_story(tmp_path: Path) -> None:
@@ -438,7 +442,7 @@ def test_a_half_that_refers_to_the_other_is_answered_from_its_story(tmp_path: Pa
     ])  # fmt: skip
     assistant = Assistant(archive, reader=FakeReader())
     answer = assistant.ask("How long was the strike, and what did they get?")
-    got = [each for each in answer.statements if each.side == "What did they get?"]
+    got = [statement for statement in answer.statements if statement.side == "What did they get?"]
     assert got[0].text == "They did get a rise."
     # By itself it is about nobody.
     assert assistant.ask("What did they get?").statements[0].text == "They did get seats."
@@ -461,7 +465,9 @@ def test_the_latest_is_the_newest_that_answers_and_the_older_follows(town: Assis
 
 def test_both_of_two_periods_that_are_compared_are_quoted(town: Assistant) -> None:
     answer = town.ask("Did the speed limit on Castle Road change between March and June 2024?")
-    assert [(each.side, each.citations[0].article.id) for each in answer.statements] == [
+    assert [
+        (statement.side, statement.citations[0].article.id) for statement in answer.statements
+    ] == [
         ("Did the speed limit on Castle Road change in March 2024?", "old"),
         ("Did the speed limit on Castle Road change in June 2024?", "new"),
     ]
@@ -472,7 +478,9 @@ def test_both_of_two_periods_that_are_compared_are_quoted(town: Assistant) -> No
 
 def test_both_of_two_names_are_asked_about_and_the_missing_one_is_named(town: Assistant) -> None:
     answer = town.ask("What is the limit on Castle Road or Tower Lane?")
-    assert {each.side for each in answer.statements} == {"What is the limit on Castle Road?"}
+    assert {statement.side for statement in answer.statements} == {
+        "What is the limit on Castle Road?"
+    }
     [note] = answer.notes
     assert note.startswith("“What is the limit on Tower Lane?”: The archive does not say")
 
@@ -498,9 +506,9 @@ def test_the_short_answer_is_the_words_that_answer(town: Assistant) -> None:
     short = town.ask("How many ferries will the harbour board buy?").short
     assert short is not None
     [citation] = [
-        each
-        for each in town.ask("How many ferries will the harbour board buy?").citations
-        if each.marker == short.marker
+        citation
+        for citation in town.ask("How many ferries will the harbour board buy?").citations
+        if citation.marker == short.marker
     ]
     assert citation.article.text[short.start : short.end] == short.text
     assert short.text in citation.quote
@@ -520,15 +528,19 @@ def test_what_is_in_letters_that_the_reader_does_not_know_is_found_by_its_words(
 ) -> None:
     """Whatever the reader makes of it: this one takes each sentence for a certain answer."""
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
-    told = ["Ο δήμαρχος Λαζαρίδης ζήτησε βοήθεια.", "Το ποτάμι πλημμύρισε τη Δευτέρα.", "Acme AG."]
-    archive.add([dated("flood", " ".join(told), date(2024, 5, 12))])
+    sentences = [
+        "Ο δήμαρχος Λαζαρίδης ζήτησε βοήθεια.",
+        "Το ποτάμι πλημμύρισε τη Δευτέρα.",
+        "Acme AG.",
+    ]
+    archive.add([dated("flood", " ".join(sentences), date(2024, 5, 12))])
     sure = Assistant(archive, reader=FakeReader(more=20.0))
     for question, statement in (
-        ("Τι ζήτησε ο δήμαρχος Λαζαρίδης;", told[0]),
-        ("Πότε πλημμύρισε το ποτάμι;", told[1]),
+        ("Τι ζήτησε ο δήμαρχος Λαζαρίδης;", sentences[0]),
+        ("Πότε πλημμύρισε το ποτάμι;", sentences[1]),
     ):
         answer = sure.ask(question)
-        assert [each.text for each in answer.statements] == [statement]
+        assert [statement.text for statement in answer.statements] == [statement]
         assert answer.short is None
         assert answer.hedged
         assert answer.notes[0].startswith("The reader knows no language in these letters")
@@ -547,16 +559,16 @@ def test_a_question_or_an_archive_that_is_not_english_is_told_what_the_reader_kn
         assert note == "The question seems to be in German; the reader has learnt English only."
     assert assistant.ask("Who repaired the dam?").notes == ()
 
-    told = "Der Staudamm bei Orl wurde im Mai wegen einer Reparatur für drei Wochen geschlossen."
-    archive.add([dated("damm", told, date(2024, 5, 13))])
+    text = "Der Staudamm bei Orl wurde im Mai wegen einer Reparatur für drei Wochen geschlossen."
+    archive.add([dated("damm", text, date(2024, 5, 13))])
     (note,) = assistant.ask("Who repaired the Staudamm bei Orl?").notes
     assert note == "The nearest article seems to be in German; the reader has learnt English only."
 
 
 def test_the_row_of_a_table_answers(tmp_path: Path) -> None:
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
-    told = "The museum has new hours.\n\nMonday | Closed\n\nTuesday | 10 am to 4 pm"
-    archive.add([dated("museum", told, date(2024, 5, 12))])
+    text = "The museum has new hours.\n\nMonday | Closed\n\nTuesday | 10 am to 4 pm"
+    archive.add([dated("museum", text, date(2024, 5, 12))])
     answer = Assistant(archive, reader=FakeReader()).ask("Is it open to 4 pm on Tuesday?")
     assert answer.statements[0].text == "Tuesday | 10 am to 4 pm"
 

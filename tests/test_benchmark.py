@@ -122,7 +122,7 @@ def _question(text: str, answer: str = "yes", day: int = 1, *linked: str) -> Que
 
 def test_groups_are_far_apart() -> None:
     questions = [_question(str(day), "yes", day) for day in (3, 1, 6, 2, 5, 4, 7)]
-    groups = [[question.asked_on.day for question in each] for each in in_groups(questions, 3)]
+    groups = [[question.asked_on.day for question in group] for group in in_groups(questions, 3)]
     assert groups == [[1, 4, 7], [2, 5], [3, 6]]
 
 
@@ -146,7 +146,7 @@ def _asked(
     for marker, quote in enumerate(quotes, start=1):
         article = Article(f"a{marker}", "Title", quote)
         statements.append(Statement((Citation(marker, article, 0, len(quote)),), support))
-    passages = tuple(Passage(each.citations[0].article, 0, 1, 1.0) for each in statements)
+    passages = tuple(Passage(statement.citations[0].article, 0, 1, 1.0) for statement in statements)
     outcome = "answered" if quotes else "does not say"
     answer = Answer(question.text, outcome, support, tuple(statements), passages)
     return answers.Asked(question, answer, support / 10, (verbatim,) * len(quotes))
@@ -289,8 +289,8 @@ def test_the_whole_of_search(files: list[str], capsys: pytest.CaptureFixture[str
     assert indexing["chunks a second"] == pytest.approx(6 / indexing["seconds"])
     assert 0 < indexing["least ratio"] <= indexing["ratio"] <= indexing["greatest ratio"]
     latency = result["latency"]
-    for each in ("bare look-ups", "search", "answer"):
-        assert 0 < latency[each]["p50"] <= latency[each]["p95"]
+    for measured in ("bare look-ups", "search", "answer"):
+        assert 0 < latency[measured]["p50"] <= latency[measured]["p95"]
     medians = {name: latency[name]["p50"] for name in ("bare look-ups", "search", "answer")}
     assert latency["search to bare look-ups"] == medians["search"] / medians["bare look-ups"]
     assert latency["answer to search"] == medians["answer"] / medians["search"]
@@ -338,9 +338,9 @@ def test_without_articles_nothing_is_known_of_them(archive: Archive) -> None:
     encoder = FakeEncoder()
     with answers.without(archive, encoder, ["ferry", "mill"]) as lacking:
         assert [article.id for article in lacking] == ["again", "choir", "goats", "tax"]
-        found = lacking.search(ARTICLES[1].text, 10)
-        assert found[0].article.id == "again"
-        assert {"ferry", "mill"}.isdisjoint(passage.article.id for passage in found)
+        passages = lacking.search(ARTICLES[1].text, 10)
+        assert passages[0].article.id == "again"
+        assert {"ferry", "mill"}.isdisjoint(passage.article.id for passage in passages)
         [word] = lacking.query_words("walrus")
         assert not word.known
         assert lacking.query_words("thunder")[0].known
@@ -398,10 +398,10 @@ def test_what_a_model_chooses_is_compared_with_what_was_found(tmp_path: Path) ->
         "answerable": True,
     }
     absent = {"question": "Who is Quintus Vale?", "history": [], "answerable": False}
-    lines = [json.dumps(each) for each in (right, absent, absent)]
+    lines = [json.dumps(record) for record in (right, absent, absent)]
     file.write_text("\n".join(lines), encoding="utf-8")
     asked = pointing.read_asked(file, 2)
-    assert [each.question for each in asked] == [right["question"], absent["question"]]
+    assert [question.question for question in asked] == [right["question"], absent["question"]]
     result = pointing.measure(archive, asked, Scripted(['{"groups": [{"sentences": [2]}]}']))
     rows = [result["as found"], result["chosen by scripted"]]
     assert [row["right first"] for row in rows] == [0.0, 1.0]

@@ -123,7 +123,7 @@ def test_a_date_in_the_name_counts_if_the_text_says_none(write: Write, tmp_path:
     # When they were fetched says nothing of when they were published.
     write("crawl-2024-01-05/d.html", PAGE.format(head="", top=""))
     write("2024-01-05/e.txt", "Headline\n\nBody.")
-    articles = [each for each in read(tmp_path) if isinstance(each, Article)]
+    articles = [article for article in read(tmp_path) if isinstance(article, Article)]
     dates = {below(a.id): (str(a.published), a.published.how) for a in articles if a.published}
     assert dates == {
         "2016/08/21/a.txt": ("2016-08-21", "url"),
@@ -198,7 +198,7 @@ def test_a_field_that_no_article_has_is_refused_at_once() -> None:
 )  # fmt: skip
 def test_records_in_a_json_file(write: Write, value: Any) -> None:
     found = read(write("a.json", value))
-    assert [each.text for each in found if isinstance(each, Article)] == ["One.", "Two."]
+    assert [article.text for article in found if isinstance(article, Article)] == ["One.", "Two."]
     assert ids(found) == ["a.json#1", "a.json#2"]
 
 
@@ -214,7 +214,7 @@ def test_a_body_is_taken_for_html_only_if_it_is(write: Write) -> None:
     prose = "She wrote <b>bold</b> & <script>alert(1)</script> on 3 < 4 pages. [1](#x)"
     bodies = [prose, "&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;R&amp;amp;D.&lt;/p&gt;", ["One.", "Two."]]
     found = read(write("a.jsonl", "\n".join(json.dumps({"text": body}) for body in bodies)))
-    assert [each.text for each in found if isinstance(each, Article)] == [
+    assert [article.text for article in found if isinstance(article, Article)] == [
         prose, "One.\n\nR&D.", "One.\n\nTwo.",
     ]  # fmt: skip
 
@@ -230,7 +230,7 @@ def test_a_table(write: Write, name: str, mark: str) -> None:
         ["2", "B", "Café.", "2025-03-04"],
     ]
     text = "\ufeff" + "\r\n".join(mark.join(row) for row in rows) + "\r\n"
-    found = [each for each in read(write(name, text)) if isinstance(each, Article)]
+    found = [article for article in read(write(name, text)) if isinstance(article, Article)]
     assert [(a.id, a.title, a.text, str(a.published)) for a in found] == [
         ("1", 'A "quoted" word', "One, two; three.\n\nFour.", "2025-03-03"),
         ("2", "B", "Café.", "2025-03-04"),

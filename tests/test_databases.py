@@ -218,7 +218,7 @@ def test_a_factiva_page_with_codes(write: Write) -> None:
     path = write("a.html", f"<html><title>Factiva</title><body>{article}{article}</body></html>")
     assert rows(path) == [KEEPER_OF_FACTIVA] * 2
     assert sections(path) == ["Islands"] * 2
-    assert [each.id for each in read_articles(path) if isinstance(each, Article)] == [
+    assert [article.id for article in read_articles(path) if isinstance(article, Article)] == [
         "SKEROB0020150511eb1100b5k"
     ] * 2
 

@@ -93,12 +93,12 @@ def test_what_sources_differ_on(
     archive.add(articles)
     answer = Assistant(archive, reader=FakeReader()).ask(question)
     cited = {citation.marker: citation for citation in answer.citations}
-    told = [
+    cited_values = [
         (value, cited[marker])
         for difference in answer.differences
         for value, markers in difference.values
         for marker in markers
     ]
-    assert all(value in citation.quote for value, citation in told)
-    assert len(told) == len(values)
-    assert {(value, citation.article.source) for value, citation in told} == values
+    assert all(value in citation.quote for value, citation in cited_values)
+    assert len(cited_values) == len(values)
+    assert {(value, citation.article.source) for value, citation in cited_values} == values

@@ -170,8 +170,8 @@ def test_notes_and_order(dossiers: Dossiers) -> None:
     opened, whole = words(BRIDGE, OPENED), Whole("talks", 1)
     first = dossiers.pin(" The \n bridge ", [opened, whole], " Ask\r\nher. ")
     last = dossiers.pin("The bridge", [], "By itself.")
-    kept = dossiers.open("The bridge")
-    assert [(item.pinned, item.note) for item in kept.items] == [
+    dossier = dossiers.open("The bridge")
+    assert [(item.pinned, item.note) for item in dossier.items] == [
         (opened, "Ask\nher."), (whole, ""), (None, "By itself.")
     ]  # fmt: skip
 
@@ -183,9 +183,9 @@ def test_notes_and_order(dossiers: Dossiers) -> None:
     dossiers.move("The bridge", first, 1)
     dossiers.move("The bridge", last, -1)
     assert order() == ["By itself.", "Ask\nher.", ""]
-    dossiers.write("The bridge", first, "Asked.", kept.items[0].stamp)
+    dossiers.write("The bridge", first, "Asked.", dossier.items[0].stamp)
     # In another tab stands what was there before; where nobody changes it, it undoes nothing.
-    dossiers.write("The bridge", first, "Ask\nher.", kept.items[0].stamp)
+    dossiers.write("The bridge", first, "Ask\nher.", dossier.items[0].stamp)
     dossiers.remove("The bridge", last)
     assert order() == ["Asked.", ""]
     with pytest.raises(NotPinned, match="not in the dossier any more"):

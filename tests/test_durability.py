@@ -81,11 +81,11 @@ def test_what_changes_during_a_rebuild_is_not_lost(folder: Path) -> None:
         wide.before_encoding = None
         other.add([*EDITED, *ARTICLES[6:]])
         other.remove(["a3"])
-        assert_holds(other, [each for each in NEW if each.id != "a3"])
+        assert_holds(other, [article for article in NEW if article.id != "a3"])
 
     wide.before_encoding = meanwhile
     archive.rebuild(wide)
-    assert_holds(archive, [each for each in NEW if each.id != "a3"], wide)
+    assert_holds(archive, [article for article in NEW if article.id != "a3"], wide)
 
 
 def test_a_rebuild_that_fails_changes_nothing(
@@ -167,9 +167,9 @@ def test_searches_while_another_thread_adds(folder: Path, monkeypatch: pytest.Mo
         searches = 0
         while not done.is_set() or searches < 5:
             searches += 1
-            for each in archive.search("walnut harbour", k=5):
-                assert (each.article.id, each.article.text) in texts
-                assert each.text == each.article.text[each.start : each.end]
+            for passage in archive.search("walnut harbour", k=5):
+                assert (passage.article.id, passage.article.text) in texts
+                assert passage.text == passage.article.text[passage.start : passage.end]
 
     def add() -> None:
         try:
@@ -227,7 +227,7 @@ def test_a_full_disk(folder: Path) -> None:
     with archive.truth._connections.connected() as connection:
         [pages] = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {pages}")
-    large = [replace(each, text=each.text * 50) for each in ARTICLES[6:]]
+    large = [replace(article, text=article.text * 50) for article in ARTICLES[6:]]
     with pytest.raises(ArchiveError) as caught:
         archive.add(large)
     assert str(caught.value) == (
@@ -250,10 +250,12 @@ def test_a_full_disk_for_the_caches(folder: Path, monkeypatch: pytest.MonkeyPatc
     archive.add(NEW)
     assert_holds(archive, NEW)
     archive.remove(["a1"])
-    assert_holds(archive, [each for each in NEW if each.id != "a1"])
+    assert_holds(archive, [article for article in NEW if article.id != "a1"])
     monkeypatch.undo()
     monkeypatch.setattr(corpus.chunking, "CHUNK_TOKENS", CHUNK_WORDS)
-    assert_holds(Archive.open(folder, FakeEncoder()), [each for each in NEW if each.id != "a1"])
+    assert_holds(
+        Archive.open(folder, FakeEncoder()), [article for article in NEW if article.id != "a1"]
+    )
 
 
 READ_ONLY = """
@@ -303,11 +305,11 @@ def test_a_folder_that_may_only_be_read(folder: Path, tmp_path: Path, without_ca
     finally:
         for path in everything:
             path.chmod(0o755 if path.is_dir() else 0o644)
-    said = (
+    message = (
         f"The archive {folder / 'archive.sqlite'} cannot be changed: it, or its folder, may only "
         "be read.\n"
     )
-    assert (done.returncode, done.stdout, done.stderr) == (0, said * 2, "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, message * 2, "")
     assert_holds(Archive.open(folder, FakeEncoder()), OLD)
 
 
@@ -403,12 +405,12 @@ assert_holds(archive, NEW)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kept", ["closed", "killed"])
-def test_a_disk_without_room(tmp_path: Path, kept: str) -> None:
+@pytest.mark.parametrize("left", ["closed", "killed"])
+def test_a_disk_without_room(tmp_path: Path, left: str) -> None:
     """A real one, which only this process sees: what is there is read, and nothing is lost."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    command = [sys.executable, "-c", FULL_DISK, str(disk), kept]
+    command = [sys.executable, "-c", FULL_DISK, str(disk), left]
     try:
         done = subprocess.run(
             ["unshare", "--mount", "--map-root-user", *command],
@@ -422,5 +424,5 @@ def test_a_disk_without_room(tmp_path: Path, kept: str) -> None:
         f"There is no room left for the archive {disk / 'archive' / 'archive.sqlite'}: make room "
         "and run the command again; what was committed is kept.\n"
     )
-    said = f"No archive can be made in {disk / 'new'}: there is no room left.\n"
-    assert (done.returncode, done.stdout, done.stderr) == (0, full * 2 + said, "")
+    message = f"No archive can be made in {disk / 'new'}: there is no room left.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, full * 2 + message, "")

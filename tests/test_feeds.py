@@ -43,7 +43,7 @@ def test_what_drops_off_a_feed_stays(archive: Archive, server: Server) -> None:
     assert article.origin == f"{url}#1"
     server.offer("/feed.jsonl", MILL)
     with plan(archive.truth, [url]) as made:
-        assert [(each.what, each.id) for each in made.changes] == [("added", "mill")]
+        assert [(change.what, change.id) for change in made.changes] == [("added", "mill")]
     assert archive.sync([url]).withdrawn == []
     assert ids(archive) == ["ferry", "mill"]
 

@@ -37,13 +37,13 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 
 def ids(archive: Archive, query: str = "", **given: object) -> list[str]:
-    return [each.article.id for each in archive.hits(query, **given).passages]  # type: ignore[arg-type]
+    return [passage.article.id for passage in archive.hits(query, **given).passages]  # type: ignore[arg-type]
 
 
 def test_articles_that_have_every_word_in_some_form(archive: Archive) -> None:
     found = archive.hits("the mills of Kest")
     assert (found.how, found.total) == ("every word", 3)
-    assert {each.article.id for each in found.passages} == {"fire", "inquest", "rebuilt"}
+    assert {passage.article.id for passage in found.passages} == {"fire", "inquest", "rebuilt"}
     assert found.sources == {"Post": 2, "Wire": 1}
     assert list(found.languages.items()) == [("en", 2), ("de", 1)]
     assert list(found.months.items()) == [("2016-08", 1), ("2016-09", 1), ("2018", 1)]
@@ -76,7 +76,7 @@ def test_filters_limit_what_is_found_and_counted(archive: Archive) -> None:
     assert ids(archive, "mill Kest", filters=Filters(before=date(2016, 8, 31))) == ["fire"]
     chosen = Filters(articles=("soup", "fire", "' OR 1=1"))
     assert ids(archive, filters=chosen) == ["soup", "fire"]
-    assert {each.article.id for each in archive.search("mill", 9, chosen)} == {"soup", "fire"}
+    assert {passage.article.id for passage in archive.search("mill", 9, chosen)} == {"soup", "fire"}
     assert chosen.as_dict() == {"articles": ["soup", "fire", "' OR 1=1"]}
 
 

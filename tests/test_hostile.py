@@ -76,7 +76,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 @pytest.fixture(scope="module")
 def address(archive: Archive) -> Iterator[str]:
-    with served(Assistant(archive, reader=FakeReader(each=8))) as address:
+    with served(Assistant(archive, reader=FakeReader(per_word=8))) as address:
         yield address
 
 

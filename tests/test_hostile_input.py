@@ -343,7 +343,7 @@ def test_parsers_take_no_more_than_the_size_of_a_text(name: str, tmp_path: Path)
 
 
 def test_every_format_is_among_them() -> None:
-    assert {suffix for each in FILES.values() for suffix, _, _ in each} == set(READERS)
+    assert {suffix for files in FILES.values() for suffix, _, _ in files} == set(READERS)
 
 
 @pytest.mark.parametrize(("suffix", "around"), [(".json", "[{}]"), (".jsonl", "{}")])

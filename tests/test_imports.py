@@ -398,13 +398,13 @@ def test_a_failure_is_said_and_the_next_import_begins(
 def test_what_nobody_brought_in_is_removed_a_day_later(archive: Archive) -> None:
     place = archive.folder / "dropped"
     forgotten, recent = place / f".{DROP}", place / f".{DROP[::-1]}"
-    for each in (forgotten, recent):
-        each.mkdir(parents=True)
-        (each / "a.txt").write_text("A")
+    for drop in (forgotten, recent):
+        drop.mkdir(parents=True)
+        (drop / "a.txt").write_text("A")
     cut_off = place / "cut off.txt"
     cut_off.write_text("A")
-    for each in (forgotten, cut_off):
-        os.utime(each, (time.time() - _FORGOTTEN - 60,) * 2)
+    for path in (forgotten, cut_off):
+        os.utime(path, (time.time() - _FORGOTTEN - 60,) * 2)
     Imports(archive)
     assert list(place.iterdir()) == [recent]
 

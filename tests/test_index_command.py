@@ -268,11 +268,11 @@ def test_search(held: Command) -> None:
 )
 def test_search_with_filters(held: Command, options: list[str], expected: list[str]) -> None:
     printed = held.json("search", "the old ferry", *options)
-    assert sorted(each["article"]["id"] for each in printed) == expected
+    assert sorted(passage["article"]["id"] for passage in printed) == expected
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         (
             ["--source", "Harbor Post"],
@@ -285,8 +285,8 @@ def test_search_with_filters(held: Command, options: list[str], expected: list[s
         ),
     ],
 )
-def test_filters_that_let_nothing_through(held: Command, options: list[str], said: str) -> None:
-    assert held.error("search", "ferry", *options) == f"error: {said}"
+def test_filters_that_let_nothing_through(held: Command, options: list[str], message: str) -> None:
+    assert held.error("search", "ferry", *options) == f"error: {message}"
 
 
 def test_of_an_instant_the_day_is_shown(command: Command, tmp_path: Path) -> None:
@@ -364,8 +364,8 @@ def test_output_that_nobody_reads(held: Command) -> None:
 
 def test_an_archive_that_is_a_file(news: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["add", str(news), "--archive", str(news)]) == 2
-    said = f"error: {news} is a file; an archive is a folder, so name another.\n"
-    assert capsys.readouterr() == ("", said)
+    message = f"error: {news} is a file; an archive is a folder, so name another.\n"
+    assert capsys.readouterr() == ("", message)
 
 
 def test_an_archive_that_another_command_makes_first(
@@ -454,8 +454,8 @@ def test_sync_of_a_folder_that_is_suddenly_empty(command: Command, clippings: Pa
     command.json("sync", clippings)
     for file in clippings.iterdir():
         file.unlink()
-    _, said = command("sync", clippings, status=1)
-    assert said.startswith(f"{clippings}: is a folder with no files in it; what came from it is ")
+    _, err = command("sync", clippings, status=1)
+    assert err.startswith(f"{clippings}: is a folder with no files in it; what came from it is ")
     assert command("sync", clippings, "--dry-run")[0] == "0 unchanged, 2 kept\n"
     assert len(command.archive) == 2
     command("sync", clippings, "--withdraw-many")
@@ -564,8 +564,8 @@ def test_watch(command: Command, tmp_path: Path, clippings: Path) -> None:
 
         assert [article.title for article in command.archive] == ["Ferry late"]
         watching.send_signal(signal.SIGINT)
-        _, said = watching.communicate(timeout=20)
+        _, err = watching.communicate(timeout=20)
     finally:
         watching.kill()
         watching.wait()
-    assert (watching.returncode, said) == (0, "")
+    assert (watching.returncode, err) == (0, "")

@@ -264,7 +264,7 @@ def test_answer_that_is_too_long_for_a_link(archive: Archive) -> None:
         [cited] = again(answer, archive).answer.citations
         assert cited.quote == OPENED
         assert cited.copies == answer.citations[0].copies[:left]
-    sources = Filters(sources=tuple(Random(each).randbytes(32).hex() for each in range(200)))
+    sources = Filters(sources=tuple(Random(number).randbytes(32).hex() for number in range(200)))
     assert token(replace(answer, filters=sources), DAY, archive.overview()) is None
 
 
@@ -277,7 +277,7 @@ def test_corrected_article_is_quoted_as_it_was(archive: Archive) -> None:
     archive.add([replace(BRIDGE, text=f"{DENIED} The bridge stays closed.")])
     reopened = reopen(made, archive)
     assert quotes(reopened.answer) == [OPENED, DENIED]
-    assert [each.article.version for each in reopened.answer.citations] == [1, 1]
+    assert [citation.article.version for citation in reopened.answer.citations] == [1, 1]
     assert reopened.answer.notes == (
         "The article of [1], [2] has been changed since: the words of [1] no longer stand in it.",
     )
@@ -342,13 +342,14 @@ def test_withheld_article_is_told_by_no_link(
     alone = answered(says(citation(1, BRIDGE, DENIED)), says(citation(2, BRIDGE, OPENED)))
     near = Answer("Who?", "does not say", 0.1, (), (Passage(BRIDGE, 0, 40, 1.0),))
     copied = answered(says(citation(1, COPY, OPENED, copies=(BRIDGE,))))
-    made = [linked(each, archive) for each in (both, alone, near, copied)]
+    made = [linked(answer, archive) for answer in (both, alone, near, copied)]
     withhold(archive, clock())
-    first, second, third, fourth = (reopen(each, archive) for each in made)
+    first, second, third, fourth = (reopen(link, archive) for link in made)
     # What another article proves in the same words still stands.
-    assert [(each.marker, each.article.id, each.quote) for each in first.answer.citations] == [
-        (2, "copy", OPENED)
-    ]
+    assert [
+        (citation.marker, citation.article.id, citation.quote)
+        for citation in first.answer.citations
+    ] == [(2, "copy", OPENED)]
     assert first.answer.differences == ()
     assert first.answer.notes == (
         "One sentence is left out: withdrawn since, or not in this archive.",
@@ -361,9 +362,9 @@ def test_withheld_article_is_told_by_no_link(
     )
     assert third.answer.passages == ()
     assert fourth.answer.citations[0].copies == ()
-    for each in (first, second, third, fourth):
-        assert BRIDGE.id not in repr(each)
-        assert "denied" not in repr(each)
+    for reopened in (first, second, third, fourth):
+        assert BRIDGE.id not in repr(reopened)
+        assert "denied" not in repr(reopened)
     # Today's answer is compared with all that was said, not with what is left of it.
     assert not is_same(second, replace(alone, statements=()))
     assert is_same(second, alone)
@@ -373,7 +374,7 @@ class Shelf:
     """An archive of some articles, each in one version, that counts what is asked of it."""
 
     def __init__(self, *articles: Article) -> None:
-        self.articles = {each.id: each for each in articles}
+        self.articles = {article.id: article for article in articles}
         self.asked = 0
 
     def article(self, id: str) -> Article | None:
@@ -602,7 +603,9 @@ VALUES = st.recursive(
 )
 
 
-@given(st.text() | st.binary().map(lambda each: "2" + base64.urlsafe_b64encode(each).decode()))
+@given(
+    st.text() | st.binary().map(lambda content: "2" + base64.urlsafe_b64encode(content).decode())
+)
 def test_any_text_is_refused_in_one_sentence(given: str) -> None:
     with pytest.raises(NotReopened):
         reopen(given, Empty())

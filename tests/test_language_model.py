@@ -55,7 +55,7 @@ def test_a_model_is_asked_for_json(server: Server) -> None:
     assert (body["model"], body["temperature"]) == ("tiny", 0)
     schema = body["response_format"]["json_schema"]["schema"]
     assert schema["required"] == ["groups", "not_told"]
-    assert [each["role"] for each in body["messages"]] == ["system", "user"]
+    assert [message["role"] for message in body["messages"]] == ["system", "user"]
 
 
 def stalls(handler: Handler, _: dict[str, Any]) -> None:
@@ -170,7 +170,7 @@ def test_nothing_is_told_of_this_computer_and_its_user(
     pointed(server)
     chosen(LanguageModel("tiny", server.url, "the key"), PLAIN)
     first, second = (
-        {name.lower(): value for name, value in each.items()} for _, each, _ in server.heard
+        {name.lower(): value for name, value in headers.items()} for _, headers, _ in server.heard
     )
     shown = set(
         "host accept accept-encoding connection content-type content-length user-agent".split()
@@ -209,7 +209,7 @@ def test_command_prints_the_answer_at_once_and_then_the_choice(
     command: Archive, server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plain = Assistant(command, reader=FakeReader()).ask(QUESTION)
-    [at] = [n for n, each in enumerate(numbered(plain), 1) if each.text == NONE_REACHED]
+    [at] = [n for n, sentence in enumerate(numbered(plain), 1) if sentence.text == NONE_REACHED]
     server.reply = says(picks(at))
     assert ask(command, "--model", "tiny", "--base-url", server.url) == 0
     printed = capsys.readouterr().out

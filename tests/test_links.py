@@ -208,9 +208,13 @@ def test_page_to_print(chat: Chat) -> None:
     expect(source.get_by_role("link")).to_have_attribute("href", "https://gazette.example/bridge")
     expect(printed.locator(".note").first).to_contain_text("when the archive held 3 articles")
     # Its style is there, and on paper it is as wide as the paper.
-    assert printed.locator("main").evaluate("each => getComputedStyle(each).maxWidth") == "608px"
+    assert (
+        printed.locator("main").evaluate("element => getComputedStyle(element).maxWidth") == "608px"
+    )
     printed.emulate_media(media="print")
-    assert printed.locator("main").evaluate("each => getComputedStyle(each).maxWidth") == "none"
+    assert (
+        printed.locator("main").evaluate("element => getComputedStyle(element).maxWidth") == "none"
+    )
     assert printed.evaluate("document.scripts.length") == 0
 
 

@@ -262,8 +262,8 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length) if length else None
         connection = http.client.HTTPConnection(self.behind, timeout=60)
-        kept = path if self.keeps_path else path.removeprefix("/news/dateline")
-        connection.request(self.command, kept, body, dict(self.headers.items()))
+        asked_for = path if self.keeps_path else path.removeprefix("/news/dateline")
+        connection.request(self.command, asked_for, body, dict(self.headers.items()))
         response = connection.getresponse()
         if response.status == 404:
             self.missed.append(path)

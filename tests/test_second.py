@@ -166,12 +166,12 @@ class Prefers(FakeReader):
 
 def test_it_reads_the_best_sentences_by_themselves_and_its_odds_count(tmp_path: Path) -> None:
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
-    told = {
+    sentences = {
         "Abara": "Ruth Abara opened the new bridge at Holm.",
         "Keel": "Piet Keel opened the new bridge at Holm.",
     }
-    archive.add([Article(name, "Bridge", text, "Post") for name, text in told.items()])
-    for name, text in told.items():
+    archive.add([Article(name, "Bridge", text, "Post") for name, text in sentences.items()])
+    for name, text in sentences.items():
         preferring = Prefers(name)
         answer = Assistant(archive, reader=FakeReader(), second=preferring).ask(
             "Who opened the new bridge at Holm?"
@@ -180,4 +180,6 @@ def test_it_reads_the_best_sentences_by_themselves_and_its_odds_count(tmp_path: 
         assert answer.short is not None
         assert answer.short.text == text.partition(" opened")[0]
         # Each under its headline, and none beside another.
-        assert sorted(preferring.passages) == sorted(f"Bridge\n{text}" for text in told.values())
+        assert sorted(preferring.passages) == sorted(
+            f"Bridge\n{text}" for text in sentences.values()
+        )

@@ -66,7 +66,9 @@ def test_english(text: str, expected: list[str]) -> None:
     ],
 )
 def test_a_stop_in_a_date_ends_no_sentence(language: str | None, text: str) -> None:
-    assert cut(text.replace("|", ""), language) == [each.strip() for each in text.split("|")]
+    assert cut(text.replace("|", ""), language) == [
+        sentence.strip() for sentence in text.split("|")
+    ]
 
 
 def test_arabic() -> None:

@@ -40,7 +40,7 @@ def test_questions_are_of_different_kinds() -> None:
 
 def test_an_answer_must_begin_with_the_article() -> None:
     other = Article("other", "Other", "It rained.")
-    own, elsewhere = (Statement((Citation(1, each, 0, 2),), 1.0) for each in (INSULT, other))
+    own, elsewhere = (Statement((Citation(1, article, 0, 2),), 1.0) for article in (INSULT, other))
     for statements, right in (((own, elsewhere), True), ((elsewhere, own), False), ((), False)):
         assert fits(Answer("?", "answered", 1.0, statements), INSULT) == right
 

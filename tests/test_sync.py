@@ -44,7 +44,7 @@ def changes(archive: Archive, *paths: Path) -> list[tuple[str, str]]:
     """What a dry run says would be done; and that nothing is."""
     before = list(archive), archive.overview()
     with plan(archive.truth, paths) as made:
-        planned = [(each.what, Path(each.origin or "").name) for each in made.changes]
+        planned = [(change.what, Path(change.origin or "").name) for change in made.changes]
     assert (list(archive), archive.overview()) == before
     return planned
 
@@ -95,9 +95,9 @@ def test_what_is_withdrawn_is_kept_as_such_and_may_return(
     archive.sync([news])
     assert archive.article(mill) is None
     assert mill not in archive
-    kept = archive.article(mill, withdrawn=True)
-    assert kept is not None
-    assert (kept.withdrawn, kept.title) == (True, "Mill sold")
+    withdrawn = archive.article(mill, withdrawn=True)
+    assert withdrawn is not None
+    assert (withdrawn.withdrawn, withdrawn.title) == (True, "Mill sold")
     assert archive.withdrawn(mill) is not None
     assert archive.overview().withdrawn == 1
     assert archive.sync([news]).withdrawn == []
@@ -128,7 +128,9 @@ def test_what_moves_keeps_its_history(archive: Archive, news: Path, encoder: Fak
     article = archive.article(new)
     assert article is not None
     assert (article.id, article.origin, article.version) == (new, new, 2)
-    assert [each.text for each in archive.history(new)] == [FERRY.partition("\n\n")[2].strip()]
+    assert [article.text for article in archive.history(new)] == [
+        FERRY.partition("\n\n")[2].strip()
+    ]
     # Its former id still leads to it, until another takes that.
     assert archive.article(old) == article
     (news / "ferry.txt").write_text(RAIN)
@@ -225,7 +227,7 @@ def test_what_cannot_be_read_any_more_is_kept(archive: Archive, news: Path, brok
     report = archive.sync([news])
     mill = str(news / "mill.txt")
     assert (report.withdrawn, report.kept) == ([], [mill])
-    assert [each.origin for each in report.failed] == [mill]
+    assert [unreadable.origin for unreadable in report.failed] == [mill]
     assert titles(archive) == ["Ferry late", "Mill sold"]
 
 
@@ -293,7 +295,7 @@ def test_an_empty_folder_keeps_what_came_from_it(
     (news / "lost+found").mkdir()
     report = archive.sync(files, within=[news]) if within else archive.sync()
     assert (len(report.kept), report.withdrawn) == (2, [])
-    assert [str(each) for each in report.failed] == [
+    assert [str(unreadable) for unreadable in report.failed] == [
         f"{news}: is a folder with no files in it; what came from it is kept. If it is empty for "
         f"good: dateline sync {news} --withdraw-many --archive {archive.address}"
     ]
@@ -320,9 +322,9 @@ def test_a_source_that_withdraws(archive: Archive, encoder: FakeEncoder) -> None
     assert archive.search("fire") == []
     assert archive.article("a") is None
     # What was last said of it stays what it was.
-    kept = archive.article("a", withdrawn=True)
-    assert kept is not None
-    assert kept.title == "Fire"
+    last = archive.article("a", withdrawn=True)
+    assert last is not None
+    assert last.title == "Fire"
     assert "b" not in archive
 
 
@@ -371,8 +373,8 @@ EDITS = st.lists(
 
 
 def hits(archive: Archive, query: str) -> list[tuple[str, int, int, float]]:
-    found = archive.search(query, k=30)
-    return [(each.article.id, each.start, each.end, each.score) for each in found]
+    passages = archive.search(query, k=30)
+    return [(passage.article.id, passage.start, passage.end, passage.score) for passage in passages]
 
 
 @settings(max_examples=40, deadline=None)
@@ -410,7 +412,9 @@ def test_incremental_equals_full(
         archive.sync([news], withdraw_many=True)
         with archive, Archive.create(folder / "fresh", FakeEncoder()) as fresh:
             fresh.sync([news])
-            assert {each.id: each for each in archive} == {each.id: each for each in fresh}
+            assert {article.id: article for article in archive} == {
+                article.id: article for article in fresh
+            }
             for query in ("walnut harbour", "ember", "Title 1", " ".join(WORDS)):
                 assert hits(archive, query) == hits(fresh, query)
                 assert archive.query_words(query) == fresh.query_words(query)
