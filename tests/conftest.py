@@ -31,7 +31,9 @@ if TYPE_CHECKING:  # `make unit` waits for neither of them
         WebSocketRoute,
     )
 
+    from index import Archive
     from tests.browsing import Chat
+    from tests.fakes import FakeEncoder
 
 RESULTS = Path(__file__).parent.parent / "test-results"
 _REPORT = pytest.StashKey[pytest.TestReport]()
@@ -264,6 +266,22 @@ def fake_models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index.upkeep, "load_encoder", lambda encoder: FakeEncoder())
     module = SimpleNamespace(DEFAULT="fake", Reader=lambda name: FakeReader())
     monkeypatch.setitem(sys.modules, "assistant.reader.model", module)
+
+
+@pytest.fixture
+def encoder() -> FakeEncoder:
+    from tests.fakes import FakeEncoder
+
+    return FakeEncoder()
+
+
+@pytest.fixture
+def archive(tmp_path: Path, encoder: FakeEncoder) -> Iterator[Archive]:
+    """An empty one; a file of tests that needs articles in each has a fixture that adds them."""
+    from index import Archive
+
+    with Archive.create(tmp_path / "archive", encoder) as archive:
+        yield archive
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ For ``test_hostile_input``: articles, questions, links and the replies of a lang
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date
 
 from assistant import Answer, Citation, Statement
 from assistant import names as naming
@@ -29,12 +29,13 @@ from assistant.pointing import chosen, read_choice, understood
 from assistant.question import Question, objection
 from assistant.reader import Reading
 from assistant.suggestions import questions_about
-from corpus import Article, Published
+from corpus import Article
 from corpus.encoding import clean
 from index import Archive, Overview, Passage
 from index.lexical import QueryWord
 from index.spelling import may_be_same, names
 from tests.fakes import FakeReader
+from tests.made_articles import on
 
 _READ = 1_200
 """Characters of a passage, which are as many as a reader reads."""
@@ -88,7 +89,7 @@ class _Says:
 
 
 def article(text: str, id: str = "a") -> Article:
-    published = Published(datetime(2016, 8, 21, tzinfo=UTC), "day", "metadata")
+    published = on("2016-08-21")
     text = clean(f"Ann Lee came to Kest. It {text}ed on Tuesday.")
     return Article(id, f"It {text[:2_000]}", text, f"Wire {id}", published, place="KEST")
 

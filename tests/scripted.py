@@ -8,15 +8,16 @@ from datetime import UTC, date, datetime
 from assistant import Answer, Citation, Statement, Turn
 from assistant.answer import DatedWords, Difference
 from assistant.language_model import Model
-from corpus import Article, Published, Unreadable
+from corpus import Article, Unreadable
 from index import ArchiveError, Filters, Overview, Passage, Passages, Report, Version
 from index.finding import Hits, Order
 from index.lexical import QueryWord
 from index.words import words
+from tests.made_articles import on
 
 
 def article(id: str, title: str, text: str, **known: str | None) -> Article:
-    published = Published(datetime(2016, 8, 21, tzinfo=UTC), "day", "metadata")
+    published = on("2016-08-21")
     return Article(
         id,
         title,

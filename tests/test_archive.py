@@ -17,12 +17,7 @@ from corpus import Article, Published, Unreadable
 from index import Archive, ArchiveError, Filters, Overview
 from index.passage import Channel
 from tests.fakes import FakeEncoder
-
-
-@pytest.fixture
-def encoder() -> FakeEncoder:
-    return FakeEncoder()
-
+from tests.made_articles import on
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -37,12 +32,6 @@ def archive(place: str, encoder: FakeEncoder) -> Iterator[Archive]:
 FERRY = Article("ferry", "Ferry late", "The ferry was late. Nobody knew why.", "Harbour Post")
 MILL = Article("mill", "Mill sold", "The old mill was sold to a baker.", "Harbour Post")
 RAIN = Article("rain", "Rain", "It rained all night long in the valley.", "Valley Times")
-
-
-def on(text: str) -> Published:
-    precision = {4: "year", 7: "month", 10: "day"}[len(text)]
-    value = datetime.fromisoformat((text + "-01-01")[:10]).replace(tzinfo=UTC)
-    return Published(value, precision, "metadata")  # type: ignore[arg-type]
 
 
 def ids(archive: Archive) -> list[str]:

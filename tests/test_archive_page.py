@@ -1,7 +1,7 @@
 """What is in the archive, and the timeline of a story, as the page shows them."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,23 +10,17 @@ from playwright.sync_api import Page, expect
 from assistant import Assistant
 from assistant.page.overview import columns_of_months, heat
 from assistant.page.timeline import snippet, story
-from corpus import Article, Published, Unreadable
+from corpus import Article, Unreadable
 from index import Archive, Passage
 from tests.browsing import Chat, request, served
 from tests.fakes import FakeEncoder, FakeReader
+from tests.made_articles import on
 from tests.scripted import MARKUP
 
 
 def article(id: str, text: str, day: str = "", source: str = "Post", **known: str) -> Article:
-    published = None
-    if day:
-        precision = {4: "year", 7: "month", 10: "day"}[len(day)]
-        first = f"{day}-01-01"[:10] if len(day) < 10 else day
-        value = datetime.fromisoformat(first).replace(tzinfo=UTC)
-        published = Published(value, precision, "metadata")  # type: ignore[arg-type]
-    return Article(id, known.get("title", f"About {id}"), text, source, published, **(
-        {"language": known["language"]} if "language" in known else {}
-    ))  # fmt: skip
+    title = known.pop("title", f"About {id}")
+    return Article(id, title, text, source, on(day) if day else None, **known)
 
 
 MILL = (

@@ -1,7 +1,7 @@
 """The benchmark: its arithmetic on what can be counted by hand, and the whole on a tiny archive."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ import pytest
 
 from assistant import Answer, Citation, Statement
 from corpus import Article
-from corpus.article import Published
 from index import Archive, Passage
 from tests.benchmark import answers, pointing, tutorial
 from tests.benchmark.__main__ import main
@@ -28,6 +27,7 @@ from tests.benchmark.search import BareLookUps
 from tests.benchmark.tables import tables
 from tests.benchmark.tutorial import Tutorial
 from tests.fakes import FakeEncoder
+from tests.made_articles import on
 from tests.pointed import Scripted
 
 # What is counted
@@ -203,7 +203,7 @@ def test_measures_of_answers() -> None:
 
 # The whole
 
-PUBLISHED = Published(datetime(2024, 1, 1, tzinfo=UTC), "day", "metadata")
+PUBLISHED = on("2024-01-01")
 ARTICLES = [
     Article(id, id.title(), text, published=PUBLISHED)
     for id, text in (
@@ -243,10 +243,9 @@ def files(tmp_path: Path, fake_models: None, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    made = Archive.create(tmp_path / "archive", FakeEncoder())
-    made.add(ARTICLES)
-    return made
+def archive(archive: Archive) -> Archive:
+    archive.add(ARTICLES)
+    return archive
 
 
 def _dense_rank(question: str, id: str) -> int:

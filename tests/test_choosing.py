@@ -1,22 +1,19 @@
 """Which sentences make an answer: what adds something, what repeats, what is understood alone."""
 
-from datetime import UTC, datetime
-
 from assistant.choosing import choose, having_all
 from assistant.evidence import Sentence
 from assistant.question import Question
 from corpus import Article
-from corpus.article import Published
 from index import Passage
 from index.lexical import QueryWord
 from index.words import words
+from tests.made_articles import dated
 
 QUESTION = Question("Who led the talks at Holm?")
 
 
 def article(id: str, text: str, day: int = 1) -> Article:
-    when = Published(datetime(2021, 3, day, tzinfo=UTC), "day", "page")
-    return Article(id, "Talks", text, published=when)
+    return dated(id, text, f"2021-03-{day:02}")
 
 
 def sentence(article: Article, text: str, answer: str, odds: float) -> Sentence:

@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
@@ -34,13 +33,14 @@ from assistant.page.dossiers import (
 from assistant.page.kept import token
 from assistant.page.pinning import serve_dossiers
 from assistant.page.tokens import hash_of
-from corpus import Article, Published
+from corpus import Article
 from index import Archive
 from tests.fakes import FakeEncoder
+from tests.made_articles import on
 from tests.scripted import MARKUP
 
 DAY = date(2026, 11, 27)
-PUBLISHED = Published(datetime(2016, 8, 21, tzinfo=UTC), "day", "metadata")
+PUBLISHED = on("2016-08-21")
 OPENED = "Mayor Ana Orban opened the bridge in Holm."
 BRIDGE = Article(
     "bridge", "Bridge opens", f"{OPENED} A band 🎺🎺 played.\n\nIt rained on Holm.", "Gazette",
@@ -52,10 +52,9 @@ QUESTION = "Who opened the bridge in Holm?"
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.create(tmp_path / "archive", FakeEncoder()) as archive:
-        archive.add([BRIDGE, TALKS, HOSTILE])
-        yield archive
+def archive(archive: Archive) -> Archive:
+    archive.add([BRIDGE, TALKS, HOSTILE])
+    return archive
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,12 +18,12 @@ from assistant.answer import Difference
 from assistant.exports import as_csl, as_markdown, as_text, asked_when, limits, web_address
 from corpus import Article, Published
 from index import Archive, Filters
-from tests.fakes import FakeEncoder
+from tests.made_articles import cite, on
 from tests.scripted import MARKUP
 
 DAY = date(2026, 11, 23)
 ASKED = asked_when(DAY, 1_042, date(2016, 8, 21), date(2026, 5, 4))
-PUBLISHED = Published(datetime(2016, 8, 21, 9, tzinfo=UTC), "instant", "metadata")
+PUBLISHED = on("2016-08-21T09:00")
 OPENED = "Mayor Ana Orban opened it on Sunday."
 BRIDGE = Article(
     "https://gazette.example/bridge",
@@ -42,19 +41,14 @@ COPY = replace(BRIDGE, id="copy", source="Wire", url=None)
 BARE = Article("/home/ana/bare.txt", "", "It ended at noon.")
 
 
-def citation(marker: int, article: Article, quote: str, *copies: Article) -> Citation:
-    start = article.text.index(quote)
-    return Citation(marker, article, start, start + len(quote), copies=copies)
-
-
 BOTH = Answer(
     "Who opened the bridge?",
     "answered",
     0.4,
     (
-        Statement((citation(1, BRIDGE, OPENED, COPY),), 0.4, "opened"),
-        Statement((citation(2, BARE, BARE.text),), 0.4),
-        Statement((citation(3, BRIDGE, "A band played."),), 0.4),
+        Statement((cite(1, BRIDGE, OPENED, copies=(COPY,)),), 0.4, "opened"),
+        Statement((cite(2, BARE, BARE.text),), 0.4),
+        Statement((cite(3, BRIDGE, "A band played."),), 0.4),
     ),
     hedged=True,
     standalone="Who opened the bridge of Holm?",
@@ -152,25 +146,21 @@ def test_csl() -> None:
 @pytest.mark.parametrize(
     ("published", "issued"),
     [
-        (Published(datetime(2016, 1, 1, tzinfo=UTC), "year", "url"), {"date-parts": [[2016]]}),
-        (Published(datetime(2016, 8, 1, tzinfo=UTC), "month", "url"), {"date-parts": [[2016, 8]]}),
-        (Published(datetime(2016, 8, 9, tzinfo=UTC), "day", "url"), {"date-parts": [[2016, 8, 9]]}),
-        (
-            Published(datetime(2016, 8, 9, tzinfo=UTC), "day", "file time"),
-            {"date-parts": [[2016, 8, 9]], "circa": True},
-        ),
+        (on("2016", "url"), {"date-parts": [[2016]]}),
+        (on("2016-08", "url"), {"date-parts": [[2016, 8]]}),
+        (on("2016-08-09", "url"), {"date-parts": [[2016, 8, 9]]}),
+        (on("2016-08-09", "file time"), {"date-parts": [[2016, 8, 9]], "circa": True}),
     ],
 )
 def test_dates_are_no_more_exact_than_known(published: Published, issued: object) -> None:
     article = replace(BARE, published=published)
-    answer = Answer("?", "answered", 1, (Statement((citation(1, article, BARE.text),), 1),))
+    answer = Answer("?", "answered", 1, (Statement((cite(1, article, BARE.text),), 1),))
     assert as_csl(answer, DAY)[0]["issued"] == issued
 
 
 @pytest.fixture
-def archive(tmp_path: Path, fake_models: None, monkeypatch: pytest.MonkeyPatch) -> Archive:
+def archive(archive: Archive, fake_models: None, monkeypatch: pytest.MonkeyPatch) -> Archive:
     monkeypatch.delenv("DATELINE_MODEL", raising=False)
-    archive = Archive.create(tmp_path / "archive", FakeEncoder())
     archive.add([BRIDGE])
     return archive
 
@@ -191,7 +181,7 @@ def test_command(archive: Archive, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_very_many_copies() -> None:
     copies = [replace(COPY, id=str(number), source=f"Paper {number}") for number in range(23)]
-    text = as_text(Answer("?", "answered", 1, (says(citation(1, BRIDGE, OPENED, *copies)),)))
+    text = as_text(Answer("?", "answered", 1, (says(cite(1, BRIDGE, OPENED, copies=tuple(copies))),)))
     assert "the same text in Paper 0, Paper 1, " in text
     assert "Paper 18, Paper 19 and 3 more\n" in text
 

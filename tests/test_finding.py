@@ -2,21 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
-from corpus import Article, Published
+from corpus import Article
 from index import Archive, Filters
 from index.words import found_in
 from tests.fakes import FakeEncoder
+from tests.made_articles import dated
 
 
 def article(id: str, text: str, day: str, source: str, language: str | None = "en") -> Article:
-    first = datetime.fromisoformat(f"{day}-01-01"[:10]).replace(tzinfo=UTC)
-    precision = {4: "year", 7: "month", 10: "day"}[len(day)]
-    published = Published(first, precision, "metadata")  # type: ignore[arg-type]
-    return Article(id, f"About {id}", text, source, published, language=language)
+    return dated(id, text, day, source, title=f"About {id}", language=language)
 
 
 STORY = (

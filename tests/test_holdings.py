@@ -1,6 +1,6 @@
 """Questions about the archive itself, which are counted."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,15 +8,13 @@ import pytest
 from assistant import Assistant
 from assistant.holdings import MOST_QUOTED, Holding, holding
 from corpus import Article
-from corpus.article import Published
 from index import Archive, Filters
 from tests.fakes import FakeEncoder, FakeReader
+from tests.made_articles import dated
 
 
 def article(id: str, text: str, day: int) -> Article:
-    return Article(
-        id, "Port", text, published=Published(datetime(2024, 3, day, tzinfo=UTC), "day", "page")
-    )
+    return dated(id, text, f"2024-03-{day:02}", title="Port")
 
 
 @pytest.fixture

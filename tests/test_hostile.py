@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
@@ -10,10 +9,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from assistant import Assistant
-from corpus import Article, Published
+from corpus import Article
 from index import Archive
 from tests.browsing import Chat, connected, served
 from tests.fakes import FakeEncoder, FakeReader
+from tests.made_articles import on
 
 # Each says one thing that can be asked for by name, with what an attacker would put beside it.
 HARM = {
@@ -51,7 +51,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
             f"{name} {harm}",
             f"{told(name)}\n\nNothing else happened. {harm}",
             f"{name} {harm}",
-            Published(datetime(2016, 8, 21, tzinfo=UTC), "day", "metadata"),
+            on("2016-08-21"),
             f"javascript:window.ran='address of {name}'",
             harm,
         )

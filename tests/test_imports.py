@@ -36,15 +36,9 @@ DROP = "0123456789abcdef" * 2
 
 
 @pytest.fixture
-def encoder() -> FakeEncoder:
-    return FakeEncoder()
-
-
-@pytest.fixture
-def archive(tmp_path: Path, encoder: FakeEncoder) -> Iterator[Archive]:
-    with Archive.create(tmp_path / "archive", encoder) as archive:
-        archive.add([Article("talks", "Harbour talks", TALKS, "Post")])
-        yield archive
+def archive(archive: Archive) -> Archive:
+    archive.add([Article("talks", "Harbour talks", TALKS, "Post")])
+    return archive
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -28,14 +28,15 @@ from assistant.page.kept import (
     token,
 )
 from assistant.page.tokens import hash_of
-from corpus import Article, Published
+from corpus import Article
 from index import Archive, Filters, Overview, Passage
 from tests.fakes import FakeEncoder, FakeReader
+from tests.made_articles import cite, on
 from tests.test_pointing import INVERSIONS
 from tests.test_withheld import Clock
 
 DAY = date(2026, 11, 23)
-PUBLISHED = Published(datetime(2016, 8, 21, tzinfo=UTC), "day", "metadata")
+PUBLISHED = on("2016-08-21")
 OPENED = "Mayor Ana Orban opened it on Sunday."
 DENIED = "The mayor denied that she had taken money."
 ODD = "💬 “Ça ira”, sagte\u00a0Ján\u0301 \u202eלום\u202c 𝒜!"
@@ -62,11 +63,6 @@ def archive(tmp_path: Path, clock: Clock) -> Archive:
     return archive
 
 
-def citation(marker: int, article: Article, quote: str, **known: Any) -> Citation:
-    start = article.text.index(quote)
-    return Citation(marker, article, start, start + len(quote), **known)
-
-
 def says(*citations: Citation, side: str = "") -> Statement:
     return Statement(citations, 0.75, side)
 
@@ -88,7 +84,7 @@ def again(answer: Answer, archive: Archive) -> Reopened:
 
 @pytest.mark.parametrize("asked", ["Which articles mention Holm?", "What happened in May 2024?"])
 def test_a_list_of_articles_stays_one(archive: Archive, asked: str) -> None:
-    answer = replace(answered(says(citation(1, BRIDGE, OPENED))), question=asked, standalone=asked)
+    answer = replace(answered(says(cite(1, BRIDGE, OPENED))), question=asked, standalone=asked)
     reason = "The articles were counted then; ask again for how many there are now."
     assert again(answer, archive).answer.reason == reason
     assert again(answered(*answer.statements), archive).answer.reason == ""
@@ -117,7 +113,7 @@ def test_answer_is_reopened_to_the_letter(archive: Archive) -> None:
     on_sunday = BRIDGE.text.index("Sunday")
     answer = answered(
         says(
-            citation(
+            cite(
                 1,
                 BRIDGE,
                 OPENED,
@@ -125,8 +121,8 @@ def test_answer_is_reopened_to_the_letter(archive: Archive) -> None:
                 copies=(COPY,),
             )
         ),
-        says(citation(2, BRIDGE, ODD)),
-        says(citation(3, TALKS, "The talks ended at noon."), side="bridge"),
+        says(cite(2, BRIDGE, ODD)),
+        says(cite(3, TALKS, "The talks ended at noon."), side="bridge"),
         hedged=True,
         filters=Filters(date(2016, 8, 1), date(2016, 8, 31), ("Wire", "“Ça”"), ("en",), DAY),
         read=Filters(date(2016, 8, 1), date(2016, 8, 31)),
@@ -191,17 +187,17 @@ def test_no_answer_is_reopened(archive: Archive, outcome: Outcome, reason: str) 
         (BRIDGE.id, 0, 40),
     ]
     assert is_same(reopened, replace(answer, reason="Another."))
-    assert not is_same(reopened, answered(says(citation(1, BRIDGE, OPENED))))
+    assert not is_same(reopened, answered(says(cite(1, BRIDGE, OPENED))))
 
 
 def test_an_article_without_its_dateline(archive: Archive) -> None:
-    sentence = says(citation(1, BRIDGE, "The bridge was closed in 2007."))
-    whole = says(citation(2, BRIDGE, "HOLM, Aug 21 – The bridge was closed in 2007."))
+    sentence = says(cite(1, BRIDGE, "The bridge was closed in 2007."))
+    whole = says(cite(2, BRIDGE, "HOLM, Aug 21 – The bridge was closed in 2007."))
     assert again(answered(sentence, whole), archive).answer.statements == (sentence, whole)
 
 
 def test_question_with_half_a_surrogate_pair(archive: Archive) -> None:
-    answer = replace(answered(says(citation(1, BRIDGE, OPENED))), standalone="Who\ud800?")
+    answer = replace(answered(says(cite(1, BRIDGE, OPENED))), standalone="Who\ud800?")
     assert again(answer, archive).answer.question == "Who??"
 
 
@@ -239,7 +235,7 @@ def test_last_week_is_the_week_before_it_was_asked(archive: Archive) -> None:
 
 
 def test_answer_from_other_days_says_so(archive: Archive) -> None:
-    answer = answered(says(citation(1, BRIDGE, OPENED)))
+    answer = answered(says(cite(1, BRIDGE, OPENED)))
     answer = replace(answer, question="Who opened it in May 2020?", standalone="")
     assert again(answer, archive).answer.notes == (
         "Nothing that was published in the time asked about answered this; other articles did.",
@@ -257,7 +253,7 @@ def test_answer_that_is_too_long_for_a_link(archive: Archive) -> None:
         ids = (Random(number).randbytes(400).hex() for number in range(copies))
         some = tuple(replace(COPY, id=id[:longest]) for id in ids)
         archive.add(some)
-        return answered(says(citation(1, BRIDGE, OPENED, copies=some)))
+        return answered(says(cite(1, BRIDGE, OPENED, copies=some)))
 
     for copies, longest, left in ((25, 20, 20), (20, 800, 0)):
         answer = quoted(copies, longest)
@@ -272,7 +268,7 @@ def test_answer_that_is_too_long_for_a_link(archive: Archive) -> None:
 
 
 def test_corrected_article_is_quoted_as_it_was(archive: Archive) -> None:
-    answer = answered(says(citation(1, BRIDGE, OPENED)), says(citation(2, BRIDGE, DENIED)))
+    answer = answered(says(cite(1, BRIDGE, OPENED)), says(cite(2, BRIDGE, DENIED)))
     made = linked(answer, archive)
     archive.add([replace(BRIDGE, text=f"{DENIED} The bridge stays closed.")])
     reopened = reopen(made, archive)
@@ -292,7 +288,7 @@ def test_archive_that_was_made_anew(archive: Archive, tmp_path: Path) -> None:
     archive.add([replace(BRIDGE, text=f"It is news. {OPENED}")])
     newest = archive.article(BRIDGE.id)
     assert newest is not None
-    made = linked(answered(says(citation(1, newest, OPENED))), archive)
+    made = linked(answered(says(cite(1, newest, OPENED))), archive)
     other = Archive.create(tmp_path / "other", FakeEncoder())
     other.add([replace(BRIDGE, text=f"It is news. {OPENED}")])
     [cited] = reopen(made, other).answer.citations
@@ -304,7 +300,7 @@ def test_archive_that_was_made_anew(archive: Archive, tmp_path: Path) -> None:
 
 def test_other_words_in_the_same_place(archive: Archive, tmp_path: Path) -> None:
     """Another archive has them there in a version of the same number."""
-    made = linked(answered(says(citation(1, TALKS, "Nobody signed."))), archive)
+    made = linked(answered(says(cite(1, TALKS, "Nobody signed."))), archive)
     other = Archive.create(tmp_path / "other", FakeEncoder())
     other.add([replace(TALKS, text=TALKS.text.replace("Nobody", "Andrej"))])
     assert reopen(made, other).answer.statements == ()
@@ -335,13 +331,13 @@ def test_withheld_article_is_told_by_no_link(
     archive: Archive, clock: Clock, withhold: Callable[[Archive, datetime], object]
 ) -> None:
     both = answered(
-        says(citation(1, BRIDGE, OPENED), citation(2, COPY, OPENED)),
-        says(citation(3, BRIDGE, DENIED)),
+        says(cite(1, BRIDGE, OPENED), cite(2, COPY, OPENED)),
+        says(cite(3, BRIDGE, DENIED)),
         differences=(Difference((("Sunday", (1, 2)), ("money", (3,)))),),
     )
-    alone = answered(says(citation(1, BRIDGE, DENIED)), says(citation(2, BRIDGE, OPENED)))
+    alone = answered(says(cite(1, BRIDGE, DENIED)), says(cite(2, BRIDGE, OPENED)))
     near = Answer("Who?", "does not say", 0.1, (), (Passage(BRIDGE, 0, 40, 1.0),))
-    copied = answered(says(citation(1, COPY, OPENED, copies=(BRIDGE,))))
+    copied = answered(says(cite(1, COPY, OPENED, copies=(BRIDGE,))))
     made = [linked(answer, archive) for answer in (both, alone, near, copied)]
     withhold(archive, clock())
     first, second, third, fourth = (reopen(link, archive) for link in made)
@@ -394,7 +390,7 @@ OVERVIEW = Overview(1, 1, {}, None, None, "fake")
 
 def test_part_of_a_sentence_is_no_proof(archive: Archive) -> None:
     part = "she had taken money."
-    reopened = again(answered(says(citation(1, BRIDGE, part))), archive)
+    reopened = again(answered(says(cite(1, BRIDGE, part))), archive)
     assert reopened.answer.statements == ()
     assert part not in repr(reopened)
     assert reopened.answer.notes == (
@@ -404,18 +400,18 @@ def test_part_of_a_sentence_is_no_proof(archive: Archive) -> None:
 
 def test_proofs_that_prove_something_else(archive: Archive) -> None:
     """A quote beside the sentence's own must be the same words."""
-    answer = answered(says(citation(1, BRIDGE, OPENED), citation(2, TALKS, "Nobody signed.")))
+    answer = answered(says(cite(1, BRIDGE, OPENED), cite(2, TALKS, "Nobody signed.")))
     assert quotes(again(answer, archive).answer) == [OPENED]
 
 
 def test_copies_that_are_none(archive: Archive) -> None:
-    answer = answered(says(citation(1, BRIDGE, OPENED, copies=(TALKS, COPY, BRIDGE, COPY))))
+    answer = answered(says(cite(1, BRIDGE, OPENED, copies=(TALKS, COPY, BRIDGE, COPY))))
     [cited] = again(answer, archive).answer.citations
     assert cited.copies == (COPY,)
 
 
 def test_marks_outside_of_the_quote(archive: Archive) -> None:
-    known = content(linked(answered(says(citation(1, BRIDGE, OPENED))), archive))
+    known = content(linked(answered(says(cite(1, BRIDGE, OPENED))), archive))
     known["citations"][0]["marks"] = [[0, 5], [3, 10_000], [9, 9], [12, 2]]
     [cited] = reopen(packed(known), archive).answer.citations
     assert cited.marks == ((cited.start, cited.start + 5),)
@@ -423,8 +419,8 @@ def test_marks_outside_of_the_quote(archive: Archive) -> None:
 
 def test_differences_that_do_not_stand(archive: Archive) -> None:
     answer = answered(
-        says(citation(1, BRIDGE, OPENED)),
-        says(citation(2, TALKS, "The talks ended at noon.")),
+        says(cite(1, BRIDGE, OPENED)),
+        says(cite(2, TALKS, "The talks ended at noon.")),
         differences=(
             Difference((("Sunday", (1,)), ("midnight", (2,)))),
             Difference((("Sunday", (1,)), ("Sunday", (1,)))),
@@ -439,7 +435,7 @@ def test_differences_that_do_not_stand(archive: Archive) -> None:
 
 
 def test_spellings_are_found_anew(archive: Archive) -> None:
-    answer = answered(says(citation(1, BRIDGE, OPENED)), matched=(("Kestrel", ("Orban",)),))
+    answer = answered(says(cite(1, BRIDGE, OPENED)), matched=(("Kestrel", ("Orban",)),))
     answer = replace(answer, question="Who is Orbán?", standalone="Who is Orbaan?")
     assert again(answer, archive).answer.matched == (("Orbaan", ("Orban",)),)
     assert again(replace(answer, standalone="Who is Kestrel?"), archive).answer.matched == ()
@@ -625,7 +621,7 @@ def test_any_content_is_refused_or_shows_nothing(changed: dict[str, Any]) -> Non
 @given(st.integers(0, 10**6), st.integers(1, 255))
 def test_a_changed_character_changes_no_quote(at: int, by: int) -> None:
     """What is torn or tampered with is refused, or shows whole sentences of the archive."""
-    whole = token(answered(says(citation(1, TALKS, "Nobody signed."))), DAY, OVERVIEW)
+    whole = token(answered(says(cite(1, TALKS, "Nobody signed."))), DAY, OVERVIEW)
     assert whole is not None
     at %= len(whole)
     given = whole[:at] + chr(ord(whole[at]) ^ by) + whole[at + 1 :]

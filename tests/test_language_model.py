@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from assistant import Answer, Assistant, LanguageModel
 from assistant.__main__ import main
 from assistant.pointing import chosen, numbered
 from index import Archive
-from tests.fakes import FakeEncoder, FakeReader
+from tests.fakes import FakeReader
 from tests.model_server import Handler, Reply, Server, completion, says, sends, serving
 from tests.pointed import (
     HOSTILE_ARTICLE,
@@ -30,8 +29,7 @@ from tests.pointed import (
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+def archive(archive: Archive) -> Archive:
     archive.add([TALKS_ARTICLE, HOSTILE_ARTICLE])
     return archive
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -15,14 +15,15 @@ from assistant import Answer, Assistant, Citation, Statement
 from assistant.exports import as_csl, as_markdown, as_text
 from assistant.page.kept import reopen, token
 from assistant.page.links import as_asked
-from corpus import Article, Published
+from corpus import Article
 from index import Archive, ArchiveError, Filters
 from tests.browsing import Chat, fetched, request, served
 from tests.fakes import FakeEncoder, FakeReader
+from tests.made_articles import on
 from tests.scripted import MARKUP, SCRIPT
 
 DAY = date(2026, 11, 20)
-PUBLISHED = Published(datetime(2016, 8, 21, tzinfo=UTC), "day", "metadata")
+PUBLISHED = on("2016-08-21")
 OPENED = "Mayor Ana Orban opened the bridge in Holm."
 BRIDGE = Article(
     "bridge", "Bridge opens", f"{OPENED} A band played.", "Gazette", PUBLISHED,

@@ -15,7 +15,7 @@ from assistant.answer import Difference
 from assistant.pointing import Choice, choosing, chosen, numbered, read_choice, understood
 from corpus import SAMPLE, Article, read_articles
 from index import Archive, Passage
-from tests.fakes import FakeEncoder, FakeReader
+from tests.fakes import FakeReader
 from tests.pointed import (
     HOSTILE,
     HOSTILE_ARTICLE,
@@ -52,8 +52,7 @@ Too few voted for the strike to begin. | They voted for the strike to begin."""
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+def archive(archive: Archive) -> Archive:
     archive.add([TALKS_ARTICLE, HOSTILE_ARTICLE])
     return archive
 

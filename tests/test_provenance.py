@@ -15,7 +15,6 @@ from index import Archive, ArchiveError
 from index.__main__ import main
 from index.passage import Passage, credit, describe
 from index.sync import plan
-from tests.fakes import FakeEncoder
 
 CLOSED = "The Marrowby bridge was closed on Monday after an inspector found two cracks in a pier."
 OPENED = CLOSED.replace("closed", "opened")
@@ -24,11 +23,6 @@ OTHER = "Nobody ever saw a crack, and lorries went over it all day long, a drive
 ADDRESS = "https://wire.example/bridge"
 
 Write = Callable[..., Path]
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive.create(tmp_path / "archive", FakeEncoder())
 
 
 @pytest.fixture

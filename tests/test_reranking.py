@@ -130,8 +130,7 @@ TEXTS = {
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+def archive(archive: Archive) -> Archive:
     archive.add([Article(id, "", text) for id, text in TEXTS.items()])
     return archive
 

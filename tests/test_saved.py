@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from html import unescape
-from pathlib import Path
 from urllib.parse import urlencode
 
 import feedparser
@@ -23,7 +22,7 @@ from assistant.saved_searches import NotSaved, Search
 from corpus import Article
 from index import Archive, ArchiveError, Filters, Seen
 from tests.browsing import Chat, request, served
-from tests.fakes import FakeEncoder, FakeReader
+from tests.fakes import FakeReader
 from tests.scripted import MARKUP
 from tests.test_archive_page import article
 
@@ -34,10 +33,9 @@ ASKED = "Who saw the fire?"
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.create(tmp_path / "archive", FakeEncoder()) as archive:
-        archive.add([MILL])
-        yield archive
+def archive(archive: Archive) -> Archive:
+    archive.add([MILL])
+    return archive
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 import faiss
 import pytest
@@ -33,14 +32,8 @@ from tests.oracles import (
 
 
 @pytest.fixture
-def encoder() -> FakeEncoder:
-    return FakeEncoder()
-
-
-@pytest.fixture
-def archive(tmp_path: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    monkeypatch.setattr(corpus.chunking, "CHUNK_TOKENS", CHUNK_WORDS)
-    return Archive.create(tmp_path / "archive", encoder)
+def archive(small_chunks: None, archive: Archive) -> Archive:
+    return archive
 
 
 QUERIES = ["walnut harbour", "The zebra and the ember.", "olive olive kettle", "nothing of it"]

@@ -19,7 +19,7 @@ from assistant.reader.adapters import LowRank, adapt, merge
 from assistant.reader.model import Reader
 from corpus import Article
 from index import Archive, ArchiveError
-from tests.fakes import FakeEncoder, FakeReader
+from tests.fakes import FakeReader
 
 TINY = {
     "vocab_size": 20, "hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2,
@@ -164,8 +164,7 @@ class Prefers(FakeReader):
         ]
 
 
-def test_it_reads_the_best_sentences_by_themselves_and_its_odds_count(tmp_path: Path) -> None:
-    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+def test_it_reads_the_best_sentences_by_themselves_and_its_odds_count(archive: Archive) -> None:
     sentences = {
         "Abara": "Ruth Abara opened the new bridge at Holm.",
         "Keel": "Piet Keel opened the new bridge at Holm.",

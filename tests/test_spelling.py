@@ -57,11 +57,6 @@ def article(id: str, text: str) -> Article:
     return Article(id, "", text)
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive.create(tmp_path / "archive", FakeEncoder())
-
-
 OTHERS = [article(f"o{n}", f"A kettle was sold in the harbour on day {n}.") for n in range(8)]
 
 

@@ -1,12 +1,10 @@
 """Suggested questions: one person each, of different kinds, answered from their own article."""
 
-from pathlib import Path
-
 from assistant import Answer, Assistant, Citation, Statement
 from assistant.suggestions import fits, next_questions, questions_about
 from corpus import Article
 from index import Archive, Passage
-from tests.fakes import FakeEncoder, FakeReader
+from tests.fakes import FakeReader
 
 INSULT = Article(
     "insult",
@@ -45,8 +43,7 @@ def test_an_answer_must_begin_with_the_article() -> None:
         assert fits(Answer("?", "answered", 1.0, statements), INSULT) == right
 
 
-def test_suggestions_are_of_different_kinds(tmp_path: Path) -> None:
-    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+def test_suggestions_are_of_different_kinds(archive: Archive) -> None:
     archive.add(
         Article(name, f"{name} speaks", f"{name} said that {thing} had closed on Monday.", "Post")
         for name, thing in (("Ana Orban", "the bridge"), ("Eva Lind", "the school"))

@@ -22,16 +22,6 @@ RAIN = "Rain again\n\nIt rained all night long in the valley.\n"
 
 
 @pytest.fixture
-def encoder() -> FakeEncoder:
-    return FakeEncoder()
-
-
-@pytest.fixture
-def archive(tmp_path: Path, encoder: FakeEncoder) -> Archive:
-    return Archive.create(tmp_path / "archive", encoder)
-
-
-@pytest.fixture
 def news(tmp_path: Path) -> Path:
     folder = tmp_path / "news"
     folder.mkdir()
