@@ -195,17 +195,10 @@ def test_fault_is_said_and_the_chat_goes_on(chat: Chat) -> None:
 # --- What an article may contain -------------------------------------------------------------
 
 
-def test_hostile_article_is_shown_as_text(chat: Chat) -> None:
+def test_hostile_question_is_shown_as_text(chat: Chat) -> None:
+    """Of hostile articles see tests/test_hostile.py."""
     turn = chat.ask("<b>hostile</b> **q**")
     expect(turn.locator("h2")).to_have_text("<b>hostile</b> **q**")
-    expect(chat.proof.locator("mark")).to_have_count(1)
-    assert turn.locator(".statement .words").text_content() == f"Quoted {MARKUP}."
-    assert chat.proof.locator("mark").text_content() == f"Quoted {MARKUP}."
-    expect(chat.proof.locator("blockquote")).to_contain_text(
-        "${window.ran = 'template'} &lt;b&gt; \u202eelbisrever\u202c. [1]Quoted <script>"
-    )
-    expect(chat.proof.locator(".credit")).to_contain_text("Source <script>")
-    expect(chat.proof.locator(".headline")).to_contain_text("<img src=x onerror=")
     # No element comes of it: no link but the two markers and our own, no image, no heading.
     links = chat.page.locator("#conversation a:not(.actions a), #sources a")
     assert [link.get_attribute("href") for link in links.all()] == [
@@ -219,7 +212,6 @@ def test_hostile_article_is_shown_as_text(chat: Chat) -> None:
     # Its control of writing direction does not reach the marker that follows it.
     statement = turn.locator(".statement .words")
     assert statement.evaluate("element => getComputedStyle(element).unicodeBidi") == "isolate"
-    chat.page.wait_for_timeout(300)
 
 
 def test_scripts_that_were_not_sent_with_the_page_do_not_run(page: Page, address: str) -> None:
@@ -606,19 +598,14 @@ def test_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
         )
 
 
-def test_no_archive_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, error = run("--port", "0", "--archive", str(tmp_path / "none"), capsys=capsys)
-    assert status == 2
-    assert error.startswith("error: ")
-    assert error.count("\n") == 1
-
-
-def test_archive_of_another_encoder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Archive.create(tmp_path / "archive", FakeEncoder()).add([BRIDGE])
+@pytest.mark.parametrize("of_another_encoder", [False, True])
+def test_archive_that_cannot_be_served(
+    tmp_path: Path, of_another_encoder: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if of_another_encoder:
+        Archive.create(tmp_path / "archive", FakeEncoder()).close()
     status, error = run("--port", "0", "--archive", str(tmp_path / "archive"), capsys=capsys)
-    assert status == 2
-    assert error.startswith("error: ")
-    assert error.count("\n") == 1
+    assert (status, error.startswith("error: "), error.count("\n")) == (2, True, 1)
 
 
 @pytest.mark.parametrize("port", ["x", "-1", "65536"])

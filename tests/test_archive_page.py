@@ -12,10 +12,9 @@ from assistant.page.overview import columns_of_months, heat
 from assistant.page.timeline import snippet, story
 from corpus import Article, Unreadable
 from index import Archive, Passage
-from tests.browsing import Chat, request, served
+from tests.browsing import Chat, served
 from tests.fakes import FakeEncoder, FakeReader
 from tests.made_articles import on
-from tests.scripted import MARKUP
 
 
 def article(id: str, text: str, day: str = "", source: str = "Post", **known: str) -> Article:
@@ -185,11 +184,6 @@ def test_timeline_beside_an_answer(chat: Chat) -> None:
     expect(timeline).to_be_hidden()
 
 
-def test_no_timeline_of_what_is_no_answer(address: str) -> None:
-    assert request(address, "/timeline?answer=nonsense")[0] == 400
-    assert request(address, "/timeline")[0] == 400
-
-
 def passage(article: Article, like: float, copies: tuple[Article, ...] = ()) -> Passage:
     return Passage(article, 0, len(article.text), like, {"dense": like}, copies)
 
@@ -203,14 +197,6 @@ def test_a_story_is_of_what_is_near() -> None:
     both = story("mill", [passage(fire, 0.8), passage(inquest, 0.49)])
     assert both.index("About fire") < both.index("About inquest")
     assert story("mill", []) == '<p class="note">No article in the archive is near.</p>'
-
-
-def test_a_story_is_only_text() -> None:
-    hostile = article("hostile", f"Before {MARKUP}. After.", title=MARKUP)
-    timeline = story("before", [passage(hostile, 0.8)])
-    assert "<script" not in timeline
-    assert "<img" not in timeline
-    assert "&lt;script&gt;" in timeline
 
 
 def test_the_stretch_that_is_told() -> None:

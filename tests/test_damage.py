@@ -278,15 +278,23 @@ def test_an_archive_of_the_first_format(tmp_path: Path) -> None:
 # Damaged within
 
 
-@pytest.mark.parametrize("content", [b"", b"S"], ids=["empty", "one byte"])
-def test_an_archive_of_nothing_is_damaged(folder: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it is empty"),
+        (b"S", "it is empty"),
+        (b"no database at all" * 100, "it is no database"),
+    ],
+    ids=["empty", "one byte", "no database"],
+)
+def test_what_is_no_archive_is_damaged(folder: Path, content: bytes, reason: str) -> None:
     for left in folder.glob("archive.sqlite-*"):
         left.unlink()
     (folder / "archive.sqlite").write_bytes(content)
     with pytest.raises(ArchiveError) as caught:
         Archive.open(folder, FakeEncoder())
     assert str(caught.value) == (
-        f"The archive {folder / 'archive.sqlite'} is damaged (it is empty): bring its folder back "
+        f"The archive {folder / 'archive.sqlite'} is damaged ({reason}): bring its folder back "
         "from a copy."
     )
 
@@ -323,6 +331,8 @@ def test_text_of_an_article_is_in_no_message(folder: Path, text: str) -> None:
         ("UPDATE articles SET published = 'soon', precision = 'day'", "has a date that is none"),
         ("UPDATE manifest SET value = '{0}'", "is damaged (it has no manifest)"),
         ("DELETE FROM manifest", "is damaged (it has no manifest)"),
+        # No program has made an archive of format 0.
+        ("PRAGMA user_version = 0", "is damaged (it has no format): bring its folder back from a"),
         ('ALTER TABLE articles RENAME TO "{path.parent} of a secret"', "is damaged (SQLITE_ERR"),
     ],
 )

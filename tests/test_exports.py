@@ -181,7 +181,9 @@ def test_command(archive: Archive, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_very_many_copies() -> None:
     copies = [replace(COPY, id=str(number), source=f"Paper {number}") for number in range(23)]
-    text = as_text(Answer("?", "answered", 1, (says(cite(1, BRIDGE, OPENED, copies=tuple(copies))),)))
+    text = as_text(
+        Answer("?", "answered", 1, (says(cite(1, BRIDGE, OPENED, copies=tuple(copies))),))
+    )
     assert "the same text in Paper 0, Paper 1, " in text
     assert "Paper 18, Paper 19 and 3 more\n" in text
 

@@ -279,6 +279,8 @@ def test_headers(address: str, archive: Archive) -> None:
         ("/export?form=csl&answer=%00", 400),
         ("/export?answer=2", 404),
         ("/export?form=../app.py&answer=2", 404),
+        ("/timeline", 400),
+        ("/timeline?answer=nonsense", 400),
         ("/print/x", 404),
         ("/export/x", 404),
     ],
