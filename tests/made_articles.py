@@ -23,3 +23,8 @@ def cite(marker: int, article: Article, quote: str, **known: Any) -> Citation:
     """The first place at which the article has these words."""
     start = article.text.index(quote)
     return Citation(marker, article, start, start + len(quote), **known)
+
+
+FERRY = Article("ferry", "Ferry late", "The ferry was late. Nobody knew why.", "Harbour Post")
+MILL = Article("mill", "Mill sold", "The old mill was sold to a baker.", "Harbour Post")
+RAIN = Article("rain", "Rain", "It rained all night long in the valley.", "Valley Times")

@@ -39,6 +39,11 @@ def some_articles(count: int, longest: int, seed: int = 0) -> list[Article]:
     return made
 
 
+def prose(seed: int, count: int) -> list[str]:
+    """So many words by chance."""
+    return random.Random(seed).choices(WORDS, k=count)
+
+
 ARTICLES = some_articles(12, 60)
 EDITED = [Article("a0", "Edited", "A walrus took the place of what was here.")]
 OLD, NEW = ARTICLES[:6], [*EDITED, *ARTICLES[1:]]

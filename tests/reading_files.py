@@ -1,6 +1,7 @@
 """What the tests of formats ask of the reader, for one file."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,9 @@ from corpus import Article, Found, Unreadable, read_articles
 
 Write = Callable[[str, Any], Path]
 """The fixture ``write``: a file's name below the folder of the test, and its content."""
+
+ENDLESS = datetime(9999, 12, 31, tzinfo=UTC)
+"""The end of an embargo that has none."""
 
 FIRST = "The council of Marrowby met in the old mill – for three hours – on Tuesday."
 SECOND = "“Nobody,” said Mayor Åse Ñúñez, “voted against the bridge 🌉.” It’s naïve."

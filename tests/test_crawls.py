@@ -9,18 +9,8 @@ import pytest
 
 from corpus import Article, read_articles
 from tests.made_files import docx, paragraph, warc, zipped
-from tests.reading_files import (
-    BODY,
-    FIRST,
-    SECOND,
-    Write,
-    articles,
-    dated,
-    listed,
-    one,
-    written,
-)
-from tests.test_agencies import ATOM
+from tests.reading_files import BODY, FIRST, SECOND, Write, articles, dated, listed, one, written
+from tests.test_feed_files import ATOM
 
 # Crawls
 
@@ -150,10 +140,7 @@ def test_of_a_very_long_page_its_marked_article_is_read(write: Write, marked: st
     (article,) = read_articles(path)
     assert isinstance(article, Article)
     lines = article.text.removeprefix("Rain\n\n").split("\n\n")
-    assert (lines[0], lines[-1]) == (
-        "At 0 the river rose again.",
-        "At 24999 the river rose again.",
-    )
+    assert (lines[0], lines[-1]) == ("At 0 the river rose again.", "At 24999 the river rose again.")
 
 
 @pytest.mark.slow
@@ -296,15 +283,7 @@ def arc() -> bytes:
     ("name", "content"),
     [
         ("a.warc", gzip.compress(CRAWL, mtime=0)),
-        (
-            "a.wacz",
-            zipped(
-                (
-                    "archive/a.warc",
-                    gzip.compress(CRAWL, mtime=0),
-                )
-            ),
-        ),
+        ("a.wacz", zipped(("archive/a.warc", gzip.compress(CRAWL, mtime=0)))),
         ("a.arc", arc()),
         ("a.arc", gzip.compress(arc(), mtime=0)),
         ("a.arc.gz", gzip.compress(arc(), mtime=0)),

@@ -136,8 +136,7 @@ def test_what_is_shown_stays(around: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "tag",
-    ['<body style="opacity:0">', "<body hidden>", '<body><main aria-hidden="true">'],
+    "tag", ['<body style="opacity:0">', "<body hidden>", '<body><main aria-hidden="true">']
 )
 def test_a_page_that_hides_itself_until_it_is_loaded_is_read(tmp_path: Path, tag: str) -> None:
     article = one(tmp_path / "a.html", page(html("")).replace("<body>", tag))

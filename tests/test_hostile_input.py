@@ -272,9 +272,7 @@ CORPUS: dict[str, Callable[[str], object]] = {
     "declarations": lambda text: declarations(f"width: calc({text}("),
     "name_in_line": lambda text: name_in_line(f"Ada{text}3", None),
 }
-INDEX: dict[str, Callable[[str], object]] = {
-    "words": lambda text: Wording.of(text).fingerprints,
-}
+INDEX: dict[str, Callable[[str], object]] = {"words": lambda text: Wording.of(text).fingerprints}
 PARSERS = {
     "corpus": (CORPUS, TEXTS),
     "index": (INDEX, TEXTS),

@@ -68,17 +68,9 @@ def test_a_model_is_set_and_taken_away(chat: Chat, server: Server) -> None:
     assert len(server.heard) == before
 
 
-@pytest.mark.parametrize(
-    ("name", "address", "message"),
-    [
-        ("", "http://localhost:1/v1", "The model has no name"),
-        ("tiny", "file:///etc/hostname", "is none such as"),
-        ("x" * 501, "http://localhost:1/v1", "have at most 500 characters"),
-    ],
-)
-def test_what_is_no_model(name: str, address: str, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        _model(name, address, "")
+def test_what_is_far_too_long_is_no_model() -> None:
+    with pytest.raises(ValueError, match="have at most 500 characters"):
+        _model("x" * 501, "http://localhost:1/v1", "")
 
 
 def test_others_cannot_set_one(tmp_path: Path) -> None:

@@ -42,12 +42,6 @@ def users() -> dict[str, tuple[bytes, bytes]]:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with served(SCRIPT) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
 def guarded(users: dict[str, tuple[bytes, bytes]]) -> Iterator[str]:
     """The same for those who know a password."""
     with served(SCRIPT, passwords=Passwords(users)) as address:

@@ -100,10 +100,7 @@ def test_an_embargo_is_changed_by_its_own_source_only(archive: Archive, write: W
     papers = write("papers/a.jsonl", {})
     archive.sync([papers.parent])
     held = write("other/a.jsonl", {"embargo": "2150-01-01"})
-    for bring in (
-        lambda: archive.sync([held.parent]),
-        lambda: archive.add_from([held], by="drop"),
-    ):
+    for bring in (lambda: archive.sync([held.parent]), lambda: archive.add_from([held], by="drop")):
         report = bring()
         assert (report.unchanged, report.embargoed) == (["bridge"], [])
         assert len(report.refused) == 1

@@ -17,8 +17,9 @@ from corpus import Article, Published
 from index import Archive, ArchiveError, Filters
 from index.transfer import copy
 from tests.fakes import FakeEncoder
+from tests.made_articles import FERRY, MILL, RAIN
 from tests.postgresql import Server, server
-from tests.test_archive import FERRY, MILL, NOW, RAIN
+from tests.test_archive import NOW
 
 ROOT = Path(__file__).parent.parent
 

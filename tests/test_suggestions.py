@@ -15,9 +15,7 @@ INSULT = Article(
 
 
 def test_no_question_joins_two_people() -> None:
-    assert [question for _, question in questions_about(INSULT)] == [
-        "What did Davidson Price say?",
-    ]
+    assert [question for _, question in questions_about(INSULT)] == ["What did Davidson Price say?"]
 
 
 def test_questions_are_of_different_kinds() -> None:

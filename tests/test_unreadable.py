@@ -15,9 +15,10 @@ from corpus.encoding import clean
 from corpus.reading import READERS
 from tests.made_files import docx, paragraph, pdf, warc, zipped
 from tests.reading_files import FIRST, SECOND, Write, ids, read, reasons
-from tests.test_agencies import ATOM, NEWSML, NINJS_3, NITF, RSS, news_item
+from tests.test_agencies import NEWSML, NINJS_3, NITF, news_item
 from tests.test_crawls import HTML, page
 from tests.test_documents import CLIPPING
+from tests.test_feed_files import ATOM, RSS
 from tests.test_mail import message
 
 _ANY = settings(
