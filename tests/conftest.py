@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.commands import command, held, named_encoders, news  # noqa: F401 (fixtures)
 from tests.postgresql import new_place, place, primary  # noqa: F401 (fixtures)
 
 if TYPE_CHECKING:  # `make unit` waits for neither of them
@@ -31,7 +32,9 @@ if TYPE_CHECKING:  # `make unit` waits for neither of them
         WebSocketRoute,
     )
 
+    from index import Archive
     from tests.browsing import Chat
+    from tests.fakes import FakeEncoder
 
 RESULTS = Path(__file__).parent.parent / "test-results"
 _REPORT = pytest.StashKey[pytest.TestReport]()
@@ -44,11 +47,13 @@ _EXPECTED = (
 )
 _UNIT = frozenset(
     f"test_{name}.py"
-    for name in """agencies archive choosing chunking contributing conversation
-    copies corpus_dates corpus_encoding corpus_reading crawls damage databases differences documents
-    durability exports feeds growth hidden_text holdings index_command kept language_model mail
-    pages periods pointing progress question rendering search sentences spelling
-    structure suggestions sync systems tables templates turns unreadable withheld words""".split()
+    for name in """agencies archive changed_archives choosing chunking contributing conversation
+    copies corpus_dates corpus_encoding corpus_reading crawls damage databases differences
+    documents durability exports factiva feed_files feeds following_commands forged_links
+    growth hidden_text holdings incremental index_command kept language_model mail pages
+    periods pointing progress question rebuilding records rendering search sentences
+    spelling stored_vectors structure suggestions sync systems tables templates turns
+    unreadable withheld wordings words""".split()
 )
 """The files that `make unit` runs, save what in them is slow: no browser, and no model.
 
@@ -56,9 +61,9 @@ Of those that need neither, a few take too long: test_provenance imports Gradio,
 loads torch; and so do what kills and what is made to take long.
 """
 
-_LONG = """hostile_input models assistant conversation kills notebook wheel reader stores encoder
-    api benchmark durability archive index_command crawls docs
-    app accessibility conversations imports links browsing archive_page""".split()
+_LONG = """hostile_input models assistant ask_command conversation kills notebook wheel reader
+    stores encoder api benchmark durability archive index_command crawls docs
+    app asking served accessibility conversations imports links browsing archive_page""".split()
 """The files that take longest, the longest first: no processor is idle while one of them ends."""
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -212,12 +217,22 @@ def page(
     context.remove_listener("request", note)
     context.clear_permissions()
     empty, *opened = context.pages
-    for each in opened:
-        each.close()
+    for left in opened:
+        left.close()
     devtools = context.new_cdp_session(empty)
     for origin in origins:
         devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
     devtools.detach()
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Where the assistant of tests/scripted.py is served; many a file has another archive there."""
+    from tests.browsing import served
+    from tests.scripted import SCRIPT
+
+    with served(SCRIPT) as address:
+        yield address
 
 
 @pytest.fixture
@@ -264,6 +279,33 @@ def fake_models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index.upkeep, "load_encoder", lambda encoder: FakeEncoder())
     module = SimpleNamespace(DEFAULT="fake", Reader=lambda name: FakeReader())
     monkeypatch.setitem(sys.modules, "assistant.reader.model", module)
+
+
+@pytest.fixture
+def encoder() -> FakeEncoder:
+    from tests.fakes import FakeEncoder
+
+    return FakeEncoder()
+
+
+@pytest.fixture
+def archive(tmp_path: Path, encoder: FakeEncoder) -> Iterator[Archive]:
+    """An empty one; a file of tests that needs articles in each has a fixture that adds them."""
+    from index import Archive
+
+    with Archive.create(tmp_path / "archive", encoder) as archive:
+        yield archive
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """The sample, embedded by the real encoder; nothing may change it."""
+    from corpus import SAMPLE, read_articles
+    from index import Archive
+
+    archive = Archive.create(tmp_path_factory.mktemp("sample"))
+    assert archive.add(read_articles([SAMPLE])).failed == []
+    return archive
 
 
 @pytest.fixture

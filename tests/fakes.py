@@ -81,19 +81,19 @@ class FakeTagger:
 
 
 class FakeReader:
-    """Takes the sentence for an answer that shares most words with the question: ``each`` counts,
-    and none is worth -2 against there being no answer. What answers in it is its first run of
-    words that the question lacks. ``more`` is added to all odds; ``asked`` lists the questions it
-    was given. Like a real one it reads only the beginning of what is very long.
+    """Takes the sentence for an answer that shares most words with the question: ``per_word``
+    counts, and none is worth -2 against there being no answer. What answers in it is its first
+    run of words that the question lacks. ``more`` is added to all odds; ``asked`` lists the
+    questions it was given. Like a real one it reads only the beginning of what is very long.
     """
 
     name = "fake"
     latin_only = True
     longest = 400
 
-    def __init__(self, more: float = 0.0, each: float = 2.0) -> None:
+    def __init__(self, more: float = 0.0, per_word: float = 2.0) -> None:
         self.more = more
-        self.each = each
+        self.per_word = per_word
         self.asked: list[str] = []
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
@@ -113,8 +113,10 @@ class FakeReader:
                 last = at + 1 == len(words) or old[at + 1]
                 first = at == 0 or old[at - 1]
                 offsets.append(word.span())
-                starts.append(shared * self.each / 2 - 1 - 9 * old[at] + 0.1 * first - 0.01 * at)
-                ends.append(shared * self.each / 2 - 1 - 9 * old[at] + 0.1 * last - 0.01 * at)
+                starts.append(
+                    shared * self.per_word / 2 - 1 - 9 * old[at] + 0.1 * first - 0.01 * at
+                )
+                ends.append(shared * self.per_word / 2 - 1 - 9 * old[at] + 0.1 * last - 0.01 * at)
         return Reading(
             np.array(offsets, np.int64).reshape(-1, 2),
             np.array(starts, np.float32) + self.more / 2,

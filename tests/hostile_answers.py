@@ -5,7 +5,7 @@ For ``test_hostile_input``: articles, questions, links and the replies of a lang
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date
 
 from assistant import Answer, Citation, Statement
 from assistant import names as naming
@@ -29,12 +29,13 @@ from assistant.pointing import chosen, read_choice, understood
 from assistant.question import Question, objection
 from assistant.reader import Reading
 from assistant.suggestions import questions_about
-from corpus import Article, Published
+from corpus import Article
 from corpus.encoding import clean
 from index import Archive, Overview, Passage
 from index.lexical import QueryWord
 from index.spelling import may_be_same, names
 from tests.fakes import FakeReader
+from tests.made_articles import on
 
 _READ = 1_200
 """Characters of a passage, which are as many as a reader reads."""
@@ -72,7 +73,7 @@ class _Reader(FakeReader):
     """Reads no more of a passage than the real one does."""
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        return super().read(question, [each[:_READ] for each in passages])
+        return super().read(question, [passage[:_READ] for passage in passages])
 
 
 class _Says:
@@ -88,7 +89,7 @@ class _Says:
 
 
 def article(text: str, id: str = "a") -> Article:
-    published = Published(datetime(2016, 8, 21, tzinfo=UTC), "day", "metadata")
+    published = on("2016-08-21")
     text = clean(f"Ann Lee came to Kest. It {text}ed on Tuesday.")
     return Article(id, f"It {text[:2_000]}", text, f"Wire {id}", published, place="KEST")
 
@@ -104,8 +105,9 @@ def answer(text: str) -> Answer:
     whole = article(text)
     end = len(whole.text)
     cited = [cite(number, whole, (0, end), [(0, 3)], [whole]) for number in (1, 2)]
+    statements = tuple(Statement((citation,), 0.9, text) for citation in cited)
     return Answer(
-        f"Who {text}?", "answered", 0.9, tuple(Statement((each,), 0.9, text) for each in cited),
+        f"Who {text}?", "answered", 0.9, statements,
         (Passage(whole, 0, end, 1.0, {"dense": 1.0}),), standalone=f"What {text}?",
         matched=((text, (text,)),), differences=(Difference(((text, (1,)), ("b", (2,)))),),
         notes=(text,),
@@ -131,7 +133,9 @@ def _read(text: str) -> object:
     archive: Archive = _Similar()  # type: ignore[assignment]
     evidence = read(archive, _Reader(), "Who came to Kest?", [passage])
     words = [QueryWord("kest", 1.0, frozenset({"kest"}), known=True)]
-    return [choose(Question(each), words, evidence) for each in ("Who came?", "Who met there?")]
+    return [
+        choose(Question(question), words, evidence) for question in ("Who came?", "Who met there?")
+    ]
 
 
 def _kept(text: str) -> Iterator[object]:
@@ -159,7 +163,7 @@ QUESTIONS: dict[str, Callable[[str], object]] = {
     "names": naming.people,
     "names, a sentence": lambda text: naming.people(f"In Kest {text} Ann Lee"),
     "question": lambda text: list(_question(text)),
-    "holding": lambda text: [holding(f"{each} {text} b") for each in HOLDINGS],
+    "holding": lambda text: [holding(f"{name} {text} b") for name in HOLDINGS],
     "asked_period": lambda text: asked_period(f"Who ran in {text}", DAY),
     "asked_period, relative": lambda text: asked_period(f"Who {text} last week?", DAY),
     "compared_periods": lambda text: compared_periods(f"Did it rise from May {text} to July?"),
@@ -174,7 +178,7 @@ QUESTIONS: dict[str, Callable[[str], object]] = {
     "unpacked": unpacked,
     "continued": lambda text: continued(text, _Shelf(article("ran"))),  # type: ignore[arg-type]
     "hash_of": hash_of,
-    "spelling": lambda text: [may_be_same("Bergen", each) for each in names(f"B{text}rgen {text}")],
+    "spelling": lambda text: [may_be_same("Bergen", name) for name in names(f"B{text}rgen {text}")],
 }
 """What is done with questions, links and replies."""
 

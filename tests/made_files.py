@@ -27,7 +27,7 @@ def warc(*pages: tuple[str, bytes, dict[str, str]], compressed: bool = False) ->
             warc_record("request", url, b"GET / HTTP/1.1\r\nHost: town.example\r\n\r\n"),
             warc_record("response", url, answer.encode() + body),
         ]
-    return b"".join(gzip.compress(each, mtime=0) if compressed else each for each in records)
+    return b"".join(gzip.compress(record, mtime=0) if compressed else record for record in records)
 
 
 def warc_record(kind: str, url: str | None, content: bytes, type: str | None = None) -> bytes:
@@ -104,8 +104,8 @@ def docx(*paragraphs: str) -> bytes:
 
 def odt(body: str) -> bytes:
     names = "".join(
-        f' xmlns:{each}="urn:oasis:names:tc:opendocument:xmlns:{each}:1.0"'
-        for each in ("office", "table", "text", "draw")
+        f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"'
+        for prefix in ("office", "table", "text", "draw")
     )
     content = (
         f"<office:document-content{names}><office:body><office:text>{body}</office:text>"

@@ -60,9 +60,9 @@ class _Answer(BaseHTTPRequestHandler):
             self._send(200, (folder / file[1]).read_bytes())
         elif "/tree/" in self.path:
             listed = [
-                {"type": "file", "path": str(each.relative_to(folder)), "oid": COMMIT,
-                 "size": each.stat().st_size}
-                for each in folder.rglob("*") if each.is_file()
+                {"type": "file", "path": str(path.relative_to(folder)), "oid": COMMIT,
+                 "size": path.stat().st_size}
+                for path in folder.rglob("*") if path.is_file()
             ]  # fmt: skip
             self._send(200, json.dumps(listed).encode())
         else:

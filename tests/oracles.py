@@ -39,6 +39,11 @@ def some_articles(count: int, longest: int, seed: int = 0) -> list[Article]:
     return made
 
 
+def prose(seed: int, count: int) -> list[str]:
+    """So many words by chance."""
+    return random.Random(seed).choices(WORDS, k=count)
+
+
 ARTICLES = some_articles(12, 60)
 EDITED = [Article("a0", "Edited", "A walrus took the place of what was here.")]
 OLD, NEW = ARTICLES[:6], [*EDITED, *ARTICLES[1:]]
@@ -59,7 +64,7 @@ def nearest(
     rounded = vectors.astype(np.float16).astype(np.float32)
     cosines = rounded @ encoder.encode_question(query)
     hits = [(a.id, start, end) for a, start, end in chunks]
-    return sorted(zip(hits, cosines.tolist(), strict=True), key=lambda each: -each[1])
+    return sorted(zip(hits, cosines.tolist(), strict=True), key=lambda scored: -scored[1])
 
 
 def bm25(query: str, articles: Sequence[Article]) -> list[tuple[str, float]]:
@@ -86,7 +91,7 @@ def bm25(query: str, articles: Sequence[Article]) -> list[tuple[str, float]]:
         for at, article in enumerate(articles)
     }
     found = [(id, score) for id, score in scores.items() if score > 0]
-    return sorted(found, key=lambda each: -each[1])
+    return sorted(found, key=lambda scored: -scored[1])
 
 
 def ranking(
@@ -112,7 +117,7 @@ def assert_same(found: Sequence[tuple[object, float]], expected: Sequence) -> No
 
 def by_hit(scored: Sequence[tuple[Hit, float]]) -> list[tuple[Hit, float]]:
     """Equal texts have equal scores: their order is left open."""
-    return sorted(scored, key=lambda each: (-round(each[1], 5), each[0]))
+    return sorted(scored, key=lambda hit: (-round(hit[1], 5), hit[0]))
 
 
 def assert_holds(

@@ -47,7 +47,7 @@ def quoting(*quoted: tuple[Article, str], **known: Any) -> Answer:
         cited = Citation(marker, article, start, start + len(quote), marks=((start, start + 4),))
         statements.append(Statement((cited,), 0.9))
     articles = {article.id: article for article, _ in quoted}
-    passages = tuple(Passage(each, 0, len(each.text), 1.0) for each in articles.values())
+    passages = tuple(Passage(article, 0, len(article.text), 1.0) for article in articles.values())
     return Answer(QUESTION, "answered", 0.9, tuple(statements), passages, **known)
 
 
@@ -57,7 +57,7 @@ PLAIN = quoting((TALKS_ARTICLE, LED), (HOSTILE_ARTICLE, HOSTILE.partition(". ")[
 
 
 def texts(answer: Answer) -> list[str]:
-    return [each.text for each in answer.statements]
+    return [statement.text for statement in answer.statements]
 
 
 def picks(*numbers: int, side: str = "") -> str:

@@ -81,7 +81,7 @@ class Server:
             self._control("-m", "immediate", "stop")
 
     def address(self, database: str, *others: "Server") -> str:
-        hosts = ",".join(f"127.0.0.1:{each.port}" for each in (self, *others))
+        hosts = ",".join(f"127.0.0.1:{server.port}" for server in (self, *others))
         return f"postgresql://desk@{hosts}/{database}"
 
     def new_database(self) -> str:

@@ -1,6 +1,7 @@
 """What the tests of formats ask of the reader, for one file."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,9 @@ from corpus import Article, Found, Unreadable, read_articles
 
 Write = Callable[[str, Any], Path]
 """The fixture ``write``: a file's name below the folder of the test, and its content."""
+
+ENDLESS = datetime(9999, 12, 31, tzinfo=UTC)
+"""The end of an embargo that has none."""
 
 FIRST = "The council of Marrowby met in the old mill – for three hours – on Tuesday."
 SECOND = "“Nobody,” said Mayor Åse Ñúñez, “voted against the bridge 🌉.” It’s naïve."
@@ -21,8 +25,8 @@ def read(path: str | Path, **fields: str) -> list[Found]:
 def articles(path: str | Path, **fields: str) -> list[Article]:
     """All articles there, where nothing is unreadable."""
     found = read(path, **fields)
-    assert [str(each) for each in found if isinstance(each, Unreadable)] == []
-    return [each for each in found if isinstance(each, Article)]
+    assert [str(unreadable) for unreadable in found if isinstance(unreadable, Unreadable)] == []
+    return [article for article in found if isinstance(article, Article)]
 
 
 def one(path: str | Path, **fields: str) -> Article:
@@ -36,7 +40,7 @@ def below(id: str) -> str:
 
 
 def ids(found: list[Found]) -> list[str]:
-    return [below(each.id) for each in found if isinstance(each, Article)]
+    return [below(article.id) for article in found if isinstance(article, Article)]
 
 
 def reasons(path: str | Path) -> list[tuple[str, str]]:
@@ -51,16 +55,16 @@ def reasons(path: str | Path) -> list[tuple[str, str]]:
 def told(path: Path, **fields: str) -> tuple[list[str], list[str]]:
     """The titles that were read, and why the rest was not."""
     found = list(read_articles(path, fields))
-    titles = [each.title for each in found if isinstance(each, Article)]
-    return titles, [each.reason for each in found if isinstance(each, Unreadable)]
+    titles = [article.title for article in found if isinstance(article, Article)]
+    return titles, [unreadable.reason for unreadable in found if isinstance(unreadable, Unreadable)]
 
 
 def listed(path: Path) -> tuple[list[str], list[tuple[str, str]]]:
     """The titles that were read, and what was not: its origin below ``path``, and the reason."""
     found = list(read_articles(path))
-    titles = [each.title for each in found if isinstance(each, Article)]
-    lines = [each for each in found if isinstance(each, Unreadable)]
-    return titles, [(each.origin.removeprefix(str(path)), each.reason) for each in lines]
+    titles = [article.title for article in found if isinstance(article, Article)]
+    lines = [unreadable for unreadable in found if isinstance(unreadable, Unreadable)]
+    return titles, [(line.origin.removeprefix(str(path)), line.reason) for line in lines]
 
 
 def dated(article: Article) -> tuple[str | None, str | None]:

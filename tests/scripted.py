@@ -9,7 +9,7 @@ from typing import Any
 from assistant import Answer, Citation, Statement, Turn
 from assistant.answer import DatedWords, Difference
 from assistant.language_model import Model
-from corpus import Article, Published, Unreadable
+from corpus import Article, Unreadable
 from index import ArchiveError, Filters, Overview, Passage, Passages, Report, Version
 from index.entities import Entity
 from index.finding import Hits, Order
@@ -17,10 +17,11 @@ from index.lexical import QueryWord
 from index.store import Seen
 from index.tagging import Kind
 from index.words import words
+from tests.made_articles import on
 
 
 def article(id: str, title: str, text: str, **known: str | None) -> Article:
-    published = Published(datetime(2016, 8, 21, tzinfo=UTC), "day", "metadata")
+    published = on("2016-08-21")
     return Article(
         id,
         title,
@@ -112,8 +113,8 @@ class Held:
     ) -> Hits:
         """All its articles, which are of one day and of many sources."""
         articles = (BRIDGE, TALKS, HOSTILE, LONG, ARABIC)
-        found = Passages([Passage(each, 0, len(each.text), 1.0) for each in articles])
-        sources = {each.source: 1 for each in articles if each.source}
+        found = Passages([Passage(article, 0, len(article.text), 1.0) for article in articles])
+        sources = {article.source: 1 for article in articles if article.source}
         asked = [QueryWord(word, 1.0, frozenset({word}), True) for word in words(query)]
         when = date(2016, 8, 21)
         return Hits("every word", 5, found, sources, {"en": 4, "ar": 1}, {"2016-08": 5}, {when: 5},
@@ -121,7 +122,8 @@ class Held:
 
     def article(self, id: str) -> Article | None:
         return next(
-            (each for each in (BRIDGE, TALKS, HOSTILE, LONG, ARABIC) if each.id == id), None
+            (article for article in (BRIDGE, TALKS, HOSTILE, LONG, ARABIC) if article.id == id),
+            None,
         )
 
     def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Passage]:
@@ -131,7 +133,7 @@ class Held:
         return [TALKS] if id == "bridge" else []
 
     def history(self, id: str) -> list[Article]:
-        return [each.article for each in self.versions(id) if each.replaced]
+        return [version.article for version in self.versions(id) if version.replaced]
 
     def versions(self, id: str) -> list[Version]:
         if id != "bridge":

@@ -47,7 +47,9 @@ def axe() -> str:
 def violations(page: Page, options: dict[str, list[str]]) -> list[str]:
     """What axe finds wrong on the page as it is shown, each with the element where it is."""
     # What is still fading in has no contrast yet.
-    page.wait_for_function("document.getAnimations().every(each => each.playState !== 'running')")
+    page.wait_for_function(
+        "document.getAnimations().every(animation => animation.playState !== 'running')"
+    )
     report = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{violation['impact']} {violation['id']}: {node['html'][:200]} {node['failureSummary']}"
@@ -125,7 +127,9 @@ def pinning(chat: Chat) -> None:
 
 
 def pin(chat: Chat) -> None:
-    chat.page.goto(chat.page.get_by_role("link", name="Pin this").evaluate("each => each.href"))
+    chat.page.goto(
+        chat.page.get_by_role("link", name="Pin this").evaluate("element => element.href")
+    )
     chat.page.get_by_role("textbox", name="new").fill("Mine")
 
 
@@ -207,7 +211,7 @@ def test_axe_finds_nothing(chat: Chat, axe: str, scheme: str) -> None:
 
 def leave_the_box(chat: Chat) -> None:
     """Put the focus where single keys are no text."""
-    chat.box.evaluate("each => each.blur()")
+    chat.box.evaluate("element => element.blur()")
 
 
 def test_shortcuts(chat: Chat) -> None:
@@ -263,7 +267,7 @@ def test_shortcuts(chat: Chat) -> None:
         if leads:
             keys.press("/")
             expect(chat.page.locator(leads)).to_be_focused()
-            chat.page.locator(leads).evaluate("each => each.blur()")
+            chat.page.locator(leads).evaluate("element => element.blur()")
     leave_the_box(chat)
     keys.press("c")
     expect(chat.page.get_by_role("dialog", name="Conversations")).to_be_visible()
@@ -371,7 +375,7 @@ def test_nothing_moves_while_an_answer_grows(chat: Chat, width: int) -> None:
 def test_right_to_left_text_is_shown_so(chat: Chat) -> None:
     turn = chat.ask("من افتتح الجسر؟")
     card = chat.proof.locator(".card")
-    direction = "each => getComputedStyle(each).direction"
+    direction = "element => getComputedStyle(element).direction"
     for text in (turn.locator("h2"), turn.locator(".statement"), card.locator(".headline")):
         assert text.evaluate(direction) == "rtl"
     assert card.locator("blockquote").evaluate(direction) == "rtl"
@@ -383,7 +387,7 @@ def test_right_to_left_text_is_shown_so(chat: Chat) -> None:
     for text in (headline, reader.locator(".text").first):
         assert text.evaluate(direction) == "rtl"
     words = headline.evaluate(
-        "each => { const all = document.createRange(); all.selectNodeContents(each);"
+        "element => { const all = document.createRange(); all.selectNodeContents(element);"
         " return all.getBoundingClientRect().right; }"
     )
     beside = close.bounding_box()

@@ -16,13 +16,13 @@ def records(folder: Path, count: int, *, one: bool = False) -> str:
     path = folder / "many.jsonl"
     texts = ["It rained all day. " * 50] * count
     lines = texts if not one else ["".join(texts)]
-    path.write_text("".join(json.dumps({"text": each, "id": "a"}) + "\n" for each in lines))
+    path.write_text("".join(json.dumps({"text": line, "id": "a"}) + "\n" for line in lines))
     return str(path)
 
 
 def test_what_is_read_apart_is_what_is_read() -> None:
-    paths = sorted(str(each) for each in SAMPLE.iterdir() if each.is_file())
-    assert list(read_apart(paths)) == [each for path in paths for each in read_articles(path)]
+    paths = sorted(str(path) for path in SAMPLE.iterdir() if path.is_file())
+    assert list(read_apart(paths)) == [article for path in paths for article in read_articles(path)]
     assert len(list(read_apart([str(SAMPLE)]))) == len(list(read_articles(SAMPLE)))
 
 
@@ -39,11 +39,11 @@ def test_what_takes_too_long_is_one_line(tmp_path: Path) -> None:
     slow = records(tmp_path, 30_000)
     limits = Limits(seconds=0, seconds_per_megabyte=0)
     *found, line, last = read_apart([slow, rain(tmp_path)], limits=limits)
-    said = "takes too long to be read; the rest of it was not read"
-    assert line == Unreadable(slow, said)
+    reason = "takes too long to be read; the rest of it was not read"
+    assert line == Unreadable(slow, reason)
     assert isinstance(last, Article)
     assert last.title == "Rain"
-    assert all(isinstance(each, Article) for each in found)
+    assert all(isinstance(article, Article) for article in found)
     assert len(found) < 30_000
 
 
@@ -51,7 +51,7 @@ def test_what_takes_too_much_memory_is_one_line(tmp_path: Path) -> None:
     large = records(tmp_path, 18_000, one=True)
     found = list(read_apart([large, rain(tmp_path)], limits=Limits(megabytes=250)))
     assert found[0] == Unreadable(large, "takes more than 250 MB of memory to be read")
-    assert [each.title for each in found[1:] if isinstance(each, Article)] == ["Rain"]
+    assert [article.title for article in found[1:] if isinstance(article, Article)] == ["Rain"]
 
 
 def test_silence_is_not_waited_for(tmp_path: Path) -> None:

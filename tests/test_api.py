@@ -60,9 +60,9 @@ def post(address: str, path: str, body: object) -> tuple[int, Any]:
     connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=30)
     connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
     response = connection.getresponse()
-    said = response.read()
+    content = response.read()
     connection.close()
-    return response.status, json.loads(said) if said.startswith(b"{") else said.decode()
+    return response.status, json.loads(content) if content.startswith(b"{") else content.decode()
 
 
 def test_ask(client: Client, assistant: Assistant) -> None:
@@ -80,17 +80,19 @@ def test_ask_with_filters(client: Client, assistant: Assistant) -> None:
     filters = Filters(date(2016, 8, 21), None, ("Wire",), as_of=date(2016, 8, 30))
     assert found == assistant.ask(ASKED, filters).as_dict()
     assert found["filters"] == filters.as_dict()
-    assert {each["article"]["id"] for each in found["passages"]} == {"mill"}
+    assert {passage["article"]["id"] for passage in found["passages"]} == {"mill"}
 
 
 def test_search(client: Client, assistant: Assistant) -> None:
     found = client.predict(query="who bought the mill", k=1, api_name="/search")
-    assert found == [each.as_dict() for each in assistant.archive.search("who bought the mill", 1)]
+    assert found == [
+        passage.as_dict() for passage in assistant.archive.search("who bought the mill", 1)
+    ]
     assert found[0]["article"]["id"] == "mill"
     every = client.predict(
         query="who bought the mill", sources=["Harbour Post"], api_name="/search"
     )
-    assert [each["article"]["id"] for each in every] == ["ferry"]
+    assert [passage["article"]["id"] for passage in every] == ["ferry"]
 
 
 def test_read_article(client: Client) -> None:
@@ -124,7 +126,7 @@ def test_long_article_is_read_in_parts(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "asked", "said"),
+    ("name", "asked", "message"),
     [
         ("/ask", {"question": "?!"}, "Type a question first."),
         (
@@ -163,17 +165,19 @@ def test_long_article_is_read_in_parts(client: Client) -> None:
         ),
     ],
 )
-def test_what_cannot_be_asked(client: Client, name: str, asked: dict[str, Any], said: str) -> None:
+def test_what_cannot_be_asked(
+    client: Client, name: str, asked: dict[str, Any], message: str
+) -> None:
     with pytest.raises(AppError) as error:
         client.predict(**asked, api_name=name)
-    assert str(error.value) == said
+    assert str(error.value) == message
 
 
 def test_only_these_are_named_and_their_parameters_are(client: Client) -> None:
     named = client.view_api(return_format="dict")["named_endpoints"]
     filters = ["after", "before", "as_of", "sources", "languages"]
     assert {
-        name: [each["parameter_name"] for each in function["parameters"]]
+        name: [parameter["parameter_name"] for parameter in function["parameters"]]
         for name, function in named.items()
     } == {
         "/ask": ["question", *filters],
@@ -189,9 +193,9 @@ def test_called_over_http(address: str, assistant: Assistant) -> None:
     host = address.removeprefix("http://")
     connection = http.client.HTTPConnection(host, timeout=30)
     connection.request("GET", f"/gradio_api/call/ask/{event['event_id']}")
-    said = connection.getresponse().read().decode()
+    reply = connection.getresponse().read().decode()
     connection.close()
-    complete = said.partition("event: complete\ndata: ")[2]
+    complete = reply.partition("event: complete\ndata: ")[2]
     assert json.loads(complete) == [assistant.ask(ASKED).as_dict()]
 
 
@@ -246,24 +250,24 @@ def test_tools_are_listed(tools: str) -> None:
 
 
 def test_tools(tools: str, assistant: Assistant) -> None:
-    failed, said = call(tools, "ask_archive", question=ASKED, sources=["Harbour Post"])
+    failed, reply = call(tools, "ask_archive", question=ASKED, sources=["Harbour Post"])
     assert not failed
-    assert literal_eval(said) == assistant.ask(ASKED, Filters(sources=("Harbour Post",))).as_dict()
-    failed, said = call(tools, "search_archive", query="who bought the mill", k=1)
+    assert literal_eval(reply) == assistant.ask(ASKED, Filters(sources=("Harbour Post",))).as_dict()
+    failed, reply = call(tools, "search_archive", query="who bought the mill", k=1)
     assert not failed
-    assert [each["article"]["id"] for each in literal_eval(said)] == ["mill"]
-    failed, said = call(tools, "read_article", id="ferry")
+    assert [passage["article"]["id"] for passage in literal_eval(reply)] == ["mill"]
+    failed, reply = call(tools, "read_article", id="ferry")
     assert not failed
-    assert literal_eval(said)["text"] == FERRY.text
+    assert literal_eval(reply)["text"] == FERRY.text
 
 
 def test_tools_say_what_cannot_be_asked(tools: str) -> None:
-    failed, said = call(tools, "search_archive", query="ferry", k=51)
+    failed, reply = call(tools, "search_archive", query="ferry", k=51)
     assert failed
-    assert "k must be a whole number from 1 to 50." in said
-    failed, said = call(tools, "ask_archive", question="a" * 1_001)
+    assert "k must be a whole number from 1 to 50." in reply
+    failed, reply = call(tools, "ask_archive", question="a" * 1_001)
     assert failed
-    assert "please ask it in 1,000 or fewer." in said
+    assert "please ask it in 1,000 or fewer." in reply
 
 
 def test_tools_are_served_only_where_they_are_asked_for(address: str, tools: str) -> None:
@@ -292,7 +296,7 @@ def test_example_for_programs(address: str, assistant: Assistant) -> None:
 
 
 def test_example_of_tools(tools: str, assistant: Assistant) -> None:
-    names, said = ran("tools.py", tools.removesuffix("/gradio_api/mcp/"))
+    names, printed = ran("tools.py", tools.removesuffix("/gradio_api/mcp/"))
     assert names == "ask_archive read_article search_archive"
     asked = "who attended the Qamishli airport meeting"
-    assert literal_eval(said) == assistant.ask(asked).as_dict()
+    assert literal_eval(printed) == assistant.ask(asked).as_dict()

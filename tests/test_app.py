@@ -1,37 +1,14 @@
-"""The page, in a real browser that reaches nothing but this computer."""
+"""The page: asking, reading the proof of an answer, also on a phone."""
 
 import re
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date
-from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
-import gradio as gr
 import pytest
 from playwright.sync_api import Page, expect
 
-import app
-from assistant import Assistant
-from assistant.page.desk import Desk
-from assistant.page.turns import Turn, halted
-from corpus import SAMPLE, Article, read_articles
-from index import Archive, Filters
-from tests.browsing import Chat, request, served
-from tests.fakes import FakeEncoder
+from tests.browsing import Chat, request
 from tests.scripted import BRIDGE, BUILT, EARLIER, ENDED, MARKUP, OPENED, SCRIPT
 
 LIT = re.compile(r"\blit\b")
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with served(SCRIPT) as address:
-        yield address
 
 
 # --- Asking and reading ----------------------------------------------------------------------
@@ -195,17 +172,10 @@ def test_fault_is_said_and_the_chat_goes_on(chat: Chat) -> None:
 # --- What an article may contain -------------------------------------------------------------
 
 
-def test_hostile_article_is_shown_as_text(chat: Chat) -> None:
+def test_hostile_question_is_shown_as_text(chat: Chat) -> None:
+    """Of hostile articles see tests/test_hostile.py."""
     turn = chat.ask("<b>hostile</b> **q**")
     expect(turn.locator("h2")).to_have_text("<b>hostile</b> **q**")
-    expect(chat.proof.locator("mark")).to_have_count(1)
-    assert turn.locator(".statement .words").text_content() == f"Quoted {MARKUP}."
-    assert chat.proof.locator("mark").text_content() == f"Quoted {MARKUP}."
-    expect(chat.proof.locator("blockquote")).to_contain_text(
-        "${window.ran = 'template'} &lt;b&gt; \u202eelbisrever\u202c. [1]Quoted <script>"
-    )
-    expect(chat.proof.locator(".credit")).to_contain_text("Source <script>")
-    expect(chat.proof.locator(".headline")).to_contain_text("<img src=x onerror=")
     # No element comes of it: no link but the two markers and our own, no image, no heading.
     links = chat.page.locator("#conversation a:not(.actions a), #sources a")
     assert [link.get_attribute("href") for link in links.all()] == [
@@ -218,8 +188,7 @@ def test_hostile_article_is_shown_as_text(chat: Chat) -> None:
     )
     # Its control of writing direction does not reach the marker that follows it.
     statement = turn.locator(".statement .words")
-    assert statement.evaluate("each => getComputedStyle(each).unicodeBidi") == "isolate"
-    chat.page.wait_for_timeout(300)
+    assert statement.evaluate("element => getComputedStyle(element).unicodeBidi") == "isolate"
 
 
 def test_scripts_that_were_not_sent_with_the_page_do_not_run(page: Page, address: str) -> None:
@@ -243,200 +212,6 @@ def test_scripts_that_were_not_sent_with_the_page_do_not_run(page: Page, address
     assert page.evaluate("window.ran") is None
     assert ("http://outside.example/x.png", "csp") in stopped
     assert any("Content Security Policy" in text for text in refused)
-
-
-# --- How an answer came about ----------------------------------------------------------------
-
-
-def test_remarks(chat: Chat) -> None:
-    turn = chat.ask("And the band?")
-    expect(turn.locator(".hedged")).to_have_text(
-        "The archive supports this weakly; check it in the sources."
-    )
-    expect(turn.locator(".answer .note")).to_have_text(
-        [
-            "Read as: Who of the band opened the <b>bridge</b>?×",
-            "Orbán was matched as Orban.",
-            "The language model <failed>.",
-        ]
-    )
-    expect(turn.get_by_role("heading", level=3)).to_have_text(["Sources differ"])
-    expect(turn.locator(".statement b")).to_have_text(["Ana Orban", "Sunday"])
-    expect(turn.locator(".sides li")).to_have_text(
-        [
-            "at <noon> [2]Wire · 21 August 2016",
-            "on Sunday [1]Bridge Gazette · 21 August 2016",
-        ]
-    )
-    first, second = (turn.locator(".sides li").nth(side).bounding_box() for side in (0, 1))
-    assert first is not None
-    assert second is not None
-    assert first["y"] == second["y"]
-    quote = chat.page.locator("#source-1-1")
-    assert quote.text_content() == OPENED
-    expect(quote.locator("b")).to_have_text(["Ana Orban", "Sunday"])
-    dated = quote.locator(".dated")
-    expect(dated).to_have_text("on Sunday")
-    beside = "each => getComputedStyle(each, '::after').content"
-    assert dated.evaluate(beside) == '" (21 August 2016)"'
-    assert dated.get_attribute("title") == "21 August 2016"
-    expect(chat.proof.locator(".outlets")).to_have_text("2 outlets, one text: also Wire")
-    turn.locator(".sides").get_by_role("link", name="Source 2").click()
-    expect(chat.page.locator("#source-1-2")).to_be_focused()
-
-
-def test_answer_stands_at_once_and_a_language_model_chooses_another(chat: Chat) -> None:
-    SCRIPT.goes_on.clear()
-    chat.box.fill("chosen")
-    chat.box.press("Enter")
-    turn = chat.turns.first
-    expect(turn.locator(".statement")).to_have_text([f"{OPENED} [1]", f"{BUILT} [2]"])
-    expect(turn).to_have_attribute("aria-busy", "true")
-    expect(chat.proof.locator("mark")).to_have_text([OPENED, BUILT])
-    SCRIPT.goes_on.set()
-    expect(turn).to_have_attribute("aria-busy", "false")
-    expect(turn.locator(".statement")).to_have_text([f"{ENDED} [1]"])
-    expect(turn.locator(".note")).to_have_text(
-        ["Also searched for: “end of <b>talks</b>”.×", "The sentences were chosen by tiny."]
-    )
-    expect(chat.proof.locator("mark")).to_have_text([ENDED])
-
-
-def test_dates_read_out_of_a_question_can_be_taken_away(chat: Chat) -> None:
-    turn = chat.ask("dated")
-    expect(turn.locator(".limits .chip")).to_have_text("1 August 2016 – 31 August 2016×")
-    expect(turn.locator(".statement")).to_have_count(1)
-    off = turn.get_by_role("button", name="Ask without “1 August 2016 – 31 August 2016”")
-    off.click()
-    wider = chat.turns.nth(1)
-    expect(wider.locator("h2")).to_have_text("dated")
-    expect(wider.locator(".statement")).to_have_text([f"{OPENED} [1]", f"{ENDED} [2]"])
-    expect(wider.locator(".limits")).to_have_count(0)
-    # Only of the last question something is taken off.
-    expect(off).to_be_hidden()
-    # What is asked again refers to what it referred to before.
-    assert SCRIPT.histories[-2:] == [(), ()]
-
-
-def test_what_was_filled_in_can_be_taken_away(chat: Chat) -> None:
-    turn = chat.ask("And the band?")
-    turn.get_by_role("button", name="Ask only what I typed").click()
-    expect(chat.turns.nth(1).locator("h2")).to_have_text("And the band?")
-    expect(chat.turns.nth(1)).to_have_attribute("aria-busy", "false")
-    assert SCRIPT.asked[-2:] == ["And the band?"] * 2
-    assert SCRIPT.typed[-2:] == [False, True]
-
-
-def test_filters(chat: Chat) -> None:
-    chat.page.get_by_role("button", name="Limit to dates and sources").click()
-    chat.page.get_by_role("textbox", name="From", exact=True).fill("2016-08-01")
-    chat.page.get_by_role("textbox", name="As known on").fill("2016-09-30")
-    chat.page.get_by_role("combobox", name="Sources").click()
-    chat.page.get_by_role("option", name="Wire").click()
-    chat.page.get_by_role("combobox", name="Languages").click()
-    chat.page.get_by_role("option", name="ar").click()
-    turn = chat.ask("When did the talks end?")
-    since, known = date(2016, 8, 1), date(2016, 9, 30)
-    assert SCRIPT.filters[-1] == Filters(since, None, ("Wire",), ("ar",), known)
-    expect(turn.locator(".limits .chip")).to_have_text(
-        ["since 1 August 2016×", "as known on 30 September 2016×", "Wire×", "ar×"]
-    )
-    # One after another they are taken off, here and in the fields.
-    for limit, left in (
-        ("since 1 August 2016", Filters(None, None, ("Wire",), ("ar",), known)),
-        ("ar", Filters(None, None, ("Wire",), (), known)),
-        ("as known on 30 September 2016", Filters(None, None, ("Wire",))),
-    ):
-        number = chat.turns.count()
-        chat.turns.last.get_by_role("button", name=f"Ask without “{limit}”").click()
-        wider = chat.turns.nth(number)
-        expect(wider).to_have_attribute("aria-busy", "false")
-        expect(wider.locator("h2")).to_have_text("When did the talks end?")
-        assert SCRIPT.filters[-1] == left
-    for label in ("From", "As known on"):
-        expect(chat.page.get_by_role("textbox", name=label, exact=True)).to_have_value("")
-    expect(wider.locator(".limits .chip")).to_have_text("Wire×")
-    chat.page.get_by_role("textbox", name="From", exact=True).fill("2016-08-01")
-    chat.page.get_by_role("textbox", name="To", exact=True).fill("2016-07-01")
-    chat.box.fill("Who opened the bridge?")
-    chat.box.press("Enter")
-    alert = chat.page.get_by_role("alert")
-    expect(alert).to_have_text("“From” is later than “To”; no article can be from those days.")
-    chat.page.get_by_role("textbox", name="To", exact=True).fill("<b>May</b>")
-    chat.box.press("Enter")
-    expect(alert).to_have_text("“To” needs a date such as 2016-08-21, May 2024 or yesterday.")
-    expect(chat.box).to_have_value("Who opened the bridge?")
-    # Taken away again, they limit nothing.
-    for label in ("From", "To", "As known on"):
-        chat.page.get_by_role("textbox", name=label, exact=True).fill("")
-    chat.page.get_by_role("combobox", name="Sources").press("Backspace")
-    turn = chat.ask("Who opened the bridge?")
-    assert SCRIPT.filters[-1] == Filters()
-    expect(turn.locator(".limits")).to_have_count(0)
-
-
-def test_an_answer_is_stopped(chat: Chat) -> None:
-    SCRIPT.goes_on.clear()
-    chat.box.fill("chosen")
-    chat.box.press("Enter")
-    turn = chat.turns.first
-    expect(turn.locator(".statement")).to_have_count(2)
-    expect(chat.page.get_by_role("button", name="Ask", exact=True)).to_have_count(0)
-    chat.page.get_by_role("button", name="Stop").click()
-    expect(turn).to_have_attribute("aria-busy", "false")
-    expect(turn.locator(".reason")).to_have_text(
-        "Stopped. What stands here may not be all of the answer."
-    )
-    expect(turn.locator(".statement")).to_have_count(2)
-    SCRIPT.goes_on.set()
-    second = chat.ask("When did the talks end?")
-    expect(second.locator(".statement")).to_have_text(f"{ENDED} [1]")
-    expect(turn.locator(".statement")).to_have_count(2)
-
-
-def test_that_a_stopped_answer_failed_does_not_end_the_next_one() -> None:
-    """Gradio reports a call that was stopped as one that failed, and sometimes late."""
-    with gr.Blocks():
-        desk = Desk(SCRIPT, own_models=False)
-    first, second = Turn(1, "Who opened the bridge?"), Turn(2, "When did the talks end?")
-    now = (halted(first), second)
-    assert desk.give_up(now) == {desk.turns: now}
-    ended = desk.give_up((replace(halted(first), halted=False), second))[desk.turns]
-    assert ended[1].problem == "Something went wrong; the terminal that runs Dateline says what."
-
-
-def test_a_question_is_edited(chat: Chat) -> None:
-    chat.ask("Who opened the bridge?")
-    chat.ask("When did the talks end?")
-    chat.page.get_by_role("button", name="Edit “Who opened the bridge?”").click()
-    expect(chat.box).to_have_value("Who opened the bridge?")
-    expect(chat.box).to_be_focused()
-    expect(chat.page.locator("#notice")).to_contain_text("You edit an earlier question")
-    chat.box.fill("And the band?")
-    chat.box.press("Enter")
-    expect(chat.turns).to_have_count(1)
-    expect(chat.turns.first.locator("h2")).to_have_text("And the band?")
-    expect(chat.turns.first).to_have_attribute("aria-busy", "false")
-    assert SCRIPT.histories[-1] == ()
-    expect(chat.page.locator("#notice")).to_have_text("")
-    # The other conversation is kept, too.
-    chat.page.get_by_role("button", name="Conversations").click()
-    expect(chat.page.locator("#conversations li")).to_have_count(2)
-
-
-def test_follow_up_knows_what_was_asked_before(chat: Chat) -> None:
-    chat.ask("Who opened the bridge?")
-    chat.ask("And the band?")
-    chat.ask("When did the talks end?")
-    assert SCRIPT.histories[-3:] == [
-        (),
-        ("Who opened the bridge?",),
-        ("Who opened the bridge?", "Who of the band opened the <b>bridge</b>?"),
-    ]
-    chat.page.get_by_role("button", name="New conversation").click()
-    expect(chat.turns).to_have_count(0)
-    chat.ask("When did the talks end?")
-    assert SCRIPT.histories[-1] == ()
 
 
 # --- The reader ------------------------------------------------------------------------------
@@ -518,153 +293,3 @@ def test_sources_stand_beside_the_answer(chat: Chat, width: int) -> None:
     conversation = chat.page.locator("#conversation").bounding_box()
     assert conversation is not None
     assert conversation["height"] > 300
-
-
-# --- What is served --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("POST", "/gradio_api/upload"),
-        ("GET", "/gradio_api/file=app.py"),
-        ("GET", "/gradio_api/file=/etc/hostname"),
-        ("GET", "/gradio_api/proxy=http://outside.example/"),
-        ("GET", "/gradio_api/openapi.json"),
-        ("POST", "/gradio_api/run/begin"),
-        ("POST", "/gradio_api/call/begin"),
-        ("POST", "/gradio_api/api/predict"),
-        ("GET", "/gradio_api/mcp/"),
-        ("GET", "/gradio_api/runs"),
-        ("GET", "/gradio_api/startup-events"),
-        ("GET", "/monitoring"),
-        ("GET", "/docs"),
-        ("GET", "/openapi.json"),
-    ],
-)
-def test_doors_that_the_page_does_not_need_are_closed(address: str, method: str, path: str) -> None:
-    assert request(address, path, method)[0] == 404
-
-
-def test_an_address_where_nothing_is_leads_back(address: str) -> None:
-    asked = Request(f"{address}/some/where", headers={"Accept": "text/html"})
-    with pytest.raises(HTTPError, match="404") as refused:
-        urlopen(asked, timeout=10)
-    assert '<a href="/">Ask the archive</a>' in refused.value.read().decode()
-    refused.value.close()
-
-
-@pytest.mark.parametrize("path", ["/static/../app.py", "/assets/%2e%2e/%2e%2e/index.html"])
-def test_only_what_belongs_to_the_page_is_served(address: str, path: str) -> None:
-    assert request(address, path)[0] in {403, 404}
-
-
-def test_only_this_computer_is_served(address: str) -> None:
-    host = address.removeprefix("http://")
-    assert request(address, "/", Host=host)[0] == 200
-    assert request(address, "/", Host=host.replace("127.0.0.1", "localhost"))[0] == 200
-    assert request(address, "/", Host="outside.example")[0] == 403
-    assert request(address, "/", Host=f"127.0.0.1.outside.example:{host[-5:]}")[0] == 403
-    assert request(address, "/", Host="[")[0] in {400, 403}
-
-
-def test_large_requests_are_refused(address: str) -> None:
-    path = "/gradio_api/queue/join"
-    assert request(address, path, "POST", b"x" * 300_000)[0] == 413
-    assert request(address, path, "POST", b"", **{"Transfer-Encoding": "chunked"})[0] == 413
-    assert request(address, path, "POST", b"", **{"Content-Length": "9" * 5_000})[0] in {400, 413}
-
-
-def test_policy_names_no_outside_host(address: str) -> None:
-    for path in ("/", "/theme.css"):
-        status, headers = request(address, path)
-        assert status == 200
-        policy = headers["Content-Security-Policy"]
-        assert "default-src 'none'" in policy
-        assert "frame-ancestors 'none'" in policy
-        assert "http" not in policy
-        assert "script-src 'self' 'unsafe-eval'" in policy
-        assert re.search("script-src[^;]*'unsafe-inline'", policy) is None
-        assert headers["X-Content-Type-Options"] == "nosniff"
-
-
-# --- How it is started -----------------------------------------------------------------------
-
-
-def run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
-    status = app.main(["--no-browser", *arguments])
-    return status, capsys.readouterr().err
-
-
-def test_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-        assert run("--port", str(port), capsys=capsys) == (
-            2,
-            f"error: The page cannot be served at 127.0.0.1, port {port} "
-            "(Address already in use); --port and --host choose another address.\n",
-        )
-
-
-def test_no_archive_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, error = run("--port", "0", "--archive", str(tmp_path / "none"), capsys=capsys)
-    assert status == 2
-    assert error.startswith("error: ")
-    assert error.count("\n") == 1
-
-
-def test_archive_of_another_encoder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Archive.create(tmp_path / "archive", FakeEncoder()).add([BRIDGE])
-    status, error = run("--port", "0", "--archive", str(tmp_path / "archive"), capsys=capsys)
-    assert status == 2
-    assert error.startswith("error: ")
-    assert error.count("\n") == 1
-
-
-@pytest.mark.parametrize("port", ["x", "-1", "65536"])
-def test_port_is_no_port(port: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        app.main(["--port", port])
-    assert ended.value.code == 2
-    assert f"{port!r} is not a port number" in capsys.readouterr().err or port == "-1"
-
-
-def test_surroundings_open_no_door() -> None:
-    """Gradio reads variables of its own; set around the program, they change nothing."""
-    code = "import app, os; print([name for name in os.environ if name.startswith('GRADIO_')])"
-    ended = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=Path(app.__file__).parent,
-        env={"GRADIO_SHARE": "True", "GRADIO_ALLOWED_PATHS": "/", "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert ended.stdout == "['GRADIO_ANALYTICS_ENABLED']\n"
-
-
-@pytest.mark.slow
-def test_sample_with_the_real_assistant(
-    page: Page, outside_requests: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(app, "SAMPLE_ARCHIVE", tmp_path / "sample")
-    archive = app.open_archive(None)
-    assert len(archive) == sum(isinstance(article, Article) for article in read_articles(SAMPLE))
-    # What a kill left out of it is added the next time.
-    archive.remove([next(iter(archive)).id])
-    assert len(app.open_archive(None)) == len(archive)
-
-    with served(Assistant(archive)) as address:
-        chat = Chat(page)
-        chat.open(address)
-        turn = chat.ask("who attended the Qamishli airport meeting", seconds=60)
-        expect(turn.locator(".statement", has_text="Redour Khalil")).to_be_visible()
-        text = " ".join(turn.locator(".words").all_text_contents())
-        for name in ("Ali Mamlouk", "Abdul Karim Sarokhan", "Abdul Karim Omar", "Nujin Bakok"):
-            assert name in text
-        marked = chat.proof.locator("mark").all_text_contents()
-        assert marked == turn.locator(".words").all_text_contents()
-        stored = "\n".join(article.text for article in archive)
-        assert [quote for quote in marked if quote not in stored] == []
-        expect(page.locator("#masthead")).to_contain_text(f"{len(archive)} articles")
-    assert outside_requests == []

@@ -1,8 +1,7 @@
 """An archive: what goes in, what it says of itself, what comes out again."""
 
-import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -17,12 +16,7 @@ from corpus import Article, Published, Unreadable
 from index import Archive, ArchiveError, Filters, Overview
 from index.passage import Channel
 from tests.fakes import FakeEncoder
-
-
-@pytest.fixture
-def encoder() -> FakeEncoder:
-    return FakeEncoder()
-
+from tests.made_articles import FERRY, MILL, RAIN, on
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -32,17 +26,6 @@ def archive(place: str, encoder: FakeEncoder) -> Iterator[Archive]:
     """An archive in a folder, and then the same in PostgreSQL."""
     with Archive.create(place, encoder, clock=lambda: NOW) as made:
         yield made
-
-
-FERRY = Article("ferry", "Ferry late", "The ferry was late. Nobody knew why.", "Harbour Post")
-MILL = Article("mill", "Mill sold", "The old mill was sold to a baker.", "Harbour Post")
-RAIN = Article("rain", "Rain", "It rained all night long in the valley.", "Valley Times")
-
-
-def on(text: str) -> Published:
-    precision = {4: "year", 7: "month", 10: "day"}[len(text)]
-    value = datetime.fromisoformat((text + "-01-01")[:10]).replace(tzinfo=UTC)
-    return Published(value, precision, "metadata")  # type: ignore[arg-type]
 
 
 def ids(archive: Archive) -> list[str]:
@@ -90,32 +73,15 @@ def test_open_where_there_is_none(place: str) -> None:
     assert not Path(place).exists()
 
 
-def test_open_what_is_no_database(tmp_path: Path) -> None:
-    (tmp_path / "archive.sqlite").write_bytes(b"no database at all" * 100)
+def test_open_a_later_format(tmp_path: Path) -> None:
+    with Archive.create(tmp_path, FakeEncoder()) as archive:
+        archive.truth._rows("PRAGMA user_version = 8")
     with pytest.raises(ArchiveError) as caught:
         Archive.open(tmp_path)
     assert str(caught.value) == (
-        f"The archive {tmp_path / 'archive.sqlite'} is damaged (it is no database): "
-        "bring its folder back from a copy."
+        f"The archive in {tmp_path} has format 8, and this program reads up to format 7: "
+        "use the program it was made with, or a newer one."
     )
-
-
-@pytest.mark.parametrize("version", [0, 8])
-def test_open_another_format(tmp_path: Path, version: int) -> None:
-    archive = Archive.create(tmp_path / "archive", FakeEncoder())
-    path = archive.folder / "archive.sqlite"
-    with sqlite3.connect(path) as connection:
-        connection.execute(f"PRAGMA user_version = {version}")
-    connection.close()
-    with pytest.raises(ArchiveError) as caught:
-        Archive.open(archive.folder)
-    newer = (
-        f"The archive in {archive.folder} has format 8, and this program reads up to "
-        "format 7: use the program it was made with, or a newer one."
-    )
-    # No program has made an archive of format 0.
-    none = f"The archive {path} is damaged (it has no format): bring its folder back from a copy."
-    assert str(caught.value) == (newer if version else none)
 
 
 def test_another_encoder_than_it_was_made_with(archive: Archive, place: str) -> None:
@@ -231,10 +197,7 @@ def test_half_a_surrogate_pair_is_reported(archive: Archive) -> None:
     unnamed = Article("\udcff", "T", "Text.")
     report = archive.add([FERRY, broken, unnamed])
     reason = "holds half of a surrogate pair, which is no character"
-    assert report.failed == [
-        Unreadable("news.jsonl#2", reason),
-        Unreadable("'\\udcff'", reason),
-    ]
+    assert report.failed == [Unreadable("news.jsonl#2", reason), Unreadable("'\\udcff'", reason)]
     assert list(archive) == [FERRY]
 
 
@@ -317,112 +280,6 @@ def test_newest(archive: Archive) -> None:
     assert [article.id for article in archive.newest(2)] == ["c", "d"]
 
 
-# Vectors belong to texts
-
-
-def stored_vectors(archive: Archive) -> list[bytes]:
-    vectors = [vector for (vector,) in archive.truth._rows("SELECT vector FROM vectors")]
-    return sorted(
-        vector if isinstance(vector, bytes) else vector.to_numpy().tobytes() for vector in vectors
-    )
-
-
-def vectors_of(encoder: FakeEncoder, texts: Sequence[str]) -> list[bytes]:
-    return sorted(encoder.encode_question(text).astype("float16").tobytes() for text in texts)
-
-
-def test_equal_texts_are_two_articles_and_one_vector(
-    archive: Archive, encoder: FakeEncoder
-) -> None:
-    copy = Article("copy", "Delayed", FERRY.text, "Valley Times")
-    report = archive.add([FERRY, copy])
-    assert (report.added, report.chunks, report.embedded) == (["ferry", "copy"], 2, 1)
-    assert encoder.asked == [FERRY.text]
-    assert stored_vectors(archive) == vectors_of(encoder, [FERRY.text])
-    assert {passage.article.id for passage in archive.search("ferry")} == {"ferry", "copy"}
-    archive.remove(["ferry"])
-    assert stored_vectors(archive) == vectors_of(encoder, [FERRY.text])
-    assert [passage.article for passage in archive.search("ferry")] == [copy]
-    archive.remove(["copy"])
-    assert stored_vectors(archive) == []
-
-
-def test_a_text_that_moves_to_another_article_in_one_batch(
-    archive: Archive, encoder: FakeEncoder
-) -> None:
-    archive.add([FERRY])
-    newer = Article("ferry", "Ferry", "The ferry sank.")
-    moved = Article("moved", "Ferry late", FERRY.text)
-    archive.add([newer, moved])
-    assert list(archive) == [newer, moved]
-    assert stored_vectors(archive) == vectors_of(encoder, [newer.text, moved.text])
-    assert encoder.asked == [FERRY.text, newer.text]
-
-
-def test_a_vector_that_another_process_drops_meanwhile_is_made_again(
-    archive: Archive, place: str, encoder: FakeEncoder
-) -> None:
-    archive.add([FERRY])
-    other = Archive.open(place, FakeEncoder())
-
-    def remove_once(texts: Sequence[str]) -> None:
-        encoder.before_encoding = None
-        assert texts == [MILL.text]
-        other.remove(["ferry"])
-
-    encoder.before_encoding = remove_once
-    copy = Article("copy", "Delayed", FERRY.text)
-    report = archive.add([copy, MILL])
-    assert report.added == ["copy", "mill"]
-    assert list(archive) == [copy, MILL]
-    assert stored_vectors(archive) == vectors_of(encoder, [FERRY.text, MILL.text])
-
-
-def test_another_process_rebuilds_while_a_batch_is_embedded(
-    archive: Archive, place: str, encoder: FakeEncoder
-) -> None:
-    """Vectors of the old encoder never get among those of the new one."""
-    archive.add([FERRY])
-    other = Archive.open(place, FakeEncoder())
-    wide = FakeEncoder("wide", 24)
-
-    def rebuild_once(texts: Sequence[str]) -> None:
-        encoder.before_encoding = None
-        other.rebuild(wide)
-
-    encoder.before_encoding = rebuild_once
-    with pytest.raises(ArchiveError, match=r"--encoder fake$"):
-        archive.add([MILL])
-    assert list(other) == [FERRY]
-    assert stored_vectors(other) == vectors_of(wide, [FERRY.text])
-    assert [passage.article for passage in other.search("ferry")] == [FERRY]
-
-
-def test_another_process_rebuilds_with_an_encoder_that_can_be_loaded(
-    place: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What was opened by name follows; it need not be opened again."""
-
-    def load(encoder: object) -> object:
-        if encoder in (None, "fake"):
-            return FakeEncoder()
-        return FakeEncoder("wide", 24) if encoder == "wide" else encoder
-
-    monkeypatch.setattr(index.upkeep, "load_encoder", load)
-    archive = Archive.create(place, "fake")
-    archive.add([FERRY, MILL])
-    assert archive.search("old mill")[0].article == MILL
-    Archive.open(place).rebuild("wide")
-    passages = archive.search("The old mill was sold to a baker.", channels=["dense"])
-    assert passages[0].article == MILL
-    assert passages[0].why == {"dense": pytest.approx(1.0, abs=1e-3)}
-    assert archive.add([RAIN]).added == ["rain"]
-    assert archive.overview().encoder == "wide"
-    assert stored_vectors(archive) == vectors_of(
-        FakeEncoder("wide", 24), [FERRY.text, MILL.text, RAIN.text]
-    )
-
-
 # What is stored comes back
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\uffff"), max_size=30)
@@ -478,8 +335,6 @@ DATED = [
     Article("nowhere", "", "News of nowhere.", None, on("2015-12-31")),
 ]
 EVERYTHING = {"day", "month", "year", "later", "undated", "nowhere"}
-
-
 LET_THROUGH = [
     (Filters(), EVERYTHING),
     (Filters(after=date(2016, 8, 21)), {"day", "month", "year", "later"}),

@@ -1,7 +1,7 @@
 """What is in the archive, and the timeline of a story, as the page shows them."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,23 +10,16 @@ from playwright.sync_api import Page, expect
 from assistant import Assistant
 from assistant.page.overview import columns_of_months, heat
 from assistant.page.timeline import snippet, story
-from corpus import Article, Published, Unreadable
+from corpus import Article, Unreadable
 from index import Archive, Passage
-from tests.browsing import Chat, request, served
+from tests.browsing import Chat, served
 from tests.fakes import FakeEncoder, FakeReader
-from tests.scripted import MARKUP
+from tests.made_articles import on
 
 
 def article(id: str, text: str, day: str = "", source: str = "Post", **known: str) -> Article:
-    published = None
-    if day:
-        precision = {4: "year", 7: "month", 10: "day"}[len(day)]
-        first = f"{day}-01-01"[:10] if len(day) < 10 else day
-        value = datetime.fromisoformat(first).replace(tzinfo=UTC)
-        published = Published(value, precision, "metadata")  # type: ignore[arg-type]
-    return Article(id, known.get("title", f"About {id}"), text, source, published, **(
-        {"language": known["language"]} if "language" in known else {}
-    ))  # fmt: skip
+    title = known.pop("title", f"About {id}")
+    return Article(id, title, text, source, on(day) if day else None, **known)
 
 
 MILL = (
@@ -191,11 +184,6 @@ def test_timeline_beside_an_answer(chat: Chat) -> None:
     expect(timeline).to_be_hidden()
 
 
-def test_no_timeline_of_what_is_no_answer(address: str) -> None:
-    assert request(address, "/timeline?answer=nonsense")[0] == 400
-    assert request(address, "/timeline")[0] == 400
-
-
 def passage(article: Article, like: float, copies: tuple[Article, ...] = ()) -> Passage:
     return Passage(article, 0, len(article.text), like, {"dense": like}, copies)
 
@@ -209,14 +197,6 @@ def test_a_story_is_of_what_is_near() -> None:
     both = story("mill", [passage(fire, 0.8), passage(inquest, 0.49)])
     assert both.index("About fire") < both.index("About inquest")
     assert story("mill", []) == '<p class="note">No article in the archive is near.</p>'
-
-
-def test_a_story_is_only_text() -> None:
-    hostile = article("hostile", f"Before {MARKUP}. After.", title=MARKUP)
-    timeline = story("before", [passage(hostile, 0.8)])
-    assert "<script" not in timeline
-    assert "<img" not in timeline
-    assert "&lt;script&gt;" in timeline
 
 
 def test_the_stretch_that_is_told() -> None:

@@ -1,7 +1,7 @@
-"""The benchmark: its arithmetic on what can be counted by hand, and the whole on a tiny archive."""
+"""The benchmark, as a whole, on a tiny archive."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,120 +10,21 @@ import pytest
 
 from assistant import Answer, Citation, Statement
 from corpus import Article
-from corpus.article import Published
-from index import Archive, Passage
+from index import Archive
 from tests.benchmark import answers, pointing, tutorial
 from tests.benchmark.__main__ import main
-from tests.benchmark.metrics import (
-    first_rank,
-    hit_rate,
-    holds,
-    mean_reciprocal_rank,
-    milliseconds,
-    normalise,
-    percentile,
-)
-from tests.benchmark.questions import Question, in_groups, read_questions
+from tests.benchmark.questions import Question, read_questions
 from tests.benchmark.search import BareLookUps
-from tests.benchmark.tables import tables
 from tests.benchmark.tutorial import Tutorial
 from tests.fakes import FakeEncoder
+from tests.made_articles import on
 from tests.pointed import Scripted
-
-# What is counted
-
-
-@pytest.mark.parametrize(
-    ("found", "right", "rank"),
-    [
-        (["a", "b", "c"], {"b"}, 2),
-        (["a", "a", "a", "b"], {"b"}, 2),
-        (["a", "b", "c"], {"c", "b"}, 2),
-        (["a", "b"], {"z"}, None),
-        ([], {"a"}, None),
-    ],
-)
-def test_rank_counts_each_article_once(found: list[str], right: set[str], rank: int | None) -> None:
-    assert first_rank(found, right) == rank
-
-
-def test_hit_rate_and_reciprocal_rank() -> None:
-    ranks = [1, 2, None, 10, 11]
-    assert [hit_rate(ranks, most) for most in (1, 2, 5, 10, 11)] == [0.2, 0.4, 0.4, 0.6, 0.8]
-    assert mean_reciprocal_rank(ranks, 10) == pytest.approx((1 + 1 / 2 + 1 / 10) / 5)
-    assert mean_reciprocal_rank(ranks, 1) == 0.2
-    assert hit_rate([], 1) == mean_reciprocal_rank([], 1) == 0.0
-
-
-def test_percentile_lies_between_neighbours() -> None:
-    assert percentile([3.0, 1.0, 2.0, 4.0, 5.0], 50) == 3.0
-    assert percentile([1.0, 2.0], 50) == 1.5
-    assert percentile([0.0, 10.0], 95) == 9.5
-    assert percentile([7.0], 95) == 7.0
-    assert milliseconds([0.001, 0.003]) == pytest.approx({"p50": 2.0, "p95": 2.9})
-
-
-@pytest.mark.parametrize(
-    ("text", "normal"),
-    [
-        ("  The Tony\tAwards. ", "tony awards"),
-        ("“Thor: Love and Thunder”", "thor love and thunder"),
-        ("Domino’s", "domino s"),
-        ("Domino's", "domino s"),
-        ("$10,000", "$10000"),
-        ("1,5", "1 5"),
-        ("51.3%,", "51.3%"),
-        ("BA.5.", "ba 5"),
-        ("Ramon Estévez", "ramon estévez"),
-        ("A", "a"),
-        ("An apple a day", "apple a day"),
-        ("Theranos", "theranos"),
-        ("—", ""),
-    ],
-)
-def test_normalising(text: str, normal: str) -> None:
-    assert normalise(text) == normal
-
-
-@pytest.mark.parametrize(
-    ("text", "answer", "does"),
-    [
-        ("He went to “Yellowstone”’s gate.", "Yellowstone", True),
-        ("The awards went on", "The awards", True),
-        ("It was 63.", "63", True),
-        ("It was 1963.", "63", False),
-        ("A magnitude of 5.9 was felt", "5", False),
-        ("A magnitude of 5.9 was felt", "5.9", True),
-        ("a Tony for an award", "Tony Award", False),
-        ("Sweden, and Finland", "Sweden and Finland", True),
-        ("", "Sweden", False),
-    ],
-)
-def test_holding_an_answer(text: str, answer: str, does: bool) -> None:
-    assert holds(text, answer) is does
-
-
-def test_figures_are_tables_however_deep_they_are() -> None:
-    rows = {"dense": {"one": 0.5, "other": 12}, "x": {"one": 123.456}}
-    result = {"seconds": 2, "found": {"linked": rows}, "merged": ["a", "b"]}
-    assert tables(result, "All") == [
-        "All\n  seconds  2",
-        "All: found: linked\n           one  other\n  dense  0.500     12\n  x      123.5",
-        "merged\n  a\n  b",
-    ]
-
 
 # Questions
 
 
 def _question(text: str, answer: str = "yes", day: int = 1, *linked: str) -> Question:
     return Question(text, answer, date(2024, 1, day), frozenset(linked), frozenset())
-
-
-def test_groups_are_far_apart() -> None:
-    questions = [_question(str(day), "yes", day) for day in (3, 1, 6, 2, 5, 4, 7)]
-    groups = [[question.asked_on.day for question in each] for each in in_groups(questions, 3)]
-    assert groups == [[1, 4, 7], [2, 5], [3, 6]]
 
 
 def test_an_unreadable_question_is_named(tmp_path: Path) -> None:
@@ -135,75 +36,9 @@ def test_an_unreadable_question_is_named(tmp_path: Path) -> None:
         read_questions(file)
 
 
-# What answers come to
-
-
-def _asked(
-    question: Question, quotes: list[str], support: float, verbatim: bool = True
-) -> answers.Asked:
-    """An answer of one statement for each quote, from an article that is only that quote."""
-    statements = []
-    for marker, quote in enumerate(quotes, start=1):
-        article = Article(f"a{marker}", "Title", quote)
-        statements.append(Statement((Citation(marker, article, 0, len(quote)),), support))
-    passages = tuple(Passage(each.citations[0].article, 0, 1, 1.0) for each in statements)
-    outcome = "answered" if quotes else "does not say"
-    answer = Answer(question.text, outcome, support, tuple(statements), passages)
-    return answers.Asked(question, answer, support / 10, (verbatim,) * len(quotes))
-
-
-def test_measures_of_answers() -> None:
-    paris = _question("Where?", "Paris", 1, "a1")
-    rome = _question("Where to?", "Rome", 2, "a2")
-    oslo = _question("Where from?", "Oslo", 3, "elsewhere")
-    bern = _question("Where now?", "Bern", 4)
-    present = [
-        _asked(paris, ["They met in Paris."], 0.9),
-        _asked(rome, ["They left.", "So " + "on " * 60 + "to Rome."], 0.6),
-        _asked(oslo, ["Oslo it was."], 0.5),
-        _asked(bern, [], 0.1),
-    ]
-    absent = [
-        _asked(paris, [], 0.1),
-        _asked(rome, ["They met in Rome.", "Or not."], 0.6, verbatim=False),
-        _asked(oslo, [], 0.2),
-        _asked(bern, [], 0.3),
-    ]
-    assert answers.measure(present, absent) == {
-        "answers": {
-            "linked questions": 3,
-            "evidence found": pytest.approx(2 / 3),
-            "answer in the first statement": 0.5,
-            "answer in what is shown": 1.0,
-            "answer in the first 60 words": 0.5,
-            "median words shown": pytest.approx((4 + 65) / 2),
-            "citations": 3,
-            "citations that hold the answer": pytest.approx(2 / 3),
-        },
-        "quotes": {"all": 6, "verbatim": pytest.approx(4 / 6)},
-        "knowing when not": {
-            "linked": {
-                "questions": 3,
-                "AUROC of support": pytest.approx((3 + 2.5 + 2) / 9),
-                "refused with evidence": 0.0,
-                "refused without": pytest.approx(2 / 3),
-                "right without": pytest.approx(1 / 3),
-            },
-            "all": {
-                "questions": 4,
-                "AUROC of support": pytest.approx((4 + 3.5 + 3 + 0.5) / 16),
-                "refused with evidence": 0.25,
-                "refused without": 0.75,
-                "right without": 0.25,
-            },
-        },
-        "answer": pytest.approx({"p50": 55.0, "p95": 85.5}),
-    }
-
-
 # The whole
 
-PUBLISHED = Published(datetime(2024, 1, 1, tzinfo=UTC), "day", "metadata")
+PUBLISHED = on("2024-01-01")
 ARTICLES = [
     Article(id, id.title(), text, published=PUBLISHED)
     for id, text in (
@@ -215,7 +50,6 @@ ARTICLES = [
         ("tax", "Council lowered dog tax."),
     )
 ]
-
 RECORDS: list[dict[str, Any]] = [
     # First in either channel, second in either, only linked to what shares no word with it.
     {"question": ARTICLES[0].text, "answer": "walrus", "linked": ["ferry"], "bearing": ["ferry"]},
@@ -243,10 +77,9 @@ def files(tmp_path: Path, fake_models: None, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    made = Archive.create(tmp_path / "archive", FakeEncoder())
-    made.add(ARTICLES)
-    return made
+def archive(archive: Archive) -> Archive:
+    archive.add(ARTICLES)
+    return archive
 
 
 def _dense_rank(question: str, id: str) -> int:
@@ -289,8 +122,8 @@ def test_the_whole_of_search(files: list[str], capsys: pytest.CaptureFixture[str
     assert indexing["chunks a second"] == pytest.approx(6 / indexing["seconds"])
     assert 0 < indexing["least ratio"] <= indexing["ratio"] <= indexing["greatest ratio"]
     latency = result["latency"]
-    for each in ("bare look-ups", "search", "answer"):
-        assert 0 < latency[each]["p50"] <= latency[each]["p95"]
+    for measured in ("bare look-ups", "search", "answer"):
+        assert 0 < latency[measured]["p50"] <= latency[measured]["p95"]
     medians = {name: latency[name]["p50"] for name in ("bare look-ups", "search", "answer")}
     assert latency["search to bare look-ups"] == medians["search"] / medians["bare look-ups"]
     assert latency["answer to search"] == medians["answer"] / medians["search"]
@@ -338,9 +171,9 @@ def test_without_articles_nothing_is_known_of_them(archive: Archive) -> None:
     encoder = FakeEncoder()
     with answers.without(archive, encoder, ["ferry", "mill"]) as lacking:
         assert [article.id for article in lacking] == ["again", "choir", "goats", "tax"]
-        found = lacking.search(ARTICLES[1].text, 10)
-        assert found[0].article.id == "again"
-        assert {"ferry", "mill"}.isdisjoint(passage.article.id for passage in found)
+        passages = lacking.search(ARTICLES[1].text, 10)
+        assert passages[0].article.id == "again"
+        assert {"ferry", "mill"}.isdisjoint(passage.article.id for passage in passages)
         [word] = lacking.query_words("walrus")
         assert not word.known
         assert lacking.query_words("thunder")[0].known
@@ -398,10 +231,10 @@ def test_what_a_model_chooses_is_compared_with_what_was_found(tmp_path: Path) ->
         "answerable": True,
     }
     absent = {"question": "Who is Quintus Vale?", "history": [], "answerable": False}
-    lines = [json.dumps(each) for each in (right, absent, absent)]
+    lines = [json.dumps(record) for record in (right, absent, absent)]
     file.write_text("\n".join(lines), encoding="utf-8")
     asked = pointing.read_asked(file, 2)
-    assert [each.question for each in asked] == [right["question"], absent["question"]]
+    assert [question.question for question in asked] == [right["question"], absent["question"]]
     result = pointing.measure(archive, asked, Scripted(['{"groups": [{"sentences": [2]}]}']))
     rows = [result["as found"], result["chosen by scripted"]]
     assert [row["right first"] for row in rows] == [0.0, 1.0]

@@ -1,22 +1,19 @@
 """Which sentences make an answer: what adds something, what repeats, what is understood alone."""
 
-from datetime import UTC, datetime
-
 from assistant.choosing import choose, having_all
 from assistant.evidence import Sentence
 from assistant.question import Question
 from corpus import Article
-from corpus.article import Published
 from index import Passage
 from index.lexical import QueryWord
 from index.words import words
+from tests.made_articles import dated
 
 QUESTION = Question("Who led the talks at Holm?")
 
 
 def article(id: str, text: str, day: int = 1) -> Article:
-    when = Published(datetime(2021, 3, day, tzinfo=UTC), "day", "page")
-    return Article(id, "Talks", text, published=when)
+    return dated(id, text, f"2021-03-{day:02}")
 
 
 def sentence(article: Article, text: str, answer: str, odds: float) -> Sentence:
@@ -31,7 +28,7 @@ def asked(text: str) -> list[QueryWord]:
 
 
 def texts(question: Question, evidence: list[Sentence]) -> list[str]:
-    return [each.text for each in choose(question, asked(question.text), evidence)]
+    return [statement.text for statement in choose(question, asked(question.text), evidence)]
 
 
 TALKS = article(
@@ -46,7 +43,7 @@ BOTH = [
 
 def test_a_further_answer_is_added_and_a_repetition_is_not() -> None:
     again = sentence(TALKS, "Abara is 50.", "Abara", 5.0)
-    assert texts(QUESTION, [BOTH[0], again, BOTH[1]]) == [each.text for each in BOTH]
+    assert texts(QUESTION, [BOTH[0], again, BOTH[1]]) == [candidate.text for candidate in BOTH]
 
 
 def test_what_is_much_weaker_or_answers_nothing_is_not_added() -> None:
@@ -76,19 +73,19 @@ def test_the_newest_comes_first_where_the_latest_is_asked_for() -> None:
 
 
 def test_a_sentence_that_does_not_say_whom_it_is_about_comes_with_the_one_that_does() -> None:
-    told = article("told", "Anna Blum runs the Holm ferry. She was 76. It rained.")
-    evidence = [sentence(told, "She was 76.", "76", 5.0)]
+    story = article("story", "Anna Blum runs the Holm ferry. She was 76. It rained.")
+    evidence = [sentence(story, "She was 76.", "76", 5.0)]
     question = Question("How old is Anna Blum of the Holm ferry?")
     [chosen] = choose(question, asked(question.text), evidence)
     assert chosen.text == "Anna Blum runs the Holm ferry. She was 76."
     assert chosen.short == "76"
-    alone = [sentence(told, "Anna Blum runs the Holm ferry.", "Anna Blum", 5.0)]
+    alone = [sentence(story, "Anna Blum runs the Holm ferry.", "Anna Blum", 5.0)]
     assert texts(question, alone) == ["Anna Blum runs the Holm ferry."]
 
 
 def test_a_heading_is_not_quoted_with_what_follows_it() -> None:
-    told = article("told", "Anna Blum and the Holm ferry\n\nShe was 76 when it sank.")
-    evidence = [sentence(told, "She was 76 when it sank.", "76", 5.0)]
+    story = article("story", "Anna Blum and the Holm ferry\n\nShe was 76 when it sank.")
+    evidence = [sentence(story, "She was 76 when it sank.", "76", 5.0)]
     assert texts(Question("How old was Anna Blum of the Holm ferry?"), evidence) == [
         "She was 76 when it sank."
     ]
@@ -97,5 +94,7 @@ def test_a_heading_is_not_quoted_with_what_follows_it() -> None:
 def test_keywords_find_what_has_all_of_them() -> None:
     other = article("other", "Ida Brandt led nothing.")
     evidence = [sentence(other, other.text, "Ida", 1.0), *BOTH]
-    assert [each.text for each in having_all(asked("abara holm"), evidence)] == [BOTH[0].text]
+    assert [candidate.text for candidate in having_all(asked("abara holm"), evidence)] == [
+        BOTH[0].text
+    ]
     assert having_all(asked("abara ostrand"), evidence) == []

@@ -11,7 +11,6 @@ from assistant import Assistant, exports
 from assistant.__main__ import main
 from corpus import Article, Unreadable, read_articles, reading
 from index import Archive
-from tests.fakes import FakeEncoder
 
 TEXT = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text()
 TALKS = Article("a", "Harbour talks", "Ruth Abara led the harbourmasters.", source="Post")
@@ -26,8 +25,7 @@ def example(heading: str, **names: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+def archive(archive: Archive) -> Archive:
     archive.add([TALKS])
     return archive
 

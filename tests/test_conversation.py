@@ -14,7 +14,10 @@ from corpus import SAMPLE, Article, read_articles
 from index import Archive
 from tests.conversations import MADE, Asked, conversations
 
-ARTICLES = [*(each for each in read_articles([SAMPLE]) if isinstance(each, Article)), *MADE]
+ARTICLES = [
+    *(article for article in read_articles([SAMPLE]) if isinstance(article, Article)),
+    *MADE,
+]
 
 
 def turn(asked: Asked) -> Turn:
@@ -23,7 +26,9 @@ def turn(asked: Asked) -> Turn:
         return Turn(asked.whole)
     title, marked = asked.answer
     sentence = re.sub(r"[\[\]]", "", marked)
-    [article] = [each for each in ARTICLES if title in each.title and sentence in each.text]
+    [article] = [
+        article for article in ARTICLES if title in article.title and sentence in article.text
+    ]
     start = article.text.index(sentence)
     mark = start + marked.index("["), start + marked.index("]") - 1
     return Turn(asked.whole, (cite(1, article, (start, start + len(sentence)), [mark], ()),))
@@ -127,7 +132,7 @@ def test_most_questions_of_conversations_are_answered(tmp_path: Path) -> None:
     right, wrong = 0, []
     for conversation in conversations()[::3]:
         for at, asked in enumerate(conversation):
-            answer = assistant.ask(asked.typed, history=[turn(each) for each in conversation[:at]])
+            answer = assistant.ask(asked.typed, history=[turn(line) for line in conversation[:at]])
             first = answer.statements[0].text if answer.statements else ""
             if asked.sentence in first if asked.answer else not first:
                 right += 1

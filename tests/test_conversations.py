@@ -2,7 +2,6 @@
 
 import json
 import socket
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -18,13 +17,6 @@ from corpus import Article
 from index import ArchiveError
 from tests.browsing import Chat, request, served
 from tests.scripted import ENDED, MARKUP, OPENED, SCRIPT, TALKS, Held, answered
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with served(SCRIPT) as address:
-        yield address
-
 
 # --- What a browser sends ----------------------------------------------------------------------
 

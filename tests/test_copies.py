@@ -1,6 +1,5 @@
-"""Texts that several papers carry: told from others, kept, and shown as one source."""
+"""Texts that several papers carry: kept, and shown as one source."""
 
-import random
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -15,126 +14,14 @@ import corpus.chunking
 from corpus import SAMPLE, Article, Published, read_articles
 from index import Archive, Filters, schema
 from index.__main__ import _listed
-from index.copies import Wording, are_copies, in_common, may_be_copies, words
+from index.copies import Wording
 from index.passage import Passage, Passages
 from index.ranking import SAME_WORDS, diversify, fuse, ranks
 from tests.benchmark import copies as benchmark
 from tests.fakes import FakeEncoder
-from tests.oracles import WORDS, some_articles
-
-
-def prose(seed: int, count: int) -> list[str]:
-    return random.Random(seed).choices(WORDS, k=count)
-
-
-def common(one: str, other: str) -> float:
-    return in_common(Wording.of(one), Wording.of(other))
-
-
-# Two texts
-
-
-def test_words() -> None:
-    assert words("“Don’t,” she said — 1,000 times.") == words('"Don\'t" SHE said: 1 000 times')
-    assert words("Mini\u00adster Ｃａｆｅ\u0301") == ["minister", "café"]
-    assert words("東京で a強い b地震") == ["東", "京", "で", "a", "強", "い", "b", "地", "震"]
-    assert words("قال الوزير؟") == ["قال", "الوزير"]
-    assert words("\U00020000\ud800 …") == ["\U00020000"]
-
-
-@pytest.mark.parametrize("shift", [0, 0x1D400 - 65])
-def test_the_same_words_are_the_same_text(shift: int) -> None:
-    text = "MARROWBY – " + " ".join(prose(1, 40)).upper()
-    other = "Marrowby: " + " ".join(prose(1, 40))
-    # Mathematical capitals count as the letters that they are.
-    text = "".join(chr(ord(each) + shift) if "A" <= each <= "Z" else each for each in text)
-    assert Wording.of(text) == Wording.of(other)
-    assert Wording.of(text).digest == Wording.of(other).digest
-    assert Wording.of(text).digest != Wording.of(f"{other} again").digest
-
-
-def test_what_is_in_common() -> None:
-    text = [f"w{number}" for number in range(100)]
-    cut = ["other", "first", "lines", *text[20:57]]
-    assert common(" ".join(text), " ".join(cut)) == 37 / 40
-    assert common(" ".join(cut), " ".join(text)) == 37 / 40
-    # Four words in a row are no run.
-    assert common(" ".join(text), " ".join([*text[:36], "x", *text[40:44], "y", *text[46:]])) == (
-        (36 + 54) / 96
-    )
-    edited = [*text[:50], "edited", *text[51:]]
-    assert common(" ".join(text), " ".join(edited)) == 0.99
-
-
-def test_what_is_said_under_every_text_makes_no_copies() -> None:
-    footer, quotation = prose(7, 60), prose(8, 40)
-    one, other = [*prose(9, 100), *footer], [*prose(10, 100), *footer]
-    assert common(" ".join(one), " ".join(other)) == 60 / 160
-    assert not are_copies(60 / 160, ["Post"], ["Times"])
-    one, other = ([*prose(n, 60), *quotation, *prose(n + 1, 60)] for n in (11, 13))
-    assert common(" ".join(one), " ".join(other)) == 40 / 160
-
-
-def test_a_digest_is_no_copy_of_what_it_sums_up() -> None:
-    items = [" ".join(prose(number, 50)) for number in range(20, 27)]
-    assert [common(item, " ".join(items)) for item in items] == [0] * 7
-
-
-def test_what_is_too_short_or_too_unlike_in_length() -> None:
-    text = [f"w{number}" for number in range(181)]
-    assert common(" ".join(text[:29]), " ".join(text[:29])) == 0
-    assert common(" ".join(text[:30]), " ".join(text[:30])) == 1
-    assert common(" ".join(text[:30]), " ".join(text[:180])) == 1
-    assert common(" ".join(text[:30]), " ".join(text)) == 0
-    assert common("", "") == 0
-
-
-def test_more_is_asked_of_one_paper() -> None:
-    assert are_copies(0.8, ["Post"], ["Post"])
-    assert not are_copies(0.79, ["Post"], ["POST"])
-    assert are_copies(0.6, ["Post"], ["Times"])
-    assert not are_copies(0.59, ["Post"], ["Times"])
-    assert not are_copies(0.79, [None], ["Times"])
-    assert not are_copies(0.79, [], ["Times", "Post"])
-    assert are_copies(0.6, [None, "Post"], ["Post", "Times"])
-
-
-def test_fingerprints() -> None:
-    text = prose(2, 400)
-    of_text = Wording.of(" ".join(text)).fingerprints
-    assert of_text == sorted(set(of_text))
-    assert all(0 <= each < 2**48 for each in of_text)
-    # Archives keep them, so they stay the same from one version of the program to the next.
-    assert Wording.of("one two three four five").fingerprints == [95012011199906]
-    assert Wording.of("one two three four").fingerprints == []
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.integers(0, 10**6), st.integers(0, 200))
-def test_a_common_run_is_found(seed: int, at: int) -> None:
-    """Of 24 words in a row at least one fingerprint is kept, whatever stands around them."""
-    drawn = random.Random(seed)
-    shared = [f"s{drawn.random()}" for _ in range(24)]
-    texts = [[f"{name}{number}" for number in range(200)] for name in "ab"]
-    one, other = (
-        Wording.of(" ".join(text[:at] + shared + text[at:]).replace(".", "")) for text in texts
-    )
-    assert set(one.fingerprints) & set(other.fingerprints)
-
-
-def test_may_be_copies() -> None:
-    assert may_be_copies(2, 20, 100)
-    assert not may_be_copies(1, 20, 100)
-
-
-@given(st.text(max_size=400), st.text(max_size=400))
-def test_any_text(one: str, other: str) -> None:
-    assert common(one, other) == common(other, one)
-    assert common(one, one) == float(Wording.of(one).is_comparable)
-
+from tests.oracles import prose, some_articles
 
 # An archive
-
 
 START = datetime(2024, 3, 5, tzinfo=UTC)
 
@@ -153,9 +40,9 @@ OTHER = article("other", " ".join(prose(5, 160)), "Post", 2)
 
 
 @pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
+def archive(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Archive:
     monkeypatch.setattr(corpus.chunking, "CHUNK_TOKENS", 40)
-    return Archive.create(tmp_path / "archive", FakeEncoder())
+    return archive
 
 
 def test_copies_are_kept_and_known(archive: Archive) -> None:
@@ -188,7 +75,7 @@ def test_what_is_gone_joins_nothing(archive: Archive) -> None:
     archive.add([replace(WIRE, text=OTHER.text)])
     assert archive.copies("first") == []
     archive.add([first, replace(WIRE, title="Anew", version=2)])
-    assert [each.id for each in archive.copies("last")] == ["first", "wire"]
+    assert [article.id for article in archive.copies("last")] == ["first", "wire"]
 
 
 def test_nothing_is_left_of_what_is_removed(archive: Archive) -> None:
@@ -245,7 +132,9 @@ def test_the_order_in_which_they_came_does_not_matter(
     fresh = Archive.create(folder / "fresh", FakeEncoder())
     fresh.add(data.draw(st.permutations(list(held.values()))))
     for id in held:
-        assert [each.id for each in lived.copies(id)] == [each.id for each in fresh.copies(id)]
+        assert [article.id for article in lived.copies(id)] == [
+            article.id for article in fresh.copies(id)
+        ]
 
 
 def test_an_archive_of_before(archive: Archive) -> None:
@@ -285,19 +174,19 @@ def test_ranks_and_fuse() -> None:
 
 def test_copies_are_one_source(archive: Archive) -> None:
     archive.add([WIRE, OTHER, SHORT, SAME])
-    found = archive.search(" ".join(BODY[10:40]), 10)
-    first = found[0]
+    passages = archive.search(" ".join(BODY[10:40]), 10)
+    first = passages[0]
     assert first.article.id in {"wire", "same", "short"}
     assert {first.article, *first.copies} == {WIRE, SHORT, SAME}
     assert list(first.copies) == [a for a in (SAME, WIRE, SHORT) if a != first.article]
-    assert [each["id"] for each in first.as_dict()["copies"]] == [a.id for a in first.copies]
+    assert [copy["id"] for copy in first.as_dict()["copies"]] == [a.id for a in first.copies]
     # Of two papers' passages neither says only what the other does.
-    shown = [each for each in found if each.article != OTHER]
+    shown = [passage for passage in passages if passage.article != OTHER]
     for one, other in permutations(shown, 2):
         if one.article != other.article:
             assert Wording.of(one.text).common(Wording.of(other.text)) < SAME_WORDS
-    assert [each.copies for each in found if each.article == OTHER] == [()] * sum(
-        each.article == OTHER for each in found
+    assert [passage.copies for passage in passages if passage.article == OTHER] == [()] * sum(
+        passage.article == OTHER for passage in passages
     )
 
 
@@ -306,18 +195,20 @@ def test_the_earliest_of_equals_is_shown(archive: Archive) -> None:
     day = Published(START - timedelta(days=1), "day", "metadata")
     short[0] = replace(short[0], published=day)
     papers = ["Post", "Times", "Wire"]
-    archive.add(replace(each, source=paper) for each, paper in zip(short, papers, strict=True))
+    archive.add(
+        replace(article, source=paper) for article, paper in zip(short, papers, strict=True)
+    )
     [passage] = archive.search(" ".join(BODY[:9]))
-    assert [passage.article.id, *(each.id for each in passage.copies)] == ["c", "a", "b"]
+    assert [passage.article.id, *(article.id for article in passage.copies)] == ["c", "a", "b"]
 
 
 def test_what_only_one_copy_has_is_found(archive: Archive) -> None:
     archive.add([WIRE, LOCAL])
     own = " ".join(LOCAL.text.split()[120:])
-    found = archive.search(own)
-    assert found[0].article == LOCAL
-    assert found[0].text in own
-    assert found[0].copies == (WIRE,)
+    passages = archive.search(own)
+    assert passages[0].article == LOCAL
+    assert passages[0].text in own
+    assert passages[0].copies == (WIRE,)
 
 
 def test_outlets_are_listed(archive: Archive) -> None:
@@ -336,22 +227,26 @@ def test_filters_hide_copies_too(archive: Archive) -> None:
     archive.add([WIRE, SHORT, SAME])
     query = " ".join(BODY[10:40])
     [*passages] = archive.search(query, filters=Filters(sources=("Post",)))
-    assert {each.article.id for each in passages} == {"short"}
-    assert {each.copies for each in passages} == {()}
+    assert {passage.article.id for passage in passages} == {"short"}
+    assert {passage.copies for passage in passages} == {()}
     then = Filters(as_of=date(2024, 3, 5))
-    for each in archive.search(query, filters=then):
-        assert {each.article, *each.copies} == {WIRE, SAME}
+    for passage in archive.search(query, filters=then):
+        assert {passage.article, *passage.copies} == {WIRE, SAME}
 
 
 def test_copies_do_not_crowd_out_others(archive: Archive) -> None:
     text = " ".join(BODY[:36])
     archive.add(article(f"copy{number:03}", text, f"Paper {number}") for number in range(150))
     archive.add(some_articles(12, 30))
-    found = archive.search(text, 10)
-    assert len(found) == 10
-    assert found[0].article.id == "copy000"
-    assert [each.id for each in found[0].copies] == [f"copy{n:03}" for n in range(1, 150)]
-    assert {each.article.source for each in found[1:]} <= {"Harbour Post", "Valley Times", None}
+    passages = archive.search(text, 10)
+    assert len(passages) == 10
+    assert passages[0].article.id == "copy000"
+    assert [article.id for article in passages[0].copies] == [f"copy{n:03}" for n in range(1, 150)]
+    assert {passage.article.source for passage in passages[1:]} <= {
+        "Harbour Post",
+        "Valley Times",
+        None,
+    }
 
 
 def test_diversify_takes_copies_together() -> None:
@@ -362,13 +257,13 @@ def test_diversify_takes_copies_together() -> None:
     within = passage("b", " ".join(BODY[4:34]), 0.8)
     across = passage("b", " ".join(BODY[20:60]), 0.5)
     other = passage("c", " ".join(BODY[:40]), 0.4)
-    found = diversify([other, across, within, whole], {"a": 1, "b": 1})
-    assert [(each.article.id, each.text) for each in found] == [
+    passages = diversify([other, across, within, whole], {"a": 1, "b": 1})
+    assert [(passage.article.id, passage.text) for passage in passages] == [
         ("a", whole.text),
         ("c", other.text),
         ("b", across.text),
     ]
-    assert [each.score for each in found] == pytest.approx(
+    assert [passage.score for passage in passages] == pytest.approx(
         [(0.9 + 0.1) * 0.8, 0.4 * 0.8, (0.5 + 0.1) * 0.8 / 2]
     )
 
@@ -378,7 +273,7 @@ def test_the_sample_has_one_agency_text_in_three_papers(tmp_path: Path) -> None:
     report = archive.add(read_articles(SAMPLE))
     [first] = [a for a in archive if a.title.startswith("Province promises 18.4 million")]
     carried = [first, *archive.copies(first.id)]
-    assert [each.source for each in carried] == [
+    assert [article.source for article in carried] == [
         "Marrowby Courier", "Saltreath Gazette", "Eskerby Observer",
     ]  # fmt: skip
     # The Eskerby Observer's is read first.
@@ -392,23 +287,23 @@ def test_the_sample_has_one_agency_text_in_three_papers(tmp_path: Path) -> None:
 
 
 def test_made_pairs() -> None:
-    sample = [each for each in read_articles(SAMPLE) if isinstance(each, Article)]
+    sample = [article for article in read_articles(SAMPLE) if isinstance(article, Article)]
     pairs = benchmark.made_pairs(sample)
     assert pairs == benchmark.made_pairs(sample)
-    assert {each.kind for each in pairs} == {
+    assert {pair.kind for pair in pairs} == {
         "same words", "cut", "other first lines", "edited", "all of it", "all of it, in both",
     }  # fmt: skip
-    assert {each.kind for each in pairs if each.one == each.other} == set()
-    cut = next(each for each in pairs if each.kind == "cut")
+    assert {pair.kind for pair in pairs if pair.one == pair.other} == set()
+    cut = next(pair for pair in pairs if pair.kind == "cut")
     assert cut.one.startswith(cut.other)
     assert benchmark.found(cut)
 
 
 def test_measure() -> None:
-    sample = [each for each in read_articles(SAMPLE) if isinstance(each, Article)]
+    sample = [article for article in read_articles(SAMPLE) if isinstance(article, Article)]
     result = benchmark.measure(sample)
-    merged = {id for each in result["merged"] for id in each["ids"]}
-    assert merged == {each.id for each in sample if "up to 6,000 crowns" in each.text}
+    merged = {id for group in result["merged"] for id in group["ids"]}
+    assert merged == {article.id for article in sample if "up to 6,000 crowns" in article.text}
     assert result["kinds"]["nearest"]["found"] == len(result["merged"])
     assert result["kinds"]["cut"]["pairs"] == result["kinds"]["cut"]["found"]
     assert result["F1"] == pytest.approx(

@@ -9,18 +9,8 @@ import pytest
 
 from corpus import Article, read_articles
 from tests.made_files import docx, paragraph, warc, zipped
-from tests.reading_files import (
-    BODY,
-    FIRST,
-    SECOND,
-    Write,
-    articles,
-    dated,
-    listed,
-    one,
-    written,
-)
-from tests.test_agencies import ATOM
+from tests.reading_files import BODY, FIRST, SECOND, Write, articles, dated, listed, one, written
+from tests.test_feed_files import ATOM
 
 # Crawls
 
@@ -66,15 +56,15 @@ def test_warc(write: Write, name: str) -> None:
     ]  # fmt: skip
     path = write(name, warc(*pages, compressed=name.endswith("gz")))
     found = articles(path)
-    assert [each.id for each in found] == [f"https://town.example/{each}" for each in (
+    assert [article.id for article in found] == [f"https://town.example/{path}" for path in (
         "a", "2025/03/04/b", "c", "d", "e", "f",
     )]  # fmt: skip
-    assert [each.text for each in found] == [
+    assert [article.text for article in found] == [
         BODY, BODY, BODY, BODY.replace("🌉", ""), BODY, BODY,
     ]  # fmt: skip
-    assert {each.title for each in found} == {"Council agrees"}
+    assert {article.title for article in found} == {"Council agrees"}
     # Never the day of the crawl.
-    assert [dated(each) for each in found] == [
+    assert [dated(article) for article in found] == [
         ("2025-03-03T10:00:00+01:00", "metadata"), ("2025-03-04", "url"), *[(None, None)] * 4,
     ]  # fmt: skip
     assert found[1].origin == f"{path}#2"
@@ -150,10 +140,7 @@ def test_of_a_very_long_page_its_marked_article_is_read(write: Write, marked: st
     (article,) = read_articles(path)
     assert isinstance(article, Article)
     lines = article.text.removeprefix("Rain\n\n").split("\n\n")
-    assert (lines[0], lines[-1]) == (
-        "At 0 the river rose again.",
-        "At 24999 the river rose again.",
-    )
+    assert (lines[0], lines[-1]) == ("At 0 the river rose again.", "At 24999 the river rose again.")
 
 
 @pytest.mark.slow
@@ -207,7 +194,7 @@ def test_zip(write: Write) -> None:
         ),
     )
     found = articles(path)
-    assert [(each.id, each.text) for each in found] == [
+    assert [(article.id, article.text) for article in found] == [
         (f"{path}/2016/08/21/é.txt", BODY),
         (f"{path}/a.docx", "Body."),
         (f"{path}/crawl-2024-01-05/a.jsonl.gz#1", "One."),
@@ -218,7 +205,7 @@ def test_zip(write: Write) -> None:
     ]
     assert found[0].origin == f"{path}/2016/08/21/é.txt"
     # The folder says a day; when a file was put into the archive says nothing.
-    assert [dated(each) for each in found[:3]] == [("2016-08-21", "url"), *[(None, None)] * 2]
+    assert [dated(article) for article in found[:3]] == [("2016-08-21", "url"), *[(None, None)] * 2]
 
 
 def test_a_zip_is_read_from_any_stream(write: Write) -> None:
@@ -296,15 +283,7 @@ def arc() -> bytes:
     ("name", "content"),
     [
         ("a.warc", gzip.compress(CRAWL, mtime=0)),
-        (
-            "a.wacz",
-            zipped(
-                (
-                    "archive/a.warc",
-                    gzip.compress(CRAWL, mtime=0),
-                )
-            ),
-        ),
+        ("a.wacz", zipped(("archive/a.warc", gzip.compress(CRAWL, mtime=0)))),
         ("a.arc", arc()),
         ("a.arc", gzip.compress(arc(), mtime=0)),
         ("a.arc.gz", gzip.compress(arc(), mtime=0)),

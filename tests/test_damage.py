@@ -208,7 +208,7 @@ def test_an_earlier_truth_that_has_gone_on(folder: Path, tmp_path: Path) -> None
     for left in folder.glob("archive.sqlite*"):
         left.unlink()
     shutil.copy(copy, folder / "archive.sqlite")
-    same_size = [replace(each, id=f"other{each.id}") for each in ARTICLES[6:9]]
+    same_size = [replace(article, id=f"other{article.id}") for article in ARTICLES[6:9]]
     with Archive.open(folder, FakeEncoder()) as archive:
         archive.add(some_articles(3, 60, seed=9))
         archive.remove(["a0"])
@@ -220,8 +220,8 @@ def test_an_earlier_truth_that_has_gone_on(folder: Path, tmp_path: Path) -> None
     for name in ("lexical", "vectors.faiss"):
         cache = folder / name
         shutil.rmtree(cache) if cache.is_dir() else cache.unlink()
-        kept = caches / name
-        shutil.copytree(kept, cache) if kept.is_dir() else shutil.copy(kept, cache)
+        cached = caches / name
+        shutil.copytree(cached, cache) if cached.is_dir() else shutil.copy(cached, cache)
     assert_holds(Archive.open(folder, FakeEncoder()), held)
 
 
@@ -249,8 +249,8 @@ def test_an_archive_of_the_first_format(tmp_path: Path) -> None:
         ]  # fmt: skip
         places = ", ".join("?" * len(values))
         connection.execute(f"INSERT INTO articles VALUES ({places})", values)
-        for each, start, end in spans([article], encoder):
-            text = each.text[start:end]
+        for stored, start, end in spans([article], encoder):
+            text = stored.text[start:end]
             vector = encoder.encode_question(text).astype(np.float16).tobytes()
             key = vector_key(encoder.fingerprint, text)
             connection.execute(
@@ -265,7 +265,7 @@ def test_an_archive_of_the_first_format(tmp_path: Path) -> None:
     connection.close()
     embedding = FakeEncoder()
     archive = Archive.open(tmp_path, embedding)
-    held = [replace(each, origin=f"/news/{each.id}.txt") for each in OLD]
+    held = [replace(article, origin=f"/news/{article.id}.txt") for article in OLD]
     assert_holds(archive, held)
     assert "later" not in archive
     edited = replace(held[0], text="A walrus took its place.")
@@ -278,15 +278,23 @@ def test_an_archive_of_the_first_format(tmp_path: Path) -> None:
 # Damaged within
 
 
-@pytest.mark.parametrize("content", [b"", b"S"], ids=["empty", "one byte"])
-def test_an_archive_of_nothing_is_damaged(folder: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it is empty"),
+        (b"S", "it is empty"),
+        (b"no database at all" * 100, "it is no database"),
+    ],
+    ids=["empty", "one byte", "no database"],
+)
+def test_what_is_no_archive_is_damaged(folder: Path, content: bytes, reason: str) -> None:
     for left in folder.glob("archive.sqlite-*"):
         left.unlink()
     (folder / "archive.sqlite").write_bytes(content)
     with pytest.raises(ArchiveError) as caught:
         Archive.open(folder, FakeEncoder())
     assert str(caught.value) == (
-        f"The archive {folder / 'archive.sqlite'} is damaged (it is empty): bring its folder back "
+        f"The archive {folder / 'archive.sqlite'} is damaged ({reason}): bring its folder back "
         "from a copy."
     )
 
@@ -318,15 +326,17 @@ def test_text_of_an_article_is_in_no_message(folder: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "part"),
     [
         ("UPDATE articles SET published = 'soon', precision = 'day'", "has a date that is none"),
         ("UPDATE manifest SET value = '{0}'", "is damaged (it has no manifest)"),
         ("DELETE FROM manifest", "is damaged (it has no manifest)"),
+        # No program has made an archive of format 0.
+        ("PRAGMA user_version = 0", "is damaged (it has no format): bring its folder back from a"),
         ('ALTER TABLE articles RENAME TO "{path.parent} of a secret"', "is damaged (SQLITE_ERR"),
     ],
 )
-def test_damage_within_is_said(folder: Path, change: str, said: str) -> None:
+def test_damage_within_is_said(folder: Path, change: str, part: str) -> None:
     message = damaged(folder, change)
-    assert said in message
+    assert part in message
     assert "secret" not in message

@@ -1,16 +1,14 @@
 """Sources that give another number or another day for the same thing are shown together."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from assistant import Assistant
 from corpus import Article
-from corpus.article import Published
 from index import Archive
-from tests.fakes import FakeEncoder, FakeReader
+from tests.fakes import FakeReader
+from tests.made_articles import dated
 
 HOW_MANY = "How many people were hurt in the fire at the Ostrand mill?"
 WHEN = "On which day broke the fire at the Ostrand mill out?"
@@ -18,8 +16,7 @@ WHEN = "On which day broke the fire at the Ostrand mill out?"
 
 def article(source: str, text: str, day: int = 3) -> Article:
     # 3 March 2021 was a Wednesday.
-    when = Published(datetime(2021, 3, day, tzinfo=UTC), "day", "page")
-    return Article(source, "Fire at the Ostrand mill", text, source=source, published=when)
+    return dated(source, text, f"2021-03-{day:02}", source, title="Fire at the Ostrand mill")
 
 
 TWELVE = article("Harbour Post", "Twelve people were hurt in the fire at the Ostrand mill.")
@@ -86,19 +83,18 @@ BOTH = {("15", "Valley Echo"), ("Twelve", "Harbour Post")}
     ],
 )
 def test_what_sources_differ_on(
-    tmp_path: Path, question: str, articles: list[Article], values: set[tuple[str, str]]
+    archive: Archive, question: str, articles: list[Article], values: set[tuple[str, str]]
 ) -> None:
     """Each value with the source that is quoted for it."""
-    archive = Archive.create(tmp_path / "archive", FakeEncoder())
     archive.add(articles)
     answer = Assistant(archive, reader=FakeReader()).ask(question)
     cited = {citation.marker: citation for citation in answer.citations}
-    told = [
+    cited_values = [
         (value, cited[marker])
         for difference in answer.differences
         for value, markers in difference.values
         for marker in markers
     ]
-    assert all(value in citation.quote for value, citation in told)
-    assert len(told) == len(values)
-    assert {(value, citation.article.source) for value, citation in told} == values
+    assert all(value in citation.quote for value, citation in cited_values)
+    assert len(cited_values) == len(values)
+    assert {(value, citation.article.source) for value, citation in cited_values} == values

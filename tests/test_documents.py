@@ -90,7 +90,7 @@ def test_odt_that_is_none(tmp_path: Path) -> None:
 
 
 def chapter(title: str, *paragraphs: str) -> str:
-    inside = "".join(f"<p>{each}</p>" for each in paragraphs)
+    inside = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     head = f"<head><title>{title}</title></head>"
     return f'<html xmlns="http://www.w3.org/1999/xhtml">{head}<body><h2>{title}</h2>{inside}</body></html>'
 

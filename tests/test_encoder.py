@@ -124,4 +124,4 @@ def test_one_thread_counts_while_others_encode(encoder: Encoder) -> None:
         finally:
             ended.set()
         assert counting.result()
-    assert all(np.allclose(each, alone, atol=0.02) for each in found)
+    assert all(np.allclose(vectors, alone, atol=0.02) for vectors in found)

@@ -3,9 +3,8 @@
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,12 +18,12 @@ from assistant.answer import Difference
 from assistant.exports import as_csl, as_markdown, as_text, asked_when, limits, web_address
 from corpus import Article, Published
 from index import Archive, Filters
-from tests.fakes import FakeEncoder
+from tests.made_articles import cite, on
 from tests.scripted import MARKUP
 
 DAY = date(2026, 11, 23)
 ASKED = asked_when(DAY, 1_042, date(2016, 8, 21), date(2026, 5, 4))
-PUBLISHED = Published(datetime(2016, 8, 21, 9, tzinfo=UTC), "instant", "metadata")
+PUBLISHED = on("2016-08-21T09:00")
 OPENED = "Mayor Ana Orban opened it on Sunday."
 BRIDGE = Article(
     "https://gazette.example/bridge",
@@ -42,19 +41,14 @@ COPY = replace(BRIDGE, id="copy", source="Wire", url=None)
 BARE = Article("/home/ana/bare.txt", "", "It ended at noon.")
 
 
-def citation(marker: int, article: Article, quote: str, *copies: Article) -> Citation:
-    start = article.text.index(quote)
-    return Citation(marker, article, start, start + len(quote), copies=copies)
-
-
 BOTH = Answer(
     "Who opened the bridge?",
     "answered",
     0.4,
     (
-        Statement((citation(1, BRIDGE, OPENED, COPY),), 0.4, "opened"),
-        Statement((citation(2, BARE, BARE.text),), 0.4),
-        Statement((citation(3, BRIDGE, "A band played."),), 0.4),
+        Statement((cite(1, BRIDGE, OPENED, copies=(COPY,)),), 0.4, "opened"),
+        Statement((cite(2, BARE, BARE.text),), 0.4),
+        Statement((cite(3, BRIDGE, "A band played."),), 0.4),
     ),
     hedged=True,
     standalone="Who opened the bridge of Holm?",
@@ -152,25 +146,21 @@ def test_csl() -> None:
 @pytest.mark.parametrize(
     ("published", "issued"),
     [
-        (Published(datetime(2016, 1, 1, tzinfo=UTC), "year", "url"), {"date-parts": [[2016]]}),
-        (Published(datetime(2016, 8, 1, tzinfo=UTC), "month", "url"), {"date-parts": [[2016, 8]]}),
-        (Published(datetime(2016, 8, 9, tzinfo=UTC), "day", "url"), {"date-parts": [[2016, 8, 9]]}),
-        (
-            Published(datetime(2016, 8, 9, tzinfo=UTC), "day", "file time"),
-            {"date-parts": [[2016, 8, 9]], "circa": True},
-        ),
+        (on("2016", "url"), {"date-parts": [[2016]]}),
+        (on("2016-08", "url"), {"date-parts": [[2016, 8]]}),
+        (on("2016-08-09", "url"), {"date-parts": [[2016, 8, 9]]}),
+        (on("2016-08-09", "file time"), {"date-parts": [[2016, 8, 9]], "circa": True}),
     ],
 )
 def test_dates_are_no_more_exact_than_known(published: Published, issued: object) -> None:
     article = replace(BARE, published=published)
-    answer = Answer("?", "answered", 1, (Statement((citation(1, article, BARE.text),), 1),))
+    answer = Answer("?", "answered", 1, (Statement((cite(1, article, BARE.text),), 1),))
     assert as_csl(answer, DAY)[0]["issued"] == issued
 
 
 @pytest.fixture
-def archive(tmp_path: Path, fake_models: None, monkeypatch: pytest.MonkeyPatch) -> Archive:
+def archive(archive: Archive, fake_models: None, monkeypatch: pytest.MonkeyPatch) -> Archive:
     monkeypatch.delenv("DATELINE_MODEL", raising=False)
-    archive = Archive.create(tmp_path / "archive", FakeEncoder())
     archive.add([BRIDGE])
     return archive
 
@@ -191,9 +181,11 @@ def test_command(archive: Archive, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_very_many_copies() -> None:
     copies = [replace(COPY, id=str(number), source=f"Paper {number}") for number in range(23)]
-    said = as_text(Answer("?", "answered", 1, (says(citation(1, BRIDGE, OPENED, *copies)),)))
-    assert "the same text in Paper 0, Paper 1, " in said
-    assert "Paper 18, Paper 19 and 3 more\n" in said
+    text = as_text(
+        Answer("?", "answered", 1, (says(cite(1, BRIDGE, OPENED, copies=tuple(copies))),))
+    )
+    assert "the same text in Paper 0, Paper 1, " in text
+    assert "Paper 18, Paper 19 and 3 more\n" in text
 
 
 def test_limits() -> None:
@@ -248,15 +240,15 @@ def hostile(text: str, url: str | None = None) -> Answer:
 
 
 def tokens(markdown: str) -> list[Token]:
-    return [each for block in PARSER.parse(markdown) for each in (block, *(block.children or ()))]
+    return [token for block in PARSER.parse(markdown) for token in (block, *(block.children or ()))]
 
 
 def shown(markdown: str) -> list[str]:
     """The text of each paragraph, as it is shown."""
     return [
-        "".join(child.content for child in each.children or ())
-        for each in PARSER.parse(markdown)
-        if each.type == "inline"
+        "".join(child.content for child in token.children or ())
+        for token in PARSER.parse(markdown)
+        if token.type == "inline"
     ]
 
 
@@ -266,12 +258,12 @@ def test_no_article_becomes_markup(text: str, around: str) -> None:
     text = around.replace("{}", text)
     answer = hostile(text, "none")
     markdown = as_markdown(answer)
-    assert {each.type for each in tokens(markdown)} <= OURS - {"link_open", "link_close"}
-    assert [each.tag for each in tokens(markdown) if each.type == "heading_open"] == ["h1", "h2"]
-    told = " ".join(text.replace("\u202e", "").replace("\u202c", "").split())
-    question, read_as, limited, said, *_, quote = shown(markdown)
-    assert (question, read_as, limited, said, quote) == (
-        told, f"Read as: {told}.", f"Limited to {told}.", f"{told} [1]", told,
+    assert {token.type for token in tokens(markdown)} <= OURS - {"link_open", "link_close"}
+    assert [token.tag for token in tokens(markdown) if token.type == "heading_open"] == ["h1", "h2"]
+    expected = " ".join(text.replace("\u202e", "").replace("\u202c", "").split())
+    question, read_as, limited, sentence, *_, quote = shown(markdown)
+    assert (question, read_as, limited, sentence, quote) == (
+        expected, f"Read as: {expected}.", f"Limited to {expected}.", f"{expected} [1]", expected,
     )  # fmt: skip
 
 
@@ -295,13 +287,13 @@ def test_what_other_programs_read_is_escaped_too(text: str, written: str) -> Non
 @given(st.text(st.characters(codec="utf-8") | st.sampled_from("\\`*_[]<>&!#|~-+=:.1 \n$^{}@/")))
 def test_any_text_is_shown_as_it_is(text: str) -> None:
     markdown = as_markdown(hostile(text + "x", "none"))
-    assert {each.type for each in tokens(markdown)} <= OURS - {"link_open", "link_close"}
+    assert {token.type for token in tokens(markdown)} <= OURS - {"link_open", "link_close"}
     # Only blanks are joined, and characters dropped that nobody sees.
     unseen = re.compile("[\u202a-\u202e\u2066-\u2069]")
-    told = re.sub("[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+", " ", unseen.sub("", text + "x"))
-    told = re.sub("[\x00-\x1f\x7f-\x9f]", "\ufffd", told).strip(" ")
+    expected = re.sub("[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+", " ", unseen.sub("", text + "x"))
+    expected = re.sub("[\x00-\x1f\x7f-\x9f]", "\ufffd", expected).strip(" ")
     # The parser strips more blanks than CommonMark says.
-    assert shown(markdown)[-1] == told.strip()
+    assert shown(markdown)[-1] == expected.strip()
 
 
 @pytest.mark.parametrize(
@@ -317,9 +309,9 @@ def test_any_text_is_shown_as_it_is(text: str) -> None:
 def test_addresses_are_nothing_but_links(url: str) -> None:
     answer = hostile("plain", url)
     found = tokens(as_markdown(answer))
-    links = [each for each in found if each.type == "link_open"]
-    assert {each.type for each in found} <= OURS
-    [href] = [str(each.attrs["href"]) for each in links]
+    links = [token for token in found if token.type == "link_open"]
+    assert {token.type for token in found} <= OURS
+    [href] = [str(token.attrs["href"]) for token in links]
     assert href.startswith("https://a.example/")
     address = web_address(answer.citations[0].article)
     assert re.search(r"[\s<>\"`\\{}\u202e\u2028]", address) is None
@@ -330,7 +322,7 @@ def test_addresses_are_nothing_but_links(url: str) -> None:
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//a.example", "", "x"])
 def test_what_is_no_web_address_is_no_link(url: str) -> None:
     answer = hostile("plain", url)
-    assert "link_open" not in {each.type for each in tokens(as_markdown(answer))}
+    assert "link_open" not in {token.type for token in tokens(as_markdown(answer))}
     assert "URL" not in as_csl(answer, DAY)[0]
     assert as_text(answer).endswith("the same text in plain\n")
 

@@ -3,7 +3,6 @@
 import gzip
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,6 @@ import index.download
 from corpus import Unreadable
 from index import Archive
 from index.sync import plan
-from tests.fakes import FakeEncoder
 from tests.file_server import Handler, Server, serving_files
 
 FERRY = '{"id": "ferry", "title": "Ferry late", "text": "The ferry was late."}\n'
@@ -22,12 +20,6 @@ MILL = '{"id": "mill", "title": "Mill sold", "text": "The mill was sold."}\n'
 def server() -> Iterator[Server]:
     with serving_files() as server:
         yield server
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.create(tmp_path / "archive", FakeEncoder()) as archive:
-        yield archive
 
 
 def ids(archive: Archive) -> list[str]:
@@ -43,7 +35,7 @@ def test_what_drops_off_a_feed_stays(archive: Archive, server: Server) -> None:
     assert article.origin == f"{url}#1"
     server.offer("/feed.jsonl", MILL)
     with plan(archive.truth, [url]) as made:
-        assert [(each.what, each.id) for each in made.changes] == [("added", "mill")]
+        assert [(change.what, change.id) for change in made.changes] == [("added", "mill")]
     assert archive.sync([url]).withdrawn == []
     assert ids(archive) == ["ferry", "mill"]
 

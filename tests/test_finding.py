@@ -2,21 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
-from corpus import Article, Published
+from corpus import Article
 from index import Archive, Filters
 from index.words import found_in
 from tests.fakes import FakeEncoder
+from tests.made_articles import dated
 
 
 def article(id: str, text: str, day: str, source: str, language: str | None = "en") -> Article:
-    first = datetime.fromisoformat(f"{day}-01-01"[:10]).replace(tzinfo=UTC)
-    precision = {4: "year", 7: "month", 10: "day"}[len(day)]
-    published = Published(first, precision, "metadata")  # type: ignore[arg-type]
-    return Article(id, f"About {id}", text, source, published, language=language)
+    return dated(id, text, day, source, title=f"About {id}", language=language)
 
 
 STORY = (
@@ -37,13 +35,13 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 
 def ids(archive: Archive, query: str = "", **given: object) -> list[str]:
-    return [each.article.id for each in archive.hits(query, **given).passages]  # type: ignore[arg-type]
+    return [passage.article.id for passage in archive.hits(query, **given).passages]  # type: ignore[arg-type]
 
 
 def test_articles_that_have_every_word_in_some_form(archive: Archive) -> None:
     found = archive.hits("the mills of Kest")
     assert (found.how, found.total) == ("every word", 3)
-    assert {each.article.id for each in found.passages} == {"fire", "inquest", "rebuilt"}
+    assert {passage.article.id for passage in found.passages} == {"fire", "inquest", "rebuilt"}
     assert found.sources == {"Post": 2, "Wire": 1}
     assert list(found.languages.items()) == [("en", 2), ("de", 1)]
     assert list(found.months.items()) == [("2016-08", 1), ("2016-09", 1), ("2018", 1)]
@@ -76,7 +74,7 @@ def test_filters_limit_what_is_found_and_counted(archive: Archive) -> None:
     assert ids(archive, "mill Kest", filters=Filters(before=date(2016, 8, 31))) == ["fire"]
     chosen = Filters(articles=("soup", "fire", "' OR 1=1"))
     assert ids(archive, filters=chosen) == ["soup", "fire"]
-    assert {each.article.id for each in archive.search("mill", 9, chosen)} == {"soup", "fire"}
+    assert {passage.article.id for passage in archive.search("mill", 9, chosen)} == {"soup", "fire"}
     assert chosen.as_dict() == {"articles": ["soup", "fire", "' OR 1=1"]}
 
 

@@ -39,7 +39,11 @@ def test_a_source_that_changes(tmp_path: Path) -> None:
     source = Source(tmp_path, made, seed=1)
 
     def read() -> dict[str, Article]:
-        return {each.id: each for each in read_articles(tmp_path) if isinstance(each, Article)}
+        return {
+            article.id: article
+            for article in read_articles(tmp_path)
+            if isinstance(article, Article)
+        }
 
     def is_as_read() -> bool:
         texts = {id: article.text for id, article in read().items()}

@@ -108,8 +108,10 @@ def test_words_of_a_record_are_marked_up_without_blocks(tmp_path: Path) -> None:
     text = f'{SHOWN[0]}\n\nThen <span style="display:none">{SECRET}</span>it rained, as 3 < 5.'
     article = one(tmp_path / "a.json", json.dumps({"title": "Bridge", "text": text}))
     assert article.text == f"{SHOWN[0]}\n\nThen it rained, as 3 < 5."
-    told = f"{SHOWN[0]} She wrote <b> and <span> in the margin."
-    assert one(tmp_path / "a.json", json.dumps({"title": "Bridge", "text": told})).text == told
+    sentence = f"{SHOWN[0]} She wrote <b> and <span> in the margin."
+    assert (
+        one(tmp_path / "a.json", json.dumps({"title": "Bridge", "text": sentence})).text == sentence
+    )
 
 
 VISIBLE = [
@@ -134,8 +136,7 @@ def test_what_is_shown_stays(around: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "tag",
-    ['<body style="opacity:0">', "<body hidden>", '<body><main aria-hidden="true">'],
+    "tag", ['<body style="opacity:0">', "<body hidden>", '<body><main aria-hidden="true">']
 )
 def test_a_page_that_hides_itself_until_it_is_loaded_is_read(tmp_path: Path, tag: str) -> None:
     article = one(tmp_path / "a.html", page(html("")).replace("<body>", tag))

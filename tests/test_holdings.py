@@ -1,6 +1,6 @@
 """Questions about the archive itself, which are counted."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,15 +8,13 @@ import pytest
 from assistant import Assistant
 from assistant.holdings import MOST_QUOTED, Holding, holding
 from corpus import Article
-from corpus.article import Published
 from index import Archive, Filters
 from tests.fakes import FakeEncoder, FakeReader
+from tests.made_articles import dated
 
 
 def article(id: str, text: str, day: int) -> Article:
-    return Article(
-        id, "Port", text, published=Published(datetime(2024, 3, day, tzinfo=UTC), "day", "page")
-    )
+    return dated(id, text, f"2024-03-{day:02}", title="Port")
 
 
 @pytest.fixture
@@ -62,7 +60,7 @@ def test_questions_about_the_news(question: str) -> None:
 
 def test_all_articles_that_mention_somebody_are_listed_newest_first(port: Assistant) -> None:
     answer = port.ask("How many articles mention Ada Corran?")
-    assert [each.text for each in answer.statements] == [
+    assert [statement.text for statement in answer.statements] == [
         "The talks of Ada Corran and Ben Ruhl failed.",
         "Ada Corran wants 40 crowns of strike pay.",
     ]
@@ -72,7 +70,7 @@ def test_all_articles_that_mention_somebody_are_listed_newest_first(port: Assist
 
 def test_what_happened_in_a_time_is_a_list_of_its_articles(port: Assistant) -> None:
     answer = port.ask("What happened in March 2024?")
-    assert [each.text for each in answer.statements] == [
+    assert [statement.text for statement in answer.statements] == [
         "The strike is over.",
         "The talks of Ada Corran and Ben Ruhl failed.",
         "Dockers struck.",
@@ -91,12 +89,14 @@ def test_words_that_stand_apart_are_not_said_to_be_mentioned(port: Assistant) ->
     answer = port.ask("Which articles are about the market hall?")
     assert answer.reason == "One article has the words “the market hall”."
     answer = port.ask("Which articles mention Holm?")
-    assert [each.text for each in answer.statements] == ["A market opened in the old hall at Holm."]
+    assert [statement.text for statement in answer.statements] == [
+        "A market opened in the old hall at Holm."
+    ]
 
 
 def test_the_filters_and_days_count(port: Assistant) -> None:
     answer = port.ask("Which articles mention Ben Ruhl?", Filters(after=date(2024, 3, 13)))
-    assert [each.citations[0].article.id for each in answer.statements] == ["end"]
+    assert [statement.citations[0].article.id for statement in answer.statements] == ["end"]
     assert answer.reason == "One article mentions “Ben Ruhl”."
     answer = port.ask("How many articles are in the archive?", Filters(before=date(2024, 3, 12)))
     assert answer.outcome == "counted"
@@ -124,6 +124,6 @@ def test_of_many_the_newest_are_quoted_and_all_are_counted(tmp_path: Path) -> No
     answer = Assistant(archive, reader=FakeReader()).ask("How many articles mention Ada Corran?")
     assert answer.reason == "14 articles mention “Ada Corran”; the newest 10 are quoted."
     assert answer.text.startswith("14 articles mention “Ada Corran”; the newest 10 are quoted. ")
-    assert [each.citations[0].article.id for each in answer.statements] == [
+    assert [statement.citations[0].article.id for statement in answer.statements] == [
         f"a{day}" for day in range(14, 14 - MOST_QUOTED, -1)
     ]

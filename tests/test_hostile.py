@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import product
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from assistant import Assistant
-from corpus import Article, Published
+from corpus import Article
 from index import Archive
-from tests.browsing import Chat, connected, served
+from tests.browsing import Chat, connected, fetched, served
 from tests.fakes import FakeEncoder, FakeReader
+from tests.made_articles import on
 
 # Each says one thing that can be asked for by name, with what an attacker would put beside it.
 HARM = {
@@ -51,7 +52,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
             f"{name} {harm}",
             f"{told(name)}\n\nNothing else happened. {harm}",
             f"{name} {harm}",
-            Published(datetime(2016, 8, 21, tzinfo=UTC), "day", "metadata"),
+            on("2016-08-21"),
             f"javascript:window.ran='address of {name}'",
             harm,
         )
@@ -76,7 +77,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 @pytest.fixture(scope="module")
 def address(archive: Archive) -> Iterator[str]:
-    with served(Assistant(archive, reader=FakeReader(each=8))) as address:
+    with served(Assistant(archive, reader=FakeReader(per_word=8)), may_keep=True) as address:
         yield address
 
 
@@ -124,6 +125,17 @@ def test_harm_is_shown_as_it_is_written(chat: Chat) -> None:
         if width == 390:
             chat.page.get_by_role("button", name="New conversation").click()
             expect(chat.turns).to_have_count(0)
+
+
+def test_pages_beside_the_chat_hold_no_markup_of_an_article(address: str) -> None:
+    asked = urlencode({"q": "harbour master"})
+    paths = [f"read?{urlencode({'id': f'{name} {harm}'})}" for name, harm in HARM.items()]
+    pages = [f"search?{urlencode({'q': harm})}" for harm in HARM.values()]
+    for path in (*paths, *pages, f"search?{asked}", f"saved?{asked}", "archive"):
+        html = fetched(address, f"/{path}")
+        assert "&lt;script&gt;" in html or path not in (f"search?{asked}", paths[0], pages[0])
+        assert html.count("<script") == html.count('<script defer src="page/')
+        assert not re.search('<(img|svg|iframe|base|style|plaintext)|="javascript', html)
 
 
 def test_huge_headline_is_cut_on_its_way_to_the_page(page: Page, address: str) -> None:

@@ -272,9 +272,7 @@ CORPUS: dict[str, Callable[[str], object]] = {
     "declarations": lambda text: declarations(f"width: calc({text}("),
     "name_in_line": lambda text: name_in_line(f"Ada{text}3", None),
 }
-INDEX: dict[str, Callable[[str], object]] = {
-    "words": lambda text: Wording.of(text).fingerprints,
-}
+INDEX: dict[str, Callable[[str], object]] = {"words": lambda text: Wording.of(text).fingerprints}
 PARSERS = {
     "corpus": (CORPUS, TEXTS),
     "index": (INDEX, TEXTS),
@@ -343,7 +341,7 @@ def test_parsers_take_no_more_than_the_size_of_a_text(name: str, tmp_path: Path)
 
 
 def test_every_format_is_among_them() -> None:
-    assert {suffix for each in FILES.values() for suffix, _, _ in each} == set(READERS)
+    assert {suffix for files in FILES.values() for suffix, _, _ in files} == set(READERS)
 
 
 @pytest.mark.parametrize(("suffix", "around"), [(".json", "[{}]"), (".jsonl", "{}")])

@@ -5,27 +5,17 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-import app
 from assistant import Assistant
-from assistant.page.imports import (
-    _FORGOTTEN,
-    Imports,
-    NotTaken,
-    State,
-    _duration,
-    _file_name,
-    standing,
-)
+from assistant.page.imports import _FORGOTTEN, Imports, NotTaken, State
 from corpus import Article
 from index import Archive, Report
-from index.progress import Step
 from tests.browsing import Chat, request, served
 from tests.fakes import FakeEncoder, FakeReader
 from tests.file_server import serving_files
@@ -36,15 +26,9 @@ DROP = "0123456789abcdef" * 2
 
 
 @pytest.fixture
-def encoder() -> FakeEncoder:
-    return FakeEncoder()
-
-
-@pytest.fixture
-def archive(tmp_path: Path, encoder: FakeEncoder) -> Iterator[Archive]:
-    with Archive.create(tmp_path / "archive", encoder) as archive:
-        archive.add([Article("talks", "Harbour talks", TALKS, "Post")])
-        yield archive
+def archive(archive: Archive) -> Archive:
+    archive.add([Article("talks", "Harbour talks", TALKS, "Post")])
+    return archive
 
 
 @pytest.fixture
@@ -285,9 +269,6 @@ def test_only_drops_are_taken(address: str, imports: Imports, archive: Archive) 
         "out1.txt",
         "out2.txt",
     ]
-    # What Gradio itself would take and give is as shut as before.
-    for path in ("/gradio_api/upload", "/gradio_api/file=/etc/passwd", "/upload"):
-        assert request(address, path, "POST", b"x")[0] == 404
     imports.bring_dropped(DROP)
     assert len(ended(imports).arrived) == 4
     assert list(dropped.iterdir()) == []
@@ -321,35 +302,6 @@ def test_a_file_that_breaks_off_is_not_kept(
         wait_until(file.exists)
     wait_until(lambda: not file.exists())
     assert not [record for record in caplog.records if record.exc_info]
-
-
-# By itself
-
-
-@pytest.mark.parametrize(
-    ("given", "name"),
-    [
-        ("mill.txt", "mill.txt"),
-        ("../../mill.txt", "mill.txt"),
-        ("c:\\papers\\mill.txt", "mill.txt"),
-        (".hidden.txt", "hidden.txt"),
-        ("a\x00b\n\u202ec.txt", "abc.txt"),
-        ("طاحونة.html", "طاحونة.html"),
-        ("é" * 300 + ".json.gz", "é" * 98 + ".gz"),
-    ],
-)
-def test_names_of_dropped_files(given: str, name: str) -> None:
-    assert _file_name(given) == name
-    assert len(name.encode()) <= 200
-
-
-@pytest.mark.parametrize("given", ["", ".", "..", "/", "mill", ".txt", "a.", "x." + "y" * 300])
-def test_no_names_of_files(given: str) -> None:
-    if given == "a.":
-        assert _file_name(given) == "a."
-        return
-    with pytest.raises(NotTaken, match="has no ending that tells its format"):
-        _file_name(given)
 
 
 def test_one_import_at_a_time(imports: Imports, held: threading.Event, archive: Archive) -> None:
@@ -398,47 +350,15 @@ def test_a_failure_is_said_and_the_next_import_begins(
 def test_what_nobody_brought_in_is_removed_a_day_later(archive: Archive) -> None:
     place = archive.folder / "dropped"
     forgotten, recent = place / f".{DROP}", place / f".{DROP[::-1]}"
-    for each in (forgotten, recent):
-        each.mkdir(parents=True)
-        (each / "a.txt").write_text("A")
+    for drop in (forgotten, recent):
+        drop.mkdir(parents=True)
+        (drop / "a.txt").write_text("A")
     cut_off = place / "cut off.txt"
     cut_off.write_text("A")
-    for each in (forgotten, cut_off):
-        os.utime(each, (time.time() - _FORGOTTEN - 60,) * 2)
+    for path in (forgotten, cut_off):
+        os.utime(path, (time.time() - _FORGOTTEN - 60,) * 2)
     Imports(archive)
     assert list(place.iterdir()) == [recent]
-
-
-def origin(named: str) -> str:
-    return named.removeprefix("/archive/dropped/")
-
-
-def test_how_an_import_stands() -> None:
-    assert standing(State(), origin) == ""
-    assert "Beginning…" in standing(State("a.txt", running=True), origin)
-    step = Step("Storing", 1_200, 4_800, 5_000, 30.0, 90.0)
-    running = State("a.zip", running=True, step=step)
-    assert "Storing 1,200 of 4,800 articles · 5,000 chunks, 167 a second · about 2 min left" in (
-        standing(running, origin)
-    )
-    shown = standing(running, origin)
-    assert '<progress aria-label="How far the import is" value="0.250">' in shown
-    reading = State("a.zip", running=True, step=Step("Reading", 7, None, 0, 1.0, None))
-    assert "Reading 7 articles</p>" in standing(reading, origin)
-    assert '<progress aria-label="How far the import is">' in standing(reading, origin)
-    assert "Stopped: 1,200 articles of it came in." in standing(State("a.zip", step=step), origin)
-    assert "Stopped: 0 articles of it came in." in standing(
-        State("a.zip", step=Step("Reading", 7, None, 0, 1.0, None)), origin
-    )
-    failed = standing(State("a.zip", problem="<b>No</b>"), origin)
-    assert '<p role="alert">&lt;b&gt;No&lt;/b&gt;</p>' in failed
-
-
-@pytest.mark.parametrize(
-    ("seconds", "duration"), [(0.4, "0 s"), (89, "89 s"), (90, "2 min"), (5_400, "1.5 h")]
-)
-def test_durations(seconds: float, duration: str) -> None:
-    assert _duration(seconds) == duration
 
 
 def test_what_was_dropped_can_be_withdrawn_on_the_page(
@@ -479,23 +399,3 @@ def test_a_feed_that_was_named_at_the_start(archive: Archive) -> None:
     assert imports.dropped() == {}
     with pytest.raises(NotTaken, match=r"^There is no such folder or address\.$"):
         imports.bring_place(1)
-
-
-# From the command
-
-
-@pytest.mark.parametrize(
-    ("arguments", "problem"),
-    [
-        (["--articles", "nowhere"], "--articles nowhere: there is no such folder."),
-        (
-            ["--articles", ".", "--auth-file", "passwords"],
-            "--articles needs --readers-add where others read the page.",
-        ),
-    ],
-)
-def test_folders_that_cannot_be_offered(
-    arguments: Sequence[str], problem: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert app.main([*arguments, "--port", "0", "--no-browser"]) == 2
-    assert capsys.readouterr().err == f"error: {problem}\n"

@@ -1,109 +1,17 @@
 """python -m index: what it prints, where, and with which exit status."""
 
 import json
-import signal
 import subprocess
 import sys
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import index.upkeep
-from index import Archive, ArchiveError
+from index import Archive
 from index.__main__ import main
-from tests.fakes import FakeEncoder
-
-ROOT = Path(__file__).parent.parent
-
-FERRY = {
-    "id": "ferry",
-    "title": "Ferry late – again",
-    "text": "The ferry was late on Monday. Nobody at the harbour knew why.",
-    "source": "Harbour Post",
-    "published": "2016-08-21",
-    "url": "https://harbour.example/ferry",
-}
-MILL = {
-    "id": "mill",
-    "title": "Mill sold",
-    "text": "The old mill was sold to a baker.",
-    "source": "Valley Times",
-    "published": "2017-01-02",
-}
-
-
-@pytest.fixture(autouse=True)
-def _fake_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    def load(encoder: object) -> FakeEncoder:
-        if encoder in (None, "fake"):
-            return FakeEncoder()
-        if encoder == "wide":
-            return FakeEncoder("wide", 24)
-        raise ArchiveError(f"The encoder {encoder!r} cannot be loaded.")
-
-    monkeypatch.setattr(index.upkeep, "load_encoder", load)
-
-
-@dataclass
-class Command:
-    """The command, run in this process on one archive."""
-
-    folder: str
-    capsys: pytest.CaptureFixture[str]
-
-    def __call__(self, *arguments: object, status: int = 0) -> tuple[str, str]:
-        """What it prints: to standard output, and to standard error."""
-        assert main([*map(str, arguments), "--archive", self.folder]) == status
-        captured = self.capsys.readouterr()
-        return captured.out, captured.err
-
-    def json(self, *arguments: object) -> Any:
-        """What it prints as JSON; nothing goes to standard error."""
-        out, err = self(*arguments, "--json")
-        assert err == ""
-        return json.loads(out)
-
-    def error(self, *arguments: object, status: int = 2) -> str:
-        """The one line that it prints when it fails."""
-        out, err = self(*arguments, status=status)
-        [line] = err.splitlines()
-        assert out == ""
-        return line
-
-    @property
-    def archive(self) -> Archive:
-        return Archive.open(self.folder)
-
-
-@pytest.fixture
-def command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
-    """The command, and no archive yet."""
-    return Command(str(tmp_path / "archive"), capsys)
-
-
-def minute(instant: str) -> str:
-    return f"{datetime.fromisoformat(instant):%Y-%m-%d %H:%M} UTC"
-
-
-def write(file: Path, *records: dict[str, str]) -> None:
-    file.write_text("".join(json.dumps(record) + "\n" for record in records))
-
-
-@pytest.fixture
-def news(tmp_path: Path) -> Path:
-    write(tmp_path / "news.jsonl", FERRY, MILL)
-    return tmp_path / "news.jsonl"
-
-
-@pytest.fixture
-def held(command: Command, news: Path) -> Command:
-    """The command, and an archive of both articles."""
-    command("add", news)
-    return command
-
+from tests.commands import FERRY, MILL, ROOT, Command, write
 
 # add
 
@@ -268,11 +176,11 @@ def test_search(held: Command) -> None:
 )
 def test_search_with_filters(held: Command, options: list[str], expected: list[str]) -> None:
     printed = held.json("search", "the old ferry", *options)
-    assert sorted(each["article"]["id"] for each in printed) == expected
+    assert sorted(passage["article"]["id"] for passage in printed) == expected
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         (
             ["--source", "Harbor Post"],
@@ -285,8 +193,8 @@ def test_search_with_filters(held: Command, options: list[str], expected: list[s
         ),
     ],
 )
-def test_filters_that_let_nothing_through(held: Command, options: list[str], said: str) -> None:
-    assert held.error("search", "ferry", *options) == f"error: {said}"
+def test_filters_that_let_nothing_through(held: Command, options: list[str], message: str) -> None:
+    assert held.error("search", "ferry", *options) == f"error: {message}"
 
 
 def test_of_an_instant_the_day_is_shown(command: Command, tmp_path: Path) -> None:
@@ -364,8 +272,8 @@ def test_output_that_nobody_reads(held: Command) -> None:
 
 def test_an_archive_that_is_a_file(news: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["add", str(news), "--archive", str(news)]) == 2
-    said = f"error: {news} is a file; an archive is a folder, so name another.\n"
-    assert capsys.readouterr() == ("", said)
+    message = f"error: {news} is a file; an archive is a folder, so name another.\n"
+    assert capsys.readouterr() == ("", message)
 
 
 def test_an_archive_that_another_command_makes_first(
@@ -379,193 +287,3 @@ def test_an_archive_that_another_command_makes_first(
 
     monkeypatch.setattr(Archive, "create", slowly)
     assert command.json("add", news)["added"] == 2
-
-
-# sync, watch and history
-
-
-@pytest.fixture
-def clippings(tmp_path: Path) -> Path:
-    folder = tmp_path / "clippings"
-    folder.mkdir()
-    (folder / "ferry.txt").write_text("Ferry late\n\nThe ferry was late. Nobody knew why.\n")
-    (folder / "mill.txt").write_text("Mill sold\n\nThe old mill was sold to a baker.\n")
-    return folder
-
-
-def test_sync(command: Command, clippings: Path) -> None:
-    assert command.json("sync", clippings)["added"] == 2
-    (clippings / "ferry.txt").write_text("Ferry late\n\nThe ferry was late. A cable broke.\n")
-    (clippings / "mill.txt").rename(clippings / "bakery.txt")
-    (clippings / "rain.txt").write_text("Rain\n\nIt rained.\n")
-    expected = [
-        f"moved      Mill sold  ({clippings / 'bakery.txt'}, was {clippings / 'mill.txt'})",
-        f"changed    Ferry late  ({clippings / 'ferry.txt'})",
-        f"added      Rain  ({clippings / 'rain.txt'})",
-        "0 unchanged, 0 kept",
-    ]
-    out, _ = command("sync", clippings, "--dry-run")
-    assert sorted(out.splitlines()) == sorted(expected)
-    planned = command.json("sync", clippings, "--dry-run")
-    assert (planned["unchanged"], planned["kept"], planned["failed"]) == (0, [], [])
-    assert {
-        "what": "moved",
-        "id": str(clippings / "bakery.txt"),
-        "title": "Mill sold",
-        "origin": str(clippings / "bakery.txt"),
-        "formerly": str(clippings / "mill.txt"),
-    } in planned["changes"]
-    assert command("sync", clippings)[0].startswith(
-        f"{command.folder}: 1 added, 1 changed, 1 moved, 0 unchanged, 0 not read; "
-        "2 chunks, 2 embedded, in "
-    )
-    (clippings / "rain.txt").unlink()
-    printed = command.json("sync", clippings)
-    assert (printed["withdrawn"], printed["unchanged"]) == (1, 2)
-    assert "1 withdrawn, 0 under embargo" in command("status")[0].splitlines()
-
-
-@pytest.mark.parametrize("verb", ["sync", "watch"])
-def test_what_does_not_exist_makes_no_archive(command: Command, verb: str) -> None:
-    line = command.error(verb, "/no/such")
-    assert line == "error: /no/such does not exist; nothing was changed."
-    assert not Path(command.folder).exists()
-
-
-def test_status_of_an_empty_archive(command: Command) -> None:
-    Archive.create(command.folder)
-    assert command("status")[0] == "0 articles in 0 chunks, by fake\n"
-
-
-def test_a_path_is_taken_as_it_is_typed(
-    command: Command, clippings: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    command("sync", clippings)
-    (clippings / "mill.txt").rename(clippings / "bakery.txt")
-    command("sync", clippings)
-    monkeypatch.chdir(clippings.parent)
-    for typed in ("clippings/bakery.txt", "clippings/mill.txt"):
-        [version] = command.json("history", typed)
-        assert version["id"] == str(clippings / "bakery.txt")
-    assert command("remove", "clippings/ferry.txt") == ("1 removed\n", "")
-
-
-def test_sync_of_a_folder_that_is_suddenly_empty(command: Command, clippings: Path) -> None:
-    command.json("sync", clippings)
-    for file in clippings.iterdir():
-        file.unlink()
-    _, said = command("sync", clippings, status=1)
-    assert said.startswith(f"{clippings}: is a folder with no files in it; what came from it is ")
-    assert command("sync", clippings, "--dry-run")[0] == "0 unchanged, 2 kept\n"
-    assert len(command.archive) == 2
-    command("sync", clippings, "--withdraw-many")
-    assert len(command.archive) == 0
-
-
-def test_what_changes_nothing_makes_no_archive(command: Command, news: Path) -> None:
-    out, _ = command("sync", news, "--dry-run")
-    assert len([line for line in out.splitlines() if line.startswith("added ")]) == 2
-    for verb in ("add", "sync", "watch"):
-        assert "'colour' is not a field of an article" in command.error(
-            verb, news, "--field", "colour=x"
-        )
-    assert not Path(command.folder).exists()
-
-
-@pytest.mark.parametrize("verb", ["add", "sync", "watch"])
-def test_options_that_do_not_fit_the_archive(held: Command, news: Path, verb: str) -> None:
-    line = held.error(verb, news, "--field", "colour=x")
-    assert line.startswith("error: ")
-    assert "colour" in line
-    assert held.error(verb, news, "--encoder", "wide") == (
-        f"error: The archive in {held.folder} was made with the encoder fake: embed it anew with "
-        f"dateline rebuild --archive {held.folder} --encoder wide"
-    )
-    held("add", news, "--encoder", "fake", "--quiet")
-
-
-def test_history(held: Command, news: Path) -> None:
-    later = {**FERRY, "title": "Ferry late", "text": FERRY["text"].replace("Monday", "Sunday")}
-    write(news, later, MILL)
-    held.json("sync", news)
-    first, second = held.json("history", "ferry")
-    assert (first["version"], first["title"], first["text"]) == (1, FERRY["title"], FERRY["text"])
-    assert (second["version"], second["title"], second["text"]) == (2, "Ferry late", later["text"])
-    assert first["replaced"] == second["stored"] >= first["stored"]
-    assert (second["replaced"], second["withdrawn"]) == (None, None)
-    assert first["diff"] == []
-    assert second["diff"] == [
-        "--- version 1",
-        "+++ version 2",
-        "@@ -1,2 +1,2 @@",
-        "-title: Ferry late – again",
-        "+title: Ferry late",
-        " source: Harbour Post",
-        "@@ -4,3 +4,3 @@",
-        " url: https://harbour.example/ferry",
-        "-The ferry was late on Monday.",
-        "+The ferry was late on Sunday.",
-        " Nobody at the harbour knew why.",
-    ]
-    assert held("history", "ferry", "--quiet")[0].splitlines() == [
-        f"version 1, {minute(first['stored'])}",
-        "  Ferry late – again",
-        f"version 2, {minute(second['stored'])}",
-        *(f"  {line}" for line in second["diff"][2:]),
-    ]
-    write(news, MILL)
-    held.json("sync", news)
-    *_, last = held.json("history", "ferry")
-    assert last["withdrawn"] >= last["stored"]
-    assert held("history", "ferry")[0].splitlines()[-1] == f"withdrawn, {minute(last['withdrawn'])}"
-    line = held.error("history", "none", status=1)
-    assert line == f"none: no article in {held.folder} has this id"
-
-
-WATCH = """
-import sys
-import index.upkeep
-from tests.fakes import FakeEncoder
-
-index.upkeep.load_encoder = lambda _: FakeEncoder()
-from index.__main__ import main
-sys.exit(main(sys.argv[1:]))
-"""
-
-
-@pytest.mark.slow
-def test_watch(command: Command, tmp_path: Path, clippings: Path) -> None:
-    """Each change is one line; when interrupted it ends in peace."""
-    folder = command.folder
-    watching = subprocess.Popen(
-        [sys.executable, "-c", WATCH, "watch", str(clippings), "--archive", folder, "--json"],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert watching.stdout is not None
-
-    def reported(*names: str) -> list[int]:
-        report = json.loads(watching.stdout.readline())  # type: ignore[union-attr]
-        return [report[name] for name in names]
-
-    try:
-        assert reported("added", "failed") == [2, []]
-        (clippings / ".hidden.txt").write_text("Hidden\n\nNobody reads this.\n")
-        (clippings / "rain.txt").write_text("Rain\n\nIt rained.\n")
-        assert reported("added", "changed", "failed") == [1, 0, []]
-        (clippings / "rain.txt").write_text("Rain\n\nIt rained again.\n")
-        assert reported("added", "changed") == [0, 1]
-        (clippings / "wet").mkdir()
-        (clippings / "rain.txt").rename(clippings / "wet" / "rain.txt")
-        assert reported("moved", "added", "withdrawn", "embedded") == [1, 0, 0, 0]
-        (clippings / "mill.txt").unlink()
-        assert reported("withdrawn", "unchanged") == [1, 0]
-        (clippings / "wet").rename(tmp_path / "away")
-        assert reported("withdrawn") == [1]
-
-        assert [article.title for article in command.archive] == ["Ferry late"]
-        watching.send_signal(signal.SIGINT)
-        _, said = watching.communicate(timeout=20)
-    finally:
-        watching.kill()
-        watching.wait()
-    assert (watching.returncode, said) == (0, "")

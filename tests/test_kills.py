@@ -132,8 +132,8 @@ def test_killed_while_rebuilding(folder: Path, place: str, name: str, nth: int, 
     # What had its vector before the kill was not embedded again.
     texts = [a.text[start:end] for a, start, end in spans(OLD, wide)]
     asked = {"encode": 3, "recut": 6, "_insert_chunks": 6}.get(name, 6)
-    kept = [a.text[start:end] for a, start, end in spans(OLD[:asked], wide)]
-    assert wide.asked[: len(texts) - len(kept)] == texts[len(kept) :]
+    embedded = [a.text[start:end] for a, start, end in spans(OLD[:asked], wide)]
+    assert wide.asked[: len(texts) - len(embedded)] == texts[len(embedded) :]
 
 
 def test_killed_while_made(tmp_path: Path) -> None:
@@ -155,18 +155,23 @@ def write(news: Path, articles: Sequence[Article]) -> None:
         file.unlink()
     for at in range(0, len(articles), 3):
         records = [
-            {"id": each.id, "title": each.title, "text": each.text, "source": each.source}
-            for each in articles[at : at + 3]
+            {
+                "id": article.id,
+                "title": article.title,
+                "text": article.text,
+                "source": article.source,
+            }
+            for article in articles[at : at + 3]
         ]
         lines = [json.dumps(record) + "\n" for record in records]
         (news / f"{articles[at].id}.jsonl").write_text("".join(lines))
 
 
 def as_read(news: Path) -> dict[str, Article]:
-    return {each.id: each for each in read_articles(news) if isinstance(each, Article)}
+    return {article.id: article for article in read_articles(news) if isinstance(article, Article)}
 
 
-def follow(folder: Path, news: Path, said: Connection | None = None) -> None:
+def follow(folder: Path, news: Path, outputs: Connection | None = None) -> None:
     """In a process of its own: one synchronization, which notes what it embeds.
 
     Where somebody listens, it tells of its fourth batch and then waits, and in the end of what
@@ -182,18 +187,18 @@ def follow(folder: Path, news: Path, said: Connection | None = None) -> None:
     def logged(self: FakeEncoder, texts: Sequence[str]) -> NDArray[np.float32]:
         with log.open("a") as lines:
             print(json.dumps(texts), file=lines)
-        if said and len(log.read_text().splitlines()) > 3:
-            said.send("encoding")
+        if outputs and len(log.read_text().splitlines()) > 3:
+            outputs.send("encoding")
             time.sleep(60)
         return embed(self, texts)
 
     FakeEncoder.encode = logged  # type: ignore[method-assign]
-    if not said:
+    if not outputs:
         archive.sync([news])
         return
     with redirect_stderr(StringIO()) as errors:
         status = report_errors(lambda: archive.sync([news]) and 0)
-    said.send(errors.getvalue())
+    outputs.send(errors.getvalue())
     sys.exit(status)
 
 
@@ -210,7 +215,8 @@ def test_killed_again_and_again_while_it_follows_a_folder(tmp_path: Path, seed: 
     corrected = some_articles(24, 60, seed + 100)
     # The record of each says itself whose it is.
     stored = {
-        replace(each, vouched="record" if each.source else None) for each in (*pool, *corrected)
+        replace(article, vouched="record" if article.source else None)
+        for article in (*pool, *corrected)
     }
     folder, news, log = (tmp_path / name for name in ("archive", "news", "embedded.log"))
     Archive.create(folder, FakeEncoder()).close()
@@ -243,10 +249,10 @@ def test_killed_again_and_again_while_it_follows_a_folder(tmp_path: Path, seed: 
                 excused += len(batches[-1])
             with Archive.open(folder, FakeEncoder()) as archive:
                 assert_holds(archive, list(archive))
-                assert all(replace(each, origin=None) in stored for each in archive)
+                assert all(replace(article, origin=None) in stored for article in archive)
         with Archive.open(folder, FakeEncoder()) as archive:
             archive.sync([news], withdraw_many=True)
-            assert {each.id: each for each in archive} == as_read(news)
+            assert {article.id: article for article in archive} == as_read(news)
             assert_holds(archive, list(archive))
     assert kills > 2
     embedded = [text for batch in batches for text in batch]
@@ -273,7 +279,7 @@ def test_a_chat_answers_while_another_process_follows(tmp_path: Path) -> None:
                 assert article in (wanted.get(article.id), old.get(article.id))
                 assert passage.text == article.text[passage.start : passage.end]
         assert following.exitcode == 0
-        assert {each.id: each for each in chat} == wanted
+        assert {article.id: article for article in chat} == wanted
         query = more[-1].text[:40]
         assert chat.search(query, channels=["dense"])[0].article == wanted[more[-1].id]
         assert_holds(chat, list(chat))
@@ -281,8 +287,8 @@ def test_a_chat_answers_while_another_process_follows(tmp_path: Path) -> None:
 
 def test_interrupted_it_ends_at_once_and_keeps_what_is_done(folder: Path, tmp_path: Path) -> None:
     write(tmp_path / "news", ARTICLES)
-    heard, said = forked.pipe()
-    following = forked.begin(follow, folder, tmp_path / "news", said)
+    heard, pipe = forked.pipe()
+    following = forked.begin(follow, folder, tmp_path / "news", pipe)
     assert heard.recv() == "encoding"
     os.kill(following.pid, signal.SIGINT)
     assert heard.recv() == "Interrupted; what was committed is kept.\n"

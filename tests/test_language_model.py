@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from assistant import Answer, Assistant, LanguageModel
 from assistant.__main__ import main
 from assistant.pointing import chosen, numbered
 from index import Archive
-from tests.fakes import FakeEncoder, FakeReader
+from tests.fakes import FakeReader
 from tests.model_server import Handler, Reply, Server, completion, says, sends, serving
 from tests.pointed import (
     HOSTILE_ARTICLE,
@@ -30,8 +29,7 @@ from tests.pointed import (
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+def archive(archive: Archive) -> Archive:
     archive.add([TALKS_ARTICLE, HOSTILE_ARTICLE])
     return archive
 
@@ -55,7 +53,7 @@ def test_a_model_is_asked_for_json(server: Server) -> None:
     assert (body["model"], body["temperature"]) == ("tiny", 0)
     schema = body["response_format"]["json_schema"]["schema"]
     assert schema["required"] == ["groups", "not_told"]
-    assert [each["role"] for each in body["messages"]] == ["system", "user"]
+    assert [message["role"] for message in body["messages"]] == ["system", "user"]
 
 
 def stalls(handler: Handler, _: dict[str, Any]) -> None:
@@ -170,7 +168,7 @@ def test_nothing_is_told_of_this_computer_and_its_user(
     pointed(server)
     chosen(LanguageModel("tiny", server.url, "the key"), PLAIN)
     first, second = (
-        {name.lower(): value for name, value in each.items()} for _, each, _ in server.heard
+        {name.lower(): value for name, value in headers.items()} for _, headers, _ in server.heard
     )
     shown = set(
         "host accept accept-encoding connection content-type content-length user-agent".split()
@@ -209,7 +207,7 @@ def test_command_prints_the_answer_at_once_and_then_the_choice(
     command: Archive, server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plain = Assistant(command, reader=FakeReader()).ask(QUESTION)
-    [at] = [n for n, each in enumerate(numbered(plain), 1) if each.text == NONE_REACHED]
+    [at] = [n for n, sentence in enumerate(numbered(plain), 1) if sentence.text == NONE_REACHED]
     server.reply = says(picks(at))
     assert ask(command, "--model", "tiny", "--base-url", server.url) == 0
     printed = capsys.readouterr().out

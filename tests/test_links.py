@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -15,14 +15,15 @@ from assistant import Answer, Assistant, Citation, Statement
 from assistant.exports import as_csl, as_markdown, as_text
 from assistant.page.kept import reopen, token
 from assistant.page.links import as_asked
-from corpus import Article, Published
+from corpus import Article
 from index import Archive, ArchiveError, Filters
 from tests.browsing import Chat, fetched, request, served
 from tests.fakes import FakeEncoder, FakeReader
+from tests.made_articles import on
 from tests.scripted import MARKUP, SCRIPT
 
 DAY = date(2026, 11, 20)
-PUBLISHED = Published(datetime(2016, 8, 21, tzinfo=UTC), "day", "metadata")
+PUBLISHED = on("2016-08-21")
 OPENED = "Mayor Ana Orban opened the bridge in Holm."
 BRIDGE = Article(
     "bridge", "Bridge opens", f"{OPENED} A band played.", "Gazette", PUBLISHED,
@@ -208,9 +209,13 @@ def test_page_to_print(chat: Chat) -> None:
     expect(source.get_by_role("link")).to_have_attribute("href", "https://gazette.example/bridge")
     expect(printed.locator(".note").first).to_contain_text("when the archive held 3 articles")
     # Its style is there, and on paper it is as wide as the paper.
-    assert printed.locator("main").evaluate("each => getComputedStyle(each).maxWidth") == "608px"
+    assert (
+        printed.locator("main").evaluate("element => getComputedStyle(element).maxWidth") == "608px"
+    )
     printed.emulate_media(media="print")
-    assert printed.locator("main").evaluate("each => getComputedStyle(each).maxWidth") == "none"
+    assert (
+        printed.locator("main").evaluate("element => getComputedStyle(element).maxWidth") == "none"
+    )
     assert printed.evaluate("document.scripts.length") == 0
 
 
@@ -274,6 +279,8 @@ def test_headers(address: str, archive: Archive) -> None:
         ("/export?form=csl&answer=%00", 400),
         ("/export?answer=2", 404),
         ("/export?form=../app.py&answer=2", 404),
+        ("/timeline", 400),
+        ("/timeline?answer=nonsense", 400),
         ("/print/x", 404),
         ("/export/x", 404),
     ],

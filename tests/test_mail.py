@@ -95,12 +95,12 @@ def test_a_mailbox(write: Write) -> None:
     mailbox = f"{separator}{first}\n{separator}{broken}\n{separator}{second}"
     path = write("a.mbox", mailbox)
     found = list(read_articles(path))
-    read = [each for each in found if isinstance(each, Article)]
-    assert [(each.id, each.text) for each in read] == [
+    read = [article for article in found if isinstance(article, Article)]
+    assert [(article.id, article.text) for article in read] == [
         ("7@town.example", "Head.\n\nFrom the mill.\nFrom here."),
         (f"{path}#3", BODY),
     ]
-    assert [str(each) for each in found if isinstance(each, Unreadable)] == [
+    assert [str(unreadable) for unreadable in found if isinstance(unreadable, Unreadable)] == [
         f"{path}#2: is not a message: it has no headers"
     ]
     assert dated(read[0]) == ("2025-03-03T10:00:00+01:00", "metadata")
@@ -210,7 +210,7 @@ def test_a_digest_that_is_plain_text(tmp_path: Path) -> None:
         f"From: m@a.example\nSubject: Lamp stays\n\n{LONELY}\n\n{dashes}\n\nEnd of Digest"
     )
     path = written(tmp_path / "a.eml", f"From: L <l@a.example>\nSubject: Digest\n\n{text}")
-    assert [(each.title, each.text) for each in articles(path)] == [
+    assert [(article.title, article.text) for article in articles(path)] == [
         ("Keeper goes", KEEPER), ("Lamp stays", LONELY),
     ]  # fmt: skip
 
@@ -231,6 +231,6 @@ def test_what_is_attached_is_read_by_its_own_reader(tmp_path: Path) -> None:
     )
     titles, reasons = told(path)
     assert titles == ["Morning", "Keeper goes"]
-    assert [each.partition(";")[0] for each in reasons] == [
+    assert [reason.partition(";")[0] for reason in reasons] == [
         "is in a format that is not read (.doc)", "is attached and not opened",
     ]  # fmt: skip

@@ -68,17 +68,9 @@ def test_a_model_is_set_and_taken_away(chat: Chat, server: Server) -> None:
     assert len(server.heard) == before
 
 
-@pytest.mark.parametrize(
-    ("name", "address", "said"),
-    [
-        ("", "http://localhost:1/v1", "The model has no name"),
-        ("tiny", "file:///etc/hostname", "is none such as"),
-        ("x" * 501, "http://localhost:1/v1", "have at most 500 characters"),
-    ],
-)
-def test_what_is_no_model(name: str, address: str, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
-        _model(name, address, "")
+def test_what_is_far_too_long_is_no_model() -> None:
+    with pytest.raises(ValueError, match="have at most 500 characters"):
+        _model("x" * 501, "http://localhost:1/v1", "")
 
 
 def test_others_cannot_set_one(tmp_path: Path) -> None:
@@ -87,7 +79,7 @@ def test_others_cannot_set_one(tmp_path: Path) -> None:
         open_to_all = build_page(Assistant(archive, reader=FakeReader()), own_models=False)
         own = build_page(Assistant(archive, reader=FakeReader()), own_models=True)
     labels = [
-        {each.label for each in page.blocks.values() if isinstance(each, gr.Textbox)}
+        {block.label for block in page.blocks.values() if isinstance(block, gr.Textbox)}
         for page in (open_to_all, own)
     ]
     assert labels[1] - labels[0] == {"Model", "Address", "Key, if it needs one"}

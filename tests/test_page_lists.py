@@ -81,7 +81,7 @@ def test_a_page_that_lists_articles_is_one_line(tmp_path: Path, kind: str, begin
     path = written(tmp_path / "a.html", page(f"<main>{begins}{listed(ENTRIES[kind])}</main>"))
     titles, reasons = told(path)
     assert titles == []
-    assert [each.partition(":")[0] for each in reasons] == ["is a page without an article"]
+    assert [reason.partition(":")[0] for reason in reasons] == ["is a page without an article"]
 
 
 def test_two_entries_are_a_list_where_there_is_nothing_else(tmp_path: Path) -> None:
@@ -111,7 +111,8 @@ LIVE = "".join(
     "inside",
     [
         f"<p>{LONG}</p>",
-        f"<p>{LONG}</p>" + "".join(f'<p>{each} <a href="/1">{each}</a></p>' for each in TEASERS),
+        f"<p>{LONG}</p>"
+        + "".join(f'<p>{teaser} <a href="/1">{teaser}</a></p>' for teaser in TEASERS),
         f"<p>{LONG}</p>{LIVE}",
         f"<p>{LONG}</p><ul>{listed(ENTRIES['headlines alone'])}</ul>",
         f"<div>{LONG}<br><br>{LONG}</div>{CARDS}",

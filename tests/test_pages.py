@@ -132,8 +132,8 @@ def test_a_line_that_only_says_the_day_is_no_text(tmp_path: Path) -> None:
     assert saved(tmp_path, "<div><span><b>11 May 2015</b></span></div>").text == TEXT
     quoted = f"<p>On <b>11 May 2015</b> he left.</p>{BODY}"
     assert saved(tmp_path, body=quoted).text == f"On 11 May 2015 he left.\n\n{TEXT}"
-    said = f"He left at <time>noon</time>. {FIRST}"
-    assert saved(tmp_path, body=f"<p>{said}</p>{BODY}").text.startswith("He left at")
+    sentence = f"He left at <time>noon</time>. {FIRST}"
+    assert saved(tmp_path, body=f"<p>{sentence}</p>{BODY}").text.startswith("He left at")
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_where_nothing_else_is_dated(tmp_path: Path, mark: str, day_of: str | No
 
 def test_all_authors_that_a_page_tells_programs_are_named(tmp_path: Path) -> None:
     named = ("Moira Quill", "<a href='/bs'>Bob Sample</a>")
-    head = "".join(f'<meta property="og:author" content="{each}">' for each in named)
+    head = "".join(f'<meta property="og:author" content="{name}">' for name in named)
     assert saved(tmp_path, head=head).author == "Moira Quill, Bob Sample"
 
 
@@ -171,8 +171,8 @@ def test_the_author_is_told_by_meta_of_other_names(tmp_path: Path, head: str) ->
 def test_a_page_with_nothing_but_a_card_has_no_date(tmp_path: Path) -> None:
     after = '<div class="related"><article><time datetime="2018-02-02">x</time></article></div>'
     assert saved(tmp_path, body=BODY + after).published is None
-    said = "<p>He had come on 3 May 1975, in rain.</p>"
-    assert saved(tmp_path, body=said + BODY).published is None
+    sentence = "<p>He had come on 3 May 1975, in rain.</p>"
+    assert saved(tmp_path, body=sentence + BODY).published is None
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_a_body_in_several_blocks_is_one_text(tmp_path: Path) -> None:
 
     body = f"{block(1)}<div class='ad'>Buy lamps</div>{block(2)}"
     paragraphs = saved(tmp_path, body=body).text.split("\n\n")
-    assert [each.partition(":")[0] for each in paragraphs] == [
+    assert [paragraph.partition(":")[0] for paragraph in paragraphs] == [
         f"{number}-{line}" for number in (1, 2) for line in range(6)
     ]
 

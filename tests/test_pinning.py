@@ -14,7 +14,7 @@ from assistant.page.dossiers import Dossiers
 from index import Archive
 from tests.browsing import Chat, fetched, request, served
 from tests.fakes import FakeReader
-from tests.test_dossiers import BRIDGE, OPENED, QUESTION, answered, archive, client, names
+from tests.pinned import BRIDGE, OPENED, QUESTION, answered, archive, client, names
 
 __all__ = ["archive"]
 

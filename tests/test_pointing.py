@@ -15,7 +15,7 @@ from assistant.answer import Difference
 from assistant.pointing import Choice, choosing, chosen, numbered, read_choice, understood
 from corpus import SAMPLE, Article, read_articles
 from index import Archive, Passage
-from tests.fakes import FakeEncoder, FakeReader
+from tests.fakes import FakeReader
 from tests.pointed import (
     HOSTILE,
     HOSTILE_ARTICLE,
@@ -52,18 +52,19 @@ Too few voted for the strike to begin. | They voted for the strike to begin."""
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+def archive(archive: Archive) -> Archive:
     archive.add([TALKS_ARTICLE, HOSTILE_ARTICLE])
     return archive
 
 
 def assert_verbatim(answer: Answer) -> None:
     """Every statement is a sentence that was there to be pointed at; markers count from 1."""
-    assert [each.marker for each in answer.citations] == list(range(1, len(answer.citations) + 1))
+    assert [citation.marker for citation in answer.citations] == list(
+        range(1, len(answer.citations) + 1)
+    )
     for statement in answer.statements:
-        for each in statement.citations:
-            assert each.article.text[each.start : each.end] == statement.text != ""
+        for citation in statement.citations:
+            assert citation.article.text[citation.start : citation.end] == statement.text != ""
 
 
 # --- Choosing
@@ -71,7 +72,10 @@ def assert_verbatim(answer: Answer) -> None:
 
 def test_sentences_are_numbered_by_article_in_their_order() -> None:
     places = numbered(PLAIN)
-    assert [(each.citations[0].article.id, each.text.partition(" ")[0]) for each in places] == [
+    assert [
+        (statement.citations[0].article.id, statement.text.partition(" ")[0])
+        for statement in places
+    ] == [
         ("talks", "Ruth"),
         ("talks", "No"),
         ("talks", "The"),
@@ -80,7 +84,7 @@ def test_sentences_are_numbered_by_article_in_their_order() -> None:
         ("h", "==0123456789ab=="),
     ]
     assert places[0] == PLAIN.statements[0]
-    assert [each.citations[0].marker for each in places] == [1, 3, 4, 2, 5, 6]
+    assert [statement.citations[0].marker for statement in places] == [1, 3, 4, 2, 5, 6]
 
 
 def test_what_is_pointed_at_is_quoted_in_its_order() -> None:
@@ -88,7 +92,7 @@ def test_what_is_pointed_at_is_quoted_in_its_order() -> None:
     assert texts(answer) == [NONE_REACHED, LED]
     assert_verbatim(answer)
     # What the answer had quoted before keeps what is marked in it.
-    assert [each.marks for each in answer.citations] == [(), ((0, 4),)]
+    assert [citation.marks for citation in answer.citations] == [(), ((0, 4),)]
     assert answer.notes == ("The sentences were chosen by scripted.",)
     assert (answer.outcome, answer.hedged) == ("answered", False)
 
@@ -106,7 +110,7 @@ def test_sides_are_words_of_the_question_or_none() -> None:
         }
     )
     statements = chosen(Scripted([reply]), answer).statements
-    assert [each.side for each in statements] == ["Ruth Abara", "", "union"]
+    assert [statement.side for statement in statements] == ["Ruth Abara", "", "union"]
 
 
 def test_none_is_an_answer_too() -> None:
@@ -162,7 +166,7 @@ def test_where_sources_differ_all_of_them_stay() -> None:
 def test_replies_that_are_read(reply: str, numbers: list[int]) -> None:
     choice = read_choice(reply)
     assert choice is not None
-    assert [number for each in choice.groups for number in each.sentences] == numbers
+    assert [number for group in choice.groups for number in group.sentences] == numbers
 
 
 @pytest.mark.parametrize(
@@ -210,7 +214,7 @@ def test_numbers_that_do_not_exist_or_repeat(reply: str, shown: Any) -> None:
 
 REPLIES = st.one_of(
     st.text(),
-    st.lists(st.integers(-3, 9)).map(lambda each: picks(*each)),
+    st.lists(st.integers(-3, 9)).map(lambda numbers: picks(*numbers)),
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=30),
         lambda inner: (
@@ -230,11 +234,11 @@ def test_whatever_a_model_replies_only_the_archive_is_shown(reply: str) -> None:
     """A reply has no way to any word that a reader sees, but for words of the question."""
     answer = chosen(Scripted([reply]), PLAIN)
     assert_verbatim(answer)
-    there = {each.text for each in numbered(PLAIN)}
+    there = {sentence.text for sentence in numbered(PLAIN)}
     assert set(texts(answer)) <= there
-    assert all(each.side in QUESTION for each in answer.statements)
-    for told in (answer.reason, *answer.notes):
-        fixed = re.sub("“(.*?)”", lambda found: "" if found[1] in QUESTION else found[0], told)
+    assert all(statement.side in QUESTION for statement in answer.statements)
+    for sentences in (answer.reason, *answer.notes):
+        fixed = re.sub("“(.*?)”", lambda found: "" if found[1] in QUESTION else found[0], sentences)
         assert re.fullmatch(
             r"The archive does not say, as scripted reads it: none of the 6 sentences nearest to "
             r"the question answers it\.( It finds nothing on \.)?"
@@ -248,9 +252,9 @@ def test_whatever_a_model_replies_only_the_archive_is_shown(reply: str) -> None:
 @pytest.mark.parametrize("pair", INVERSIONS.splitlines())
 def test_no_inversion_is_shown(pair: str) -> None:
     """What a model writes instead of pointing: in the reply, as a side, as what is not told."""
-    told, lie = pair.split(" | ")
-    article = Article("a", "A", f"{told} It rained.")
-    plain = quoting((article, told))
+    truth, lie = pair.split(" | ")
+    article = Article("a", "A", f"{truth} It rained.")
+    plain = quoting((article, truth))
     for reply in (
         lie,
         f"[1] {lie}",
@@ -259,9 +263,9 @@ def test_no_inversion_is_shown(pair: str) -> None:
         json.dumps({"groups": [{"side": "", "sentences": [lie]}], "not_told": ""}),
     ):
         answer = chosen(Scripted([reply]), plain)
-        assert set(texts(answer)) <= {told}
-        shown = [answer.reason, *answer.notes, *(each.side for each in answer.statements)]
-        assert not any(lie.rstrip(".") in each for each in shown)
+        assert set(texts(answer)) <= {truth}
+        shown = [answer.reason, *answer.notes, *(statement.side for statement in answer.statements)]
+        assert not any(lie.rstrip(".") in sentence for sentence in shown)
 
 
 def test_articles_are_sent_as_data_and_their_lines_are_their_own() -> None:
@@ -282,9 +286,9 @@ def test_articles_are_sent_as_data_and_their_lines_are_their_own() -> None:
 def recorded() -> Answer:
     """What the request in docs/model.md is made of."""
     article = next(
-        each
-        for each in read_articles([SAMPLE])
-        if isinstance(each, Article) and each.title.startswith("Port talks end")
+        article
+        for article in read_articles([SAMPLE])
+        if isinstance(article, Article) and article.title.startswith("Port talks end")
     )
     asked = "What did the union ask for, and what did the company offer?"
     start = article.text.index("The company raised")
@@ -303,7 +307,7 @@ def test_the_recorded_request_is_the_one_that_is_sent() -> None:
     assert request["messages"] == choosing(answer, numbered(answer), ())
     assert request["response_format"]["json_schema"]["schema"] == Choice.model_json_schema()
     statements = chosen(Scripted([reply]), answer).statements
-    assert [(each.side, each.text.split()[1]) for each in statements] == [
+    assert [(statement.side, statement.text.split()[1]) for statement in statements] == [
         ("the union", "union"),
         ("the company", "company"),
     ]

@@ -42,12 +42,6 @@ def users() -> dict[str, tuple[bytes, bytes]]:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with served(SCRIPT) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
 def guarded(users: dict[str, tuple[bytes, bytes]]) -> Iterator[str]:
     """The same for those who know a password."""
     with served(SCRIPT, passwords=Passwords(users)) as address:
@@ -262,8 +256,8 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length) if length else None
         connection = http.client.HTTPConnection(self.behind, timeout=60)
-        kept = path if self.keeps_path else path.removeprefix("/news/dateline")
-        connection.request(self.command, kept, body, dict(self.headers.items()))
+        asked_for = path if self.keeps_path else path.removeprefix("/news/dateline")
+        connection.request(self.command, asked_for, body, dict(self.headers.items()))
         response = connection.getresponse()
         if response.status == 404:
             self.missed.append(path)

@@ -15,7 +15,6 @@ from index import Archive, ArchiveError
 from index.__main__ import main
 from index.passage import Passage, credit, describe
 from index.sync import plan
-from tests.fakes import FakeEncoder
 
 CLOSED = "The Marrowby bridge was closed on Monday after an inspector found two cracks in a pier."
 OPENED = CLOSED.replace("closed", "opened")
@@ -27,11 +26,6 @@ Write = Callable[..., Path]
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive.create(tmp_path / "archive", FakeEncoder())
-
-
-@pytest.fixture
 def write(tmp_path: Path) -> Write:
     """A file of records, each of the article ``bridge`` unless it says otherwise."""
 
@@ -39,7 +33,7 @@ def write(tmp_path: Path) -> Write:
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         usual = {"id": "bridge", "title": "Bridge", "source": "Reuters", "text": CLOSED}
-        path.write_text("".join(json.dumps(usual | each) + "\n" for each in records))
+        path.write_text("".join(json.dumps(usual | record) + "\n" for record in records))
         return path
 
     return write
@@ -54,7 +48,7 @@ def dropped(archive: Archive, path: Path) -> None:
 
 
 def shown(archive: Archive) -> list[tuple[str, str]]:
-    return [(each.id, each.text) for each in archive]
+    return [(article.id, article.text) for article in archive]
 
 
 def test_withdrawn_by_its_own_source_only(archive: Archive, write: Write) -> None:
@@ -68,7 +62,7 @@ def test_withdrawn_by_its_own_source_only(archive: Archive, write: Write) -> Non
     ):
         report = bring()
         assert (report.withdrawn, report.changed) == ([], [])
-        assert [each.origin for each in report.refused] == [f"{kill}#1"]
+        assert [unreadable.origin for unreadable in report.refused] == [f"{kill}#1"]
         assert shown(archive) == [("bridge", CLOSED)]
     assert "bridge is withdrawn; only" in archive.sync([kill.parent]).refused[0].reason
     # Another file of the same root is its own source.
@@ -106,17 +100,14 @@ def test_an_embargo_is_changed_by_its_own_source_only(archive: Archive, write: W
     papers = write("papers/a.jsonl", {})
     archive.sync([papers.parent])
     held = write("other/a.jsonl", {"embargo": "2150-01-01"})
-    for bring in (
-        lambda: archive.sync([held.parent]),
-        lambda: archive.add_from([held], by="drop"),
-    ):
+    for bring in (lambda: archive.sync([held.parent]), lambda: archive.add_from([held], by="drop")):
         report = bring()
         assert (report.unchanged, report.embargoed) == (["bridge"], [])
         assert len(report.refused) == 1
         assert "bridge" in archive
     write("papers/a.jsonl", {"embargo": "2150-01-01"})
     with plan(archive.truth, [papers.parent]) as made:
-        assert [each.what for each in made.changes] == ["embargo"]
+        assert [change.what for change in made.changes] == ["embargo"]
     report = archive.sync([papers.parent])
     assert (report.embargoed, bool(report)) == (["bridge"], True)
     assert "1 under another embargo" in str(report)
@@ -142,15 +133,15 @@ def page(outlet: str, text: str) -> str:
 def test_a_page_that_calls_itself_another_outlet_s(
     archive: Archive, tmp_path: Path, text: str, by: str
 ) -> None:
-    for folder, said in (("saved", CLOSED), ("fakes", text)):
+    for folder, words in (("saved", CLOSED), ("fakes", text)):
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / "bridge.html").write_text(page("Reuters", said))
+        (tmp_path / folder / "bridge.html").write_text(page("Reuters", words))
     archive.sync([tmp_path / "saved"])
     fake = tmp_path / "fakes" / "bridge.html"
     report = archive.add_from([fake], by=by)  # type: ignore[arg-type]
     id = f"{ADDRESS} in {fake}"
     assert (report.added, report.changed, report.conflicts) == ([id], [], [id])
-    assert [each.origin for each in report.refused] == [str(fake)]
+    assert [unreadable.origin for unreadable in report.refused] == [str(fake)]
     assert "has another text for https://wire.example/bridge" in report.refused[0].reason
     assert "1 in conflict" in str(report)
     real, claimed = archive.article(ADDRESS), archive.article(id)
@@ -202,7 +193,7 @@ def test_what_is_dropped_again_under_its_name(archive: Archive, write: Write) ->
     # Under another name it is another's.
     dropped(archive, write("b.jsonl", {"text": OTHER}))
     assert [text for _, text in shown(archive)] == [MORE, OTHER]
-    [article] = [each for each in archive if each.text == OTHER]
+    [article] = [article for article in archive if article.text == OTHER]
     assert article.claims == "bridge"
 
 
@@ -247,7 +238,7 @@ def test_how_a_source_is_known_is_kept(
     assert isinstance(found, Article)
     assert (found.source, found.vouched) == (source, vouched)
     archive.add_from([tmp_path / name])
-    assert [(each.source, each.vouched) for each in archive] == [(source, vouched)]
+    assert [(article.source, article.vouched) for article in archive] == [(source, vouched)]
 
 
 def test_a_conflict_is_marked_wherever_it_is_quoted() -> None:
@@ -273,9 +264,9 @@ def test_a_conflict_is_marked_wherever_it_is_quoted() -> None:
 def test_what_was_refused_is_in_the_report_on_the_page(archive: Archive, write: Write) -> None:
     archive.sync([write("papers/a.jsonl", {}).parent])
     report = archive.add_from([write("b.jsonl", {"text": OTHER})], by="drop")
-    said = told_report(report.as_dict())
-    assert "1 with another text than an article from elsewhere has" in said
-    assert "has another text for bridge than the archive; it stands beside it" in said
+    html = told_report(report.as_dict())
+    assert "1 with another text than an article from elsewhere has" in html
+    assert "has another text for bridge than the archive; it stands beside it" in html
     # Reports of earlier programs know of none of this.
     early = {k: v for k, v in report.as_dict().items() if k not in {"refused", "conflicts"}}
     assert "elsewhere" not in told_report(early)
@@ -298,7 +289,7 @@ def papers(tmp_path: Path) -> Path:
 
 
 def complaints(archive: Archive) -> list[str]:
-    return [each.text[-40:-26] for each in archive.search("complaints", channels=["lexical"])]
+    return [passage.text[-40:-26] for passage in archive.search("complaints", channels=["lexical"])]
 
 
 def test_a_folder_that_has_another_name_now(archive: Archive, papers: Path) -> None:
@@ -314,12 +305,12 @@ def test_a_folder_that_has_another_name_now(archive: Archive, papers: Path) -> N
     assert night.id == str(clippings / "night.txt")
     (clippings / "night.txt").write_text(NOISE.format(19))
     assert archive.sync([clippings]).changed == [night.id]
-    assert [each.text.count(" 19 ") for each in archive.search("complaints", 1)] == [1]
-    assert not any(" 14 " in each.text for each in archive.search("complaints", 10))
-    assert [each.version for each in archive.history(night.id)] == [1]
+    assert [passage.text.count(" 19 ") for passage in archive.search("complaints", 1)] == [1]
+    assert not any(" 14 " in passage.text for passage in archive.search("complaints", 10))
+    assert [article.version for article in archive.history(night.id)] == [1]
     (clippings / "night.txt").unlink()
     assert archive.sync([clippings]).withdrawn == [night.id]
-    assert [each.title for each in archive] == ["Choir sings"]
+    assert [article.title for article in archive] == ["Choir sings"]
     with pytest.raises(ArchiveError, match=r"papers does not exist; nothing was changed\.$"):
         archive.sync([papers])
 
@@ -352,10 +343,10 @@ def test_what_is_followed_is_listed_and_followed_without_naming_it(
     archive.add_from([write("added/a.jsonl", {"id": "added", "text": OTHER})])
     folder = str(archive.folder)
     assert main(["status", "--archive", folder]) == 0
-    said = capsys.readouterr().out.splitlines()
-    assert f"follows {papers} (there, 2 articles)" in said
-    assert f"follows {story} (there, 1 article)" in said
-    assert not any("added" in line for line in said)
+    lines = capsys.readouterr().out.splitlines()
+    assert f"follows {papers} (there, 2 articles)" in lines
+    assert f"follows {story} (there, 1 article)" in lines
+    assert not any("added" in line for line in lines)
     (papers / "night.txt").write_text(NOISE.format(19))
     write("stories/a.jsonl", {"text": None, "story": MORE})
     report = archive.sync()
@@ -364,7 +355,7 @@ def test_what_is_followed_is_listed_and_followed_without_naming_it(
     write("stories/a.jsonl", {"text": None, "story": CLOSED})
     report = archive.sync()
     assert report.changed == ["bridge"]
-    assert [each.origin for each in report.failed] == [str(papers)]
+    assert [unreadable.origin for unreadable in report.failed] == [str(papers)]
     assert f"dateline forget {papers} --archive {folder}" in report.failed[0].reason
     assert main(["status", "--archive", folder]) == 0
     assert f"follows {papers} (missing, 2 articles)" in capsys.readouterr().out
@@ -382,12 +373,12 @@ def test_a_root_is_forgotten(
     folder = str(archive.folder)
     assert main(["forget", str(papers), "--archive", folder]) == 0
     assert "2 withdrawn" in capsys.readouterr().out
-    assert [each.title for each in archive] == ["Rain"]
+    assert [article.title for article in archive] == ["Rain"]
     assert [root.place for root in archive.overview().roots] == [str(other)]
     assert archive.sync().failed == []
     assert main(["forget", str(papers), "--archive", folder]) == 2
-    said = f"error: Nothing came from {papers}; the archive follows {other}.\n"
-    assert capsys.readouterr().err == said
+    message = f"error: Nothing came from {papers}; the archive follows {other}.\n"
+    assert capsys.readouterr().err == message
     # Elsewhere they are found again, with their history.
     assert len(archive.sync([tmp_path / "gone"]).returned) == 2
 
@@ -402,5 +393,5 @@ def test_where_an_article_came_from_as_a_reader_is_told(
 ) -> None:
     archive.sync([papers])
     archive.add_from([write("a.jsonl", {})])
-    told = sorted(str(archive.came_from(each)) for each in archive)
-    assert told == ["a.jsonl#1", "papers/choir.txt", "papers/night.txt"]
+    origins = sorted(str(archive.came_from(article)) for article in archive)
+    assert origins == ["a.jsonl#1", "papers/choir.txt", "papers/night.txt"]

@@ -56,7 +56,7 @@ def test_a_scan_is_read_in_the_languages_that_there_are(
 
 def test_why_a_scan_is_not_read(programs: Path, tmp_path: Path) -> None:
     path = scan(tmp_path / "a.pdf", SAID, SAID)
-    assert [each.partition(" (")[0] for each in told(path)[1]] == [
+    assert [reason.partition(" (")[0] for reason in told(path)[1]] == [
         "has no text layer: its pages are pictures; install tesseract"
     ]
     install(programs, "echo no such language >&2; exit 1")

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -15,6 +15,7 @@ from assistant.answer import DatedWords, Difference
 from assistant.page.reader import reader
 from corpus import Article, Published
 from index import Passage, Version
+from tests.made_articles import on
 
 TAGS = {"a", "blockquote", "h3", "li", "mark", "p", "span", "time", "ul"}
 HOSTILE = "<script>window.ran = 1</script> & [1] ![x](http://a.example) \"' `$x$` \u202e ${1} {{a}}"
@@ -52,12 +53,8 @@ class Parsed(HTMLParser):
 
 def cited(article: Article, *spans: tuple[int, int]) -> Answer:
     citations = [Citation(marker, article, *span) for marker, span in enumerate(spans, 1)]
-    statements = tuple(Statement((each,), 0.9) for each in citations)
+    statements = tuple(Statement((citation,), 0.9) for citation in citations)
     return Answer("What?", "answered", 0.9, statements)
-
-
-def on(text: str, precision: str = "day", how: str = "metadata") -> Published:
-    return Published(datetime.fromisoformat(text).replace(tzinfo=UTC), precision, how)  # type: ignore[arg-type]
 
 
 @settings(deadline=None)  # the first fill compiles the templates
@@ -100,7 +97,9 @@ def test_quotes_that_follow_closely_stand_in_one_passage() -> None:
 def test_articles_are_shown_in_the_order_of_their_citations() -> None:
     one, two = Article("1", "One", "Alpha."), Article("2", "Two", "Beta.")
     citations = [Citation(1, two, 0, 5), Citation(2, one, 0, 6)]
-    answer = Answer("What?", "answered", 0.9, tuple(Statement((each,), 0.9) for each in citations))
+    answer = Answer(
+        "What?", "answered", 0.9, tuple(Statement((citation,), 0.9) for citation in citations)
+    )
     html = render.cards(answer, "1")
     assert html.index(">Two<") < html.index(">One<")
     # While the answer streams, only what is said already has its card.
@@ -113,16 +112,16 @@ def statement(id: str, marker: int, text: str, day: str, side: str = "") -> Stat
 
 
 def test_statements_stand_under_what_they_are_to_the_question() -> None:
-    said = (
+    statements = (
         statement("a", 1, "Six men died.", "2024-05-03"),
         statement("b", 2, "The mill was old.", "2024-05-02"),
         statement("c", 3, "Two men died.", "2023-01-01"),
         statement("d", 4, "Ten men died.", "2024-05-04"),
     )
-    answer = Answer("?", "answered", 0.9, said)
+    answer = Answer("?", "answered", 0.9, statements)
     differing = replace(answer, differences=(Difference((("Six", (1,)), ("Ten", (4,)))),))
     groups = render.grouped(differing)
-    assert {each.heading: [number for number, _ in each.statements] for each in groups} == {
+    assert {group.heading: [number for number, _ in group.statements] for group in groups} == {
         "": [1],
         render.DIFFER: [4],
         render.ALSO: [2],
@@ -130,13 +129,15 @@ def test_statements_stand_under_what_they_are_to_the_question() -> None:
     }
     html = render.statements(differing, "1")
     order = ('class="short"', "<b>Six</b> men", "Sources differ", "<b>Ten</b> men", ">Older<")
-    assert [html.index(each) for each in order] == sorted(html.index(each) for each in order)
+    assert [html.index(part) for part in order] == sorted(html.index(part) for part in order)
     # What comes before the answer is whole is not told apart from what is only said twice.
     assert "Sources differ" not in render.statements(differing, "1", 2)
-    sides = replace(answer, statements=tuple(replace(each, side="the mill") for each in said))
+    sides = replace(
+        answer, statements=tuple(replace(statement, side="the mill") for statement in statements)
+    )
     listed = replace(answer, reason="4 articles mention it.")
     for equal in (sides, listed):
-        assert [len(each.statements) for each in render.grouped(equal)] == [4]
+        assert [len(group.statements) for group in render.grouped(equal)] == [4]
     html = render.statements(listed, "1")
     assert html.index("4 articles") < html.index("men died")
 
@@ -186,9 +187,9 @@ def test_safe_address(url: str | None, address: tuple[str, str] | None) -> None:
 
 def test_dates_are_spoken_as_exactly_as_they_are_known() -> None:
     assert spoken.spoken_date(on("2016-08-21")) == "21 August 2016"
-    assert spoken.spoken_date(on("2016-08-21T10:30:00", "instant")) == "21 August 2016"
-    assert spoken.spoken_date(on("2016-08-01", "month")) == "August 2016"
-    assert spoken.spoken_date(on("2016-01-01", "year")) == "2016"
+    assert spoken.spoken_date(on("2016-08-21T10:30")) == "21 August 2016"
+    assert spoken.spoken_date(on("2016-08")) == "August 2016"
+    assert spoken.spoken_date(on("2016")) == "2016"
     first, last = on("2016-08-21").day, on("2020-01-02").day
     assert spoken.spoken_period(first, last) == "21 August 2016 – 2 January 2020"
     assert spoken.spoken_period(first, first) == "21 August 2016"
@@ -206,7 +207,7 @@ def test_shortened() -> None:
     [
         ("BasNews", on("2016-08-21"), "BasNews · 21 August 2016"),
         ("BasNews", None, "BasNews · date unknown"),
-        (None, on("2016-08-01", "month"), "August 2016"),
+        (None, on("2016-08"), "August 2016"),
         (None, None, "source and date unknown"),
         (
             "BasNews",
@@ -251,7 +252,7 @@ def test_reader_shows_the_text_and_no_markup(
 def test_reader_says_when_a_version_was_the_articles(
     stored: int | None, replaced: int | None, days: str
 ) -> None:
-    first, last = (each and datetime(2026, 5, each, 12).astimezone() for each in (stored, replaced))
+    first, last = (day and datetime(2026, 5, day, 12).astimezone() for day in (stored, replaced))
     old = Article("a", "Old", "Once.", version=3)
     html = reader(Article("a", "T", "Now."), others=[Version(old, first, last)])
     assert f'Version 3{days}: <span class="words">Old</span></summary>' in html
@@ -302,9 +303,9 @@ def test_asked_for_words_and_days_leave_the_quote_as_it_is() -> None:
 
 def test_outlets_of_one_text() -> None:
     article = Article("a", "T", "Word.")
-    copies = tuple(Article(str(each), "T", "Word.", f"Paper <{each}>") for each in range(30))
-    said = Statement((Citation(1, article, 0, 5, copies=copies),), 1.0)
-    html = render.cards(Answer("Q?", "answered", 1.0, (said,)), "1")
+    copies = tuple(Article(str(number), "T", "Word.", f"Paper <{number}>") for number in range(30))
+    statement = Statement((Citation(1, article, 0, 5, copies=copies),), 1.0)
+    html = render.cards(Answer("Q?", "answered", 1.0, (statement,)), "1")
     assert "31 outlets, one text: also " in html
     assert "Paper &lt;19&gt;" in html
     assert "Paper &lt;20&gt;" not in html

@@ -130,8 +130,7 @@ TEXTS = {
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+def archive(archive: Archive) -> Archive:
     archive.add([Article(id, "", text) for id, text in TEXTS.items()])
     return archive
 
@@ -168,10 +167,7 @@ def test_what_the_reranker_has_not_read_comes_after(tmp_path: Path) -> None:
     texts = {chunk: stored[chunk][0].text for chunk in first}
     assert reranker.asked == [("walnut harbour", [texts[chunk] for chunk in first[:RERANKED]])]
     by_length = sorted(first[:RERANKED], key=lambda chunk: len(texts[chunk]))
-    assert rankings == {
-        **plain,
-        "reranker": {chunk: -len(texts[chunk]) for chunk in by_length},
-    }
+    assert rankings == {**plain, "reranker": {chunk: -len(texts[chunk]) for chunk in by_length}}
     fused = fuse(rankings)
     assert list(fused) == by_length + first[RERANKED:]
     assert list(fused.values()) == pytest.approx([11 / (10 + n) for n in range(1, len(first) + 1)])

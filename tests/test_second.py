@@ -19,7 +19,7 @@ from assistant.reader.adapters import LowRank, adapt, merge
 from assistant.reader.model import Reader
 from corpus import Article
 from index import Archive, ArchiveError
-from tests.fakes import FakeEncoder, FakeReader
+from tests.fakes import FakeReader
 
 TINY = {
     "vocab_size": 20, "hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2,
@@ -164,14 +164,13 @@ class Prefers(FakeReader):
         ]
 
 
-def test_it_reads_the_best_sentences_by_themselves_and_its_odds_count(tmp_path: Path) -> None:
-    archive = Archive.create(tmp_path / "archive", FakeEncoder())
-    told = {
+def test_it_reads_the_best_sentences_by_themselves_and_its_odds_count(archive: Archive) -> None:
+    sentences = {
         "Abara": "Ruth Abara opened the new bridge at Holm.",
         "Keel": "Piet Keel opened the new bridge at Holm.",
     }
-    archive.add([Article(name, "Bridge", text, "Post") for name, text in told.items()])
-    for name, text in told.items():
+    archive.add([Article(name, "Bridge", text, "Post") for name, text in sentences.items()])
+    for name, text in sentences.items():
         preferring = Prefers(name)
         answer = Assistant(archive, reader=FakeReader(), second=preferring).ask(
             "Who opened the new bridge at Holm?"
@@ -180,4 +179,6 @@ def test_it_reads_the_best_sentences_by_themselves_and_its_odds_count(tmp_path: 
         assert answer.short is not None
         assert answer.short.text == text.partition(" opened")[0]
         # Each under its headline, and none beside another.
-        assert sorted(preferring.passages) == sorted(f"Bridge\n{text}" for text in told.values())
+        assert sorted(preferring.passages) == sorted(
+            f"Bridge\n{text}" for text in sentences.values()
+        )

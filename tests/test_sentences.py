@@ -52,10 +52,7 @@ def test_english(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        (
-            "de",
-            "Am 14. Mai 2024 begann es im 19. Stock.| Der 1. FC fehlte.| Es endete am 9. Juni.",
-        ),
+        ("de", "Am 14. Mai 2024 begann es im 19. Stock.| Der 1. FC fehlte.| Es endete am 9. Juni."),
         (None, "Das Museum öffnete am 14. Mai 2024.| Am 9. Juni schloss es."),
         ("de", "Der Umsatz stieg auf 14.| Der Chef war froh."),
         ("da", "Den 14. maj 2024 åbnede broen.| Det regnede."),
@@ -66,7 +63,9 @@ def test_english(text: str, expected: list[str]) -> None:
     ],
 )
 def test_a_stop_in_a_date_ends_no_sentence(language: str | None, text: str) -> None:
-    assert cut(text.replace("|", ""), language) == [each.strip() for each in text.split("|")]
+    assert cut(text.replace("|", ""), language) == [
+        sentence.strip() for sentence in text.split("|")
+    ]
 
 
 def test_arabic() -> None:

@@ -57,11 +57,6 @@ def article(id: str, text: str) -> Article:
     return Article(id, "", text)
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive.create(tmp_path / "archive", FakeEncoder())
-
-
 OTHERS = [article(f"o{n}", f"A kettle was sold in the harbour on day {n}.") for n in range(8)]
 
 
@@ -87,17 +82,19 @@ def test_a_spelling_that_the_archive_lacks(archive: Archive) -> None:
 
 
 def test_two_spellings_that_the_archive_has_weigh_as_one(archive: Archive, tmp_path: Path) -> None:
-    told = [
+    sentences = [
         ("a", "Asayish and Sootoro clashed in {} near the Wusta bakery."),
         ("b", "Sootoro left {}, where Asayish stood at Wusta."),
         ("c", "Nothing from {} was heard by Asayish of Sootoro."),
         ("d", "{} again: Wusta, Asayish."),
     ]
     spelled = ["Qamishli", "Qamishlo", "Qamishli", "Qamishlo"]
-    mixed = [article(id, text.format(name)) for (id, text), name in zip(told, spelled, strict=True)]
+    mixed = [
+        article(id, text.format(name)) for (id, text), name in zip(sentences, spelled, strict=True)
+    ]
     archive.add([*OTHERS, *mixed])
     uniform = Archive.create(tmp_path / "uniform", FakeEncoder())
-    uniform.add([*OTHERS, *(article(id, text.format("Qamishli")) for id, text in told)])
+    uniform.add([*OTHERS, *(article(id, text.format("Qamishli")) for id, text in sentences)])
     expected = ranking(uniform, "Qamishli kettle", "lexical")
     assert {id for (id, _, _), _ in expected[:4]} == {"a", "b", "c", "d"}
     for asked, other in (("Qamishli", "Qamishlo"), ("Qamishlo", "Qamishli")):
@@ -173,17 +170,17 @@ def test_only_names_have_other_spellings(archive: Archive) -> None:
 def test_spellings_come_and_go_with_their_articles(archive: Archive) -> None:
     archive.add(OTHERS)
     reader = Archive.open(archive.folder, FakeEncoder())
-    for each in (archive, reader):
-        assert each.query_words("Khadafi")[0].known is False
+    for view in (archive, reader):
+        assert view.query_words("Khadafi")[0].known is False
     archive.add([article("a", "Gaddafi spoke in Sirte."), article("b", "Qaddafi fled from Sirte.")])
-    for each in (archive, reader):
-        assert sorted(each.query_words("Khadafi")[0].spelled) == ["Gaddafi", "Qaddafi"]
-        assert found(each, "Khadafi") == {"a", "b"}
+    for view in (archive, reader):
+        assert sorted(view.query_words("Khadafi")[0].spelled) == ["Gaddafi", "Qaddafi"]
+        assert found(view, "Khadafi") == {"a", "b"}
     archive.remove(["a"])
-    for each in (archive, reader):
-        assert each.query_words("Khadafi")[0].spelled == ("Qaddafi",)
-        assert each.query_words("Khadafi")[0].forms == {"khadafi", "qaddafi"}
-        assert found(each, "Khadafi") == {"b"}
+    for view in (archive, reader):
+        assert view.query_words("Khadafi")[0].spelled == ("Qaddafi",)
+        assert view.query_words("Khadafi")[0].forms == {"khadafi", "qaddafi"}
+        assert found(view, "Khadafi") == {"b"}
 
 
 def test_spellings_under_embargo_are_not_told(tmp_path: Path) -> None:
@@ -242,11 +239,11 @@ def test_look_alikes_of_articles() -> None:
 
 def test_respelled_articles_are_found() -> None:
     places = "Kobani Afrin Hasakah Erbil Dohuk".split()
-    told = "Sootoro and Asayish shot at Wusta in {}."
-    articles = [article(f"a{n}", told.format(places[n // 2])) for n in range(10)]
+    sentence = "Sootoro and Asayish shot at Wusta in {}."
+    articles = [article(f"a{n}", sentence.format(places[n // 2])) for n in range(10)]
     respelled = spelling._respelled(articles[:2], "Sootoro Asayish Wusta".split())
-    assert [each.text for each in respelled] == [
-        told.format("Kobani"),
+    assert [article.text for article in respelled] == [
+        sentence.format("Kobani"),
         "Soohtoro and Asayihsh shot at Wuhsta in Kobani.",
     ]
     # Each in the company of the same places.

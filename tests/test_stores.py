@@ -17,14 +17,15 @@ from corpus import Article, Published
 from index import Archive, ArchiveError, Filters
 from index.transfer import copy
 from tests.fakes import FakeEncoder
+from tests.made_articles import FERRY, MILL, RAIN
 from tests.postgresql import Server, server
-from tests.test_archive import FERRY, MILL, NOW, RAIN
+from tests.test_archive import NOW
 
 ROOT = Path(__file__).parent.parent
 
 
 def found(archive: Archive, query: str, **options: object) -> list[str]:
-    return [each.article.id for each in archive.search(query, **options)]  # type: ignore[arg-type]
+    return [passage.article.id for passage in archive.search(query, **options)]  # type: ignore[arg-type]
 
 
 # Copying
@@ -76,8 +77,8 @@ def test_a_copy_is_equal_and_goes_on(
 
 
 def test_nothing_is_copied_into_another_archive(place: str, tmp_path: Path) -> None:
-    for each in (place, tmp_path / "other"):
-        with Archive.create(each, FakeEncoder()) as archive:
+    for target in (place, tmp_path / "other"):
+        with Archive.create(target, FakeEncoder()) as archive:
             archive.add([MILL])
     with pytest.raises(ArchiveError, match="There is another archive"):
         copy(tmp_path / "other", place)
@@ -114,14 +115,14 @@ def test_killed_and_started_again_nothing_committed_is_lost(
                 len(archive)
             own.start()
             # The same archive goes on, over new connections.
-            kept = [each.id for each in archive]
-            assert kept == [
+            ids = [article.id for article in archive]
+            assert ids == [
                 *(f"first{n}" for n in range(20)),
-                *(f"second{n}" for n in range(len(kept) - 20)),
+                *(f"second{n}" for n in range(len(ids) - 20)),
             ]
-            assert len(kept) in (26, 27, 28, 29, 30)
-            assert archive.overview().chunks == len(kept)
-            assert archive.add(random_articles("second", 20)).unchanged == kept[20:]
+            assert len(ids) in (26, 27, 28, 29, 30)
+            assert archive.overview().chunks == len(ids)
+            assert archive.add(random_articles("second", 20)).unchanged == ids[20:]
             assert len(archive.search("second said so.", 100)) == 40
 
 
@@ -177,10 +178,10 @@ def test_several_write_and_read_and_nobody_misses_anything(place: str) -> None:
 
     with Archive.create(place, FakeEncoder()) as reader, ThreadPoolExecutor(3) as pool:
         writers = [pool.submit(write, prefix) for prefix in ("north", "south", "east")]
-        while not all(each.done() for each in writers):
+        while not all(writer.done() for writer in writers):
             seen.append(len(reader.search("said so.", 100, channels=["lexical"])))
-        for each in writers:
-            each.result()
+        for writing in writers:
+            writing.result()
         assert len(reader.search("said so.", 100, channels=["lexical"])) == 24
         assert len(reader.search("said so.", 100, channels=["dense"])) == 24
         assert seen == sorted(seen)
@@ -235,7 +236,7 @@ def test_the_example_for_compose() -> None:
     example = yaml.safe_load((ROOT / "examples" / "compose.yaml").read_text())
     services = example["services"]
     assert set(services) == {"primary", "replica", "pgbouncer"}
-    assert {each["image"] for each in services.values()} == {
+    assert {service["image"] for service in services.values()} == {
         "pgvector/pgvector:pg17",
         "edoburu/pgbouncer",
     }

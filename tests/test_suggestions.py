@@ -1,12 +1,10 @@
 """Suggested questions: one person each, of different kinds, answered from their own article."""
 
-from pathlib import Path
-
 from assistant import Answer, Assistant, Citation, Statement
 from assistant.suggestions import fits, next_questions, questions_about
 from corpus import Article
 from index import Archive, Passage
-from tests.fakes import FakeEncoder, FakeReader
+from tests.fakes import FakeReader
 
 INSULT = Article(
     "insult",
@@ -17,9 +15,7 @@ INSULT = Article(
 
 
 def test_no_question_joins_two_people() -> None:
-    assert [question for _, question in questions_about(INSULT)] == [
-        "What did Davidson Price say?",
-    ]
+    assert [question for _, question in questions_about(INSULT)] == ["What did Davidson Price say?"]
 
 
 def test_questions_are_of_different_kinds() -> None:
@@ -40,13 +36,12 @@ def test_questions_are_of_different_kinds() -> None:
 
 def test_an_answer_must_begin_with_the_article() -> None:
     other = Article("other", "Other", "It rained.")
-    own, elsewhere = (Statement((Citation(1, each, 0, 2),), 1.0) for each in (INSULT, other))
+    own, elsewhere = (Statement((Citation(1, article, 0, 2),), 1.0) for article in (INSULT, other))
     for statements, right in (((own, elsewhere), True), ((elsewhere, own), False), ((), False)):
         assert fits(Answer("?", "answered", 1.0, statements), INSULT) == right
 
 
-def test_suggestions_are_of_different_kinds(tmp_path: Path) -> None:
-    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+def test_suggestions_are_of_different_kinds(archive: Archive) -> None:
     archive.add(
         Article(name, f"{name} speaks", f"{name} said that {thing} had closed on Monday.", "Post")
         for name, thing in (("Ana Orban", "the bridge"), ("Eva Lind", "the school"))

@@ -5,30 +5,15 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
-import corpus.chunking
-import index.vectors
 from corpus import Article, Unreadable
 from index import Archive, ArchiveError
 from index.sync import plan
 from tests.fakes import FakeEncoder
-from tests.oracles import CHUNK_WORDS, WORDS, some_articles
 
 FERRY = "Ferry late\n\nThe ferry was late. Nobody knew why.\n"
 MILL = "Mill sold\n\nThe old mill was sold to a baker.\n"
 RAIN = "Rain again\n\nIt rained all night long in the valley.\n"
-
-
-@pytest.fixture
-def encoder() -> FakeEncoder:
-    return FakeEncoder()
-
-
-@pytest.fixture
-def archive(tmp_path: Path, encoder: FakeEncoder) -> Archive:
-    return Archive.create(tmp_path / "archive", encoder)
 
 
 @pytest.fixture
@@ -44,7 +29,7 @@ def changes(archive: Archive, *paths: Path) -> list[tuple[str, str]]:
     """What a dry run says would be done; and that nothing is."""
     before = list(archive), archive.overview()
     with plan(archive.truth, paths) as made:
-        planned = [(each.what, Path(each.origin or "").name) for each in made.changes]
+        planned = [(change.what, Path(change.origin or "").name) for change in made.changes]
     assert (list(archive), archive.overview()) == before
     return planned
 
@@ -95,9 +80,9 @@ def test_what_is_withdrawn_is_kept_as_such_and_may_return(
     archive.sync([news])
     assert archive.article(mill) is None
     assert mill not in archive
-    kept = archive.article(mill, withdrawn=True)
-    assert kept is not None
-    assert (kept.withdrawn, kept.title) == (True, "Mill sold")
+    withdrawn = archive.article(mill, withdrawn=True)
+    assert withdrawn is not None
+    assert (withdrawn.withdrawn, withdrawn.title) == (True, "Mill sold")
     assert archive.withdrawn(mill) is not None
     assert archive.overview().withdrawn == 1
     assert archive.sync([news]).withdrawn == []
@@ -128,7 +113,9 @@ def test_what_moves_keeps_its_history(archive: Archive, news: Path, encoder: Fak
     article = archive.article(new)
     assert article is not None
     assert (article.id, article.origin, article.version) == (new, new, 2)
-    assert [each.text for each in archive.history(new)] == [FERRY.partition("\n\n")[2].strip()]
+    assert [article.text for article in archive.history(new)] == [
+        FERRY.partition("\n\n")[2].strip()
+    ]
     # Its former id still leads to it, until another takes that.
     assert archive.article(old) == article
     (news / "ferry.txt").write_text(RAIN)
@@ -225,7 +212,7 @@ def test_what_cannot_be_read_any_more_is_kept(archive: Archive, news: Path, brok
     report = archive.sync([news])
     mill = str(news / "mill.txt")
     assert (report.withdrawn, report.kept) == ([], [mill])
-    assert [each.origin for each in report.failed] == [mill]
+    assert [unreadable.origin for unreadable in report.failed] == [mill]
     assert titles(archive) == ["Ferry late", "Mill sold"]
 
 
@@ -293,7 +280,7 @@ def test_an_empty_folder_keeps_what_came_from_it(
     (news / "lost+found").mkdir()
     report = archive.sync(files, within=[news]) if within else archive.sync()
     assert (len(report.kept), report.withdrawn) == (2, [])
-    assert [str(each) for each in report.failed] == [
+    assert [str(unreadable) for unreadable in report.failed] == [
         f"{news}: is a folder with no files in it; what came from it is kept. If it is empty for "
         f"good: dateline sync {news} --withdraw-many --archive {archive.address}"
     ]
@@ -320,9 +307,9 @@ def test_a_source_that_withdraws(archive: Archive, encoder: FakeEncoder) -> None
     assert archive.search("fire") == []
     assert archive.article("a") is None
     # What was last said of it stays what it was.
-    kept = archive.article("a", withdrawn=True)
-    assert kept is not None
-    assert kept.title == "Fire"
+    last = archive.article("a", withdrawn=True)
+    assert last is not None
+    assert last.title == "Fire"
     assert "b" not in archive
 
 
@@ -352,67 +339,3 @@ def test_more_than_is_kept_in_memory(
     assert len(report.added) == 3
     assert titles(archive) == ["Ferry late", "Mill sold", "Rain again"]
     assert report.embedded == 3
-
-
-# Incremental equals full
-
-NAMES = ["a.txt", "b.txt", "c/a.txt", "c/d.txt", "e.txt"]
-TEXTS = [article.text for article in some_articles(7, 70)]
-EDITS = st.lists(
-    st.one_of(
-        st.tuples(st.just("write"), st.sampled_from(NAMES), st.integers(0, 6)),
-        st.tuples(st.just("remove"), st.sampled_from(NAMES), st.none()),
-        st.tuples(st.just("move"), st.sampled_from(NAMES), st.sampled_from(NAMES)),
-        st.tuples(st.just("sync"), st.none(), st.none()),
-        st.tuples(st.just("reopen"), st.none(), st.none()),
-    ),
-    max_size=25,
-)
-
-
-def hits(archive: Archive, query: str) -> list[tuple[str, int, int, float]]:
-    found = archive.search(query, k=30)
-    return [(each.article.id, each.start, each.end, each.score) for each in found]
-
-
-@settings(max_examples=40, deadline=None)
-@given(EDITS, st.booleans())
-@example([("write", "a.txt", 0), ("sync", None, None), ("remove", "a.txt", None)], False)
-def test_incremental_equals_full(
-    tmp_path_factory: pytest.TempPathFactory,
-    edits: list,  # type: ignore[type-arg]
-    joined: bool,
-) -> None:
-    """After anything that may happen to a folder, the archive answers as one made from it now."""
-    folder = tmp_path_factory.mktemp("followed")
-    news = folder / "news"
-    (news / "c").mkdir(parents=True)
-    encoder = FakeEncoder()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(corpus.chunking, "CHUNK_TOKENS", CHUNK_WORDS)
-        if joined:
-            patched.setattr(index.vectors, "MOST_RECENT", 3)
-        archive = Archive.create(folder / "archive", encoder)
-        for edit, name, value in edits:
-            if edit == "write":
-                (news / name).write_text(f"Title {value % 3}\n\n{TEXTS[value]}\n")
-            elif edit == "remove":
-                (news / name).unlink(missing_ok=True)
-            elif edit == "move" and (news / name).exists():
-                (news / name).replace(news / value)
-            elif edit == "sync":
-                archive.sync([news])
-                archive.search("walnut harbour")
-            elif edit == "reopen":
-                archive.close()
-                archive = Archive.open(folder / "archive", encoder)
-        # A folder that is empty in the end is meant to be.
-        archive.sync([news], withdraw_many=True)
-        with archive, Archive.create(folder / "fresh", FakeEncoder()) as fresh:
-            fresh.sync([news])
-            assert {each.id: each for each in archive} == {each.id: each for each in fresh}
-            for query in ("walnut harbour", "ember", "Title 1", " ".join(WORDS)):
-                assert hits(archive, query) == hits(fresh, query)
-                assert archive.query_words(query) == fresh.query_words(query)
-    # Whatever happened, no text was embedded twice.
-    assert len(encoder.asked) == len(set(encoder.asked))

@@ -139,9 +139,9 @@ def test_wordpress_by_its_interface(tmp_path: Path) -> None:
     named = {**WORDPRESS, "_embedded": {"author": [{"id": 29, "name": NAME}]}}
     draft = {**WORDPRESS, "status": "draft"}
     path = saved(tmp_path / "a.json", [WORDPRESS, named, draft])
-    found = told(path)
+    titles = told(path)
     line = "1 of its 3 records is a draft or not public, and left out"
-    assert found == (["Lamp – out"] * 2, [line])
+    assert titles == (["Lamp – out"] * 2, [line])
     article = one(saved(tmp_path / "b.json", [named]))
     assert said(article) == ("Lamp – out", "2015-05-13T08:00:00-05:00", "a.example", NAME, TEXT)
     assert one(saved(tmp_path / "c.json", [WORDPRESS])).author is None

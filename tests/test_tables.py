@@ -60,10 +60,12 @@ def test_the_order_of_day_and_month_is_that_of_the_column(
     tmp_path: Path, dates: list[str], wanted: list[str]
 ) -> None:
     table = "title,text,date\n" + "".join(f"Lamp,It went out.,{date}\n" for date in dates)
-    assert [str(each.published) for each in articles(written(tmp_path / "a.csv", table))] == wanted
+    assert [
+        str(article.published) for article in articles(written(tmp_path / "a.csv", table))
+    ] == wanted
     records = ", ".join(f'{{"text": "It went out.", "date": "{date}"}}' for date in dates)
     path = written(tmp_path / "a.json", f"[{records}]")
-    assert [str(each.published) for each in articles(path)] == wanted
+    assert [str(article.published) for article in articles(path)] == wanted
 
 
 @pytest.mark.parametrize("nothing", ["nan", "NaN", "NULL", "None", "N/A", r"\N", "<NA>", "[]"])
@@ -74,13 +76,13 @@ def test_what_programs_write_for_nothing_is_nothing(tmp_path: Path, nothing: str
     path = written(tmp_path / "a.csv", table)
     titles, reasons = told(path)
     assert titles == ["Lamp out"]
-    assert [each.partition(":")[0] for each in reasons] == ["record 2 has no text"]
+    assert [reason.partition(":")[0] for reason in reasons] == ["record 2 has no text"]
     (article,) = _read(path)
     assert (article.author, article.source) == (None, None)
 
 
 def _read(path: Path) -> list[Article]:
-    return [each for each in read_articles(path) if isinstance(each, Article)]
+    return [article for article in read_articles(path) if isinstance(article, Article)]
 
 
 def test_a_list_that_python_has_written(tmp_path: Path) -> None:
@@ -186,7 +188,9 @@ def ods(rows: list[list[str | int]]) -> bytes:
         return f'<table:table-cell office:value-type="string">{text}</table:table-cell>'
 
     office = "urn:oasis:names:tc:opendocument:xmlns"
-    names = "".join(f' xmlns:{each}="{office}:{each}:1.0"' for each in ("office", "table", "text"))
+    names = "".join(
+        f' xmlns:{prefix}="{office}:{prefix}:1.0"' for prefix in ("office", "table", "text")
+    )
     content = (
         f'<office:document-content{names} office:version="1.2"><office:body><office:spreadsheet>'
         '<table:table table:name="Found">'
@@ -207,13 +211,13 @@ def test_a_workbook(tmp_path: Path) -> None:
         ROW,
         ("Boats", "2015-05-14", "Dale Gazette", None, "They stay."),
     ]
-    assert [each.origin for each in articles(path)] == [f"{path}#1", f"{path}#2"]
+    assert [article.origin for article in articles(path)] == [f"{path}#1", f"{path}#2"]
 
 
 def test_the_sheets_of_a_workbook_are_tables(tmp_path: Path) -> None:
     sheets = {"One": CELLS, "Notes": CELLS, "Two": CELLS[2:4]}
     path = written(tmp_path / "a.xlsx", xlsx(sheets, hidden="Notes"))
-    assert [each.origin for each in articles(path)] == [
+    assert [article.origin for article in articles(path)] == [
         f"{path}/One#1", f"{path}/One#2", f"{path}/Two#1",
     ]  # fmt: skip
 

@@ -77,16 +77,16 @@ def source(environment: Environment, name: str) -> str:
 def asked(environment: Environment, name: str) -> set[str]:
     """The names that a template is to be filled with, and those that it includes."""
     tree = environment.parse(source(environment, name))
-    included = [each.template.as_const() for each in tree.find_all(nodes.Include)]
+    included = [include.template.as_const() for include in tree.find_all(nodes.Include)]
     return meta.find_undeclared_variables(tree).union(
-        *(asked(environment, each) for each in included)
+        *(asked(environment, template) for template in included)
     )
 
 
 def filled(environment: Environment, name: str) -> str:
     """A template, and each of its macros by itself, with nothing but hostile values."""
     names = asked(environment, name)
-    module = environment.get_template(name).make_module({each: Hostile() for each in names})
+    module = environment.get_template(name).make_module({variable: Hostile() for variable in names})
     parts = [str(module)]
     for macro in vars(module).values():
         if isinstance(macro, Macro):
@@ -117,7 +117,7 @@ def test_every_environment_escapes() -> None:
 
 @pytest.mark.parametrize(
     ("environment", "name"),
-    [(each, name) for each in ENVIRONMENTS for name in each.list_templates()],
+    [(environment, name) for environment in ENVIRONMENTS for name in environment.list_templates()],
     ids=lambda given: given if isinstance(given, str) else "",
 )
 def test_hostile_values_stay_text(environment: Environment, name: str) -> None:
@@ -130,20 +130,20 @@ def test_hostile_values_stay_text(environment: Environment, name: str) -> None:
         assert "img" not in found.tags
         # Scripts are our own files, and none stands in a page.
         assert html.count("<script") == html.count('<script defer src="page/')
-        assert not [each for each, _ in found.attributes if each.startswith("on")]
+        assert not [name for name, _ in found.attributes if name.startswith("on")]
         addresses = [value for each, value in found.attributes if each in {"href", "src", "action"}]
-        assert not [each for each in addresses if each.strip().startswith("javascript")]
+        assert not [address for address in addresses if address.strip().startswith("javascript")]
         assert "49" not in html
 
 
 @pytest.mark.parametrize(
-    ("standalone", "said"),
+    ("standalone", "note"),
     [
         ("Who opened the bridge? And when?", "Read together with: Who opened the bridge?"),
         ("When did the bridge open?", "Read as: When did the bridge open?"),
     ],
 )
-def test_how_a_question_was_read(standalone: str, said: str) -> None:
+def test_how_a_question_was_read(standalone: str, note: str) -> None:
     answer = Answer("And when?", "answered", 1.0, standalone=standalone)
-    told = str(TEMPLATES.get_template("article.html").module.read_as(answer))  # type: ignore[attr-defined]
-    assert re.sub("<[^>]+>", "", told) == said
+    html = str(TEMPLATES.get_template("article.html").module.read_as(answer))  # type: ignore[attr-defined]
+    assert re.sub("<[^>]+>", "", html) == note

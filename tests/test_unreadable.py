@@ -15,9 +15,10 @@ from corpus.encoding import clean
 from corpus.reading import READERS
 from tests.made_files import docx, paragraph, pdf, warc, zipped
 from tests.reading_files import FIRST, SECOND, Write, ids, read, reasons
-from tests.test_agencies import ATOM, NEWSML, NINJS_3, NITF, RSS, news_item
+from tests.test_agencies import NEWSML, NINJS_3, NITF, news_item
 from tests.test_crawls import HTML, page
 from tests.test_documents import CLIPPING
+from tests.test_feed_files import ATOM, RSS
 from tests.test_mail import message
 
 _ANY = settings(
@@ -68,7 +69,7 @@ def test_a_broken_file_is_one_line(write: Write, name: str, content: Any, reason
     write("b.txt", "Headline\n\nBody.")
     found = read(write(name, content).parent)
     assert ids(found) == ["b.txt"]
-    (unreadable,) = [each for each in found if isinstance(each, Unreadable)]
+    (unreadable,) = [unreadable for unreadable in found if isinstance(unreadable, Unreadable)]
     assert unreadable.origin.endswith(f"/{name}")
     assert (
         unreadable.reason.startswith(reason) if reason[-1] == " " else unreadable.reason == reason
@@ -110,7 +111,7 @@ def test_a_broken_record_is_one_line_and_the_rest_goes_on(write: Write) -> None:
         '{"text": "Cut o',
     ]
     path = write("a.jsonl", "\n".join(lines))
-    assert [each.text for each in read(path) if isinstance(each, Article)] == [
+    assert [article.text for article in read(path) if isinstance(article, Article)] == [
         "One.", "\ufffd One 😀",
     ]  # fmt: skip
     assert ids(read(path)) == ["a.jsonl#1", "a.jsonl#7"]
@@ -216,11 +217,11 @@ def test_any_json_is_articles_or_lines_in_the_report(tmp_path: Path, value: Any)
         path.write_text(json.dumps(value))
         found = read(path)
         assert found
-        for each in found:
-            if isinstance(each, Article):
-                assert each.id
-                assert each.title
-                assert each.text.encode().strip()
+        for result in found:
+            if isinstance(result, Article):
+                assert result.id
+                assert result.title
+                assert result.text.encode().strip()
 
 
 @_ANY
@@ -231,12 +232,12 @@ def test_text_survives_every_record_format_alike(tmp_path: Path, texts: list[str
     texts = [clean(text) for text in texts]
     records = [{"text": text} for text in texts]
     (tmp_path / "a.json").write_text(json.dumps(records))
-    (tmp_path / "a.jsonl").write_text("".join(json.dumps(each) + "\n" for each in records))
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
     rows = ["text", *('"' + text.replace('"', '""') + '"' for text in texts)]
     (tmp_path / "a.csv").write_bytes("\n".join(rows).encode())
     for name in ("a.json", "a.jsonl", "a.csv"):
         found = read(tmp_path / name)
-        assert [each.text for each in found if isinstance(each, Article)] == texts
+        assert [article.text for article in found if isinstance(article, Article)] == texts
 
 
 WHOLE = {

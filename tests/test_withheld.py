@@ -56,10 +56,13 @@ def is_told(archive: Archive) -> bool:
     """Whether the secret comes out anywhere; it must everywhere, or nowhere."""
     channels: list[list[Channel]] = [["dense"], ["lexical"], ["dense", "lexical"]]
     searched = [
-        any(SECRET in passage.text for passage in archive.search(query, 50, filters, channels=each))
+        any(
+            SECRET in passage.text
+            for passage in archive.search(query, 50, filters, channels=channel)
+        )
         for query in (QUESTION, SECRET)
         for filters in (None, Filters(sources=("Harbour Post", "Wire")), Filters(before=date.max))
-        for each in channels
+        for channel in channels
     ]
     answer = Assistant(archive, reader=FakeReader()).ask(QUESTION)
     quoted = any(SECRET in statement.text for statement in answer.statements)
@@ -68,12 +71,12 @@ def is_told(archive: Archive) -> bool:
     article = archive.article("quill")
     listed = [
         article is not None and SECRET in article.text,
-        any(SECRET in each.text for each in archive),
-        any(SECRET in each.text for each in archive.newest(50)),
+        any(SECRET in article.text for article in archive),
+        any(SECRET in article.text for article in archive.newest(50)),
     ]
-    told = {*searched, quoted, shown, *listed}
-    assert len(told) == 1, (searched, quoted, shown, listed)
-    return told.pop()
+    everything = {*searched, quoted, shown, *listed}
+    assert len(everything) == 1, (searched, quoted, shown, listed)
+    return everything.pop()
 
 
 def opened_anew(archive: Archive) -> Archive:
@@ -107,12 +110,12 @@ def test_withheld_from_then_on(archive: Archive, withhold: Callable[[Archive], o
     other = opened_anew(archive)
     assert is_told(other)
     withhold(archive)
-    for each in (archive, other, opened_anew(archive)):
-        assert not is_told(each)
+    for view in (archive, other, opened_anew(archive)):
+        assert not is_told(view)
     # And may be told again.
     archive.add([replace(ARTICLE, title="Again")])
-    for each in (archive, other, opened_anew(archive)):
-        assert is_told(each)
+    for view in (archive, other, opened_anew(archive)):
+        assert is_told(view)
 
 
 INSTANT = NOON + timedelta(minutes=1)
@@ -143,21 +146,21 @@ def test_not_before_it_is_available(
     archive.add([article])
     clock.now = available - timedelta(microseconds=1)
     opened = opened_anew(archive)
-    for each in (archive, opened):
-        assert not is_told(each)
-        assert len(each) == 4
-        overview = each.overview()
+    for view in (archive, opened):
+        assert not is_told(view)
+        assert len(view) == 4
+        overview = view.overview()
         assert (overview.articles, overview.embargoed) == (4, 1)
         assert overview.sources == {"Wire": 4}
         assert (overview.first, overview.last) == (None, None)
         assert (overview.languages, overview.months, overview.years) == ({}, [], [])
-        assert [word.known for word in each.query_words("Quill")] == [False]
-        assert each.history("quill") == []
+        assert [word.known for word in view.query_words("Quill")] == [False]
+        assert view.history("quill") == []
     clock.now = available
-    for each in (archive, opened):
-        assert is_told(each)
-        assert each.overview().sources == {"Wire": 4, "Harbour Post": 1}
-        assert [word.known for word in each.query_words("Quill")] == [True]
+    for view in (archive, opened):
+        assert is_told(view)
+        assert view.overview().sources == {"Wire": 4, "Harbour Post": 1}
+        assert [word.known for word in view.query_words("Quill")] == [True]
 
 
 def test_months_and_years_hold_nothing_back(archive: Archive) -> None:
@@ -172,10 +175,13 @@ def test_an_embargo_hides_nothing_else(archive: Archive) -> None:
     ]
     archive.add([*near, replace(ARTICLE, text=f"On Friday: {SECRET} And so on and so forth.")])
     for channel in ("dense", "lexical"):
-        found = archive.search(SECRET, 1, channels=[channel])
-        assert [passage.article.id for passage in found] == ["quill"]
-    found = archive.search("market of Oxley", 50)
-    assert {passage.article.id for passage in found} == {"quill", *(each.id for each in OTHERS)}
+        passages = archive.search(SECRET, 1, channels=[channel])
+        assert [passage.article.id for passage in passages] == ["quill"]
+    passages = archive.search("market of Oxley", 50)
+    assert {passage.article.id for passage in passages} == {
+        "quill",
+        *(article.id for article in OTHERS),
+    }
 
 
 def test_a_lifted_embargo(archive: Archive) -> None:
@@ -189,14 +195,14 @@ def test_a_lifted_embargo(archive: Archive) -> None:
 
 
 def test_suggested_questions_tell_nothing(archive: Archive, clock: Clock) -> None:
-    said = replace(
+    quoting = replace(
         ARTICLE, text="Ada Quill said that the ferry would come back to Marrowby.", place="Marrowby"
     )
-    archive.add([replace(said, embargo=INSTANT)])
+    archive.add([replace(quoting, embargo=INSTANT)])
 
     def suggests_quill() -> bool:
         assistant = Assistant(archive, reader=FakeReader())
-        return any("Quill" in each for each in assistant.suggest_questions())
+        return any("Quill" in question for question in assistant.suggest_questions())
 
     assert not suggests_quill()
     clock.now = INSTANT

@@ -119,8 +119,8 @@ def measure_asked(options: argparse.Namespace) -> Result:
         asked.ask(archive, assistant, questions[:2])  # Loads what is to be loaded.
         outcomes = asked.ask(archive, assistant, tqdm(questions, "Asking", disable=None))
     if options.show:
-        for each in outcomes:
-            print(asked.shown(each))
+        for outcome in outcomes:
+            print(asked.shown(outcome))
     return asked.measure(outcomes)
 
 
@@ -207,11 +207,11 @@ def _create(folder: Path) -> tuple[Archive, TextEncoder]:
 def _read(path: Path) -> list[Article]:
     """The articles of a file or folder; what cannot be read is said."""
     articles = []
-    for each in read_articles(path):
-        if isinstance(each, Article):
-            articles.append(each)
+    for article in read_articles(path):
+        if isinstance(article, Article):
+            articles.append(article)
         else:
-            print(each, file=sys.stderr)
+            print(article, file=sys.stderr)
     return articles
 
 

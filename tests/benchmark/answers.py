@@ -119,42 +119,43 @@ def measure(present: Sequence[Asked], absent: Sequence[Asked]) -> dict[str, Any]
     Of the linked questions, and of those the ones whose article is among the answer's passages:
     a refusal is an answer that holds nothing.
     """
-    linked = [each for each in present if each.question.linked]
-    found = [each for each in linked if each.found]
+    linked = [asked for asked in present if asked.question.linked]
+    found = [asked for asked in linked if asked.found]
     quotes = [
-        (citation.quote, each.question.answer)
-        for each in found
-        for citation in each.answer.citations
+        (citation.quote, asked.question.answer)
+        for asked in found
+        for citation in asked.answer.citations
     ]
-    everywhere = [one for each in (*present, *absent) for one in each.verbatim]
+    everywhere = [one for asked in (*present, *absent) for one in asked.verbatim]
     result: dict[str, Any] = {
         "answers": {
             "linked questions": len(linked),
-            "evidence found": share(each.found for each in linked),
+            "evidence found": share(asked.found for asked in linked),
             "answer in the first statement": share(
-                holds(each.answer.statements[0].text, each.question.answer)
-                if each.answer.statements
+                holds(asked.answer.statements[0].text, asked.question.answer)
+                if asked.answer.statements
                 else False
-                for each in found
+                for asked in found
             ),
             "answer in what is shown": share(
-                holds(each.shown, each.question.answer) for each in found
+                holds(asked.shown, asked.question.answer) for asked in found
             ),
             f"answer in the first {MOST_WORDS} words": share(
-                holds(first_words(each.shown, MOST_WORDS), each.question.answer) for each in found
+                holds(first_words(asked.shown, MOST_WORDS), asked.question.answer)
+                for asked in found
             ),
             "median words shown": median(
-                [len(each.shown.split()) for each in found if not each.refused] or [0]
+                [len(asked.shown.split()) for asked in found if not asked.refused] or [0]
             ),
             "citations": len(quotes),
             "citations that hold the answer": share(holds(*quote) for quote in quotes),
         },
         "quotes": {"all": len(everywhere), "verbatim": share(everywhere)},
         "knowing when not": {},
-        "answer": milliseconds([each.seconds for each in present]),
+        "answer": milliseconds([asked.seconds for asked in present]),
     }
     for name, with_it, without_it in (
-        ("linked", linked, [each for each in absent if each.question.linked]),
+        ("linked", linked, [asked for asked in absent if asked.question.linked]),
         ("all", present, absent),
     ):
         if not with_it:
@@ -162,12 +163,14 @@ def measure(present: Sequence[Asked], absent: Sequence[Asked]) -> dict[str, Any]
         result["knowing when not"][name] = {
             "questions": len(with_it),
             "AUROC of support": area_under_curve(
-                [each.answer.support for each in with_it],
-                [each.answer.support for each in without_it],
+                [asked.answer.support for asked in with_it],
+                [asked.answer.support for asked in without_it],
             ),
-            "refused with evidence": share(each.refused for each in with_it),
-            "refused without": share(each.refused for each in without_it),
+            "refused with evidence": share(asked.refused for asked in with_it),
+            "refused without": share(asked.refused for asked in without_it),
             # Another article has the answer after all.
-            "right without": share(holds(each.shown, each.question.answer) for each in without_it),
+            "right without": share(
+                holds(asked.shown, asked.question.answer) for asked in without_it
+            ),
         }
     return result

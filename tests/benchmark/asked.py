@@ -52,7 +52,9 @@ class Outcome:
     @property
     def right(self) -> list[bool]:
         """For each statement that is shown, whether it answers."""
-        return [self.question.is_answered_by(each.text) for each in self.answer.statements]
+        return [
+            self.question.is_answered_by(statement.text) for statement in self.answer.statements
+        ]
 
     @property
     def is_short_right(self) -> bool:
@@ -119,42 +121,43 @@ def shown(outcome: Outcome) -> str:
 
 def measure(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """What the answers come to, over all questions and by their type."""
-    answerable = [each for each in outcomes if each.question.answerable]
-    not_told = [each for each in outcomes if not each.question.answerable]
-    close = [each for each in not_told if each.question.type.endswith("close")]
-    far = [each for each in not_told if not each.question.type.endswith("close")]
+    answerable = [outcome for outcome in outcomes if outcome.question.answerable]
+    not_told = [outcome for outcome in outcomes if not outcome.question.answerable]
+    close = [outcome for outcome in not_told if outcome.question.type.endswith("close")]
+    far = [outcome for outcome in not_told if not outcome.question.type.endswith("close")]
     types: dict[str, list[Outcome]] = defaultdict(list)
-    for each in answerable:
-        types[each.question.type].append(each)
+    for outcome in answerable:
+        types[outcome.question.type].append(outcome)
     return {
         "all": {
             **_quality(answerable),
-            "close unanswerable ones refused": share(each.refused for each in close),
-            "far unanswerable ones refused": share(each.refused for each in far),
+            "close unanswerable ones refused": share(outcome.refused for outcome in close),
+            "far unanswerable ones refused": share(outcome.refused for outcome in far),
             "AUROC of support": _told_apart(answerable, not_told),
             "AUROC, close": _told_apart(answerable, close),
             "AUROC, far": _told_apart(answerable, far),
-            "verbatim quotes": share(one for each in outcomes for one in each.verbatim),
+            "verbatim quotes": share(one for outcome in outcomes for one in outcome.verbatim),
         },
-        "types": {name: _quality(each) for name, each in sorted(types.items())},
-        "answer": milliseconds([each.seconds for each in outcomes]),
+        "types": {name: _quality(of_type) for name, of_type in sorted(types.items())},
+        "answer": milliseconds([outcome.seconds for outcome in outcomes]),
     }
 
 
 def _quality(outcomes: Sequence[Outcome]) -> dict[str, float]:
     return {
         "questions": len(outcomes),
-        "first statement right": share(any(each.right[:1]) for each in outcomes),
-        "any right": share(any(each.right) for each in outcomes),
-        "right of those shown": share(right for each in outcomes for right in each.right),
-        "short answer right": share(each.is_short_right for each in outcomes),
-        "refused": share(each.refused for each in outcomes),
+        "first statement right": share(any(outcome.right[:1]) for outcome in outcomes),
+        "any right": share(any(outcome.right) for outcome in outcomes),
+        "right of those shown": share(right for outcome in outcomes for right in outcome.right),
+        "short answer right": share(outcome.is_short_right for outcome in outcomes),
+        "refused": share(outcome.refused for outcome in outcomes),
     }
 
 
-def _told_apart(told: Sequence[Outcome], not_told: Sequence[Outcome]) -> float:
-    if not told or not not_told:
+def _told_apart(answerable: Sequence[Outcome], not_told: Sequence[Outcome]) -> float:
+    if not answerable or not not_told:
         return 0.5
     return area_under_curve(
-        [each.answer.support for each in told], [each.answer.support for each in not_told]
+        [outcome.answer.support for outcome in answerable],
+        [outcome.answer.support for outcome in not_told],
     )

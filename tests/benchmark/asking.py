@@ -78,7 +78,7 @@ def _archive(folder: str | None, during: Path | None) -> Iterator[Archive]:
         return
     with TemporaryDirectory() as place, Archive.create(Path(place) / "archive") as archive:
         held = app.open_archive(folder)
-        archive.add(each for each in held)
+        archive.add(article for article in held)
         yield archive
 
 

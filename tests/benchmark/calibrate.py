@@ -44,12 +44,14 @@ def measure(
 ) -> dict[str, Any]:
     """Fit on at most so many held-out questions, among articles of the data that was learnt."""
     chance = random.Random(seed)
-    examples = [each for each in read_examples(held_out) if each.source in SOURCES]
-    learnt = [each for each in read_examples(others) if each.source in SOURCES]
-    documents = sorted({each.document for each in learnt})
+    examples = [example for example in read_examples(held_out) if example.source in SOURCES]
+    learnt = [example for example in read_examples(others) if example.source in SOURCES]
+    documents = sorted({example.document for example in learnt})
     beside = set(chance.sample(documents, min(_DOCUMENTS, len(documents))))
-    articles = _articles([*examples, *(each for each in learnt if each.document in beside)])
-    asked = [each for each in examples if each.spans or each.source in UNANSWERABLE]
+    articles = _articles(
+        [*examples, *(example for example in learnt if example.document in beside)]
+    )
+    asked = [example for example in examples if example.spans or example.source in UNANSWERABLE]
     asked = chance.sample(asked, min(most, len(asked)))
     with TemporaryDirectory() as folder:
         archive = Archive.create(folder)
@@ -65,9 +67,9 @@ Found = tuple[bool, list[bool], list[Sentence]]
 
 def _articles(examples: Sequence[Example]) -> list[Article]:
     passages: dict[str, list[str]] = defaultdict(list)
-    for each in examples:
-        if each.passage not in passages[each.document]:
-            passages[each.document].append(each.passage)
+    for example in examples:
+        if example.passage not in passages[example.document]:
+            passages[example.document].append(example.passage)
     return [
         Article(id, id.partition(":")[2].replace("_", " "), "\n\n".join(texts))
         for id, texts in passages.items()
@@ -82,16 +84,18 @@ def _ask(
         every = archive.passages(rankings, 2 * READ, discount=1.0)
         for hidden in (False, True)[: 1 + (bool(example.spans) and number % 2)]:
             passages = [
-                each for each in every if not (hidden and each.article.id == example.document)
+                sentence
+                for sentence in every
+                if not (hidden and sentence.article.id == example.document)
             ]
             evidence = read(archive, reader, example.question, passages[:READ], second)
             if not evidence:
                 continue
             right = [
                 not hidden
-                and each.article.id == example.document
-                and any(answer in each.text for answer in example.answers)
-                for each in evidence
+                and sentence.article.id == example.document
+                and any(answer in sentence.text for answer in example.answers)
+                for sentence in evidence
             ]
             answered = bool(example.spans) and not hidden
             if answered and not any(right):
@@ -101,7 +105,7 @@ def _ask(
 
 def _fitted(found: Sequence[Found]) -> dict[str, Any]:
     groups = [
-        (torch.tensor([_parts(each) for each in evidence]), torch.tensor(right))
+        (torch.tensor([_parts(example) for example in evidence]), torch.tensor(right))
         for answered, right, evidence in found
         if answered
     ]
@@ -125,18 +129,18 @@ def _fitted(found: Sequence[Found]) -> dict[str, Any]:
     scaled = (fitted / fitted[0]).tolist()
     best = [evidence[0] for _, _, evidence in found]
     inputs = np.array([(first.odds, first.first_odds, first.similarity) for first in best])
-    labels = np.array([each[0] for each in found])
+    labels = np.array([feature[0] for feature in found])
     regression = LogisticRegression(C=1.0).fit(inputs, labels)
     left_out = cross_val_predict(regression, inputs, labels, cv=10, method="predict_proba")[:, 1]
     return {
         "questions": len(found),
         "with an answer": int(labels.sum()),
-        "SEARCH, SIMILARITY": [round(each, 2) for each in scaled[1:]],
+        "SEARCH, SIMILARITY": [round(weight, 2) for weight in scaled[1:]],
         "first sentence right by the odds": _first(groups, torch.tensor([1.0, 0, 0])),
         "first sentence right": _first(groups, fitted),
         "support: bias": round(float(regression.intercept_[0]), 3),
         "support: weights of odds, first odds and similarity": [
-            round(float(each), 3) for each in regression.coef_[0]
+            round(float(weight), 3) for weight in regression.coef_[0]
         ],
         "AUROC, left out": area_under_curve(left_out[labels].tolist(), left_out[~labels].tolist()),
         "threshold that refuses 1 in 10 of those with an answer": round(

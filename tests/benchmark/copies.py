@@ -43,7 +43,7 @@ class Editor:
 
     def reset(self, text: list[str]) -> list[str]:
         """Other quotation marks and dashes."""
-        return [each.translate(_TYPOGRAPHY) for each in text]
+        return [sentence.translate(_TYPOGRAPHY) for sentence in text]
 
     def cut(self, text: list[str], least: float = 0.25) -> list[str]:
         """The beginning, of a quarter or more of the sentences."""
@@ -60,12 +60,12 @@ class Editor:
 
     def thin(self, text: list[str]) -> list[str]:
         """One sentence in ten left out."""
-        kept = [each for each in text if self._random.random() > 0.1]
-        return kept if _length(kept) >= SHORTEST else text
+        sentences = [sentence for sentence in text if self._random.random() > 0.1]
+        return sentences if _length(sentences) >= SHORTEST else text
 
     def edit(self, text: list[str], share: float = 0.04) -> list[str]:
         """One word in 25 replaced, left out or followed by another."""
-        return [" ".join(self._words(each.split(), share)) for each in text]
+        return [" ".join(self._words(sentence.split(), share)) for sentence in text]
 
     def add(self, text: list[str]) -> list[str]:
         """A sentence of the paper's own at the end."""
@@ -171,14 +171,16 @@ def measure(articles: Sequence[Article], seed: int = 0) -> dict[str, Any]:
         "precision": precision,
         "recall": recall,
         "F1": 2 * precision * recall / ((precision + recall) or 1),
-        "merged": sorted(merged, key=lambda each: -each["common"]),
+        "merged": sorted(merged, key=lambda pair: -pair["common"]),
     }
 
 
 def _of_usual_length(text: Sequence[str]) -> list[str]:
     """Its sentences without headings, lists and long quotations."""
-    return [each for each in text if 8 <= len(each.split()) <= 30] or ["Nobody was hurt."]
+    return [sentence for sentence in text if 8 <= len(sentence.split()) <= 30] or [
+        "Nobody was hurt."
+    ]
 
 
 def _length(text: Sequence[str]) -> int:
-    return sum(len(each.split()) for each in text)
+    return sum(len(sentence.split()) for sentence in text)

@@ -32,7 +32,7 @@ def build(
     adding: list[float] = []
     encoding: list[float] = []
     for number, part in enumerate(tqdm(_slices(articles, _SLICES), "Indexing", disable=None)):
-        every = [a.text[each.start : each.end] for a in part for each in chunker.cut(a)]
+        every = [a.text[chunk.start : chunk.end] for a in part for chunk in chunker.cut(a)]
         # A text that stands in several articles is embedded once.
         texts = [text for text in dict.fromkeys(every) if text not in encoded]
         encoded |= dict.fromkeys(texts)

@@ -190,7 +190,7 @@ def _broken(archive: Path) -> int:
     """How much is wrong in the database, by SQLite and by what belongs together."""
     connection = sqlite3.connect(archive / "archive.sqlite")
     try:
-        [(said,)] = connection.execute("PRAGMA integrity_check").fetchall()
+        [(problems,)] = connection.execute("PRAGMA integrity_check").fetchall()
         dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
         [(bare,)] = connection.execute(
             "SELECT count(*) FROM articles WHERE withdrawn IS NULL"
@@ -202,7 +202,7 @@ def _broken(archive: Path) -> int:
         )
     finally:
         connection.close()
-    return (said != "ok") + len(dangling) + int(bare) + int(twice)
+    return (problems != "ok") + len(dangling) + int(bare) + int(twice)
 
 
 def _versions(archive: Path) -> dict[str, int]:
@@ -252,10 +252,11 @@ def _compare(archive: Path, fresh: Path, source: Source) -> int:
 
 
 def read_all(source: Source) -> list[Article]:
-    return [each for each in read_articles(source._folder) if isinstance(each, Article)]
+    return [article for article in read_articles(source._folder) if isinstance(article, Article)]
 
 
 def _found(archive: Archive, query: str) -> list[tuple[str, int, int, float]]:
     return [
-        (each.article.id, each.start, each.end, each.score) for each in archive.search(query, k=20)
+        (passage.article.id, passage.start, passage.end, passage.score)
+        for passage in archive.search(query, k=20)
     ]

@@ -18,7 +18,7 @@ Rank = int | None
 def first_rank(found: Iterable[str], right: Collection[str]) -> Rank:
     """The rank of the first right one among the distinct ones that were found, best first."""
     distinct = dict.fromkeys(found)
-    return next((rank for rank, each in enumerate(distinct, start=1) if each in right), None)
+    return next((rank for rank, id in enumerate(distinct, start=1) if id in right), None)
 
 
 def hit_rate(ranks: Sequence[Rank], most: int) -> float:
@@ -31,9 +31,9 @@ def mean_reciprocal_rank(ranks: Sequence[Rank], most: int) -> float:
     return _mean(1 / rank if rank is not None and rank <= most else 0.0 for rank in ranks)
 
 
-def share(each: Iterable[bool]) -> float:
+def share(outcomes: Iterable[bool]) -> float:
     """What share of them is true; 0 of none."""
-    return _mean(float(one) for one in each)
+    return _mean(float(outcome) for outcome in outcomes)
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

@@ -41,7 +41,9 @@ class Asked:
     def is_right(self, statement: Statement) -> bool:
         """Whether a statement answers: it matches, or is of a sentence that does."""
         cited = statement.citations[0]
-        return any(re.search(each, statement.text, re.DOTALL) for each in self.patterns) or any(
+        return any(
+            re.search(pattern, statement.text, re.DOTALL) for pattern in self.patterns
+        ) or any(
             cited.article.id == id and cited.start < end and start < cited.end
             for id, start, end in self.sentences
         )
@@ -59,10 +61,10 @@ def read_asked(path: Path, most: int) -> list[Asked]:
                 Asked(
                     record["question"],
                     tuple(record["history"]),
-                    tuple(each for each in patterns if each),
+                    tuple(pattern for pattern in patterns if pattern),
                     tuple(
-                        (each["article"], each["start"], each["end"])
-                        for each in record.get("sentences") or ()
+                        (sentence["article"], sentence["start"], sentence["end"])
+                        for sentence in record.get("sentences") or ()
                     ),
                     record["answerable"],
                 )
@@ -76,14 +78,14 @@ def measure(archive: Archive, questions: Sequence[Asked], model: Model) -> dict[
     """How often each answer is right, as it is found at once and as the model chooses."""
     plain = Assistant(archive)
     found, chosen, seconds = [], [], []
-    for each in questions:
-        turns = [plain.ask(question).turn for question in each.history]
+    for asked in questions:
+        turns = [plain.ask(question).turn for question in asked.history]
         began = perf_counter()
-        answers = list(plain.chosen_by(model).stream(each.question, history=turns))
+        answers = list(plain.chosen_by(model).stream(asked.question, history=turns))
         if len(answers) > 1:
             seconds.append(perf_counter() - began)
-        found.append((each, answers[0]))
-        chosen.append((each, answers[-1]))
+        found.append((asked, answers[0]))
+        chosen.append((asked, answers[-1]))
     notes = [note for _, answer in chosen for note in answer.notes if model.name in note]
     return {
         "questions": len(questions),
@@ -140,12 +142,12 @@ class Small:
         length = given["input_ids"].shape[1]
         if length > self._model.config.max_position_embeddings:
             raise ModelError("was given more than it can read")
-        told = self._model.generate(
+        reply = self._model.generate(
             **given,
             max_new_tokens=_MOST_TOKENS,
             do_sample=False,
             stop_strings=[stop],
             tokenizer=self._tokenizer,
         )
-        text = self._tokenizer.decode(told[0, length:], skip_special_tokens=True)
+        text = self._tokenizer.decode(reply[0, length:], skip_special_tokens=True)
         return f"{begun}{text.partition(stop)[0]}{stop}{rest}"

@@ -104,14 +104,14 @@ def killed(ground: Ground, kills: int, within: float) -> None:
         assert process.stdout is not None
         process.stdout.readline()
         try:
-            _, said = process.communicate(timeout=ground.random.uniform(0, within))
+            _, printed = process.communicate(timeout=ground.random.uniform(0, within))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.communicate()
             done += 1
             ground.counts[f"killed in {what}"] += 1
         else:
-            ground.counts["not one sentence"] += not _is_well_said(process.returncode, said)
+            ground.counts["not one sentence"] += not _is_well_said(process.returncode, printed)
             ground.change()
         ground.look()
 
@@ -121,20 +121,20 @@ def limited(ground: Ground, name: str, **limits: int) -> None:
     for what in ("sync", "add", "rebuild", "remove"):
         ground.change()
         process = ground.begin(what, **limits)
-        _, said = process.communicate(timeout=600)
+        _, printed = process.communicate(timeout=600)
         refused = process.returncode not in {0, 1}
         ground.counts[f"{name}: refused"] += refused
-        if not _is_well_said(process.returncode, said):
+        if not _is_well_said(process.returncode, printed):
             ground.counts["not one sentence"] += 1
-            print(f"{name}, {what}: {said[-500:]}", file=sys.stderr)
+            print(f"{name}, {what}: {printed[-500:]}", file=sys.stderr)
         ground.look()
 
 
-def _is_well_said(status: int, said: str) -> bool:
+def _is_well_said(status: int, printed: str) -> bool:
     """Whether a command that ended by itself said what it had to say, a refusal in one sentence."""
-    lines = [line for line in said.splitlines() if line.strip()]
+    lines = [line for line in printed.splitlines() if line.strip()]
     if status in {0, 1}:  # Nothing of what was named may have been there; Python's own are 1, too.
-        return "Traceback" not in said
+        return "Traceback" not in printed
     return len(lines) == 1 and lines[0].startswith(_ONE_SENTENCE)
 
 
@@ -184,7 +184,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         on_a_full_disk(ground, Path(place))
     print(json.dumps(dict(ground.counts), indent=2))
     wrong = ("lost", "doubled", "broken or doubled", "not one sentence")
-    return 1 if any(ground.counts[each] for each in wrong) else 0
+    return 1 if any(ground.counts[error] for error in wrong) else 0
 
 
 if __name__ == "__main__":

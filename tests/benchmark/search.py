@@ -61,8 +61,8 @@ def quality(
         result[label] = {}
         for name, articles in found.items():
             ranks = [
-                first_rank(each, labelled)
-                for each, labelled in zip(articles, right, strict=True)
+                first_rank(ids, labelled)
+                for ids, labelled in zip(articles, right, strict=True)
                 if labelled
             ]
             result[label][name] = {
@@ -94,7 +94,7 @@ def latency(
             began = perf_counter()
             acts[name](question)
             seconds[name].append(perf_counter() - began)
-    result: dict[str, Any] = {name: milliseconds(each) for name, each in seconds.items()}
+    result: dict[str, Any] = {name: milliseconds(taken) for name, taken in seconds.items()}
     result["search to bare look-ups"] = result["search"]["p50"] / result["bare look-ups"]["p50"]
     result["answer to search"] = result["answer"]["p50"] / result["search"]["p50"]
     return result

@@ -51,9 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with Archive.create(folder) as archive:
             archive.sync([SAMPLE])
             newest = archive.newest(10_000)
-        asked = [question for each in newest for _, question in questions_about(each)]
+        asked = [question for article in newest for _, question in questions_about(article)]
         # Half of the questions are about what is brought in meanwhile.
-        asked += [f"What became of the {each.title}?" for each in some_articles(len(asked), 3)]
+        asked += [
+            f"What became of the {article.title}?" for article in some_articles(len(asked), 3)
+        ]
         with _server(folder, news) as (address, process):
             soak = Soak(address, process, news, list(dict.fromkeys(asked)), options.questions)
             soak.run(options.people)
@@ -68,8 +70,8 @@ def _server(archive: Path, news: Path) -> Iterator[tuple[str, int]]:
     with subprocess.Popen([*command, "--no-browser"], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            said = process.stdout.readline()
-            yield said.removeprefix("Dateline is at ").partition(" (")[0], process.pid
+            line = process.stdout.readline()
+            yield line.removeprefix("Dateline is at ").partition(" (")[0], process.pid
         finally:
             process.terminate()
 
@@ -107,7 +109,7 @@ class Soak:
 
     def told(self) -> dict[str, object]:
         p50, p95 = np.percentile(self.took, [50, 95])
-        times = [round(float(each), 2) for each in (p50, p95, max(self.took))]
+        times = [round(float(seconds), 2) for seconds in (p50, p95, max(self.took))]
         first, last = self.memory[self._tenth], self.memory[len(self.took)]
         return {
             "questions": len(self.took),
@@ -125,9 +127,9 @@ class Soak:
 
     def _bring(self) -> None:
         while not self._done.is_set():
-            for each in some_articles(20, 200, seed=self.imports):
-                file = self.news / f"{self.imports % _FOLDERS}-{each.id}.txt"
-                file.write_text(f"{each.title}\n\n{each.text}\n")
+            for article in some_articles(20, 200, seed=self.imports):
+                file = self.news / f"{self.imports % _FOLDERS}-{article.id}.txt"
+                file.write_text(f"{article.title}\n\n{article.text}\n")
             try:
                 self._fetch("/import/place/0", b"")
                 while "data-running" in (stands := self._fetch("/import")):

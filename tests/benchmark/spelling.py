@@ -169,10 +169,10 @@ def respelled(articles: Sequence[Article]) -> dict[str, Any]:
 def _respelled(articles: Iterable[Article], asked: Sequence[str]) -> list[Article]:
     any_of_them = re.compile(rf"\b(?:{'|'.join(asked)})\b")
     return [
-        replace(each, text=any_of_them.sub(lambda found: _otherwise(found[0]), each.text))
+        replace(article, text=any_of_them.sub(lambda found: _otherwise(found[0]), article.text))
         if number % 2
-        else each
-        for number, each in enumerate(articles)
+        else article
+        for number, article in enumerate(articles)
     ]
 
 

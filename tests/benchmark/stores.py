@@ -91,7 +91,7 @@ def _opened(place: str, encoder: Encoder) -> tuple[Archive, list[float]]:
 
 def _twentieth(archive: Archive) -> Filters:
     """A stretch of days in which about one of twenty articles was published."""
-    days = sorted(each.published.last_day for each in archive if each.published)
+    days = sorted(article.published.last_day for article in archive if article.published)
     middle, width = len(days) // 2, len(days) // 40
     return Filters(after=days[middle - width], before=days[middle + width])
 
@@ -127,7 +127,7 @@ def _recall(archive: Archive, questions: Sequence[str], filters: Filters | None)
         for limit in (10**9, 0):
             with patch(_LIMIT, limit):
                 passages = archive.search(question, 10, filters, channels=["dense"])
-                found.append({(each.article.id, each.start) for each in passages})
+                found.append({(passage.article.id, passage.start) for passage in passages})
         shares.append(len(found[0] & found[1]) / len(found[0]))
     return float(np.mean(shares))
 
@@ -144,8 +144,8 @@ def _database_megabytes(address: str) -> int:
 
 def _print(what: str, times: dict[str, list[float]]) -> None:
     percentiles = {
-        name: " / ".join(f"{1000 * value:.0f}" for value in np.percentile(each, (50, 95)))
-        for name, each in times.items()
+        name: " / ".join(f"{1000 * value:.0f}" for value in np.percentile(seconds, (50, 95)))
+        for name, seconds in times.items()
     }
     print(f"{what}, ms:", percentiles)
 

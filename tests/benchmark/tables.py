@@ -6,19 +6,23 @@ from typing import Any
 
 def tables(result: Mapping[str, Any], title: str = "") -> list[str]:
     """What was measured, however deep: figures by their names, and rows of figures as tables."""
-    figures = {name: each for name, each in result.items() if not isinstance(each, Mapping | list)}
-    rows = {name: each for name, each in result.items() if isinstance(each, Mapping)}
+    figures = {
+        name: value for name, value in result.items() if not isinstance(value, Mapping | list)
+    }
+    rows = {name: value for name, value in result.items() if isinstance(value, Mapping)}
     made = [table(title, [""], list(figures.items()))] if figures else []
-    if any(isinstance(each, Mapping | list) for row in rows.values() for each in row.values()):
-        for name, each in rows.items():
-            made += tables(each, f"{title}: {name}" if title else name)
+    if any(isinstance(value, Mapping | list) for row in rows.values() for value in row.values()):
+        for name, row in rows.items():
+            made += tables(row, f"{title}: {name}" if title else name)
     elif rows:
         headings = list(dict.fromkeys(heading for row in rows.values() for heading in row))
-        cells = [[name, *(row.get(each, "") for each in headings)] for name, row in rows.items()]
+        cells = [
+            [name, *(row.get(heading, "") for heading in headings)] for name, row in rows.items()
+        ]
         made.append(table(title, headings, cells))
-    for name, each in result.items():
-        if isinstance(each, list):
-            made.append("\n  ".join([name, *map(str, each)]))
+    for name, value in result.items():
+        if isinstance(value, list):
+            made.append("\n  ".join([name, *map(str, value)]))
     return made
 
 

@@ -1,0 +1,180 @@
+"""What people ask beyond one fact: two questions in one, the latest, keywords, other languages."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant
+from assistant.answer import Answer
+from index import Archive, ArchiveError, Filters
+from tests.fakes import FakeEncoder, FakeReader
+from tests.made_articles import dated
+
+
+def cited(answer: Answer) -> list[str]:
+    return [citation.article.id for citation in answer.citations]
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Assistant:
+    archive = Archive.create(tmp_path / "town", FakeEncoder())
+    archive.add([
+        dated("ferries", "The harbour board of Holm will buy four ferries.", "2024-05-12"),
+        dated("roof", "A rotten beam caused the roof of the library to fall.", "2024-05-14"),
+        dated("old", "The speed limit on Castle Road is 50.", "2024-03-02"),
+        dated("new", "The speed limit on Castle Road is down to 30.", "2024-06-09"),
+    ])  # fmt: skip
+    return Assistant(archive, reader=FakeReader())
+
+
+def test_two_questions_in_one_get_two_answers(town: Assistant) -> None:
+    answer = town.ask(
+        "How many ferries will the harbour board buy "
+        "and what caused the roof of the library to fall?"
+    )
+    assert [
+        (statement.side, statement.citations[0].article.id) for statement in answer.statements
+    ] == [
+        ("How many ferries will the harbour board buy?", "ferries"),
+        ("What caused the roof of the library to fall?", "roof"),
+    ]
+    assert [citation.marker for citation in answer.citations] == [1, 2]
+
+
+def test_a_half_that_refers_to_the_other_is_answered_from_its_story(archive: Archive) -> None:
+    archive.add([
+        dated("votes", "The election was on Sunday. They did get seats.", "2024-05-01"),
+        dated("strike", "The strike was 25 days long. They did get a rise.", "2024-05-02"),
+    ])  # fmt: skip
+    assistant = Assistant(archive, reader=FakeReader())
+    answer = assistant.ask("How long was the strike, and what did they get?")
+    got = [statement for statement in answer.statements if statement.side == "What did they get?"]
+    assert got[0].text == "They did get a rise."
+    # By itself it is about nobody.
+    assert assistant.ask("What did they get?").statements[0].text == "They did get seats."
+
+
+def test_the_half_that_is_not_answered_is_named(town: Assistant) -> None:
+    answer = town.ask("How many ferries will the harbour board buy and who is Quintus Vale?")
+    assert cited(answer)[0] == "ferries"
+    [note] = answer.notes
+    assert note.startswith("“Who is Quintus Vale?”: The archive does not say")
+
+
+def test_the_latest_is_the_newest_that_answers_and_the_older_follows(town: Assistant) -> None:
+    answer = town.ask("What is the current speed limit on Castle Road?")
+    assert cited(answer) == ["new", "old"]
+    assert answer.notes == (
+        "The newest article that answers is of 9 June 2024; what follows it is older.",
+    )
+
+
+def test_both_of_two_periods_that_are_compared_are_quoted(town: Assistant) -> None:
+    answer = town.ask("Did the speed limit on Castle Road change between March and June 2024?")
+    assert [
+        (statement.side, statement.citations[0].article.id) for statement in answer.statements
+    ] == [
+        ("Did the speed limit on Castle Road change in March 2024?", "old"),
+        ("Did the speed limit on Castle Road change in June 2024?", "new"),
+    ]
+    # Neither one side alone nor its days are said of the whole.
+    assert answer.short is None
+    assert (answer.read, answer.filters) == (Filters(), Filters())
+
+
+def test_both_of_two_names_are_asked_about_and_the_missing_one_is_named(town: Assistant) -> None:
+    answer = town.ask("What is the limit on Castle Road or Tower Lane?")
+    assert {statement.side for statement in answer.statements} == {
+        "What is the limit on Castle Road?"
+    }
+    [note] = answer.notes
+    assert note.startswith("“What is the limit on Tower Lane?”: The archive does not say")
+
+
+def test_keywords_show_what_is_there(town: Assistant) -> None:
+    town = Assistant(town.archive, reader=FakeReader(-20))
+    answer = town.ask("castle")
+    assert answer.outcome == "answered"
+    assert set(cited(answer)) == {"old", "new"}
+    assert answer.reason == "These words ask nothing; this is what the archive has on them."
+    assert town.ask("castle orchids").statements == ()
+
+
+def test_what_the_nearest_article_lacks_is_named(town: Assistant) -> None:
+    town = Assistant(town.archive, reader=FakeReader(-20))
+    answer = town.ask("Who opened the Castle gate of Holm?")
+    assert answer.statements == ()
+    assert answer.outcome == "does not say"
+    assert "does not mention “Castle”" in answer.reason or "mention “Holm”" in answer.reason
+
+
+def test_the_short_answer_is_the_words_that_answer(town: Assistant) -> None:
+    short = town.ask("How many ferries will the harbour board buy?").short
+    assert short is not None
+    [citation] = [
+        citation
+        for citation in town.ask("How many ferries will the harbour board buy?").citations
+        if citation.marker == short.marker
+    ]
+    assert citation.article.text[short.start : short.end] == short.text
+    assert short.text in citation.quote
+
+
+def test_the_reader_is_asked_with_the_archives_spelling(archive: Archive) -> None:
+    archive.add([dated("visit", "General Solaimanpour promised new radios.", "2024-05-12")])
+    reader = FakeReader()
+    answer = Assistant(archive, reader=reader).ask("What did General Suleimanpur promise?")
+    assert reader.asked[0] == "What did General Solaimanpour promise?"
+    assert answer.question == "What did General Suleimanpur promise?"
+
+
+def test_what_is_in_letters_that_the_reader_does_not_know_is_found_by_its_words(
+    archive: Archive,
+) -> None:
+    """Whatever the reader makes of it: this one takes each sentence for a certain answer."""
+    sentences = [
+        "Ο δήμαρχος Λαζαρίδης ζήτησε βοήθεια.",
+        "Το ποτάμι πλημμύρισε τη Δευτέρα.",
+        "Acme AG.",
+    ]
+    archive.add([dated("flood", " ".join(sentences), "2024-05-12")])
+    sure = Assistant(archive, reader=FakeReader(more=20.0))
+    for question, statement in (
+        ("Τι ζήτησε ο δήμαρχος Λαζαρίδης;", sentences[0]),
+        ("Πότε πλημμύρισε το ποτάμι;", sentences[1]),
+    ):
+        answer = sure.ask(question)
+        assert [statement.text for statement in answer.statements] == [statement]
+        assert answer.short is None
+        assert answer.hedged
+        assert answer.notes[0].startswith("The reader knows no language in these letters")
+    assert sure.ask("Πότε άνοιξε το μουσείο της πόλης;").outcome == "does not say"
+
+
+def test_a_question_or_an_archive_that_is_not_english_is_told_what_the_reader_knows(
+    archive: Archive,
+) -> None:
+    archive.add([dated("dam", "The dam at Orl was closed for repairs in May.", "2024-05-12")])
+    assistant = Assistant(archive, reader=FakeReader(more=-20.0))
+    # "Was" could be English.
+    for question in ("Wer hat den Staudamm wieder eröffnet?", "Was hat der Minister gesagt?"):
+        (note,) = assistant.ask(question).notes
+        assert note == "The question seems to be in German; the reader has learnt English only."
+    assert assistant.ask("Who repaired the dam?").notes == ()
+
+    text = "Der Staudamm bei Orl wurde im Mai wegen einer Reparatur für drei Wochen geschlossen."
+    archive.add([dated("damm", text, "2024-05-13")])
+    (note,) = assistant.ask("Who repaired the Staudamm bei Orl?").notes
+    assert note == "The nearest article seems to be in German; the reader has learnt English only."
+
+
+def test_the_row_of_a_table_answers(archive: Archive) -> None:
+    text = "The museum has new hours.\n\nMonday | Closed\n\nTuesday | 10 am to 4 pm"
+    archive.add([dated("museum", text, "2024-05-12")])
+    answer = Assistant(archive, reader=FakeReader()).ask("Is it open to 4 pm on Tuesday?")
+    assert answer.statements[0].text == "Tuesday | 10 am to 4 pm"
+
+
+def test_another_reader_can_be_given_by_name(town: Assistant) -> None:
+    with pytest.raises(ArchiveError, match="'nowhere'"):
+        Assistant(town.archive, reader="nowhere").ask("How many ferries?")

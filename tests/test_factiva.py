@@ -1,0 +1,107 @@
+"""Downloads from Factiva, as pages, as RTF and as XML."""
+
+from corpus import Article, read_articles
+from tests.downloads import rows, rtf, sections
+from tests.reading_files import Write
+
+
+def coded(fields: dict[str, str]) -> str:
+    return "".join(
+        f'<tr><td class="index"><b>{code}</b>&nbsp;</td><td>{value}</td></tr>'
+        for code, value in fields.items()
+    )
+
+
+FIELDS = {
+    "SE": "Islands", "HD": '<b class="enHeadline">Keeper goes</b>', "BY": "By Moira Quill",
+    "WC": "20 words", "PD": "11 mai 2015", "ET": "15:32", "SN": "Skerry Observer", "SC": "SKER",
+    "LA": "Français", "CY": "(c) 2015",
+    "LP": '<p class="articleParagraph">Tam Rennie climbed down.</p><p>He did.</p>',
+    "TD": "<p>His dog came too.</p>", "NS": "gcat : News",
+    "AN": "Document SKEROB0020150511eb1100b5k",
+}  # fmt: skip
+KEEPER_OF_FACTIVA = (
+    "Keeper goes", "2015-05-11", "Skerry Observer", "Moira Quill",
+    "Tam Rennie climbed down.\n\nHe did.\n\nHis dog came too.",
+)  # fmt: skip
+
+
+def test_a_factiva_page_with_codes(write: Write) -> None:
+    article = f'<div class="article frArticle"><table>{coded(FIELDS)}</table></div>'
+    path = write("a.html", f"<html><title>Factiva</title><body>{article}{article}</body></html>")
+    assert rows(path) == [KEEPER_OF_FACTIVA] * 2
+    assert sections(path) == ["Islands"] * 2
+    assert [article.id for article in read_articles(path) if isinstance(article, Article)] == [
+        "SKEROB0020150511eb1100b5k"
+    ] * 2
+
+
+def test_a_factiva_page_without_codes(write: Write) -> None:
+    page = (
+        '<div class="article enArticle"><div>Islands</div>'
+        '<div id="hd"><span class="enHeadline">Keeper goes</span>'
+        '</div><div class="author">Moira Quill</div><div>1,020 words</div><div>11 May 2015</div>'
+        "<div>10:15</div><div>Skerry Observer</div><div>SKER</div><div>English</div><div>(c) 2015"
+        '</div><p class="articleParagraph enarticleParagraph">Tam climbed down.</p>'
+        '<p class="articleParagraph enarticleParagraph">He did.</p>'
+        "<p>Document SKEROB0020150511eb1100b5k</p></div>"
+    )
+    path = write("a.html", page)
+    assert rows(path) == [
+        (
+            "Keeper goes",
+            "2015-05-11",
+            "Skerry Observer",
+            "Moira Quill",
+            "Tam climbed down.\n\nHe did.",
+        )
+    ]
+    assert sections(path) == ["Islands"]
+
+
+def test_factiva_as_rtf(write: Write) -> None:
+    cells = "".join(
+        f"\\trowd\\intbl {{\\b {code}}}\\cell\\intbl {value}\\cell\\row\n"
+        for code, value in (
+            ("HD", "Keeper goes"), ("BY", "By Moira Quill"), ("PD", "11 May 2015"),
+            ("SN", "Skerry Observer"), ("LP", "Tam Rennie climbed down.\\par He did."),
+            ("TD", "His dog came too."), ("AN", "Document SKEROB0020150511eb1100b5k"),
+        )
+    )  # fmt: skip
+    plain = (
+        "Islands", "Boats to stay", "9 words", "2 June 2015", "Dale Gazette", "DALEGA", "English",
+        "(c) 2015 Dale Gazette", "They stay.", "All of them.",
+        "Document DALEGA0020150602eb1100b5l",
+    )  # fmt: skip
+    written = rtf("", *plain).replace("\\f0 ", "\\f0 " + cells, 1)
+    path = write("a.rtf", written)
+    assert rows(path) == [
+        KEEPER_OF_FACTIVA,
+        ("Boats to stay", "2015-06-02", "Dale Gazette", None, "They stay.\n\nAll of them."),
+    ]
+    assert sections(path) == [None, "Islands"]
+
+
+def test_factiva_as_xml(write: Write) -> None:
+    article = (
+        "<ppsarticle><article><accessionNo>SKER1</accessionNo><baseLanguage>EN</baseLanguage>"
+        "<byline>Moira Quill</byline><headline><paragraph><hlt>Keeper</hlt> goes</paragraph>"
+        "</headline><leadParagraph><paragraph>Tam climbed down.</paragraph></leadParagraph>"
+        "<publicationDate><dateTime>2015-05-11T08:00:00Z</dateTime></publicationDate><sourceName>"
+        "Skerry Observer</sourceName><sectionName>Islands</sectionName><tailParagraphs>"
+        "<paragraph>He <hlt>did</hlt>.</paragraph>"
+        "</tailParagraphs></article></ppsarticle>"
+    )
+    xml = (
+        '<PPSResponse><ppsArticleResponse xmlns="http://global.factiva.com/pps/2.0">'
+        f"<ppsarticleResultSet>{article * 2}</ppsarticleResultSet></ppsArticleResponse>"
+        "</PPSResponse>"
+    )
+    day = "2015-05-11T08:00:00+00:00"
+    path = write("a.xml", xml)
+    assert sections(path) == ["Islands"] * 2
+    assert (
+        rows(path)
+        == [("Keeper goes", day, "Skerry Observer", "Moira Quill", "Tam climbed down.\n\nHe did.")]
+        * 2
+    )

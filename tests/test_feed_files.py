@@ -1,0 +1,154 @@
+"""Feeds, and until when an article is not to be shown: what files say of it."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from corpus import Article, Unreadable, read_articles
+from corpus.dates import end_of_embargo
+from tests.reading_files import BODY, ENDLESS, FIRST, SECOND, Write, articles, dated, listed, one
+
+
+@pytest.mark.parametrize(
+    ("written", "end"),
+    [
+        ("2025-03-03T10:00:00Z", "2025-03-03T10:00:00+00:00"),
+        ("2025-03-03T10:00:00.5+01:00", "2025-03-03T09:00:00.500000+00:00"),
+        ("Mon, 03 Mar 2025 10:00:00 +0100", "2025-03-03T09:00:00+00:00"),
+        ("20250303T180000+0100", "2025-03-03T17:00:00+00:00"),
+        ("1741000000", "2025-03-03T11:06:40+00:00"),
+        # Midnight at a place is midnight, though a date with it is only a day.
+        ("2025-03-03T00:00:00+02:00", "2025-03-02T22:00:00+00:00"),
+        # Without a zone it is over everywhere.
+        ("2025-03-03T10:00", "2025-03-03T22:00:00+00:00"),
+        ("3 March 2025", "2025-03-03T12:00:00+00:00"),
+        ("20250303", "2025-03-03T12:00:00+00:00"),
+        ("9999-12-31T23:59:59", "9999-12-31T00:00:00+00:00"),
+        (" ", "9999-12-31T00:00:00+00:00"),
+    ],
+)
+def test_the_end_of_an_embargo(written: str, end: str) -> None:
+    assert end_of_embargo(written).isoformat() == end
+    assert end_of_embargo(written).tzinfo is UTC
+
+
+@pytest.mark.parametrize("written", ["soon", "2025", "March 2025", "ten days after the vote"])
+def test_an_embargo_without_a_certain_end(written: str) -> None:
+    with pytest.raises(ValueError, match=f"no date and time: {written}"):
+        end_of_embargo(written)
+
+
+def test_records_with_embargo_and_withdrawal(write: Write) -> None:
+    records: list[dict[str, Any]] = [
+        {"title": "until", "text": "A.", "embargo": "2025-03-03T10:00:00Z"},
+        {"title": "endless", "text": "A.", "embargoed": True},
+        {"title": "none", "text": "A.", "embargoed_until": "", "embargo": False},
+        {"title": "unclear", "text": "A.", "embargoed_until": "Friday at six"},
+        {"title": "killed", "pubstatus": "stat:canceled", "id": "7"},
+        {"title": "withheld", "text": "A.", "pub_status": "withheld"},
+        {"title": "retracted", "text": "A.", "retracted": "2025-03-09"},
+        {"title": "usable", "text": "A.", "pubstatus": "usable", "withdrawn": "no"},
+    ]
+    found = list(read_articles(write("a.jsonl", "\n".join(map(json.dumps, records)))))
+    read = [(a.title, a.embargo, a.withdrawn) for a in found if isinstance(a, Article)]
+    assert read == [
+        ("until", datetime(2025, 3, 3, 10, tzinfo=UTC), False),
+        ("endless", ENDLESS, False),
+        ("none", None, False),
+        ("killed", None, True),
+        ("withheld", None, True),
+        ("retracted", None, True),
+        ("usable", None, False),
+    ]
+    # What nobody knows when to show is not kept, lest it is shown too early.
+    assert [unreadable.reason for unreadable in found if isinstance(unreadable, Unreadable)] == [
+        "has an embargo that cannot be understood, no date and time: Friday at six"
+    ]
+
+
+def test_an_embargo_in_a_text_file(write: Write) -> None:
+    header = "Title: Bridge agreed\nEmbargo: 2025-03-03T10:00:00Z\n\n"
+    article = one(write("a.txt", header + BODY))
+    assert (article.title, article.text) == ("Bridge agreed", BODY)
+    assert article.embargo == datetime(2025, 3, 3, 10, tzinfo=UTC)
+    front = "---\nembargoed_until: 2025-03-03T10:00:00+01:00\n---\n"
+    assert one(write("b.md", front + BODY)).embargo == datetime(2025, 3, 3, 9, tzinfo=UTC)
+
+
+# Feeds
+
+RSS = """<?xml version="1.0" encoding="{encoding}"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
+<title>Town Courier</title><link>https://town.example/</link><language>en-GB</language>
+<pubDate>Fri, 05 Jan 2024 08:00:00 GMT</pubDate>
+<item><title>Council agrees on bridge &amp; road</title>
+<link>https://town.example/bridge?utm_source=rss</link><guid isPermaLink="false">17</guid>
+<pubDate>Mon, 03 Mar 2025 10:00:00 +0100</pubDate><dc:creator>Jane Doe</dc:creator>
+<description>Short.</description>
+<content:encoded><![CDATA[<p>{first}</p><p>{second}</p><script>x()</script>]]></content:encoded>
+</item>
+<item><title>Fire in &lt;b&gt;mill&lt;/b&gt;</title><link>https://town.example/2025/03/02/fire</link>
+<description>It was 3 &lt; 4 o&#8217;clock&nbsp;or so.</description></item>
+<item><title>Without a text</title><link>https://town.example/x</link></item>
+</channel></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr"><title>Le Phare</title>
+<updated>2024-01-05T08:00:00Z</updated>
+<entry><title type="html">Le maire &lt;em&gt;élu&lt;/em&gt;</title><id>tag:phare.example,2025:1</id>
+<published>2025-03-03T10:00:00+01:00</published><updated>2025-03-09T10:00:00Z</updated>
+<author><name>Zoë L’Œil</name></author><source><title>Agence Nord</title></source>
+<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Élu à l’hôtel.</p>
+<p>Deux.</p></div></content></entry>
+<entry><title>Deuxième</title><link href="https://phare.example/2"/><id>urn:2</id>
+<updated>2025-03-04T10:00:00Z</updated><summary>Résumé seul.</summary></entry></feed>"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_rss(write: Write, encoding: str) -> None:
+    text = RSS.format(encoding=encoding, first=FIRST, second=SECOND)
+    path = write("a.rss", text.encode(encoding))
+    found = list(read_articles(path))
+    bridge, fire = (article for article in found if isinstance(article, Article))
+    assert (bridge.title, bridge.text) == ("Council agrees on bridge & road", BODY)
+    assert bridge.id == bridge.url == "https://town.example/bridge"
+    assert (bridge.source, bridge.author, bridge.language) == ("Town Courier", "Jane Doe", "en")
+    assert dated(bridge) == ("2025-03-03T10:00:00+01:00", "metadata")
+    assert bridge.origin == f"{path}#1"
+    assert (fire.title, fire.text) == ("Fire in mill", "It was 3 < 4 o’clock\u00a0or so.")
+    # Not the day on which the feed was made.
+    assert dated(fire) == ("2025-03-02", "url")
+    assert [str(unreadable) for unreadable in found if isinstance(unreadable, Unreadable)] == [
+        f"{path}#3: has no text"
+    ]
+
+
+def test_atom(write: Write) -> None:
+    first, second = articles(write("a.xml", ATOM))
+    assert (first.id, first.title) == ("tag:phare.example,2025:1", "Le maire élu")
+    assert first.text == "Élu à l’hôtel.\n\nDeux."
+    assert (first.source, first.author, first.language) == ("Agence Nord", "Zoë L’Œil", "fr")
+    assert dated(first) == ("2025-03-03T10:00:00+01:00", "metadata")
+    assert (second.id, second.text, second.source) == (
+        "https://phare.example/2", "Résumé seul.", "Le Phare",
+    )  # fmt: skip
+    assert dated(second) == ("2025-03-04T10:00:00+00:00", "metadata")
+
+
+def test_a_feed_that_breaks_off_gives_what_is_there(write: Write) -> None:
+    whole = RSS.format(encoding="utf-8", first=FIRST, second=SECOND)
+    titles, lines = listed(write("a.rss", whole[: whole.index("<item><title>Without")]))
+    assert titles == ["Council agrees on bridge & road", "Fire in mill"]
+    assert lines == []
+
+
+def test_a_feed_that_is_not_quite_xml(write: Write) -> None:
+    text = RSS.format(encoding="utf-8", first=FIRST, second="R&D, AT&amp;T &copy; 3 < 4 <br>")
+    text = text.replace("bridge &amp; road", "bridge & R&D; 3 < 4").replace("Town Courier", "A&B")
+    found = [
+        article for article in read_articles(write("a.rss", text)) if isinstance(article, Article)
+    ]
+    assert found[0].title == "Council agrees on bridge & R&D; 3 < 4"
+    assert found[0].text == f"{FIRST}\n\nR&D, AT&T © 3 < 4"
+    assert found[0].source == "A&B"

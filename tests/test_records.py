@@ -1,0 +1,126 @@
+"""From records in JSON, in lines and in tables to articles."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus import Article, read_articles
+from tests.reading_files import Write, below, ids, one, read
+
+BODY = "The council met in the mill on Tuesday.\n\nNobody voted against the bridge."
+
+
+@pytest.fixture(autouse=True)
+def _inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"id": 7, "title": "T", "text": BODY, "date": "2025-03-03", "source": "Town Courier",
+         "url": "https://town.example/x", "author": "Jane Doe", "language": "en", "place": "Town"},
+        {"guid": "7", "headline": "T", "body": BODY, "published_at": "2025-03-03",
+         "publisher": {"name": "Town Courier"}, "link": "https://town.example/x",
+         "byline": "By Jane Doe", "lang": "en-US", "location": {"name": "Town"}},
+        {"_id": {"$oid": "7"}, "name": "T", "articleBody": BODY, "datePublished": "2025-03-03",
+         "outlet": "Town Courier", "canonical_url": "https://town.example/x?utm_source=a#top",
+         "authors": [{"name": "Jane Doe"}], "inLanguage": "English", "dateline": "Town"},
+        {"UUID": "7", "Article Title": "T", "Full-Text": BODY, "Publication Date": "3 March 2025",
+         "Site_Name": "Town Courier", "URL": "HTTPS://Town.example:443/x", "Creator": ["Jane Doe"],
+         "Language": "eng", "Place": "Town", "summary": "Not this."},
+        {"id": "7", "title": {"rendered": "T"}, "pubDate": "Mon, 03 Mar 2025 00:00:00 +0000",
+         "content": {"rendered": "<p>The council met in the mill on\n Tuesday.</p><style>x</style>"
+                                 "<p>Nobody voted against the bridge.</p>"},
+         "site": "Town Courier", "link": "https://town.example/x", "author": {"name": "Jane Doe"},
+         "language": "en", "place": "Town"},
+    ],
+)  # fmt: skip
+def test_the_usual_names_of_the_usual_fields(write: Write, record: dict[str, Any]) -> None:
+    article = one(write("a.jsonl", record))
+    assert (article.id, article.title, article.text) == ("7", "T", BODY)
+    assert (article.source, article.author, article.place) == ("Town Courier", "Jane Doe", "Town")
+    assert (article.url, article.language) == ("https://town.example/x", "en")
+    assert str(article.published) == "2025-03-03"
+    assert article.published
+    assert article.published.how == "metadata"
+
+
+def test_unusual_names_are_mapped(write: Write) -> None:
+    record = {"story": {"html": "<p>One.</p><p>Two.</p>"}, "pub": 1471775400, "a.b": "Odd",
+              "people": [{"who": "Jane"}, {"who": "John"}], "keys": ["k1", "k2"]}  # fmt: skip
+    mapping = {"body": "story.html", "date": "pub", "title": "a.b", "author": "people.who",
+               "id": "keys.1"}  # fmt: skip
+    article = one(write("a.jsonl", record), **mapping)
+    assert (article.id, article.title, article.text) == ("k2", "Odd", "One.\n\nTwo.")
+    assert article.author == "Jane, John"
+    assert str(article.published) == "2016-08-21T10:30:00+00:00"
+
+
+def test_a_field_that_no_article_has_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="'colour' is not a field of an article: text, title"):
+        read_articles([], {"colour": "c"})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [{"body": "One."}, {"body": "Two."}],
+        {"status": "ok", "articles": [{"body": "One."}, {"body": "Two."}]},
+        {"response": {"docs": [{"body": "One."}, {"body": "Two."}]}},
+        {"hits": {"hits": [{"_source": {"body": "One."}}, {"_source": {"body": "Two."}}]}},
+        {"title": "Feed", "description": "All news", "authors": [{"name": "J"}],
+         "items": [{"content_html": "<p>One.</p>"}, {"content_text": "Two."}]},
+    ],
+)  # fmt: skip
+def test_records_in_a_json_file(write: Write, value: Any) -> None:
+    found = read(write("a.json", value))
+    assert [article.text for article in found if isinstance(article, Article)] == ["One.", "Two."]
+    assert ids(found) == ["a.json#1", "a.json#2"]
+
+
+def test_a_json_file_may_be_one_article_or_one_object_a_line(write: Write) -> None:
+    article = one(write("a.json", {"headline": "T", "summary": "S.", "authors": [{"name": "J"}]}))
+    assert (below(article.id), article.text, article.author) == ("a.json", "S.", "J")
+    lines = '{"text": "One."}\n{"text": "Two."}\n'
+    assert ids(read(write("b.json", lines))) == ["b.json#1", "b.json#2"]
+    assert ids(read(write("c.json.gz", {"text": "One."}))) == ["c.json.gz"]
+
+
+def test_a_body_is_taken_for_html_only_if_it_is(write: Write) -> None:
+    prose = "She wrote <b>bold</b> & <script>alert(1)</script> on 3 < 4 pages. [1](#x)"
+    bodies = [prose, "&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;R&amp;amp;D.&lt;/p&gt;", ["One.", "Two."]]
+    found = read(write("a.jsonl", "\n".join(json.dumps({"text": body}) for body in bodies)))
+    assert [article.text for article in found if isinstance(article, Article)] == [
+        prose, "One.\n\nR&D.", "One.\n\nTwo.",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "mark"), [("a.csv", ","), ("a.csv", ";"), ("a.tsv", "\t"), ("a.csv.gz", "|")]
+)
+def test_a_table(write: Write, name: str, mark: str) -> None:
+    rows = [
+        ["id", "headline", "body", "date"],
+        ["1", '"A ""quoted"" word"', '"One, two; three.\n\nFour."', "2025-03-03"],
+        ["", "", "", ""],
+        ["2", "B", "Café.", "2025-03-04"],
+    ]
+    text = "\ufeff" + "\r\n".join(mark.join(row) for row in rows) + "\r\n"
+    found = [article for article in read(write(name, text)) if isinstance(article, Article)]
+    assert [(a.id, a.title, a.text, str(a.published)) for a in found] == [
+        ("1", 'A "quoted" word', "One, two; three.\n\nFour.", "2025-03-03"),
+        ("2", "B", "Café.", "2025-03-04"),
+    ]
+    assert found[1].origin is not None
+    assert found[1].origin.endswith(f"{name}#2")
+
+
+def test_tables_and_lines_in_other_encodings(write: Write) -> None:
+    table = "title;text\nÉté;Le maire a été élu à l’hôtel de ville.\n"
+    assert one(write("a.csv", table.encode("cp1252"))).title == "Été"
+    assert one(write("b.csv", table.encode("utf-16"))).title == "Été"
+    lines = '{"text": "Le maire a été élu."}\n'.encode("cp1252")
+    assert one(write("c.jsonl", lines)).text == "Le maire a été élu."
