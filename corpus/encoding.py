@@ -123,6 +123,11 @@ def clean(text: str) -> str:
     return text
 
 
+def without_controls(text: str) -> str:
+    """The text without control characters and halves of surrogate pairs, as a parser takes it."""
+    return _CONTROLS.sub("", text if text.isascii() else _SURROGATES.sub(_pair_up, text))
+
+
 def without_halves(text: str) -> str:
     """The text with ``?`` for halves of surrogate pairs, which are no characters.
 
@@ -166,12 +171,10 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _clean_once(text: str) -> str:
-    if not text.isascii():
-        text = _SURROGATES.sub(_pair_up, text)
-        text = text.replace("\u2029", "\n\n")
+    text = text.replace("\u2029", "\n\n")
     for line_break in _LINE_BREAKS:
         text = text.replace(line_break, "\n")
-    text = _CONTROLS.sub("", text)
+    text = without_controls(text)
     lines = text.split("\n")
     if not text.isascii():
         lines = [line if line.isascii() else _mend_line(line) for line in lines]

@@ -7,7 +7,7 @@ import re
 from html import entities
 from typing import Any
 
-from corpus.encoding import NotReadable, clean, decode
+from corpus.encoding import NotReadable, clean, decode, without_controls
 from corpus.hidden import empty_hidden
 
 # Those of HTML, then those of TEI that HTML has not.
@@ -155,8 +155,8 @@ def parse_html(html: str) -> Any:
     )
 
     # Browsers take a sign that begins no tag for text, the parser would drop it.
-    html = _STRAY_LESS_THAN.sub("&lt;", clean(html))
-    if not html:
+    html = _STRAY_LESS_THAN.sub("&lt;", without_controls(html))
+    if not html.strip():
         return None
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
