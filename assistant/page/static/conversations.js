@@ -266,7 +266,7 @@ document.addEventListener("click", (event) => {
     const wanted = folded(part("input[type=search]").value.trim());
     const found = all.filter((record) =>
       folded([record.name, ...record.turns.map(([question]) => question)].join("\n"))
-        .includes(wanted),
+        .includes(wanted) || answering.ids.has(record.id),
     );
     part("ul").replaceChildren(...found.map(rowOf));
     part(".find").hidden = part(".all").hidden = !all.length;
@@ -277,6 +277,28 @@ document.addEventListener("click", (event) => {
         ? "No conversation has these words. Search for fewer of them."
         : "None yet. What you ask is listed here, to go on with another time.";
     offerLast(true);
+  };
+
+  // The words of answers are not kept here: the server looks for them, which keeps nothing of it.
+  let answering = { ids: new Set() };
+  const searchAnswers = async () => {
+    const sought = part("input[type=search]").value.trim();
+    const search = (answering = { ids: new Set() });
+    // Whoever goes on typing looks for something else.
+    await new Promise((go) => setTimeout(go, 250));
+    const waiting = kept.newestFirst().flatMap(({ id, turns }) =>
+      turns.filter(([, token]) => token).map(([, token]) => [id, token]),
+    );
+    while (sought && waiting.length && search === answering) {
+      // As many as one request takes; a token has up to 6,000 characters.
+      const sent = waiting.splice(0, 30);
+      const body = new URLSearchParams({ sought });
+      for (const [, token] of sent) body.append("answer", token);
+      const answer = await fetch("conversations", { method: "POST", body }).catch(() => null);
+      if (!answer?.ok) return;
+      for (const number of await answer.json()) search.ids.add(sent[number][0]);
+      if (search === answering && !part(".renaming")) show();
+    }
   };
 
   // All answers of a conversation in one file, in the words that the archive has now.
@@ -340,11 +362,14 @@ document.addEventListener("click", (event) => {
   document.addEventListener("opening", (event) => {
     if (event.target !== drawer()) return;
     part("input[type=search]").value = "";
+    answering = { ids: new Set() };
     part(".done").replaceChildren();
     show();
   }, true);
   document.addEventListener("input", (event) => {
-    if (event.target.matches("#conversations input[type=search]")) show();
+    if (!event.target.matches("#conversations input[type=search]")) return;
+    searchAnswers();
+    show();
   });
   document.addEventListener("click", (event) => {
     if (!event.target.matches?.("#conversations .all")) return;
