@@ -47,9 +47,7 @@ def axe() -> str:
 def violations(page: Page, options: dict[str, list[str]]) -> list[str]:
     """What axe finds wrong on the page as it is shown, each with the element where it is."""
     # What is still fading in has no contrast yet.
-    page.wait_for_function(
-        "document.getAnimations().every(animation => animation.playState !== 'running')"
-    )
+    page.wait_for_function("document.getAnimations().every(move => move.playState !== 'running')")
     report = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{violation['impact']} {violation['id']}: {node['html'][:200]} {node['failureSummary']}"
@@ -66,6 +64,12 @@ def filters(chat: Chat) -> None:
     chat.page.get_by_role("button", name="Limit to dates and sources").click()
     chat.page.get_by_role("combobox", name="Sources").click()
     expect(chat.page.get_by_role("option", name="Wire")).to_be_visible()
+
+
+def day(chat: Chat) -> None:
+    chat.page.keyboard.press("Escape")
+    chat.page.get_by_role("button", name="Choose a day for “From”").click()
+    expect(chat.page.get_by_label("Day for “From”", exact=True)).to_be_focused()
 
 
 def answer(chat: Chat) -> None:
@@ -127,9 +131,8 @@ def pinning(chat: Chat) -> None:
 
 
 def pin(chat: Chat) -> None:
-    chat.page.goto(
-        chat.page.get_by_role("link", name="Pin this").evaluate("element => element.href")
-    )
+    link = chat.page.get_by_role("link", name="Pin this")
+    chat.page.goto(link.evaluate("element => element.href"))
     chat.page.get_by_role("textbox", name="new").fill("Mine")
 
 
@@ -167,6 +170,7 @@ def shortcuts(chat: Chat) -> None:
 STATES: tuple[Callable[[Chat], None], ...] = (
     welcome,
     filters,
+    day,
     answer,
     reader,
     not_said,
