@@ -40,7 +40,6 @@ def axe() -> str:
         pytest.skip(reason)
     with tarfile.open(AXE) as package:
         script = package.extractfile("package/axe.min.js")
-        assert script is not None
         return script.read().decode()
 
 
@@ -395,5 +394,4 @@ def test_right_to_left_text_is_shown_so(chat: Chat) -> None:
         " return all.getBoundingClientRect().right; }"
     )
     beside = close.bounding_box()
-    assert beside is not None
     assert words <= beside["x"] - 8

@@ -283,11 +283,9 @@ def test_nothing_in_the_head_lies_on_anything(page: Page, address: str, width: i
             part.bounding_box() for part in page.locator(".masthead h1, .masthead a, .tools").all()
         ]
         for at, one in enumerate(boxes):
-            assert one is not None
             assert one["x"] >= 0
             assert one["x"] + one["width"] <= width
             for other in boxes[at + 1 :]:
-                assert other is not None
                 apart = (
                     one["x"] + one["width"] <= other["x"] + 1
                     or other["x"] + other["width"] <= one["x"] + 1

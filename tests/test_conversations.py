@@ -30,7 +30,6 @@ def test_turns_are_the_archives_own_again() -> None:
     assert ENDED in first.answer
     assert "Asked on 4 May 2026, when the archive held 42 articles" in first.answer
     assert f">{ENDED}</mark>" in first.sources
-    assert first.asked is not None
     assert first.asked.question == ASKED
     # What cannot be opened says so, and keeps its token: it may be of use another time.
     assert (second.question, second.token, second.asked) == ("Who?", "nonsense", None)
