@@ -46,9 +46,9 @@ const kept = (() => {
 
   // How many of the oldest others had to make room; -1 where there is none even so.
   const write = ({ id, name, changed, turns }) => {
-    const others = newestFirst().filter((each) => each.id !== id);
+    const others = newestFirst().filter((record) => record.id !== id);
     const leaving = others.splice(MOST - 1);
-    for (const each of leaving) remove(each.id);
+    for (const record of leaving) remove(record.id);
     for (let gone = leaving.length; ; gone += 1) {
       try {
         storage.setItem(PREFIX + id, JSON.stringify({ name, changed, turns }));
@@ -79,7 +79,7 @@ let coming = null;
 
 const newId = () =>
   [...crypto.getRandomValues(new Uint8Array(8))]
-    .map((each) => each.toString(16).padStart(2, "0"))
+    .map((byte) => byte.toString(16).padStart(2, "0"))
     .join("");
 
 const sayOfKeeping = (text) => {
@@ -347,9 +347,9 @@ document.addEventListener("click", (event) => {
   };
 
   const remove = (records, said) => {
-    for (const each of records) kept.remove(each.id);
+    for (const record of records) kept.remove(record.id);
     const undo = button("undo", "Undo", "", () => {
-      for (const each of records) if (!kept.read(each.id)) kept.write(each);
+      for (const record of records) if (!kept.read(record.id)) kept.write(record);
       part(".done").replaceChildren();
       show();
       part(".open").focus();
