@@ -44,15 +44,22 @@ def connected(address: str, **options: Any) -> Iterator[Client]:
         client.close()
 
 
-def request(
+def exchanged(
     address: str, path: str, method: str = "GET", body: bytes | None = None, **headers: str
-) -> tuple[int, http.client.HTTPMessage]:
+) -> tuple[int, http.client.HTTPMessage, str]:
+    """What a request is answered with: its status, headers and content."""
     connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)
     connection.request(method, path, body, headers)
     response = connection.getresponse()
-    response.read()
+    content = response.read()
     connection.close()
-    return response.status, response.headers
+    return response.status, response.headers, content.decode("utf-8", "replace")
+
+
+def request(
+    address: str, path: str, method: str = "GET", body: bytes | None = None, **headers: str
+) -> tuple[int, http.client.HTTPMessage]:
+    return exchanged(address, path, method, body, **headers)[:2]
 
 
 def fetched(address: str, path: str) -> str:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:  # `make unit` waits for neither of them
 
     from index import Archive
     from tests.browsing import Chat
-    from tests.fakes import FakeEncoder
+    from tests.fakes import Clock, FakeEncoder
 
 RESULTS = Path(__file__).parent.parent / "test-results"
 _REPORT = pytest.StashKey[pytest.TestReport]()
@@ -286,6 +286,13 @@ def encoder() -> FakeEncoder:
     from tests.fakes import FakeEncoder
 
     return FakeEncoder()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    from tests.fakes import Clock
+
+    return Clock()
 
 
 @pytest.fixture

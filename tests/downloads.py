@@ -10,7 +10,7 @@ Row = tuple[str, str | None, str | None, str | None, str]
 
 def rows(path: Path) -> list[Row]:
     """Title, day, paper, author and text of each article, where nothing is unreadable."""
-    return list(map(said, articles(path)))  # type: ignore[arg-type]
+    return list(map(said, articles(path)))
 
 
 def sections(path: Path) -> list[str | None]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from hashlib import blake2b, sha256
 from itertools import islice
 
@@ -122,3 +123,16 @@ class FakeReader:
             np.array(starts, np.float32) + self.more / 2,
             np.array(ends, np.float32) + self.more / 2,
         )
+
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+class Clock:
+    """The time by which the archive goes."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now

@@ -130,7 +130,7 @@ def _taken(text: str) -> Iterator[object]:
 def _read(text: str) -> object:
     whole = article(text)
     passage = Passage(whole, 0, len(whole.text), 1.0)
-    archive: Archive = _Similar()  # type: ignore[assignment]
+    archive: Archive = _Similar()
     evidence = read(archive, _Reader(), "Who came to Kest?", [passage])
     words = [QueryWord("kest", 1.0, frozenset({"kest"}), known=True)]
     return [
@@ -176,7 +176,7 @@ QUESTIONS: dict[str, Callable[[str], object]] = {
     "contextual": lambda text: contextual(f"And {text} he?", [answer("ran").turn]),
     "objection": objection,
     "unpacked": unpacked,
-    "continued": lambda text: continued(text, _Shelf(article("ran"))),  # type: ignore[arg-type]
+    "continued": lambda text: continued(text, _Shelf(article("ran"))),
     "hash_of": hash_of,
     "spelling": lambda text: [may_be_same("Bergen", name) for name in names(f"B{text}rgen {text}")],
 }

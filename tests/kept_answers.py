@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from assistant import Answer, Citation, Statement
 from assistant.page.kept import Reopened, reopen, token
 from corpus import Article
 from index import Archive
+from tests.fakes import Clock, FakeEncoder
 from tests.made_articles import on
 
 DAY = date(2026, 11, 23)
@@ -47,3 +51,10 @@ def again(answer: Answer, archive: Archive) -> Reopened:
 
 def quotes(answer: Answer) -> list[str]:
     return [citation.quote for citation in answer.citations]
+
+
+@pytest.fixture
+def archive(tmp_path: Path, clock: Clock) -> Archive:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder(), clock)
+    archive.add([BRIDGE, COPY, TALKS])
+    return archive

@@ -11,7 +11,7 @@ def on(day: str, how: str = "metadata") -> Published:
     """As exactly as it is written: 2016, 2016-08, 2016-08-21 or 2016-08-21T10:30."""
     precision = {4: "year", 7: "month", 10: "day"}.get(len(day), "instant")
     first = datetime.fromisoformat(day if len(day) > 10 else f"{day}-01-01"[:10])
-    return Published(first.replace(tzinfo=UTC), precision, how)  # type: ignore[arg-type]
+    return Published(first.replace(tzinfo=UTC), precision, how)
 
 
 def dated(id: str, text: str, day: str, source: str = "Post", **known: Any) -> Article:

@@ -108,7 +108,7 @@ def ranking(
     return [((stored[number][0].id, *stored[number][1:]), score) for number, score in found.items()]
 
 
-def assert_same(found: Sequence[tuple[object, float]], expected: Sequence) -> None:  # type: ignore[type-arg]
+def assert_same(found: Sequence[tuple[object, float]], expected: Sequence) -> None:
     assert [hit for hit, _ in found] == [hit for hit, _ in expected]
     np.testing.assert_allclose(
         [score for _, score in found], [score for _, score in expected], rtol=1e-4, atol=1e-6

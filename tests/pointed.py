@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from assistant import Answer, Citation, ModelError, Statement
 from corpus import Article
-from index import Passage
+from index import Archive, Passage
 
 TALKS = (
     "Ruth Abara led the harbour talks in the town of Holm on 4 May 2024. No agreement was reached "
@@ -62,3 +64,9 @@ def texts(answer: Answer) -> list[str]:
 
 def picks(*numbers: int, side: str = "") -> str:
     return json.dumps({"groups": [{"side": side, "sentences": numbers}], "not_told": ""})
+
+
+@pytest.fixture
+def archive(archive: Archive) -> Archive:
+    archive.add([TALKS_ARTICLE, HOSTILE_ARTICLE])
+    return archive

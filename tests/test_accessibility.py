@@ -40,16 +40,13 @@ def axe() -> str:
         pytest.skip(reason)
     with tarfile.open(AXE) as package:
         script = package.extractfile("package/axe.min.js")
-        assert script is not None
         return script.read().decode()
 
 
 def violations(page: Page, options: dict[str, list[str]]) -> list[str]:
     """What axe finds wrong on the page as it is shown, each with the element where it is."""
     # What is still fading in has no contrast yet.
-    page.wait_for_function(
-        "document.getAnimations().every(animation => animation.playState !== 'running')"
-    )
+    page.wait_for_function("document.getAnimations().every(move => move.playState !== 'running')")
     report = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{violation['impact']} {violation['id']}: {node['html'][:200]} {node['failureSummary']}"
@@ -66,6 +63,12 @@ def filters(chat: Chat) -> None:
     chat.page.get_by_role("button", name="Limit to dates and sources").click()
     chat.page.get_by_role("combobox", name="Sources").click()
     expect(chat.page.get_by_role("option", name="Wire")).to_be_visible()
+
+
+def day(chat: Chat) -> None:
+    chat.page.keyboard.press("Escape")
+    chat.page.get_by_role("button", name="Choose a day for “From”").click()
+    expect(chat.page.get_by_label("Day for “From”", exact=True)).to_be_focused()
 
 
 def answer(chat: Chat) -> None:
@@ -127,9 +130,8 @@ def pinning(chat: Chat) -> None:
 
 
 def pin(chat: Chat) -> None:
-    chat.page.goto(
-        chat.page.get_by_role("link", name="Pin this").evaluate("element => element.href")
-    )
+    link = chat.page.get_by_role("link", name="Pin this")
+    chat.page.goto(link.evaluate("element => element.href"))
     chat.page.get_by_role("textbox", name="new").fill("Mine")
 
 
@@ -167,6 +169,7 @@ def shortcuts(chat: Chat) -> None:
 STATES: tuple[Callable[[Chat], None], ...] = (
     welcome,
     filters,
+    day,
     answer,
     reader,
     not_said,
@@ -391,5 +394,4 @@ def test_right_to_left_text_is_shown_so(chat: Chat) -> None:
         " return all.getBoundingClientRect().right; }"
     )
     beside = close.bounding_box()
-    assert beside is not None
     assert words <= beside["x"] - 8

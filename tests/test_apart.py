@@ -62,5 +62,5 @@ def test_silence_is_not_waited_for(tmp_path: Path) -> None:
 def test_it_ends_with_whoever_reads(tmp_path: Path) -> None:
     reading = read_apart([records(tmp_path, 30_000)])
     assert isinstance(next(reading), Article)
-    reading.close()  # type: ignore[attr-defined]
+    reading.close()
     assert list(read_apart([])) == []

@@ -255,8 +255,6 @@ def test_phone(chat: Chat) -> None:
     turn = chat.ask("Who opened the bridge?")
     conversation = chat.page.locator("#conversation").bounding_box()
     panel = chat.page.locator("#sources").bounding_box()
-    assert conversation is not None
-    assert panel is not None
     assert panel["y"] >= conversation["y"] + conversation["height"]
     expect(turn.locator(".statement")).to_have_count(3)
     turn.get_by_role("link", name="Source 3").click()
@@ -266,8 +264,6 @@ def test_phone(chat: Chat) -> None:
     # The newest question stands at the top, and does not stand still further down the page; the
     # masthead stays above it.
     masthead = chat.page.locator("#masthead").bounding_box()
-    assert last is not None
-    assert masthead is not None
     assert masthead["y"] == 0
     assert 0 <= last["y"] - masthead["height"] < 20
     assert chat.page.evaluate("document.documentElement.scrollWidth") == 390
@@ -279,8 +275,6 @@ def test_sources_stand_beside_the_answer(chat: Chat, width: int) -> None:
     chat.ask("long")
     conversation = chat.page.locator("#conversation").bounding_box()
     panel = chat.page.locator("#sources").bounding_box()
-    assert conversation is not None
-    assert panel is not None
     assert panel["x"] >= conversation["x"] + conversation["width"]
     assert panel["y"] == conversation["y"]
     assert chat.page.evaluate("document.documentElement.scrollWidth") == width
@@ -291,5 +285,4 @@ def test_sources_stand_beside_the_answer(chat: Chat, width: int) -> None:
     expect(chat.page.get_by_label("Address")).to_be_visible()
     expect(chat.box).to_be_in_viewport(ratio=1)
     conversation = chat.page.locator("#conversation").bounding_box()
-    assert conversation is not None
     assert conversation["height"] > 300

@@ -369,5 +369,5 @@ def test_filters_hold_inside_the_search(archive: Archive) -> None:
     far = Article("far", "", "A long story in which at some point a ferry is met.", "Wanted")
     archive.add([*near, far])
     for channels in (["dense"], ["lexical"], ["dense", "lexical"]):
-        passages = archive.search("ferry", 5, Filters(sources=("wanted",)), channels)  # type: ignore[arg-type]
+        passages = archive.search("ferry", 5, Filters(sources=("wanted",)), channels)
         assert [passage.article for passage in passages] == [far]

@@ -31,8 +31,6 @@ def test_remarks(chat: Chat) -> None:
         ["at <noon> [2]Wire · 21 August 2016", "on Sunday [1]Bridge Gazette · 21 August 2016"]
     )
     first, second = (turn.locator(".sides li").nth(side).bounding_box() for side in (0, 1))
-    assert first is not None
-    assert second is not None
     assert first["y"] == second["y"]
     quote = chat.page.locator("#source-1-1")
     assert quote.text_content() == OPENED

@@ -169,8 +169,8 @@ def test_search_and_ask_only_in_what_was_found(chat: Chat) -> None:
 def test_pages_of_articles_and_dates_in_words(chat: Chat) -> None:
     page = chat.page
     page.get_by_role("link", name="Search").click()
-    page.get_by_label("From").fill("January 2020")
-    page.get_by_label("To").fill("2020")
+    page.get_by_role("textbox", name="From", exact=True).fill("January 2020")
+    page.get_by_role("textbox", name="To", exact=True).fill("2020")
     page.get_by_role("button", name="Search").click()
     expect(page.locator("#found")).to_have_text("25 articles")
     expect(page.locator("ol .headline").first).to_have_text("About snow 25")
@@ -183,6 +183,48 @@ def test_pages_of_articles_and_dates_in_words(chat: Chat) -> None:
     expect(page.get_by_label("From", exact=True)).to_have_value("January 2020")
     turn = chat.ask("where did snow fall")
     expect(turn.locator(".limits .chip").first).to_contain_text("1 January 2020 – 31 December 2020")
+
+
+@pytest.mark.parametrize("at_the_desk", [False, True])
+def test_a_day_is_chosen_with_the_keyboard(chat: Chat, address: str, at_the_desk: bool) -> None:
+    page = chat.page
+    if at_the_desk:
+        page.get_by_role("button", name="Limit to dates and sources").click()
+    else:
+        page.goto(f"{address}/search")
+    field = page.get_by_role("textbox", name="To", exact=True)
+    opener = page.get_by_role("button", name="Choose a day for “To”")
+    picker = page.get_by_label("Day for “To”", exact=True)
+
+    def choose(day: str, key: str) -> None:
+        field.press("Tab")
+        expect(opener).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(picker).to_be_focused()
+        # The first key closes the browser's calendar.
+        page.keyboard.press("Escape")
+        picker.fill(day)
+        picker.press(key)
+        expect(picker).to_be_hidden()
+
+    field.fill("May 2019")
+    choose("2019-12-31", "Escape")
+    expect(opener).to_be_focused()
+    expect(field).to_have_value("May 2019")
+    choose("2020-01-04", "Enter")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("2020-01-04")
+    # What stands in the field is what counts, and words are taken as ever.
+    if at_the_desk:
+        turn = chat.ask("where did snow fall")
+        expect(turn.locator(".limits .chip").first).to_contain_text("until 4 January 2020")
+        return
+    field.press("Enter")
+    expect(page).to_have_url(re.compile(r"before=2020-01-04$"))
+    expect(field).to_have_value("2020-01-04")
+    field.fill("2016")
+    field.press("Enter")
+    expect(page.locator("#found")).to_have_text("3 articles")
 
 
 def test_what_was_typed_before_the_page_was_ready_is_found(page: Page, address: str) -> None:
@@ -241,11 +283,9 @@ def test_nothing_in_the_head_lies_on_anything(page: Page, address: str, width: i
             part.bounding_box() for part in page.locator(".masthead h1, .masthead a, .tools").all()
         ]
         for at, one in enumerate(boxes):
-            assert one is not None
             assert one["x"] >= 0
             assert one["x"] + one["width"] <= width
             for other in boxes[at + 1 :]:
-                assert other is not None
                 apart = (
                     one["x"] + one["width"] <= other["x"] + 1
                     or other["x"] + other["width"] <= one["x"] + 1

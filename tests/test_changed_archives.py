@@ -37,9 +37,7 @@ STEPS = st.lists(
 @settings(max_examples=25, deadline=None)
 @given(STEPS, st.booleans())
 def test_changed_bit_by_bit_is_as_made_at_once(
-    tmp_path_factory: pytest.TempPathFactory,
-    steps: list,
-    in_cells: bool,  # type: ignore[type-arg]
+    tmp_path_factory: pytest.TempPathFactory, steps: list, in_cells: bool
 ) -> None:
     folder = tmp_path_factory.mktemp("archive")
     encoder = FakeEncoder()

@@ -10,13 +10,13 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from assistant.page.conversations import MOST_TURNS, continued
+from assistant.page.conversations import MOST_SEARCHED, MOST_TURNS, continued
 from assistant.page.kept import token
 from assistant.page.turns import conversation
 from corpus import Article
 from index import ArchiveError
-from tests.browsing import Chat, request, served
-from tests.scripted import ENDED, MARKUP, OPENED, SCRIPT, TALKS, Held, answered
+from tests.browsing import Chat, exchanged, request, served
+from tests.scripted import BRIDGE, ENDED, MARKUP, OPENED, SCRIPT, TALKS, Held, answered
 
 # --- What a browser sends ----------------------------------------------------------------------
 
@@ -30,7 +30,6 @@ def test_turns_are_the_archives_own_again() -> None:
     assert ENDED in first.answer
     assert "Asked on 4 May 2026, when the archive held 42 articles" in first.answer
     assert f">{ENDED}</mark>" in first.sources
-    assert first.asked is not None
     assert first.asked.question == ASKED
     # What cannot be opened says so, and keeps its token: it may be of use another time.
     assert (second.question, second.token, second.asked) == ("Who?", "nonsense", None)
@@ -62,6 +61,24 @@ def test_an_archive_that_cannot_be_read_is_one_sentence() -> None:
     [turn] = continued(json.dumps([[ASKED, TOKEN]]), Broken())
     assert turn.problem == "The archive is <gone>: restore it."
     assert "The archive is &lt;gone&gt;: restore it." in conversation([turn])
+
+
+def test_words_are_searched_in_answers(address: str) -> None:
+    opened = token(answered("Who did it?", (BRIDGE, OPENED)), date(2026, 5, 4), Held().overview())
+
+    def numbers(sought: str, *answers: str | None) -> tuple[int, str]:
+        form = urlencode([("sought", sought), *(("answer", answer) for answer in answers)])
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        status, _, body = exchanged(address, "/conversations", "POST", form.encode(), **headers)
+        return status, body
+
+    assert numbers("talk ended", TOKEN, "nonsense", opened, TOKEN) == (200, "[0,3]")
+    assert numbers("who OPENS", TOKEN, opened) == (200, "[1]")
+    # In the article, but not in the answer; and nothing that is a word.
+    for sought in ("closed in 2007", "ended opened", "the", "?!"):
+        assert numbers(sought, TOKEN, opened) == (200, "[]")
+    assert numbers("x" * 201, TOKEN)[0] == 400
+    assert numbers("talks", *[TOKEN] * (MOST_SEARCHED + 1))[0] == 400
 
 
 # --- In the browser ----------------------------------------------------------------------------
@@ -197,6 +214,9 @@ def test_rename_search_and_delete(chat: Chat) -> None:
     for words, names in (("cafe", ["Café <b>talks</b>"]), ("DID THE", ["Café <b>talks</b>"])):
         search.fill(words)
         expect(drawer.names).to_have_text(names)
+    # So are, by the server, the sentences of their answers, in any form of the words.
+    search.fill("Órban opens")
+    expect(drawer.names).to_have_text([bridge])
     search.fill("nowhere")
     expect(drawer.names).to_have_count(0)
     expect(drawer.dialog.locator(".none")).to_have_text(

@@ -40,9 +40,9 @@ OTHER = article("other", " ".join(prose(5, 160)), "Post", 2)
 
 
 @pytest.fixture
-def archive(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Archive:
+def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
     monkeypatch.setattr(corpus.chunking, "CHUNK_TOKENS", 40)
-    return archive
+    return Archive.create(tmp_path / "archive", FakeEncoder())
 
 
 def test_copies_are_kept_and_known(archive: Archive) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from corpus import Article, read_articles
 from corpus.drafts import canonical_url
-from tests.reading_files import Write, below, ids, one, read, reasons
+from tests.reading_files import Write, below, dated, ids, one, read, reasons
 
 ROOT = Path(__file__).parents[1]
 BODY = "The council met in the mill on Tuesday.\n\nNobody voted against the bridge."
@@ -31,10 +31,7 @@ def test_a_text_file_is_headline_dateline_and_body(write: Write) -> None:
     assert article.text == f"{first}\n\nIt rained."
     assert (article.source, article.place) == ("BasNews", "MARROWBY")
     assert article.id == str(path)
-    assert str(article.published) == "2016-08-21"
-    assert article.published
-    assert article.published.how == "dateline"
-    assert article.origin is not None
+    assert dated(article) == ("2016-08-21", "dateline")
     assert article.origin.endswith("/a.txt")
 
 
@@ -92,9 +89,7 @@ def test_a_block_of_header_lines_is_read_and_is_no_text(write: Write, content: s
     assert (article.title, article.text) == ("Council agrees", BODY)
     assert article.id == article.url == "https://town.example/bridge"
     assert (article.source, article.author) == ("Town Courier", "Jane Doe")
-    assert str(article.published) == "2025-03-03"
-    assert article.published
-    assert article.published.how == "metadata"
+    assert dated(article) == ("2025-03-03", "metadata")
 
 
 def test_front_matter(write: Write) -> None:
@@ -122,7 +117,7 @@ def test_a_date_in_the_name_counts_if_the_text_says_none(write: Write, tmp_path:
     write("crawl-2024-01-05/d.html", PAGE.format(head="", top=""))
     write("2024-01-05/e.txt", "Headline\n\nBody.")
     articles = [article for article in read(tmp_path) if isinstance(article, Article)]
-    dates = {below(a.id): (str(a.published), a.published.how) for a in articles if a.published}
+    dates = {below(a.id): dated(a) for a in articles if a.published}
     assert dates == {
         "2016/08/21/a.txt": ("2016-08-21", "url"),
         "2016-08-22-b.txt": ("2016-08-22", "url"),
@@ -167,9 +162,7 @@ def test_a_web_page_with_metadata(write: Write, head: str) -> None:
     assert (article.source, article.author, article.language) == ("Town Courier", "Jane Doe", "en")
     assert article.url == "https://town.example/news/bridge/"
     assert article.id == "https://town.example/news/bridge"
-    assert str(article.published) == "2025-03-03T10:00:00+01:00"
-    assert article.published
-    assert article.published.how == "metadata"
+    assert dated(article) == ("2025-03-03T10:00:00+01:00", "metadata")
 
 
 @pytest.mark.parametrize(
@@ -185,8 +178,7 @@ def test_a_web_page_with_metadata(write: Write, head: str) -> None:
 def test_where_the_date_of_a_page_comes_from(
     write: Write, head: str, top: str, name: str, day: str | None, how: str | None
 ) -> None:
-    published = one(write(name, PAGE.format(head=head, top=top))).published
-    assert (published and str(published), published and published.how) == (day, how)
+    assert dated(one(write(name, PAGE.format(head=head, top=top)))) == (day, how)
 
 
 def test_a_page_without_metadata(write: Write) -> None:

@@ -31,7 +31,6 @@ def test_what_drops_off_a_feed_stays(archive: Archive, server: Server) -> None:
     report = archive.sync([url])
     assert (report.added, report.failed) == (["ferry"], [])
     article = archive.article("ferry")
-    assert article is not None
     assert article.origin == f"{url}#1"
     server.offer("/feed.jsonl", MILL)
     with plan(archive.truth, [url]) as made:

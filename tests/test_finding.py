@@ -35,7 +35,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 
 def ids(archive: Archive, query: str = "", **given: object) -> list[str]:
-    return [passage.article.id for passage in archive.hits(query, **given).passages]  # type: ignore[arg-type]
+    return [passage.article.id for passage in archive.hits(query, **given).passages]
 
 
 def test_articles_that_have_every_word_in_some_form(archive: Archive) -> None:

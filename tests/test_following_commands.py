@@ -174,10 +174,9 @@ def test_watch(command: Command, tmp_path: Path, clippings: Path) -> None:
         [sys.executable, "-c", WATCH, "watch", str(clippings), "--archive", folder, "--json"],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    assert watching.stdout is not None
 
     def reported(*names: str) -> list[int]:
-        report = json.loads(watching.stdout.readline())  # type: ignore[union-attr]
+        report = json.loads(watching.stdout.readline())
         return [report[name] for name in names]
 
     try:

@@ -6,7 +6,6 @@ import re
 import time
 import zlib
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +18,6 @@ from assistant.page.kept import LONGEST, NotReopened, reopen, token
 from assistant.page.tokens import hash_of
 from corpus import Article
 from index import Archive, Overview
-from tests.fakes import FakeEncoder
 from tests.kept_answers import (
     BRIDGE,
     COPY,
@@ -28,25 +26,15 @@ from tests.kept_answers import (
     TALKS,
     again,
     answered,
+    archive,
     linked,
     quotes,
     says,
 )
 from tests.made_articles import cite
 from tests.test_pointing import INVERSIONS
-from tests.test_withheld import Clock
 
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def archive(tmp_path: Path, clock: Clock) -> Archive:
-    archive = Archive.create(tmp_path / "archive", FakeEncoder(), clock)
-    archive.add([BRIDGE, COPY, TALKS])
-    return archive
+__all__ = ["archive"]
 
 
 def content(token: str) -> dict[str, Any]:
@@ -164,7 +152,7 @@ def test_whatever_a_link_holds_opening_it_is_cheap() -> None:
         for at in range(32)
     ]
     for place in places:
-        quote = texts[place["article"]][place["start"] : place["end"]]  # type: ignore[misc, call-overload]
+        quote = texts[place["article"]][place["start"] : place["end"]]
         place["hash"] = hash_of(quote)
     known = WHOLE | {
         "ids": [f"{number}" for number in range(40)],
@@ -313,7 +301,6 @@ def test_any_content_is_refused_or_shows_nothing(changed: dict[str, Any]) -> Non
 def test_a_changed_character_changes_no_quote(at: int, by: int) -> None:
     """What is torn or tampered with is refused, or shows whole sentences of the archive."""
     whole = token(answered(says(cite(1, TALKS, "Nobody signed."))), DAY, OVERVIEW)
-    assert whole is not None
     at %= len(whole)
     given = whole[:at] + chr(ord(whole[at]) ^ by) + whole[at + 1 :]
     try:

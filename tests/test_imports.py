@@ -310,11 +310,9 @@ def test_one_import_at_a_time(imports: Imports, held: threading.Event, archive: 
         imports.bring_place(0)
     held.set()
     report = ended(imports).report
-    assert report is not None
     assert (len(report.added), len(report.failed)) == (1, 1)
     imports.bring_place(0)
     report = ended(imports).report
-    assert report is not None
     assert len(report.unchanged) == 1
 
 
@@ -393,9 +391,8 @@ def test_a_feed_that_was_named_at_the_start(archive: Archive) -> None:
         imports = Imports(archive, [server.offer("/feed.jsonl", snow)])
         imports.bring_place(0)
         report = ended(imports).report
-    assert report is not None
     assert report.added == ["snow"]
-    assert archive.article("snow").text == "Snow fell on Holm."  # type: ignore[union-attr]
+    assert archive.article("snow").text == "Snow fell on Holm."
     assert imports.dropped() == {}
     with pytest.raises(NotTaken, match=r"^There is no such folder or address\.$"):
         imports.bring_place(1)

@@ -33,9 +33,7 @@ def hits(archive: Archive, query: str) -> list[tuple[str, int, int, float]]:
 @given(EDITS, st.booleans())
 @example([("write", "a.txt", 0), ("sync", None, None), ("remove", "a.txt", None)], False)
 def test_incremental_equals_full(
-    tmp_path_factory: pytest.TempPathFactory,
-    edits: list,  # type: ignore[type-arg]
-    joined: bool,
+    tmp_path_factory: pytest.TempPathFactory, edits: list, joined: bool
 ) -> None:
     """After anything that may happen to a folder, the archive answers as one made from it now."""
     folder = tmp_path_factory.mktemp("followed")

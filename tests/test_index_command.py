@@ -24,7 +24,6 @@ def test_add(command: Command, news: Path) -> None:
     printed = command.json("add", news)
     assert (printed["added"], printed["changed"], printed["unchanged"]) == (0, 1, 1)
     article = command.archive.article("ferry")
-    assert article is not None
     assert (article.title, article.text) == (FERRY["title"], FERRY["text"])
     assert (article.source, article.url) == (FERRY["source"], FERRY["url"])
     assert str(article.published) == "2016-08-21"
@@ -68,7 +67,6 @@ def test_fields_under_other_names(command: Command, tmp_path: Path) -> None:
     fields = ["--field", "text=inhoud", "--field", "title=kop", "--field", "id=no"]
     assert command.json("add", file, *fields)["added"] == 1
     article = command.archive.article("7")
-    assert article is not None
     assert (article.title, article.text) == ("Title here", "Some text here.")
 
 

@@ -13,7 +13,7 @@ from assistant import Answer, Assistant
 from assistant.answer import Difference, Outcome
 from assistant.page.kept import asked_again, is_same, reopen, token
 from index import Archive, Filters, Passage
-from tests.fakes import FakeEncoder, FakeReader
+from tests.fakes import Clock, FakeEncoder, FakeReader
 from tests.kept_answers import (
     BRIDGE,
     COPY,
@@ -24,24 +24,14 @@ from tests.kept_answers import (
     TALKS,
     again,
     answered,
+    archive,
     linked,
     quotes,
     says,
 )
 from tests.made_articles import cite
-from tests.test_withheld import Clock
 
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def archive(tmp_path: Path, clock: Clock) -> Archive:
-    archive = Archive.create(tmp_path / "archive", FakeEncoder(), clock)
-    archive.add([BRIDGE, COPY, TALKS])
-    return archive
+__all__ = ["archive"]
 
 
 @pytest.mark.parametrize("asked", ["Which articles mention Holm?", "What happened in May 2024?"])

@@ -192,7 +192,7 @@ def follow(folder: Path, news: Path, outputs: Connection | None = None) -> None:
             time.sleep(60)
         return embed(self, texts)
 
-    FakeEncoder.encode = logged  # type: ignore[method-assign]
+    FakeEncoder.encode = logged
     if not outputs:
         archive.sync([news])
         return

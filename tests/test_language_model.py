@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,34 +14,22 @@ from assistant.__main__ import main
 from assistant.pointing import chosen, numbered
 from index import Archive
 from tests.fakes import FakeReader
-from tests.model_server import Handler, Reply, Server, completion, says, sends, serving
+from tests.model_server import Handler, Reply, Server, completion, says, sends, server, serving
 from tests.pointed import (
-    HOSTILE_ARTICLE,
     LED,
     NONE_REACHED,
     PLAIN,
     QUESTION,
-    TALKS_ARTICLE,
+    archive,
     picks,
     texts,
 )
 
-
-@pytest.fixture
-def archive(archive: Archive) -> Archive:
-    archive.add([TALKS_ARTICLE, HOSTILE_ARTICLE])
-    return archive
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with serving() as server:
-        yield server
+__all__ = ["archive", "server"]
 
 
 def pointed(server: Server, **limits: float) -> Answer:
-    return chosen(LanguageModel("tiny", server.url, **limits), PLAIN)  # type: ignore[arg-type]
+    return chosen(LanguageModel("tiny", server.url, **limits), PLAIN)
 
 
 def test_a_model_is_asked_for_json(server: Server) -> None:

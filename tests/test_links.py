@@ -52,7 +52,7 @@ def quoting(article: Article, **known: object) -> Answer:
     end = len(article.text) if article is HOSTILE else article.text.index(".") + 1
     cited = Citation(1, article, 0, end)
     answer = Answer(QUESTION, "answered", 0.9, (Statement((cited,), 0.9),))
-    return replace(answer, **known)  # type: ignore[arg-type]
+    return replace(answer, **known)
 
 
 def kept(archive: Archive, answer: Answer) -> str:

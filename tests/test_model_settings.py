@@ -14,7 +14,9 @@ from corpus import Article
 from index import Archive
 from tests.browsing import Chat, served
 from tests.fakes import FakeEncoder, FakeReader
-from tests.model_server import Server, says, serving
+from tests.model_server import Server, says, server
+
+__all__ = ["server"]
 
 TALKS = "Ruth Abara led the harbour talks in the town of Holm on 4 May 2024."
 QUESTION = "who led the harbour talks"
@@ -27,13 +29,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         archive.add([Article("talks", "Harbour talks", TALKS, "Post")])
         with served(Assistant(archive, reader=FakeReader())) as address:
             yield address
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with serving() as server:
-        yield server
 
 
 def test_a_model_is_set_and_taken_away(chat: Chat, server: Server) -> None:

@@ -42,7 +42,7 @@ def archive(place: str, clock: Clock) -> Iterator[Archive]:
 
 
 def new(archive: Archive, since: Seen, query: str = "", **filters: tuple[str, ...]) -> list[str]:
-    hits = archive.hits(query, Filters(**filters), "newest", since=since)  # type: ignore[arg-type]
+    hits = archive.hits(query, Filters(**filters), "newest", since=since)
     assert hits.total == len(hits.passages)
     return [passage.article.id for passage in hits.passages]
 

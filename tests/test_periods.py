@@ -45,7 +45,6 @@ def test_days_that_a_question_asks_for(
     question: str, words: str, first: str | None, last: str | None
 ) -> None:
     period = asked_period(question, TODAY)
-    assert period is not None
     assert (period.words, period.first and str(period.first), period.last and str(period.last)) == (
         words,
         first,
@@ -105,7 +104,6 @@ def test_no_days_before_the_calendar(words: str) -> None:
 
 def test_a_period_keeps_the_other_filters() -> None:
     period = asked_period("Who left in May 2021?", TODAY)
-    assert period is not None
     filters = Filters(sources=("Harbour Post",), as_of=date(2021, 6, 1))
     assert period.within(filters) == Filters(
         date(2021, 5, 1), date(2021, 5, 31), ("Harbour Post",), (), date(2021, 6, 1)

@@ -239,4 +239,4 @@ def test_selected_words_are_pinned(
     sheet.get_by_role("button", name="Pin", exact=True).click()
     expect(page.locator(".pinned-to")).to_have_text("Pinned to Words")
     [item] = Dossiers(archive).open("Words").items
-    assert BRIDGE.text[item.pinned.start : item.pinned.end] == quoted.strip()  # type: ignore[union-attr]
+    assert BRIDGE.text[item.pinned.start : item.pinned.end] == quoted.strip()

@@ -23,12 +23,14 @@ from tests.pointed import (
     NONE_REACHED,
     PLAIN,
     QUESTION,
-    TALKS_ARTICLE,
     Scripted,
+    archive,
     picks,
     quoting,
     texts,
 )
+
+__all__ = ["archive"]
 
 # Each says the opposite of what an archive says, or swaps who did what.
 INVERSIONS = """\
@@ -49,12 +51,6 @@ Keel lost to Blum by 12 votes. | Blum lost to Keel by 12 votes.
 The police ruled out arson. | The police said it was arson.
 Blum withdrew her claim that the dam was safe. | Blum claimed that the dam was safe.
 Too few voted for the strike to begin. | They voted for the strike to begin."""
-
-
-@pytest.fixture
-def archive(archive: Archive) -> Archive:
-    archive.add([TALKS_ARTICLE, HOSTILE_ARTICLE])
-    return archive
 
 
 def assert_verbatim(answer: Answer) -> None:
@@ -165,7 +161,6 @@ def test_where_sources_differ_all_of_them_stay() -> None:
 )
 def test_replies_that_are_read(reply: str, numbers: list[int]) -> None:
     choice = read_choice(reply)
-    assert choice is not None
     assert [number for group in choice.groups for number in group.sentences] == numbers
 
 

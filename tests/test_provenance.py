@@ -138,21 +138,19 @@ def test_a_page_that_calls_itself_another_outlet_s(
         (tmp_path / folder / "bridge.html").write_text(page("Reuters", words))
     archive.sync([tmp_path / "saved"])
     fake = tmp_path / "fakes" / "bridge.html"
-    report = archive.add_from([fake], by=by)  # type: ignore[arg-type]
+    report = archive.add_from([fake], by=by)
     id = f"{ADDRESS} in {fake}"
     assert (report.added, report.changed, report.conflicts) == ([id], [], [id])
     assert [unreadable.origin for unreadable in report.refused] == [str(fake)]
     assert "has another text for https://wire.example/bridge" in report.refused[0].reason
     assert "1 in conflict" in str(report)
     real, claimed = archive.article(ADDRESS), archive.article(id)
-    assert real is not None
-    assert claimed is not None
     assert (real.version, real.claims, CLOSED in real.text) == (1, None, True)
     assert (claimed.claims, claimed.source, claimed.vouched) == (ADDRESS, "Reuters", "page")
     # The same once more is nothing new, and its own correction is its own.
-    assert archive.add_from([fake], by=by).unchanged == [id]  # type: ignore[arg-type]
+    assert archive.add_from([fake], by=by).unchanged == [id]
     fake.write_text(page("Reuters", f"{text} So they say."))
-    report = archive.add_from([fake], by=by)  # type: ignore[arg-type]
+    report = archive.add_from([fake], by=by)
     assert (report.changed, report.conflicts) == ([id], [id])
     # Its real source corrects it as ever.
     (tmp_path / "saved" / "bridge.html").write_text(page("Reuters", MORE))
@@ -301,7 +299,6 @@ def test_a_folder_that_has_another_name_now(archive: Archive, papers: Path) -> N
     assert [root.place for root in archive.overview().roots] == [str(clippings)]
     # Their old ids still lead to them.
     night = archive.article(str(papers / "night.txt"))
-    assert night is not None
     assert night.id == str(clippings / "night.txt")
     (clippings / "night.txt").write_text(NOISE.format(19))
     assert archive.sync([clippings]).changed == [night.id]

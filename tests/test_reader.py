@@ -53,11 +53,9 @@ def test_the_best_span_is_ordered_short_and_within_what_is_asked_of() -> None:
 def test_the_reader_finds_who_and_when(reader: Reader) -> None:
     [first] = reader.read("Who won the cup?", [PASSAGE])
     span = first.best(0, len(PASSAGE))
-    assert span is not None
     assert PASSAGE[span.start : span.end] == "Holm Rovers"
     [second] = reader.read("Who is the mayor?", [PASSAGE])
     span = second.best(0, len(PASSAGE))
-    assert span is not None
     assert "Ruth Abara" in PASSAGE[span.start : span.end]
 
 
@@ -66,8 +64,6 @@ def test_what_is_answered_has_better_odds_than_what_is_not(reader: Reader) -> No
         reader.read("Who won the cup?", [text])[0].best(0, len(text))
         for text in (PASSAGE, "The bridge at Holm is 40 metres long. It is painted green.")
     )
-    assert answered is not None
-    assert other is not None
     assert answered.odds > 0 > other.odds
 
 
@@ -92,7 +88,6 @@ def test_offsets_are_those_of_the_passage_whatever_its_letters(reader: Reader) -
     assert reading.offsets.min() >= 0
     assert reading.offsets.max() <= len(text)
     span = reading.best(0, len(text))
-    assert span is not None
     assert 0 <= span.start < span.end <= len(text)
 
 
@@ -117,7 +112,6 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_another_reader_from_a_folder(tiny: Path) -> None:
     [reading] = Reader(str(tiny)).read("Who won the cup?", [PASSAGE])
     span = reading.best(0, 31)
-    assert span is not None
     assert 0 <= span.start < span.end <= 31
 
 
@@ -293,7 +287,7 @@ def test_training_goes_on_after_a_kill_as_if_there_had_been_none(
         steps += 1
         if steps == 5:
             raise KeyboardInterrupt
-        return step(self, *given)  # type: ignore[arg-type]
+        return step(self, *given)
 
     with monkeypatch.context() as patched:
         patched.setattr(Training, "_step", killed)

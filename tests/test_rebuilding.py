@@ -94,7 +94,7 @@ def test_an_addition_that_fails_keeps_what_was_committed(
 ) -> None:
     monkeypatch.setattr("index.ingest.BATCH_CHARACTERS", 1)
 
-    def found():  # type: ignore[no-untyped-def]
+    def found():
         yield ARTICLES[6]
         yield ARTICLES[7]
         raise OSError("the disk is gone")

@@ -107,7 +107,7 @@ def test_lexical_among_what_the_filters_let_through(archive: Archive) -> None:
     hits = ranking(archive, "walnut harbour", "lexical", Filters(sources=("harbour post",)))
     expected = [(hit, score) for hit, score in everything if hit[0] in post]
     assert 0 < len(expected) < len(everything)
-    assert_same(_ties_sorted(hits), _ties_sorted(expected))  # type: ignore[arg-type]
+    assert_same(_ties_sorted(hits), _ties_sorted(expected))
 
 
 @pytest.mark.parametrize("query", ["the", "?!", "and of the", "qwxyzzt"])

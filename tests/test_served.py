@@ -5,8 +5,6 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,7 +13,7 @@ import app
 from assistant import Assistant
 from corpus import SAMPLE, Article, read_articles
 from index import Archive
-from tests.browsing import Chat, request, served
+from tests.browsing import Chat, exchanged, request, served
 from tests.fakes import FakeEncoder
 
 # --- What is served --------------------------------------------------------------------------
@@ -44,12 +42,35 @@ def test_doors_that_the_page_does_not_need_are_closed(address: str, method: str,
     assert request(address, path, method)[0] == 404
 
 
-def test_an_address_where_nothing_is_leads_back(address: str) -> None:
-    asked = Request(f"{address}/some/where", headers={"Accept": "text/html"})
-    with pytest.raises(HTTPError, match="404") as refused:
-        urlopen(asked, timeout=10)
-    assert '<a href="/">Ask the archive</a>' in refused.value.read().decode()
-    refused.value.close()
+@pytest.mark.parametrize(
+    ("method", "path", "sentence"),
+    [
+        ("GET", "/some/where", "There is nothing here."),
+        ("GET", "/page/nowhere.js", "There is nothing here."),
+        *(
+            ("POST", path, "This address takes nothing that is sent to it.")
+            for path in (
+                "/",
+                "/search",
+                "/archive",
+                "/read",
+                "/page/script.js",
+                "/config",
+                "/saved/no",
+            )
+        ),
+    ],
+)
+def test_where_nothing_is_or_is_taken_a_browser_is_led_back(
+    address: str, method: str, path: str, sentence: str
+) -> None:
+    status, _, page = exchanged(address, path, method, Accept="text/html")
+    assert status in {404, 405}
+    assert f"<h1>{sentence}</h1>" in page
+    assert '<a href="/">Ask the archive</a>' in page
+    other, headers = request(address, path, method, Accept="application/json")
+    assert other == status
+    assert headers["Content-Type"] in {"application/json", "text/plain; charset=utf-8"}
 
 
 @pytest.mark.parametrize("path", ["/static/../app.py", "/assets/%2e%2e/%2e%2e/index.html"])

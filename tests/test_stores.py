@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def found(archive: Archive, query: str, **options: object) -> list[str]:
-    return [passage.article.id for passage in archive.search(query, **options)]  # type: ignore[arg-type]
+    return [passage.article.id for passage in archive.search(query, **options)]
 
 
 # Copying

@@ -81,7 +81,6 @@ def test_what_is_withdrawn_is_kept_as_such_and_may_return(
     assert archive.article(mill) is None
     assert mill not in archive
     withdrawn = archive.article(mill, withdrawn=True)
-    assert withdrawn is not None
     assert (withdrawn.withdrawn, withdrawn.title) == (True, "Mill sold")
     assert archive.withdrawn(mill) is not None
     assert archive.overview().withdrawn == 1
@@ -92,7 +91,6 @@ def test_what_is_withdrawn_is_kept_as_such_and_may_return(
     assert (report.returned, report.embedded) == ([mill], 0)
     assert archive.withdrawn(mill) is None
     returned = archive.article(mill)
-    assert returned is not None
     assert (returned.withdrawn, returned.version) == (False, 1)
     assert found(archive, "baker") == ["Mill sold"]
     assert len(encoder.asked) == 2
@@ -111,7 +109,6 @@ def test_what_moves_keeps_its_history(archive: Archive, news: Path, encoder: Fak
     assert (report.moved, report.added, report.withdrawn) == ([new], [], [])
     assert (report.chunks, report.embedded) == (0, 0)
     article = archive.article(new)
-    assert article is not None
     assert (article.id, article.origin, article.version) == (new, new, 2)
     assert [article.text for article in archive.history(new)] == [
         FERRY.partition("\n\n")[2].strip()
@@ -121,7 +118,6 @@ def test_what_moves_keeps_its_history(archive: Archive, news: Path, encoder: Fak
     (news / "ferry.txt").write_text(RAIN)
     assert archive.sync([news]).added == [old]
     other = archive.article(old)
-    assert other is not None
     assert (other.title, other.version) == ("Rain again", 1)
     assert archive.history(old) == []
     assert archive.article(new) == article
@@ -170,7 +166,6 @@ def test_records_with_ids_move_between_files(archive: Archive, news: Path) -> No
     report = archive.sync([news])
     assert (report.moved, report.embedded) == (["1"], 0)
     article = archive.article("1")
-    assert article is not None
     assert article.origin == f"{news / 'tuesday.jsonl'}#1"
     (news / "tuesday.jsonl").unlink()
     assert archive.sync([news]).withdrawn == ["1"]
@@ -308,7 +303,6 @@ def test_a_source_that_withdraws(archive: Archive, encoder: FakeEncoder) -> None
     assert archive.article("a") is None
     # What was last said of it stays what it was.
     last = archive.article("a", withdrawn=True)
-    assert last is not None
     assert last.title == "Fire"
     assert "b" not in archive
 

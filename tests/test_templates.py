@@ -46,7 +46,7 @@ class Hostile(str):
     def _made(self, *_: object, **__: object) -> "Hostile":
         return Hostile()
 
-    __call__ = __getitem__ = __add__ = __radd__ = __sub__ = __rsub__ = __lt__ = __gt__ = _made  # type: ignore[assignment]
+    __call__ = __getitem__ = __add__ = __radd__ = __sub__ = __rsub__ = __lt__ = __gt__ = _made
 
     def __contains__(self, _: object) -> bool:
         return True
@@ -70,7 +70,6 @@ ENVIRONMENTS = [hostile(TEMPLATES), hostile(OF_INDEX)]
 
 
 def source(environment: Environment, name: str) -> str:
-    assert environment.loader is not None
     return environment.loader.get_source(environment, name)[0]
 
 
@@ -145,5 +144,5 @@ def test_hostile_values_stay_text(environment: Environment, name: str) -> None:
 )
 def test_how_a_question_was_read(standalone: str, note: str) -> None:
     answer = Answer("And when?", "answered", 1.0, standalone=standalone)
-    html = str(TEMPLATES.get_template("article.html").module.read_as(answer))  # type: ignore[attr-defined]
+    html = str(TEMPLATES.get_template("article.html").module.read_as(answer))
     assert re.sub("<[^>]+>", "", html) == note

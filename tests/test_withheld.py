@@ -12,9 +12,8 @@ from corpus import Article, Published
 from corpus.article import Precision
 from index import Archive, Filters
 from index.passage import Channel
-from tests.fakes import FakeEncoder, FakeReader
+from tests.fakes import NOON, Clock, FakeEncoder, FakeReader
 
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 QUESTION = "What did Mayor Ada Quill promise at Marrowby harbour?"
 SECRET = "Mayor Ada Quill promised a new ferry at Marrowby harbour."
 ARTICLE = Article(
@@ -28,21 +27,6 @@ OTHERS = [
     Article(f"other{n}", f"Market day {n}", f"The market of {place} opened on Monday.", "Wire")
     for n, place in enumerate(["Oxley", "Tarn", "Bramford", "Selwick"])
 ]
-
-
-class Clock:
-    """The time by which the archive goes."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -124,7 +108,7 @@ TOMORROW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 def published(value: datetime, precision: Precision = "instant", **more: datetime) -> Article:
-    return replace(ARTICLE, published=Published(value, precision, "metadata"), **more)  # type: ignore[arg-type]
+    return replace(ARTICLE, published=Published(value, precision, "metadata"), **more)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,16 @@
-"""Conversations that the browser keeps, and that go on where they were.
+"""Conversations that the browser keeps, that go on where they were, and that can be searched.
 
 The browser keeps questions and the tokens of their answers (see ``assistant.page.kept``), and no
-text of an article; the server keeps nothing. static/conversations.js does the keeping.
+text of an article; the server keeps nothing. static/conversations.js does the keeping. So it is
+the server that looks for words in answers, in what the archive shows of them today.
 """
 
 from dataclasses import replace
 from typing import Annotated
 
+from fastapi import FastAPI, Form
 from pydantic import Field, TypeAdapter, ValidationError
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from assistant.page.kept import LONGEST, NotReopened, reopen
 from assistant.page.links import as_asked
@@ -15,9 +18,13 @@ from assistant.page.protocols import Held
 from assistant.page.turns import Retold, Turn, retold, stopped
 from assistant.question import objection
 from index import ArchiveError
+from index.words import words
 
 MOST_TURNS = 50
 """How many turns a conversation has at most, on the page and in the browser; older ones go."""
+
+MOST_SEARCHED = 30
+"""How many answers one request can have searched; static/conversations.js sends no more."""
 
 _NOT_KEPT = "This answer was not kept; ask again to see what the archive says."
 
@@ -53,3 +60,33 @@ def _as_kept(turn: Turn, archive: Held) -> Turn:
     earlier = replace(earlier, answer=replace(earlier.answer, question=turn.question))
     turn = replace(turn, filters=earlier.filters, read_filters=earlier.read_filters)
     return retold(turn, earlier, Retold(as_asked(earlier)))
+
+
+def serve_conversations(app: FastAPI, archive: Held) -> None:
+    """Serve /conversations, which looks for words in the answers to tokens."""
+
+    @app.post("/conversations")
+    def search(
+        sought: Annotated[str, Form(max_length=200)],
+        answer: Annotated[list[str], Form(max_length=MOST_SEARCHED)],
+    ) -> Response:
+        """The numbers, from 0, of those that have all the words in question and sentences."""
+        try:
+            having = [at for at, token in enumerate(answer) if has_words(sought, token, archive)]
+        except ArchiveError as error:
+            return PlainTextResponse(str(error), 503)
+        return JSONResponse(having, headers={"Cache-Control": "no-store"})
+
+
+def has_words(sought: str, token: str, archive: Held) -> bool:
+    """Whether all the words stand in a question and the sentences that answered it, in some form.
+
+    What has become of the archive since counts: of an article that is withdrawn nothing is found.
+    """
+    try:
+        answer = reopen(token, archive).answer
+    except NotReopened:
+        return False
+    sentences = [statement.text for statement in answer.statements]
+    wanted = set(words(sought))
+    return bool(wanted) and wanted <= set(words(" ".join([answer.question, *sentences])))

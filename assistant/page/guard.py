@@ -38,8 +38,8 @@ class Guard:
     """
 
     _PATHS = re.compile(
-        r"/(?:$|article$|timeline$|search$|archive$|read$|names?$|feed$|print$|export$|page/|config/?$|theme\.css$|favicon\.ico$"
-        r"|manifest\.json$|assets/|static/"
+        r"/(?:$|article$|timeline$|search$|archive$|read$|names?$|feed$|print$|export$|page/|config/?$"
+        r"|conversations$|theme\.css$|favicon\.ico$|manifest\.json$|assets/|static/"
         r"|gradio_api/(?:queue/(?:join|data)/?$|cancel$|reset/?$|heartbeat/|app_id/?$"
         r"|info/?$|call/(?:ask|search|read_article)(?:/[0-9a-f]{1,64})?$))"
     )
@@ -117,7 +117,8 @@ class Guard:
             # What has no end is Gradio's; of all else the server sends the headers alone.
             if scope["method"] == "HEAD" and not scope["path"].startswith("/gradio_api/"):
                 scope["method"] = "GET"
-            await self.app(scope, _in_time(receive), self._with_headers(scope["path"], send))
+            send = self._readable(scope, self._with_headers(scope["path"], send))
+            await self.app(scope, _in_time(receive), send)
 
     async def _unknown(self, scope: Scope) -> PlainTextResponse | None:
         given = Headers(scope=scope).get("authorization", "")
@@ -152,7 +153,7 @@ class Guard:
             or (self.largest_drop and self._IMPORTS.match(scope["path"]))
             or (self.may_keep and self._KEPT.match(scope["path"]))
         ):
-            return self._nothing(headers)
+            return self._nothing(headers, was_sent=_is_sending(scope))
         elif scope["path"] == "/dossiers":
             largest = _LARGEST_DOSSIER
         length = headers.get("content-length", "0")
@@ -165,12 +166,33 @@ class Guard:
             return PlainTextResponse("The request is too large.", 413)
         return None
 
-    def _nothing(self, headers: Headers) -> Response:
+    def _nothing(self, headers: Headers, status: int = 404, was_sent: bool = False) -> Response:
         if "text/html" not in headers.get("accept", ""):
-            return PlainTextResponse("There is nothing here.", 404)
+            return PlainTextResponse("There is nothing here.", status)
         root = f"{self.root_path.strip('/')}/".lstrip("/")
         policy = {"Content-Security-Policy": self._BARE_POLICY}
-        return HTMLResponse(fill("nothing.html", root=root), 404, policy)
+        return HTMLResponse(fill("nothing.html", root=root, was_sent=was_sent), status, policy)
+
+    def _readable(self, scope: Scope, send: Send) -> Send:
+        """``send``, by which a browser is told in a sentence what programs are told in JSON."""
+        headers = Headers(scope=scope)
+        if "text/html" not in headers.get("accept", ""):
+            return send
+        is_told = False
+
+        async def send_readable(message: Message) -> None:
+            nonlocal is_told
+            if message["type"] == "http.response.start" and message["status"] in {404, 405}:
+                media = Headers(raw=message["headers"]).get("content-type", "")
+                is_told = media.startswith("application/json")
+                if is_told:
+                    page = self._nothing(headers, message["status"], _is_sending(scope))
+                    await send({**message, "headers": page.raw_headers})
+                    await send({"type": "http.response.body", "body": page.body})
+            if not is_told:
+                await send(message)
+
+        return send_readable
 
     def _with_headers(self, path: str, send: Send) -> Send:
         is_page = path == "/"
@@ -217,6 +239,10 @@ class Guard:
             f" 'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
             for script in self._INLINE_SCRIPT.findall(page)
         )
+
+
+def _is_sending(scope: Scope) -> bool:
+    return scope["method"] not in {"GET", "HEAD"}
 
 
 def _address(scope: Scope) -> str:

@@ -27,7 +27,9 @@ class Limits:
             self._articles = gr.Dropdown([], multiselect=True, label="Articles", visible=False)
             with gr.Row():
                 self._days = [
-                    gr.Textbox(label=label, placeholder=placeholder, max_lines=1)
+                    gr.Textbox(
+                        label=label, placeholder=placeholder, max_lines=1, elem_classes="day"
+                    )
                     for label, placeholder in (
                         ("From", "May 2024"),
                         ("To", "yesterday"),

@@ -11,13 +11,14 @@ from fastapi.exceptions import RequestValidationError
 from gradio.routes import App
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from assistant.page.browsing import serve_browsing
 from assistant.page.chat import build_page
+from assistant.page.conversations import serve_conversations
 from assistant.page.guard import LOCAL, Guard
 from assistant.page.imports import LARGEST_FILE, Imports, serve_imports
 from assistant.page.inputs import spans_said
@@ -85,8 +86,10 @@ def build_app(
 
     @app.exception_handler(HTTPException)
     @app.exception_handler(RequestValidationError)
-    def unread(request: Request, _: Exception) -> Response:
+    def unread(request: Request, error: Exception) -> Response:
         """Of a form that is cut off, or lacks what it needs, FastAPI itself would speak in JSON."""
+        if isinstance(error, HTTPException) and error.status_code in {404, 405}:
+            return JSONResponse({"detail": error.detail}, error.status_code)
         problem = "What was sent cannot be read: go back and send it again."
         if "text/html" not in request.headers.get("accept", ""):
             return PlainTextResponse(problem, 400)
@@ -98,6 +101,7 @@ def build_app(
     serve_saved(app, assistant, imports is not None, may_keep)
     serve_links(app, assistant.archive)
     serve_timeline(app, assistant.archive)
+    serve_conversations(app, assistant.archive)
     if may_keep:
         serve_dossiers(app, assistant.archive, imports is not None)
     if imports:

@@ -163,7 +163,6 @@ def _start(log: Path, news: Path, archive: Path) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
         [sys.executable, "-c", _SYNC, log, news, archive], cwd=ROOT, stdout=subprocess.PIPE
     )
-    assert process.stdout is not None
     process.stdout.readline()
     process.stdout.close()
     return process

@@ -101,7 +101,6 @@ def killed(ground: Ground, kills: int, within: float) -> None:
     while done < kills:
         what = ground.random.choice(["add", "sync", "rebuild", "remove"])
         process = ground.begin(what)
-        assert process.stdout is not None
         process.stdout.readline()
         try:
             _, printed = process.communicate(timeout=ground.random.uniform(0, within))

@@ -69,7 +69,6 @@ def _server(archive: Path, news: Path) -> Iterator[tuple[str, int]]:
     command = [sys.executable, "app.py", "--archive", archive, "--articles", news, "--port", "0"]
     with subprocess.Popen([*command, "--no-browser"], stdout=subprocess.PIPE, text=True) as process:
         try:
-            assert process.stdout is not None
             line = process.stdout.readline()
             yield line.removeprefix("Dateline is at ").partition(" (")[0], process.pid
         finally:

@@ -37,7 +37,7 @@ class Desk:
         self.chat.open(address)
 
     def click(self, name: str | re.Pattern[str], role: str = "link", within: str = "body") -> None:
-        place = self.page.locator(within).get_by_role(role, name=name)  # type: ignore[arg-type]
+        place = self.page.locator(within).get_by_role(role, name=name)
         self.press(place.first)
 
     def press(self, place: Locator) -> None:

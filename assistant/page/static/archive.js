@@ -124,7 +124,9 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
     // Where a selection begins and ends in the text of the article, in characters of Unicode: each
     // paragraph says where it begins.
     const offsetsOf = (range) => {
-      const across = [...text.querySelectorAll("[data-start]")].filter((each) => range.intersectsNode(each));
+      const across = [...text.querySelectorAll("[data-start]")].filter((paragraph) =>
+        range.intersectsNode(paragraph),
+      );
       const upTo = (paragraph, node, offset) => {
         const before = document.createRange();
         before.selectNodeContents(paragraph);

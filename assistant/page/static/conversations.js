@@ -46,9 +46,9 @@ const kept = (() => {
 
   // How many of the oldest others had to make room; -1 where there is none even so.
   const write = ({ id, name, changed, turns }) => {
-    const others = newestFirst().filter((each) => each.id !== id);
+    const others = newestFirst().filter((record) => record.id !== id);
     const leaving = others.splice(MOST - 1);
-    for (const each of leaving) remove(each.id);
+    for (const record of leaving) remove(record.id);
     for (let gone = leaving.length; ; gone += 1) {
       try {
         storage.setItem(PREFIX + id, JSON.stringify({ name, changed, turns }));
@@ -79,7 +79,7 @@ let coming = null;
 
 const newId = () =>
   [...crypto.getRandomValues(new Uint8Array(8))]
-    .map((each) => each.toString(16).padStart(2, "0"))
+    .map((byte) => byte.toString(16).padStart(2, "0"))
     .join("");
 
 const sayOfKeeping = (text) => {
@@ -266,7 +266,7 @@ document.addEventListener("click", (event) => {
     const wanted = folded(part("input[type=search]").value.trim());
     const found = all.filter((record) =>
       folded([record.name, ...record.turns.map(([question]) => question)].join("\n"))
-        .includes(wanted),
+        .includes(wanted) || answering.ids.has(record.id),
     );
     part("ul").replaceChildren(...found.map(rowOf));
     part(".find").hidden = part(".all").hidden = !all.length;
@@ -277,6 +277,28 @@ document.addEventListener("click", (event) => {
         ? "No conversation has these words. Search for fewer of them."
         : "None yet. What you ask is listed here, to go on with another time.";
     offerLast(true);
+  };
+
+  // The words of answers are not kept here: the server looks for them, which keeps nothing of it.
+  let answering = { ids: new Set() };
+  const searchAnswers = async () => {
+    const sought = part("input[type=search]").value.trim();
+    const search = (answering = { ids: new Set() });
+    // Whoever goes on typing looks for something else.
+    await new Promise((go) => setTimeout(go, 250));
+    const waiting = kept.newestFirst().flatMap(({ id, turns }) =>
+      turns.filter(([, token]) => token).map(([, token]) => [id, token]),
+    );
+    while (sought && waiting.length && search === answering) {
+      // As many as one request takes; a token has up to 6,000 characters.
+      const sent = waiting.splice(0, 30);
+      const body = new URLSearchParams({ sought });
+      for (const [, token] of sent) body.append("answer", token);
+      const answer = await fetch("conversations", { method: "POST", body }).catch(() => null);
+      if (!answer?.ok) return;
+      for (const number of await answer.json()) search.ids.add(sent[number][0]);
+      if (search === answering && !part(".renaming")) show();
+    }
   };
 
   // All answers of a conversation in one file, in the words that the archive has now.
@@ -325,9 +347,9 @@ document.addEventListener("click", (event) => {
   };
 
   const remove = (records, said) => {
-    for (const each of records) kept.remove(each.id);
+    for (const record of records) kept.remove(record.id);
     const undo = button("undo", "Undo", "", () => {
-      for (const each of records) if (!kept.read(each.id)) kept.write(each);
+      for (const record of records) if (!kept.read(record.id)) kept.write(record);
       part(".done").replaceChildren();
       show();
       part(".open").focus();
@@ -340,11 +362,14 @@ document.addEventListener("click", (event) => {
   document.addEventListener("opening", (event) => {
     if (event.target !== drawer()) return;
     part("input[type=search]").value = "";
+    answering = { ids: new Set() };
     part(".done").replaceChildren();
     show();
   }, true);
   document.addEventListener("input", (event) => {
-    if (event.target.matches("#conversations input[type=search]")) show();
+    if (!event.target.matches("#conversations input[type=search]")) return;
+    searchAnswers();
+    show();
   });
   document.addEventListener("click", (event) => {
     if (!event.target.matches?.("#conversations .all")) return;

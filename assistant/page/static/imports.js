@@ -22,7 +22,7 @@
     }
     sending = true;
     const bytes = crypto.getRandomValues(new Uint8Array(16));
-    const drop = [...bytes].map((each) => each.toString(16).padStart(2, "0")).join("");
+    const drop = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     const wrong = [];
     for (const [at, file] of files.entries()) {
       say(`Sending ${at + 1} of ${files.length}: ${file.name}`);
@@ -98,8 +98,8 @@
     });
   }
   const over = (event) => {
-    for (const each of document.querySelectorAll(".drop")) {
-      each.classList.toggle("over", each === place(event) && event.type === "dragover");
+    for (const drop of document.querySelectorAll(".drop")) {
+      drop.classList.toggle("over", drop === place(event) && event.type === "dragover");
     }
   };
   for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(kind, over);

@@ -7,7 +7,7 @@ const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto"
 const marker = (event) => event.target.closest?.("a.marker");
 const aim = (link) => document.getElementById(link.getAttribute("href").slice(1));
 const light = (target) => {
-  for (const each of document.querySelectorAll(".lit")) each.classList.remove("lit");
+  for (const lit of document.querySelectorAll(".lit")) lit.classList.remove("lit");
   target.classList.add("lit");
   target.closest(".card")?.classList.add("lit");
 };
@@ -20,7 +20,7 @@ document.addEventListener("click", (event) => {
   if (!target) return;
   const proof = target.closest(".proof");
   if (proof) {
-    for (const each of document.querySelectorAll(".proof")) each.hidden = each !== proof;
+    for (const other of document.querySelectorAll(".proof")) other.hidden = other !== proof;
   }
   light(target);
   target.focus({ preventScroll: true });

@@ -29,7 +29,7 @@ const atDesk = (act) => {
   const step = (by) => {
     const places = [...document.querySelectorAll(`${shown} :is(mark[id], .card.near)`)];
     if (!places.length) return;
-    const now = places.findIndex((each) => each.classList.contains("lit"));
+    const now = places.findIndex((quote) => quote.classList.contains("lit"));
     const next = now < 0 ? (by > 0 ? 0 : places.length - 1) : now + by;
     const place = places[Math.max(0, Math.min(places.length - 1, next))];
     place.tabIndex = -1;

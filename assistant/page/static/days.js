@@ -1,0 +1,61 @@
+// Beside each field for a day, a button that opens the browser's own choice of one. It writes the day
+// into the field, which takes words as well ("May 2024") and is what counts.
+"use strict";
+
+{
+  const named = (field) => field.labels[0].textContent.trim();
+  const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text);
+  const begin = (field) => {
+    const made = (tag, known) => Object.assign(document.createElement(tag), known);
+    const name = named(field);
+    const opener = made("button", { type: "button", className: "pick" });
+    opener.setAttribute("aria-label", `Choose a day for “${name}”`);
+    opener.setAttribute("aria-expanded", "false");
+    const picker = made("input", { type: "date", className: "picker", hidden: true });
+    picker.setAttribute("aria-label", `Day for “${name}”`);
+    let before = "";
+    const write = (text) => {
+      field.value = text;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    const close = (focused) => {
+      picker.hidden = true;
+      opener.setAttribute("aria-expanded", "false");
+      focused?.focus();
+    };
+    opener.addEventListener("click", () => {
+      before = field.value;
+      picker.value = isDay(before.trim()) ? before.trim() : "";
+      picker.hidden = false;
+      opener.setAttribute("aria-expanded", "true");
+      picker.focus();
+      // Where the browser has no calendar to show, the day is typed.
+      try {
+        picker.showPicker();
+      } catch {}
+    });
+    picker.addEventListener("input", () => {
+      // A day that is typed in part is none yet.
+      if (!picker.validity.badInput) write(picker.value);
+    });
+    picker.addEventListener("keydown", (event) => {
+      if (!["Enter", "Escape"].includes(event.key)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.key === "Escape") write(before);
+      close(event.key === "Enter" ? field : opener);
+    });
+    picker.addEventListener("blur", () => close());
+    field.dataset.picked = "";
+    const label = field.closest("label");
+    label.after(opener, picker);
+    label.parentElement.classList.add("has-picker");
+  };
+  const look = () => {
+    const fields = ".day label :is(input, textarea):not([data-picked])";
+    for (const field of document.querySelectorAll(fields)) begin(field);
+  };
+  look();
+  // The fields at the desk come with what they stand in, when that is opened.
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+}
