@@ -72,12 +72,12 @@ def spoken_day(day: date) -> str:
 
 def spoken_month(month: int) -> str:
     """The name of a month, from 1 to 12."""
-    return get_month_names("wide", "stand-alone", locale())[month]
+    return str(get_month_names("wide", "stand-alone", locale())[month])
 
 
 def short_month(month: int) -> str:
     """The name of a month, from 1 to 12, as short as a calendar has it."""
-    return get_month_names("abbreviated", "stand-alone", chosen())[month]
+    return str(get_month_names("abbreviated", "stand-alone", chosen())[month])
 
 
 def short_weekdays() -> list[str]:

@@ -43,8 +43,11 @@ def catalogue(language: str) -> Catalogue:
         return Catalogue({})
     with (CATALOGUES / f"{language}.po").open("rb") as file:
         read = read_po(file, language)
-    ids = {one: one.id if isinstance(one.id, str) else one.id[0] for one in read}
-    texts = {id: one.string for one, id in ids.items() if id}
+    texts: dict[str, Any] = {}
+    for one in read:
+        texts[one.id if isinstance(one.id, str) else one.id[0]] = one.string
+    # The catalogue's own head has no message.
+    del texts[""]
     return Catalogue(texts, read.plural_expr, c2py(read.plural_expr))
 
 

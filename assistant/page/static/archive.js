@@ -10,7 +10,7 @@ const showView = (proof, name) => {
   proof.querySelector(".timeline").hidden = name !== "timeline";
 };
 const fetchTimeline = async (place, query) => {
-  let told = '<p class="note">The timeline could not be fetched.</p>';
+  let told = `<p class="note">${gettext("The timeline could not be fetched.")}</p>`;
   try {
     told = await (await fetch(`timeline?answer=${query}`)).text();
   } catch {}
@@ -57,7 +57,8 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
   const found = () => [...text.querySelectorAll("mark.found")];
   const say = (at, count) => {
     const line = document.getElementById("places");
-    line.textContent = count ? `${at + 1} of ${count}` : field.value ? "Not in the text" : "";
+    const absent = field.value ? gettext("Not in the text") : "";
+    line.textContent = count ? gettext("%(num)s of %(total)s", { num: at + 1, total: count }) : absent;
   };
   const show = (at) => {
     const marks = found();
@@ -144,9 +145,9 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
       const line = document.getElementById("quoted");
       try {
         await copied(Promise.resolve(`“${words}” (${article.dataset.citation})`));
-        line.textContent = "Copied";
+        line.textContent = gettext("Copied");
       } catch {
-        line.textContent = "Could not be copied";
+        line.textContent = gettext("Could not be copied");
       }
     });
   }
