@@ -52,8 +52,9 @@ _BEYOND = message(
 )
 __all__ = ["LONGEST", "NotReopened", "Reopened", "asked_again", "is_same", "reopen", "token"]
 
+_COUNTED = message("The articles were counted then; ask again for how many there are now.")
 _REASONS: Mapping[Outcome, str] = {
-    "counted": message("The articles were counted then; ask again for how many there are now."),
+    "counted": _COUNTED,
     "nothing found": message("The archive had nothing on this."),
     "outside the dates": message(
         "The archive did not say within the dates and sources that were asked for; "
@@ -151,7 +152,7 @@ def reopen(token: str, archive: Versions) -> Reopened:
     outcome, reason = record.outcome, gettext(_REASONS.get(record.outcome, ""))
     period = asked_period(record.question, record.as_of or record.asked_on)
     if statements and holding(period.left_of(record.question) if period else record.question):
-        reason = gettext(_REASONS["counted"])
+        reason = gettext(_COUNTED)
     if outcome == "answered" and not statements:
         outcome, reason = "nothing found", gettext("Nothing of this answer can be shown any more.")
     cited = [citation for statement in statements for citation in statement.citations]

@@ -10,7 +10,8 @@ const showView = (proof, name) => {
   proof.querySelector(".timeline").hidden = name !== "timeline";
 };
 const fetchTimeline = async (place, query) => {
-  let told = `<p class="note">${gettext("The timeline could not be fetched.")}</p>`;
+  const problem = gettext("The timeline could not be fetched.");
+  let told = `<p class="note">${problem}</p>`;
   try {
     told = await (await fetch(`timeline?answer=${query}`)).text();
   } catch {}

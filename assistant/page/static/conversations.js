@@ -244,11 +244,11 @@ document.addEventListener("click", (event) => {
   const rowOf = (record) => {
     const name = kept.nameOf(record);
     const title = element("bdi", "name", name);
-    const count = record.turns.length;
+    const count = ngettext("%(num)s question", "%(num)s questions", record.turns.length);
     const when = element("span", "when");
     const time = element("time", "", clock(record.changed));
     time.dateTime = new Date(record.changed).toISOString();
-    when.append(time, ` · ${ngettext("%(num)s question", "%(num)s questions", count)}`);
+    when.append(time, ` · ${count}`);
     const open = button("open", title, "", () => goOn(record.id));
     open.append(when);
     if (record.id === onPage?.id) open.setAttribute("aria-current", "true");

@@ -52,9 +52,9 @@ const read = async (query) => {
   const reader = document.getElementById("reader");
   const place = document.getElementById("read");
   const asked = (reader.dataset.asked = query);
-  let shown =
-    `<h2 class="headline" id="reader-title">${gettext("The article could not be fetched.")}</h2>` +
-    `<p class="note">${gettext("See that Dateline is still running where you started it, and try again.")}</p>`;
+  const problem = gettext("The article could not be fetched.");
+  const note = gettext("See that Dateline is still running where you started it, and try again.");
+  let shown = `<h2 class="headline" id="reader-title">${problem}</h2><p class="note">${note}</p>`;
   try {
     shown = await (await fetch(`article?${query}`)).text();
   } catch {}
