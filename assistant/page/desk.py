@@ -16,7 +16,7 @@ from assistant.page.inputs import chosen_filters, without
 from assistant.page.kept import NotReopened
 from assistant.page.limits import Limits
 from assistant.page.model import build_settings
-from assistant.page.parts import QUIET, Busy, Later, Update, html
+from assistant.page.parts import QUIET, Busy, Later, Update, button, html
 from assistant.page.protocols import Answers
 from assistant.page.turns import (
     WHOLE,
@@ -91,9 +91,7 @@ class Desk:
                 with gr.Row(elem_id="below"):
                     self.notice = html(elem_id="notice")
                     html(partial(fill, "unkept.html"), "keeping")
-                    self.clear = gr.Button(
-                        Later(lambda: gettext("New conversation")), size="sm", elem_id="clear"
-                    )
+                    self.clear = button(lambda: gettext("New conversation"), "clear")
             with gr.Column(elem_id="sources"):
                 self.panel = html(partial(sources, ()))
 

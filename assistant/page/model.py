@@ -5,7 +5,7 @@ from functools import partial
 import gradio as gr
 
 from assistant.language_model import LanguageModel, Model
-from assistant.page.parts import QUIET, Later, html
+from assistant.page.parts import QUIET, Later, button, html
 from assistant.rendering import fill
 from assistant.wording import gettext
 
@@ -34,8 +34,8 @@ def build_settings(started_with: Model | None) -> gr.State:
                 label=Later(lambda: gettext("Key, if it needs one")), type="password", max_lines=1
             )
         with gr.Row():
-            use = gr.Button(Later(lambda: gettext("Use this model")), size="sm")
-            stop = gr.Button(Later(lambda: gettext("Stop using it")), size="sm")
+            use = button(lambda: gettext("Use this model"))
+            stop = button(lambda: gettext("Stop using it"))
         state = html(partial(fill, "model.html", name=usual))
 
     def set_model(name: str, address: str, key: str) -> tuple[LanguageModel | None, str]:

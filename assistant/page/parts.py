@@ -46,6 +46,13 @@ class Spoken(gr.Blocks):
         return await super().process_api(block_fn, *given, **named)
 
 
+def button(make: Callable[[], str], elem_id: str | None = None) -> gr.Button:
+    """A small button; ``make`` makes what it says, for everybody who opens the page."""
+    component = gr.Button(size="sm", elem_id=elem_id)
+    component.value = Later(make)
+    return component
+
+
 def html(make: Callable[[], str] = str, elem_id: str | None = None, tells: bool = False) -> gr.HTML:
     """A component that shows HTML and styles nothing; if it ``tells``, what is chosen in it.
 
