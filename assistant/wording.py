@@ -26,29 +26,27 @@ _chosen: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
 class Catalogue(NamedTuple):
-    """What a language has for every message; of those with a plural, a text for each form.
+    """What a language has for every message, and for those of numbers, a text for each form.
 
-    ``plural`` is gettext's rule for which form a number takes, an expression of C.
+    ``form`` says which of the forms a number takes.
     """
 
-    texts: Mapping[str, str | tuple[str, ...]]
-    plural: str = "(n != 1)"
-    form: Callable[[int], int] = c2py("(n != 1)")
+    texts: Mapping[str, str]
+    plurals: Mapping[str, tuple[str, ...]]
+    form: Callable[[int], int]
 
 
 @cache
 def catalogue(language: str) -> Catalogue:
     """The catalogue of one of the languages; that of English is empty."""
     if language == ENGLISH:
-        return Catalogue({})
+        return Catalogue({}, {}, int)
     with (CATALOGUES / f"{language}.po").open("rb") as file:
         read = read_po(file, language)
-    texts: dict[str, Any] = {}
-    for one in read:
-        texts[one.id if isinstance(one.id, str) else one.id[0]] = one.string
-    # The catalogue's own head has no message.
-    del texts[""]
-    return Catalogue(texts, read.plural_expr, c2py(read.plural_expr))
+    messages: list[Any] = [message for message in read if message.id and message.string]
+    texts = {message.id: message.string for message in messages if not message.pluralizable}
+    plurals = {message.id[0]: message.string for message in messages if message.pluralizable}
+    return Catalogue(texts, plurals, c2py(read.plural_expr))
 
 
 def choose(language: str) -> None:
@@ -92,16 +90,15 @@ def document() -> dict[str, str]:
 
 def gettext(message: str, **values: Any) -> str:
     """A message in the language that is spoken, with values for the names in it."""
-    text = catalogue(chosen()).texts.get(message) or message
-    text = text if isinstance(text, str) else text[0]
+    text = catalogue(chosen()).texts.get(message, message)
     return text % values if values else text
 
 
 def ngettext(one: str, many: str, number: int, **values: Any) -> str:
     """The message for a number of things: ``one`` and ``many`` are the English ones."""
     known = catalogue(chosen())
-    texts = known.texts.get(one) or (one, many)
-    text = texts if isinstance(texts, str) else texts[known.form(number)]
+    forms = known.plurals.get(one)
+    text = forms[known.form(number)] if forms else one if number == 1 else many
     return text % values if values else text
 
 

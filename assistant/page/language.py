@@ -65,9 +65,8 @@ def _words(language: str) -> dict[str, str | dict[str, str]]:
     for path in (Path(__file__).parent / "static").glob("*.js"):
         for _, message, _, _ in extract_from_file("javascript", path, _KEYWORDS):
             id = message if isinstance(message, str) else message[0]
-            text = catalogue.texts.get(id)
-            if isinstance(text, str):
+            if text := catalogue.texts.get(id):
                 words[id] = text
-            elif text:
-                words[id] = {name: text[form] for name, form in forms.items()}
+            elif texts := catalogue.plurals.get(id):
+                words[id] = {name: texts[form] for name, form in forms.items()}
     return words
