@@ -79,7 +79,12 @@ def accepted(header: str) -> str:
 
 def locale() -> Locale:
     """How days and numbers are written in the language that is spoken."""
-    return Locale.parse("en_GB" if chosen() == ENGLISH else chosen())
+    return _locale("en_GB" if chosen() == ENGLISH else chosen())
+
+
+@cache
+def _locale(name: str) -> Locale:
+    return Locale.parse(name)
 
 
 def document() -> dict[str, str]:

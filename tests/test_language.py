@@ -49,7 +49,9 @@ def test_the_page_speaks_six_languages() -> None:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_catalogue_has_every_message_and_no_other(language: str, messages: set[Any]) -> None:
-    translated = read(wording.CATALOGUES / f"{language}.po")
+    file = wording.CATALOGUES / f"{language}.po"
+    translated = read(file)
+    assert "#~" not in file.read_text()
     assert {"Search", ("%(num)s article", "%(num)s articles")} <= messages
     assert set(translated) == messages
     for id, message in translated.items():

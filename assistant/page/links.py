@@ -70,7 +70,8 @@ def _turn(question: str, token: str, archive: Held) -> str:
         reopened = reopen(token, archive)
     except NotReopened:
         # An answer that is too long for a link, and one that failed, have no token.
-        return f"# {exports.plain(question)}\n\n{gettext('This answer was not kept.')}\n"
+        problem = gettext("This answer was not kept.")
+        return f"# {exports.plain(question)}\n\n{problem}\n"
     return exports.as_markdown(reopened.answer, as_asked(reopened))
 
 

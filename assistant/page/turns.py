@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from markupsafe import Markup
 
@@ -64,7 +63,7 @@ class Turn:
 
     number: int
     question: str
-    state: str = field(default_factory=partial(gettext, "Searching the archive…"))
+    state: str = field(default_factory=lambda: gettext("Searching the archive…"))
     answer: Markup = Markup()
     problem: str = ""
     sources: Markup = Markup()

@@ -44,9 +44,12 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
 // day after it shows that there are more.
 {
   const days = [...document.querySelectorAll(".heat td:has(a)")];
-  const ends = days.map((day) => day.offsetLeft + 1.5 * day.offsetWidth);
   const place = document.querySelector(".scrolls");
-  if (place) place.scrollLeft = Math.max(0, ...ends) - place.clientWidth;
+  const isRtl = document.documentElement.dir === "rtl";
+  const ends = days.map((day) => day.offsetLeft + (isRtl ? -0.5 : 1.5) * day.offsetWidth);
+  // From right to left, places are counted from the right, and below zero.
+  if (place && isRtl) place.scrollLeft = Math.min(...ends) - place.scrollWidth + place.clientWidth;
+  else if (place) place.scrollLeft = Math.max(0, ...ends) - place.clientWidth;
 }
 
 // On the page of an article: words are found in its text, and what is selected in it is copied with
