@@ -87,7 +87,7 @@ def test_others_cannot_set_one(tmp_path: Path) -> None:
         open_to_all = build_page(Assistant(archive, reader=FakeReader()), own_models=False)
         own = build_page(Assistant(archive, reader=FakeReader()), own_models=True)
     labels = [
-        {each.label for each in page.blocks.values() if isinstance(each, gr.Textbox)}
+        {str(each.label) for each in page.blocks.values() if isinstance(each, gr.Textbox)}
         for page in (open_to_all, own)
     ]
     assert labels[1] - labels[0] == {"Model", "Address", "Key, if it needs one"}
