@@ -8,6 +8,7 @@ from assistant.answer import Answer, Citation, Difference, Statement
 from assistant.citing import cite
 from assistant.evidence import Sentence
 from assistant.spoken import spoken_date, spoken_day
+from assistant.wording import gettext
 from index import Filters, Passage
 from index.ranking import newness
 
@@ -129,7 +130,17 @@ def about_days(chosen: Sequence[Sentence], asked: date | None) -> tuple[str, ...
     day = spoken_date(published)
     if asked and asked - published.last_day > _LONG_AGO:
         since = spoken_day(asked)
-        return (f"The newest article that answers is of {day}, long before {since}.",)
+        return (
+            gettext(
+                "The newest article that answers is of %(day)s, long before %(since)s.",
+                day=day,
+                since=since,
+            ),
+        )
     if asked or all(sentence.article.published == published for sentence in chosen):
         return ()
-    return (f"The newest article that answers is of {day}; what follows it is older.",)
+    return (
+        gettext(
+            "The newest article that answers is of %(day)s; what follows it is older.", day=day
+        ),
+    )

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain
 
 from assistant import mentions
-from assistant.answer import Answer, Outcome, Turn
+from assistant.answer import Answer, Turn
 from assistant.assembling import (
     about_days,
     by_reading,
@@ -21,28 +21,29 @@ from assistant.assembling import (
 from assistant.choosing import choose, having_all
 from assistant.conversation import Contextual, contextual, going_on
 from assistant.differences import disagreeing
-from assistant.evidence import Sentence, TextReader, by_words, lacking, read
+from assistant.evidence import Sentence, TextReader, by_words, read
 from assistant.holdings import holding, listed
 from assistant.language_model import Model, ModelError
 from assistant.languages import not_english
 from assistant.periods import Period, asked_period, compared_periods
 from assistant.pointing import Understood, chosen, failed, understood
 from assistant.question import Question
+from assistant.refusing import why_not
 from assistant.suggestions import fits, questions_about
 from assistant.support import SURE, THRESHOLD, support
+from assistant.wording import gettext, message
 from corpus.encoding import without_halves
 from index import Archive, Filters, Passage
-from index.passage import credit
 
 READ = 8
 """How many passages are read for a question."""
 
 # A part of a question with fewer words that tell is not searched for by itself.
 _FEWEST_WORDS = 3
-_BY_ITS_WORDS = (
+_BY_ITS_WORDS = message(
     "The reader knows no language in these letters; this was found by the words of the question."
 )
-_FOUND = "These words ask nothing; this is what the archive has on them."
+_FOUND = message("These words ask nothing; this is what the archive has on them.")
 
 # What a passage of another article counts, where a question goes on from an answer.
 _OF_ANOTHER_STORY = 0.6
@@ -233,8 +234,10 @@ class Assistant:
             left = part.changed(partial(period.left_of, relative=True))
             anywhere = self._answer(left, filters, today)
             if anywhere.statements and (period.relative or _tells_of(anywhere, period)):
-                note = (
-                    f"Nothing that was published {period} answers this; older or later articles do."
+                note = gettext(
+                    "Nothing that was published %(period)s answers this; older or later articles "
+                    "do.",
+                    period=period,
                 )
                 notes = anywhere.notes if period.guessed else (*anywhere.notes, note)
                 answer, period = replace(anywhere, notes=notes), None
@@ -292,8 +295,8 @@ class Assistant:
             nearest = having_all(query_words, evidence) if question.is_keywords else []
             if nearest:
                 statements = statements_of(nearest, evidence, estimate)
-                return replace(answer, statements=statements, reason=_FOUND)
-            outcome, reason = self._why_not(question, evidence, passages, filters)
+                return replace(answer, statements=statements, reason=gettext(_FOUND))
+            outcome, reason = why_not(self.archive, question, evidence, passages, filters)
             notes = not_english(question, passages) if reader.latin_only else ()
             return replace(answer, outcome=outcome, reason=reason, notes=notes)
         answering = choose(question, query_words, evidence)
@@ -302,7 +305,7 @@ class Assistant:
         statements = statements_of(shown, evidence, estimate)
         notes = about_days(answering, asked) if question.wants_latest or asked else ()
         if not is_read:
-            statements, notes = tuple(map(unmarked, statements)), (_BY_ITS_WORDS, *notes)
+            statements, notes = tuple(map(unmarked, statements)), (gettext(_BY_ITS_WORDS), *notes)
         elif estimate < SURE and reader.latin_only:
             notes = (*not_english(question, passages), *notes)
         return replace(
@@ -336,38 +339,6 @@ class Assistant:
         """What is read for a text: the best articles deeply, rather than many."""
         rankings = self.archive.rankings(text, filters=filters)
         return self.archive.passages(rankings, READ, asked, filters, discount=1.0)
-
-    def _why_not(
-        self,
-        question: Question,
-        evidence: Sequence[Sentence],
-        passages: Sequence[Passage],
-        filters: Filters,
-    ) -> tuple[Outcome, str]:
-        """The kind of reason why there is no answer, and a sentence that says it."""
-        if not passages:
-            if filters and self.archive.search(question.text, 1):
-                return "outside the dates", (
-                    "The archive does not say within the dates and sources that are asked for; "
-                    "outside them it has articles that are near."
-                )
-            return "nothing found", "The archive has nothing on this."
-        unknown = mentions.unknown(self.archive, question)
-        if unknown:
-            named = " and ".join(f"“{name}”" for name in unknown)
-            return "name never appears", f"The archive does not say: it never mentions {named}."
-        nearest = (evidence[0] if evidence else passages[0]).article
-        there = f"{nearest.title}\n{nearest.text}"
-        others = [name for name in question.names if lacking(self.archive.query_words(name), there)]
-        if others:
-            named = " or ".join(f"“{name}”" for name in others)
-            return "does not say", (
-                f"The archive does not say: the nearest article, “{nearest.title}” "
-                f"({credit(nearest)}), does not mention {named}."
-            )
-        return "does not say", (
-            "The archive does not say: the nearest articles do not answer the question."
-        )
 
 
 def _encodable(text: str) -> str:

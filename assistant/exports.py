@@ -22,6 +22,7 @@ from assistant.spoken import (
     spoken_day,
     spoken_period,
 )
+from assistant.wording import gettext
 from corpus import Article, Published
 from index import Filters
 
@@ -124,8 +125,10 @@ def as_json(value: object) -> str:
 def asked_when(day: date, articles: int, first: date | None, last: date | None) -> str:
     """When an archive was asked, and what it held then, in one sentence."""
     held = counted(articles, "article")
-    covered = f", {spoken_period(first, last)}" if first and last else ""
-    return f"Asked on {spoken_day(day)}, when the archive held {held}{covered}."
+    held += f", {spoken_period(first, last)}" if first and last else ""
+    return gettext(
+        "Asked on %(day)s, when the archive held %(held)s.", day=spoken_day(day), held=held
+    )
 
 
 def limits(filters: Filters) -> list[tuple[Filters, str]]:
@@ -135,11 +138,11 @@ def limits(filters: Filters) -> list[tuple[Filters, str]]:
     if filters.after and filters.before:
         limited.append((dates, spoken_period(filters.after, filters.before)))
     elif filters.after:
-        limited.append((dates, f"since {spoken_day(filters.after)}"))
+        limited.append((dates, gettext("since %(day)s", day=spoken_day(filters.after))))
     elif filters.before:
-        limited.append((dates, f"until {spoken_day(filters.before)}"))
+        limited.append((dates, gettext("until %(day)s", day=spoken_day(filters.before))))
     if filters.as_of:
-        words = f"as known on {spoken_day(filters.as_of)}"
+        words = gettext("as known on %(day)s", day=spoken_day(filters.as_of))
         limited.append((Filters(as_of=filters.as_of), words))
     limited += [(Filters(sources=(source,)), source) for source in filters.sources]
     limited += [(Filters(languages=(language,)), language) for language in filters.languages]
@@ -154,46 +157,49 @@ def circumstances(answer: Answer, asked: str = "") -> Iterator[str]:
     if asked:
         yield asked
     if answer.standalone and answer.standalone != answer.question:
-        yield f"Read as: {answer.standalone}"
+        yield gettext("Read as: %(question)s", question=answer.standalone)
     if answer.searched:
         yield searched(answer)
     if limited := limits(answer.filters):
-        yield f"Limited to {', '.join(words for _, words in limited)}."
+        yield gettext("Limited to %(limits)s.", limits=", ".join(words for _, words in limited))
 
 
 def searched(answer: Answer) -> str:
     """What a language model searched for beside the question, in one sentence."""
-    return "Also searched for: " + ", ".join(f"“{text}”" for text in answer.searched) + "."
+    texts = ", ".join(f"“{text}”" for text in answer.searched)
+    return gettext("Also searched for: %(texts)s.", texts=texts)
 
 
 def remarks(answer: Answer) -> Iterator[str]:
     """What a reader has to know beside the sentences."""
     for name, spellings in answer.matched:
-        yield f"{name} was matched as {', '.join(spellings)}."
+        yield gettext(
+            "%(name)s was matched as %(spellings)s.", name=name, spellings=", ".join(spellings)
+        )
     if answer.hedged and answer.statements:
-        yield "The archive supports this weakly; check it in the sources."
+        yield gettext("The archive supports this weakly; check it in the sources.")
     for difference in answer.differences:
         sides = "; ".join(
             value + "".join(f" [{marker}]" for marker in markers)
             for value, markers in difference.values
         )
-        yield f"The sources differ: {sides}."
+        yield gettext("The sources differ: %(sides)s.", sides=sides)
     yield from answer.notes
 
 
 def credit(article: Article) -> str:
     """Headline, source, date and, where it is not the first, the version of an article."""
-    parts = [article.title.strip() or "Without a headline"]
+    parts = [article.title.strip() or gettext("Without a headline")]
     parts += [article.source] if article.source else []
     if article.published:
         parts.append(spoken_date(article.published))
         if article.published.how == "file time":
-            parts.append("dated by its file")
+            parts.append(gettext("dated by its file"))
     else:
-        parts.append("date unknown")
+        parts.append(gettext("date unknown"))
     if article.version > 1:
-        parts.append(f"version {article.version}")
-    parts += ["another source has another text of it"] if article.claims else []
+        parts.append(gettext("version %(num)s", num=article.version))
+    parts += [gettext("another source has another text of it")] if article.claims else []
     return " · ".join(parts)
 
 
@@ -203,8 +209,9 @@ def carriers(citations: Sequence[Citation]) -> str:
     if not copies:
         return ""
     named = ", ".join(copy.source or copy.title for copy in copies[:_MOST_COPIES])
-    more = f" and {len(copies) - _MOST_COPIES} more" if len(copies) > _MOST_COPIES else ""
-    return f"the same text in {named}{more}"
+    if (more := len(copies) - _MOST_COPIES) > 0:
+        named = gettext("%(some)s and %(num)s more", some=named, num=more)
+    return gettext("the same text in %(outlets)s", outlets=named)
 
 
 def web_address(article: Article) -> str:
@@ -302,6 +309,6 @@ def _note(article: Article, citations: Sequence[Citation]) -> str:
         f"{f'[{citation.marker}] ' if citation.marker else ''}“{_field(citation.quote)}”"
         for citation in citations
     ]
-    details = [f"version {article.version}"] if article.version > 1 else []
+    details = [gettext("version %(num)s", num=article.version)] if article.version > 1 else []
     details += [_field(copies)] if (copies := carriers(citations)) else []
     return " ".join([*parts, *([f"({'; '.join(details)})"] if details else [])])

@@ -6,16 +6,29 @@ the program's own sentence; what stands below it are quotes, as everywhere.
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from assistant.answer import Answer, Statement
 from assistant.citing import cite
 from assistant.evidence import coverage, dateline_length, is_told
+from assistant.spoken import spoken_number
+from assistant.wording import gettext, ngettext, nouns
 from corpus import Article, sentences
 from index import Archive, Filters
 from index.lexical import QueryWord
 
 MOST_QUOTED = 10
 """Of so many articles at the most a sentence is quoted; all are counted."""
+
+_MENTION = nouns("One article mentions “%(topic)s”", "%(num)s articles mention “%(topic)s”")
+_HAVE = nouns(
+    "One article has the words “%(topic)s”", "%(num)s articles have the words “%(topic)s”"
+)
+_HELD = nouns("One article in the archive", "%(num)s articles in the archive")
+_WITHIN = nouns(
+    "One article in the archive within the dates and sources that are asked for",
+    "%(num)s articles in the archive within the dates and sources that are asked for",
+)
 
 _ASKED = [
     re.compile(pattern, re.IGNORECASE)
@@ -67,16 +80,16 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
     if wanted.topic:
         articles = archive.mentioning(wanted.topic, filters)
         total = len(articles)
+        counts: dict[str, Any] = {"num": spoken_number(total), "topic": wanted.topic}
         asked = archive.query_words(wanted.topic)
         # Several words may stand apart in an article; a name is one thing.
         is_one = len(asked) == 1 or wanted.topic[0].isupper()
-        verbs = ("mentions", "mention") if is_one else ("has the words", "have the words")
-        counted = f"{_articles(total)} {verbs[total > 1]} “{wanted.topic}”"
-        none = f"No article in the archive mentions “{wanted.topic}”."
+        counted = ngettext(*(_MENTION if is_one else _HAVE), total, **counts)
+        none = gettext("No article in the archive mentions “%(topic)s”.", topic=wanted.topic)
     else:
         total, asked = archive.count(filters), []
-        within = " within the dates and sources that are asked for" if filters else ""
-        counted = none = f"{_articles(total)} in the archive{within}"
+        held = _WITHIN if filters else _HELD
+        counted = none = ngettext(*held, total, num=spoken_number(total))
         if not wanted.newest:
             return Answer(question, "counted", 1.0, reason=f"{counted}.", filters=filters)
         articles = _newest(archive, filters)
@@ -87,9 +100,11 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
         for marker, article in enumerate(articles[:MOST_QUOTED], 1)
     )
     if total > MOST_QUOTED:
-        counted += f"; the newest {MOST_QUOTED} are quoted"
+        counted = gettext(
+            "%(counted)s; the newest %(num)s are quoted", counted=counted, num=MOST_QUOTED
+        )
     elif wanted.newest and total > 1:
-        counted += "; the newest comes first"
+        counted = gettext("%(counted)s; the newest comes first", counted=counted)
     return Answer(question, "answered", 1.0, statements, filters=filters, reason=f"{counted}.")
 
 
@@ -98,10 +113,6 @@ def _newest(archive: Archive, filters: Filters) -> list[Article]:
         return archive.newest(MOST_QUOTED)
     hits = archive.hits("", filters, "newest", most=MOST_QUOTED)
     return [passage.article for passage in hits.passages]
-
-
-def _articles(count: int) -> str:
-    return "One article" if count == 1 else f"{count:,} articles"
 
 
 def _sentence(asked: list[QueryWord], article: Article) -> tuple[int, int]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
+from assistant.wording import gettext
+
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
@@ -67,10 +69,15 @@ class LanguageModel:
             known = False
         if not known:
             raise ValueError(
-                f"The model's address {self.base_url!r} is none such as http://localhost:11434/v1."
+                gettext(
+                    "The model's address %(address)s is none such as http://localhost:11434/v1.",
+                    address=repr(self.base_url),
+                )
             )
         if not self.model.strip():
-            raise ValueError("The model has no name: give the one that its server knows it by.")
+            raise ValueError(
+                gettext("The model has no name: give the one that its server knows it by.")
+            )
 
     @property
     def name(self) -> str:

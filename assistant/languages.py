@@ -5,9 +5,14 @@ from collections.abc import Sequence
 from babel import Locale, UnknownLocaleError
 
 from assistant.question import Question
+from assistant.wording import gettext, locale, message
 from index import Passage
 from index.languages import identify
 
+_QUESTION = message("The question seems to be in %(language)s; the reader has learnt English only.")
+_NEAREST = message(
+    "The nearest article seems to be in %(language)s; the reader has learnt English only."
+)
 # A probability: of a few words there are many languages with words like them.
 _SURE = 0.4
 # That of a question with an English word, such as "Was hat der Minister gesagt?".
@@ -19,20 +24,20 @@ _ENGLISH = {"en", "pcm"}
 def not_english(question: Question, passages: Sequence[Passage]) -> tuple[str, ...]:
     """A note that the question, or else the nearest passage, is in another language than English,
     which is all that the reader has learnt; empty where neither surely is."""
-    texts = [("question", question.text, _SURE_IN_SPITE if question.is_english else _SURE)]
-    texts += [("nearest article", passage.text, _SURE) for passage in passages[:1]]
-    for name, text, sure in texts:
+    texts = [(_QUESTION, question.text, _SURE_IN_SPITE if question.is_english else _SURE)]
+    texts += [(_NEAREST, passage.text, _SURE) for passage in passages[:1]]
+    for note, text, sure in texts:
         if language := _foreign_language(text, sure):
-            return (f"The {name} seems to be in {language}; the reader has learnt English only.",)
+            return (gettext(note, language=language),)
     return ()
 
 
 def _foreign_language(text: str, sure: float) -> str | None:
-    """The English name of the language a text is in; None for English, or where less sure."""
+    """The name of the language a text is in; None for English, or where less sure."""
     code, probability = identify(text)
     if code in _ENGLISH or probability < sure:
         return None
     try:
-        return Locale.parse(code).english_name
+        return Locale.parse(code).get_display_name(locale())
     except (UnknownLocaleError, ValueError):
         return None

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from assistant.answer import Answer, Statement, Turn
 from assistant.citing import cite
 from assistant.language_model import Message, Model, ModelError
+from assistant.wording import gettext
 from corpus import sentences
 from corpus.encoding import clean_line, without_halves
 from index.passage import credit
@@ -121,11 +122,14 @@ def chosen(model: Model, answer: Answer, history: Sequence[Turn] = ()) -> Answer
     numbers = [(number, group.side) for group in choice.groups for number in group.sentences]
     if not numbers:
         not_told = _words_of(choice.not_told, question)
-        about = f" It finds nothing on “{not_told}”." if not_told else ""
-        reason = (
-            f"The archive does not say, as {model.name} reads it: none of the {len(offered)} "
-            f"sentences nearest to the question answers it.{about}"
+        reason = gettext(
+            "The archive does not say, as %(model)s reads it: none of the %(num)s sentences "
+            "nearest to the question answers it.",
+            model=model.name,
+            num=len(offered),
         )
+        if not_told:
+            reason += " " + gettext("It finds nothing on “%(words)s”.", words=not_told)
         answer = replace(answer, outcome="does not say", statements=(), differences=())
         return replace(answer, hedged=False, reason=reason)
     for number, side in numbers:
@@ -141,7 +145,10 @@ def chosen(model: Model, answer: Answer, history: Sequence[Turn] = ()) -> Answer
             reason="",
             # That it was found against the reader's advice had better be looked at.
             hedged=answer.hedged or not answer.statements,
-            notes=(*answer.notes, f"The sentences were chosen by {model.name}."),
+            notes=(
+                *answer.notes,
+                gettext("The sentences were chosen by %(model)s.", model=model.name),
+            ),
         ),
         list(picked.values()),
     )
@@ -149,7 +156,11 @@ def chosen(model: Model, answer: Answer, history: Sequence[Turn] = ()) -> Answer
 
 def failed(model: Model, answer: Answer, how: str) -> Answer:
     """The answer as it was without the model, and a note of how that failed."""
-    note = f"The language model {model.name} {how}; the answer is as it was found without it."
+    note = gettext(
+        "The language model %(model)s %(how)s; the answer is as it was found without it.",
+        model=model.name,
+        how=how,
+    )
     return replace(answer, notes=(*answer.notes, note))
 
 

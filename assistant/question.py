@@ -9,6 +9,8 @@ from itertools import pairwise
 import regex
 
 from assistant import names as naming
+from assistant.spoken import spoken_number
+from assistant.wording import gettext
 
 _ASKING = r"(?:who|whom|whose|what|which|when|where|why|how)"
 _WORD = re.compile(r"\w+")
@@ -51,11 +53,12 @@ LONGEST_QUESTION = 1_000
 def objection(question: str) -> str:
     """Why a question cannot be asked, in one sentence; empty if it can."""
     if not any(character.isalnum() for character in question):
-        return "Type a question first."
+        return gettext("Type a question first.")
     if len(question) > LONGEST_QUESTION:
-        return (
-            f"The question is {len(question):,} characters long; "
-            f"please ask it in {LONGEST_QUESTION:,} or fewer."
+        return gettext(
+            "The question is %(num)s characters long; please ask it in %(most)s or fewer.",
+            num=spoken_number(len(question)),
+            most=spoken_number(LONGEST_QUESTION),
         )
     return ""
 

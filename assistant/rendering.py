@@ -18,16 +18,19 @@ from markupsafe import Markup
 
 from assistant import exports, spoken
 from assistant.answer import Answer, Citation, Statement
+from assistant.wording import document, gettext, message, ngettext
 from corpus import Article
 from index import Passage
 
 NEAREST = 3
 """How many articles are offered where the archive does not say."""
 
-DIFFER, ALSO, OLDER = "Sources differ", "Also in the archive", "Older"
+DIFFER, ALSO, OLDER = message("Sources differ"), message("Also in the archive"), message("Older")
 """What statements are called that stand below the one that answers."""
 
-NOT_EVIDENCE = "These articles are the nearest in the archive. They do not answer the question."
+NOT_EVIDENCE = message(
+    "These articles are the nearest in the archive. They do not answer the question."
+)
 
 _HEADLINE = 300
 _QUOTE = 4_000
@@ -97,7 +100,7 @@ def direction(article: Article) -> str:
 
 def headline(article: Article) -> str:
     """The headline, cut so that no article takes over the page."""
-    return spoken.shortened(article.title.strip(), _HEADLINE) or "Without a headline"
+    return spoken.shortened(article.title.strip(), _HEADLINE) or gettext("Without a headline")
 
 
 def reading(article: Article, spans: Iterable[tuple[int, int]] = ()) -> str:
@@ -272,7 +275,10 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
     undefined=StrictUndefined,
+    extensions=["jinja2.ext.i18n"],
 )
+TEMPLATES.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+TEMPLATES.globals |= {"document": document, "weekdays": spoken.short_weekdays}
 TEMPLATES.filters |= {
     "address": spoken.safe_address,
     "between": lambda article, span: article.text[slice(*span)],
@@ -287,11 +293,13 @@ TEMPLATES.filters |= {
     "headline": headline,
     "language": spoken.spoken_language,
     "month": spoken.spoken_month,
-    "number": "{:,}".format,
+    "number": spoken.spoken_number,
     "period": spoken.spoken_period,
     "quoted": quoted,
     "reading": reading,
+    "short_month": spoken.short_month,
     "time": spoken.spoken_time,
+    "translated": gettext,
     "web_address": exports.web_address,
     "zip": zip,
 }

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from assistant.answer import Answer
 from assistant.exports import line
 from assistant.question import Question, objection
+from assistant.wording import gettext
 from index import Filters, Seen
 from index.finding import Hits, Order
 from index.passage import describe
@@ -138,7 +139,10 @@ def save(archive: Shelf, query: str, filters: Filters) -> None:
     def saved_now(content: str | None) -> str:
         if content is None and len(archive.papers(KIND)) >= MOST_SAVED:
             raise NotSaved(
-                f"There are {MOST_SAVED} saved searches, and no more are kept: remove one."
+                gettext(
+                    "There are %(num)s saved searches, and no more are kept: remove one.",
+                    num=MOST_SAVED,
+                )
             )
         return content or seen
 

@@ -1,13 +1,26 @@
-"""Dates, numbers, addresses and articles in words: the same on the page and in files."""
+"""Dates, numbers, addresses and articles in words: the same on the page and in files.
+
+On the page they are in its reader's language, see ``assistant.wording``.
+"""
 
 from datetime import date
 from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, get_day_names, get_month_names
+from babel.numbers import format_decimal
 
+from assistant.wording import chosen, gettext, locale, ngettext, nouns
 from corpus import Article, Published, sentences
-from corpus.calendar_words import MONTHS
 
+_NOUNS = {
+    "article": nouns("%(num)s article", "%(num)s articles"),
+    "chosen article": nouns("%(num)s chosen article", "%(num)s chosen articles"),
+    "chunk": nouns("%(num)s chunk", "%(num)s chunks"),
+    "file": nouns("%(num)s file", "%(num)s files"),
+    "item": nouns("%(num)s item", "%(num)s items"),
+    "source": nouns("%(num)s source", "%(num)s sources"),
+}
 _AROUND = 280
 # What servers and browsers take as an address.
 _LONGEST_ADDRESS = 2_000
@@ -40,27 +53,43 @@ def safe_address(url: str | None) -> tuple[str, str] | None:
 
 
 def spoken_language(tag: str) -> str:
-    """The English name of a language, or its tag where that is none that is known."""
+    """The name of a language, or its tag where that is none that is known."""
     try:
-        return Locale.parse(tag, sep="-").get_display_name("en") or tag
+        return Locale.parse(tag, sep="-").get_display_name(locale()) or tag
     except (UnknownLocaleError, ValueError):
         return tag
 
 
+def spoken_number(number: float) -> str:
+    """A whole number with its thousands apart: ``1,043``."""
+    return format_decimal(round(number), locale=locale())
+
+
 def spoken_day(day: date) -> str:
     """A day as a reader expects it: ``21 August 2016``."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return format_date(day, "long", locale())
 
 
 def spoken_month(month: int) -> str:
     """The name of a month, from 1 to 12."""
-    return MONTHS[month - 1]
+    return str(get_month_names("wide", "stand-alone", locale())[month])
+
+
+def short_month(month: int) -> str:
+    """The name of a month, from 1 to 12, as short as a calendar has it."""
+    return str(get_month_names("abbreviated", "stand-alone", chosen())[month])
+
+
+def short_weekdays() -> list[str]:
+    """The names of the days from Monday to Sunday, as short as a calendar has them."""
+    names = get_day_names("short", "stand-alone", chosen())
+    return [names[day] for day in range(7)]
 
 
 def spoken_time(time: str) -> str:
     """A year or a month in words: ``2016-08`` is August 2016."""
     year, _, month = time.partition("-")
-    return f"{spoken_month(int(month))} {year}" if month else year
+    return _month_of(date(int(year), int(month), 1)) if month else year
 
 
 def spoken_date(published: Published) -> str:
@@ -68,20 +97,24 @@ def spoken_date(published: Published) -> str:
     if published.precision == "year":
         return str(published.day.year)
     if published.precision == "month":
-        return f"{MONTHS[published.day.month - 1]} {published.day.year}"
+        return _month_of(published.day)
     return spoken_day(published.day)
+
+
+def _month_of(day: date) -> str:
+    return format_skeleton("yMMMM", day, locale=locale())
 
 
 def spoken_period(first: date | None, last: date | None) -> str:
     """The days that an archive covers: ``22 August 2016 – 4 May 2026``."""
     if first is None or last is None:
-        return "no known dates"
+        return gettext("no known dates")
     return spoken_day(first) if first == last else f"{spoken_day(first)} – {spoken_day(last)}"
 
 
 def counted(number: int, what: str) -> str:
     """How many there are of something: ``1,043 articles``."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+    return ngettext(*_NOUNS[what], number, num=spoken_number(number))
 
 
 def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:

@@ -6,11 +6,13 @@ language but English). A time without a zone leaves the publisher's calendar day
 the second is taken for a day that a program has written as a time.
 """
 
+import pickle
 import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 from corpus.article import How, Precision, Published
@@ -331,7 +333,10 @@ def _months_of(code: str) -> dict[str, int]:
 
     if not localedata.exists(code):
         return {}
-    forms = localedata.load(code, merge_inherited=False).get("months", {})
+    # Its own names alone, without those of root. What Babel itself loads so it goes on with, and
+    # lacks from then on whatever the language has from root.
+    with Path(localedata.resolve_locale_filename(code)).open("rb") as file:
+        forms = pickle.load(file).get("months", {})  # noqa: S301 - a file of Babel's
     return {
         unicodedata.normalize("NFKC", name).lower().strip("."): number
         for form in forms.values() if isinstance(form, dict)

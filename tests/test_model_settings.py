@@ -74,7 +74,7 @@ def test_others_cannot_set_one(tmp_path: Path) -> None:
         open_to_all = build_page(Assistant(archive, reader=FakeReader()), own_models=False)
         own = build_page(Assistant(archive, reader=FakeReader()), own_models=True)
     labels = [
-        {block.label for block in page.blocks.values() if isinstance(block, gr.Textbox)}
+        {str(block.label) for block in page.blocks.values() if isinstance(block, gr.Textbox)}
         for page in (open_to_all, own)
     ]
     assert labels[1] - labels[0] == {"Model", "Address", "Key, if it needs one"}

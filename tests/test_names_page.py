@@ -159,7 +159,7 @@ def test_in_the_browser(archive: Archive, page: Page, axe: str) -> None:  # noqa
         page.get_by_role("link", name="Harbour Board").first.press("Enter")
         expect(page.get_by_role("heading", name="Harbour Board")).to_be_visible()
         page.go_back()
-        page.get_by_role("link", name="All people").press("Enter")
+        page.get_by_role("link", name="All names").press("Enter")
         expect(page.get_by_role("heading", name="People")).to_be_visible()
         page.evaluate(axe)
         assert violations(page, {}) == []

@@ -23,6 +23,7 @@ from assistant.page.timeline import snippet
 from assistant.question import LONGEST_QUESTION
 from assistant.rendering import Piece, fill, headline, pieces
 from assistant.spoken import shortened
+from assistant.wording import gettext, message
 from corpus import Article
 from corpus.encoding import without_halves
 from index import ArchiveError, Filters
@@ -141,28 +142,30 @@ def serve_browsing(app: FastAPI, archive: Held, may_add: bool, may_keep: bool) -
             inside, title, status = shown()
         except ArchiveError as error:
             gone = fill("gone.html", problem=str(error))
-            return HTMLResponse(framed(gone, "No answer", here, None, may_add, may_keep), 503)
+            return HTMLResponse(
+                framed(gone, gettext("No answer"), here, None, may_add, may_keep), 503
+            )
         return HTMLResponse(framed(inside, title, here, overview, may_add, may_keep), status)
 
     @app.get("/search")
     def search(request: Request) -> HTMLResponse:
         asked = Asked.read(request.query_params)
-        title = asked.q or "Articles"
+        title = asked.q or gettext("Articles")
         return page("search", lambda: (results(archive, asked, may_keep), title, 200))
 
     serve_names(app, archive, page)
 
     @app.get("/archive")
     def overview(year: str = "") -> HTMLResponse:
-        return page("archive", lambda: (hall(archive, year, may_add), "Archive", 200))
+        return page("archive", lambda: (hall(archive, year, may_add), gettext("Archive"), 200))
 
     @app.get("/read")
     def read(id: str = "") -> HTMLResponse:
         def shown() -> tuple[Markup, str, int]:
             article = archive.article(without_halves(id))
             if article is None:
-                gone = "The archive does not have this article."
-                return fill("gone.html", problem=gone, onward="search"), "No article", 404
+                gone = gettext("The archive does not have this article.")
+                return fill("gone.html", problem=gone, onward="search"), gettext("No article"), 404
             return whole(archive, article, may_keep), headline(article), 200
 
         return page("archive", shown)
@@ -245,9 +248,9 @@ def _facets(asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
         for is_in in [asked.after == asked.before == period]
     ]
     return {
-        "When": when[:60],
-        "Sources": _by("source", hits.sources, asked),
-        "Languages": _by("language", hits.languages, asked)
+        message("When"): when[:60],
+        message("Sources"): _by("source", hits.sources, asked),
+        message("Languages"): _by("language", hits.languages, asked)
         if len(hits.languages) > 1 or asked.language
         else [],
     }

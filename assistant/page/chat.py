@@ -3,16 +3,18 @@
 import asyncio
 import threading
 from concurrent.futures import Future
+from functools import partial
 
 import gradio as gr
 from markupsafe import Markup
 
 from assistant.page.desk import AT_ONCE, Desk
 from assistant.page.overview import masthead
-from assistant.page.parts import QUIET, html
+from assistant.page.parts import QUIET, Spoken, html
 from assistant.page.programs import offer_to_programs
 from assistant.page.protocols import Answers
 from assistant.rendering import fill
+from assistant.wording import gettext
 
 SUGGESTIONS = 4
 # More people than this are not kept waiting, and are told so.
@@ -35,13 +37,15 @@ def build_page(
     async def suggest() -> Markup:
         # Whoever leaves before they are found does not call off the search for all others.
         questions = await asyncio.shield(asyncio.wrap_future(suggested))
-        return fill("suggestions.html", heading="For example", questions=questions[:SUGGESTIONS])
+        return fill(
+            "suggestions.html", heading=gettext("For example"), questions=questions[:SUGGESTIONS]
+        )
 
-    page = gr.Blocks(title="Dateline", fill_width=True, analytics_enabled=False)
+    page = Spoken(title="Dateline", fill_width=True, analytics_enabled=False)
     with page:
-        above = html(head(), "masthead")
+        above = html(head, "masthead")
         desk = Desk(assistant, own_models, may_keep)
-        html(fill("dialogs.html"))
+        html(partial(fill, "dialogs.html"))
         desk.listen(page)
         page.load(head, None, above, **QUIET)
         page.load(suggest, None, desk.offered, concurrency_limit=None, **QUIET)

@@ -17,6 +17,7 @@ from assistant.page.links import as_asked
 from assistant.page.protocols import Held
 from assistant.page.turns import Retold, Turn, retold, stopped
 from assistant.question import objection
+from assistant.wording import gettext, message
 from index import ArchiveError
 from index.words import words
 
@@ -26,7 +27,7 @@ MOST_TURNS = 50
 MOST_SEARCHED = 30
 """How many answers one request can have searched; static/conversations.js sends no more."""
 
-_NOT_KEPT = "This answer was not kept; ask again to see what the archive says."
+_NOT_KEPT = message("This answer was not kept; ask again to see what the archive says.")
 
 _Sent = list[tuple[str, Annotated[str, Field(max_length=LONGEST)]]]
 
@@ -53,7 +54,7 @@ def _as_kept(turn: Turn, archive: Held) -> Turn:
     try:
         earlier = reopen(turn.token, archive)
     except NotReopened:
-        return stopped(turn, _NOT_KEPT)
+        return stopped(turn, gettext(_NOT_KEPT))
     except ArchiveError as error:
         return stopped(turn, str(error))
     # A link holds the whole question; what was typed is the browser's own.

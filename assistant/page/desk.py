@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -15,7 +16,7 @@ from assistant.page.inputs import chosen_filters, without
 from assistant.page.kept import NotReopened
 from assistant.page.limits import Limits
 from assistant.page.model import build_settings
-from assistant.page.parts import QUIET, Busy, Update, html
+from assistant.page.parts import QUIET, Busy, Later, Update, button, html
 from assistant.page.protocols import Answers
 from assistant.page.turns import (
     WHOLE,
@@ -33,14 +34,14 @@ from assistant.page.turns import (
 from assistant.question import LONGEST_QUESTION, objection
 from assistant.rendering import fill
 from assistant.suggestions import next_questions
+from assistant.wording import gettext, message
 from corpus.encoding import without_halves
 from index import ArchiveError, Filters
 
 AT_ONCE = 2
 """How many answers are computed at once; each keeps a processor core busy."""
 
-_BUSY: dict[str, Any] = gr.update(submit_btn=False, stop_btn="Stop")
-_ONE_MOMENT = "One moment: the answer before this is still coming."
+_ONE_MOMENT = message("One moment: the answer before this is still coming.")
 
 # Gradio adds the page's scripts while the page is loaded, in any order, and waits for none.
 _SCRIPTS_THERE = (
@@ -70,29 +71,29 @@ class Desk:
         self.limited_to, self.unanswered = gr.Textbox(visible=False), gr.Textbox(visible=False)
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="reading"):
-                self.log = html(conversation(()), "conversation", tells=True)
-                html(fill("last.html"), "last")
-                self.offered = html("", "suggestions", tells=True)
+                self.log = html(partial(conversation, ()), "conversation", tells=True)
+                html(partial(fill, "last.html"), "last")
+                self.offered = html(elem_id="suggestions", tells=True)
                 with gr.Column(elem_id="settings"):
                     self.limits = Limits()
                     self.own = build_settings(assistant.model) if own_models else gr.State(None)
                 self.box = gr.Textbox(
-                    label="Your question",
-                    placeholder="Ask a question",
+                    label=Later(lambda: gettext("Your question")),
+                    placeholder=Later(lambda: gettext("Ask a question")),
                     show_label=False,
                     container=False,
                     lines=1,
                     max_lines=5,
                     autofocus=True,
-                    submit_btn="Ask",
+                    submit_btn=Later(lambda: gettext("Ask")),  # type: ignore[arg-type]
                     elem_id="question",
                 )
                 with gr.Row(elem_id="below"):
-                    self.notice = html("", "notice")
-                    html(fill("unkept.html"), "keeping")
-                    self.clear = gr.Button("New conversation", size="sm", elem_id="clear")
+                    self.notice = html(elem_id="notice")
+                    html(partial(fill, "unkept.html"), "keeping")
+                    self.clear = button(lambda: gettext("New conversation"), "clear")
             with gr.Column(elem_id="sources"):
-                self.panel = html(sources(()))
+                self.panel = html(partial(sources, ()))
 
     def listen(self, page: gr.Blocks) -> None:
         """Say what happens when somebody asks, chooses or comes."""
@@ -163,7 +164,9 @@ class Desk:
 
     def show(self, now: tuple[Turn, ...]) -> Update:
         waits = bool(now) and now[-1].waiting
-        buttons = gr.update(submit_btn=not waits and "Ask", stop_btn=waits and "Stop")
+        buttons = gr.update(
+            submit_btn=not waits and gettext("Ask"), stop_btn=waits and gettext("Stop")
+        )
         return {
             self.turns: now,
             self.log: conversation(now),
@@ -192,7 +195,7 @@ class Desk:
         question = " ".join(without_halves(question).split())
         problem = objection(question)
         if not problem and past and past[-1].waiting:
-            problem = _ONE_MOMENT
+            problem = gettext(_ONE_MOMENT)
         filters = Filters()
         try:
             filters = chosen_filters(*chosen)
@@ -205,9 +208,10 @@ class Desk:
         number = past[-1].number + 1 if past else 1
         turn = Turn(number, question, filters=filters, may_keep=self.may_keep)
         if self.busy.count >= AT_ONCE:
-            turn = replace(turn, state="Others’ questions are answered first…")
+            turn = replace(turn, state=gettext("Others’ questions are answered first…"))
         now = (*past[1 - MOST_TURNS :], turn)
-        return self.show(now) | self._at_rest() | {self.box: _BUSY | {"value": ""}}
+        busy = gr.update(submit_btn=False, stop_btn=gettext("Stop"), value="")
+        return self.show(now) | self._at_rest() | {self.box: busy}
 
     def begin_offered(
         self, offer: gr.EventData, past: tuple[Turn, ...], sent: str, edited: int, *chosen: Any
@@ -231,7 +235,9 @@ class Desk:
         turns = [turn for turn in past if str(turn.number) == number and not past[-1].waiting]
         if not turns:
             return {self.turns: past}
-        hint = "You edit an earlier question. Asked again, it takes its place and what came after."
+        hint = gettext(
+            "You edit an earlier question. Asked again, it takes its place and what came after."
+        )
         note = hint if turns[0] is not past[-1] else ""
         return {
             self.box: turns[0].question,
@@ -277,7 +283,7 @@ class Desk:
         # next question waits.
         if not now or not now[-1].waiting or (len(now) > 1 and now[-2].halted):
             return {self.turns: now}
-        reason = "Something went wrong; the terminal that runs Dateline says what."
+        reason = gettext("Something went wrong; the terminal that runs Dateline says what.")
         ended = not_compared if now[-1].reopened else stopped
         return self.show((*now[:-1], ended(now[-1], reason)))
 
@@ -297,7 +303,7 @@ class Desk:
         except ArchiveError:
             # Nobody asked for them, so nothing is said where there are none.
             return Markup()
-        return fill("suggestions.html", heading="Ask next", questions=questions)
+        return fill("suggestions.html", heading=gettext("Ask next"), questions=questions)
 
     # --- What a link or the browser brings -------------------------------------------------------
 
@@ -320,7 +326,9 @@ class Desk:
         """A question whose answer was coming when the page was loaded anew."""
         if not question:
             return {}
-        note = "Your question was not answered before the page was loaded anew: ask it again."
+        note = gettext(
+            "Your question was not answered before the page was loaded anew: ask it again."
+        )
         return {
             self.box: gr.update(value=question[:LONGEST_QUESTION]),
             self.notice: fill("note.html", note=note),
@@ -336,7 +344,7 @@ class Desk:
         if not any(turn.later for turn in now):
             return {self.turns: now}
         if now[-1].waiting:
-            return self._say(_ONE_MOMENT)
+            return self._say(gettext(_ONE_MOMENT))
         try:
             later = with_later(now, self.assistant.archive)
         except ArchiveError as error:

@@ -11,12 +11,15 @@ from assistant.page.dossiers import MOST_ITEMS, Answered, Item, NotPinned, Quote
 from assistant.page.kept import NotReopened, Reopened, Shelf, reopen
 from assistant.page.protocols import Held
 from assistant.page.tokens import LONGEST_QUOTE, hash_of
-from assistant.spoken import safe_address
+from assistant.spoken import safe_address, spoken_number
+from assistant.wording import gettext, message
 from corpus import Article
 
-_WITHDRAWN = "Withdrawn since, or not in this archive."
-_OTHER_WORDS = "The archive has other words at this place."
-_CHANGED = "The article has been changed since."
+_WITHDRAWN = message("Withdrawn since, or not in this archive.")
+_OTHER_WORDS = message("The archive has other words at this place.")
+_CHANGED = message("The article has been changed since.")
+_STANDS = message("The article has been changed since; the words still stand in it.")
+_GONE = message("The article has been changed since; these words no longer stand in it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +76,22 @@ def _entry(archive: Held, shelf: Shelf, item: Item) -> Entry:
             return Entry(item, problem=str(error))
     newest = shelf.newest(pinned.article)
     if newest is None:
-        return Entry(item, problem=_WITHDRAWN)
+        return Entry(item, problem=gettext(_WITHDRAWN))
     if isinstance(pinned, Whole):
         versions = shelf.versions(pinned.article, pinned.version)
         article = next((one for one in versions if one.version == pinned.version), newest)
         is_same = not pinned.hash or hash_of(newest.text) == pinned.hash
         unchanged = article.version == newest.version and is_same
-        return Entry(item, article, since="" if unchanged else _CHANGED)
+        return Entry(item, article, since="" if unchanged else gettext(_CHANGED))
     span = pinned.start, pinned.end
     quoted = shelf.quoted(pinned.article, pinned.version, *span, pinned.hash)
     if quoted is None or span[1] > len(quoted.text) or not 0 < span[1] - span[0] <= LONGEST_QUOTE:
-        return Entry(item, newest, problem=_OTHER_WORDS)
+        return Entry(item, newest, problem=gettext(_OTHER_WORDS))
     citation = cite(0, quoted, span, (), ())
     since = ""
     if quoted.version != newest.version:
         stands = citation.quote in newest.text
-        since = f"{_CHANGED[:-1]}; {'the' if stands else 'these'} words "
-        since += "still stand in it." if stands else "no longer stand in it."
+        since = gettext(_STANDS if stands else _GONE)
     return Entry(item, quoted, citation, since=since)
 
 
@@ -107,7 +109,12 @@ def quote(article: Article, start: int, end: int) -> Quote:
     start += len(words) - len(words.lstrip())
     words = words.strip()
     if not words:
-        raise NotPinned("There are no words at this place of the article.")
+        raise NotPinned(gettext("There are no words at this place of the article."))
     if len(words) > LONGEST_QUOTE:
-        raise NotPinned(f"A quote has at most {LONGEST_QUOTE:,} characters: pin the article.")
+        raise NotPinned(
+            gettext(
+                "A quote has at most %(num)s characters: pin the article.",
+                num=spoken_number(LONGEST_QUOTE),
+            )
+        )
     return Quote(article.id, article.version, start, start + len(words), hash_of(words))

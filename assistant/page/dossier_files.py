@@ -21,6 +21,7 @@ from assistant.exports import line, plain
 from assistant.page.dossier_entries import Entry
 from assistant.page.dossiers import Dossier, written
 from assistant.page.links import as_asked
+from assistant.wording import message
 from corpus import Article
 
 
@@ -160,7 +161,8 @@ FORMS = {
         "application/vnd.citationstyles.csl+json", "json",
     ),
     "file": DossierForm(
-        "Dossier file", lambda dossier, _, __: written(dossier), "application/json", "dossier.json"
+        message("Dossier file"), lambda dossier, _, __: written(dossier),
+        "application/json", "dossier.json",
     ),
 }  # fmt: skip
 """Every form by what the page's /dossier-export is asked for."""

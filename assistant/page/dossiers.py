@@ -21,7 +21,8 @@ from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 from assistant.exports import line
 from assistant.page.protocols import Held
 from assistant.page.tokens import LONGEST, STRICT, Count
-from assistant.spoken import counted
+from assistant.spoken import counted, spoken_number
+from assistant.wording import gettext, message
 
 LARGEST = 1_000_000
 """Bytes of a dossier's document."""
@@ -35,9 +36,11 @@ MOST_REMOVED = 100
 """How many items that were removed can be put back."""
 
 _KIND = "dossier"
-_NO_FILE = "This is no dossier that Dateline wrote, or only a part of one."
-_UNREADABLE = "This dossier is damaged, or a later version of Dateline wrote it."
-_GONE = "There is no dossier of this name any more."
+_NO_FILE = message("This is no dossier that Dateline wrote, or only a part of one.")
+_UNREADABLE = message("This dossier is damaged, or a later version of Dateline wrote it.")
+_GONE = message("There is no dossier of this name any more.")
+
+_TAKEN = message("There is a dossier called “%(name)s” already.")
 
 
 class NotPinned(ValueError):  # noqa: N818
@@ -119,10 +122,15 @@ _CONTENT = TypeAdapter(Dossier)
 def written(dossier: Dossier) -> str:
     """The document; raises NotPinned where it is too large."""
     if len(dossier.items) > MOST_ITEMS:
-        raise NotPinned(f"A dossier has room for {counted(MOST_ITEMS, 'item')}: begin another one.")
+        raise NotPinned(
+            gettext(
+                "A dossier has room for %(items)s: begin another one.",
+                items=counted(MOST_ITEMS, "item"),
+            )
+        )
     content = _CONTENT.dump_json(dossier, indent=1, exclude_defaults=True).decode()
     if len(content.encode()) > LARGEST:
-        raise NotPinned("A dossier has room for a megabyte: begin another one.")
+        raise NotPinned(gettext("A dossier has room for a megabyte: begin another one."))
     return content
 
 
@@ -131,7 +139,7 @@ def read(content: str | bytes, problem: str = _NO_FILE) -> Dossier:
     try:
         return _CONTENT.validate_json(content, strict=True)
     except ValidationError as error:
-        raise NotPinned(problem) from error
+        raise NotPinned(gettext(problem)) from error
 
 
 # --- In the archive ------------------------------------------------------------------------------
@@ -180,7 +188,7 @@ class Dossiers:
         name = self.kept_as(name)
         content = self.archive.paper(_KIND, name)
         if content is None:
-            raise NotPinned(_GONE)
+            raise NotPinned(gettext(_GONE))
         # A dossier that was renamed has its former name in the document.
         return replace(read(content, _UNREADABLE), name=name)
 
@@ -191,7 +199,7 @@ class Dossiers:
         """
         note = _noted(note)
         if not pinned and not note:
-            raise NotPinned("There is nothing to pin.")
+            raise NotPinned(gettext("There is nothing to pin."))
         alone: Sequence[Pinned | None] = [None]
         items = [Item(secrets.token_hex(8), one) for one in pinned or alone]
         items[0] = replace(items[0], note=note)
@@ -218,7 +226,7 @@ class Dossiers:
 
         def noted(items: tuple[Item, ...], at: int) -> tuple[Item, ...]:
             if items[at].stamp != seen and items[at].note != note:
-                raise NotPinned("This note was changed meanwhile, perhaps in another tab.")
+                raise NotPinned(gettext("This note was changed meanwhile, perhaps in another tab."))
             return _set(items, at, replace(items[at], note=note))
 
         self._change_item(name, id, noted)
@@ -250,7 +258,7 @@ class Dossiers:
     def put_back(self, name: str, id: str) -> None:
         """Put an item that was removed where it was; raises NotPinned if it is not known."""
         if id not in self._removed:
-            raise NotPinned("What was removed is not known any more, or is back already.")
+            raise NotPinned(gettext("What was removed is not known any more, or is back already."))
         at, item = self._removed[id]
 
         def restored(dossier: Dossier) -> Dossier:
@@ -267,7 +275,7 @@ class Dossiers:
         taken = self.kept_as(new) not in (name, new)
         if new != name and (taken or not self.archive.rename_paper(_KIND, name, new)):
             self.open(name)
-            raise NotPinned(f"There is a dossier called “{self.kept_as(new)}” already.")
+            raise NotPinned(gettext(_TAKEN, name=self.kept_as(new)))
         return new
 
     def delete(self, name: str) -> None:
@@ -279,7 +287,7 @@ class Dossiers:
         Its items get new ids: the file may name one twice.
         """
         if len(content) > LARGEST:
-            raise NotPinned("This file is larger than a megabyte, which no dossier is.")
+            raise NotPinned(gettext("This file is larger than a megabyte, which no dossier is."))
         given = read(content.removeprefix(BOM_UTF8))
         items = tuple(replace(item, id=secrets.token_hex(8)) for item in given.items)
         own = named(given.name)
@@ -307,7 +315,7 @@ class Dossiers:
         def changed(dossier: Dossier) -> Dossier:
             at = next((at for at, item in enumerate(dossier.items) if item.id == id), None)
             if at is None:
-                raise NotPinned("This item is not in the dossier any more.")
+                raise NotPinned(gettext("This item is not in the dossier any more."))
             return replace(dossier, items=change(dossier.items, at))
 
         self._change(name, changed)
@@ -317,11 +325,15 @@ class Dossiers:
 
         def changed(content: str | None) -> str:
             if content is None and self.kept_as(name) != name:
-                raise NotPinned(f"There is a dossier called “{self.kept_as(name)}” already.")
+                raise NotPinned(gettext(_TAKEN, name=self.kept_as(name)))
             if content is None and not makes:
-                raise NotPinned(_GONE)
+                raise NotPinned(gettext(_GONE))
             if content is None and len(self.archive.papers(_KIND)) >= MOST_DOSSIERS:
-                raise NotPinned(f"An archive keeps at most {MOST_DOSSIERS} dossiers: delete one.")
+                raise NotPinned(
+                    gettext(
+                        "An archive keeps at most %(num)s dossiers: delete one.", num=MOST_DOSSIERS
+                    )
+                )
             empty = Dossier("Dateline dossier 1", name)
             dossier = change(empty if content is None else read(content, _UNREADABLE))
             return written(replace(dossier, name=name, changed=datetime.now(UTC)))
@@ -333,16 +345,24 @@ def named(name: str) -> str:
     """A name as a dossier can have it; NotPinned says what is wrong with it."""
     name = normalize("NFC", line(name))
     if not any(sign.isprintable() and not sign.isspace() for sign in name):
-        raise NotPinned("A dossier needs a name.")
+        raise NotPinned(gettext("A dossier needs a name."))
     if len(name) > LONGEST_NAME:
-        raise NotPinned(f"A dossier’s name has at most {LONGEST_NAME} characters.")
+        raise NotPinned(
+            gettext("A dossier’s name has at most %(num)s characters.", num=LONGEST_NAME)
+        )
     return name
 
 
 def _noted(note: str) -> str:
     note = "\n".join(note.strip().splitlines())
     if len(note) > LONGEST_NOTE:
-        raise NotPinned(f"A note has at most {LONGEST_NOTE:,} characters; this has {len(note):,}.")
+        raise NotPinned(
+            gettext(
+                "A note has at most %(most)s characters; this has %(num)s.",
+                most=spoken_number(LONGEST_NOTE),
+                num=spoken_number(len(note)),
+            )
+        )
     return note
 
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.page.dossiers import LARGEST
 from assistant.page.passwords import Passwords, TooManyTries
 from assistant.rendering import fill
+from assistant.wording import document, gettext
 
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _LARGEST_REQUEST = 256 * 1024
@@ -127,10 +128,13 @@ class Guard:
                 return None
         except TooManyTries as error:
             later = {"Retry-After": str(error.seconds)}
-            problem = f"Too many wrong passwords came from there: try again in {error.seconds} s."
+            problem = gettext(
+                "Too many wrong passwords came from there: try again in %(num)s s.",
+                num=error.seconds,
+            )
             return PlainTextResponse(problem, 429, later)
         asks = {"WWW-Authenticate": 'Basic realm="Dateline", charset="UTF-8"'}
-        return PlainTextResponse("This page needs a name and a password.", 401, asks)
+        return PlainTextResponse(gettext("This page needs a name and a password."), 401, asks)
 
     def _refused(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
@@ -140,10 +144,10 @@ class Guard:
             except ValueError:
                 host = None
             if host not in self.only_hosts:
-                return PlainTextResponse("This page is served to this computer only.", 403)
+                return PlainTextResponse(gettext("This page is served to this computer only."), 403)
         origin = headers.get("origin")
         if origin is not None and origin.partition("://")[2] != headers.get("host"):
-            return PlainTextResponse("Another page asks for this.", 403)
+            return PlainTextResponse(gettext("Another page asks for this."), 403)
         largest = _LARGEST_REQUEST
         if self.largest_drop and self._DROPS.match(scope["path"]):
             largest = self.largest_drop
@@ -163,12 +167,12 @@ class Guard:
             or len(length) > 12
             or int(length) > largest
         ):
-            return PlainTextResponse("The request is too large.", 413)
+            return PlainTextResponse(gettext("The request is too large."), 413)
         return None
 
     def _nothing(self, headers: Headers, status: int = 404, was_sent: bool = False) -> Response:
         if "text/html" not in headers.get("accept", ""):
-            return PlainTextResponse("There is nothing here.", status)
+            return PlainTextResponse(gettext("There is nothing here."), status)
         root = f"{self.root_path.strip('/')}/".lstrip("/")
         policy = {"Content-Security-Policy": self._BARE_POLICY}
         return HTMLResponse(fill("nothing.html", root=root, was_sent=was_sent), status, policy)
@@ -220,10 +224,12 @@ class Guard:
             elif is_page:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
+                    attributes = " ".join(f'{name}="{text}"' for name, text in document().items())
+                    body = body.replace(b'lang="en"', attributes.encode(), 1)
                     if self.root_path:
                         # The one address that Gradio writes without the path before it.
                         body = body.replace(b'href="/manifest.json"', b'href="manifest.json"')
-                        MutableHeaders(scope=start)["Content-Length"] = str(len(body))
+                    MutableHeaders(scope=start)["Content-Length"] = str(len(body))
                     policy = self._POLICY.format(hashes=self._hashes(body))
                     MutableHeaders(scope=start)["Content-Security-Policy"] = policy
                     await send(start)

@@ -28,7 +28,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 
 from assistant.page.overview import NEWEST, framed, told_report
 from assistant.rendering import fill
-from assistant.spoken import counted, shortened
+from assistant.spoken import counted, shortened, spoken_number
+from assistant.wording import gettext, message
 from corpus import Article
 from index import Archive, ArchiveError, Report
 from index.naming import find_names
@@ -45,6 +46,9 @@ _DROP_ID = re.compile(r"[0-9a-f]{32}")
 _LARGEST_DROP = 2_000_000_000
 _LONGEST_NAME = 200
 _FORGOTTEN = 24 * 60 * 60
+# How far an import is, where the number of all articles is not known, and where it is.
+_READING = (message("Reading %(num)s articles"), message("Reading %(num)s of %(total)s articles"))
+_STORING = (message("Storing %(num)s articles"), message("Storing %(num)s of %(total)s articles"))
 
 
 class NotTaken(Exception):  # noqa: N818
@@ -104,7 +108,9 @@ class Imports:
             folder.mkdir(parents=True, exist_ok=True)
             others = list(folder.iterdir())
             if len(others) >= MOST_FILES:
-                raise NotTaken(f"At most {MOST_FILES} files are taken at once; zip them.")
+                raise NotTaken(
+                    gettext("At most %(most)s files are taken at once; zip them.", most=MOST_FILES)
+                )
             left = min(LARGEST_FILE, _LARGEST_DROP - sum(path.stat().st_size for path in others))
             try:
                 async with await anyio.open_file(folder / file_name, "xb") as file:
@@ -112,24 +118,35 @@ class Imports:
                         left -= len(block)
                         if left < 0:
                             raise NotTaken(
-                                f"“{name}” is too large to be sent; zip it, or name its folder at "
-                                "the start."
+                                gettext(
+                                    "“%(file)s” is too large to be sent; zip it, or name its "
+                                    "folder at the start.",
+                                    file=name,
+                                )
                             )
                         await file.write(block)
             except FileExistsError:
-                raise NotTaken(f"Two of the files are called “{file_name}”; rename one.") from None
+                raise NotTaken(
+                    gettext("Two of the files are called “%(file)s”; rename one.", file=file_name)
+                ) from None
             except BaseException:
                 (folder / file_name).unlink(missing_ok=True)
                 raise
         except OSError as error:
-            raise NotTaken(f"“{name}” cannot be kept here: {error.strerror or error}.") from error
+            raise NotTaken(
+                gettext(
+                    "“%(file)s” cannot be kept here: %(why)s.",
+                    file=name,
+                    why=error.strerror or error,
+                )
+            ) from error
 
     def bring_dropped(self, drop: str) -> None:
         """Begin to import what was dropped; raises NotTaken."""
         folder = self._folder(drop)
         names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
         if not names:
-            raise NotTaken("Choose files first.")
+            raise NotTaken(gettext("Choose files first."))
 
         def run(watch: Callable[[Step], None]) -> Report:
             paths = [self._place / name for name in names]
@@ -152,7 +169,7 @@ class Imports:
     def bring_place(self, number: int) -> None:
         """Begin to import what is in one of the places; raises NotTaken."""
         if not 0 <= number < len(self.places):
-            raise NotTaken("There is no such folder or address.")
+            raise NotTaken(gettext("There is no such folder or address."))
         place = self.places[number]
 
         def run(watch: Callable[[Step], None]) -> Report:
@@ -180,13 +197,15 @@ class Imports:
         with self._lock:
             if self._state.running:
                 raise NotTaken(
-                    "Another import is going on; begin when it is done, or stop it first."
+                    gettext("Another import is going on; begin when it is done, or stop it first.")
                 )
             self._state = State(brought, running=True)
         threading.Thread(target=self._run, args=(run,), name="import", daemon=True).start()
 
     def _run(self, run: Callable[[Callable[[Step], None]], Report]) -> None:
-        done: dict[str, Any] = {"problem": "It failed; the terminal that runs Dateline says why."}
+        done: dict[str, Any] = {
+            "problem": message("It failed; the terminal that runs Dateline says why.")
+        }
         try:
             report = run(self._watch)
             if problem := find_names(self.archive.names, self._watch):
@@ -222,7 +241,7 @@ class Imports:
     def _folder(self, drop: str) -> Path:
         """Where the files of a drop are kept; NotTaken for what is no id of one, such as a path."""
         if not _DROP_ID.fullmatch(drop):
-            raise NotTaken("Choose files first.")
+            raise NotTaken(gettext("Choose files first."))
         return self._place / f".{drop}"
 
     def _remove_forgotten(self) -> None:
@@ -244,7 +263,9 @@ def _file_name(name: str) -> str:
     stem, dot, ending = printable.rpartition(".")
     most = _LONGEST_NAME - len(f".{ending}".encode())
     if not stem or most < 1:
-        raise NotTaken(f"“{shortened(name, 100)}” has no ending that tells its format.")
+        raise NotTaken(
+            gettext("“%(file)s” has no ending that tells its format.", file=shortened(name, 100))
+        )
     return stem.encode()[:most].decode(errors="ignore") + dot + ending
 
 
@@ -273,12 +294,15 @@ def standing(state: State, origin: Callable[[str], str]) -> Markup:
 
 def _progress(step: Step) -> list[str]:
     """What is done, in a few words each."""
-    of = "" if step.total is None else f" of {step.total:,}"
-    done = [f"{step.what} {step.articles:,}{of} articles"]
+    at = _STORING if step.what == STORING else _READING
+    total = None if step.total is None else spoken_number(step.total)
+    done = [gettext(at[total is not None], num=spoken_number(step.articles), total=total)]
     if step.chunks:
-        rate = step.chunks / max(step.seconds, 0.001)
-        done.append(f"{counted(step.chunks, 'chunk')}, {rate:,.0f} a second")
-    return done if step.left is None else [*done, f"about {_duration(step.left)} left"]
+        rate = spoken_number(step.chunks / max(step.seconds, 0.001))
+        chunks = counted(step.chunks, "chunk")
+        done.append(gettext("%(chunks)s, %(rate)s a second", chunks=chunks, rate=rate))
+    left = None if step.left is None else _duration(step.left)
+    return [*done, gettext("about %(time)s left", time=left)] if left else done
 
 
 def _share(step: Step) -> float | None:
@@ -312,7 +336,9 @@ def serve_imports(app: FastAPI, imports: Imports, may_keep: bool) -> None:
             )
         except ArchiveError as error:
             inside, overview = fill("gone.html", problem=str(error)), None
-        return HTMLResponse(framed(inside, "Add articles", "add", overview, True, may_keep))
+        return HTMLResponse(
+            framed(inside, gettext("Add articles"), "add", overview, True, may_keep)
+        )
 
     @app.post("/drop/{drop}")
     async def drop(drop: str, name: str, request: Request) -> PlainTextResponse:

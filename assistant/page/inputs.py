@@ -6,6 +6,7 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 
 from assistant.periods import days_of
+from assistant.wording import gettext, message
 from index import Filters
 
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
@@ -27,13 +28,22 @@ def chosen_filters(
     A month or a year is from its first day and to its last. None is a field that was never seen.
     """
     days: list[date | None] = []
-    for name, text in (("From", after), ("To", before), ("As known on", as_of)):
+    for name, text in (
+        (message("From"), after),
+        (message("To"), before),
+        (message("As known on"), as_of),
+    ):
         period = days_said(text)
         if not period and (text or "").strip():
-            raise ValueError(f"“{name}” needs a date such as 2016-08-21, May 2024 or yesterday.")
+            raise ValueError(
+                gettext(
+                    "“%(field)s” needs a date such as 2016-08-21, May 2024 or yesterday.",
+                    field=gettext(name),
+                )
+            )
         days.append(period and period[0 if name == "From" else 1])
     if days[0] and days[1] and days[0] > days[1]:
-        raise ValueError("“From” is later than “To”; no article can be from those days.")
+        raise ValueError(gettext("“From” is later than “To”; no article can be from those days."))
     return Filters(
         days[0],
         days[1],

@@ -32,6 +32,7 @@ from assistant.page.tokens import (
     wording,
 )
 from assistant.periods import asked_period
+from assistant.wording import gettext, message, ngettext, nouns
 from corpus import Article, sentences
 from corpus.datelines import prose_start
 from index import Filters, Overview, Passage
@@ -46,19 +47,42 @@ _AROUND = 1_000
 _DATELINE = re.compile(r"(?=[^\n]{0,80}?(?:\b(?:19|20)\d\d\b|\b[^\W\d_a-z]{4,}\b))[^\n]{1,140}\s$")
 _DASH = re.compile(r"\s(?:—|–|--?)\s+$")
 
-_BEYOND = "Nothing that was published in the time asked about answered this; other articles did."
+_BEYOND = message(
+    "Nothing that was published in the time asked about answered this; other articles did."
+)
 __all__ = ["LONGEST", "NotReopened", "Reopened", "asked_again", "is_same", "reopen", "token"]
 
+_COUNTED = message("The articles were counted then; ask again for how many there are now.")
 _REASONS: Mapping[Outcome, str] = {
-    "counted": "The articles were counted then; ask again for how many there are now.",
-    "nothing found": "The archive had nothing on this.",
-    "outside the dates": (
+    "counted": _COUNTED,
+    "nothing found": message("The archive had nothing on this."),
+    "outside the dates": message(
         "The archive did not say within the dates and sources that were asked for; "
         "outside them it had articles that were near."
     ),
-    "name never appears": "The archive did not say: it never mentioned a name in the question.",
-    "does not say": ("The archive did not say: the nearest articles did not answer the question."),
+    "name never appears": message(
+        "The archive did not say: it never mentioned a name in the question."
+    ),
+    "does not say": message(
+        "The archive did not say: the nearest articles did not answer the question."
+    ),
 }
+
+
+_WITHHELD = nouns(
+    "One sentence is left out: withdrawn since, or not in this archive.",
+    "%(num)s sentences are left out: withdrawn since, or not in this archive.",
+)
+_REFUSED = nouns(
+    "One sentence is left out: the archive does not bear out what the link says.",
+    "%(num)s sentences are left out: the archive does not bear out what the link says.",
+)
+_STANDS = message(
+    "The article of %(cited)s has been changed since; the quoted words still stand in it."
+)
+_GONE = message(
+    "The article of %(cited)s has been changed since: the words of %(gone)s no longer stand in it."
+)
 
 
 class Versions(Protocol):
@@ -125,12 +149,12 @@ def reopen(token: str, archive: Versions) -> Reopened:
             same = tuple(other for other in cited if wording(other.quote) == words)
             side = record.question[slice(*sentence.side)] if sentence.side else ""
             statements.append(Statement(same, record.support, side))
-    outcome, reason = record.outcome, _REASONS.get(record.outcome, "")
+    outcome, reason = record.outcome, gettext(_REASONS.get(record.outcome, ""))
     period = asked_period(record.question, record.as_of or record.asked_on)
     if statements and holding(period.left_of(record.question) if period else record.question):
-        reason = _REASONS["counted"]
+        reason = gettext(_COUNTED)
     if outcome == "answered" and not statements:
-        outcome, reason = "nothing found", "Nothing of this answer can be shown any more."
+        outcome, reason = "nothing found", gettext("Nothing of this answer can be shown any more.")
     cited = [citation for statement in statements for citation in statement.citations]
     standing = {citation.marker: citation for citation in cited}
     nearest = [_found(shelf, ids, place) for place in record.nearest]
@@ -141,11 +165,11 @@ def reopen(token: str, archive: Versions) -> Reopened:
     notes = []
     # The assistant reads dates out of a question, and drops them where nothing else answers it.
     if statements and record.read_filters and not (filters.after or filters.before):
-        notes += [_BEYOND] if period else []
+        notes += [gettext(_BEYOND)] if period else []
     if withheld:
-        notes.append(f"{_left_out(withheld)}: withdrawn since, or not in this archive.")
+        notes.append(ngettext(*_WITHHELD, withheld, num=withheld))
     if refused:
-        notes.append(f"{_left_out(refused)}: the archive does not bear out what the link says.")
+        notes.append(ngettext(*_REFUSED, refused, num=refused))
     notes += _corrections(shelf, standing)
     return Reopened(
         Answer(
@@ -294,11 +318,7 @@ def _corrections(shelf: Shelf, standing: Mapping[int, Citation]) -> Iterator[str
         if newest is None or newest.version == quoted_version:
             continue
         gone = [citation for citation in citations if citation.quote not in newest.text]
-        changed = f"The article of {_markers(citations)} has been changed since"
-        if gone:
-            yield f"{changed}: the words of {_markers(gone)} no longer stand in it."
-        else:
-            yield f"{changed}; the quoted words still stand in it."
+        yield gettext(_GONE if gone else _STANDS, cited=_markers(citations), gone=_markers(gone))
 
 
 def _markers(citations: Sequence[Citation]) -> str:
@@ -332,7 +352,3 @@ def _differences(record: Kept, standing: Mapping[int, Citation]) -> tuple[Differ
         if len({words for words, _ in sides}) > 1:
             differences.append(Difference(tuple(sides)))
     return tuple(differences)
-
-
-def _left_out(count: int) -> str:
-    return "One sentence is left out" if count == 1 else f"{count} sentences are left out"

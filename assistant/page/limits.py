@@ -6,9 +6,10 @@ from typing import Any
 import gradio as gr
 
 from assistant.page.inputs import MOST_CHOSEN, days_said
-from assistant.page.parts import Update
+from assistant.page.parts import Later, Update
 from assistant.page.protocols import Held
 from assistant.spoken import shortened, spoken_language
+from assistant.wording import gettext
 from index import Filters
 
 _MOST_NAMED = 500
@@ -21,23 +22,34 @@ class Limits:
     """The fields for days, sources, languages and articles, in the current Blocks."""
 
     def __init__(self) -> None:
-        self.panel = gr.Accordion("Limit to dates and sources", open=False, elem_id="limits")
+        self.panel = gr.Accordion(
+            Later(lambda: gettext("Limit to dates and sources")), open=False, elem_id="limits"
+        )
         with self.panel:
             # First, because whoever comes by such an address is to see what it limits to.
-            self._articles = gr.Dropdown([], multiselect=True, label="Articles", visible=False)
+            self._articles = gr.Dropdown(
+                [], multiselect=True, label=Later(lambda: gettext("Articles")), visible=False
+            )
             with gr.Row():
                 self._days = [
                     gr.Textbox(
-                        label=label, placeholder=placeholder, max_lines=1, elem_classes="day"
+                        label=Later(label),
+                        placeholder=Later(placeholder),
+                        max_lines=1,
+                        elem_classes="day",
                     )
                     for label, placeholder in (
-                        ("From", "May 2024"),
-                        ("To", "yesterday"),
-                        ("As known on", "2016-08-21"),
+                        (lambda: gettext("From"), lambda: gettext("May 2024")),
+                        (lambda: gettext("To"), lambda: gettext("yesterday")),
+                        (lambda: gettext("As known on"), lambda: "2016-08-21"),
                     )
                 ]
-            self._sources = gr.Dropdown([], multiselect=True, label="Sources")
-            self._languages = gr.Dropdown([], multiselect=True, label="Languages", visible=False)
+            self._sources = gr.Dropdown(
+                [], multiselect=True, label=Later(lambda: gettext("Sources"))
+            )
+            self._languages = gr.Dropdown(
+                [], multiselect=True, label=Later(lambda: gettext("Languages")), visible=False
+            )
         self.fields = [*self._days, self._sources, self._languages, self._articles]
 
     def without(self, limit: Filters, chosen: Sequence[Any]) -> Update:

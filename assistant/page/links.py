@@ -12,6 +12,7 @@ from assistant import exports
 from assistant.page.kept import NotReopened, Reopened, reopen
 from assistant.page.protocols import Held
 from assistant.rendering import fill
+from assistant.wording import gettext
 from index import ArchiveError
 
 _LONGEST_NAME = 60
@@ -34,7 +35,9 @@ def serve_links(app: FastAPI, archive: Held) -> None:
     def export(answer: str = "", form: str = "") -> Response:
         if form not in exports.FORMS:
             names = ", ".join(exports.FORMS)
-            return PlainTextResponse(f"An answer is given as one of {names}.", 404)
+            return PlainTextResponse(
+                gettext("An answer is given as one of %(names)s.", names=names), 404
+            )
         written = exports.FORMS[form]
         try:
             reopened = reopen(answer, archive)
@@ -67,7 +70,8 @@ def _turn(question: str, token: str, archive: Held) -> str:
         reopened = reopen(token, archive)
     except NotReopened:
         # An answer that is too long for a link, and one that failed, have no token.
-        return f"# {exports.plain(question)}\n\nThis answer was not kept.\n"
+        problem = gettext("This answer was not kept.")
+        return f"# {exports.plain(question)}\n\n{problem}\n"
     return exports.as_markdown(reopened.answer, as_asked(reopened))
 
 

@@ -1,10 +1,13 @@
 """Which language model chooses the sentences, as somebody at the page sets it for themselves."""
 
+from functools import partial
+
 import gradio as gr
 
 from assistant.language_model import LanguageModel, Model
-from assistant.page.parts import QUIET, html
+from assistant.page.parts import QUIET, Later, button, html
 from assistant.rendering import fill
+from assistant.wording import gettext
 
 _LONGEST = 500
 
@@ -17,17 +20,23 @@ def build_settings(started_with: Model | None) -> gr.State:
     """
     chosen = gr.State(None)
     usual = started_with.name if started_with else ""
-    with gr.Accordion("Language model", open=False, elem_id="model"):
+    with gr.Accordion(Later(lambda: gettext("Language model")), open=False, elem_id="model"):
         with gr.Row():
-            name = gr.Textbox(label="Model", placeholder="llama3.2", max_lines=1)
-            address = gr.Textbox(
-                label="Address", placeholder="http://localhost:11434/v1", max_lines=1
+            name = gr.Textbox(
+                label=Later(lambda: gettext("Model")), placeholder="llama3.2", max_lines=1
             )
-            key = gr.Textbox(label="Key, if it needs one", type="password", max_lines=1)
+            address = gr.Textbox(
+                label=Later(lambda: gettext("Address")),
+                placeholder="http://localhost:11434/v1",
+                max_lines=1,
+            )
+            key = gr.Textbox(
+                label=Later(lambda: gettext("Key, if it needs one")), type="password", max_lines=1
+            )
         with gr.Row():
-            use = gr.Button("Use this model", size="sm")
-            stop = gr.Button("Stop using it", size="sm")
-        state = html(fill("model.html", name=usual))
+            use = button(lambda: gettext("Use this model"))
+            stop = button(lambda: gettext("Stop using it"))
+        state = html(partial(fill, "model.html", name=usual))
 
     def set_model(name: str, address: str, key: str) -> tuple[LanguageModel | None, str]:
         try:
@@ -47,5 +56,9 @@ def build_settings(started_with: Model | None) -> gr.State:
 def _model(name: str, address: str, key: str) -> LanguageModel:
     """The model that was typed in; ValueError says what is wrong with it."""
     if max(map(len, (name, address, key))) > _LONGEST:
-        raise ValueError(f"A model’s name, address and key have at most {_LONGEST} characters.")
+        raise ValueError(
+            gettext(
+                "A model’s name, address and key have at most %(num)s characters.", num=_LONGEST
+            )
+        )
     return LanguageModel(name.strip(), address.strip(), key.strip())

@@ -11,15 +11,16 @@ from starlette.responses import HTMLResponse
 from assistant.page.protocols import Held
 from assistant.rendering import Piece, fill, pieces
 from assistant.spoken import shortened
+from assistant.wording import gettext, message
 from corpus import Article, sentences
 from corpus.encoding import without_halves
 from index.naming import Naming
 from index.tagging import Kind
 
 HEADINGS: dict[Kind, str] = {
-    "person": "People",
-    "place": "Places",
-    "organisation": "Organisations",
+    "person": message("People"),
+    "place": message("Places"),
+    "organisation": message("Organisations"),
 }
 """What a list of entities of each kind is called."""
 
@@ -52,7 +53,11 @@ def serve_names(app: FastAPI, archive: Held, page: Page) -> None:
     ) -> HTMLResponse:
         return page(
             "archive",
-            lambda: (listed(archive, _kind(kind), _line(q), page_number(number)), "Names", 200),
+            lambda: (
+                listed(archive, _kind(kind), _line(q), page_number(number)),
+                gettext("Names"),
+                200,
+            ),
         )
 
     @app.get("/name")
@@ -62,8 +67,8 @@ def serve_names(app: FastAPI, archive: Held, page: Page) -> None:
         def shown() -> tuple[Markup, str, int]:
             inside = about(archive, _kind(kind), _line(name), page_number(number))
             if inside is None:
-                gone = "No article in the archive has this name."
-                return fill("gone.html", problem=gone, onward="names"), "No such name", 404
+                gone = gettext("No article in the archive has this name.")
+                return fill("gone.html", problem=gone, onward="names"), gettext("No such name"), 404
             return inside, _line(name), 200
 
         return page("archive", shown)

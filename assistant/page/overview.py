@@ -10,6 +10,8 @@ from markupsafe import Markup
 from assistant.page.names import HEADINGS
 from assistant.page.protocols import Held
 from assistant.rendering import fill
+from assistant.spoken import spoken_number
+from assistant.wording import gettext, message
 from index import Filters, Overview
 
 NEWEST = 8
@@ -21,16 +23,19 @@ NAMED = 10
 _LEVELS = 4
 _WEEK = 7
 _CHANGES = {
-    "added": "added",
-    "changed": "changed",
-    "moved": "found at another place",
-    "returned": "back after they had been withdrawn",
-    "withdrawn": "withdrawn",
-    "kept": "kept, though their source could not be read",
-    "unchanged": "unchanged",
-    "copies": "with a text that was there already, among the new and changed",
-    "embargoed": "under another embargo than before",
-    "conflicts": "with another text than an article from elsewhere has; they stand beside it",
+    "added": message("%(num)s added"),
+    "changed": message("%(num)s changed"),
+    "moved": message("%(num)s found at another place"),
+    "returned": message("%(num)s back after they had been withdrawn"),
+    "withdrawn": message("%(num)s withdrawn"),
+    "kept": message("%(num)s kept, though their source could not be read"),
+    "unchanged": message("%(num)s unchanged"),
+    "copies": message("%(num)s with a text that was there already, among the new and changed"),
+    "embargoed": message("%(num)s under another embargo than before"),
+    "conflicts": message(
+        "%(num)s with another text than an article from elsewhere has; they stand beside it"
+    ),
+    "failed": message("%(num)s could not be read"),
 }
 
 
@@ -137,10 +142,14 @@ def told_report(report: Mapping[str, Any], opened: bool = False) -> Markup:
     """
     unread = report["failed"]
     # Reports of earlier programs do not have all of them.
-    changes = [(report.get(name), words) for name, words in _CHANGES.items()]
+    counts = {name: report.get(name) for name in _CHANGES} | {"failed": len(unread)}
     return fill(
         "report.html",
-        changes=[one for one in [*changes, (len(unread), "could not be read")] if one[0]],
+        changes=[
+            gettext(_CHANGES[name], num=spoken_number(count))
+            for name, count in counts.items()
+            if count
+        ],
         opened=opened,
         unread=unread,
         refused=report.get("refused", ()),

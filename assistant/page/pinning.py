@@ -22,6 +22,7 @@ from assistant.page.links import attached, file_name
 from assistant.page.overview import framed
 from assistant.page.protocols import Held
 from assistant.rendering import fill
+from assistant.wording import gettext
 from corpus.encoding import without_halves
 from index import ArchiveError
 
@@ -68,7 +69,7 @@ def serve_dossiers(app: FastAPI, archive: Held, may_add: bool) -> None:
 
     def all_of_them(problem: str = "") -> HTMLResponse:
         return page(
-            "Dossiers",
+            gettext("Dossiers"),
             lambda: fill("dossiers.html", dossiers=dossiers.listed(), problem=problem),
             400 if problem else 200,
         )
@@ -128,7 +129,7 @@ def serve_dossiers(app: FastAPI, archive: Held, may_add: bool) -> None:
                 longest=LONGEST_NOTE,
             )
 
-        return page("Pin", shown, 400 if problem else 200, 400)
+        return page(gettext("Pin"), shown, 400 if problem else 200, 400)
 
     @app.post("/pin")
     def pinned(form: _Posted) -> Response:
@@ -140,13 +141,15 @@ def serve_dossiers(app: FastAPI, archive: Held, may_add: bool) -> None:
             return pinning(form, str(error))
         name = dossiers.kept_as(named(name))
         if _text(form, "stays"):
-            return page("Pinned", lambda: fill("pinned.html", name=name, item=item))
+            return page(gettext("Pinned"), lambda: fill("pinned.html", name=name, item=item))
         return _to(name, item)
 
     @app.get("/dossier-export")
     def export(name: str = "", form: str = "") -> Response:
         if form not in FORMS:
-            return PlainTextResponse(f"A dossier is given as one of {', '.join(FORMS)}.", 404)
+            return PlainTextResponse(
+                gettext("A dossier is given as one of %(names)s.", names=", ".join(FORMS)), 404
+            )
         try:
             dossier = dossiers.open(without_halves(name))
             content = FORMS[form].write(dossier, entries(archive, dossier.items), today())
@@ -188,15 +191,17 @@ def wanted(archive: Held, given: _Given) -> list[Pinned]:
             (one for one in shelf.versions(id, version) if version in (0, one.version)), None
         )
         if article is None:
-            raise NotPinned("The archive does not have this article, or not in this version.")
+            raise NotPinned(
+                gettext("The archive does not have this article, or not in this version.")
+            )
         spans = spans_said(_text(given, "quotes"))[:_MOST_QUOTES]
         return [quote(article, *span) for span in spans] or [whole(article)]
     ids = [id for id in given.getlist("article")[:MOST_CHOSEN] if isinstance(id, str)]
     articles = [shelf.newest(without_halves(id)) for id in dict.fromkeys(ids)]
     if not articles:
-        raise NotPinned("Choose what is to be pinned first.")
+        raise NotPinned(gettext("Choose what is to be pinned first."))
     if None in articles:
-        raise NotPinned("The archive does not have one of these articles.")
+        raise NotPinned(gettext("The archive does not have one of these articles."))
     return [whole(article) for article in articles if article]
 
 

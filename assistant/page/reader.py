@@ -8,17 +8,18 @@ from markupsafe import Markup
 
 from assistant.rendering import Piece, fill, pieces
 from assistant.spoken import spoken_day, spoken_period
+from assistant.wording import gettext, message
 from corpus import Article
 from corpus.article import Vouched
 from index import Version
 
 _VOUCHED: Mapping[Vouched, str] = {
-    "record": "its own record",
-    "page": "what its page says",
-    "feed": "the feed that it stood in",
-    "sender": "the sender of the message",
-    "address": "its address",
-    "dateline": "its first lines",
+    "record": message("Its source is known by its own record."),
+    "page": message("Its source is known by what its page says."),
+    "feed": message("Its source is known by the feed that it stood in."),
+    "sender": message("Its source is known by the sender of the message."),
+    "address": message("Its source is known by its address."),
+    "dateline": message("Its source is known by its first lines."),
 }
 # Of a longer text the part around the first quote is shown.
 _READ_AT_ONCE = 200_000
@@ -79,7 +80,7 @@ def _given(version: Version) -> str:
     first, last = (time.astimezone().date() if time else None for time in times)
     if last is None:
         return ""
-    return spoken_period(first, last) if first else f"until {spoken_day(last)}"
+    return spoken_period(first, last) if first else gettext("until %(day)s", day=spoken_day(last))
 
 
 def _shown(article: Article, spans: Sequence[tuple[int, int]]) -> Shown:

@@ -31,6 +31,7 @@ from assistant.question import Question
 from assistant.rendering import cards, fill, headline, statements
 from assistant.saved_searches import News, NotSaved, Search
 from assistant.spoken import shortened
+from assistant.wording import chosen, gettext
 from corpus import Article
 from index import ArchiveError, Filters, Seen
 from index.passage import credit
@@ -77,10 +78,10 @@ class _InTurn:
         self.archive = assistant.archive
         self._assistant = assistant
         self._lock = threading.Lock()
-        self._known: dict[tuple[str, Filters | None, str, date], Answer] = {}
+        self._known: dict[tuple[str, Filters | None, str, date, str], Answer] = {}
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
-        asked = question, filters, self.archive.state(), today()
+        asked = question, filters, self.archive.state(), today(), chosen()
         with self._lock:
             if asked not in self._known:
                 answer = self._assistant.ask(question, filters)
@@ -110,7 +111,7 @@ class _Freshness:
             now = datetime.now(UTC).replace(microsecond=0)
             since = max(now, since.replace(microsecond=0) + timedelta(seconds=1)) if known else now
             self._known = state, since
-        tag = sha256(f"{state} {asked.query()}".encode()).hexdigest()[:32]
+        tag = sha256(f"{state} {chosen()} {asked.query()}".encode()).hexdigest()[:32]
         return {
             "ETag": f'"{tag}"',
             "Last-Modified": format_datetime(since, usegmt=True),
@@ -176,7 +177,7 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
         else:
             inside = fill("saved.html", news=list(map(_shown, news)), asked=asked, only=only)
             status = 200
-        framing = framed(inside, "Saved searches", "saved", overview, may_add, may_keep)
+        framing = framed(inside, gettext("Saved searches"), "saved", overview, may_add, may_keep)
         return HTMLResponse(framing, status)
 
     @app.post("/saved")
@@ -195,13 +196,13 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
             elif do == "seen" and seen_then:
                 saved_searches.look(archive, name, Seen(*seen_then.groups()))
             elif do == "seen":
-                raise NotSaved("This does not say what was seen: open the page anew.")
+                raise NotSaved(gettext("This does not say what was seen: open the page anew."))
             else:
                 saved_searches.save(archive, asked.q, asked.filters)
         except (ArchiveError, ValueError) as error:
             status = 503 if isinstance(error, ArchiveError) else 400
             inside = fill("gone.html", problem=str(error), onward="saved")
-            whole = framed(inside, "Not saved", "saved", None, may_add, may_keep)
+            whole = framed(inside, gettext("Not saved"), "saved", None, may_add, may_keep)
             return HTMLResponse(whole, status)
         return RedirectResponse("saved", 303)
 

@@ -22,6 +22,7 @@ from assistant.page.conversations import serve_conversations
 from assistant.page.guard import LOCAL, Guard
 from assistant.page.imports import LARGEST_FILE, Imports, serve_imports
 from assistant.page.inputs import spans_said
+from assistant.page.language import InTheirLanguage, serve_words
 from assistant.page.links import serve_links
 from assistant.page.overview import framed
 from assistant.page.passwords import Passwords
@@ -31,6 +32,7 @@ from assistant.page.reader import reader
 from assistant.page.saved import serve_saved
 from assistant.page.timeline import serve_timeline
 from assistant.rendering import fill
+from assistant.wording import gettext
 from index import ArchiveError
 
 
@@ -60,14 +62,19 @@ def build_app(
         root_path=root_path,
         may_keep=may_keep,
     )
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, middleware=[guard])
+    app = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        middleware=[Middleware(InTheirLanguage), guard],
+    )
 
     @app.get("/article")
     def article(id: str, quotes: str = "", version: int = 0) -> HTMLResponse:
         try:
             newest = assistant.archive.article(id)
             if newest is None:
-                gone = "The archive no longer has this article."
+                gone = gettext("The archive no longer has this article.")
                 return HTMLResponse(fill("gone.html", problem=gone), 404)
             spans = spans_said(quotes)
             copies = assistant.archive.copies(id)
@@ -90,11 +97,11 @@ def build_app(
         """Of a form that is cut off, or lacks what it needs, FastAPI itself would speak in JSON."""
         if isinstance(error, HTTPException) and error.status_code in {404, 405}:
             return JSONResponse({"detail": error.detail}, error.status_code)
-        problem = "What was sent cannot be read: go back and send it again."
+        problem = gettext("What was sent cannot be read: go back and send it again.")
         if "text/html" not in request.headers.get("accept", ""):
             return PlainTextResponse(problem, 400)
         inside = fill("gone.html", problem=problem)
-        framing = framed(inside, "Not read", "", None, imports is not None, may_keep)
+        framing = framed(inside, gettext("Not read"), "", None, imports is not None, may_keep)
         return HTMLResponse(framing, 400)
 
     serve_browsing(app, assistant.archive, imports is not None, may_keep)
@@ -106,6 +113,7 @@ def build_app(
         serve_dossiers(app, assistant.archive, imports is not None)
     if imports:
         serve_imports(app, imports, may_keep)
+    serve_words(app)
     app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))
     gr.mount_gradio_app(
         app,

@@ -11,6 +11,7 @@ from assistant.page.kept import NotReopened, reopen
 from assistant.page.protocols import Held
 from assistant.rendering import fill
 from assistant.spoken import spoken_date
+from assistant.wording import gettext
 from corpus import Article, sentences
 from index import ArchiveError, Passage
 from index.words import words
@@ -57,7 +58,7 @@ def story(question: str, passages: Sequence[Passage]) -> Markup:
     dated = [passage for passage in ordered if passage.article.published]
     undated = ordered[len(dated) :]
     if not ordered:
-        return fill("note.html", note="No article in the archive is near.")
+        return fill("note.html", note=gettext("No article in the archive is near."))
     published = (passage.article.published for passage in ordered)
     known = [spoken_date(day) for day in published if day]
     return fill(

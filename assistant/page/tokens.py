@@ -19,6 +19,7 @@ from assistant.answer import Answer, Citation, Difference, Outcome, Statement
 from assistant.page.inputs import MOST_CHOSEN
 from assistant.question import LONGEST_QUESTION, objection
 from assistant.rendering import NEAREST
+from assistant.wording import gettext, message
 from corpus import Article
 from corpus.encoding import without_halves
 from index import Overview, Passage
@@ -32,7 +33,7 @@ MOST_COPIES = 20
 LONGEST_QUOTE = 4_000
 """Characters of a quote that a token or a dossier holds the place of."""
 
-NO_LINK = "This is no link to an answer, or only a part of one: copy the whole link again."
+NO_LINK = message("This is no link to an answer, or only a part of one: copy the whole link again.")
 """What is said of a token that is none."""
 
 _FORMAT = "2"
@@ -158,16 +159,16 @@ def packed(record: Kept) -> str | None:
 def unpacked(token: str) -> Kept:
     """What a token holds; raises NotReopened for what is none."""
     if len(token) > LONGEST or token[:1] != _FORMAT:
-        raise NotReopened(NO_LINK)
+        raise NotReopened(gettext(NO_LINK))
     try:
         content = base64.b64decode(token[1:] + "=" * (-len(token[1:]) % 4), b"-_", validate=True)
         unpacking = zlib.decompressobj()
         content = unpacking.decompress(content, _LONGEST_CONTENT)
         record = _content().validate_json(content, strict=True)
     except (binascii.Error, zlib.error, ValidationError, ValueError) as error:
-        raise NotReopened(NO_LINK) from error
+        raise NotReopened(gettext(NO_LINK)) from error
     if not unpacking.eof or unpacking.unused_data or not record.is_whole():
-        raise NotReopened(NO_LINK)
+        raise NotReopened(gettext(NO_LINK))
     return record
 
 

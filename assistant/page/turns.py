@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
@@ -16,12 +16,13 @@ from assistant.page.protocols import Answers, Held
 from assistant.question import Question
 from assistant.rendering import fill
 from assistant.spoken import shortened
+from assistant.wording import gettext, message
 from index import ArchiveError, Filters, Overview
 
 # Between two statements of an answer, so that the eye can follow.
 _PAUSE = 0.12
 
-_BEING_READ = "These articles are being read for an answer."
+_BEING_READ = message("These articles are being read for an answer.")
 
 WHOLE = "whole"
 """What is taken off where a question is to be asked as it was typed; limits have numbers."""
@@ -62,7 +63,7 @@ class Turn:
 
     number: int
     question: str
-    state: str = "Searching the archive…"
+    state: str = field(default_factory=lambda: gettext("Searching the archive…"))
     answer: Markup = Markup()
     problem: str = ""
     sources: Markup = Markup()
@@ -116,8 +117,13 @@ def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> I
         passages = assistant.archive.search(turn.question, filters=turn.filters)
         if passages and not history:
             near = Answer(turn.question, "does not say", 0.0, passages=tuple(passages))
-            proof = _proof("Reading", near, render.nearest(near, True, turn.may_keep), _BEING_READ)
-            yield replace(turn, state="Reading what was found…", sources=proof)
+            proof = _proof(
+                gettext("Reading"),
+                near,
+                render.nearest(near, True, turn.may_keep),
+                gettext(_BEING_READ),
+            )
+            yield replace(turn, state=gettext("Reading what was found…"), sources=proof)
         for answer in assistant.stream(
             turn.question, turn.filters, history, turn.read_filters, as_typed=turn.as_typed
         ):
@@ -125,14 +131,16 @@ def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> I
                 if count > 1:
                     time.sleep(_PAUSE)
                 cards = render.cards(answer, key, count, True, turn.may_keep)
-                proof = _proof("Sources", answer, cards)
+                proof = _proof(gettext("Sources"), answer, cards)
                 statements = render.statements(answer, key, count)
                 yield replace(turn, state="", answer=statements, sources=proof)
             shown = len(answer.statements)
             if assistant.model and not chosen:
                 yield replace(
                     turn,
-                    state=f"{shortened(assistant.model.name, 100)} is choosing…",
+                    state=gettext(
+                        "%(model)s is choosing…", model=shortened(assistant.model.name, 100)
+                    ),
                     answer=render.statements(answer, key),
                     problem="" if answer.statements else answer.reason,
                     sources=proof,
@@ -175,13 +183,15 @@ def completed(
     )
     if answer.statements:
         cards = render.cards(answer, key, None, True, turn.may_keep)
-        proof = _proof("Sources", answer, cards, "", turn.token)
+        proof = _proof(gettext("Sources"), answer, cards, "", turn.token)
     else:
-        near = render.NOT_EVIDENCE if answer.passages else "No article in the archive is near."
+        near = gettext(
+            render.NOT_EVIDENCE if answer.passages else "No article in the archive is near."
+        )
         # Where nothing is near there is no story either.
         token = turn.token if answer.passages else ""
         cards = render.nearest(answer, True, turn.may_keep)
-        proof = _proof("Nearest in the archive", answer, cards, near, token)
+        proof = _proof(gettext("Nearest in the archive"), answer, cards, near, token)
     return replace(
         turn,
         state="",
@@ -218,7 +228,7 @@ def reopened(number: int, token: str, archive: Held, may_keep: bool = False) -> 
         may_keep=may_keep,
         reopened=earlier,
     )
-    asked = Retold(as_asked(earlier), by_link=True, today="Asking it again…")
+    asked = Retold(as_asked(earlier), by_link=True, today=gettext("Asking it again…"))
     return replace(retold(turn, earlier, asked), waiting=True)
 
 
@@ -233,7 +243,9 @@ def compared(turn: Turn, assistant: Answers) -> Turn:
         return not_compared(turn, str(error))
     asked = Retold(as_asked(earlier), by_link=True)
     if is_same(earlier, now):
-        return retold(turn, earlier, replace(asked, today="Today the archive answers the same."))
+        return retold(
+            turn, earlier, replace(asked, today=gettext("Today the archive answers the same."))
+        )
     offered = replace(asked, otherwise=True, offered=True)
     return replace(retold(turn, earlier, offered), later=now)
 
@@ -265,7 +277,7 @@ def not_compared(turn: Turn, why: str) -> Turn:
     """A reopened turn that could not be asked again, and why."""
     if turn.reopened is None:
         return turn
-    today = f"It cannot be asked again: {why}"
+    today = gettext("It cannot be asked again: %(why)s", why=why)
     asked = Retold(as_asked(turn.reopened), by_link=True, today=today)
     return retold(turn, turn.reopened, asked)
 
@@ -282,7 +294,7 @@ def stopped(turn: Turn, reason: str) -> Turn:
 def halted(turn: Turn) -> Turn:
     """The turn as somebody stopped it: with what was found by then."""
     if turn.reopened:
-        return replace(not_compared(turn, "you stopped it."), halted=True)
-    incomplete = "Stopped. What stands here may not be all of the answer."
-    problem = incomplete if turn.answer else "Stopped before there was an answer."
+        return replace(not_compared(turn, gettext("you stopped it.")), halted=True)
+    incomplete = gettext("Stopped. What stands here may not be all of the answer.")
+    problem = incomplete if turn.answer else gettext("Stopped before there was an answer.")
     return replace(turn, state="", problem=problem, waiting=False, halted=True)

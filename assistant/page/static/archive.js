@@ -10,7 +10,8 @@ const showView = (proof, name) => {
   proof.querySelector(".timeline").hidden = name !== "timeline";
 };
 const fetchTimeline = async (place, query) => {
-  let told = '<p class="note">The timeline could not be fetched.</p>';
+  const problem = gettext("The timeline could not be fetched.");
+  let told = `<p class="note">${problem}</p>`;
   try {
     told = await (await fetch(`timeline?answer=${query}`)).text();
   } catch {}
@@ -43,9 +44,12 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
 // day after it shows that there are more.
 {
   const days = [...document.querySelectorAll(".heat td:has(a)")];
-  const ends = days.map((day) => day.offsetLeft + 1.5 * day.offsetWidth);
   const place = document.querySelector(".scrolls");
-  if (place) place.scrollLeft = Math.max(0, ...ends) - place.clientWidth;
+  const isRtl = document.documentElement.dir === "rtl";
+  const ends = days.map((day) => day.offsetLeft + (isRtl ? -0.5 : 1.5) * day.offsetWidth);
+  // From right to left, places are counted from the right, and below zero.
+  if (place && isRtl) place.scrollLeft = Math.min(...ends) - place.scrollWidth + place.clientWidth;
+  else if (place) place.scrollLeft = Math.max(0, ...ends) - place.clientWidth;
 }
 
 // On the page of an article: words are found in its text, and what is selected in it is copied with
@@ -57,7 +61,8 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
   const found = () => [...text.querySelectorAll("mark.found")];
   const say = (at, count) => {
     const line = document.getElementById("places");
-    line.textContent = count ? `${at + 1} of ${count}` : field.value ? "Not in the text" : "";
+    const absent = field.value ? gettext("Not in the text") : "";
+    line.textContent = count ? gettext("%(num)s of %(total)s", { num: at + 1, total: count }) : absent;
   };
   const show = (at) => {
     const marks = found();
@@ -146,9 +151,9 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
       const line = document.getElementById("quoted");
       try {
         await copied(Promise.resolve(`“${words}” (${article.dataset.citation})`));
-        line.textContent = "Copied";
+        line.textContent = gettext("Copied");
       } catch {
-        line.textContent = "Could not be copied";
+        line.textContent = gettext("Could not be copied");
       }
     });
   }

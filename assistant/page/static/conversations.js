@@ -131,12 +131,12 @@ const keep = (fresh) => {
   const name = before?.name ?? "";
   const gone = kept.write({ id: onPage.id, name, changed: Date.now(), turns });
   if (gone < 0) {
-    sayOfKeeping("This browser has no room left to keep the conversation.");
+    sayOfKeeping(gettext("This browser has no room left to keep the conversation."));
     return;
   }
   onPage.seen = JSON.stringify(turns);
   remember(onPage.id);
-  if (gone) sayOfKeeping("To make room, the oldest conversation is no longer kept.");
+  if (gone) sayOfKeeping(gettext("To make room, the oldest conversation is no longer kept."));
 };
 
 const watch = () => {
@@ -213,7 +213,7 @@ const offerLast = (anew) => {
   button.dataset.id = last?.id ?? "";
   const name = document.createElement("bdi");
   name.textContent = last ? kept.nameOf(last) : "";
-  button.replaceChildren("Continue: ", name);
+  button.querySelector("bdi").replaceWith(name);
 };
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("#continue-last");
@@ -225,7 +225,8 @@ document.addEventListener("click", (event) => {
 {
   const drawer = () => document.getElementById("conversations");
   const part = (selector) => drawer().querySelector(selector);
-  const clock = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  const clock = (time) =>
+    new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "short" }).format(time);
   const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const element = (tag, className, ...inside) => {
     const made = Object.assign(document.createElement(tag), { className });
@@ -243,19 +244,19 @@ document.addEventListener("click", (event) => {
   const rowOf = (record) => {
     const name = kept.nameOf(record);
     const title = element("bdi", "name", name);
-    const count = record.turns.length;
+    const count = ngettext("%(num)s question", "%(num)s questions", record.turns.length);
     const when = element("span", "when");
-    const time = element("time", "", clock.format(record.changed));
+    const time = element("time", "", clock(record.changed));
     time.dateTime = new Date(record.changed).toISOString();
-    when.append(time, ` · ${count === 1 ? "1 question" : `${count} questions`}`);
+    when.append(time, ` · ${count}`);
     const open = button("open", title, "", () => goOn(record.id));
     open.append(when);
     if (record.id === onPage?.id) open.setAttribute("aria-current", "true");
     const row = element("li", "", open);
     row.append(
-      button("export", "Export", name, () => take(record, name)),
-      button("rename", "Rename", name, () => rename(record, row)),
-      button("delete", "Delete", name, () => remove([record], `Deleted “${name}”.`)),
+      button("export", gettext("Export"), name, () => take(record, name)),
+      button("rename", gettext("Rename"), name, () => rename(record, row)),
+      button("delete", gettext("Delete"), name, () => remove([record], gettext("Deleted “%(name)s”.", { name }))),
     );
     row.dataset.id = record.id;
     return row;
@@ -272,10 +273,10 @@ document.addEventListener("click", (event) => {
     part(".find").hidden = part(".all").hidden = !all.length;
     part(".none").hidden = found.length > 0;
     part(".none").textContent = !kept.storage
-      ? "This browser lets the page keep nothing, so a conversation ends when you leave it."
+      ? gettext("This browser lets the page keep nothing, so a conversation ends when you leave it.")
       : all.length
-        ? "No conversation has these words. Search for fewer of them."
-        : "None yet. What you ask is listed here, to go on with another time.";
+        ? gettext("No conversation has these words. Search for fewer of them.")
+        : gettext("None yet. What you ask is listed here, to go on with another time.");
     offerLast(true);
   };
 
@@ -316,14 +317,14 @@ document.addEventListener("click", (event) => {
       Object.assign(document.createElement("a"), { href: address, download: `${name}.md` }).click();
       setTimeout(() => URL.revokeObjectURL(address), 60_000);
     } catch (error) {
-      part(".done").textContent = error.message || "The server does not answer.";
+      part(".done").textContent = error.message || gettext("The server does not answer.");
     }
   };
 
   const rename = (record, row) => {
     const field = element("input", "renaming");
     Object.assign(field, { value: kept.nameOf(record), maxLength: kept.LONGEST_NAME });
-    field.setAttribute("aria-label", "New name");
+    field.setAttribute("aria-label", gettext("New name"));
     let open = true;
     const end = (saves) => {
       if (!open) return;
@@ -348,7 +349,7 @@ document.addEventListener("click", (event) => {
 
   const remove = (records, said) => {
     for (const record of records) kept.remove(record.id);
-    const undo = button("undo", "Undo", "", () => {
+    const undo = button("undo", gettext("Undo"), "", () => {
       for (const record of records) if (!kept.read(record.id)) kept.write(record);
       part(".done").replaceChildren();
       show();
@@ -374,7 +375,7 @@ document.addEventListener("click", (event) => {
   document.addEventListener("click", (event) => {
     if (!event.target.matches?.("#conversations .all")) return;
     const all = kept.newestFirst();
-    remove(all, all.length === 1 ? "Deleted 1 conversation." : `Deleted ${all.length} conversations.`);
+    remove(all, ngettext("Deleted %(num)s conversation.", "Deleted %(num)s conversations.", all.length));
   });
   // Another tab kept, renamed or deleted one.
   addEventListener("storage", () => {

@@ -9,10 +9,10 @@
     const made = (tag, known) => Object.assign(document.createElement(tag), known);
     const name = named(field);
     const opener = made("button", { type: "button", className: "pick" });
-    opener.setAttribute("aria-label", `Choose a day for “${name}”`);
+    opener.setAttribute("aria-label", gettext("Choose a day for “%(name)s”", { name }));
     opener.setAttribute("aria-expanded", "false");
     const picker = made("input", { type: "date", className: "picker", hidden: true });
-    picker.setAttribute("aria-label", `Day for “${name}”`);
+    picker.setAttribute("aria-label", gettext("Day for “%(name)s”", { name }));
     let before = "";
     const write = (text) => {
       field.value = text;

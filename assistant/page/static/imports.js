@@ -11,24 +11,24 @@
   };
   const sent = async (file, drop) => {
     const reason = await post(`drop/${drop}?name=${encodeURIComponent(file.name)}`, file);
-    return reason === SILENT ? `“${file.name}” could not be sent: ${SILENT}` : reason;
+    return reason === silent() ? gettext("“%(file)s” could not be sent: %(why)s", { file: file.name, why: reason }) : reason;
   };
-  const SILENT = "The server does not answer.";
+  const silent = () => gettext("The server does not answer.");
   let sending = false;
   const send = async (files, { most, largest }) => {
     if (sending || !files.length) return;
     if (files.length > Number(most)) {
-      return say(`At most ${most} files are taken at once; zip them.`, true);
+      return say(gettext("At most %(most)s files are taken at once; zip them.", { most }), true);
     }
     sending = true;
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     const drop = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     const wrong = [];
     for (const [at, file] of files.entries()) {
-      say(`Sending ${at + 1} of ${files.length}: ${file.name}`);
+      say(gettext("Sending %(num)s of %(total)s: %(file)s", { num: at + 1, total: files.length, file: file.name }));
       const reason =
         file.size > Number(largest)
-          ? `“${file.name}” is too large to be sent; zip it, or name its folder at the start.`
+          ? gettext("“%(file)s” is too large to be sent; zip it, or name its folder at the start.", { file: file.name })
           : await sent(file, drop);
       if (reason) wrong.push(reason);
     }
@@ -42,7 +42,7 @@
       const answer = await fetch(address, { method: "POST", body });
       return answer.ok ? "" : await answer.text();
     } catch {
-      return SILENT;
+      return silent();
     }
   };
   const begin = async (what) => {
@@ -66,7 +66,7 @@
       page.innerHTML = await (await fetch("add")).text();
       document.querySelector(".held").replaceWith(page.content.querySelector(".held"));
     } catch {
-      say(SILENT, true);
+      say(silent(), true);
     }
   };
   // One after the other: what begins while the last look is on its way is looked at after it.

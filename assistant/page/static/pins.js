@@ -7,7 +7,7 @@ const showPin = async (address, options) => {
   const sheet = document.getElementById("pinning");
   const place = sheet.querySelector(".place");
   let shown = Object.assign(document.createElement("p"), {
-    textContent: "It could not be fetched: see that Dateline is still running.",
+    textContent: gettext("It could not be fetched: see that Dateline is still running."),
   });
   try {
     const answer = await (await fetch(address, options)).text();

@@ -1,6 +1,19 @@
 // What the page does by itself, without asking the server for another one.
 "use strict";
 
+// A message in the reader's language, with values for the names in it. The server has made WORDS
+// for the browser (assistant/page/language.py); until it is there, and where it lacks one, the
+// message itself is shown.
+const translated = (text) => (typeof WORDS === "undefined" ? undefined : WORDS[text]);
+const filled = (text, values) => text.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
+const gettext = (text, values = {}) => filled(translated(text) ?? text, values);
+// The same for a number of things, with the form that it takes in the reader's language.
+const ngettext = (one, many, num) => {
+  const forms = translated(one);
+  const form = forms && (forms[new Intl.PluralRules(LANGUAGE).select(num)] ?? forms.other);
+  return filled(form ?? (num === 1 ? one : many), { num });
+};
+
 // A marker leads to its quote and a quote's number to its sentence. The addresses are followed by
 // hand because the page has a base address, under which "#…" may name another page.
 const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
@@ -39,9 +52,9 @@ const read = async (query) => {
   const reader = document.getElementById("reader");
   const place = document.getElementById("read");
   const asked = (reader.dataset.asked = query);
-  let shown =
-    '<h2 class="headline" id="reader-title">The article could not be fetched.</h2>' +
-    '<p class="note">See that Dateline is still running where you started it, and try again.</p>';
+  const problem = gettext("The article could not be fetched.");
+  const note = gettext("See that Dateline is still running where you started it, and try again.");
+  let shown = `<h2 class="headline" id="reader-title">${problem}</h2><p class="note">${note}</p>`;
   try {
     shown = await (await fetch(`article?${query}`)).text();
   } catch {}
@@ -93,9 +106,9 @@ document.addEventListener("click", async (event) => {
   try {
     const page = location.origin + location.pathname;
     await copied(copy ? Promise.resolve(page + copy) : fetched(address));
-    done.textContent = copy ? "Link copied" : "Copied with citations";
+    done.textContent = copy ? gettext("Link copied") : gettext("Copied with citations");
   } catch {
-    done.textContent = "Could not be copied";
+    done.textContent = gettext("Could not be copied");
   }
   button.focus();
 });

@@ -42,23 +42,23 @@ const atDesk = (act) => {
     if (search) search.focus();
     else atDesk(writeQuestion);
   };
-  const single = [
-    ["/", "Write a question, or what to search for", () => write()],
-    ["j", "The next source", () => step(1)],
-    ["k", "The source before", () => step(-1)],
-    ["o", "Read the whole article of this source", () => press(`${shown} .card.lit .whole`)],
-    ["f", "Limit to dates and sources", () => atDesk(() => press("#limits .label-wrap"))],
-    ["n", "New conversation", () => atDesk(() => press("#clear"))],
-    ["c", "Conversations that are kept", () => openSheet("conversations")],
-    ["?", "This sheet", () => openSheet("shortcuts")],
+  const single = () => [
+    ["/", gettext("Write a question, or what to search for"), () => write()],
+    ["j", gettext("The next source"), () => step(1)],
+    ["k", gettext("The source before"), () => step(-1)],
+    ["o", gettext("Read the whole article of this source"), () => press(`${shown} .card.lit .whole`)],
+    ["f", gettext("Limit to dates and sources"), () => atDesk(() => press("#limits .label-wrap"))],
+    ["n", gettext("New conversation"), () => atDesk(() => press("#clear"))],
+    ["c", gettext("Conversations that are kept"), () => openSheet("conversations")],
+    ["?", gettext("This sheet"), () => openSheet("shortcuts")],
   ];
   const shortcuts = () => [
-    ...single,
-    ...pages().map((link, at) => [`${at + 1}`, `To “${link.textContent}”`, () => link.click()]),
+    ...single(),
+    ...pages().map((link, at) => [`${at + 1}`, gettext("To “%(page)s”", { page: link.textContent }), () => link.click()]),
   ];
-  const always = [
-    ["Enter", "On a source: read its whole article"],
-    ["Escape", "Close what lies over the page"],
+  const always = () => [
+    ["Enter", gettext("On a source: read its whole article")],
+    ["Escape", gettext("Close what lies over the page")],
   ];
 
   const setting = "dateline.shortcuts";
@@ -72,7 +72,7 @@ const atDesk = (act) => {
     if (event.target.id !== "shortcuts") return;
     event.target.querySelector("input").checked = on;
     event.target.querySelector("tbody").replaceChildren(
-      ...[...shortcuts(), ...always].map(([key, does]) => {
+      ...[...shortcuts(), ...always()].map(([key, does]) => {
         const row = document.createElement("tr");
         const [named, told] = [row.insertCell(), row.insertCell()];
         named.append(Object.assign(document.createElement("kbd"), { textContent: key }));

@@ -1,0 +1,72 @@
+"""The language of a request: the one that its browser likes best of those that the page speaks."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.messages.extract import extract_from_file
+from fastapi import FastAPI
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant import wording
+
+# What is made in a language, of all that is served.
+_MADE = ("text/html", "text/plain", "application/atom+xml")
+_KEYWORDS: dict[str, Any] = {"gettext": None, "ngettext": (1, 2)}
+# Numbers among which each form of a plural is taken by one.
+_COUNTED = 200
+
+
+class InTheirLanguage:
+    """Answers each request in the language that it accepts, and says so to the browser."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        language = wording.accepted(Headers(scope=scope).get("accept-language", ""))
+        wording.choose(language)
+
+        async def send_with_language(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith(_MADE):
+                    headers["Content-Language"] = language
+                    headers.add_vary_header("Accept-Language")
+            await send(message)
+
+        await self.app(scope, receive, send_with_language)
+
+
+def serve_words(app: FastAPI) -> None:
+    """Serve /page/words.js, which has for the page's scripts what they say."""
+
+    @app.get("/page/words.js")
+    def words() -> Response:
+        language = wording.chosen()
+        tag = str(wording.locale()).replace("_", "-")
+        script = f"const LANGUAGE = {json.dumps(tag)}, WORDS = {json.dumps(_words(language))};\n"
+        headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
+        return Response(script, headers=headers, media_type="text/javascript")
+
+
+@cache
+def _words(language: str) -> dict[str, str | dict[str, str]]:
+    """What the scripts say, in a language; plurals by the names of their forms in CLDR."""
+    catalogue, locale = wording.catalogue(language), wording.locale()
+    forms = {locale.plural_form(number): catalogue.form(number) for number in range(_COUNTED)}
+    words: dict[str, str | dict[str, str]] = {}
+    for path in (Path(__file__).parent / "static").glob("*.js"):
+        for _, message, _, _ in extract_from_file("javascript", path, _KEYWORDS):
+            id = message if isinstance(message, str) else message[0]
+            if text := catalogue.texts.get(id):
+                words[id] = text
+            elif texts := catalogue.plurals.get(id):
+                words[id] = {name: texts[form] for name, form in forms.items()}
+    return words

@@ -1,0 +1,55 @@
+"""Why there is no answer, in one sentence."""
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+
+from assistant import mentions
+from assistant.answer import Outcome
+from assistant.evidence import Sentence, lacking
+from assistant.question import Question
+from assistant.wording import gettext
+from index import Archive, Filters, Passage
+from index.passage import credit
+
+
+def why_not(
+    archive: Archive,
+    question: Question,
+    evidence: Sequence[Sentence],
+    passages: Sequence[Passage],
+    filters: Filters,
+) -> tuple[Outcome, str]:
+    """The kind of reason why there is no answer, and a sentence that says it."""
+    if not passages:
+        if filters and archive.search(question.text, 1):
+            return "outside the dates", gettext(
+                "The archive does not say within the dates and sources that are asked for; "
+                "outside them it has articles that are near."
+            )
+        return "nothing found", gettext("The archive has nothing on this.")
+    unknown = mentions.unknown(archive, question)
+    if unknown:
+        named = _joined(unknown, gettext("%(some)s and %(other)s"))
+        return "name never appears", gettext(
+            "The archive does not say: it never mentions %(names)s.", names=named
+        )
+    nearest = (evidence[0] if evidence else passages[0]).article
+    there = f"{nearest.title}\n{nearest.text}"
+    others = [name for name in question.names if lacking(archive.query_words(name), there)]
+    if others:
+        return "does not say", gettext(
+            "The archive does not say: the nearest article, “%(title)s” (%(credit)s), "
+            "does not mention %(names)s.",
+            title=nearest.title,
+            credit=credit(nearest),
+            names=_joined(others, gettext("%(some)s or %(other)s")),
+        )
+    return "does not say", gettext(
+        "The archive does not say: the nearest articles do not answer the question."
+    )
+
+
+def _joined(names: Iterable[str], two: str) -> str:
+    """The names in quotation marks, put together by what joins two of them."""
+    quoted = (f"“{name}”" for name in names)
+    return reduce(lambda some, other: two % {"some": some, "other": other}, quoted)
