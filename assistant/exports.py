@@ -63,7 +63,7 @@ def as_markdown(answer: Answer, asked: str = "") -> str:
     parts = [f"# {plain(answer.question)}", *map(plain, circumstances(answer, asked))]
     parts += [f"{plain(text)} {plain(markers)}".rstrip() for text, markers in _sentences(answer)]
     parts += map(plain, remarks(answer))
-    parts += ["## Sources"] if answer.citations else []
+    parts += ["## " + gettext("Sources")] if answer.citations else []
     for citation in answer.citations:
         address = web_address(citation.article)
         link = f" <{address}>" if address else ""
