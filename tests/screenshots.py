@@ -12,6 +12,7 @@ from assistant import Assistant, saved_searches
 from assistant.page.imports import Imports
 from corpus import SAMPLE
 from index import Archive, Filters
+from index.naming import find_names
 from tests.browsing import Chat, served
 
 FOLDER = Path(app.__file__).parent / "docs"
@@ -32,6 +33,7 @@ def main() -> None:
         held.add_from(sorted(set(SAMPLE.iterdir()) - {SAMPLE / LATE}))
         saved_searches.save(held, "flood", Filters())
         held.sync([SAMPLE])
+        find_names(held.names)
         photograph_all(held, playwright)
 
 
@@ -47,6 +49,7 @@ def photograph_all(held: Archive, playwright: Playwright) -> None:
             (DESK, "dark", reader),
             (DESK, "light", archive),
             (DESK, "light", search),
+            (DESK, "light", name),
             (DESK, "light", saved),
             (DESK, "light", dossier),
         ):
@@ -107,6 +110,15 @@ def archive(page: Page, path: Path) -> None:
     """What is in the archive."""
     page.get_by_role("link", name="Archive").click()
     expect(page.locator(".heat a").first).to_be_visible()
+    page.screenshot(path=path)
+
+
+def name(page: Page, path: Path) -> None:
+    """Where somebody is named, when, and beside whom."""
+    page.get_by_role("link", name="Archive").click()
+    page.get_by_role("link", name="All names").click()
+    page.locator(".facets a").first.click()
+    expect(page.locator("blockquote mark").first).to_be_visible()
     page.screenshot(path=path)
 
 

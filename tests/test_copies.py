@@ -142,7 +142,8 @@ def test_an_archive_of_before(archive: Archive) -> None:
     archive.add([WIRE, SHORT, OTHER])
     archive.close()
     with sqlite3.connect(archive.folder / "archive.sqlite") as connection:
-        for table in ("worded", "fingerprints", "copies", "wordings"):
+        for table in ("worded", "fingerprints", "copies", "wordings",
+                      "tagged", "mentions", "entities"):  # fmt: skip
             connection.execute(f"DROP TABLE {table}")
         connection.execute("DROP TABLE roots")
         connection.execute("DROP TABLE papers")

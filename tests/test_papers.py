@@ -101,6 +101,7 @@ def test_an_archive_of_the_first_format_in_postgresql(primary: Server) -> None:
     Archive.create(address, FakeEncoder()).close()
     with psycopg.connect(address) as connection:
         connection.execute("DROP TABLE papers")
+        connection.execute("DROP TABLE tagged, mentions, entities")
         connection.execute("DROP INDEX articles_by_storing")
         connection.execute("ALTER TABLE articles DROP section")
         connection.execute("ALTER TABLE versions DROP section")
