@@ -27,12 +27,12 @@ class Mention(NamedTuple):
     name: str
 
 
-def mentions(text: str, spans: Iterable[Span]) -> list[Mention]:
+def mentions(text: str, spans: Iterable[Span], source: str | None = None) -> list[Mention]:
     """The names in a text that were found there, each with the entity that it means.
 
     A last name by itself is that of the only person here who has it with a first name; where two
     have it, or none, or where it is a place, it stays by itself. What has one name is of one kind
-    in one article, of that which it was most often taken for.
+    in one article, of that which it was most often taken for; its ``source`` is an organisation.
     """
     named = [
         (span, name)
@@ -46,6 +46,8 @@ def mentions(text: str, spans: Iterable[Span]) -> list[Mention]:
         written.setdefault(folded(name), name)
         kinds[folded(name)][span.kind] += 1
     most = {name: max(KINDS, key=lambda kind: counts[kind]) for name, counts in kinds.items()}
+    if source:
+        most[folded(source)] = "organisation"
     for name, kind in most.items():
         if kind == "person" and " " in name:
             full[name.rpartition(" ")[2]].add(name)

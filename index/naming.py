@@ -52,7 +52,7 @@ class Names:
             while batch := self.truth.untagged(tagger.name, _TAGGED_AT_ONCE):
                 spans = tagger.tag([(article.text, article.language) for article in batch])
                 found = [
-                    (article, mentions(article.text, some))
+                    (article, mentions(article.text, some, article.source))
                     for article, some in zip(batch, spans, strict=True)
                 ]
                 self.truth.tag(tagger.name, found)

@@ -92,6 +92,15 @@ def test_one_name_is_of_one_kind_in_an_article() -> None:
     assert [(kind, name) for _, kind, name in named] == [("organisation", "NORDEX")] * 3
 
 
+def test_an_articles_own_source_is_an_organisation() -> None:
+    text = "Valley Times – MARROW — The Valley Times saw it."
+    spans = [Span(0, 12, "person"), Span(28, 40, "person")]
+    assert mentions(text, spans, "valley times") == [
+        Mention(0, 12, "organisation", "Valley Times"),
+        Mention(28, 40, "organisation", "Valley Times"),
+    ]
+
+
 @pytest.mark.parametrize("text", ["the board", "12", "—", "A" + "a" * 80, " "])
 def test_what_is_no_name_is_left_out(text: str) -> None:
     assert mentions(text, [Span(0, len(text), "person")]) == []

@@ -25,7 +25,7 @@ class Mentions(Database):
     def untagged(self, tagger: str, most: int) -> list[Untagged]:
         """Articles that this tagger has not looked through, also those under embargo."""
         rows = self._rows(
-            "SELECT number, digest, text, language FROM articles WHERE withdrawn IS NULL"
+            "SELECT number, digest, text, language, source FROM articles WHERE withdrawn IS NULL"
             " AND NOT EXISTS (SELECT 1 FROM tagged WHERE article = number AND tagger = ?)"
             " ORDER BY number LIMIT ?",
             [tagger, most],

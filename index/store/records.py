@@ -84,6 +84,7 @@ class Untagged(NamedTuple):
     digest: str
     text: str
     language: str | None
+    source: str | None
 
 
 Facts = tuple[int, str | None, str | None, str | None, str | None]
