@@ -84,10 +84,10 @@ def address(archive: Archive) -> Iterator[str]:
 def overflows(place: Locator) -> list[str]:
     """The elements in a place that reach out of it sideways."""
     elements: list[str] = place.evaluate(
-        """place => [...place.querySelectorAll("*")].filter(each => {
-            const box = each.getBoundingClientRect(), around = place.getBoundingClientRect();
+        """place => [...place.querySelectorAll("*")].filter(element => {
+            const box = element.getBoundingClientRect(), around = place.getBoundingClientRect();
             return box.width && (box.right > around.right + 1 || box.left < around.left - 1);
-        }).map(each => each.outerHTML.slice(0, 200))"""
+        }).map(element => element.outerHTML.slice(0, 200))"""
     )
     return elements
 

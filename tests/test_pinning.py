@@ -190,7 +190,7 @@ def test_a_conversation_stays_while_one_pins_from_it(chat: Chat, archive: Archiv
     card = chat.proof.locator(".card").first
     card.get_by_role("link", name="Pin").click()
     # What is wrong is said in the sheet, with what was typed.
-    sheet.get_by_label("Note").evaluate("each => { each.value = 'x'.repeat(4001); }")
+    sheet.get_by_label("Note").evaluate("field => { field.value = 'x'.repeat(4001); }")
     sheet.get_by_role("button", name="Pin", exact=True).click()
     expect(sheet.get_by_role("alert")).to_contain_text("A note has at most 4,000 characters")
     sheet.get_by_label("Note").fill("Here.")

@@ -9,13 +9,14 @@ from zipfile import ZipFile
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models
 from transformers import BertConfig, BertForQuestionAnswering, PreTrainedTokenizerFast
 
 from assistant import Assistant
 from assistant.reader import Reading, second
 from assistant.reader.adapters import LowRank, adapt, merge
+from assistant.reader.average import main as average_main
 from assistant.reader.model import Reader
 from corpus import Article
 from index import Archive, ArchiveError
@@ -38,7 +39,11 @@ def learnt(of: torch.nn.Module) -> dict[str, torch.Tensor]:
     for parameter in of.parameters():
         if parameter.requires_grad:
             torch.nn.init.normal_(parameter, std=0.3)
-    return {name: each.detach() for name, each in of.named_parameters() if each.requires_grad}
+    return {
+        name: parameter.detach()
+        for name, parameter in of.named_parameters()
+        if parameter.requires_grad
+    }
 
 
 def test_merged_weights_compute_what_the_adapters_do() -> None:
@@ -55,6 +60,26 @@ def test_merged_weights_compute_what_the_adapters_do() -> None:
     merge(plain, given)
     for name in ("start_logits", "end_logits"):
         assert torch.allclose(plain(ids)[name], adapted(ids)[name], atol=1e-5)
+
+
+def test_an_average_is_the_mean_of_what_was_learnt(tmp_path: Path) -> None:
+    files = [tmp_path / "one.safetensors", tmp_path / "other.safetensors"]
+    merged = []
+    for file in files:
+        adapted = model()
+        adapt(adapted, rank=2)
+        save_file(learnt(adapted), file)
+        merged.append(model())
+        merge(merged[-1], load_file(file))
+    assert average_main([*map(str, files), "--out", str(tmp_path), "--rank", "4"]) == 0
+    made = tmp_path / "second.safetensors"
+    hashes = json.loads(made.with_suffix(".json").read_text())
+    assert hashes == second.HASHES | {"adapters": sha256(made.read_bytes()).hexdigest()}
+    mean = model()
+    merge(mean, load_file(made))
+    one, other = (state.state_dict() for state in merged)
+    for name, weight in mean.state_dict().items():
+        assert torch.allclose(weight, (one[name] + other[name]) / 2, atol=2e-3), name
 
 
 @pytest.mark.parametrize("name", ["nowhere.lora_A", "qa_outputs.nothing"])

@@ -130,7 +130,7 @@ def test_hostile_values_stay_text(environment: Environment, name: str) -> None:
         # Scripts are our own files, and none stands in a page.
         assert html.count("<script") == html.count('<script defer src="page/')
         assert not [name for name, _ in found.attributes if name.startswith("on")]
-        addresses = [value for each, value in found.attributes if each in {"href", "src", "action"}]
+        addresses = [value for name, value in found.attributes if name in {"href", "src", "action"}]
         assert not [address for address in addresses if address.strip().startswith("javascript")]
         assert "49" not in html
 

@@ -5,6 +5,7 @@ with; the rest stays as it was. After E. J. Hu et al., "LoRA: Low-Rank Adaptatio
 Models", ICLR 2022.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -64,3 +65,23 @@ def merge(model: Any, learnt: dict[str, torch.Tensor]) -> None:
                     state[name].copy_(given)
             except (KeyError, RuntimeError) as error:
                 raise ValueError(f"{name} does not fit the model") from error
+
+
+def average(learnt: Sequence[dict[str, torch.Tensor]], rank: int) -> dict[str, torch.Tensor]:
+    """What several trainings of one model have learnt, averaged, in adapters of a rank.
+
+    The mean of the products BA has a higher rank; its largest singular values are taken. After
+    M. Wortsman et al., "Model soups", ICML 2022.
+    """
+    averaged = {}
+    for name in learnt[0]:
+        if name.endswith(_A):
+            layer = name.removesuffix(_A)
+            products = [one[layer + _B].float() @ one[name].float() for one in learnt]
+            left, values, right = torch.linalg.svd(torch.stack(products).mean(0))
+            root = values[:rank].sqrt()
+            averaged[name] = (root[:, None] * right[:rank]).half().contiguous()
+            averaged[layer + _B] = (left[:, :rank] * root).half().contiguous()
+        elif not name.endswith(_B):
+            averaged[name] = torch.stack([one[name].float() for one in learnt]).mean(0).half()
+    return averaged
