@@ -4,6 +4,7 @@ On the page they are in its reader's language, see ``assistant.wording``.
 """
 
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
@@ -67,7 +68,7 @@ def spoken_number(number: float) -> str:
 
 def spoken_day(day: date) -> str:
     """A day as a reader expects it: ``21 August 2016``."""
-    return format_date(day, "long", locale())
+    return _long_date(day, locale())
 
 
 def spoken_month(month: int) -> str:
@@ -99,6 +100,12 @@ def spoken_date(published: Published) -> str:
     if published.precision == "month":
         return _month_of(published.day)
     return spoken_day(published.day)
+
+
+# A year's grid of days is shown again and again.
+@lru_cache(maxsize=4_000)
+def _long_date(day: date, locale: Locale) -> str:
+    return format_date(day, "long", locale)
 
 
 def _month_of(day: date) -> str:
