@@ -7,6 +7,7 @@ installed, such as ``de_core_news_md``, is used as it is.
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from hashlib import file_digest
@@ -35,6 +36,10 @@ _HASHES = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf
 _LOADED = {"tok2vec", "transformer", "ner"}
 # Of several pipelines for one language the largest is used.
 _LARGEST_FIRST = ("trf", "lg", "md", "sm")
+
+# Signs in a row without a space, which spaCy takes apart one by one, and looks at all that are left
+# each time. No name has so many; the letters of scripts that have no spaces between words are none.
+_UNBROKEN = re.compile(r"(?:[^\w\s]|[\x21-\x7e]){100,}")
 
 # So many characters are read together, and so many such stretches at once.
 _LONGEST = 50_000
@@ -87,8 +92,9 @@ class Tagger:
         for at, (text, language) in enumerate(texts):
             package = self._packages.get(language or identify(text)[0])
             if package:
+                readable = _UNBROKEN.sub(_blank, text)
                 stretches.setdefault(package, []).extend(
-                    (text[start:end], (at, start)) for start, end in _stretches(text)
+                    (readable[start:end], (at, start)) for start, end in _stretches(text)
                 )
         spans: list[list[Span]] = [[] for _ in texts]
         for package, some in stretches.items():
@@ -156,6 +162,10 @@ def _has_digest(file: Path, wanted: str) -> bool:
             return file_digest(content, "sha256").hexdigest() == wanted
     except OSError:
         return False
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _spans(read: "Doc", start: int) -> Iterator[Span]:

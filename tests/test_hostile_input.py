@@ -31,6 +31,8 @@ from corpus.pdf import _lines, _paragraphs
 from corpus.reading import READERS
 from corpus.text_files import draft_of_text
 from index.copies import Wording
+from index.entities import mentions
+from index.tagging import Tagger
 from tests import forked
 from tests.hostile_answers import ANSWERS, QUESTIONS, UNITS
 from tests.made_files import docx, epub, odt, pdf, warc, zipped
@@ -273,9 +275,14 @@ CORPUS: dict[str, Callable[[str], object]] = {
     "name_in_line": lambda text: name_in_line(f"Ada{text}3", None),
 }
 INDEX: dict[str, Callable[[str], object]] = {"words": lambda text: Wording.of(text).fingerprints}
+TAGGER = Tagger()
+NAMES: dict[str, Callable[[str], object]] = {
+    "names": lambda text: mentions(text, TAGGER.tag([(text, "en")])[0])
+}
 PARSERS = {
     "corpus": (CORPUS, TEXTS),
     "index": (INDEX, TEXTS),
+    "names": (NAMES, [*TEXTS, "(", "(é", "http://", "'s "]),
     "questions": (QUESTIONS, UNITS),
     "answers": (ANSWERS, UNITS),
 }
