@@ -69,6 +69,24 @@ def fetched(address: str, path: str) -> str:
     return body.decode()
 
 
+def until(page: Page, condition: str) -> None:
+    """Wait until an expression of JavaScript is true, at most 15 seconds.
+
+    Playwright's own ``wait_for_function`` looks again by ``eval``, which our pages forbid.
+    """
+    page.evaluate(
+        f"""() => new Promise((done, fail) => {{
+            const last = performance.now() + 15_000;
+            const look = () => {{
+                if ({condition}) done();
+                else if (performance.now() > last) fail(new Error("It never came true."));
+                else setTimeout(look, 50);
+            }};
+            look();
+        }})"""
+    )
+
+
 @dataclass
 class Chat:
     """The page, as somebody uses it."""

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from assistant.page.imports import Imports
 from index import Archive
-from tests.browsing import Chat, served
+from tests.browsing import Chat, served, until
 from tests.fakes import FakeEncoder
 from tests.scripted import SCRIPT
 
@@ -46,7 +46,7 @@ def axe() -> str:
 def violations(page: Page, options: dict[str, list[str]]) -> list[str]:
     """What axe finds wrong on the page as it is shown, each with the element where it is."""
     # What is still fading in has no contrast yet.
-    page.wait_for_function("document.getAnimations().every(move => move.playState !== 'running')")
+    until(page, "document.getAnimations().every(move => move.playState !== 'running')")
     report = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{violation['impact']} {violation['id']}: {node['html'][:200]} {node['failureSummary']}"

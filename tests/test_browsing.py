@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from assistant import Assistant
 from assistant.page.browsing import AT_ONCE, Asked, serve_browsing
 from index import Archive, ArchiveError, Filters
-from tests.browsing import Chat, request, served
+from tests.browsing import Chat, request, served, until
 from tests.fakes import FakeEncoder, FakeReader
 from tests.scripted import MARKUP, Held
 from tests.test_archive_page import STORY, article
@@ -295,5 +295,5 @@ def test_nothing_in_the_head_lies_on_anything(page: Page, address: str, width: i
                 assert apart, (path, one, other)
     page.goto(f"{address}/search")
     page.mouse.wheel(0, 900)
-    page.wait_for_function("scrollY > 200")
+    until(page, "scrollY > 200")
     expect(page.get_by_role("link", name="Ask", exact=True)).to_be_in_viewport()
