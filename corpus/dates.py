@@ -333,8 +333,9 @@ def _months_of(code: str) -> dict[str, int]:
 
     if not localedata.exists(code):
         return {}
-    # Its own names alone, without those of root. What Babel itself loads so it goes on with, and
-    # lacks from then on whatever the language has from root.
+    # Its own names alone, read as Babel reads its file. Babel's own functions do not do for that:
+    # one keeps what it loads without root for all who ask later, and through the other the names of
+    # one language get into root, and from there into all others.
     with Path(localedata.resolve_locale_filename(code)).open("rb") as file:
         forms = pickle.load(file).get("months", {})  # noqa: S301 - a file of Babel's
     return {

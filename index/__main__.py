@@ -26,7 +26,7 @@ from index.naming import find_names
 from index.passage import credit
 from index.roots import is_address
 from index.sources import check
-from index.tagging import KINDS
+from index.tagging import KINDS, installed
 
 if TYPE_CHECKING:
     from index.plan import Plan
@@ -201,8 +201,6 @@ def copy(options: argparse.Namespace) -> int:
 
 
 def names(options: argparse.Namespace) -> int:
-    from index.tagging import installed
-
     with Archive.open(options.archive) as archive:
         _find_names(options, archive)
         if not archive.names.are_known() and not installed():

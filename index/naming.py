@@ -44,19 +44,20 @@ class Names:
     def find(self, tagger: NameTagger, progress: "Shown" = False) -> int:
         """Look for names in the articles that this tagger has not read; returns how many it read.
 
-        Each batch is committed before the next is begun.
+        Each batch is committed before the next is begun. Another process looks for the names in
+        what it changes meanwhile.
         """
-        read = 0
+        read = last = 0
         articles, characters = self.truth.untagged_characters(tagger.name)
         with Progress("Finding names in", progress, articles, characters) as shown:
-            while batch := self.truth.untagged(tagger.name, _TAGGED_AT_ONCE):
+            while batch := self.truth.untagged(tagger.name, last, _TAGGED_AT_ONCE):
                 spans = tagger.tag([(article.text, article.language) for article in batch])
                 found = [
                     (article, mentions(article.text, some, article.source))
                     for article, some in zip(batch, spans, strict=True)
                 ]
                 self.truth.tag(tagger.name, found)
-                read += len(batch)
+                read, last = read + len(batch), batch[-1].number
                 shown.stored(len(batch), sum(len(article.text) for article in batch))
         return read
 

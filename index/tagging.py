@@ -8,7 +8,7 @@ installed, such as ``de_core_news_md``, is used as it is.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import file_digest
 from importlib.metadata import entry_points, version
@@ -31,7 +31,7 @@ _LABELS: dict[str, Kind] = {
     **dict.fromkeys(("GPE", "LOC", "FAC", "GPE_LOC", "placeName", "geogName"), "place"),
     **dict.fromkeys(("ORG", "GPE_ORG", "ORGANIZATION", "orgName"), "organisation"),
 }
-_HASHES = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+_HASHES = Path(__file__).with_suffix(".json")
 # Of a pipeline's components.
 _LOADED = {"tok2vec", "transformer", "ner"}
 # Of several pipelines for one language the largest is used.
@@ -66,20 +66,15 @@ class NameTagger(Protocol):
 
 
 class Tagger:
-    """The pipelines that are installed, each loaded when a text in its language is first read."""
+    """Pipelines by the codes of their languages, each loaded when such a text is first read."""
 
-    def __init__(self) -> None:
-        self._packages = _installed()
+    def __init__(self, packages: Mapping[str, str]) -> None:
+        self._packages = packages
         self._pipelines: dict[str, Language] = {}
 
     @cached_property
     def name(self) -> str:
         return ", ".join(f"{package} {version(package)}" for package in self._packages.values())
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The codes of the languages that are read."""
-        return tuple(self._packages)
 
     def tag(self, texts: Sequence[tuple[str, str | None]]) -> list[list[Span]]:
         """The names in each of some texts, none where no pipeline reads its language.
@@ -108,15 +103,16 @@ class Tagger:
 
 def installed() -> Tagger | None:
     """What finds names here; None where spaCy or every pipeline is missing."""
-    return Tagger() if find_spec("spacy") and _installed() else None
+    packages = largest(package.name for package in entry_points(group="spacy_models"))
+    return Tagger(packages) if packages and find_spec("spacy") else None
 
 
-def _installed() -> dict[str, str]:
-    """The package to read each language with, by the language's code."""
-    packages: dict[str, str] = {}
-    for package in sorted((found.name for found in entry_points(group="spacy_models")), key=_size):
-        packages.setdefault(package.partition("_")[0], package)
-    return dict(sorted(packages.items()))
+def largest(packages: Iterable[str]) -> dict[str, str]:
+    """Of some pipelines the largest for each language, by its code."""
+    chosen: dict[str, str] = {}
+    for package in sorted(packages, key=_size):
+        chosen.setdefault(package.partition("_")[0], package)
+    return dict(sorted(chosen.items()))
 
 
 def _size(package: str) -> tuple[int, str]:
@@ -133,7 +129,8 @@ def _load(package: str) -> "Language":
     from spacy.util import load_config
 
     folder = _folder(package)
-    for name, digest in _HASHES.get(package, {}).items():
+    hashes = json.loads(_HASHES.read_text(encoding="utf-8"))
+    for name, digest in hashes.get(package, {}).items():
         if not _has_digest(folder / name, digest):
             raise ArchiveError(
                 f"{folder / name} is damaged, or not the one that Explosion published: install "

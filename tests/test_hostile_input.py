@@ -32,7 +32,7 @@ from corpus.reading import READERS
 from corpus.text_files import draft_of_text
 from index.copies import Wording
 from index.entities import mentions
-from index.tagging import Tagger
+from index.tagging import installed
 from tests import forked
 from tests.hostile_answers import ANSWERS, QUESTIONS, UNITS
 from tests.made_files import docx, epub, odt, pdf, warc, zipped
@@ -275,7 +275,7 @@ CORPUS: dict[str, Callable[[str], object]] = {
     "name_in_line": lambda text: name_in_line(f"Ada{text}3", None),
 }
 INDEX: dict[str, Callable[[str], object]] = {"words": lambda text: Wording.of(text).fingerprints}
-TAGGER = Tagger()
+TAGGER = installed()
 NAMES: dict[str, Callable[[str], object]] = {
     "names": lambda text: mentions(text, TAGGER.tag([(text, "en")])[0])
 }

@@ -14,7 +14,7 @@ from corpus import Article, Published
 from index import Archive, ArchiveError, tagging
 from index.entities import Entity, Mention, folded, mentions, spelled_otherwise
 from index.naming import find_names
-from index.tagging import Kind, Span, Tagger
+from index.tagging import Kind, Span, installed, largest
 from tests.fakes import FakeEncoder, FakeTagger
 from tests.test_archive import NOW
 
@@ -167,6 +167,9 @@ def test_entities_by_words_of_their_names(archive: Archive) -> None:
     assert archive.names.of_kind("person", "byrne ADA")[0] == 1
     assert archive.names.of_kind("person", "", 1, 1)[1] == [Entity("person", "Mira Hallam", 1)]
     assert archive.names.of_kind("person", "%") == (0, [])
+    # What is left out where names are compared asks for nothing.
+    assert archive.names.of_kind("person", " . ") == archive.names.of_kind("person")
+    assert archive.names.of_kind("person", "ada .")[0] == 1
 
 
 def test_articles_that_name_all_of_some(archive: Archive) -> None:
@@ -282,7 +285,7 @@ ENGLISH = "Ada Byrne told the Reuters agency in New York City that NASA’s laun
 
 def test_names_in_english_and_in_french() -> None:
     french = "Le maire de Lyon, Jean Dupont, a rencontré la SNCF à Marseille."
-    tagger = Tagger()
+    tagger = installed()
     english, told_french, german = tagger.tag(
         [(ENGLISH, "en"), (french, None), ("Der Bürgermeister von Köln kam aus Bonn.", "de")]
     )
@@ -305,8 +308,14 @@ def test_names_in_english_and_in_french() -> None:
 def test_a_long_text_is_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tagging, "_LONGEST", 100)
     text = f"{'Nothing came of it. ' * 30}{ENGLISH}{' It rained.' * 20}{'x' * 250}"
-    [spans] = Tagger().tag([(text, "en")])
+    [spans] = installed().tag([(text, "en")])
     assert "Ada Byrne" in [text[start:end] for start, end, _ in spans]
+
+
+def test_the_largest_pipeline_of_a_language_reads_it() -> None:
+    packages = ["en_core_web_sm_copy", "de_core_news_md", "en_core_web_lg", "de_made_at_home"]
+    assert largest(packages) == {"de": "de_core_news_md", "en": "en_core_web_lg"}
+    assert largest([]) == {}
 
 
 def test_a_pipeline_that_is_not_the_published_one(
@@ -327,4 +336,4 @@ def test_a_pipeline_that_is_not_the_published_one(
     assert not archive.names.are_known()
     assert len(archive) == 1
     with pytest.raises(ArchiveError):
-        Tagger().tag([("Il pleut.", "fr")])
+        installed().tag([("Il pleut.", "fr")])

@@ -1,8 +1,10 @@
 """The pages of people, places and organisations, and what a search is limited to by them."""
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -12,7 +14,10 @@ from starlette.testclient import TestClient
 
 from assistant import Assistant
 from assistant.page.browsing import serve_browsing
-from index import Archive
+from assistant.page.imports import Imports
+from index import Archive, naming
+from index.entities import Entity
+from index.tagging import Span
 from tests.browsing import served
 from tests.fakes import FakeEncoder, FakeReader, FakeTagger
 from tests.scripted import MARKUP
@@ -163,3 +168,26 @@ def test_in_the_browser(archive: Archive, page: Page, axe: str) -> None:  # noqa
         expect(page.get_by_role("heading", name="People")).to_be_visible()
         page.evaluate(axe)
         assert violations(page, {}) == []
+
+
+def test_names_are_looked_for_when_an_import_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: FakeEncoder
+) -> None:
+    (tmp_path / "mill.txt").write_text("The mill burns\n\nAda Byrne saw the mill of Kest burn.\n")
+    with Archive.create(tmp_path / "archive", encoder) as archive:
+        imports = Imports(archive, [tmp_path / "mill.txt"])
+        done_before: list[bool] = []
+
+        class Watching(FakeTagger):
+            def tag(self, texts: Sequence[tuple[str, str | None]]) -> list[list[Span]]:
+                done_before.append(not imports.state.running and bool(imports.state.report))
+                return super().tag(texts)
+
+        monkeypatch.setattr(naming, "installed", lambda: Watching(NAMES))
+        imports.bring_place(0)
+        for _ in range(500):
+            if archive.names.are_known():
+                break
+            time.sleep(0.02)
+        assert archive.names.entity("person", "Ada Byrne") == Entity("person", "Ada Byrne", 1)
+        assert done_before == [True]

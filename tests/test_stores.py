@@ -15,8 +15,9 @@ import yaml
 
 from corpus import Article, Published
 from index import Archive, ArchiveError, Filters
+from index.entities import Entity
 from index.transfer import copy
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeTagger
 from tests.made_articles import FERRY, MILL, RAIN
 from tests.postgresql import Server, server
 from tests.test_archive import NOW
@@ -49,6 +50,10 @@ def test_a_copy_is_equal_and_goes_on(
         archive.add([Article("mill", "Mill", "The mill was not sold.\0", "Harbour Post")])
         archive.add([replace(SMALL[3], withdrawn=True)])
         expected = archive.search("word7 ferry", 40)
+        tagger = FakeTagger({"Text": "organisation"})
+        assert archive.names.find(tagger) == len(archive)
+        named = archive.names.most()
+        assert named["organisation"] == [Entity("organisation", "Text", 29)]
 
         # Killed in the middle: what is there is not yet an archive.
         def killed(*_: object) -> None:
@@ -66,6 +71,8 @@ def test_a_copy_is_equal_and_goes_on(
             assert copied.versions("mill") == archive.versions("mill")
             assert copied.withdrawn("a3") == NOW
             assert copied.search("word7 ferry", 40) == expected
+            assert copied.names.most() == named
+            assert copied.names.find(tagger) == 0
             # Both go on: what came to the first comes to the copy, what was removed leaves it.
             archive.remove(["a5"])
             archive.add([RAIN])

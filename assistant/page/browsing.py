@@ -15,7 +15,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import HTMLResponse
 
 from assistant.page.inputs import chosen_filters
-from assistant.page.names import HEADINGS, page_number, serve_names
+from assistant.page.names import HEADINGS, Pages, page_number, serve_names
 from assistant.page.overview import framed, hall
 from assistant.page.protocols import Held
 from assistant.page.reader import reader
@@ -196,12 +196,17 @@ def results(archive: Held, asked: Asked, may_keep: bool = False) -> Markup:
         shown=listed(hits),
         first=first + 1,
         only_near=only_near,
-        pages=1 if only_near else -(-hits.total // AT_ONCE),
+        pages=Pages.of(
+            asked.page,
+            1 if only_near else -(-hits.total // AT_ONCE),
+            lambda page: asked.query(page=page),
+        ),
         facets=_facets(asked, hits) | _named(archive, asked, hits),
         limited=bool(filters or asked.naming),
         may_keep=may_keep,
         to_ask=urlencode(_limits(asked), doseq=True),
         about=asked.naming,
+        of_names=tuple(HEADINGS.values()),
         unlimited=Asked(asked.q, order=asked.order).query(),
     )
 

@@ -33,7 +33,7 @@ from assistant.wording import gettext, message
 from corpus import Article
 from index import Archive, ArchiveError, Report
 from index.naming import find_names
-from index.progress import STORING, Step
+from index.progress import READING, STORING, Step
 from index.roots import file_part
 
 LARGEST_FILE = 500_000_000
@@ -47,8 +47,16 @@ _LARGEST_DROP = 2_000_000_000
 _LONGEST_NAME = 200
 _FORGOTTEN = 24 * 60 * 60
 # How far an import is, where the number of all articles is not known, and where it is.
-_READING = (message("Reading %(num)s articles"), message("Reading %(num)s of %(total)s articles"))
-_STORING = (message("Storing %(num)s articles"), message("Storing %(num)s of %(total)s articles"))
+_DONE = {
+    READING: (
+        message("Reading %(num)s articles"),
+        message("Reading %(num)s of %(total)s articles"),
+    ),
+    STORING: (
+        message("Storing %(num)s articles"),
+        message("Storing %(num)s of %(total)s articles"),
+    ),
+}
 
 
 class NotTaken(Exception):  # noqa: N818
@@ -208,8 +216,6 @@ class Imports:
         }
         try:
             report = run(self._watch)
-            if problem := find_names(self.archive.names, self._watch):
-                print(problem, file=sys.stderr)
             done = {"report": report, "arrived": self._arrived(report), "problem": ""}
         except _Stopped:
             done = {"problem": ""}
@@ -220,6 +226,9 @@ class Imports:
         finally:
             # Whatever happened, the next one may begin.
             self._set(running=False, **done)
+        # Nobody has to wait for that.
+        if problem := find_names(self.archive.names):
+            print(problem, file=sys.stderr)
 
     def _watch(self, step: Step) -> None:
         if self._state.stopping:
@@ -294,7 +303,7 @@ def standing(state: State, origin: Callable[[str], str]) -> Markup:
 
 def _progress(step: Step) -> list[str]:
     """What is done, in a few words each."""
-    at = _STORING if step.what == STORING else _READING
+    at = _DONE[step.what]
     total = None if step.total is None else spoken_number(step.total)
     done = [gettext(at[total is not None], num=spoken_number(step.articles), total=total)]
     if step.chunks:

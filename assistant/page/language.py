@@ -62,11 +62,19 @@ def _words(language: str) -> dict[str, str | dict[str, str]]:
     catalogue, locale = wording.catalogue(language), wording.locale()
     forms = {locale.plural_form(number): catalogue.form(number) for number in range(_COUNTED)}
     words: dict[str, str | dict[str, str]] = {}
-    for path in (Path(__file__).parent / "static").glob("*.js"):
-        for _, message, _, _ in extract_from_file("javascript", path, _KEYWORDS):
-            id = message if isinstance(message, str) else message[0]
-            if text := catalogue.texts.get(id):
-                words[id] = text
-            elif texts := catalogue.plurals.get(id):
-                words[id] = {name: texts[form] for name, form in forms.items()}
+    for message in _said_by_scripts():
+        if text := catalogue.texts.get(message):
+            words[message] = text
+        elif texts := catalogue.plurals.get(message):
+            words[message] = {name: texts[form] for name, form in forms.items()}
     return words
+
+
+@cache
+def _said_by_scripts() -> frozenset[str]:
+    """The messages in the page's scripts, of those with a plural the first of both."""
+    return frozenset(
+        message if isinstance(message, str) else message[0]
+        for path in (Path(__file__).parent / "static").glob("*.js")
+        for _, message, _, _ in extract_from_file("javascript", path, _KEYWORDS)
+    )

@@ -1,7 +1,7 @@
 """The pages of whom and what the archive names: /names lists them, /name is about one."""
 
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any, NamedTuple, get_args
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Query
@@ -15,7 +15,7 @@ from assistant.wording import gettext, message
 from corpus import Article, sentences
 from corpus.encoding import without_halves
 from index.naming import Naming
-from index.tagging import Kind
+from index.tagging import KINDS, Kind
 
 HEADINGS: dict[Kind, str] = {
     "person": message("People"),
@@ -42,6 +42,21 @@ class Quotes(NamedTuple):
     article: Article
     sentences: Sequence[Sequence[Piece]]
     others: int
+
+
+class Pages(NamedTuple):
+    """Which page of a list is shown, the last there is, and the queries of those beside it."""
+
+    number: int
+    last: int
+    before: str
+    after: str
+
+    @classmethod
+    def of(cls, number: int, last: int, query: Callable[[int], str]) -> "Pages":
+        """``query`` gives that of a page by its number."""
+        before = query(number - 1) if number > 1 else ""
+        return cls(number, last, before, query(number + 1) if number < last else "")
 
 
 def serve_names(app: FastAPI, archive: Held, page: Page) -> None:
@@ -85,7 +100,11 @@ def listed(archive: Held, kind: Kind, words: str, number: int) -> Markup:
         total=total,
         entities=entities,
         known=archive.names.are_known(),
-        pages=_pages("names", {"kind": kind, "q": words}, number, -(-total // _LISTED)),
+        pages=Pages.of(
+            number,
+            -(-total // _LISTED),
+            lambda page: urlencode({"kind": kind, "q": words, "page": page}),
+        ),
     )
 
 
@@ -104,13 +123,15 @@ def about(archive: Held, kind: Kind, name: str, number: int) -> Markup | None:
         articles=[_quotes(one) for one in naming],
         beside=archive.names.beside(kind, name, _BESIDE),
         spellings=archive.names.spellings(kind, name),
-        pages=_pages(
-            "name", {"kind": kind, "name": entity.name}, number, -(-entity.articles // _ARTICLES)
+        pages=Pages.of(
+            number,
+            -(-entity.articles // _ARTICLES),
+            lambda page: urlencode({"kind": kind, "name": entity.name, "page": page}),
         ),
     )
 
 
-def _periods(months: Any) -> dict[str, int]:
+def _periods(months: Mapping[str, int]) -> dict[str, int]:
     """How many articles there are by month; by year where these are too many months to show."""
     if len(months) <= _MOST_PERIODS:
         return dict(months)
@@ -131,29 +152,14 @@ def _quotes(naming: Naming) -> Quotes:
     return Quotes(article, shown, len(quoting) - len(shown))
 
 
-def _pages(path: str, given: dict[str, str], number: int, last: int) -> dict[str, Any]:
-    """The page that is shown, the last one, and the addresses of those beside it."""
-
-    def query(other: int) -> str:
-        return urlencode({**given, "page": other})
-
-    return {
-        "number": number,
-        "last": last,
-        "path": path,
-        "before": query(number - 1) if number > 1 else "",
-        "after": query(number + 1) if number < last else "",
-    }
-
-
 def page_number(typed: str) -> int:
     """The number of a page, the first where it is none."""
-    known = typed.isdecimal() and len(typed) < len(str(_LAST_PAGE)) + 1
+    known = typed.isdecimal() and len(typed) <= len(str(_LAST_PAGE))
     return min(max(int(typed), 1), _LAST_PAGE) if known else 1
 
 
 def _kind(text: str) -> Kind:
-    return next((kind for kind in get_args(Kind) if kind == text), "person")
+    return next((kind for kind in KINDS if kind == text), "person")
 
 
 def _line(text: str) -> str:

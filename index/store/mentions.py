@@ -12,6 +12,9 @@ from index.store.records import Untagged
 from index.tagging import Kind
 
 _NUMBERS = np.dtype("<i4")
+_UNTAGGED = (
+    "withdrawn IS NULL AND NOT EXISTS (SELECT 1 FROM tagged WHERE article = number AND tagger = ?)"
+)
 # Of more articles all are read: that is quicker than to look each one up.
 _FEW = 2_000
 
@@ -22,22 +25,22 @@ class Mentions(Database):
     Only articles that may be shown count, and those that are named by number.
     """
 
-    def untagged(self, tagger: str, most: int) -> list[Untagged]:
-        """Articles that this tagger has not looked through, also those under embargo."""
+    def untagged(self, tagger: str, after: int, most: int) -> list[Untagged]:
+        """Articles that this tagger has not looked through, also those under embargo.
+
+        They are those whose numbers come after one, in the order of their numbers.
+        """
         rows = self._rows(
-            "SELECT number, digest, text, language, source FROM articles WHERE withdrawn IS NULL"
-            " AND NOT EXISTS (SELECT 1 FROM tagged WHERE article = number AND tagger = ?)"
-            " ORDER BY number LIMIT ?",
-            [tagger, most],
+            f"SELECT number, digest, text, language, source FROM articles WHERE {_UNTAGGED}"
+            " AND number > ? ORDER BY number LIMIT ?",
+            [tagger, after, most],
         )
         return [Untagged(*row) for row in rows]
 
     def untagged_characters(self, tagger: str) -> tuple[int, int]:
         """How many articles ``untagged`` has left to give, and how long they are together."""
         return self._one(
-            "SELECT count(*), coalesce(sum(length(text)), 0) FROM articles"
-            " WHERE withdrawn IS NULL"
-            " AND NOT EXISTS (SELECT 1 FROM tagged WHERE article = number AND tagger = ?)",
+            f"SELECT count(*), coalesce(sum(length(text)), 0) FROM articles WHERE {_UNTAGGED}",
             [tagger],
         )
 
@@ -75,8 +78,8 @@ class Mentions(Database):
 
     def entities_with(self, kind: Kind, words: str) -> list[int]:
         """The entities of a kind in whose names these words stand, all of them for none."""
-        condition = "".join(" AND folded LIKE ? ESCAPE '!'" for _ in words.split())
         sought = [f"%{_literal(word)}%" for word in folded(words).split()]
+        condition = " AND folded LIKE ? ESCAPE '!'" * len(sought)
         rows = self._rows(f"SELECT number FROM entities WHERE kind = ?{condition}", [kind, *sought])
         return [number for (number,) in rows]
 
