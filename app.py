@@ -20,7 +20,8 @@ from assistant.page import passwords
 from assistant.page.guard import LOCAL
 from assistant.page.imports import Imports
 from assistant.page.passwords import Passwords
-from assistant.page.serving import Server, build_app
+from assistant.page.serving import Server, build_site
+from assistant.page.several import names_of
 from corpus import SAMPLE
 from index import Archive, ArchiveError
 from index.command import Parser, configure_models
@@ -44,7 +45,13 @@ def main(arguments: list[str] | None = None, program: str = "python app.py") -> 
     ``program`` is what its help calls it.
     """
     parser = Parser(program, description="Ask a news archive.")
-    parser.add_argument("--archive", metavar="DIR", help="default: the built-in sample")
+    parser.add_argument(
+        "--archive",
+        action="append",
+        metavar="DIR",
+        help="default: the built-in sample; given repeatedly, each archive has its own page, below "
+        "the name of its folder",
+    )
     parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
     parser.add_argument("--port", type=_port, default=7860, help="default: 7860")
     parser.add_argument(
@@ -119,18 +126,26 @@ def _serve(options: argparse.Namespace) -> int:
     configure_models(options)
     _share_memory()
     listening = _listen(options.host, options.port)
-    archive = open_archive(options.archive)
-    assistant = Assistant(archive, language_model(options), options.reader)
-    places = [one if is_address(one) else Path(one).resolve() for one in options.articles]
-    imports = Imports(archive, places) if options.readers_add or not shared else None
-    # The encoder and the reader are loaded now: the first question need not wait, and what is
+    archives = [open_archive(place) for place in options.archive or [None]]
+    first = Assistant(archives[0], language_model(options), options.reader)
+    # The encoders and the reader are loaded now: the first question need not wait, and what is
     # wrong with them is said here.
-    archive.search("news", 1)
-    assistant.reader.read("What is new?", ["Nothing is."])
+    for archive in archives:
+        archive.search("news", 1)
+    first.reader.read("What is new?", ["Nothing is."])
+    assistants = [first, *(first.over(archive) for archive in archives[1:])]
+    places = [one if is_address(one) else Path(one).resolve() for one in options.articles]
+    may_add = options.readers_add or not shared
+    imports = [Imports(archive, places) if may_add else None for archive in archives]
+    names = names_of(options.archive) if len(archives) > 1 else [""]
     address = _address(listening)
     print(f"Dateline is at {address} (Ctrl+C ends it).", flush=True)
-    if options.mcp:
-        print(f"Its MCP tools are at {address}/gradio_api/mcp/.", flush=True)
+    for name in names:
+        page = f"{address}/{name}".rstrip("/")
+        if name:
+            print(f"The archive {name} is at {page}/.", flush=True)
+        if options.mcp:
+            print(f"Its MCP tools are at {page}/gradio_api/mcp/.", flush=True)
     if options.host not in LOCAL:
         print(
             "Passwords cross the network as they are: put a proxy with TLS in front.",
@@ -138,9 +153,15 @@ def _serve(options: argparse.Namespace) -> int:
         )
     if not options.no_browser and _on_a_desktop():
         webbrowser.open(address)
-    root_path, may_keep = options.root_path or "", options.readers_keep or not shared
-    app = build_app(assistant, options.host, allowed, options.mcp, imports, root_path, may_keep)
-    Server(app).run(sockets=[listening])
+    served = {
+        "host": options.host,
+        "passwords": allowed,
+        "tools": options.mcp,
+        "root_path": options.root_path or "",
+        "may_keep": options.readers_keep or not shared,
+    }
+    by_name = dict(zip(names, zip(assistants, imports, strict=True), strict=True))
+    Server(*build_site(by_name, **served)).run(sockets=[listening])
     return 0
 
 

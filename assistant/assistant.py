@@ -99,6 +99,10 @@ class Assistant:
         """An assistant for the same archive whose sentences another model chooses, or none."""
         return Assistant(self.archive, model, *self._models())
 
+    def over(self, archive: Archive) -> "Assistant":
+        """An assistant for another archive, which reads and chooses with the same models."""
+        return Assistant(archive, self.model, *self._models())
+
     def ask(
         self,
         question: str,

@@ -82,8 +82,8 @@ def test_the_readme_has_the_figures_of_the_measurements() -> None:
 def desk(tmp_path: Path, fake_models: None, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with articles in ``clippings``; nothing loads a model, or serves."""
     monkeypatch.setattr("sys.stdin", StringIO("a long enough password\n"))
-    monkeypatch.setattr(app, "build_app", lambda *_: None)
-    monkeypatch.setattr(app, "Server", lambda _: SimpleNamespace(run=lambda sockets: None))
+    monkeypatch.setattr(app, "build_site", lambda *_, **__: (None, []))
+    monkeypatch.setattr(app, "Server", lambda *_: SimpleNamespace(run=lambda sockets: None))
     monkeypatch.setattr(app, "_listen", lambda host, port: socket.create_server((host, 0)))
     monkeypatch.setattr(app, "_on_a_desktop", lambda: False)
     monkeypatch.chdir(tmp_path)

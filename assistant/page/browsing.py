@@ -19,6 +19,7 @@ from assistant.page.names import HEADINGS, Pages, page_number, serve_names
 from assistant.page.overview import framed, hall
 from assistant.page.protocols import Held
 from assistant.page.reader import reader
+from assistant.page.site import Site
 from assistant.page.timeline import snippet
 from assistant.question import LONGEST_QUESTION
 from assistant.rendering import Piece, fill, headline, pieces
@@ -132,7 +133,7 @@ class Hit(NamedTuple):
     stretch: Sequence[Piece]
 
 
-def serve_browsing(app: FastAPI, archive: Held, may_add: bool, may_keep: bool) -> None:
+def serve_browsing(app: FastAPI, archive: Held, site: Site) -> None:
     """Serve /search, /archive and /read."""
 
     def page(here: str, shown: Callable[[], tuple[Markup, str, int]]) -> HTMLResponse:
@@ -142,22 +143,20 @@ def serve_browsing(app: FastAPI, archive: Held, may_add: bool, may_keep: bool) -
             inside, title, status = shown()
         except ArchiveError as error:
             gone = fill("gone.html", problem=str(error))
-            return HTMLResponse(
-                framed(gone, gettext("No answer"), here, None, may_add, may_keep), 503
-            )
-        return HTMLResponse(framed(inside, title, here, overview, may_add, may_keep), status)
+            return HTMLResponse(framed(gone, gettext("No answer"), here, None, site), 503)
+        return HTMLResponse(framed(inside, title, here, overview, site), status)
 
     @app.get("/search")
     def search(request: Request) -> HTMLResponse:
         asked = Asked.read(request.query_params)
         title = asked.q or gettext("Articles")
-        return page("search", lambda: (results(archive, asked, may_keep), title, 200))
+        return page("search", lambda: (results(archive, asked, site.may_keep), title, 200))
 
     serve_names(app, archive, page)
 
     @app.get("/archive")
     def overview(year: str = "") -> HTMLResponse:
-        return page("archive", lambda: (hall(archive, year, may_add), gettext("Archive"), 200))
+        return page("archive", lambda: (hall(archive, year, site.may_add), gettext("Archive"), 200))
 
     @app.get("/read")
     def read(id: str = "") -> HTMLResponse:
@@ -166,7 +165,7 @@ def serve_browsing(app: FastAPI, archive: Held, may_add: bool, may_keep: bool) -
             if article is None:
                 gone = gettext("The archive does not have this article.")
                 return fill("gone.html", problem=gone, onward="search"), gettext("No article"), 404
-            return whole(archive, article, may_keep), headline(article), 200
+            return whole(archive, article, site.may_keep), headline(article), 200
 
         return page("archive", shown)
 

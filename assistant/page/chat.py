@@ -13,6 +13,7 @@ from assistant.page.overview import masthead
 from assistant.page.parts import QUIET, Spoken, html
 from assistant.page.programs import offer_to_programs
 from assistant.page.protocols import Answers
+from assistant.page.site import ALONE, Site
 from assistant.rendering import fill
 from assistant.wording import gettext
 
@@ -21,16 +22,11 @@ SUGGESTIONS = 4
 _WAITING = 64
 
 
-def build_page(
-    assistant: Answers, own_models: bool = False, may_add: bool = False, may_keep: bool = False
-) -> gr.Blocks:
-    """The page; ``own_models`` lets people name a language model of their own.
-
-    Where they ``may_add`` articles or ``may_keep`` dossiers, it leads to the pages for that.
-    """
+def build_page(assistant: Answers, own_models: bool = False, site: Site = ALONE) -> gr.Blocks:
+    """The page; ``own_models`` lets people name a language model of their own."""
 
     def head() -> Markup:
-        return masthead(assistant.archive.overview(), "ask", may_add, may_keep)
+        return masthead(assistant.archive.overview(), "ask", site)
 
     suggested = _in_background(assistant)
 
@@ -44,7 +40,7 @@ def build_page(
     page = Spoken(title="Dateline", fill_width=True, analytics_enabled=False)
     with page:
         above = html(head, "masthead")
-        desk = Desk(assistant, own_models, may_keep)
+        desk = Desk(assistant, own_models, site)
         html(partial(fill, "dialogs.html"))
         desk.listen(page)
         page.load(head, None, above, **QUIET)

@@ -18,6 +18,7 @@ from assistant.page.limits import Limits
 from assistant.page.model import build_settings
 from assistant.page.parts import QUIET, Busy, Later, Update, button, html
 from assistant.page.protocols import Answers
+from assistant.page.site import Site
 from assistant.page.turns import (
     WHOLE,
     Turn,
@@ -58,9 +59,9 @@ class Desk:
     would be shown as something else than it is. Here all text passes through templates.
     """
 
-    def __init__(self, assistant: Answers, own_models: bool, may_keep: bool = False) -> None:
+    def __init__(self, assistant: Answers, own_models: bool, site: Site) -> None:
         self.assistant = assistant
-        self.may_keep = may_keep
+        self.site = site
         self.busy = Busy()
         self.turns = gr.State(())
         self.linked = gr.State("")
@@ -191,7 +192,7 @@ class Desk:
         If it is an earlier one that was ``edited``, it takes its place and what came after it.
         """
         # Started anew, or after an hour without the browser, the server knows no turns.
-        past = past or continued(sent, self.assistant.archive, self.may_keep)
+        past = past or continued(sent, self.assistant.archive, self.site)
         question = " ".join(without_halves(question).split())
         problem = objection(question)
         if not problem and past and past[-1].waiting:
@@ -206,7 +207,7 @@ class Desk:
         if edited:
             past = tuple(turn for turn in past if turn.number < edited)
         number = past[-1].number + 1 if past else 1
-        turn = Turn(number, question, filters=filters, may_keep=self.may_keep)
+        turn = Turn(number, question, filters=filters, site=self.site)
         if self.busy.count >= AT_ONCE:
             turn = replace(turn, state=gettext("Others’ questions are answered first…"))
         now = (*past[1 - MOST_TURNS :], turn)
@@ -223,7 +224,7 @@ class Desk:
         self, choice: gr.EventData, past: tuple[Turn, ...], sent: str, edited: int, *chosen: Any
     ) -> Update:
         """What somebody chose in the conversation: static/script.js says what."""
-        past = past or continued(sent, self.assistant.archive, self.may_keep)
+        past = past or continued(sent, self.assistant.archive, self.site)
         if choice.what == "today":
             return self.show_today(past)
         if choice.what == "edit":
@@ -259,7 +260,7 @@ class Desk:
             filters=without(last.filters, limit) if limit else last.filters,
             read_filters=last.read_filters and (not limit or limit != last.read),
             as_typed=last.as_typed or place == WHOLE,
-            may_keep=self.may_keep,
+            site=self.site,
         )
         # Asked again it refers to what it referred to before, and not to itself.
         before = (*past[1 - MOST_TURNS : -1], replace(last, asked=None))
@@ -317,7 +318,7 @@ class Desk:
         if not is_link:
             return self.take_up(sent) | self._give_back(unanswered)
         try:
-            turn = reopened(1, unquote(token), self.assistant.archive, self.may_keep)
+            turn = reopened(1, unquote(token), self.assistant.archive, self.site)
         except (NotReopened, ArchiveError) as error:
             return self._say(str(error))
         return self.show((turn,)) | self._at_rest() | {self.linked: turn.token}
@@ -352,7 +353,7 @@ class Desk:
         return self.show(later[-MOST_TURNS:]) | self._at_rest()
 
     def take_up(self, sent: str) -> Update:
-        return self.show(continued(sent, self.assistant.archive, self.may_keep)) | self._at_rest()
+        return self.show(continued(sent, self.assistant.archive, self.site)) | self._at_rest()
 
     def start_over(self) -> Update:
         return self.show(()) | self._at_rest()

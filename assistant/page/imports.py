@@ -27,6 +27,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from assistant.page.overview import NEWEST, framed, told_report
+from assistant.page.site import Site
 from assistant.rendering import fill
 from assistant.spoken import counted, shortened, spoken_number
 from assistant.wording import gettext, message
@@ -325,7 +326,7 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 90 * 60 else f"{seconds / 3600:.1f} h"
 
 
-def serve_imports(app: FastAPI, imports: Imports, may_keep: bool) -> None:
+def serve_imports(app: FastAPI, imports: Imports, site: Site) -> None:
     """Serve /add, and what it asks for: files are sent to /drop/ID, and then brought in.
 
     /import tells how the import stands, and /import/WHAT begins or stops it.
@@ -345,9 +346,7 @@ def serve_imports(app: FastAPI, imports: Imports, may_keep: bool) -> None:
             )
         except ArchiveError as error:
             inside, overview = fill("gone.html", problem=str(error)), None
-        return HTMLResponse(
-            framed(inside, gettext("Add articles"), "add", overview, True, may_keep)
-        )
+        return HTMLResponse(framed(inside, gettext("Add articles"), "add", overview, site))
 
     @app.post("/drop/{drop}")
     async def drop(drop: str, name: str, request: Request) -> PlainTextResponse:

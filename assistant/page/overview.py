@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from assistant.page.names import HEADINGS
 from assistant.page.protocols import Held
+from assistant.page.site import Site
 from assistant.rendering import fill
 from assistant.spoken import spoken_number
 from assistant.wording import gettext, message
@@ -47,12 +48,12 @@ class Cell(NamedTuple):
     level: int
 
 
-def masthead(overview: Overview | None, here: str, may_add: bool, may_keep: bool) -> Markup:
-    """The name of the page, the ways to its parts, and what is in the archive.
+def masthead(overview: Overview | None, here: str, site: Site) -> Markup:
+    """The name of the page, the ways to its parts and to other archives, and what is in this one.
 
     ``here`` is the part that is shown, by its address or name in small letters.
     """
-    return fill("masthead.html", overview=overview, here=here, may_add=may_add, may_keep=may_keep)
+    return fill("masthead.html", overview=overview, here=here, site=site)
 
 
 def framed(
@@ -60,8 +61,7 @@ def framed(
     title: str,
     here: str,
     overview: Overview | None,
-    may_add: bool,
-    may_keep: bool,
+    site: Site,
 ) -> Markup:
     """A whole page beside the chat; without an ``overview`` it does not say what is held."""
     return fill(
@@ -70,8 +70,7 @@ def framed(
         title=title,
         here=here,
         overview=overview,
-        may_add=may_add,
-        may_keep=may_keep,
+        site=site,
     )
 
 

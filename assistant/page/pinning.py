@@ -21,6 +21,7 @@ from assistant.page.kept import NotReopened, Shelf, reopen
 from assistant.page.links import attached, file_name
 from assistant.page.overview import framed
 from assistant.page.protocols import Held
+from assistant.page.site import Site
 from assistant.rendering import fill
 from assistant.wording import gettext
 from corpus.encoding import without_halves
@@ -45,7 +46,7 @@ def _text(given: _Given, name: str) -> str:
     return without_halves(value) if isinstance(value, str) else ""
 
 
-def serve_dossiers(app: FastAPI, archive: Held, may_add: bool) -> None:
+def serve_dossiers(app: FastAPI, archive: Held, site: Site) -> None:
     """Serve /dossiers, /dossier, /dossier-export, /dossier-print and /pin."""
     dossiers = Dossiers(archive)
 
@@ -64,7 +65,7 @@ def serve_dossiers(app: FastAPI, archive: Held, may_add: bool) -> None:
             inside, overview = fill("gone.html", problem=str(error), onward=onward), None
         # What somebody wrote is given back to them where it cannot be kept.
         inside += fill("lost.html", lost=lost) if lost else Markup()
-        framing = framed(inside, title, "dossiers", overview, may_add, may_keep=True)
+        framing = framed(inside, title, "dossiers", overview, site)
         return HTMLResponse(framing, status, {"Cache-Control": "no-store"})
 
     def all_of_them(problem: str = "") -> HTMLResponse:

@@ -27,6 +27,7 @@ from assistant.page.browsing import Asked, Hit, listed
 from assistant.page.inputs import search_query, today
 from assistant.page.overview import framed
 from assistant.page.protocols import Answers, Held
+from assistant.page.site import Site
 from assistant.question import Question
 from assistant.rendering import cards, fill, headline, statements
 from assistant.saved_searches import News, NotSaved, Search
@@ -130,7 +131,7 @@ class Entry(NamedTuple):
     updated: datetime
 
 
-def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool) -> None:
+def serve_saved(app: FastAPI, assistant: Answers, site: Site) -> None:
     """Serve /feed, and, for those who may keep searches, /saved and the forms that lead there."""
     archive = assistant.archive
     asking, freshness = _InTurn(assistant), _Freshness(archive)
@@ -160,7 +161,7 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
         )
         return Response(filled, headers=headers, media_type="application/atom+xml")
 
-    if not may_keep:
+    if not site.may_keep:
         return
 
     @app.get("/saved")
@@ -177,7 +178,7 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
         else:
             inside = fill("saved.html", news=list(map(_shown, news)), asked=asked, only=only)
             status = 200
-        framing = framed(inside, gettext("Saved searches"), "saved", overview, may_add, may_keep)
+        framing = framed(inside, gettext("Saved searches"), "saved", overview, site)
         return HTMLResponse(framing, status)
 
     @app.post("/saved")
@@ -202,7 +203,7 @@ def serve_saved(app: FastAPI, assistant: Answers, may_add: bool, may_keep: bool)
         except (ArchiveError, ValueError) as error:
             status = 503 if isinstance(error, ArchiveError) else 400
             inside = fill("gone.html", problem=str(error), onward="saved")
-            whole = framed(inside, gettext("Not saved"), "saved", None, may_add, may_keep)
+            whole = framed(inside, gettext("Not saved"), "saved", None, site)
             return HTMLResponse(whole, status)
         return RedirectResponse("saved", 303)
 

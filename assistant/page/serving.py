@@ -2,7 +2,9 @@
 
 import asyncio
 import socket
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 import uvicorn
@@ -14,6 +16,7 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from assistant.page.browsing import serve_browsing
@@ -30,10 +33,42 @@ from assistant.page.pinning import serve_dossiers
 from assistant.page.protocols import Answers
 from assistant.page.reader import reader
 from assistant.page.saved import serve_saved
+from assistant.page.several import leading_to, side_by_side
+from assistant.page.site import Site
 from assistant.page.timeline import serve_timeline
 from assistant.rendering import fill
 from assistant.wording import gettext
 from index import ArchiveError
+
+
+def build_site(
+    archives: Mapping[str, tuple[Answers, Imports | None]], **served: Any
+) -> tuple[ASGIApp, list[FastAPI]]:
+    """The application of one archive or several, by their names, and the pages in it.
+
+    ``served`` is how ``build_app`` serves each of them. Of several each is below the path of its
+    name, and whoever comes without one is led to the first.
+    """
+    if len(archives) == 1:
+        [(assistant, imports)] = archives.values()
+        page = build_app(assistant, imports=imports, **served)
+        return page, [page]
+    root_path = served.pop("root_path", "")
+    pages = {
+        name: build_app(
+            assistant,
+            imports=imports,
+            root_path=f"{root_path}/{name}",
+            archives=tuple(archives),
+            here=name,
+            **served,
+        )
+        for name, (assistant, imports) in archives.items()
+    }
+    host, passwords = served.get("host", "127.0.0.1"), served.get("passwords")
+    door = leading_to(next(iter(pages)), root_path)
+    guarded = Guard(door, LOCAL if host in LOCAL else None, passwords, root_path=root_path)
+    return side_by_side(pages, InTheirLanguage(guarded), root_path), list(pages.values())
 
 
 def build_app(
@@ -44,13 +79,16 @@ def build_app(
     imports: Imports | None = None,
     root_path: str = "",
     may_keep: bool = False,
+    archives: tuple[str, ...] = (),
+    here: str = "",
 ) -> FastAPI:
-    """The whole application, to be served at one address; ``tools`` are those of MCP.
+    """The whole application of an archive; ``tools`` are those of MCP.
 
-    ``root_path`` is the path below which a proxy serves it, such as ``/dateline``. With
-    ``imports``, whoever reads the page can bring articles in; if they ``may_keep``, they can keep
-    papers of their own in the archive.
+    ``root_path`` is the path below which it is served, such as ``/dateline``. With ``imports``,
+    whoever reads the page can bring articles in; if they ``may_keep``, they can keep papers of
+    their own in the archive. Where it is one of several ``archives``, it is ``here``.
     """
+    site = Site(imports is not None, may_keep, archives, here)
     only_hosts = LOCAL if host in LOCAL else None
     largest_drop = LARGEST_FILE if imports else None
     guard = Middleware(
@@ -101,24 +139,24 @@ def build_app(
         if "text/html" not in request.headers.get("accept", ""):
             return PlainTextResponse(problem, 400)
         inside = fill("gone.html", problem=problem)
-        framing = framed(inside, gettext("Not read"), "", None, imports is not None, may_keep)
+        framing = framed(inside, gettext("Not read"), "", None, site)
         return HTMLResponse(framing, 400)
 
-    serve_browsing(app, assistant.archive, imports is not None, may_keep)
-    serve_saved(app, assistant, imports is not None, may_keep)
+    serve_browsing(app, assistant.archive, site)
+    serve_saved(app, assistant, site)
     serve_links(app, assistant.archive)
     serve_timeline(app, assistant.archive)
     serve_conversations(app, assistant.archive)
     if may_keep:
-        serve_dossiers(app, assistant.archive, imports is not None)
+        serve_dossiers(app, assistant.archive, site)
     if imports:
-        serve_imports(app, imports, may_keep)
+        serve_imports(app, imports, site)
     serve_words(app)
     app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))
     gr.mount_gradio_app(
         app,
         # Where it is somebody else's computer, its own people say whom it calls.
-        build_page(assistant, host in LOCAL and passwords is None, imports is not None, may_keep),
+        build_page(assistant, host in LOCAL and passwords is None, site),
         path="/",
         root_path=root_path or None,
         server_name=host,
@@ -138,7 +176,7 @@ def build_app(
             font_mono=[gr.themes.Font("monospace")],
         ),
         # Not as css=, which puts a prefix before each selector that none in a media query survives.
-        head=fill("head.html"),
+        head=fill("head.html", site=site),
     )
     return app
 
@@ -177,13 +215,14 @@ class _Patient(H11Protocol):
 
 
 class Server(uvicorn.Server):
-    """Ends when it is told to, also while pages are open: each of them holds a connection."""
+    """Ends when it is told to, also while ``pages`` are open: each of them holds a connection."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: ASGIApp, pages: Iterable[FastAPI]) -> None:
         super().__init__(
             uvicorn.Config(app, http=_Patient, log_level="warning", timeout_graceful_shutdown=2)
         )
-        mounted = (route.app for route in app.routes if isinstance(route, Mount))
+        routes = (route for page in pages for route in page.routes)
+        mounted = (route.app for route in routes if isinstance(route, Mount))
         self.pages = [page for page in mounted if isinstance(page, App)]
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -13,6 +13,7 @@ from assistant.page.inputs import search_query, today, without
 from assistant.page.kept import Reopened, asked_again, is_same, reopen, token
 from assistant.page.links import as_asked
 from assistant.page.protocols import Answers, Held
+from assistant.page.site import ALONE, Site
 from assistant.question import Question
 from assistant.rendering import fill
 from assistant.spoken import shortened
@@ -55,7 +56,8 @@ class Turn:
     on where nothing is to be put into it. ``filters`` are those that were set, ``limited`` those
     that it was answered with, and ``read`` those of them that were read out of the question.
     ``token`` stands for the whole answer in links (see ``assistant.page.kept``); it is empty where
-    there is none. It ``may_keep`` what it shows: it and its sources can be pinned.
+    there is none. ``site`` says whether what it shows can be pinned, and where else it can be
+    asked.
 
     A turn that a link brought has ``reopened``, and is ``waiting`` until it has been asked again;
     ``later`` is what the archive answers today, where that is something else, until it is shown.
@@ -77,7 +79,7 @@ class Turn:
     limited: Filters = Filters()
     read: Filters = Filters()
     token: str = ""
-    may_keep: bool = False
+    site: Site = ALONE
     reopened: Reopened | None = None
     later: Answer | None = None
 
@@ -120,7 +122,7 @@ def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> I
             proof = _proof(
                 gettext("Reading"),
                 near,
-                render.nearest(near, True, turn.may_keep),
+                render.nearest(near, True, turn.site.may_keep),
                 gettext(_BEING_READ),
             )
             yield replace(turn, state=gettext("Reading what was found…"), sources=proof)
@@ -130,7 +132,7 @@ def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> I
             for count in range(shown + 1, len(answer.statements) + 1):
                 if count > 1:
                     time.sleep(_PAUSE)
-                cards = render.cards(answer, key, count, True, turn.may_keep)
+                cards = render.cards(answer, key, count, True, turn.site.may_keep)
                 proof = _proof(gettext("Sources"), answer, cards)
                 statements = render.statements(answer, key, count)
                 yield replace(turn, state="", answer=statements, sources=proof)
@@ -174,7 +176,7 @@ def completed(
             for place, (limit, words) in enumerate(exports.limits(answer.filters))
         ],
         token=turn.token,
-        may_keep=turn.may_keep,
+        site=turn.site,
         is_keywords=Question(answer.question).is_keywords,
         # What was read out of the question is read again whenever it is asked.
         saving=search_query(
@@ -182,7 +184,7 @@ def completed(
         ),
     )
     if answer.statements:
-        cards = render.cards(answer, key, None, True, turn.may_keep)
+        cards = render.cards(answer, key, None, True, turn.site.may_keep)
         proof = _proof(gettext("Sources"), answer, cards, "", turn.token)
     else:
         near = gettext(
@@ -190,7 +192,7 @@ def completed(
         )
         # Where nothing is near there is no story either.
         token = turn.token if answer.passages else ""
-        cards = render.nearest(answer, True, turn.may_keep)
+        cards = render.nearest(answer, True, turn.site.may_keep)
         proof = _proof(gettext("Nearest in the archive"), answer, cards, near, token)
     return replace(
         turn,
@@ -213,7 +215,7 @@ def _token(answer: Answer, turn: Turn, overview: Overview) -> str:
 # --- Turns that links bring --------------------------------------------------------------------
 
 
-def reopened(number: int, token: str, archive: Held, may_keep: bool = False) -> Turn:
+def reopened(number: int, token: str, archive: Held, site: Site = ALONE) -> Turn:
     """The turn that a token stands for, as it was; it waits until ``compared``.
 
     Raises NotReopened for what is no token, and ArchiveError.
@@ -225,7 +227,7 @@ def reopened(number: int, token: str, archive: Held, may_keep: bool = False) -> 
         filters=earlier.filters,
         read_filters=earlier.read_filters,
         token=token,
-        may_keep=may_keep,
+        site=site,
         reopened=earlier,
     )
     asked = Retold(as_asked(earlier), by_link=True, today=gettext("Asking it again…"))
@@ -266,7 +268,7 @@ def with_later(turns: tuple[Turn, ...], archive: Held) -> tuple[Turn, ...]:
             turn.later.question,
             filters=turn.filters,
             read_filters=turn.read_filters,
-            may_keep=turn.may_keep,
+            site=turn.site,
         )
         following = replace(following, token=_token(turn.later, following, overview))
         added.append(completed(following, turn.later, overview))

@@ -3,8 +3,11 @@
 // their answers, by which the server opens them again. What a record holds is shown as text only.
 "use strict";
 
+// Of several archives at one address each has conversations of its own.
+const ARCHIVE = document.querySelector("meta[name=archive]")?.content ?? "";
+
 const kept = (() => {
-  const PREFIX = "dateline.conversation.";
+  const PREFIX = `dateline.conversation.${ARCHIVE && `${ARCHIVE}/`}`;
   const MOST = 100;
   const MOST_TURNS = 50;
   const LONGEST_NAME = 200;
@@ -39,7 +42,9 @@ const kept = (() => {
   const newestFirst = () =>
     Object.keys(storage ?? {})
       .filter((key) => key.startsWith(PREFIX))
-      .map((key) => read(key.slice(PREFIX.length)))
+      .map((key) => key.slice(PREFIX.length))
+      .filter((id) => !id.includes("/"))
+      .map(read)
       .filter(Boolean)
       .sort((one, other) => other.changed - one.changed);
   const remove = (id) => storage.removeItem(PREFIX + id);
@@ -87,10 +92,10 @@ const sayOfKeeping = (text) => {
 };
 
 // What this tab goes on with when its page is loaded anew, or when somebody comes back to it.
-const OPEN = "dateline.open";
+const OPEN = `dateline.open${ARCHIVE && `.${ARCHIVE}`}`;
 // And the question that is being typed, or waits for its answer: where its server was gone, the
 // page is loaded anew by itself.
-const ASKED = "dateline.asked";
+const ASKED = `dateline.asked${ARCHIVE && `.${ARCHIVE}`}`;
 const note = (key, value) => {
   try {
     if (value) sessionStorage.setItem(key, value);
