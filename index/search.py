@@ -31,7 +31,7 @@ from index.ranking import (
 )
 from index.store import Seen, Store
 from index.tagging import Kind
-from index.upkeep import State, Upkeep
+from index.upkeep import State, TextEncoder, Upkeep
 
 if TYPE_CHECKING:
     from index.lexical import QueryWord
@@ -264,10 +264,15 @@ class Search:
         """How many articles the filters let through, of those that may be shown."""
         return self.truth.count(filters or Filters())
 
+    @property
+    def encoder(self) -> TextEncoder:
+        """What turns texts and questions into vectors, loaded when it is first needed."""
+        return self.upkeep.encoder
+
     def similarities(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """The cosine of each text with a query, by the archive's encoder."""
-        similarities: NDArray[np.float32] = self.upkeep.encoder.encode(texts) @ (
-            self.upkeep.encoder.encode_question(without_halves(query))
+        similarities: NDArray[np.float32] = self.encoder.encode(texts) @ (
+            self.encoder.encode_question(without_halves(query))
         )
         return similarities
 

@@ -34,7 +34,7 @@ from corpus.encoding import clean
 from index import Archive, Overview, Passage
 from index.lexical import QueryWord
 from index.spelling import may_be_same, names
-from tests.fakes import FakeReader
+from tests.fakes import FakeEncoder, FakeReader
 from tests.made_articles import on
 
 _READ = 1_200
@@ -190,7 +190,9 @@ ANSWERS: dict[str, Callable[[str], object]] = {
     "answer taken along": lambda text: list(_taken(text)),
     "kept": lambda text: list(_kept(text)),
     "story": lambda text: story(
-        f"Who {text}?", [Passage(article(text), 0, min(_READ, len(article(text).text)), 1.0)]
+        f"Who {text}?",
+        [Passage(article(text), 0, min(_READ, len(article(text).text)), 1.0)],
+        FakeEncoder(),
     ),
     "article shown": _shown,
 }

@@ -17,6 +17,7 @@ from index.lexical import QueryWord
 from index.store import Seen
 from index.tagging import Kind
 from index.words import words
+from tests.fakes import FakeEncoder
 from tests.made_articles import on
 
 
@@ -96,6 +97,7 @@ class Named:
 class Held:
     articles: int = 42
     names: Named = field(default_factory=Named)
+    encoder: FakeEncoder = field(default_factory=FakeEncoder)
     written: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def newest(self, most: int = 10) -> list[Article]:

@@ -9,6 +9,7 @@ from assistant.saved_searches import Shelf
 from corpus import Article
 from index import Filters, Overview, Passage, Version
 from index.naming import Names
+from index.upkeep import TextEncoder
 
 
 class Held(Shelf, Protocol):
@@ -16,6 +17,8 @@ class Held(Shelf, Protocol):
 
     @property
     def names(self) -> Names: ...
+    @property
+    def encoder(self) -> TextEncoder: ...
     def state(self) -> str: ...
     def overview(self) -> Overview: ...
     def newest(self, most: int = 10) -> list[Article]: ...

@@ -1,7 +1,6 @@
 """A story's timeline: what the archive holds on a question, in the order in which it came out."""
 
 from collections.abc import Sequence, Set
-from datetime import date, datetime
 
 from fastapi import FastAPI
 from markupsafe import Markup
@@ -11,17 +10,16 @@ from assistant.page.kept import NotReopened, reopen
 from assistant.page.protocols import Held
 from assistant.rendering import fill
 from assistant.spoken import spoken_date
+from assistant.story import events
 from assistant.wording import gettext
-from corpus import Article, sentences
+from corpus import sentences
 from index import ArchiveError, Passage
+from index.upkeep import TextEncoder
 from index.words import words
 
-MOST_PASSAGES = 20
+MOST_PASSAGES = 40
 """How many passages a timeline is made of; an article is in it once."""
 
-# A search always finds its number of passages. Those less like the question than this share of the
-# one that is most like it (by the cosine) are of another story.
-_LIKENESS = 0.6
 _SNIPPET = 320
 
 
@@ -38,47 +36,25 @@ def serve_timeline(app: FastAPI, archive: Held) -> None:
             return HTMLResponse(fill("note.html", note=str(error)), 400)
         except ArchiveError as error:
             return HTMLResponse(fill("note.html", note=str(error)), 503)
-        return HTMLResponse(story(question, passages))
+        return HTMLResponse(story(question, passages, archive.encoder))
 
 
-def story(question: str, passages: Sequence[Passage]) -> Markup:
-    """The articles of the passages, the earliest first and those of no known date last.
-
-    Each is told once, by the stretch of its best passage that has most of the question's words;
-    where several carry one text, the others are named beside the one that is told.
-    """
-    by_article: dict[str, Passage] = {}
-    folded: set[str] = set()
-    for passage in _near(passages):
-        if passage.article.id not in folded:
-            by_article.setdefault(passage.article.id, passage)
-            folded |= {copy.id for copy in passage.copies}
-    asked = set(words(question))
-    ordered = sorted(by_article.values(), key=lambda passage: _age(passage.article))
-    dated = [passage for passage in ordered if passage.article.published]
-    undated = ordered[len(dated) :]
-    if not ordered:
+def story(question: str, passages: Sequence[Passage], encoder: TextEncoder) -> Markup:
+    """The events that the passages tell of, the earliest first; see ``assistant.story``."""
+    told = events(question, passages, encoder)
+    if not told:
         return fill("note.html", note=gettext("No article in the archive is near."))
-    published = (passage.article.published for passage in ordered)
-    known = [spoken_date(day) for day in published if day]
+    articles = [article for event in told for article in (event.article, *event.others)]
+    published = [article.published for article in articles if article.published]
+    published.sort(key=lambda when: when.day)
     return fill(
         "timeline.html",
-        dated=[(passage, snippet(asked, passage)) for passage in dated],
-        undated=[(passage, snippet(asked, passage)) for passage in undated],
-        days=(known[0], known[-1]) if known else None,
+        dated=[event for event in told if event.article.published],
+        undated=[event for event in told if not event.article.published],
+        articles=len(articles),
+        without_a_day=len(articles) - len(published),
+        days=(spoken_date(published[0]), spoken_date(published[-1])) if published else None,
     )
-
-
-def _near(passages: Sequence[Passage]) -> list[Passage]:
-    """The passages whose cosine with the question is near that of the best one."""
-    likeness = [passage.why.get("dense", 0.0) for passage in passages]
-    least = _LIKENESS * max(likeness, default=0.0)
-    return [passage for passage, like in zip(passages, likeness, strict=True) if like >= least]
-
-
-def _age(article: Article) -> tuple[date, datetime | None, str]:
-    when = article.published
-    return (when.day, when.value, article.id) if when else (date.max, None, article.id)
 
 
 def snippet(asked: Set[str], passage: Passage) -> tuple[int, int]:
