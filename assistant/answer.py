@@ -129,15 +129,18 @@ class Short:
     """The words that answer, within the quote that proves them, and its marker.
 
     ``text == article.text[start:end]`` of the article that the citation with this marker cites.
+    ``days`` are the first and the last day that a relative date in it stands for, "Thursday".
     """
 
     text: str
     marker: int
     start: int
     end: int
+    days: tuple[date, date] | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        days = [day.isoformat() for day in self.days] if self.days else None
+        return asdict(self) | {"days": days}
 
 
 class Writers(Protocol):
@@ -206,7 +209,12 @@ class Answer:
             for start, end in citation.marks[:1]:
                 text = citation.article.text[start:end]
                 if len(text.split()) <= LONGEST_SHORT and len(text) < len(citation.quote) * 0.8:
-                    return Short(text, citation.marker, start, end)
+                    inside = (
+                        (dated.first, dated.last)
+                        for dated in citation.dated
+                        if dated.start < end and start < dated.end
+                    )
+                    return Short(text, citation.marker, start, end, next(inside, None))
         return None
 
     @property

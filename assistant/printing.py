@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator
+from datetime import date
 
 from assistant.answer import Answer, Citation, Statement
 from assistant.exports import searched
@@ -14,8 +15,10 @@ _NEAREST = 3
 
 def whole(answer: Answer, quiet: bool = False) -> list[str]:
     """An answer in paragraphs: the short answer, the sentences, and what proves them."""
-    short = [textwrap.fill(answer.short.text, 88)] if answer.short else []
-    return [*short, textwrap.fill(answer.text, 88), *proof(answer, quiet)]
+    short = answer.short
+    days = f" ({_days(*short.days)})" if short and short.days else ""
+    first = [textwrap.fill(f"{short.text}{days}", 88)] if short else []
+    return [*first, textwrap.fill(answer.text, 88), *proof(answer, quiet)]
 
 
 def headline(article: Article) -> str:
@@ -76,12 +79,16 @@ def _cited(citation: Citation) -> str:
         head += f", version {article.version}"
     lines = [_snippet(head, article.url, citation.quote)]
     for words in citation.dated:
-        days = str(words.first) if words.first == words.last else f"{words.first} to {words.last}"
-        lines.append(f"    ({article.text[words.start : words.end]}: {days})")
+        said = article.text[words.start : words.end]
+        lines.append(f"    ({said}: {_days(words.first, words.last)})")
     if citation.copies:
         also = "; ".join(credit(copy) for copy in citation.copies)
         lines.append(textwrap.fill(f"(the same text: {also})", 84, initial_indent="    "))
     return "\n".join(lines)
+
+
+def _days(first: date, last: date) -> str:
+    return str(first) if first == last else f"{first} to {last}"
 
 
 def _nearest(passage: Passage) -> str:

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Citation, Statement, spoken
 from assistant import rendering as render
-from assistant.answer import DatedWords, Difference
+from assistant.answer import DatedWords, Difference, Short
+from assistant.citing import cite
 from assistant.page.reader import reader
+from assistant.printing import whole
 from corpus import Article, Published
 from index import Passage, Version
 from tests.made_articles import on
@@ -109,6 +111,31 @@ def test_articles_are_shown_in_the_order_of_their_citations() -> None:
 def statement(id: str, marker: int, text: str, day: str, side: str = "") -> Statement:
     cited = Citation(marker, Article(id, id, text, id, on(day)), 0, len(text), marks=((0, 3),))
     return Statement((cited,), 0.9, side)
+
+
+@pytest.mark.parametrize(
+    ("words", "days", "shown", "printed"),
+    [
+        (
+            "Thursday",
+            (date(2019, 5, 2), date(2019, 5, 2)),
+            'Thursday</span> <time class="days">2 May 2019</time>',
+            "Thursday (2019-05-02)",
+        ),
+        ("The strike", None, "The strike</span></p>", "The strike"),
+    ],
+)
+def test_the_short_answer_says_which_day_its_words_mean(
+    words: str, days: tuple[date, date] | None, shown: str, printed: str
+) -> None:
+    text = "The strike at the harbour of Varna ended on Thursday, the union says."
+    mark = (text.index(words), text.index(words) + len(words))
+    told = Article("strike", "Strike ends", text, "Post", on("2019-05-03"))
+    citation = cite(1, told, (0, len(text)), [mark], ())
+    answer = Answer("?", "answered", 0.9, (Statement((citation,), 0.9),))
+    assert answer.short == Short(words, 1, *mark, days)
+    assert shown in render.statements(answer, "1")
+    assert whole(answer)[0] == printed
 
 
 def test_statements_stand_under_what_they_are_to_the_question() -> None:
