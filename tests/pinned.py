@@ -11,6 +11,7 @@ from assistant.page.dossier_entries import quote
 from assistant.page.dossiers import Answered, Dossiers, Quote
 from assistant.page.kept import token
 from assistant.page.pinning import serve_dossiers
+from assistant.page.site import Site
 from corpus import Article
 from index import Archive
 from tests.made_articles import on
@@ -41,7 +42,7 @@ def answered(archive: Archive) -> Answered:
 
 def client(archive: Archive) -> TestClient:
     app = FastAPI()
-    serve_dossiers(app, archive, may_add=False)
+    serve_dossiers(app, archive, Site(may_keep=True))
     return TestClient(app, follow_redirects=False)
 
 

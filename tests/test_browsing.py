@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from assistant import Assistant
 from assistant.page.browsing import AT_ONCE, Asked, serve_browsing
+from assistant.page.site import ALONE
 from index import Archive, ArchiveError, Filters
 from tests.browsing import Chat, request, served, until
 from tests.fakes import FakeEncoder, FakeReader
@@ -42,7 +43,7 @@ def address(archive: Archive) -> Iterator[str]:
 
 def client(held: Archive | Held) -> TestClient:
     app = FastAPI()
-    serve_browsing(app, held, may_add=False, may_keep=False)
+    serve_browsing(app, held, ALONE)
     return TestClient(app)
 
 

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from assistant import Assistant
 from assistant.page.browsing import serve_browsing
 from assistant.page.imports import Imports
+from assistant.page.site import ALONE
 from index import Archive, naming
 from index.entities import Entity
 from index.tagging import Span
@@ -57,7 +58,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 @pytest.fixture(scope="module")
 def client(archive: Archive) -> TestClient:
     app = FastAPI()
-    serve_browsing(app, archive, may_add=False, may_keep=False)
+    serve_browsing(app, archive, ALONE)
     return TestClient(app)
 
 
@@ -142,7 +143,7 @@ def test_without_names_the_page_says_how_to_get_them(archive: Archive) -> None:
     with Archive.create(archive.folder.parent / "other", FakeEncoder()) as other:
         other.add([replace(MEETING)])
         app = FastAPI()
-        serve_browsing(app, other, may_add=False, may_keep=False)
+        serve_browsing(app, other, ALONE)
         html = TestClient(app).get("/names").text
         assert "pip install 'dateline[names]'" in html.replace("&#39;", "'")
         assert "All names" not in TestClient(app).get("/archive").text

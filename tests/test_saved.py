@@ -18,6 +18,7 @@ import dateline
 from assistant import Assistant, saved_searches
 from assistant.page import saved
 from assistant.page.saved import serve_saved
+from assistant.page.site import Site
 from assistant.saved_searches import NotSaved, Search
 from corpus import Article
 from index import Archive, ArchiveError, Filters, Seen
@@ -194,7 +195,7 @@ def test_the_commands(archive: Archive, capsys: pytest.CaptureFixture[str]) -> N
 
 def client(archive: Archive, may_keep: bool = True) -> TestClient:
     app = FastAPI()
-    serve_saved(app, assistant(archive), may_add=False, may_keep=may_keep)
+    serve_saved(app, assistant(archive), Site(may_keep=may_keep))
     return TestClient(app, follow_redirects=False)
 
 
@@ -284,7 +285,7 @@ def test_a_question_is_saved_under_its_answer(chat: Chat, archive: Archive) -> N
 
 def test_the_page_does_not_wait_for_what_has_to_be_asked(archive: Archive) -> None:
     app, asking = FastAPI(), assistant(archive)
-    serve_saved(app, asking, may_add=False, may_keep=True)
+    serve_saved(app, asking, Site(may_keep=True))
     page = TestClient(app)
     saved_searches.save(archive, ASKED, Filters())
     saved_searches.save(archive, "Who sold the mill?", Filters())

@@ -25,6 +25,8 @@ class Mentions(Database):
     Only articles that may be shown count, and those that are named by number.
     """
 
+    _last_naming: tuple[tuple[str, int], Sequence[int]] | None = None
+
     def untagged(self, tagger: str, after: int, most: int) -> list[Untagged]:
         """Articles that this tagger has not looked through, also those under embargo.
 
@@ -90,8 +92,15 @@ class Mentions(Database):
         rows = self._rows("SELECT number FROM entities WHERE kind = ? AND sound = ?", [kind, heard])
         return [number for (number,) in rows]
 
-    def naming(self, entity: int) -> list[int]:
+    def naming(self, entity: int) -> Sequence[int]:
         """The articles that name an entity, those with the latest days first."""
+        asked = self.state(), entity
+        # The page of a name asks for them several times.
+        if self._last_naming is None or self._last_naming[0] != asked:
+            self._last_naming = asked, self._naming(entity)
+        return self._last_naming[1]
+
+    def _naming(self, entity: int) -> list[int]:
         shown, now = self._shown()
         rows = self._rows(
             "SELECT number FROM articles"
