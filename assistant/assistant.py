@@ -202,19 +202,18 @@ class Assistant:
             raise ValueError("The question is empty: ask about something in the archive.")
         # Half of a surrogate pair, which a terminal may pass on, cannot be encoded.
         understood = understood.changed(_encodable)
-        parts = [
-            replace(understood, asked=side)
+        parts = {
+            side: replace(understood, asked=asked)
             for part in Question(understood.asked).parts
-            for side in _sides(part)
-        ]
+            for side, asked in _sides(part).items()
+        }
         answers: list[Answer] = []
-        for part in parts:
+        for part in parts.values():
             whole = going_on(part, [answer.turn for answer in answers])
             answers.append(self._in_its_days(whole, filters, read_filters, today))
         if len(parts) > 1 and not any(answer.statements for answer in answers):
             answers = [self._in_its_days(understood, filters, read_filters, today)]
-        asked = [part.asked for part in parts]
-        answer = together(asked, answers) if len(answers) > 1 else answers[0]
+        answer = together(list(parts), answers) if len(answers) > 1 else answers[0]
         return replace(answer, question=_encodable(question), standalone=understood.whole)
 
     def _in_its_days(
@@ -349,9 +348,9 @@ def _encodable(text: str) -> str:
     return without_halves(text.strip())
 
 
-def _sides(part: str) -> tuple[str, ...]:
-    """What a question asks for of either side, where it compares two; else the question."""
-    return compared_periods(part) or Question(part).sides or (part,)
+def _sides(part: str) -> dict[str, str]:
+    """The sides of a question that compares two, else itself, each with what is asked for it."""
+    return compared_periods(part) or {side: side for side in Question(part).sides or (part,)}
 
 
 def _tells_of(answer: Answer, period: Period) -> bool:

@@ -193,23 +193,25 @@ def days_of(words: str, today: date) -> tuple[date, date] | None:
         return None
 
 
-def compared_periods(question: str) -> tuple[str, ...]:
+def compared_periods(question: str) -> dict[str, str]:
     """The question about each of two periods that it compares; empty if it compares none.
 
-    "How did the price change between May and July 2024?" asks for it in May 2024 and in July 2024.
+    "How did the price change between May and July 2024?" is that question in May 2024 and in July
+    2024. With each is what is asked for it: without "change", of which one time alone cannot tell.
     """
     match = _TWO.search(question)
     if match is None:
-        return ()
+        return {}
     if match["join"].lower() not in ("or", "than") and not _COMPARES.search(question):
-        return ()
+        return {}
     years = [_YEAR.search(match[side]) for side in ("first", "last")]
     year = next((year[0] for year in reversed(years) if year), "")
-    sides = []
+    sides = {}
     for side, own in zip(("first", "last"), years, strict=True):
         day = match[side] if own or not year else f"{match[side]} {year}"
-        sides.append(f"{question[: match.start()]}in {day}{question[match.end() :]}")
-    return tuple(sides)
+        asked = f"{question[: match.start()]}in {day}{question[match.end() :]}"
+        sides[asked] = " ".join(_COMPARES.sub("", asked).split())
+    return sides
 
 
 def _relative(words: str, today: date) -> tuple[date, date]:

@@ -18,7 +18,7 @@ from assistant.page.limits import Limits
 from assistant.page.model import build_settings
 from assistant.page.parts import QUIET, Busy, Later, Update, button, html
 from assistant.page.protocols import Answers
-from assistant.page.site import Site
+from assistant.page.site import ALONE, Site
 from assistant.page.turns import (
     WHOLE,
     Turn,
@@ -59,7 +59,7 @@ class Desk:
     would be shown as something else than it is. Here all text passes through templates.
     """
 
-    def __init__(self, assistant: Answers, own_models: bool, site: Site) -> None:
+    def __init__(self, assistant: Answers, own_models: bool, site: Site = ALONE) -> None:
         self.assistant = assistant
         self.site = site
         self.busy = Busy()
