@@ -30,6 +30,7 @@ def article(id: str, title: str, text: str, **known: str | None) -> Article:
         known.get("source", "Bridge Gazette"),
         published,
         known.get("url", f"https://gazette.example/{id}"),
+        language=known.get("language"),
     )
 
 
@@ -71,7 +72,9 @@ HOSTILE = article(
     url="javascript:window.ran='address'",
 )
 LONG = article("long", "x" * 5_000, f"{'y' * 3_000} said nothing.", source="z" * 500)
-ARABIC = article("arabic", "افتتاح الجسر", "افتتحت العمدة الجسر يوم الأحد. عزفت فرقة.")
+ARABIC = article(
+    "arabic", "افتتاح الجسر", "افتتحت العمدة الجسر يوم الأحد. عزفت فرقة.", language="ar"
+)
 
 REPORT = Report(
     added=["talks", "bridge"],

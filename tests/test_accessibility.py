@@ -381,6 +381,8 @@ def test_right_to_left_text_is_shown_so(chat: Chat) -> None:
     direction = "element => getComputedStyle(element).direction"
     for text in (turn.locator("h2"), turn.locator(".statement"), card.locator(".headline")):
         assert text.evaluate(direction) == "rtl"
+    for text in (turn.locator(".statement"), card.locator(".headline"), card.locator("blockquote")):
+        expect(text).to_have_attribute("lang", "ar")
     assert card.locator("blockquote").evaluate(direction) == "rtl"
     # The page around it goes on from left to right.
     assert card.locator(".credit").evaluate(direction) == "ltr"

@@ -70,7 +70,8 @@ def test_no_text_becomes_markup(
     parsed = Parsed(render.cards(answer, "1") + render.statements(answer, "1"))
     assert parsed.tags <= TAGS | {"div"}
     assert parsed.links == ["#statement-1-1", "#source-1-1"]
-    assert parsed.attributes == {"aria-label", "class", "dir", "href", "id", "style", "tabindex"}
+    named = {"aria-label", "class", "dir", "href", "id", "lang", "style", "tabindex"}
+    assert parsed.attributes == named
     assert parsed.marked == [quote]
 
 
@@ -264,7 +265,7 @@ def test_reader_shows_the_text_and_no_markup(
     parsed = Parsed(reader(article, spans, [article], [Version(article, None, None)]))
     assert parsed.tags <= TAGS | {"details", "div", "h2", "section", "summary"}
     assert parsed.links == []
-    assert parsed.attributes <= {"class", "data-start", "datetime", "dir", "id"}
+    assert parsed.attributes <= {"class", "data-start", "datetime", "dir", "id", "lang"}
 
 
 @pytest.mark.parametrize(
