@@ -340,8 +340,7 @@ class Assistant:
 
     def _passages(self, text: str, filters: Filters, asked: date | None) -> list[Passage]:
         """What is read for a text: the best articles deeply, rather than many."""
-        rankings = self.archive.rankings(text, filters=filters)
-        return self.archive.passages(rankings, READ, asked, filters, discount=1.0)
+        return self.archive.search(text, READ, filters, asked=asked, discount=1.0)
 
 
 def _encodable(text: str) -> str:

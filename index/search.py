@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 CHANNELS: tuple[Channel, ...] = ("dense", "lexical")
 
+# So often it is searched at the most where others go on changing what is there.
+_TRIES = 5
+
 
 class TextReranker(Protocol):
     """What an archive needs of a reranker; ``index.reranking.Reranker`` is the real one."""
@@ -66,18 +69,27 @@ class Search:
         filters: Filters | None = None,
         channels: Sequence[Channel] = CHANNELS,
         asked: date | None = None,
+        discount: float = REPEAT_DISCOUNT,
     ) -> Passages:
         """The ``k`` passages that answer a query best, best first.
 
         ``asked`` is the day on which it is asked, where that matters: what was new then is
-        preferred. Raises ValueError unless ``k`` is positive.
+        preferred. Each further passage of one article counts ``discount`` times the one before:
+        with 1 the best articles are read more deeply, with less more articles are. Raises
+        ValueError unless ``k`` is positive.
         """
         if k < 1:
             raise ValueError(f"k is {k}; it must be at least 1")
-        most = max(CANDIDATES, 2 * k)
+        most, tries = max(CANDIDATES, 2 * k), _TRIES
         while True:
+            forgotten = self.truth.watermark().forgotten
             rankings = self.rankings(query, most, filters, channels)
-            passages = self.passages(rankings, k, asked, filters)
+            tries -= 1
+            with self.truth.snapshot():
+                # Of what was changed meanwhile only the former state was found, which is gone.
+                if tries and self.truth.watermark().forgotten != forgotten:
+                    continue
+                passages = self.passages(rankings, k, asked, filters, discount)
             exhausted = all(len(ranking) < most for ranking in rankings.values())
             # Where very many carry one text, what others say comes after all of them.
             if len(passages) >= k or exhausted or not any(passage.copies for passage in passages):
@@ -129,9 +141,8 @@ class Search:
         """The ``k`` best passages by all rankings together, best first.
 
         What copies of one text have in common is given once, from the article that fits best.
-        Each further passage of one article counts ``discount`` times the one before: with 1 the
-        best articles are read more deeply, with less more articles are.
-        ``filters`` are those of the rankings: other articles are not named as copies either.
+        ``discount`` is as in ``search``; ``filters`` are those of the rankings: other articles are
+        not named as copies either.
         """
         places = self.truth.places(list(set(chain.from_iterable(rankings.values()))))
         copies = self.truth.copies([place.article for place in places.values()], filters)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 import psycopg
 import pytest
@@ -193,6 +194,28 @@ def test_several_write_and_read_and_nobody_misses_anything(place: str) -> None:
         assert len(reader.search("said so.", 100, channels=["dense"])) == 24
         assert seen == sorted(seen)
         assert sorted(reader.truth.chunk_numbers(100).tolist()) == list(range(1, 25))
+
+
+def test_what_is_changed_while_it_is_searched_for_is_found(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was found is gone by the time it is read; what took its place was not looked for."""
+    with (
+        Archive.create(place, FakeEncoder()) as archive,
+        Archive.open(place, FakeEncoder()) as other,
+    ):
+        archive.add([RAIN])
+        corrected = replace(RAIN, text=f"{RAIN.text} Corrected.")
+        rankings = archive.rankings
+
+        def changed_meanwhile(*given: Any, **named: Any) -> Any:
+            found = rankings(*given, **named)
+            other.add([corrected])
+            return found
+
+        monkeypatch.setattr(archive, "rankings", changed_meanwhile)
+        [passage] = archive.search(RAIN.title, channels=["lexical"])
+        assert passage.article.text == corrected.text
 
 
 def test_the_graph_finds_nearly_what_comparing_all_finds(

@@ -19,6 +19,7 @@ from tests.benchmark import (
     answers,
     asked,
     copies,
+    crowd,
     growth,
     indexing,
     kills,
@@ -36,6 +37,7 @@ EPILOG = """`python -m tests.benchmark answers ARTICLES QUESTIONS` measures the 
 `python -m tests.benchmark calibrate HELD-OUT LEARNT` fits what counts beside the reader;
 `python -m tests.benchmark copies ARTICLES` measures how copies are told from other texts,
 `python -m tests.benchmark kills ARTICLES` kills a sync again and again and looks what is left;
+`python -m tests.benchmark crowd [ADDRESS]` lets several write and read, and kills a writer;
 `python -m tests.benchmark pointing ARTICLES ASKED` lets a small language model choose,
 `python -m tests.benchmark spelling [ARTICLES]` counts which spellings are taken for one name,
 `python -m tests.benchmark growth` adds a few articles to a small archive and to a large one.
@@ -144,6 +146,16 @@ def measure_kills(options: argparse.Namespace) -> Result:
         )
 
 
+def measure_crowd(options: argparse.Namespace) -> Result:
+    """What several readers see while several write, of whom one is killed again and again.
+
+    ADDRESS is that of an empty database; without it the archive is a new folder.
+    """
+    with TemporaryDirectory() as folder:
+        place = options.address or f"{folder}/archive"
+        return crowd.measure(place, options.seconds, options.between, options.seed)
+
+
 def measure_growth(options: argparse.Namespace) -> Result:
     """What it costs to add ten articles to archives of several sizes, the encoder left out."""
     with TemporaryDirectory() as folder:
@@ -171,6 +183,7 @@ COMMANDS = {
     "asked": measure_asked,
     "calibrate": measure_calibration,
     "copies": measure_copies,
+    "crowd": measure_crowd,
     "kills": measure_kills,
     "growth": measure_growth,
     "pointing": measure_pointing,
@@ -228,6 +241,12 @@ def _parser(command: str) -> argparse.ArgumentParser:
             "--sizes", type=int, nargs="+", default=[3_000, 90_000], help="articles"
         )
         parser.add_argument("--rounds", type=int, default=20)
+        return parser
+    if command == "crowd":
+        parser.add_argument("address", nargs="?", metavar="ADDRESS", help="postgresql://…")
+        parser.add_argument("--seconds", type=float, default=300)
+        parser.add_argument("--between", type=float, default=15, help="seconds between kills")
+        parser.add_argument("--seed", type=int, default=0)
         return parser
     optional = "?" if command == "spelling" else None
     parser.add_argument("articles", nargs=optional, metavar="ARTICLES", type=Path)
