@@ -8,18 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.evidence import is_told
+from assistant.names import names
 from corpus import Article, sentences
 from index import Passage
 from index.upkeep import TextEncoder
+from index.words import words
 
 # A search always finds its number of passages. Of the story is what is as like the question as this
-# share of what is most like it, and as like the best passage as that; or very like another of it.
-_LIKE_QUESTION, _LIKE_BEST, _LIKE_ANOTHER = 0.7, 0.5, 0.75
+# share of what is most like it, and has the names in it, since another storm has another name;
+# without names, what is as like that as what is certain. And what is very like another of it.
+_LIKE_QUESTION, _LIKE_CERTAIN, _LIKE_ANOTHER = 0.7, 0.5, 0.75
 # Articles of neighbouring days that are as like each other as this tell of one event.
-_SAME_EVENT, _SAME_DAYS = 0.7, 1
-# What was told before counts half as much against a sentence as its nearness to the question for
-# it; one that is so like an earlier one tells nothing new.
-_TOLD_BEFORE, _NOTHING_NEW = 0.5, 0.9
+_SAME_EVENT, _SAME_DAYS = 0.65, 1
+# Beside its nearness to the question that to its headline counts for a sentence, and its nearness
+# to what was told before against it; one that is so near to that tells nothing new.
+_HEADLINE, _TOLD_BEFORE, _NOTHING_NEW = 0.4, 0.5, 0.9
 _MOST_SENTENCES = 12
 
 Vectors = NDArray[np.float32]
@@ -27,7 +30,7 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What was new: ``passage.article.text[start:end]``, and ``others`` that tell of it, too."""
+    """What was new: ``article.text[start:end]``, in a passage, and ``others`` that tell of it."""
 
     passage: Passage
     start: int
@@ -45,6 +48,7 @@ class _Told:
 
     passage: Passage
     vector: Vectors
+    headline: Vectors
     spans: list[tuple[int, int]]
     vectors: Vectors
 
@@ -53,21 +57,33 @@ class _Told:
         return self.passage.article
 
 
-def events(question: str, passages: Sequence[Passage], encoder: TextEncoder) -> list[Event]:
+def events(
+    question: str,
+    passages: Sequence[Passage],
+    encoder: TextEncoder,
+    quoted: Sequence[Passage] = (),
+) -> list[Event]:
     """The events of a question's story, the earliest first and those of no known date last.
 
-    ``passages`` are what a search found, the best first. Articles that carry one text, and those
-    that tell of one event, stand together. Of each event that sentence is told which is near the
-    question and far from what was told before (maximal marginal relevance, J. Carbonell and
-    J. Goldstein, SIGIR 1998); an event without one joins the one that it repeats.
+    ``passages`` are what a search found, the best first; what an answer ``quoted`` is of the story
+    in any case. Articles that carry one text, and those that tell of one event, stand together. Of
+    each event that sentence is told which is near the question and its own headline, and far from
+    what was told before (after maximal marginal relevance, J. Carbonell and J. Goldstein, SIGIR
+    1998); an event without one joins the one that it repeats.
     """
     asked = encoder.encode_question(question)
-    told = _of_the_story(asked, passages, encoder)
+    told = _of_the_story(question, asked, passages, quoted, encoder)
     made: list[Event] = []
     shown: list[Vectors] = []
     for group in _grouped(sorted(told, key=lambda one: age(one.article))):
         choices = [
-            (float(vector @ asked), _most_like(vector, shown), one, span, vector)
+            (
+                float(vector @ asked + _HEADLINE * (vector @ one.headline)),
+                _most_like(vector, shown),
+                one,
+                span,
+                vector,
+            )
             for one in group
             for span, vector in zip(one.spans, one.vectors, strict=True)
         ]
@@ -81,7 +97,7 @@ def events(question: str, passages: Sequence[Passage], encoder: TextEncoder) -> 
         others = tuple(other for other in articles if other.id != one.article.id)
         made.append(Event(one.passage, *span, others))
         shown.append(vector)
-    return made
+    return sorted(made, key=lambda event: age(event.article))
 
 
 def age(article: Article) -> tuple[date, datetime | None, str]:
@@ -90,26 +106,41 @@ def age(article: Article) -> tuple[date, datetime | None, str]:
     return (when.day, when.value, article.id) if when else (date.max, None, article.id)
 
 
-def _of_the_story(asked: Vectors, passages: Sequence[Passage], encoder: TextEncoder) -> list[_Told]:
+def _of_the_story(
+    question: str,
+    asked: Vectors,
+    passages: Sequence[Passage],
+    quoted: Sequence[Passage],
+    encoder: TextEncoder,
+) -> list[_Told]:
     """The best passage of each article of the story; of those that carry one text, of one."""
     by_article: dict[str, Passage] = {}
     folded: set[str] = set()
-    for passage in passages:
+    for passage in (*quoted, *passages):
         if passage.article.id not in folded:
             by_article.setdefault(passage.article.id, passage)
             folded |= {copy.id for copy in passage.copies}
     best = list(by_article.values())
     if not best:
         return []
-    vectors = encoder.encode([f"{passage.article.title}\n{passage.text}" for passage in best])
+    certain = len({passage.article.id for passage in quoted} & by_article.keys()) or 1
+    vectors = encoder.encode([f"{one.article.title}\n{one.text}" for one in best])
     like = vectors @ asked
-    members = [0]
-    for place in range(1, len(best)):
-        near = like[place] >= _LIKE_QUESTION * like.max()
+    named = _last_words(question)
+    members = list(range(certain))
+    for place in range(certain, len(best)):
         to_members = vectors[members] @ vectors[place]
-        if (near and to_members[0] >= _LIKE_BEST) or to_members.max() >= _LIKE_ANOTHER:
+        article = best[place].article
+        is_about = (
+            named <= set(words(f"{article.title}\n{article.text}"))
+            if named
+            else to_members[:certain].max() >= _LIKE_CERTAIN
+        )
+        is_near = is_about and like[place] >= _LIKE_QUESTION * like.max()
+        if is_near or to_members.max() >= _LIKE_ANOTHER:
             members.append(place)
     spans = [_sentences(best[place]) for place in members]
+    headlines = encoder.encode([best[place].article.title for place in members])
     texts = [
         best[place].article.text[start:end]
         for place, cut in zip(members, spans, strict=True)
@@ -118,9 +149,15 @@ def _of_the_story(asked: Vectors, passages: Sequence[Passage], encoder: TextEnco
     bounds = np.cumsum([len(cut) for cut in spans])[:-1]
     parts = np.split(encoder.encode(texts), bounds)
     return [
-        _Told(best[place], vectors[place], cut, part)
-        for place, cut, part in zip(members, spans, parts, strict=True)
+        _Told(best[place], vectors[place], headline, cut, part)
+        for place, headline, cut, part in zip(members, headlines, spans, parts, strict=True)
     ]
+
+
+def _last_words(question: str) -> set[str]:
+    """The last word of each name in a question: "Queen Elizabeth" is called "Elizabeth", too."""
+    compared = (words(question[start:end]) for start, end in names(question))
+    return {name[-1] for name in compared if name}
 
 
 def _sentences(passage: Passage) -> list[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """What the archive holds on a question, as events."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -111,6 +112,29 @@ def test_of_an_article_with_several_passages_the_best_counts() -> None:
 
 def test_a_passage_without_a_sentence_is_told_whole() -> None:
     assert told([passage("list", "mill | Kest", "2016-08-22")]) == [("list", "mill | Kest", ())]
+
+
+def test_what_the_answer_quotes_is_of_the_story() -> None:
+    fire, soup = passage("fire", BURNED, "2016-08-22"), passage("soup", SOUP, "2016-08-24")
+    plans = passage("plans", REBUILT, "2018-03-01")
+    told = events(ASKED, [plans, fire], ENCODER, [fire, soup])
+    assert [event.article.id for event in told] == ["fire", "soup", "plans"]
+    assert [event.article.id for event in events(ASKED, [], ENCODER, [soup])] == ["soup"]
+
+
+def test_what_has_another_name_is_another_story() -> None:
+    kest, holm = BURNED, BURNED.replace("Kest", "Holm")
+    found = [passage("fire", kest, "2016-08-22"), passage("other", holm, "2018-08-22")]
+    asked = "What happened to the mill of Kest?"
+    assert [event.article.id for event in events(asked, found, ENCODER)] == ["fire"]
+    assert [event.article.id for event in events(ASKED, found, ENCODER)] == ["fire"]
+
+
+def test_a_sentence_is_near_its_headline_too() -> None:
+    one = passage("fire", f"{REBUILT} {BURNED}", "2016-08-22")
+    headed = replace(one, article=replace(one.article, title="Mill burned"))
+    [event] = events(ASKED, [headed], ENCODER)
+    assert headed.article.text[event.start : event.end] == BURNED
 
 
 def test_no_passages_no_events() -> None:

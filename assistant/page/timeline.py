@@ -6,13 +6,15 @@ from fastapi import FastAPI
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from assistant import Citation
+from assistant.citing import cite
 from assistant.page.kept import NotReopened, reopen
 from assistant.page.protocols import Held
 from assistant.rendering import fill
 from assistant.spoken import spoken_date
-from assistant.story import events
+from assistant.story import Event, events
 from assistant.wording import gettext
-from corpus import sentences
+from corpus import Article, sentences
 from index import ArchiveError, Passage
 from index.upkeep import TextEncoder
 from index.words import words
@@ -32,16 +34,25 @@ def serve_timeline(app: FastAPI, archive: Held) -> None:
             asked = reopen(answer, archive).answer
             question = asked.turn.question
             passages = archive.search(question, MOST_PASSAGES, asked.filters)
+            quoted = [
+                Passage(cited.article, cited.start, cited.end, 1.0, copies=cited.copies)
+                for cited in asked.citations
+            ]
         except NotReopened as error:
             return HTMLResponse(fill("note.html", note=str(error)), 400)
         except ArchiveError as error:
             return HTMLResponse(fill("note.html", note=str(error)), 503)
-        return HTMLResponse(story(question, passages, archive.encoder))
+        return HTMLResponse(story(question, passages, archive.encoder, quoted))
 
 
-def story(question: str, passages: Sequence[Passage], encoder: TextEncoder) -> Markup:
+def story(
+    question: str,
+    passages: Sequence[Passage],
+    encoder: TextEncoder,
+    quoted: Sequence[Passage] = (),
+) -> Markup:
     """The events that the passages tell of, the earliest first; see ``assistant.story``."""
-    told = events(question, passages, encoder)
+    told = events(question, passages, encoder, quoted)
     if not told:
         return fill("note.html", note=gettext("No article in the archive is near."))
     articles = [article for event in told for article in (event.article, *event.others)]
@@ -49,12 +60,18 @@ def story(question: str, passages: Sequence[Passage], encoder: TextEncoder) -> M
     published.sort(key=lambda when: when.day)
     return fill(
         "timeline.html",
-        dated=[event for event in told if event.article.published],
-        undated=[event for event in told if not event.article.published],
+        dated=[_quoted(event) for event in told if event.article.published],
+        undated=[_quoted(event) for event in told if not event.article.published],
         articles=len(articles),
         without_a_day=len(articles) - len(published),
         days=(spoken_date(published[0]), spoken_date(published[-1])) if published else None,
     )
+
+
+def _quoted(event: Event) -> tuple[Citation, Sequence[Article]]:
+    """What an event tells, as it is quoted elsewhere, and the other articles."""
+    copies = event.passage.copies
+    return cite(0, event.article, (event.start, event.end), (), copies), event.others
 
 
 def snippet(asked: Set[str], passage: Passage) -> tuple[int, int]:

@@ -23,8 +23,10 @@ document.addEventListener("click", async (event) => {
   const proof = button.closest(".proof");
   const { view, query } = button.dataset;
   const place = proof.querySelector(".timeline");
-  if (view === "timeline" && !place.firstChild) await fetchTimeline(place, query);
+  const comes = view === "timeline" && !place.firstChild;
+  if (comes) place.innerHTML = `<p class="note" role="status">${gettext("Searching the archive…")}</p>`;
   showView(proof, view);
+  if (comes) await fetchTimeline(place, query);
   const told = view === "timeline" ? place.querySelector(".note")?.textContent : "";
   proof.querySelector(".views [role=status]").textContent = told ?? "";
 });
