@@ -21,7 +21,7 @@ from assistant.page.guard import LOCAL
 from assistant.page.imports import Imports
 from assistant.page.passwords import Passwords
 from assistant.page.serving import Server, build_site
-from assistant.page.several import names_of
+from assistant.page.several import shelved
 from corpus import SAMPLE
 from index import Archive, ArchiveError
 from index.command import Parser, configure_models
@@ -126,7 +126,10 @@ def _serve(options: argparse.Namespace) -> int:
     configure_models(options)
     _share_memory()
     listening = _listen(options.host, options.port)
-    archives = [open_archive(place) for place in options.archive or [None]]
+    given = options.archive or []
+    if twice := [place for place in given if _same(place, given) > 1]:
+        raise _NotServed(f"The archive {twice[0]} is given twice: name each once.")
+    archives = [open_archive(place) for place in given or [None]]
     first = Assistant(archives[0], language_model(options), options.reader)
     # The encoders and the reader are loaded now: the first question need not wait, and what is
     # wrong with them is said here.
@@ -137,13 +140,13 @@ def _serve(options: argparse.Namespace) -> int:
     places = [one if is_address(one) else Path(one).resolve() for one in options.articles]
     may_add = options.readers_add or not shared
     imports = [Imports(archive, places) if may_add else None for archive in archives]
-    names = names_of(options.archive) if len(archives) > 1 else [""]
+    shelf = shelved(given) if len(archives) > 1 else [None]
     address = _address(listening)
     print(f"Dateline is at {address} (Ctrl+C ends it).", flush=True)
-    for name in names:
-        page = f"{address}/{name}".rstrip("/")
-        if name:
-            print(f"The archive {name} is at {page}/.", flush=True)
+    for one in shelf:
+        page = f"{address}{options.root_path or ''}/{one.path}" if one else address
+        if one:
+            print(f"The archive {one.name} is at {page}/.", flush=True)
         if options.mcp:
             print(f"Its MCP tools are at {page}/gradio_api/mcp/.", flush=True)
     if options.host not in LOCAL:
@@ -160,9 +163,15 @@ def _serve(options: argparse.Namespace) -> int:
         "root_path": options.root_path or "",
         "may_keep": options.readers_keep or not shared,
     }
-    by_name = dict(zip(names, zip(assistants, imports, strict=True), strict=True))
-    Server(*build_site(by_name, **served)).run(sockets=[listening])
+    by_path = dict(zip(shelf, zip(assistants, imports, strict=True), strict=True))
+    Server(*build_site(by_path, **served)).run(sockets=[listening])
     return 0
+
+
+def _same(place: str, given: list[str]) -> int:
+    """How many of the places are this one."""
+    resolved = [one if "://" in one else str(Path(one).resolve()) for one in (place, *given)]
+    return resolved[1:].count(resolved[0])
 
 
 def _share_memory() -> None:

@@ -16,21 +16,22 @@ from playwright.sync_api import Locator, Page, expect
 from assistant.page.imports import Imports
 from assistant.page.protocols import Answers
 from assistant.page.serving import Server, build_site
+from assistant.page.site import Shelved
 
 
 @contextmanager
 def served(assistant: Answers, port: int = 0, **options: Any) -> Iterator[str]:
     """The address at which the page of an assistant is served; without a port at a free one."""
     imports = options.pop("imports", None)
-    with all_served({"": (assistant, imports)}, port, **options) as address:
+    with all_served({None: (assistant, imports)}, port, **options) as address:
         yield address
 
 
 @contextmanager
 def all_served(
-    archives: dict[str, tuple[Answers, Imports | None]], port: int = 0, **options: Any
+    archives: dict[Shelved | None, tuple[Answers, Imports | None]], port: int = 0, **options: Any
 ) -> Iterator[str]:
-    """The same of several archives by their names."""
+    """The same of several archives."""
     with socket.create_server(("127.0.0.1", port)) as listening:
         server = Server(*build_site(archives, **options))
         thread = threading.Thread(target=server.run, args=([listening],))

@@ -103,6 +103,9 @@ class Held:
     encoder: FakeEncoder = field(default_factory=FakeEncoder)
     written: dict[tuple[str, str], str] = field(default_factory=dict)
 
+    def state(self) -> str:
+        return "as it was"
+
     def newest(self, most: int = 10) -> list[Article]:
         return [TALKS, BRIDGE, HOSTILE][:most]
 

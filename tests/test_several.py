@@ -1,14 +1,19 @@
 """Several archives at one address."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+import app
 from assistant import Assistant
+from assistant.page.imports import Imports
 from assistant.page.passwords import Passwords, line
-from assistant.page.several import names_of
+from assistant.page.protocols import Answers
+from assistant.page.several import shelved
+from assistant.page.site import Shelved
 from index import Archive
 from tests.browsing import Chat, all_served, connected, exchanged, fetched, request
 from tests.fakes import FakeEncoder, FakeReader
@@ -16,7 +21,10 @@ from tests.scripted import BRIDGE, ENDED, OPENED, TALKS, Held, Scripted, answere
 
 GAZETTE = Scripted([answered("Who opened the bridge?", (BRIDGE, OPENED))])
 WIRE = Scripted([answered("When did the talks end?", (TALKS, ENDED))], archive=Held(7))
-BOTH = {"gazette": (GAZETTE, None), "wire": (WIRE, None)}
+BOTH: dict[Shelved | None, tuple[Answers, Imports | None]] = {
+    Shelved("gazette", "The Gazette"): (GAZETTE, None),
+    Shelved("wire", "Wire"): (WIRE, None),
+}
 
 
 @pytest.fixture(scope="module")
@@ -25,19 +33,27 @@ def both() -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize(
-    ("places", "names"),
-    [
-        (["/news/courier", "harbour/"], ["courier", "harbour"]),
-        (["a/news", "b/news", "c/news"], ["news", "news-2", "news-3"]),
-        (["a/news-2", "b/news", "c/news"], ["news-2", "news", "news-3"]),
-        (["harbour news", "Новости", ".."], ["harbour-news", "archive", "archive-2"]),
-        (["postgresql://host:5432/courier?x=1", "./a.b~c_d"], ["courier", "a.b~c_d"]),
-        (["a/<b>&c"], ["b-c"]),
-    ],
-)
-def test_each_is_called_after_its_folder(places: list[str], names: list[str]) -> None:
-    assert names_of(places) == names
+def test_each_is_called_after_its_folder() -> None:
+    assert shelved(["/news/courier", "/harbour/", "postgresql://host:5432/night?x=1"]) == [
+        Shelved("courier", "courier"),
+        Shelved("harbour", "harbour"),
+        Shelved("night", "night"),
+    ]
+    assert shelved(["/x/harbour news", "/x/Kjølvik <b>"]) == [
+        Shelved("harbour-news", "harbour news"),
+        Shelved("Kj-lvik-b", "Kjølvik <b>"),
+    ]
+
+
+def test_those_that_are_called_alike_are_told_apart_in_any_order() -> None:
+    alike = ["/a/news", "/b/News", "/c/b/news"]
+    assert [one.name for one in shelved(alike)] == ["a/news", "b/News", "c/b/news"]
+    letters = ["/x/Архів", "/x/أخبار"]
+    for places in (alike, letters):
+        forth, back = shelved(places), shelved(places[::-1])
+        assert forth == back[::-1]
+        assert len({one.path.casefold() for one in forth}) == len(places)
+    assert [one.name for one in shelved(letters)] == ["Архів", "أخبار"]
 
 
 def test_each_answers_from_its_own_articles(page: Page, both: str) -> None:
@@ -48,8 +64,8 @@ def test_each_answers_from_its_own_articles(page: Page, both: str) -> None:
     expect(turn.locator(".statement")).to_have_text(f"{OPENED} [1]")
     expect(page.locator(".held")).to_contain_text("42 articles")
 
-    turn.get_by_role("link", name="Ask “wire” too").click()
-    expect(page).to_have_url(f"{both}/wire/?q=Who%20opened%20the%20bridge%3F")
+    turn.get_by_role("link", name="Ask “Wire” too").click()
+    expect(page).to_have_url(f"{both}/wire/?q=Who+opened+the+bridge%3F")
     expect(page.locator(".held")).to_contain_text("7 articles")
     expect(chat.box).to_have_value("Who opened the bridge?")
     chat.box.press("Enter")
@@ -58,8 +74,9 @@ def test_each_answers_from_its_own_articles(page: Page, both: str) -> None:
     page.get_by_role("link", name="Search").click()
     page.locator(".archives summary").click()
     current = page.locator(".archives [aria-current]")
-    expect(current).to_have_text("wire")
-    page.get_by_role("link", name="gazette", exact=True).click()
+    expect(current).to_have_text("Wire")
+    expect(page).to_have_title("Articles – Wire – Dateline")
+    page.get_by_role("link", name="The Gazette", exact=True).click()
     expect(page).to_have_url(f"{both}/gazette/")
     # The conversation that was open there is there again, and none of the other's.
     expect(page.locator(".turn .statement")).to_have_text(f"{OPENED} [1]")
@@ -76,10 +93,14 @@ def test_who_comes_without_a_name_is_led_to_the_first(both: str) -> None:
         ("/", "/gazette/"),
         ("/wire", "/wire/"),
         ("/favicon.ico", "/gazette/favicon.ico"),
+        # What a browser kept of the first when it was alone.
+        ("/?q=bridge", "/gazette/?q=bridge"),
+        ("/wire?q=a%20b", "/wire/?q=a%20b"),
+        ("/search?q=%3Cb%3E", "/gazette/search?q=%3Cb%3E"),
     ):
         status, headers = request(both, path)
         assert (status, headers["Location"]) == (307, leads)
-    for path in ("/other/", "/other", "/search", "/wire/wire/", "//wire/", "/Wire/search"):
+    for path in ("/other/", "/other", "/wire/wire/", "//wire/", "/Wire/search"):
         status, _, body = exchanged(both, path, Accept="text/html")
         assert (status, "There is nothing here." in body) == (404, True), path
 
@@ -111,6 +132,30 @@ def test_several_below_the_path_of_a_proxy(before: str) -> None:
         assert request(address, f"{before}/wire")[1]["Location"] == "/news/wire/"
         assert "7 articles" in fetched(address, f"{before}/wire/search")
         assert request(address, f"{before}/none/")[0] == 404
+        assert request(address, "/news")[1]["Location"] == "/news/gazette/"
+
+
+def test_feeds_of_several_archives_are_told_apart(both: str) -> None:
+    of_each = [fetched(both, f"/{name}/feed?q=bridge") for name in ("gazette", "wire")]
+    ids = [re.search("<id>(.*?)</id>", feed)[1] for feed in of_each]
+    assert ids[0] != ids[1]
+    assert "<title>The Gazette · bridge</title>" in of_each[0]
+
+
+def test_the_list_of_archives_closes_as_a_menu_does(page: Page, both: str) -> None:
+    page.goto(f"{both}/wire/search")
+    menu = page.locator("details.archives")
+    for close in (lambda: page.keyboard.press("Escape"), lambda: page.locator("#hall").click()):
+        menu.locator("summary").click()
+        expect(menu).to_have_attribute("open", "")
+        close()
+        expect(menu).not_to_have_attribute("open", "")
+
+
+def test_an_archive_that_is_given_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = str(tmp_path / "news")
+    assert app.main(["--archive", place, "--archive", f"{place}/"]) == 2
+    assert f"The archive {place} is given twice: name each once." in capsys.readouterr().err
 
 
 def test_an_assistant_reads_another_archive_with_the_same_models(

@@ -37,7 +37,7 @@ def build_page(assistant: Answers, own_models: bool = False, site: Site = ALONE)
             "suggestions.html", heading=gettext("For example"), questions=questions[:SUGGESTIONS]
         )
 
-    page = Spoken(title="Dateline", fill_width=True, analytics_enabled=False)
+    page = Spoken(title=site.title, fill_width=True, analytics_enabled=False)
     with page:
         above = html(head, "masthead")
         desk = Desk(assistant, own_models, site)

@@ -135,6 +135,7 @@ def serve_saved(app: FastAPI, assistant: Answers, site: Site) -> None:
     """Serve /feed, and, for those who may keep searches, /saved and the forms that lead there."""
     archive = assistant.archive
     asking, freshness = _InTurn(assistant), _Freshness(archive)
+    at = f"{site.here.path} " if site.here else ""
 
     @app.get("/feed")
     def feed(request: Request) -> Response:
@@ -153,7 +154,8 @@ def serve_saved(app: FastAPI, assistant: Answers, site: Site) -> None:
             "feed.xml",
             query=_printable(asked.q),
             limits=[_printable(words) for _, words in limits(filters)],
-            id=_urn(f"search {asked.query()}"),
+            id=_urn(f"search {at}{asked.query()}"),
+            site=site,
             asks=_asks(asked.q),
             address=search_query(asked.q, filters),
             entries=entries,

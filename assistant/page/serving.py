@@ -34,7 +34,7 @@ from assistant.page.protocols import Answers
 from assistant.page.reader import reader
 from assistant.page.saved import serve_saved
 from assistant.page.several import leading_to, side_by_side
-from assistant.page.site import Site
+from assistant.page.site import Shelved, Site
 from assistant.page.timeline import serve_timeline
 from assistant.rendering import fill
 from assistant.wording import gettext
@@ -42,12 +42,12 @@ from index import ArchiveError
 
 
 def build_site(
-    archives: Mapping[str, tuple[Answers, Imports | None]], **served: Any
+    archives: Mapping[Shelved | None, tuple[Answers, Imports | None]], **served: Any
 ) -> tuple[ASGIApp, list[FastAPI]]:
-    """The application of one archive or several, by their names, and the pages in it.
+    """The application of one archive or several, and the pages in it.
 
-    ``served`` is how ``build_app`` serves each of them. Of several each is below the path of its
-    name, and whoever comes without one is led to the first.
+    ``served`` is how ``build_app`` serves each of them. Of several each has a path, and whoever
+    comes without one is led to the first.
     """
     if len(archives) == 1:
         [(assistant, imports)] = archives.values()
@@ -55,15 +55,16 @@ def build_site(
         return page, [page]
     root_path = served.pop("root_path", "")
     pages = {
-        name: build_app(
+        here.path: build_app(
             assistant,
             imports=imports,
-            root_path=f"{root_path}/{name}",
-            archives=tuple(archives),
-            here=name,
+            root_path=f"{root_path}/{here.path}",
+            archives=tuple(filter(None, archives)),
+            here=here,
             **served,
         )
-        for name, (assistant, imports) in archives.items()
+        for here, (assistant, imports) in archives.items()
+        if here
     }
     host, passwords = served.get("host", "127.0.0.1"), served.get("passwords")
     door = leading_to(next(iter(pages)), root_path)
@@ -79,8 +80,8 @@ def build_app(
     imports: Imports | None = None,
     root_path: str = "",
     may_keep: bool = False,
-    archives: tuple[str, ...] = (),
-    here: str = "",
+    archives: tuple[Shelved, ...] = (),
+    here: Shelved | None = None,
 ) -> FastAPI:
     """The whole application of an archive; ``tools`` are those of MCP.
 

@@ -1,10 +1,11 @@
-"""Several archives at one address, each with its page below a path of its name."""
+"""Several archives at one address, each with its page below a path of its own."""
 
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from itertools import chain, count
-from pathlib import PurePath
+from hashlib import sha256
+from pathlib import Path, PurePath
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -13,36 +14,60 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from assistant.page.site import Shelved
+
 # Where a request says to the door which archive it names.
 _NAMED = "dateline.archive"
-_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._~-]+")
+_NOT_IN_A_PATH = re.compile(r"[^A-Za-z0-9._~-]+")
 
 
-def names_of(places: Iterable[str]) -> list[str]:
-    """A name for each of the archives at these places: that of its folder, or of its database.
+def shelved(places: Sequence[str]) -> list[Shelved]:
+    """The archives at these places, each called after its folder, or its database.
 
-    Whatever cannot stand in an address becomes a hyphen, and what is called alike is counted.
+    Those that are called alike are called after the folder around it, too. Whatever cannot stand
+    in an address becomes a hyphen there; where that leaves too little, a hash tells them apart,
+    and not their order.
     """
-    names: list[str] = []
-    for place in places:
-        last = PurePath(urlsplit(place).path if "://" in place else place).name
-        name = _NOT_IN_A_NAME.sub("-", last).strip("-.") or "archive"
-        alike = (f"{name}-{number}" for number in count(2))
-        names.append(next(free for free in chain([name], alike) if free not in names))
-    return names
+    parts = [_parts(place) for place in places]
+    depths = [1] * len(places)
+    while True:
+        names = ["/".join(some[-depth:]) for some, depth in zip(parts, depths, strict=True)]
+        alike = Counter(name.casefold() for name in names)
+        deeper = [
+            min(depth + (alike[name.casefold()] > 1), len(some))
+            for name, some, depth in zip(names, parts, depths, strict=True)
+        ]
+        if deeper == depths:
+            break
+        depths = deeper
+    plain = [_NOT_IN_A_PATH.sub("-", name).strip("-.") for name in names]
+    alike = Counter(path.casefold() for path in plain)
+    return [
+        Shelved(path if path and alike[path.casefold()] == 1 else f"{path}-{_hash(place)}", name)
+        for path, name, place in zip(plain, names, places, strict=True)
+    ]
+
+
+def _parts(place: str) -> list[str]:
+    path = PurePath(urlsplit(place).path if "://" in place else Path(place).resolve())
+    return [part for part in path.parts if part != path.anchor]
+
+
+def _hash(place: str) -> str:
+    return sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def side_by_side(pages: Mapping[str, FastAPI], door: ASGIApp, root_path: str = "") -> Starlette:
-    """One application of several pages, each below the path that is its name.
+    """One application of several pages, each below its path.
 
     Where a request is for none of them the ``door`` answers it.
     """
 
     async def pass_on(scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        if root_path and path.startswith(f"{root_path}/"):
+        if root_path and f"{path}/".startswith(f"{root_path}/"):
             # A proxy may leave the path as it is or take off what is its own.
-            path = path.removeprefix(root_path)
+            path = path.removeprefix(root_path) or "/"
         name, slash, _ = path.removeprefix("/").partition("/")
         if slash and name in pages:
             # Its guard takes the path off that the page is served below.
@@ -67,13 +92,13 @@ def side_by_side(pages: Mapping[str, FastAPI], door: ASGIApp, root_path: str = "
 def leading_to(first: str, root_path: str = "") -> ASGIApp:
     """A door that leads to the page of an archive: of the one that was named, or of the first.
 
-    A browser asks there for its icon, too, before it has read where the page has one.
+    So is led whatever a browser kept of the first when it stood there alone.
     """
 
     async def lead(scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"].removeprefix("/")
-        leads = path in {"", "favicon.ico"}
-        page = f"{root_path}/{scope[_NAMED] or first}/{path}"
+        query = scope["query_string"].decode("latin-1")
+        page = f"{root_path}/{scope[_NAMED] or first}{scope['path']}{query and f'?{query}'}"
+        leads = scope["method"] in {"GET", "HEAD"}
         there = RedirectResponse(page) if leads else JSONResponse({}, 404)
         await there(scope, receive, send)
 

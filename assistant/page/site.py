@@ -1,6 +1,14 @@
 """What a page is part of: the archives that are served beside its own, and what readers may do."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Shelved(NamedTuple):
+    """One of several archives: the path below which it is served, and what it is called."""
+
+    path: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,19 +16,23 @@ class Site:
     """What every part of a page knows of where it stands.
 
     Readers ``may_add`` articles, and ``may_keep`` dossiers and saved searches. Where several
-    archives are served, ``archives`` are the names of all, and ``here`` is that of the page's own;
-    each is served below a path of its name.
+    ``archives`` are served, the page is of the one that is ``here``.
     """
 
     may_add: bool = False
     may_keep: bool = False
-    archives: tuple[str, ...] = ()
-    here: str = ""
+    archives: tuple[Shelved, ...] = ()
+    here: Shelved | None = None
 
     @property
-    def others(self) -> tuple[str, ...]:
-        """The names of the archives beside this one."""
-        return tuple(name for name in self.archives if name != self.here)
+    def others(self) -> tuple[Shelved, ...]:
+        """The archives beside this one."""
+        return tuple(one for one in self.archives if one != self.here)
+
+    @property
+    def title(self) -> str:
+        """What the page is called in the browser, after what is on it."""
+        return f"{self.here.name} – Dateline" if self.here else "Dateline"
 
 
 ALONE = Site()

@@ -61,6 +61,14 @@ const atDesk = (act) => {
     ["Escape", gettext("Close what lies over the page")],
   ];
 
+  // The list of archives closes as a menu does.
+  for (const name of ["click", "keydown"]) {
+    document.addEventListener(name, (event) => {
+      const menu = document.querySelector("details.archives[open]");
+      if (menu && (event.key ? event.key === "Escape" : !menu.contains(event.target))) menu.open = false;
+    });
+  }
+
   const setting = "dateline.shortcuts";
   let on = true;
   // A browser that keeps nothing for a page says so by an error.
