@@ -238,8 +238,13 @@ def _sentences(answer: Answer) -> Iterator[tuple[str, str]]:
 
 
 def credit_of(citation: Citation) -> str:
-    """The credit of a quote's article, and which others carry the same words."""
-    return " · ".join(filter(None, [credit(citation.article), carriers([citation])]))
+    """The credit of a quote's article, what days its words mean, and which others carry them."""
+    text = citation.article.text
+    days = [
+        f"“{text[said.start : said.end]}”: {spoken_period(said.first, said.last)}"
+        for said in citation.dated
+    ]
+    return " · ".join(filter(None, [credit(citation.article), *days, carriers([citation])]))
 
 
 def line(text: str) -> str:

@@ -15,6 +15,7 @@ from markdown_it.token import Token
 from assistant import Answer, Assistant, Citation, Statement
 from assistant.__main__ import main
 from assistant.answer import Difference
+from assistant.citing import cite as cite_words
 from assistant.exports import as_csl, as_markdown, as_text, asked_when, limits, web_address
 from corpus import Article, Published
 from index import Archive, Filters
@@ -108,6 +109,15 @@ def test_markdown() -> None:
         "> A band played.\n"
     )
     assert BOTH.as_markdown() == as_markdown(BOTH)
+
+
+def test_what_days_its_words_mean_is_taken_along() -> None:
+    text = "The ship will be towed to Hull on Tuesday."
+    told = Article("ship", "Ship", text, "Post", on("2024-03-09"))
+    citation = cite_words(1, told, (0, len(text)), (), ())
+    answer = Answer("When?", "answered", 0.9, (Statement((citation,), 0.9),))
+    assert "Post · 9 March 2024 · “on Tuesday”: 12 March 2024" in as_text(answer)
+    assert "“on Tuesday”: 12 March 2024" in as_markdown(answer)
 
 
 def test_no_answer() -> None:
