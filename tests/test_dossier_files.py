@@ -162,7 +162,7 @@ def test_csl_has_one_item_for_each_article(everything: list[Entry]) -> None:
 
 def test_page_to_print(archive: Archive, everything: list[Entry]) -> None:
     html = client(archive).get(f"/dossier-print?{urlencode({'name': 'A <b>*name*</b>'})}").text
-    assert f'<blockquote dir="auto">{OPENED}</blockquote>' in html
+    assert f'<blockquote dir="auto" lang="">{OPENED}</blockquote>' in html
     assert "&lt;script&gt;" in html
     assert "<script" not in html
     assert 'href="javascript' not in html
