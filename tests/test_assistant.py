@@ -24,11 +24,9 @@ QUESTIONS = [
 
 STILL_WRONG = {
     "What was the result of the dockers' strike vote?",
-    "Combien coûtera la restauration de l'Étoile du Nord ?",
     "Who is the mayor of Eskerby?",
     "Who coached Saltreath Harbour in the valley cup final?",
     "What was the name of the guard at the Wool Museum?",
-    "When will Fyodor Zhelnin play in Saltreath?",
 }
 
 
