@@ -127,7 +127,8 @@ def _serve(options: argparse.Namespace) -> int:
     _share_memory()
     listening = _listen(options.host, options.port)
     given = options.archive or []
-    if twice := [place for place in given if _same(place, given) > 1]:
+    where = [one if "://" in one else str(Path(one).resolve()) for one in given]
+    if twice := [one for one, place in zip(given, where, strict=True) if where.count(place) > 1]:
         raise _NotServed(f"The archive {twice[0]} is given twice: name each once.")
     archives = [open_archive(place) for place in given or [None]]
     first = Assistant(archives[0], language_model(options), options.reader)
@@ -166,12 +167,6 @@ def _serve(options: argparse.Namespace) -> int:
     by_path = dict(zip(shelf, zip(assistants, imports, strict=True), strict=True))
     Server(*build_site(by_path, **served)).run(sockets=[listening])
     return 0
-
-
-def _same(place: str, given: list[str]) -> int:
-    """How many of the places are this one."""
-    resolved = [one if "://" in one else str(Path(one).resolve()) for one in (place, *given)]
-    return resolved[1:].count(resolved[0])
 
 
 def _share_memory() -> None:

@@ -54,6 +54,7 @@ def test_those_that_are_called_alike_are_told_apart_in_any_order() -> None:
         assert forth == back[::-1]
         assert len({one.path.casefold() for one in forth}) == len(places)
     assert [one.name for one in shelved(letters)] == ["Архів", "أخبار"]
+    assert all(re.fullmatch("archive-[0-9a-f]{8}", one.path) for one in shelved(letters))
 
 
 def test_each_answers_from_its_own_articles(page: Page, both: str) -> None:

@@ -43,7 +43,10 @@ def shelved(places: Sequence[str]) -> list[Shelved]:
     plain = [_NOT_IN_A_PATH.sub("-", name).strip("-.") for name in names]
     alike = Counter(path.casefold() for path in plain)
     return [
-        Shelved(path if path and alike[path.casefold()] == 1 else f"{path}-{_hash(place)}", name)
+        Shelved(
+            path if path and alike[path.casefold()] == 1 else f"{path or 'archive'}-{_hash(place)}",
+            name,
+        )
         for path, name, place in zip(plain, names, places, strict=True)
     ]
 

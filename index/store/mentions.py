@@ -95,10 +95,11 @@ class Mentions(Database):
     def naming(self, entity: int) -> Sequence[int]:
         """The articles that name an entity, those with the latest days first."""
         asked = self.state(), entity
-        # The page of a name asks for them several times.
-        if self._last_naming is None or self._last_naming[0] != asked:
-            self._last_naming = asked, self._naming(entity)
-        return self._last_naming[1]
+        # The page of a name asks for them several times, and other threads for other names.
+        last = self._last_naming
+        if last is None or last[0] != asked:
+            last = self._last_naming = asked, self._naming(entity)
+        return last[1]
 
     def _naming(self, entity: int) -> list[int]:
         shown, now = self._shown()
