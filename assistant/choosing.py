@@ -18,7 +18,7 @@ MOST_WORDS = 120
 """A further sentence is added only within so many words."""
 
 # How much worse a further sentence may fit, in the best one's article and in another.
-_MARGIN = 4.5
+_MARGIN = 4.45
 _MARGIN_ELSEWHERE = 2.0
 # Log-odds that a further sentence has at the least.
 _FEWEST_ODDS = 0.0

@@ -158,10 +158,12 @@ const watch = () => {
     [turn.querySelector(".asked").textContent, turn.dataset.token],
   ];
   if (coming) {
-    const tokens = JSON.stringify(shown.map((turn) => turn.dataset.token));
+    // Somebody may have asked already before they came.
+    const came = shown.slice(0, coming.turns.length);
+    const tokens = JSON.stringify(came.map((turn) => turn.dataset.token));
     if (tokens === JSON.stringify(coming.turns.map(([, token]) => token))) {
       const seen = JSON.stringify(coming.turns);
-      onPage = { id: coming.id, turns: new Map(shown.map(numbered)), seen };
+      onPage = { id: coming.id, turns: new Map(came.map(numbered)), seen };
       remember(onPage.id);
     } else if (!shown.some(isBusy)) {
       return;
@@ -184,8 +186,10 @@ const watch = () => {
 };
 new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
 
-// What is sent with each question, for a server that was started anew since the one before.
-const turnsOnPage = () => JSON.stringify(kept.fitting([...(onPage?.turns.values() ?? [])]));
+// What is sent with each question, for a server that was started anew since the one before; also
+// where the page, loaded anew for that, has not got its turns back yet.
+const turnsOnPage = () =>
+  JSON.stringify(kept.fitting([...(onPage?.turns.values() ?? coming?.turns ?? [])]));
 
 // --- Going on with one -------------------------------------------------------------------------
 
