@@ -83,6 +83,9 @@ def held(encoder: FakeEncoder) -> Iterator[threading.Event]:
 
 def open_tab(chat: Chat) -> Locator:
     chat.page.get_by_role("link", name="Add articles").click()
+    chat.page.wait_for_url("**/add")
+    # Its scripts have run by then; before, nothing takes what is dropped.
+    chat.page.wait_for_load_state("load")
     return chat.page.locator("#hall")
 
 
