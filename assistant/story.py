@@ -75,7 +75,7 @@ def events(
     told = _of_the_story(question, asked, passages, quoted, encoder)
     made: list[Event] = []
     shown: list[Vectors] = []
-    for group in _grouped(sorted(told, key=lambda one: age(one.article))):
+    for group in _grouped(sorted(told, key=lambda one: _moment(one.article))):
         choices = [
             (
                 float(vector @ asked + _HEADLINE * (vector @ one.headline)),
@@ -97,11 +97,15 @@ def events(
         others = tuple(other for other in articles if other.id != one.article.id)
         made.append(Event(one.passage, *span, others))
         shown.append(vector)
-    return sorted(made, key=lambda event: age(event.article))
+    return sorted(made, key=lambda event: _moment(event.article))
 
 
-def age(article: Article) -> tuple[date, datetime | None, str]:
-    """By which articles are put in order: those of no known date come last."""
+def _moment(article: Article) -> tuple[date, datetime | None, str]:
+    """When an article came out; those of no known date come last.
+
+    Within a day it is the instant that counts, which the order of a search leaves out
+    (``index.ranking.age``).
+    """
     when = article.published
     return (when.day, when.value, article.id) if when else (date.max, None, article.id)
 

@@ -60,6 +60,11 @@ def test_events_stand_in_the_order_of_their_days() -> None:
     ]
 
 
+def test_what_came_out_on_one_day_stands_by_its_hour() -> None:
+    found = [passage("a", REBUILT, "2016-08-22T21:00Z"), passage("b", BURNED, "2016-08-22T06:00Z")]
+    assert [id for id, *_ in told(found)] == ["b", "a"]
+
+
 def test_what_is_of_neighbouring_days_and_alike_is_one_event() -> None:
     found = [
         passage("fire", BURNED, "2016-08-22"),
