@@ -44,7 +44,9 @@ def respelled(archive: Archive, question: Question, passages: Sequence[Passage])
     """
     there = _written_in(passages)
     text = question.text
-    for word in {part for name in question.names for part in name.split()} - there:
+    for word in dict.fromkeys(part for name in question.names for part in name.split()):
+        if word in there:
+            continue
         for spelling in _spellings(archive, word, there)[:1]:
             text = re.sub(rf"\b{re.escape(word)}\b", spelling, text)
     return text

@@ -109,6 +109,8 @@ Wärter geht
 
 AUTOR: Anna Beispiel
 
+AUTEUR: Anne Exemple
+
 RUBRIK: INSELN; S. 3
 
 LÄNGE: 12 Wörter

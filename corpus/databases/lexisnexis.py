@@ -150,4 +150,5 @@ def _is_tail_of_older(block: str) -> bool:
 
 
 def _one_of(labels: dict[str, str], names: frozenset[str]) -> str | None:
-    return next((one_line(labels[name]) for name in names if labels.get(name)), None)
+    """What the first of the labels with one of these names says, unless that is nothing."""
+    return next((one_line(text) for name, text in labels.items() if name in names and text), None)
