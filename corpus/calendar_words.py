@@ -1,4 +1,9 @@
-"""The English names of months and days of the week: in order, by number, and as patterns."""
+"""The names of months and days of the week: in English, and the months in all languages."""
+
+import pickle
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
 
 MONTHS = tuple(
     "January February March April May June July August September October November December".split()
@@ -19,3 +24,44 @@ MONTH = (
 """A pattern for the same, to be compiled without regard to case; a stop may follow."""
 
 WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})"
+
+
+@lru_cache(maxsize=16)
+def months_of(code: str) -> dict[str, int]:
+    """The months of a language by name and short form, in lower case, as Unicode lists them."""
+    from babel import localedata
+
+    if not localedata.exists(code):
+        return {}
+    # Its own names alone, read as Babel reads its file. Babel's own functions do not do for that:
+    # one keeps what it loads without root for all who ask later, and through the other the names of
+    # one language get into root, and from there into all others.
+    with Path(localedata.resolve_locale_filename(code)).open("rb") as file:
+        forms = pickle.load(file).get("months", {})  # noqa: S301 - a file of Babel's
+    return {
+        unicodedata.normalize("NFKC", name).lower().strip("."): number
+        for form in forms.values() if isinstance(form, dict)
+        for width, names in form.items() if isinstance(names, dict) and width != "narrow"
+        for number, name in names.items()
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def month_names() -> dict[str, dict[str, int]]:
+    """The months of all official languages: for each name or short form, by language."""
+    from babel.core import get_global
+    from babel.languages import get_official_languages
+
+    months: dict[str, dict[str, int]] = {}
+    codes = {
+        code
+        for territory in get_global("territory_languages")
+        for code in get_official_languages(territory, de_facto=True)
+    }
+    for code in sorted(codes):
+        for name, number in months_of(code).items():
+            months.setdefault(name, {})[code] = number
+            if " " in name:  # "tháng 5": its words tell the language, and no month
+                for word in name.split():
+                    months.setdefault(word, {}).setdefault(code, number)
+    return months

@@ -6,17 +6,15 @@ language but English). A time without a zone leaves the publisher's calendar day
 the second is taken for a day that a program has written as a time.
 """
 
-import pickle
 import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
-from pathlib import Path
 from typing import Literal
 
 from corpus.article import How, Precision, Published
-from corpus.calendar_words import MONTH_NUMBERS
+from corpus.calendar_words import MONTH_NUMBERS, month_names, months_of
 from corpus.encoding import FAILURES, one_line
 
 Order = Literal["day", "month"]
@@ -114,8 +112,8 @@ def parse_date(
     Reads ISO 8601, RFC 2822, seconds and milliseconds since 1970 (numbers or digits), days,
     months and years in numbers, and days and months in the words of many languages.
     Between day first and month first ``order`` decides, or ``language`` (such as ``en-GB``). A
-    dateline has to
-    be written in one of the usual ways; what is said to be a date may be in any words.
+    dateline has to be written in one of the usual ways; what is said to be a date may be in any
+    words.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
@@ -140,11 +138,14 @@ def date_in_line(line: str) -> Published | None:
     line = one_line(line[: _LONGEST_LINE + 1])
     if len(line) > _LONGEST_LINE or not any(character.isdigit() for character in line):
         return None
-    for pattern in _DATES_IN_LINES:
-        for match in pattern.finditer(line):
-            published = parse_date(match[0], "metadata")
-            if published is not None and published.precision == "day":
-                return published
+    days = [
+        (match.start(), -match.end(), published)
+        for pattern in _DATES_IN_LINES
+        for match in pattern.finditer(line)
+        if (published := parse_date(match[0], "metadata")) and published.precision == "day"
+    ]
+    if days:
+        return min(days, key=lambda day: day[:2])[2]
     published = parse_date(line, "metadata") if _MONTH_AND_YEAR.fullmatch(line) else None
     return published if published and published.precision == "month" else None
 
@@ -190,7 +191,7 @@ def end_of_embargo(written: str) -> datetime:
 
 def is_month(word: str, language: str) -> bool:
     """Whether a word names a month in a language."""
-    return word.lower() in _months_of(_code(language))
+    return word.lower() in months_of(_code(language))
 
 
 def best_date(candidates: Iterable[Published | None]) -> Published | None:
@@ -321,50 +322,9 @@ def _month(word: str, language: str | None) -> int | None:
     """The month of a name or short form; ``listopad`` is another in Polish and in Croatian."""
     if word in MONTH_NUMBERS:
         return MONTH_NUMBERS[word]
-    named = _months_of(_code(language)).get(word)
-    numbers = {named} if named else set(_month_names().get(word, {}).values())
+    named = months_of(_code(language)).get(word)
+    numbers = {named} if named else set(month_names().get(word, {}).values())
     return numbers.pop() if len(numbers) == 1 else None
-
-
-@lru_cache(maxsize=16)
-def _months_of(code: str) -> dict[str, int]:
-    """The months of a language by name and short form, in lower case, as Unicode lists them."""
-    from babel import localedata
-
-    if not localedata.exists(code):
-        return {}
-    # Its own names alone, read as Babel reads its file. Babel's own functions do not do for that:
-    # one keeps what it loads without root for all who ask later, and through the other the names of
-    # one language get into root, and from there into all others.
-    with Path(localedata.resolve_locale_filename(code)).open("rb") as file:
-        forms = pickle.load(file).get("months", {})  # noqa: S301 - a file of Babel's
-    return {
-        unicodedata.normalize("NFKC", name).lower().strip("."): number
-        for form in forms.values() if isinstance(form, dict)
-        for width, names in form.items() if isinstance(names, dict) and width != "narrow"
-        for number, name in names.items()
-    }  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def _month_names() -> dict[str, dict[str, int]]:
-    """The months of all official languages: for each name or short form, by language."""
-    from babel.core import get_global
-    from babel.languages import get_official_languages
-
-    months: dict[str, dict[str, int]] = {}
-    codes = {
-        code
-        for territory in get_global("territory_languages")
-        for code in get_official_languages(territory, de_facto=True)
-    }
-    for code in sorted(codes):
-        for name, number in _months_of(code).items():
-            months.setdefault(name, {})[code] = number
-            if " " in name:  # "tháng 5": its words tell the language, and no month
-                for word in name.split():
-                    months.setdefault(word, {}).setdefault(code, number)
-    return months
 
 
 def _code(language: str | None) -> str:
@@ -375,11 +335,11 @@ def _in_other_words(text: str, how: How, language: str | None) -> Published | No
     year = re.search(r"(?<!\d)\d{4}(?!\d)", text)
     if len(text) > 80 or year is None or not re.search(r"[^\W\d_]", text):
         return None
-    known = _months_of(_code(language))
+    known = months_of(_code(language))
     words = [word.strip(".,") for word in text.lower().split()]
     codes = {_code(language)} if any(word in known for word in words) else set()
     for word in words if not codes else ():
-        codes |= _month_names().get(word, {}).keys()
+        codes |= month_names().get(word, {}).keys()
     value = _ask_dateparser(text, tuple(sorted(codes))) if codes else None
     if value is None or value.year != int(year.group()):
         return None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.datelines import Dateline, prose_start, read_dateline
-from corpus.dates import best_date, date_in_path, parse_date
+from corpus.dates import best_date, date_in_line, date_in_path, parse_date
 
 
 @pytest.mark.parametrize(
@@ -235,3 +235,12 @@ def test_where_the_article_begins_after_its_dateline() -> None:
 @given(st.text())
 def test_no_text_makes_the_dateline_fail(text: str) -> None:
     read_dateline(text)
+
+
+def test_a_line_that_names_two_days_is_of_the_first() -> None:
+    days = {
+        "Stored 2016-08-21, shown again 3 March 2017": "2016-08-21",
+        "Shown 3 March 2017, stored 2016-08-21": "2017-03-03",
+        "March 3, 2017 and 21.08.2016": "2017-03-03",
+    }
+    assert {line: date_in_line(line).value.date().isoformat() for line in days} == days
