@@ -1,4 +1,4 @@
-"""What an article is: the types that every other room passes on."""
+"""What an article is: the types that every other folder passes on."""
 
 import hashlib
 from calendar import monthrange

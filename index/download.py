@@ -30,14 +30,14 @@ _UNKNOWN = ".xml"
 class Downloads:
     """What is fetched during one run, kept in a folder until its end.
 
-    ``seen`` is what the servers said of it: to be stored when all of it is in the archive, so
-    that what was not stored is fetched again.
+    ``seen`` is what the servers said of that of it which was read whole: to be stored when all of
+    it is in the archive, so that what was not stored is fetched again.
     """
 
     def __init__(self, store: Store, folder: Path) -> None:
         self._store = store
         self._folder = folder
-        self._files: dict[str, tuple[Path, str]] = {}
+        self._files: dict[str, tuple[Path, str, Download]] = {}
         self.seen: dict[str, Download] = {}
 
     def read(self, url: str, fields: Mapping[str, str]) -> Iterator[Found]:
@@ -62,12 +62,17 @@ class Downloads:
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             yield Unreadable(url, f"cannot be fetched: {error or type(error).__name__}")
             return
-        file, name = self._files[url]
+        file, name, download = self._files[url]
+        is_whole = True
         if file.stat().st_size > LARGEST_FILE:
             yield Unreadable(url, f"is larger than {LARGEST_FILE // 1_000_000} MB")
             return
         with buffered(file.open("rb", buffering=0)) as stream:
-            yield from read_document(Document(stream, url, name), fields)
+            for item in read_document(Document(stream, url, name), fields):
+                is_whole = is_whole and not isinstance(item, Unreadable)
+                yield item
+        if is_whole:
+            self.seen[url] = download
 
     def _fetch(self, url: str) -> bool:
         """Fetch a file; False where the server says that it is as it was."""
@@ -93,8 +98,8 @@ class Downloads:
                     if size > LARGEST_FILE:
                         break
             received = response.headers
-        self._files[url] = file, _named(url, received.get("Content-Type", ""))
-        self.seen[url] = Download(received.get("ETag"), received.get("Last-Modified"))
+        name = _named(url, received.get("Content-Type", ""))
+        self._files[url] = file, name, Download(received.get("ETag"), received.get("Last-Modified"))
         return True
 
 

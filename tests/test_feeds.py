@@ -58,6 +58,23 @@ def test_fetched_only_where_it_has_changed(archive: Archive, server: Server) -> 
     ]
 
 
+def test_what_was_given_up_is_fetched_again(archive: Archive, server: Server) -> None:
+    url = server.offer("/feed.jsonl", FERRY, ETag='"1"')
+    archive.sync([url])
+    assert archive.forget(url).withdrawn == ["ferry"]
+    assert archive.sync([url]).returned == ["ferry"]
+    assert archive.remove(["ferry"]) == ["ferry"]
+    assert archive.sync([url]).added == ["ferry"]
+
+
+def test_what_was_not_read_whole_is_said_every_time(archive: Archive, server: Server) -> None:
+    url = server.offer("/feed.jsonl", FERRY + "{\n", ETag='"1"')
+    first = archive.sync([url])
+    assert (first.added, len(first.failed)) == (["ferry"], 1)
+    again = archive.sync([url])
+    assert (again.unchanged, again.failed) == (["ferry"], first.failed)
+
+
 def test_the_format_by_its_type(archive: Archive, server: Server) -> None:
     url = server.offer("/news?page=1", FERRY, Content_Type="application/x-ndjson; charset=utf-8")
     assert archive.sync([url]).added == ["ferry"]

@@ -37,10 +37,11 @@ class Journal(Database):
                 )
 
     def drop_roots(self, places: Iterable[str]) -> None:
-        """Forget places as roots; what came from them stays."""
-        if some := list(places):
+        """Forget places as roots, and what servers said of them; what came from them stays."""
+        if some := [[place] for place in places]:
             with self._transaction() as cursor:
-                cursor.executemany("DELETE FROM roots WHERE place = ?", [[place] for place in some])
+                cursor.executemany("DELETE FROM roots WHERE place = ?", some)
+                cursor.executemany("DELETE FROM downloads WHERE url = ?", some)
 
     def last_report(self) -> tuple[datetime, dict[str, Any]] | None:
         """When the last change was finished, and its report."""

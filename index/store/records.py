@@ -116,7 +116,7 @@ class Place(NamedTuple):
 
 
 class Sighting(NamedTuple):
-    """What an archive needs to know of an article that was found and is stored already."""
+    """What an archive needs to know of an article that was found."""
 
     id: str
     digest: str

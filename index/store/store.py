@@ -183,6 +183,8 @@ class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tab
                 if cursor.execute("DELETE FROM articles WHERE id = ?", [id]).rowcount
             )
             if removed:
+                # Where they are still, they are fetched again.
+                cursor.execute("DELETE FROM downloads")
                 _drop_unused_vectors(cursor)
                 drop_unnamed(cursor)
                 self._leave_token(cursor)
