@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from assistant import names as naming
-from assistant.evidence import Sentence, coverage, dateline_length, lacking, sentence_before
+from assistant.evidence import Sentence, after_dateline, coverage, lacking, sentence_before
 from assistant.question import Question
 from assistant.support import SURE, support
 from corpus import sentences
@@ -95,7 +95,7 @@ def _all_named(question: Question, evidence: Sequence[Sentence]) -> list[Sentenc
             if new and length <= room:
                 known.update(*(words(text[a:b]) for a, b in new))
                 # The desk that a dateline names has attended nothing.
-                body = start + dateline_length(text[start:end])
+                body = after_dateline(text, start, end)
                 answer = next((span for span in new if span[0] >= body), (start, end))
                 listed.append(replace(best, start=start, end=end, answer=answer))
             elif end in answering and length <= room:
@@ -161,7 +161,7 @@ def _understandable(
     text = sentence.article.text
     if (sentence.article.id, end) in shown:
         return sentence
-    start += dateline_length(text[start:end])
+    start = after_dateline(text, start, end)
     if "\n\n" in text[end : sentence.start] and not text[start:end].endswith((".", "”", '"')):
         return sentence
     together = text[start : sentence.end]

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from corpus import Article, sentences
+from corpus.datelines import prose_start
 from index import Archive, Passage
 from index.lexical import QueryWord
 from index.words import words
@@ -14,10 +15,6 @@ from index.words import words
 if TYPE_CHECKING:
     from assistant.reader import Reading
 
-_DATELINE = re.compile(
-    r"(?=[^\n]{0,80}?(?:\b(?:19|20)\d\d\b|\b[^\W\d_a-z]{4,}\b)[^\n]{0,60}?\s(?:—|–|-{1,2})\s)"
-    r"[^\n]{0,90}\s(?:—|–|-{1,2})\s+(?=\S)"
-)
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»)\]]*$")
 # What ends otherwise and is shorter is a heading, a byline or a dateline.
 _SHORTEST_WITHOUT_END = 50
@@ -44,7 +41,7 @@ _OF_WORDS, _MOST_OF_WORDS = 0.7, 0.45
 
 
 class TextReader(Protocol):
-    """What an assistant needs of a reader; ``assistant.reader.Reader`` is the real one."""
+    """What an assistant needs of a reader; ``assistant.reader.model.Reader`` is the real one."""
 
     @property
     def name(self) -> str: ...
@@ -127,7 +124,7 @@ def read(
                 continue
             span = reading.best(start - passage.start, end - passage.start)
             # A dateline is quoted only where it answers, by itself.
-            head = start + dateline_length(text)
+            head = after_dateline(article.text, start, end)
             if span and span.start + passage.start < head < span.end + passage.start:
                 span = reading.best(head - passage.start, end - passage.start)
             if span is None:
@@ -254,10 +251,10 @@ def is_told(text: str) -> bool:
     return is_long or " | " in text or bool(_SENTENCE_END.search(text))
 
 
-def dateline_length(text: str) -> int:
-    """How many characters of an article's first sentence are its dateline, 0 if it has none.
+def after_dateline(text: str, start: int, end: int) -> int:
+    """Where a sentence ``text[start:end]`` of an article begins without its dateline.
 
-    A dash alone does not make one: before it stands a year, or a place in capitals.
+    That is ``start`` where it has none, as every sentence but the first has.
     """
-    match = _DATELINE.match(text)
-    return match.end() if match else 0
+    begins = start if text[:start].strip() else start + (prose_start(text[start:end]) or 0)
+    return begins if begins < end else start

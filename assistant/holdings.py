@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.answer import Answer, Statement
 from assistant.citing import cite
-from assistant.evidence import coverage, dateline_length, is_told
+from assistant.evidence import after_dateline, coverage, is_told
 from assistant.spoken import spoken_number
 from assistant.wording import gettext, ngettext, nouns
 from corpus import Article, sentences
@@ -119,8 +119,7 @@ def _sentence(asked: list[QueryWord], article: Article) -> tuple[int, int]:
     """The first of those sentences that have most of the words; datelines do not count."""
     text = article.text
     spans = [
-        (start + dateline_length(text[start:end]), end)
-        for start, end in sentences(text, article.language)
+        (after_dateline(text, start, end), end) for start, end in sentences(text, article.language)
     ]
     full = [(start, end) for start, end in spans if is_told(text[start:end])]
     quoted = full or spans or [(0, len(text))]

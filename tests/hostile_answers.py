@@ -14,7 +14,7 @@ from assistant.choosing import choose
 from assistant.citing import cite
 from assistant.conversation import contextual
 from assistant.differences import disagreeing
-from assistant.evidence import Sentence, dateline_length, read
+from assistant.evidence import Sentence, after_dateline, read
 from assistant.holdings import holding
 from assistant.language_model import Message, ModelError, Schema
 from assistant.numbers import in_digits
@@ -168,7 +168,7 @@ QUESTIONS: dict[str, Callable[[str], object]] = {
     "asked_period, relative": lambda text: asked_period(f"Who {text} last week?", DAY),
     "compared_periods": lambda text: compared_periods(f"Did it rise from May {text} to July?"),
     "in_digits": in_digits,
-    "dateline_length": lambda text: dateline_length(f"KEST {text}"),
+    "after_dateline": lambda text: after_dateline(f"KEST {text}", 0, 5 + len(text)),
     "questions_about": lambda text: list(questions_about(article(text))),
     "read_choice": read_choice,
     "read_choice, JSON": lambda text: read_choice(f'{{"groups": [{{"sentences": [{text}'),

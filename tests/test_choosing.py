@@ -1,7 +1,9 @@
 """Which sentences make an answer: what adds something, what repeats, what is understood alone."""
 
+import pytest
+
 from assistant.choosing import choose, having_all
-from assistant.evidence import Sentence
+from assistant.evidence import Sentence, after_dateline
 from assistant.question import Question
 from corpus import Article
 from index import Passage
@@ -98,3 +100,24 @@ def test_keywords_find_what_has_all_of_them() -> None:
         BOTH[0].text
     ]
     assert having_all(asked("abara ostrand"), evidence) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mayor — elected in 2016 — never denied that he took the bribes.",
+        "NATO — the alliance — said nothing.",
+        "In 2019 - his last year - Brandt led nothing.",
+    ],
+)
+def test_what_stands_between_dashes_is_no_dateline(text: str) -> None:
+    assert after_dateline(text, 0, len(text)) == 0
+
+
+def test_only_the_first_sentence_has_a_dateline() -> None:
+    first, second = "HOLM, Aug 21 — The bridge fell.", "HOLM, Aug 22 — The mill fell."
+    text = f"{first} {second}"
+    assert text[after_dateline(text, 0, len(first)) :].startswith("The bridge fell.")
+    assert after_dateline(text, len(first) + 1, len(text)) == len(first) + 1
+    # A line that is nothing else stays what it is.
+    assert after_dateline("HOLM —", 0, 6) == 0

@@ -9,7 +9,6 @@ held then cannot be checked, and the page says that it is the link which says so
 What a link can hold is bounded, and with it what opening it costs.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,6 +16,7 @@ from typing import Protocol
 
 from assistant.answer import Answer, Citation, Difference, Outcome, Statement
 from assistant.citing import cite
+from assistant.evidence import after_dateline
 from assistant.holdings import holding
 from assistant.page.protocols import Answers
 from assistant.page.tokens import (
@@ -34,7 +34,6 @@ from assistant.page.tokens import (
 from assistant.periods import asked_period
 from assistant.wording import gettext, message, ngettext, nouns
 from corpus import Article, sentences
-from corpus.datelines import prose_start
 from index import Filters, Overview, Passage
 from index.spelling import may_be_same, names
 
@@ -43,9 +42,6 @@ _LONGEST_VALUE = 100
 _MOST_HISTORIES = 6
 # Characters before and after a quote that are read to see whether it is a whole sentence.
 _AROUND = 1_000
-# What may stand before an article's first sentence: a year or a place in capitals, then a dash.
-_DATELINE = re.compile(r"(?=[^\n]{0,80}?(?:\b(?:19|20)\d\d\b|\b[^\W\d_a-z]{4,}\b))[^\n]{1,140}\s$")
-_DASH = re.compile(r"\s(?:—|–|--?)\s+$")
 
 _BEYOND = message(
     "Nothing that was published in the time asked about answered this; other articles did."
@@ -300,11 +296,9 @@ def _is_sentence(article: Article, start: int, end: int) -> bool:
     spans = sentences(article.text[first : end + _AROUND], article.language)
     if (start - first, end - first) in spans:
         return True
-    before = article.text[:start]
     if not spans or first or spans[0][1] != end:
         return False
-    dated = _DASH.search(before) and _DATELINE.match(before)
-    return bool(dated) or start == prose_start(article.text[:end])
+    return start == after_dateline(article.text, spans[0][0], end)
 
 
 def _corrections(shelf: Shelf, standing: Mapping[int, Citation]) -> Iterator[str]:
