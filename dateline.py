@@ -18,6 +18,7 @@ COMMANDS = {
     "status": "say what is in an archive",
     "history": "show what changed in an article",
     "rebuild": "cut and embed all anew",
+    "embed": "embed what was stored with --embed-later, in several processes",
     "copy": "copy a whole archive, into PostgreSQL or back",
 }
 """What each command does, by its name."""

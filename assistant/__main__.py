@@ -21,6 +21,7 @@ from index.command import (
     day,
     filters,
     report_errors,
+    tell_waiting,
 )
 
 EPILOG = """exit status: 0 answered; 3 the archive does not say; 2 the command or the archive
@@ -75,6 +76,7 @@ def ask(options: argparse.Namespace) -> int:
     else:
         *_, answer = answers
         print("\n\n".join(whole(answer, options.quiet)))
+    tell_waiting(options, archive)
     return 0 if answer.outcome in ("answered", "counted") else 3
 
 

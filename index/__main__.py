@@ -20,6 +20,7 @@ from index.command import (
     configure_models,
     filters,
     report_errors,
+    tell_waiting,
 )
 from index.errors import ArchiveExistsError, NoArchiveError
 from index.naming import find_names
@@ -60,7 +61,9 @@ def add(options: argparse.Namespace) -> int:
     check([], dict(options.field))
     is_there = any(is_address(path) or Path(path).exists() for path in options.paths)
     with (_open_or_create if is_there else _open_or_pretend)(options) as archive:
-        report = archive.add_from(options.paths, dict(options.field), progress=not options.quiet)
+        report = archive.add_from(
+            options.paths, dict(options.field), not options.quiet, embed=not options.embed_later
+        )
         _find_names(options, archive)
         return _print_report(options, archive, report)
 
@@ -72,8 +75,9 @@ def sync(options: argparse.Namespace) -> int:
     opened = _open_or_create(options) if options.paths else Archive.open(options.archive)
     with opened as archive:
         report = archive.sync(
-            options.paths, dict(options.field), options.withdraw_many, progress=not options.quiet
-        )
+            options.paths, dict(options.field), options.withdraw_many,
+            progress=not options.quiet, embed=not options.embed_later,
+        )  # fmt: skip
         _find_names(options, archive)
         return _print_report(options, archive, report)
 
@@ -167,6 +171,7 @@ def remove(options: argparse.Namespace) -> int:
 def status(options: argparse.Namespace) -> int:
     with Archive.open(options.archive) as archive:
         overview = archive.overview()
+        tell_waiting(options, archive)
     lines = [
         f"{overview.articles} articles in {overview.chunks} chunks, by {overview.encoder}",
         *([f"from {overview.first} to {overview.last}"] if overview.first else []),
@@ -189,6 +194,19 @@ def rebuild(options: argparse.Namespace) -> int:
         _find_names(options, archive)
     text = f"{overview.articles} articles in {overview.chunks} chunks, by {overview.encoder}"
     _print(options, overview.as_dict(), text)
+    return 0
+
+
+def embed(options: argparse.Namespace) -> int:
+    from index.spreading import spread
+
+    with (
+        Archive.open(options.archive) as archive,
+        spread(options.on, archive.encoder, options.workers) as workers,
+    ):
+        report = archive.embed(workers, progress=not options.quiet)
+        text = f"{report.chunks} chunks, {report.embedded} embedded, in {report.seconds:.1f} s"
+        _print(options, report.as_dict(), text)
     return 0
 
 
@@ -223,6 +241,7 @@ def _find_names(options: argparse.Namespace, archive: Archive) -> None:
 def search(options: argparse.Namespace) -> int:
     with Archive.open(options.archive, reranker=options.reranker) as archive:
         passages = archive.search(options.query, options.k, filters(options, archive))
+        tell_waiting(options, archive)
     _print(options, [passage.as_dict() for passage in passages], _listed(passages))
     return 0
 
@@ -282,6 +301,7 @@ def _print_report(options: argparse.Namespace, archive: Archive, report: Report)
     """Say what a change did; returns the exit status."""
     _print_unread(options, report)
     _print(options, report.as_dict(), f"{options.archive}: {report}; {len(archive)} articles")
+    tell_waiting(options, archive)
     return 0 if report or report.unchanged or not report.failed else 1
 
 
@@ -324,10 +344,16 @@ def _parser(program: str) -> Parser:
         made.set_defaults(run=run)
         return made
 
-    command("add", add, "add articles, or newer versions of them", common, named, sources)
+    later = Parser(add_help=False)
+    later.add_argument(
+        "--embed-later", action="store_true",
+        help="only store what is new: the command embed lets searches find it",
+    )  # fmt: skip
+    command("add", add, "add articles, or newer versions of them", common, named, sources, later)
     syncs = command(
-        "sync", sync, "make the archive equal to what is there now", common, sources, followed
-    )
+        "sync", sync, "make the archive equal to what is there now",
+        common, sources, followed, later,
+    )  # fmt: skip
     syncs.add_argument(
         "paths", nargs="*", metavar="PATH",
         help="files, folders, or http(s) addresses; without any, those that are followed",
@@ -353,6 +379,19 @@ def _parser(program: str) -> Parser:
     lists.add_argument("words", nargs="?", default="", help="which the names have")
     lists.add_argument("--kind", choices=KINDS, default="person", help="default: person")
     lists.add_argument("--most", type=_positive, default=20, help="how many (default: 20)")
+    embeds = command(
+        "embed", embed, "embed what was stored with --embed-later, in several processes", common
+    )
+    embeds.add_argument(
+        "--on", default="processes", metavar="WHERE",
+        help="processes, ray, or the address of a Ray cluster: ray://host:10001 (default: "
+        "processes of this computer)",
+    )  # fmt: skip
+    embeds.add_argument(
+        "--workers", type=_positive, metavar="COUNT",
+        help="how many embed at once (default: one a processor; on Ray, one a graphics card)",
+    )  # fmt: skip
+    add_loading_options(embeds)
     copies = command(
         "copy", copy, "copy an archive, from a folder to PostgreSQL or back; goes on where it ended"
     )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from index.plan import By
     from index.progress import Shown
+    from index.spreading import Workers
 
 
 class Archive(Search):
@@ -165,6 +166,7 @@ class Archive(Search):
             self.truth.years(),
             withdrawn,
             embargoed,
+            self.truth.waiting()[0],
         )
 
     def state(self) -> str:
@@ -203,13 +205,24 @@ class Archive(Search):
 
     # Changing it
 
-    def add(self, articles: Iterable[Found], progress: "Shown" = False) -> Report:
+    def add(
+        self, articles: Iterable[Found], progress: "Shown" = False, embed: bool = True
+    ) -> Report:
         """Add articles; one with a known id becomes its new version if anything changed.
 
         Each batch is committed before the next is begun. ``progress`` shows a line on a terminal,
-        or tells a function of every step (see ``index.progress.Step``).
+        or tells a function of every step (see ``index.progress.Step``). Unless they are to be
+        embedded at once, no search finds them before ``embed`` is called.
         """
-        return self._ingest.add(articles, progress)
+        return self._ingest.add(articles, progress, embed)
+
+    def embed(self, workers: "Workers | None" = None, progress: "Shown" = False) -> Report:
+        """Cut and embed the articles that were added without, so that searches find them.
+
+        The ``workers`` (see ``index.spreading.spread``) embed, or else this process. Whatever is
+        killed meanwhile, what was embedded is kept and not embedded again.
+        """
+        return self._ingest.embed(workers, progress)
 
     def sync(
         self,
@@ -218,15 +231,17 @@ class Archive(Search):
         withdraw_many: bool = False,
         progress: "Shown" = False,
         within: Sequence[str | Path] | None = None,
+        embed: bool = True,
     ) -> Report:
         """Make the archive equal to what is in files, in folders and behind addresses now.
 
         Without paths they are those that it follows, from one sync to the next; what is missing
         of these is in the report. What came from them and is not there any more is withdrawn;
         ``index.sync`` has the rules. ``within`` says that the paths are what changed in these
-        folders (see ``index.sync.plan``). Raises ArchiveError, and changes nothing, where a path
-        does not exist, or where more than half of many articles would be withdrawn unless
-        ``withdraw_many``; without that, what came from a folder that is now empty is kept.
+        folders (see ``index.sync.plan``); ``embed`` is that of ``add``. Raises ArchiveError, and
+        changes nothing, where a path does not exist, or where more than half of many articles
+        would be withdrawn unless ``withdraw_many``; without that, what came from a folder that is
+        now empty is kept.
         """
         from index.sync import carry_out, plan
 
@@ -238,7 +253,7 @@ class Archive(Search):
         ) as made:  # fmt: skip
             made.failed += missing
             made.check()
-            return carry_out(self._ingest, made, progress)
+            return carry_out(self._ingest, made, progress, embed)
 
     def add_from(
         self,
@@ -246,6 +261,7 @@ class Archive(Search):
         fields: Mapping[str, str] | None = None,
         progress: "Shown" = False,
         by: "By" = "operator",
+        embed: bool = True,
     ) -> Report:
         """Add what is in files, in folders and behind addresses, and withdraw nothing.
 
@@ -255,7 +271,7 @@ class Archive(Search):
         from index.sync import carry_out, plan
 
         with plan(self.truth, paths, fields, only_add=True, by=by, progress=progress) as made:
-            return carry_out(self._ingest, made, progress)
+            return carry_out(self._ingest, made, progress, embed)
 
     def forget(self, root: str | Path) -> Report:
         """Withdraw all that came from a root, and follow it no more.

@@ -60,6 +60,17 @@ def report_errors(run: Callable[[], int]) -> int:
         return 2
 
 
+def tell_waiting(options: argparse.Namespace, archive: Archive) -> None:
+    """Say on standard error that some articles are not searched yet, where that is so."""
+    overview = archive.overview()
+    if overview.waiting and not options.quiet:
+        print(
+            f"{overview.waiting} of {overview.articles} articles are not searched yet: "
+            f"dateline embed --archive {options.archive} lets them be found.",
+            file=sys.stderr,
+        )
+
+
 def add_common_options(
     parser: argparse.ArgumentParser, forms: argparse._MutuallyExclusiveGroup | None = None
 ) -> None:

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from corpus import Article, Found, Unreadable
 from index import upkeep
 from index.progress import Progress, Shown
 from index.report import Report
 from index.schema import UNSTORABLE, is_storable
+from index.spreading import Made, Workers
 from index.store import Download, EmbeddedChunk, Manifest, Sighting, Store, vector_key
 from index.upkeep import TextEncoder, Upkeep
 
@@ -25,20 +27,65 @@ class Ingest:
         self._truth = truth
         self._upkeep = upkeep
 
-    def add(self, articles: Iterable[Found], progress: Shown = False) -> Report:
+    def add(self, articles: Iterable[Found], progress: Shown = False, embed: bool = True) -> Report:
         """See ``Archive.add``."""
         report = Report()
         began = time.monotonic()
         with Progress("Adding", progress) as shown:
-            self.store(_readable(articles, report), report, shown)
+            self.store(_readable(articles, report), report, shown, embed)
         self.finish(report, began)
         return report
 
-    def store(self, articles: Iterable[Article], report: Report, progress: Progress) -> None:
-        """Store those articles that are new or changed, in batches of one transaction each."""
+    def store(
+        self,
+        articles: Iterable[Article],
+        report: Report,
+        progress: Progress,
+        embed: bool = True,
+    ) -> None:
+        """Store those articles that are new or changed, in batches of one transaction each.
+
+        Unless they are to be embedded, they have no chunks before ``embed`` is called.
+        """
         for batch in _batches(articles):
-            self._commit(batch, report, progress)
+            self._commit(batch, report, progress, embed)
             progress.stored(len(batch), _characters(batch))
+
+    def embed(self, workers: Workers | None = None, progress: Shown = False) -> Report:
+        """See ``Archive.embed``."""
+        report = Report()
+        began = time.monotonic()
+        # Enough for each worker to have a next block while the last ones are waited for.
+        size = BATCH_CHARACTERS * (4 * workers.count if workers else 1)
+        waiting, characters = self._truth.waiting()
+        with Progress("Embedding", progress, waiting, characters) as shown:
+            placed = 1
+            # Others may come, or change, while this goes on.
+            while placed:
+                batches = _batches(self._truth.without_chunks(), size)
+                placed = sum(self._embed_stored(batch, report, shown, workers) for batch in batches)
+        self._upkeep.keep_up()
+        report.seconds = time.monotonic() - began
+        return report
+
+    def _embed_stored(
+        self,
+        batch: Sequence[Article],
+        report: Report,
+        progress: Progress,
+        workers: Workers | None,
+    ) -> int:
+        """Give stored articles their chunks; returns how many chunks there are of these now."""
+        manifest = self._truth.manifest()
+        encoder = self._upkeep.encoder
+        chunks, embedded = self._embed(batch, encoder, manifest, manifest, progress, workers)
+        placed = self._truth.place(
+            manifest, {article.id: (article.digest, chunks[article.id]) for article in batch}
+        )
+        report.embedded += embedded
+        report.chunks += placed
+        progress.stored(len(batch), _characters(batch))
+        return placed
 
     def finish(
         self, report: Report, began: float, downloads: Mapping[str, Download] | None = None
@@ -77,7 +124,9 @@ class Ingest:
                 left = self._truth.named(missed)
         self._upkeep.keep_up()
 
-    def _commit(self, batch: Sequence[Article], report: Report, progress: Progress) -> None:
+    def _commit(
+        self, batch: Sequence[Article], report: Report, progress: Progress, embed: bool
+    ) -> None:
         """Cut, embed and store those articles of a batch that are new or changed."""
         standing = self._truth.standing([article.id for article in batch])
         # An article that its source has withdrawn matters only if it is stored here.
@@ -101,10 +150,12 @@ class Ingest:
         ]
         while changed:
             manifest = self._truth.manifest()
-            chunks, embedded = self._embed(
-                changed, self._upkeep.encoder, manifest, manifest, progress
-            )
-            report.embedded += embedded
+            chunks: dict[str, list[EmbeddedChunk]] = {article.id: [] for article in changed}
+            if embed:
+                chunks, embedded = self._embed(
+                    changed, self._upkeep.encoder, manifest, manifest, progress
+                )
+                report.embedded += embedded
             cut = [(article, chunks[article.id]) for article in changed]
             copies = self._truth.put(manifest, cut)
             if copies is not None:
@@ -130,6 +181,7 @@ class Ingest:
         made: Manifest,
         present: Manifest,
         progress: Progress,
+        workers: Workers | None = None,
     ) -> tuple[dict[str, list[EmbeddedChunk]], int]:
         """The chunks of articles by id, when all have their vectors; and how many got them now.
 
@@ -149,13 +201,19 @@ class Ingest:
                 chunks[article.id].append(EmbeddedChunk(chunk, key))
         known = self._truth.known_vectors(list(texts))
         missing = [key for key in texts if key not in known]
-        for at in range(0, len(missing), EMBEDDED_AT_ONCE):
-            keys = missing[at : at + EMBEDDED_AT_ONCE]
-            part = [texts[key] for key in keys]
-            vectors = dict(zip(keys, encoder.encode(part), strict=True))
-            self._truth.add_vectors(present, vectors)
-            progress.embedded(part)
+        blocks = [
+            missing[at : at + EMBEDDED_AT_ONCE] for at in range(0, len(missing), EMBEDDED_AT_ONCE)
+        ]
+        encode = workers.encode if workers else partial(_one_by_one, encoder)
+        for at, vectors in encode([[texts[key] for key in block] for block in blocks]):
+            self._truth.add_vectors(present, dict(zip(blocks[at], vectors, strict=True)))
+            progress.embedded([texts[key] for key in blocks[at]])
         return chunks, len(missing)
+
+
+def _one_by_one(encoder: TextEncoder, blocks: Sequence[Sequence[str]]) -> Iterator[Made]:
+    for at, block in enumerate(blocks):
+        yield at, encoder.encode(block)
 
 
 def _characters(articles: Iterable[Article]) -> int:
@@ -179,14 +237,15 @@ def _readable(items: Iterable[Found], report: Report) -> Iterator[Article]:
         yield item
 
 
-def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+def _batches(articles: Iterable[Article], characters: int | None = None) -> Iterator[list[Article]]:
     """Articles in batches of one transaction each; of two with one id, in a batch the last."""
+    full = characters or BATCH_CHARACTERS
     batch: dict[str, Article] = {}
     size = 0
     for article in articles:
         batch[article.id] = article
         size += len(article.text)
-        if size >= BATCH_CHARACTERS:
+        if size >= full:
             yield list(batch.values())
             batch, size = {}, 0
     if batch:

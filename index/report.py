@@ -95,7 +95,8 @@ class Overview:
 
     ``sources`` and ``languages`` count articles, most first; so do ``months`` and ``years``, in
     order, for those of which at least the month or the year is known. ``withdrawn`` and
-    ``embargoed`` articles are not among the others. ``report`` is what the last change did, as
+    ``embargoed`` articles are not among the others; ``waiting`` ones are not searched before they
+    are embedded (see ``Archive.embed``). ``report`` is what the last change did, as
     ``Report.as_dict`` has it, and ``updated`` when that was, in UTC. ``roots`` are followed.
     """
 
@@ -110,6 +111,7 @@ class Overview:
     years: list[tuple[str, int]] = field(default_factory=list)
     withdrawn: int = 0
     embargoed: int = 0
+    waiting: int = 0
     updated: datetime | None = None
     report: dict[str, Any] | None = None
     roots: tuple[Root, ...] = ()

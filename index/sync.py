@@ -102,7 +102,7 @@ def _take_as_roots(
                 plan.left += [root for root in known if is_inside(root, place)]
 
 
-def carry_out(ingest: Ingest, plan: Plan, progress: Shown = False) -> Report:
+def carry_out(ingest: Ingest, plan: Plan, progress: Shown = False, embed: bool = True) -> Report:
     """Do what is planned: first what takes no time, then the embedding of what is new."""
     report = Report(
         unchanged=list(plan.unchanged),
@@ -120,7 +120,7 @@ def carry_out(ingest: Ingest, plan: Plan, progress: Shown = False) -> Report:
     plan.store.refresh(plan.elsewhere)
     characters = sum(length for _, length, _ in plan.wanted.values())
     with Progress(STORING, progress, len(plan.wanted), characters) as shown:
-        ingest.store(plan.found(), report, shown)
+        ingest.store(plan.found(), report, shown, embed)
     left = [*plan.left, *(_deserted(plan.store) if report.moved else ())]
     plan.store.drop_roots(left)
     ingest.finish(report, plan.began, plan.sources.downloads.seen)

@@ -114,6 +114,7 @@ def test_status(held: Command) -> None:
         "years": {"2016": 1, "2017": 1},
         "withdrawn": 0,
         "embargoed": 0,
+        "waiting": 0,
         "roots": [],
     }
     assert held("status")[0].splitlines() == [

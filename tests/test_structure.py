@@ -100,6 +100,7 @@ def test_every_package_that_is_imported_is_declared() -> None:
             *extras["mcp"],
             *extras["names"],
             *extras["postgresql"],
+            *extras["ray"],
             *extras["train"],
             "dateline",
         ]

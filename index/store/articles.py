@@ -8,6 +8,12 @@ from index import schema
 from index.store.database import Database, instant
 from index.store.records import Standing, Version
 
+WITHOUT_CHUNKS = (
+    "withdrawn IS NULL AND NOT EXISTS (SELECT 1 FROM chunks WHERE article = articles.number)"
+    " AND trim(text, ' \t\n\r\u00a0') != ''"
+)
+"""A condition on articles that wait for chunks and vectors; one without words never has any."""
+
 _STANDING = "id, digest, title, origin, location, embargo, withdrawn, vouched, retracted"
 
 
@@ -55,11 +61,25 @@ class Articles(Database):
         shown, now = self._shown()
         if embargoed:
             now = schema.instant(datetime.max.replace(tzinfo=UTC))
+        return self._in_order(shown, [now])
+
+    def without_chunks(self) -> Iterator[Article]:
+        """The articles that no search finds before they are embedded, also those under embargo."""
+        return self._in_order(WITHOUT_CHUNKS, [])
+
+    def waiting(self) -> tuple[int, int]:
+        """How many those are, and how many characters they have."""
+        articles, characters = self._one(
+            f"SELECT count(*), sum(length(text)) FROM articles WHERE {WITHOUT_CHUNKS}"
+        )
+        return articles, characters or 0
+
+    def _in_order(self, condition: str, values: Sequence[object]) -> Iterator[Article]:
         last = 0
         while rows := self._rows(
             f"SELECT {schema.ARTICLE}, number FROM articles"
-            f" WHERE {shown} AND number > ? ORDER BY number LIMIT 200",
-            [now, last],
+            f" WHERE {condition} AND number > ? ORDER BY number LIMIT 200",
+            [*values, last],
         ):
             for row in rows:
                 yield schema.article(row[:-1])

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from corpus import Article
 from index import schema
 from index.connections import Cursor
-from index.store.articles import Articles
+from index.store.articles import WITHOUT_CHUNKS, Articles
 from index.store.chunks import Chunks
 from index.store.copies import Copies
 from index.store.database import places
@@ -49,6 +49,32 @@ class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tab
                     copies.append(article.id)
             self._leave_token(cursor)
             return copies
+
+    def place(
+        self, manifest: Manifest, cut: Mapping[str, tuple[str, Sequence[EmbeddedChunk]]]
+    ) -> int:
+        """Add chunks to articles that were put without any; returns how many chunks these are.
+
+        ``cut`` holds each article's digest and chunks by its id. Left alone is what was changed
+        meanwhile, or has lost a vector, and all where the manifest was changed.
+        """
+        placed = 0
+        with self._transaction() as cursor:
+            if self.manifest() != manifest:
+                return 0
+            known = self.known_vectors(list({c.key for _, chunks in cut.values() for c in chunks}))
+            rows = self._rows_in(
+                f"SELECT number, id, digest FROM articles WHERE {WITHOUT_CHUNKS} AND id IN",
+                list(cut),
+            )
+            for number, id, digest in list(rows):
+                before, chunks = cut[id]
+                if before == digest and all(chunk.key in known for chunk in chunks):
+                    _insert_chunks(cursor, number, chunks)
+                    placed += len(chunks)
+            if placed:
+                self._leave_token(cursor)
+        return placed
 
     def _put(self, cursor: Cursor, article: Article) -> int:
         now = self._now()
