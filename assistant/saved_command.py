@@ -77,7 +77,7 @@ def _new(options: argparse.Namespace) -> int:
     searches = saved_searches.saved(archive)
     if not searches:
         raise ArchiveError("No search is saved yet: dateline save WORDS saves one.")
-    news = [saved_searches.news(assistant, search) for search in searches]
+    news = [saved_searches.news(archive, search, assistant.ask) for search in searches]
     if options.json:
         print(json.dumps([one.as_dict() for one in news], ensure_ascii=False, indent=2))
     elif spoken := list(filter(None, (_spoken(one, options.quiet) for one in news))):

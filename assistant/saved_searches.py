@@ -8,16 +8,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from assistant.answer import Answer
 from assistant.exports import line
 from assistant.question import Question, objection
 from assistant.wording import gettext
-from index import Filters, Seen
-from index.finding import Hits, Order
+from index import Archive, Filters, Seen
+from index.finding import Hits
 from index.passage import describe
-from index.tagging import Kind
 
 KIND = "search"
 """What the archive calls these texts."""
@@ -32,34 +31,6 @@ READ = 200
 
 class NotSaved(ValueError):  # noqa: N818
     """A search cannot be saved; the message says why in one sentence."""
-
-
-class Shelf(Protocol):
-    """What saved searches need of an archive."""
-
-    def papers(self, kind: str) -> dict[str, str]: ...
-    def change_paper(
-        self, kind: str, name: str, change: Callable[[str | None], str | None]
-    ) -> None: ...
-    def seen(self) -> Seen: ...
-    def hits(
-        self,
-        query: str = "",
-        filters: Filters | None = None,
-        order: Order = "relevance",
-        first: int = 0,
-        most: int = 20,
-        since: Seen | None = None,
-        naming: Sequence[tuple[Kind, str]] = (),
-    ) -> Hits: ...
-
-
-class Asks(Protocol):
-    """What they need of an assistant."""
-
-    @property
-    def archive(self) -> Shelf: ...
-    def ask(self, question: str, filters: Filters | None = None) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +86,7 @@ class News:
         }
 
 
-def saved(archive: Shelf) -> list[Search]:
+def saved(archive: Archive) -> list[Search]:
     """All saved searches, in the order of their words."""
     searches = []
     for name, content in archive.papers(KIND).items():
@@ -125,7 +96,7 @@ def saved(archive: Shelf) -> list[Search]:
     return sorted(searches, key=lambda search: search.query.casefold())
 
 
-def save(archive: Shelf, query: str, filters: Filters) -> None:
+def save(archive: Archive, query: str, filters: Filters) -> None:
     """Save a search: what comes from now on is new. One that is saved already stays as it was.
 
     Raises NotSaved for what cannot be asked, or never has anything new, and where too many are.
@@ -149,7 +120,7 @@ def save(archive: Shelf, query: str, filters: Filters) -> None:
     archive.change_paper(KIND, name_of(query, filters), saved_now)
 
 
-def look(archive: Shelf, name: str, seen: Seen) -> None:
+def look(archive: Archive, name: str, seen: Seen) -> None:
     """Somebody has seen what was new on a search; one that is not saved any more is left alone.
 
     What was seen already stays so, and nothing is seen that is still to come.
@@ -165,7 +136,7 @@ def look(archive: Shelf, name: str, seen: Seen) -> None:
     archive.change_paper(KIND, name, looked)
 
 
-def remove(archive: Shelf, name: str) -> bool:
+def remove(archive: Archive, name: str) -> bool:
     """Save a search no longer; whether it was saved."""
     was_saved = name in archive.papers(KIND)
     archive.change_paper(KIND, name, lambda _: None)
@@ -178,23 +149,25 @@ def name_of(query: str, filters: Filters) -> str:
     return json.dumps([line(query), limits], ensure_ascii=False, sort_keys=True)
 
 
-def news(assistant: Asks, search: Search, asks: bool = True) -> News:
+def news(
+    archive: Archive, search: Search, ask: Callable[[str, Filters], Answer] | None = None
+) -> News:
     """What is new on a search since it was last looked at.
 
-    A question takes a while: unless this ``asks`` it, only the articles that came in are counted.
+    A question takes a while: without ``ask``, such as an assistant's, only the articles that came
+    in are counted.
     """
-    archive = assistant.archive
     # What is stored from here on may be shown now, and is new the next time as well.
     seen = archive.seen()
     if Question(search.query).is_keywords:
         hits = archive.hits(search.query, search.filters, "newest", 0, LISTED, search.seen)
         # What has some of the words only is not what was looked for.
         return News(search, seen, hits if hits.how == "every word" else None)
-    new = archive.hits("", search.filters, "newest", 0, READ if asks else 0, search.seen)
-    if not new.total or not asks:
+    new = archive.hits("", search.filters, "newest", 0, READ if ask else 0, search.seen)
+    if not new.total or not ask:
         return News(search, seen, unread=new.total, asked=not new.total)
     ids = tuple(passage.article.id for passage in new.passages)
-    answer = assistant.ask(search.query, replace(search.filters, articles=ids))
+    answer = ask(search.query, replace(search.filters, articles=ids))
     # Of few articles the nearest sentence may be far: what hardly answers is no news.
     is_answered = answer.outcome == "answered" and not answer.hedged
     return News(search, seen, None, answer if is_answered else None, new.total - len(ids))

@@ -1,20 +1,14 @@
 """An archive as a LangChain retriever."""
 
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from index.passage import Filters, Passage, Passages, describe
-
-
-@runtime_checkable
-class Searchable(Protocol):
-    """What the retriever needs of an archive."""
-
-    def search(self, query: str, k: int = ..., filters: Filters | None = ..., /) -> Passages: ...
+from index.passage import Filters, Passage, describe
+from index.search import Search
 
 
 class ArchiveRetriever(BaseRetriever):
@@ -27,7 +21,7 @@ class ArchiveRetriever(BaseRetriever):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    archive: Searchable
+    archive: Search
     k: int = 10
     filters: Filters | None = None
 

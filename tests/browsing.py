@@ -13,14 +13,14 @@ from urllib.request import urlopen
 from gradio_client import Client
 from playwright.sync_api import Locator, Page, expect
 
+from assistant import Assistant
 from assistant.page.imports import Imports
-from assistant.page.protocols import Answers
 from assistant.page.serving import Server, build_site
 from assistant.page.site import Shelved
 
 
 @contextmanager
-def served(assistant: Answers, port: int = 0, **options: Any) -> Iterator[str]:
+def served(assistant: Assistant, port: int = 0, **options: Any) -> Iterator[str]:
     """The address at which the page of an assistant is served; without a port at a free one."""
     imports = options.pop("imports", None)
     with all_served({None: (assistant, imports)}, port, **options) as address:
@@ -29,7 +29,7 @@ def served(assistant: Answers, port: int = 0, **options: Any) -> Iterator[str]:
 
 @contextmanager
 def all_served(
-    archives: dict[Shelved | None, tuple[Answers, Imports | None]], port: int = 0, **options: Any
+    archives: dict[Shelved | None, tuple[Assistant, Imports | None]], port: int = 0, **options: Any
 ) -> Iterator[str]:
     """The same of several archives."""
     with socket.create_server(("127.0.0.1", port)) as listening:

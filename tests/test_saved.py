@@ -55,7 +55,7 @@ def only(archive: Archive) -> Search:
 
 def new(archive: Archive) -> list[str]:
     """The articles that are new on the one search that is saved."""
-    news = saved_searches.news(assistant(archive), only(archive))
+    news = saved_searches.news(archive, only(archive), assistant(archive).ask)
     return [passage.article.id for passage in news.hits.passages] if news.hits else []
 
 
@@ -70,7 +70,7 @@ def test_words_find_the_new_articles_that_have_all_of_them(archive: Archive) -> 
     assert new(archive) == ["fire"]
     # Whoever saves it once more does not say that they have seen what is new.
     saved_searches.save(archive, "mill Kest", Filters())
-    news = saved_searches.news(assistant(archive), only(archive))
+    news = saved_searches.news(archive, only(archive), assistant(archive).ask)
     archive.add([replace(MILL, text="The mill of Kest was not sold.")])
     saved_searches.look(archive, news.search.name, news.seen)
     assert new(archive) == ["mill"]
@@ -79,7 +79,7 @@ def test_words_find_the_new_articles_that_have_all_of_them(archive: Archive) -> 
 def test_an_article_with_some_of_the_words_is_not_new(archive: Archive) -> None:
     saved_searches.save(archive, "mill zeppelin", Filters())
     archive.add([FIRE])
-    news = saved_searches.news(assistant(archive), only(archive))
+    news = saved_searches.news(archive, only(archive), assistant(archive).ask)
     assert (bool(news), news.as_dict()["articles"]) == (False, [])
 
 
@@ -98,12 +98,12 @@ def test_a_question_is_asked_of_the_new_articles_alone(archive: Archive) -> None
     archive.add([FIRE])
     saved_searches.save(archive, ASKED, Filters())
     asking = assistant(archive)
-    news = saved_searches.news(asking, only(archive))
+    news = saved_searches.news(archive, only(archive), asking.ask)
     assert (bool(news), asking.reader.asked) == (False, [])
     archive.add([SNOW])
-    assert not saved_searches.news(asking, only(archive))
+    assert not saved_searches.news(archive, only(archive), asking.ask)
     archive.add([article("late", "Bea Orr saw the fire too. It was late.", "2020-01-05")])
-    news = saved_searches.news(asking, only(archive))
+    news = saved_searches.news(archive, only(archive), asking.ask)
     assert [statement.text for statement in news.answer.statements] == ["Bea Orr saw the fire too."]
 
 
@@ -113,7 +113,7 @@ def test_of_many_new_articles_the_newest_are_asked(
     monkeypatch.setattr(saved_searches, "READ", 2)
     saved_searches.save(archive, ASKED, Filters())
     archive.add([SNOW, FIRE, replace(SNOW, id="snow 2", text="Snow fell on Kest.")])
-    news = saved_searches.news(assistant(archive), only(archive))
+    news = saved_searches.news(archive, only(archive), assistant(archive).ask)
     assert (news.answer, news.unread) == (None, 1)
 
 

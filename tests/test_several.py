@@ -11,7 +11,6 @@ import app
 from assistant import Assistant
 from assistant.page.imports import Imports
 from assistant.page.passwords import Passwords, line
-from assistant.page.protocols import Answers
 from assistant.page.several import shelved
 from assistant.page.site import Shelved
 from index import Archive
@@ -21,7 +20,7 @@ from tests.scripted import BRIDGE, ENDED, OPENED, TALKS, Held, Scripted, answere
 
 GAZETTE = Scripted([answered("Who opened the bridge?", (BRIDGE, OPENED))])
 WIRE = Scripted([answered("When did the talks end?", (TALKS, ENDED))], archive=Held(7))
-BOTH: dict[Shelved | None, tuple[Answers, Imports | None]] = {
+BOTH: dict[Shelved | None, tuple[Assistant, Imports | None]] = {
     Shelved("gazette", "The Gazette"): (GAZETTE, None),
     Shelved("wire", "Wire"): (WIRE, None),
 }

@@ -17,7 +17,6 @@ from starlette.responses import HTMLResponse
 from assistant.page.inputs import chosen_filters
 from assistant.page.names import HEADINGS, Pages, page_number, serve_names
 from assistant.page.overview import framed, hall
-from assistant.page.protocols import Held
 from assistant.page.reader import reader
 from assistant.page.site import Site
 from assistant.page.timeline import snippet
@@ -27,7 +26,7 @@ from assistant.spoken import shortened
 from assistant.wording import gettext, message
 from corpus import Article
 from corpus.encoding import without_halves
-from index import ArchiveError, Filters
+from index import Archive, ArchiveError, Filters
 from index.finding import Hits, Order
 from index.tagging import KINDS, Kind
 from index.words import found_in
@@ -133,7 +132,7 @@ class Hit(NamedTuple):
     stretch: Sequence[Piece]
 
 
-def serve_browsing(app: FastAPI, archive: Held, site: Site) -> None:
+def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
     """Serve /search, /archive and /read."""
 
     def page(here: str, shown: Callable[[], tuple[Markup, str, int]]) -> HTMLResponse:
@@ -173,7 +172,7 @@ def serve_browsing(app: FastAPI, archive: Held, site: Site) -> None:
 # --- Search --------------------------------------------------------------------------------------
 
 
-def results(archive: Held, asked: Asked, may_keep: bool = False) -> Markup:
+def results(archive: Archive, asked: Asked, may_keep: bool = False) -> Markup:
     """The articles that match a query and its limits, with what limits them further."""
     problem = ""
     try:
@@ -260,7 +259,7 @@ def _facets(asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
     }
 
 
-def _named(archive: Held, asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
+def _named(archive: Archive, asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
     """By whom and what is named in what was found it can be limited further."""
     if hits.how == "meaning":
         return {}
@@ -300,7 +299,7 @@ def _without(names: Iterable[str], name: str) -> tuple[str, ...]:
 # --- An article ----------------------------------------------------------------------------------
 
 
-def whole(archive: Held, article: Article, may_keep: bool = False) -> Markup:
+def whole(archive: Archive, article: Article, may_keep: bool = False) -> Markup:
     """An article on a page of its own, with its versions, its copies and what is like it."""
     copies = archive.copies(article.id)
     earlier = [version for version in archive.versions(article.id) if version.replaced]

@@ -8,11 +8,11 @@ from functools import partial
 import gradio as gr
 from markupsafe import Markup
 
+from assistant import Assistant
 from assistant.page.desk import AT_ONCE, Desk
 from assistant.page.overview import masthead
 from assistant.page.parts import QUIET, Spoken, html
 from assistant.page.programs import offer_to_programs
-from assistant.page.protocols import Answers
 from assistant.page.site import ALONE, Site
 from assistant.rendering import fill
 from assistant.wording import gettext
@@ -22,7 +22,7 @@ SUGGESTIONS = 4
 _WAITING = 64
 
 
-def build_page(assistant: Answers, own_models: bool = False, site: Site = ALONE) -> gr.Blocks:
+def build_page(assistant: Assistant, own_models: bool = False, site: Site = ALONE) -> gr.Blocks:
     """The page; ``own_models`` lets people name a language model of their own."""
 
     def head() -> Markup:
@@ -50,7 +50,7 @@ def build_page(assistant: Answers, own_models: bool = False, site: Site = ALONE)
     return page
 
 
-def _in_background(assistant: Answers) -> "Future[list[str]]":
+def _in_background(assistant: Assistant) -> "Future[list[str]]":
     """The suggested questions, which take the assistant a while: it tries each of them."""
     questions: Future[list[str]] = Future()
 

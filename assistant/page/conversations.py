@@ -14,12 +14,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from assistant.page.kept import LONGEST, NotReopened, reopen
 from assistant.page.links import as_asked
-from assistant.page.protocols import Held
 from assistant.page.site import ALONE, Site
 from assistant.page.turns import Retold, Turn, retold, stopped
 from assistant.question import objection
 from assistant.wording import gettext, message
-from index import ArchiveError
+from index import Archive, ArchiveError
 from index.words import words
 
 MOST_TURNS = 50
@@ -33,7 +32,7 @@ _NOT_KEPT = message("This answer was not kept; ask again to see what the archive
 _Sent = list[tuple[str, Annotated[str, Field(max_length=LONGEST)]]]
 
 
-def continued(sent: str, archive: Held, site: Site = ALONE) -> tuple[Turn, ...]:
+def continued(sent: str, archive: Archive, site: Site = ALONE) -> tuple[Turn, ...]:
     """The turns of a conversation as a browser kept it, in the archive's own words.
 
     ``sent`` is JSON: a list of questions, each with the token of its answer. What was kept in a
@@ -51,7 +50,7 @@ def continued(sent: str, archive: Held, site: Site = ALONE) -> tuple[Turn, ...]:
     )
 
 
-def _as_kept(turn: Turn, archive: Held) -> Turn:
+def _as_kept(turn: Turn, archive: Archive) -> Turn:
     try:
         earlier = reopen(turn.token, archive)
     except NotReopened:
@@ -64,7 +63,7 @@ def _as_kept(turn: Turn, archive: Held) -> Turn:
     return retold(turn, earlier, Retold(as_asked(earlier)))
 
 
-def serve_conversations(app: FastAPI, archive: Held) -> None:
+def serve_conversations(app: FastAPI, archive: Archive) -> None:
     """Serve /conversations, which looks for words in the answers to tokens."""
 
     @app.post("/conversations")
@@ -80,7 +79,7 @@ def serve_conversations(app: FastAPI, archive: Held) -> None:
         return JSONResponse(having, headers={"Cache-Control": "no-store"})
 
 
-def has_words(sought: str, token: str, archive: Held) -> bool:
+def has_words(sought: str, token: str, archive: Archive) -> bool:
     """Whether all the words stand in a question and the sentences that answered it, in some form.
 
     What has become of the archive since counts: of an article that is withdrawn nothing is found.

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote
 import gradio as gr
 from markupsafe import Markup
 
-from assistant import exports
+from assistant import Assistant, exports
 from assistant.language_model import Model
 from assistant.page.conversations import MOST_TURNS, continued
 from assistant.page.inputs import chosen_filters, without
@@ -17,7 +17,6 @@ from assistant.page.kept import NotReopened
 from assistant.page.limits import Limits
 from assistant.page.model import build_settings
 from assistant.page.parts import QUIET, Busy, Later, Update, button, html
-from assistant.page.protocols import Answers
 from assistant.page.site import ALONE, Site
 from assistant.page.turns import (
     WHOLE,
@@ -59,7 +58,7 @@ class Desk:
     would be shown as something else than it is. Here all text passes through templates.
     """
 
-    def __init__(self, assistant: Answers, own_models: bool, site: Site = ALONE) -> None:
+    def __init__(self, assistant: Assistant, own_models: bool, site: Site = ALONE) -> None:
         self.assistant = assistant
         self.site = site
         self.busy = Busy()

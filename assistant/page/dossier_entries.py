@@ -9,11 +9,11 @@ from assistant.citing import cite
 from assistant.exports import line
 from assistant.page.dossiers import MOST_ITEMS, Answered, Item, NotPinned, Quote, Whole
 from assistant.page.kept import NotReopened, Reopened, Shelf, reopen
-from assistant.page.protocols import Held
 from assistant.page.tokens import LONGEST_QUOTE, hash_of
 from assistant.spoken import safe_address, spoken_number
 from assistant.wording import gettext, message
 from corpus import Article
+from index import Archive
 
 _WITHDRAWN = message("Withdrawn since, or not in this archive.")
 _OTHER_WORDS = message("The archive has other words at this place.")
@@ -59,13 +59,13 @@ class Entry:
         return line(pinned.article if is_address else PurePath(pinned.article).name)
 
 
-def entries(archive: Held, items: Iterable[Item]) -> list[Entry]:
+def entries(archive: Archive, items: Iterable[Item]) -> list[Entry]:
     """The items in the archive's own words."""
     shelf = Shelf(archive, MOST_ITEMS)
     return [_entry(archive, shelf, item) for item in items]
 
 
-def _entry(archive: Held, shelf: Shelf, item: Item) -> Entry:
+def _entry(archive: Archive, shelf: Shelf, item: Item) -> Entry:
     pinned = item.pinned
     if pinned is None:
         return Entry(item)

@@ -19,10 +19,10 @@ from zlib import crc32
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from assistant.exports import line
-from assistant.page.protocols import Held
 from assistant.page.tokens import LONGEST, STRICT, Count
 from assistant.spoken import counted, spoken_number
 from assistant.wording import gettext, message
+from index import Archive
 
 LARGEST = 1_000_000
 """Bytes of a dossier's document."""
@@ -161,7 +161,7 @@ class Dossiers:
     letters is meant. What was removed last is known until the program ends.
     """
 
-    def __init__(self, archive: Held) -> None:
+    def __init__(self, archive: Archive) -> None:
         self.archive = archive
         self._removed: dict[str, tuple[int, Item]] = {}
 

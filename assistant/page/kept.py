@@ -12,13 +12,12 @@ What a link can hold is bounded, and with it what opening it costs.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
 
+from assistant import Assistant
 from assistant.answer import Answer, Citation, Difference, Outcome, Statement
 from assistant.citing import cite
 from assistant.evidence import after_dateline
 from assistant.holdings import holding
-from assistant.page.protocols import Answers
 from assistant.page.tokens import (
     LONGEST,
     MOST_COPIES,
@@ -34,7 +33,7 @@ from assistant.page.tokens import (
 from assistant.periods import asked_period
 from assistant.wording import gettext, message, ngettext, nouns
 from corpus import Article, sentences
-from index import Filters, Overview, Passage
+from index import Archive, Filters, Overview, Passage
 from index.spelling import may_be_same, names
 
 _LONGEST_VALUE = 100
@@ -81,13 +80,6 @@ _GONE = message(
 )
 
 
-class Versions(Protocol):
-    """What reopening needs of an archive."""
-
-    def article(self, id: str) -> Article | None: ...
-    def history(self, id: str) -> list[Article]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Reopened:
     """An answer as a link says that it was, as far as the archive bears it out.
@@ -121,7 +113,7 @@ def token(
     return packed(record) or packed(keep(answer, asked_on, overview, read_filters, 0))
 
 
-def reopen(token: str, archive: Versions) -> Reopened:
+def reopen(token: str, archive: Archive) -> Reopened:
     """The answer that a token stands for, in the words of the archive's stored versions.
 
     Raises NotReopened for what is no token.
@@ -194,7 +186,7 @@ def reopen(token: str, archive: Versions) -> Reopened:
     )  # fmt: skip
 
 
-def asked_again(reopened: Reopened, assistant: Answers) -> Answer:
+def asked_again(reopened: Reopened, assistant: Assistant) -> Answer:
     """What the assistant answers now; "last week" is that of the day on which it was asked."""
     answer = reopened.answer
     whole = answer.question
@@ -222,7 +214,7 @@ class Shelf:
     ``histories`` is the number of these few: of each, all versions are read.
     """
 
-    def __init__(self, archive: Versions, histories: int = _MOST_HISTORIES) -> None:
+    def __init__(self, archive: Archive, histories: int = _MOST_HISTORIES) -> None:
         self._archive = archive
         self._histories = histories
         self._newest: dict[str, Article | None] = {}

@@ -7,10 +7,9 @@ import gradio as gr
 
 from assistant.page.inputs import MOST_CHOSEN, days_said
 from assistant.page.parts import Later, Update
-from assistant.page.protocols import Held
 from assistant.spoken import shortened, spoken_language
 from assistant.wording import gettext
-from index import Filters
+from index import Archive, Filters
 
 _MOST_NAMED = 500
 _LONGEST_NAME = 100
@@ -63,7 +62,7 @@ class Limits:
                 changed[field] = ""
         return changed
 
-    def offered(self, archive: Held, given: Mapping[str, Sequence[str]]) -> Update:
+    def offered(self, archive: Archive, given: Mapping[str, Sequence[str]]) -> Update:
         """What can be chosen in the fields, and what an address has ``given`` for them.
 
         What it does not give is left alone: somebody may have filled it in already.

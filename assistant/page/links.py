@@ -10,15 +10,14 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from assistant import exports
 from assistant.page.kept import NotReopened, Reopened, reopen
-from assistant.page.protocols import Held
 from assistant.rendering import fill
 from assistant.wording import gettext
-from index import ArchiveError
+from index import Archive, ArchiveError
 
 _LONGEST_NAME = 60
 
 
-def serve_links(app: FastAPI, archive: Held) -> None:
+def serve_links(app: FastAPI, archive: Archive) -> None:
     """Serve /print and /export, each with the token of an answer; /export takes many as well."""
 
     @app.get("/print")
@@ -64,7 +63,7 @@ def serve_links(app: FastAPI, archive: Held) -> None:
         return attached("\n---\n\n".join(parts), "text/markdown", "conversation.md")
 
 
-def _turn(question: str, token: str, archive: Held) -> str:
+def _turn(question: str, token: str, archive: Archive) -> str:
     """A turn of a conversation as Markdown."""
     try:
         reopened = reopen(token, archive)

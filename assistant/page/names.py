@@ -8,12 +8,12 @@ from fastapi import FastAPI, Query
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from assistant.page.protocols import Held
 from assistant.rendering import Piece, fill, pieces
 from assistant.spoken import shortened
 from assistant.wording import gettext, message
 from corpus import Article, sentences
 from corpus.encoding import without_halves
+from index import Archive
 from index.naming import Naming
 from index.tagging import KINDS, Kind
 
@@ -59,7 +59,7 @@ class Pages(NamedTuple):
         return cls(number, last, before, query(number + 1) if number < last else "")
 
 
-def serve_names(app: FastAPI, archive: Held, page: Page) -> None:
+def serve_names(app: FastAPI, archive: Archive, page: Page) -> None:
     """Serve /names and /name."""
 
     @app.get("/names")
@@ -89,7 +89,7 @@ def serve_names(app: FastAPI, archive: Held, page: Page) -> None:
         return page("archive", shown)
 
 
-def listed(archive: Held, kind: Kind, words: str, number: int) -> Markup:
+def listed(archive: Archive, kind: Kind, words: str, number: int) -> Markup:
     """The entities of a kind with these words in their names, those first that are named most."""
     total, entities = archive.names.of_kind(kind, words, _LISTED * (number - 1), _LISTED)
     return fill(
@@ -108,7 +108,7 @@ def listed(archive: Held, kind: Kind, words: str, number: int) -> Markup:
     )
 
 
-def about(archive: Held, kind: Kind, name: str, number: int) -> Markup | None:
+def about(archive: Archive, kind: Kind, name: str, number: int) -> Markup | None:
     """One entity: the sentences that name it, when, and what is named beside it; None if none."""
     entity = archive.names.entity(kind, name)
     if entity is None:

@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from assistant.page.names import HEADINGS
-from assistant.page.protocols import Held
 from assistant.page.site import Site
 from assistant.rendering import fill
 from assistant.spoken import spoken_number
 from assistant.wording import gettext, message
-from index import Filters, Overview
+from index import Archive, Filters, Overview
 
 NEWEST = 8
 """How many of the newest articles are shown."""
@@ -74,7 +73,7 @@ def framed(
     )
 
 
-def hall(archive: Held, year: str, may_add: bool = False) -> Markup:
+def hall(archive: Archive, year: str, may_add: bool = False) -> Markup:
     """What is in the archive: its days, months, sources, languages, and its last update."""
     overview = archive.overview()
     years = dict(overview.years)

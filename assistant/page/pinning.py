@@ -20,12 +20,11 @@ from assistant.page.inputs import MOST_CHOSEN, spans_said, today
 from assistant.page.kept import NotReopened, Shelf, reopen
 from assistant.page.links import attached, file_name
 from assistant.page.overview import framed
-from assistant.page.protocols import Held
 from assistant.page.site import Site
 from assistant.rendering import fill
 from assistant.wording import gettext
 from corpus.encoding import without_halves
-from index import ArchiveError
+from index import Archive, ArchiveError
 
 _MOST_QUOTES = 20
 # What an address of /pin says is to be pinned.
@@ -46,7 +45,7 @@ def _text(given: _Given, name: str) -> str:
     return without_halves(value) if isinstance(value, str) else ""
 
 
-def serve_dossiers(app: FastAPI, archive: Held, site: Site) -> None:
+def serve_dossiers(app: FastAPI, archive: Archive, site: Site) -> None:
     """Serve /dossiers, /dossier, /dossier-export, /dossier-print and /pin."""
     dossiers = Dossiers(archive)
 
@@ -173,7 +172,7 @@ def serve_dossiers(app: FastAPI, archive: Held, site: Site) -> None:
         return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 
-def wanted(archive: Held, given: _Given) -> list[Pinned]:
+def wanted(archive: Archive, given: _Given) -> list[Pinned]:
     """What an address or a form names to be pinned, as the archive has it.
 
     That is an answer, several articles, or an article or quotes of it. Raises NotPinned.

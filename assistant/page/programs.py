@@ -7,9 +7,9 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
+from assistant import Assistant
 from assistant.page.inputs import chosen_filters
 from assistant.page.parts import Busy
-from assistant.page.protocols import Answers
 from assistant.question import objection
 from assistant.spoken import shortened
 from corpus.encoding import without_halves
@@ -22,7 +22,7 @@ _MOST_PASSAGES = 50
 _MOST_SOURCES = 500
 
 
-def offer_to_programs(assistant: Answers, busy: Busy, at_once: int) -> None:
+def offer_to_programs(assistant: Assistant, busy: Busy, at_once: int) -> None:
     """Three functions that programs may call by name; Gradio documents them from what they say."""
 
     def ask_archive(

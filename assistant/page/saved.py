@@ -21,12 +21,11 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 
-from assistant import Answer, saved_searches
+from assistant import Answer, Assistant, saved_searches
 from assistant.exports import limits
 from assistant.page.browsing import Asked, Hit, listed
 from assistant.page.inputs import search_query, today
 from assistant.page.overview import framed
-from assistant.page.protocols import Answers, Held
 from assistant.page.site import Site
 from assistant.question import Question
 from assistant.rendering import cards, fill, headline, statements
@@ -34,7 +33,7 @@ from assistant.saved_searches import News, NotSaved, Search
 from assistant.spoken import shortened
 from assistant.wording import chosen, gettext
 from corpus import Article
-from index import ArchiveError, Filters, Seen
+from index import Archive, ArchiveError, Filters, Seen
 from index.passage import credit
 
 IN_FEED = 30
@@ -75,7 +74,7 @@ class _InTurn:
     Asked again on the same day, while the archive is as it was, it says the same.
     """
 
-    def __init__(self, assistant: Answers) -> None:
+    def __init__(self, assistant: Assistant) -> None:
         self.archive = assistant.archive
         self._assistant = assistant
         self._lock = threading.Lock()
@@ -95,7 +94,7 @@ class _InTurn:
 class _Freshness:
     """By what a program that reads feeds is told that one is as it was, without making it anew."""
 
-    def __init__(self, archive: Held) -> None:
+    def __init__(self, archive: Archive) -> None:
         self._archive = archive
         # Another version, or another reader, may say something else of the same archive.
         self._program = token_hex(8)
@@ -131,7 +130,7 @@ class Entry(NamedTuple):
     updated: datetime
 
 
-def serve_saved(app: FastAPI, assistant: Answers, site: Site) -> None:
+def serve_saved(app: FastAPI, assistant: Assistant, site: Site) -> None:
     """Serve /feed, and, for those who may keep searches, /saved and the forms that lead there."""
     archive = assistant.archive
     asking, freshness = _InTurn(assistant), _Freshness(archive)
@@ -173,7 +172,8 @@ def serve_saved(app: FastAPI, assistant: Answers, site: Site) -> None:
         try:
             searches = saved_searches.saved(archive)
             shown = [search for search in searches if only in ("", search.name)]
-            news = [saved_searches.news(asking, search, bool(only)) for search in shown]
+            ask = asking.ask if only else None
+            news = [saved_searches.news(archive, search, ask) for search in shown]
             overview = archive.overview()
         except ArchiveError as error:
             inside, overview, status = fill("gone.html", problem=str(error)), None, 503

@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from assistant import Assistant
 from assistant.page.browsing import serve_browsing
 from assistant.page.chat import build_page
 from assistant.page.conversations import serve_conversations
@@ -30,7 +31,6 @@ from assistant.page.links import serve_links
 from assistant.page.overview import framed
 from assistant.page.passwords import Passwords
 from assistant.page.pinning import serve_dossiers
-from assistant.page.protocols import Answers
 from assistant.page.reader import reader
 from assistant.page.saved import serve_saved
 from assistant.page.several import leading_to, side_by_side
@@ -42,7 +42,7 @@ from index import ArchiveError
 
 
 def build_site(
-    archives: Mapping[Shelved | None, tuple[Answers, Imports | None]], **served: Any
+    archives: Mapping[Shelved | None, tuple[Assistant, Imports | None]], **served: Any
 ) -> tuple[ASGIApp, list[FastAPI]]:
     """The application of one archive or several, and the pages in it.
 
@@ -73,7 +73,7 @@ def build_site(
 
 
 def build_app(
-    assistant: Answers,
+    assistant: Assistant,
     host: str = "127.0.0.1",
     passwords: Passwords | None = None,
     tools: bool = False,

@@ -9,13 +9,12 @@ from starlette.responses import HTMLResponse
 from assistant import Citation
 from assistant.citing import cite
 from assistant.page.kept import NotReopened, reopen
-from assistant.page.protocols import Held
 from assistant.rendering import fill
 from assistant.spoken import spoken_date
 from assistant.story import Event, events
 from assistant.wording import gettext
 from corpus import Article, sentences
-from index import ArchiveError, Passage
+from index import Archive, ArchiveError, Passage
 from index.upkeep import TextEncoder
 from index.words import words
 
@@ -25,7 +24,7 @@ MOST_PASSAGES = 40
 _SNIPPET = 320
 
 
-def serve_timeline(app: FastAPI, archive: Held) -> None:
+def serve_timeline(app: FastAPI, archive: Archive) -> None:
     """Serve /timeline, which tells the story of the question of an answer's token."""
 
     @app.get("/timeline")

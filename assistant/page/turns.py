@@ -6,19 +6,18 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
-from assistant import Answer, exports
+from assistant import Answer, Assistant, exports
 from assistant import Turn as Asked
 from assistant import rendering as render
 from assistant.page.inputs import search_query, today, without
 from assistant.page.kept import Reopened, asked_again, is_same, reopen, token
 from assistant.page.links import as_asked
-from assistant.page.protocols import Answers, Held
 from assistant.page.site import ALONE, Site
 from assistant.question import Question
 from assistant.rendering import fill
 from assistant.spoken import shortened
 from assistant.wording import gettext, message
-from index import ArchiveError, Filters, Overview
+from index import Archive, ArchiveError, Filters, Overview
 
 # Between two statements of an answer, so that the eye can follow.
 _PAUSE = 0.12
@@ -106,7 +105,7 @@ def _proof(heading: str, answer: Answer, cards: Markup, note: str = "", token: s
     )
 
 
-def answered(assistant: Answers, turn: Turn, history: Sequence[Asked] = ()) -> Iterator[Turn]:
+def answered(assistant: Assistant, turn: Turn, history: Sequence[Asked] = ()) -> Iterator[Turn]:
     """The turn as it grows, statement by statement; ``history`` is what was asked before it.
 
     What is found at once stays while a language model chooses, and its choice takes its place.
@@ -215,7 +214,7 @@ def _token(answer: Answer, turn: Turn, overview: Overview) -> str:
 # --- Turns that links bring --------------------------------------------------------------------
 
 
-def reopened(number: int, token: str, archive: Held, site: Site = ALONE) -> Turn:
+def reopened(number: int, token: str, archive: Archive, site: Site = ALONE) -> Turn:
     """The turn that a token stands for, as it was; it waits until ``compared``.
 
     Raises NotReopened for what is no token, and ArchiveError.
@@ -234,7 +233,7 @@ def reopened(number: int, token: str, archive: Held, site: Site = ALONE) -> Turn
     return replace(retold(turn, earlier, asked), waiting=True)
 
 
-def compared(turn: Turn, assistant: Answers) -> Turn:
+def compared(turn: Turn, assistant: Assistant) -> Turn:
     """A reopened turn that says whether the archive answers the same today."""
     earlier = turn.reopened
     if earlier is None:
@@ -252,7 +251,7 @@ def compared(turn: Turn, assistant: Answers) -> Turn:
     return replace(retold(turn, earlier, offered), later=now)
 
 
-def with_later(turns: tuple[Turn, ...], archive: Held) -> tuple[Turn, ...]:
+def with_later(turns: tuple[Turn, ...], archive: Archive) -> tuple[Turn, ...]:
     """The turns, and after them what the archive answers today to what a link had asked."""
     shown = []
     added: list[Turn] = []
