@@ -1,27 +1,26 @@
 """An assistant that says what a test gave it, and the articles that it quotes."""
 
+import atexit
+import shutil
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from assistant import Answer, Citation, Statement, Turn
 from assistant.answer import DatedWords, Difference
 from assistant.language_model import Model
 from corpus import Article, Unreadable
-from index import ArchiveError, Filters, Overview, Passage, Passages, Report, Version
-from index.entities import Entity
-from index.finding import Hits, Order
-from index.lexical import QueryWord
-from index.store import Seen
-from index.tagging import Kind
-from index.words import words
-from tests.fakes import FakeEncoder
+from index import Archive, ArchiveError, Filters, Overview, Passage, Passages, Report
+from tests.fakes import Clock, FakeEncoder, FakeTagger
 from tests.made_articles import on
 
 
-def article(id: str, title: str, text: str, **known: str | None) -> Article:
+def article(id: str, title: str, text: str, **known: Any) -> Article:
     published = on("2016-08-21")
     return Article(
         id,
@@ -31,6 +30,7 @@ def article(id: str, title: str, text: str, **known: str | None) -> Article:
         published,
         known.get("url", f"https://gazette.example/{id}"),
         language=known.get("language"),
+        version=known.get("version", 1),
     )
 
 
@@ -49,6 +49,7 @@ BRIDGE = article(
     "Bridge opens after nine years",
     "The bridge was closed in 2007. Mayor Ana Orban opened it on Sunday. A band played.\n\n"
     "It rained.\n\nBuilders from Kest worked on it for nine years. They were not paid until May.",
+    version=2,
 )
 EARLIER = article("bridge", "Bridge to open", "It will be opened soon.")
 TALKS = article("talks", "Talks end", "Nobody signed. The talks ended at noon.", source="Wire")
@@ -86,105 +87,46 @@ REPORT = Report(
 ).as_dict()
 
 
-class Named:
-    """Whom every article and the whole archive name."""
+class Held(Archive):
+    """A real archive of the articles above, which says that it holds more of two sources.
 
-    def most(self, articles: Collection[int] | None = None, most: int = 12) -> dict[Kind, Any]:
-        return {"person": [Entity("person", "Ada Byrne", 3)], "place": [], "organisation": []}
+    Only what is asked about the bridge is near anything in it.
+    """
 
-    def named_in(self, id: str) -> dict[Kind, Any]:
-        return self.most()
+    articles = 42
 
-
-@dataclass
-class Held:
-    articles: int = 42
-    names: Named = field(default_factory=Named)
-    encoder: FakeEncoder = field(default_factory=FakeEncoder)
-    written: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    def state(self) -> str:
-        return "as it was"
-
-    def newest(self, most: int = 10) -> list[Article]:
-        return [TALKS, BRIDGE, HOSTILE][:most]
-
-    def hits(
-        self,
-        query: str = "",
-        filters: Filters | None = None,
-        order: Order = "relevance",
-        first: int = 0,
-        most: int = 20,
-        since: Seen | None = None,
-        naming: Sequence[tuple[Kind, str]] = (),
-    ) -> Hits:
-        """All its articles, which are of one day and of many sources."""
-        articles = (BRIDGE, TALKS, HOSTILE, LONG, ARABIC)
-        found = Passages([Passage(article, 0, len(article.text), 1.0) for article in articles])
-        sources = {article.source: 1 for article in articles if article.source}
-        asked = [QueryWord(word, 1.0, frozenset({word}), True) for word in words(query)]
-        when = date(2016, 8, 21)
-        return Hits("every word", 5, found, sources, {"en": 4, "ar": 1}, {"2016-08": 5}, {when: 5},
-                    asked)  # fmt: skip
-
-    def article(self, id: str) -> Article | None:
-        return next(
-            (article for article in (BRIDGE, TALKS, HOSTILE, LONG, ARABIC) if article.id == id),
-            None,
-        )
-
-    def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Passage]:
-        return [Passage(BRIDGE, 0, len(BRIDGE.text), 1.0)] if "bridge" in query else []
+    def search(self, query: str, *limits: Any, **more: Any) -> Passages:
+        found = super().search(query, *limits, **more)
+        return found if "bridge" in query else Passages()
 
     def copies(self, id: str) -> list[Article]:
         return [TALKS] if id == "bridge" else []
 
-    def history(self, id: str) -> list[Article]:
-        return [version.article for version in self.versions(id) if version.replaced]
-
-    def versions(self, id: str) -> list[Version]:
-        if id != "bridge":
-            return []
-        stored, corrected = (datetime(2016, 8, day, 12, tzinfo=UTC) for day in (20, 22))
-        return [Version(EARLIER, stored, corrected), Version(BRIDGE, corrected, None)]
-
-    def came_from(self, article: Article) -> str | None:
-        return article.origin
-
-    def papers(self, kind: str) -> dict[str, str]:
-        return {name: content for (of, name), content in self.written.items() if of == kind}
-
-    def paper(self, kind: str, name: str) -> str | None:
-        return self.written.get((kind, name))
-
-    def change_paper(
-        self, kind: str, name: str, change: Callable[[str | None], str | None]
-    ) -> None:
-        content = change(self.written.pop((kind, name), None))
-        if content is not None:
-            self.written[kind, name] = content
-
-    def rename_paper(self, kind: str, name: str, new: str) -> bool:
-        raise NotImplementedError
-
     def overview(self) -> Overview:
-        first, last = date(2016, 8, 21), date(2026, 5, 4)
-        return Overview(
-            self.articles,
-            99,
-            {"Wire": 40, "Gazette": 2},
-            first,
-            last,
-            "fake",
-            {"en": 39, "ar": 1},
-            [("2016-08", 28), ("2026-05", 8)],
-            [("2016", 30), ("2026", 8)],
-            3,
-            1,
-            datetime(2026, 5, 5, 6, 7, tzinfo=UTC),
-            REPORT,
+        return replace(
+            super().overview(),
+            articles=self.articles,
+            sources={"Wire": 40, "Gazette": 2},
+            languages={"en": 39, "ar": 1},
+            last=date(2026, 5, 4),
+            report=REPORT,
         )
+
+
+@cache
+def held(articles: int = 42) -> Held:
+    """The same archive for all who ask for so many articles."""
+    clock = Clock()
+    clock.now = datetime(2016, 8, 20, 12, tzinfo=UTC)
+    folder = Path(mkdtemp()) / "archive"
+    atexit.register(shutil.rmtree, folder.parent, ignore_errors=True)
+    archive = Held.create(folder, FakeEncoder(), clock)
+    archive.add([EARLIER])
+    clock.now += timedelta(days=2)
+    archive.add([BRIDGE, TALKS, HOSTILE, LONG, ARABIC])
+    archive.names.find(FakeTagger({"Ana Orban": "person"}))
+    archive.articles = articles
+    return archive
 
 
 @dataclass
@@ -193,13 +135,17 @@ class Scripted:
 
     answers: list[Answer] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)
-    archive: Held = field(default_factory=Held)
+    held: int = 42
     goes_on: threading.Event = field(default_factory=threading.Event)
     asked: list[str] = field(default_factory=list)
     filters: list[Filters] = field(default_factory=list)
     histories: list[tuple[str, ...]] = field(default_factory=list)
     typed: list[bool] = field(default_factory=list)
     model: Model | None = None
+
+    @property
+    def archive(self) -> Held:
+        return held(self.held)
 
     def chosen_by(self, model: Model) -> "Scripted":
         return replace(self, model=model)

@@ -18,7 +18,7 @@ from assistant.page.site import ALONE
 from index import Archive, ArchiveError, Filters
 from tests.browsing import Chat, request, served, until
 from tests.fakes import FakeEncoder, FakeReader
-from tests.scripted import MARKUP, Held
+from tests.scripted import MARKUP
 from tests.test_archive_page import STORY, article
 
 SNOW = [article(f"snow {at}", "Snow fell on Holm.", f"2020-01-{at:02}") for at in range(1, 26)]
@@ -41,7 +41,7 @@ def address(archive: Archive) -> Iterator[str]:
         yield address
 
 
-def client(held: Archive | Held) -> TestClient:
+def client(held: Archive) -> TestClient:
     app = FastAPI()
     serve_browsing(app, held, ALONE)
     return TestClient(app)

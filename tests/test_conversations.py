@@ -13,19 +13,18 @@ from playwright.sync_api import Locator, Page, expect
 from assistant.page.conversations import MOST_SEARCHED, MOST_TURNS, continued
 from assistant.page.kept import token
 from assistant.page.turns import conversation
-from corpus import Article
 from index import ArchiveError
 from tests.browsing import Chat, exchanged, request, served
-from tests.scripted import BRIDGE, ENDED, MARKUP, OPENED, SCRIPT, TALKS, Held, answered
+from tests.scripted import BRIDGE, ENDED, MARKUP, OPENED, SCRIPT, TALKS, answered, held
 
 # --- What a browser sends ----------------------------------------------------------------------
 
 ASKED = "When did the talks end?"
-TOKEN = token(answered(ASKED, (TALKS, ENDED)), date(2026, 5, 4), Held().overview())
+TOKEN = token(answered(ASKED, (TALKS, ENDED)), date(2026, 5, 4), held().overview())
 
 
 def test_turns_are_the_archives_own_again() -> None:
-    [first, second] = continued(json.dumps([[ASKED, TOKEN], ["Who?", "nonsense"]]), Held())
+    [first, second] = continued(json.dumps([[ASKED, TOKEN], ["Who?", "nonsense"]]), held())
     assert (first.number, first.question, first.token) == (1, ASKED, TOKEN)
     assert ENDED in first.answer
     assert "Asked on 4 May 2026, when the archive held 42 articles" in first.answer
@@ -43,28 +42,28 @@ def test_turns_are_the_archives_own_again() -> None:
     ["", "null", "{}", "[1]", '[["a"]]', '[["a", 1]]', '[["?", ""]]', f'[["{"a" * 1001}",""]]'],
 )
 def test_what_is_no_conversation_has_no_turns(sent: str) -> None:
-    assert continued(sent, Held()) == ()
+    assert continued(sent, held()) == ()
 
 
 def test_a_long_conversation_goes_on_with_its_last_turns() -> None:
     sent = json.dumps([[f"question {number}", ""] for number in range(MOST_TURNS + 5)])
-    turns = continued(sent, Held())
+    turns = continued(sent, held())
     assert [turn.number for turn in turns] == list(range(1, MOST_TURNS + 1))
     assert (turns[0].question, turns[-1].question) == ("question 5", "question 54")
 
 
-def test_an_archive_that_cannot_be_read_is_one_sentence() -> None:
-    class Broken(Held):
-        def article(self, id: str) -> Article | None:
-            raise ArchiveError("The archive is <gone>: restore it.")
+def test_an_archive_that_cannot_be_read_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(id: str) -> None:
+        raise ArchiveError("The archive is <gone>: restore it.")
 
-    [turn] = continued(json.dumps([[ASKED, TOKEN]]), Broken())
+    monkeypatch.setattr(held(), "article", fails)
+    [turn] = continued(json.dumps([[ASKED, TOKEN]]), held())
     assert turn.problem == "The archive is <gone>: restore it."
     assert "The archive is &lt;gone&gt;: restore it." in conversation([turn])
 
 
 def test_words_are_searched_in_answers(address: str) -> None:
-    opened = token(answered("Who did it?", (BRIDGE, OPENED)), date(2026, 5, 4), Held().overview())
+    opened = token(answered("Who did it?", (BRIDGE, OPENED)), date(2026, 5, 4), held().overview())
 
     def numbers(sought: str, *answers: str | None) -> tuple[int, str]:
         form = urlencode([("sought", sought), *(("answer", answer) for answer in answers)])

@@ -16,10 +16,10 @@ from assistant.page.site import Shelved
 from index import Archive
 from tests.browsing import Chat, all_served, connected, exchanged, fetched, request
 from tests.fakes import FakeEncoder, FakeReader
-from tests.scripted import BRIDGE, ENDED, OPENED, TALKS, Held, Scripted, answered
+from tests.scripted import BRIDGE, ENDED, OPENED, TALKS, Scripted, answered
 
 GAZETTE = Scripted([answered("Who opened the bridge?", (BRIDGE, OPENED))])
-WIRE = Scripted([answered("When did the talks end?", (TALKS, ENDED))], archive=Held(7))
+WIRE = Scripted([answered("When did the talks end?", (TALKS, ENDED))], held=7)
 BOTH: dict[Shelved | None, tuple[Assistant, Imports | None]] = {
     Shelved("gazette", "The Gazette"): (GAZETTE, None),
     Shelved("wire", "Wire"): (WIRE, None),

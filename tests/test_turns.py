@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from assistant.page.turns import Turn, answered, completed
-from tests.scripted import BRIDGE, Held, Scripted
+from tests.scripted import BRIDGE, Scripted, held
 
 
 def test_what_is_being_read_stands_beside_the_question_until_there_is_an_answer() -> None:
@@ -32,7 +32,7 @@ def test_keywords_lead_to_a_search_for_them() -> None:
 
 def test_what_days_the_archive_covers() -> None:
     refused = Scripted().ask("Who made the boat?")
-    overview = Held().overview()
+    overview = held().overview()
     shown = completed(Turn(1, refused.question), refused, overview).answer
     assert "The archive covers 21 August 2016 to 4 May 2026." in shown
     of_a_day = replace(overview, last=overview.first)
