@@ -4,19 +4,23 @@ import gc
 import http.client
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.request import urlopen
 
+from fastapi import FastAPI
 from gradio_client import Client
 from playwright.sync_api import Locator, Page, expect
+from starlette.testclient import TestClient
 
 from assistant import Assistant
 from assistant.page.imports import Imports
+from assistant.page.problems import serve_problems
 from assistant.page.serving import Server, build_site
-from assistant.page.site import Shelved
+from assistant.page.site import ALONE, Shelved, Site
+from index import Archive
 
 
 @contextmanager
@@ -44,6 +48,16 @@ def all_served(
             # Sockets that Gradio left open: Python 3.11 does not survive the warning about them
             # where it happens to parse a module.
             gc.collect()
+
+
+def part(
+    serve: Callable[..., None], archive: Archive | Assistant, site: Site = ALONE
+) -> TestClient:
+    """A client of one part of the page alone, such as ``serve_browsing``."""
+    app = FastAPI()
+    serve_problems(app, site)
+    serve(app, archive, site)
+    return TestClient(app, follow_redirects=False)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from assistant import Answer, Citation, Statement
@@ -14,6 +13,7 @@ from assistant.page.pinning import serve_dossiers
 from assistant.page.site import Site
 from corpus import Article
 from index import Archive
+from tests.browsing import part
 from tests.made_articles import on
 from tests.scripted import MARKUP
 
@@ -41,9 +41,7 @@ def answered(archive: Archive) -> Answered:
 
 
 def client(archive: Archive) -> TestClient:
-    app = FastAPI()
-    serve_dossiers(app, archive, Site(may_keep=True))
-    return TestClient(app, follow_redirects=False)
+    return part(serve_dossiers, archive, Site(may_keep=True))
 
 
 def names(dossiers: Dossiers) -> dict[str, int]:

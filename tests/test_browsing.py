@@ -7,16 +7,14 @@ from html import unescape
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from fastapi import FastAPI
 from playwright.sync_api import Page, Route, expect
 from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
 
 from assistant import Assistant
 from assistant.page.browsing import AT_ONCE, Asked, serve_browsing
-from assistant.page.site import ALONE
 from index import Archive, ArchiveError, Filters
-from tests.browsing import Chat, request, served, until
+from tests.browsing import Chat, part, request, served, until
 from tests.fakes import FakeEncoder, FakeReader
 from tests.scripted import MARKUP
 from tests.test_archive_page import STORY, article
@@ -42,9 +40,7 @@ def address(archive: Archive) -> Iterator[str]:
 
 
 def client(held: Archive) -> TestClient:
-    app = FastAPI()
-    serve_browsing(app, held, ALONE)
-    return TestClient(app)
+    return part(serve_browsing, held)
 
 
 # --- What an address asks for --------------------------------------------------------------------

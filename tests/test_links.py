@@ -17,7 +17,7 @@ from assistant.page.kept import reopen, token
 from assistant.page.links import as_asked
 from corpus import Article
 from index import Archive, ArchiveError, Filters
-from tests.browsing import Chat, fetched, request, served
+from tests.browsing import Chat, exchanged, fetched, request, served
 from tests.fakes import FakeEncoder, FakeReader
 from tests.made_articles import on
 from tests.scripted import MARKUP, SCRIPT
@@ -324,8 +324,17 @@ def test_archive_that_cannot_be_read(archive: Archive, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(SCRIPT.archive, "article", fails)
     with served(SCRIPT) as address:
-        assert request(address, f"/print?answer={made}")[0] == 503
-        assert request(address, f"/export?form=csl&answer={made}")[0] == 503
+        for path, begins in (
+            (f"/print?answer={made}", "<!doctype html>"),
+            (f"/export?form=csl&answer={made}", "The archive is <gone>: restore it."),
+            (f"/timeline?answer={made}", '<p class="note">The archive is &lt;gone&gt;'),
+            ("/article?id=bridge", '<h2 id="reader-title">The archive is &lt;gone&gt;'),
+            ("/read?id=bridge", "<!doctype html>"),
+        ):
+            status, headers, body = exchanged(address, path)
+            assert (status, body.lstrip()[: len(begins)]) == (503, begins)
+            markup = "html" in headers["Content-Type"]
+            assert ("&lt;gone&gt;" in body, "<gone>" in body) == (markup, not markup)
 
 
 def test_no_answer_on_paper(address: str, archive: Archive) -> None:

@@ -8,18 +8,16 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 from starlette.testclient import TestClient
 
 from assistant import Assistant
 from assistant.page.browsing import serve_browsing
 from assistant.page.imports import Imports
-from assistant.page.site import ALONE
 from index import Archive, naming
 from index.entities import Entity
 from index.tagging import Span
-from tests.browsing import served
+from tests.browsing import part, served
 from tests.fakes import FakeEncoder, FakeReader, FakeTagger
 from tests.scripted import MARKUP
 from tests.test_accessibility import axe, violations  # noqa: F401 (fixture)
@@ -57,9 +55,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 @pytest.fixture(scope="module")
 def client(archive: Archive) -> TestClient:
-    app = FastAPI()
-    serve_browsing(app, archive, ALONE)
-    return TestClient(app)
+    return part(serve_browsing, archive)
 
 
 def shown(html: str) -> str:
@@ -142,11 +138,10 @@ def test_an_article_and_the_archive_lead_to_names(client: TestClient) -> None:
 def test_without_names_the_page_says_how_to_get_them(archive: Archive) -> None:
     with Archive.create(archive.folder.parent / "other", FakeEncoder()) as other:
         other.add([replace(MEETING)])
-        app = FastAPI()
-        serve_browsing(app, other, ALONE)
-        html = TestClient(app).get("/names").text
+        page = part(serve_browsing, other)
+        html = page.get("/names").text
         assert "pip install 'dateline[names]'" in html.replace("&#39;", "'")
-        assert "All names" not in TestClient(app).get("/archive").text
+        assert "All names" not in page.get("/archive").text
 
 
 def test_in_the_browser(archive: Archive, page: Page, axe: str) -> None:  # noqa: F811

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 import feedparser
 import pytest
-from fastapi import FastAPI
 from lxml import etree
 from playwright.sync_api import Page, expect
 from starlette.testclient import TestClient
@@ -22,7 +21,7 @@ from assistant.page.site import Site
 from assistant.saved_searches import NotSaved, Search
 from corpus import Article
 from index import Archive, ArchiveError, Filters, Seen
-from tests.browsing import Chat, request, served
+from tests.browsing import Chat, part, request, served
 from tests.fakes import FakeReader
 from tests.test_archive_page import article
 
@@ -194,9 +193,7 @@ def test_the_commands(archive: Archive, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def client(archive: Archive, may_keep: bool = True) -> TestClient:
-    app = FastAPI()
-    serve_saved(app, assistant(archive), Site(may_keep=may_keep))
-    return TestClient(app, follow_redirects=False)
+    return part(serve_saved, assistant(archive), Site(may_keep=may_keep))
 
 
 def test_the_forms_of_the_page(archive: Archive) -> None:
@@ -284,9 +281,8 @@ def test_a_question_is_saved_under_its_answer(chat: Chat, archive: Archive) -> N
 
 
 def test_the_page_does_not_wait_for_what_has_to_be_asked(archive: Archive) -> None:
-    app, asking = FastAPI(), assistant(archive)
-    serve_saved(app, asking, Site(may_keep=True))
-    page = TestClient(app)
+    asking = assistant(archive)
+    page = part(serve_saved, asking, Site(may_keep=True))
     saved_searches.save(archive, ASKED, Filters())
     saved_searches.save(archive, "Who sold the mill?", Filters())
     assert page.get("/saved").text.count("Nothing new") == 2

@@ -26,7 +26,7 @@ from assistant.spoken import shortened
 from assistant.wording import gettext, message
 from corpus import Article
 from corpus.encoding import without_halves
-from index import Archive, ArchiveError, Filters
+from index import Archive, Filters
 from index.finding import Hits, Order
 from index.tagging import KINDS, Kind
 from index.words import found_in
@@ -137,12 +137,8 @@ def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
 
     def page(here: str, shown: Callable[[], tuple[Markup, str, int]]) -> HTMLResponse:
         """A whole page of what is ``shown``, with its title and status."""
-        try:
-            overview = archive.overview()
-            inside, title, status = shown()
-        except ArchiveError as error:
-            gone = fill("gone.html", problem=str(error))
-            return HTMLResponse(framed(gone, gettext("No answer"), here, None, site), 503)
+        overview = archive.overview()
+        inside, title, status = shown()
         return HTMLResponse(framed(inside, title, here, overview, site), status)
 
     @app.get("/search")

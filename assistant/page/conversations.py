@@ -10,7 +10,7 @@ from typing import Annotated
 
 from fastapi import FastAPI, Form
 from pydantic import Field, TypeAdapter, ValidationError
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse
 
 from assistant.page.kept import LONGEST, NotReopened, reopen
 from assistant.page.links import as_asked
@@ -70,12 +70,9 @@ def serve_conversations(app: FastAPI, archive: Archive) -> None:
     def search(
         sought: Annotated[str, Form(max_length=200)],
         answer: Annotated[list[str], Form(max_length=MOST_SEARCHED)],
-    ) -> Response:
+    ) -> JSONResponse:
         """The numbers, from 0, of those that have all the words in question and sentences."""
-        try:
-            having = [at for at, token in enumerate(answer) if has_words(sought, token, archive)]
-        except ArchiveError as error:
-            return PlainTextResponse(str(error), 503)
+        having = [at for at, token in enumerate(answer) if has_words(sought, token, archive)]
         return JSONResponse(having, headers={"Cache-Control": "no-store"})
 
 

@@ -24,7 +24,7 @@ import anyio
 from fastapi import FastAPI, Form, Request
 from markupsafe import Markup
 from starlette.requests import ClientDisconnect
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 
 from assistant.page.overview import NEWEST, framed, told_report
 from assistant.page.site import Site
@@ -335,25 +335,20 @@ def serve_imports(app: FastAPI, imports: Imports, site: Site) -> None:
     @app.get("/add")
     def add() -> HTMLResponse:
         """static/imports.js does what is done there."""
-        try:
-            overview = imports.archive.overview()
-            inside = fill(
-                "add.html",
-                most=MOST_FILES,
-                largest=LARGEST_FILE,
-                places=imports.places,
-                dropped=imports.dropped(),
-            )
-        except ArchiveError as error:
-            inside, overview = fill("gone.html", problem=str(error)), None
+        overview = imports.archive.overview()
+        inside = fill(
+            "add.html",
+            most=MOST_FILES,
+            largest=LARGEST_FILE,
+            places=imports.places,
+            dropped=imports.dropped(),
+        )
         return HTMLResponse(framed(inside, gettext("Add articles"), "add", overview, site))
 
     @app.post("/drop/{drop}")
     async def drop(drop: str, name: str, request: Request) -> PlainTextResponse:
         try:
             await imports.receive(drop, name, request.stream())
-        except NotTaken as error:
-            return PlainTextResponse(str(error), 400)
         except ClientDisconnect:
             return PlainTextResponse("Nobody waits for this.", 400)
         return PlainTextResponse("Taken.")
@@ -362,27 +357,19 @@ def serve_imports(app: FastAPI, imports: Imports, site: Site) -> None:
     def stands() -> HTMLResponse:
         return HTMLResponse(standing(imports.state, imports.origin))
 
-    def begun(begin: Callable[[], None]) -> PlainTextResponse:
-        try:
-            begin()
-        except NotTaken as error:
-            return PlainTextResponse(str(error), 400)
-        return PlainTextResponse("Begun.")
-
     @app.post("/import/drop/{drop}")
     def bring_dropped(drop: str) -> PlainTextResponse:
-        return begun(lambda: imports.bring_dropped(drop))
+        imports.bring_dropped(drop)
+        return PlainTextResponse("Begun.")
 
     @app.post("/import/place/{number}")
     def bring_place(number: int) -> PlainTextResponse:
-        return begun(lambda: imports.bring_place(number))
+        imports.bring_place(number)
+        return PlainTextResponse("Begun.")
 
     @app.post("/import/withdraw")
-    def withdraw(name: Annotated[str, Form()] = "") -> Response:
-        try:
-            imports.withdraw(name)
-        except ArchiveError as error:
-            return PlainTextResponse(str(error), 503)
+    def withdraw(name: Annotated[str, Form()] = "") -> RedirectResponse:
+        imports.withdraw(name)
         return RedirectResponse("../add", 303)
 
     @app.post("/import/stop")

@@ -12,7 +12,7 @@ from assistant import exports
 from assistant.page.kept import NotReopened, Reopened, reopen
 from assistant.rendering import fill
 from assistant.wording import gettext
-from index import Archive, ArchiveError
+from index import Archive
 
 _LONGEST_NAME = 60
 
@@ -22,12 +22,7 @@ def serve_links(app: FastAPI, archive: Archive) -> None:
 
     @app.get("/print")
     def printed(answer: str = "") -> HTMLResponse:
-        try:
-            reopened = reopen(answer, archive)
-        except NotReopened as error:
-            return HTMLResponse(fill("print.html", answer=None, problem=str(error)), 400)
-        except ArchiveError as error:
-            return HTMLResponse(fill("print.html", answer=None, problem=str(error)), 503)
+        reopened = reopen(answer, archive)
         return HTMLResponse(printable(reopened), headers={"Cache-Control": "no-store"})
 
     @app.get("/export")
@@ -38,12 +33,7 @@ def serve_links(app: FastAPI, archive: Archive) -> None:
                 gettext("An answer is given as one of %(names)s.", names=names), 404
             )
         written = exports.FORMS[form]
-        try:
-            reopened = reopen(answer, archive)
-        except NotReopened as error:
-            return PlainTextResponse(str(error), 400)
-        except ArchiveError as error:
-            return PlainTextResponse(str(error), 503)
+        reopened = reopen(answer, archive)
         name = f"{file_name(reopened.answer.question) or 'answer'}.{written.ending}"
         content = written.write(reopened.answer, reopened.asked_on, as_asked(reopened))
         return attached(content, written.media_type, name)
@@ -54,12 +44,8 @@ def serve_links(app: FastAPI, archive: Archive) -> None:
         answer: Annotated[list[str], Form(default_factory=list)],
     ) -> Response:
         """A conversation as Markdown: of each turn the question, and the token of its answer."""
-        parts = []
-        try:
-            for asked, token in zip_longest(question, answer, fillvalue=""):
-                parts.append(_turn(asked, token, archive))
-        except ArchiveError as error:
-            return PlainTextResponse(str(error), 503)
+        turns = zip_longest(question, answer, fillvalue="")
+        parts = [_turn(asked, token, archive) for asked, token in turns]
         return attached("\n---\n\n".join(parts), "text/markdown", "conversation.md")
 
 

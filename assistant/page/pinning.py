@@ -150,25 +150,16 @@ def serve_dossiers(app: FastAPI, archive: Archive, site: Site) -> None:
             return PlainTextResponse(
                 gettext("A dossier is given as one of %(names)s.", names=", ".join(FORMS)), 404
             )
-        try:
-            dossier = dossiers.open(without_halves(name))
-            content = FORMS[form].write(dossier, entries(archive, dossier.items), today())
-        except NotPinned as error:
-            return PlainTextResponse(str(error), 404)
-        except ArchiveError as error:
-            return PlainTextResponse(str(error), 503)
+        dossier = dossiers.open(without_halves(name))
+        content = FORMS[form].write(dossier, entries(archive, dossier.items), today())
         file = f"{file_name(dossier.name) or 'dossier'}.{FORMS[form].ending}"
         return attached(content, FORMS[form].media_type, file)
 
     @app.get("/dossier-print")
     def printed(name: str = "") -> HTMLResponse:
-        try:
-            dossier = dossiers.open(without_halves(name))
-            shown = [all_blocks(entry) for entry in entries(archive, dossier.items)]
-            html = fill("dossier_print.html", name=dossier.name, shown=shown)
-        except (ArchiveError, NotPinned) as error:
-            status = 404 if isinstance(error, NotPinned) else 503
-            return HTMLResponse(fill("print.html", answer=None, problem=str(error)), status)
+        dossier = dossiers.open(without_halves(name))
+        shown = [all_blocks(entry) for entry in entries(archive, dossier.items)]
+        html = fill("dossier_print.html", name=dossier.name, shown=shown)
         return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 

@@ -147,8 +147,6 @@ def serve_saved(app: FastAPI, assistant: Assistant, site: Site) -> None:
             entries = _entries(asking, asked.q, filters)
         except ValueError as error:
             return PlainTextResponse(str(error), 400)
-        except ArchiveError as error:
-            return PlainTextResponse(str(error), 503)
         filled = fill(
             "feed.xml",
             query=_printable(asked.q),
@@ -169,19 +167,13 @@ def serve_saved(app: FastAPI, assistant: Assistant, site: Site) -> None:
     def page(request: Request, only: str = "") -> HTMLResponse:
         """All saved searches; or the one with a name, which is asked then if it is a question."""
         asked = Asked.read(request.query_params)
-        try:
-            searches = saved_searches.saved(archive)
-            shown = [search for search in searches if only in ("", search.name)]
-            ask = asking.ask if only else None
-            news = [saved_searches.news(archive, search, ask) for search in shown]
-            overview = archive.overview()
-        except ArchiveError as error:
-            inside, overview, status = fill("gone.html", problem=str(error)), None, 503
-        else:
-            inside = fill("saved.html", news=list(map(_shown, news)), asked=asked, only=only)
-            status = 200
-        framing = framed(inside, gettext("Saved searches"), "saved", overview, site)
-        return HTMLResponse(framing, status)
+        searches = saved_searches.saved(archive)
+        shown = [search for search in searches if only in ("", search.name)]
+        ask = asking.ask if only else None
+        news = [saved_searches.news(archive, search, ask) for search in shown]
+        inside = fill("saved.html", news=list(map(_shown, news)), asked=asked, only=only)
+        title = gettext("Saved searches")
+        return HTMLResponse(framed(inside, title, "saved", archive.overview(), site))
 
     @app.post("/saved")
     def change(

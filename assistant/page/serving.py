@@ -8,12 +8,10 @@ from typing import Any
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
+from fastapi import FastAPI
 from gradio.routes import App
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -28,9 +26,9 @@ from assistant.page.imports import LARGEST_FILE, Imports, serve_imports
 from assistant.page.inputs import spans_said
 from assistant.page.language import InTheirLanguage, serve_words
 from assistant.page.links import serve_links
-from assistant.page.overview import framed
 from assistant.page.passwords import Passwords
 from assistant.page.pinning import serve_dossiers
+from assistant.page.problems import serve_problems
 from assistant.page.reader import reader
 from assistant.page.saved import serve_saved
 from assistant.page.several import leading_to, side_by_side
@@ -38,7 +36,6 @@ from assistant.page.site import Shelved, Site
 from assistant.page.timeline import serve_timeline
 from assistant.rendering import fill
 from assistant.wording import gettext
-from index import ArchiveError
 
 
 def build_site(
@@ -110,17 +107,14 @@ def build_app(
 
     @app.get("/article")
     def article(id: str, quotes: str = "", version: int = 0) -> HTMLResponse:
-        try:
-            newest = assistant.archive.article(id)
-            if newest is None:
-                gone = gettext("The archive no longer has this article.")
-                return HTMLResponse(fill("gone.html", problem=gone), 404)
-            spans = spans_said(quotes)
-            copies = assistant.archive.copies(id)
-            versions = assistant.archive.versions(id)
-            came_from = assistant.archive.came_from(newest)
-        except ArchiveError as error:
-            return HTMLResponse(fill("gone.html", problem=str(error)), 503)
+        newest = assistant.archive.article(id)
+        if newest is None:
+            gone = gettext("The archive no longer has this article.")
+            return HTMLResponse(fill("gone.html", problem=gone), 404)
+        spans = spans_said(quotes)
+        copies = assistant.archive.copies(id)
+        versions = assistant.archive.versions(id)
+        came_from = assistant.archive.came_from(newest)
         earlier = [older for older in versions if older.replaced]
         # The version that was quoted, which need not be the newest.
         quoted = [older.article for older in earlier if older.article.version == version]
@@ -130,19 +124,7 @@ def build_app(
         in_newest = spans if version in {0, newest.version} else []
         return HTMLResponse(reader(newest, in_newest, copies, earlier, came_from, True))
 
-    @app.exception_handler(HTTPException)
-    @app.exception_handler(RequestValidationError)
-    def unread(request: Request, error: Exception) -> Response:
-        """Of a form that is cut off, or lacks what it needs, FastAPI itself would speak in JSON."""
-        if isinstance(error, HTTPException) and error.status_code in {404, 405}:
-            return JSONResponse({"detail": error.detail}, error.status_code)
-        problem = gettext("What was sent cannot be read: go back and send it again.")
-        if "text/html" not in request.headers.get("accept", ""):
-            return PlainTextResponse(problem, 400)
-        inside = fill("gone.html", problem=problem)
-        framing = framed(inside, gettext("Not read"), "", None, site)
-        return HTMLResponse(framing, 400)
-
+    serve_problems(app, site)
     serve_browsing(app, assistant.archive, site)
     serve_saved(app, assistant, site)
     serve_links(app, assistant.archive)

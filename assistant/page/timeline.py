@@ -8,13 +8,13 @@ from starlette.responses import HTMLResponse
 
 from assistant import Citation
 from assistant.citing import cite
-from assistant.page.kept import NotReopened, reopen
+from assistant.page.kept import reopen
 from assistant.rendering import fill
 from assistant.spoken import spoken_date
 from assistant.story import Event, events
 from assistant.wording import gettext
 from corpus import Article, sentences
-from index import Archive, ArchiveError, Passage
+from index import Archive, Passage
 from index.upkeep import TextEncoder
 from index.words import words
 
@@ -29,18 +29,13 @@ def serve_timeline(app: FastAPI, archive: Archive) -> None:
 
     @app.get("/timeline")
     def timeline(answer: str = "") -> HTMLResponse:
-        try:
-            asked = reopen(answer, archive).answer
-            question = asked.turn.question
-            passages = archive.search(question, MOST_PASSAGES, asked.filters)
-            quoted = [
-                Passage(cited.article, cited.start, cited.end, 1.0, copies=cited.copies)
-                for cited in asked.citations
-            ]
-        except NotReopened as error:
-            return HTMLResponse(fill("note.html", note=str(error)), 400)
-        except ArchiveError as error:
-            return HTMLResponse(fill("note.html", note=str(error)), 503)
+        asked = reopen(answer, archive).answer
+        question = asked.turn.question
+        passages = archive.search(question, MOST_PASSAGES, asked.filters)
+        quoted = [
+            Passage(cited.article, cited.start, cited.end, 1.0, copies=cited.copies)
+            for cited in asked.citations
+        ]
         return HTMLResponse(story(question, passages, archive.encoder, quoted))
 
 

@@ -1,0 +1,73 @@
+"""Why a request is not answered: one sentence, in the form that whoever asked waits for."""
+
+from collections.abc import Mapping
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+
+from assistant.page.dossiers import NotPinned
+from assistant.page.imports import NotTaken
+from assistant.page.kept import NotReopened
+from assistant.page.overview import framed
+from assistant.page.site import Site
+from assistant.rendering import fill
+from assistant.wording import gettext
+from index import ArchiveError
+
+_STATUSES: Mapping[type[Exception], int] = {
+    ArchiveError: 503,
+    NotPinned: 404,
+    NotReopened: 400,
+    NotTaken: 400,
+}
+# What is a page of its own, and the part in which it stands.
+_PAGES = {
+    "/search": "search",
+    "/archive": "archive",
+    "/read": "archive",
+    "/names": "archive",
+    "/name": "archive",
+    "/saved": "saved",
+    "/add": "add",
+}
+# What a script puts into a page, and what is printed. All else is given as plain text.
+_TEMPLATES = {
+    "/article": "gone.html",
+    "/timeline": "note.html",
+    "/print": "print.html",
+    "/dossier-print": "print.html",
+}
+
+
+def serve_problems(app: FastAPI, site: Site) -> None:
+    """Answer what the functions behind the addresses raise; see ``_STATUSES``."""
+
+    def raised(request: Request, error: Exception) -> Response:
+        status = next(_STATUSES[kind] for kind in type(error).mro() if kind in _STATUSES)
+        problem, path = str(error), request.scope["path"]
+        if path in _PAGES:
+            inside = fill("gone.html", problem=problem)
+            framing = framed(inside, gettext("No answer"), _PAGES[path], None, site)
+            return HTMLResponse(framing, status)
+        if path in _TEMPLATES:
+            inside = fill(_TEMPLATES[path], problem=problem, note=problem, answer=None)
+            return HTMLResponse(inside, status)
+        return PlainTextResponse(problem, status)
+
+    for kind in _STATUSES:
+        app.add_exception_handler(kind, raised)
+
+    @app.exception_handler(HTTPException)
+    @app.exception_handler(RequestValidationError)
+    def unread(request: Request, error: Exception) -> Response:
+        """Of a form that is cut off, or lacks what it needs, FastAPI itself would speak in JSON."""
+        if isinstance(error, HTTPException) and error.status_code in {404, 405}:
+            return JSONResponse({"detail": error.detail}, error.status_code)
+        problem = gettext("What was sent cannot be read: go back and send it again.")
+        if "text/html" not in request.headers.get("accept", ""):
+            return PlainTextResponse(problem, 400)
+        inside = fill("gone.html", problem=problem)
+        framing = framed(inside, gettext("Not read"), "", None, site)
+        return HTMLResponse(framing, 400)
