@@ -14,8 +14,8 @@ from markupsafe import Markup
 from starlette.datastructures import QueryParams
 from starlette.responses import HTMLResponse
 
-from assistant.page.inputs import chosen_filters
-from assistant.page.names import HEADINGS, Pages, page_number, serve_names
+from assistant.page.inputs import chosen_filters, spans_said, typed
+from assistant.page.names import HEADINGS, Pages, by_year, page_number, serve_names
 from assistant.page.overview import framed, hall
 from assistant.page.reader import reader
 from assistant.page.site import Site
@@ -66,9 +66,7 @@ class Asked:
         """What was asked for; what cannot be is left out."""
 
         def text(name: str) -> str:
-            return shortened(
-                " ".join(without_halves(given.get(name, "")).split()), LONGEST_QUESTION
-            )
+            return shortened(typed(given.get(name, "")), LONGEST_QUESTION)
 
         def names(name: str) -> tuple[str, ...]:
             named = map(without_halves, given.getlist(name)[:_MOST_NAMES])
@@ -133,7 +131,7 @@ class Hit(NamedTuple):
 
 
 def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
-    """Serve /search, /archive and /read."""
+    """Serve /search, /archive and /read; and /article, which is shown beside an answer."""
 
     def page(here: str, shown: Callable[[], tuple[Markup, str, int]]) -> HTMLResponse:
         """A whole page of what is ``shown``, with its title and status."""
@@ -163,6 +161,16 @@ def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
             return whole(archive, article, site.may_keep), headline(article), 200
 
         return page("archive", shown)
+
+    @app.get("/article")
+    def beside(id: str, quotes: str = "", version: int = 0) -> HTMLResponse:
+        newest = archive.article(id)
+        if newest is None:
+            gone = gettext("The archive no longer has this article.")
+            return HTMLResponse(fill("gone.html", problem=gone), 404)
+        copies = archive.copies(id)
+        text = in_version(archive, newest, copies, version, spans_said(quotes), has_page=True)
+        return HTMLResponse(text)
 
 
 # --- Search --------------------------------------------------------------------------------------
@@ -229,10 +237,7 @@ def listed(hits: Hits) -> list[Hit]:
 
 def _facets(asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
     """By which sources, languages and months what was found can be limited further."""
-
-    periods: dict[str, int] = {}
-    for month, count in hits.months.items():
-        periods[month[:4]] = periods.get(month[:4], 0) + count
+    periods = by_year(hits.months)
     if len(periods) == 1:
         months = {month: count for month, count in hits.months.items() if "-" in month}
         periods = months | periods
@@ -295,10 +300,31 @@ def _without(names: Iterable[str], name: str) -> tuple[str, ...]:
 # --- An article ----------------------------------------------------------------------------------
 
 
+def in_version(
+    archive: Archive,
+    newest: Article,
+    copies: Sequence[Article],
+    version: int = 0,
+    spans: Sequence[tuple[int, int]] = (),
+    has_page: bool = False,
+) -> Markup:
+    """An article's text; of a ``version`` that was quoted and that it had, that one's.
+
+    The ``spans`` are marked in the version that they are of, which is the newest where it is 0.
+    """
+    versions, came_from = archive.versions(newest.id), archive.came_from(newest)
+    earlier = [older for older in versions if older.replaced]
+    quoted = [older.article for older in earlier if older.article.version == version]
+    if quoted and version != newest.version:
+        others = [older for older in versions if older.article.version != version]
+        return reader(quoted[0], spans, copies, others, came_from, has_page)
+    in_newest = spans if version in {0, newest.version} else ()
+    return reader(newest, in_newest, copies, earlier, came_from, has_page)
+
+
 def whole(archive: Archive, article: Article, may_keep: bool = False) -> Markup:
     """An article on a page of its own, with its versions, its copies and what is like it."""
     copies = archive.copies(article.id)
-    earlier = [version for version in archive.versions(article.id) if version.replaced]
     same = {article.id, *(copy.id for copy in copies)}
     alike: dict[str, Article] = {}
     for passage in archive.search(f"{article.title} {article.text[:_LEAD]}", 4 * _ALIKE):
@@ -307,7 +333,7 @@ def whole(archive: Archive, article: Article, may_keep: bool = False) -> Markup:
     return fill(
         "read.html",
         article=article,
-        text=reader(article, (), copies, earlier, archive.came_from(article)),
+        text=in_version(archive, article, copies),
         copies=copies,
         alike=list(alike.values())[:_ALIKE],
         named=archive.names.named_in(article.id),

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from assistant import Assistant, exports
 from assistant.language_model import Model
 from assistant.page.conversations import MOST_TURNS, continued
-from assistant.page.inputs import chosen_filters, without
+from assistant.page.inputs import chosen_filters, typed, without
 from assistant.page.kept import NotReopened
 from assistant.page.limits import Limits
 from assistant.page.model import build_settings
@@ -35,7 +35,6 @@ from assistant.question import LONGEST_QUESTION, objection
 from assistant.rendering import fill
 from assistant.suggestions import next_questions
 from assistant.wording import gettext, message
-from corpus.encoding import without_halves
 from index import ArchiveError, Filters
 
 AT_ONCE = 2
@@ -192,7 +191,7 @@ class Desk:
         """
         # Started anew, or after an hour without the browser, the server knows no turns.
         past = past or continued(sent, self.assistant.archive, self.site)
-        question = " ".join(without_halves(question).split())
+        question = typed(question)
         problem = objection(question)
         if not problem and past and past[-1].waiting:
             problem = gettext(_ONE_MOMENT)

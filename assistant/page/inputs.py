@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from assistant.periods import days_of
 from assistant.wording import gettext, message
+from corpus.encoding import one_line, without_halves
 from index import Filters
 
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
@@ -52,6 +53,11 @@ def chosen_filters(
         days[2],
         tuple(articles or ())[:MOST_CHOSEN],
     )
+
+
+def typed(text: str) -> str:
+    """What somebody typed as characters in one line."""
+    return one_line(without_halves(text))
 
 
 def spans_said(text: str) -> list[tuple[int, int]]:

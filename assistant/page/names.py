@@ -1,5 +1,6 @@
 """The pages of whom and what the archive names: /names lists them, /name is about one."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, NamedTuple
 from urllib.parse import urlencode
@@ -8,11 +9,11 @@ from fastapi import FastAPI, Query
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from assistant.page.inputs import typed
 from assistant.rendering import Piece, fill, pieces
 from assistant.spoken import shortened
 from assistant.wording import gettext, message
 from corpus import Article, sentences
-from corpus.encoding import without_halves
 from index import Archive
 from index.naming import Naming
 from index.tagging import KINDS, Kind
@@ -133,12 +134,15 @@ def about(archive: Archive, kind: Kind, name: str, number: int) -> Markup | None
 
 def _periods(months: Mapping[str, int]) -> dict[str, int]:
     """How many articles there are by month; by year where these are too many months to show."""
-    if len(months) <= _MOST_PERIODS:
-        return dict(months)
-    years: dict[str, int] = {}
+    return dict(months) if len(months) <= _MOST_PERIODS else by_year(months)
+
+
+def by_year(months: Mapping[str, int]) -> dict[str, int]:
+    """How many articles there are by year, of how many there are by month."""
+    years: Counter[str] = Counter()
     for month, articles in months.items():
-        years[month[:4]] = years.get(month[:4], 0) + articles
-    return years
+        years[month[:4]] += articles
+    return dict(years)
 
 
 def _quotes(naming: Naming) -> Quotes:
@@ -163,4 +167,4 @@ def _kind(text: str) -> Kind:
 
 
 def _line(text: str) -> str:
-    return shortened(" ".join(without_halves(text).split()), _LONGEST_NAME)
+    return shortened(typed(text), _LONGEST_NAME)

@@ -11,7 +11,6 @@ import uvicorn
 from fastapi import FastAPI
 from gradio.routes import App
 from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -23,19 +22,16 @@ from assistant.page.chat import build_page
 from assistant.page.conversations import serve_conversations
 from assistant.page.guard import LOCAL, Guard
 from assistant.page.imports import LARGEST_FILE, Imports, serve_imports
-from assistant.page.inputs import spans_said
 from assistant.page.language import InTheirLanguage, serve_words
 from assistant.page.links import serve_links
 from assistant.page.passwords import Passwords
 from assistant.page.pinning import serve_dossiers
 from assistant.page.problems import serve_problems
-from assistant.page.reader import reader
 from assistant.page.saved import serve_saved
 from assistant.page.several import leading_to, side_by_side
 from assistant.page.site import Shelved, Site
 from assistant.page.timeline import serve_timeline
 from assistant.rendering import fill
-from assistant.wording import gettext
 
 
 def build_site(
@@ -104,25 +100,6 @@ def build_app(
         openapi_url=None,
         middleware=[Middleware(InTheirLanguage), guard],
     )
-
-    @app.get("/article")
-    def article(id: str, quotes: str = "", version: int = 0) -> HTMLResponse:
-        newest = assistant.archive.article(id)
-        if newest is None:
-            gone = gettext("The archive no longer has this article.")
-            return HTMLResponse(fill("gone.html", problem=gone), 404)
-        spans = spans_said(quotes)
-        copies = assistant.archive.copies(id)
-        versions = assistant.archive.versions(id)
-        came_from = assistant.archive.came_from(newest)
-        earlier = [older for older in versions if older.replaced]
-        # The version that was quoted, which need not be the newest.
-        quoted = [older.article for older in earlier if older.article.version == version]
-        if quoted and version != newest.version:
-            others = [older for older in versions if older.article.version != version]
-            return HTMLResponse(reader(quoted[0], spans, copies, others, came_from, True))
-        in_newest = spans if version in {0, newest.version} else []
-        return HTMLResponse(reader(newest, in_newest, copies, earlier, came_from, True))
 
     serve_problems(app, site)
     serve_browsing(app, assistant.archive, site)
