@@ -4,12 +4,13 @@ import gc
 import http.client
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.request import urlopen
 
+import pytest
 from fastapi import FastAPI
 from gradio_client import Client
 from playwright.sync_api import Locator, Page, expect
@@ -20,7 +21,9 @@ from assistant.page.imports import Imports
 from assistant.page.problems import serve_problems
 from assistant.page.serving import Server, build_site
 from assistant.page.site import ALONE, Shelved, Site
+from corpus import Found
 from index import Archive
+from tests.fakes import FakeEncoder, FakeReader
 
 
 @contextmanager
@@ -48,6 +51,31 @@ def all_served(
             # Sockets that Gradio left open: Python 3.11 does not survive the warning about them
             # where it happens to parse a module.
             gc.collect()
+
+
+def archive_of(*batches: Iterable[Found]) -> Any:
+    """The fixture ``archive`` of a module: these articles, added one batch after the other."""
+
+    @pytest.fixture(scope="module")
+    def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+        folder = tmp_path_factory.mktemp("served") / "archive"
+        with Archive.create(folder, FakeEncoder()) as archive:
+            for batch in batches:
+                archive.add(batch)
+            yield archive
+
+    return archive
+
+
+def address_of(**options: Any) -> Any:
+    """The fixture ``address`` of a module: where its ``archive`` is served."""
+
+    @pytest.fixture(scope="module")
+    def address(archive: Archive) -> Iterator[str]:
+        with served(Assistant(archive, reader=FakeReader()), **options) as address:
+            yield address
+
+    return address
 
 
 def part(

@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 from ast import literal_eval
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,8 @@ from mcp.types import CallToolResult, ListToolsResult
 
 from assistant import Assistant
 from index import Archive, Filters
-from tests.browsing import connected, served
-from tests.fakes import FakeEncoder, FakeReader
+from tests.browsing import address_of, archive_of, connected, served
+from tests.fakes import FakeReader
 from tests.scripted import article
 
 FERRY = article(
@@ -36,18 +37,13 @@ ROOT = Path(__file__).parent.parent
 ASKED = "Why was the ferry to Marrow late?"
 
 
-@pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    folder = tmp_path_factory.mktemp("api") / "archive"
-    with Archive.create(folder, FakeEncoder()) as archive:
-        archive.add([FERRY, MILL, LONG])
-        yield Assistant(archive, reader=FakeReader())
+archive = archive_of([FERRY, MILL, LONG])
+address = address_of()
 
 
 @pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
-    with served(assistant) as address:
-        yield address
+def assistant(archive: Archive) -> Assistant:
+    return Assistant(archive, reader=FakeReader())
 
 
 @pytest.fixture(scope="module")
@@ -213,15 +209,21 @@ def tools(assistant: Assistant) -> Iterator[str]:
         yield f"{address}/gradio_api/mcp/"
 
 
+@asynccontextmanager
+async def opened(tools: str) -> AsyncIterator[ClientSession]:
+    async with (
+        streamable_http_client(tools) as (reading, writing, _),
+        ClientSession(reading, writing) as session,
+    ):
+        await session.initialize()
+        yield session
+
+
 def call(tools: str, name: str, **asked: Any) -> tuple[bool, str]:
     """Whether a tool failed, and what it said; Gradio writes JSON as Python would."""
 
     async def ask() -> CallToolResult:
-        async with (
-            streamable_http_client(tools) as (reading, writing, _),
-            ClientSession(reading, writing) as session,
-        ):
-            await session.initialize()
+        async with opened(tools) as session:
             return await session.call_tool(name, asked)
 
     result = asyncio.run(ask())
@@ -231,11 +233,7 @@ def call(tools: str, name: str, **asked: Any) -> tuple[bool, str]:
 
 def test_tools_are_listed(tools: str) -> None:
     async def listed() -> ListToolsResult:
-        async with (
-            streamable_http_client(tools) as (reading, writing, _),
-            ClientSession(reading, writing) as session,
-        ):
-            await session.initialize()
+        async with opened(tools) as session:
             return await session.list_tools()
 
     found = {tool.name: tool for tool in asyncio.run(listed()).tools}

@@ -12,7 +12,7 @@ from assistant.page.overview import columns_of_months, heat
 from assistant.page.timeline import snippet, story
 from corpus import Article, Unreadable
 from index import Archive, Passage
-from tests.browsing import Chat, served
+from tests.browsing import Chat, address_of, served
 from tests.fakes import FakeEncoder, FakeReader, PlacedEncoder
 from tests.made_articles import on
 
@@ -50,10 +50,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         yield archive
 
 
-@pytest.fixture(scope="module")
-def address(archive: Archive) -> Iterator[str]:
-    with served(Assistant(archive, reader=FakeReader())) as address:
-        yield address
+address = address_of()
 
 
 # --- The page "Archive" ------------------------------------------------------------------------

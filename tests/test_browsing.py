@@ -1,7 +1,6 @@
 """The pages beside the chat: search, and one article."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -11,11 +10,9 @@ from playwright.sync_api import Page, Route, expect
 from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
 
-from assistant import Assistant
 from assistant.page.browsing import AT_ONCE, Asked, serve_browsing
 from index import Archive, ArchiveError, Filters
-from tests.browsing import Chat, part, request, served, until
-from tests.fakes import FakeEncoder, FakeReader
+from tests.browsing import Chat, address_of, archive_of, part, request, until
 from tests.scripted import MARKUP
 from tests.test_archive_page import STORY, article
 
@@ -23,20 +20,11 @@ SNOW = [article(f"snow {at}", "Snow fell on Holm.", f"2020-01-{at:02}") for at i
 HOSTILE = replace(article("hostile", f"Before {MARKUP}. After."), title=MARKUP, source=MARKUP)
 
 
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    folder = tmp_path_factory.mktemp("browsing") / "archive"
-    with Archive.create(folder, FakeEncoder()) as archive:
-        archive.add([*STORY, *SNOW, HOSTILE])
-        # Another version of one, which is told of on its page.
-        archive.add([replace(STORY[6], text="Boil leeks until they are soft.")])
-        yield archive
-
-
-@pytest.fixture(scope="module")
-def address(archive: Archive) -> Iterator[str]:
-    with served(Assistant(archive, reader=FakeReader())) as address:
-        yield address
+# Of one there is another version, which is told of on its page.
+archive = archive_of(
+    [*STORY, *SNOW, HOSTILE], [replace(STORY[6], text="Boil leeks until they are soft.")]
+)
+address = address_of()
 
 
 def client(held: Archive) -> TestClient:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -15,12 +14,10 @@ from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, expect
 
-from assistant import Assistant, wording
+from assistant import wording
 from corpus import Article
 from corpus.dates import parse_date
-from index import Archive
-from tests.browsing import connected, request, served
-from tests.fakes import FakeEncoder, FakeReader
+from tests.browsing import address_of, archive_of, connected, request
 
 ROOT = Path(__file__).parent.parent
 OTHERS = wording.LANGUAGES[1:]
@@ -110,18 +107,14 @@ def test_reading_dates_of_a_language_leaves_it_whole() -> None:
 # --- What a browser gets -------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    published = parse_date("2024-05-12", "metadata")
-    news = [
-        Article("mill", "The old mill", "The mill of Kest burned down.", "Wire", published),
-        Article("talks", "Talks", "The mayor led the talks.", "Post", published, language="uk"),
+PUBLISHED = parse_date("2024-05-12", "metadata")
+archive = archive_of(
+    [
+        Article("mill", "The old mill", "The mill of Kest burned down.", "Wire", PUBLISHED),
+        Article("talks", "Talks", "The mayor led the talks.", "Post", PUBLISHED, language="uk"),
     ]
-    folder = tmp_path_factory.mktemp("language") / "archive"
-    with Archive.create(folder, FakeEncoder()) as archive:
-        archive.add(news)
-        with served(Assistant(archive, reader=FakeReader()), may_keep=True) as address:
-            yield address
+)
+address = address_of(may_keep=True)
 
 
 def fetched(address: str, path: str, language: str) -> str:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +16,7 @@ from assistant.page.kept import reopen, token
 from assistant.page.links import as_asked
 from corpus import Article
 from index import Archive, ArchiveError, Filters
-from tests.browsing import Chat, exchanged, fetched, request, served
+from tests.browsing import Chat, address_of, archive_of, exchanged, fetched, request, served
 from tests.fakes import FakeEncoder, FakeReader
 from tests.made_articles import on
 from tests.scripted import MARKUP, SCRIPT
@@ -34,17 +33,8 @@ HOSTILE = Article("hostile", MARKUP, f"He said {MARKUP.replace('.', ' ')}", MARK
 QUESTION = "Who opened the bridge in Holm?"
 
 
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    archive = Archive.create(tmp_path_factory.mktemp("links") / "archive", FakeEncoder())
-    archive.add([BRIDGE, TALKS, HOSTILE])
-    return archive
-
-
-@pytest.fixture(scope="module")
-def address(archive: Archive) -> Iterator[str]:
-    with served(Assistant(archive, reader=FakeReader())) as address:
-        yield address
+archive = archive_of([BRIDGE, TALKS, HOSTILE])
+address = address_of()
 
 
 def quoting(article: Article, **known: object) -> Answer:

@@ -1,6 +1,5 @@
 """A language model that somebody names at the page chooses for that person."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import gradio as gr
@@ -12,7 +11,7 @@ from assistant.page.chat import build_page
 from assistant.page.model import _model
 from corpus import Article
 from index import Archive
-from tests.browsing import Chat, served
+from tests.browsing import Chat, address_of, archive_of
 from tests.fakes import FakeEncoder, FakeReader
 from tests.model_server import Server, says, server
 
@@ -22,13 +21,8 @@ TALKS = "Ruth Abara led the harbour talks in the town of Holm on 4 May 2024."
 QUESTION = "who led the harbour talks"
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("settings") / "archive"
-    with Archive.create(folder, FakeEncoder()) as archive:
-        archive.add([Article("talks", "Harbour talks", TALKS, "Post")])
-        with served(Assistant(archive, reader=FakeReader())) as address:
-            yield address
+archive = archive_of([Article("talks", "Harbour talks", TALKS, "Post")])
+address = address_of()
 
 
 def test_a_model_is_set_and_taken_away(chat: Chat, server: Server) -> None:
