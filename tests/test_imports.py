@@ -6,14 +6,15 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from assistant import Assistant
-from assistant.page.imports import _FORGOTTEN, Imports, NotTaken, State
+from assistant import Assistant, wording
+from assistant.page.imports import _FORGOTTEN, Imports, NotTaken, State, standing
 from corpus import Article
 from index import Archive, Report
 from tests.browsing import Chat, request, served
@@ -342,7 +343,17 @@ def test_a_failure_is_said_and_the_next_import_begins(
 
     monkeypatch.setattr(archive, "add_from", fail)
     imports.bring_place(0)
-    assert ended(imports).problem == "It cannot be read or kept here: No space left on device."
+    failed = ended(imports)
+
+    def shown(language: str) -> str:
+        wording.choose(language)
+        return standing(failed, imports.origin)
+
+    for language, problem in (
+        ("en", "It cannot be read or kept here: No space left on device."),
+        ("de", "Es kann hier nicht gelesen oder aufbewahrt werden: No space left on device."),
+    ):
+        assert f'<p role="alert">{problem}</p>' in copy_context().run(shown, language)
     monkeypatch.undo()
     imports.bring_place(0)
     assert ended(imports).report is not None

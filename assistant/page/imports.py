@@ -13,9 +13,9 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -72,8 +72,9 @@ class _Stopped(Exception):  # noqa: N818
 class State:
     """How an import stands: what is ``brought`` in, and how far that is or how it ended.
 
-    ``problem`` says why it failed. Where it is not running any more and has neither a problem nor
-    a report, it was stopped. ``arrived`` are the first of the articles that are new or changed.
+    ``problem`` says why it failed, with ``values`` for the names in it. Where it is not running any
+    more and has neither a problem nor a report, it was stopped. ``arrived`` are the first of the
+    articles that are new or changed.
     """
 
     brought: str = ""
@@ -83,6 +84,7 @@ class State:
     report: Report | None = None
     arrived: tuple[Article, ...] = ()
     problem: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 class Imports:
@@ -223,7 +225,10 @@ class Imports:
         except ArchiveError as error:
             done = {"problem": str(error)}
         except OSError as error:
-            done = {"problem": f"It cannot be read or kept here: {error.strerror or error}."}
+            done = {
+                "problem": message("It cannot be read or kept here: %(why)s."),
+                "values": {"why": str(error.strerror or error)},
+            }
         finally:
             # Whatever happened, the next one may begin.
             self._set(running=False, **done)
@@ -294,6 +299,7 @@ def standing(state: State, origin: Callable[[str], str]) -> Markup:
     return fill(
         "import.html",
         state=state,
+        problem=gettext(state.problem, **state.values),
         report=report,
         stored=step.articles if step and step.what == STORING else 0,
         progress=_progress(step) if step else [],
