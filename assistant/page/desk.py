@@ -101,10 +101,10 @@ class Desk:
         everything = [*shown, self.box, self.notice, self.offered, self.edited]
         given = [self.turns, self.sent, self.edited, *limiting]
         at_once: dict[str, Any] = {"concurrency_limit": None, **QUIET}
-        in_line: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", **QUIET}
         # By default Gradio drops, without a word, what is sent before the last event ended, and
         # never takes one that was called off for ended.
-        in_line["trigger_mode"] = "multiple"
+        every: dict[str, Any] = {"trigger_mode": "multiple", **QUIET}
+        in_line: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", **every}
         sends = "(turns, sent, ...all) => [turns, turnsOnPage(), ...all]"
         asking = []
         for asked, start, inputs, js in (
@@ -117,15 +117,14 @@ class Desk:
             (self.offered.select, self.begin_offered, given, sends),
             (self.log.select, self.choose, given, sends),
         ):
-            # That it has begun is shown at once, also to those who then wait for their turn. By
-            # default Gradio drops, without a word, what is sent before the last event ended.
+            # That it has begun is shown at once, also to those who then wait for their turn.
             begun = asked(
                 start,
                 inputs,
                 [*everything, *limiting],
                 js=js,
-                trigger_mode="multiple",
-                **at_once,
+                concurrency_limit=None,
+                **every,
             )
             done = begun.success(self.answer, [self.turns, self.own], [*shown, self.box], **in_line)
             done.failure(self.give_up, self.turns, [*shown, self.box], **QUIET)
@@ -215,7 +214,7 @@ class Desk:
     def begin_offered(
         self, offer: gr.EventData, past: tuple[Turn, ...], sent: str, edited: int, *chosen: Any
     ) -> Update:
-        """The same for a question that was offered."""
+        """The same for a question that was offered; it takes the place of none that is edited."""
         return self.begin(str(offer.ask), past, sent, 0, *chosen)
 
     def choose(

@@ -76,11 +76,7 @@ def today() -> date:
 
 
 def without(filters: Filters, limit: Filters) -> Filters:
-    """The filters without one of those that they are made of (see ``assistant.exports.limits``).
-
-    >>> without(Filters(sources=("Wire", "Post")), Filters(sources=("Wire",))).sources
-    ('Post',)
-    """
+    """The filters without one of those that they are made of (see ``assistant.exports.limits``)."""
     return Filters(
         None if limit.after else filters.after,
         None if limit.before else filters.before,
@@ -92,11 +88,7 @@ def without(filters: Filters, limit: Filters) -> Filters:
 
 
 def search_query(query: str, filters: Filters) -> str:
-    """A search or a question with its limits as the query of an address.
-
-    >>> search_query("old mill", Filters(sources=("Wire", "Post")))
-    'q=old+mill&source=Wire&source=Post'
-    """
+    """A search or a question with its limits, such as ``q=old+mill&source=Wire&source=Post``."""
     given = {
         "q": query,
         "after": filters.after,
