@@ -21,7 +21,7 @@ from assistant.page.guard import LOCAL
 from assistant.page.imports import Imports
 from assistant.page.passwords import Passwords
 from assistant.page.serving import Server, build_site
-from assistant.page.several import shelved
+from assistant.page.several import served_archives
 from corpus import SAMPLE
 from index import Archive, ArchiveError
 from index.command import Parser, configure_models
@@ -141,10 +141,10 @@ def _serve(options: argparse.Namespace) -> int:
     places = [one if is_address(one) else Path(one).resolve() for one in options.articles]
     may_add = options.readers_add or not shared
     imports = [Imports(archive, places) if may_add else None for archive in archives]
-    shelf = shelved(given) if len(archives) > 1 else [None]
+    shown_as = served_archives(given) if len(archives) > 1 else [None]
     address = _address(listening)
     print(f"Dateline is at {address} (Ctrl+C ends it).", flush=True)
-    for one in shelf:
+    for one in shown_as:
         page = f"{address}{options.root_path or ''}/{one.path}" if one else address
         if one:
             print(f"The archive {one.name} is at {page}/.", flush=True)
@@ -164,7 +164,7 @@ def _serve(options: argparse.Namespace) -> int:
         "root_path": options.root_path or "",
         "may_keep": options.readers_keep or not shared,
     }
-    by_path = dict(zip(shelf, zip(assistants, imports, strict=True), strict=True))
+    by_path = dict(zip(shown_as, zip(assistants, imports, strict=True), strict=True))
     Server(*build_site(by_path, **served)).run(sockets=[listening])
     return 0
 

@@ -20,7 +20,7 @@ from assistant import Assistant
 from assistant.page.imports import Imports
 from assistant.page.problems import serve_problems
 from assistant.page.serving import Server, build_site
-from assistant.page.site import ALONE, Shelved, Site
+from assistant.page.site import ALONE, ServedArchive, Site
 from corpus import Found
 from index import Archive
 from tests.fakes import FakeEncoder, FakeReader
@@ -36,7 +36,9 @@ def served(assistant: Assistant, port: int = 0, **options: Any) -> Iterator[str]
 
 @contextmanager
 def all_served(
-    archives: dict[Shelved | None, tuple[Assistant, Imports | None]], port: int = 0, **options: Any
+    archives: dict[ServedArchive | None, tuple[Assistant, Imports | None]],
+    port: int = 0,
+    **options: Any,
 ) -> Iterator[str]:
     """The same of several archives."""
     with socket.create_server(("127.0.0.1", port)) as listening:

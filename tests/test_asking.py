@@ -7,7 +7,7 @@ import gradio as gr
 from playwright.sync_api import expect
 
 from assistant.page.desk import Desk
-from assistant.page.turns import Turn, halted
+from assistant.page.turns import ChatTurn, halted
 from index import Filters
 from tests.browsing import Chat
 from tests.scripted import BUILT, ENDED, OPENED, SCRIPT
@@ -158,7 +158,7 @@ def test_that_a_stopped_answer_failed_does_not_end_the_next_one() -> None:
     """Gradio reports a call that was stopped as one that failed, and sometimes late."""
     with gr.Blocks():
         desk = Desk(SCRIPT, own_models=False)
-    first, second = Turn(1, "Who opened the bridge?"), Turn(2, "When did the talks end?")
+    first, second = ChatTurn(1, "Who opened the bridge?"), ChatTurn(2, "When did the talks end?")
     now = (halted(first), second)
     assert desk.give_up(now) == {desk.turns: now}
     ended = desk.give_up((replace(halted(first), halted=False), second))[desk.turns]

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
 
-from assistant.page.browsing import AT_ONCE, Asked, serve_browsing
+from assistant.page.browsing import AT_ONCE, SearchRequest, serve_browsing
 from index import Archive, ArchiveError, Filters
 from tests.browsing import Chat, address_of, archive_of, part, request, until
 from tests.scripted import MARKUP
@@ -34,13 +34,13 @@ def client(held: Archive) -> TestClient:
 # --- What an address asks for --------------------------------------------------------------------
 
 
-def asked(**given: object) -> Asked:
-    return Asked.read(QueryParams(urlencode(given, doseq=True)))
+def asked(**given: object) -> SearchRequest:
+    return SearchRequest.read(QueryParams(urlencode(given, doseq=True)))
 
 
 def test_an_address_says_all_that_is_asked_for() -> None:
     full = asked(q=" mill  of\nKest", after="2016", source=["Post", "Wire", "Post"], page=3)
-    assert full == Asked("mill of Kest", "2016", "", ("Post", "Wire"), page=3)
+    assert full == SearchRequest("mill of Kest", "2016", "", ("Post", "Wire"), page=3)
     assert full.query() == "q=mill+of+Kest&after=2016&source=Post&source=Wire"
     assert full.query(page=4, source=()) == "q=mill+of+Kest&after=2016&page=4"
     assert full.filters.sources == ("Post", "Wire")

@@ -11,8 +11,8 @@ import app
 from assistant import Assistant
 from assistant.page.imports import Imports
 from assistant.page.passwords import Passwords, line
-from assistant.page.several import shelved
-from assistant.page.site import Shelved
+from assistant.page.several import served_archives
+from assistant.page.site import ServedArchive
 from index import Archive
 from tests.browsing import Chat, all_served, connected, exchanged, fetched, request
 from tests.fakes import FakeEncoder, FakeReader
@@ -20,9 +20,9 @@ from tests.scripted import BRIDGE, ENDED, OPENED, TALKS, Scripted, answered
 
 GAZETTE = Scripted([answered("Who opened the bridge?", (BRIDGE, OPENED))])
 WIRE = Scripted([answered("When did the talks end?", (TALKS, ENDED))], held=7)
-BOTH: dict[Shelved | None, tuple[Assistant, Imports | None]] = {
-    Shelved("gazette", "The Gazette"): (GAZETTE, None),
-    Shelved("wire", "Wire"): (WIRE, None),
+BOTH: dict[ServedArchive | None, tuple[Assistant, Imports | None]] = {
+    ServedArchive("gazette", "The Gazette"): (GAZETTE, None),
+    ServedArchive("wire", "Wire"): (WIRE, None),
 }
 
 
@@ -33,27 +33,27 @@ def both() -> Iterator[str]:
 
 
 def test_each_is_called_after_its_folder() -> None:
-    assert shelved(["/news/courier", "/harbour/", "postgresql://host:5432/night?x=1"]) == [
-        Shelved("courier", "courier"),
-        Shelved("harbour", "harbour"),
-        Shelved("night", "night"),
+    assert served_archives(["/news/courier", "/harbour/", "postgresql://host:5432/night?x=1"]) == [
+        ServedArchive("courier", "courier"),
+        ServedArchive("harbour", "harbour"),
+        ServedArchive("night", "night"),
     ]
-    assert shelved(["/x/harbour news", "/x/Kjølvik <b>"]) == [
-        Shelved("harbour-news", "harbour news"),
-        Shelved("Kj-lvik-b", "Kjølvik <b>"),
+    assert served_archives(["/x/harbour news", "/x/Kjølvik <b>"]) == [
+        ServedArchive("harbour-news", "harbour news"),
+        ServedArchive("Kj-lvik-b", "Kjølvik <b>"),
     ]
 
 
 def test_those_that_are_called_alike_are_told_apart_in_any_order() -> None:
     alike = ["/a/news", "/b/News", "/c/b/news"]
-    assert [one.name for one in shelved(alike)] == ["a/news", "b/News", "c/b/news"]
+    assert [one.name for one in served_archives(alike)] == ["a/news", "b/News", "c/b/news"]
     letters = ["/x/Архів", "/x/أخبار"]
     for places in (alike, letters):
-        forth, back = shelved(places), shelved(places[::-1])
+        forth, back = served_archives(places), served_archives(places[::-1])
         assert forth == back[::-1]
         assert len({one.path.casefold() for one in forth}) == len(places)
-    assert [one.name for one in shelved(letters)] == ["Архів", "أخبار"]
-    assert all(re.fullmatch("archive-[0-9a-f]{8}", one.path) for one in shelved(letters))
+    assert [one.name for one in served_archives(letters)] == ["Архів", "أخبار"]
+    assert all(re.fullmatch("archive-[0-9a-f]{8}", one.path) for one in served_archives(letters))
 
 
 def test_each_answers_from_its_own_articles(page: Page, both: str) -> None:

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from assistant.page.turns import Turn, answered, completed
+from assistant.page.turns import ChatTurn, answered, completed
 from tests.scripted import BRIDGE, Scripted, held
 
 
 def test_what_is_being_read_stands_beside_the_question_until_there_is_an_answer() -> None:
-    first, *_, last = answered(Scripted(), Turn(1, "Who opened the bridge?"))
+    first, *_, last = answered(Scripted(), ChatTurn(1, "Who opened the bridge?"))
     assert first.waiting
     assert "Reading what was found" in first.state
     assert "These articles are being read for an answer." in first.sources
@@ -17,12 +17,12 @@ def test_what_is_being_read_stands_beside_the_question_until_there_is_an_answer(
 
 
 def test_nothing_is_said_to_be_read_where_nothing_is_near() -> None:
-    first, *_ = answered(Scripted(), Turn(1, "Who made the boat?"))
+    first, *_ = answered(Scripted(), ChatTurn(1, "Who made the boat?"))
     assert "being read" not in first.sources
 
 
 def test_keywords_lead_to_a_search_for_them() -> None:
-    keywords = Turn(1, "bridge Holm")
+    keywords = ChatTurn(1, "bridge Holm")
     *_, last = answered(Scripted(), keywords)
     link = '<a href="search?q=bridge+Holm">Search for all articles with these'
     assert link in last.answer
@@ -33,8 +33,8 @@ def test_keywords_lead_to_a_search_for_them() -> None:
 def test_what_days_the_archive_covers() -> None:
     refused = Scripted().ask("Who made the boat?")
     overview = held().overview()
-    shown = completed(Turn(1, refused.question), refused, overview).answer
+    shown = completed(ChatTurn(1, refused.question), refused, overview).answer
     assert "The archive covers 21 August 2016 to 4 May 2026." in shown
     of_a_day = replace(overview, last=overview.first)
-    shown = completed(Turn(1, refused.question), refused, of_a_day).answer
+    shown = completed(ChatTurn(1, refused.question), refused, of_a_day).answer
     assert "The archive covers 21 August 2016." in shown

@@ -44,7 +44,7 @@ _MOST_ENTITIES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchRequest:
     """What an address of /search asks for, as it was typed and chosen.
 
     Without an ``order`` it is that of relevance where there is a query, else that of time.
@@ -62,7 +62,7 @@ class Asked:
     page: int = 1
 
     @classmethod
-    def read(cls, given: QueryParams) -> "Asked":
+    def read(cls, given: QueryParams) -> "SearchRequest":
         """What was asked for; what cannot be is left out."""
 
         def text(name: str) -> str:
@@ -141,7 +141,7 @@ def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
 
     @app.get("/search")
     def search(request: Request) -> HTMLResponse:
-        asked = Asked.read(request.query_params)
+        asked = SearchRequest.read(request.query_params)
         title = asked.q or gettext("Articles")
         return page("search", lambda: (results(archive, asked, site.may_keep), title, 200))
 
@@ -176,7 +176,7 @@ def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
 # --- Search --------------------------------------------------------------------------------------
 
 
-def results(archive: Archive, asked: Asked, may_keep: bool = False) -> Markup:
+def results(archive: Archive, asked: SearchRequest, may_keep: bool = False) -> Markup:
     """The articles that match a query and its limits, with what limits them further."""
     problem = ""
     try:
@@ -209,11 +209,11 @@ def results(archive: Archive, asked: Asked, may_keep: bool = False) -> Markup:
         to_ask=urlencode(_limits(asked), doseq=True),
         about=asked.naming,
         of_names=tuple(HEADINGS.values()),
-        unlimited=Asked(asked.q, order=asked.order).query(),
+        unlimited=SearchRequest(asked.q, order=asked.order).query(),
     )
 
 
-def _limits(asked: Asked) -> dict[str, Any]:
+def _limits(asked: SearchRequest) -> dict[str, Any]:
     """What the chat is to be limited to."""
     return {
         name: value
@@ -235,7 +235,7 @@ def listed(hits: Hits) -> list[Hit]:
     return shown
 
 
-def _facets(asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
+def _facets(asked: SearchRequest, hits: Hits) -> dict[str, list[Facet]]:
     """By which sources, languages and months what was found can be limited further."""
     periods = by_year(hits.months)
     if len(periods) == 1:
@@ -260,7 +260,7 @@ def _facets(asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
     }
 
 
-def _named(archive: Archive, asked: Asked, hits: Hits) -> dict[str, list[Facet]]:
+def _named(archive: Archive, asked: SearchRequest, hits: Hits) -> dict[str, list[Facet]]:
     """By whom and what is named in what was found it can be limited further."""
     if hits.how == "meaning":
         return {}
@@ -273,7 +273,7 @@ def _named(archive: Archive, asked: Asked, hits: Hits) -> dict[str, list[Facet]]
     }
 
 
-def _by(field: str, counts: Mapping[str, int], asked: Asked) -> list[Facet]:
+def _by(field: str, counts: Mapping[str, int], asked: SearchRequest) -> list[Facet]:
     """What a field can be limited to, with what it is limited to first."""
     chosen: tuple[str, ...] = getattr(asked, field)
     folded = {name.casefold() for name in chosen}

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse
 from assistant.page.kept import LONGEST, NotReopened, reopen
 from assistant.page.links import as_asked
 from assistant.page.site import ALONE, Site
-from assistant.page.turns import Retold, Turn, retold, stopped
+from assistant.page.turns import ChatTurn, Retold, retold, stopped
 from assistant.question import objection
 from assistant.wording import gettext, message
 from index import Archive, ArchiveError
@@ -32,7 +32,7 @@ _NOT_KEPT = message("This answer was not kept; ask again to see what the archive
 _Sent = list[tuple[str, Annotated[str, Field(max_length=LONGEST)]]]
 
 
-def continued(sent: str, archive: Archive, site: Site = ALONE) -> tuple[Turn, ...]:
+def continued(sent: str, archive: Archive, site: Site = ALONE) -> tuple[ChatTurn, ...]:
     """The turns of a conversation as a browser kept it, in the archive's own words.
 
     ``sent`` is JSON: a list of questions, each with the token of its answer. What was kept in a
@@ -45,12 +45,12 @@ def continued(sent: str, archive: Archive, site: Site = ALONE) -> tuple[Turn, ..
         return ()
     asked = [(question, token) for question, token in pairs if not objection(question)]
     return tuple(
-        _as_kept(Turn(number, question, token=token, site=site), archive)
+        _as_kept(ChatTurn(number, question, token=token, site=site), archive)
         for number, (question, token) in enumerate(asked[-MOST_TURNS:], 1)
     )
 
 
-def _as_kept(turn: Turn, archive: Archive) -> Turn:
+def _as_kept(turn: ChatTurn, archive: Archive) -> ChatTurn:
     try:
         earlier = reopen(turn.token, archive)
     except NotReopened:

@@ -20,7 +20,7 @@ from assistant.page.parts import QUIET, Busy, Later, Update, button, html
 from assistant.page.site import ALONE, Site
 from assistant.page.turns import (
     WHOLE,
-    Turn,
+    ChatTurn,
     answered,
     compared,
     conversation,
@@ -160,7 +160,7 @@ class Desk:
             **QUIET,
         )
 
-    def show(self, now: tuple[Turn, ...]) -> Update:
+    def show(self, now: tuple[ChatTurn, ...]) -> Update:
         waits = bool(now) and now[-1].waiting
         buttons = gr.update(
             submit_btn=not waits and gettext("Ask"), stop_btn=waits and gettext("Stop")
@@ -182,7 +182,7 @@ class Desk:
     # --- Asking ----------------------------------------------------------------------------------
 
     def begin(
-        self, question: str, past: tuple[Turn, ...], sent: str, edited: int, *chosen: Any
+        self, question: str, past: tuple[ChatTurn, ...], sent: str, edited: int, *chosen: Any
     ) -> Update:
         """Show a question that was typed as a turn that waits, or say why it cannot be asked.
 
@@ -204,7 +204,7 @@ class Desk:
         if edited:
             past = tuple(turn for turn in past if turn.number < edited)
         number = past[-1].number + 1 if past else 1
-        turn = Turn(number, question, filters=filters, site=self.site)
+        turn = ChatTurn(number, question, filters=filters, site=self.site)
         if self.busy.count >= AT_ONCE:
             turn = replace(turn, state=gettext("Others’ questions are answered first…"))
         now = (*past[1 - MOST_TURNS :], turn)
@@ -212,13 +212,13 @@ class Desk:
         return self.show(now) | self._at_rest() | {self.box: busy}
 
     def begin_offered(
-        self, offer: gr.EventData, past: tuple[Turn, ...], sent: str, edited: int, *chosen: Any
+        self, offer: gr.EventData, past: tuple[ChatTurn, ...], sent: str, edited: int, *chosen: Any
     ) -> Update:
         """The same for a question that was offered; it takes the place of none that is edited."""
         return self.begin(str(offer.ask), past, sent, 0, *chosen)
 
     def choose(
-        self, choice: gr.EventData, past: tuple[Turn, ...], sent: str, edited: int, *chosen: Any
+        self, choice: gr.EventData, past: tuple[ChatTurn, ...], sent: str, edited: int, *chosen: Any
     ) -> Update:
         """What somebody chose in the conversation: static/script.js says what."""
         past = past or continued(sent, self.assistant.archive, self.site)
@@ -228,7 +228,7 @@ class Desk:
             return self.edit(past, str(choice.number))
         return self.begin_again(past, str(choice.limit), chosen)
 
-    def edit(self, past: tuple[Turn, ...], number: str) -> Update:
+    def edit(self, past: tuple[ChatTurn, ...], number: str) -> Update:
         """Put the question of a turn back where questions are typed."""
         turns = [turn for turn in past if str(turn.number) == number and not past[-1].waiting]
         if not turns:
@@ -243,7 +243,7 @@ class Desk:
             self.notice: fill("note.html", note=note),
         }
 
-    def begin_again(self, past: tuple[Turn, ...], place: str, chosen: Sequence[Any]) -> Update:
+    def begin_again(self, past: tuple[ChatTurn, ...], place: str, chosen: Sequence[Any]) -> Update:
         """Ask the last question without one of its limits, which has a place among them."""
         limited = exports.limits(past[-1].limited) if past else []
         places = [*map(str, range(len(limited))), WHOLE]
@@ -251,7 +251,7 @@ class Desk:
             return {self.turns: past}
         last = past[-1]
         limit = Filters() if place == WHOLE else limited[int(place)][0]
-        turn = Turn(
+        turn = ChatTurn(
             last.number + 1,
             last.question,
             filters=without(last.filters, limit) if limit else last.filters,
@@ -263,7 +263,7 @@ class Desk:
         before = (*past[1 - MOST_TURNS : -1], replace(last, asked=None))
         return self.show((*before, turn)) | self._at_rest() | self.limits.without(limit, chosen)
 
-    def answer(self, now: tuple[Turn, ...], model: Model | None) -> Iterator[Update]:
+    def answer(self, now: tuple[ChatTurn, ...], model: Model | None) -> Iterator[Update]:
         """Answer the turn that waits, as it grows."""
         if not now or not now[-1].waiting or now[-1].reopened:
             yield {self.turns: now}
@@ -275,7 +275,7 @@ class Desk:
             for changed in answered(answering, turn, history):
                 yield self.show((*past, changed))
 
-    def give_up(self, now: tuple[Turn, ...]) -> Update:
+    def give_up(self, now: tuple[ChatTurn, ...]) -> Update:
         """Say that something went wrong that nobody foresaw."""
         # What somebody stopped has ended already. Gradio says that it failed, maybe only when the
         # next question waits.
@@ -285,13 +285,13 @@ class Desk:
         ended = not_compared if now[-1].reopened else stopped
         return self.show((*now[:-1], ended(now[-1], reason)))
 
-    def stop(self, now: tuple[Turn, ...]) -> Update:
+    def stop(self, now: tuple[ChatTurn, ...]) -> Update:
         """Leave the answer that is coming as it stands."""
         if not now or not now[-1].waiting:
             return {self.turns: now}
         return self.show((*now[:-1], halted(now[-1])))
 
-    def offer_next(self, now: tuple[Turn, ...]) -> Markup:
+    def offer_next(self, now: tuple[ChatTurn, ...]) -> Markup:
         """Questions that go on from the last answer."""
         if not now or not now[-1].given or now[-1].waiting:
             return Markup()
@@ -305,7 +305,7 @@ class Desk:
 
     # --- What a link or the browser brings -------------------------------------------------------
 
-    def arrive(self, now: tuple[Turn, ...], address: str, sent: str, unanswered: str) -> Update:
+    def arrive(self, now: tuple[ChatTurn, ...], address: str, sent: str, unanswered: str) -> Update:
         """Show the answer that the page's address holds, or else what this tab last showed."""
         _, is_link, token = address.partition("#answer=")
         # Somebody may have asked already, even since the page asked for this.
@@ -332,13 +332,13 @@ class Desk:
             self.notice: fill("note.html", note=note),
         }
 
-    def ask_again(self, now: tuple[Turn, ...]) -> Update:
+    def ask_again(self, now: tuple[ChatTurn, ...]) -> Update:
         """Compare what a link brought with what the archive answers now."""
         if not now or not now[-1].waiting or not now[-1].reopened:
             return {self.turns: now}
         return self.show((*now[:-1], compared(now[-1], self.assistant)))
 
-    def show_today(self, now: tuple[Turn, ...]) -> Update:
+    def show_today(self, now: tuple[ChatTurn, ...]) -> Update:
         if not any(turn.later for turn in now):
             return {self.turns: now}
         if now[-1].waiting:

@@ -8,7 +8,7 @@ from assistant.answer import Citation
 from assistant.citing import cite
 from assistant.exports import line
 from assistant.page.dossiers import MOST_ITEMS, Answered, Item, NotPinned, Quote, Whole
-from assistant.page.kept import NotReopened, Reopened, Shelf, reopen
+from assistant.page.kept import ArticleCache, NotReopened, Reopened, reopen
 from assistant.page.tokens import LONGEST_QUOTE, hash_of
 from assistant.spoken import safe_address, spoken_number
 from assistant.wording import gettext, message
@@ -61,11 +61,11 @@ class Entry:
 
 def entries(archive: Archive, items: Iterable[Item]) -> list[Entry]:
     """The items in the archive's own words."""
-    shelf = Shelf(archive, MOST_ITEMS)
-    return [_entry(archive, shelf, item) for item in items]
+    cache = ArticleCache(archive, MOST_ITEMS)
+    return [_entry(archive, cache, item) for item in items]
 
 
-def _entry(archive: Archive, shelf: Shelf, item: Item) -> Entry:
+def _entry(archive: Archive, cache: ArticleCache, item: Item) -> Entry:
     pinned = item.pinned
     if pinned is None:
         return Entry(item)
@@ -74,17 +74,17 @@ def _entry(archive: Archive, shelf: Shelf, item: Item) -> Entry:
             return Entry(item, reopened=reopen(pinned.answer, archive))
         except NotReopened as error:
             return Entry(item, problem=str(error))
-    newest = shelf.newest(pinned.article)
+    newest = cache.newest(pinned.article)
     if newest is None:
         return Entry(item, problem=gettext(_WITHDRAWN))
     if isinstance(pinned, Whole):
-        versions = shelf.versions(pinned.article, pinned.version)
+        versions = cache.versions(pinned.article, pinned.version)
         article = next((one for one in versions if one.version == pinned.version), newest)
         is_same = not pinned.hash or hash_of(newest.text) == pinned.hash
         unchanged = article.version == newest.version and is_same
         return Entry(item, article, since="" if unchanged else gettext(_CHANGED))
     span = pinned.start, pinned.end
-    quoted = shelf.quoted(pinned.article, pinned.version, *span, pinned.hash)
+    quoted = cache.quoted(pinned.article, pinned.version, *span, pinned.hash)
     if quoted is None or span[1] > len(quoted.text) or not 0 < span[1] - span[0] <= LONGEST_QUOTE:
         return Entry(item, newest, problem=gettext(_OTHER_WORDS))
     citation = cite(0, quoted, span, (), ())

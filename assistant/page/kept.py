@@ -119,9 +119,9 @@ def reopen(token: str, archive: Archive) -> Reopened:
     Raises NotReopened for what is no token.
     """
     record = unpacked(token)
-    shelf, ids = Shelf(archive), record.ids
+    cache, ids = ArticleCache(archive), record.ids
     citations = [
-        _citation(shelf, ids, number, place) for number, place in enumerate(record.citations)
+        _citation(cache, ids, number, place) for number, place in enumerate(record.citations)
     ]
     statements: list[Statement] = []
     withheld = refused = 0
@@ -145,7 +145,7 @@ def reopen(token: str, archive: Archive) -> Reopened:
         outcome, reason = "nothing found", gettext("Nothing of this answer can be shown any more.")
     cited = [citation for statement in statements for citation in statement.citations]
     standing = {citation.marker: citation for citation in cited}
-    nearest = [_found(shelf, ids, place) for place in record.nearest]
+    nearest = [_found(cache, ids, place) for place in record.nearest]
     filters = Filters(
         record.after, record.before, record.sources, record.languages, record.as_of, record.chosen
     )
@@ -158,7 +158,7 @@ def reopen(token: str, archive: Archive) -> Reopened:
         notes.append(ngettext(*_WITHHELD, withheld, num=withheld))
     if refused:
         notes.append(ngettext(*_REFUSED, refused, num=refused))
-    notes += _corrections(shelf, standing)
+    notes += _corrections(cache, standing)
     return Reopened(
         Answer(
             record.question,
@@ -208,7 +208,7 @@ def is_same(reopened: Reopened, now: Answer) -> bool:
 # --- What the archive bears out --------------------------------------------------------------
 
 
-class Shelf:
+class ArticleCache:
     """The articles that somebody names, each read once, and the earlier versions of a few.
 
     ``histories`` is the number of these few: of each, all versions are read.
@@ -257,17 +257,19 @@ class Shelf:
         yield from (article for article in (newest, *reversed(earlier)) if article.version != first)
 
 
-def _found(shelf: Shelf, ids: Sequence[str], place: Place) -> Article | None:
-    return shelf.quoted(ids[place.article], place.version, place.start, place.end, place.hash)
+def _found(cache: ArticleCache, ids: Sequence[str], place: Place) -> Article | None:
+    return cache.quoted(ids[place.article], place.version, place.start, place.end, place.hash)
 
 
-def _citation(shelf: Shelf, ids: Sequence[str], number: int, place: Place) -> Citation | None:
+def _citation(
+    cache: ArticleCache, ids: Sequence[str], number: int, place: Place
+) -> Citation | None:
     """A citation in the archive's words, or None where the archive does not show them."""
-    article = _found(shelf, ids, place)
+    article = _found(cache, ids, place)
     if article is None:
         return None
     start, end = place.start, place.end
-    copies = [shelf.newest(ids[copy]) for copy in dict.fromkeys(place.copies)]
+    copies = [cache.newest(ids[copy]) for copy in dict.fromkeys(place.copies)]
     return cite(
         number + 1,
         article,
@@ -293,13 +295,13 @@ def _is_sentence(article: Article, start: int, end: int) -> bool:
     return start == after_dateline(article.text, spans[0][0], end)
 
 
-def _corrections(shelf: Shelf, standing: Mapping[int, Citation]) -> Iterator[str]:
+def _corrections(cache: ArticleCache, standing: Mapping[int, Citation]) -> Iterator[str]:
     """For each article that has a newer version than the one quoted, a sentence that says so."""
     quoted: dict[str, list[Citation]] = {}
     for marker in sorted(standing):
         quoted.setdefault(standing[marker].article.id, []).append(standing[marker])
     for citations in quoted.values():
-        newest = shelf.newest(citations[0].article.id)
+        newest = cache.newest(citations[0].article.id)
         quoted_version = max(citation.article.version for citation in citations)
         if newest is None or newest.version == quoted_version:
             continue

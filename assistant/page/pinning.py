@@ -17,7 +17,7 @@ from assistant.page.dossier_entries import entries, quote, whole
 from assistant.page.dossier_files import FORMS, all_blocks, blocks
 from assistant.page.dossiers import LONGEST_NOTE, Answered, Dossiers, Item, NotPinned, Pinned, named
 from assistant.page.inputs import MOST_CHOSEN, spans_said, today
-from assistant.page.kept import NotReopened, Shelf, reopen
+from assistant.page.kept import ArticleCache, NotReopened, reopen
 from assistant.page.links import attached, file_name
 from assistant.page.overview import framed
 from assistant.page.site import Site
@@ -174,12 +174,12 @@ def wanted(archive: Archive, given: _Given) -> list[Pinned]:
         except NotReopened as error:
             raise NotPinned(str(error)) from error
         return [Answered(token)]
-    shelf = Shelf(archive)
+    cache = ArticleCache(archive)
     if id := _text(given, "id"):
         number = _text(given, "version")
         version = int(number) if number.isdecimal() and len(number) < 9 else 0
         article = next(
-            (one for one in shelf.versions(id, version) if version in (0, one.version)), None
+            (one for one in cache.versions(id, version) if version in (0, one.version)), None
         )
         if article is None:
             raise NotPinned(
@@ -188,7 +188,7 @@ def wanted(archive: Archive, given: _Given) -> list[Pinned]:
         spans = spans_said(_text(given, "quotes"))[:_MOST_QUOTES]
         return [quote(article, *span) for span in spans] or [whole(article)]
     ids = [id for id in given.getlist("article")[:MOST_CHOSEN] if isinstance(id, str)]
-    articles = [shelf.newest(without_halves(id)) for id in dict.fromkeys(ids)]
+    articles = [cache.newest(without_halves(id)) for id in dict.fromkeys(ids)]
     if not articles:
         raise NotPinned(gettext("Choose what is to be pinned first."))
     if None in articles:

@@ -27,7 +27,7 @@ _MOST_VERSIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownVersion:
     """A version's text: its paragraphs, and whether they are the whole of it.
 
     Of each paragraph there is the offset at which it begins in the text, and its pieces.
@@ -83,7 +83,7 @@ def _given(version: Version) -> str:
     return spoken_period(first, last) if first else gettext("until %(day)s", day=spoken_day(last))
 
 
-def _shown(article: Article, spans: Sequence[tuple[int, int]]) -> Shown:
+def _shown(article: Article, spans: Sequence[tuple[int, int]]) -> ShownVersion:
     text = article.text
     first = max(0, spans[0][0] - _READ_AT_ONCE // 2) if spans else 0
     last = min(len(text), first + _READ_AT_ONCE)
@@ -97,4 +97,4 @@ def _shown(article: Article, spans: Sequence[tuple[int, int]]) -> Shown:
             within = spans[bisect_right(ends, at) : bisect_left(starts, end)]
             paragraphs.append((at, tuple(pieces(text, at, end, within))))
         at = end + 2
-    return Shown(article, tuple(paragraphs), first == 0 and last == len(text))
+    return ShownVersion(article, tuple(paragraphs), first == 0 and last == len(text))

@@ -23,7 +23,7 @@ from starlette.staticfiles import NotModifiedResponse, StaticFiles
 
 from assistant import Answer, Assistant, saved_searches
 from assistant.exports import limits
-from assistant.page.browsing import Asked, Hit, listed
+from assistant.page.browsing import Hit, SearchRequest, listed
 from assistant.page.inputs import search_query, today
 from assistant.page.overview import framed
 from assistant.page.site import Site
@@ -48,7 +48,7 @@ _SEEN = re.compile(rf"({_INSTANT}|) ({_INSTANT})", re.ASCII)
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class Shown(NamedTuple):
+class ShownSearch(NamedTuple):
     """A saved search with what is new on it: articles, or, if it ``asks``, what answers.
 
     ``key`` tells it from others on the page. ``address`` is the query of the addresses where it is
@@ -100,7 +100,7 @@ class _Freshness:
         self._program = token_hex(8)
         self._known = "", datetime.now(UTC)
 
-    def headers(self, asked: Asked) -> tuple[dict[str, str], datetime]:
+    def headers(self, asked: SearchRequest) -> tuple[dict[str, str], datetime]:
         """The headers of a feed, and since when the archive is as it is, in whole seconds.
 
         That is when this was first seen here; each time is later than the one before.
@@ -138,7 +138,7 @@ def serve_saved(app: FastAPI, assistant: Assistant, site: Site) -> None:
 
     @app.get("/feed")
     def feed(request: Request) -> Response:
-        asked = Asked.read(request.query_params)
+        asked = SearchRequest.read(request.query_params)
         try:
             filters = asked.filters
             headers, since = freshness.headers(asked)
@@ -166,7 +166,7 @@ def serve_saved(app: FastAPI, assistant: Assistant, site: Site) -> None:
     @app.get("/saved")
     def page(request: Request, only: str = "") -> HTMLResponse:
         """All saved searches; or the one with a name, which is asked then if it is a question."""
-        asked = Asked.read(request.query_params)
+        asked = SearchRequest.read(request.query_params)
         searches = saved_searches.saved(archive)
         shown = [search for search in searches if only in ("", search.name)]
         ask = asking.ask if only else None
@@ -184,7 +184,7 @@ def serve_saved(app: FastAPI, assistant: Assistant, site: Site) -> None:
     ) -> Response:
         """Save a ``search``, which is the query of an address of /search; or do what a form of
         the page asks for."""
-        asked, seen_then = Asked.read(QueryParams(search)), _SEEN.fullmatch(seen)
+        asked, seen_then = SearchRequest.read(QueryParams(search)), _SEEN.fullmatch(seen)
         try:
             if do == "remove":
                 saved_searches.remove(archive, name)
@@ -202,13 +202,13 @@ def serve_saved(app: FastAPI, assistant: Assistant, site: Site) -> None:
         return RedirectResponse("saved", 303)
 
 
-def _shown(news: News) -> Shown:
+def _shown(news: News) -> ShownSearch:
     search = news.search
     key = _urn(search.name)[-12:]
     answer = None
     if news.answer:
         answer = statements(news.answer, key) + cards(news.answer, key)
-    return Shown(
+    return ShownSearch(
         search,
         key,
         _asks(search.query),

@@ -29,13 +29,13 @@ from assistant.page.pinning import serve_dossiers
 from assistant.page.problems import serve_problems
 from assistant.page.saved import serve_saved
 from assistant.page.several import leading_to, side_by_side
-from assistant.page.site import Shelved, Site
+from assistant.page.site import ServedArchive, Site
 from assistant.page.timeline import serve_timeline
 from assistant.rendering import fill
 
 
 def build_site(
-    archives: Mapping[Shelved | None, tuple[Assistant, Imports | None]], **served: Any
+    archives: Mapping[ServedArchive | None, tuple[Assistant, Imports | None]], **served: Any
 ) -> tuple[ASGIApp, list[FastAPI]]:
     """The application of one archive or several, and the pages in it.
 
@@ -73,8 +73,8 @@ def build_app(
     imports: Imports | None = None,
     root_path: str = "",
     may_keep: bool = False,
-    archives: tuple[Shelved, ...] = (),
-    here: Shelved | None = None,
+    archives: tuple[ServedArchive, ...] = (),
+    here: ServedArchive | None = None,
 ) -> FastAPI:
     """The whole application of an archive; ``tools`` are those of MCP.
 

@@ -14,14 +14,14 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant.page.site import Shelved
+from assistant.page.site import ServedArchive
 
 # Where a request says to the door which archive it names.
 _NAMED = "dateline.archive"
 _NOT_IN_A_PATH = re.compile(r"[^A-Za-z0-9._~-]+")
 
 
-def shelved(places: Sequence[str]) -> list[Shelved]:
+def served_archives(places: Sequence[str]) -> list[ServedArchive]:
     """The archives at these places, each called after its folder, or its database.
 
     Those that are called alike are called after the folder around it, too. Whatever cannot stand
@@ -43,7 +43,7 @@ def shelved(places: Sequence[str]) -> list[Shelved]:
     plain = [_NOT_IN_A_PATH.sub("-", name).strip("-.") for name in names]
     alike = Counter(path.casefold() for path in plain)
     return [
-        Shelved(
+        ServedArchive(
             path if path and alike[path.casefold()] == 1 else f"{path or 'archive'}-{_hash(place)}",
             name,
         )

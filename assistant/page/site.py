@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 
-class Shelved(NamedTuple):
+class ServedArchive(NamedTuple):
     """One of several archives: the path below which it is served, and what it is called."""
 
     path: str
@@ -21,11 +21,11 @@ class Site:
 
     may_add: bool = False
     may_keep: bool = False
-    archives: tuple[Shelved, ...] = ()
-    here: Shelved | None = None
+    archives: tuple[ServedArchive, ...] = ()
+    here: ServedArchive | None = None
 
     @property
-    def others(self) -> tuple[Shelved, ...]:
+    def others(self) -> tuple[ServedArchive, ...]:
         """The archives beside this one."""
         return tuple(one for one in self.archives if one != self.here)
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
-from assistant import Answer, Assistant, exports
-from assistant import Turn as Asked
+from assistant import Answer, Assistant, Turn, exports
 from assistant import rendering as render
 from assistant.page.inputs import search_query, today, without
 from assistant.page.kept import Reopened, asked_again, is_same, reopen, token
@@ -45,7 +44,7 @@ class Retold:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ChatTurn:
     """One question of a conversation and what came of it.
 
     ``answer`` and ``sources`` are HTML; ``state`` says what is being done, and ``problem`` why
@@ -70,7 +69,7 @@ class Turn:
     sources: Markup = Markup()
     waiting: bool = True
     halted: bool = False
-    asked: Asked | None = None
+    asked: Turn | None = None
     given: Answer | None = None
     filters: Filters = Filters()
     read_filters: bool = True
@@ -83,12 +82,12 @@ class Turn:
     later: Answer | None = None
 
 
-def conversation(turns: Sequence[Turn]) -> Markup:
+def conversation(turns: Sequence[ChatTurn]) -> Markup:
     """The questions and answers so far."""
     return fill("conversation.html", turns=turns)
 
 
-def sources(turns: Sequence[Turn]) -> Markup:
+def sources(turns: Sequence[ChatTurn]) -> Markup:
     """The cards of every turn."""
     return fill("sources.html", turns=turns)
 
@@ -105,7 +104,9 @@ def _proof(heading: str, answer: Answer, cards: Markup, note: str = "", token: s
     )
 
 
-def answered(assistant: Assistant, turn: Turn, history: Sequence[Asked] = ()) -> Iterator[Turn]:
+def answered(
+    assistant: Assistant, turn: ChatTurn, history: Sequence[Turn] = ()
+) -> Iterator[ChatTurn]:
     """The turn as it grows, statement by statement; ``history`` is what was asked before it.
 
     What is found at once stays while a language model chooses, and its choice takes its place.
@@ -155,8 +156,8 @@ def answered(assistant: Assistant, turn: Turn, history: Sequence[Asked] = ()) ->
 
 
 def completed(
-    turn: Turn, answer: Answer, overview: Overview | None, retold: Retold | None = None
-) -> Turn:
+    turn: ChatTurn, answer: Answer, overview: Overview | None, retold: Retold | None = None
+) -> ChatTurn:
     """The turn with its whole answer; ``retold`` says how it came to be here, if not just now."""
     key = str(turn.number)
     # Without its dates, only what was typed could be asked: of what was kept of a follow-up, that
@@ -207,20 +208,20 @@ def completed(
     )
 
 
-def _token(answer: Answer, turn: Turn, overview: Overview) -> str:
+def _token(answer: Answer, turn: ChatTurn, overview: Overview) -> str:
     return token(answer, today(), overview, turn.read_filters) or ""
 
 
 # --- Turns that links bring --------------------------------------------------------------------
 
 
-def reopened(number: int, token: str, archive: Archive, site: Site = ALONE) -> Turn:
+def reopened(number: int, token: str, archive: Archive, site: Site = ALONE) -> ChatTurn:
     """The turn that a token stands for, as it was; it waits until ``compared``.
 
     Raises NotReopened for what is no token, and ArchiveError.
     """
     earlier = reopen(token, archive)
-    turn = Turn(
+    turn = ChatTurn(
         number,
         earlier.answer.question,
         filters=earlier.filters,
@@ -233,7 +234,7 @@ def reopened(number: int, token: str, archive: Archive, site: Site = ALONE) -> T
     return replace(retold(turn, earlier, asked), waiting=True)
 
 
-def compared(turn: Turn, assistant: Assistant) -> Turn:
+def compared(turn: ChatTurn, assistant: Assistant) -> ChatTurn:
     """A reopened turn that says whether the archive answers the same today."""
     earlier = turn.reopened
     if earlier is None:
@@ -251,10 +252,10 @@ def compared(turn: Turn, assistant: Assistant) -> Turn:
     return replace(retold(turn, earlier, offered), later=now)
 
 
-def with_later(turns: tuple[Turn, ...], archive: Archive) -> tuple[Turn, ...]:
+def with_later(turns: tuple[ChatTurn, ...], archive: Archive) -> tuple[ChatTurn, ...]:
     """The turns, and after them what the archive answers today to what a link had asked."""
     shown = []
-    added: list[Turn] = []
+    added: list[ChatTurn] = []
     overview = archive.overview()
     for turn in turns:
         if turn.later is None or turn.reopened is None:
@@ -262,7 +263,7 @@ def with_later(turns: tuple[Turn, ...], archive: Archive) -> tuple[Turn, ...]:
             continue
         asked = Retold(as_asked(turn.reopened), by_link=True, otherwise=True)
         shown.append(replace(retold(turn, turn.reopened, asked), later=None))
-        following = Turn(
+        following = ChatTurn(
             turns[-1].number + 1 + len(added),
             turn.later.question,
             filters=turn.filters,
@@ -274,7 +275,7 @@ def with_later(turns: tuple[Turn, ...], archive: Archive) -> tuple[Turn, ...]:
     return (*shown, *added)
 
 
-def not_compared(turn: Turn, why: str) -> Turn:
+def not_compared(turn: ChatTurn, why: str) -> ChatTurn:
     """A reopened turn that could not be asked again, and why."""
     if turn.reopened is None:
         return turn
@@ -283,16 +284,16 @@ def not_compared(turn: Turn, why: str) -> Turn:
     return retold(turn, turn.reopened, asked)
 
 
-def retold(turn: Turn, earlier: Reopened, how: Retold) -> Turn:
+def retold(turn: ChatTurn, earlier: Reopened, how: Retold) -> ChatTurn:
     """The turn with its answer as it was; ``how`` says how it came to be here."""
     return completed(turn, earlier.answer, None, how)
 
 
-def stopped(turn: Turn, reason: str) -> Turn:
+def stopped(turn: ChatTurn, reason: str) -> ChatTurn:
     return replace(turn, state="", answer=Markup(), problem=reason, waiting=False)
 
 
-def halted(turn: Turn) -> Turn:
+def halted(turn: ChatTurn) -> ChatTurn:
     """The turn as somebody stopped it: with what was found by then."""
     if turn.reopened:
         return replace(not_compared(turn, gettext("you stopped it.")), halted=True)
