@@ -29,6 +29,7 @@ from assistant.reader import second as second_reader
 from assistant.reader.adapters import adapt
 from assistant.reader.examples import Example, Varied, read_examples, words_of
 from assistant.reader.model import LONGEST, WEIGHTS
+from assistant.reader.reading import Reading
 from assistant.reader.scoring import scores
 from assistant.reader.synonyms import Synonyms
 from index import ArchiveError
@@ -258,10 +259,12 @@ class Training:
             with torch.inference_mode():
                 starts, ends = self._logits(batch)
             for example, start, end, places in zip(
-                part, starts.cpu(), ends.cpu(), batch.offsets, strict=True
+                part, starts.cpu().numpy(), ends.cpu().numpy(), batch.offsets, strict=True
             ):
-                first, last, odds = best_span(start.numpy(), end.numpy())
-                found.append((example, int(places[first, 0]), int(places[last, 1]), odds))
+                reading = Reading(places[1:], start[1:] - start[0], end[1:] - end[0])
+                span = reading.best(0, len(example.passage))
+                assert span  # there is padding, or the end of the passage, where nothing else is
+                found.append((example, span.start, span.end, span.odds))
         row = {
             "examples": self._done,
             "loss": round(loss, 4),
@@ -375,16 +378,6 @@ def encode(tokenizer: Any, examples: Sequence[Example]) -> Batch:
     readable = passage.copy()
     readable[:, 0] = True
     return Batch(dict(inputs), offsets, *map(torch.from_numpy, (readable, starts, ends)))
-
-
-def best_span(start: np.ndarray, end: np.ndarray, longest: int = 40) -> tuple[int, int, float]:
-    """The best answer's first and last token, and its log-odds against there being none."""
-    begin = start[1:, None] + end[None, 1:]
-    allowed = np.triu(np.ones(begin.shape, bool)) & ~np.triu(np.ones(begin.shape, bool), longest)
-    begin = np.where(allowed, begin, -np.inf)
-    first, last = np.unravel_index(int(begin.argmax()), begin.shape)
-    odds = float(begin[first, last] - start[0] - end[0])
-    return int(first) + 1, int(last) + 1, odds
 
 
 def _missed(logits: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
