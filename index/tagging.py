@@ -10,13 +10,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from hashlib import file_digest
 from importlib.metadata import entry_points, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from index.errors import ArchiveError
+from index.files import digest_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -155,8 +155,7 @@ def _folder(package: str) -> Path:
 
 def _has_digest(file: Path, wanted: str) -> bool:
     try:
-        with file.open("rb") as content:
-            return file_digest(content, "sha256").hexdigest() == wanted
+        return digest_of(file) == wanted
     except OSError:
         return False
 

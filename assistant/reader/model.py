@@ -6,7 +6,6 @@ Loads torch, which takes seconds: import it where passages are read.
 import json
 import threading
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from transformers import (
 
 from assistant.reader.reading import Reading
 from index import ArchiveError
+from index.files import digest_of
 from index.models import DEFAULT as BASE
 from index.models import LENGTHS, device, fastest_type, in_few_threads, model_folder
 
@@ -113,7 +113,7 @@ def _own() -> tuple[Any, Any]:
     packaged = model_folder(BASE)
     expected = json.loads(HASHES.read_text(encoding="utf-8"))
     for file, name in ((WEIGHTS, "reader"), (packaged / "model.safetensors", "packaged MiniLM")):
-        if sha256(file.read_bytes()).hexdigest() != expected[name]:
+        if digest_of(file) != expected[name]:
             raise ValueError(f"{file} is damaged, or of another version; install Dateline anew")
     weights = {name: weight.float() for name, weight in load_file(WEIGHTS).items()}
     with safe_open(packaged / "model.safetensors", "pt") as base:

@@ -12,7 +12,6 @@ import json
 import shutil
 import sys
 import tempfile
-from hashlib import file_digest
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from zipfile import BadZipFile, ZipFile
 import platformdirs
 
 from index.errors import ArchiveError
+from index.files import digest_of
 
 if TYPE_CHECKING:
     from assistant.reader.model import Reader
@@ -117,9 +117,7 @@ def _part(package: str) -> Path:
 
 
 def _check(file: Path, name: str) -> None:
-    with file.open("rb") as content:
-        digest = file_digest(content, "sha256").hexdigest()
-    if digest != HASHES[name]:
+    if digest_of(file) != HASHES[name]:
         raise ArchiveError(f"{file} is damaged, or of another version; install Dateline anew.")
 
 

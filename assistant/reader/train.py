@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import file_digest
 from itertools import count, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +32,7 @@ from assistant.reader.reading import Reading
 from assistant.reader.scoring import scores
 from assistant.reader.synonyms import Synonyms
 from index import ArchiveError
+from index.files import digest_of
 from index.models import DEFAULT, fastest_type, model_folder
 
 SHARES = {
@@ -317,16 +317,11 @@ def export(learnt: dict[str, torch.Tensor], folder: Path, *, second: bool = Fals
     weights = folder / (second_reader.ADAPTERS if second else WEIGHTS).name
     save_file({name: parameter.half() for name, parameter in learnt.items()}, weights)
     if second:
-        hashes = {"adapters": _sha256(weights), "encoder": second_reader.HASHES["encoder"]}
+        hashes = {"adapters": digest_of(weights), "encoder": second_reader.HASHES["encoder"]}
     else:
         packaged = model_folder(DEFAULT) / "model.safetensors"
-        hashes = {"reader": _sha256(weights), "packaged MiniLM": _sha256(packaged)}
+        hashes = {"reader": digest_of(weights), "packaged MiniLM": digest_of(packaged)}
     weights.with_suffix(".json").write_text(json.dumps(hashes, indent=2) + "\n")
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as content:
-        return file_digest(content, "sha256").hexdigest()
 
 
 @contextmanager
