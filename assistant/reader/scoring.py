@@ -5,6 +5,8 @@ import string
 from collections import Counter
 from collections.abc import Sequence
 
+from sklearn.metrics import roc_auc_score
+
 from assistant.reader.examples import Example
 from corpus.sentences import sentences
 
@@ -35,19 +37,10 @@ def scores(results: Sequence[Result]) -> dict[str, float]:
 
 def area_under_curve(positive: Sequence[float], negative: Sequence[float]) -> float:
     """The probability that a positive scores above a negative, ties counting half; AUROC."""
-    ordered = sorted([(score, 1) for score in positive] + [(score, 0) for score in negative])
-    ranks = 0.0
-    at = 0
-    while at < len(ordered):
-        end = at
-        while end < len(ordered) and ordered[end][0] == ordered[at][0]:
-            end += 1
-        ranks += sum(label for _, label in ordered[at:end]) * (at + 1 + end) / 2
-        at = end
-    count = len(positive), len(negative)
-    if not all(count):
+    if not positive or not negative:
         return 0.5
-    return (ranks - count[0] * (count[0] + 1) / 2) / (count[0] * count[1])
+    right = [1] * len(positive) + [0] * len(negative)
+    return float(roc_auc_score(right, [*positive, *negative]))
 
 
 def _pairs(result: Result) -> list[tuple[list[str], list[str]]]:
