@@ -1,9 +1,9 @@
 """What the assistant says: statements, each with the words of the archive that prove it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal
 
 from corpus import Article
 from index import Filters, Passage
@@ -143,14 +143,6 @@ class Short:
         return asdict(self) | {"days": days}
 
 
-class Writers(Protocol):
-    """What writes an answer in other forms: an answer knows none of them by itself."""
-
-    def markdown(self, answer: "Answer", /) -> str: ...
-    def csl(self, answer: "Answer", accessed: date, /) -> list[dict[str, Any]]: ...
-    def html(self, answer: "Answer", /) -> str: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question, or why there is none.
@@ -167,11 +159,11 @@ class Answer:
     question. ``matched`` are the names of the question that the archive spells otherwise, with
     its spellings. ``differences`` tell where sources disagree. ``notes`` are sentences for the
     reader about how the answer was made, such as that a language model chose the sentences.
-    ``searched`` is what such a model searched for beside the question. ``writers`` are set by
-    the package ``assistant``.
+    ``searched`` is what such a model searched for beside the question. The package ``assistant``
+    sets how a notebook shows it.
     """
 
-    writers: ClassVar[Writers]
+    _repr_html_: ClassVar[Callable[["Answer"], str]]
 
     question: str
     outcome: Outcome
@@ -252,16 +244,5 @@ class Answer:
             "searched": list(self.searched),
         }
 
-    def as_markdown(self) -> str:
-        """The answer and its numbered quotes as Markdown; nothing in it but our own is markup."""
-        return self.writers.markdown(self)
-
-    def as_csl(self, accessed: date) -> list[dict[str, Any]]:
-        """The cited articles as CSL-JSON, for reference managers; ``accessed`` is today."""
-        return self.writers.csl(self, accessed)
-
     def __str__(self) -> str:
         return self.text
-
-    def _repr_html_(self) -> str:
-        return self.writers.html(self)

@@ -15,6 +15,7 @@ from assistant.citing import cite
 from assistant.conversation import contextual
 from assistant.differences import disagreeing
 from assistant.evidence import Sentence, after_dateline, read
+from assistant.exports import as_csl, as_markdown
 from assistant.holdings import holding
 from assistant.language_model import Message, ModelError, Schema
 from assistant.numbers import in_digits
@@ -123,7 +124,7 @@ def _question(text: str) -> Iterator[object]:
 
 def _taken(text: str) -> Iterator[object]:
     given = answer(text)
-    yield from (str(given), given.as_dict(), given.as_markdown(), given.as_csl(DAY))
+    yield from (str(given), given.as_dict(), as_markdown(given), as_csl(given, DAY))
     yield given._repr_html_()
 
 
