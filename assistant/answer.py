@@ -220,6 +220,14 @@ class Answer:
         by_marker = {c.marker: c for statement in self.statements for c in statement.citations}
         return tuple(by_marker[marker] for marker in sorted(by_marker))
 
+    @property
+    def nearest(self) -> tuple[Passage, ...]:
+        """The best passage of each article, best first."""
+        best: dict[str, Passage] = {}
+        for passage in self.passages:
+            best.setdefault(passage.article.id, passage)
+        return tuple(best.values())
+
     def as_dict(self) -> dict[str, Any]:
         """The answer as ``--json`` prints it."""
         return {

@@ -176,6 +176,12 @@ def remarks(answer: Answer) -> Iterator[str]:
         yield gettext(
             "%(name)s was matched as %(spellings)s.", name=name, spellings=", ".join(spellings)
         )
+    yield from doubts(answer)
+    yield from answer.notes
+
+
+def doubts(answer: Answer) -> Iterator[str]:
+    """What puts an answer in doubt."""
     if answer.hedged and answer.statements:
         yield gettext("The archive supports this weakly; check it in the sources.")
     for difference in answer.differences:
@@ -184,7 +190,6 @@ def remarks(answer: Answer) -> Iterator[str]:
             for value, markers in difference.values
         )
         yield gettext("The sources differ: %(sides)s.", sides=sides)
-    yield from answer.notes
 
 
 def credit(article: Article) -> str:

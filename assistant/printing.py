@@ -2,10 +2,12 @@
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from itertools import chain
 
+from assistant import exports
 from assistant.answer import Answer, Citation, Statement
-from assistant.exports import searched
 from corpus import Article
 from index import Passage
 from index.passage import credit
@@ -40,36 +42,17 @@ def proof(answer: Answer, quiet: bool = False) -> list[str]:
     parts += map(_cited, answer.citations)
     if not answer.citations and answer.passages:
         parts.append("Nearest in the archive, and no answer to this:")
-        best: dict[str, Passage] = {}
-        for passage in answer.passages:
-            best.setdefault(passage.article.id, passage)
-        parts += map(_nearest, [*best.values()][:_NEAREST])
+        parts += map(_nearest, answer.nearest[:_NEAREST])
     return parts
 
 
 def _remarks(answer: Answer, quiet: bool) -> Iterator[str]:
     """What a reader has to know beside the answer; quietly only what puts it in doubt."""
-    if answer.hedged:
-        yield "The archive supports this weakly; check it."
-    for difference in answer.differences:
-        values = "; ".join(
-            value + "".join(f" [{marker}]" for marker in markers)
-            for value, markers in difference.values
-        )
-        yield f"Sources differ: {values}."
     if quiet:
-        return
-    for name, spellings in answer.matched:
-        yield f"{name} matched as {', '.join(spellings)}."
-    if answer.read:
-        since, until = answer.read.after, answer.read.before
-        days = " ".join(
-            [*([f"from {since}"] if since else []), *([f"until {until}"] if until else [])]
-        )
-        yield f"Asked of what was published {days}."
-    if answer.searched:
-        yield searched(answer)
-    yield from answer.notes
+        return exports.doubts(answer)
+    # Who typed the command knows the question and the options.
+    new = replace(answer, standalone="", filters=answer.read)
+    return chain(exports.circumstances(new), exports.remarks(answer))
 
 
 def _cited(citation: Citation) -> str:

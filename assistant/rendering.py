@@ -20,7 +20,6 @@ from assistant import exports, spoken
 from assistant.answer import Answer, Citation, Statement
 from assistant.wording import document, gettext, message, ngettext
 from corpus import Article
-from index import Passage
 
 NEAREST = 3
 """How many articles are offered where the archive does not say."""
@@ -227,10 +226,7 @@ def cards(
 
 def nearest(answer: Answer, opens: bool = False, pins: bool = False) -> Markup:
     """A card for each of the nearest articles, with its best passage and nothing marked."""
-    best: dict[str, Passage] = {}
-    for passage in answer.passages:
-        best.setdefault(passage.article.id, passage)
-    return fill("nearest.html", passages=list(best.values())[:NEAREST], opens=opens, pins=pins)
+    return fill("nearest.html", passages=answer.nearest[:NEAREST], opens=opens, pins=pins)
 
 
 def as_notebook(answer: Answer) -> Markup:

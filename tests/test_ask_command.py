@@ -59,11 +59,11 @@ def test_command_shows_how_an_answer_came_about(
     folder = ["--archive", str(sample.folder)]
     assert main(["How many people were injured in the Marrowby flood?", *folder]) == 0
     printed = capsys.readouterr().out
-    assert "Sources differ: Twelve [1]; 14 [2]; Fifteen [3]" in printed
+    assert "The sources differ: Twelve [1]; 14 [2]; Fifteen [3]." in printed
     assert main(["Who headed the delegation to Qamishlo airport in August 2016?", *folder]) == 0
     printed = capsys.readouterr().out
-    assert "Qamishlo matched as Qamishli." in printed
-    assert "Asked of what was published from 2016-08-01 until 2016-08-31." in printed
+    assert "Qamishlo was matched as Qamishli." in printed
+    assert "Limited to 1 August 2016 – 31 August 2016." in printed
     assert main(["How large is the relief fund for flood victims?", *folder]) == 0
     assert "    (the same text: " in capsys.readouterr().out
     assert main(["How many people died in the earthquake near Tamrash?", *folder]) == 0
