@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from assistant.answer import Answer, Citation
@@ -48,9 +48,7 @@ def as_text(answer: Answer, asked: str = "") -> str:
 
     ``asked`` says when it was asked, see ``asked_when``.
     """
-    parts = [line(answer.question), *map(line, circumstances(answer, asked))]
-    parts += [f"{line(text)} {markers}".rstrip() for text, markers in _sentences(answer)]
-    parts += map(line, remarks(answer))
+    parts = [_marked(block, line) for block in blocks(answer, asked) if block.kind != "credit"]
     for citation in answer.citations:
         lines = [f"[{citation.marker}] “{line(citation.quote)}”", line(credit_of(citation))]
         lines += [web_address(citation.article)]
@@ -60,9 +58,8 @@ def as_text(answer: Answer, asked: str = "") -> str:
 
 def as_markdown(answer: Answer, asked: str = "") -> str:
     """The answer and its numbered quotes as Markdown, in which no text of an article is markup."""
-    parts = [f"# {plain(answer.question)}", *map(plain, circumstances(answer, asked))]
-    parts += [f"{plain(text)} {plain(markers)}".rstrip() for text, markers in _sentences(answer)]
-    parts += map(plain, remarks(answer))
+    parts = [_marked(block, plain) for block in blocks(answer, asked) if block.kind != "credit"]
+    parts[0] = f"# {parts[0]}"
     parts += ["## " + gettext("Sources")] if answer.citations else []
     for citation in answer.citations:
         address = web_address(citation.article)
@@ -230,16 +227,47 @@ def web_address(article: Article) -> str:
     )
 
 
-def _sentences(answer: Answer) -> Iterator[tuple[str, str]]:
-    """The sentences of an answer with their markers, or the reason why there is none."""
-    side = ""
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph of an answer or a dossier; of a quote and of a credit, with their ``article``.
+
+    ``markers`` are those of the sentence that a quote is.
+    """
+
+    kind: Literal["heading", "quote", "credit", "remark", "note"]
+    text: str
+    article: Article | None = None
+    markers: str = ""
+
+    @property
+    def address(self) -> str:
+        """Of a credit: where its article stands in the web, or empty."""
+        return web_address(self.article) if self.article else ""
+
+
+def blocks(answer: Answer, asked: str = "") -> Iterator[Block]:
+    """An answer: its question, its sentences, whose they are, and what has to be known of them."""
+    yield Block("heading", answer.question)
+    for remark in circumstances(answer, asked):
+        yield Block("remark", remark)
     if answer.reason:
-        yield answer.reason, ""
+        yield Block("remark", answer.reason)
+    side = ""
     for statement in answer.statements:
-        if statement.side != side and statement.side:
-            yield f"{statement.side}:", ""
+        if statement.side and statement.side != side:
+            yield Block("remark", f"{statement.side}:")
         side = statement.side
-        yield statement.text, " ".join(f"[{citation.marker}]" for citation in statement.citations)
+        markers = " ".join(f"[{cited.marker}]" for cited in statement.citations)
+        yield Block("quote", statement.text, statement.citations[0].article, markers)
+        for cited in statement.citations:
+            yield Block("credit", f"[{cited.marker}] {credit_of(cited)}", cited.article)
+    for remark in remarks(answer):
+        yield Block("remark", remark)
+
+
+def _marked(block: Block, written: Callable[[str], str]) -> str:
+    """A block in one line, with its markers."""
+    return f"{written(block.text)} {written(block.markers)}".rstrip()
 
 
 def credit_of(citation: Citation) -> str:

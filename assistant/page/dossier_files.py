@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from io import BytesIO
-from typing import Any, Literal
+from typing import Any
 
 from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -17,7 +17,7 @@ from docx.text.paragraph import Paragraph
 
 from assistant import exports
 from assistant.answer import Citation
-from assistant.exports import line, plain
+from assistant.exports import Block, line, plain
 from assistant.page.dossier_entries import Entry
 from assistant.page.dossiers import Dossier, written
 from assistant.page.links import as_asked
@@ -25,40 +25,10 @@ from assistant.wording import message
 from corpus import Article
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph of a dossier; of a quote and of a credit, with their ``article``."""
-
-    kind: Literal["heading", "quote", "credit", "remark", "note"]
-    text: str
-    article: Article | None = None
-
-    @property
-    def address(self) -> str:
-        """Of a credit: where its article stands in the web, or empty."""
-        return exports.web_address(self.article) if self.article else ""
-
-
 def blocks(entry: Entry) -> Iterator[Block]:
     """An item, without its note: the words, whose they are, and what has to be known of them."""
     if entry.reopened:
-        answer = entry.reopened.answer
-        yield Block("heading", answer.question)
-        for remark in exports.circumstances(answer, as_asked(entry.reopened)):
-            yield Block("remark", remark)
-        yield from [Block("remark", answer.reason)] if answer.reason else []
-        side = ""
-        for statement in answer.statements:
-            if statement.side and statement.side != side:
-                yield Block("remark", f"{statement.side}:")
-            side = statement.side
-            first = statement.citations[0]
-            yield Block("quote", first.quote, first.article)
-            for cited in statement.citations:
-                named = f"[{cited.marker}] {exports.credit_of(cited)}"
-                yield Block("credit", named, cited.article)
-        for remark in exports.remarks(answer):
-            yield Block("remark", remark)
+        yield from exports.blocks(entry.reopened.answer, as_asked(entry.reopened))
     elif entry.article:
         if entry.citation:
             yield Block("quote", entry.citation.quote, entry.article)
