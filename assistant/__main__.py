@@ -5,11 +5,11 @@ import json
 import sys
 import textwrap
 from collections.abc import Iterator
-from datetime import datetime
 
 from assistant import Answer, Assistant, saved_command
 from assistant.command import add_model_options, language_model
 from assistant.exports import FORMS, Form, asked_when
+from assistant.periods import current_day
 from assistant.printing import marked, proof, whole
 from assistant.question import objection
 from index import Archive, ArchiveError
@@ -82,7 +82,7 @@ def ask(options: argparse.Namespace) -> int:
 
 def _written(answer: Answer, archive: Archive, options: argparse.Namespace) -> str:
     """The answer as a file holds it."""
-    day = options.today or datetime.now().astimezone().date()
+    day = options.today or current_day()
     held = archive.overview()
     asked = asked_when(day, held.articles, held.first, held.last)
     form: Form = options.form

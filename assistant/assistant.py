@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from itertools import chain
 
@@ -25,7 +25,7 @@ from assistant.evidence import Sentence, TextReader, by_words, read
 from assistant.holdings import holding, listed
 from assistant.language_model import Model, ModelError
 from assistant.languages import not_english
-from assistant.periods import Period, asked_period, compared_periods
+from assistant.periods import Period, asked_period, compared_periods, current_day
 from assistant.pointing import Understood, chosen, failed, understood
 from assistant.question import Question
 from assistant.refusing import why_not
@@ -222,7 +222,7 @@ class Assistant:
         """The answer to one question, from the days that it names, if it names any."""
         period = None
         if read_filters and not (filters.after or filters.before):
-            period = asked_period(part.asked, filters.as_of or today or _today())
+            period = asked_period(part.asked, filters.as_of or today or current_day())
         if period is None:
             answer = self._answer(part, filters, today)
         else:
@@ -370,8 +370,3 @@ def _is_of_another_year(question: Question, evidence: Sequence[Sentence]) -> boo
     if article.published:
         there += f"\n{article.published.day.year}"
     return not any(year in there for year in question.years)
-
-
-def _today() -> date:
-    """The day by the clock and the zone of this computer, as its user counts it."""
-    return datetime.now().astimezone().date()

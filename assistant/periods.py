@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 from assistant.answer import DatedWords
@@ -119,6 +119,11 @@ _SPOKE = re.compile(
     re.IGNORECASE,
 )
 _SPEAKS = re.compile(r"\s+(?:said|told|announced|warned)\b")
+
+
+def current_day() -> date:
+    """The day by the clock and the zone of this computer, as its user counts it."""
+    return datetime.now().astimezone().date()
 
 
 @dataclass(frozen=True, slots=True)
