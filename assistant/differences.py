@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 Value = tuple[object, str]
 """A day or a number that can be compared, and its unit: the word after a number, or nothing."""
 
-Report = tuple[Sentence, Value]
+Account = tuple[Sentence, Value]
 
 
 def disagreeing(evidence: Sequence[Sentence]) -> list[tuple[Sentence, str]]:
@@ -34,25 +34,25 @@ def disagreeing(evidence: Sequence[Sentence]) -> list[tuple[Sentence, str]]:
     """
     good = [sentence for sentence in evidence if sentence.fit >= evidence[0].fit - _MARGIN]
     given = [(sentence, _value(sentence)) for sentence in good if sentence.odds > 0]
-    reports = [(sentence, value) for sentence, value in given if value]
-    for number, anchor in enumerate(reports):
+    accounts = [(sentence, own) for sentence, own in given if own]
+    for number, anchor in enumerate(accounts):
         differing = [anchor]
-        for other in reports[number + 1 :]:
-            if len(differing) < _MOST and all(_differ(report, other) for report in differing):
+        for other in accounts[number + 1 :]:
+            if len(differing) < _MOST and all(_differ(account, other) for account in differing):
                 differing.append(other)
         if len(differing) > 1:
-            shown = [one for one in reports if one in differing or _is_another(one, differing)]
+            shown = [one for one in accounts if one in differing or _is_another(one, differing)]
             return [(sentence, sentence.short) for sentence, _ in shown[:_MOST_SHOWN]]
     return []
 
 
-def _is_another(one: Report, differing: Sequence[Report]) -> bool:
+def _is_another(one: Account, differing: Sequence[Account]) -> bool:
     """Whether this is another value than those that differ, for the same thing."""
-    value, unit = one[1]
-    return all(value != other and (not unit or unit == of) for _, (other, of) in differing)
+    own, unit = one[1]
+    return all(own != other and (not unit or unit == of) for _, (other, of) in differing)
 
 
-def _differ(one: Report, other: Report) -> bool:
+def _differ(one: Account, other: Account) -> bool:
     """Whether two sources give another value for the same thing, at about the same time."""
     (own, unit), (others, other_unit) = one[1], other[1]
     if _source(one[0]) == _source(other[0]) or unit != other_unit or own == others:

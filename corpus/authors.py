@@ -11,8 +11,8 @@ _NOTHING = frozenset(
      "NaT", "-", "--", "\\N", "[]", "{}"]
 )  # fmt: skip
 _LONGEST_LIST = 5_000
+BY = re.compile(r"^by:?\s+", re.IGNORECASE)
 _SURNAME_FIRST = re.compile(r"([^,;|]{1,60}),\s*([^,;|\d]{1,60})")
-_BY = re.compile(r"^by:?\s+", re.IGNORECASE)
 _ID = re.compile(r"\d+(?:\.0)?|(?=[^\d]*\d)[0-9a-fA-F]{8}[0-9a-fA-F-]*")
 _GIVEN = ("given", "givenName", "firstname", "first_name", "firstName", "first")
 _FAMILY = ("family", "familyName", "lastname", "last_name", "lastName", "last")
@@ -57,7 +57,7 @@ def given_first(names: str) -> str:
     """``Ann Example, Bob Sample`` of ``Example, Ann; Sample, Bob``, as databases list them."""
     turned = []
     for written in re.split(r"[;|\n]", names):
-        name = _BY.sub("", written.strip())
+        name = BY.sub("", written.strip())
         match = _SURNAME_FIRST.fullmatch(name)
         turned.append(f"{match[2].strip()} {match[1].strip()}" if match else name)
     return ", ".join(filter(None, turned))

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
 
 from corpus.article import Article, Found, Published, Unreadable, Vouched
+from corpus.authors import BY
 from corpus.datelines import prose_start, read_dateline
 from corpus.dates import best_date, date_in_path, end_of_embargo
 from corpus.documents import LONGEST_TEXT, Document
@@ -195,7 +196,7 @@ def _line(value: str | None) -> str | None:
 
 
 def _author(value: str | None) -> str | None:
-    line = re.sub(r"^by:?\s+", "", _line(value) or "", flags=re.IGNORECASE)
+    line = BY.sub("", _line(value) or "")
     # Pages give the address of an author's page where they mean the author.
     return None if line.startswith(("http://", "https://")) else line or None
 

@@ -37,6 +37,8 @@ _HUNGARIAN = re.compile(rb"[\xf5\xfb]")
 _WESTERN = re.compile(rb"[\xe0\xe3\xe8\xea\xe5\xe6\xf1]")
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\u00ad\u200b]")
+# All of these but soft hyphens, form feeds and the like, which papers do use; and the next ones.
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _C1_CONTROLS = re.compile(r"[\x80-\x9f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]+")
 _ESCAPED_BYTES = re.compile(r"[\udc80-\udcff]+")
@@ -103,8 +105,7 @@ def mend_bytes(text: str) -> str:
 def refuse_binary(text: str) -> None:
     """Raise NotReadable if ``text`` has more control characters than any text has."""
     beginning = text[:20_000]
-    controls = len(_CONTROLS.findall(beginning)) + len(_C1_CONTROLS.findall(beginning))
-    if controls * 20 > len(beginning) and not _has_only_mended(beginning):
+    if len(_BINARY.findall(beginning)) * 20 > len(beginning):
         raise NotReadable("is a binary file, not text")
 
 
@@ -195,13 +196,6 @@ def _mend_line(line: str) -> str:
 
 def _pair_up(match: re.Match[str]) -> str:
     return match.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def _has_only_mended(text: str) -> bool:
-    """Whether the controls of ``text`` are soft hyphens and the like, which papers do use."""
-    invisible = sum(text.count(character) for character in "\xad\u200b\ufeff\x0c\x0b")
-    controls = len(_CONTROLS.findall(text)) + len(_C1_CONTROLS.findall(text))
-    return (controls - invisible) * 20 <= len(text)
 
 
 def _known_encoding(declared: str | None) -> str | None:
