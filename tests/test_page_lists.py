@@ -1,6 +1,5 @@
 """Pages that list other articles, and articles that stand among lists."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,40 +24,21 @@ TEASERS = [
 ]
 LONG = " ".join(TEASERS)
 
-Entry = Callable[[int, str, str], str]
-ENTRIES: dict[str, Entry] = {
-    "headings": lambda n, head, said: f'<h2><a href="/{n}">{head}</a></h2><p>{said}</p>',
-    "cards": lambda n, head, said: (
-        f'<article><h3><a href="/{n}">{head}</a></h3><p>{said}</p><time>3 May</time></article>'
-    ),
-    "linked cards": lambda n, head, said: (
-        f'<a href="/{n}"><div><h3>{head}</h3><p>{said}</p></div></a>'
-    ),
-    "spans in a link": lambda n, head, said: (
-        f'<a href="/{n}"><span>{head}</span><span>{said}</span></a>'
-    ),
-    "no headings": lambda n, head, said: (
-        f'<div><div><a href="/{n}">{head}</a></div><div>{said}</div></div>'
-    ),
-    "links that read on": lambda n, head, said: (
-        f'<div><a href="/{n}">{head}</a><p>{said} <a href="/{n}">Read more</a></p></div>'
-    ),
-    "lines": lambda n, head, said: f'<p><b><a href="/{n}">{head}</a></b><br>{said}</p>',
-    "terms": lambda n, head, said: f'<dt><a href="/{n}">{head}</a></dt><dd>{said}</dd>',
-    "rows": lambda n, head, said: (
-        f'<table><tr><td>{n} May</td><td><a href="/{n}">{head}</a></td><td>{said}</td></tr></table>'
-    ),
-    "headlines alone": lambda n, head, said: f'<li>{n} May <a href="/{n}">{head}</a></li>',
-    "results": lambda n, head, said: (
-        f'<div><h3><a href="/{n}">{head}</a></h3><div>… {said} …</div><i>a.example/{n}</i></div>'
-    ),
-    "long entries": lambda n, head, said: (
-        f'<div><h2><a href="/{n}">{head}</a></h2><p>{LONG}</p><a href="/{n}">More</a></div>'
-    ),
-    "whole articles": lambda n, head, said: (
-        f'<article><h2><a href="/{n}">{head}</a></h2><p>{said} {LONG}</p><p>{LONG}</p>'
-        f"<p>{LONG}</p></article>"
-    ),
+ENTRIES = {
+    "headings": "<h2>{link}</h2><p>{said}</p>",
+    "cards": "<article><h3>{link}</h3><p>{said}</p><time>3 May</time></article>",
+    "linked cards": '<a href="/{n}"><div><h3>{head}</h3><p>{said}</p></div></a>',
+    "spans in a link": '<a href="/{n}"><span>{head}</span><span>{said}</span></a>',
+    "no headings": "<div><div>{link}</div><div>{said}</div></div>",
+    "links that read on": '<div>{link}<p>{said} <a href="/{n}">Read more</a></p></div>',
+    "lines": "<p><b>{link}</b><br>{said}</p>",
+    "terms": "<dt>{link}</dt><dd>{said}</dd>",
+    "rows": "<table><tr><td>{n} May</td><td>{link}</td><td>{said}</td></tr></table>",
+    "headlines alone": "<li>{n} May {link}</li>",
+    "results": "<div><h3>{link}</h3><div>… {said} …</div><i>a.example/{n}</i></div>",
+    "long entries": '<div><h2>{link}</h2><p>{long}</p><a href="/{n}">More</a></div>',
+    "whole articles": "<article><h2>{link}</h2><p>{said} {long}</p>"
+    "<p>{long}</p><p>{long}</p></article>",
 }
 
 
@@ -70,25 +50,30 @@ def page(inside: str, title: str = "News") -> str:
     )
 
 
-def listed(entry: Entry, number: int = 6) -> str:
+def listed(kind: str, number: int = 6) -> str:
     entries = enumerate(zip(HEADLINES, TEASERS, strict=True), start=1)
-    return "".join(entry(at, head, said) for at, (head, said) in [*entries][:number])
+    return "".join(
+        ENTRIES[kind].format(
+            link=f'<a href="/{n}">{head}</a>', n=n, head=head, said=said, long=LONG
+        )
+        for n, (head, said) in [*entries][:number]
+    )
 
 
 @pytest.mark.parametrize("begins", ["", "<h1>News</h1><p>All that we wrote about Skerry.</p>"])
 @pytest.mark.parametrize("kind", ENTRIES)
 def test_a_page_that_lists_articles_is_one_line(tmp_path: Path, kind: str, begins: str) -> None:
-    path = written(tmp_path / "a.html", page(f"<main>{begins}{listed(ENTRIES[kind])}</main>"))
+    path = written(tmp_path / "a.html", page(f"<main>{begins}{listed(kind)}</main>"))
     titles, reasons = told(path)
     assert titles == []
     assert [reason.partition(":")[0] for reason in reasons] == ["is a page without an article"]
 
 
 def test_two_entries_are_a_list_where_there_is_nothing_else(tmp_path: Path) -> None:
-    both = page(f"<main>{listed(ENTRIES['headings'], 2)}</main>")
+    both = page(f"<main>{listed('headings', 2)}</main>")
     assert told(written(tmp_path / "a.html", both))[0] == []
     # A blog links the headline of an article to its own page, where it is the page's title too.
-    own = page(f"<main>{listed(ENTRIES['long entries'], 1)}</main>", HEADLINES[0])
+    own = page(f"<main>{listed('long entries', 1)}</main>", HEADLINES[0])
     assert LONG in one(written(tmp_path / "b.html", own)).text
 
 
@@ -100,7 +85,7 @@ def test_scripts_whose_headlines_are_short_have_lists_as_well(tmp_path: Path) ->
     assert told(written(tmp_path / "a.html", page(f"<main>{entries}</main>")))[0] == []
 
 
-CARDS = f"<section>{listed(ENTRIES['headings'])}</section>"
+CARDS = f"<section>{listed('headings')}</section>"
 LIVE = "".join(
     f'<div><h2><a href="#{at}">{head}</a></h2><p>{said}</p></div>'
     for at, (head, said) in enumerate(zip(HEADLINES, TEASERS, strict=True))
@@ -114,7 +99,7 @@ LIVE = "".join(
         f"<p>{LONG}</p>"
         + "".join(f'<p>{teaser} <a href="/1">{teaser}</a></p>' for teaser in TEASERS),
         f"<p>{LONG}</p>{LIVE}",
-        f"<p>{LONG}</p><ul>{listed(ENTRIES['headlines alone'])}</ul>",
+        f"<p>{LONG}</p><ul>{listed('headlines alone')}</ul>",
         f"<div>{LONG}<br><br>{LONG}</div>{CARDS}",
     ],
 )

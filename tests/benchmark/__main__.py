@@ -241,24 +241,19 @@ def _parser(command: str) -> argparse.ArgumentParser:
             "--sizes", type=int, nargs="+", default=[3_000, 90_000], help="articles"
         )
         parser.add_argument("--rounds", type=int, default=20)
-        return parser
-    if command == "crowd":
+    elif command == "crowd":
         parser.add_argument("address", nargs="?", metavar="ADDRESS", help="postgresql://…")
         parser.add_argument("--seconds", type=float, default=300)
         parser.add_argument("--between", type=float, default=15, help="seconds between kills")
-        parser.add_argument("--seed", type=int, default=0)
-        return parser
-    optional = "?" if command == "spelling" else None
-    parser.add_argument("articles", nargs=optional, metavar="ARTICLES", type=Path)
-    if command == "spelling":
-        return parser
-    if command == "copies":
-        parser.add_argument("--seed", type=int, default=0)
-        return parser
+    else:
+        optional = "?" if command == "spelling" else None
+        parser.add_argument("articles", nargs=optional, metavar="ARTICLES", type=Path)
     if command == "kills":
         parser.add_argument("--kills", type=int, default=50)
         parser.add_argument("--within", type=float, default=15.0, metavar="SECONDS")
+    if command in {"copies", "crowd", "kills"}:
         parser.add_argument("--seed", type=int, default=0)
+    if command in {"copies", "crowd", "growth", "kills", "spelling"}:
         return parser
     parser.add_argument("questions", metavar="QUESTIONS", type=Path)
     parser.add_argument(

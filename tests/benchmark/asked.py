@@ -1,6 +1,5 @@
 """How questions are answered that were asked in other words than the articles'."""
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,6 +13,7 @@ from assistant.answer import Turn
 from index import Archive
 from tests.benchmark.answers import verbatim
 from tests.benchmark.metrics import area_under_curve, milliseconds, normalise, share
+from tests.benchmark.questions import read_rows
 
 _SHARED = 0.4
 
@@ -71,22 +71,17 @@ class Outcome:
 
 def read_asked(path: Path) -> list[AskedQuestion]:
     """The questions of a file. Raises ValueError, with the line, where one cannot be read."""
-    questions = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            row = json.loads(line)
-            questions.append(
-                AskedQuestion(
-                    row["question"],
-                    row["type"],
-                    tuple(row["history"]),
-                    row["answer"],
-                    re.compile(row["pattern"], re.DOTALL) if row["answerable"] else None,
-                )
-            )
-        except (ValueError, KeyError, TypeError, re.error) as error:
-            raise ValueError(f"{path}:{number} is no question: {error!r}") from error
-    return questions
+
+    def question(row: Any) -> AskedQuestion:
+        return AskedQuestion(
+            row["question"],
+            row["type"],
+            tuple(row["history"]),
+            row["answer"],
+            re.compile(row["pattern"], re.DOTALL) if row["answerable"] else None,
+        )
+
+    return read_rows(path, question)
 
 
 def ask(
@@ -155,8 +150,6 @@ def _quality(outcomes: Sequence[Outcome]) -> dict[str, float]:
 
 
 def _told_apart(answerable: Sequence[Outcome], not_told: Sequence[Outcome]) -> float:
-    if not answerable or not not_told:
-        return 0.5
     return area_under_curve(
         [outcome.answer.support for outcome in answerable],
         [outcome.answer.support for outcome in not_told],

@@ -126,7 +126,7 @@ def measure(
                 in_flight.add(batches - 1)
             if not (archive / "archive.sqlite").exists():
                 continue
-            broken += _broken(archive)
+            broken += broken_in(archive)
             now = _versions(archive)
             # What the source no longer has is withdrawn at some time after it changed.
             lost += sum(
@@ -185,7 +185,7 @@ def _batches(log: Path) -> list[list[str]]:
     return [json.loads(line) for line in log.read_text().splitlines()]
 
 
-def _broken(archive: Path) -> int:
+def broken_in(archive: Path) -> int:
     """How much is wrong in the database, by SQLite and by what belongs together."""
     connection = sqlite3.connect(archive / "archive.sqlite")
     try:

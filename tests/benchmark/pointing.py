@@ -4,7 +4,6 @@ Questions are lines of JSON with question, history (the questions before it), pa
 sentence matches) or patterns, sentences (article, start and end of what answers) and answerable.
 """
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from assistant import Answer, Assistant, ModelError, Statement
 from assistant.language_model import Message, Model, Schema
 from index import Archive, ArchiveError
 from tests.benchmark.metrics import share
+from tests.benchmark.questions import read_rows
 
 _MOST_TOKENS = 30
 # How a reply begins as a server that knows schemas would have it, where what the model writes
@@ -51,26 +51,20 @@ class Asked:
 
 def read_asked(path: Path, most: int) -> list[Asked]:
     """At most so many of the questions of a file, from all of it. ValueError says what is wrong."""
-    asked = []
-    lines = path.read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(lines, start=1):
-        try:
-            record = json.loads(line)
-            patterns = record.get("patterns") or [record.get("pattern")]
-            asked.append(
-                Asked(
-                    record["question"],
-                    tuple(record["history"]),
-                    tuple(pattern for pattern in patterns if pattern),
-                    tuple(
-                        (sentence["article"], sentence["start"], sentence["end"])
-                        for sentence in record.get("sentences") or ()
-                    ),
-                    record["answerable"],
-                )
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"{path}:{number} is no question: {error!r}") from error
+
+    def question(row: Any) -> Asked:
+        return Asked(
+            row["question"],
+            tuple(row["history"]),
+            tuple(filter(None, row.get("patterns") or [row.get("pattern")])),
+            tuple(
+                (sentence["article"], sentence["start"], sentence["end"])
+                for sentence in row.get("sentences") or ()
+            ),
+            row["answerable"],
+        )
+
+    asked = read_rows(path, question)
     return [asked[len(asked) * at // most] for at in range(min(most, len(asked)))]
 
 

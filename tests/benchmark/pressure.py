@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from index import Archive
-from tests.benchmark.kills import ROOT, _broken
+from tests.benchmark.kills import ROOT, broken_in
 from tests.fakes import FakeEncoder
 from tests.oracles import some_articles
 
@@ -82,7 +82,7 @@ class Ground:
             return
         # A copy: SQLite's own check wants to write, and there may be no room for that.
         copy = shutil.copytree(self.archive, self.folder / "copy")
-        self.counts["broken or doubled"] += _broken(copy)
+        self.counts["broken or doubled"] += broken_in(copy)
         shutil.rmtree(copy)
         with Archive.open(self.archive, FakeEncoder()) as archive:
             held = [article.id for article in archive]

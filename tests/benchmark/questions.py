@@ -1,12 +1,16 @@
 """The questions of a benchmark, as ``questions.jsonl`` has them, one JSON object a line."""
 
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any, TypeVar
 
 from index import Archive
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +34,28 @@ class Question:
 
 def read_questions(path: Path) -> list[Question]:
     """The questions of a file. Raises ValueError, with the line, where one cannot be read."""
-    questions = []
+
+    def question(row: Any) -> Question:
+        return Question(
+            row["question"],
+            row["answer"],
+            date.fromisoformat(row["date"]),
+            frozenset(row["linked"]),
+            frozenset(row["bearing"]),
+        )
+
+    return read_rows(path, question)
+
+
+def read_rows(path: Path, read: Callable[[Any], Row]) -> list[Row]:
+    """What ``read`` makes of each line of a file. Raises ValueError, with the line, if it fails."""
+    rows = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
-            record = json.loads(line)
-            questions.append(
-                Question(
-                    record["question"],
-                    record["answer"],
-                    date.fromisoformat(record["date"]),
-                    frozenset(record["linked"]),
-                    frozenset(record["bearing"]),
-                )
-            )
-        except (ValueError, KeyError, TypeError) as error:
+            rows.append(read(json.loads(line)))
+        except (ValueError, KeyError, TypeError, re.error) as error:
             raise ValueError(f"{path}:{number} is no question: {error!r}") from error
-    return questions
+    return rows
 
 
 def check(questions: Iterable[Question], archive: Archive) -> None:
