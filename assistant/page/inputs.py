@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from urllib.parse import urlencode
 
-from assistant.periods import days_of
+from assistant.periods import current_day, days_of
 from assistant.wording import gettext, message
 from corpus.encoding import one_line, without_halves
 from index import Filters
@@ -67,12 +67,7 @@ def spans_said(text: str) -> list[tuple[int, int]]:
 
 def days_said(text: str | None) -> tuple[date, date] | None:
     """The first and the last day that a field for a date says; None if it says none."""
-    return days_of(text or "", today())
-
-
-def today() -> date:
-    """The day as the reader counts it, by the clock of this computer."""
-    return datetime.now().astimezone().date()
+    return days_of(text or "", current_day())
 
 
 def without(filters: Filters, limit: Filters) -> Filters:

@@ -16,11 +16,12 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from assistant.page.dossier_entries import entries, quote, whole
 from assistant.page.dossier_files import FORMS, all_blocks, blocks
 from assistant.page.dossiers import LONGEST_NOTE, Answered, Dossiers, Item, NotPinned, Pinned, named
-from assistant.page.inputs import MOST_CHOSEN, spans_said, today
+from assistant.page.inputs import MOST_CHOSEN, spans_said
 from assistant.page.kept import ArticleCache, NotReopened, reopen
 from assistant.page.links import attached, file_name
 from assistant.page.overview import framed
 from assistant.page.site import Site
+from assistant.periods import current_day
 from assistant.rendering import fill
 from assistant.wording import gettext
 from corpus.encoding import without_halves
@@ -151,7 +152,7 @@ def serve_dossiers(app: FastAPI, archive: Archive, site: Site) -> None:
                 gettext("A dossier is given as one of %(names)s.", names=", ".join(FORMS)), 404
             )
         dossier = dossiers.open(without_halves(name))
-        content = FORMS[form].write(dossier, entries(archive, dossier.items), today())
+        content = FORMS[form].write(dossier, entries(archive, dossier.items), current_day())
         file = f"{file_name(dossier.name) or 'dossier'}.{FORMS[form].ending}"
         return attached(content, FORMS[form].media_type, file)
 

@@ -24,9 +24,10 @@ from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from assistant import Answer, Assistant, saved_searches
 from assistant.exports import limits
 from assistant.page.browsing import Hit, SearchRequest, listed
-from assistant.page.inputs import search_query, today
+from assistant.page.inputs import search_query
 from assistant.page.overview import framed
 from assistant.page.site import Site
+from assistant.periods import current_day
 from assistant.question import Question
 from assistant.rendering import cards, fill, headline, statements
 from assistant.saved_searches import News, NotSaved, Search
@@ -81,7 +82,7 @@ class _InTurn:
         self._known: dict[tuple[str, Filters | None, str, date, str], Answer] = {}
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
-        asked = question, filters, self.archive.state(), today(), chosen()
+        asked = question, filters, self.archive.state(), current_day(), chosen()
         with self._lock:
             if asked not in self._known:
                 answer = self._assistant.ask(question, filters)
@@ -105,7 +106,7 @@ class _Freshness:
 
         That is when this was first seen here; each time is later than the one before.
         """
-        state = f"{self._program} {self._archive.state()} {today()}"
+        state = f"{self._program} {self._archive.state()} {current_day()}"
         known, since = self._known
         if state != known:
             now = datetime.now(UTC).replace(microsecond=0)

@@ -22,7 +22,7 @@ from assistant.rendering import NEAREST
 from assistant.wording import gettext, message
 from corpus import Article
 from corpus.encoding import without_halves
-from index import Overview, Passage
+from index import Overview
 
 LONGEST = 6_000
 """Characters of a token at most: what servers and programs take as part of an address."""
@@ -196,9 +196,6 @@ def keep(
 
     positions = {citation.marker: at for at, citation in enumerate(answer.citations)}
     by_marker = {citation.marker: citation for citation in answer.citations}
-    best: dict[str, Passage] = {}
-    for passage in answer.passages if not answer.statements else ():
-        best.setdefault(passage.article.id, passage)
     question = without_halves(answer.standalone or answer.question)
 
     def sentence(statement: Statement) -> Quoted:
@@ -219,7 +216,7 @@ def keep(
     citations = tuple(map(place, answer.citations))
     nearest = tuple(
         place(Citation(0, passage.article, passage.start, passage.end))
-        for passage in list(best.values())[:NEAREST]
+        for passage in (() if answer.statements else answer.nearest[:NEAREST])
     )
     return Kept(
         question,

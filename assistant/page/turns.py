@@ -8,10 +8,11 @@ from markupsafe import Markup
 
 from assistant import Answer, Assistant, Turn, exports
 from assistant import rendering as render
-from assistant.page.inputs import search_query, today, without
+from assistant.page.inputs import search_query, without
 from assistant.page.kept import Reopened, asked_again, is_same, reopen, token
 from assistant.page.links import as_asked
 from assistant.page.site import ALONE, Site
+from assistant.periods import current_day
 from assistant.question import Question
 from assistant.rendering import fill
 from assistant.spoken import shortened
@@ -209,7 +210,7 @@ def completed(
 
 
 def _token(answer: Answer, turn: ChatTurn, overview: Overview) -> str:
-    return token(answer, today(), overview, turn.read_filters) or ""
+    return token(answer, current_day(), overview, turn.read_filters) or ""
 
 
 # --- Turns that links bring --------------------------------------------------------------------
