@@ -8,6 +8,7 @@ from itertools import islice
 
 from assistant.answer import DatedWords
 from assistant.numbers import in_digits
+from assistant.tenses import is_to_come
 from corpus import Article, calendar_words
 from corpus.calendar_words import WEEKDAY, WEEKDAYS
 from corpus.dates import parse_date
@@ -78,7 +79,8 @@ _SHORTEST_MONTH = 28
 _COUNTED = re.compile(r"(\d+)\s+(day|week|month|year)")
 
 _IN_TEXT = re.compile(
-    rf"\b(?:today|tonight|tomorrow|yesterday|last\s+night|this\s+(?:morning|afternoon|evening)"
+    rf"\b(?:today|tonight|tomorrow|(?:(?:the\s+)?day\s+before\s+)?yesterday|last\s+night"
+    rf"|this\s+(?:morning|afternoon|evening)"
     rf"|(?:(?:on|last|next|this|late|early)\s+)?{WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?"
     rf"|(?:last|next|this)\s+(?:week|month|year))\b",
     re.IGNORECASE,
@@ -96,29 +98,9 @@ _NAME_AFTER = re.compile(r"\s[^\W\d_a-z]")
 _CLAUSE = 300
 """Characters of a clause before and after a day, at most."""
 
-_CLAUSE_ENDS = re.compile(
-    r"[,;:.?!()—–]|\b(?:and|but|that|wh(?:o|ich|ile|en|ere))\b", re.IGNORECASE
-)
-_TO_COME = re.compile(
-    r"\b(?:will|shall|would|scheduled|due|plans? to|planned for|intends? to|hopes? to|set to"
-    r"|expected|forecast|(?:is|are) to|upcoming|ahead of|until|till"
-    r"|takes? place|begins?|starts?|opens?|ends?|resumes?|leaves|meets?|faces?|plays?)\b",
-    re.IGNORECASE,
-)
 # A sentence has one or two; what has more than this is no sentence, and each takes its time.
 _MOST_DATED = 100
-# It had been due on Tuesday: on the one that is over, or on the one to come.
-_UNSURE = re.compile(
-    r"\b(?:had been|was|were)\s+(?:due|set|scheduled|planned|expected|to)\b", re.IGNORECASE
-)
 _BARE_WEEKDAY = re.compile(rf"(?:(?:on|this|late|early)\s+)?{WEEKDAY}", re.IGNORECASE)
-# What somebody said on a day was said on a day that is over, whatever it was about.
-_SPOKE = re.compile(
-    r"\b(?:said|says|told|announced|added|confirmed|warned|stated|wrote|tweeted|reported)\b"
-    r"(?:\s+(?!will\b|would\b|to\b)[\w’'-]+){0,3}\s+$",
-    re.IGNORECASE,
-)
-_SPEAKS = re.compile(r"\s+(?:said|told|announced|warned)\b")
 
 
 def current_day() -> date:
@@ -276,9 +258,9 @@ def _parsed(text: str) -> tuple[date, date] | None:
 def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...]:
     """The relative dates in a stretch of an article, by the day on which it was published.
 
-    A bare weekday is the last one, or the coming one where its clause speaks of what is to come,
-    unless it is the day on which somebody said so. Nothing is found where it may be either, or
-    where the day of publication is not known.
+    A bare weekday is the last one, or the coming one, as the verb says that it goes with (see
+    ``assistant.tenses``). Nothing is found where it may be either, or where the day of publication
+    is not known.
     """
     published = article.published
     if published is None or published.precision not in ("day", "instant"):
@@ -289,7 +271,8 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
         before, after = _around(match)
         if _NAMED_DAY.search(before) or _DATED_ALREADY.match(after) or _is_named(match):
             continue
-        to_come = _is_to_come(match)
+        is_bare = bool(_BARE_WEEKDAY.match(match[0]))
+        to_come = is_to_come(quote, *match.span()) if is_bare else False
         if to_come is None:
             continue
         try:
@@ -315,25 +298,6 @@ def _is_named(match: re.Match[str]) -> bool:
     if match[0].lower() in _FIXED:
         return bool(_NAME_BEFORE.search(before))
     return bool(_NAME_AFTER.match(after))
-
-
-def _is_to_come(match: re.Match[str]) -> bool | None:
-    """Whether the clause around a bare weekday speaks of what is to come; None if it may be."""
-    if not _BARE_WEEKDAY.match(match[0]):
-        return False
-    before, after = _around(match)
-    if _SPOKE.search(before) or _SPEAKS.match(after):
-        return False
-    if match[0].lower().startswith("this"):
-        return True
-    first = max((end.end() for end in _CLAUSE_ENDS.finditer(before)), default=0)
-    # "On Friday, the council will vote": the comma after a day that begins is no end.
-    begins = not before[first:].strip()
-    ends = [end.start() for end in _CLAUSE_ENDS.finditer(after)]
-    if begins and ends and not after[: ends[0]].strip():
-        ends = ends[1:]
-    clause = before[first:] + match[0] + after[: min(ends, default=len(after))]
-    return None if _UNSURE.search(clause) else bool(_TO_COME.search(clause))
 
 
 def _days(words: str, today: date, to_come: bool) -> tuple[date, date]:

@@ -8,7 +8,7 @@ installed, such as ``de_core_news_md``, is used as it is.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from importlib.metadata import entry_points, version
 from importlib.util import find_spec
@@ -33,7 +33,7 @@ _LABELS: dict[str, Kind] = {
 }
 _HASHES = Path(__file__).with_suffix(".json")
 # Of a pipeline's components.
-_LOADED = {"tok2vec", "transformer", "ner"}
+_FINDERS = frozenset({"tok2vec", "transformer", "ner"})
 # Of several pipelines for one language the largest is used.
 _LARGEST_FIRST = ("trf", "lg", "md", "sm")
 
@@ -87,14 +87,14 @@ class Tagger:
         for at, (text, language) in enumerate(texts):
             package = self._packages.get(language or identify(text)[0])
             if package:
-                readable = _UNBROKEN.sub(_blank, text)
+                plain = readable(text)
                 stretches.setdefault(package, []).extend(
-                    (readable[start:end], (at, start)) for start, end in _stretches(text)
+                    (plain[start:end], (at, start)) for start, end in _stretches(text)
                 )
         spans: list[list[Span]] = [[] for _ in texts]
         for package, some in stretches.items():
             if package not in self._pipelines:
-                self._pipelines[package] = _load(package)
+                self._pipelines[package] = load_pipeline(package, _FINDERS)
             pipeline = self._pipelines[package]
             for read, (at, start) in pipeline.pipe(some, as_tuples=True, batch_size=_AT_ONCE):
                 spans[at] += _spans(read, start)
@@ -103,8 +103,15 @@ class Tagger:
 
 def installed() -> Tagger | None:
     """What finds names here; None where spaCy or every pipeline is missing."""
-    packages = largest(package.name for package in entry_points(group="spacy_models"))
-    return Tagger(packages) if packages and find_spec("spacy") else None
+    there = packages()
+    return Tagger(there) if there else None
+
+
+def packages() -> dict[str, str]:
+    """The pipelines that are installed, by the codes of their languages."""
+    if not find_spec("spacy"):
+        return {}
+    return largest(package.name for package in entry_points(group="spacy_models"))
 
 
 def largest(packages: Iterable[str]) -> dict[str, str]:
@@ -120,8 +127,8 @@ def _size(package: str) -> tuple[int, str]:
     return min(sizes, default=len(_LARGEST_FIRST)), package
 
 
-def _load(package: str) -> "Language":
-    """A pipeline, of which only that is loaded which finds names.
+def load_pipeline(package: str, parts: Set[str]) -> "Language":
+    """A pipeline, of which only those ``parts`` are loaded that it has.
 
     Raises ArchiveError where it is damaged, or not the one that was published.
     """
@@ -137,11 +144,17 @@ def _load(package: str) -> "Language":
                 f"{package} anew, or without it find no names."
             )
     config: Any = load_config(folder / "config.cfg")
-    unused = [part for part in config["nlp"]["pipeline"] if part not in _LOADED]
-    finder = config["components"].get("ner", {})
-    if "Listener" not in finder.get("model", {}).get("tok2vec", {}).get("@architectures", ""):
-        unused.append("tok2vec")
+    used = [part for part in config["nlp"]["pipeline"] if part in parts]
+    readers = [config["components"][part].get("model", {}).get("tok2vec", {}) for part in used]
+    if not any("Listener" in reader.get("@architectures", "") for reader in readers):
+        used = [part for part in used if part != "tok2vec"]
+    unused = [part for part in config["nlp"]["pipeline"] if part not in used]
     return spacy.load(folder, exclude=unused)
+
+
+def readable(text: str) -> str:
+    """A text of the same length that takes no longer to read than others."""
+    return _UNBROKEN.sub(_blank, text)
 
 
 def _folder(package: str) -> Path:

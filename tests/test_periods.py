@@ -146,6 +146,17 @@ def article(text: str, precision: Precision = "day") -> Article:
         ("[On Friday] Anna Blum resigned.", "08-19"),
         ("The plan was approved [on Sunday].", "08-21"),
         ("𝔘𝔫 soir — é — [tonight]!", "08-21"),
+        # Words of what is to come beside something that is over.
+        ("Police held three men [on Monday] ahead of the vote.", "08-15"),
+        ("A strike planned for months was called off late [on Thursday].", "08-18"),
+        ("The mayor was shot [on Friday] as she left a talk on the plan to build.", "08-19"),
+        ("The train that leaves at six crashed [on Monday morning].", "08-15"),
+        ("Thousands fled [on Saturday] until the fire was out.", "08-20"),
+        ("She plans to appeal the verdict given [on Monday].", "08-15"),
+        ("The hearing was held [this Friday].", "08-19"),
+        ("The law takes effect [on Tuesday].", "08-23"),
+        ("The bridge, where a girl drowned, is to be rebuilt [on Saturday].", "08-27"),
+        ("He vanished [the day before yesterday].", "08-19"),
     ],
 )
 def test_relative_dates_in_an_article(text: str, days: str) -> None:
@@ -170,10 +181,19 @@ def test_relative_dates_in_an_article(text: str, days: str) -> None:
         "The Sunday Times and USA Today wrote of it.",
         "The Tuesday Club met.",
         "She had been due to appear on Tuesday.",
+        "A hearing was set for Friday.",
+        "He faces ten years in prison after his arrest on Monday.",
     ],
 )
 def test_words_that_are_no_relative_dates(text: str) -> None:
     assert dated_words(article(text), 0, len(text)) == ()
+
+
+def test_a_weekday_where_nothing_reads_verbs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.tenses._pipeline", lambda: None)
+    text = "They met on Friday at Holm, as they did last Friday."
+    [found] = dated_words(article(text), 0, len(text))
+    assert text[found.start : found.end] == "last Friday"
 
 
 def test_nothing_is_relative_to_a_month() -> None:

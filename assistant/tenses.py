@@ -1,0 +1,102 @@
+"""Whether what happened on a weekday is over or to come: read off the verb that the day goes with.
+
+spaCy's English pipeline finds the verb: https://spacy.io, extra ``names``. Where it is not
+installed nothing is known.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from index.tagging import load_pipeline, packages, readable
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc, Token
+
+# As far as this a quote is read: it takes some milliseconds, and a sentence is seldom longer.
+_LONGEST = 1_500
+_PARTS = frozenset({"tok2vec", "transformer", "tagger", "parser", "attribute_ruler"})
+
+# Tags of the Penn Treebank.
+_PAST, _PARTICIPLE, _GERUND, _MODAL = "VBD", "VBN", "VBG", "MD"
+_PRESENT = frozenset({"VBZ", "VBP"})
+
+
+def is_to_come(text: str, start: int, end: int) -> bool | None:
+    """Whether that is to come which a text tells of the weekday ``text[start:end]``.
+
+    None where it may be either, or cannot be told.
+    """
+    read = _read(text[:_LONGEST])
+    words = (
+        read.char_span(start, end, alignment_mode="expand")
+        if read and end <= len(read.text)
+        else None
+    )
+    return _tense_at(words.root) if words else None
+
+
+def _tense_at(day: "Token") -> bool | None:
+    goes_with_noun = False
+    is_meant_for = day.head.lower_ == "for"
+    for word in day.ancestors:
+        if word.pos_ in ("VERB", "AUX"):
+            to_come = _is_future(word, is_meant_for)
+            # "He faces prison after his arrest on Monday": the day is the noun's.
+            return None if goes_with_noun and to_come else to_come
+        goes_with_noun = goes_with_noun or word.pos_ == "NOUN"
+    return None
+
+
+def _is_future(verb: "Token", is_meant_for: bool) -> bool | None:
+    """Whether a verb speaks of what is to come; ``is_meant_for`` says that a day follows "for"."""
+    helpers = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
+    tags = {helper.tag_ for helper in helpers}
+    if _MODAL in tags:
+        return True
+    if any(helper.tag_ == "TO" for helper in helpers):
+        # "She had been due to appear on Tuesday": on that which is over, or on the one to come.
+        return None if any(_is_over(word) for word in _governing(verb)) else True
+    if verb.tag_ == _PAST or _PAST in tags or any(helper.lower_ in _HAVE for helper in helpers):
+        return None if is_meant_for else False
+    if tags & _PRESENT or verb.tag_ in _PRESENT:
+        return True
+    if verb.tag_ == _PARTICIPLE:
+        return None if is_meant_for else False
+    # "Speaking on Friday, she denied it": as the verb that it goes with.
+    for word in verb.ancestors if verb.tag_ == _GERUND else ():
+        if word.pos_ in ("VERB", "AUX"):
+            return _is_future(word, is_meant_for)
+    return None
+
+
+_HAVE = frozenset({"has", "have", "'ve", "’ve", "having"})
+
+
+def _governing(verb: "Token") -> Iterator["Token"]:
+    """The verbs and adjectives that an infinitive depends on, up to the first finite verb."""
+    for word in verb.ancestors:
+        if word.pos_ in ("VERB", "AUX", "ADJ"):
+            yield word
+            if word.tag_ in _PRESENT | {_PAST} or any(
+                c.dep_ in ("aux", "auxpass") for c in word.children
+            ):
+                return
+
+
+def _is_over(word: "Token") -> bool:
+    """Whether a verb is in the past or the past perfect; "was expected to" is neither."""
+    return word.tag_ == _PAST or any(child.lower_ == "had" for child in word.children)
+
+
+@lru_cache(maxsize=1)
+def _pipeline() -> "Language | None":
+    package = packages().get("en")
+    return load_pipeline(package, _PARTS) if package else None
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> "Doc | None":
+    pipeline = _pipeline()
+    return pipeline(readable(text)) if pipeline else None
