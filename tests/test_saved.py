@@ -380,7 +380,7 @@ def test_a_feed_that_did_not_change_is_not_sent_again(
         tag, modified = changed["etag"], changed["last-modified"]
         assert known(if_none_match=tag) == known(if_modified_since=modified) == 304
     # Tomorrow, "last week" is another one.
-    monkeypatch.setattr(saved, "today", lambda: date(2999, 1, 1))
+    monkeypatch.setattr(saved, "current_day", lambda: date(2999, 1, 1))
     assert known(if_none_match=tag) == 200
     # A program that was begun anew may say something else of the same articles.
     assert client(archive).get("/feed?q=mill").headers["etag"] != tag
