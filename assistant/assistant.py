@@ -8,6 +8,7 @@ from functools import partial
 from itertools import chain
 
 from assistant import mentions
+from assistant import names as naming
 from assistant.answer import Answer, Turn
 from assistant.assembling import (
     about_days,
@@ -224,7 +225,7 @@ class Assistant:
         if read_filters and not (filters.after or filters.before):
             period = asked_period(part.asked, filters.as_of or today or current_day())
         if period is None:
-            answer = self._answer(part, filters, today)
+            answer = self._in_its_story(part, filters, today)
         else:
             left = part.changed(period.left_of)
             answer = self._answer(left, period.within(filters), today)
@@ -245,6 +246,22 @@ class Assistant:
                 notes = anywhere.notes if period.guessed else (*anywhere.notes, note)
                 answer, period = replace(anywhere, notes=notes), None
         return replace(answer, read=Filters(period.first, period.last) if period else Filters())
+
+    def _in_its_story(self, part: Contextual, filters: Filters, today: date | None) -> Answer:
+        """The answer to a follow-up, from the articles of the last answer if they surely give it.
+
+        Others are searched where they do not. Their answer counts if it is supported better, and
+        its article names whom and what the story names: "she" is nobody of another story.
+        """
+        if not part.articles or part.alone or filters.articles:
+            return self._answer(part, filters, today)
+        within = replace(filters, articles=tuple(sorted(part.articles)))
+        near = replace(self._answer(part, within, today), filters=filters)
+        if near.statements and not near.hedged:
+            return near
+        anywhere = self._answer(part, filters, today)
+        is_better = anywhere.support > near.support and _is_of_the_story(anywhere, part.whole)
+        return anywhere if is_better else near
 
     def suggest_questions(
         self, count: int = 4, go_on: Callable[[], bool] = lambda: True
@@ -350,6 +367,13 @@ def _encodable(text: str) -> str:
 def _sides(part: str) -> dict[str, str]:
     """The sides of a question that compares two, else itself, each with what is asked for it."""
     return compared_periods(part) or {side: side for side in Question(part).sides or (part,)}
+
+
+def _is_of_the_story(answer: Answer, whole: str) -> bool:
+    """Whether the first article of an answer has all names of a question."""
+    articles = [citation.article for citation in answer.citations[:1]]
+    texts = [f"{article.title}\n{article.text}" for article in articles]
+    return all(whole[start:end] in text for text in texts for start, end in naming.names(whole))
 
 
 def _tells_of(answer: Answer, period: Period) -> bool:

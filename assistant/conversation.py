@@ -79,6 +79,7 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
     if turn is None:
         return alone
     earlier, last = _parted(turn.question)
+    articles = frozenset(citation.article.id for citation in turn.citations)
     instead = _INSTEAD.match(question)
     other = question[instead.end() :].rstrip(" ?.!") if instead else ""
     if other and not _ASKS.match(other) and "," not in other:
@@ -92,10 +93,11 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
     asked = asked[:1].upper() + asked[1:]
     if _ONLY_ASKS.match(asked):
         changed = _asked_on(asked.rstrip(" ?"), last)
+        if changed and _REFERS.search(changed):
+            return Contextual(changed, f"{earlier}{changed}", False, articles)
         return Contextual(changed, f"{earlier}{changed}") if changed else alone
     refers = _REFERS.search(asked) or _NO_VERB.match(asked)
     if (refers or joined) and not _is_of_another_story(asked, turn):
-        articles = frozenset(citation.article.id for citation in turn.citations)
         before = f"{earlier}{last.rstrip(' ?.!')}?"
         return Contextual(asked, f"{before} {asked}", not refers, articles)
     return Contextual(asked, asked) if joined else alone

@@ -54,6 +54,32 @@ def test_a_half_that_refers_to_the_other_is_answered_from_its_story(archive: Arc
     assert assistant.ask("What did they get?").statements[0].text == "They did get seats."
 
 
+def test_a_follow_up_is_answered_from_the_story_that_it_goes_on_from(archive: Archive) -> None:
+    archive.add([
+        dated("chess", "Anja Blum beat the champion. She is eleven.", "2024-05-01"),
+        dated("bridge", "Old is the bridge, and how old is she who drove over it?", "2024-05-02"),
+        dated("first", "She is how old? Agnes Muir is 91, so old is she.", "2024-05-02"),
+    ])  # fmt: skip
+    assistant = Assistant(archive, reader=FakeReader(more=8.0))
+    turn = assistant.ask("Who beat the champion?").turn
+    assert turn.citations[0].article.id == "chess"
+    answer = assistant.ask("How old is she?", history=[turn])
+    assert (answer.statements[0].text, answer.filters) == ("She is eleven.", Filters())
+    assert cited(assistant.ask("How old is she?"))[0] == "first"
+
+
+def test_nobody_of_another_story_is_she(archive: Archive) -> None:
+    archive.add([
+        dated("lund", "Anja saw Vera Lund in Holm.", "2024-05-01"),
+        dated("muir", "How old is she? Agnes Muir is 91, so old is she.", "2024-05-02"),
+    ])  # fmt: skip
+    assistant = Assistant(archive, reader=FakeReader())
+    turn = assistant.ask("Who saw Vera Lund in Holm?").turn
+    assert turn.citations[0].article.id == "lund"
+    assert "muir" not in cited(assistant.ask("How old is she?", history=[turn]))
+    assert cited(assistant.ask("How old is she?")) == ["muir"]
+
+
 def test_the_half_that_is_not_answered_is_named(town: Assistant) -> None:
     answer = town.ask("How many ferries will the harbour board buy and who is Quintus Vale?")
     assert cited(answer)[0] == "ferries"
