@@ -321,8 +321,11 @@ class Assistant:
             return replace(answer, outcome=outcome, reason=reason, notes=notes)
         answering = choose(question, query_words, evidence)
         differing = disagreeing(evidence)
-        shown = list(dict.fromkeys([*answering, *(sentence for sentence, _ in differing)]))
-        statements = statements_of(shown, evidence, estimate)
+        shown: dict[str, Sentence] = {}
+        for sentence in (*answering, *(sentence for sentence, _ in differing)):
+            # What several carry in the same words is one statement, with a citation of each.
+            shown.setdefault(sentence.text, sentence)
+        statements = statements_of([*shown.values()], evidence, estimate)
         notes = about_days(answering, asked) if question.wants_latest or asked else ()
         if not is_read:
             statements, notes = tuple(map(unmarked, statements)), (gettext(_BY_ITS_WORDS), *notes)

@@ -55,10 +55,20 @@ def _is_another(one: Account, differing: Sequence[Account]) -> bool:
 def _differ(one: Account, other: Account) -> bool:
     """Whether two sources give another value for the same thing, at about the same time."""
     (own, unit), (others, other_unit) = one[1], other[1]
-    if _source(one[0]) == _source(other[0]) or unit != other_unit or own == others:
+    if _is_one_source(one[0], other[0]) or unit != other_unit or own == others:
         return False
     first, second = one[0].article.published, other[0].article.published
     return not (first and second) or abs((first.day - second.day).days) <= _SAME_TIME_DAYS
+
+
+def _is_one_source(one: Sentence, other: Sentence) -> bool:
+    """Whether both sentences are of one source, or of copies of one agency text."""
+    are_copies = any(
+        second.article.id == copy.id
+        for first, second in ((one, other), (other, one))
+        for copy in first.passage.copies
+    )
+    return are_copies or _source(one) == _source(other)
 
 
 def _source(sentence: Sentence) -> str:

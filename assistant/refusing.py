@@ -8,8 +8,11 @@ from assistant.answer import Outcome
 from assistant.evidence import Sentence, lacking
 from assistant.question import Question
 from assistant.wording import gettext
+from corpus import Article
 from index import Archive, Filters, Passage
 from index.passage import credit
+
+_LOOKED_INTO = 5
 
 
 def why_not(
@@ -36,6 +39,17 @@ def why_not(
     nearest = (evidence[0] if evidence else passages[0]).article
     there = f"{nearest.title}\n{nearest.text}"
     others = [name for name in question.names if lacking(archive.query_words(name), there)]
+    having = _having(archive, others, filters) if others else None
+    if having:
+        return "does not say", gettext(
+            "The archive does not say: the nearest article, “%(title)s” (%(credit)s), does not "
+            "mention %(names)s; “%(other)s” (%(by)s) does, but does not answer the question.",
+            title=nearest.title,
+            credit=credit(nearest),
+            names=_joined(others, gettext("%(some)s or %(other)s")),
+            other=having.title,
+            by=credit(having),
+        )
     if others:
         return "does not say", gettext(
             "The archive does not say: the nearest article, “%(title)s” (%(credit)s), "
@@ -47,6 +61,14 @@ def why_not(
     return "does not say", gettext(
         "The archive does not say: the nearest articles do not answer the question."
     )
+
+
+def _having(archive: Archive, names: Sequence[str], filters: Filters) -> Article | None:
+    """The best article that has all of the names, in some spelling."""
+    wanted = " ".join(names)
+    found = (passage.article for passage in archive.search(wanted, _LOOKED_INTO, filters))
+    asked = archive.query_words(wanted)
+    return next((one for one in found if not lacking(asked, f"{one.title}\n{one.text}")), None)
 
 
 def _joined(names: Iterable[str], two: str) -> str:

@@ -134,6 +134,20 @@ def test_what_the_nearest_article_lacks_is_named(town: Assistant) -> None:
     assert "does not mention “Castle”" in answer.reason or "mention “Holm”" in answer.reason
 
 
+def test_an_article_that_has_the_name_is_named_beside_the_nearest(archive: Archive) -> None:
+    archive.add([
+        dated("quake", "Nine people were hurt in the quake at Holm.", "2024-05-01"),
+        dated("larna", "Larna has a new mayor.", "2024-05-02"),
+    ])  # fmt: skip
+    answer = Assistant(archive, reader=FakeReader(-20)).ask(
+        "How many were hurt in the Larna quake?"
+    )
+    assert answer.reason == (
+        "The archive does not say: the nearest article, “News” (Post, 2024-05-01), does not "
+        "mention “Larna”; “News” (Post, 2024-05-02) does, but does not answer the question."
+    )
+
+
 def test_the_short_answer_is_the_words_that_answer(town: Assistant) -> None:
     short = town.ask("How many ferries will the harbour board buy?").short
     [citation] = [

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from assistant import Assistant
+from assistant.differences import disagreeing
+from assistant.evidence import Sentence
 from corpus import Article
-from index import Archive
+from index import Archive, Passage
 from tests.fakes import FakeReader
 from tests.made_articles import dated
 
@@ -98,3 +100,21 @@ def test_what_sources_differ_on(
     assert all(value in citation.quote for value, citation in cited_values)
     assert len(cited_values) == len(values)
     assert {(value, citation.article.source) for value, citation in cited_values} == values
+
+
+def test_copies_of_one_agency_text_are_one_source() -> None:
+    longer = article("Valley Echo", f"{TWELVE.text} {FIFTEEN.text}")
+
+    def read(held: Article, text: str, answer: str, *copies: Article) -> Sentence:
+        start = held.text.index(text)
+        at = held.text.index(answer)
+        passage = Passage(held, 0, len(held.text), 1.0, copies=copies)
+        return Sentence(held, start, start + len(text), (at, at + len(answer)), passage, 4.0, 4.0)
+
+    other = read(longer, FIFTEEN.text, "15")
+    for first, values in (
+        (read(TWELVE, TWELVE.text, "Twelve"), ["Twelve", "15"]),
+        (read(TWELVE, TWELVE.text, "Twelve", longer), []),
+    ):
+        assert [value for _, value in disagreeing([first, other])] == values
+        assert [value for _, value in disagreeing([other, first])] == values[::-1]
