@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from corpus.article import Article, Chunk, Found, Published, Unreadable
+from corpus.article import Article, Chunk, Found, Note, Published, Unreadable
 from corpus.reading import read_articles
 from corpus.records import FIELDS
 from corpus.sentences import sentences
@@ -16,6 +16,7 @@ __all__ = [
     "Article",
     "Chunk",
     "Found",
+    "Note",
     "Published",
     "Unreadable",
     "read_articles",

@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from corpus.article import Article, Found, Published, Unreadable
+from corpus.article import Article, Found, Note, Published, Unreadable
 from corpus.reading import read_articles
 
 _ROOT = Path(__file__).parent.parent
@@ -133,7 +133,8 @@ class _child:  # noqa: N801
 
 def _item(fields: dict[str, Any]) -> Found:
     if "reason" in fields:
-        return Unreadable(**fields)
+        is_note = fields.pop("is_note")
+        return Note(**fields) if is_note else Unreadable(**fields)
     if published := fields["published"]:
         value = datetime.fromisoformat(published["value"])
         fields["published"] = Published(**published | {"value": value})
@@ -151,7 +152,10 @@ def main() -> int:
         for path in asked["paths"]:
             _allow(path, asked["seconds"], asked["seconds_per_megabyte"])
             for item in read_articles(path, asked["fields"]):
-                print(json.dumps(asdict(item), default=datetime.isoformat), flush=True)
+                fields = asdict(item)
+                if isinstance(item, Unreadable):
+                    fields["is_note"] = isinstance(item, Note)
+                print(json.dumps(fields, default=datetime.isoformat), flush=True)
             print("null", flush=True)
     except MemoryError:
         return _OUT_OF_MEMORY

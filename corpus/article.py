@@ -103,6 +103,11 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
+class Note(Unreadable):
+    """What a person has to know of articles that were read: none of them is missing for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """A stretch of one article: ``article.text[start:end]`` is the chunk, always."""
 

@@ -14,8 +14,10 @@ from corpus.record_lists import (
     body_in_list,
     found_in_record,
     links_only,
+    note_of_date,
     published,
     record_draft,
+    taken_for_date,
 )
 from corpus.records import field_of, has_field, plain_name
 from corpus.systems import plain_record, posts_of_ghost
@@ -36,7 +38,8 @@ def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         lines = [line for line in text.splitlines() if line.strip()]
         if len(lines) > 1 and all(line.lstrip()[0] in "{[" for line in lines[:2]):
             # One object a line, whatever the file is called.
-            yield from published(_found_in_lines(lines, document, field_names))
+            found = _found_in_lines(lines, document, field_names)
+            yield from published(found, document, field_names)
             return
         where = f"line {error.lineno} column {error.colno}"
         raise NotReadable(f"is not valid JSON at {where}: {error.msg}") from None
@@ -50,19 +53,25 @@ def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
     if len(records) > 1 and all(_is_link(record, field_names) for record in records):
         raise NotReadable(links_only(len(records)))
     if records[0] is value:
-        yield from published([(value, found_in_record(value, None, document, field_names))])
+        single = (value, found_in_record(value, None, document, field_names))
+        yield from published([single], document, field_names)
         return
+    plain = [record for record in records if isinstance(record, dict)]
+    if (dated := taken_for_date(plain, field_names)) is not None:
+        field_names = {**field_names, "published": dated}
+        yield note_of_date(dated, document)
     order = _order(records, field_names)
-    numbered = enumerate(records, start=1)
-    yield from published(
+    numbered = (
         (record, found_in_record(record, number, document, field_names, order))
-        for number, record in numbered
+        for number, record in enumerate(records, start=1)
     )
+    yield from published(numbered, document, field_names)
 
 
 def read_json_lines(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """One JSON object a line; only one line at a time is in memory."""
-    yield from published(_found_in_lines(document.lines(), document, field_names))
+    found = _found_in_lines(document.lines(), document, field_names)
+    yield from published(found, document, field_names)
 
 
 def _found_in_lines(

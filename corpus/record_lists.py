@@ -1,11 +1,12 @@
 """Records one after another: each is an article, a line in the report, or not for the public."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from corpus.article import Article, Found, Unreadable
-from corpus.dates import Order
+from corpus.article import Article, Found, Note, Unreadable
+from corpus.dates import Order, order_of_dates, parse_date
 from corpus.documents import Document
 from corpus.drafts import Draft
 from corpus.encoding import NotReadable, one_line
@@ -14,6 +15,14 @@ from corpus.systems import plain_record
 
 MOST_DIGITS = 1_000
 """Of a number; Python takes the square of them to read it."""
+
+
+_MOST_NAMED = 8
+_LONGEST_LINE = 80
+"""Characters of a value that may be a date."""
+
+_NUMBER = re.compile(r"\d+(?:\.\d*)?")
+_DIGITS_OF_DAY = len("20240502")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +116,87 @@ def body_in_list(record: Mapping[str, Any], field_names: Mapping[str, str]) -> l
     return None
 
 
-def published(items: Iterable[tuple[Any, Found]]) -> Iterator[Found]:
-    """What was made of records, without those that are not public, which are counted in a line."""
+def published(
+    items: Iterable[tuple[Any, Found]], document: Document, field_names: Mapping[str, str]
+) -> Iterator[Found]:
+    """What was made of records, without those that are not public, which are counted in a line.
+
+    Where none of the articles has a date, a note names the fields that were not used.
+    """
     count = unpublished = 0
+    undated = True
+    unused: dict[str, None] = {}
     for record, item in items:
         count += 1
         if isinstance(record, dict) and is_unpublished(record):
             unpublished += 1
-        else:
-            yield item
+            continue
+        if isinstance(item, Article):
+            undated = undated and item.published is None
+            if undated and isinstance(record, dict) and len(unused) < _MOST_NAMED:
+                unused |= dict.fromkeys(_unused(record, field_names))
+        yield item
+    if undated and unused:
+        names = ", ".join(shortened(name) for name in list(unused)[:_MOST_NAMED])
+        yield Note(
+            document.origin,
+            f"gives no article a date; its fields that were not used are {names}; "
+            "if one of them is the date, name it with --field published=NAME",
+        )
     if unpublished:
         raise NotReadable(left_out(unpublished, count))
+
+
+def taken_for_date(
+    records: Iterable[Mapping[str, Any]], field_names: Mapping[str, str]
+) -> str | None:
+    """The only field whose values are days, in records of which none names a field as its date.
+
+    The values are two at least, unless there is one record only.
+    """
+    values: dict[str, list[Any]] = {}
+    count = 0
+    for record in records:
+        count += 1
+        for name in record:
+            if field_of(name, field_names) == "published":
+                return None
+        for name in _unused(record, field_names):
+            values.setdefault(name, []).append(record[name])
+    days = [name for name, given in values.items() if len(given) >= min(2, count) and _days(given)]
+    return days[0] if len(days) == 1 else None
+
+
+def note_of_date(name: str, document: Document) -> Note:
+    """The line of the report about a field that was taken for the date."""
+    return Note(
+        document.origin,
+        f"names no field as the date; {shortened(name)}, the only one with days in it, was taken "
+        "for it; if another one is, name it with --field published=NAME",
+    )
+
+
+def _unused(record: Mapping[str, Any], field_names: Mapping[str, str]) -> Iterator[str]:
+    """The fields of a record that are not known and have something short with digits in it."""
+    for name, value in record.items():
+        line = str(value) if isinstance(value, str | int | float) else ""
+        may_be_date = len(line) <= _LONGEST_LINE and any(map(str.isdigit, line))
+        if may_be_date and field_of(name, field_names) is None:
+            yield name
+
+
+def _days(values: Sequence[Any]) -> bool:
+    """Whether all values are days; a number is one only if it is written as one, ``20240502``."""
+    if not all(isinstance(value, str) for value in values):
+        return False
+    order = order_of_dates(values)
+    for value in values:
+        if not _NUMBER.fullmatch(value.strip()) or len(value.strip()) == _DIGITS_OF_DAY:
+            date = parse_date(value, "metadata", None, order)
+            if date is not None and date.precision in {"day", "instant"}:
+                continue
+        return False
+    return True
 
 
 def left_out(unpublished: int, count: int, records: str = "records") -> str:

@@ -1,7 +1,8 @@
 """What a record says of an article: the usual names of its fields, and what their values mean.
 
 A record is an object of JSON, a row of a table, the header of a text. What a field is called is
-compared without regard to case, accents, spaces, dashes and underscores.
+compared without regard to case, accents, spaces, dashes, stops and underscores, and to what stands
+in brackets or after a slash: ``Pub. Date (UTC)``, ``Autor/in``.
 """
 
 import re
@@ -30,7 +31,7 @@ _NAMES: dict[str, str] = {
     "source": "source publisher outlet site sitename sourcename newspaper publication agency "
               "provider newssource medianame publicationtitle publicationname containertitle "
               "sourcedomain domain hostname quelle zeitung medium publikation journal editeur "
-              "fuente periodico diario fonte giornale testata jornal veiculo bron krant",
+              "fuente periodico diario medio fonte giornale testata jornal veiculo bron krant",
     "published": "published publishedat publisheddate publishedon publishedtime publicationdate "
                  "publicationtime pubdate publishdate datepublished firstpublished date datetime "
                  "articledate posted postedat dateposted issued webpublicationdate created "
@@ -74,6 +75,8 @@ _INSIDE = ("name", "rendered", "basic", "main", "text", "content", "#text", "$t"
 """Keys under which an object says what a plain value would; the first that is there."""
 
 _INSIDE_TEXT = ("text", "content", "rendered", "html", "#text", "$t", "_", "value", "@value")
+_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|(?<=.)/[\s\S]*")
+_NOT_COMPARED = str.maketrans("", "", "_- :.*")
 _CUT_OFF = re.compile(r"\s?\[\+\d{1,9} chars\]\s*$")
 _BEFORE_TEXT = re.compile(r"([^()]{2,80}?)\s?\([^()]{2,40}\)\s?[-–—]*\s*")
 _PROSE = 100
@@ -225,7 +228,7 @@ def plain_name(name: object) -> str:
 def _plain_name(name: str) -> str:
     name = "".join(character for character in unicodedata.normalize("NFKD", name.lower())
                    if not unicodedata.combining(character))  # fmt: skip
-    return name.replace("_", "").replace("-", "").replace(" ", "").replace(":", "")
+    return (_ASIDE.sub("", name).strip() or name).translate(_NOT_COMPARED)
 
 
 def _may_be_text(key: object, value: Any) -> bool:

@@ -8,7 +8,14 @@ from corpus.article import Found, Unreadable
 from corpus.dates import Order, order_of_dates
 from corpus.documents import LONGEST_TEXT, Document
 from corpus.encoding import NotReadable
-from corpus.record_lists import found_in_record, links_only, published, shortened
+from corpus.record_lists import (
+    found_in_record,
+    links_only,
+    note_of_date,
+    published,
+    shortened,
+    taken_for_date,
+)
 from corpus.records import field_of
 
 Row = list[str] | Unreadable | NotReadable
@@ -17,6 +24,9 @@ Row = list[str] | Unreadable | NotReadable
 _MARKS = ",;\t|"
 _HEADER_WITHIN = 40
 """Lines or rows; the names of the columns stand no deeper, whatever stands above them."""
+
+_DATED_WITHIN = 1_000
+"""Rows by which it is decided which column is the date, where none is named so."""
 
 _ORDER_WITHIN = 50_000_000
 """Characters of rows that may be waited for until it is clear how dates are written."""
@@ -63,8 +73,16 @@ def articles_in_rows(
             f"has no header with a column for the text, its first row is {names}; "
             "if one of them is the text, name it with --field text=NAME"
         )
+    first = list(islice(rows, _DATED_WITHIN))
+    rows = chain(first, rows)
+    records = (dict(zip(header, row, strict=False)) for row in first if isinstance(row, list))
+    if (dated := taken_for_date(records, field_names)) is not None:
+        field_names = {**field_names, "published": dated}
+        fields = [field_of(name, field_names) for name in header]
+        yield note_of_date(dated, document)
     order, rows = _order(rows, [at for at, field in enumerate(fields) if field == "published"])
-    yield from published(_found(header, rows, document, field_names, order))
+    found = _found(header, rows, document, field_names, order)
+    yield from published(found, document, field_names)
 
 
 def header_at(rows: list[list[str]], field_names: Mapping[str, str]) -> int:

@@ -307,8 +307,8 @@ def _print_report(options: argparse.Namespace, archive: Archive, report: Report)
 
 def _print_unread(options: argparse.Namespace, report: "Report | Plan") -> None:
     if not options.quiet:
-        for unreadable in (*report.refused, *report.failed):
-            print(unreadable, file=sys.stderr)
+        for line in (*report.refused, *report.failed, *report.notes):
+            print(line, file=sys.stderr)
 
 
 def _parser(program: str) -> Parser:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from corpus import Found, Unreadable
+from corpus import Found, Note, Unreadable
 from corpus.documents import LARGEST_FILE, Document, buffered
 from corpus.reading import READERS, read_document
 from index.store import Download, Store
@@ -69,7 +69,7 @@ class Downloads:
             return
         with buffered(file.open("rb", buffering=0)) as stream:
             for item in read_document(Document(stream, url, name), fields):
-                is_whole = is_whole and not isinstance(item, Unreadable)
+                is_whole = is_whole and (isinstance(item, Note) or not isinstance(item, Unreadable))
                 yield item
         if is_whole:
             self.seen[url] = download

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from corpus import Article, Found, Unreadable
+from corpus import Article, Found, Note, Unreadable
 from index import upkeep
 from index.progress import Progress, Shown
 from index.report import Report
@@ -224,6 +224,9 @@ def _readable(items: Iterable[Found], report: Report) -> Iterator[Article]:
     """The articles among what was found; the rest, and clashes of ids, go into the report."""
     met: dict[str, tuple[str, str | None]] = {}
     for item in items:
+        if isinstance(item, Note):
+            report.notes.append(item)
+            continue
         if isinstance(item, Unreadable):
             report.failed.append(item)
             continue

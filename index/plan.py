@@ -69,6 +69,7 @@ class Plan:
     embargoed: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
     refused: list[Unreadable] = field(default_factory=list)
+    notes: list[Unreadable] = field(default_factory=list)
     # The roots that are known from now on, with the names of the fields of those that are
     # followed, and those that are forgotten.
     roots: dict[str, Mapping[str, str] | None] = field(default_factory=dict)
@@ -128,4 +129,5 @@ class Plan:
             "conflicts": self.conflicts,
             "refused": list(map(asdict, self.refused)),
             "failed": list(map(asdict, self.failed)),
+            "notes": list(map(asdict, self.notes)),
         }

@@ -17,7 +17,7 @@ class Report:
     ``embargoed`` ones are under another embargo than before, or under none any more. ``conflicts``
     are new and changed ones that give themselves the id of an article from elsewhere, with
     another text: they stand beside it. ``refused`` is what was said of articles by others than
-    their own source, and not done.
+    their own source, and not done. ``notes`` are what has to be known of articles that were read.
     """
 
     added: list[str] = field(default_factory=list)
@@ -32,6 +32,7 @@ class Report:
     conflicts: list[str] = field(default_factory=list)
     refused: list[Unreadable] = field(default_factory=list)
     failed: list[Unreadable] = field(default_factory=list)
+    notes: list[Unreadable] = field(default_factory=list)
     chunks: int = 0
     embedded: int = 0
     seconds: float = 0.0
@@ -48,6 +49,7 @@ class Report:
             **{name: len(getattr(self, name)) for name in _COUNTED},
             "refused": list(map(asdict, self.refused)),
             "failed": list(map(asdict, self.failed)),
+            "notes": list(map(asdict, self.notes)),
             "chunks": self.chunks,
             "embedded": self.embedded,
             "seconds": round(self.seconds, 3),
@@ -60,6 +62,7 @@ class Report:
             f"{count} {_WORDS.get(name, name)}" for name, count in counts if count or name in always
         ]
         parts += [f"{len(self.refused)} statements refused"] if self.refused else []
+        parts += [f"{len(self.notes)} noted"] if self.notes else []
         return (
             f"{', '.join(parts)}, {len(self.failed)} not read; "
             f"{self.chunks} chunks, {self.embedded} embedded, in {self.seconds:.1f} s"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from corpus import Article, Found, Unreadable
+from corpus import Article, Found, Note, Unreadable
 from index import schema
 from index.plan import Change, Plan
 from index.progress import Progress
@@ -39,7 +39,9 @@ class Sighted:
         waiting: list[Article] = []
         for item in items:
             progress.read()
-            if isinstance(item, Unreadable):
+            if isinstance(item, Note):
+                self._plan.notes.append(item)
+            elif isinstance(item, Unreadable):
                 self._plan.failed.append(item)
                 self._unread.append(item.origin)
             elif not is_storable(item):

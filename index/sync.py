@@ -111,6 +111,7 @@ def carry_out(ingest: Ingest, plan: Plan, progress: Shown = False, embed: bool =
         conflicts=plan.conflicts,
         refused=plan.refused,
         failed=plan.failed,
+        notes=plan.notes,
     )
     plan.store.keep_roots(plan.roots)
     plan.store.move(plan.moved)

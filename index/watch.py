@@ -56,7 +56,7 @@ def watch(
             continue
         try:
             report = archive.sync(touched, fields, withdraw_many, within=roots)
-            if report or report.failed:
+            if report or report.failed or report.notes:
                 tell(report)
         except ArchiveError as error:
             tell(error)

@@ -143,6 +143,7 @@ def test_added_replaced_unchanged(archive: Archive, encoder: FakeEncoder) -> Non
         "conflicts": 0,
         "refused": [],
         "failed": [],
+        "notes": [],
         "chunks": 2,
         "embedded": 2,
         "seconds": report.as_dict()["seconds"],

@@ -292,7 +292,7 @@ def standing(state: State, origin: Callable[[str], str]) -> Markup:
     report: Markup | str = ""
     if state.report is not None:
         reported = state.report.as_dict()
-        for kind in ("failed", "refused"):
+        for kind in ("failed", "refused", "notes"):
             reported[kind] = [{**item, "origin": origin(item["origin"])} for item in reported[kind]]
         report = told_report(reported, opened=True)
     step = state.step

@@ -151,4 +151,5 @@ def told_report(report: Mapping[str, Any], opened: bool = False) -> Markup:
         opened=opened,
         unread=unread,
         refused=report.get("refused", ()),
+        notes=report.get("notes", ()),
     )

@@ -1,0 +1,119 @@
+"""The dates of records: columns that nobody has named so, and words that are no date."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from assistant.page.overview import told_report
+from corpus import Article, Note, read_articles
+from corpus.apart import read_apart
+from index import Archive
+from tests.reading_files import articles, one, told, written
+
+ROWS = [("Lamp out", "It went out.", "13.05.2015"), ("Boats stay", "They stay.", "2.6.2015")]
+
+
+def table(path: Path, header: str, rows: list[tuple[str, ...]] = ROWS) -> Path:
+    lines = [header, *(";".join(row) for row in rows)]
+    return written(path / "a.csv", "\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Datum (TT.MM.JJJJ)", "Pub. Date", "Published (UTC)", "Date [local]", "Date/Heure", "date."],
+)
+def test_brackets_slashes_and_stops_in_a_header_do_not_count(tmp_path: Path, header: str) -> None:
+    found = articles(table(tmp_path, f"title;text;{header}"))
+    assert [str(article.published) for article in found] == ["2015-05-13", "2015-06-02"]
+
+
+def test_other_columns_that_are_named_so(tmp_path: Path) -> None:
+    header = "Titre;Texte;Date;Author(s);Medio (papel)"
+    row = ("Lamp", "It went out.", "13.05.2015", "Moira Quill", "Skerry Observer")
+    article = one(table(tmp_path, header, [row]))
+    assert (article.author, article.source) == ("Moira Quill", "Skerry Observer")
+    assert one(table(tmp_path, "Titre;Texte;Date;Autor/in", [row[:4]])).author == "Moira Quill"
+
+
+TAKEN = (
+    "names no field as the date; {}, the only one with days in it, was taken for it; "
+    "if another one is, name it with --field published=NAME"
+)
+
+
+def dates(path: Path) -> tuple[list[str], list[str]]:
+    """The dates of the articles, and the lines of the report."""
+    found = list(read_articles(path))
+    lines = [note.reason for note in found if isinstance(note, Note)]
+    return [str(item.published) for item in found if isinstance(item, Article)], lines
+
+
+@pytest.mark.parametrize("header", ["Date de parution", "Erschienen am", "X"])
+def test_the_only_column_of_days_is_the_date(tmp_path: Path, header: str) -> None:
+    wanted = (["2015-05-13", "2015-06-02"], [TAKEN.format(header)])
+    assert dates(table(tmp_path, f"title;text;{header}")) == wanted
+    records = [dict(zip(("title", "text", header), row, strict=True)) for row in ROWS]
+    assert dates(written(tmp_path / "a.json", json.dumps(records))) == wanted
+    # Of a single record its only value is enough, and what is blank does not count.
+    single = table(tmp_path, f"title;text;{header}", ROWS[:1])
+    assert dates(single) == (["2015-05-13"], [TAKEN.format(header)])
+    blank = [*ROWS, ("Rain", "It rained.", "")]
+    assert dates(table(tmp_path, f"title;text;{header}", blank))[0] == [*wanted[0], "None"]
+
+
+UNUSED = (
+    "gives no article a date; its fields that were not used are {}; "
+    "if one of them is the date, name it with --field published=NAME"
+)
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "names"),
+    [
+        ("Parution;Consultation", ["13.05.2015;1.1.2020", "2.6.2015;2.1.2020"],
+         "Parution, Consultation"),
+        ("Parution", ["13.05.2015", "spring of 2015"], "Parution"),
+        # Numbers may be anything.
+        ("Parution", ["1431500000", "1431500001"], "Parution"),
+        # One value in several rows may be there by chance.
+        ("Parution", ["13.05.2015", ""], "Parution"),
+    ],
+)  # fmt: skip
+def test_columns_that_were_not_used_are_named_where_no_article_has_a_date(
+    tmp_path: Path, header: str, values: list[str], names: str
+) -> None:
+    rows = [("Lamp", "It went out.", value) for value in values]
+    wanted = ["None", "None"], [UNUSED.format(names)]
+    assert dates(table(tmp_path, f"title;text;{header}", rows)) == wanted
+    assert told(table(tmp_path, "title;text;Ort", [("Lamp", "Out.", "Uig")])) == (["Lamp"], [])
+
+
+def test_a_named_column_is_the_date_whatever_others_hold(tmp_path: Path) -> None:
+    rows = [(*row, "1.1.2020") for row in ROWS]
+    found = articles(table(tmp_path, "title;text;date;checked", rows))
+    assert [str(article.published) for article in found] == ["2015-05-13", "2015-06-02"]
+    path = table(tmp_path, "title;text;checked;opened", rows)
+    assert [str(article.published) for article in articles(path, published="checked")] == [
+        "2015-05-13",
+        "2015-06-02",
+    ]
+
+
+def test_a_note_keeps_nothing_that_has_vanished(archive: Archive, tmp_path: Path) -> None:
+    path = table(tmp_path / "news", "title;text;X")
+    report = archive.sync([path.parent])
+    assert (len(report.added), report.failed) == (2, [])
+    assert report.notes == [Note(str(path), TAKEN.format("X"))]
+    assert "2 added, 0 changed, 0 unchanged, 1 noted, 0 not read" in str(report)
+    assert "What to know of what was read" in told_report(report.as_dict())
+    assert TAKEN.format("X") in told_report(report.as_dict())
+    table(tmp_path / "news", "title;text;X", ROWS[:1])
+    report = archive.sync([path.parent])
+    assert (len(report.withdrawn), report.kept) == (1, [])
+
+
+def test_a_note_is_one_from_another_process_too(tmp_path: Path) -> None:
+    path = table(tmp_path, "title;text;X")
+    notes = [item for item in read_apart([str(path)], {}) if isinstance(item, Note)]
+    assert notes == [Note(str(path), TAKEN.format("X"))]
