@@ -59,7 +59,8 @@ class Article:
     no longer stands by it, and it may have no text then; ``version`` counts, from 1, what an
     archive has stored of it. ``vouched`` says how its ``source`` is known. ``claims`` is the id
     that it gives itself, where an archive has an article of another text under that id, which
-    came from elsewhere. ``section`` is the part of the paper, and may name its page.
+    came from elsewhere. ``section`` is the part of the paper, and may name its page. ``undated``
+    are the words that were given as its date and are none: told when it is read, not stored.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Article:
     vouched: Vouched | None = None
     claims: str | None = None
     section: str | None = None
+    undated: str | None = field(default=None, compare=False)
 
     @cached_property
     def digest(self) -> str:

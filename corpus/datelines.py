@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from corpus.article import Published
 from corpus.calendar_words import MONTH, WEEKDAY
-from corpus.dates import parse_date
+from corpus.dates import is_impossible_day, parse_date
 
 _LINES_READ = 5
 _LONGEST_HEAD = 200
@@ -63,6 +63,8 @@ class Dateline:
     source: str | None = None
     place: str | None = None
     author: str | None = None
+    undated: str | None = None
+    """What stands where the day should, and is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def read_dateline(text: str, language: str | None = None) -> Dateline:
                 known.source or read.dateline.source,
                 known.place or read.dateline.place,
                 known.author or read.dateline.author,
+                known.undated or read.dateline.undated,
             )
         if (read is None and len(line) > 150) or (read is not None and read.prose_at < len(line)):
             break
@@ -170,13 +173,15 @@ def _read_piece(piece: str, language: str | None) -> list[tuple[str, str]] | Non
 
 
 def _kind(item: str, language: str | None, *, whole: bool) -> str | None:
-    """What an item between commas is: date, capitals, name, skipped; None if it is prose."""
+    """What an item between commas is: date, no date, capitals, name, skipped; None: prose."""
     if not item:
         return "skipped"
     if any(character.isdigit() for character in item):
         published = parse_date(item, "dateline", language) if len(item) < 60 else None
         if published is not None and published.precision in {"day", "instant"}:
             return "date"
+        if published is None and len(item) < 60 and is_impossible_day(item, language):
+            return "no date"
     if _SKIPPED.fullmatch(item):
         return "skipped"
     if not whole or len(item) > 50 or item[-1] in "!?;:\"”’'":
@@ -201,7 +206,7 @@ def _interpret(
     """What the items together mean; None if they are no dateline."""
     known = Dateline()
     kinds = {kind for kind, _, _ in items}
-    dated = "date" in kinds
+    dated = bool(kinds & {"date", "no date"})
     bylined = "author" in kinds
     vouched = dated or "agency" in kinds
     several_capitals = sum(kind == "capitals" for kind, _, _ in items) > 1
@@ -213,6 +218,8 @@ def _interpret(
         )  # fmt: skip
         if kind == "date" and known.published is None:
             known = replace(known, published=parse_date(value, "dateline", language))
+        elif kind == "no date" and known.undated is None:
+            known = replace(known, undated=value)
         elif kind == "agency" and known.source is None:
             known = replace(known, source=value)
         elif kind == "author" and known.author is None:

@@ -98,6 +98,7 @@ _MONTH_AND_YEAR = re.compile(rf"{_WORD}\.?,? +\d{{4}}")
 _LONGEST_LINE = 300
 """Characters; a longer line is a paragraph, not a date."""
 
+_LONGEST_TOLD = 60
 _MOST_LANGUAGES = 4
 _ENDLESS = datetime(9999, 12, 31, tzinfo=UTC)
 _LAST_ZONE = timezone(timedelta(hours=-12))
@@ -131,6 +132,25 @@ def parse_date(
         if match is not None:
             return _published(match, how, language, order)
     return None if how == "dateline" else _in_other_words(text, how, language)
+
+
+def no_date(given: Iterable[object]) -> str | None:
+    """The words to be told where none of those ``given`` as a date is one; None if none is meant.
+
+    A value without a digit, such as "undated", and one of zeros say themselves that there is no
+    date; a single digit says yes or no.
+    """
+    lines = (one_line(value[:_LONGEST_LINE]) for value in given if isinstance(value, str))
+    return next((line[:_LONGEST_TOLD] for line in lines if len(line) > 1
+                 and any(map(str.isdigit, line.replace("0", "")))), None)  # fmt: skip
+
+
+def is_impossible_day(text: str, language: str | None = None) -> bool:
+    """Whether words are written as a day, though there is no such day: ``31 June 2015``."""
+    matches = filter(None, (pattern.fullmatch(one_line(text)) for pattern in _DAYS))
+    words = [match.groupdict().get("word") for match in matches]
+    is_day = any(word is None or _month(word.lower(), language) for word in words)
+    return is_day and parse_date(text, "dateline", language) is None
 
 
 def date_in_line(line: str) -> Published | None:

@@ -31,7 +31,8 @@ _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*", re.IGNORECASE)
 class Draft:
     """What a reader knows about an article before its text is cleaned and its date is chosen.
 
-    ``dates`` are those that the article was given, the most trusted first. ``dated_by_name`` says
+    ``dates`` are those that the article was given, the most trusted first; ``undated`` are words
+    that were given as one and are none, see ``no_date``. ``dated_by_name`` says
     that a date in the path of the file is this article's, which is so where a file holds one.
     ``embargo`` is the date and time until when nobody may be shown it, blank if none is given for
     its end. A ``withdrawn`` article needs no text. ``vouched`` is what says whose it is.
@@ -47,6 +48,7 @@ class Draft:
     language: str | None = None
     place: str | None = None
     section: str | None = None
+    undated: str | None = None
     embargo: str | None = None
     withdrawn: bool = False
     dated_by_name: bool = False
@@ -103,8 +105,12 @@ class Draft:
             vouched=vouched,
             section=_line(self.section),
         )
+        undated = None if any(self.dates) else self.undated
+        if undated is None and article.published is None:
+            undated = dateline.undated
         # Titles of a million characters are no titles.
-        return replace(article, title=article.title[:_LONGEST_LINE].rstrip())
+        title = article.title[:_LONGEST_LINE].rstrip()
+        return replace(article, title=title, undated=undated)
 
 
 def numbered(drafts: Iterable[Draft], document: Document) -> Iterator[Found]:

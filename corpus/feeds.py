@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from corpus.dates import parse_date
+from corpus.dates import no_date, parse_date
 from corpus.drafts import Draft, canonical_url
 from corpus.encoding import NotReadable, decode_entities
 from corpus.markup import text_of_html, well_formed
@@ -38,7 +38,7 @@ def _draft(entry: Any, feed: Any) -> Draft:
     source = entry.get("source") or {}
     language = content.get("language") or feed.get("language")
     # Asked for what is missing, an entry gives a substitute and a warning; a dict does not.
-    written = (dict.get(entry, name) for name in ("published", "updated"))
+    written = [dict.get(entry, name) for name in ("published", "updated")]
     dates = (parse_date(date, "metadata", language) for date in written)
     # An entry without an address has its name for one.
     link = canonical_url(entry.get("link"))
@@ -52,6 +52,7 @@ def _draft(entry: Any, feed: Any) -> Draft:
         source=source.get("title") or feed.get("title"),
         author=entry.get("author"),
         language=language,
+        undated=no_date(written),
         vouched="feed",
     )
 

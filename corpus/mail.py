@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from corpus.article import Found, Unreadable
 from corpus.databases import drafts_of_download
-from corpus.dates import parse_date
+from corpus.dates import no_date, parse_date
 from corpus.documents import Document, buffered
 from corpus.drafts import Draft, canonical_url
 from corpus.encoding import FAILURES, NotReadable, clean, clean_line, decode, one_line
@@ -140,6 +140,7 @@ def _drafts(message: "Message") -> list[Draft]:
         url=canonical_url(_header(message, "Archived-At").strip("<> ")),
         source=_words(name) or address.rpartition("@")[2],
         language=language,
+        undated=no_date([date]),
         vouched="sender",
     )
     downloaded = drafts_of_download(clean(text))

@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from corpus.article import Found, Unreadable
+from corpus.article import Article, Found, Note, Unreadable
 from corpus.containers import read_wacz, read_zip
 from corpus.crawls import read_crawl
 from corpus.documents import Document, Expanded, Reader, buffered
@@ -33,6 +33,9 @@ from corpus.xml_files import read_xml
 
 NO_FILES = "is a folder with no files in it"
 _NO_ENDING = "has no ending that tells its format"
+_MOST_NOTES = 20
+"""Of one file; a column of such dates may have thousands."""
+
 _GZIP = b"\x1f\x8b"
 
 READERS: dict[str, Reader] = {
@@ -108,6 +111,7 @@ def read_document(document: Document, field_names: Mapping[str, str]) -> Iterato
 
     Whatever is wrong with it is one ``Unreadable``, after what could be read.
     """
+    undated = 0
     try:
         stream, suffix = document.stream, _suffix(document.name)
         if suffix == ".gz" or stream.peek(2).startswith(_GZIP):
@@ -125,10 +129,23 @@ def read_document(document: Document, field_names: Mapping[str, str]) -> Iterato
                 yield from read_document(item, field_names)
             else:
                 yield item
+                if isinstance(item, Article) and item.undated:
+                    undated += 1
+                    if undated <= _MOST_NOTES:
+                        yield _note(item, is_last=undated == _MOST_NOTES)
     except NotReadable as error:
         yield Unreadable(document.origin, str(error))
     except OSError as error:
         yield Unreadable(document.origin, _reason(error))
+
+
+def _note(article: Article, *, is_last: bool) -> Note:
+    """The line of the report about an article whose date is none."""
+    more = "; further ones in this file are not listed" if is_last else ""
+    return Note(
+        article.origin or article.id,
+        f"gives {article.undated} as its date, which is none{more}",
+    )
 
 
 def _read_path(path: Path, field_names: Mapping[str, str]) -> Iterator[Found]:

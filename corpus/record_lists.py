@@ -91,6 +91,7 @@ def record_draft(
         language=chosen.language or draft.language,
         place=chosen.place or draft.place,
         section=chosen.section or draft.section,
+        undated=chosen.undated or draft.undated,
         embargo=draft.embargo if chosen.embargo is None else chosen.embargo,
     )
 
@@ -124,7 +125,7 @@ def published(
     Where none of the articles has a date, a note names the fields that were not used.
     """
     count = unpublished = 0
-    undated = True
+    undated, told = True, False
     unused: dict[str, None] = {}
     for record, item in items:
         count += 1
@@ -133,10 +134,11 @@ def published(
             continue
         if isinstance(item, Article):
             undated = undated and item.published is None
+            told = told or item.undated is not None
             if undated and isinstance(record, dict) and len(unused) < _MOST_NAMED:
                 unused |= dict.fromkeys(_unused(record, field_names))
         yield item
-    if undated and unused:
+    if undated and unused and not told:
         names = ", ".join(shortened(name) for name in list(unused)[:_MOST_NAMED])
         yield Note(
             document.origin,

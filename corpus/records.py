@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from corpus.authors import is_nothing, names_of, unlisted
-from corpus.dates import Order, parse_date
+from corpus.dates import Order, no_date, parse_date
 from corpus.drafts import Draft
 from corpus.encoding import decode_entities
 from corpus.markup import is_html, text_of_html, text_of_marked
@@ -154,6 +154,7 @@ def draft_of_record(
         language=language,
         place=before_text[1] if before_text else place,
         section=next((section for section in sections if section), None),
+        undated=no_date(map(_date, values("published"))),
         embargo="" if embargo and embargo.lower() in _YES else embargo,
         withdrawn=withdrawn or any(status in _WITHDRAWN for status in statuses),
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from corpus.article import Found
 from corpus.authors import given_first
-from corpus.dates import parse_date
+from corpus.dates import no_date, parse_date
 from corpus.documents import LARGEST_FILE, Document
 from corpus.drafts import Draft, numbered
 from corpus.encoding import NotReadable, decode
@@ -55,7 +55,7 @@ def _draft(entry: dict[str, list[str]]) -> Draft:
         return next((value for tag in tags for value in entry.get(tag, []) if value), None)
 
     # A date is "2010/01/11/" and what else was known of it.
-    dates = ("-".join(filter(None, date.split("/")[:3])) for date in filter(None, map(one, _DATE)))
+    dates = ["-".join(filter(None, date.split("/")[:3])) for date in filter(None, map(one, _DATE))]
     authors = "; ".join(entry.get("AU", []) + entry.get("A1", []))
     return Draft(
         text="\n\n".join(entry.get(next(filter(entry.get, _TEXT), ""), [])),
@@ -66,6 +66,7 @@ def _draft(entry: dict[str, list[str]]) -> Draft:
         source=one(*_PAPER),
         author=given_first(authors) or None,
         language=one("LA"),
+        undated=no_date(dates),
         place=one("CY", "PP"),
         # Of what is no newspaper it is the first page.
         section=one("SE") if one("TY") == "NEWS" else None,

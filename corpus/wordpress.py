@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.dates import local_instant, parse_date
+from corpus.dates import local_instant, no_date, parse_date
 from corpus.drafts import Draft
 from corpus.encoding import NotReadable
 from corpus.markup import parse_xml, text_of_html, well_formed
@@ -71,6 +71,7 @@ def drafts_of_wordpress(text: str) -> Iterator[Draft]:
             # The name by which somebody logs in is nobody's byline.
             author=names.get(item.findtext("creator")),
             language=language,
+            undated=no_date([item.findtext("pubDate"), item.findtext("post_date")]),
         )
     if unpublished or not count:
         reason = left_out(unpublished, count, "posts")

@@ -117,3 +117,57 @@ def test_a_note_is_one_from_another_process_too(tmp_path: Path) -> None:
     path = table(tmp_path, "title;text;X")
     notes = [item for item in read_apart([str(path)], {}) if isinstance(item, Note)]
     assert notes == [Note(str(path), TAKEN.format("X"))]
+
+
+# --- Words that are no date --------------------------------------------------------------------
+
+RSS = "<rss version='2.0'><channel><title>Skerry Observer</title><item><title>Lamp</title>"
+MAIL = "From: news@skerry.example\nSubject: Lamp\nDate: {}\n\nIt went out.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "where", "words"),
+    [
+        ("a.csv", "title,text,date\nLamp,It went out.,31.06.2024\n", "#1", "31.06.2024"),
+        ("a.csv", "title,text,date\nLamp,It went out.,2024-05-03T99:00:00\n", "#1",
+         "2024-05-03T99:00:00"),
+        ("a.json", '{"title": "Lamp", "doc": {"text": "Out.", "date": "32 May 2024"}}', "",
+         "32 May 2024"),
+        ("a.rss", f"{RSS}<description>It went out.</description><pubDate>Sat, 31 Feb 2024 10:00:00 "
+         "GMT</pubDate></item></channel></rss>", "#1", "Sat, 31 Feb 2024 10:00:00 GMT"),
+        ("a.mbox", "From news Fri Apr 12 10:00:00 2024\n"
+         + MAIL.format("Tue, 31 Apr 2024 10:00:00 +0000"), "#1", "Tue, 31 Apr 2024 10:00:00 +0000"),
+        ("a.ris", "TY  - NEWS\nTI  - Lamp\nAB  - It went out.\nDA  - 2024/06/31\nER  - \n", "#1",
+         "2024-06-31"),
+        ("a.txt", "Lamp\n\n31 June 2015 – Quay Times – QUAY — It went out at noon.\n", "",
+         "31 June 2015"),
+    ],
+)  # fmt: skip
+def test_a_date_that_is_none_is_told_and_the_article_read(
+    tmp_path: Path, name: str, content: str, where: str, words: str
+) -> None:
+    path = written(tmp_path / name, content)
+    article, note = read_articles(path)
+    assert isinstance(article, Article)
+    assert (article.title, article.published) == ("Lamp", None)
+    assert note == Note(f"{path}{where}", f"gives {words} as its date, which is none")
+
+
+@pytest.mark.parametrize("value", ["unknown", "", "nan", "0000-00-00 00:00:00", "1", "n. d."])
+def test_a_value_that_says_there_is_no_date_is_not_told(tmp_path: Path, value: str) -> None:
+    path = written(tmp_path / "a.csv", f"title,text,date\nLamp,It went out.,{value}\n")
+    assert one(path).published is None
+
+
+def test_many_dates_that_are_none_are_not_all_listed(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", "title,text,date\n" + "Lamp,Out.,31.06.2024\n" * 30)
+    titles, lines = told(path)
+    assert (len(titles), len(lines)) == (30, 20)
+    assert lines[-1].endswith("which is none; further ones in this file are not listed")
+
+
+def test_a_dateline_without_a_day_keeps_its_place_and_source(tmp_path: Path) -> None:
+    text = "Lamp\n\n31 June 2015 – Quay Times – QUAY — It went out at noon, the keeper said.\n"
+    (article,) = (item for item in read_articles(written(tmp_path / "a.txt", text))
+                  if isinstance(item, Article))  # fmt: skip
+    assert (article.source, article.place, article.title) == ("Quay Times", "QUAY", "Lamp")
