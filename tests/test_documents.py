@@ -308,6 +308,32 @@ def test_docx(write: Write) -> None:
     assert dated(one(write("b.docx", docx(paragraph("Head"), paragraph("Body."))))) == (None, None)
 
 
+def test_the_rows_of_a_table_in_docx_are_lines(write: Write) -> None:
+    def table(*rows: list[str]) -> str:
+        cells = ("".join(f"<w:tc>{cell}</w:tc>" for cell in row) for row in rows)
+        return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"
+
+    plain = table(
+        [paragraph("Saturday"), paragraph("9 to"), paragraph("5")],
+        [paragraph("Sunday"), paragraph("closed"), paragraph("ask") + paragraph("the keeper")],
+        [paragraph("Monday"), "<w:p/>", table([paragraph("10"), paragraph("noon")])],
+    )
+    # Columns of prose, and what has a frame around it.
+    laid_out = table(
+        [paragraph(FIRST * 4), paragraph(SECOND)], [paragraph("In a") + paragraph("box.")]
+    )
+    article = one(write("a.docx", docx(paragraph("Opening hours"), plain, laid_out)))
+    assert article.text.split("\n\n") == [
+        "Saturday | 9 to | 5",
+        "Sunday | closed | ask; the keeper",
+        "Monday | 10; noon",
+        FIRST * 4,
+        SECOND,
+        "In a",
+        "box.",
+    ]
+
+
 def test_broken_documents(write: Write, tmp_path: Path) -> None:
     whole = docx(paragraph("Head"), paragraph("Body."))
     write("a.docx", whole[:-50])
