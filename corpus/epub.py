@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import unquote
 from zipfile import ZipFile
 
-from corpus.article import Found, Published
+from corpus.article import Found, Note, Published
 from corpus.containers import member_bytes, open_zip
+from corpus.datelines import read_dateline
 from corpus.dates import parse_date
 from corpus.documents import LONGEST_TEXT, Document
 from corpus.drafts import Draft, numbered
@@ -24,7 +25,11 @@ _PAGES = frozenset(["application/xhtml+xml", "text/html", "application/x-dtbook+
 _NO_CHAPTERS = frozenset(["toc", "cover", "title-page", "copyright-page", "colophon", "index"])
 _MOST_CHAPTERS = 10_000
 _FEWEST_LETTERS = 80
-"""Of a chapter; title pages and dedications have less."""
+"""Of a chapter without a heading and a sentence; title pages and dedications have less."""
+
+_ENDS = tuple('.!?…。！？۔।"”’»')
+_MOST_NAMED = 5
+_LONGEST_NAMED = 40
 
 
 def read_epub(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
@@ -33,20 +38,26 @@ def read_epub(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         archive = open_zip(file)
         place = _place_of_package(archive)
         package = _xml(archive, place)
-        drafts = list(_drafts(archive, package, posixpath.dirname(place)))
+        chapters = list(_chapters(archive, package, posixpath.dirname(place)))
+    drafts = [chapter for chapter in chapters if isinstance(chapter, Draft)]
+    short = [chapter for chapter in chapters if isinstance(chapter, str)]
+    if short and drafts:
+        names = ", ".join(f"“{line}”" for line in short[:_MOST_NAMED])
+        yield Note(document.origin, f"has {len(short)} pages without a sentence, left out: {names}")
     if not drafts:
         raise NotReadable("is a book without a text: all that it holds are its cover and contents")
     title = _first_line_of(package, "title")
     known = Draft(
         text="",
         source=_first_line_of(package, "publisher"),
-        author=", ".join(_lines_of(package, "creator")) or None,
+        author=", ".join(_authors(package)) or None,
         language=_first_line_of(package, "language"),
         dates=[_date(package)],
     )
     if len(drafts) == 1:
         (only,) = drafts
-        draft = replace(known, text=only.text, title=only.title or title)
+        author = read_dateline(only.text, known.language).author or known.author
+        draft = replace(known, text=only.text, title=only.title or title, author=author)
         yield draft.finish(document.origin, document.name)
         return
     # Of a newspaper the book's title is the paper's, and its authors are who made the book.
@@ -54,7 +65,20 @@ def read_epub(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
     yield from numbered((replace(known, text=e.text, title=e.title) for e in drafts), document)
 
 
-def _drafts(archive: ZipFile, package: Any, folder: str) -> Iterator[Draft]:
+def _authors(package: Any) -> Iterator[str]:
+    """Who wrote the book, and not the program that made it."""
+    makers = [*_lines_of(package, "contributor")]
+    makers += [meta.get("content") or "" for meta in package.iterfind("metadata/meta")
+               if meta.get("name") == "generator"]  # fmt: skip
+    for name in _lines_of(package, "creator"):
+        if not any(maker.casefold().startswith(name.casefold()) for maker in makers):
+            yield name
+
+
+def _chapters(archive: ZipFile, package: Any, folder: str) -> Iterator[Draft | str]:
+    """The chapters; of what is too short for one the first line, unless it is a title page."""
+    about = {line.casefold() for name in ("title", "creator", "publisher", "date")
+             for line in _lines_of(package, name)}  # fmt: skip
     items = {item.get("id"): item for item in package.iterfind("manifest/item")}
     left_out = {
         (reference.get("href") or "").partition("#")[0]
@@ -73,12 +97,21 @@ def _drafts(archive: ZipFile, package: Any, folder: str) -> Iterator[Draft]:
             continue
         html = _read(archive, posixpath.normpath(posixpath.join(folder, unquote(address))))
         draft = _draft_of_chapter(decode(html)) if html.strip() else None
-        if draft is not None:
+        if draft is None:
+            continue
+        if sum(map(str.isalpha, draft.text)) >= _FEWEST_LETTERS or (
+            draft.title and any(line.endswith(_ENDS) for line in draft.text.split("\n"))
+        ):
             yield draft
+            continue
+        lines = [draft.title or "", *draft.text.split("\n")]
+        other = [line for line in lines if line.strip() and line.strip().casefold() not in about]
+        if other:
+            yield clean_line(other[0])[:_LONGEST_NAMED]
 
 
 def _draft_of_chapter(html: str) -> Draft | None:
-    """A chapter; None if it is nothing but links, or too short to be one."""
+    """A chapter; None if it has no text, or is nothing but links."""
     root = parse_html(html)
     body = None if root is None else root.find("body")
     if body is None:
@@ -92,7 +125,7 @@ def _draft_of_chapter(html: str) -> Draft | None:
     if heading is not None:
         heading.clear(keep_tail=True)
     text = text_of_tree(body)
-    if sum(map(str.isalpha, text)) < _FEWEST_LETTERS or linked * 2 > len(text):
+    if not any(map(str.isalpha, text)) or linked * 2 > len(text):
         return None
     return Draft(text=text, title=title or clean_line(root.findtext("head/title") or ""))
 

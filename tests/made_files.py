@@ -114,7 +114,7 @@ def odt(body: str) -> bytes:
     return zipped(("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", content))
 
 
-def epub(*chapters: tuple[str, str], guide: str = "") -> bytes:
+def epub(*chapters: tuple[str, str], guide: str = "", creator: str = "Moira Quill") -> bytes:
     items = "".join(
         f'<item id="c{n}" href="text/{name}" media-type="application/xhtml+xml"'
         f"{' properties=' + chr(34) + 'nav' + chr(34) if name == 'nav.xhtml' else ''}/>"
@@ -123,8 +123,8 @@ def epub(*chapters: tuple[str, str], guide: str = "") -> bytes:
     spine = "".join(f'<itemref idref="c{n}"/>' for n in range(len(chapters)))
     package = (
         '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"'
-        ' version="3.0"><metadata><dc:title>Skerry Observer</dc:title><dc:creator>Moira Quill'
-        "</dc:creator><dc:language>en</dc:language><dc:date>2015-05-13</dc:date></metadata>"
+        ' version="3.0"><metadata><dc:title>Skerry Observer</dc:title><dc:creator>'
+        f"{creator}</dc:creator><dc:language>en</dc:language><dc:date>2015-05-13</dc:date></metadata>"
         f"<manifest>{items}</manifest><spine>{spine}</spine><guide>{guide}</guide></package>"
     )
     container = (

@@ -114,6 +114,35 @@ def test_a_newspaper_as_epub(tmp_path: Path) -> None:
     ]
 
 
+SHORT = chapter("Lamp out", "By Cleo Park", "The lamp went out at noon.")
+
+
+def test_a_short_chapter_is_an_article_and_a_shorter_page_a_line(tmp_path: Path) -> None:
+    pages = [
+        ("title.xhtml", chapter("Skerry Observer", "2015-05-13")),
+        ("1.xhtml", SHORT),
+        ("2.xhtml", chapter("Keeper goes", FIRST)),
+    ]
+    path = written(tmp_path / "a.epub", epub(*pages))
+    assert [(article.title, article.author) for article in articles(path)] == [
+        ("Lamp out", "Cleo Park"),
+        ("Keeper goes", None),
+    ]
+    path = written(tmp_path / "b.epub", epub(*pages, ("3.xhtml", chapter("Weather", "12 degrees"))))
+    line = "has 1 pages without a sentence, left out: “Weather”"
+    assert told(path) == (["Lamp out", "Keeper goes"], [line])
+
+
+def test_who_made_a_book_is_not_its_author(tmp_path: Path) -> None:
+    maker = "calibre</dc:creator><dc:contributor>calibre (7.1) [https://calibre.example]"
+    maker += "</dc:contributor><dc:creator>Bob Sample"
+    book = epub(("1.xhtml", chapter("Keeper goes", FIRST)), creator=maker)
+    assert one(written(tmp_path / "a.epub", book)).author == "Bob Sample"
+    # The printed byline is surer than what the file says of itself.
+    book = epub(("1.xhtml", SHORT), creator="Tools Inc.")
+    assert one(written(tmp_path / "b.epub", book)).author == "Cleo Park"
+
+
 def test_a_book_of_one_article(tmp_path: Path) -> None:
     path = written(tmp_path / "a.epub", epub(("1.xhtml", chapter("Keeper goes", FIRST, SECOND))))
     article = one(path)
