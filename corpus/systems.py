@@ -10,6 +10,7 @@ from typing import Any
 
 from corpus.authors import names_of
 from corpus.dates import local_instant
+from corpus.markup import text_of_html
 from corpus.ninjs import is_ninjs, record_of_ninjs
 
 Record = Mapping[str, Any]
@@ -128,10 +129,16 @@ def _wordpress(post: Record) -> Record:
     """A post of WordPress' REST interface: two times tell the offset, the author is a number."""
     published = local_instant(str(post.get("date")), str(post.get("date_gmt")), "metadata")
     record = _plain(
-        post, title="title", content="content", status="status", url="link", language="lang",
+        post, title="title.rendered title", content="content", status="status", url="link",
+        language="lang",
         author="_embedded.author yoast_head_json.author", source="yoast_head_json.og_site_name",
     )  # fmt: skip
-    return record | {"published": str(published) if published else None}
+    # Its titles are HTML, as its texts are.
+    title = record["title"]
+    return record | {
+        "title": text_of_html(title) if isinstance(title, str) else title,
+        "published": str(published) if published else None,
+    }
 
 
 def _csl(item: Record) -> Record:

@@ -42,9 +42,9 @@ def drafts_of_wordpress(text: str) -> Iterator[Draft]:
     channel = root.find("channel")
     if channel is None:
         raise NotReadable("is an export of WordPress without its channel")
-    site, language = channel.findtext("title"), channel.findtext("language")
+    site, language = _line(channel, "title"), channel.findtext("language")
     names = {
-        author.findtext("author_login"): author.findtext("author_display_name")
+        author.findtext("author_login"): _line(author, "author_display_name")
         for author in channel.iter("author")
     }
     count = unpublished = 0
@@ -57,7 +57,7 @@ def drafts_of_wordpress(text: str) -> Iterator[Draft]:
             continue
         yield Draft(
             text=_text(item),
-            title=item.findtext("title"),
+            title=_line(item, "title"),
             dates=[
                 local_instant(
                     item.findtext("post_date") or "",
@@ -76,6 +76,11 @@ def drafts_of_wordpress(text: str) -> Iterator[Draft]:
     if unpublished or not count:
         reason = left_out(unpublished, count, "posts")
         raise NotReadable(reason if count else "is an export of WordPress without posts")
+
+
+def _line(element: Any, name: str) -> str:
+    """A title or a name, which are kept in HTML as the text is: ``Smith &#038; Sons``."""
+    return text_of_html(element.findtext(name) or "")
 
 
 def _text(item: Any) -> str:

@@ -152,3 +152,15 @@ def test_a_feed_that_is_not_quite_xml(write: Write) -> None:
     assert found[0].title == "Council agrees on bridge & R&D; 3 < 4"
     assert found[0].text == f"{FIRST}\n\nR&D, AT&T © 3 < 4"
     assert found[0].source == "A&B"
+
+
+def test_names_in_a_feed_that_were_escaped_twice(write: Write) -> None:
+    feed = (
+        "<rss version='2.0'><channel><title><![CDATA[Isles &amp; Skerry]]></title><item>"
+        "<title><![CDATA[Smith &amp; Sons&#8217; lamp]]></title><description>Out.</description>"
+        "<author><![CDATA[Moira O&#8217;Quill]]></author></item></channel></rss>"
+    )
+    article = one(write("a.rss", feed))
+    assert (article.title, article.source, article.author) == (
+        "Smith & Sons’ lamp", "Isles & Skerry", "Moira O’Quill"
+    )  # fmt: skip

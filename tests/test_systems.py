@@ -186,6 +186,23 @@ def test_an_export_of_wordpress(tmp_path: Path, content: str) -> None:
     assert said(one(path)) == (TITLE, "2015-05-13T12:00:00+01:00", PAPER, NAME, TEXT)
 
 
+def test_titles_and_names_of_an_export_are_html(tmp_path: Path) -> None:
+    export = WXR.replace("{items}", wxr("It went out."))
+    title = "<![CDATA[Smith &amp; Sons&#8217; <em>lamp</em> &lt;out&gt;]]>"
+    for name, html in [
+        ("Lamp out", title),
+        ("Skerry Observer", "<![CDATA[Skerry &amp; Isles]]>"),
+        ("<![CDATA[Moira Quill]]>", "<![CDATA[Moira O&#8217;Quill]]>"),
+    ]:
+        export = export.replace(f">{name}<", f">{html}<")
+    article = one(written(tmp_path / "a.xml", export))
+    assert (article.title, article.source, article.author) == (
+        "Smith & Sons’ lamp <out>", "Skerry & Isles", "Moira O’Quill"
+    )  # fmt: skip
+    rendered = {**WORDPRESS, "title": {"rendered": "The <em>Lamp</em> &#8211; out"}}
+    assert one(saved(tmp_path / "a.json", [rendered])).title == "The Lamp – out"
+
+
 def test_what_an_editor_puts_in_brackets_stays(tmp_path: Path) -> None:
     content = "He said “yess” [sic] and [laughing] left [the lamp]."
     assert one(written(tmp_path / "a.xml", WXR.replace("{items}", wxr(content)))).text == content
