@@ -10,6 +10,7 @@ _NOTHING = frozenset(
     ["", "nan", "NaN", "NAN", "None", "NONE", "null", "Null", "NULL", "n/a", "N/A", "<NA>",
      "NaT", "-", "--", "\\N", "[]", "{}"]
 )  # fmt: skip
+_LOGINS = frozenset("admin administrator author editor root user webmaster".split())
 _LONGEST_LIST = 5_000
 BY = re.compile(r"^by:?\s+", re.IGNORECASE)
 _SURNAME_FIRST = re.compile(r"([^,;|]{1,60}),\s*([^,;|\d]{1,60})")
@@ -19,6 +20,11 @@ _FAMILY = ("family", "familyName", "lastname", "last_name", "lastName", "last")
 _WHOLE = ("name", "literal", "display_name", "displayName", "full_name", "fullName", "original",
           "label", "title", "#text", "$t", "_", "value", "@value", "text")  # fmt: skip
 _DEEPEST = 5
+
+
+def is_login(name: str) -> bool:
+    """Whether a name is that of a role by which a system is entered, ``admin``, and nobody's."""
+    return name.strip().casefold() in _LOGINS
 
 
 def is_nothing(value: str) -> bool:

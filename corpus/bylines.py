@@ -5,6 +5,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
+from corpus.authors import is_login
 from corpus.calendar_words import MONTH
 from corpus.encoding import FAILURES, clean_line
 from corpus.page_shown import LONGEST_LINE, SHORT_LINE, Shown, line_of, without_apart
@@ -61,7 +62,7 @@ def name_in_line(line: str, site: str | None) -> str | None:
     name = (_DATED.sub("", name) if after and after[0].isdigit() else name).strip(" ,;:.|-")
     if not name or len(name) > 100 or len(name.split()) > 16 or "@" in name or name == site:
         return None
-    if _HOST.fullmatch(name):
+    if _HOST.fullmatch(name) or is_login(name):
         return None
     return name if any(map(str.isalpha, name)) and not name.endswith(("?", "!")) else None
 

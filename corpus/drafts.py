@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
 
 from corpus.article import Article, Found, Published, Unreadable, Vouched
-from corpus.authors import BY
+from corpus.authors import BY, is_login
 from corpus.datelines import prose_start, read_dateline
 from corpus.dates import best_date, date_in_path, end_of_embargo
 from corpus.documents import LONGEST_TEXT, Document
@@ -81,6 +81,7 @@ class Draft:
             (_line(dateline.source), "dateline"),
         ]
         source, vouched = next(((name, how) for name, how in named if name), (None, None))
+        author, printed = _author(self.author), _author(dateline.author)
         id = clean_line(self.id or "") or (url and url_id(url)) or name
         article = Article(
             id=id,
@@ -96,7 +97,7 @@ class Draft:
                 ]
             ),
             url=url,
-            author=_author(self.author) or _author(dateline.author),
+            author=author if author and not is_login(author) else printed or author,
             language=language_code(self.language),
             place=_line(self.place) or _line(dateline.place),
             origin=origin,

@@ -11,7 +11,7 @@ from corpus.article import Published
 from corpus.dates import parse_date
 from corpus.drafts import Draft
 from corpus.encoding import clean_line
-from corpus.records import draft_of_record
+from corpus.records import draft_of_record, field_of
 
 _ARTICLE_TYPES = ("Article", "BlogPosting", "Posting", "Report", "Review")
 _PAGE_TYPES = ("WebPage", "QAPage", "FAQPage", "ItemPage", "Question", "VideoObject", "Recipe")
@@ -122,8 +122,18 @@ def _draft_of_thing(thing: Mapping[str, Any], known: Mapping[str, Any]) -> Draft
     # Only articleBody is the text; a description is not.
     names = {"text": "articleBody", "title": "headline"}
     fields = {key: _resolved(value, known) for key, value in thing.items()
-            if key not in {"description", "abstract", "@id", "status"}}  # fmt: skip
+            if key not in {"description", "abstract", "@id", "status"}
+            and (field_of(key, {}) == "url" or not _leads_nowhere(value, known))}  # fmt: skip
     return draft_of_record(fields, names)
+
+
+def _leads_nowhere(value: Any, known: Mapping[str, Any]) -> bool:
+    """Whether a value is nothing but the ``@id`` of a thing whose name the page does not tell."""
+    values = value if isinstance(value, list) else [value]
+    return bool(values) and all(
+        isinstance(item, dict) and "@id" in item and item.keys() <= {"@id", "@type"}
+        and item["@id"] not in known for item in values
+    )  # fmt: skip
 
 
 def _is_of_the_house(author: Any, known: Mapping[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from corpus.article import Published
+from corpus.authors import is_login
 from corpus.bylines import marked_author, name_in_line, shown_author
 from corpus.dates import date_in_path, parse_date
 from corpus.drafts import Draft, canonical_url
@@ -70,17 +71,19 @@ def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None
     ]
     if not any(date is not None and date.precision in {"day", "instant"} for date in dates):
         dates.append(_date_by_htmldate(root))
+    named = linked.article.author
     return replace(
         linked.article,
         title=_title(shown, meta, linked.article, site, url),
         dates=dates,
         url=url,
         source=site,
-        author=linked.article.author
+        author=(None if named is None or is_login(named) else named)
         or marked_author(shown, site)
         or _stated_author(meta, site, url)
         or shown_author(shown, site)
-        or linked.page_author,
+        or linked.page_author
+        or named,
         language=language,
         dated_by_name=True,
         vouched="page",

@@ -257,6 +257,26 @@ def test_the_house_is_the_author_where_nobody_else_is(tmp_path: Path, head: str)
                      else None)  # fmt: skip
 
 
+@pytest.mark.parametrize("house", ['{"@id": "#o"}', '[{"@type": "Organization", "@id": "#o"}]'])
+def test_a_reference_that_leads_nowhere_is_no_name(tmp_path: Path, house: str) -> None:
+    named = f'{{"@type": "Article", "headline": "Keeper", "publisher": {house}}}'
+    assert saved(tmp_path, head=script(named)).source is None
+    things = f'{{"@graph": [{named}, {{"@id": "#o", "name": "Skerry Observer"}}]}}'
+    assert saved(tmp_path, head=script(things)).source == "Skerry Observer"
+
+
+@pytest.mark.parametrize("login", ["admin", "Webmaster"])
+def test_who_enters_a_system_gives_way_to_who_is_printed(tmp_path: Path, login: str) -> None:
+    head = script(f'{{"@type": "Article", "author": {{"@type": "Person", "name": "{login}"}}}}')
+    head += f'<meta name="author" content="{login}">'
+    inside = f'<p class="byline">by <a rel="author" href="/u/1">{login}</a></p>'
+    printed = "<p>by Cleo Park</p>"
+    assert saved(tmp_path, inside + printed, head).author == "Cleo Park"
+    assert saved(tmp_path, "", head).author == login
+    row = f'title,text,author\nLamp,"By Cleo Park\n\nIt went out.",{login}\n'
+    assert one(written(tmp_path / "a.csv", row)).author == "Cleo Park"
+
+
 @pytest.mark.parametrize(
     "page",
     [
