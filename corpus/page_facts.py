@@ -8,6 +8,7 @@ others that are embedded, and beside the article is not the article's.
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -27,6 +28,7 @@ _CHANGED = re.compile(r"modif|updat|revis|changed", re.IGNORECASE)
 _LONGEST_LABEL = 80
 """Characters."""
 
+_ERRORS = [status for status in HTTPStatus if status.value in {401, 403, 404, 410, 500, 502, 503}]
 _PUBLISHED = """article:published_time og:article:published_time og:published_time datepublished
     publishdate publish-date publish_date pubdate publication_date publicationdate parsely-pub-date
     sailthru.date dc.date.issued dc.issued dcterms.issued dc.date dcterms.date dcterms.created
@@ -51,6 +53,23 @@ def meta_of(root: Any) -> dict[str, str]:
             elif name and content.strip():
                 contents.setdefault(name, content)
     return contents
+
+
+def error_of_page(shown: Shown) -> str | None:
+    """Which answer of a server a page shows instead of an article, as ``404 Not Found``, if any.
+
+    Its title or its headline is little but that answer: ``404``, ``Error 404``, ``Page not found``.
+    """
+    headings = (shown.title, shown.headline, shown.first_heading("h1") or "")
+    for piece in (piece for heading in headings for piece in BETWEEN.split(heading)):
+        words = re.findall(r"\w+", piece.casefold())
+        for status in _ERRORS:
+            phrase = status.phrase.casefold().split()
+            rest = [word for word in words if word not in {str(status.value), *phrase}]
+            is_named = str(status.value) in words and len(rest) < 2
+            if is_named or (words[-len(phrase) :] == phrase and rest in ([], ["page"], ["error"])):
+                return f"{status.value} {status.phrase}"
+    return None
 
 
 def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None) -> Draft:

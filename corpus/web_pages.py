@@ -11,7 +11,7 @@ from corpus.drafts import Draft, numbered
 from corpus.encoding import NotReadable, clean_line, decode
 from corpus.hidden import empty_hidden
 from corpus.markup import parse_html
-from corpus.page_facts import facts_of_page
+from corpus.page_facts import error_of_page, facts_of_page
 from corpus.page_lists import without_listed
 from corpus.page_shown import Shown
 from corpus.page_text import completed, flatten_cells, main_text, marked_text
@@ -26,6 +26,10 @@ _ELEMENT = re.compile(r"<[a-zA-Z]")
 _MOST_SEARCHED = 20_000
 # The tree of a page takes up to a hundred times the memory of its text.
 _MOST_ELEMENTS = 250_000
+
+
+_LONGEST_ERROR = 1_000
+"""Characters of what a page says beside an error."""
 
 
 def read_web_page(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
@@ -59,7 +63,7 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
     """What a page says of its article; the text is empty where none is found.
 
     ``address`` is from where it was fetched, if that is known. Raises NotReadable for a page of
-    more elements than any article has.
+    more elements than any article has, and for one that shows an error of its server.
     """
     if sum(1 for _ in _ELEMENT.finditer(html)) > _MOST_ELEMENTS:
         raise NotReadable(f"is a page of more than {_MOST_ELEMENTS:,} elements, so no article")
@@ -82,6 +86,9 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
         text = without_listed(text, root)
     headings = {clean_line("".join(heading.itertext())) for heading in root.iter("h1")}
     text = _without_title(text, {facts.title or "", *headings} - {""})
+    error = error_of_page(shown)
+    if error and len(text) < _LONGEST_ERROR and not facts.text:
+        raise NotReadable(f"shows an answer of the server, {error}, and no article")
     # What the page tells programs is often its whole text, and often only the beginning; where
     # trafilatura has taken it, without its paragraphs.
     if len(text) * 4 < len(facts.text) * 3 or text.split() == facts.text.split():

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Article
-from tests.reading_files import one, written
+from tests.reading_files import one, told, written
 
 FIRST = "Tam Rennie climbed down from the lighthouse of Skerry on Sunday with one bag and his dog."
 SECOND = "He said that he had never been lonely there, and that the lamp would surely miss him."
@@ -312,6 +312,29 @@ def test_the_title_is_never_the_name_of_the_site(tmp_path: Path, page: str) -> N
 def test_a_headline_with_a_dash_or_colon_is_whole(tmp_path: Path, headline: str) -> None:
     page = f"<title>{headline} | Skerry Observer</title><article><h1>{headline}</h1>{BODY}"
     assert one(written(tmp_path / "a.html", page)).title == headline
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "error"),
+    [
+        ("404 – Page not found", "Oops", "404 Not Found"),
+        ("Page not found | Skerry Observer", "Where is it?", "404 Not Found"),
+        ("Skerry Observer", "Fehler 404", "404 Not Found"),
+        ("403 Forbidden", "Forbidden", "403 Forbidden"),
+        ("404 sheep counted on Skerry", "404 sheep counted on Skerry", None),
+        ("Lamp of Skerry not found - Observer", "Lamp of Skerry not found", None),
+    ],
+)
+def test_a_page_that_shows_an_error_is_a_line(
+    tmp_path: Path, title: str, heading: str, error: str | None
+) -> None:
+    page = f"<html><head><title>{title}</title></head><body><h1>{heading}</h1>{BODY}</body></html>"
+    titles, lines = told(written(tmp_path / "a.html", page))
+    line = f"shows an answer of the server, {error}, and no article"
+    assert (titles, lines) == (([], [line]) if error else ([heading], []))
+    # A long text under such a title is an article.
+    path = written(tmp_path / "b.html", page.replace(BODY, BODY * 5))
+    assert len(told(path)[0]) == 1
 
 
 def test_a_body_in_several_blocks_is_one_text(tmp_path: Path) -> None:
