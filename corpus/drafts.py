@@ -203,9 +203,19 @@ def _line(value: str | None) -> str | None:
 
 
 def _author(value: str | None) -> str | None:
-    line = BY.sub("", _line(value) or "")
+    line = _without_addresses(BY.sub("", _line(value) or ""))
     # Pages give the address of an author's page where they mean the author.
     return None if line.startswith(("http://", "https://")) else line or None
+
+
+def _without_addresses(authors: str) -> str:
+    """``Cleo Park`` of ``news@coastal.example (Cleo Park)``, as RSS and mail name an author."""
+    if "@" not in authors:
+        return authors
+    from email.utils import getaddresses
+
+    names = [name for name, _ in getaddresses([authors])]
+    return ", ".join(names) if all(names) else authors
 
 
 def _host(url: str) -> str | None:

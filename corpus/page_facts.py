@@ -20,11 +20,20 @@ from corpus.drafts import Draft, canonical_url
 from corpus.encoding import FAILURES, clean_line
 from corpus.linked_data import linked_data
 from corpus.markup import text_of_html
-from corpus.page_shown import BETWEEN, Shown, folded, without_apart
+from corpus.page_shown import (
+    BETWEEN,
+    LONGEST_LINE,
+    Shown,
+    folded,
+    is_home,
+    line_of,
+    without_apart,
+)
 
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
 _WRITTEN = re.compile(r"written by|by\b|author|verfasst von|écrit par|escrito por", re.IGNORECASE)
 _CHANGED = re.compile(r"modif|updat|revis|changed", re.IGNORECASE)
+_LOGO = re.compile(r"\blogo\b")
 _LONGEST_LABEL = 80
 """Characters."""
 
@@ -36,6 +45,7 @@ _PUBLISHED = """article:published_time og:article:published_time og:published_ti
     originalpublicationdate cxenseparse:recs:publishtime ptime date""".split()
 _AUTHOR = """author article:author og:author byl parsely-author sailthru.author dc.creator
     dcterms.creator citation_author cxenseparse:author vr:author bt:author rnews:author""".split()
+_SECTION = "article:section parsely-section".split()
 _TITLE = "og:title headline twitter:title parsely-title sailthru.title dc.title".split()
 _BARS = "|»›‹«"
 _SITE = "og:site_name application-name publisher dc.publisher cre".split()
@@ -79,6 +89,8 @@ def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None
     language = root.get("lang") or meta.get("content-language") or linked.article.language
     language = language or meta.get("og:locale")
     site = _first(meta, _SITE) or linked.article.source
+    if site is None and url is None:
+        site = _site_in_title(root, shown.title)
     from_url = date_in_path(urlsplit(url).path) if url else None
     stated = (parse_date(meta[name], "metadata", language) for name in _PUBLISHED if name in meta)
     dates = [
@@ -104,9 +116,26 @@ def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None
         or linked.page_author
         or named,
         language=language,
+        section=linked.article.section or _first(meta, _SECTION),
         dated_by_name=True,
         vouched="page",
     )
+
+
+def _site_in_title(root: Any, title: str) -> str | None:
+    """The end of a page's title where its logo, its copyright or a link to its front has it too."""
+    _, *parts = BETWEEN.split(title)
+    name = folded(parts[-1]) if parts else ""
+    if not name or len(name) > LONGEST_LINE:
+        return None
+    for element in root.iter("img", "svg", "a"):
+        labels = (element.get("alt"), element.get("aria-label"), element.get("title"))
+        if any(_LOGO.sub("", folded(label)).strip() == name for label in labels if label):
+            return clean_line(parts[-1])
+        if is_home(element) and folded(line_of(element)) == name:
+            return clean_line(parts[-1])
+    lines = (line[:LONGEST_LINE] for line in root.itertext() if "©" in line)
+    return clean_line(parts[-1]) if any(name in folded(line) for line in lines) else None
 
 
 def _title(

@@ -158,7 +158,7 @@ def _repeated(line: str, title: str) -> str:
 def _leads_home(heading: Any) -> bool:
     """Whether a heading is a link to the front page, as the name of a site mostly is."""
     links = [*heading.iter("a"), *heading.iterancestors("a")]
-    return any(_HOME.fullmatch((link.get("href") or "#").strip()) for link in links)
+    return any(map(is_home, links))
 
 
 def _shown_elements(root: Any, heading: Any) -> Iterator[Any]:
@@ -240,6 +240,11 @@ def _heading(element: Any) -> str:
     """The text of a heading on one line, without a blank in words that are marked in part."""
     line = clean_line(text_of_tree(element))
     return line if len(line) <= 3 * LONGEST_LINE else ""
+
+
+def is_home(link: Any) -> bool:
+    """Whether a link leads to the front page of a site."""
+    return _HOME.fullmatch((link.get("href") or "#").strip()) is not None
 
 
 def folded(line: str) -> str:

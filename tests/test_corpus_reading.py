@@ -184,7 +184,8 @@ def test_where_the_date_of_a_page_comes_from(
 def test_a_page_without_metadata(write: Write) -> None:
     head = '<link rel="canonical" href="javascript:alert(1)">'
     article = one(write("a.htm", PAGE.format(head=head, top="").replace("—", "")))
-    assert (below(article.id), article.url, article.source) == ("a.htm", None, None)
+    # The end of its title is the name in its copyright.
+    assert (below(article.id), article.url, article.source) == ("a.htm", None, "Town Courier")
     head = '<link rel="canonical" href="https://www.town.example/b">'
     assert one(write("b.htm", PAGE.format(head=head, top=""))).source == "town.example"
 

@@ -154,6 +154,21 @@ def test_a_feed_that_is_not_quite_xml(write: Write) -> None:
     assert found[0].source == "A&B"
 
 
+@pytest.mark.parametrize(
+    ("written", "author"),
+    [
+        ("news@coastal.example (Cleo Park)", "Cleo Park"),
+        ("Cleo Park &lt;cp@coastal.example&gt;, Bob &lt;b@coastal.example&gt;", "Cleo Park, Bob"),
+        ("news@coastal.example", "news@coastal.example"),
+        ("Cleo Park (Harbour)", "Cleo Park (Harbour)"),
+    ],
+)
+def test_the_name_beside_an_address_is_the_author(write: Write, written: str, author: str) -> None:
+    feed = "<rss version='2.0'><channel><title>Coast</title><item><description>Out.</description>"
+    path = write("a.rss", f"{feed}<author>{written}</author></item></channel></rss>")
+    assert one(path).author == author
+
+
 def test_names_in_a_feed_that_were_escaped_twice(write: Write) -> None:
     feed = (
         "<rss version='2.0'><channel><title><![CDATA[Isles &amp; Skerry]]></title><item>"

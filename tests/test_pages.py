@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Article
-from tests.reading_files import one, told, written
+from tests.reading_files import one, written
 
 FIRST = "Tam Rennie climbed down from the lighthouse of Skerry on Sunday with one bag and his dog."
 SECOND = "He said that he had never been lonely there, and that the lamp would surely miss him."
@@ -257,26 +257,6 @@ def test_the_house_is_the_author_where_nobody_else_is(tmp_path: Path, head: str)
                      else None)  # fmt: skip
 
 
-@pytest.mark.parametrize("house", ['{"@id": "#o"}', '[{"@type": "Organization", "@id": "#o"}]'])
-def test_a_reference_that_leads_nowhere_is_no_name(tmp_path: Path, house: str) -> None:
-    named = f'{{"@type": "Article", "headline": "Keeper", "publisher": {house}}}'
-    assert saved(tmp_path, head=script(named)).source is None
-    things = f'{{"@graph": [{named}, {{"@id": "#o", "name": "Skerry Observer"}}]}}'
-    assert saved(tmp_path, head=script(things)).source == "Skerry Observer"
-
-
-@pytest.mark.parametrize("login", ["admin", "Webmaster"])
-def test_who_enters_a_system_gives_way_to_who_is_printed(tmp_path: Path, login: str) -> None:
-    head = script(f'{{"@type": "Article", "author": {{"@type": "Person", "name": "{login}"}}}}')
-    head += f'<meta name="author" content="{login}">'
-    inside = f'<p class="byline">by <a rel="author" href="/u/1">{login}</a></p>'
-    printed = "<p>by Cleo Park</p>"
-    assert saved(tmp_path, inside + printed, head).author == "Cleo Park"
-    assert saved(tmp_path, "", head).author == login
-    row = f'title,text,author\nLamp,"By Cleo Park\n\nIt went out.",{login}\n'
-    assert one(written(tmp_path / "a.csv", row)).author == "Cleo Park"
-
-
 @pytest.mark.parametrize(
     "page",
     [
@@ -312,29 +292,6 @@ def test_the_title_is_never_the_name_of_the_site(tmp_path: Path, page: str) -> N
 def test_a_headline_with_a_dash_or_colon_is_whole(tmp_path: Path, headline: str) -> None:
     page = f"<title>{headline} | Skerry Observer</title><article><h1>{headline}</h1>{BODY}"
     assert one(written(tmp_path / "a.html", page)).title == headline
-
-
-@pytest.mark.parametrize(
-    ("title", "heading", "error"),
-    [
-        ("404 – Page not found", "Oops", "404 Not Found"),
-        ("Page not found | Skerry Observer", "Where is it?", "404 Not Found"),
-        ("Skerry Observer", "Fehler 404", "404 Not Found"),
-        ("403 Forbidden", "Forbidden", "403 Forbidden"),
-        ("404 sheep counted on Skerry", "404 sheep counted on Skerry", None),
-        ("Lamp of Skerry not found - Observer", "Lamp of Skerry not found", None),
-    ],
-)
-def test_a_page_that_shows_an_error_is_a_line(
-    tmp_path: Path, title: str, heading: str, error: str | None
-) -> None:
-    page = f"<html><head><title>{title}</title></head><body><h1>{heading}</h1>{BODY}</body></html>"
-    titles, lines = told(written(tmp_path / "a.html", page))
-    line = f"shows an answer of the server, {error}, and no article"
-    assert (titles, lines) == (([], [line]) if error else ([heading], []))
-    # A long text under such a title is an article.
-    path = written(tmp_path / "b.html", page.replace(BODY, BODY * 5))
-    assert len(told(path)[0]) == 1
 
 
 def test_a_body_in_several_blocks_is_one_text(tmp_path: Path) -> None:

@@ -1,0 +1,80 @@
+"""Whose the article of a web page is, and whether the page has one at all."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.reading_files import one, told, written
+from tests.test_pages import BODY, HEADLINE, saved, script
+
+
+@pytest.mark.parametrize("house", ['{"@id": "#o"}', '[{"@type": "Organization", "@id": "#o"}]'])
+def test_a_reference_that_leads_nowhere_is_no_name(tmp_path: Path, house: str) -> None:
+    named = f'{{"@type": "Article", "headline": "Keeper", "publisher": {house}}}'
+    assert saved(tmp_path, head=script(named)).source is None
+    things = f'{{"@graph": [{named}, {{"@id": "#o", "name": "Skerry Observer"}}]}}'
+    assert saved(tmp_path, head=script(things)).source == "Skerry Observer"
+
+
+@pytest.mark.parametrize(
+    ("around", "source"),
+    [
+        ('<header><a href="/">El Faro</a></header>', "El Faro"),
+        ('<img alt="El Faro logo" src="l.png">', "El Faro"),
+        ("<footer>© 2015 El Faro S. A.</footer>", "El Faro"),
+        # A heading of the menu, a caption.
+        ('<nav><a href="/el-faro">El Faro</a></nav><img alt="Sunset at El Faro">', None),
+        ('<meta property="og:site_name" content="Costa"><img alt="El Faro">', "Costa"),
+        ('<link rel="canonical" href="https://a.example/1"><img alt="El Faro">', "a.example"),
+    ],
+)
+def test_the_site_is_the_end_of_the_title_where_it_stands_once_more(
+    tmp_path: Path, around: str, source: str | None
+) -> None:
+    for mark in "-|":
+        title = f"{HEADLINE} {mark} El Faro"
+        page = f"<title>{title}</title>{around}<article><h1>{HEADLINE}</h1>{BODY}</article>"
+        article = one(written(tmp_path / "a.html", page))
+        assert (article.source, article.title) == (source, HEADLINE)
+
+
+def test_a_section_in_meta(tmp_path: Path) -> None:
+    head = '<meta property="article:section" content="Coast">'
+    assert saved(tmp_path, head=head).section == "Coast"
+    linked = script('{"@type": "Article", "articleSection": "Isles"}')
+    assert saved(tmp_path, head=head + linked).section == "Isles"
+
+
+@pytest.mark.parametrize("login", ["admin", "Webmaster"])
+def test_who_enters_a_system_gives_way_to_who_is_printed(tmp_path: Path, login: str) -> None:
+    head = script(f'{{"@type": "Article", "author": {{"@type": "Person", "name": "{login}"}}}}')
+    head += f'<meta name="author" content="{login}">'
+    inside = f'<p class="byline">by <a rel="author" href="/u/1">{login}</a></p>'
+    printed = "<p>by Cleo Park</p>"
+    assert saved(tmp_path, inside + printed, head).author == "Cleo Park"
+    assert saved(tmp_path, "", head).author == login
+    row = f'title,text,author\nLamp,"By Cleo Park\n\nIt went out.",{login}\n'
+    assert one(written(tmp_path / "a.csv", row)).author == "Cleo Park"
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "error"),
+    [
+        ("404 – Page not found", "Oops", "404 Not Found"),
+        ("Page not found | Skerry Observer", "Where is it?", "404 Not Found"),
+        ("Skerry Observer", "Fehler 404", "404 Not Found"),
+        ("403 Forbidden", "Forbidden", "403 Forbidden"),
+        ("404 sheep counted on Skerry", "404 sheep counted on Skerry", None),
+        ("Lamp of Skerry not found - Observer", "Lamp of Skerry not found", None),
+    ],
+)
+def test_a_page_that_shows_an_error_is_a_line(
+    tmp_path: Path, title: str, heading: str, error: str | None
+) -> None:
+    page = f"<html><head><title>{title}</title></head><body><h1>{heading}</h1>{BODY}</body></html>"
+    titles, lines = told(written(tmp_path / "a.html", page))
+    line = f"shows an answer of the server, {error}, and no article"
+    assert (titles, lines) == (([], [line]) if error else ([heading], []))
+    # A long text under such a title is an article.
+    path = written(tmp_path / "b.html", page.replace(BODY, BODY * 5))
+    assert len(told(path)[0]) == 1
