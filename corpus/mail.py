@@ -16,6 +16,7 @@ from corpus.dates import no_date, parse_date
 from corpus.documents import Document, buffered
 from corpus.drafts import Draft, canonical_url
 from corpus.encoding import FAILURES, NotReadable, clean, clean_line, decode, one_line
+from corpus.forwarded import forwarded
 from corpus.markup import text_of_html
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _drafts(message: "Message") -> list[Draft]:
         vouched="sender",
     )
     downloaded = drafts_of_download(clean(text))
-    return downloaded or list(_entries(text, draft)) or [draft]
+    return downloaded or list(_entries(text, draft)) or [forwarded(draft)]
 
 
 def _entries(text: str, digest: Draft) -> Iterator[Draft]:

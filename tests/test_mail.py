@@ -234,3 +234,60 @@ def test_what_is_attached_is_read_by_its_own_reader(tmp_path: Path) -> None:
     assert [reason.partition(";")[0] for reason in reasons] == [
         "is in a format that is not read (.doc)", "is attached and not opened",
     ]  # fmt: skip
+
+
+FORWARDED = (
+    "From: Cleo Park <cleo@coastal.example>",
+    "Date: Mon, Mar 3, 2025 at 10:00 AM",
+    "Subject: Lamp: out at noon",
+    "To: Bob Sample <bob@skerry.example>",
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"---------- Forwarded message ---------\n{{headers}}\n\n{BODY}",
+        f"Worth a look.\n\nBegin forwarded message:\n\n{{apart}}\n\n{BODY}",
+        f"Begin forwarded message:\n\n> {{quoted}}\n> \n> {FIRST}\n> \n> {SECOND}",
+        f"-------- Weitergeleitete Nachricht --------\n{{german}}\n\n{BODY}",
+        "---------- Forwarded message ---------\nFrom: Bob <bob@skerry.example>\n"
+        "Date: Tue, 4 Mar 2025\nSubject: Fwd: Lamp\n\n"
+        f"---------- Forwarded message ---------\n{{headers}}\n\n{BODY}",
+    ],
+    ids=["gmail", "paragraphs", "quoted", "german", "twice"],
+)
+def test_of_a_forwarded_message_that_is_the_article(write: Write, body: str) -> None:
+    german = [
+        f"Betreff: {FORWARDED[2].partition(': ')[2]}",
+        "Datum: 3. März 2025 um 10:00",
+        f"Von: {FORWARDED[0].partition(': ')[2]}",
+        "An: bob@skerry.example",
+    ]
+    text = body.format(
+        headers="\n".join(FORWARDED),
+        apart="\n\n".join(FORWARDED),
+        quoted="\n> ".join(FORWARDED),
+        german="\n".join(german),
+    )
+    article = one(write("a.eml", message(body=text).replace("Subject: ", "Subject: Fwd: ", 1)))
+    assert (article.title, article.source, article.text) == ("Lamp: out at noon", "Cleo Park", BODY)
+    assert dated(article) == ("2025-03-03", "metadata")
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        # An answer, headers without a day, and more above than below.
+        ("Re: Lamp", f"-----Original Message-----\n{{headers}}\n\n{BODY}"),
+        ("Fwd: Lamp", f"Begin forwarded message:\n\nFrom: Cleo Park\nSubject: Lamp\n\n{BODY}"),
+        ("Fwd: Lamp", f"{BODY}\n\nBegin forwarded message:\n\n{{headers}}\n\nThe lamp is out."),
+    ],
+)
+def test_what_is_no_forwarded_message_stays(write: Write, subject: str, body: str) -> None:
+    text = body.format(headers="\n".join(FORWARDED))
+    whole = (
+        f"From: News <n@town.example>\nSubject: {subject}\nDate: Tue, 4 Mar 2025 10:00:00 +0000\n"
+    )
+    article = one(write("a.eml", f"{whole}{PLAIN}\n{text}".replace("\r\n", "\n")))
+    assert (article.title, article.source, article.text) == (subject, "News", text)

@@ -1,0 +1,101 @@
+"""Mail that was forwarded: what was, by whom and when, instead of who has passed it on.
+
+Programs write a line above it, ``---------- Forwarded message ---------`` or ``Begin forwarded
+message:`` in their own language, and then its headers. These are told by what they hold.
+"""
+
+import re
+from dataclasses import replace
+from itertools import islice
+
+from corpus.dates import parse_date
+from corpus.drafts import Draft
+from corpus.encoding import clean
+
+_ABOVE = re.compile(r"-{3,}\s?[^\W\d_][^-]{3,60}-{3,}|[^\W\d_][^:<>@]{8,60}:")
+_HEADER = re.compile(r"\*?([^\W\d_][\w -]{0,20}?)\s?:\*?\s+(\S.*)")
+_REPLY = re.compile(r"(?:re|aw|sv|antw|res|rif)\s?:", re.IGNORECASE)
+_QUOTED = re.compile(r"^> ?", re.MULTILINE)
+_MOST_HEADERS = 12
+_MOST_TIMES = 5
+_MOST_TRIED = 20
+"""Lines of a message that look like that above a forwarded one."""
+
+
+def forwarded(draft: Draft) -> Draft:
+    """What a message forwards, and the message itself where it forwards nothing.
+
+    What stands above is left out, unless it is longer than what was forwarded: then it is the
+    article. Answers quote what they answer in the same way, and are told by their subjects.
+    """
+    for _ in range(_MOST_TIMES):
+        if _REPLY.match(draft.title or ""):
+            break
+        inner = _inside(draft)
+        if inner is None:
+            break
+        draft = inner
+    return draft
+
+
+def _inside(draft: Draft) -> Draft | None:
+    """The message below the first line that is followed by the headers of one.
+
+    None if there is none, or if it is shorter than what stands above it.
+    """
+    lines = draft.text.split("\n")
+    above = (at for at, line in enumerate(lines) if _ABOVE.fullmatch(line.strip(" >")))
+    for at in islice(above, _MOST_TRIED):
+        below = lines[at + 1 :]
+        if all(line.startswith(">") for line in below if line.strip()):
+            below = _QUOTED.sub("", "\n".join(below)).split("\n")
+        headers, length = _headers(below)
+        dates = {name: parse_date(value, "metadata") for name, value in headers.items()}
+        dated = [name for name, date in dates.items() if date and date.precision != "year"]
+        senders = [name for name, value in headers.items() if "@" in value]
+        others = [name for name in headers if name not in {*dated, *senders}]
+        subject = next((name for name in others if name.lower() == "subject"), "")
+        subject = subject or next(iter(others), "")
+        text = clean("\n".join(below[length:]))
+        if dated and senders and subject and len(text) > len("\n".join(lines[:at])):
+            return replace(
+                draft,
+                text=text,
+                title=headers[subject],
+                dates=[dates[dated[0]]],
+                source=_sender(headers[senders[0]]),
+                url=None,
+                undated=None,
+            )
+    return None
+
+
+def _headers(lines: list[str]) -> tuple[dict[str, str], int]:
+    """The headers at the beginning of some lines, and where they end.
+
+    Each is a line, or a paragraph where the first two are; a line after one may go on with it.
+    """
+    headers: dict[str, str] = {}
+    name, end, apart = "", 0, False
+    for at, line in enumerate(lines[: 3 * _MOST_HEADERS]):
+        match = _HEADER.fullmatch(line.strip())
+        if not line.strip():
+            if len(headers) > 1 and not apart:
+                break
+            apart = apart or bool(headers)
+        elif match is not None and len(headers) < _MOST_HEADERS:
+            name, end = match[1], at + 1
+            headers.setdefault(name, match[2])
+        elif headers and not apart:
+            headers[name] += f" {line.strip()}"
+            end = at + 1
+        else:
+            break
+    return headers, end
+
+
+def _sender(written: str) -> str:
+    from email.utils import parseaddr
+
+    name, address = parseaddr(written)
+    return name or address.rpartition("@")[2] or written
