@@ -6,10 +6,12 @@ from typing import Any
 
 from corpus.dates import no_date, parse_date
 from corpus.drafts import Draft, canonical_url
-from corpus.encoding import NotReadable, decode_entities
+from corpus.encoding import NotReadable, decode_entities, one_line
 from corpus.markup import text_of_html, well_formed
 
 _LONGEST = 10_000_000
+_CREDIT = 60
+"""Characters that a line about where an article first appeared has beside the two titles."""
 
 
 def drafts_of_feed(text: str) -> Iterator[Draft]:
@@ -42,9 +44,10 @@ def _draft(entry: Any, feed: Any) -> Draft:
     dates = (parse_date(date, "metadata", language) for date in written)
     # An entry without an address has its name for one.
     link = canonical_url(entry.get("link"))
+    title = _text(entry.get("title_detail") or {})
     return Draft(
-        text=_text(content),
-        title=_text(entry.get("title_detail") or {}),
+        text=_without_credit(_text(content), title, decode_entities(feed.get("title") or "")),
+        title=title,
         # The names that feeds give to articles are often numbers that other feeds give as well.
         id=None if link else entry.get("id"),
         dates=[next(filter(None, dates), None)],
@@ -55,6 +58,18 @@ def _draft(entry: Any, feed: Any) -> Draft:
         undated=no_date(written),
         vouched="feed",
     )
+
+
+def _without_credit(text: str, title: str, site: str) -> str:
+    """The text without a last line that hardly says more than the titles of article and feed.
+
+    ``The post Lamp out appeared first on Skerry Observer.`` WordPress writes it in its language.
+    """
+    rest, _, last = text.rstrip().rpartition("\n\n")
+    names = (one_line(title), one_line(site))
+    last = one_line(last)
+    has_both = all(name and name in last for name in names)
+    return rest if rest and has_both and len(last) < sum(map(len, names)) + _CREDIT else text
 
 
 def _text(content: Any) -> str:

@@ -179,3 +179,25 @@ def test_names_in_a_feed_that_were_escaped_twice(write: Write) -> None:
     assert (article.title, article.source, article.author) == (
         "Smith & Sons’ lamp", "Isles & Skerry", "Moira O’Quill"
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("last", "stays"),
+    [
+        ("The post <a href='x'>Lamp &#8211; out</a> appeared first on <a>Coast</a>.", False),
+        ("Der Beitrag <a href='x'>Lamp &#8211; out</a> erschien zuerst auf Coast.", False),
+        ("On the Coast nobody saw it.", True),
+        ("“Lamp – out” is what the keeper wrote into his book, and then he walked along the Coast "
+         "to the next village, where he slept.", True),
+    ],
+)  # fmt: skip
+def test_the_line_of_wordpress_about_where_a_post_appeared_is_no_text(
+    write: Write, last: str, stays: bool
+) -> None:
+    feed = (
+        "<rss version='2.0'><channel><title>Coast</title><item><title>Lamp – out</title>"
+        f"<description><![CDATA[<p>{FIRST}</p><p>{last}</p>]]></description></item></channel></rss>"
+    )
+    text = one(write("a.rss", feed)).text
+    assert text.split("\n\n")[0] == FIRST
+    assert (text != FIRST) == stays
