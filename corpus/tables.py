@@ -73,13 +73,14 @@ def articles_in_rows(
             f"has no header with a column for the text, its first row is {names}; "
             "if one of them is the text, name it with --field text=NAME"
         )
-    first = list(islice(rows, _DATED_WITHIN))
-    rows = chain(first, rows)
-    records = (dict(zip(header, row, strict=False)) for row in first if isinstance(row, list))
-    if (dated := taken_for_date(records, field_names)) is not None:
-        field_names = {**field_names, "published": dated}
-        fields = [field_of(name, field_names) for name in header]
-        yield note_of_date(dated, document)
+    if "published" not in fields:
+        first = _waiting(rows, _DATED_WITHIN)
+        rows = chain(first, rows)
+        records = (dict(zip(header, row, strict=False)) for row in first if isinstance(row, list))
+        if (dated := taken_for_date(records, field_names)) is not None:
+            field_names = {**field_names, "published": dated}
+            fields = [field_of(name, field_names) for name in header]
+            yield note_of_date(dated, document)
     order, rows = _order(rows, [at for at, field in enumerate(fields) if field == "published"])
     found = _found(header, rows, document, field_names, order)
     yield from published(found, document, field_names)
@@ -147,15 +148,21 @@ def _found(
 
 def _order(rows: Iterator[Row], columns: list[int]) -> tuple[Order | None, Iterator[Row]]:
     """How the dates in some columns are written, and the rows again."""
+    waiting = _waiting(rows) if columns else []
+    cells = (row[at] for row in waiting if isinstance(row, list) for at in columns if at < len(row))
+    return order_of_dates(cells), chain(waiting, rows)
+
+
+def _waiting(rows: Iterator[Row], most: int | None = None) -> list[Row]:
+    """The first rows, so many at the most, of no more text than may be waited for."""
     waiting: list[Row] = []
     size = 0
-    for row in rows if columns else ():
+    for row in islice(rows, most):
         waiting.append(row)
         size += sum(map(len, row)) if isinstance(row, list) else 0
         if size > _ORDER_WITHIN:
             break
-    cells = (row[at] for row in waiting if isinstance(row, list) for at in columns if at < len(row))
-    return order_of_dates(cells), chain(waiting, rows)
+    return waiting
 
 
 def _rows(rows: Iterator[list[str]], lines: "_Lines", document: Document) -> Iterator[Row]:
