@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from corpus import Unreadable
+from corpus.reading import NO_FILES
 from index.errors import ArchiveError
 from index.report import Root, RootState
 from index.roots import is_address, is_missing, is_within
@@ -24,14 +25,23 @@ def followed(truth: Store) -> tuple[Root, ...]:
 def missing_roots(truth: Store) -> list[Unreadable]:
     """A line for each followed root that is not there any more."""
     return [
-        Unreadable(
-            root.place,
-            f"does not exist; what came from it is kept. If it is gone for good: "
-            f"dateline forget {root.place} --archive {truth.address}",
-        )
+        Unreadable(root.place, why_kept(root.place, truth.address, is_there=False))
         for root in followed(truth)
         if root.state == "missing"
     ]
+
+
+def why_kept(root: str, address: str, is_there: bool) -> str:
+    """Why what came from a root is kept, which has no files in it or is gone."""
+    if not is_there:
+        return (
+            "does not exist; what came from it is kept. If it is gone for good: "
+            f"dateline forget {root} --archive {address}"
+        )
+    return (
+        f"{NO_FILES}; what came from it is kept. If it is empty for good: "
+        f"dateline sync {root} --withdraw-many --archive {address}"
+    )
 
 
 def forget(truth: Store, root: str | Path) -> list[str]:

@@ -6,10 +6,9 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 from corpus import Article, Unreadable
-from corpus.reading import NO_FILES
 from index import schema
 from index.errors import ArchiveError
-from index.roots import apart, is_inside
+from index.roots import apart, is_within
 from index.sources import Sources
 from index.store import Sighting, Standing, Store
 
@@ -84,20 +83,16 @@ class Plan:
     again: dict[str, None] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
 
-    def keep(self, folder: str, vanished: dict[str, Standing]) -> None:
-        """Keep what vanished from a folder that has no files in it, and say so."""
+    def keep(self, root: str, vanished: dict[str, Standing], why: str) -> None:
+        """Keep what vanished from a root that is empty or gone, and say why."""
         standing = [*vanished.values()]
-        inside = [known.id for known in standing if is_inside(known.location or "", folder)]
+        inside = [known.id for known in standing if is_within(known.location or "", root)]
         for id in inside:
             del vanished[id]
         if inside:
             self.kept += inside
-            self.failed = [failure for failure in self.failed if failure.origin != folder]
-            reason = (
-                f"{NO_FILES}; what came from it is kept. If it is empty for good: dateline sync "
-                f"{folder} --withdraw-many --archive {self.store.address}"
-            )
-            self.failed.append(Unreadable(folder, reason))
+            self.failed = [failure for failure in self.failed if failure.origin != root]
+            self.failed.append(Unreadable(root, why))
 
     def check(self) -> None:
         """Raise ArchiveError where so much has vanished that it is rather a mistake."""

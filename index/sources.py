@@ -101,6 +101,10 @@ class Sources:
         """The folders in which there is not one file."""
         return [folder for folder in self.locations() if is_empty_folder(folder)]
 
+    def missing(self) -> list[str]:
+        """The files and folders that are not there."""
+        return [place for place in self.locations() if not os.path.lexists(place)]
+
 
 def check(paths: Sequence[str | Path], fields: Mapping[str, str] | None = None) -> None:
     """Raise ArchiveError where a file or folder does not exist, or articles have no such field."""

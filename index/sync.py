@@ -11,8 +11,8 @@ the time of a file. In one run
 - one that came from the files and folders that are named, and was not found there, is withdrawn.
   But where a file, or part of it, cannot be read, all that came from it is kept. What came from an
   address is only withdrawn where the source says so: feeds list no more than the newest;
-- where a folder that is named has no files in it any more, as if its disk were not mounted, all
-  that came from it is kept, too;
+- where a folder that is named has no files in it any more, as if its disk were not mounted, or is
+  gone itself, all that came from it is kept, too;
 - what moved with its whole root, such as a folder that has another name now, is found by its
   content, too.
 
@@ -23,6 +23,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from index.followed import why_kept
 from index.ingest import Ingest
 from index.plan import By, Change, Plan
 from index.progress import READING, STORING, Progress, Shown
@@ -79,7 +80,9 @@ def plan(
         sighted.compare(vanished, only_add)
         # What has moved out of them is no longer among what vanished.
         for folder in around.empty() if vanished and not withdraw_many else ():
-            made.keep(folder, vanished)
+            made.keep(folder, vanished, why_kept(folder, store.address, is_there=True))
+        for root in around.missing() if vanished else ():
+            made.keep(root, vanished, why_kept(root, store.address, is_there=False))
         made.vanished = len(vanished)
         made.withdrawn += vanished.values()
         gone = [*made.retracted, *made.withdrawn]

@@ -36,30 +36,65 @@ def watch(
     for given, root in zip(paths, roots, strict=True):
         if not root.exists():
             raise ArchiveError(f"{given} does not exist; nothing was changed.")
-    # Begun first, so that nothing is missed that changes while all is read. A file is watched
-    # through its folder: most programs replace the file that they write.
-    changes = watch_files(
-        *{root if root.is_dir() else root.parent for root in roots},
-        watch_filter=lambda _, path: _is_followed(Path(path), roots),
-        step=_QUIET_MILLISECONDS,
-        debounce=_LONGEST_MILLISECONDS,
-        stop_event=stop,
-        yield_on_timeout=True,
-        rust_timeout=1_000,
-    )
-    if next(changes, None) is None:
+    # A file is watched through its folder: most programs replace the file that they write.
+    folders = {root if root.is_dir() else root.parent for root in roots}
+    is_first = True
+    while True:
+        watched = {folder: _identity(folder) for folder in folders}
+        # Begun first, so that nothing is missed that changes while all is read.
+        changes = watch_files(
+            *(folder for folder, identity in watched.items() if identity),
+            watch_filter=lambda _, path: _is_followed(Path(path), roots),
+            step=_QUIET_MILLISECONDS,
+            debounce=_LONGEST_MILLISECONDS,
+            stop_event=stop,
+            yield_on_timeout=True,
+            rust_timeout=1_000,
+        )
+        if next(changes, None) is None:
+            return
+        if is_first:
+            tell(archive.sync(paths, fields, withdraw_many))
+            is_first = False
+        else:
+            _follow(archive, roots, roots, fields, withdraw_many, tell)
+        for changed in changes:
+            # Another folder of that name, or none, as where a disk comes and goes: what was
+            # watched is no longer what is there.
+            if any(_identity(folder) != identity for folder, identity in watched.items()):
+                changes.close()
+                break
+            touched = sorted({path for _, path in changed if not os.path.islink(path)})  # noqa: PTH114
+            if touched:
+                _follow(archive, touched, roots, fields, withdraw_many, tell)
+        else:
+            return
+
+
+def _follow(
+    archive: Archive,
+    touched: Sequence[str | Path],
+    roots: Sequence[Path],
+    fields: Mapping[str, str] | None,
+    withdraw_many: bool,
+    tell: Callable[[Report | ArchiveError], None],
+) -> None:
+    try:
+        report = archive.sync(touched, fields, withdraw_many, within=roots)
+    except ArchiveError as error:
+        tell(error)
         return
-    tell(archive.sync(paths, fields, withdraw_many))
-    for changed in changes:
-        touched = sorted({path for _, path in changed if not os.path.islink(path)})  # noqa: PTH114
-        if not touched:
-            continue
-        try:
-            report = archive.sync(touched, fields, withdraw_many, within=roots)
-            if report or report.failed or report.notes:
-                tell(report)
-        except ArchiveError as error:
-            tell(error)
+    if report or report.failed or report.notes:
+        tell(report)
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """What tells a folder from another one of the same name; None where there is none."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _is_followed(path: Path, roots: Sequence[Path]) -> bool:

@@ -193,6 +193,18 @@ def test_watch(command: Command, tmp_path: Path, clippings: Path) -> None:
         assert reported("withdrawn", "unchanged") == [1, 0]
         (clippings / "wet").rename(tmp_path / "away")
         assert reported("withdrawn") == [1]
+        # The whole folder goes, then another one comes in its place, and is followed.
+        clippings.rename(tmp_path / "gone")
+        assert reported("withdrawn", "kept") == [0, 1]
+        (tmp_path / "other").mkdir()
+        cable = "Ferry late\n\nThe ferry was late. A cable broke.\n"
+        (tmp_path / "other" / "ferry.txt").write_text(cable)
+        (tmp_path / "other").rename(clippings)
+        assert reported("changed", "withdrawn") == [1, 0]
+        (clippings / "fog.txt").write_text("Fog\n\nThere was fog.\n")
+        assert reported("added") == [1]
+        (clippings / "fog.txt").unlink()
+        assert reported("withdrawn") == [1]
 
         assert [article.title for article in command.archive] == ["Ferry late"]
         watching.send_signal(signal.SIGINT)
@@ -200,4 +212,6 @@ def test_watch(command: Command, tmp_path: Path, clippings: Path) -> None:
     finally:
         watching.kill()
         watching.wait()
-    assert (watching.returncode, err) == (0, "")
+    assert watching.returncode == 0
+    assert err.startswith(f"{clippings}: does not exist; what came from it is kept. If it is gone ")
+    assert len(err.splitlines()) == 1

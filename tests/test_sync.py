@@ -282,6 +282,22 @@ def test_an_empty_folder_keeps_what_came_from_it(
     assert len(archive.sync([news], withdraw_many=True).withdrawn) == 2
 
 
+@pytest.mark.parametrize("root", ["", "ferry.txt"])
+def test_a_root_that_is_gone_keeps_what_came_from_it(
+    archive: Archive, news: Path, root: str
+) -> None:
+    """Also where only what changed is read, as watch does."""
+    place = news / root
+    count = len(archive.sync([place]).added)
+    place.rename(news.parent / "away.txt")
+    report = archive.sync([place], within=[place])
+    assert (len(report.kept), report.withdrawn) == (count, [])
+    assert report.failed == archive.sync().failed
+    assert [failure.origin for failure in report.failed] == [str(place)]
+    moved = archive.sync([news.parent / "away.txt", place], within=[place, news.parent])
+    assert (len(moved.moved), moved.kept, moved.failed) == (count, [], [])
+
+
 def test_what_moves_out_of_a_folder_until_it_is_empty(archive: Archive, news: Path) -> None:
     archive.sync([news])
     (news.parent / "new").mkdir()
