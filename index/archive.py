@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from corpus import Article, Found
 from index import store, upkeep
+from index.checks import whole
 from index.errors import ArchiveError
 from index.followed import followed, forget, missing_roots
 from index.ingest import Ingest
@@ -137,7 +138,7 @@ class Archive(Search):
 
     def newest(self, most: int = 10) -> list[Article]:
         """The articles that were published last, the latest first."""
-        return self.truth.newest(most)
+        return self.truth.newest(whole("most", most))
 
     def overview(self) -> Overview:
         with self.truth.snapshot():

@@ -160,8 +160,7 @@ class LexicalIndex:
         """The chunks that share words with a query and their BM25 scores, best first.
 
         Any of the words is enough; only chunks that the filters let through, and none of the
-        articles (by number) that are ``hidden``. The filters' own articles are ``chosen`` by
-        number here.
+        ``hidden`` articles. The filters' own articles are ``chosen``. Both are given by number.
         """
         searcher = self._index.searcher()
         clauses = [
@@ -179,7 +178,8 @@ class LexicalIndex:
             filtering = (tantivy.Query.const_score_query(limit, 0.0) for limit in passing)
             every = [(tantivy.Occur.Must, must) for must in (searched, *filtering)]
             searched = tantivy.Query.boolean_query(every)
-        hits = searcher.search(searched, most, count=False).hits
+        # Tantivy makes room for all that are asked for, and ends the process where there is none.
+        hits = searcher.search(searched, max(1, min(most, searcher.num_docs)), count=False).hits
         return _values(searcher, "chunk", hits), [score for score, _ in hits]
 
     def _passing(self, filters: Filters) -> Iterator[tantivy.Query]:

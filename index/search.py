@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from corpus import Article
 from corpus.encoding import without_halves
+from index.checks import whole
 from index.finding import Hits, How, Order, counted, first_of
 from index.passage import Channel, Filters, Passage, Passages
 from index.ranking import (
@@ -78,8 +79,7 @@ class Search:
         with 1 the best articles are read more deeply, with less more articles are. Raises
         ValueError unless ``k`` is positive.
         """
-        if k < 1:
-            raise ValueError(f"k is {k}; it must be at least 1")
+        k = whole("k", k, least=1)
         most, tries = max(CANDIDATES, 2 * k), _TRIES
         while True:
             forgotten = self.truth.watermark().forgotten
@@ -211,7 +211,7 @@ class Search:
         without a query, all there are. With ``since`` it is those of them that are new, or were
         changed, since that was seen; with ``naming`` those that name all of these entities.
         """
-        query = without_halves(query)
+        query, first, most = without_halves(query), whole("first", first), whole("most", most)
         facts = self.truth.facts(filters or Filters(), since)
         for kind, name in naming:
             entity = self.truth.entity(kind, name)
