@@ -35,6 +35,8 @@ from assistant.support import SURE, THRESHOLD, support
 from assistant.wording import gettext, message
 from corpus.encoding import without_halves
 from index import Archive, Filters, Passage
+from index.checks import day, must_be, several, whole
+from index.passage import check
 
 READ = 8
 """How many passages are read for a question."""
@@ -73,6 +75,7 @@ class Assistant:
         reader: str | TextReader | None = None,
         second: TextReader | None = None,
     ) -> None:
+        must_be("archive", archive, Archive, "an open one, such as Archive.open('archive')")
         self.archive = archive
         self.model = model
         self._reader = reader
@@ -119,7 +122,8 @@ class Assistant:
         What a follow-up leaves out is taken from ``history``, the turns before it, the last one
         last. Dates in the question become filters, unless ``read_filters`` is off or ``filters``
         has dates; "last week" is counted from ``today``. With ``as_typed`` nothing is put into the
-        question or beside it. Raises ValueError for a question without a word in it.
+        question or beside it. Raises ValueError for a question without a word in it, and TypeError
+        for what is of another kind.
         """
         *_, answer = self.stream(question, filters, history, read_filters, today, as_typed=as_typed)
         return answer
@@ -139,8 +143,9 @@ class Assistant:
         Without a model there is one. A model is asked twice at most: where a conversation goes on
         or the archive hardly answers, what to search for, and then which sentences answer.
         """
-        filters = filters or Filters()
-        history = () if as_typed else history
+        check("question", question, filters)
+        filters, today = filters or Filters(), day("today", today)
+        history = () if as_typed else several("history", history, Turn, "turns such as answer.turn")
 
         def extract(understood: Contextual) -> Answer:
             return self._extract(question, understood, filters, read_filters, today)
@@ -271,7 +276,7 @@ class Assistant:
         Fewer where it has fewer. Each is about another article, with which its answer begins. No
         more are tried when ``go_on`` says so.
         """
-        plain = self.chosen_by(None)
+        count, plain = whole("count", count), self.chosen_by(None)
         suggested: dict[str, str] = {}
         for article in self.archive.newest(12 * count):
             for kind, question in questions_about(article):

@@ -213,7 +213,8 @@ class Archive(Search):
 
         Each batch is committed before the next is begun. ``progress`` shows a line on a terminal,
         or tells a function of every step (see ``index.progress.Step``). Unless they are to be
-        embedded at once, no search finds them before ``embed`` is called.
+        embedded at once, no search finds them before ``embed`` is called. Raises TypeError for what
+        is no article; one whose id, title or text is none is in the report.
         """
         return self._ingest.add(articles, progress, embed)
 

@@ -1,7 +1,10 @@
 """What a method of an archive is given, checked: an error says in one sentence what to give."""
 
 import operator
+from collections.abc import Iterable
+from datetime import date, datetime
 from reprlib import repr as shortened
+from typing import Any
 
 # More than any archive has, and no more than a database takes.
 _MOST = 2**31
@@ -17,3 +20,33 @@ def whole(name: str, value: object, least: int = 0) -> int:
     if number < least:
         raise ValueError(f"{name} is {number}; it must be at least {least}")
     return min(number, _MOST)
+
+
+def must_be(name: str, value: object, wanted: type, example: str, says: str = "is {}") -> None:
+    """Raise TypeError, with an example, unless a value is of the wanted kind."""
+    if not isinstance(value, wanted):
+        raise TypeError(f"{name} {says.format(shortened(value))}; it must be {example}")
+
+
+def day(name: str, value: object) -> date | None:
+    """A day, also as ISO writes it, or None; TypeError or ValueError for anything else."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"{name} is {value!r}; it must be a day such as 2016-08-21") from None
+    if value is not None:
+        must_be(name, value, date, "a day such as 2016-08-21")
+    return value.date() if isinstance(value, datetime) else value  # type: ignore[return-value]
+
+
+def several(name: str, value: object, wanted: type, example: str) -> tuple[Any, ...]:
+    """A tuple of what is wanted, of which one may stand alone; None is none, TypeError else."""
+    if value is None:
+        return ()
+    if isinstance(value, wanted):
+        return (value,)
+    given = tuple(value) if isinstance(value, Iterable) else (value,)
+    for item in given:
+        must_be(name, item, wanted, example, "has {} in it")
+    return given

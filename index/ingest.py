@@ -6,9 +6,10 @@ from functools import partial
 
 from corpus import Article, Found, Note, Unreadable
 from index import upkeep
+from index.checks import must_be
 from index.progress import Progress, Shown
 from index.report import Report
-from index.schema import UNSTORABLE, is_storable
+from index.schema import why_not_stored
 from index.spreading import Made, Workers
 from index.store import Download, EmbeddedChunk, Manifest, Sighting, Store, vector_key
 from index.upkeep import TextEncoder, Upkeep
@@ -29,6 +30,11 @@ class Ingest:
 
     def add(self, articles: Iterable[Found], progress: Shown = False, embed: bool = True) -> Report:
         """See ``Archive.add``."""
+        given: object = articles
+        if isinstance(given, Article):
+            articles = [given]
+        elif isinstance(given, str) or not isinstance(given, Iterable):
+            must_be("articles", given, Article, "articles in a list; add_from takes files")
         report = Report()
         began = time.monotonic()
         with Progress("Adding", progress) as shown:
@@ -230,8 +236,9 @@ def _readable(items: Iterable[Found], report: Report) -> Iterator[Article]:
         if isinstance(item, Unreadable):
             report.failed.append(item)
             continue
-        if not is_storable(item):
-            report.failed.append(Unreadable(item.origin or ascii(item.id), UNSTORABLE))
+        must_be("articles", item, Article, "articles; add_from takes files", "has {} in it")
+        if reason := why_not_stored(item):
+            report.failed.append(Unreadable(item.origin or ascii(item.id), reason))
             continue
         digest, origin = met.setdefault(item.id, (item.digest, item.origin))
         if digest != item.digest:

@@ -9,17 +9,23 @@ from typing import Any, Literal
 from jinja2 import Environment, FileSystemLoader
 
 from corpus import Article
+from index import checks
 
 Channel = Literal["dense", "lexical", "reranker"]
+
+_NAMES = {"sources": "BasNews", "languages": "en", "articles": "ferry"}
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which articles a search may see; every bound is inclusive, None or empty means any.
 
-    Articles without a known date pass no date bound. ``sources`` and ``languages`` are compared
-    without regard to case; ``articles`` are ids. ``as_of`` asks what the archive said on that day:
-    an article of which it is not sure that it was out by then is not seen.
+    Articles without a known date pass no date bound. ``sources`` and ``languages`` (such as "en")
+    are compared without regard to case; ``articles`` are ids. ``as_of`` asks what the archive said
+    on that day: an article of which it is not sure that it was out by then is not seen. A day may
+    be written "2016-08-21", and one name stand for a tuple of it. What the archive does not have,
+    or days that are the wrong way round, let nothing through: ``Archive.overview`` says what it
+    has. Raises TypeError or ValueError for what is no day or no name.
     """
 
     after: date | None = None
@@ -29,8 +35,15 @@ class Filters:
     as_of: date | None = None
     articles: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        for name in ("after", "before", "as_of"):
+            object.__setattr__(self, name, checks.day(name, getattr(self, name)))
+        for name, example in _NAMES.items():
+            names = checks.several(name, getattr(self, name), str, f"text such as {example!r}")
+            object.__setattr__(self, name, names)
+
     def __bool__(self) -> bool:
-        return self != Filters()
+        return self != _ANY
 
     def as_dict(self) -> dict[str, Any]:
         """Those that are set, as ``--json`` prints them."""
@@ -39,6 +52,16 @@ class Filters:
             for field in fields(self)
             if (value := getattr(self, field.name))
         }
+
+
+_ANY = Filters()
+
+
+def check(name: str, query: object, filters: object) -> None:
+    """Raise TypeError unless a query, called so, is text, and filters are ``Filters`` or None."""
+    checks.must_be(name, query, str, "text such as 'harbour talks'")
+    if filters is not None:
+        checks.must_be("filters", filters, Filters, "Filters such as Filters(languages='en')")
 
 
 @dataclass(frozen=True, slots=True)

@@ -299,20 +299,24 @@ def location(origin: str | None) -> str | None:
     return os.path.abspath(origin)  # noqa: PTH100 (the disk need not be asked)
 
 
-UNSTORABLE = "holds half of a surrogate pair, which is no character"
-"""Why an article that is not ``is_storable`` cannot be stored."""
-
 NUL_STORED = "\uffff"
 """What stands for a NUL where a database's text has none: Unicode keeps it for such uses."""
 
 
-def is_storable(article: Article) -> bool:
-    """Whether everything in an article can be written as UTF-8."""
+def why_not_stored(article: Article) -> str:
+    """Why an article cannot be stored, after its name in one sentence; empty if it can."""
+    known: dict[str, object] = vars(article)
+    for name in ("id", "title", "text"):
+        if not isinstance(known[name], str):
+            return f"needs an id, a title and a text; its {name} is {known[name]!r}"
+    if not isinstance(known["published"], Published | None):
+        published = f"{known['published']!r} for its published"
+        return f"has {published}; it must be None or a corpus.Published"
     try:
-        "".join(part for part in vars(article).values() if isinstance(part, str)).encode()
+        "".join(part for part in known.values() if isinstance(part, str)).encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        return "holds half of a surrogate pair, which is no character"
+    return ""
 
 
 def _available(published: str | None, precision: Precision | None) -> str | None:

@@ -4,16 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import chain
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Article
 from corpus.encoding import without_halves
-from index.checks import whole
+from index.checks import day, several, whole
 from index.finding import Hits, How, Order, counted, first_of
-from index.passage import Channel, Filters, Passage, Passages
+from index.passage import Channel, Filters, Passage, Passages, check
 from index.ranking import (
     CANDIDATES,
     CONSIDERED,
@@ -77,9 +77,14 @@ class Search:
         ``asked`` is the day on which it is asked, where that matters: what was new then is
         preferred. Each further passage of one article counts ``discount`` times the one before:
         with 1 the best articles are read more deeply, with less more articles are. Raises
-        ValueError unless ``k`` is positive.
+        ValueError unless ``k`` is positive and the channels exist, and TypeError for what is of
+        another kind.
         """
-        k = whole("k", k, least=1)
+        k, asked = whole("k", k, least=1), day("asked", asked)
+        channels = several("channels", channels, str, "names of channels")
+        if not channels or not {*channels} <= {*CHANNELS}:
+            raise ValueError(f"channels is {channels}; it must have some of {', '.join(CHANNELS)}")
+        check("query", query, filters)
         most, tries = max(CANDIDATES, 2 * k), _TRIES
         while True:
             forgotten = self.truth.watermark().forgotten
@@ -186,6 +191,7 @@ class Search:
 
         Words that tell nothing, such as "the", are not asked for. Copies of one text are all here.
         """
+        check("text", text, filters)
         hidden = self.truth.embargoed()
         chunks = self.upkeep.follow().lexical.having_all(without_halves(text), hidden)
         numbers = {place.article for place in self.truth.places(chunks).values()}
@@ -211,6 +217,9 @@ class Search:
         without a query, all there are. With ``since`` it is those of them that are new, or were
         changed, since that was seen; with ``naming`` those that name all of these entities.
         """
+        check("query", query, filters)
+        if order not in get_args(Order):
+            raise ValueError(f"order is {order!r}; it must be one of {', '.join(get_args(Order))}")
         query, first, most = without_halves(query), whole("first", first), whole("most", most)
         facts = self.truth.facts(filters or Filters(), since)
         for kind, name in naming:
@@ -273,6 +282,7 @@ class Search:
 
     def count(self, filters: Filters | None = None) -> int:
         """How many articles the filters let through, of those that may be shown."""
+        check("query", "", filters)
         return self.truth.count(filters or Filters())
 
     @property

@@ -9,7 +9,7 @@ from index import schema
 from index.plan import Change, Plan
 from index.progress import Progress
 from index.roots import apart, file_part, is_missing, says_nothing_else, speaks_for
-from index.schema import UNSTORABLE, is_storable
+from index.schema import why_not_stored
 from index.sources import existing
 from index.store import Sighting, Standing
 
@@ -44,9 +44,9 @@ class Sighted:
             elif isinstance(item, Unreadable):
                 self._plan.failed.append(item)
                 self._unread.append(item.origin)
-            elif not is_storable(item):
+            elif reason := why_not_stored(item):
                 name = item.origin or ascii(item.id)
-                self._plan.failed.append(Unreadable(name, UNSTORABLE))
+                self._plan.failed.append(Unreadable(name, reason))
                 self._unread.append(name)
             else:
                 waiting.append(item)
