@@ -119,7 +119,8 @@ def add_filter_options(parser: argparse.ArgumentParser) -> None:
 def filters(options: argparse.Namespace, archive: Archive) -> Filters:
     """The filters that the options ask for.
 
-    Raises ArchiveError for days that are the wrong way round, and sources that are not there.
+    Raises ArchiveError for days that are the wrong way round, and for sources and languages that
+    are not there.
     """
     after, before = options.after, options.before
     if after and before and after > before:
@@ -133,6 +134,13 @@ def filters(options: argparse.Namespace, archive: Archive) -> Filters:
                     f"did you mean “{named[near[0]]}”?" if near else "dateline status lists them."
                 )
                 raise ArchiveError(f"No source is called “{source}”; {meant}")
+    # Where no article says its language, none is there to be named.
+    spoken = archive.truth.per("language") if options.language else {}
+    for language in options.language if spoken else ():
+        if language.casefold() not in map(str.casefold, spoken):
+            raise ArchiveError(
+                f"No article is in the language “{language}”; there is {', '.join(spoken)}."
+            )
     return Filters(after, before, tuple(options.source), tuple(options.language), options.as_of)
 
 

@@ -196,6 +196,16 @@ def test_filters_that_let_nothing_through(held: Command, options: list[str], mes
     assert held.error("search", "ferry", *options) == f"error: {message}"
 
 
+def test_a_language_that_is_not_there(command: Command, news: Path) -> None:
+    write(news, {**FERRY, "language": "en"}, {**MILL, "language": "fr"})
+    command("add", news)
+    assert command.error("search", "ferry", "--language", "EN", "--language", "german") == (
+        "error: No article is in the language “german”; there is en, fr."
+    )
+    [passage] = command.json("search", "ferry", "--language", "EN")
+    assert passage["article"]["id"] == "ferry"
+
+
 def test_of_an_instant_the_day_is_shown(command: Command, tmp_path: Path) -> None:
     write(tmp_path / "a.jsonl", {**FERRY, "published": "2024-11-05T23:30:00+01:00"})
     command("add", tmp_path / "a.jsonl")
