@@ -23,6 +23,7 @@ from index.command import (
     tell_waiting,
 )
 from index.errors import ArchiveExistsError, NoArchiveError
+from index.followed import coming_back
 from index.naming import find_names
 from index.passage import credit
 from index.roots import is_address
@@ -160,7 +161,14 @@ def history(options: argparse.Namespace) -> int:
 def remove(options: argparse.Namespace) -> int:
     with Archive.open(options.archive) as archive:
         ids = {id: _id(archive, id) for id in options.ids}
+        back = coming_back(archive.truth, list(ids.values()))
         removed = archive.remove(list(ids.values()))
+    if back and not options.quiet:
+        print(
+            f"{len(back)} of these will come back with the next sync, which follows {back[0]}: delete "
+            "them there, too.",
+            file=sys.stderr,
+        )
     missing = [typed for typed, id in ids.items() if id not in removed]
     for id in missing:
         print(f"{id}: no article in {options.archive} has this id", file=sys.stderr)

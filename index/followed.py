@@ -1,12 +1,14 @@
 """The roots that an archive follows: which there are, which are gone, and how one is given up."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from corpus import Unreadable
 from corpus.reading import NO_FILES
 from index.errors import ArchiveError
 from index.report import Root, RootState
-from index.roots import is_address, is_missing, is_within
+from index.roots import holder, is_address, is_missing, is_within
+from index.sources import existing
 from index.store import Store
 
 
@@ -42,6 +44,14 @@ def why_kept(root: str, address: str, is_there: bool) -> str:
         f"{NO_FILES}; what came from it is kept. If it is empty for good: "
         f"dateline sync {root} --withdraw-many --archive {address}"
     )
+
+
+def coming_back(truth: Store, ids: Sequence[str]) -> list[str]:
+    """Where those of some articles stand that are followed: the next sync adds them."""
+    roots = {place for place, fields in truth.roots().items() if fields is not None}
+    places = (standing.location or "" for standing in truth.standing(ids).values())
+    there = (place for place in places if is_address(place) or existing(place))
+    return [place for place in there if holder(place, roots)]
 
 
 def forget(truth: Store, root: str | Path) -> list[str]:

@@ -80,7 +80,22 @@ def test_a_path_is_taken_as_it_is_typed(
     for typed in ("clippings/bakery.txt", "clippings/mill.txt"):
         [version] = command.json("history", typed)
         assert version["id"] == str(clippings / "bakery.txt")
+    (clippings / "ferry.txt").unlink()
     assert command("remove", "clippings/ferry.txt") == ("1 removed\n", "")
+
+
+def test_what_is_removed_and_is_followed_comes_back(
+    command: Command, clippings: Path, news: Path
+) -> None:
+    command("sync", clippings)
+    command("add", news)
+    mill = clippings / "mill.txt"
+    assert command("remove", mill, "ferry") == (
+        "2 removed\n",
+        f"1 of these will come back with the next sync, which follows {mill}: delete them there, too.\n",
+    )
+    assert command.json("sync")["added"] == 1
+    assert command("remove", mill, "--quiet") == ("", "")
 
 
 def test_sync_of_a_folder_that_is_suddenly_empty(command: Command, clippings: Path) -> None:
