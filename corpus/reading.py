@@ -31,6 +31,10 @@ from corpus.web_pages import read_web_page
 from corpus.word import read_docx
 from corpus.xml_files import read_xml
 
+DATABASE = "archive.sqlite"
+_OF_ARCHIVE = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "vectors.faiss", "lexical"}
+"""What an archive lies in, in a folder with its database; there is nothing to read in it."""
+
 NO_FILES = "is a folder with no files in it"
 _NO_ENDING = "has no ending that tells its format"
 _MOST_NOTES = 20
@@ -88,17 +92,25 @@ def read_articles(
 ) -> Iterator[Found]:
     """The articles in files and folders, one after another, and what could not be read.
 
-    Folders are walked in the order of their names; what is hidden in them is passed over, and
-    links are not followed. ``fields`` names the fields of records where they are unusual:
-    ``{"text": "story.html"}``, with a dot before what is nested. An article without an id or URL
-    of its own gets its absolute path, and ``#`` and its number where a file holds several: files
-    of one name in different folders are different articles, from wherever they are read.
+    Folders are walked in the order of their names; what is hidden in them is passed over, as are
+    archives, and links are not followed. ``fields`` names the fields of records where they are
+    unusual: ``{"text": "story.html"}``, with a dot before what is nested. An article without an id
+    or URL of its own gets its absolute path, and ``#`` and its number where a file holds several:
+    files of one name in different folders are different articles, from wherever they are read.
 
     Raises ValueError, before anything is read, if ``fields`` names a field that articles have not.
     """
     field_names = check_field_names(dict(fields or {}))
     named = [paths] if isinstance(paths, str | Path) else paths
     return (item for path in named for item in _read_path(Path(path), field_names))
+
+
+def is_of_archive(path: Path) -> bool:
+    """Whether a path is that of an archive's database, or of what is derived from it."""
+    return any(
+        part.name in _OF_ARCHIVE and (part.parent / DATABASE).exists()
+        for part in (path, *path.parents)
+    )
 
 
 def is_empty_folder(path: str | Path) -> bool:
@@ -188,7 +200,7 @@ def _read_file(path: Path, name: Path, field_names: Mapping[str, str]) -> Iterat
 
 
 def _walk(root: Path) -> Iterator[Path | Unreadable]:
-    """The files below a folder in the order of their names, hidden ones and links left out.
+    """The files below a folder in the order of their names; hidden ones, links and archives not.
 
     Of the folders on the way nothing is kept but the names of what is in them.
     """
@@ -209,10 +221,11 @@ def _walk(root: Path) -> Iterator[Path | Unreadable]:
                 yield path
                 continue
             with os.scandir(path) as entries:
-                names = [entry.name for entry in entries if not entry.name.startswith(".")]
+                names = {entry.name for entry in entries if not entry.name.startswith(".")}
         except (OSError, RuntimeError) as error:
             yield Unreadable(_readable(path.as_posix()), _reason(error))
             continue
+        names -= _OF_ARCHIVE if DATABASE in names else set()
         folders.append(map(path.joinpath, sorted(names)))
 
 

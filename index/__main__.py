@@ -165,8 +165,8 @@ def remove(options: argparse.Namespace) -> int:
         removed = archive.remove(list(ids.values()))
     if back and not options.quiet:
         print(
-            f"{len(back)} of these will come back with the next sync, which follows {back[0]}: delete "
-            "them there, too.",
+            f"{len(back)} of these will come back with the next sync, which follows {back[0]}: "
+            "delete them there, too.",
             file=sys.stderr,
         )
     missing = [typed for typed, id in ids.items() if id not in removed]

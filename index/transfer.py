@@ -24,8 +24,11 @@ Rows = dict[tuple[Any, ...], tuple[Any, ...]]
 def copy(source: str | Path, target: str | Path) -> int:
     """Make the archive at ``target`` equal to that at ``source``; returns how many rows it has.
 
-    Raises ArchiveError where ``target`` is another archive, or where ``source`` changes meanwhile.
+    Raises ArchiveError where ``target`` is another archive, the same one or a folder of something
+    else, or where ``source`` changes meanwhile.
     """
+    if _is_same(source, target):
+        raise ArchiveError(f"{target} is the archive {source} itself: name another place.")
     with closing(store.open(source)) as given:
         manifest = given.manifest()
         with closing(store.receive(target, manifest)) as taken:
@@ -33,6 +36,13 @@ def copy(source: str | Path, target: str | Path) -> int:
             rows = sum(_verify(given, taken, table) for table in TABLES)
             taken.finish_copy(manifest)
             return rows
+
+
+def _is_same(source: str | Path, target: str | Path) -> bool:
+    if store.is_postgresql(source) or store.is_postgresql(target):
+        return source == target
+    database, copied = Path(source, store.DATABASE), Path(target, store.DATABASE)
+    return copied.exists() and database.exists() and copied.samefile(database)
 
 
 def _make_equal(given: Store, taken: Store) -> None:

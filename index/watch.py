@@ -7,6 +7,7 @@ from threading import Event
 
 from watchfiles import watch as watch_files
 
+from corpus.reading import is_of_archive
 from index.archive import Archive
 from index.errors import ArchiveError
 from index.report import Report
@@ -98,6 +99,8 @@ def _identity(folder: Path) -> tuple[int, int] | None:
 
 
 def _is_followed(path: Path, roots: Sequence[Path]) -> bool:
-    """Whether a file is one of the roots or lies in one, and is not hidden there."""
+    """Whether a file is one of the roots or lies in one, and is neither hidden nor an archive's."""
     inside = (path.relative_to(root) for root in roots if path.is_relative_to(root))
-    return any(not any(part.startswith(".") for part in place.parts) for place in inside)
+    is_shown = any(not any(part.startswith(".") for part in place.parts) for place in inside)
+    # What a sync writes into an archive would be followed by another sync.
+    return is_shown and not is_of_archive(path)

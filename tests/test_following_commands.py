@@ -4,12 +4,17 @@ import json
 import signal
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from threading import Event, Thread
+from typing import Any
 
 import pytest
 
 from index import Archive
+from index.watch import watch
 from tests.commands import FERRY, MILL, ROOT, Command, write
 
 
@@ -90,9 +95,11 @@ def test_what_is_removed_and_is_followed_comes_back(
     command("sync", clippings)
     command("add", news)
     mill = clippings / "mill.txt"
-    assert command("remove", mill, "ferry") == (
+    out, err = command("remove", mill, "ferry")
+    assert (out, err) == (
         "2 removed\n",
-        f"1 of these will come back with the next sync, which follows {mill}: delete them there, too.\n",
+        f"1 of these will come back with the next sync, which follows {mill}: "
+        "delete them there, too.\n",
     )
     assert command.json("sync")["added"] == 1
     assert command("remove", mill, "--quiet") == ("", "")
@@ -170,10 +177,37 @@ def test_history(held: Command, news: Path) -> None:
     assert line == f"none: no article in {held.folder} has this id"
 
 
+@pytest.mark.parametrize("place", ["archive", "."])
+def test_an_archive_among_its_articles_is_not_read(
+    command: Command, clippings: Path, place: str
+) -> None:
+    within = replace(command, folder=str(clippings / place))
+    first = within.json("sync", clippings)
+    within("search", "ferry")
+    within("sync")
+    again = within.json("sync")
+    assert (first["added"], first["failed"]) == (2, [])
+    assert (again["unchanged"], again["failed"]) == (2, [])
+
+
+@pytest.mark.slow
+def test_watch_does_not_follow_its_own_archive(clippings: Path, named_encoders: None) -> None:
+    reports: list[Any] = []
+    with Archive.create(clippings / "archive") as archive:
+        stop = Event()
+        watching = Thread(
+            target=watch, args=[archive, [clippings]], kwargs={"tell": reports.append, "stop": stop}
+        )
+        watching.start()
+        time.sleep(4)
+        stop.set()
+        watching.join()
+    assert [len(report.added) for report in reports] == [2]
+
+
 WATCH = """
 import sys
 import index.upkeep
-from tests.fakes import FakeEncoder
 
 index.upkeep.load_encoder = lambda _: FakeEncoder()
 from index.__main__ import main

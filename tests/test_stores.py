@@ -92,6 +92,26 @@ def test_nothing_is_copied_into_another_archive(place: str, tmp_path: Path) -> N
         copy(tmp_path / "other", place)
 
 
+def test_nothing_is_copied_among_other_files_or_onto_itself(tmp_path: Path) -> None:
+    source, notes = tmp_path / "archive", tmp_path / "notes"
+    Archive.create(source, FakeEncoder()).close()
+    notes.mkdir()
+    (notes / "todo.txt").write_text("Call the baker.")
+    (tmp_path / "link").symlink_to(source)
+    with pytest.raises(ArchiveError) as caught:
+        copy(source, notes)
+    assert str(caught.value) == (
+        f"There is something else in {notes}, and nothing was copied: name a new folder."
+    )
+    assert [path.name for path in notes.iterdir()] == ["todo.txt"]
+    for same in (source, tmp_path / "link", tmp_path / "notes" / ".." / "archive"):
+        with pytest.raises(ArchiveError, match=r"^.* itself: name another place\.$"):
+            copy(source, same)
+    (tmp_path / "new").mkdir()
+    assert copy(source, tmp_path / "new") == 0
+    assert len(Archive.open(tmp_path / "new")) == 0
+
+
 # PostgreSQL: kills, replicas, many writers
 
 

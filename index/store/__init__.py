@@ -9,6 +9,7 @@ hold what differs.
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus.reading import DATABASE
 from index.errors import ArchiveError
 from index.store.records import (
     ChunkText,
@@ -26,7 +27,7 @@ from index.store.records import (
     utc_now,
     vector_key,
 )
-from index.store.sqlite import DATABASE, SQLiteStore
+from index.store.sqlite import SQLiteStore
 from index.store.store import Store
 
 if TYPE_CHECKING:

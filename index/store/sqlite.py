@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from corpus.reading import DATABASE, is_empty_folder
 from index import schema
 from index.connections import Cursor, SQLiteConnections, damaged, is_full
 from index.errors import ArchiveError, ArchiveExistsError, NoArchiveError
 from index.store.records import Clock, Manifest, Watermark, as_json, utc_now
 from index.store.store import Store
-
-DATABASE = "archive.sqlite"
 
 
 class SQLiteStore(Store):
@@ -29,9 +28,16 @@ class SQLiteStore(Store):
 
     @classmethod
     def receive(cls, folder: Path, manifest: Manifest, clock: Clock = utc_now) -> "SQLiteStore":
-        """An archive that a copy is made into; a new one has no manifest before it is complete."""
+        """An archive that a copy is made into; a new one has no manifest before it is complete.
+
+        Raises ArchiveError where there is something else.
+        """
         if (folder / DATABASE).exists():
             return cls.open(folder, clock)
+        if folder.is_dir() and not is_empty_folder(folder):
+            raise ArchiveError(
+                f"There is something else in {folder}, and nothing was copied: name a new folder."
+            )
         return cls._create(folder, manifest.archive, None, clock)
 
     @classmethod
