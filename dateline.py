@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     under one name. Only the one that is run is imported: a search needs no page.
     """
     words = sys.argv[1:] if arguments is None else arguments
-    name, rest = (words[0], words[1:]) if words else ("", [])
+    name = words[0] if words else ""
     if name in {"", "-h", "--help"}:
         print(_HELP, end="")
         return 0 if name else 2
@@ -48,6 +48,16 @@ def main(arguments: list[str] | None = None) -> int:
     if name not in COMMANDS:
         print(f"error: there is no command {name}; see dateline --help", file=sys.stderr)
         return 2
+    try:
+        return _run(name, words)
+    except KeyboardInterrupt:
+        # While it was being loaded: a command that runs says itself what it did.
+        print("Interrupted; nothing was done.", file=sys.stderr)
+        return 130
+
+
+def _run(name: str, words: list[str]) -> int:
+    rest = words[1:]
     if name in {"ask", "save", "new"}:
         from assistant.__main__ import main as ask
 

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import tomllib
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,20 @@ def test_a_search_loads_no_page() -> None:
     )
     assert ended.stdout == "set()\n"
     assert ended.stderr.startswith("error: There is no archive in nowhere")
+
+
+@pytest.mark.parametrize("words", [["status"], ["ask", "Why?"], ["new"], ["serve"]])
+def test_interrupted_while_it_is_loaded(
+    words: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupting(MetaPathFinder):
+        def find_spec(self, name: str, *_: object) -> None:
+            if name in loaded:
+                raise KeyboardInterrupt
+
+    loaded = ("app", "index.__main__", "assistant.__main__")
+    for name in loaded:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
+    assert dateline.main(words) == 130
+    assert capsys.readouterr() == ("", "Interrupted; nothing was done.\n")
