@@ -103,6 +103,8 @@ def save(archive: Archive, query: str, filters: Filters) -> None:
     """
     if problem := objection(line(query)):
         raise NotSaved(problem)
+    if Question(line(query)).is_keywords and not archive.query_words(query):
+        raise NotSaved(gettext("None of these words is searched: add one that tells more."))
     if filters.as_of:
         raise NotSaved("What was known on a day that is past is never new: leave out --as-of.")
     seen = json.dumps(archive.seen())

@@ -119,6 +119,9 @@ def test_of_many_new_articles_the_newest_are_asked(
 def test_what_cannot_be_saved(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(NotSaved, match=r"^Type a question first\.$"):
         saved_searches.save(archive, "?!", Filters())
+    for common in ("the", "Of the", "x" * 70):
+        with pytest.raises(NotSaved, match=r"^None of these words is searched: add one that tells"):
+            saved_searches.save(archive, common, Filters())
     monkeypatch.setattr(saved_searches, "MOST_SAVED", 1)
     saved_searches.save(archive, "mill", Filters())
     saved_searches.save(archive, "mill", Filters())
