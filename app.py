@@ -24,7 +24,7 @@ from assistant.page.serving import Server, build_site
 from assistant.page.several import served_archives
 from corpus import SAMPLE
 from index import Archive, ArchiveError
-from index.command import Parser, configure_models
+from index.command import Parser, configure_models, place
 from index.naming import find_names
 from index.roots import is_address
 
@@ -49,6 +49,7 @@ def main(arguments: list[str] | None = None, program: str = "python app.py") -> 
         "--archive",
         action="append",
         metavar="DIR",
+        type=place,
         help="default: the built-in sample; given repeatedly, each archive has its own page, below "
         "the name of its folder",
     )
@@ -119,9 +120,9 @@ def _serve(options: argparse.Namespace) -> int:
     shared = options.auth_file is not None
     if options.articles and shared and not options.readers_add:
         raise _NotServed("--articles needs --readers-add where others read the page.")
-    for place in options.articles:
-        if not is_address(place) and not Path(place).is_dir():
-            raise _NotServed(f"--articles {place}: there is no such folder.")
+    for folder in options.articles:
+        if not is_address(folder) and not Path(folder).is_dir():
+            raise _NotServed(f"--articles {folder}: there is no such folder.")
     allowed = Passwords.read(options.auth_file) if options.auth_file else None
     configure_models(options)
     _share_memory()

@@ -19,6 +19,9 @@ from index.command import (
     add_loading_options,
     configure_models,
     filters,
+    mapping,
+    place,
+    positive,
     report_errors,
     tell_waiting,
 )
@@ -327,11 +330,12 @@ def _parser(program: str) -> Parser:
 
     named = Parser(add_help=False)
     named.add_argument(
-        "paths", nargs="+", metavar="PATH", help="files, folders to walk, or http(s) addresses"
-    )
+        "paths", nargs="+", metavar="PATH", type=place,
+        help="files, folders to walk, or http(s) addresses",
+    )  # fmt: skip
     sources = Parser(add_help=False)
     sources.add_argument(
-        "--field", action="append", type=_mapping, default=[], metavar="OURS=THEIRS",
+        "--field", action="append", type=mapping, default=[], metavar="OURS=THEIRS",
         help="where records keep a field under an unusual name, such as text=story.body",
     )  # fmt: skip
     sources.add_argument("--encoder", metavar="NAME", help="of a new archive: model or folder")
@@ -363,14 +367,14 @@ def _parser(program: str) -> Parser:
         common, sources, followed, later,
     )  # fmt: skip
     syncs.add_argument(
-        "paths", nargs="*", metavar="PATH",
+        "paths", nargs="*", metavar="PATH", type=place,
         help="files, folders, or http(s) addresses; without any, those that are followed",
     )  # fmt: skip
     syncs.add_argument("--dry-run", action="store_true", help="print what would be done")
     forgets = command(
         "forget", forget, "withdraw what came from a root, and follow it no more", common
     )
-    forgets.add_argument("root", metavar="ROOT", help="as the command status names it")
+    forgets.add_argument("root", metavar="ROOT", type=place, help="as the command status names it")
     command("watch", watch, "go on following folders and files", common, named, sources, followed)
     shows = command("history", history, "show what changed in an article", common)
     shows.add_argument("id", metavar="ID", help="or the path of its file")
@@ -379,14 +383,14 @@ def _parser(program: str) -> Parser:
     command("status", status, "say what is in it", common)
     searches = command("search", search, "find passages", common)
     searches.add_argument("query")
-    searches.add_argument("-k", type=_positive, default=10, help="how many (default: 10)")
+    searches.add_argument("-k", type=positive, default=10, help="how many (default: 10)")
     searches.add_argument("--reranker", metavar="NAME", help="cross-encoder: model or folder")
     add_loading_options(searches)
     add_filter_options(searches)
     lists = command("names", names, "list the people, places or organisations it names", common)
     lists.add_argument("words", nargs="?", default="", help="which the names have")
     lists.add_argument("--kind", choices=KINDS, default="person", help="default: person")
-    lists.add_argument("--most", type=_positive, default=20, help="how many (default: 20)")
+    lists.add_argument("--most", type=positive, default=20, help="how many (default: 20)")
     embeds = command(
         "embed", embed, "embed what was stored with --embed-later, in several processes", common
     )
@@ -396,32 +400,23 @@ def _parser(program: str) -> Parser:
         "processes of this computer)",
     )  # fmt: skip
     embeds.add_argument(
-        "--workers", type=_positive, metavar="COUNT",
+        "--workers", type=positive, metavar="COUNT",
         help="how many embed at once (default: one a processor; on Ray, one a graphics card)",
     )  # fmt: skip
     add_loading_options(embeds)
     copies = command(
         "copy", copy, "copy an archive, from a folder to PostgreSQL or back; goes on where it ended"
     )
-    copies.add_argument("source", metavar="FROM", help="folder, or postgresql://host/database")
-    copies.add_argument("target", metavar="TO", help="a new one, or what was copied from FROM")
+    copies.add_argument(
+        "source", metavar="FROM", type=place, help="folder, or postgresql://host/database"
+    )
+    copies.add_argument(
+        "target", metavar="TO", type=place, help="a new one, or what was copied from FROM"
+    )
     rebuilds = command("rebuild", rebuild, "cut and embed all anew", common)
     rebuilds.add_argument("--encoder", metavar="NAME", help="another model or folder")
     add_loading_options(rebuilds)
     return parser
-
-
-def _mapping(text: str) -> tuple[str, str]:
-    ours, equals, theirs = text.partition("=")
-    if not (ours and equals and theirs):
-        raise argparse.ArgumentTypeError(f"{text!r} is not of the form OURS=THEIRS")
-    return ours, theirs
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
-    return int(text)
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def add_common_options(
 ) -> None:
     """The options that every command has; ``forms`` are others that say in which form it prints."""
     parser.add_argument(
-        "--archive", metavar="DIR", default="archive",
+        "--archive", metavar="DIR", default="archive", type=place,
         help="or postgresql://host/database; default: ./archive",
     )  # fmt: skip
     (forms or parser).add_argument(
@@ -144,9 +144,31 @@ def filters(options: argparse.Namespace, archive: Archive) -> Filters:
     return Filters(after, before, tuple(options.source), tuple(options.language), options.as_of)
 
 
+def place(text: str) -> str:
+    """A path or an address as an argument says it, which an unset variable of a shell does not."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a path is empty, where . is the current folder")
+    return text
+
+
 def day(text: str) -> date:
     """A day as an option says it."""
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2016-08-21") from None
+
+
+def mapping(text: str) -> tuple[str, str]:
+    """The name of a field and what it is called elsewhere, as an option says them."""
+    ours, equals, theirs = text.partition("=")
+    if not (ours and equals and theirs):
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form OURS=THEIRS")
+    return ours, theirs
+
+
+def positive(text: str) -> int:
+    """A number from 1 up as an option says it."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
+    return int(text)

@@ -233,6 +233,16 @@ def test_no_archive(command: Command, words: list[str]) -> None:
     [
         (["add"], "the following arguments are required: PATH; see dateline add --help"),
         (
+            ["sync", ""],
+            "argument PATH: a path is empty, where . is the current folder; see dateline sync "
+            "--help",
+        ),
+        (
+            ["status", "--archive", " "],
+            "argument --archive: a path is empty, where . is the current folder; see dateline "
+            "status --help",
+        ),
+        (
             ["status", "--colour"],
             "there is no option or argument --colour here; see dateline status --help",
         ),
