@@ -15,7 +15,16 @@ import torch
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 
-from index.models import DEFAULT, LENGTHS, in_few_threads, load, model_folder, prompts
+from index.eight_bits import in_eight_bits
+from index.models import (
+    DEFAULT,
+    LENGTHS,
+    in_few_threads,
+    is_quicker_in_eight_bits,
+    load,
+    model_folder,
+    prompts,
+)
 
 _BATCH = 16
 
@@ -29,7 +38,8 @@ class Encoder:
 
     ``name`` is one that ``index.models.model_folder`` finds. Only safetensors are read, and no
     code of the model's is run. Where the device multiplies bfloat16 itself the model runs in it,
-    at about twice the speed. The model's prompts are put before questions and texts. May be used
+    at about twice the speed; elsewhere on a processor its linear layers do in eight bits. The
+    model's prompts are put before questions and texts. May be used
     from several threads. Raises ArchiveError where the model cannot be loaded.
     """
 
@@ -37,6 +47,8 @@ class Encoder:
         self.name = name
         self._model = load(SentenceTransformer, name, "encoder", "model")
         self._model.eval()
+        if is_quicker_in_eight_bits():
+            in_eight_bits(self._model)
         # What is cut off at another length may not be filled up to more than the model has places.
         self._multiple = None if int(self._model.max_seq_length or 512) % LENGTHS else LENGTHS
         self._before_question, self._before_text = prompts(name, self._model.prompts)

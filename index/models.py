@@ -102,6 +102,19 @@ def fastest_type(device: str = "cpu") -> "torch.dtype":
     return torch.bfloat16 if has_it else torch.float32
 
 
+def is_quicker_in_eight_bits() -> bool:
+    """Whether linear layers should be those of ``index.eight_bits``.
+
+    Where bfloat16 is multiplied in hardware, they take about as long; and PyTorch has the integer
+    product for x86 in oneDNN.
+    """
+    import torch
+
+    has_avx2 = bool(torch.cpu.get_capabilities().get("avx2"))
+    has_onednn: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    return has_avx2 and has_onednn and device() == "cpu" and fastest_type() is torch.float32
+
+
 def in_few_threads(compute: Callable[_Given, _Computed]) -> Callable[_Given, _Computed]:
     """The same function, run by one of ``COMPUTING`` threads for whichever thread calls it.
 

@@ -22,9 +22,17 @@ from transformers import (
 
 from assistant.reader.reading import Reading
 from index import ArchiveError
+from index.eight_bits import in_eight_bits
 from index.files import digest_of
 from index.models import DEFAULT as BASE
-from index.models import LENGTHS, device, fastest_type, in_few_threads, model_folder
+from index.models import (
+    LENGTHS,
+    device,
+    fastest_type,
+    in_few_threads,
+    is_quicker_in_eight_bits,
+    model_folder,
+)
 
 DEFAULT = "dateline-reader"
 """The reader that comes with the project."""
@@ -65,6 +73,8 @@ class Reader:
                 "folder that holds an extractive question-answering model as safetensors."
             ) from error
         self._model = model.to(device(), fastest_type(device())).eval()
+        if is_quicker_in_eight_bits():
+            in_eight_bits(self._model)
 
     @in_few_threads
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
