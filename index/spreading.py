@@ -29,6 +29,8 @@ Made = tuple[int, NDArray[np.float32]]
 """The place of a block among all blocks, and the vectors of its texts, one a row."""
 
 _ENOUGH_DEATHS = 3
+# One for the whole process: Ray reads it once.
+_SECRET = secrets.token_hex(32)
 
 
 class Workers(Protocol):
@@ -103,7 +105,8 @@ class RayActors(AbstractContextManager["RayActors"]):
     """Actors of Ray: on this computer (``ray``, and no ``RAY_ADDRESS``), or in a cluster.
 
     An actor that is killed, with its computer or alone, is started again, and Ray gives it its
-    block again. Dateline and the model have to be installed wherever an actor may run.
+    block again. One process uses either the one or the other: Ray reads once whether it has to
+    show a secret. Dateline and the model have to be installed wherever an actor may run.
     """
 
     def __init__(
@@ -113,11 +116,9 @@ class RayActors(AbstractContextManager["RayActors"]):
         # Before Ray is imported: it would send statistics, and give up early on a busy computer.
         os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
         os.environ.setdefault("RAY_raylet_start_wait_time_s", "120")
-        self._secret = {}
         if address == "local":
             # Ray listens to the network, too: what it starts for this program alone has a secret.
-            self._secret = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
-            os.environ |= self._secret
+            os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": _SECRET}
         try:
             import ray
             from ray.util import ActorPool
@@ -144,8 +145,6 @@ class RayActors(AbstractContextManager["RayActors"]):
 
     def __exit__(self, *_: object) -> None:
         self._end()
-        for name in self._secret:
-            del os.environ[name]
 
     def encode(self, blocks: Sequence[Sequence[str]]) -> Iterator[Made]:
         from ray.exceptions import RayError

@@ -23,7 +23,11 @@ def begin(function: Callable[..., None], *arguments: object) -> BaseProcess:
 
 def run(function: Callable[..., None], *arguments: object) -> int:
     """The exit status of a process that runs a function: of one killed by a signal, less than 0."""
-    process = begin(function, *arguments)
+    # A daemon may have no processes of its own.
+    process = _CONTEXT.Process(target=function, args=arguments)
+    process.start()
     process.join(300)
-    assert process.exitcode is not None, f"{function.__name__} has not ended in five minutes"
+    if process.is_alive():
+        process.kill()
+        raise AssertionError(f"{function.__name__} has not ended in five minutes")
     return process.exitcode

@@ -208,6 +208,7 @@ def test_watch_does_not_follow_its_own_archive(clippings: Path, named_encoders: 
 WATCH = """
 import sys
 import index.upkeep
+from tests.fakes import FakeEncoder
 
 index.upkeep.load_encoder = lambda _: FakeEncoder()
 from index.__main__ import main
