@@ -13,7 +13,7 @@ from assistant.page.imports import Imports
 from assistant.page.passwords import Passwords, line
 from assistant.page.several import served_archives
 from assistant.page.site import ServedArchive
-from index import Archive
+from index import Archive, ArchiveError
 from tests.browsing import Chat, all_served, connected, exchanged, fetched, request
 from tests.fakes import FakeEncoder, FakeReader
 from tests.scripted import BRIDGE, ENDED, OPENED, TALKS, Scripted, answered
@@ -133,6 +133,20 @@ def test_several_below_the_path_of_a_proxy(before: str) -> None:
         assert "7 articles" in fetched(address, f"{before}/wire/search")
         assert request(address, f"{before}/none/")[0] == 404
         assert request(address, "/news")[1]["Location"] == "/news/gazette/"
+
+
+@pytest.mark.parametrize("before", ["", "/news"], ids=["alone", "below a proxy"])
+def test_a_problem_of_one_is_a_page_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise ArchiveError("The archive is damaged.")
+
+    monkeypatch.setattr(WIRE.archive, "hits", fail)
+    with all_served(BOTH, root_path=before) as address:
+        status, _, body = exchanged(address, f"{before}/wire/search?q=bridge")
+    assert (status, "The archive is damaged." in body) == (503, True)
+    assert '<nav aria-label="Pages">' in body
 
 
 def test_feeds_of_several_archives_are_told_apart(both: str) -> None:
