@@ -9,14 +9,15 @@ import os
 import platform
 import secrets
 import signal
-import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context, parent_process
-from typing import Protocol
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,38 +68,74 @@ def spread(
 class Processes(AbstractContextManager["Processes"]):
     """Processes of this computer; one that is killed is replaced, and its block is given again.
 
-    ``make`` makes the encoder, once in each of them.
+    ``make`` makes the encoder, once in each of them. They share nothing, each has a pipe: of a
+    queue, one that is killed may take a lock along.
     """
 
     def __init__(self, make: Callable[[], TextEncoder], count: int) -> None:
         self.count = count
-        self._start = partial(_start, make, max(1, (os.cpu_count() or 1) // count))
-        self._pool = self._new_pool()
+        self._make = make
+        self._threads = max(1, (os.cpu_count() or 1) // count)
+        self._workers = [self._begin() for _ in range(count)]
 
-    def _new_pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.count, get_context("spawn"), self._start)
+    def _begin(self) -> "_Worker":
+        context = get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(
+            target=_work, args=(theirs, self._make, self._threads), daemon=True
+        )
+        process.start()
+        # Its own end is its alone, so that the other end tells when it is gone.
+        theirs.close()
+        return _Worker(process, ours)
 
     def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for worker in self._workers:
+            worker.end()
 
     def encode(self, blocks: Sequence[Sequence[str]]) -> Iterator[Made]:
-        left = dict(enumerate(blocks))
+        left = deque(range(len(blocks)))
+        in_hand: dict[int, int] = {}
         deaths = 0
-        while left:
-            try:
-                given = {self._pool.submit(_encode, block): at for at, block in left.items()}
-                for future in as_completed(given):
-                    yield given[future], future.result()
-                    del left[given[future]]
+        while left or in_hand:
+            for number, worker in enumerate(self._workers):
+                if left and number not in in_hand:
+                    in_hand[number] = left.popleft()
+                    # That it is gone is noticed below.
+                    with suppress(OSError):
+                        worker.pipe.send(blocks[in_hand[number]])
+            ready = wait([self._workers[number].pipe for number in in_hand])
+            for number in [number for number in in_hand if self._workers[number].pipe in ready]:
+                at = in_hand.pop(number)
+                try:
+                    vectors: NDArray[np.float32] = self._workers[number].pipe.recv()
+                except (EOFError, OSError) as error:
+                    deaths += 1
+                    if deaths == _ENOUGH_DEATHS:
+                        raise ArchiveError(
+                            "The processes that embed end again and again, perhaps for want of "
+                            "memory: run the command again with fewer --workers; what was embedded "
+                            "is kept."
+                        ) from error
+                    self._workers[number].end()
+                    self._workers[number] = self._begin()
+                    left.appendleft(at)
+                else:
                     deaths = 0
-            except BrokenProcessPool as error:
-                deaths += 1
-                if deaths == _ENOUGH_DEATHS:
-                    raise ArchiveError(
-                        "The processes that embed end again and again, perhaps for want of memory: "
-                        "run the command again with fewer --workers; what was embedded is kept."
-                    ) from error
-                self._pool = self._new_pool()
+                    yield at, vectors
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """A process, and our end of the pipe to it."""
+
+    process: BaseProcess
+    pipe: "Connection[Any, Any]"
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
 
 
 class RayActors(AbstractContextManager["RayActors"]):
@@ -182,25 +219,11 @@ def _load(name: str, fingerprint: str, device: str | None = None) -> TextEncoder
     return encoder
 
 
-class _Process:
-    """What a process of this computer has."""
-
-    encoder: TextEncoder
-
-
-def _start(make: Callable[[], TextEncoder], threads: int) -> None:
-    """Begin a process: it ends with the one that started it, which alone hears Ctrl-C."""
+def _work(pipe: "Connection[Any, Any]", make: Callable[[], TextEncoder], threads: int) -> None:
+    """Embed what comes through a pipe, until whoever began this is gone; only that hears Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ["OMP_NUM_THREADS"] = str(threads)
-    _Process.encoder = make()
-
-
-def _end_with_parent() -> None:
-    if parent := parent_process():
-        parent.join()
-    os._exit(1)
-
-
-def _encode(block: Sequence[str]) -> NDArray[np.float32]:
-    return _Process.encoder.encode(block)
+    encoder = make()
+    with suppress(EOFError, OSError):
+        while True:
+            pipe.send(encoder.encode(pipe.recv()))
