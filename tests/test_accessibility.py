@@ -149,6 +149,8 @@ def dossiers(chat: Chat) -> None:
 def add(chat: Chat) -> None:
     """What was added, and what could not be."""
     chat.page.get_by_role("link", name="Add articles").click()
+    # Its scripts have run by then; before, nothing takes a file that is chosen.
+    chat.page.wait_for_url("**/add")
     files = chat.page.locator("input[type=file]")
     files.set_input_files(
         [

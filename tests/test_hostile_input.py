@@ -6,6 +6,7 @@ depend on what else the computer does. Five times as much input may take five ti
 twice that for good measure; what takes the square takes 25 times as long, or is killed.
 """
 
+import gc
 import gzip
 import json
 import os
@@ -301,11 +302,15 @@ def in_child(kind: str, name: str, folder: Path, log: Path) -> None:
             for unit in units:
                 for size in SIZES:
                     text = repeated(unit, size)
+                    # To look for garbage in all that is loaded takes as long as a text or two.
+                    gc.disable()
                     began = time.process_time()
                     # That it is refused is as good.
                     with suppress(NotReadable, ValueError):
                         run(text)
-                    print(json.dumps([name, unit, size, time.process_time() - began]), file=lines)
+                    taken = time.process_time() - began
+                    gc.enable()
+                    print(json.dumps([name, unit, size, taken]), file=lines)
 
         if kind == "parser":
             parsers, units = PARSERS[name]
