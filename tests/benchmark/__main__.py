@@ -40,7 +40,7 @@ EPILOG = """`python -m tests.benchmark answers ARTICLES QUESTIONS` measures the 
 `python -m tests.benchmark crowd [ADDRESS]` lets several write and read, and kills a writer;
 `python -m tests.benchmark pointing ARTICLES ASKED` lets a small language model choose,
 `python -m tests.benchmark spelling [ARTICLES]` counts which spellings are taken for one name,
-`python -m tests.benchmark growth` adds a few articles to a small archive and to a large one.
+`python -m tests.benchmark growth` searches a small archive and a large one, and adds to them.
 ARTICLES is whatever `python -m index add` reads. QUESTIONS has on each line a JSON object with
 question, answer, date, linked and bearing; the last two are lists of articles' ids."""
 
@@ -157,9 +157,12 @@ def measure_crowd(options: argparse.Namespace) -> Result:
 
 
 def measure_growth(options: argparse.Namespace) -> Result:
-    """What it costs to add ten articles to archives of several sizes, the encoder left out."""
+    """What it costs to search archives of several sizes and to add ten articles to them.
+
+    The articles, the questions and the vectors are made up.
+    """
     with TemporaryDirectory() as folder:
-        return growth.measure(Path(folder), options.sizes, options.rounds)
+        return growth.measure(options.into or Path(folder), options.sizes, options.rounds)
 
 
 def measure_spelling(options: argparse.Namespace) -> Result:
@@ -241,6 +244,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
             "--sizes", type=int, nargs="+", default=[3_000, 90_000], help="articles"
         )
         parser.add_argument("--rounds", type=int, default=20)
+        parser.add_argument("--into", type=Path, metavar="FOLDER", help="keep the archives there")
     elif command == "crowd":
         parser.add_argument("address", nargs="?", metavar="ADDRESS", help="postgresql://…")
         parser.add_argument("--seconds", type=float, default=300)

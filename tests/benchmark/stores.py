@@ -1,9 +1,11 @@
 """python -m tests.benchmark.stores: an archive in a folder beside its copy in PostgreSQL.
 
-ARCHIVE is a folder; it is copied, and stays as it is. What is measured, the two in turns: opening,
-searching bare and within a stretch of days that holds a twentieth of the chunks, the words alone,
-adding ten articles, and the disk. Of the graph in PostgreSQL it is told how many of the true ten
-nearest it finds. The server is that of the tests. Milliseconds are medians and 95th percentiles.
+ARCHIVE is a folder; it is copied, and stays as it is. With ``--made-up`` it is one that
+``tests.benchmark.growth`` has made, whose vectors and questions are made up, too. What is measured,
+the two in turns: opening, searching bare and within a stretch of days that holds a twentieth of the
+chunks, the words alone, adding ten articles, and the disk. Of the graph in PostgreSQL it is told
+how many of the true ten nearest it finds. The server is that of the tests. Milliseconds are medians
+and 95th percentiles.
 """
 
 import argparse
@@ -11,7 +13,6 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -24,11 +25,13 @@ from corpus import Article
 from index import Archive, Filters
 from index.encoder import Encoder
 from index.transfer import copy
-from tests.benchmark.growth import articles
+from index.upkeep import TextEncoder
+from tests.benchmark import growth
 from tests.benchmark.questions import read_questions
 from tests.postgresql import server
 
 _ADDED, _ROUNDS = 10, 10
+_MADE_UP = 200
 _LIMIT = "index.store.postgresql.EXACT_UP_TO"
 
 
@@ -36,10 +39,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmark.stores", description=__doc__)
     parser.add_argument("archive", metavar="ARCHIVE", type=Path)
-    parser.add_argument("questions", metavar="QUESTIONS", type=Path)
+    asked = parser.add_mutually_exclusive_group(required=True)
+    asked.add_argument("questions", metavar="QUESTIONS", type=Path, nargs="?")
+    asked.add_argument("--made-up", action="store_true", help="ask made-up questions")
     options = parser.parse_args(arguments)
-    questions = [question.text for question in read_questions(options.questions)]
-    encoder = Encoder()
+    encoder: TextEncoder
+    if options.made_up:
+        questions, encoder = growth.questions(_MADE_UP), growth.RandomEncoder()
+    else:
+        questions = [question.text for question in read_questions(options.questions)]
+        encoder = Encoder()
     with ExitStack() as stack, server() as started:
         scratch = Path(stack.enter_context(TemporaryDirectory()))
         stack.enter_context(patch.dict("os.environ", XDG_DATA_HOME=str(scratch / "data")))
@@ -84,7 +93,7 @@ def _opened(place: str, encoder: Encoder) -> tuple[Archive, list[float]]:
     for _ in range(_ROUNDS):
         began = perf_counter()
         archive = Archive.open(place, encoder)
-        archive.search("flood", 1)
+        archive.search("word17 flood", 1)
         times.append(perf_counter() - began)
     return archive, times
 
@@ -111,7 +120,7 @@ def _in_turns(
 def _add(archives: dict[str, Archive]) -> dict[str, list[float]]:
     times: dict[str, list[float]] = {name: [] for name in archives}
     for number in range(_ROUNDS):
-        news: list[Article] = list(islice(articles(_ADDED, seed=number + 1), _ADDED))
+        news: list[Article] = list(growth.articles(_ADDED, seed=number + 1))
         for name, archive in archives.items():
             began = perf_counter()
             archive.add(news)
