@@ -5,7 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from assistant import names as naming
-from assistant.evidence import Sentence, after_dateline, coverage, lacking, sentence_before
+from assistant.evidence import Sentence, after_dateline, coverage, lacking
+from assistant.layout import is_row, sentence_before
 from assistant.question import Question
 from assistant.support import SURE, support
 from corpus import sentences
@@ -123,7 +124,8 @@ def _adds(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
     """Whether a sentence answers as well, and says what the chosen ones do not."""
     best = chosen[0]
     same_article = sentence.article.id == best.article.id
-    margin = _MARGIN if same_article else _MARGIN_ELSEWHERE
+    # The rows of a table are much alike, whichever is asked for.
+    margin = _MARGIN if same_article and not is_row(sentence.text) else _MARGIN_ELSEWHERE
     if sentence.odds < _FEWEST_ODDS or sentence.fit < best.fit - margin:
         return False
     return not any(_says_the_same(sentence, other) for other in chosen)
@@ -154,7 +156,7 @@ def _understandable(
 
     "He was 76." is quoted with the sentence before it, which names him.
     """
-    before = sentence_before(sentence)
+    before = sentence_before(sentence.article, sentence.start)
     if before is None:
         return sentence
     start, end = before

@@ -1,12 +1,12 @@
 """What the reader finds in the passages: sentences, each with the words in it that answer."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from corpus import Article, sentences
+from assistant.layout import Wording, told, whole_list, wording
+from corpus import Article
 from corpus.datelines import prose_start
 from index import Archive, Passage
 from index.lexical import QueryWord
@@ -14,10 +14,6 @@ from index.words import words
 
 if TYPE_CHECKING:
     from assistant.reader import Reading
-
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»)\]]*$")
-# What ends otherwise and is shorter is a heading, a byline or a dateline.
-_SHORTEST_WITHOUT_END = 50
 
 # What counts for a sentence beside the reader's log-odds: its passage's score, and its cosine with
 # the question. On the reader's held-out questions (``python -m tests.benchmark calibrate``) much
@@ -58,7 +54,7 @@ class Sentence:
     ``odds`` the logarithm of how much likelier they are than that nothing there answers;
     ``first_odds`` are those of the first reading, before the best few are read again.
     ``relative`` is its passage's score beside the best one's, from 0 to 1, and ``similarity`` the
-    cosine with the question that it has together with the sentence before it.
+    cosine of its ``wording`` with the question.
     """
 
     article: Article
@@ -97,6 +93,11 @@ class Sentence:
         return self.article.text[self.answer[0] : self.answer[1]]
 
     @property
+    def wording(self) -> Wording:
+        """How it is read by itself."""
+        return wording(self.article, self.start, self.end)
+
+    @property
     def length(self) -> int:
         """How many words it has."""
         return len(self.text.split())
@@ -118,9 +119,8 @@ def read(
     by_place: dict[tuple[str, int], Sentence] = {}
     for passage, reading in zip(passages, readings, strict=True):
         article = passage.article
-        for start, end in sentences(article.text, article.language):
-            text = article.text[start:end]
-            if end <= passage.start or start >= passage.end or not is_told(text):
+        for start, end in told(article.text, article.language):
+            if end <= passage.start or start >= passage.end:
                 continue
             span = reading.best(start - passage.start, end - passage.start)
             # A dateline is quoted only where it answers, by itself.
@@ -141,9 +141,7 @@ def read(
                 relative=passage.score / best,
             )
     promising = sorted(by_place.values(), key=lambda sentence: -sentence.promise)[:_ENCODED]
-    # What goes on from the sentence before, "The concert brought in …", names little by itself.
-    texts = [_with_the_one_before(sentence) for sentence in promising]
-    similarities = archive.similarities(question, texts)
+    similarities = archive.similarities(question, [one.wording.text for one in promising])
     together = [
         replace(sentence, similarity=float(similarity))
         for sentence, similarity in zip(promising, similarities, strict=True)
@@ -178,41 +176,33 @@ def by_words(
     return best, min(most * _OF_WORDS, _MOST_OF_WORDS)
 
 
-def sentence_before(sentence: Sentence) -> tuple[int, int] | None:
-    """Where the sentence stands that comes before this one in its article, if one does."""
-    article = sentence.article
-    spans = sentences(article.text, article.language)
-    return max((span for span in spans if span[1] <= sentence.start), default=None)
-
-
-def _with_the_one_before(sentence: Sentence) -> str:
-    start, _ = sentence_before(sentence) or (sentence.start, 0)
-    return sentence.article.text[start : sentence.end]
-
-
 def _read_again(
     question: str, promising: Sequence[Sentence], reader: TextReader, second: TextReader | None
 ) -> list[Sentence]:
     """The sentences with what a second reading finds in each, by itself.
 
-    It is read under its headline and after the sentence before it: there it has no neighbours
-    that its answer could be taken for. The second reader's odds take the place of the first's;
+    It is read under its headline (see also ``layout.wording``): there it has no neighbours that
+    its answer could be taken for. The second reader's odds take the place of the first's;
     where there is no second reader, the odds of both readings are averaged.
     """
-    texts = [
-        f"{sentence.article.title.strip()}\n{_with_the_one_before(sentence)}"
-        for sentence in promising
-    ]
+    wordings = [sentence.wording for sentence in promising]
+    heads = [f"{sentence.article.title.strip()}\n" for sentence in promising]
+    texts = [head + read_as.text for head, read_as in zip(heads, wordings, strict=True)]
     readings = (second or reader).read(question, texts)
     again = []
-    for sentence, text, reading in zip(promising, texts, readings, strict=True):
-        start = len(text) - len(sentence.text)
-        span = reading.best(start, len(text))
-        if span is None:
+    for sentence, head, read_as, reading in zip(promising, heads, wordings, readings, strict=True):
+        spans = [
+            (span, shift)
+            for start, end, shift in read_as.parts
+            if (span := reading.best(len(head) + start, len(head) + end))
+        ]
+        if not spans:
             again.append(sentence)
             continue
-        shift = sentence.start - start
-        answer = span.start + shift, span.end + shift
+        span, shift = max(spans, key=lambda found: found[0].odds)
+        shift -= len(head)
+        piece = sentence.start, sentence.end
+        answer = whole_list(sentence.article.text, piece, (span.start + shift, span.end + shift))
         odds = span.odds if second else (sentence.odds + span.odds) / 2
         again.append(replace(sentence, answer=answer, odds=odds))
     return again
@@ -238,17 +228,6 @@ def _weight(asked: Iterable[QueryWord]) -> float:
 @lru_cache(maxsize=512)
 def _words(text: str) -> frozenset[str]:
     return frozenset(words(text))
-
-
-def is_told(text: str) -> bool:
-    """Whether this is a sentence that tells something: no question, no heading, no byline.
-
-    The row of a table tells something however short it is: its cells stand apart by " | ".
-    """
-    if text.rstrip("\"'”’»)").endswith(("?", "؟", "？")):
-        return False
-    is_long = len(text) >= _SHORTEST_WITHOUT_END
-    return is_long or " | " in text or bool(_SENTENCE_END.search(text))
 
 
 def after_dateline(text: str, start: int, end: int) -> int:

@@ -10,7 +10,8 @@ from typing import Any
 
 from assistant.answer import Answer, Statement
 from assistant.citing import cite
-from assistant.evidence import after_dateline, coverage, is_told
+from assistant.evidence import after_dateline, coverage
+from assistant.layout import is_told
 from assistant.spoken import spoken_number
 from assistant.wording import gettext, ngettext, nouns
 from corpus import Article, sentences

@@ -19,8 +19,8 @@ def whole(answer: Answer, quiet: bool = False) -> list[str]:
     """An answer in paragraphs: the short answer, the sentences, and what proves them."""
     short = answer.short
     days = f" ({_days(*short.days)})" if short and short.days else ""
-    first = [textwrap.fill(f"{short.text}{days}", 88)] if short else []
-    return [*first, textwrap.fill(answer.text, 88), *proof(answer, quiet)]
+    first = [_filled(f"{short.text}{days}", 88)] if short else []
+    return [*first, _filled(answer.text, 88), *proof(answer, quiet)]
 
 
 def headline(article: Article) -> str:
@@ -82,5 +82,10 @@ def _nearest(passage: Passage) -> str:
 
 
 def _snippet(head: str, url: str | None, text: str) -> str:
-    quote = textwrap.fill(text, 84, initial_indent="    ", subsequent_indent="    ")
+    quote = textwrap.indent(_filled(text, 80), "    ")
     return "\n".join([head, *([f"    {url}"] if url else []), quote])
+
+
+def _filled(text: str, width: int) -> str:
+    """Each paragraph in lines of so many characters; the items of a list are paragraphs."""
+    return "\n".join(textwrap.fill(paragraph, width) for paragraph in text.split("\n\n"))

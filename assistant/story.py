@@ -7,7 +7,7 @@ from datetime import date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.evidence import is_told
+from assistant.layout import is_told
 from assistant.names import names
 from corpus import Article, sentences
 from index import Passage

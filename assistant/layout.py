@@ -1,0 +1,149 @@
+"""What tells something in an article: its sentences, the rows of its tables, and its lists.
+
+In an article's text the cells of a row stand apart by " | ", and each row, and each item of a list,
+is a paragraph of its own.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
+
+from corpus import Article, sentences
+
+Span = tuple[int, int]
+
+_CELL = re.compile(r"[^|\s](?:[^|\n]*[^|\s])?")
+_BLANK_LINE = re.compile(r"\n\n+")
+_BETWEEN_CELLS = " | "
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»)\]]*$")
+_ANNOUNCES = (":", "：")
+# What ends otherwise and is shorter is a heading, a byline or a dateline.
+_SHORTEST_WITHOUT_END = 50
+# Characters of a list, and of the paragraph before a table, that belong to it at the most.
+_LONGEST = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a reader is given of a piece of an article, in the piece's own words.
+
+    An answer may stand in the ``parts`` of the ``text``, each ``(start, end, shift)``: in the
+    article, the part begins at ``start + shift``.
+    """
+
+    text: str
+    parts: Sequence[tuple[int, int, int]]
+
+
+def is_told(text: str) -> bool:
+    """Whether this is a sentence that tells something: no question, no heading, no byline.
+
+    The row of a table tells something however short it is.
+    """
+    if text.rstrip("\"'”’»)").endswith(("?", "؟", "？")):
+        return False
+    is_long = len(text) >= _SHORTEST_WITHOUT_END
+    return is_long or is_row(text) or bool(_SENTENCE_END.search(text))
+
+
+@lru_cache(maxsize=512)
+def told(text: str, language: str | None = None) -> tuple[Span, ...]:
+    """Where something is told: a sentence, a row, or what ends with a colon and the list after it.
+
+    The items of such a list are short paragraphs without a full stop.
+    """
+    spans = sentences(text, language)
+    pieces: list[Span] = []
+    at = 0
+    while at < len(spans):
+        start, end = spans[at]
+        at += 1
+        if text.endswith(_ANNOUNCES, start, end):
+            while (
+                at < len(spans) and _is_item(text, *spans[at]) and spans[at][1] - start < _LONGEST
+            ):
+                end = spans[at][1]
+                at += 1
+        if is_told(text[start:end]):
+            pieces.append((start, end))
+    return tuple(pieces)
+
+
+def _is_item(text: str, start: int, end: int) -> bool:
+    """Whether this may be an item of a list."""
+    return text.endswith("\n\n", 0, start) and not is_told(text[start:end])
+
+
+def whole_list(text: str, piece: Span, answer: Span) -> Span:
+    """An answer within what is told; where it is an item of a list, or some, all of the list."""
+    breaks = [match.span() for match in _BLANK_LINE.finditer(text, *piece)]
+    starts = [after for _, after in breaks]
+    ends = [*(before for before, _ in breaks[1:]), piece[1]]
+    return (starts[0], ends[-1]) if answer[0] in starts and answer[1] in ends else answer
+
+
+def is_row(text: str) -> bool:
+    """Whether this is the row of a table."""
+    return _BETWEEN_CELLS in text
+
+
+def sentence_before(article: Article, start: int) -> Span | None:
+    """Where the sentence stands that ends before a place of an article, if one does."""
+    before = _before(article, start)
+    return before[-1] if before else None
+
+
+def wording(article: Article, start: int, end: int) -> Wording:
+    """How what is told at a place of an article is read by itself.
+
+    A sentence is read after the one before it: what goes on from that, "The concert brought in …",
+    names little by itself. Each cell of a row is read under the heads of its row and its column,
+    after the paragraph before the table.
+    """
+    first, row = _first_row(article, start), _cells(article.text, (start, end))
+    if first and len(row) > 1 and len(heads := _cells(article.text, first)) == len(row):
+        return _in_a_table(article.text, first[0], heads, row)
+    begins, _ = sentence_before(article, start) or (start, 0)
+    text = article.text[begins:end]
+    return Wording(text, ((start - begins, len(text), begins),))
+
+
+def _in_a_table(text: str, begins: int, heads: Sequence[Span], row: Sequence[Span]) -> Wording:
+    """Of the row "Adults | 7 crowns | 9 crowns": "Adults, 2023: 7 crowns, Adults, 2024: 9 crowns".
+
+    Before it stands the paragraph before the table, which begins at a place of the text.
+    """
+    read = text[max(0, begins - _LONGEST) : begins].strip().rpartition("\n\n")[2]
+    parts: list[tuple[int, int, int]] = []
+    for head, cell in zip(heads[1:], row[1:], strict=True):
+        between = (", " if parts else " ", f", {text[slice(*head)]}: ")
+        for words, (start, end) in zip(between, (row[0], cell), strict=True):
+            read += words
+            parts.append((len(read), len(read) + end - start, start - len(read)))
+            read += text[start:end]
+    return Wording(f"{read}.", parts)
+
+
+def _first_row(article: Article, start: int) -> Span | None:
+    """The first of the rows that stand right before a place of an article, if any do."""
+    first = None
+    for begins, end in reversed(_before(article, start)):
+        if not is_row(article.text[begins:end]) or article.text[end:start].strip():
+            break
+        first, start = (begins, end), begins
+    return first
+
+
+def _before(article: Article, start: int) -> Sequence[Span]:
+    """The sentences that end before a place of an article."""
+    spans = sentences(article.text, article.language)
+    return spans[: bisect_right(spans, start, key=itemgetter(1))]
+
+
+def _cells(text: str, row: Span) -> list[Span]:
+    """The cells of a row; none of one that is too long to be read so."""
+    start, end = row
+    return [cell.span() for cell in _CELL.finditer(text, *row)] if end - start < _LONGEST else []

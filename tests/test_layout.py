@@ -1,0 +1,124 @@
+"""What tells something beside sentences, rows of tables and lists, and how a reader is given it."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import Assistant
+from assistant.layout import is_row, told, whole_list, wording
+from corpus import Article
+from index import Archive
+
+FERRY = Article(
+    "ferry",
+    "New timetable",
+    "The Holm ferry has other fares from May. They were agreed in March.\n\n"
+    "Passenger | One way | Return\n\nAdults | 6 crowns | 10 crowns\n\n"
+    "Under 15 | 2 crowns | 3 crowns\n\n"
+    "On board there will be:\n\na library of 200 books\n\na bar\n\n"
+    "The ferry was built in 1987.",
+)
+
+
+def pieces(text: str) -> list[str]:
+    return [text[start:end] for start, end in told(text)]
+
+
+def read(article: Article, quote: str) -> str:
+    start = article.text.index(quote)
+    return wording(article, start, start + len(quote)).text
+
+
+def test_a_list_is_told_with_what_announces_it() -> None:
+    assert pieces(FERRY.text)[-2:] == [
+        "On board there will be:\n\na library of 200 books\n\na bar",
+        "The ferry was built in 1987.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        # A list that is no list: what follows are sentences, rows, or a question.
+        ("He said:\n\n“We sail.”\n\nThen he left.", ["“We sail.”", "Then he left."]),
+        ("Fares:\n\nPassenger | Fare\n\nAll | 3", ["Passenger | Fare", "All | 3"]),
+        ("Heading\n\nThe bar is shut.\n\nWhy?", ["The bar is shut."]),
+        ("It will be:", []),
+    ],
+)  # fmt: skip
+def test_what_is_told(text: str, told: list[str]) -> None:
+    assert pieces(text) == told
+
+
+def test_a_list_ends_somewhere() -> None:
+    items = [f"item number {number} of a long list" for number in range(100)]
+    first, *_ = pieces("\n\n".join(["There are:", *items]))
+    assert first.startswith("There are:\n\nitem number 0")
+    assert 500 < len(first) < 700
+
+
+@pytest.mark.parametrize(
+    ("answer", "whole"),
+    [("a bar", "a library of 200 books\n\na bar"), ("200 books", "200 books")],
+)
+def test_an_item_of_a_list_is_answered_with_all_of_them(answer: str, whole: str) -> None:
+    text = FERRY.text
+    piece = next(piece for piece in told(text) if answer in text[slice(*piece)])
+    start = text.index(answer)
+    assert text[slice(*whole_list(text, piece, (start, start + len(answer))))] == whole
+
+
+def test_each_cell_is_read_under_its_heads() -> None:
+    assert read(FERRY, "Under 15 | 2 crowns | 3 crowns") == (
+        "The Holm ferry has other fares from May. They were agreed in March. "
+        "Under 15, One way: 2 crowns, Under 15, Return: 3 crowns."
+    )
+
+
+def test_a_row_without_heads_is_read_as_a_sentence_is() -> None:
+    assert read(FERRY, "Passenger | One way | Return") == (
+        "They were agreed in March.\n\nPassenger | One way | Return"
+    )
+    uneven = Article("a", "", "Fares | 2020\n\nAll | 3 | 4")
+    assert read(uneven, "All | 3 | 4") == "Fares | 2020\n\nAll | 3 | 4"
+
+
+TEXTS = st.lists(
+    st.sampled_from(["A | b", "C | d | e", " | ", "f:", "g", "He left.", "|", "h | | i"]),
+    max_size=9,
+)
+
+
+@given(TEXTS, st.sampled_from(["\n\n", "\n", " "]))
+def test_what_is_read_stands_in_the_article(words: list[str], between: str) -> None:
+    article = Article("a", "", between.join(words))
+    for start, end in told(article.text):
+        given_to_read = wording(article, start, end)
+        for first, last, shift in given_to_read.parts:
+            part = given_to_read.text[first:last]
+            assert article.text[first + shift : last + shift] == part != ""
+            assert start <= first + shift < last + shift <= end
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "short"),
+    [
+        ("What does a return ticket cost for children under 15?", "Under 15 |", "3 crowns"),
+        ("How much is a single for an adult?", "Adults |", "6 crowns"),
+        (
+            "What will passengers find on board?",
+            "On board there will be:",
+            "a library of 200 books\n\na bar",
+        ),
+    ],
+)
+def test_tables_and_lists_answer(tmp_path: Path, question: str, quote: str, short: str) -> None:
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add([FERRY])
+        answer = Assistant(archive).ask(question)
+    assert answer.statements[0].text.startswith(quote)
+    assert sum(is_row(statement.text) for statement in answer.statements) <= 1
+    assert answer.short
+    assert answer.short.text == short
