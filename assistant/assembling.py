@@ -56,7 +56,7 @@ def together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
         differences=tuple(differences),
         passages=tuple(distinct(passages)),
         matched=tuple(dict.fromkeys(names for answer in given for names in answer.matched)),
-        notes=tuple(notes),
+        notes=tuple(dict.fromkeys(notes)),
         reason="",
     )
 
@@ -132,7 +132,7 @@ def about_days(chosen: Sequence[Sentence], asked: date | None) -> tuple[str, ...
         since = spoken_day(asked)
         return (
             gettext(
-                "The newest article that answers is of %(day)s, long before %(since)s.",
+                "The newest article quoted here is of %(day)s, long before %(since)s.",
                 day=day,
                 since=since,
             ),
@@ -140,7 +140,5 @@ def about_days(chosen: Sequence[Sentence], asked: date | None) -> tuple[str, ...
     if asked or all(sentence.article.published == published for sentence in chosen):
         return ()
     return (
-        gettext(
-            "The newest article that answers is of %(day)s; what follows it is older.", day=day
-        ),
+        gettext("The newest article quoted here is of %(day)s; what follows it is older.", day=day),
     )

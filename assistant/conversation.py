@@ -106,10 +106,11 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
 def going_on(part: Contextual, before: Sequence[Turn]) -> Contextual:
     """A part of a question in the story of the parts ``before`` it, where it refers to them.
 
-    "How long was the strike, and what did they get?" is about one strike.
+    "How long was the strike, and what did they get?" is about one strike, and "Who won, and by how
+    much?" asks how much somebody won by.
     """
     whole = contextual(part.asked, before)
-    return whole if whole.articles else part
+    return whole if whole.articles or _ONLY_ASKS.match(part.asked) else part
 
 
 def _parted(whole: str) -> tuple[str, str]:

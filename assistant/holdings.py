@@ -5,13 +5,15 @@ the program's own sentence; what stands below it are quotes, as everywhere.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.answer import Answer, Statement
 from assistant.citing import cite
 from assistant.evidence import after_dateline, coverage
 from assistant.layout import is_told
+from assistant.refusing import OUTSIDE
 from assistant.spoken import spoken_number
 from assistant.wording import gettext, ngettext, nouns
 from corpus import Article, sentences
@@ -20,6 +22,9 @@ from index.lexical import QueryWord
 
 MOST_QUOTED = 10
 """Of so many articles at the most a sentence is quoted; all are counted."""
+
+# Of so many of the newest it is looked which of them carry one text.
+_MOST_LOOKED_AT = 50
 
 _MENTION = nouns("One article mentions “%(topic)s”", "%(num)s articles mention “%(topic)s”")
 _HAVE = nouns(
@@ -35,12 +40,12 @@ _ASKED = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(?:how\s+many|which|what|list|show|find|give)\b(?:\s+me)?(?:\s+all)?(?:\s+of)?(?:\s+the)?"
-        r"\s+articles\b(?:[\w\s]*?\b(?:mention(?:s|ed|ing)?|about|on|cover(?:s|ed|ing)?|name|from)"
-        r"\s+(?P<topic>.+?))?(?:\s+(?:are\s+there|do\s+you\s+have|(?:are\s+)?in\s+(?:the|this)\s+archive))*",
+        r"\s+articles\b(?:[\w\s]*?\b(?:mention(?:s|ed|ing)?|about|on|cover(?:s|ed|ing)?|name|(?P<source>from))"
+        r"\s+(?P<topic>.+?))?(?:\s+(?:are\s+there|do\s+you\s+have|(?:were|are)\s+published|appeared|(?:are\s+)?in\s+(?:the|this)\s+archive))*",
         r"how\s+(?:often|many\s+times)\s+(?:is|are|was|were|has|have)\s+(?P<topic>.+?)"
         r"(?:\s+been)?\s+mentioned",
         r"(?:(?:what(?:\s+is|\s+are|[’']s)|give\s+me|show(?:\s+me)?|list|any)\s+)?(?:the\s+)?"
-        r"(?P<newest>latest|newest|most\s+recent)\s+(?:(?:news|articles?)\s+)?(?:on|about|from)\s+"
+        r"(?P<newest>latest|newest|most\s+recent)\s+(?:(?:news|articles?)\s+)?(?:on|about|(?P<source>from))\s+"
         r"(?P<topic>.+?)",
         r"what(?:[’']s|\s+is|\s+was|\s+has)?\s+"
         r"(?P<newest>happened|new|in\s+the\s+news|the\s+(?:latest|newest)\s+news)(?P<topic>)",
@@ -53,11 +58,13 @@ _WORDS = re.compile(r"\w.*\w")
 class Holding:
     """What articles are asked for: all that mention the ``topic``, or all there are if it is empty.
 
-    If ``newest`` the newest matter, not how many there are.
+    If ``newest`` the newest matter, not how many there are; if ``from_source`` the topic may be the
+    paper that they stand in.
     """
 
     topic: str
     newest: bool = False
+    from_source: bool = field(default=False, compare=False)
 
 
 def holding(question: str) -> Holding | None:
@@ -69,7 +76,8 @@ def holding(question: str) -> Holding | None:
     for pattern in _ASKED:
         if words and (match := pattern.fullmatch(words[0])):
             named = match.groupdict()
-            return Holding((named["topic"] or "").strip(), bool(named.get("newest")))
+            topic = (named["topic"] or "").strip()
+            return Holding(topic, bool(named.get("newest")), bool(named.get("source")))
     return None
 
 
@@ -78,6 +86,8 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
 
     The ``reason`` says how many there are, and which of them are quoted.
     """
+    if wanted.from_source and (source := _source(archive, wanted.topic)):
+        wanted, filters = replace(wanted, topic=""), replace(filters, sources=(source,))
     if wanted.topic:
         articles = archive.mentioning(wanted.topic, filters)
         total = len(articles)
@@ -87,6 +97,8 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
         is_one = len(asked) == 1 or wanted.topic[0].isupper()
         counted = ngettext(*(_MENTION if is_one else _HAVE), total, **counts)
         none = gettext("No article in the archive mentions “%(topic)s”.", topic=wanted.topic)
+        if not articles and filters and archive.mentioning(wanted.topic):
+            none = gettext(OUTSIDE)
     else:
         total, asked = archive.count(filters), []
         held = _WITHIN if filters else _HELD
@@ -96,13 +108,14 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
         articles = _newest(archive, filters)
     if not articles:
         return Answer(question, "nothing found", 0.0, reason=none, filters=filters)
+    quoted = _each_text_once(archive, articles)
     statements = tuple(
-        Statement((cite(marker, article, _sentence(asked, article), [], ()),), 1.0)
-        for marker, article in enumerate(articles[:MOST_QUOTED], 1)
+        Statement((cite(marker, article, _sentence(asked, article), [], copies),), 1.0)
+        for marker, (article, copies) in enumerate(quoted, 1)
     )
-    if total > MOST_QUOTED:
+    if total > sum(1 + len(copies) for _, copies in quoted):
         counted = gettext(
-            "%(counted)s; the newest %(num)s are quoted", counted=counted, num=MOST_QUOTED
+            "%(counted)s; the newest %(num)s are quoted", counted=counted, num=len(quoted)
         )
     elif wanted.newest and total > 1:
         counted = gettext("%(counted)s; the newest comes first", counted=counted)
@@ -111,9 +124,29 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
 
 def _newest(archive: Archive, filters: Filters) -> list[Article]:
     if not filters:
-        return archive.newest(MOST_QUOTED)
-    hits = archive.hits("", filters, "newest", most=MOST_QUOTED)
+        return archive.newest(_MOST_LOOKED_AT)
+    hits = archive.hits("", filters, "newest", most=_MOST_LOOKED_AT)
     return [passage.article for passage in hits.passages]
+
+
+def _source(archive: Archive, topic: str) -> str | None:
+    """The source that is called so, with or without its article, if there is one."""
+    names = {topic.casefold(), topic.casefold().removeprefix("the ")}
+    return next((name for name in archive.overview().sources if name.casefold() in names), None)
+
+
+def _each_text_once(
+    archive: Archive, articles: Sequence[Article]
+) -> list[tuple[Article, list[Article]]]:
+    """The first articles of different texts, each with those others that carry its text."""
+    ids = {article.id for article in articles}
+    distinct: list[tuple[Article, list[Article]]] = []
+    for article in articles:
+        if article.id in ids and len(distinct) < MOST_QUOTED:
+            copies = [copy for copy in archive.copies(article.id) if copy.id in ids]
+            ids -= {copy.id for copy in copies}
+            distinct.append((article, copies))
+    return distinct
 
 
 def _sentence(asked: list[QueryWord], article: Article) -> tuple[int, int]:

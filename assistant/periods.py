@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 
 from assistant.answer import DatedWords
 from assistant.numbers import in_digits
@@ -24,12 +24,13 @@ _DATE = (
 # Of two months that are compared, one may lack its year.
 _OR_MONTH = rf"(?:{_DATE}|{MONTH})"
 # "In 2022" is a date; "in 2022 midterms" names the midterms.
-_ENDS = (
-    r"(?=\s*(?:[?.,;:!)]|$"
-    r"|(?:a|and|as|at|by|did|for|from|in|is|of|on|or|the|to|was|were|wh\w+|with)\b))"
+_ENDS = re.compile(
+    r"\s*(?:[?.,;:!)]|$"
+    r"|(?:a|and|as|at|by|did|for|from|in|is|of|on|or|the|to|was|were|wh\w+|with)\b)",
+    re.IGNORECASE,
 )
 _ABSOLUTE = [
-    re.compile(pattern + _ENDS, re.IGNORECASE)
+    re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b(?:between|from|in)\s+(?P<first>{_OR_MONTH})\s+(?:and|or|to|until|till)\s+(?:in\s+)?"
         rf"(?P<last>{_OR_MONTH})",
@@ -43,9 +44,10 @@ _ABSOLUTE = [
 # "Between May and July 2024" is one period, unless something is compared.
 _TWO = re.compile(
     rf"\b(?:(?:between|from|in)\s+)?(?P<first>{_OR_MONTH})\s+(?P<join>and|or|to|with|than)\s+(?:in\s+)?"
-    rf"(?P<last>{_OR_MONTH})" + _ENDS,
+    rf"(?P<last>{_OR_MONTH})(?={_ENDS.pattern})",
     re.IGNORECASE,
 )
+_OF = re.compile(r"\b(?:of|for)\s+$", re.IGNORECASE)
 _COMPARES = re.compile(
     r"\b(?:compar|chang|differ|develop|ris|rose|grow|grew|fall|fell|drop|increas|decreas|shrink)\w*",
     re.IGNORECASE,
@@ -147,23 +149,25 @@ def asked_period(question: str, today: date) -> Period | None:
     is the last seven days. An event that is named by its year, as the 2022 election is, says
     nothing of when the report appeared.
     """
-    for pattern in _ABSOLUTE:
-        match = pattern.search(question)
-        period = match and _absolute(match, today)
+    for match in chain.from_iterable(pattern.finditer(question) for pattern in _ABSOLUTE):
+        is_name = not re.search(MONTH, match[0], re.IGNORECASE) and not _ENDS.match(
+            question, match.end()
+        )
+        period = None if is_name else _absolute(match, today)
         # Of days to come nothing is told when they have come.
         if period and not (period.first and period.first > today):
             return period
-    match = _RELATIVE.search(question)
-    if match is None or _NOT_YET.search(question[: match.start()]):
+    relative = _RELATIVE.search(question)
+    if relative is None or _NOT_YET.search(question[: relative.start()]):
         return None
-    if _ON_A_WEEKDAY.match(match[0]) and _AT_ANY_TIME.match(question):
+    if _ON_A_WEEKDAY.match(relative[0]) and _AT_ANY_TIME.match(question):
         return None
     try:
-        first, last = _relative(match[0].lower(), today)
+        first, last = _relative(relative[0].lower(), today)
     except (OverflowError, ValueError):
         # Before the first day of the calendar.
         return None
-    return Period(match[0], first, last, relative=True)
+    return Period(relative[0], first, last, relative=True)
 
 
 def days_of(words: str, today: date) -> tuple[date, date] | None:
@@ -196,7 +200,8 @@ def compared_periods(question: str) -> dict[str, str]:
     sides = {}
     for side, own in zip(("first", "last"), years, strict=True):
         day = match[side] if own or not year else f"{match[side]} {year}"
-        asked = f"{question[: match.start()]}in {day}{question[match.end() :]}"
+        before = _OF.sub("", question[: match.start()])
+        asked = f"{before}in {day}{question[match.end() :]}"
         sides[asked] = " ".join(_COMPARES.sub("", asked).split())
     return sides
 

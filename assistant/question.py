@@ -84,8 +84,8 @@ class Question:
             if _ASKS.search(before) and min(map(_length, (before, after))) >= _FEWEST_WORDS:
                 parts.append(f"{before.rstrip(' ?')}?")
                 begin = cut.end()
-        last = self.text[begin:]
-        return (*parts, last[:1].upper() + last[1:] if parts else last)
+        first, *others = *parts, self.text[begin:]
+        return (first, *(other[:1].upper() + other[1:] for other in others))
 
     @cached_property
     def sides(self) -> tuple[str, ...]:

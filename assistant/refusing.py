@@ -7,11 +7,15 @@ from assistant import mentions
 from assistant.answer import Outcome
 from assistant.evidence import Sentence, lacking
 from assistant.question import Question
-from assistant.wording import gettext
+from assistant.wording import gettext, message
 from corpus import Article
 from index import Archive, Filters, Passage
 from index.passage import credit
 
+OUTSIDE = message(
+    "The archive does not say within the dates and sources that are asked for; "
+    "outside them it has articles that are near."
+)
 _LOOKED_INTO = 5
 
 
@@ -25,10 +29,7 @@ def why_not(
     """The kind of reason why there is no answer, and a sentence that says it."""
     if not passages:
         if filters and archive.search(question.text, 1):
-            return "outside the dates", gettext(
-                "The archive does not say within the dates and sources that are asked for; "
-                "outside them it has articles that are near."
-            )
+            return "outside the dates", gettext(OUTSIDE)
         return "nothing found", gettext("The archive has nothing on this.")
     unknown = mentions.unknown(archive, question)
     if unknown:

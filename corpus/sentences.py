@@ -31,7 +31,7 @@ def sentences(text: str, language: str | None = None) -> tuple[tuple[int, int], 
 
     No span begins or ends with white space, and none crosses a blank line. A quotation of
     several sentences stays whole. Headings that end a line without a full stop are sentences of
-    their own; lines that were only wrapped are not torn apart.
+    their own, and rows of a table are; lines that were only wrapped are not torn apart.
     """
     code = (language or "en")[:2].lower()
     spans: list[tuple[int, int]] = []
@@ -44,6 +44,7 @@ def sentences(text: str, language: str | None = None) -> tuple[tuple[int, int], 
             after = text[line_break.end() : line_break.end() + 1]
             blank_line = line_break.group().count("\n") > 1
             wrapped = line_break.start() - line_start >= _WRAPPED_LINE or after.islower()
+            wrapped &= " | " not in text[line_start : line_break.start()]
             if line_break.end() < end and (blank_line or not wrapped):
                 spans.append((start, line_break.start()))
                 start = line_break.end()

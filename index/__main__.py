@@ -234,6 +234,8 @@ def _find_names(options: argparse.Namespace, archive: Archive) -> None:
 
 
 def search(options: argparse.Namespace) -> int:
+    if not options.query.strip():
+        raise ArchiveError("There is nothing to search for: type some words.")
     with Archive.open(options.archive, reranker=options.reranker) as archive:
         passages = archive.search(options.query, options.k, filters(options, archive))
         tell_waiting(options, archive)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from corpus import Article, Found
 from index import store, upkeep
-from index.checks import whole
+from index.checks import several, whole
 from index.errors import ArchiveError
 from index.followed import followed, forget, missing_roots
 from index.ingest import Ingest
@@ -247,6 +247,7 @@ class Archive(Search):
         """
         from index.sync import carry_out, plan
 
+        paths, within = _paths("paths", paths), _paths("within", within) or None
         missing = [] if paths else missing_roots(self.truth)
         there = paths or self.roots_there()
         with plan(
@@ -272,7 +273,8 @@ class Archive(Search):
         """
         from index.sync import carry_out, plan
 
-        with plan(self.truth, paths, fields, only_add=True, by=by, progress=progress) as made:
+        there = _paths("paths", paths)
+        with plan(self.truth, there, fields, only_add=True, by=by, progress=progress) as made:
             return carry_out(self._ingest, made, progress, embed)
 
     def forget(self, root: str | Path) -> Report:
@@ -301,7 +303,7 @@ class Archive(Search):
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Delete articles with all their versions; returns the ids that were there."""
-        removed = self.truth.remove(ids)
+        removed = self.truth.remove(several("ids", ids, str, "ids, such as article.id"))
         self.upkeep.keep_up()
         return removed
 
@@ -321,3 +323,7 @@ class Archive(Search):
         from index.langchain import ArchiveRetriever
 
         return ArchiveRetriever(archive=self, k=k, filters=filters)
+
+
+def _paths(name: str, value: object) -> tuple[str | Path, ...]:
+    return several(name, value, str | Path, "files, folders or addresses")

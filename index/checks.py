@@ -4,7 +4,10 @@ import operator
 from collections.abc import Iterable
 from datetime import date, datetime
 from reprlib import repr as shortened
+from types import UnionType
 from typing import Any
+
+Kind = type | UnionType
 
 # More than any archive has, and no more than a database takes.
 _MOST = 2**31
@@ -22,7 +25,7 @@ def whole(name: str, value: object, least: int = 0) -> int:
     return min(number, _MOST)
 
 
-def must_be(name: str, value: object, wanted: type, example: str, says: str = "is {}") -> None:
+def must_be(name: str, value: object, wanted: Kind, example: str, says: str = "is {}") -> None:
     """Raise TypeError, with an example, unless a value is of the wanted kind."""
     if not isinstance(value, wanted):
         raise TypeError(f"{name} {says.format(shortened(value))}; it must be {example}")
@@ -40,7 +43,7 @@ def day(name: str, value: object) -> date | None:
     return value.date() if isinstance(value, datetime) else value  # type: ignore[return-value]
 
 
-def several(name: str, value: object, wanted: type, example: str) -> tuple[Any, ...]:
+def several(name: str, value: object, wanted: Kind, example: str) -> tuple[Any, ...]:
     """A tuple of what is wanted, of which one may stand alone; None is none, TypeError else."""
     if value is None:
         return ()

@@ -223,6 +223,9 @@ class Search:
         query, first, most = without_halves(query), whole("first", first), whole("most", most)
         facts = self.truth.facts(filters or Filters(), since)
         for kind, name in naming:
+            if kind not in get_args(Kind):
+                kinds = ", ".join(get_args(Kind))
+                raise ValueError(f"naming has the kind {kind!r}; it must be one of {kinds}")
             entity = self.truth.entity(kind, name)
             articles = set(self.truth.naming(entity)) if entity is not None else set()
             facts = [fact for fact in facts if fact[0] in articles]

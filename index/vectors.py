@@ -1,6 +1,7 @@
 """The dense index: the chunks' vectors in FAISS, derived from the truth."""
 
 import json
+import math
 import os
 import zlib
 from contextlib import suppress
@@ -21,6 +22,9 @@ FLAT_UP_TO = 200_000
 # Of the questions' true ten nearest, 64 cells hold .975; fewer cells look well only when tried
 # with vectors of documents.
 CELLS_SEARCHED = 64
+# How many cells, by the square root of the number of vectors, as FAISS advises; each has so many
+# vectors at the least, and is learnt from so many at the most.
+_CELLS_BY_ROOT = 8
 _POINTS_PER_CELL = 50
 
 MOST_RECENT = 4_096
@@ -208,8 +212,9 @@ def _cells(flat: faiss.Index) -> faiss.Index:
     """The vectors of an exact index, in an index that searches only the nearest cells."""
     vectors, numbers = _content(flat)
     quantizer = faiss.IndexFlatIP(flat.d)
-    cells = max(1, flat.ntotal // _POINTS_PER_CELL)
-    index = faiss.IndexIVFFlat(quantizer, flat.d, cells, faiss.METRIC_INNER_PRODUCT)
+    cells = min(_CELLS_BY_ROOT * math.isqrt(flat.ntotal), flat.ntotal // _POINTS_PER_CELL)
+    index = faiss.IndexIVFFlat(quantizer, flat.d, max(1, cells), faiss.METRIC_INNER_PRODUCT)
+    index.cp.max_points_per_centroid = _POINTS_PER_CELL
     index.train(vectors)
     index.add_with_ids(vectors, numbers)
     return index

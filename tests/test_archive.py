@@ -45,6 +45,19 @@ def test_create_makes_the_folder_and_its_parents(tmp_path: Path, encoder: FakeEn
     assert "was closed" in repr(archive)
 
 
+def test_another_folder_is_gone_to_meanwhile(
+    tmp_path: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Archive.create("archive", encoder) as archive:
+        (tmp_path / "elsewhere").mkdir()
+        monkeypatch.chdir("elsewhere")
+        archive.add([MILL])
+        assert archive.search("mill")[0].article == MILL
+        assert archive.address == "archive"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "elsewhere"]
+
+
 def test_create_where_there_is_one(archive: Archive, place: str) -> None:
     archive.add([FERRY])
     with pytest.raises(ArchiveError) as caught:

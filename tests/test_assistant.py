@@ -198,7 +198,7 @@ def test_what_was_known_on_a_day_need_not_be_new_then(fires: Assistant) -> None:
     assert answer.statements
     asked = fires.ask("What burned down?", today=date(2029, 1, 1))
     assert asked.notes == (
-        "The newest article that answers is of 14 September 2021, long before 1 January 2029.",
+        "The newest article quoted here is of 14 September 2021, long before 1 January 2029.",
     )
 
 

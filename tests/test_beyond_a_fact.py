@@ -91,7 +91,7 @@ def test_the_latest_is_the_newest_that_answers_and_the_older_follows(town: Assis
     answer = town.ask("What is the current speed limit on Castle Road?")
     assert cited(answer) == ["new", "old"]
     assert answer.notes == (
-        "The newest article that answers is of 9 June 2024; what follows it is older.",
+        "The newest article quoted here is of 9 June 2024; what follows it is older.",
     )
 
 

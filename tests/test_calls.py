@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -79,6 +80,11 @@ CALLS = {
     "today is 'now'; it must be a day such as 2016-08-21": (
         lambda a: Assistant(a, reader=FakeReader()).ask("Who?", today="now")
     ),
+    "naming has the kind 'ship'; it must be one of person, place, organisation": (
+        lambda a: a.hits(naming=[("ship", "Ferry")])
+    ),
+    "ids has 3 in it; it must be ids, such as article.id": lambda a: a.remove([3]),
+    "paths has None in it; it must be files, folders or addresses": (lambda a: a.add_from([None])),
     "count is -1; it must be at least 0": lambda a: Assistant(a).suggest_questions(-1),
     "archive is 'archive'; it must be an open one, such as Archive.open('archive')": (
         lambda _: Assistant("archive")
@@ -93,6 +99,15 @@ def test_what_is_called_wrongly_says_what_to_give(
     with pytest.raises((TypeError, ValueError)) as caught:
         call(archive)
     assert str(caught.value) == message
+
+
+def test_one_id_and_one_path_may_stand_alone(archive: Archive, tmp_path: Path) -> None:
+    archive.add([Article(id, "Fog", f"There was fog in {id}.") for id in "mil"])
+    assert archive.remove("mill") == ["mill"]
+    (tmp_path / "sun.txt").write_text("Sun\n\nThe sun shone all day long.")
+    assert archive.add_from(str(tmp_path / "sun.txt")).added == [str(tmp_path / "sun.txt")]
+    assert archive.sync(tmp_path / "sun.txt").unchanged == [str(tmp_path / "sun.txt")]
+    assert len(archive) == 6
 
 
 def test_one_article_may_stand_alone(archive: Archive) -> None:

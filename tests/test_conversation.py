@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant import Assistant, Turn
 from assistant.citing import cite
-from assistant.conversation import Contextual, contextual
+from assistant.conversation import Contextual, contextual, going_on
 from corpus import SAMPLE, Article, read_articles
 from index import Archive
 from tests.conversations import MADE, Asked, conversations
@@ -100,6 +100,17 @@ def test_what_is_no_sentence_is_put_into_the_words_of_the_last_question(
     question: str, asked: str
 ) -> None:
     assert contextual(question, [ELECTED]) == Contextual(asked, asked)
+
+
+@pytest.mark.parametrize(
+    ("part", "asked"),
+    [
+        ("By how many?", "Who was elected mayor of Marrowby, and by how many?"),
+        ("What burned in Eskerby?", "What burned in Eskerby?"),
+    ],
+)
+def test_a_part_that_is_no_sentence_goes_on_from_the_one_before(part: str, asked: str) -> None:
+    assert going_on(Contextual(part, part), [ELECTED]) == Contextual(asked, asked)
 
 
 def test_a_long_story_is_known_by_its_first_question_and_its_last() -> None:

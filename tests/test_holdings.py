@@ -1,5 +1,6 @@
 """Questions about the archive itself, which are counted."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -104,6 +105,37 @@ def test_the_filters_and_days_count(port: Assistant) -> None:
         answer.reason
         == "2 articles in the archive within the dates and sources that are asked for."
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "outcome", "reason"),
+    [
+        ("How many articles are there in March 2024?", "counted", "3 articles in the archive"),
+        ("How many articles were published in March 2024?", "counted", "3 articles in the archive"),
+        ("How many articles are there in 2023?", "counted", "0 articles in the archive"),
+        ("How many articles mention Ben Ruhl in March 2024?", "answered", "2 articles mention"),
+        ("How many articles mention Ben Ruhl in 2023?", "nothing found", "The archive does not"),
+        ("How many articles are from the Post?", "counted", "3 articles in the archive within"),
+    ],
+)
+def test_days_and_papers_of_what_is_counted(
+    port: Assistant, question: str, outcome: str, reason: str
+) -> None:
+    answer = port.ask(question)
+    assert (answer.outcome, answer.reason.startswith(reason)) == (outcome, True), answer.reason
+
+
+def test_copies_of_one_text_are_quoted_once(port: Assistant) -> None:
+    text = " ".join(f"Ben Ruhl counted {number} ships in the new port." for number in range(40))
+    carried = [article(f"copy{day}", text, day) for day in range(16, 29)]
+    port.archive.add(replace(copy, source=f"Paper {copy.id}") for copy in carried)
+    for question in ("Which articles mention Ben Ruhl?", "What happened in March 2024?"):
+        answer = port.ask(question)
+        first, *others = answer.statements
+        assert (first.citations[0].article.id, len(first.citations[0].copies)) == ("copy28", 12)
+        shown = [statement.citations[0].article.id for statement in others]
+        assert shown == ["end", "talks", "pay"][: len(shown)]
+        assert len(shown) >= 2
 
 
 def test_what_no_article_mentions_is_said(port: Assistant) -> None:

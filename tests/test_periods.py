@@ -18,6 +18,8 @@ TODAY = date(2022, 6, 22)
     ("question", "words", "first", "last"),
     [
         ("Who resigned in August 2016?", "in August 2016", "2016-08-01", "2016-08-31"),
+        ("Who said in May 2016 that Holm is full?", "in May 2016", "2016-05-01", "2016-05-31"),
+        ("What rose in June 2019 because of it?", "in June 2019", "2019-06-01", "2019-06-30"),
         ("What burned in 2019?", "in 2019", "2019-01-01", "2019-12-31"),
         ("Who met on 21 August 2016?", "on 21 August 2016", "2016-08-21", "2016-08-28"),
         ("Who met on May 21st, 2016 in Holm", "on May 21st, 2016", "2016-05-21", "2016-05-28"),
@@ -92,6 +94,13 @@ def test_questions_that_ask_for_no_days(question: str) -> None:
         (
             "Was bread dearer in May or in July?",
             dict.fromkeys(["Was bread dearer in May?", "Was bread dearer in July?"]),
+        ),
+        (
+            "Compare the harvests of 2023 and 2024",
+            {
+                "Compare the harvests in 2023": "the harvests in 2023",
+                "Compare the harvests in 2024": "the harvests in 2024",
+            },
         ),
         ("How many were killed between May and July 2024?", {}),
         ("What changed in May 2024?", {}),

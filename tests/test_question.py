@@ -18,6 +18,10 @@ from assistant.question import Question
             ("Who runs the harbour board?", "Who is the city engineer?"),
         ),
         (
+            "Who built it, and when was it sold, and what did it cost?",
+            ("Who built it?", "When was it sold?", "What did it cost?"),
+        ),
+        (
             "When will the first ferry arrive? And how much will repairs cost?",
             ("When will the first ferry arrive?", "How much will repairs cost?"),
         ),

@@ -17,6 +17,9 @@ TORN = st.sampled_from([
 TEXTS = st.lists(TORN | st.text(max_size=4), max_size=30).map("".join)
 
 
+ROW = "| A crop with a long name, which is wheat | 510,000 | 402,000 |"
+
+
 def cut(text: str, language: str | None = None) -> list[str]:
     return [text[start:end] for start, end in sentences(text, language)]
 
@@ -42,6 +45,7 @@ def cut(text: str, language: str | None = None) -> list[str]:
         (WRAPPED, [WRAPPED]),
         ("A short line\nthat goes on in small letters.", ["A short line\nthat goes on in small "
          "letters."]),
+        (f"{ROW}\n{ROW}\nThe end.", [ROW, ROW, "The end."]),
         ("First item\r\nSecond item\r\n", ["First item", "Second item"]),
     ],
 )  # fmt: skip

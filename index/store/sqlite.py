@@ -18,8 +18,10 @@ class SQLiteStore(Store):
     """The truth of an archive folder."""
 
     def __init__(self, folder: Path, clock: Clock = utc_now) -> None:
+        # A program may go to another folder before the next connection is made.
+        folder, address = folder.absolute(), str(folder)
         self.path = folder / DATABASE
-        super().__init__(str(folder), folder, SQLiteConnections(self.path, schema.prepare), clock)
+        super().__init__(address, folder, SQLiteConnections(self.path, schema.prepare), clock)
 
     @classmethod
     def create(cls, folder: Path, manifest: Manifest, clock: Clock = utc_now) -> "SQLiteStore":

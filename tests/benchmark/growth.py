@@ -165,8 +165,11 @@ def _recall(archive: Archive, asked: Sequence[str]) -> float:
 
 
 def _build(folder: Path, size: int) -> int:
-    with Archive.create(folder, RandomEncoder()) as archive:
-        archive.add(tqdm(articles(size), f"Building {size}", size, disable=None))
+    """Make an archive of so many articles, unless there is one, and count its chunks."""
+    is_there = folder.exists()
+    with (Archive.open if is_there else Archive.create)(folder, RandomEncoder()) as archive:
+        if not is_there:
+            archive.add(tqdm(articles(size), f"Building {size}", size, disable=None))
         return archive.overview().chunks
 
 
