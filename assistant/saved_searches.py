@@ -4,10 +4,10 @@ They are kept in the archive, as texts named after what is searched for; each ho
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from assistant.answer import Answer
@@ -182,13 +182,4 @@ def _search(name: str, content: str) -> Search:
         raise ValueError(name)
     seen = Seen(*json.loads(content))
     datetime.fromisoformat(seen.looked)
-    return Search(query, _filters(limits), seen)
-
-
-def _filters(limits: dict[str, str | Sequence[str]]) -> Filters:
-    """What ``Filters.as_dict`` made a dictionary of."""
-    given: dict[str, Any] = {
-        name: date.fromisoformat(value) if isinstance(value, str) else tuple(value)
-        for name, value in limits.items()
-    }
-    return Filters(**given)
+    return Search(query, Filters(**limits), seen)
