@@ -152,21 +152,15 @@ class Archive(Search):
             )
 
     def _count(self) -> Overview:
-        articles, chunks = self.truth.counts()
-        first, last = self.truth.period()
-        withdrawn, embargoed = self.truth.held_back()
         return Overview(
-            articles,
-            chunks,
+            *self.truth.counts(),
             self.truth.per("source"),
-            first,
-            last,
+            *self.truth.period(),
             self.truth.manifest().encoder,
             self.truth.per("language"),
             self.truth.months(),
             self.truth.years(),
-            withdrawn,
-            embargoed,
+            *self.truth.held_back(),
             self.truth.waiting()[0],
         )
 
