@@ -168,7 +168,7 @@ class Dossiers:
     def listed(self) -> list[Listed]:
         """All of them, the one that was changed last first."""
         made = []
-        for name, content in self.archive.papers(_KIND).items():
+        for name, content in self.archive.truth.papers(_KIND).items():
             try:
                 dossier = read(content, _UNREADABLE)
                 made.append(Listed(name, len(dossier.items), "", dossier.changed))
@@ -178,15 +178,15 @@ class Dossiers:
 
     def kept_as(self, name: str) -> str:
         """The name of the dossier that a name stands for; where there is none, the name itself."""
-        if self.archive.paper(_KIND, name) is not None:
+        if self.archive.truth.paper(_KIND, name) is not None:
             return name
         folded = name.casefold()
-        others = self.archive.papers(_KIND)
+        others = self.archive.truth.papers(_KIND)
         return next((other for other in others if other.casefold() == folded), name)
 
     def open(self, name: str) -> Dossier:
         name = self.kept_as(name)
-        content = self.archive.paper(_KIND, name)
+        content = self.archive.truth.paper(_KIND, name)
         if content is None:
             raise NotPinned(gettext(_GONE))
         # A dossier that was renamed has its former name in the document.
@@ -273,13 +273,13 @@ class Dossiers:
         """Give a dossier another name, which no other has yet; returns it as it is kept."""
         name, new = self.kept_as(name), named(new)
         taken = self.kept_as(new) not in (name, new)
-        if new != name and (taken or not self.archive.rename_paper(_KIND, name, new)):
+        if new != name and (taken or not self.archive.truth.rename_paper(_KIND, name, new)):
             self.open(name)
             raise NotPinned(gettext(_TAKEN, name=self.kept_as(new)))
         return new
 
     def delete(self, name: str) -> None:
-        self.archive.change_paper(_KIND, name, lambda _: None)
+        self.archive.truth.change_paper(_KIND, name, lambda _: None)
 
     def take_in(self, content: bytes) -> str:
         """Keep a dossier of a file, under its own name or one with a number; returns that.
@@ -303,7 +303,7 @@ class Dossiers:
 
         def made(dossier: Dossier) -> Dossier:
             nonlocal is_free
-            is_free = self.archive.paper(_KIND, self.kept_as(name)) is None
+            is_free = self.archive.truth.paper(_KIND, self.kept_as(name)) is None
             return replace(dossier, items=items) if is_free else dossier
 
         self._change(name, made, True)
@@ -328,7 +328,7 @@ class Dossiers:
                 raise NotPinned(gettext(_TAKEN, name=self.kept_as(name)))
             if content is None and not makes:
                 raise NotPinned(gettext(_GONE))
-            if content is None and len(self.archive.papers(_KIND)) >= MOST_DOSSIERS:
+            if content is None and len(self.archive.truth.papers(_KIND)) >= MOST_DOSSIERS:
                 raise NotPinned(
                     gettext(
                         "An archive keeps at most %(num)s dossiers: delete one.", num=MOST_DOSSIERS
@@ -338,7 +338,7 @@ class Dossiers:
             dossier = change(empty if content is None else read(content, _UNREADABLE))
             return written(replace(dossier, name=name, changed=datetime.now(UTC)))
 
-        self.archive.change_paper(_KIND, name, changed)
+        self.archive.truth.change_paper(_KIND, name, changed)
 
 
 def named(name: str) -> str:
