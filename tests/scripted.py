@@ -153,19 +153,11 @@ class Scripted:
     def suggest_questions(self, count: int, go_on: Callable[[], bool]) -> list[str]:
         return self.suggestions[:count]
 
-    def stream(
-        self,
-        question: str,
-        filters: Filters | None = None,
-        history: Sequence[Turn] = (),
-        read_filters: bool = True,
-        *,
-        as_typed: bool = False,
-    ) -> Iterator[Answer]:
+    def stream(self, question: str, *limits: Any, **more: Any) -> Iterator[Answer]:
         if question == "chosen":
             yield answered("chosen", (BRIDGE, OPENED), (BRIDGE, BUILT))
             self.goes_on.wait(20)
-        yield self.ask(question, filters, history, read_filters, as_typed=as_typed)
+        yield self.ask(question, *limits, **more)
 
     def ask(
         self,
