@@ -9,16 +9,12 @@ from threading import Thread
 import psycopg
 import pytest
 
-from corpus import Article
 from index import Archive, Filters
 from index.store import Seen
 from index.transfer import copy
 from tests.fakes import FakeEncoder
+from tests.made_articles import FERRY, MILL, RAIN
 from tests.postgresql import Server
-
-FERRY = Article("ferry", "Ferry late", "The ferry was late. Nobody knew why.", "Harbour Post")
-MILL = Article("mill", "Mill sold", "The old mill was sold to a baker.", "Harbour Post")
-RAIN = Article("rain", "Rain", "It rained all night long in the valley.", "Valley Times")
 
 
 class Clock:
