@@ -1,6 +1,9 @@
 """Articles, days and citations of them, each in a line."""
 
+import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from assistant import Citation
@@ -23,6 +26,17 @@ def cite(marker: int, article: Article, quote: str, **known: Any) -> Citation:
     """The first place at which the article has these words."""
     start = article.text.index(quote)
     return Citation(marker, article, start, start + len(quote), **known)
+
+
+def write_records(file: Path, articles: Iterable[Article]) -> None:
+    """Articles as records in lines of JSON."""
+    records = [
+        {name: getattr(article, name) for name in ("id", "title", "text", "source", "url")}
+        | {"published": article.published and str(article.published)}
+        for article in articles
+    ]
+    lines = [json.dumps(record, ensure_ascii=False) + "\n" for record in records]
+    file.write_text("".join(lines))
 
 
 FERRY = Article("ferry", "Ferry late", "The ferry was late. Nobody knew why.", "Harbour Post")
