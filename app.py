@@ -100,7 +100,7 @@ def main(arguments: list[str] | None = None, program: str = "python app.py") -> 
             print(_password_line(options.make_password))
             return 0
         return _serve(options)
-    except (ArchiveError, _NotServed) as error:
+    except ArchiveError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -109,20 +109,20 @@ def main(arguments: list[str] | None = None, program: str = "python app.py") -> 
 
 def _serve(options: argparse.Namespace) -> int:
     if options.auth_file is None and options.host not in LOCAL:
-        raise _NotServed(
+        raise ArchiveError(
             f"Whoever can reach {options.host} could read the archive: say with --auth-file FILE "
             "who may (dateline serve --make-password USER prints a line for it)."
         )
     if options.mcp and (options.auth_file or options.host not in LOCAL):
-        raise _NotServed("--mcp serves this computer only, and without --auth-file.")
+        raise ArchiveError("--mcp serves this computer only, and without --auth-file.")
     if options.mcp and importlib.util.find_spec("mcp") is None:
-        raise _NotServed("--mcp needs the package mcp: pip install 'mcp<2'.")
+        raise ArchiveError("--mcp needs the package mcp: pip install 'mcp<2'.")
     shared = options.auth_file is not None
     if options.articles and shared and not options.readers_add:
-        raise _NotServed("--articles needs --readers-add where others read the page.")
+        raise ArchiveError("--articles needs --readers-add where others read the page.")
     for folder in options.articles:
         if not is_address(folder) and not Path(folder).is_dir():
-            raise _NotServed(f"--articles {folder}: there is no such folder.")
+            raise ArchiveError(f"--articles {folder}: there is no such folder.")
     allowed = Passwords.read(options.auth_file) if options.auth_file else None
     configure_models(options)
     _share_memory()
@@ -130,7 +130,7 @@ def _serve(options: argparse.Namespace) -> int:
     given = options.archive or []
     where = [one if "://" in one else str(Path(one).resolve()) for one in given]
     if twice := [one for one, place in zip(given, where, strict=True) if where.count(place) > 1]:
-        raise _NotServed(f"The archive {twice[0]} is given twice: name each once.")
+        raise ArchiveError(f"The archive {twice[0]} is given twice: name each once.")
     archives = [open_archive(place) for place in given or [None]]
     first = Assistant(archives[0], language_model(options), options.reader)
     # The encoders and the reader are loaded now: the first question need not wait, and what is
@@ -181,11 +181,11 @@ def _password_line(user: str) -> str:
     typed = sys.stdin.isatty()
     password = getpass.getpass() if typed else sys.stdin.readline().rstrip("\r\n")
     if typed and getpass.getpass("Again: ") != password:
-        raise _NotServed("The two are not the same password.")
+        raise ArchiveError("The two are not the same password.")
     try:
         return passwords.line(user, password)
     except ValueError as error:
-        raise _NotServed(str(error)) from error
+        raise ArchiveError(str(error)) from error
 
 
 def open_archive(folder: str | None) -> Archive:
@@ -204,10 +204,6 @@ def open_archive(folder: str | None) -> Archive:
     return archive
 
 
-class _NotServed(Exception):  # noqa: N818
-    """The page cannot be served as it was asked for; the message says why and what to do."""
-
-
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -215,7 +211,7 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         # Python appends the address in brackets, which is said already.
         why = (error.strerror or str(error)).partition(" (")[0]
-        raise _NotServed(
+        raise ArchiveError(
             f"The page cannot be served at {host}, port {port} ({why}); "
             "--port and --host choose another address."
         ) from error

@@ -4,7 +4,7 @@ It is trusted with nothing: what it replies is text of bounded length that came 
 a ``ModelError``. ``assistant/pointing.py`` says what is asked, and what is made of the reply.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -93,9 +93,7 @@ class LanguageModel:
             start_blocking_portal() as portal,
             portal.wrap_async_context_manager(_client(self)) as client,
         ):
-            step = portal.start_task_soon(
-                _timed, self.whole_seconds, _completed, client, self.model, messages, schema
-            )
+            step = portal.start_task_soon(_completed, client, self, messages, schema)
             try:
                 text = step.result()
             except BaseException:
@@ -129,30 +127,26 @@ def _told_apart() -> Iterator[None]:
         raise ModelError("sent what is no answer") from error
 
 
-async def _timed(seconds: float, work: Callable[..., Any], *given: object) -> Any:
-    import asyncio
-
-    async with asyncio.timeout(seconds):
-        return await work(*given)
-
-
 async def _completed(
-    client: "AsyncOpenAI", model: str, messages: Sequence[Message], schema: Schema
+    client: "AsyncOpenAI", model: LanguageModel, messages: Sequence[Message], schema: Schema
 ) -> object:
     """What the server replies; asked again without settings where it knows them not."""
+    import asyncio
+
     from openai import BadRequestError, UnprocessableEntityError
 
-    asked: dict[str, Any] = {"model": model, "messages": list(messages)}
+    asked: dict[str, Any] = {"model": model.model, "messages": list(messages)}
     wanted = {"name": "reply", "strict": True, "schema": schema}
     settings: dict[str, Any] = {
         "temperature": 0,
         "max_tokens": _MOST_TOKENS,
         "response_format": {"type": "json_schema", "json_schema": wanted},
     }
-    try:
-        completion = await client.chat.completions.create(**asked, **settings)
-    except (BadRequestError, UnprocessableEntityError):
-        completion = await client.chat.completions.create(**asked)
+    async with asyncio.timeout(model.whole_seconds):
+        try:
+            completion = await client.chat.completions.create(**asked, **settings)
+        except (BadRequestError, UnprocessableEntityError):
+            completion = await client.chat.completions.create(**asked)
     [choice, *_] = completion.choices
     content: object = choice.message.content
     return "" if content is None else content

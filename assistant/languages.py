@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from babel import Locale, UnknownLocaleError
-
 from assistant.question import Question
-from assistant.wording import gettext, locale, message
+from assistant.spoken import spoken_language
+from assistant.wording import gettext, message
 from index import Passage
 from index.languages import identify
 
@@ -37,7 +36,5 @@ def _foreign_language(text: str, sure: float) -> str | None:
     code, probability = identify(text)
     if code in _ENGLISH or probability < sure:
         return None
-    try:
-        return Locale.parse(code).get_display_name(locale())
-    except (UnknownLocaleError, ValueError):
-        return None
+    name = spoken_language(code)
+    return None if name == code else name

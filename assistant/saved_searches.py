@@ -4,10 +4,10 @@ They are kept in the archive, as texts named after what is searched for; each ho
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from assistant.answer import Answer
@@ -89,7 +89,7 @@ class News:
 def saved(archive: Archive) -> list[Search]:
     """All saved searches, in the order of their words."""
     searches = []
-    for name, content in archive.papers(KIND).items():
+    for name, content in archive.truth.papers(KIND).items():
         # What something else wrote there spoils no other.
         with suppress(ValueError, TypeError):
             searches.append(_search(name, content))
@@ -110,7 +110,7 @@ def save(archive: Archive, query: str, filters: Filters) -> None:
     seen = json.dumps(archive.seen())
 
     def saved_now(content: str | None) -> str:
-        if content is None and len(archive.papers(KIND)) >= MOST_SAVED:
+        if content is None and len(archive.truth.papers(KIND)) >= MOST_SAVED:
             raise NotSaved(
                 gettext(
                     "There are %(num)s saved searches, and no more are kept: remove one.",
@@ -119,7 +119,7 @@ def save(archive: Archive, query: str, filters: Filters) -> None:
             )
         return content or seen
 
-    archive.change_paper(KIND, name_of(query, filters), saved_now)
+    archive.truth.change_paper(KIND, name_of(query, filters), saved_now)
 
 
 def look(archive: Archive, name: str, seen: Seen) -> None:
@@ -135,13 +135,13 @@ def look(archive: Archive, name: str, seen: Seen) -> None:
         times = zip(json.loads(content), seen, now, strict=True)
         return json.dumps([max(before, min(then, at_most)) for before, then, at_most in times])
 
-    archive.change_paper(KIND, name, looked)
+    archive.truth.change_paper(KIND, name, looked)
 
 
 def remove(archive: Archive, name: str) -> bool:
     """Save a search no longer; whether it was saved."""
-    was_saved = name in archive.papers(KIND)
-    archive.change_paper(KIND, name, lambda _: None)
+    was_saved = name in archive.truth.papers(KIND)
+    archive.truth.change_paper(KIND, name, lambda _: None)
     return was_saved
 
 
@@ -182,13 +182,4 @@ def _search(name: str, content: str) -> Search:
         raise ValueError(name)
     seen = Seen(*json.loads(content))
     datetime.fromisoformat(seen.looked)
-    return Search(query, _filters(limits), seen)
-
-
-def _filters(limits: dict[str, str | Sequence[str]]) -> Filters:
-    """What ``Filters.as_dict`` made a dictionary of."""
-    given: dict[str, Any] = {
-        name: date.fromisoformat(value) if isinstance(value, str) else tuple(value)
-        for name, value in limits.items()
-    }
-    return Filters(**given)
+    return Search(query, Filters(**limits), seen)

@@ -115,3 +115,10 @@ def message(text: str) -> str:
 def nouns(one: str, many: str) -> tuple[str, str]:
     """Marks a message with a plural that is translated where it is shown."""
     return one, many
+
+
+class Refused(ValueError):  # noqa: N818
+    """Something is not done; the message, with values for the names in it, says why."""
+
+    def __init__(self, message: str, **values: Any) -> None:
+        super().__init__(gettext(message, **values))

@@ -1,7 +1,7 @@
 """An archive: articles in, passages out."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -152,21 +152,15 @@ class Archive(Search):
             )
 
     def _count(self) -> Overview:
-        articles, chunks = self.truth.counts()
-        first, last = self.truth.period()
-        withdrawn, embargoed = self.truth.held_back()
         return Overview(
-            articles,
-            chunks,
+            *self.truth.counts(),
             self.truth.per("source"),
-            first,
-            last,
+            *self.truth.period(),
             self.truth.manifest().encoder,
             self.truth.per("language"),
             self.truth.months(),
             self.truth.years(),
-            withdrawn,
-            embargoed,
+            *self.truth.held_back(),
             self.truth.waiting()[0],
         )
 
@@ -181,28 +175,6 @@ class Archive(Search):
         except ArchiveError as error:
             held = str(error)
         return f"Archive({self.address!r}, {held})"
-
-    # What its readers keep in it
-
-    def papers(self, kind: str) -> dict[str, str]:
-        """All texts of a kind that readers keep here, such as dossiers, by their names."""
-        return self.truth.papers(kind)
-
-    def paper(self, kind: str, name: str) -> str | None:
-        return self.truth.paper(kind, name)
-
-    def change_paper(
-        self, kind: str, name: str, change: Callable[[str | None], str | None]
-    ) -> None:
-        """Put what ``change`` makes of a text in its place, in one transaction.
-
-        It is given None where there is no text, and gives None where there is to be none.
-        """
-        self.truth.change_paper(kind, name, change)
-
-    def rename_paper(self, kind: str, name: str, new: str) -> bool:
-        """Whether there was such a text and none of the new name, so that it has that name now."""
-        return self.truth.rename_paper(kind, name, new)
 
     # Changing it
 

@@ -327,6 +327,12 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 
 
 @pytest.fixture
+def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder of the test is the current one."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     from corpus import chunking
     from tests.oracles import CHUNK_WORDS

@@ -1,9 +1,12 @@
 """Articles, days and citations of them, each in a line."""
 
+import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from assistant import Citation
+from assistant import Answer, Citation, Statement
 from corpus import Article, Published
 
 
@@ -23,6 +26,24 @@ def cite(marker: int, article: Article, quote: str, **known: Any) -> Citation:
     """The first place at which the article has these words."""
     start = article.text.index(quote)
     return Citation(marker, article, start, start + len(quote), **known)
+
+
+def quoting(question: str, *quoted: tuple[Article, str]) -> Answer:
+    """An answer of one statement for each quote."""
+    cited = [cite(marker, article, quote) for marker, (article, quote) in enumerate(quoted, 1)]
+    statements = tuple(Statement((citation,), 0.9) for citation in cited)
+    return Answer(question, "answered", 0.9, statements)
+
+
+def write_records(file: Path, articles: Iterable[Article]) -> None:
+    """Articles as records in lines of JSON."""
+    records = [
+        {name: getattr(article, name) for name in ("id", "title", "text", "source", "url")}
+        | {"published": article.published and str(article.published)}
+        for article in articles
+    ]
+    lines = [json.dumps(record, ensure_ascii=False) + "\n" for record in records]
+    file.write_text("".join(lines))
 
 
 FERRY = Article("ferry", "Ferry late", "The ferry was late. Nobody knew why.", "Harbour Post")

@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from starlette.testclient import TestClient
 
-from assistant import Answer, Citation, Statement
 from assistant.page.dossier_entries import quote
 from assistant.page.dossiers import Answered, Dossiers, Quote
 from assistant.page.kept import token
@@ -14,7 +13,7 @@ from assistant.page.site import Site
 from corpus import Article
 from index import Archive
 from tests.browsing import part
-from tests.made_articles import on
+from tests.made_articles import on, quoting
 from tests.scripted import MARKUP
 
 DAY = date(2026, 11, 27)
@@ -35,8 +34,7 @@ def words(article: Article, quoted: str) -> Quote:
 
 
 def answered(archive: Archive) -> Answered:
-    cited = Citation(1, BRIDGE, 0, len(OPENED))
-    answer = Answer(QUESTION, "answered", 0.9, (Statement((cited,), 0.9),))
+    answer = quoting(QUESTION, (BRIDGE, OPENED))
     return Answered(token(answer, DAY, archive.overview()) or "")
 
 

@@ -17,7 +17,7 @@ from assistant.language_model import Model
 from corpus import Article, Unreadable
 from index import Archive, ArchiveError, Filters, Overview, Passage, Passages, Report
 from tests.fakes import Clock, FakeEncoder, FakeTagger
-from tests.made_articles import on
+from tests.made_articles import on, quoting
 
 
 def article(id: str, title: str, text: str, **known: Any) -> Article:
@@ -32,16 +32,6 @@ def article(id: str, title: str, text: str, **known: Any) -> Article:
         language=known.get("language"),
         version=known.get("version", 1),
     )
-
-
-def answered(question: str, *quoted: tuple[Article, str]) -> Answer:
-    """An answer of one statement for each quote, which stands in its article once."""
-    statements = []
-    for marker, (source, quote) in enumerate(quoted, 1):
-        start = source.text.index(quote)
-        cited = Citation(marker, source, start, start + len(quote))
-        statements.append(Statement((cited,), 0.9))
-    return Answer(question, "answered", 0.9, tuple(statements))
 
 
 BRIDGE = article(
@@ -153,19 +143,11 @@ class Scripted:
     def suggest_questions(self, count: int, go_on: Callable[[], bool]) -> list[str]:
         return self.suggestions[:count]
 
-    def stream(
-        self,
-        question: str,
-        filters: Filters | None = None,
-        history: Sequence[Turn] = (),
-        read_filters: bool = True,
-        *,
-        as_typed: bool = False,
-    ) -> Iterator[Answer]:
+    def stream(self, question: str, *limits: Any, **more: Any) -> Iterator[Answer]:
         if question == "chosen":
-            yield answered("chosen", (BRIDGE, OPENED), (BRIDGE, BUILT))
+            yield quoting("chosen", (BRIDGE, OPENED), (BRIDGE, BUILT))
             self.goes_on.wait(20)
-        yield self.ask(question, filters, history, read_filters, as_typed=as_typed)
+        yield self.ask(question, *limits, **more)
 
     def ask(
         self,
@@ -182,7 +164,7 @@ class Scripted:
         self.histories.append(tuple(turn.question for turn in history))
         if question == "dated" and read_filters:
             read = Filters(after=date(2016, 8, 1), before=date(2016, 8, 31))
-            return replace(answered(question, (TALKS, ENDED)), filters=read, read=read)
+            return replace(quoting(question, (TALKS, ENDED)), filters=read, read=read)
         if question == "slow":
             self.goes_on.wait(20)
         if question == "broken archive":
@@ -233,19 +215,19 @@ REMARKED = Answer(
 )
 SCRIPT = Scripted(
     [
-        answered("Who opened the bridge?", (BRIDGE, OPENED), (BRIDGE, BUILT), (TALKS, ENDED)),
-        answered("When did the talks end?", (TALKS, ENDED)),
-        answered("slow", (TALKS, ENDED)),
+        quoting("Who opened the bridge?", (BRIDGE, OPENED), (BRIDGE, BUILT), (TALKS, ENDED)),
+        quoting("When did the talks end?", (TALKS, ENDED)),
+        quoting("slow", (TALKS, ENDED)),
         replace(
-            answered("chosen", (TALKS, ENDED)),
+            quoting("chosen", (TALKS, ENDED)),
             notes=("The sentences were chosen by tiny.",),
             searched=("end of <b>talks</b>",),
         ),
-        answered("<b>hostile</b> **q**", (HOSTILE, f"Quoted {MARKUP}.")),
-        answered("long", (LONG, LONG.text)),
+        quoting("<b>hostile</b> **q**", (HOSTILE, f"Quoted {MARKUP}.")),
+        quoting("long", (LONG, LONG.text)),
         REMARKED,
-        answered("dated", (BRIDGE, OPENED), (TALKS, ENDED)),
-        answered("من افتتح الجسر؟", (ARABIC, "افتتحت العمدة الجسر يوم الأحد.")),
+        quoting("dated", (BRIDGE, OPENED), (TALKS, ENDED)),
+        quoting("من افتتح الجسر؟", (ARABIC, "افتتحت العمدة الجسر يوم الأحد.")),
     ],
     ["Who opened the bridge?", "<img src=x onerror=\"window.ran = 'suggestion'\"> why?"],
 )

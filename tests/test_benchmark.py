@@ -23,10 +23,6 @@ from tests.pointed import Scripted
 # Questions
 
 
-def _question(text: str, answer: str = "yes", day: int = 1, *linked: str) -> Question:
-    return Question(text, answer, date(2024, 1, day), frozenset(linked), frozenset())
-
-
 def test_an_unreadable_question_is_named(tmp_path: Path) -> None:
     file = tmp_path / "questions.jsonl"
     file.write_text(json.dumps(RECORDS[0]) + '\n{"question": "What?"}\n')
@@ -192,7 +188,8 @@ def test_an_answer_with_a_false_quote_is_not_verbatim(
         return Answer("", "answered", 1.0, (Statement((citation,), 1.0),))
 
     monkeypatch.setattr(answers.Assistant, "ask", ask)
-    assert answers.ask_all(archive, [_question("What?")], False)[0].verbatim == (False,)
+    question = Question("What?", "yes", date(2024, 1, 1), frozenset(), frozenset())
+    assert answers.ask_all(archive, [question], False)[0].verbatim == (False,)
 
 
 def test_bare_look_ups_find_the_same(archive: Archive) -> None:

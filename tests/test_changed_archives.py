@@ -13,15 +13,9 @@ from index import Archive
 from tests.fakes import FakeEncoder
 from tests.oracles import CHUNK_WORDS, WORDS, assert_same, by_hit, nearest, ranking, some_articles
 
-
-@pytest.fixture
-def archive(small_chunks: None, archive: Archive) -> Archive:
-    return archive
-
+pytestmark = pytest.mark.usefixtures("small_chunks")
 
 QUERIES = ["walnut harbour", "The zebra and the ember.", "olive olive kettle", "nothing of it"]
-
-
 POOL = [some_articles(8, 70, seed) for seed in range(4)]
 STEPS = st.lists(
     st.one_of(

@@ -15,12 +15,13 @@ from assistant.page.kept import token
 from assistant.page.turns import conversation
 from index import ArchiveError
 from tests.browsing import Chat, exchanged, request, served
-from tests.scripted import BRIDGE, ENDED, MARKUP, OPENED, SCRIPT, TALKS, answered, held
+from tests.made_articles import quoting
+from tests.scripted import BRIDGE, ENDED, MARKUP, OPENED, SCRIPT, TALKS, held
 
 # --- What a browser sends ----------------------------------------------------------------------
 
 ASKED = "When did the talks end?"
-TOKEN = token(answered(ASKED, (TALKS, ENDED)), date(2026, 5, 4), held().overview())
+TOKEN = token(quoting(ASKED, (TALKS, ENDED)), date(2026, 5, 4), held().overview())
 
 
 def test_turns_are_the_archives_own_again() -> None:
@@ -63,7 +64,7 @@ def test_an_archive_that_cannot_be_read_is_one_sentence(monkeypatch: pytest.Monk
 
 
 def test_words_are_searched_in_answers(address: str) -> None:
-    opened = token(answered("Who did it?", (BRIDGE, OPENED)), date(2026, 5, 4), held().overview())
+    opened = token(quoting("Who did it?", (BRIDGE, OPENED)), date(2026, 5, 4), held().overview())
 
     def numbers(sought: str, *answers: str | None) -> tuple[int, str]:
         form = urlencode([("sought", sought), *(("answer", answer) for answer in answers)])

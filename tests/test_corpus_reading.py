@@ -11,13 +11,10 @@ from corpus import Article, read_articles
 from corpus.drafts import canonical_url
 from tests.reading_files import Write, below, dated, ids, one, read, reasons
 
+pytestmark = pytest.mark.usefixtures("inside")
+
 ROOT = Path(__file__).parents[1]
 BODY = "The council met in the mill on Tuesday.\n\nNobody voted against the bridge."
-
-
-@pytest.fixture(autouse=True)
-def _inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 # Text files

@@ -179,7 +179,8 @@ def test_case_tells_no_two_dossiers_apart(archive: Archive, dossiers: Dossiers) 
     assert dossiers.rename("straße", "Strasse") == "Strasse"
     assert dossiers.take_in(written(dossiers.open("STRASSE")).encode()) == "Strasse (2)"
     # Two that an earlier version made stay two.
-    archive.change_paper("dossier", "other", lambda _: '{"kind":"Dateline dossier 1","name":"o"}')
+    other = '{"kind":"Dateline dossier 1","name":"o"}'
+    archive.truth.change_paper("dossier", "other", lambda _: other)
     dossiers.pin("other", [], "n1")
     assert names(dossiers) == {"other": 1, "Strasse (2)": 2, "Strasse": 2, "Other": 0}
 
@@ -272,7 +273,7 @@ def test_a_dossier_has_an_end(dossiers: Dossiers, archive: Archive) -> None:
         dossiers.pin("Large", [], "水" * 4_000)
     assert names(dossiers) == {"Large": 82, "Full": 200}
     # What something else wrote there spoils no other.
-    archive.change_paper("dossier", "Torn", lambda _: "{")
+    archive.truth.change_paper("dossier", "Torn", lambda _: "{")
     assert names(dossiers) == {"Large": 82, "Full": 200, "Torn": 0}
     assert "damaged" in client(archive).get("/dossiers").text
     page = client(archive).get("/dossier?name=Torn")

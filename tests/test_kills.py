@@ -26,6 +26,7 @@ from index import Archive, ArchiveError
 from index.command import report_errors
 from tests import forked
 from tests.fakes import FakeEncoder
+from tests.made_articles import write_records
 from tests.oracles import ARTICLES, CHUNK_WORDS, NEW, OLD, assert_holds, some_articles, spans
 
 pytestmark = pytest.mark.usefixtures("small_chunks")
@@ -154,17 +155,7 @@ def write(news: Path, articles: Sequence[Article]) -> None:
     for file in news.iterdir():
         file.unlink()
     for at in range(0, len(articles), 3):
-        records = [
-            {
-                "id": article.id,
-                "title": article.title,
-                "text": article.text,
-                "source": article.source,
-            }
-            for article in articles[at : at + 3]
-        ]
-        lines = [json.dumps(record) + "\n" for record in records]
-        (news / f"{articles[at].id}.jsonl").write_text("".join(lines))
+        write_records(news / f"{articles[at].id}.jsonl", articles[at : at + 3])
 
 
 def as_read(news: Path) -> dict[str, Article]:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from assistant import Answer, Assistant, Citation, Statement
+from assistant import Answer, Assistant
 from assistant.exports import as_csl, as_markdown, as_text
 from assistant.page.kept import reopen, token
 from assistant.page.links import as_asked
@@ -18,7 +18,7 @@ from corpus import Article
 from index import Archive, ArchiveError, Filters
 from tests.browsing import Chat, address_of, archive_of, exchanged, fetched, request, served
 from tests.fakes import FakeEncoder, FakeReader
-from tests.made_articles import on
+from tests.made_articles import on, quoting
 from tests.scripted import MARKUP, SCRIPT
 
 DAY = date(2026, 11, 20)
@@ -35,14 +35,6 @@ QUESTION = "Who opened the bridge in Holm?"
 
 archive = archive_of([BRIDGE, TALKS, HOSTILE])
 address = address_of()
-
-
-def quoting(article: Article, **known: object) -> Answer:
-    """An answer that quotes the first sentence of an article."""
-    end = len(article.text) if article is HOSTILE else article.text.index(".") + 1
-    cited = Citation(1, article, 0, end)
-    answer = Answer(QUESTION, "answered", 0.9, (Statement((cited,), 0.9),))
-    return replace(answer, **known)
 
 
 def kept(archive: Archive, answer: Answer) -> str:
@@ -95,7 +87,7 @@ def test_link_shows_the_same_in_another_browser(
 def test_archive_answers_otherwise_today(page: Page, tmp_path: Path) -> None:
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
     archive.add([BRIDGE, TALKS])
-    made = kept(archive, quoting(BRIDGE))
+    made = kept(archive, quoting(QUESTION, (BRIDGE, OPENED)))
     corrected = "Minister Eva Lind opened the bridge in Holm."
     archive.add([replace(BRIDGE, text=f"{corrected} A band played.")])
     with served(Assistant(archive, reader=FakeReader())) as address:
@@ -161,7 +153,7 @@ def test_a_request_for_an_answer_that_is_lost_is_sent_again(
             route.continue_()
 
     page.route("**/queue/join*", lose_one)
-    Chat(page).open(f"{address}/#answer={kept(archive, quoting(BRIDGE))}")
+    Chat(page).open(f"{address}/#answer={kept(archive, quoting(QUESTION, (BRIDGE, OPENED)))}")
     words = page.locator("#conversation .statement .words")
     expect(words).to_have_text([OPENED])
     assert len(lost) == 1
@@ -210,7 +202,7 @@ def test_page_to_print(chat: Chat) -> None:
 
 
 def test_hostile_article_from_a_link(chat: Chat, archive: Archive, address: str) -> None:
-    made = kept(archive, quoting(HOSTILE, question=MARKUP[:900]))
+    made = kept(archive, quoting(MARKUP[:900], (HOSTILE, HOSTILE.text)))
     chat.page.goto(f"{address}/print?{urlencode({'answer': made})}")
     expect(chat.page.locator("blockquote")).to_have_text(HOSTILE.text)
     expect(chat.page.locator(".credit")).to_contain_text("<script>window.ran")
@@ -238,7 +230,7 @@ def test_copied_without_a_clipboard(chat: Chat) -> None:
 
 
 def test_headers(address: str, archive: Archive) -> None:
-    made = kept(archive, quoting(BRIDGE))
+    made = kept(archive, quoting(QUESTION, (BRIDGE, OPENED)))
     for path, media, disposition in (
         (f"/print?answer={made}", "text/html; charset=utf-8", None),
         (f"/export?form=text&answer={made}", "text/plain; charset=utf-8", "txt"),
@@ -300,14 +292,14 @@ def test_quotes_are_marked_in_the_version_that_they_are_of(tmp_path: Path) -> No
     ],
 )
 def test_names_of_files(address: str, archive: Archive, question: str, name: str) -> None:
-    made = kept(archive, quoting(BRIDGE, question=question))
+    made = kept(archive, quoting(question, (BRIDGE, OPENED)))
     _, headers = request(address, f"/export?form=markdown&answer={made}")
     assert headers["Content-Disposition"] == f'attachment; filename="{name}.md"'
     assert headers["X-Evil"] is None
 
 
 def test_archive_that_cannot_be_read(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = kept(archive, quoting(BRIDGE))
+    made = kept(archive, quoting(QUESTION, (BRIDGE, OPENED)))
 
     def fails(id: str) -> None:
         raise ArchiveError("The archive is <gone>: restore it.")

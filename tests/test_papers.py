@@ -9,16 +9,12 @@ from threading import Thread
 import psycopg
 import pytest
 
-from corpus import Article
 from index import Archive, Filters
 from index.store import Seen
 from index.transfer import copy
 from tests.fakes import FakeEncoder
+from tests.made_articles import FERRY, MILL, RAIN
 from tests.postgresql import Server
-
-FERRY = Article("ferry", "Ferry late", "The ferry was late. Nobody knew why.", "Harbour Post")
-MILL = Article("mill", "Mill sold", "The old mill was sold to a baker.", "Harbour Post")
-RAIN = Article("rain", "Rain", "It rained all night long in the valley.", "Valley Times")
 
 
 class Clock:
@@ -48,52 +44,53 @@ def new(archive: Archive, since: Seen, query: str = "", **filters: tuple[str, ..
 
 
 def test_a_text_is_kept_changed_renamed_and_deleted(archive: Archive, place: str) -> None:
-    assert archive.paper("dossier", "Ferry") is None
-    archive.change_paper("dossier", "Ferry", lambda content: f"{content} {{0}} \0")
-    archive.change_paper("dossier", "Bridge", lambda _: "b")
-    archive.change_paper("search", "Ferry", lambda _: "another kind")
+    assert archive.truth.paper("dossier", "Ferry") is None
+    archive.truth.change_paper("dossier", "Ferry", lambda content: f"{content} {{0}} \0")
+    archive.truth.change_paper("dossier", "Bridge", lambda _: "b")
+    archive.truth.change_paper("search", "Ferry", lambda _: "another kind")
     with Archive.open(place, FakeEncoder()) as other:
-        assert other.papers("dossier") == {"Bridge": "b", "Ferry": "None {0} \0"}
-    archive.change_paper("dossier", "Ferry", lambda content: (content or "").upper())
-    assert archive.paper("dossier", "Ferry") == "NONE {0} \0"
-    assert not archive.rename_paper("dossier", "Ferry", "Bridge")
-    assert not archive.rename_paper("dossier", "Mill", "Tower")
-    assert archive.rename_paper("dossier", "Ferry", "Boats")
-    archive.change_paper("dossier", "Bridge", lambda _: None)
-    assert archive.papers("dossier") == {"Boats": "NONE {0} \0"}
-    assert archive.papers("search") == {"Ferry": "another kind"}
+        assert other.truth.papers("dossier") == {"Bridge": "b", "Ferry": "None {0} \0"}
+    archive.truth.change_paper("dossier", "Ferry", lambda content: (content or "").upper())
+    assert archive.truth.paper("dossier", "Ferry") == "NONE {0} \0"
+    assert not archive.truth.rename_paper("dossier", "Ferry", "Bridge")
+    assert not archive.truth.rename_paper("dossier", "Mill", "Tower")
+    assert archive.truth.rename_paper("dossier", "Ferry", "Boats")
+    archive.truth.change_paper("dossier", "Bridge", lambda _: None)
+    assert archive.truth.papers("dossier") == {"Boats": "NONE {0} \0"}
+    assert archive.truth.papers("search") == {"Ferry": "another kind"}
 
 
 def test_what_fails_in_the_middle_of_a_change_changes_nothing(archive: Archive) -> None:
     def fail(content: str | None) -> str:
         raise ValueError(content)
 
-    archive.change_paper("dossier", "Ferry", lambda _: "1")
+    archive.truth.change_paper("dossier", "Ferry", lambda _: "1")
     with pytest.raises(ValueError, match="1"):
-        archive.change_paper("dossier", "Ferry", fail)
-    assert archive.paper("dossier", "Ferry") == "1"
+        archive.truth.change_paper("dossier", "Ferry", fail)
+    assert archive.truth.paper("dossier", "Ferry") == "1"
 
 
 def test_two_who_change_a_text_at_once_lose_nothing(archive: Archive) -> None:
     def add_ten() -> None:
         for _ in range(10):
-            archive.change_paper("dossier", "Ferry", lambda content: f"{content or ''}x")
+            archive.truth.change_paper("dossier", "Ferry", lambda content: f"{content or ''}x")
 
     both = [Thread(target=add_ten) for _ in range(2)]
     for thread in both:
         thread.start()
     for thread in both:
         thread.join()
-    assert archive.paper("dossier", "Ferry") == 20 * "x"
+    assert archive.truth.paper("dossier", "Ferry") == 20 * "x"
 
 
 def test_texts_are_copied_with_the_archive(
     archive: Archive, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archive.change_paper("dossier", "Ferry", lambda _: "1")
+    archive.truth.change_paper("dossier", "Ferry", lambda _: "1")
     archive.close()
     copy(place, tmp_path / "copied")
-    assert Archive.open(tmp_path / "copied", FakeEncoder()).papers("dossier") == {"Ferry": "1"}
+    copied = Archive.open(tmp_path / "copied", FakeEncoder())
+    assert copied.truth.papers("dossier") == {"Ferry": "1"}
 
 
 def test_an_archive_of_the_first_format_in_postgresql(primary: Server) -> None:
@@ -108,8 +105,8 @@ def test_an_archive_of_the_first_format_in_postgresql(primary: Server) -> None:
         connection.execute("UPDATE manifest SET format = 1")
     for _ in range(2):
         with Archive.open(address, FakeEncoder()) as archive:
-            archive.change_paper("dossier", "Ferry", lambda content: f"{content or ''}1")
-    assert Archive.open(address, FakeEncoder()).paper("dossier", "Ferry") == "11"
+            archive.truth.change_paper("dossier", "Ferry", lambda content: f"{content or ''}1")
+    assert Archive.open(address, FakeEncoder()).truth.paper("dossier", "Ferry") == "11"
 
 
 def test_what_is_new_since_somebody_looked(archive: Archive) -> None:

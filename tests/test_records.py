@@ -1,7 +1,6 @@
 """From records in JSON, in lines and in tables to articles."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,12 +8,9 @@ import pytest
 from corpus import Article, read_articles
 from tests.reading_files import Write, below, dated, ids, one, read
 
+pytestmark = pytest.mark.usefixtures("inside")
+
 BODY = "The council met in the mill on Tuesday.\n\nNobody voted against the bridge."
-
-
-@pytest.fixture(autouse=True)
-def _inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.parametrize(

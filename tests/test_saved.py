@@ -147,8 +147,8 @@ def test_what_was_seen_stays_seen_and_nothing_is_seen_before_it_comes(archive: A
 def test_what_something_else_wrote_spoils_no_other(archive: Archive) -> None:
     saved_searches.save(archive, "mill", Filters())
     for name in ("", "[]", "{}", "[1, 2]", '["mill", {"after": "x"}]'):
-        archive.change_paper("search", name, lambda _: "{")
-    archive.change_paper("search", '["fire", {}]', lambda _: '["a", "b"]')
+        archive.truth.change_paper("search", name, lambda _: "{")
+    archive.truth.change_paper("search", '["fire", {}]', lambda _: '["a", "b"]')
     assert only(archive).query == "mill"
 
 
@@ -230,9 +230,9 @@ def test_a_damaged_archive_is_one_sentence(
     def fail(*_: object) -> None:
         raise ArchiveError("The archive is damaged.")
 
-    monkeypatch.setattr(archive, "papers", fail)
+    monkeypatch.setattr(archive.truth, "papers", fail)
     monkeypatch.setattr(archive, "hits", fail)
-    monkeypatch.setattr(archive, "change_paper", fail)
+    monkeypatch.setattr(archive.truth, "change_paper", fail)
     for form in ({"search": "q=mill"}, {"do": "remove"}):
         refused = client(archive).post("/saved", data=form)
         assert (refused.status_code, "The archive is damaged." in refused.text) == (503, True)

@@ -26,11 +26,7 @@ from tests.oracles import (
     spans,
 )
 
-
-@pytest.fixture
-def archive(small_chunks: None, archive: Archive) -> Archive:
-    return archive
-
+pytestmark = pytest.mark.usefixtures("small_chunks")
 
 QUERIES = ["walnut harbour", "The zebra and the ember.", "olive olive kettle", "nothing of it"]
 

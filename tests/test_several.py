@@ -16,10 +16,11 @@ from assistant.page.site import ServedArchive
 from index import Archive, ArchiveError
 from tests.browsing import Chat, all_served, connected, exchanged, fetched, request
 from tests.fakes import FakeEncoder, FakeReader
-from tests.scripted import BRIDGE, ENDED, OPENED, TALKS, Scripted, answered
+from tests.made_articles import quoting
+from tests.scripted import BRIDGE, ENDED, OPENED, TALKS, Scripted
 
-GAZETTE = Scripted([answered("Who opened the bridge?", (BRIDGE, OPENED))])
-WIRE = Scripted([answered("When did the talks end?", (TALKS, ENDED))], held=7)
+GAZETTE = Scripted([quoting("Who opened the bridge?", (BRIDGE, OPENED))])
+WIRE = Scripted([quoting("When did the talks end?", (TALKS, ENDED))], held=7)
 BOTH: dict[ServedArchive | None, tuple[Assistant, Imports | None]] = {
     ServedArchive("gazette", "The Gazette"): (GAZETTE, None),
     ServedArchive("wire", "Wire"): (WIRE, None),

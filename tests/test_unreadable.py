@@ -21,14 +21,11 @@ from tests.test_documents import CLIPPING
 from tests.test_feed_files import ATOM, RSS
 from tests.test_mail import message
 
+pytestmark = pytest.mark.usefixtures("inside")
+
 _ANY = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None
 )
-
-
-@pytest.fixture(autouse=True)
-def _inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 # What cannot be read

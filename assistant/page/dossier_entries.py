@@ -109,12 +109,10 @@ def quote(article: Article, start: int, end: int) -> Quote:
     start += len(words) - len(words.lstrip())
     words = words.strip()
     if not words:
-        raise NotPinned(gettext("There are no words at this place of the article."))
+        raise NotPinned("There are no words at this place of the article.")
     if len(words) > LONGEST_QUOTE:
         raise NotPinned(
-            gettext(
-                "A quote has at most %(num)s characters: pin the article.",
-                num=spoken_number(LONGEST_QUOTE),
-            )
+            "A quote has at most %(num)s characters: pin the article.",
+            num=spoken_number(LONGEST_QUOTE),
         )
     return Quote(article.id, article.version, start, start + len(words), hash_of(words))

@@ -21,7 +21,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 from assistant.exports import line
 from assistant.page.tokens import LONGEST, STRICT, Count
 from assistant.spoken import counted, spoken_number
-from assistant.wording import gettext, message
+from assistant.wording import Refused, message
 from index import Archive
 
 LARGEST = 1_000_000
@@ -43,7 +43,7 @@ _GONE = message("There is no dossier of this name any more.")
 _TAKEN = message("There is a dossier called “%(name)s” already.")
 
 
-class NotPinned(ValueError):  # noqa: N818
+class NotPinned(Refused):
     """Something cannot be done with a dossier; the message says why in one sentence."""
 
 
@@ -123,14 +123,12 @@ def written(dossier: Dossier) -> str:
     """The document; raises NotPinned where it is too large."""
     if len(dossier.items) > MOST_ITEMS:
         raise NotPinned(
-            gettext(
-                "A dossier has room for %(items)s: begin another one.",
-                items=counted(MOST_ITEMS, "item"),
-            )
+            "A dossier has room for %(items)s: begin another one.",
+            items=counted(MOST_ITEMS, "item"),
         )
     content = _CONTENT.dump_json(dossier, indent=1, exclude_defaults=True).decode()
     if len(content.encode()) > LARGEST:
-        raise NotPinned(gettext("A dossier has room for a megabyte: begin another one."))
+        raise NotPinned("A dossier has room for a megabyte: begin another one.")
     return content
 
 
@@ -139,7 +137,7 @@ def read(content: str | bytes, problem: str = _NO_FILE) -> Dossier:
     try:
         return _CONTENT.validate_json(content, strict=True)
     except ValidationError as error:
-        raise NotPinned(gettext(problem)) from error
+        raise NotPinned(problem) from error
 
 
 # --- In the archive ------------------------------------------------------------------------------
@@ -168,7 +166,7 @@ class Dossiers:
     def listed(self) -> list[Listed]:
         """All of them, the one that was changed last first."""
         made = []
-        for name, content in self.archive.papers(_KIND).items():
+        for name, content in self.archive.truth.papers(_KIND).items():
             try:
                 dossier = read(content, _UNREADABLE)
                 made.append(Listed(name, len(dossier.items), "", dossier.changed))
@@ -178,17 +176,17 @@ class Dossiers:
 
     def kept_as(self, name: str) -> str:
         """The name of the dossier that a name stands for; where there is none, the name itself."""
-        if self.archive.paper(_KIND, name) is not None:
+        if self.archive.truth.paper(_KIND, name) is not None:
             return name
         folded = name.casefold()
-        others = self.archive.papers(_KIND)
+        others = self.archive.truth.papers(_KIND)
         return next((other for other in others if other.casefold() == folded), name)
 
     def open(self, name: str) -> Dossier:
         name = self.kept_as(name)
-        content = self.archive.paper(_KIND, name)
+        content = self.archive.truth.paper(_KIND, name)
         if content is None:
-            raise NotPinned(gettext(_GONE))
+            raise NotPinned(_GONE)
         # A dossier that was renamed has its former name in the document.
         return replace(read(content, _UNREADABLE), name=name)
 
@@ -199,7 +197,7 @@ class Dossiers:
         """
         note = _noted(note)
         if not pinned and not note:
-            raise NotPinned(gettext("There is nothing to pin."))
+            raise NotPinned("There is nothing to pin.")
         alone: Sequence[Pinned | None] = [None]
         items = [Item(secrets.token_hex(8), one) for one in pinned or alone]
         items[0] = replace(items[0], note=note)
@@ -226,7 +224,7 @@ class Dossiers:
 
         def noted(items: tuple[Item, ...], at: int) -> tuple[Item, ...]:
             if items[at].stamp != seen and items[at].note != note:
-                raise NotPinned(gettext("This note was changed meanwhile, perhaps in another tab."))
+                raise NotPinned("This note was changed meanwhile, perhaps in another tab.")
             return _set(items, at, replace(items[at], note=note))
 
         self._change_item(name, id, noted)
@@ -258,7 +256,7 @@ class Dossiers:
     def put_back(self, name: str, id: str) -> None:
         """Put an item that was removed where it was; raises NotPinned if it is not known."""
         if id not in self._removed:
-            raise NotPinned(gettext("What was removed is not known any more, or is back already."))
+            raise NotPinned("What was removed is not known any more, or is back already.")
         at, item = self._removed[id]
 
         def restored(dossier: Dossier) -> Dossier:
@@ -273,13 +271,13 @@ class Dossiers:
         """Give a dossier another name, which no other has yet; returns it as it is kept."""
         name, new = self.kept_as(name), named(new)
         taken = self.kept_as(new) not in (name, new)
-        if new != name and (taken or not self.archive.rename_paper(_KIND, name, new)):
+        if new != name and (taken or not self.archive.truth.rename_paper(_KIND, name, new)):
             self.open(name)
-            raise NotPinned(gettext(_TAKEN, name=self.kept_as(new)))
+            raise NotPinned(_TAKEN, name=self.kept_as(new))
         return new
 
     def delete(self, name: str) -> None:
-        self.archive.change_paper(_KIND, name, lambda _: None)
+        self.archive.truth.change_paper(_KIND, name, lambda _: None)
 
     def take_in(self, content: bytes) -> str:
         """Keep a dossier of a file, under its own name or one with a number; returns that.
@@ -287,7 +285,7 @@ class Dossiers:
         Its items get new ids: the file may name one twice.
         """
         if len(content) > LARGEST:
-            raise NotPinned(gettext("This file is larger than a megabyte, which no dossier is."))
+            raise NotPinned("This file is larger than a megabyte, which no dossier is.")
         given = read(content.removeprefix(BOM_UTF8))
         items = tuple(replace(item, id=secrets.token_hex(8)) for item in given.items)
         own = named(given.name)
@@ -303,7 +301,7 @@ class Dossiers:
 
         def made(dossier: Dossier) -> Dossier:
             nonlocal is_free
-            is_free = self.archive.paper(_KIND, self.kept_as(name)) is None
+            is_free = self.archive.truth.paper(_KIND, self.kept_as(name)) is None
             return replace(dossier, items=items) if is_free else dossier
 
         self._change(name, made, True)
@@ -315,7 +313,7 @@ class Dossiers:
         def changed(dossier: Dossier) -> Dossier:
             at = next((at for at, item in enumerate(dossier.items) if item.id == id), None)
             if at is None:
-                raise NotPinned(gettext("This item is not in the dossier any more."))
+                raise NotPinned("This item is not in the dossier any more.")
             return replace(dossier, items=change(dossier.items, at))
 
         self._change(name, changed)
@@ -325,31 +323,27 @@ class Dossiers:
 
         def changed(content: str | None) -> str:
             if content is None and self.kept_as(name) != name:
-                raise NotPinned(gettext(_TAKEN, name=self.kept_as(name)))
+                raise NotPinned(_TAKEN, name=self.kept_as(name))
             if content is None and not makes:
-                raise NotPinned(gettext(_GONE))
-            if content is None and len(self.archive.papers(_KIND)) >= MOST_DOSSIERS:
+                raise NotPinned(_GONE)
+            if content is None and len(self.archive.truth.papers(_KIND)) >= MOST_DOSSIERS:
                 raise NotPinned(
-                    gettext(
-                        "An archive keeps at most %(num)s dossiers: delete one.", num=MOST_DOSSIERS
-                    )
+                    "An archive keeps at most %(num)s dossiers: delete one.", num=MOST_DOSSIERS
                 )
             empty = Dossier("Dateline dossier 1", name)
             dossier = change(empty if content is None else read(content, _UNREADABLE))
             return written(replace(dossier, name=name, changed=datetime.now(UTC)))
 
-        self.archive.change_paper(_KIND, name, changed)
+        self.archive.truth.change_paper(_KIND, name, changed)
 
 
 def named(name: str) -> str:
     """A name as a dossier can have it; NotPinned says what is wrong with it."""
     name = normalize("NFC", line(name))
     if not any(sign.isprintable() and not sign.isspace() for sign in name):
-        raise NotPinned(gettext("A dossier needs a name."))
+        raise NotPinned("A dossier needs a name.")
     if len(name) > LONGEST_NAME:
-        raise NotPinned(
-            gettext("A dossier’s name has at most %(num)s characters.", num=LONGEST_NAME)
-        )
+        raise NotPinned("A dossier’s name has at most %(num)s characters.", num=LONGEST_NAME)
     return name
 
 
@@ -357,11 +351,9 @@ def _noted(note: str) -> str:
     note = "\n".join(note.strip().splitlines())
     if len(note) > LONGEST_NOTE:
         raise NotPinned(
-            gettext(
-                "A note has at most %(most)s characters; this has %(num)s.",
-                most=spoken_number(LONGEST_NOTE),
-                num=spoken_number(len(note)),
-            )
+            "A note has at most %(most)s characters; this has %(num)s.",
+            most=spoken_number(LONGEST_NOTE),
+            num=spoken_number(len(note)),
         )
     return note
 

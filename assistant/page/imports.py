@@ -30,7 +30,7 @@ from assistant.page.overview import NEWEST, framed, told_report
 from assistant.page.site import Site
 from assistant.rendering import fill
 from assistant.spoken import counted, shortened, spoken_number
-from assistant.wording import gettext, message
+from assistant.wording import Refused, gettext, message
 from corpus import Article
 from index import Archive, ArchiveError, Report
 from index.naming import find_names
@@ -60,7 +60,7 @@ _DONE = {
 }
 
 
-class NotTaken(Exception):  # noqa: N818
+class NotTaken(Refused):
     """A file or an import is not taken; the message says why and what to do."""
 
 
@@ -120,7 +120,7 @@ class Imports:
             others = list(folder.iterdir())
             if len(others) >= MOST_FILES:
                 raise NotTaken(
-                    gettext("At most %(most)s files are taken at once; zip them.", most=MOST_FILES)
+                    "At most %(most)s files are taken at once; zip them.", most=MOST_FILES
                 )
             left = min(LARGEST_FILE, _LARGEST_DROP - sum(path.stat().st_size for path in others))
             try:
@@ -129,27 +129,21 @@ class Imports:
                         left -= len(block)
                         if left < 0:
                             raise NotTaken(
-                                gettext(
-                                    "“%(file)s” is too large to be sent; zip it, or name its "
-                                    "folder at the start.",
-                                    file=name,
-                                )
+                                "“%(file)s” is too large to be sent; zip it, or name its "
+                                "folder at the start.",
+                                file=name,
                             )
                         await file.write(block)
             except FileExistsError:
                 raise NotTaken(
-                    gettext("Two of the files are called “%(file)s”; rename one.", file=file_name)
+                    "Two of the files are called “%(file)s”; rename one.", file=file_name
                 ) from None
             except BaseException:
                 (folder / file_name).unlink(missing_ok=True)
                 raise
         except OSError as error:
             raise NotTaken(
-                gettext(
-                    "“%(file)s” cannot be kept here: %(why)s.",
-                    file=name,
-                    why=error.strerror or error,
-                )
+                "“%(file)s” cannot be kept here: %(why)s.", file=name, why=error.strerror or error
             ) from error
 
     def bring_dropped(self, drop: str) -> None:
@@ -157,7 +151,7 @@ class Imports:
         folder = self._folder(drop)
         names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
         if not names:
-            raise NotTaken(gettext("Choose files first."))
+            raise NotTaken("Choose files first.")
 
         def run(watch: Callable[[Step], None]) -> Report:
             paths = [self._place / name for name in names]
@@ -180,7 +174,7 @@ class Imports:
     def bring_place(self, number: int) -> None:
         """Begin to import what is in one of the places; raises NotTaken."""
         if not 0 <= number < len(self.places):
-            raise NotTaken(gettext("There is no such folder or address."))
+            raise NotTaken("There is no such folder or address.")
         place = self.places[number]
 
         def run(watch: Callable[[Step], None]) -> Report:
@@ -208,7 +202,7 @@ class Imports:
         with self._lock:
             if self._state.running:
                 raise NotTaken(
-                    gettext("Another import is going on; begin when it is done, or stop it first.")
+                    "Another import is going on; begin when it is done, or stop it first."
                 )
             self._state = State(brought, running=True)
         threading.Thread(target=self._run, args=(run,), name="import", daemon=True).start()
@@ -256,7 +250,7 @@ class Imports:
     def _folder(self, drop: str) -> Path:
         """Where the files of a drop are kept; NotTaken for what is no id of one, such as a path."""
         if not _DROP_ID.fullmatch(drop):
-            raise NotTaken(gettext("Choose files first."))
+            raise NotTaken("Choose files first.")
         return self._place / f".{drop}"
 
     def _remove_forgotten(self) -> None:
@@ -278,9 +272,7 @@ def _file_name(name: str) -> str:
     stem, dot, ending = printable.rpartition(".")
     most = _LONGEST_NAME - len(f".{ending}".encode())
     if not stem or most < 1:
-        raise NotTaken(
-            gettext("“%(file)s” has no ending that tells its format.", file=shortened(name, 100))
-        )
+        raise NotTaken("“%(file)s” has no ending that tells its format.", file=shortened(name, 100))
     return stem.encode()[:most].decode(errors="ignore") + dot + ending
 
 

@@ -183,17 +183,15 @@ def wanted(archive: Archive, given: _Given) -> list[Pinned]:
             (one for one in cache.versions(id, version) if version in (0, one.version)), None
         )
         if article is None:
-            raise NotPinned(
-                gettext("The archive does not have this article, or not in this version.")
-            )
+            raise NotPinned("The archive does not have this article, or not in this version.")
         spans = spans_said(_text(given, "quotes"))[:_MOST_QUOTES]
         return [quote(article, *span) for span in spans] or [whole(article)]
     ids = [id for id in given.getlist("article")[:MOST_CHOSEN] if isinstance(id, str)]
     articles = [cache.newest(without_halves(id)) for id in dict.fromkeys(ids)]
     if not articles:
-        raise NotPinned(gettext("Choose what is to be pinned first."))
+        raise NotPinned("Choose what is to be pinned first.")
     if None in articles:
-        raise NotPinned(gettext("The archive does not have one of these articles."))
+        raise NotPinned("The archive does not have one of these articles.")
     return [whole(article) for article in articles if article]
 
 

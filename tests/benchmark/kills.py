@@ -20,6 +20,7 @@ from corpus import Article, read_articles
 from index import Archive
 from index.store import vector_key
 from index.upkeep import TextEncoder
+from tests.made_articles import write_records
 
 _FILES = 10
 _QUERIES = 50
@@ -77,20 +78,9 @@ class Source:
 
     def _write(self) -> None:
         for number in range(_FILES):
-            records = [
-                {
-                    "id": article.id,
-                    "title": article.title,
-                    "text": article.text,
-                    "source": article.source,
-                    "published": article.published and str(article.published),
-                    "url": article.url,
-                }
-                for article in self.articles.values()
-                if self._files[article.id] == number
-            ]
-            lines = [json.dumps(record, ensure_ascii=False) + "\n" for record in records]
-            (self._folder / f"{number}.jsonl").write_text("".join(lines))
+            articles = self.articles.values()
+            held = [article for article in articles if self._files[article.id] == number]
+            write_records(self._folder / f"{number}.jsonl", held)
 
 
 def measure(
