@@ -3,7 +3,8 @@
 "And what did he vow?" leaves out who he is. It need not be filled in: the question before it and
 this one together are searched for, and the reader is asked what was typed, of passages that tell
 of the same story. Only a question that is no sentence by itself, "What about Blum?" or "Why?", is
-put into words, those of the last question that was *answered*. A question that leaves nothing
+put into words, those of the last question that was *answered*, or of the last one where none was.
+A question that leaves nothing
 out, and one that names somebody new, stays as it was typed.
 """
 
@@ -75,7 +76,8 @@ class Contextual:
 def contextual(question: str, history: Sequence[Turn]) -> Contextual:
     """The question with what it leaves out; as it is, if it leaves nothing out."""
     alone = Contextual(question, question)
-    turn = next((turn for turn in reversed(history) if turn.citations), None)
+    answered = next((turn for turn in reversed(history) if turn.citations), None)
+    turn = answered or next(reversed(history), None)
     if turn is None:
         return alone
     earlier, last = _parted(turn.question)
@@ -96,6 +98,8 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
         if changed and _REFERS.search(changed):
             return Contextual(changed, f"{earlier}{changed}", False, articles)
         return Contextual(changed, f"{earlier}{changed}") if changed else alone
+    if answered is None:
+        return Contextual(asked, asked) if joined else alone
     refers = _REFERS.search(asked) or _NO_VERB.match(asked)
     if (refers or joined) and not _is_of_another_story(asked, turn):
         before = f"{earlier}{last.rstrip(' ?.!')}?"

@@ -102,6 +102,15 @@ def test_what_is_no_sentence_is_put_into_the_words_of_the_last_question(
     assert contextual(question, [ELECTED]) == Contextual(asked, asked)
 
 
+def test_a_fragment_goes_on_from_what_was_refused_where_nothing_was_answered() -> None:
+    refused = [Turn("Who was elected mayor of Marrowby?")]
+    asked = "Who was elected mayor of Marrowby, and by how many?"
+    assert contextual("By how many?", refused) == Contextual(asked, asked)
+    assert contextual("And in 2019?", refused).asked == "Who was elected mayor of Marrowby in 2019?"
+    # Of him nothing is known.
+    assert contextual("Is he married?", refused) == Contextual("Is he married?", "Is he married?")
+
+
 @pytest.mark.parametrize(
     ("part", "asked"),
     [
