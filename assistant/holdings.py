@@ -86,7 +86,8 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
 
     The ``reason`` says how many there are, and which of them are quoted.
     """
-    if wanted.from_source and (source := _source(archive, wanted.topic)):
+    named = wanted.from_source and not filters.sources
+    if named and (source := _source(archive, wanted.topic)):
         wanted, filters = replace(wanted, topic=""), replace(filters, sources=(source,))
     if wanted.topic:
         articles = archive.mentioning(wanted.topic, filters)

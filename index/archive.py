@@ -219,7 +219,8 @@ class Archive(Search):
         """
         from index.sync import carry_out, plan
 
-        paths, within = _paths("paths", paths), _paths("within", within) or None
+        paths = _paths("paths", paths)
+        within = None if within is None else _paths("within", within)
         missing = [] if paths else missing_roots(self.truth)
         there = paths or self.roots_there()
         with plan(

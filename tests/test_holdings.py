@@ -125,6 +125,11 @@ def test_days_and_papers_of_what_is_counted(
     assert (answer.outcome, answer.reason.startswith(reason)) == (outcome, True), answer.reason
 
 
+def test_a_paper_that_is_named_opens_no_limit(port: Assistant) -> None:
+    answer = port.ask("How many articles are from the Post?", Filters(sources="Echo"))
+    assert answer.outcome == "nothing found"
+
+
 def test_copies_of_one_text_are_quoted_once(port: Assistant) -> None:
     text = " ".join(f"Ben Ruhl counted {number} ships in the new port." for number in range(40))
     carried = [article(f"copy{day}", text, day) for day in range(16, 29)]
