@@ -61,7 +61,8 @@ class Plan:
     unchanged: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     failed: list[Unreadable] = field(default_factory=list)
-    moved: list[tuple[Standing, Sighting]] = field(default_factory=list)
+    # What is stored, with the ids under which it will be.
+    moved: list[tuple[Standing, str]] = field(default_factory=list)
     elsewhere: list[Sighting] = field(default_factory=list)
     withdrawn: list[Standing] = field(default_factory=list)
     retracted: list[Standing] = field(default_factory=list)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from corpus import Article, Found, Note, Unreadable
 from index import schema
+from index.moves import follow, is_known_by_place
 from index.plan import Change, Plan
 from index.progress import Progress
-from index.roots import apart, file_part, is_missing, says_nothing_else, speaks_for
+from index.roots import apart, file_part, is_address, is_missing, says_nothing_else, speaks_for
 from index.schema import why_not_stored
 from index.sources import existing
 from index.store import Sighting, Standing
@@ -155,28 +156,25 @@ class Sighted:
             self._kept_characters -= len(earlier.text)
 
     def vanished(self) -> dict[str, Standing]:
-        """What came from the sources and was not found, by id; not what only cannot be read."""
-        sources = self._plan.sources
-        empty = sources.empty()
-        unread = {existing(origin) for origin in self._unread if origin not in empty}
-        vanished = {}
-        for standing in self._plan.store.found_in(sources.locations()):
+        """What came from the sources and was not found, by id."""
+        vanished: dict[str, Standing] = {}
+        for standing in self._plan.store.found_in(self._plan.sources.locations()):
             if standing.id in self._also:
                 self._sightings.setdefault(standing.id, self._also[standing.id])
             if standing.id in self._sightings:
                 self._standing.setdefault(standing.id, standing)
-                continue
-            place = file_part(standing.location)
-            if not unread.isdisjoint([standing.location, place, *map(str, Path(place).parents)]):
-                self._plan.kept.append(standing.id)
             else:
                 vanished[standing.id] = standing
         return vanished
 
     def compare(self, vanished: dict[str, Standing], only_add: bool) -> None:
-        """Put into the plan what is to be done; what has moved is taken out of ``vanished``."""
+        """Put into the plan what is to be done.
+
+        What has moved, or only cannot be read, is taken out of ``vanished``.
+        """
         plan = self._plan
-        new: list[Sighting] = []
+        unlike: list[Sighting] = []
+        overwritten: dict[str, Standing] = {}
         for id, sighting in self._sightings.items():
             before = self._standing.get(id)
             if sighting.withdrawn:
@@ -185,9 +183,13 @@ class Sighted:
                 else:
                     plan.unchanged.append(id)
             elif before is None:
-                new.append(sighting)
+                unlike.append(sighting)
             elif before.digest != sighting.digest:
-                self._want(Change.of("changed", sighting, None))
+                if before.retracted or not is_known_by_place(before):
+                    self._want(Change.of("changed", sighting, None))
+                else:
+                    unlike.append(sighting)
+                    overwritten[id] = before
             elif before.withdrawn:
                 self._want(Change.of("returned", sighting, None))
             else:
@@ -200,20 +202,57 @@ class Sighted:
                     plan.changes.append(Change.of("moved", sighting, before))
                 else:
                     plan.unchanged.append(id)
-        lost: set[str] = set()
-        candidates = {} if only_add else self._by_digest(new, vanished, lost)
-        for sighting in new:
-            before = next(iter(candidates.get(sighting.digest, [])), None)
-            if before is None:
-                self._want(Change.of("added", sighting, None))
-                continue
-            candidates[sighting.digest].remove(before)
-            plan.moved.append((before, sighting))
-            if vanished.pop(before.id, None) or before.id in lost:
-                plan.changes.append(Change.of("moved", sighting, before))
-                self._forget(sighting.id)
-            else:
+        others = [] if only_add else self._gone(unlike, vanished)
+        former = follow(unlike, overwritten, vanished, others, self._texts)
+        for sighting in unlike:
+            self._follow(sighting, former.get(sighting.id))
+        followed = {standing.id for standing in former.values()}
+        for id in followed & vanished.keys():
+            del vanished[id]
+        for standing in overwritten.values():
+            if standing.id not in followed:
+                gone = self._displaced(standing)
+                # What drops off a feed stays.
+                if not (only_add or gone.withdrawn or is_address(gone.location or "")):
+                    vanished[gone.id] = gone
+        self._keep_unread(vanished)
+
+    def _keep_unread(self, vanished: dict[str, Standing]) -> None:
+        """Take out of ``vanished`` what only cannot be read: all of a file if part of it cannot."""
+        empty = self._plan.sources.empty()
+        unread = {existing(origin) for origin in self._unread if origin not in empty}
+        for id, standing in [*vanished.items()]:
+            place = file_part(standing.location)
+            if not unread.isdisjoint([standing.location, place, *map(str, Path(place).parents)]):
+                self._plan.kept.append(id)
+                del vanished[id]
+
+    def _follow(self, sighting: Sighting, before: Standing | None) -> None:
+        """Put into the plan what is found, which is the stored article ``before``, or is new."""
+        if before is None:
+            self._want(Change.of("added", sighting, None))
+        elif before.id == sighting.id:
+            self._want(Change.of("changed", sighting, None))
+        else:
+            self._plan.moved.append((before, sighting.id))
+            self._plan.elsewhere.append(sighting)
+            if before.digest != sighting.digest:
+                self._want(Change.of("changed", sighting, before))
+            elif before.withdrawn:
                 self._want(Change.of("returned", sighting, before))
+            else:
+                self._plan.changes.append(Change.of("moved", sighting, before))
+                self._forget(sighting.id)
+
+    def _displaced(self, standing: Standing) -> Standing:
+        """An article that is not there any more, with an id that it leaves its own for."""
+        id = f"{standing.id} ({standing.digest[:8]})"
+        self._plan.moved.append((standing, id))
+        return standing._replace(id=id)
+
+    def _texts(self, id: str) -> tuple[str | None, str | None]:
+        article = self._plan.articles.get(id)
+        return self._plan.store.text(id), article.text if article else None
 
     def _has_moved(self, before: Standing, sighting: Sighting) -> bool:
         return file_part(before.location) != file_part(sighting.location) and (
@@ -224,31 +263,20 @@ class Sighted:
         """Whether the whole root that it came from is gone."""
         return standing.location is not None and is_missing(standing.location, self._roots)
 
-    def _by_digest(
-        self, new: Sequence[Sighting], vanished: Mapping[str, Standing], lost: set[str]
-    ) -> dict[str, list[Standing]]:
-        """The stored articles by digest that may stand under a new id now.
+    def _gone(self, new: Sequence[Sighting], vanished: Mapping[str, Standing]) -> list[Standing]:
+        """What is stored with the content of something new, and is not there any more.
 
-        First those that vanished in this run, then those whose whole root is gone (their ids are
-        put into ``lost``), then those that were withdrawn before.
+        First what came from a root that is gone, then what was withdrawn before.
         """
         before = [
             standing
             for standing in self._plan.store.with_digests([standing.digest for standing in new])
-            if standing.id not in self._sightings and not standing.retracted
+            if standing.id not in self._sightings
+            and standing.id not in vanished
+            and not standing.retracted
+            and (standing.withdrawn or self._is_lost(standing))
         ]
-        withdrawn = [standing for standing in before if standing.withdrawn]
-        gone = [
-            standing
-            for standing in before
-            if not standing.withdrawn and standing.id not in vanished and self._is_lost(standing)
-        ]
-        lost.update(standing.id for standing in gone)
-        candidates: dict[str, list[Standing]] = {}
-        for some in (vanished.values(), gone, withdrawn):
-            for standing in sorted(some, key=lambda standing: standing.id):
-                candidates.setdefault(standing.digest, []).append(standing)
-        return candidates
+        return sorted(before, key=lambda standing: (standing.withdrawn is not None, standing.id))
 
     def _want(self, change: Change) -> None:
         sighting = self._sightings[change.id]

@@ -7,7 +7,8 @@ the time of a file. In one run
   under its id becomes its new version;
 - one that was withdrawn and is there again returns;
 - one with a new id, whose content is stored under the id of one that vanished, has moved: it takes
-  its versions along, and its former id still leads to it;
+  its versions along, and its former id still leads to it; so do articles that are known by their
+  places only, and have changed these with each other (see ``index.moves``);
 - one that came from the files and folders that are named, and was not found there, is withdrawn.
   But where a file, or part of it, cannot be read, all that came from it is kept. What came from an
   address is only withdrawn where the source says so: feeds list no more than the newest;
@@ -117,11 +118,10 @@ def carry_out(ingest: Ingest, plan: Plan, progress: Shown = False, embed: bool =
         notes=plan.notes,
     )
     plan.store.keep_roots(plan.roots)
-    plan.store.move(plan.moved)
+    plan.store.move(plan.moved, plan.elsewhere)
     report.moved = [change.id for change in plan.changes if change.what == "moved"]
     report.withdrawn = plan.store.withdraw(plan.withdrawn)
     report.withdrawn += plan.store.withdraw(plan.retracted, retracted=True)
-    plan.store.refresh(plan.elsewhere)
     characters = sum(length for _, length, _ in plan.wanted.values())
     with Progress(STORING, progress, len(plan.wanted), characters) as shown:
         ingest.store(plan.found(), report, shown, embed)

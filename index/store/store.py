@@ -1,6 +1,7 @@
 """The truth of an archive: every change to it is one transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from uuid import uuid4
 
 from corpus import Article
 from index import schema
@@ -117,24 +118,31 @@ class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tab
                 for sighting in some:
                     _refresh(cursor, sighting)
 
-    def move(self, moved: Sequence[tuple[Standing, Sighting]]) -> None:
-        """Give articles the ids and places under which they are found now.
+    def move(self, moved: Sequence[tuple[Standing, str]], seen: Sequence[Sighting]) -> None:
+        """Give articles the ids under which they are found now, then take over what was ``seen``.
 
-        Their versions, chunks and former ids stay with them. What was changed meanwhile, by
-        another process, is left alone.
+        Their versions, chunks and former ids stay with them. They may take each other's ids. What
+        was changed meanwhile, by another process, is left alone, and what would take its id.
         """
-        if not moved:
+        if not moved and not seen:
             return
         with self._transaction() as cursor:
-            for before, now in moved:
-                if self.standing([now.id]) or self.standing([before.id]) != {before.id: before}:
-                    continue
-                cursor.execute("DELETE FROM formerly WHERE id = ?", [now.id])
-                cursor.execute(
-                    "INSERT INTO formerly SELECT id, number FROM articles WHERE id = ?", [before.id]
-                )
-                cursor.execute("UPDATE articles SET id = ? WHERE id = ?", [now.id, before.id])
-                _refresh(cursor, now)
+            stored = self.standing([id for before, now in moved for id in (before.id, now)])
+            to = {before.id: now for before, now in moved if stored.get(before.id) == before}
+            while stuck := [id for id, now in to.items() if now in stored and now not in to]:
+                for id in stuck:
+                    del to[id]
+            numbers = self.numbers(list(to))
+            # Under ids that nobody has, so that two may take each other's.
+            aside = [(str(uuid4()), number) for number in numbers.values()]
+            cursor.executemany("UPDATE articles SET id = ? WHERE number = ?", aside)
+            for id, now in to.items():
+                cursor.execute("DELETE FROM formerly WHERE id IN (?, ?)", [id, now])
+                cursor.execute("UPDATE articles SET id = ? WHERE number = ?", [now, numbers[id]])
+            former = [(id, numbers[id]) for id in to.keys() - to.values()]
+            cursor.executemany("INSERT INTO formerly VALUES (?, ?)", former)
+            for sighting in seen:
+                _refresh(cursor, sighting)
 
     def withdraw(self, vanished: Sequence[Standing], retracted: bool = False) -> list[str]:
         """Keep articles, but never search them again; returns the ids of those withdrawn now.

@@ -1,0 +1,212 @@
+"""Articles that are known by their places only, and whose places change."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from index import Archive
+from index.report import Report
+from tests.fakes import FakeEncoder
+
+# A letter is an article, the number after it which text of it: "B1" corrects "B0".
+Row = str
+
+
+def text(row: Row) -> str:
+    words = [f"{row[0]}{number}" for number in range(40)]
+    return " ".join([*words, f"Text {row[1]}."])
+
+
+def write(table: Path, rows: Sequence[Row], headlines: Mapping[Row, str] | None = None) -> None:
+    with table.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["title", "text"])
+        writer.writerows(
+            ((headlines or {}).get(row) or f"About {row[0]}", text(row)) for row in rows
+        )
+
+
+def rows_of(articles: object) -> list[Row]:
+    return [one.text[0] + one.text[-2] for one in articles]  # type: ignore[attr-defined]
+
+
+def standing(archive: Archive, table: Path) -> list[list[Row]]:
+    """Of each row of a table all texts that the archive has of it, the first one first."""
+    ids = sorted(one.id for one in archive if one.id.startswith(f"{table}#"))
+    return [
+        rows_of([*archive.history(id), archive.article(id)])
+        for id in sorted(ids, key=lambda id: int(id.rpartition("#")[2]))
+    ]
+
+
+def counted(report: Report) -> dict[str, int]:
+    kinds = ("added", "changed", "moved", "returned", "withdrawn", "kept")
+    return {kind: len(getattr(report, kind)) for kind in kinds if getattr(report, kind)}
+
+
+CASES = {
+    "put in first": (
+        ["A0", "B0"], ["X0", "A0", "B0"], [["X0"], ["A0"], ["B0"]], {"added": 1, "moved": 2},
+    ),
+    "taken out": (
+        ["A0", "B0", "C0"], ["B0", "C0"], [["B0"], ["C0"]], {"moved": 2, "withdrawn": 1},
+    ),
+    "the newest ones only": (
+        ["C0", "B0", "A0"], ["D0", "C0", "B0"], [["D0"], ["C0"], ["B0"]],
+        {"added": 1, "moved": 2, "withdrawn": 1},
+    ),
+    "in another order": (
+        ["A0", "B0", "C0"], ["C0", "A0", "B0"], [["C0"], ["A0"], ["B0"]], {"moved": 3},
+    ),
+    "corrected": (["A0", "B0"], ["A0", "B1"], [["A0"], ["B0", "B1"]], {"changed": 1}),
+    "corrected and put in before": (
+        ["A0", "B0"], ["X0", "A0", "B1"], [["X0"], ["A0"], ["B0", "B1"]],
+        {"added": 1, "moved": 1, "changed": 1},
+    ),
+    "corrected and taken out before": (
+        ["A0", "B0", "C0"], ["B1", "C0"], [["B0", "B1"], ["C0"]],
+        {"changed": 1, "moved": 1, "withdrawn": 1},
+    ),
+    "others": (["A0", "B0"], ["C0", "B0"], [["C0"], ["B0"]], {"added": 1, "withdrawn": 1}),
+    "twice": (["A0", "A0"], ["X0", "A0", "A0"], [["X0"], ["A0"], ["A0"]], {"added": 1, "moved": 1}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_rows_without_ids_are_followed(case: str, archive: Archive, tmp_path: Path) -> None:
+    before, after, expected, report = CASES[case]
+    table = tmp_path / "news.csv"
+    write(table, before)
+    archive.sync([table])
+    write(table, after)
+    assert counted(archive.sync([table])) == report
+    assert standing(archive, table) == expected
+    assert counted(archive.sync([table])) == {}
+
+
+def test_what_was_taken_out_comes_back(
+    archive: Archive, tmp_path: Path, encoder: FakeEncoder
+) -> None:
+    table = tmp_path / "news.csv"
+    write(table, ["A0", "B0", "C0"])
+    archive.sync([table])
+    write(table, ["A1", "C0"])
+    [withdrawn] = archive.sync([table]).withdrawn
+    assert archive.article(withdrawn) is None
+    assert rows_of([archive.article(withdrawn, withdrawn=True)]) == ["B0"]
+    assert rows_of(archive) == ["A1", "C0"]
+    write(table, ["A1", "B0", "C0"])
+    asked = len(encoder.asked)
+    assert counted(archive.sync([table])) == {"moved": 1, "returned": 1}
+    assert len(encoder.asked) == asked
+    assert standing(archive, table) == [["A0", "A1"], ["B0"], ["C0"]]
+
+
+def test_adding_withdraws_nothing(archive: Archive, tmp_path: Path) -> None:
+    table = tmp_path / "news.csv"
+    write(table, ["A0", "B0"])
+    archive.add_from([table])
+    write(table, ["C0", "A0"])
+    assert counted(archive.add_from([table])) == {"added": 1, "moved": 1}
+    assert sorted(rows_of(archive)) == ["A0", "B0", "C0"]
+    assert [archive.history(article.id) for article in archive] == [[], [], []]
+
+
+def test_a_headline_alone_makes_no_other_article(archive: Archive, tmp_path: Path) -> None:
+    table = tmp_path / "news.csv"
+    write(table, ["A0"])
+    archive.sync([table])
+    write(table, ["A1"], {"A1": "All about A"})
+    assert counted(archive.sync([table])) == {"changed": 1}
+    # Nor does another text below the same headline.
+    write(table, ["B0"], {"B0": "All about A"})
+    assert counted(archive.sync([table])) == {"changed": 1}
+    assert standing(archive, table) == [["A0", "A1", "B0"]]
+
+
+def test_nothing_is_withdrawn_where_a_row_cannot_be_read(archive: Archive, tmp_path: Path) -> None:
+    lines = [f'{{"title": "About {row[0]}", "text": "{text(row)}"}}' for row in ("A0", "B0", "C0")]
+    records = tmp_path / "news.jsonl"
+    records.write_text("\n".join(lines))
+    archive.sync([records])
+    records.write_text("\n".join([lines[0], lines[2], lines[1][:-9]]))
+    report = archive.sync([records])
+    assert (report.withdrawn, sorted(rows_of(archive))) == ([], ["A0", "B0", "C0"])
+    records.write_text("\n".join([lines[0], lines[2], lines[1]]))
+    assert archive.sync([records]).withdrawn == []
+    assert standing(archive, records) == [["A0"], ["C0"], ["B0"]]
+
+
+def test_files_that_change_names(archive: Archive, tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    mill, ferry, rain = (folder / f"{name}.txt" for name in ("mill", "ferry", "rain"))
+    for file, row in ((mill, "M0"), (ferry, "F0"), (rain, "R0")):
+        file.write_text(f"About {row[0]}\n\n{text(row)}\n")
+    archive.sync([folder])
+    mill.rename(folder / "aside")
+    ferry.rename(mill)
+    (folder / "aside").rename(ferry)
+    # What was in a file goes where it is copied, if that file has another article now; but not if
+    # it is corrected there.
+    (folder / "copy.txt").write_text(rain.read_text())
+    rain.write_text(f"About R\n\n{text('R1')}\n")
+    report = archive.sync([folder])
+    assert counted(report) == {"moved": 2, "changed": 1, "added": 1}
+    assert {
+        file.stem: rows_of([*archive.history(str(file)), archive.article(str(file))])
+        for file in folder.iterdir()
+    } == {"mill": ["F0"], "ferry": ["M0"], "rain": ["R0", "R1"], "copy": ["R0"]}
+    assert [found.article.id for found in archive.search("M7", channels=["lexical"])] == [
+        str(ferry)
+    ]
+
+
+def test_articles_take_each_others_ids(place: str, encoder: FakeEncoder, tmp_path: Path) -> None:
+    with Archive.create(place, encoder) as archive:
+        table = tmp_path / "news.csv"
+        write(table, ["A0", "B0", "C0"])
+        archive.sync([table])
+        before = archive.truth.standing([f"{table}#{number}" for number in (1, 2, 3)])
+        one, two, three = before.values()
+        # The third was changed by somebody else meanwhile: the second cannot have its id, nor the
+        # first the second's.
+        write(table, ["A0", "B0", "C1"])
+        archive.sync([table])
+        archive.truth.move([(one, two.id), (two, three.id), (three, one.id)], [])
+        assert standing(archive, table) == [["A0"], ["B0"], ["C0", "C1"]]
+        archive.truth.move([(one, two.id), (two, one.id)], [])
+        assert standing(archive, table) == [["B0"], ["A0"], ["C0", "C1"]]
+
+
+_TABLES = some.lists(
+    some.lists(some.sampled_from("ABCDEF"), unique=True, min_size=1, max_size=6),
+    min_size=2,
+    max_size=4,
+)
+
+
+@given(_TABLES, some.randoms(use_true_random=False))
+@settings(max_examples=40, deadline=None)
+def test_no_article_takes_over_the_history_of_another(
+    tmp_path_factory: pytest.TempPathFactory, tables: list[list[str]], random: object
+) -> None:
+    folder = tmp_path_factory.mktemp("moves")
+    table = folder / "news.csv"
+    texts = dict.fromkeys("ABCDEF", 0)
+    with Archive.create(folder / "archive", FakeEncoder()) as archive:
+        for letters in tables:
+            for letter in letters:
+                texts[letter] += random.random() < 0.3  # type: ignore[attr-defined]
+            write(table, [f"{letter}{texts[letter]}" for letter in letters])
+            archive.sync([table])
+            assert [rows[-1] for rows in standing(archive, table)] == [
+                f"{letter}{texts[letter]}" for letter in letters
+            ]
+            for rows in standing(archive, table):
+                assert len({row[0] for row in rows}) == 1
+                assert sorted(set(rows)) == rows
