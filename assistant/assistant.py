@@ -233,11 +233,13 @@ class Assistant:
             answer = self._in_its_story(part, filters, today)
         else:
             left = part.changed(period.left_of)
+            if wanted := holding(left.asked):
+                exact = period.exactly()
+                answer = self._answer(left, exact.within(filters), today)
+                # A count in those days is the answer, and "in 2024" is no word of an article.
+                if answer.statements or not wanted.newest:
+                    return replace(answer, read=Filters(exact.first, exact.last))
             answer = self._answer(left, period.within(filters), today)
-            wanted = holding(left.asked)
-            if wanted and not wanted.newest:
-                # What is counted in those days is the answer, and "in 2024" no word of an article.
-                return replace(answer, read=Filters(period.first, period.last))
         if period and not answer.statements and not period.relative:
             # "In 2024" may be told of in that year in so many words.
             answer = self._answer(part, period.within(filters), today)

@@ -16,13 +16,17 @@ from index import Filters
 
 MONTH = rf"{calendar_words.MONTH}\b\.?"
 _COUNT = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_DAYS = r"\d{1,2}(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{1,2}(?:st|nd|rd|th)?)?"
 _DATE = (
-    rf"(?:(?:{WEEKDAY},?\s+)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}(?:,?\s+\d{{4}})?"
-    rf"|(?:{WEEKDAY},?\s+)?{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d)(?:,?\s+\d{{4}})?"
-    rf"|{MONTH},?\s+\d{{4}}|\d{{4}}-\d{{2}}(?:-\d{{2}})?|(?:19|20)\d{{2}})\b"
+    rf"(?:(?:{WEEKDAY},?\s+)?(?:the\s+)?{_DAYS}\s+(?:of\s+)?{MONTH}(?:,?\s+\d{{4}})?"
+    rf"|(?:{WEEKDAY},?\s+)?{MONTH}\s+{_DAYS}(?!\d)(?:,?\s+\d{{4}})?"
+    rf"|{MONTH},?\s+\d{{4}}|\d{{4}}[-/]\d{{2}}(?:[-/]\d{{2}})?"
+    r"|\d{1,2}/\d{1,2}/(?:19|20)\d{2}|\d{1,2}\.\d{1,2}\.(?:19|20)\d{2}|(?:19|20)\d{2})\b"
 )
 # Of two months that are compared, one may lack its year.
 _OR_MONTH = rf"(?:{_DATE}|{MONTH})"
+_SEASON = "(?:spring|summer|autumn|fall|winter)"
+_PART = rf"(?:early\b|late\b|mid\b-?|{_SEASON}\b)"
 # "In 2022" is a date; "in 2022 midterms" names the midterms.
 _ENDS = re.compile(
     r"\s*(?:[?.,;:!)]|$"
@@ -36,9 +40,11 @@ _ABSOLUTE = [
         rf"(?P<last>{_OR_MONTH})",
         rf"\b(?:since|after)\s+(?P<first>{_DATE})",
         rf"\b(?:before|until|till)\s+(?P<last>{_DATE})",
-        rf"\b(?:in|on|during|at)\s+the\s+(?:\w+\s+)?(?:days?|week|weekend|start|beginning|middle|half|end)"
-        rf"\s+of\s+(?P<within>{_DATE})",
-        rf"\b(?:in|on|during)\s+(?:early\s+|late\s+|mid-?\s*)?(?P<within>{_DATE})",
+        rf"\b(?:in|on|during|at)\s+the\s+(?:\w+\s+)?"
+        rf"(?:days?|week|weekend|start|beginning|middle|half|quarter|end|{_SEASON})"
+        rf"\s+of\s+(?P<within>{_OR_MONTH})",
+        rf"\b(?:in|on|during)\s+(?:{_PART}\s*)?(?P<within>{_DATE})",
+        rf"\b(?:in|during)\s+(?:{_PART}\s*)?(?P<within>{MONTH})(?={_ENDS.pattern})",
     )
 ]
 # "Between May and July 2024" is one period, unless something is compared.
@@ -57,7 +63,7 @@ _RELATIVE = re.compile(
     rf"|(?:this|last|past)\s+(?:past\s+)?(?:week|weekend|month|year)(?!\s+of\b)"
     rf"|(?:(?:in|over|during)\s+)?(?:the\s+)?(?:last|past)\s+{_COUNT}\s+(?:day|week|month|year)s"
     rf"|{_COUNT}\s+(?:day|week|month|year)s?\s+ago"
-    rf"|(?:on|last|late|early|this)\s+{WEEKDAY})\b",
+    rf"|(?:on|last|late|early|this|since)\s+{WEEKDAY})\b",
     re.IGNORECASE,
 )
 # Of these, nothing is told about when the article came out.
@@ -77,6 +83,7 @@ _REPORTED_WITHIN = timedelta(7)
 _ABOUT = timedelta(3)
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _BESIDE_THE_DATE = re.compile(rf"\b(?:of|the)\s+|{WEEKDAY},?\s+", re.IGNORECASE)
+_SEVERAL_DAYS = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\s?[-–]\s?(\d{1,2})")
 _SHORTEST_MONTH = 28
 _COUNTED = re.compile(r"(\d+)\s+(day|week|month|year)")
 
@@ -114,13 +121,15 @@ def current_day() -> date:
 class Period:
     """Days that a question confines itself to, both inclusive, and the words that say so.
 
-    ``relative`` are those that are counted from the day of the question. Of what has no year,
-    "on June 5", the year is ``guessed``: it is the last such day.
+    Reports of what happened then may have been published until ``last``; ``named`` is the last of
+    the days themselves. ``relative`` are those that are counted from the day of the question. Of
+    what has no year, "on June 5", the year is ``guessed``: it is the last such day.
     """
 
     words: str
     first: date | None
     last: date | None
+    named: date | None
     relative: bool = False
     guessed: bool = False
 
@@ -137,8 +146,12 @@ class Period:
         return left if len(_WORD.findall(left)) >= _FEWEST_LEFT else question
 
     def within(self, filters: Filters) -> Filters:
-        """The filters, and these days."""
+        """The filters, and these days with those on which reports of them appeared."""
         return replace(filters, after=self.first, before=self.last)
+
+    def exactly(self) -> "Period":
+        """The days themselves: what appeared "on 5 March" is not what appeared in the week then."""
+        return replace(self, last=self.named)
 
 
 def asked_period(question: str, today: date) -> Period | None:
@@ -163,11 +176,11 @@ def asked_period(question: str, today: date) -> Period | None:
     if _ON_A_WEEKDAY.match(relative[0]) and _AT_ANY_TIME.match(question):
         return None
     try:
-        first, last = _relative(relative[0].lower(), today)
+        first, named, last = _relative(relative[0].lower(), today)
     except (OverflowError, ValueError):
         # Before the first day of the calendar.
         return None
-    return Period(relative[0], first, last, relative=True)
+    return Period(relative[0], first, last, named, relative=True)
 
 
 def days_of(words: str, today: date) -> tuple[date, date] | None:
@@ -206,13 +219,14 @@ def compared_periods(question: str) -> dict[str, str]:
     return sides
 
 
-def _relative(words: str, today: date) -> tuple[date, date]:
-    """The days on which is reported what a question places so."""
+def _relative(words: str, today: date) -> tuple[date, date, date]:
+    """The first and last day that a question names so, and the last on which that is reported."""
     counted = _COUNTED.search(in_digits(re.sub(r"\ban?\b", "one", words)))
     if counted is None:
         if re.match(r"(?:this|past)\b.*\bweek", words):
-            return today - timedelta(7), today
-        return _days(words, today, to_come=False)[0], today
+            return today - timedelta(7), today, today
+        first, last = _days(words, today, to_come=False)
+        return first, today if words.startswith("since") else min(last, today), today
     count, unit = int(counted[1]), counted[2]
     if unit in ("day", "week"):
         first = today - timedelta(count * (7 if unit == "week" else 1))
@@ -221,7 +235,8 @@ def _relative(words: str, today: date) -> tuple[date, date]:
             first -= _ABOUT
     else:
         first, last = _PERIODS[unit](today, -count)
-    return first, last if "ago" in words else today
+    last = last if "ago" in words else today
+    return first, last, last
 
 
 def _absolute(match: re.Match[str], today: date) -> Period | None:
@@ -240,22 +255,31 @@ def _absolute(match: re.Match[str], today: date) -> Period | None:
         days[name] = read
     if "within" in days:
         first, last = days["within"]
-        until = last + _REPORTED_WITHIN if first == last else last
-        return Period(match[0], first, until, guessed=known is None)
+        until = last + _REPORTED_WITHIN if last - first < _REPORTED_WITHIN else last
+        return Period(match[0], first, until, last, guessed=known is None)
     since = days["first"][0] if "first" in days else None
     if since and match[0].lower().startswith("after"):
         since = days["first"][1] + timedelta(1)
     if "last" not in days:
-        return Period(match[0], since, None, guessed=known is None)
+        return Period(match[0], since, None, None, guessed=known is None)
     before = match[0].lower().startswith("before")
     until = days["last"][0] - timedelta(1) if before else days["last"][1]
     if since and since > until:
         since = since.replace(year=since.year - 1, day=min(since.day, _SHORTEST_MONTH))
-    return Period(match[0], since, until, guessed=known is None)
+    return Period(match[0], since, until, until, guessed=known is None)
 
 
 def _parsed(text: str) -> tuple[date, date] | None:
     plain = _BESIDE_THE_DATE.sub("", text)
+    if re.search(MONTH, plain, re.IGNORECASE) and (several := _SEVERAL_DAYS.search(plain)):
+        # "March 3-5" is from March 3 to March 5.
+        before, after = plain[: several.start()], plain[several.end() :]
+        first, last = (_parsed(f"{before}{day}{after}") for day in several.groups())
+        return (first[0], last[1]) if first and last and first <= last else None
+    numbers = plain.split("/")
+    if len(numbers) == 3 and int(numbers[0]) <= 12 and int(numbers[1]) <= 12:
+        # Nobody knows whether this is the third of April or the fourth of March.
+        return None
     published = parse_date(plain, "dateline", "en-US")
     return (published.day, published.last_day) if published else None
 

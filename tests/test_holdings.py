@@ -125,6 +125,30 @@ def test_days_and_papers_of_what_is_counted(
     assert (answer.outcome, answer.reason.startswith(reason)) == (outcome, True), answer.reason
 
 
+@pytest.mark.parametrize(
+    ("question", "articles"),
+    [
+        # Not with the week after it, in which what happened may be reported.
+        ("What happened on 11 March 2024?", ["pay"]),
+        ("What happened on 11-12 March 2024?", ["talks", "pay"]),
+        ("What happened yesterday?", ["talks"]),
+        ("Which articles mention Ada Corran on 12 March 2024?", ["talks"]),
+        ("What happened since Tuesday?", ["end", "talks"]),
+    ],
+)
+def test_what_is_listed_is_of_the_days_themselves(
+    port: Assistant, question: str, articles: list[str]
+) -> None:
+    today = date(2024, 3, 13 if "yesterday" in question else 16)
+    answer = port.ask(question, today=today)
+    assert [citation.article.id for citation in answer.citations] == articles
+
+
+def test_what_was_not_reported_on_the_day_may_be_told_in_the_week_after_it(port: Assistant) -> None:
+    answer = port.ask("What happened yesterday?", today=date(2024, 3, 15))
+    assert [citation.article.id for citation in answer.citations] == ["end"]
+
+
 def test_a_paper_that_is_named_opens_no_limit(port: Assistant) -> None:
     answer = port.ask("How many articles are from the Post?", Filters(sources="Echo"))
     assert answer.outcome == "nothing found"

@@ -42,6 +42,22 @@ TODAY = date(2022, 6, 22)
         ("What burned 3 days ago?", "3 days ago", "2022-06-19", "2022-06-22"),
         ("What fell in the last three days?", "in the last three days", "2022-06-19", "2022-06-22"),
         ("Who left two months ago?", "two months ago", "2022-04-01", "2022-04-30"),
+        ("Who met on 20/03/2019?", "on 20/03/2019", "2019-03-20", "2019-03-27"),
+        ("Who met on 3/20/2019?", "on 3/20/2019", "2019-03-20", "2019-03-27"),
+        ("Who met on 3.4.2019?", "on 3.4.2019", "2019-04-03", "2019-04-10"),
+        ("Who met on 2019/04/03?", "on 2019/04/03", "2019-04-03", "2019-04-10"),
+        ("Who met on March 3-5, 2019?", "on March 3-5, 2019", "2019-03-03", "2019-03-12"),
+        ("Who met on 3–5 March 2019?", "on 3–5 March 2019", "2019-03-03", "2019-03-12"),
+        ("What burned in spring 2019?", "in spring 2019", "2019-01-01", "2019-12-31"),
+        ("Who left in the summer of 2019?", "in the summer of 2019", "2019-01-01", "2019-12-31"),
+        ("What burned in the first week of May 2019?", "in the first week of May 2019",
+         "2019-05-01", "2019-05-31"),
+        # Without a year it is the last one.
+        ("What burned in March?", "in March", "2022-03-01", "2022-03-31"),
+        ("Who left in late July?", "in late July", "2021-07-01", "2021-07-31"),
+        ("What burned in the first week of May?", "in the first week of May",
+         "2022-05-01", "2022-05-31"),
+        ("What closed since Monday?", "since Monday", "2022-06-20", "2022-06-22"),
     ],
 )  # fmt: skip
 def test_days_that_a_question_asks_for(
@@ -71,6 +87,9 @@ def test_days_that_a_question_asks_for(
         "Who rides Tuesdays?",
         "Who is in charge of May Street?",
         "What is in room 2016a?",
+        "Who lives in May Street?",
+        # Of the two days that this may be, neither.
+        "Who met on 03/04/2019?",
     ],
 )
 def test_questions_that_ask_for_no_days(question: str) -> None:
