@@ -10,13 +10,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from index import Archive, ArchiveError, Passages, Report
+from index import Archive, ArchiveError, Overview, Passages, Report
 from index.arguments import parser
 from index.command import configure_models, filters, report_errors, tell_waiting
 from index.errors import ArchiveExistsError, NoArchiveError
 from index.followed import coming_back
 from index.naming import find_names
 from index.passage import credit
+from index.report import counted
 from index.roots import is_address
 from index.sources import check
 from index.tagging import installed
@@ -168,7 +169,7 @@ def status(options: argparse.Namespace) -> int:
         overview = archive.overview()
         tell_waiting(options, archive)
     lines = [
-        f"{overview.articles} articles in {overview.chunks} chunks, by {overview.encoder}",
+        _held(overview),
         *([f"from {overview.first} to {overview.last}"] if overview.first else []),
         *(f"{count:8d}  {source}" for source, count in list(overview.sources.items())[:20]),
     ]
@@ -183,12 +184,16 @@ def status(options: argparse.Namespace) -> int:
     return 0
 
 
+def _held(overview: Overview) -> str:
+    articles, chunks = counted(overview.articles, "article"), counted(overview.chunks, "chunk")
+    return f"{articles} in {chunks}, by {overview.encoder}"
+
+
 def rebuild(options: argparse.Namespace) -> int:
     with Archive.open(options.archive) as archive:
         overview = archive.rebuild(options.encoder, progress=not options.quiet)
         _find_names(options, archive)
-    text = f"{overview.articles} articles in {overview.chunks} chunks, by {overview.encoder}"
-    _print(options, overview.as_dict(), text)
+    _print(options, overview.as_dict(), _held(overview))
     return 0
 
 
@@ -297,7 +302,11 @@ def _print(options: argparse.Namespace, value: Any, text: str) -> None:
 def _print_report(options: argparse.Namespace, archive: Archive, report: Report) -> int:
     """Say what a change did; returns the exit status."""
     _print_unread(options, report)
-    _print(options, report.as_dict(), f"{options.archive}: {report}; {len(archive)} articles")
+    _print(
+        options,
+        report.as_dict(),
+        f"{options.archive}: {report}; {counted(len(archive), 'article')}",
+    )
     tell_waiting(options, archive)
     return 0 if report or report.unchanged or not report.failed else 1
 

@@ -15,7 +15,7 @@ from index.followed import followed, forget, missing_roots
 from index.ingest import Ingest
 from index.naming import Names
 from index.passage import Filters
-from index.report import Overview, Report
+from index.report import Overview, Report, counted
 from index.roots import spoken
 from index.schema import location
 from index.search import Search, TextReranker
@@ -171,7 +171,7 @@ class Archive(Search):
     def __repr__(self) -> str:
         # A debugger shows it whatever has become of the archive.
         try:
-            held = f"{len(self)} articles"
+            held = counted(len(self), "article")
         except ArchiveError as error:
             held = str(error)
         return f"Archive({self.address!r}, {held})"

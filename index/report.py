@@ -79,6 +79,11 @@ _WORDS = {"embargoed": "under another embargo", "conflicts": "in conflict"}
 RootState = Literal["there", "missing", "an address"]
 
 
+def counted(number: int, noun: str) -> str:
+    """So many of something, such as "1 article" or "2 articles"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Root:
     """A file, folder or address that an archive follows, and how many articles are from it."""
@@ -88,8 +93,7 @@ class Root:
     articles: int
 
     def __str__(self) -> str:
-        counted = f"{self.articles} article{'' if self.articles == 1 else 's'}"
-        return f"follows {self.place} ({self.state}, {counted})"
+        return f"follows {self.place} ({self.state}, {counted(self.articles, 'article')})"
 
 
 @dataclass(frozen=True, slots=True)
