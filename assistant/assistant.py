@@ -1,7 +1,7 @@
 """Asking an archive: from a question to an answer made of the archive's own sentences."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -33,6 +33,7 @@ from assistant.refusing import why_not
 from assistant.suggestions import fits, questions_about
 from assistant.support import SURE, THRESHOLD, support
 from assistant.wording import gettext, message
+from corpus import Article
 from corpus.encoding import without_halves
 from index import Archive, Filters, Passage
 from index.checks import day, must_be, several, whole
@@ -234,11 +235,12 @@ class Assistant:
         else:
             left = part.changed(period.left_of)
             if wanted := holding(left.asked):
-                exact = period.exactly()
-                answer = self._answer(left, exact.within(filters), today)
+                days = Filters(period.first, period.named)
+                within = replace(filters, after=days.after, before=days.before)
+                counted = listed(self.archive, wanted, left.asked, within)
                 # A count in those days is the answer, and "in 2024" is no word of an article.
-                if answer.statements or not wanted.newest:
-                    return replace(answer, read=Filters(exact.first, exact.last))
+                if counted and (counted.statements or not wanted.newest):
+                    return replace(counted, read=days)
             answer = self._answer(left, period.within(filters), today)
         if period and not answer.statements and not period.relative:
             # "In 2024" may be told of in that year in so many words.
@@ -296,11 +298,11 @@ class Assistant:
     def _answer(self, understood: Contextual, filters: Filters, asked: date | None) -> Answer:
         """The answer to one question, from what the filters let through."""
         text = understood.asked
-        if wanted := holding(text):
-            answer = listed(self.archive, wanted, text, filters)
-            # "The latest on the talks" may be told in other words; a count is a count.
-            if answer.outcome != "nothing found" or not wanted.newest:
-                return answer
+        wanted = holding(text)
+        counted = listed(self.archive, wanted, text, filters) if wanted else None
+        # "The latest on the talks" may be told in other words; a count is a count.
+        if wanted and counted and (counted.outcome != "nothing found" or not wanted.newest):
+            return counted
         question = Question(text)
         query_words = self.archive.query_words(text)
         passages = self._passages_for(understood, len(query_words), filters, asked)
@@ -391,20 +393,21 @@ def _is_of_the_story(answer: Answer, whole: str) -> bool:
 
 
 def _tells_of(answer: Answer, period: Period) -> bool:
-    """Whether an article from another time mentions the year that was asked about."""
+    """Whether an article from another time is about the year that was asked about."""
     if period.guessed:
         return True
-    article = answer.statements[0].citations[0].article
     years = {str(day.year) for day in (period.first, period.last) if day}
-    return any(year in f"{article.title} {article.text}" for year in years)
+    return _is_about(answer.statements[0].citations[0].article, years)
 
 
 def _is_of_another_year(question: Question, evidence: Sequence[Sentence]) -> bool:
-    """Whether the question names a year, and the best article neither has it nor is of it."""
+    """Whether the question names a year, and the best article is about another."""
     if not evidence or not question.years:
         return False
-    article = evidence[0].article
-    there = f"{article.title}\n{article.text}"
-    if article.published:
-        there += f"\n{article.published.day.year}"
-    return not any(year in there for year in question.years)
+    return not _is_about(evidence[0].article, question.years)
+
+
+def _is_about(article: Article, years: Iterable[str]) -> bool:
+    """Whether an article names one of some years, or was published then."""
+    then = str(article.published.day.year) if article.published else ""
+    return any(year == then or year in f"{article.title}\n{article.text}" for year in years)

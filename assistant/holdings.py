@@ -13,12 +13,14 @@ from assistant.answer import Answer, Statement
 from assistant.citing import cite
 from assistant.evidence import after_dateline, coverage
 from assistant.layout import is_told
+from assistant.mentions import Matched, spellings, words_of
 from assistant.refusing import OUTSIDE
 from assistant.spoken import spoken_number
 from assistant.wording import gettext, ngettext, nouns
 from corpus import Article, sentences
 from index import Archive, Filters
 from index.lexical import QueryWord
+from index.words import words
 
 MOST_QUOTED = 10
 """Of so many articles at the most a sentence is quoted; all are counted."""
@@ -39,32 +41,40 @@ _WITHIN = nouns(
 _ASKED = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?:how\s+many|which|what|list|show|find|give)\b(?:\s+me)?(?:\s+all)?(?:\s+of)?(?:\s+the)?"
-        r"\s+articles\b(?:[\w\s]*?\b(?:mention(?:s|ed|ing)?|about|on|cover(?:s|ed|ing)?|name|(?P<source>from))"
-        r"\s+(?P<topic>.+?))?(?:\s+(?:are\s+there|do\s+you\s+have|(?:were|are)\s+published|appeared|(?:are\s+)?in\s+(?:the|this)\s+archive))*",
+        r"(?:how\s+many|(?P<list>which|what|list|show|find|give))\b(?:\s+me)?(?:\s+all)?(?:\s+of)?"
+        r"(?:\s+the)?\s+articles\b(?:\s+(?:in|from|by)\s+(?P<paper>.+?))??"
+        r"(?:\s+(?:that|which|is|are|was|were|has|have|been|there|do|does|you|we|published|written"
+        r"|in\s+(?:the|this|my)\s+archive))*?"
+        r"(?:\s+(?:mention(?:s|ed|ing)?|about|on|cover(?:s|ed|ing)?|name|(?P<source>from))"
+        r"\s+(?:both\s+)?(?P<topic>.+?))?(?:\s+(?:are\s+there|do\s+you\s+have|(?:were|are)\s+published|appeared"
+        r"|(?:are\s+)?in\s+(?:the|this|my)\s+archive))*",
         r"how\s+(?:often|many\s+times)\s+(?:is|are|was|were|has|have)\s+(?P<topic>.+?)"
         r"(?:\s+been)?\s+mentioned",
         r"(?:(?:what(?:\s+is|\s+are|[’']s)|give\s+me|show(?:\s+me)?|list|any)\s+)?(?:the\s+)?"
-        r"(?P<newest>latest|newest|most\s+recent)\s+(?:(?:news|articles?)\s+)?(?:on|about|(?P<source>from))\s+"
-        r"(?P<topic>.+?)",
+        r"(?P<newest>latest|newest|most\s+recent)\s+(?:articles?|(?:(?:news|articles?)\s+)?"
+        r"(?:on|about|(?P<source>from))\s+(?P<topic>.+?))",
         r"what(?:[’']s|\s+is|\s+was|\s+has)?\s+"
         r"(?P<newest>happened|new|in\s+the\s+news|the\s+(?:latest|newest)\s+news)(?P<topic>)",
     )
 ]
 _WORDS = re.compile(r"\w.*\w")
+_IN = r"\s+(?:in|from|by)\s+"
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
     """What articles are asked for: all that mention the ``topic``, or all there are if it is empty.
 
-    If ``newest`` the newest matter, not how many there are; if ``from_source`` the topic may be the
-    paper that they stand in.
+    If ``newest`` the newest matter, not how many there are, and if it ``lists`` each; if
+    ``from_source`` the topic may be the paper that they stand in. They are only those in the
+    ``paper``, if one is named beside.
     """
 
     topic: str
     newest: bool = False
+    lists: bool = field(default=False, compare=False)
     from_source: bool = field(default=False, compare=False)
+    paper: str = ""
 
 
 def holding(question: str) -> Holding | None:
@@ -75,36 +85,50 @@ def holding(question: str) -> Holding | None:
     words = _WORDS.search(" ".join(question.split()))
     for pattern in _ASKED:
         if words and (match := pattern.fullmatch(words[0])):
-            named = match.groupdict()
-            topic = (named["topic"] or "").strip()
-            return Holding(topic, bool(named.get("newest")), bool(named.get("source")))
+            named = match.groupdict(default="")
+            topic = named["topic"].strip()
+            newest, lists, from_source = (
+                bool(named.get(name)) for name in ("newest", "list", "source")
+            )
+            return Holding(topic, newest, lists, from_source, named.get("paper", ""))
     return None
 
 
-def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -> Answer:
+def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -> Answer | None:
     """How many articles there are of those wanted, with a sentence from each, newest first.
 
-    The ``reason`` says how many there are, and which of them are quoted.
+    The ``reason`` says how many there are, and which of them are quoted. None where the archive
+    has no paper of the name that is asked for: then the question is about something else.
     """
-    named = wanted.from_source and not filters.sources
-    if named and (source := _source(archive, wanted.topic)):
-        wanted, filters = replace(wanted, topic=""), replace(filters, sources=(source,))
+    if not filters.sources:
+        wanted, paper = _in_paper(archive, wanted)
+        if wanted.paper:
+            return None
+        filters = replace(filters, sources=(paper,)) if paper else filters
+    matched: Matched = ()
     if wanted.topic:
         articles = archive.mentioning(wanted.topic, filters)
-        total = len(articles)
-        counts: dict[str, Any] = {"num": spoken_number(total), "topic": wanted.topic}
         asked = archive.query_words(wanted.topic)
         # Several words may stand apart in an article; a name is one thing.
         is_one = len(asked) == 1 or wanted.topic[0].isupper()
+        if is_one and (named := [one for one in articles if _names(asked, one)]):
+            articles = named
+        else:
+            is_one = is_one and not articles
+        total = len(articles)
+        counts: dict[str, Any] = {"num": spoken_number(total), "topic": wanted.topic}
         counted = ngettext(*(_MENTION if is_one else _HAVE), total, **counts)
         none = gettext("No article in the archive mentions “%(topic)s”.", topic=wanted.topic)
         if not articles and filters and archive.mentioning(wanted.topic):
             none = gettext(OUTSIDE)
+        there = words_of(f"{article.title} {article.text}" for article in articles)
+        others = spellings(archive, wanted.topic, there)
+        matched = ((wanted.topic, others),) if others else ()
     else:
         total, asked = archive.count(filters), []
         held = _WITHIN if filters else _HELD
         counted = none = ngettext(*held, total, num=spoken_number(total))
-        if not wanted.newest:
+        if not (wanted.newest or wanted.lists):
             return Answer(question, "counted", 1.0, reason=f"{counted}.", filters=filters)
         articles = _newest(archive, filters)
     if not articles:
@@ -118,9 +142,44 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
         counted = gettext(
             "%(counted)s; the newest %(num)s are quoted", counted=counted, num=len(quoted)
         )
-    elif wanted.newest and total > 1:
+    elif not wanted.topic and total > 1:
         counted = gettext("%(counted)s; the newest comes first", counted=counted)
-    return Answer(question, "answered", 1.0, statements, filters=filters, reason=f"{counted}.")
+    return Answer(
+        question, "answered", 1.0, statements,
+        filters=filters, reason=f"{counted}.", matched=matched,
+    )  # fmt: skip
+
+
+def _in_paper(archive: Archive, wanted: Holding) -> tuple[Holding, str | None]:
+    """What is wanted without the paper that it is to stand in, and that paper.
+
+    It may be named before the topic, in its place, or after it: "Which articles in the Post mention
+    Holm?", "Which articles are from the Post?", "Which articles mention Holm in the Post?".
+    """
+    if wanted.paper:
+        paper = _source(archive, wanted.paper)
+        return replace(wanted, paper="" if paper else wanted.paper), paper
+    if wanted.from_source and (paper := _source(archive, wanted.topic)):
+        return replace(wanted, topic=""), paper
+    topic, _, last = re.sub(_IN, "\n", wanted.topic).rpartition("\n")
+    if topic and (paper := _source(archive, last)):
+        return replace(wanted, topic=topic), paper
+    return wanted, None
+
+
+def _names(asked: Sequence[QueryWord], article: Article) -> bool:
+    """Whether the words stand in an article as one name, with a title or an initial between."""
+    there = words(f"{article.title}\n{article.text}")
+    for at, word in enumerate(there):
+        if word in asked[0].forms:
+            for other in asked[1:]:
+                near = (at + step for step in (1, 2) if there[at + step : at + step + 1])
+                at = next((place for place in near if there[place] in other.forms), -2)  # noqa: PLW2901
+                if at < 0:
+                    break
+            else:
+                return True
+    return False
 
 
 def _newest(archive: Archive, filters: Filters) -> list[Article]:

@@ -1,10 +1,13 @@
 """Whether and how an archive writes the names of a question."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from assistant.question import Question
 from index import Archive, Passage
+
+Matched = tuple[tuple[str, tuple[str, ...]], ...]
+"""Names, each with its other spellings."""
 
 _SHORTEST_STEM = 4
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
@@ -28,13 +31,15 @@ def _has_word(archive: Archive, word: str) -> bool:
     return any(all(other.known for other in archive.query_words(stem)) for stem in stems)
 
 
-def matched(
-    archive: Archive, question: Question, passages: Sequence[Passage]
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The names of a question that the passages spell otherwise, with their spellings."""
+def matched(archive: Archive, question: Question, passages: Sequence[Passage]) -> Matched:
+    """The names of a question that the passages only spell otherwise, with their spellings."""
     there = _written_in(passages)
-    written = [(name, _spellings(archive, name, there)) for name in question.names]
-    return tuple((name, spellings) for name, spellings in written if spellings)
+    lacking = {
+        name: " ".join(word for word in name.split() if word not in there)
+        for name in question.names
+    }
+    written = [(name, spellings(archive, words, there)) for name, words in lacking.items()]
+    return tuple((name, others) for name, others in written if others)
 
 
 def respelled(archive: Archive, question: Question, passages: Sequence[Passage]) -> str:
@@ -47,18 +52,21 @@ def respelled(archive: Archive, question: Question, passages: Sequence[Passage])
     for word in dict.fromkeys(part for name in question.names for part in name.split()):
         if word in there:
             continue
-        for spelling in _spellings(archive, word, there)[:1]:
+        for spelling in spellings(archive, word, there)[:1]:
             text = re.sub(rf"\b{re.escape(word)}\b", spelling, text)
     return text
 
 
-def _spellings(archive: Archive, name: str, there: set[str]) -> tuple[str, ...]:
-    """How the words of a name are spelled otherwise, of the spellings that are there."""
+def spellings(archive: Archive, name: str, there: set[str]) -> tuple[str, ...]:
+    """How the words of a name are spelled otherwise, of the spellings that are ``there``."""
     others = (spelling for word in archive.query_words(name) for spelling in word.spelled)
     return tuple(spelling for spelling in others if spelling in there)
 
 
-def _written_in(passages: Sequence[Passage]) -> set[str]:
-    """The words of passages and their headlines, as they are written there."""
-    texts = (f"{passage.article.title} {passage.text}" for passage in passages)
+def words_of(texts: Iterable[str]) -> set[str]:
+    """The words of some texts, as they are written there."""
     return {word for text in texts for word in _WORD.findall(text)}
+
+
+def _written_in(passages: Sequence[Passage]) -> set[str]:
+    return words_of(f"{passage.article.title} {passage.text}" for passage in passages)

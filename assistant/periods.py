@@ -43,7 +43,7 @@ _ABSOLUTE = [
         rf"\b(?:in|on|during|at)\s+the\s+(?:\w+\s+)?"
         rf"(?:days?|week|weekend|start|beginning|middle|half|quarter|end|{_SEASON})"
         rf"\s+of\s+(?P<within>{_OR_MONTH})",
-        rf"\b(?:in|on|during)\s+(?:{_PART}\s*)?(?P<within>{_DATE})",
+        rf"\b(?:in|on|during|from)\s+(?:{_PART}\s*)?(?P<within>{_DATE})(?!\s+(?:to|until|till|on)\b)",
         rf"\b(?:in|during)\s+(?:{_PART}\s*)?(?P<within>{MONTH})(?={_ENDS.pattern})",
     )
 ]
@@ -148,10 +148,6 @@ class Period:
     def within(self, filters: Filters) -> Filters:
         """The filters, and these days with those on which reports of them appeared."""
         return replace(filters, after=self.first, before=self.last)
-
-    def exactly(self) -> "Period":
-        """The days themselves: what appeared "on 5 March" is not what appeared in the week then."""
-        return replace(self, last=self.named)
 
 
 def asked_period(question: str, today: date) -> Period | None:

@@ -53,6 +53,8 @@ def test_questions_about_the_archive(question: str, topic: str, newest: bool) ->
         "What is the latest speed limit on Castle Road?",
         "How many ships waited outside the port?",
         "What did the article about the strike say?",
+        # Those that do not are not counted.
+        "How many articles do not mention Ada Corran?",
     ],
 )
 def test_questions_about_the_news(question: str) -> None:
@@ -123,6 +125,52 @@ def test_days_and_papers_of_what_is_counted(
 ) -> None:
     answer = port.ask(question)
     assert (answer.outcome, answer.reason.startswith(reason)) == (outcome, True), answer.reason
+
+
+@pytest.mark.parametrize(
+    ("question", "reason", "articles"),
+    [
+        ("How many articles in the Echo mention Ben Ruhl?", "One article mentions “Ben Ruhl”",
+         ["echo"]),
+        ("Which articles mention Ben Ruhl in the Echo?", "One article mentions “Ben Ruhl”",
+         ["echo"]),
+        ("How many articles mention both Ben Ruhl and Ada Corran?",
+         "One article has the words “Ben Ruhl and Ada Corran”", ["talks"]),
+        ("List all articles from March 2024", "3 articles in the archive within the dates and "
+         "sources that are asked for; the newest comes first", ["end", "talks", "pay"]),
+        ("Which articles are from the Echo?", "One article in the archive within the dates and "
+         "sources that are asked for", ["echo"]),
+        ("What are the newest articles?", "4 articles in the archive; the newest comes first",
+         ["echo", "end", "talks", "pay"]),
+        # A name is one: these words stand in one article, but name two people.
+        ("How many articles mention Ben Corran?", "One article has the words “Ben Corran”",
+         ["talks"]),
+        ("How many articles mention Ben J. Ruhl?", "One article mentions “Ben J. Ruhl”", ["echo"]),
+        ("How many articles mention Ben Ruhl?", "3 articles mention “Ben Ruhl”",
+         ["echo", "end", "talks"]),
+    ],
+)  # fmt: skip
+def test_papers_and_names_of_what_is_counted(
+    port: Assistant, question: str, reason: str, articles: list[str]
+) -> None:
+    text = "Ben J. Ruhl, who led the strike, was elected."
+    port.archive.add([dated("echo", text, "2024-05-02", source="Echo")])
+    answer = port.ask(question, today=date(2024, 6, 1))
+    assert [citation.article.id for citation in answer.citations] == articles
+    assert answer.reason == f"{reason}."
+    assert port.ask("How many articles in the Post of Holm mention Ben Ruhl?").reason[:20] == (
+        "The archive does not"
+    )
+
+
+def test_other_spellings_of_what_is_counted_are_told(port: Assistant) -> None:
+    port.archive.add([
+        dated("one", "Mohamed Khateeb spoke.", "2024-05-01"),
+        dated("two", "Muhammad Khateeb left.", "2024-05-02"),
+    ])  # fmt: skip
+    answer = port.ask("How many articles mention Mohamed Khateeb?")
+    assert answer.reason == "2 articles mention “Mohamed Khateeb”."
+    assert answer.matched == (("Mohamed Khateeb", ("Muhammad",)),)
 
 
 @pytest.mark.parametrize(
