@@ -109,6 +109,9 @@ _CLAUSE = 300
 
 # A sentence has one or two; what has more than this is no sentence, and each takes its time.
 _MOST_DATED = 100
+_RANGE = r"(?:to|through|till|until|[-–])"
+_FROM_A_DAY = re.compile(rf"{WEEKDAY}s?\s*{_RANGE}\s*$", re.IGNORECASE)
+_TO_A_DAY = re.compile(rf"\s*{_RANGE}\s*{WEEKDAY}", re.IGNORECASE)
 _BARE_WEEKDAY = re.compile(rf"(?:(?:on|this|late|early)\s+)?{WEEKDAY}", re.IGNORECASE)
 
 
@@ -298,7 +301,9 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
             continue
         is_bare = bool(_BARE_WEEKDAY.match(match[0]))
         to_come = is_to_come(quote, *match.span()) if is_bare else False
-        if to_come is None:
+        # "From Tuesday to Sunday" may be of every week, or of one that began before the last Sunday.
+        is_range = is_bare and (_FROM_A_DAY.search(before) or _TO_A_DAY.match(after))
+        if to_come is None or is_range:
             continue
         try:
             first, last = _days(match[0].lower(), published.day, to_come)

@@ -60,17 +60,24 @@ def _is_future(verb: "Token", is_meant_for: bool) -> bool | None:
         return None if any(_is_over(word) for word in _governing(verb)) else True
     if verb.tag_ == _PAST or _PAST in tags or any(helper.lower_ in _HAVE for helper in helpers):
         return None if is_meant_for else False
-    if tags & _PRESENT or verb.tag_ in _PRESENT:
+    may_be_past = verb.tag_ == "VBP" and verb.lower_ in _SAME_IN_THE_PAST
+    if tags & _PRESENT or (verb.tag_ in _PRESENT and not may_be_past):
         return True
     if verb.tag_ == _PARTICIPLE:
         return None if is_meant_for else False
-    # "Speaking on Friday, she denied it": as the verb that it goes with.
-    for word in verb.ancestors if verb.tag_ == _GERUND else ():
+    # "Speaking on Friday, she denied it", "Two died when shells hit it on Friday": as the verb
+    # that it goes with.
+    for word in verb.ancestors if verb.tag_ == _GERUND or may_be_past else ():
         if word.pos_ in ("VERB", "AUX"):
             return _is_future(word, is_meant_for)
     return None
 
 
+# All verbs of which nothing but the tense tells the past from the present.
+_SAME_IN_THE_PAST = frozenset(
+    "beat bet bid broadcast burst cast cost cut forecast hit hurt let offset put quit read "
+    "reset rid set shed shut slit split spread thrust upset wed wet".split()
+)
 _HAVE = frozenset({"has", "have", "'ve", "’ve", "having"})
 
 
