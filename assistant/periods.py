@@ -301,7 +301,7 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
             continue
         is_bare = bool(_BARE_WEEKDAY.match(match[0]))
         to_come = is_to_come(quote, *match.span()) if is_bare else False
-        # "From Tuesday to Sunday" may be of every week, or of one that began before the last Sunday.
+        # "From Tuesday to Sunday" may be of every week, or of one that is over since Sunday.
         is_range = is_bare and (_FROM_A_DAY.search(before) or _TO_A_DAY.match(after))
         if to_come is None or is_range:
             continue
