@@ -5,9 +5,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, Literal
 
+from assistant.question import Question
 from corpus import Article
 from index import Filters, Passage
 from index.passage import describe
+from index.words import words
 
 Outcome = Literal[
     "answered",
@@ -193,14 +195,20 @@ class Answer:
     def short(self) -> Short | None:
         """The words of the first statement that answer, where they are few.
 
-        None where all of it answers, as by yes or no, and where several sides are asked for.
+        None where all of it answers, as by yes or no, and where several sides are asked for. Words
+        of the question are no answer to it, unless it leaves a choice.
         """
+        question = Question(self.standalone or self.question)
+        asked = set() if " or " in question.text else set(words(question.text))
         has_sides = len({statement.side for statement in self.statements}) > 1
-        for statement in () if has_sides else self.statements[:1]:
+        for statement in self.statements[:1] if question.wants_words and not has_sides else ():
             citation = statement.citations[0]
             for start, end in citation.marks[:1]:
                 text = citation.article.text[start:end]
-                if len(text.split()) <= LONGEST_SHORT and len(text) < len(citation.quote) * 0.8:
+                is_short = len(text.split()) <= LONGEST_SHORT
+                if not is_short or asked.issuperset(words(text)):
+                    return None
+                if len(text) < len(citation.quote) * 0.8:
                     inside = (
                         (dated.first, dated.last)
                         for dated in citation.dated

@@ -314,7 +314,13 @@ class Assistant:
         if not is_read:
             evidence, estimate = by_words(query_words, evidence)
         unknown = question.is_english and mentions.unknown(self.archive, question)
-        if unknown or _is_of_another_year(question, evidence):
+        # An article without a name that is asked about has to answer surely.
+        others = (
+            mentions.lacked(self.archive, question, evidence[0].article)
+            if evidence and estimate < SURE and question.is_english
+            else []
+        )
+        if unknown or others or _is_of_another_year(question, evidence):
             estimate = min(estimate, THRESHOLD / 2)
         answer = Answer(
             text,

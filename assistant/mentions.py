@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from assistant.evidence import lacking
 from assistant.question import Question
+from corpus import Article
 from index import Archive, Passage
 
 Matched = tuple[tuple[str, tuple[str, ...]], ...]
@@ -19,6 +21,21 @@ def unknown(archive: Archive, question: Question) -> list[str]:
     # Sources are counted over all of the archive, so they are looked at only where words lack.
     sources = archive.overview().sources if names else {}
     return [name for name in names if name not in sources]
+
+
+def lacked(archive: Archive, question: Question, article: Article) -> list[str]:
+    """The names of a question that an article has in no form, nor is its source or author.
+
+    The first of three words may be a title, which it need not have: "Sir Edwin Fairclough".
+    """
+    there = f"{article.title}\n{article.text}\n{article.source}\n{article.author}"
+
+    def is_there(name: str) -> bool:
+        asked = archive.query_words(name)
+        missing = lacking(asked, there)
+        return not missing or (len(asked) > 2 and missing == asked[:1])
+
+    return [name for name in question.names if not is_there(name)]
 
 
 def _has_words(archive: Archive, name: str) -> bool:

@@ -24,6 +24,11 @@ _ASKS = re.compile(
     rf"\b{_ASKING}\b|^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b",
     re.IGNORECASE,
 )
+_SETTLES = re.compile(
+    r"\W*(?:and\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b"
+    r"(?!.*\bor\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 _LATEST = re.compile(
     r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now|nowadays|these days|so far|to date"
     r"|as it stands|by now)\b",
@@ -109,6 +114,11 @@ class Question:
     def is_keywords(self) -> bool:
         """Whether it names what is looked for, and asks nothing of it: "purja avalanche"."""
         return "?" not in self.text and not _ASKS.search(self.text)
+
+    @property
+    def wants_words(self) -> bool:
+        """Whether a few words can answer it: not yes or no, and not where nothing is asked."""
+        return not self.is_keywords and not _SETTLES.match(self.text)
 
     @property
     def is_english(self) -> bool:

@@ -31,15 +31,15 @@ def why_not(
         if filters and archive.search(question.text, 1):
             return "outside the dates", gettext(OUTSIDE)
         return "nothing found", gettext("The archive has nothing on this.")
-    unknown = mentions.unknown(archive, question)
+    # Elsewhere than in English not only names have capitals.
+    unknown = mentions.unknown(archive, question) if question.is_english else []
     if unknown:
         named = _joined(unknown, gettext("%(some)s and %(other)s"))
         return "name never appears", gettext(
             "The archive does not say: it never mentions %(names)s.", names=named
         )
     nearest = (evidence[0] if evidence else passages[0]).article
-    there = f"{nearest.title}\n{nearest.text}"
-    others = [name for name in question.names if lacking(archive.query_words(name), there)]
+    others = mentions.lacked(archive, question, nearest) if question.is_english else []
     having = _having(archive, others, filters) if others else None
     if having:
         return "does not say", gettext(
