@@ -202,9 +202,7 @@ class Dossiers:
         items = [Item(secrets.token_hex(8), one) for one in pinned or alone]
         items[0] = replace(items[0], note=note)
         self._change(
-            named(name),
-            lambda dossier: replace(dossier, items=dossier.items + tuple(items)),
-            makes,
+            named(name), lambda dossier: replace(dossier, items=dossier.items + tuple(items)), makes
         )
         return items[0].id
 
