@@ -204,13 +204,10 @@ def keep(
         return Quoted(cited, (side, side + len(statement.side)) if side >= 0 else None)
 
     def values(difference: Difference) -> tuple[Value, ...]:
-        starts = [
-            (by_marker[by[0]].quote.find(value), value, by) for value, by in difference.values
-        ]
         return tuple(
             Value(start, start + len(value), tuple(map(positions.__getitem__, by)))
-            for start, value, by in starts
-            if start >= 0
+            for value, by in difference.values
+            if (start := by_marker[by[0]].quote.find(value)) >= 0
         )
 
     citations = tuple(map(place, answer.citations))
@@ -218,29 +215,16 @@ def keep(
         place(Citation(0, passage.article, passage.start, passage.end))
         for passage in (() if answer.statements else answer.nearest[:NEAREST])
     )
+    filters = answer.filters
     return Kept(
-        question,
-        asked_on,
-        answer.outcome,
-        overview.articles,
-        round(answer.support, 4),
-        overview.first,
-        overview.last,
-        answer.hedged,
-        answer.filters.after,
-        answer.filters.before,
-        answer.filters.as_of,
-        answer.filters.sources,
-        answer.filters.languages,
-        answer.filters.articles,
-        bool(answer.read),
-        read_filters,
-        tuple(ids),
-        citations,
-        tuple(map(sentence, answer.statements)),
-        nearest,
+        question, asked_on, answer.outcome,
+        overview.articles, round(answer.support, 4), overview.first, overview.last, answer.hedged,
+        filters.after, filters.before, filters.as_of,
+        filters.sources, filters.languages, filters.articles,
+        bool(answer.read), read_filters,
+        tuple(ids), citations, tuple(map(sentence, answer.statements)), nearest,
         tuple(map(values, answer.differences)),
-    )
+    )  # fmt: skip
 
 
 def hash_of(quote: str) -> str:
