@@ -53,15 +53,18 @@ Count = Annotated[int, Field(ge=0, lt=2**31)]
 _Span = tuple[Count, Count]
 _Text = Annotated[str, Field(max_length=LONGEST_QUESTION)]
 _Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2200, 1, 1))]
-STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
-"""How what comes from elsewhere is read: as it is defined, and nothing beside it."""
+
+
+class Strict:
+    """How what comes from elsewhere is read: as it is defined, and nothing beside it."""
+
+    __slots__ = ()
+    __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Place(Strict):
     """A stretch of an article; ``article`` and ``copies`` are positions in ``Kept.ids``."""
-
-    __pydantic_config__ = STRICT
 
     article: Count
     version: Count
@@ -73,20 +76,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
+class Quoted(Strict):
     """A sentence: positions in ``Kept.citations``, and where in the question its side stands."""
-
-    __pydantic_config__ = STRICT
 
     cited: Annotated[tuple[Count, ...], Field(min_length=1, max_length=_MOST_PLACES)]
     side: _Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class Value(Strict):
     """A value on which sources differ: where it stands in the first quote that it is cited from."""
-
-    __pydantic_config__ = STRICT
 
     start: Count
     end: Count
@@ -97,10 +96,8 @@ _Differing = Annotated[tuple[Value, ...], Field(max_length=8)]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Strict):
     """All that a token holds; what is not there has its default."""
-
-    __pydantic_config__ = STRICT
 
     question: _Text
     asked_on: _Day
