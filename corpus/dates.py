@@ -238,17 +238,17 @@ def order_of_dates(values: Iterable[str]) -> Order | None:
     return orders.pop() if len(orders) == 1 else None
 
 
-def local_instant(local: str, utc: str, how: How) -> Published | None:
+def local_instant(local: str, utc: str) -> Published | None:
     """The instant that is given both in the publisher's time and in UTC, none of them with a zone.
 
     It is the day alone where one of the two is missing, as systems write it for drafts.
     """
-    day = parse_date(local, how)
+    day = parse_date(local, "metadata")
     try:
         there, here = datetime.fromisoformat(local), datetime.fromisoformat(utc)
         offset = there.replace(tzinfo=None) - here.replace(tzinfo=None)
         zone = timezone(timedelta(minutes=round(offset.total_seconds() / 60)))
-        return Published(there.replace(tzinfo=zone), "instant", how) if day else None
+        return Published(there.replace(tzinfo=zone), "instant", "metadata") if day else None
     except ValueError:
         return day
 
