@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.page.dossiers import LARGEST
 from assistant.page.passwords import Passwords, TooManyTries
+from assistant.page.problems import PAGES
 from assistant.rendering import fill
 from assistant.wording import document, gettext
 
@@ -68,9 +69,7 @@ class Guard:
     )
 
     # Pages beside the chat need neither; forms on them ask for one of them or for the chat.
-    _PAGES = frozenset(
-        "/search /archive /read /name /names /add /saved /dossiers /dossier /pin".split()
-    )
+    _PAGES = frozenset({*PAGES, "/dossiers", "/dossier", "/pin"})
     _PAGE_POLICY = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
