@@ -213,7 +213,7 @@ class Dossiers:
         def noted(items: tuple[Item, ...], at: int) -> tuple[Item, ...]:
             if items[at].stamp != seen and items[at].note != note:
                 raise NotPinned("This note was changed meanwhile, perhaps in another tab.")
-            return _set(items, at, replace(items[at], note=note))
+            return (*items[:at], replace(items[at], note=note), *items[at + 1 :])
 
         self._change_item(name, id, noted)
 
@@ -344,7 +344,3 @@ def _noted(note: str) -> str:
             num=spoken_number(len(note)),
         )
     return note
-
-
-def _set(items: tuple[Item, ...], at: int, item: Item) -> tuple[Item, ...]:
-    return (*items[:at], item, *items[at + 1 :])

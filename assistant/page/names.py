@@ -120,7 +120,8 @@ def about(archive: Archive, kind: Kind, name: str, number: int) -> Markup | None
         "name.html",
         headings=HEADINGS,
         entity=entity,
-        periods=_periods(months),
+        # By year where these are too many months to show.
+        periods=months if len(months) <= _MOST_PERIODS else by_year(months),
         articles=[_quotes(one) for one in naming],
         beside=archive.names.beside(kind, name, _BESIDE),
         spellings=archive.names.spellings(kind, name),
@@ -130,11 +131,6 @@ def about(archive: Archive, kind: Kind, name: str, number: int) -> Markup | None
             lambda page: urlencode({"kind": kind, "name": entity.name, "page": page}),
         ),
     )
-
-
-def _periods(months: Mapping[str, int]) -> dict[str, int]:
-    """How many articles there are by month; by year where these are too many months to show."""
-    return dict(months) if len(months) <= _MOST_PERIODS else by_year(months)
 
 
 def by_year(months: Mapping[str, int]) -> dict[str, int]:
