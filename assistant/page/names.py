@@ -33,8 +33,8 @@ _MOST_PERIODS = 24
 _LONGEST_NAME = 200
 _LAST_PAGE = 5_000
 
-Page = Callable[[str, Callable[[], tuple[Markup, str, int]]], HTMLResponse]
-"""What frames what a function gives: the inside, the title and the status (see ``browsing``)."""
+Page = Callable[[str, Markup, str, int], HTMLResponse]
+"""What makes a whole page: of the part it is in, the inside, the title and the status."""
 
 
 class Quotes(NamedTuple):
@@ -67,27 +67,19 @@ def serve_names(app: FastAPI, archive: Archive, page: Page) -> None:
     def names(
         kind: str = "", q: str = "", number: Annotated[str, Query(alias="page")] = ""
     ) -> HTMLResponse:
-        return page(
-            "archive",
-            lambda: (
-                listed(archive, _kind(kind), _line(q), page_number(number)),
-                gettext("Names"),
-                200,
-            ),
-        )
+        inside = listed(archive, _kind(kind), _line(q), page_number(number))
+        return page("archive", inside, gettext("Names"), 200)
 
     @app.get("/name")
     def name(
         kind: str = "", name: str = "", number: Annotated[str, Query(alias="page")] = ""
     ) -> HTMLResponse:
-        def shown() -> tuple[Markup, str, int]:
-            inside = about(archive, _kind(kind), _line(name), page_number(number))
-            if inside is None:
-                gone = gettext("No article in the archive has this name.")
-                return fill("gone.html", problem=gone, onward="names"), gettext("No such name"), 404
-            return inside, _line(name), 200
-
-        return page("archive", shown)
+        inside = about(archive, _kind(kind), _line(name), page_number(number))
+        if inside is None:
+            gone = gettext("No article in the archive has this name.")
+            inside = fill("gone.html", problem=gone, onward="names")
+            return page("archive", inside, gettext("No such name"), 404)
+        return page("archive", inside, _line(name), 200)
 
 
 def listed(archive: Archive, kind: Kind, words: str, number: int) -> Markup:
