@@ -147,27 +147,16 @@ def reopen(token: str, archive: Archive) -> Reopened:
     notes += _corrections(cache, standing)
     return Reopened(
         Answer(
-            record.question,
-            outcome,
-            record.support,
-            tuple(statements),
+            record.question, outcome, record.support, tuple(statements),
             tuple(Passage(article, place.start, place.end, score=0.0)
                   for place, article in zip(record.nearest, nearest, strict=True) if article),
-            reason,
-            record.hedged,
-            record.question,
-            filters,
+            reason, record.hedged, record.question, filters,
             Filters(record.after, record.before) if record.read else Filters(),
             _matched(record.question, standing.values()),
             _differences(record, standing),
             tuple(notes),
         ),
-        record.asked_on,
-        own,
-        record.read_filters,
-        record.articles,
-        record.first,
-        record.last,
+        record.asked_on, own, record.read_filters, record.articles, record.first, record.last,
         frozenset(record.citations[sentence.cited[0]].hash for sentence in record.statements),
     )  # fmt: skip
 
