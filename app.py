@@ -44,57 +44,7 @@ def main(arguments: list[str] | None = None, program: str = "python app.py") -> 
 
     ``program`` is what its help calls it.
     """
-    parser = Parser(program, description="Ask a news archive.")
-    parser.add_argument(
-        "--archive",
-        action="append",
-        metavar="DIR",
-        type=place,
-        help="default: the built-in sample; given repeatedly, each archive has its own page, below "
-        "the name of its folder",
-    )
-    parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
-    parser.add_argument("--port", type=_port, default=7860, help="default: 7860")
-    parser.add_argument(
-        "--auth-file",
-        type=Path,
-        metavar="FILE",
-        help="names and passwords of those who may read the page; needed for other hosts",
-    )
-    parser.add_argument(
-        "--make-password", metavar="USER", help="ask for a password and print a line for that file"
-    )
-    parser.add_argument(
-        "--mcp", action="store_true", help="serve MCP tools too, at /gradio_api/mcp/"
-    )
-    parser.add_argument(
-        "--articles",
-        action="append",
-        default=[],
-        metavar="PLACE",
-        help="a folder, or the address of a feed, that may be added from the page, beside files "
-        "that are dropped there; may be given repeatedly",
-    )
-    parser.add_argument(
-        "--readers-add",
-        action="store_true",
-        help="with --auth-file: whoever may read the page may add articles, too",
-    )
-    parser.add_argument(
-        "--readers-keep",
-        action="store_true",
-        help="with --auth-file: whoever may read the page may keep dossiers and saved "
-        "searches in the archive",
-    )
-    parser.add_argument(
-        "--root-path",
-        type=_path,
-        metavar="PATH",
-        help="the path below which a proxy serves the page, such as /dateline",
-    )
-    parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
-    add_model_options(parser)
-    options = parser.parse_args(arguments)
+    options = _parser(program).parse_args(arguments)
     try:
         if options.make_password is not None:
             print(_password_line(options.make_password))
@@ -107,22 +57,50 @@ def main(arguments: list[str] | None = None, program: str = "python app.py") -> 
         return 0
 
 
+def _parser(program: str) -> Parser:
+    parser = Parser(program, description="Ask a news archive.")
+    parser.add_argument(
+        "--archive", action="append", metavar="DIR", type=place,
+        help="default: the built-in sample; given repeatedly, each archive has its own page, below "
+        "the name of its folder",
+    )  # fmt: skip
+    parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
+    parser.add_argument("--port", type=_port, default=7860, help="default: 7860")
+    parser.add_argument(
+        "--auth-file", type=Path, metavar="FILE",
+        help="names and passwords of those who may read the page; needed for other hosts",
+    )  # fmt: skip
+    parser.add_argument(
+        "--make-password", metavar="USER", help="ask for a password and print a line for that file"
+    )
+    parser.add_argument(
+        "--mcp", action="store_true", help="serve MCP tools too, at /gradio_api/mcp/"
+    )
+    parser.add_argument(
+        "--articles", action="append", default=[], metavar="PLACE",
+        help="a folder, or the address of a feed, that may be added from the page, beside files "
+        "that are dropped there; may be given repeatedly",
+    )  # fmt: skip
+    parser.add_argument(
+        "--readers-add", action="store_true",
+        help="with --auth-file: whoever may read the page may add articles, too",
+    )  # fmt: skip
+    parser.add_argument(
+        "--readers-keep", action="store_true",
+        help="with --auth-file: whoever may read the page may keep dossiers and saved "
+        "searches in the archive",
+    )  # fmt: skip
+    parser.add_argument(
+        "--root-path", type=_path, metavar="PATH",
+        help="the path below which a proxy serves the page, such as /dateline",
+    )  # fmt: skip
+    parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
+    add_model_options(parser)
+    return parser
+
+
 def _serve(options: argparse.Namespace) -> int:
-    if options.auth_file is None and options.host not in LOCAL:
-        raise ArchiveError(
-            f"Whoever can reach {options.host} could read the archive: say with --auth-file FILE "
-            "who may (dateline serve --make-password USER prints a line for it)."
-        )
-    if options.mcp and (options.auth_file or options.host not in LOCAL):
-        raise ArchiveError("--mcp serves this computer only, and without --auth-file.")
-    if options.mcp and importlib.util.find_spec("mcp") is None:
-        raise ArchiveError("--mcp needs the package mcp: pip install 'mcp<2'.")
-    shared = options.auth_file is not None
-    if options.articles and shared and not options.readers_add:
-        raise ArchiveError("--articles needs --readers-add where others read the page.")
-    for folder in options.articles:
-        if not is_address(folder) and not Path(folder).is_dir():
-            raise ArchiveError(f"--articles {folder}: there is no such folder.")
+    _check(options)
     allowed = Passwords.read(options.auth_file) if options.auth_file else None
     configure_models(options)
     _share_memory()
@@ -140,7 +118,7 @@ def _serve(options: argparse.Namespace) -> int:
     first.reader.read("What is new?", ["Nothing is."])
     assistants = [first, *(first.over(archive) for archive in archives[1:])]
     places = [one if is_address(one) else Path(one).resolve() for one in options.articles]
-    may_add = options.readers_add or not shared
+    may_add = options.readers_add or allowed is None
     imports = [Imports(archive, places) if may_add else None for archive in archives]
     shown_as = served_archives(given) if len(archives) > 1 else [None]
     address = _address(listening)
@@ -163,11 +141,29 @@ def _serve(options: argparse.Namespace) -> int:
         "passwords": allowed,
         "tools": options.mcp,
         "root_path": options.root_path or "",
-        "may_keep": options.readers_keep or not shared,
+        "may_keep": options.readers_keep or allowed is None,
     }
     by_path = dict(zip(shown_as, zip(assistants, imports, strict=True), strict=True))
     Server(*build_site(by_path, **served)).run(sockets=[listening])
     return 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Raise ArchiveError where the options do not go together."""
+    if options.auth_file is None and options.host not in LOCAL:
+        raise ArchiveError(
+            f"Whoever can reach {options.host} could read the archive: say with --auth-file FILE "
+            "who may (dateline serve --make-password USER prints a line for it)."
+        )
+    if options.mcp and (options.auth_file or options.host not in LOCAL):
+        raise ArchiveError("--mcp serves this computer only, and without --auth-file.")
+    if options.mcp and importlib.util.find_spec("mcp") is None:
+        raise ArchiveError("--mcp needs the package mcp: pip install 'mcp<2'.")
+    if options.articles and options.auth_file and not options.readers_add:
+        raise ArchiveError("--articles needs --readers-add where others read the page.")
+    for folder in options.articles:
+        if not is_address(folder) and not Path(folder).is_dir():
+            raise ArchiveError(f"--articles {folder}: there is no such folder.")
 
 
 def _share_memory() -> None:

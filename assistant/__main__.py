@@ -70,7 +70,7 @@ def ask(options: argparse.Namespace) -> int:
         print(_written(answer, archive, options), end="")
     elif options.json:
         *_, answer = answers
-        print(_as_json(answer.as_dict()))
+        print(json.dumps(answer.as_dict(), ensure_ascii=False, indent=2))
     elif assistant.model and not options.quiet:
         answer = _print_both(answers)
     else:
@@ -87,10 +87,6 @@ def _written(answer: Answer, archive: Archive, options: argparse.Namespace) -> s
     asked = asked_when(day, held.articles, held.first, held.last)
     form: Form = options.form
     return form.write(answer, day, asked)
-
-
-def _as_json(content: object) -> str:
-    return json.dumps(content, ensure_ascii=False, indent=2)
 
 
 def _print_both(answers: Iterator[Answer]) -> Answer:

@@ -14,26 +14,21 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     ``language_model`` reads those of the latter.
     """
     parser.add_argument(
-        "--reader",
-        metavar="NAME",
+        "--reader", metavar="NAME",
         help="an extractive question-answering model that finds the answers: a folder, or a model "
         "of the Hugging Face hub (default: the one that comes with Dateline)",
-    )
+    )  # fmt: skip
     add_loading_options(parser)
     parser.add_argument(
-        "--model",
-        metavar="NAME",
-        default=os.environ.get("DATELINE_MODEL"),
+        "--model", metavar="NAME", default=os.environ.get("DATELINE_MODEL"),
         help="a language model to choose among the archive's sentences (default: $DATELINE_MODEL, "
         "else none)",
-    )
+    )  # fmt: skip
     parser.add_argument(
-        "--base-url",
-        metavar="URL",
-        default=os.environ.get("DATELINE_BASE_URL"),
+        "--base-url", metavar="URL", default=os.environ.get("DATELINE_BASE_URL"),
         help="its OpenAI-compatible server, such as http://localhost:11434/v1 (default: "
         "$DATELINE_BASE_URL); a key for it is read from $DATELINE_API_KEY",
-    )
+    )  # fmt: skip
 
 
 def language_model(options: argparse.Namespace) -> LanguageModel | None:

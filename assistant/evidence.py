@@ -211,7 +211,7 @@ def _read_again(
 def coverage(asked: Sequence[QueryWord], text: str) -> float:
     """What share of a question's words a text has, weighted by their rarity, from 0 to 1."""
     there = _words(text)
-    total = sum(word.rarity + _LEAST_RARITY for word in asked)
+    total = _weight(asked)
     return _weight(word for word in asked if word.forms & there) / total if total else 0.0
 
 

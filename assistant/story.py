@@ -58,10 +58,7 @@ class _Told:
 
 
 def events(
-    question: str,
-    passages: Sequence[Passage],
-    encoder: TextEncoder,
-    quoted: Sequence[Passage] = (),
+    question: str, passages: Sequence[Passage], encoder: TextEncoder, quoted: Sequence[Passage] = ()
 ) -> list[Event]:
     """The events of a question's story, the earliest first and those of no known date last.
 

@@ -5,14 +5,15 @@ The messages are the English sentences themselves, and each language has a catal
 articles say is translated by nobody.
 """
 
-from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import cache
-from gettext import c2py
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from babel import Locale
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 CATALOGUES = Path(__file__).parent / "page" / "languages"
@@ -25,28 +26,16 @@ _LONGEST_HEADER = 1_000
 _chosen: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
-class Catalogue(NamedTuple):
-    """What a language has for every message, and for those of numbers, a text for each form.
-
-    ``form`` says which of the forms a number takes.
-    """
-
-    texts: Mapping[str, str]
-    plurals: Mapping[str, tuple[str, ...]]
-    form: Callable[[int], int]
-
-
 @cache
-def catalogue(language: str) -> Catalogue:
+def catalogue(language: str) -> NullTranslations:
     """The catalogue of one of the languages; that of English is empty."""
     if language == ENGLISH:
-        return Catalogue({}, {}, int)
+        return NullTranslations()
+    compiled = BytesIO()
     with (CATALOGUES / f"{language}.po").open("rb") as file:
-        read = read_po(file, language)
-    messages: list[Any] = [message for message in read if message.id and message.string]
-    texts = {message.id: message.string for message in messages if not message.pluralizable}
-    plurals = {message.id[0]: message.string for message in messages if message.pluralizable}
-    return Catalogue(texts, plurals, c2py(read.plural_expr))
+        write_mo(compiled, read_po(file, language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 def choose(language: str) -> None:
@@ -95,15 +84,14 @@ def document() -> dict[str, str]:
 
 def gettext(message: str, **values: Any) -> str:
     """A message in the language that is spoken, with values for the names in it."""
-    text = catalogue(chosen()).texts.get(message, message)
+    # To no message at all, a catalogue has what it says of itself.
+    text = catalogue(chosen()).gettext(message) if message else ""
     return text % values if values else text
 
 
 def ngettext(one: str, many: str, number: int, **values: Any) -> str:
     """The message for a number of things: ``one`` and ``many`` are the English ones."""
-    known = catalogue(chosen())
-    forms = known.plurals.get(one)
-    text = forms[known.form(number)] if forms else one if number == 1 else many
+    text = catalogue(chosen()).ngettext(one, many, number)
     return text % values if values else text
 
 

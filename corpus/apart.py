@@ -42,9 +42,7 @@ class Limits:
 
 
 def read_apart(
-    paths: Sequence[str],
-    fields: Mapping[str, str] | None = None,
-    limits: Limits = Limits(),
+    paths: Sequence[str], fields: Mapping[str, str] | None = None, limits: Limits = Limits()
 ) -> Iterator[Found]:
     """What ``read_articles`` gives for the files, in their order, read by a child process.
 

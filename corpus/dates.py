@@ -238,17 +238,17 @@ def order_of_dates(values: Iterable[str]) -> Order | None:
     return orders.pop() if len(orders) == 1 else None
 
 
-def local_instant(local: str, utc: str, how: How) -> Published | None:
+def local_instant(local: str, utc: str) -> Published | None:
     """The instant that is given both in the publisher's time and in UTC, none of them with a zone.
 
     It is the day alone where one of the two is missing, as systems write it for drafts.
     """
-    day = parse_date(local, how)
+    day = parse_date(local, "metadata")
     try:
         there, here = datetime.fromisoformat(local), datetime.fromisoformat(utc)
         offset = there.replace(tzinfo=None) - here.replace(tzinfo=None)
         zone = timezone(timedelta(minutes=round(offset.total_seconds() / 60)))
-        return Published(there.replace(tzinfo=zone), "instant", how) if day else None
+        return Published(there.replace(tzinfo=zone), "instant", "metadata") if day else None
     except ValueError:
         return day
 
@@ -269,15 +269,12 @@ def _published(
         if not (first and other):
             return None
         if first > 12 or first == other:
-            day, month = first, other
+            order = "day"
         elif other > 12:
-            day, month = other, first
-        elif order is not None:
+            order = "month"
+        order = order or _order_in(parts["mark"], language)
+        if order is not None:
             day, month = (first, other) if order == "day" else (other, first)
-        elif _is_day_first(parts["mark"], language):
-            day, month = first, other
-        elif _is_month_first(language):
-            day, month = other, first
     precision: Precision = "year" if month is None else "month" if day is None else "day"
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
@@ -317,15 +314,14 @@ def _zone(text: str | None) -> timezone | None:
     return timezone(-offset if sign == "-" else offset) if offset < timedelta(hours=15) else None
 
 
-def _is_day_first(mark: str, language: str | None) -> bool:
-    if mark == ".":
-        return True
+def _order_in(mark: str, language: str | None) -> Order | None:
+    """What stands first in dates with such a mark in a language, as far as that is certain."""
     tag = (language or "en").lower().replace("_", "-")
-    return tag.partition("-")[0] != "en" or tag in {"en-gb", "en-au", "en-ie", "en-nz", "en-in"}
-
-
-def _is_month_first(language: str | None) -> bool:
-    return (language or "").lower().replace("_", "-") == "en-us"
+    if mark == "." or tag.partition("-")[0] != "en":
+        return "day"
+    if tag in {"en-gb", "en-au", "en-ie", "en-nz", "en-in"}:
+        return "day"
+    return "month" if tag == "en-us" else None
 
 
 def _since_1970(number: float, how: How) -> Published | None:

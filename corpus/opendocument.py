@@ -35,16 +35,14 @@ def _paragraphs(body: Any) -> Iterator[str]:
     """The paragraphs and headings; the cells of a row are one, with bars between them."""
     from lxml import etree  # type: ignore[import-untyped]
 
+    for element in list(body.iter("section", *_LEFT_OUT)):
+        if element.tag in _LEFT_OUT or _is_hidden(element):
+            element.clear(keep_tail=True)
     pieces: list[str] = []
     cells: list[str] | None = None
-    hidden = 0
     for event, element in etree.iterwalk(body, events=("start", "end")):
         tag = element.tag
-        is_hidden = tag in _LEFT_OUT or (tag == "section" and _is_hidden(element))
         if event == "start":
-            hidden += bool(is_hidden)
-            if hidden:
-                continue
             if tag == "table-row" and cells is None:
                 cells = []
             if tag in _CHARACTERS:
@@ -52,9 +50,6 @@ def _paragraphs(body: Any) -> Iterator[str]:
             elif tag == "s":
                 pieces.append(" " * min(_spaces(element), _MOST_SPACES))
             pieces.append(element.text or "")
-            continue
-        hidden -= bool(is_hidden)
-        if hidden:
             continue
         if tag in _PARAGRAPHS:
             paragraph, pieces = "".join(pieces), []

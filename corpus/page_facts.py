@@ -20,15 +20,7 @@ from corpus.drafts import Draft, canonical_url
 from corpus.encoding import FAILURES, clean_line
 from corpus.linked_data import linked_data
 from corpus.markup import text_of_html
-from corpus.page_shown import (
-    BETWEEN,
-    LONGEST_LINE,
-    Shown,
-    folded,
-    is_home,
-    line_of,
-    without_apart,
-)
+from corpus.page_shown import BETWEEN, LONGEST_LINE, Shown, folded, is_home, line_of, without_apart
 
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
 _WRITTEN = re.compile(r"written by|by\b|author|verfasst von|écrit par|escrito por", re.IGNORECASE)
@@ -139,11 +131,7 @@ def _site_in_title(root: Any, title: str) -> str | None:
 
 
 def _title(
-    shown: Shown,
-    meta: Mapping[str, str],
-    draft: Draft,
-    site: str | None,
-    url: str | None,
+    shown: Shown, meta: Mapping[str, str], draft: Draft, site: str | None, url: str | None
 ) -> str:
     """The headline, and never the name of the site."""
     host = (urlsplit(url).hostname or "").removeprefix("www.") if url else ""

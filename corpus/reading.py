@@ -155,8 +155,7 @@ def _note(article: Article, *, is_last: bool) -> Note:
     """The line of the report about an article whose date is none."""
     more = "; further ones in this file are not listed" if is_last else ""
     return Note(
-        article.origin or article.id,
-        f"gives {article.undated} as its date, which is none{more}",
+        article.origin or article.id, f"gives {article.undated} as its date, which is none{more}"
     )
 
 

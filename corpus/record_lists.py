@@ -17,6 +17,7 @@ MOST_DIGITS = 1_000
 """Of a number; Python takes the square of them to read it."""
 
 
+_KNOWN_OUTSIDE = "title id url source author language place section undated".split()
 _MOST_NAMED = 8
 _LONGEST_LINE = 80
 """Characters of a value that may be a date."""
@@ -80,20 +81,9 @@ def record_draft(
     chosen = next((draft for draft in inner if draft.text), None)
     if chosen is None:
         return draft
-    return replace(
-        chosen,
-        title=chosen.title or draft.title,
-        id=chosen.id or draft.id,
-        dates=[*chosen.dates, *draft.dates],
-        url=chosen.url or draft.url,
-        source=chosen.source or draft.source,
-        author=chosen.author or draft.author,
-        language=chosen.language or draft.language,
-        place=chosen.place or draft.place,
-        section=chosen.section or draft.section,
-        undated=chosen.undated or draft.undated,
-        embargo=draft.embargo if chosen.embargo is None else chosen.embargo,
-    )
+    known = {name: getattr(chosen, name) or getattr(draft, name) for name in _KNOWN_OUTSIDE}
+    embargo = draft.embargo if chosen.embargo is None else chosen.embargo
+    return replace(chosen, **known, dates=[*chosen.dates, *draft.dates], embargo=embargo)
 
 
 def body_in_list(record: Mapping[str, Any], field_names: Mapping[str, str]) -> list[Any] | None:

@@ -127,7 +127,7 @@ def _webhose(post: Record) -> Record:
 
 def _wordpress(post: Record) -> Record:
     """A post of WordPress' REST interface: two times tell the offset, the author is a number."""
-    published = local_instant(str(post.get("date")), str(post.get("date_gmt")), "metadata")
+    published = local_instant(str(post.get("date")), str(post.get("date_gmt")))
     record = _plain(
         post, title="title.rendered title", content="content", status="status", url="link",
         language="lang",

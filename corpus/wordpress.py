@@ -59,11 +59,7 @@ def drafts_of_wordpress(text: str) -> Iterator[Draft]:
             text=_text(item),
             title=_line(item, "title"),
             dates=[
-                local_instant(
-                    item.findtext("post_date") or "",
-                    item.findtext("post_date_gmt") or "",
-                    "metadata",
-                ),
+                local_instant(item.findtext("post_date", ""), item.findtext("post_date_gmt", "")),
                 parse_date(item.findtext("pubDate"), "metadata"),
             ],
             url=item.findtext("link"),

@@ -44,10 +44,7 @@ class Archive(Search):
     """
 
     def __init__(
-        self,
-        truth: Store,
-        encoder: TextEncoder | None,
-        reranker: str | TextReranker | None = None,
+        self, truth: Store, encoder: TextEncoder | None, reranker: str | TextReranker | None = None
     ) -> None:
         super().__init__(truth, Upkeep(truth, encoder), reranker)
         self.address, self.folder = truth.address, truth.folder

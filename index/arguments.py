@@ -1,5 +1,8 @@
 """What the commands of ``python -m index`` take."""
 
+from collections.abc import Callable
+from typing import Any
+
 from corpus.reading import READERS
 from index.command import (
     Parser,
@@ -24,20 +27,17 @@ def parser(program: str, description: str | None) -> Parser:
     made = Parser(program, description=description, epilog=EPILOG)
     commands = made.add_subparsers(required=True, metavar="COMMAND", dest="command")
 
-    named = Parser(add_help=False)
-    named.add_argument(
+    named = _taking(
         "paths", nargs="+", metavar="PATH", type=place,
         help="files, folders to walk, or http(s) addresses",
     )  # fmt: skip
-    sources = Parser(add_help=False)
-    sources.add_argument(
+    sources = _taking(
         "--field", action="append", type=mapping, default=[], metavar="OURS=THEIRS",
         help="where records keep a field under an unusual name, such as text=story.body",
     )  # fmt: skip
     sources.add_argument("--encoder", metavar="NAME", help="of a new archive: model or folder")
     add_loading_options(sources)
-    followed = Parser(add_help=False)
-    followed.add_argument(
+    followed = _taking(
         "--withdraw-many", action="store_true",
         help="even if most of many articles, or all of a folder, are not there any more",
     )  # fmt: skip
@@ -49,8 +49,7 @@ def parser(program: str, description: str | None) -> Parser:
         added: Parser = commands.add_parser(name, parents=parents, help=help, epilog=epilog)
         return added
 
-    later = Parser(add_help=False)
-    later.add_argument(
+    later = _taking(
         "--embed-later", action="store_true",
         help="only store what is new: the command embed lets searches find it",
     )  # fmt: skip
@@ -67,6 +66,19 @@ def parser(program: str, description: str | None) -> Parser:
     forgets = command("forget", "withdraw what came from a root, and follow it no more", common)
     forgets.add_argument("root", metavar="ROOT", type=place, help="as the command status names it")
     command("watch", "go on following folders and files", common, named, sources, followed)
+    _add_on_what_is_there(command, common)
+    return made
+
+
+def _taking(*names: str, **how: Any) -> Parser:
+    """What several commands take, as a parser that they begin with."""
+    taking = Parser(add_help=False)
+    taking.add_argument(*names, **how)
+    return taking
+
+
+def _add_on_what_is_there(command: Callable[..., Parser], common: Parser) -> None:
+    """Add the commands that bring nothing into an archive from elsewhere."""
     shows = command("history", "show what changed in an article", common)
     shows.add_argument("id", metavar="ID", help="or the path of its file")
     removes = command("remove", "delete articles", common)
@@ -107,4 +119,3 @@ def parser(program: str, description: str | None) -> Parser:
     rebuilds = command("rebuild", "cut and embed all anew", common)
     rebuilds.add_argument("--encoder", metavar="NAME", help="another model or folder")
     add_loading_options(rebuilds)
-    return made

@@ -43,11 +43,7 @@ class Ingest:
         return report
 
     def store(
-        self,
-        articles: Iterable[Article],
-        report: Report,
-        progress: Progress,
-        embed: bool = True,
+        self, articles: Iterable[Article], report: Report, progress: Progress, embed: bool = True
     ) -> None:
         """Store those articles that are new or changed, in batches of one transaction each.
 
@@ -75,11 +71,7 @@ class Ingest:
         return report
 
     def _embed_stored(
-        self,
-        batch: Sequence[Article],
-        report: Report,
-        progress: Progress,
-        workers: Workers | None,
+        self, batch: Sequence[Article], report: Report, progress: Progress, workers: Workers | None
     ) -> int:
         """Give stored articles their chunks; returns how many chunks there are of these now."""
         manifest = self._truth.manifest()

@@ -49,11 +49,7 @@ class Progress:
     """
 
     def __init__(
-        self,
-        title: str,
-        shown: Shown,
-        articles: int | None = None,
-        characters: int | None = None,
+        self, title: str, shown: Shown, articles: int | None = None, characters: int | None = None
     ) -> None:
         self._title = title
         self._total = articles

@@ -4,7 +4,7 @@ Each is asked for by its address alone, so that reload, Back and a bookmark give
 none needs a script for what it shows.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -133,34 +133,29 @@ class Hit(NamedTuple):
 def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
     """Serve /search, /archive and /read; and /article, which is shown beside an answer."""
 
-    def page(here: str, shown: Callable[[], tuple[Markup, str, int]]) -> HTMLResponse:
-        """A whole page of what is ``shown``, with its title and status."""
-        overview = archive.overview()
-        inside, title, status = shown()
-        return HTMLResponse(framed(inside, title, here, overview, site), status)
+    def page(here: str, inside: Markup, title: str, status: int = 200) -> HTMLResponse:
+        return HTMLResponse(framed(inside, title, here, archive.overview(), site), status)
 
     @app.get("/search")
     def search(request: Request) -> HTMLResponse:
         asked = SearchRequest.read(request.query_params)
-        title = asked.q or gettext("Articles")
-        return page("search", lambda: (results(archive, asked, site.may_keep), title, 200))
+        inside = results(archive, asked, site.may_keep)
+        return page("search", inside, asked.q or gettext("Articles"))
 
     serve_names(app, archive, page)
 
     @app.get("/archive")
     def overview(year: str = "") -> HTMLResponse:
-        return page("archive", lambda: (hall(archive, year, site.may_add), gettext("Archive"), 200))
+        return page("archive", hall(archive, year, site.may_add), gettext("Archive"))
 
     @app.get("/read")
     def read(id: str = "") -> HTMLResponse:
-        def shown() -> tuple[Markup, str, int]:
-            article = archive.article(without_halves(id))
-            if article is None:
-                gone = gettext("The archive does not have this article.")
-                return fill("gone.html", problem=gone, onward="search"), gettext("No article"), 404
-            return whole(archive, article, site.may_keep), headline(article), 200
-
-        return page("archive", shown)
+        article = archive.article(without_halves(id))
+        if article is None:
+            gone = gettext("The archive does not have this article.")
+            inside = fill("gone.html", problem=gone, onward="search")
+            return page("archive", inside, gettext("No article"), 404)
+        return page("archive", whole(archive, article, site.may_keep), headline(article))
 
     @app.get("/article")
     def beside(id: str, quotes: str = "", version: int = 0) -> HTMLResponse:

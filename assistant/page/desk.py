@@ -119,12 +119,7 @@ class Desk:
         ):
             # That it has begun is shown at once, also to those who then wait for their turn.
             begun = asked(
-                start,
-                inputs,
-                [*everything, *limiting],
-                js=js,
-                concurrency_limit=None,
-                **every,
+                start, inputs, [*everything, *limiting], js=js, concurrency_limit=None, **every
             )
             done = begun.success(self.answer, [self.turns, self.own], [*shown, self.box], **in_line)
             done.failure(self.give_up, self.turns, [*shown, self.box], **QUIET)

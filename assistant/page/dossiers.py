@@ -19,7 +19,7 @@ from zlib import crc32
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from assistant.exports import line
-from assistant.page.tokens import LONGEST, STRICT, Count
+from assistant.page.tokens import LONGEST, Count, Strict
 from assistant.spoken import counted, spoken_number
 from assistant.wording import Refused, message
 from index import Archive
@@ -53,10 +53,8 @@ _Id = Annotated[str, Field(min_length=1, max_length=4_000)]
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Strict):
     """``text[start:end]`` of a version of an article; ``hash`` is that of these words."""
-
-    __pydantic_config__ = STRICT
 
     article: _Id
     version: Count
@@ -66,10 +64,8 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Strict):
     """A whole article; ``hash`` is that of its text."""
-
-    __pydantic_config__ = STRICT
 
     article: _Id
     version: Count
@@ -77,10 +73,8 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Strict):
     """An answer, by the token of its link."""
-
-    __pydantic_config__ = STRICT
 
     answer: Annotated[str, Field(min_length=1, max_length=LONGEST)]
 
@@ -89,10 +83,8 @@ Pinned = Quote | Whole | Answered
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Item(Strict):
     """Something that is pinned and a note, either of which may be missing."""
-
-    __pydantic_config__ = STRICT
 
     id: Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
     pinned: Pinned | None = None
@@ -105,10 +97,8 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(Strict):
     """A dossier as it is written; ``changed`` is when somebody changed it last."""
-
-    __pydantic_config__ = STRICT
 
     kind: Literal["Dateline dossier 1"]
     name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
@@ -202,9 +192,7 @@ class Dossiers:
         items = [Item(secrets.token_hex(8), one) for one in pinned or alone]
         items[0] = replace(items[0], note=note)
         self._change(
-            named(name),
-            lambda dossier: replace(dossier, items=dossier.items + tuple(items)),
-            makes,
+            named(name), lambda dossier: replace(dossier, items=dossier.items + tuple(items)), makes
         )
         return items[0].id
 
@@ -225,7 +213,7 @@ class Dossiers:
         def noted(items: tuple[Item, ...], at: int) -> tuple[Item, ...]:
             if items[at].stamp != seen and items[at].note != note:
                 raise NotPinned("This note was changed meanwhile, perhaps in another tab.")
-            return _set(items, at, replace(items[at], note=note))
+            return (*items[:at], replace(items[at], note=note), *items[at + 1 :])
 
         self._change_item(name, id, noted)
 
@@ -356,7 +344,3 @@ def _noted(note: str) -> str:
             num=spoken_number(len(note)),
         )
     return note
-
-
-def _set(items: tuple[Item, ...], at: int, item: Item) -> tuple[Item, ...]:
-    return (*items[:at], item, *items[at + 1 :])

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import re
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.page.dossiers import LARGEST
 from assistant.page.passwords import Passwords, TooManyTries
+from assistant.page.problems import PAGES
 from assistant.rendering import fill
 from assistant.wording import document, gettext
 
@@ -28,6 +30,7 @@ SILENCE = 30.0
 """Seconds that a request may stop in the middle; then it is taken for broken off."""
 
 
+@dataclass
 class Guard:
     """Lets through what the page needs, and tells the browser to allow no more.
 
@@ -66,31 +69,19 @@ class Guard:
     )
 
     # Pages beside the chat need neither; forms on them ask for one of them or for the chat.
-    _PAGES = frozenset(
-        "/search /archive /read /name /names /add /saved /dossiers /dossier /pin".split()
-    )
+    _PAGES = frozenset({*PAGES, "/dossiers", "/dossier", "/pin"})
     _PAGE_POLICY = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        only_hosts: frozenset[str] | None = None,
-        passwords: Passwords | None = None,
-        tools: bool = False,
-        largest_drop: int | None = None,
-        root_path: str = "",
-        may_keep: bool = False,
-    ) -> None:
-        self.app = app
-        self.only_hosts = only_hosts
-        self.passwords = passwords
-        self.tools = tools
-        self.largest_drop = largest_drop
-        self.root_path = root_path
-        self.may_keep = may_keep
+    app: ASGIApp
+    only_hosts: frozenset[str] | None = None
+    passwords: Passwords | None = None
+    tools: bool = False
+    largest_drop: int | None = None
+    root_path: str = ""
+    may_keep: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

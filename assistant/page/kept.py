@@ -123,28 +123,14 @@ def reopen(token: str, archive: Archive) -> Reopened:
     citations = [
         _citation(cache, ids, number, place) for number, place in enumerate(record.citations)
     ]
-    statements: list[Statement] = []
-    withheld = refused = 0
-    for sentence in record.statements:
-        cited = [citation for number in sentence.cited if (citation := citations[number])]
-        if not cited:
-            withheld += 1
-        elif not _is_sentence(cited[0].article, cited[0].start, cited[0].end):
-            refused += 1
-        else:
-            # What another source is cited for must be the same words.
-            words = wording(cited[0].quote)
-            same = tuple(other for other in cited if wording(other.quote) == words)
-            side = record.question[slice(*sentence.side)] if sentence.side else ""
-            statements.append(Statement(same, record.support, side))
+    statements, withheld, refused = _statements(record, citations)
     outcome, reason = record.outcome, gettext(_REASONS.get(record.outcome, ""))
     period = asked_period(record.question, record.as_of or record.asked_on)
     if statements and holding(period.left_of(record.question) if period else record.question):
         reason = gettext(_COUNTED)
     if outcome == "answered" and not statements:
         outcome, reason = "nothing found", gettext("Nothing of this answer can be shown any more.")
-    cited = [citation for statement in statements for citation in statement.citations]
-    standing = {citation.marker: citation for citation in cited}
+    standing = {cited.marker: cited for statement in statements for cited in statement.citations}
     nearest = [_found(cache, ids, place) for place in record.nearest]
     filters = Filters(
         record.after, record.before, record.sources, record.languages, record.as_of, record.chosen
@@ -161,27 +147,16 @@ def reopen(token: str, archive: Archive) -> Reopened:
     notes += _corrections(cache, standing)
     return Reopened(
         Answer(
-            record.question,
-            outcome,
-            record.support,
-            tuple(statements),
+            record.question, outcome, record.support, tuple(statements),
             tuple(Passage(article, place.start, place.end, score=0.0)
                   for place, article in zip(record.nearest, nearest, strict=True) if article),
-            reason,
-            record.hedged,
-            record.question,
-            filters,
+            reason, record.hedged, record.question, filters,
             Filters(record.after, record.before) if record.read else Filters(),
             _matched(record.question, standing.values()),
             _differences(record, standing),
             tuple(notes),
         ),
-        record.asked_on,
-        own,
-        record.read_filters,
-        record.articles,
-        record.first,
-        record.last,
+        record.asked_on, own, record.read_filters, record.articles, record.first, record.last,
         frozenset(record.citations[sentence.cited[0]].hash for sentence in record.statements),
     )  # fmt: skip
 
@@ -277,6 +252,27 @@ def _citation(
         [(start + a, start + b) for a, b in place.marks if a < b <= end - start],
         [copy for copy in copies if copy and copy.id != article.id],
     )
+
+
+def _statements(
+    record: Kept, citations: Sequence[Citation | None]
+) -> tuple[list[Statement], int, int]:
+    """The sentences that can be shown; how many are not there, and how many are no sentences."""
+    statements: list[Statement] = []
+    withheld = refused = 0
+    for sentence in record.statements:
+        cited = [citation for number in sentence.cited if (citation := citations[number])]
+        if not cited:
+            withheld += 1
+        elif not _is_sentence(cited[0].article, cited[0].start, cited[0].end):
+            refused += 1
+        else:
+            # What another source is cited for must be the same words.
+            words = wording(cited[0].quote)
+            same = tuple(other for other in cited if wording(other.quote) == words)
+            side = record.question[slice(*sentence.side)] if sentence.side else ""
+            statements.append(Statement(same, record.support, side))
+    return statements, withheld, refused
 
 
 def _is_sentence(article: Article, start: int, end: int) -> bool:

@@ -59,22 +59,25 @@ def serve_words(app: FastAPI) -> None:
 @cache
 def _words(language: str) -> dict[str, str | dict[str, str]]:
     """What the scripts say, in a language; plurals by the names of their forms in CLDR."""
+    if language == wording.ENGLISH:
+        return {}
     catalogue, locale = wording.catalogue(language), wording.locale()
-    forms = {locale.plural_form(number): catalogue.form(number) for number in range(_COUNTED)}
     words: dict[str, str | dict[str, str]] = {}
-    for message in _said_by_scripts():
-        if text := catalogue.texts.get(message):
-            words[message] = text
-        elif texts := catalogue.plurals.get(message):
-            words[message] = {name: texts[form] for name, form in forms.items()}
+    for message, plural in _said_by_scripts():
+        words[message] = catalogue.gettext(message)
+        if plural:
+            forms = {locale.plural_form(number): number for number in range(_COUNTED)}
+            words[message] = {
+                name: catalogue.ngettext(message, plural, number) for name, number in forms.items()
+            }
     return words
 
 
 @cache
-def _said_by_scripts() -> frozenset[str]:
-    """The messages in the page's scripts, of those with a plural the first of both."""
-    return frozenset(
-        message if isinstance(message, str) else message[0]
+def _said_by_scripts() -> list[tuple[str, str]]:
+    """The messages in the page's scripts, each with its plural, or with "" where it has none."""
+    return [
+        (message, "") if isinstance(message, str) else (message[0], message[1])
         for path in (Path(__file__).parent / "static").glob("*.js")
         for _, message, _, _ in extract_from_file("javascript", path, _KEYWORDS)
-    )
+    ]

@@ -33,8 +33,8 @@ _MOST_PERIODS = 24
 _LONGEST_NAME = 200
 _LAST_PAGE = 5_000
 
-Page = Callable[[str, Callable[[], tuple[Markup, str, int]]], HTMLResponse]
-"""What frames what a function gives: the inside, the title and the status (see ``browsing``)."""
+Page = Callable[[str, Markup, str, int], HTMLResponse]
+"""What makes a whole page: of the part it is in, the inside, the title and the status."""
 
 
 class Quotes(NamedTuple):
@@ -67,27 +67,19 @@ def serve_names(app: FastAPI, archive: Archive, page: Page) -> None:
     def names(
         kind: str = "", q: str = "", number: Annotated[str, Query(alias="page")] = ""
     ) -> HTMLResponse:
-        return page(
-            "archive",
-            lambda: (
-                listed(archive, _kind(kind), _line(q), page_number(number)),
-                gettext("Names"),
-                200,
-            ),
-        )
+        inside = listed(archive, _kind(kind), _line(q), page_number(number))
+        return page("archive", inside, gettext("Names"), 200)
 
     @app.get("/name")
     def name(
         kind: str = "", name: str = "", number: Annotated[str, Query(alias="page")] = ""
     ) -> HTMLResponse:
-        def shown() -> tuple[Markup, str, int]:
-            inside = about(archive, _kind(kind), _line(name), page_number(number))
-            if inside is None:
-                gone = gettext("No article in the archive has this name.")
-                return fill("gone.html", problem=gone, onward="names"), gettext("No such name"), 404
-            return inside, _line(name), 200
-
-        return page("archive", shown)
+        inside = about(archive, _kind(kind), _line(name), page_number(number))
+        if inside is None:
+            gone = gettext("No article in the archive has this name.")
+            inside = fill("gone.html", problem=gone, onward="names")
+            return page("archive", inside, gettext("No such name"), 404)
+        return page("archive", inside, _line(name), 200)
 
 
 def listed(archive: Archive, kind: Kind, words: str, number: int) -> Markup:
@@ -120,7 +112,8 @@ def about(archive: Archive, kind: Kind, name: str, number: int) -> Markup | None
         "name.html",
         headings=HEADINGS,
         entity=entity,
-        periods=_periods(months),
+        # By year where these are too many months to show.
+        periods=months if len(months) <= _MOST_PERIODS else by_year(months),
         articles=[_quotes(one) for one in naming],
         beside=archive.names.beside(kind, name, _BESIDE),
         spellings=archive.names.spellings(kind, name),
@@ -130,11 +123,6 @@ def about(archive: Archive, kind: Kind, name: str, number: int) -> Markup | None
             lambda page: urlencode({"kind": kind, "name": entity.name, "page": page}),
         ),
     )
-
-
-def _periods(months: Mapping[str, int]) -> dict[str, int]:
-    """How many articles there are by month; by year where these are too many months to show."""
-    return dict(months) if len(months) <= _MOST_PERIODS else by_year(months)
 
 
 def by_year(months: Mapping[str, int]) -> dict[str, int]:

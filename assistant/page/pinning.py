@@ -5,6 +5,7 @@ conversation where it is while somebody pins from it.
 """
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -48,32 +49,15 @@ def _text(given: _Given, name: str) -> str:
 
 def serve_dossiers(app: FastAPI, archive: Archive, site: Site) -> None:
     """Serve /dossiers, /dossier, /dossier-export, /dossier-print and /pin."""
-    dossiers = Dossiers(archive)
-
-    def page(
-        title: str,
-        shown: Callable[[], Markup],
-        status: int = 200,
-        not_pinned: int = 404,
-        lost: str = "",
-    ) -> HTMLResponse:
-        try:
-            inside, overview = shown(), archive.overview()
-        except (ArchiveError, NotPinned) as error:
-            status = not_pinned if isinstance(error, NotPinned) else 503
-            onward = "dossiers" if not_pinned == 404 else "search"
-            inside, overview = fill("gone.html", problem=str(error), onward=onward), None
-        # What somebody wrote is given back to them where it cannot be kept.
-        inside += fill("lost.html", lost=lost) if lost else Markup()
-        framing = framed(inside, title, "dossiers", overview, site)
-        return HTMLResponse(framing, status, {"Cache-Control": "no-store"})
+    dossiers, page = Dossiers(archive), partial(_page, archive, site)
+    _serve_pinning(app, archive, dossiers, page)
+    _serve_files(app, archive, dossiers)
 
     def all_of_them(problem: str = "") -> HTMLResponse:
-        return page(
-            gettext("Dossiers"),
-            lambda: fill("dossiers.html", dossiers=dossiers.listed(), problem=problem),
-            400 if problem else 200,
-        )
+        def shown() -> Markup:
+            return fill("dossiers.html", dossiers=dossiers.listed(), problem=problem)
+
+        return page(gettext("Dossiers"), shown, problem)
 
     def one(name: str, problem: str = "", lost: str = "", removed: str = "") -> HTMLResponse:
         """A dossier; ``lost`` is a note that could not be kept, ``removed`` what can come back."""
@@ -85,7 +69,7 @@ def serve_dossiers(app: FastAPI, archive: Archive, site: Site) -> None:
                         forms=FORMS, longest=LONGEST_NOTE,
                         removed=removed if dossiers.can_put_back(removed) else "")  # fmt: skip
 
-        return page(name, shown, 400 if problem else 200, lost=lost)
+        return page(name, shown, problem, lost=lost)
 
     @app.get("/dossiers")
     def listed() -> HTMLResponse:
@@ -113,6 +97,10 @@ def serve_dossiers(app: FastAPI, archive: Archive, site: Site) -> None:
         except (ArchiveError, NotPinned) as error:
             return one(name, str(error), _text(form, "note"))
 
+
+def _serve_pinning(
+    app: FastAPI, archive: Archive, dossiers: Dossiers, page: Callable[..., HTMLResponse]
+) -> None:
     @app.get("/pin")
     def to_pin(request: Request) -> HTMLResponse:
         return pinning(request.query_params)
@@ -130,7 +118,7 @@ def serve_dossiers(app: FastAPI, archive: Archive, site: Site) -> None:
                 longest=LONGEST_NOTE,
             )
 
-        return page(gettext("Pin"), shown, 400 if problem else 200, 400)
+        return page(gettext("Pin"), shown, problem, 400)
 
     @app.post("/pin")
     def pinned(form: _Posted) -> Response:
@@ -145,6 +133,8 @@ def serve_dossiers(app: FastAPI, archive: Archive, site: Site) -> None:
             return page(gettext("Pinned"), lambda: fill("pinned.html", name=name, item=item))
         return _to(name, item)
 
+
+def _serve_files(app: FastAPI, archive: Archive, dossiers: Dossiers) -> None:
     @app.get("/dossier-export")
     def export(name: str = "", form: str = "") -> Response:
         if form not in FORMS:
@@ -162,6 +152,28 @@ def serve_dossiers(app: FastAPI, archive: Archive, site: Site) -> None:
         shown = [all_blocks(entry) for entry in entries(archive, dossier.items)]
         html = fill("dossier_print.html", name=dossier.name, shown=shown)
         return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+
+
+def _page(
+    archive: Archive,
+    site: Site,
+    title: str,
+    shown: Callable[[], Markup],
+    problem: str = "",
+    not_pinned: int = 404,
+    lost: str = "",
+) -> HTMLResponse:
+    status = 400 if problem else 200
+    try:
+        inside, overview = shown(), archive.overview()
+    except (ArchiveError, NotPinned) as error:
+        status = not_pinned if isinstance(error, NotPinned) else 503
+        onward = "dossiers" if not_pinned == 404 else "search"
+        inside, overview = fill("gone.html", problem=str(error), onward=onward), None
+    # What somebody wrote is given back to them where it cannot be kept.
+    inside += fill("lost.html", lost=lost) if lost else Markup()
+    framing = framed(inside, title, "dossiers", overview, site)
+    return HTMLResponse(framing, status, {"Cache-Control": "no-store"})
 
 
 def wanted(archive: Archive, given: _Given) -> list[Pinned]:

@@ -22,8 +22,7 @@ _STATUSES: Mapping[type[Exception], int] = {
     NotReopened: 400,
     NotTaken: 400,
 }
-# What is a page of its own, and the part in which it stands.
-_PAGES = {
+PAGES = {
     "/search": "search",
     "/archive": "archive",
     "/read": "archive",
@@ -32,6 +31,8 @@ _PAGES = {
     "/saved": "saved",
     "/add": "add",
 }
+"""What is a page of its own, and the part in which it stands; dossiers show problems themselves."""
+
 # What a script puts into a page, and what is printed. All else is given as plain text.
 _TEMPLATES = {
     "/article": "gone.html",
@@ -47,9 +48,9 @@ def serve_problems(app: FastAPI, site: Site) -> None:
     def raised(request: Request, error: Exception) -> Response:
         status = next(_STATUSES[kind] for kind in type(error).mro() if kind in _STATUSES)
         problem, path = str(error), request.scope["path"]
-        if path in _PAGES:
+        if path in PAGES:
             inside = fill("gone.html", problem=problem)
-            framing = framed(inside, gettext("No answer"), _PAGES[path], None, site)
+            framing = framed(inside, gettext("No answer"), PAGES[path], None, site)
             return HTMLResponse(framing, status)
         if path in _TEMPLATES:
             inside = fill(_TEMPLATES[path], problem=problem, note=problem, answer=None)

@@ -1,6 +1,6 @@
 """What programs may ask of the page, through Gradio's API and as MCP tools."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,8 +24,19 @@ _MOST_SOURCES = 500
 
 def offer_to_programs(assistant: Assistant, busy: Busy, at_once: int) -> None:
     """Three functions that programs may call by name; Gradio documents them from what they say."""
+    offered = _Offered(assistant, busy)
+    shared: dict[str, Any] = {"concurrency_limit": at_once, "concurrency_id": "ask"}
+    api(offered.ask_archive, api_name="ask", **shared)
+    api(offered.search_archive, api_name="search", **shared)
+    api(offered.read_article, api_name="read_article", concurrency_limit=at_once)
+
+
+class _Offered:
+    def __init__(self, assistant: Assistant, busy: Busy) -> None:
+        self.assistant, self.busy = assistant, busy
 
     def ask_archive(
+        self,
         question: str,
         after: str = "",
         before: str = "",
@@ -45,12 +56,13 @@ def offer_to_programs(assistant: Assistant, busy: Busy, at_once: int) -> None:
             sources: only these outlets, by their names
             languages: only articles in these, such as en
         """
-        with _spoken_errors(), busy:
-            filters = _asked_filters(question, after, before, as_of, sources, languages)
-            answer = assistant.ask(without_halves(question), filters)
+        with _spoken_errors(), self.busy:
+            filters = _asked_filters(question, [after, before, as_of], sources, languages)
+            answer = self.assistant.ask(without_halves(question), filters)
         return _bounded(answer.as_dict())
 
     def search_archive(
+        self,
         query: str,
         k: int = 10,
         after: str = "",
@@ -73,11 +85,11 @@ def offer_to_programs(assistant: Assistant, busy: Busy, at_once: int) -> None:
         with _spoken_errors():
             if type(k) is not int or not 1 <= k <= _MOST_PASSAGES:
                 raise ValueError(f"k must be a whole number from 1 to {_MOST_PASSAGES}.")
-            filters = _asked_filters(query, after, before, as_of, sources, languages)
-            passages = assistant.archive.search(without_halves(query), k, filters)
+            filters = _asked_filters(query, [after, before, as_of], sources, languages)
+            passages = self.assistant.archive.search(without_halves(query), k, filters)
         return [_bounded(passage.as_dict()) for passage in passages]
 
-    def read_article(id: str, start: int = 0) -> dict[str, Any]:
+    def read_article(self, id: str, start: int = 0) -> dict[str, Any]:
         """Read an article of the news archive: what is known of it, and its text.
 
         Of a text of more than 20,000 characters a part is given; "end" is less than "length"
@@ -90,7 +102,7 @@ def offer_to_programs(assistant: Assistant, busy: Busy, at_once: int) -> None:
         with _spoken_errors():
             if type(id) is not str or type(start) is not int or start < 0:
                 raise ValueError("An article's id is text, and start a number from 0 on.")
-            article = assistant.archive.article(without_halves(id))
+            article = self.assistant.archive.article(without_halves(id))
             if article is None:
                 raise ValueError("The archive has no article of this id.")
         end = min(len(article.text), start + _LONGEST_FIELD)
@@ -98,11 +110,6 @@ def offer_to_programs(assistant: Assistant, busy: Busy, at_once: int) -> None:
         known["section"] = article.section
         part = {"text": article.text[start:end], "start": start, "end": end}
         return _bounded(describe(article) | known) | part | {"length": len(article.text)}
-
-    shared: dict[str, Any] = {"concurrency_limit": at_once, "concurrency_id": "ask"}
-    api(ask_archive, api_name="ask", **shared)
-    api(search_archive, api_name="search", **shared)
-    api(read_article, api_name="read_article", concurrency_limit=at_once)
 
 
 @contextmanager
@@ -118,21 +125,17 @@ def _spoken_errors() -> Iterator[None]:
 
 
 def _asked_filters(
-    question: object,
-    after: object,
-    before: object,
-    as_of: object,
-    sources: object,
-    languages: object,
+    question: object, days: Sequence[object], sources: object, languages: object
 ) -> Filters:
     """The filters that a program asks for; ValueError if they or the question cannot be used."""
     outlets, spoken = _names(sources), _names(languages)
-    texts = [question, after, before, as_of]
+    texts = [question, *days]
     if outlets is None or spoken is None or not all(isinstance(text, str) for text in texts):
         raise ValueError("A question and days are text, and sources and languages lists of names.")
     if problem := objection(str(question)):
         raise ValueError(problem)
-    return chosen_filters(str(after), str(before), str(as_of), outlets, spoken)
+    after, before, as_of = map(str, days)
+    return chosen_filters(after, before, as_of, outlets, spoken)
 
 
 def _names(given: object) -> list[str] | None:

@@ -133,8 +133,14 @@ class Entry(NamedTuple):
 
 def serve_saved(app: FastAPI, assistant: Assistant, site: Site) -> None:
     """Serve /feed, and, for those who may keep searches, /saved and the forms that lead there."""
-    archive = assistant.archive
-    asking, freshness = _InTurn(assistant), _Freshness(archive)
+    asking = _InTurn(assistant)
+    _serve_feed(app, asking, site)
+    if site.may_keep:
+        _serve_kept(app, asking, site)
+
+
+def _serve_feed(app: FastAPI, asking: _InTurn, site: Site) -> None:
+    freshness = _Freshness(asking.archive)
     at = f"{site.here.path} " if site.here else ""
 
     @app.get("/feed")
@@ -161,8 +167,9 @@ def serve_saved(app: FastAPI, assistant: Assistant, site: Site) -> None:
         )
         return Response(filled, headers=headers, media_type="application/atom+xml")
 
-    if not site.may_keep:
-        return
+
+def _serve_kept(app: FastAPI, asking: _InTurn, site: Site) -> None:
+    archive = asking.archive
 
     @app.get("/saved")
     def page(request: Request, only: str = "") -> HTMLResponse:
@@ -206,9 +213,7 @@ def serve_saved(app: FastAPI, assistant: Assistant, site: Site) -> None:
 def _shown(news: News) -> ShownSearch:
     search = news.search
     key = _urn(search.name)[-12:]
-    answer = None
-    if news.answer:
-        answer = statements(news.answer, key) + cards(news.answer, key)
+    answer = statements(news.answer, key) + cards(news.answer, key) if news.answer else None
     return ShownSearch(
         search,
         key,

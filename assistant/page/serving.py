@@ -33,6 +33,24 @@ from assistant.page.site import ServedArchive, Site
 from assistant.page.timeline import serve_timeline
 from assistant.rendering import fill
 
+# Gradio as this page uses it: without what it would add, and in fonts that need not be fetched.
+_PLAIN: dict[str, Any] = {
+    "footer_links": [],
+    "run_history": False,
+    "allowed_paths": [],
+    "show_error": False,
+    "max_file_size": 1,
+    "ssr_mode": False,
+    "enable_monitoring": False,
+    "pwa": False,
+    "theme": gr.themes.Base(
+        primary_hue="slate",
+        neutral_hue="stone",
+        font=[gr.themes.Font("sans-serif")],
+        font_mono=[gr.themes.Font("monospace")],
+    ),
+}
+
 
 def build_site(
     archives: Mapping[ServedArchive | None, tuple[Assistant, Imports | None]], **served: Any
@@ -83,24 +101,16 @@ def build_app(
     their own in the archive. Where it is one of several ``archives``, it is ``here``.
     """
     site = Site(imports is not None, may_keep, archives, here)
-    only_hosts = LOCAL if host in LOCAL else None
-    largest_drop = LARGEST_FILE if imports else None
     guard = Middleware(
         Guard,
-        only_hosts=only_hosts,
+        only_hosts=LOCAL if host in LOCAL else None,
         passwords=passwords,
         tools=tools,
-        largest_drop=largest_drop,
+        largest_drop=LARGEST_FILE if imports else None,
         root_path=root_path,
         may_keep=may_keep,
     )
-    app = FastAPI(
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        middleware=[Middleware(InTheirLanguage), guard],
-    )
-
+    app = FastAPI(openapi_url=None, middleware=[Middleware(InTheirLanguage), guard])
     serve_problems(app, site)
     serve_browsing(app, assistant.archive, site)
     serve_saved(app, assistant, site)
@@ -120,21 +130,8 @@ def build_app(
         path="/",
         root_path=root_path or None,
         server_name=host,
-        footer_links=[],
-        run_history=False,
-        allowed_paths=[],
-        show_error=False,
-        max_file_size=1,
-        ssr_mode=False,
-        enable_monitoring=False,
-        pwa=False,
         mcp_server=tools,
-        theme=gr.themes.Base(
-            primary_hue="slate",
-            neutral_hue="stone",
-            font=[gr.themes.Font("sans-serif")],
-            font_mono=[gr.themes.Font("monospace")],
-        ),
+        **_PLAIN,
         # Not as css=, which puts a prefix before each selector that none in a media query survives.
         head=fill("head.html", site=site),
     )

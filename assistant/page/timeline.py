@@ -40,10 +40,7 @@ def serve_timeline(app: FastAPI, archive: Archive) -> None:
 
 
 def story(
-    question: str,
-    passages: Sequence[Passage],
-    encoder: TextEncoder,
-    quoted: Sequence[Passage] = (),
+    question: str, passages: Sequence[Passage], encoder: TextEncoder, quoted: Sequence[Passage] = ()
 ) -> Markup:
     """The events that the passages tell of, the earliest first; see ``assistant.story``."""
     told = events(question, passages, encoder, quoted)

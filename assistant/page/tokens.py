@@ -53,15 +53,18 @@ Count = Annotated[int, Field(ge=0, lt=2**31)]
 _Span = tuple[Count, Count]
 _Text = Annotated[str, Field(max_length=LONGEST_QUESTION)]
 _Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2200, 1, 1))]
-STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
-"""How what comes from elsewhere is read: as it is defined, and nothing beside it."""
+
+
+class Strict:
+    """How what comes from elsewhere is read: as it is defined, and nothing beside it."""
+
+    __slots__ = ()
+    __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Place(Strict):
     """A stretch of an article; ``article`` and ``copies`` are positions in ``Kept.ids``."""
-
-    __pydantic_config__ = STRICT
 
     article: Count
     version: Count
@@ -73,20 +76,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
+class Quoted(Strict):
     """A sentence: positions in ``Kept.citations``, and where in the question its side stands."""
-
-    __pydantic_config__ = STRICT
 
     cited: Annotated[tuple[Count, ...], Field(min_length=1, max_length=_MOST_PLACES)]
     side: _Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class Value(Strict):
     """A value on which sources differ: where it stands in the first quote that it is cited from."""
-
-    __pydantic_config__ = STRICT
 
     start: Count
     end: Count
@@ -97,10 +96,8 @@ _Differing = Annotated[tuple[Value, ...], Field(max_length=8)]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Strict):
     """All that a token holds; what is not there has its default."""
-
-    __pydantic_config__ = STRICT
 
     question: _Text
     asked_on: _Day
@@ -204,13 +201,10 @@ def keep(
         return Quoted(cited, (side, side + len(statement.side)) if side >= 0 else None)
 
     def values(difference: Difference) -> tuple[Value, ...]:
-        starts = [
-            (by_marker[by[0]].quote.find(value), value, by) for value, by in difference.values
-        ]
         return tuple(
             Value(start, start + len(value), tuple(map(positions.__getitem__, by)))
-            for start, value, by in starts
-            if start >= 0
+            for value, by in difference.values
+            if (start := by_marker[by[0]].quote.find(value)) >= 0
         )
 
     citations = tuple(map(place, answer.citations))
@@ -218,29 +212,16 @@ def keep(
         place(Citation(0, passage.article, passage.start, passage.end))
         for passage in (() if answer.statements else answer.nearest[:NEAREST])
     )
+    filters = answer.filters
     return Kept(
-        question,
-        asked_on,
-        answer.outcome,
-        overview.articles,
-        round(answer.support, 4),
-        overview.first,
-        overview.last,
-        answer.hedged,
-        answer.filters.after,
-        answer.filters.before,
-        answer.filters.as_of,
-        answer.filters.sources,
-        answer.filters.languages,
-        answer.filters.articles,
-        bool(answer.read),
-        read_filters,
-        tuple(ids),
-        citations,
-        tuple(map(sentence, answer.statements)),
-        nearest,
+        question, asked_on, answer.outcome,
+        overview.articles, round(answer.support, 4), overview.first, overview.last, answer.hedged,
+        filters.after, filters.before, filters.as_of,
+        filters.sources, filters.languages, filters.articles,
+        bool(answer.read), read_filters,
+        tuple(ids), citations, tuple(map(sentence, answer.statements)), nearest,
         tuple(map(values, answer.differences)),
-    )
+    )  # fmt: skip
 
 
 def hash_of(quote: str) -> str:

@@ -96,12 +96,7 @@ def sources(turns: Sequence[ChatTurn]) -> Markup:
 def _proof(heading: str, answer: Answer, cards: Markup, note: str = "", token: str = "") -> Markup:
     """What stands beside an answer; by its token there is a timeline of it, too."""
     return fill(
-        "proof.html",
-        heading=heading,
-        question=answer.question,
-        cards=cards,
-        note=note,
-        token=token,
+        "proof.html", heading=heading, question=answer.question, cards=cards, note=note, token=token
     )
 
 

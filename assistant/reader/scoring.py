@@ -28,7 +28,9 @@ def scores(results: Sequence[Result]) -> dict[str, float]:
     unanswered = [result for result in results if not result[0].spans]
     odds = [result[3] for result in answered], [result[3] for result in unanswered]
     return {
-        "exact match": _mean([max(_same(*pair) for pair in _pairs(result)) for result in exact]),
+        "exact match": _mean(
+            [any(found == answer for found, answer in _pairs(one)) for one in exact]
+        ),
         "F1": _mean([max(_f1(*pair) for pair in _pairs(result)) for result in exact]),
         "sentence": _mean([_in_sentence(result) for result in answered]),
         "AUROC": round(area_under_curve(*odds), 4),
@@ -50,10 +52,6 @@ def _pairs(result: Result) -> list[tuple[list[str], list[str]]]:
 
 def _words(text: str) -> list[str]:
     return _ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split()
-
-
-def _same(one: list[str], other: list[str]) -> float:
-    return float(one == other)
 
 
 def _f1(one: list[str], other: list[str]) -> float:

@@ -52,8 +52,7 @@ def drafts_of_lines(lines: list[str]) -> Iterator[Draft]:
             parts.append(part := [])
         elif line and not _RULE.fullmatch(line):
             part.append(line)
-    drafts = [draft for part in parts if (draft := _draft(part)) is not None]
-    yield from drafts
+    yield from filter(None, map(_draft, parts))
 
 
 def _begins_again(line: str, part: list[str]) -> bool:

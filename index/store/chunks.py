@@ -46,9 +46,7 @@ class Chunks(Database):
         """Those of the articles, by number, that the filters let through."""
         condition, values = self._let_through(filters)
         rows = self._rows_in(
-            f"SELECT number FROM articles WHERE {condition} AND number IN",
-            articles,
-            values,
+            f"SELECT number FROM articles WHERE {condition} AND number IN", articles, values
         )
         return {number for (number,) in rows}
 
