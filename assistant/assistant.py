@@ -1,7 +1,7 @@
 """Asking an archive: from a question to an answer made of the archive's own sentences."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -33,7 +33,7 @@ from assistant.refusing import why_not
 from assistant.suggestions import fits, questions_about
 from assistant.support import SURE, THRESHOLD, support
 from assistant.wording import gettext, message
-from corpus import Article
+from corpus.calendar_words import MONTHS
 from corpus.encoding import without_halves
 from index import Archive, Filters, Passage
 from index.checks import day, must_be, several, whole
@@ -221,7 +221,8 @@ class Assistant:
         if len(parts) > 1 and not any(answer.statements for answer in answers):
             answers = [self._in_its_days(understood, filters, read_filters, today)]
         answer = together(list(parts), answers) if len(answers) > 1 else answers[0]
-        return replace(answer, question=_encodable(question), standalone=understood.whole)
+        standalone = (answer.standalone if len(answers) == 1 else "") or understood.whole
+        return replace(answer, question=_encodable(question), standalone=standalone)
 
     def _in_its_days(
         self, part: Contextual, filters: Filters, read_filters: bool, today: date | None
@@ -264,17 +265,22 @@ class Assistant:
         """The answer to a follow-up, from the articles of the last answer if they surely give it.
 
         Others are searched where they do not. Their answer counts if it is supported better, and
-        its article names whom and what the story names: "she" is nobody of another story.
+        its article names whom and what the story names: "she" is nobody of another story. What may
+        be about something else is only of the story where that answers it.
         """
-        if not part.articles or part.alone or filters.articles:
+        story = part.articles or part.story
+        if not story or filters.articles:
             return self._answer(part, filters, today)
-        within = replace(filters, articles=tuple(sorted(part.articles)))
+        within = replace(filters, articles=tuple(sorted(story)))
         near = replace(self._answer(part, within, today), filters=filters)
+        if part.before:
+            near = replace(near, standalone=f"{part.before} {part.asked}")
         if near.statements and not near.hedged:
             return near
         anywhere = self._answer(part, filters, today)
         is_better = anywhere.support > near.support and _is_of_the_story(anywhere, part.whole)
-        return anywhere if is_better else near
+        is_new = bool(part.before) and not near.statements
+        return anywhere if is_better or is_new else near
 
     def suggest_questions(
         self, count: int = 4, go_on: Callable[[], bool] = lambda: True
@@ -399,21 +405,26 @@ def _is_of_the_story(answer: Answer, whole: str) -> bool:
 
 
 def _tells_of(answer: Answer, period: Period) -> bool:
-    """Whether an article from another time is about the year that was asked about."""
+    """Whether an article from another time names the year that was asked about.
+
+    Or its month only, in that year: "in October" of 7 November 2024 is October 2024.
+    """
     if period.guessed:
         return True
-    years = {str(day.year) for day in (period.first, period.last) if day}
-    return _is_about(answer.statements[0].citations[0].article, years)
+    article = answer.statements[0].citations[0].article
+    there = f"{article.title}\n{article.text}"
+    days = [day for day in (period.first, period.last) if day]
+    then = article.published and article.published.day.year
+    months = {MONTHS[day.month - 1] for day in days if day.year == then}
+    return any(name in there for name in {*(str(day.year) for day in days), *months})
 
 
 def _is_of_another_year(question: Question, evidence: Sequence[Sentence]) -> bool:
-    """Whether the question names a year, and the best article is about another."""
+    """Whether the question names a year, and the best article neither has it nor is of it."""
     if not evidence or not question.years:
         return False
-    return not _is_about(evidence[0].article, question.years)
-
-
-def _is_about(article: Article, years: Iterable[str]) -> bool:
-    """Whether an article names one of some years, or was published then."""
-    then = str(article.published.day.year) if article.published else ""
-    return any(year == then or year in f"{article.title}\n{article.text}" for year in years)
+    article = evidence[0].article
+    there = f"{article.title}\n{article.text}"
+    if article.published:
+        there += f"\n{article.published.day.year}"
+    return not any(year in there for year in question.years)

@@ -10,10 +10,11 @@ out, and one that names somebody new, stays as it was typed.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from assistant import names as naming
 from assistant.answer import Turn
+from assistant.periods import period_in
 from assistant.question import Question
 
 _BE_OR_DO = (
@@ -55,13 +56,16 @@ class Contextual:
 
     The reader is ``asked`` it; the ``whole`` says what it is about. Both are searched for if the
     question may be understood ``alone``; else only the whole, and the ``articles`` (by id) count
-    more than others.
+    more than others. One that names nobody and no time may go on with the story ``before`` it,
+    which those articles tell, too: "How many were hurt?". That it does is only known by its answer.
     """
 
     asked: str
     whole: str
     alone: bool = True
     articles: frozenset[str] = frozenset()
+    before: str = field(default="", compare=False)
+    story: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def searched(self) -> tuple[str, ...]:
@@ -104,7 +108,10 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
     if (refers or joined) and not _is_of_another_story(asked, turn):
         before = f"{earlier}{last.rstrip(' ?.!')}?"
         return Contextual(asked, f"{before} {asked}", not refers, articles)
-    return Contextual(asked, asked) if joined else alone
+    if joined or naming.names(asked) or period_in(asked) or not begins:
+        return Contextual(asked, asked) if joined else alone
+    before = f"{earlier}{last.rstrip(' ?.!')}?"
+    return Contextual(asked, asked, before=before, story=articles)
 
 
 def going_on(part: Contextual, before: Sequence[Turn]) -> Contextual:
@@ -145,8 +152,13 @@ def _asked_of(other: str, question: str) -> str | None:
         return None
     if _REFERS.fullmatch(what):
         return None
-    spans = naming.names(last)
+    then = period_in(last)
     year, before = _YEAR.search(what), _YEAR.search(last)
+    for days in filter(None, (period_in(other), period_in(f"in {what}"))):
+        if days.words.endswith(other) and (then or not (year and before)):
+            now = f"{days.words} {before[0]}" if before and days.guessed else days.words
+            return f"{last.replace(then.words, now)}?" if then else f"{last} {now}?"
+    spans = naming.names(last)
     if year and before:
         spans, what = [before.span()], what if begins else year[0]
     elif begins:

@@ -20,13 +20,14 @@ def unknown(archive: Archive, question: Question) -> list[str]:
     names = [name for name in question.names if not _has_words(archive, name)]
     # Sources are counted over all of the archive, so they are looked at only where words lack.
     sources = archive.overview().sources if names else {}
-    return [name for name in names if name not in sources]
+    return [name for name in names if not any(name in source for source in sources)]
 
 
 def lacked(archive: Archive, question: Question, article: Article) -> list[str]:
     """The names of a question that an article has in no form, nor is its source or author.
 
-    The first of three words may be a title, which it need not have: "Sir Edwin Fairclough".
+    The first of three words may be a title, which it need not have: "Sir Edwin Fairclough". What
+    is short for something, as UN is, it may write in full.
     """
     there = f"{article.title}\n{article.text}\n{article.source}\n{article.author}"
 
@@ -35,11 +36,13 @@ def lacked(archive: Archive, question: Question, article: Article) -> list[str]:
         missing = lacking(asked, there)
         return not missing or (len(asked) > 2 and missing == asked[:1])
 
-    return [name for name in question.names if not is_there(name)]
+    return [name for name in question.names if not name.isupper() and not is_there(name)]
 
 
 def _has_words(archive: Archive, name: str) -> bool:
-    return all(_has_word(archive, word) for word in name.split())
+    """Whether an archive has the words of a name; the first of three may be a title."""
+    missing = [word for word in name.split() if not _has_word(archive, word)]
+    return not missing or (len(name.split()) > 2 and missing == name.split()[:1])
 
 
 def _has_word(archive: Archive, word: str) -> bool:

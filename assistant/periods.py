@@ -182,6 +182,11 @@ def asked_period(question: str, today: date) -> Period | None:
     return Period(relative[0], first, last, named, relative=True)
 
 
+def period_in(text: str) -> Period | None:
+    """The words of a text that say days, whichever days these are."""
+    return asked_period(text, _ANY_DAY)
+
+
 def days_of(words: str, today: date) -> tuple[date, date] | None:
     """The days that are called so: "2022", "May 2024", "5 May 2024", "yesterday", "last week"."""
     plain = " ".join(words.split())
@@ -347,6 +352,8 @@ def _days(words: str, today: date, to_come: bool) -> tuple[date, date]:
     return next(days for unit, days in _PERIODS.items() if unit in words)(today, step)
 
 
+# Later than what is asked about.
+_ANY_DAY = date(2150, 1, 1)
 _FIXED = {
     "the day before yesterday": -2, "day before yesterday": -2,
     "today": 0, "tonight": 0, "this morning": 0, "this afternoon": 0, "this evening": 0,

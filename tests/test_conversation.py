@@ -13,6 +13,7 @@ from assistant.conversation import Contextual, contextual, going_on
 from corpus import SAMPLE, Article, read_articles
 from index import Archive
 from tests.conversations import MADE, Asked, conversations
+from tests.fakes import FakeEncoder, FakeReader
 
 ARTICLES = [
     *(article for article in read_articles([SAMPLE]) if isinstance(article, Article)),
@@ -94,12 +95,58 @@ def test_what_goes_on_is_asked_as_it_was_typed_and_searched_for_with_what_it_goe
         ("What about Eskerby?", "Who was elected mayor of Eskerby?"),
         ("And in 2019?", "Who was elected mayor of Marrowby in 2019?"),
         ("By how many?", "Who was elected mayor of Marrowby, and by how many?"),
+        ("And on 5 May 2019?", "Who was elected mayor of Marrowby on 5 May 2019?"),
     ],
 )
 def test_what_is_no_sentence_is_put_into_the_words_of_the_last_question(
     question: str, asked: str
 ) -> None:
     assert contextual(question, [ELECTED]) == Contextual(asked, asked)
+
+
+@pytest.mark.parametrize(
+    ("last", "question", "asked"),
+    [
+        ("What fell in February 2024?", "And in June 2023?", "What fell in June 2023?"),
+        ("What fell in February 2024?", "And in May?", "What fell in May 2024?"),
+        ("What fell in February 2024?", "And June?", "What fell in June 2024?"),
+        ("Who died on 12 March 2024?", "And on 21 March 2024?", "Who died on 21 March 2024?"),
+        ("Who died in 2022?", "And 2023?", "Who died in 2023?"),
+        ("What burned last week?", "And this week?", "What burned this week?"),
+        ("Who won the 2022 election?", "And 2023?", "Who won the 2023 election?"),
+    ],
+)  # fmt: skip
+def test_other_days_take_the_place_of_those_before(last: str, question: str, asked: str) -> None:
+    assert contextual(question, [Turn(last, ELECTED.citations)]).asked == asked
+
+
+def test_what_names_nobody_may_go_on_with_the_story() -> None:
+    story = frozenset({ELECTED.citations[0].article.id})
+    found = contextual("How many people voted?", [ELECTED])
+    assert (found.before, found.story) == ("Who was elected mayor of Marrowby?", story)
+    for other in ("How many people voted in Holm?", "How many people voted in 2019?", "voters"):
+        assert contextual(other, [ELECTED]).story == frozenset()
+
+
+def test_what_names_nobody_is_answered_in_the_story_first(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "archive", FakeEncoder())
+    archive.add([
+        Article("quake", "Quake", "An earthquake shook Tessaly. Some people died there: 57."),
+        Article("dam", "Dam", "A dam broke. So many people died, how sad: nine."),
+        Article("rates", "Rates", "The bank left its rate at 4 crowns."),
+    ])  # fmt: skip
+    assistant = Assistant(archive, reader=FakeReader())
+    first = assistant.ask("What shook Tessaly?")
+    for turns, article, standalone in (
+        ([first.turn], "quake", "What shook Tessaly? How many people died?"),
+        ([], "dam", "How many people died?"),
+    ):
+        answer = assistant.ask("How many people died?", history=turns)
+        assert (answer.citations[0].article.id, answer.standalone) == (article, standalone)
+    # What the story does not tell is about something else.
+    answer = assistant.ask("What is the rate of the bank?", history=[first.turn])
+    assert answer.citations[0].article.id == "rates"
+    assert answer.standalone == "What is the rate of the bank?"
 
 
 def test_a_fragment_goes_on_from_what_was_refused_where_nothing_was_answered() -> None:
