@@ -56,10 +56,11 @@ def choose(
 
 
 def _newest(chosen: Sequence[Sentence], evidence: Sequence[Sentence]) -> list[Sentence]:
-    """The chosen sentences, the newest first; before them what is newer and surely answers."""
+    """The chosen sentences, the newest first; before them what is newer and answers as surely."""
     last = max(newness(sentence.article) for sentence in chosen)
+    enough = min(SURE, support(chosen))
     others = [sentence for sentence in evidence if newness(sentence.article) > last]
-    sure = [other for other in others if support([other]) >= SURE and other not in chosen]
+    sure = [other for other in others if support([other]) >= enough and other not in chosen]
     sure.sort(key=lambda other: (newness(other.article), other.score), reverse=True)
     shown = [*sure[:1], *chosen][:MOST_STATEMENTS]
     return sorted(shown, key=lambda sentence: newness(sentence.article), reverse=True)

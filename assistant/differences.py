@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from assistant import names as naming
 from assistant.evidence import Sentence
 from assistant.numbers import in_digits, value
 from assistant.periods import dated_words
@@ -14,6 +15,11 @@ from index.words import words
 _MARGIN = 2.5
 # Reports so many days apart are of different states of things, not of different opinions.
 _SAME_TIME_DAYS = 10
+# So many days apart, such as in another year, are other things.
+_SAME_THING_DAYS = 90
+_BEGINNING = 600
+"""Characters of an article that tell what it is about."""
+
 _MOST = 3
 _MOST_SHOWN = 4
 _PREPOSITION = re.compile(r"^(?:on|in|at|since|by|from|until)\s+", re.IGNORECASE)
@@ -49,7 +55,11 @@ def disagreeing(evidence: Sequence[Sentence]) -> list[tuple[Sentence, str]]:
 def _is_another(one: Account, differing: Sequence[Account]) -> bool:
     """Whether this is another value than those that differ, for the same thing."""
     own, unit = one[1]
-    return all(own != other and (not unit or unit == of) for _, (other, of) in differing)
+    return all(
+        own != other and (not unit or unit == of)
+        and _days_apart(one[0], account) <= _SAME_THING_DAYS and _share_names(one[0], account)
+        for account, (other, of) in differing
+    )  # fmt: skip
 
 
 def _differ(one: Account, other: Account) -> bool:
@@ -57,8 +67,31 @@ def _differ(one: Account, other: Account) -> bool:
     (own, unit), (others, other_unit) = one[1], other[1]
     if _is_one_source(one[0], other[0]) or unit != other_unit or own == others:
         return False
-    first, second = one[0].article.published, other[0].article.published
-    return not (first and second) or abs((first.day - second.day).days) <= _SAME_TIME_DAYS
+    is_then = _days_apart(one[0], other[0]) <= _SAME_TIME_DAYS
+    return is_then and _share_names(one[0], other[0])
+
+
+def _days_apart(one: Sentence, other: Sentence) -> int:
+    """0 where the day of either is not known."""
+    first, second = one.article.published, other.article.published
+    return abs((first.day - second.day).days) if first and second else 0
+
+
+def _share_names(one: Sentence, other: Sentence) -> bool:
+    """Whether the article of each has a name that the other's sentence has, or else its beginning.
+
+    The turnout in Harrow and that in Westmarch are no two values of one thing.
+    """
+    for sentence, there in ((one, other.article.text), (other, one.article.text)):
+        named = _named(sentence.text) or _named(sentence.article.text[:_BEGINNING])
+        if named and not any(name in there for name in named):
+            return False
+    return True
+
+
+def _named(text: str) -> list[str]:
+    """The names in a text; its first word is capitalised in any case."""
+    return [text[start:end] for start, end in naming.names(text) if start]
 
 
 def _is_one_source(one: Sentence, other: Sentence) -> bool:

@@ -71,6 +71,30 @@ BOTH = {("15", "Valley Echo"), ("Twelve", "Harbour Post")}
             id="a later count stands beside two that differ",
         ),
         pytest.param(
+            "How high was the turnout?",
+            [
+                article("Post", "Anna Blum won in Harrow. The turnout was 47 per cent."),
+                article("Echo", "No party won in Westmarch. The turnout was 36 per cent."),
+            ],
+            set(),
+            id="of other places",
+        ),
+        pytest.param(
+            HOW_MANY,
+            [
+                TWELVE,
+                FIFTEEN,
+                dated(
+                    "Mail",
+                    "At the Ostrand mill 9 people were hurt in a fire.",
+                    "2020-03-03",
+                    "Mail",
+                ),
+            ],
+            BOTH,
+            id="a year before",
+        ),
+        pytest.param(
             WHEN,
             [article("Post", "The fire at the Ostrand mill broke out on Monday."), MARCH_2],
             {("March 2", "Valley Echo"), ("Monday", "Post")},
