@@ -33,8 +33,10 @@ _MOST_PARTS = 10_000
 
 _COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
-# With the day and the time of an address; sentences begin with From as well.
-_SEPARATOR = re.compile(rb"From \S+ .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b(?=.*\d:\d\d)(?=.*\d{4})")
+# An address, and mostly a day and a time; sentences begin with From as well.
+_SEPARATOR = re.compile(
+    rb"From \S+(?:\s*\Z| .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b(?=.*\d:\d\d)(?=.*\d{4}))"
+)
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _BETWEEN_ENTRIES = re.compile(r"^-{30}(?:-{40})?\n", re.MULTILINE)
 _CLOSED = (".zip", ".wacz", ".gz", ".eml", ".mbox")
