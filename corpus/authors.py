@@ -8,7 +8,7 @@ from typing import Any
 
 _NOTHING = frozenset(
     ["", "nan", "NaN", "NAN", "None", "NONE", "null", "Null", "NULL", "n/a", "N/A", "<NA>",
-     "NaT", "-", "--", "\\N", "[]", "{}"]
+     "NaT", "-", "--", "\\N", "[]", "{}", "[Removed]", "[removed]", "[deleted]"]
 )  # fmt: skip
 _LOGINS = frozenset("admin administrator author editor root user webmaster".split())
 _LONGEST_LIST = 5_000
