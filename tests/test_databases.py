@@ -193,6 +193,7 @@ def newer(*body: str, header: tuple[str, ...] = ("Keeper goes",)) -> str:
          ["Correction", "He is 40, not 41.", "Tam left."]),
         (["Tam left.", "Language: he swore.", "Classification", "Language: ENGLISH"],
          ["Tam left.", "Language: he swore."]),
+        (["Tam left the tower.", "Graphic: Tam.", "He."], ["Tam left the tower."]),
         (["Tam climbed down.", "Graphic", "Tam.", "Classification", "Subject: LAMPS AND TOWERS"],
          ["Tam climbed down."]),
     ],

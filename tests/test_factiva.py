@@ -112,6 +112,13 @@ def test_what_stands_above_an_article_without_codes(
     assert sections(path) == [section]
 
 
+def test_what_names_no_copyright(write: Write) -> None:
+    text = plain("Boats to stay").replace("(c) 2015 Dale Gazette\n", "")
+    for lines in ("English", "12\nDeutsch"):
+        path = write("a.txt", text.replace("English", lines))
+        assert [row[4] for row in rows(path)] == ["They stay."]
+
+
 @pytest.mark.parametrize("document", ["Document", "Dokument", "Documento"])
 def test_articles_of_factiva_in_other_languages(write: Write, document: str) -> None:
     text = plain("One", document=document) + plain("Two", document=document)

@@ -7,6 +7,7 @@ text, AN its number.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from corpus.databases.lines import BREAKS_OFF
@@ -30,6 +31,7 @@ _CODES = frozenset(
 )
 _CODED = re.compile(r"[\s|]*([A-Z]{2,3})(?:[\s|]+|$)(.*)")
 _WORDS = re.compile(r"[\d.,\u00a0\u202f ]{1,12}[^\W\d_]{2,12}")
+_CODE_OR_PAGE = re.compile(r"[^\W_]{1,12}")
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}(?: .{1,10})?")
 _BY = re.compile(r"(?:by|par|von|por|di) .", re.IGNORECASE)
 _BY_NAME = re.compile(r"(?i:by|par|von|por|di) [^\W\d_a-z]\w*\W+\w")
@@ -159,8 +161,11 @@ def _draft_of_plain(lines: list[str]) -> Draft:
     author = above.pop() if len(above) > 1 and _is_byline(above[-1], len(above) > 2) else None
     begins = next(
         (at + 1 for at, line in enumerate(lines) if at > words and _COPYRIGHT.match(line)),
-        words + 4,
+        0,
     )
+    if not begins:
+        told = takewhile(_CODE_OR_PAGE.fullmatch, lines[words + 4 :])
+        begins = words + 4 + len(list(told))
     return Draft(
         text="\n\n".join(lines[begins:]),
         title=above[-1] if above else None,

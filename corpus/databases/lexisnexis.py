@@ -30,7 +30,8 @@ _SECTION = frozenset("section rubrik rubrique sección sectie rubriek sezione".s
 _HIGHLIGHT = frozenset("highlight highlights".split())
 _PLACE = frozenset(["dateline"])
 _LANGUAGE = frozenset("language sprache langue idioma lingua taal".split())
-_GRAPHIC = frozenset("graphic graphics grafik graphique notes correction classification".split())
+_CAPTIONS = frozenset("graphic graphics grafik graphique".split())
+_GRAPHIC = _CAPTIONS | frozenset("notes correction classification".split())
 _HEADER = _AUTHOR | _LENGTH | _SECTION | _HIGHLIGHT | _PLACE
 _TAIL = _LANGUAGE | _GRAPHIC | frozenset(["load-date", "publication-type"])
 _OF_COVER = ("User Name:", "Date and Time:", "Job Number:", "Documents (", "Client/Matter:")
@@ -144,9 +145,10 @@ def _end_of_text(lines: list[str]) -> int:
 
     What is called so, and followed by more than stands above it, is text.
     """
-    headings = [at for at, line in enumerate(lines) if line.lower() in _GRAPHIC]
-    last = headings[-1] if headings else len(lines)
-    end = last if lines[last:] and lines[last].lower() == "classification" else len(lines)
+    headings = [at for at, line in enumerate(lines)
+                if line.lower() in _GRAPHIC or _named(line)[0] in _CAPTIONS]  # fmt: skip
+    labels = (at for at in reversed(headings) if lines[at].lower() == "classification")
+    end = next(labels, len(lines))
     while end and _named(lines[end - 1])[0] in _TAIL and not _SENTENCE_END.search(lines[end - 1]):
         end -= 1
     return next((at for at in headings if _is_shorter(lines[at:end], lines[:at])), end)
