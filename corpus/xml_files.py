@@ -29,21 +29,23 @@ def read_xml(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
     whole = xml_text(document.read(_LARGEST))
     match = _OUTERMOST.search(whole)
     outermost = match[1] if match else ""
-    text = _whole_entries(whole, outermost) if outermost in _FEEDS else whole
-    if text != whole:
-        yield Unreadable(document.origin, "breaks off inside an entry, which is left out")
+    text = whole
+    if outermost in _FEEDS and (end := _breaks_off_after(whole, outermost)) is not None:
+        text, rest = whole[:end], whole[end:]
+        # Between two entries a feed may end, an export may not.
+        if rest.strip() or is_wordpress(whole):
+            yield Unreadable(document.origin, "breaks off after its last whole entry")
     for number, draft in enumerate(_drafts(text, outermost), start=1):
         where = "" if outermost in _SINGLE else f"#{number}"
         yield draft.finish(document.origin + where, document.name + where)
 
 
-def _whole_entries(text: str, outermost: str) -> str:
-    """The text of a feed, without what stands after its last whole entry where it breaks off."""
+def _breaks_off_after(text: str, outermost: str) -> int | None:
+    """Where the last whole entry of a feed ends that is not closed; None if it is closed."""
     marks = list(_ENTRY.finditer(text))
     closed = (mark.end() for mark in reversed(marks) if mark[0].startswith("</"))
     end = next(closed, marks[0].start() if marks else len(text))
-    rest = text[end:].strip()
-    return text[:end] if rest and not re.search(rf"</(?:[\w.-]+:)?{outermost}\b", rest) else text
+    return None if re.search(rf"</(?:[\w.-]+:)?{outermost}\b", text[end:]) else end
 
 
 def _drafts(text: str, outermost: str) -> Iterable[Draft]:

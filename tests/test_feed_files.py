@@ -149,7 +149,7 @@ def test_an_entry_that_breaks_off_is_left_out(write: Write, mark: str) -> None:
     titles, lines = listed(write("a.rss", whole[: whole.index(mark)]))
     wanted = ["Council agrees on bridge & road", "Fire in mill"]
     assert titles == (wanted if mark == "Without" else wanted[:1])
-    assert lines == [("", "breaks off inside an entry, which is left out")]
+    assert lines == [("", "breaks off after its last whole entry")]
 
 
 def test_a_feed_that_is_not_quite_xml(write: Write) -> None:
