@@ -121,7 +121,7 @@ def test_the_order_of_day_and_month_is_that_of_the_column(
 
 
 @pytest.mark.parametrize(
-    "nothing", ["nan", "NaN", "NULL", "None", "N/A", r"\N", "<NA>", "[Removed]"]
+    "nothing", ["nan", "NaN", "NULL", "None", "N/A", r"\N", "<NA>", "[]", "[Removed]"]
 )
 def test_what_programs_write_for_nothing_is_nothing(tmp_path: Path, nothing: str) -> None:
     table = (
