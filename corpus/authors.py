@@ -8,11 +8,14 @@ from typing import Any
 
 _NOTHING = frozenset(
     ["", "nan", "NaN", "NAN", "None", "NONE", "null", "Null", "NULL", "n/a", "N/A", "<NA>",
-     "NaT", "-", "--", "\\N", "[]", "{}"]
+     "NaT", "-", "--", "\\N", "[]", "{}", "[Removed]", "[removed]", "[deleted]"]
 )  # fmt: skip
 _LOGINS = frozenset("admin administrator author editor root user webmaster".split())
 _LONGEST_LIST = 5_000
-BY = re.compile(r"^by:?\s+", re.IGNORECASE)
+# "Von Neumann" is a name: two more have to follow.
+BY = re.compile(
+    r"^(?:(?i:by):?|(?:Von|VON|Par|PAR|Por|POR|Door|DOOR)(?=\s[^\W\d_a-z][\w.'’-]*\s[^\W\d_a-z]))\s+"
+)
 _SURNAME_FIRST = re.compile(r"([^,;|]{1,60}),\s*([^,;|\d]{1,60})")
 _ID = re.compile(r"\d+(?:\.0)?|(?=[^\d]*\d)[0-9a-fA-F]{8}[0-9a-fA-F-]*")
 _GIVEN = ("given", "givenName", "firstname", "first_name", "firstName", "first")

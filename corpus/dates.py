@@ -68,13 +68,21 @@ _OTHERS = [
         _YEAR,
     )
 ]
+# As Excel writes days; 21-03-04 has its year at either end.
+_IN_TABLES = [
+    re.compile(rf"{core}(?P<year>\d{{2}}){_TIME}", re.IGNORECASE)
+    for core in (
+        r"(?P<first>\d{1,2})(?P<mark>[/.])(?P<other>\d{1,2})(?P=mark)",
+        rf"(?P<day>\d{{1,2}})[- ](?P<word>{_WORD})[- ]",
+    )
+]
 _ZONES = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7,
     "mdt": -6, "pst": -8, "pdt": -7, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3,
 }  # fmt: skip
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?")
 _NUMBER = re.compile(r"\d{1,20}(?:\.\d*)?")
-_NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}\b")
+_NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d{2})\b")
 _DATES_IN_PATHS = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -127,7 +135,7 @@ def parse_date(
         text = "".join(str(unicodedata.decimal(character, character)) for character in text)
     if _NUMBER.fullmatch(text) and not re.fullmatch(r"\d{4}|\d{6}|\d{8}|\d{14}", text):
         return _since_1970(float(text), how)
-    for pattern in (*_DAYS, *_OTHERS):
+    for pattern in (*_DAYS, *_OTHERS, *(_IN_TABLES if how == "metadata" else ())):
         match = pattern.fullmatch(text)
         if match is not None:
             return _published(match, how, language, order)
@@ -258,6 +266,8 @@ def _published(
 ) -> Published | None:
     parts = {name: part for name, part in match.groupdict().items() if part is not None}
     year = int(parts["year"])
+    if len(parts["year"]) == 2:
+        year += 2000 if 2000 + year <= datetime.now(UTC).year else 1900
     month = int(parts["month"]) if "month" in parts else None
     day = int(parts["day"]) if "day" in parts else None
     if "word" in parts:

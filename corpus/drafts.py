@@ -35,7 +35,8 @@ class Draft:
     that were given as one and are none, see ``no_date``. ``dated_by_name`` says
     that a date in the path of the file is this article's, which is so where a file holds one.
     ``embargo`` is the date and time until when nobody may be shown it, blank if none is given for
-    its end. A ``withdrawn`` article needs no text. ``vouched`` is what says whose it is.
+    its end. A ``withdrawn`` article needs no text. ``vouched`` is what says whose it is, ``empty``
+    what is told where there is no text.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Draft:
     withdrawn: bool = False
     dated_by_name: bool = False
     vouched: Vouched = "record"
+    empty: str = "has no text"
 
     def finish(self, origin: str, name: str) -> Found:
         """The article, or why it is none.
@@ -65,7 +67,7 @@ class Draft:
             return Unreadable(origin, f"has more than {LONGEST_TEXT // 1_000_000} MB of text")
         text = clean(self.text)
         if not any(character.isalnum() for character in text) and not self.withdrawn:
-            return Unreadable(origin, "has no text")
+            return Unreadable(origin, self.empty)
         try:
             embargo = None if self.embargo is None else end_of_embargo(self.embargo)
         except ValueError as error:

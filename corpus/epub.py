@@ -57,12 +57,16 @@ def read_epub(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
     if len(drafts) == 1:
         (only,) = drafts
         author = read_dateline(only.text, known.language).author or known.author
-        draft = replace(known, text=only.text, title=only.title or title, author=author)
+        draft = replace(
+            known, text=only.text, title=only.title or title, author=author, url=only.url
+        )
         yield draft.finish(document.origin, document.name)
         return
     # Of a newspaper the book's title is the paper's, and its authors are who made the book.
     known = replace(known, source=title or known.source, author=None)
-    yield from numbered((replace(known, text=e.text, title=e.title) for e in drafts), document)
+    yield from numbered(
+        (replace(known, text=e.text, title=e.title, url=e.url) for e in drafts), document
+    )
 
 
 def _authors(package: Any) -> Iterator[str]:
@@ -117,7 +121,10 @@ def _draft_of_chapter(html: str) -> Draft | None:
     if body is None:
         return None
     empty_hidden(body)
-    for navigation in list(body.iter("nav")):
+    # So calibre leads from article to article, and tells at the end where it has each from.
+    bars = body.xpath(".//*[starts-with(@class, 'calibre_navbar')]")
+    addresses = [line for bar in bars for line in _line(bar).split() if "://" in line]
+    for navigation in [*body.iter("nav"), *bars]:
         navigation.clear(keep_tail=True)
     linked = sum(len("".join(link.itertext())) for link in body.iter("a") if link.get("href"))
     heading = next((element for element in body.iter("h1", "h2", "h3") if _line(element)), None)
@@ -127,7 +134,11 @@ def _draft_of_chapter(html: str) -> Draft | None:
     text = text_of_tree(body)
     if not any(map(str.isalpha, text)) or linked * 2 > len(text):
         return None
-    return Draft(text=text, title=title or clean_line(root.findtext("head/title") or ""))
+    return Draft(
+        text=text,
+        title=title or clean_line(root.findtext("head/title") or ""),
+        url=addresses[-1] if addresses else None,
+    )
 
 
 def _place_of_package(archive: ZipFile) -> str:

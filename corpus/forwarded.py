@@ -1,7 +1,8 @@
 """Mail that was forwarded: what was, by whom and when, instead of who has passed it on.
 
 Programs write a line above it, ``---------- Forwarded message ---------`` or ``Begin forwarded
-message:`` in their own language, and then its headers. These are told by what they hold.
+message:`` in their own language, and then its headers; Outlook writes these alone, the sender
+first. They are told by what they hold.
 """
 
 import re
@@ -43,8 +44,12 @@ def _inside(draft: Draft) -> Draft | None:
 
     None if there is none, or if it is shorter than what stands above it.
     """
-    lines = draft.text.split("\n")
-    above = (at for at, line in enumerate(lines) if _ABOVE.fullmatch(line.strip(" >")))
+    lines = ["", *draft.text.split("\n")]
+    above = (
+        at
+        for at, line in enumerate(lines[:-1])
+        if _ABOVE.fullmatch(line.strip(" >")) or _is_above_sender(line, lines[at + 1])
+    )
     for at in islice(above, _MOST_TRIED):
         below = lines[at + 1 :]
         if all(line.startswith(">") for line in below if line.strip()):
@@ -68,6 +73,11 @@ def _inside(draft: Draft) -> Draft | None:
                 undated=None,
             )
     return None
+
+
+def _is_above_sender(line: str, next_line: str) -> bool:
+    header = None if line.strip(" >_") else _HEADER.fullmatch(next_line.strip(" >"))
+    return header is not None and "@" in header[2]
 
 
 def _headers(lines: list[str]) -> tuple[dict[str, str], int]:

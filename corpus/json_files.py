@@ -20,7 +20,7 @@ from corpus.record_lists import (
     taken_for_date,
 )
 from corpus.records import field_of, has_field, plain_name
-from corpus.systems import plain_record, posts_of_ghost
+from corpus.systems import items_of_feed, plain_record, posts_of_ghost
 
 _LISTS = (
     "articles items results data documents docs records stories posts entries hits news "
@@ -45,7 +45,7 @@ def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         raise NotReadable(f"is not valid JSON at {where}: {error.msg}") from None
     except (ValueError, RecursionError):
         raise NotReadable("is JSON that is nested too deeply") from None
-    records = posts_of_ghost(value) or _records(value, field_names)
+    records = posts_of_ghost(value) or items_of_feed(value) or _records(value, field_names)
     if records is None:
         raise NotReadable("holds no records: neither an object with a text nor a list of objects")
     if not records:
@@ -124,6 +124,8 @@ def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list
             return named[name]
     if has_field(value, "summary", field_names) or body_in_list(value, field_names) is not None:
         return [value]
+    if len(value) > 1 and all(_is_titled(inner, field_names) for inner in value.values()):
+        return [_with_key(key, inner, field_names) for key, inner in value.items()]
     for inner in sorted(value.values(), key=lambda value: isinstance(value, dict)):
         records = _records(inner, field_names, depth + 1)
         if not records or (records[0] is inner and plain_record(inner) is inner):
@@ -131,6 +133,18 @@ def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list
         if any(isinstance(item, dict) and _is_article(item, field_names) for item in records):
             return records
     return [value]
+
+
+def _is_titled(record: Any, field_names: Mapping[str, str]) -> bool:
+    """Whether a value is an object with a title and a text."""
+    names = {field_of(key, field_names) for key in record} if isinstance(record, dict) else set()
+    return "title" in names and not names.isdisjoint(["text", "summary"])
+
+
+def _with_key(key: str, record: dict[str, Any], field_names: Mapping[str, str]) -> dict[str, Any]:
+    """The record of an object of records; its key is its URL or id, unless it counts them."""
+    has_own = any(field_of(name, field_names) in {"id", "url"} for name in record)
+    return record if has_own or key.isdecimal() else record | {"url" if "://" in key else "id": key}
 
 
 def _is_article(record: dict[str, Any], field_names: Mapping[str, str]) -> bool:

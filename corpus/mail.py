@@ -33,6 +33,10 @@ _MOST_PARTS = 10_000
 
 _COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
+# An address, and mostly a day and a time; sentences begin with From as well.
+_SEPARATOR = re.compile(
+    rb"From \S+(?:\s*\Z| .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b(?=.*\d:\d\d)(?=.*\d{4}))"
+)
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _BETWEEN_ENTRIES = re.compile(r"^-{30}(?:-{40})?\n", re.MULTILINE)
 _CLOSED = (".zip", ".wacz", ".gz", ".eml", ".mbox")
@@ -49,7 +53,7 @@ def read_message(document: Document, field_names: Mapping[str, str]) -> Iterator
 
 
 def read_mailbox(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
-    """A ``.mbox`` file: messages that each begin with a line ``From …`` after a blank one."""
+    """A ``.mbox`` file: messages that each begin with ``From``, an address and a day."""
     if not document.stream.peek(5).startswith(b"From "):
         raise NotReadable("is not a mailbox: its first line does not begin with From")
     for number, data in enumerate(_messages(document.stream), start=1):
@@ -69,7 +73,7 @@ def _messages(stream: BufferedReader) -> Iterator[bytes | None]:
     size, blank = 0, True
     stream.readline(_LONGEST_MESSAGE)
     while line := stream.readline(1 << 20):
-        if blank and line.startswith(b"From "):
+        if blank and _SEPARATOR.match(line[:_LONGEST_HEADER]):
             yield b"".join(lines) if size <= _LONGEST_MESSAGE else None
             lines, size = [], 0
             continue

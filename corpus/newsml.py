@@ -19,6 +19,10 @@ from corpus.markup import text_of_html, text_of_tree
 _ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _WITHDRAWN = frozenset(["canceled", "cancelled", "withheld"])
+_NOTES = ".//section[@class='notes']"
+_MOST_REPEATED = 10
+"""Blocks, of which the first may be the lead once more."""
+
 # What NITF calls a block, and HTML has by another name.
 _HTML_NAMES = {"hl2": "h2", "block": "div", "bq": "blockquote", "credit": "p", "fn": "aside"}
 
@@ -87,7 +91,7 @@ def _draft_of_item(item: Any) -> Draft:
     status = _attribute(about, "pubStatus", "qcode") or _attribute(about, "pubStatus", "uri") or ""
     return replace(
         inner,
-        title=_line(content, "headline") or inner.title or _line(about, "title"),
+        title=_headline(content) or inner.title or _line(about, "title"),
         id=item.get("guid") or inner.id,
         dates=[next((date for date in published if date), None), *inner.dates],
         source=_named(content, "infoSource") or _named(about, "provider") or inner.source,
@@ -161,12 +165,22 @@ def _content_of_item_1(component: Any) -> Draft:
 def _text_of_page(page: Any) -> str:
     """The text of a page of XHTML inside an item, without what frames it.
 
-    So dpa repeats the subjects, the time and the headline in a header.
+    So dpa repeats the subjects, the time and the headline in a header, and writes to editors in
+    notes.
     """
     empty_hidden(page)
-    for frame in list(page.iter("header", "footer", "nav", "aside")):
+    for frame in [*page.iter("header", "footer", "nav", "aside"), *page.iterfind(_NOTES)]:
         frame.clear(keep_tail=True)
     return text_of_tree(page)
+
+
+def _headline(content: Any) -> str | None:
+    """The main headline; a subtitle only where there is no other."""
+    headlines = [] if content is None else content.findall("headline")
+    roles = {"main": 0, "": 1}
+    headlines.sort(key=lambda line: roles.get((line.get("role") or "").rpartition(":")[2], 2))
+    lines = (one_line("".join(headline.itertext())) for headline in headlines)
+    return next(filter(None, lines), None)
 
 
 def _byline(head: Any) -> str | None:
@@ -196,9 +210,14 @@ def _later(release: str | None, issue: str | None) -> str | None:
 
 
 def _text_of_nitf(content: Any) -> str:
-    """The text without the pictures and their captions."""
+    """The text without pictures and captions, and without what a later block begins with."""
     for media in list(content.iter("media", "nitf-table-metadata")):
         media.clear(keep_tail=True)
+    blocks = content.findall("block")[:_MOST_REPEATED]
+    texts = [one_line("".join(block.itertext())) for block in blocks]
+    for at, block in enumerate(blocks):
+        if any(other.startswith(texts[at]) for other in texts[at + 1 :]):
+            block.clear(keep_tail=True)
     for element in content.iter(*_HTML_NAMES):
         element.tag = _HTML_NAMES[element.tag]
     return text_of_tree(content)

@@ -10,7 +10,14 @@ from corpus.dates import Order, order_of_dates, parse_date
 from corpus.documents import Document
 from corpus.drafts import Draft
 from corpus.encoding import NotReadable, one_line
-from corpus.records import draft_of_record, field_of, is_unpublished, text_of
+from corpus.records import (
+    PROSE,
+    draft_of_record,
+    field_of,
+    is_unpublished,
+    may_be_text,
+    text_of,
+)
 from corpus.systems import plain_record
 
 MOST_DIGITS = 1_000
@@ -157,6 +164,26 @@ def taken_for_date(
             values.setdefault(name, []).append(record[name])
     days = [name for name, given in values.items() if len(given) >= min(2, count) and _days(given)]
     return days[0] if len(days) == 1 else None
+
+
+def taken_for_text(records: Iterable[Mapping[str, str]]) -> str | None:
+    """The only field most of whose values are long prose, in records that name none as the text."""
+    values: dict[str, list[bool]] = {}
+    for record in records:
+        for name, value in record.items():
+            if value.strip() and len(name) <= _LONGEST_LINE:
+                values.setdefault(name, []).append(may_be_text(name, value) and len(value) > PROSE)
+    prose = [name for name, are_prose in values.items() if 2 * sum(are_prose) > len(are_prose)]
+    return prose[0] if len(prose) == 1 else None
+
+
+def note_of_text(name: str, document: Document) -> Note:
+    """The line of the report about a field that was taken for the text."""
+    return Note(
+        document.origin,
+        f"names no field as the text; {shortened(name)}, the only one with long prose in it, was "
+        "taken for it; if another one is, name it with --field text=NAME",
+    )
 
 
 def note_of_date(name: str, document: Document) -> Note:

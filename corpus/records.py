@@ -2,7 +2,8 @@
 
 A record is an object of JSON, a row of a table, the header of a text. What a field is called is
 compared without regard to case, accents, spaces, dashes, stops and underscores, and to what stands
-in brackets or after a slash: ``Pub. Date (UTC)``, ``Autor/in``.
+in brackets or after a slash, ``Pub. Date (UTC)``, ``Autor/in``, nor to the words for an article:
+``Titre de l'article``.
 """
 
 import re
@@ -22,9 +23,10 @@ _NAMES: dict[str, str] = {
     "text": "text body content articlebody articletext fulltext maintext bodytext contenttext "
             "textcontent plaintext cleantext story article paragraphs contenthtml bodyhtml html "
             "articlehtml articlecontent storytext newstext postcontent contentencoded rawtext "
-            "volltext artikeltext inhalt beitrag haupttext texte textecomplet contenu corps "
+            "volltext artikeltext inhalt beitrag haupttext texte textecomplet texteintegral "
+            "contenu corps "
             "texto textocompleto textointegral contenido cuerpo testo testocompleto contenuto "
-            "conteudo corpo tekst artikeltekst inhoud",
+            "conteudo corpo tekst artikeltekst inhoud artikel",
     "title": "title headline name articletitle heading head hed subject titletext webtitle "
              "posttitle headlines titel uberschrift schlagzeile titre titulo titular titolo "
              "manchete kop",
@@ -40,6 +42,7 @@ _NAMES: dict[str, str] = {
                  "veroffentlicht veroffentlichtam publikationsdatum datedepublication publiele "
                  "dateparution fecha fechadepublicacion fechapublicacion publicado data "
                  "datadipubblicazione datapubblicazione pubblicatoil datadepublicacao "
+                 "datadapublicacao "
                  "datapublicacao publicadoem publicatiedatum gepubliceerdop",
     "url": "url link canonicalurl canonical permalink articleurl weburl sourceurl href "
            "mainentityofpage lien adresse enlace direccion indirizzo ligacao webadres",
@@ -76,10 +79,14 @@ _INSIDE = ("name", "rendered", "basic", "main", "text", "content", "#text", "$t"
 
 _INSIDE_TEXT = ("text", "content", "rendered", "html", "#text", "$t", "_", "value", "@value")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|(?<=.)/[\s\S]*")
+_OF_ARTICLE = re.compile(
+    r"(?<![^\W_])(?:(?:of|d[aeou]|des|della?|dell|der|van)[ '’]+(?:(?:the|la|el|l|het)[ '’]+)?)?"
+    r"(?:article|articulo|articolo|artikel|artigo|noticia|notizia|nachricht|news|story)s?(?![^\W_])"
+)
 _NOT_COMPARED = str.maketrans("", "", "_- :.*")
 _CUT_OFF = re.compile(r"\s?\[\+\d{1,9} chars\]\s*$")
 _BEFORE_TEXT = re.compile(r"([^()]{2,80}?)\s?\([^()]{2,40}\)\s?[-–—]*\s*")
-_PROSE = 100
+PROSE = 100
 """Characters; so long a value of a field that is not known may be the text."""
 
 
@@ -103,7 +110,7 @@ def field_of(name: object, field_names: Mapping[str, str]) -> str | None:
     """Which of our fields, or ``summary``, a name stands for; None if it stands for none."""
     plain = plain_name(name)
     named = (ours for ours, theirs in field_names.items() if plain_name(theirs) == plain)
-    return next(named, None) or _KNOWN.get(plain)
+    return next(named, None) or _KNOWN.get(_usual_name(str(name)[:200]))
 
 
 def draft_of_record(
@@ -114,8 +121,9 @@ def draft_of_record(
     A summary is the text only where no field that is not known may hold a longer one.
     """
     by_name: dict[str, Any] = {}
-    for key, value in record.items():
-        by_name.setdefault(plain_name(key), value)
+    for name_of in (plain_name, _usual_name):
+        for key, value in record.items():
+            by_name.setdefault(name_of(str(key)[:200]), value)
 
     def values(field: str) -> Iterator[Any]:
         if field in field_names:
@@ -130,9 +138,9 @@ def draft_of_record(
     text = next(filter(str.strip, map(text_of, values("text"))), "")
     if not text:
         summary = next(filter(str.strip, map(text_of, values("summary"))), "")
-        longest = max((len(value) for key, value in record.items() if _may_be_text(key, value)),
+        longest = max((len(value) for key, value in record.items() if may_be_text(key, value)),
                       default=0)  # fmt: skip
-        text = summary if longest <= max(len(summary), _PROSE) else ""
+        text = summary if longest <= max(len(summary), PROSE) else ""
     dates = (parse_date(_date(value), "metadata", language, order) for value in values("published"))
     embargoes = (_as_word(value) for value in values("embargo"))
     embargo = next((date for date in embargoes if date.lower() not in _NO), None)
@@ -173,7 +181,7 @@ def is_unpublished(record: Mapping[str, Any]) -> bool:
 
 def has_field(record: Mapping[str, Any], field: str, field_names: Mapping[str, str]) -> bool:
     """Whether a record says something in one of our fields, or its summary."""
-    values = [value for key, value in record.items() if plain_name(key) in _USUAL[field]]
+    values = [value for key, value in record.items() if field_of(key, {}) == field]
     if field in field_names:
         values.append(value_at(record, field_names[field]))
     return any(not is_nothing(text_of(value)) for value in values)
@@ -220,6 +228,13 @@ def text_of(value: Any) -> str:
     return text_of_html(decoded) if "&lt;" in text and is_html(decoded) else text_of_marked(decoded)
 
 
+def may_be_text(key: object, value: Any) -> bool:
+    """Whether a field is not known and has words with spaces between them."""
+    return (
+        isinstance(value, str) and field_of(key, {}) is None and value.count(" ") > len(value) // 20
+    )
+
+
 def plain_name(name: object) -> str:
     """The name of a field without case, accents and marks, so that names can be compared."""
     return _plain_name(str(name)[:200])
@@ -227,17 +242,21 @@ def plain_name(name: object) -> str:
 
 @lru_cache(maxsize=4096)
 def _plain_name(name: str) -> str:
-    name = "".join(character for character in unicodedata.normalize("NFKD", name.lower())
-                   if not unicodedata.combining(character))  # fmt: skip
+    name = _without_accents(name)
     return (_ASIDE.sub("", name).strip() or name).translate(_NOT_COMPARED)
 
 
-def _may_be_text(key: object, value: Any) -> bool:
-    return (
-        isinstance(value, str)
-        and plain_name(key) not in _KNOWN
-        and value.count(" ") > len(value) // 20
-    )
+@lru_cache(maxsize=4096)
+def _usual_name(name: str) -> str:
+    """The plain name, without ``of the article`` and the like if it is a usual one only then."""
+    plain, shorter = plain_name(name), plain_name(_OF_ARTICLE.sub("", _without_accents(name)))
+    # The id of a story may be that of several articles.
+    return shorter if plain not in _KNOWN and _KNOWN.get(shorter, "id") != "id" else plain
+
+
+def _without_accents(name: str) -> str:
+    return "".join(character for character in unicodedata.normalize("NFKD", name.lower())
+                   if not unicodedata.combining(character))  # fmt: skip
 
 
 def _joined(value: Any, separator: str) -> str:
@@ -262,11 +281,11 @@ def _scalar(value: Any, keys: Iterable[str] = _INSIDE) -> Any:
 
 
 def _date(value: Any) -> Any:
-    """A date as text or a number; CSL-JSON gives year, month and day in a list."""
+    """A date as text or a number; CSL-JSON gives year, month and day in a list, or its words."""
     parts = value.get("date-parts") if isinstance(value, dict) else None
     if isinstance(parts, list) and parts and isinstance(parts[0], list):
         return "-".join(f"{part!s:0>2}" for part in parts[0][:3])
-    return _scalar(value)
+    return _scalar(value, (*_INSIDE, "raw", "literal"))
 
 
 def _as_word(value: Any) -> str:

@@ -55,6 +55,14 @@ def posts_of_ghost(value: Any) -> list[Any] | None:
     ]  # fmt: skip
 
 
+def items_of_feed(value: Any) -> list[Any] | None:
+    """The items of a JSON Feed, each with what the feed says of them all; None if it is none."""
+    if not isinstance(value, dict) or "jsonfeed.org/version/" not in str(value.get("version")):
+        return None
+    feed = _plain(value, source="title", language="language", creator="authors author")
+    return [feed | item for item in _objects(value.get("items"))]
+
+
 def _plain(record: Record, **names: str) -> dict[str, Any]:
     """Of each plain name the value at the first path, such as ``headline.main``, that has any."""
     return {

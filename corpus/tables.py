@@ -12,9 +12,11 @@ from corpus.record_lists import (
     found_in_record,
     links_only,
     note_of_date,
+    note_of_text,
     published,
     shortened,
     taken_for_date,
+    taken_for_text,
 )
 from corpus.records import field_of
 
@@ -25,8 +27,8 @@ _MARKS = ",;\t|"
 _HEADER_WITHIN = 40
 """Lines or rows; the names of the columns stand no deeper, whatever stands above them."""
 
-_DATED_WITHIN = 1_000
-"""Rows by which it is decided which column is the date, where none is named so."""
+_JUDGED_BY = 1_000
+"""Rows by which it is decided which column is the date, or the text, where none is named so."""
 
 _ORDER_WITHIN = 50_000_000
 """Characters of rows that may be waited for until it is clear how dates are written."""
@@ -37,6 +39,7 @@ def read_table(document: Document, field_names: Mapping[str, str]) -> Iterator[F
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_TEXT))
     lines = _Lines(document.lines())
     first = list(islice(lines, _HEADER_WITHIN))
+    lines.ended = False
     shown = [
         (at, line.strip("\ufeff\n")) for at, line in enumerate(first) if line.strip("\ufeff\n \t")
     ]
@@ -63,9 +66,13 @@ def articles_in_rows(
     """The articles in a table whose columns have these names; blank rows are not counted."""
     fields = [field_of(name, field_names) for name in header]
     # A dotted name may be that of a column, or lead into one.
-    if not {"text", "summary"} & set(fields) and not any(
-        name in header for name in (field_names.get("text", ""),) if name
-    ):
+    has_text = "text" in fields or field_names.get("text") in header
+    if not has_text and any(fields):
+        rows, records = _first(header, rows)
+        if (prose := taken_for_text(records)) is not None:
+            has_text, field_names = True, {**field_names, "text": prose}
+            yield note_of_text(prose, document)
+    if not has_text and "summary" not in fields:
         if "url" in fields and "title" in fields:
             raise NotReadable(links_only(sum(isinstance(row, list) for row in rows)))
         names = ", ".join(shortened(name) for name in header[:8])
@@ -74,9 +81,7 @@ def articles_in_rows(
             "if one of them is the text, name it with --field text=NAME"
         )
     if "published" not in fields:
-        first = _waiting(rows, _DATED_WITHIN)
-        rows = chain(first, rows)
-        records = (dict(zip(header, row, strict=False)) for row in first if isinstance(row, list))
+        rows, records = _first(header, rows)
         if (dated := taken_for_date(records, field_names)) is not None:
             field_names = {**field_names, "published": dated}
             fields = [field_of(name, field_names) for name in header]
@@ -86,6 +91,15 @@ def articles_in_rows(
     yield from published(found, document, field_names)
 
 
+def _first(
+    header: list[str], rows: Iterator[Row]
+) -> tuple[Iterator[Row], Iterator[dict[str, str]]]:
+    """The rows again, and the first of them as records."""
+    first = _waiting(rows, _JUDGED_BY)
+    records = (dict(zip(header, row, strict=False)) for row in first if isinstance(row, list))
+    return chain(first, rows), records
+
+
 def header_at(rows: list[list[str]], field_names: Mapping[str, str]) -> int:
     """Which of the first rows of a table has the names of its columns."""
     rated = [_known(row, field_names) for row in rows[:_HEADER_WITHIN]]
@@ -93,12 +107,13 @@ def header_at(rows: list[list[str]], field_names: Mapping[str, str]) -> int:
 
 
 def _header_at(rated: list[tuple[bool, int]]) -> int:
-    """The first that names a text and something else, or a text; else the first of all."""
+    """The first that names a text and something else, or a text; else that which names most."""
     for wanted in (2, 1):
         for at, (has_text, known) in enumerate(rated):
             if has_text and known >= wanted:
                 return at
-    return 0
+    most = max((known for _, known in rated), default=0)
+    return next(at for at, (_, known) in enumerate(rated) if known == most) if most > 1 else 0
 
 
 def _known(cells: list[str], field_names: Mapping[str, str]) -> tuple[bool, int]:
@@ -190,6 +205,10 @@ def _rows(rows: Iterator[list[str]], lines: "_Lines", document: Document) -> Ite
             reason = f"record {number} has more than {LONGEST_TEXT // 10**6} MB"
             yield Unreadable(origin, reason)
             continue
+        if lines.ended:
+            why = "has a quotation mark that is never closed; what follows it was not read"
+            yield Unreadable(origin, f"record {number} {why}")
+            continue
         if not any(cell.strip() for cell in cells):
             number -= 1
             continue
@@ -201,13 +220,15 @@ class _Lines:
 
     def __init__(self, lines: Iterator[str | None]) -> None:
         self._lines = lines
-        self.too_long = False
+        self.too_long = self.ended = False
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
+        self.ended = True
         line = next(self._lines)
+        self.ended = False
         if line is None:
             self.too_long = True
             return "\n"

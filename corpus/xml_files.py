@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from corpus.article import Found
+from corpus.article import Found, Unreadable
 from corpus.databases import factiva
 from corpus.documents import Document
 from corpus.drafts import Draft
@@ -14,6 +14,7 @@ from corpus.newsml import draft_of_nitf, drafts_of_newsml, drafts_of_newsml_1
 from corpus.wordpress import drafts_of_wordpress, is_wordpress
 
 _OUTERMOST = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
+_ENTRY = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>|<(?:[\w.-]+:)?(?:item|entry)[\s>]")
 _LARGEST = 100_000_000
 """Bytes; exports of whole sites are larger than feeds."""
 
@@ -25,12 +26,26 @@ _SINGLE = frozenset(["newsItem", "nitf"])
 
 def read_xml(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """RSS, Atom, NewsML, NITF, or an export of WordPress, or a download from Factiva."""
-    text = xml_text(document.read(_LARGEST))
-    match = _OUTERMOST.search(text)
+    whole = xml_text(document.read(_LARGEST))
+    match = _OUTERMOST.search(whole)
     outermost = match[1] if match else ""
+    text = whole
+    if outermost in _FEEDS and (end := _breaks_off_after(whole, outermost)) is not None:
+        text, rest = whole[:end], whole[end:]
+        # Between two entries a feed may end, an export may not.
+        if rest.strip() or is_wordpress(whole):
+            yield Unreadable(document.origin, "breaks off after its last whole entry")
     for number, draft in enumerate(_drafts(text, outermost), start=1):
         where = "" if outermost in _SINGLE else f"#{number}"
         yield draft.finish(document.origin + where, document.name + where)
+
+
+def _breaks_off_after(text: str, outermost: str) -> int | None:
+    """Where the last whole entry of a feed ends that is not closed; None if it is closed."""
+    marks = list(_ENTRY.finditer(text))
+    closed = (mark.end() for mark in reversed(marks) if mark[0].startswith("</"))
+    end = next(closed, marks[0].start() if marks else len(text))
+    return None if re.search(rf"</(?:[\w.-]+:)?{outermost}\b", text[end:]) else end
 
 
 def _drafts(text: str, outermost: str) -> Iterable[Draft]:

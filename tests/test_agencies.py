@@ -251,16 +251,29 @@ def test_the_header_of_a_page_inside_an_item_is_no_text(tmp_path: Path) -> None:
     page = (
         '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>Lamp</title></head><body><header>'
         "<ul><li>Lamps</li></ul><time>13.05.2015 12:00</time><h1>Lamp out</h1></header>"
-        f'<section class="main"><p>{LAMP}</p></section><footer><p>dpa 1201</p></footer></body>'
-        "</html>"
+        f'<section class="main"><p>{LAMP}</p></section><section class="notes"><p>Not for print.</p>'
+        "</section><footer><p>dpa 1201</p></footer></body></html>"
     )
     item = (
         '<newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><itemSet><newsItem guid="urn:1">'
-        "<contentMeta><headline>Lamp out</headline></contentMeta><contentSet>"
+        '<contentMeta><by>Von Moira Quill</by><headline role="hl:sub">Dark</headline>'
+        '<headline role="hl:main">Lamp out</headline></contentMeta><contentSet>'
         f"<inlineXML>{page}</inlineXML></contentSet></newsItem></itemSet></newsMessage>"
     )
     article = one(written(tmp_path / "a.newsml", item))
+    assert (article.title, article.author) == ("Lamp out", "Moira Quill")
     assert (article.text, article.place) == (LAMP, "SKERRY")
+    unnamed = item.replace(' role="hl:main"', "")
+    assert one(written(tmp_path / "b.newsml", unnamed)).title == "Lamp out"
+
+
+@pytest.mark.parametrize("more", ["", "<p>Nobody saw it.</p>"])
+def test_a_lead_that_stands_in_the_full_text_too_is_read_once(tmp_path: Path, more: str) -> None:
+    blocks = f'<block class="lead"><p>{LAMP}</p></block><block><p>{LAMP}</p>{more}</block>'
+    text = nitf().replace(f"<block><p>{LAMP}</p></block>", blocks)
+    assert text.count(LAMP) == 2
+    article = one(written(tmp_path / "a.xml", text))
+    assert article.text == LAMP + ("\n\nNobody saw it." if more else "")
 
 
 def newsml_1(content: str, status: str = '<Status FormalName="Usable"/>') -> str:

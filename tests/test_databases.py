@@ -5,7 +5,7 @@ import pytest
 from corpus import Article, read_articles
 from tests.downloads import rows, rtf, sections
 from tests.made_files import docx
-from tests.reading_files import Write, told
+from tests.reading_files import Write, articles, told
 
 
 def paragraphs(*lines: str) -> str:
@@ -177,6 +177,57 @@ def test_nexis_uni(write: Write, name: str) -> None:
     assert sections(path) == ["ISLANDS; Pg. 3", None]
 
 
+def newer(*body: str, header: tuple[str, ...] = ("Keeper goes",)) -> str:
+    """One article of Nexis Uni, each of whose lines is a paragraph."""
+    above = ("Skerry Observer", "May 11, 2015 Monday", "Copyright 2015 Skerry Observer")
+    return "\n\n".join([*header, *above, "Length: 9 words", "Body", *body, "End of Document\n"])
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (["Correction: He is 40.", "Tam left."], ["Correction: He is 40.", "Tam left."]),
+        (["Tam left.", "Notes: he wrote some.", "He sang."],
+         ["Tam left.", "Notes: he wrote some.", "He sang."]),
+        (["Correction", "He is 40, not 41.", "Tam left."],
+         ["Correction", "He is 40, not 41.", "Tam left."]),
+        (["Tam left.", "Language: he swore.", "Classification", "Language: ENGLISH"],
+         ["Tam left.", "Language: he swore."]),
+        (["Tam left the tower.", "Graphic: Tam.", "He."], ["Tam left the tower."]),
+        (["Tam climbed down.", "Graphic", "Tam.", "Classification", "Subject: LAMPS AND TOWERS"],
+         ["Tam climbed down."]),
+    ],
+)  # fmt: skip
+def test_a_label_with_more_text_below_it_is_text(
+    write: Write, body: list[str], text: list[str]
+) -> None:
+    path = write("a.txt", newer(*body, "Load-Date: May 12, 2015"))
+    assert [row[4] for row in rows(path)] == ["\n\n".join(text)]
+
+
+COVER = ("Job Number: 1", "Documents (1)", "1. Keeper goes after forty", "years", "Search Type: x")
+
+
+@pytest.mark.parametrize(
+    ("header", "title"),
+    [
+        (("Keeper goes after forty", "years"), "Keeper goes after forty years"),
+        ((*COVER, "Keeper goes after forty", "years"), "Keeper goes after forty years"),
+        ((*COVER, "News -None-", "Keeper goes"), "Keeper goes"),
+    ],
+)
+def test_a_headline_of_two_lines(write: Write, header: tuple[str, ...], title: str) -> None:
+    assert [row[0] for row in rows(write("a.txt", newer("Tam left.", header=header)))] == [title]
+
+
+@pytest.mark.parametrize("kept", [1, 4, 7])
+def test_a_download_that_breaks_off(write: Write, kept: int) -> None:
+    whole = newer("Tam left.")
+    cut = "\n\n".join(whole.split("\n\n")[:kept])
+    reason = "breaks off: the end of its last article is missing"
+    assert told(write("a.txt", f"{whole}\n{cut}")) == (["Keeper goes"], [reason])
+
+
 def proquest_article(title: str, text: str, day: str = "May 11, 2015") -> str:
     return f"""{title}
 
@@ -230,6 +281,17 @@ def test_proquest_as_text(write: Write) -> None:
     assert sections(path) == ["Islands"] * 2
     counted = RULE.join(["", cover, f"Document 1 of 2\n{first}", f"Document 2 of 2\n{second}"])
     assert rows(write("b.txt", counted)) == wanted
+
+
+def test_labels_of_proquest_are_no_text(write: Write) -> None:
+    text = proquest_article("Keeper goes", "He goes.\n\nSource type: Dailies\n\nISSN: 03624331")
+    address = "https://p.example/docview/2496?accountid=1"
+    text = text.replace("document ID: 11", f"document ID: 2496\n\nDocument URL: {address}")
+    text = text.replace("Section: Islands", "Section: Islands\n\nPublication subject: General")
+    path = write("a.txt", f"{RULE}{text}{RULE}")
+    (article,) = articles(path)
+    assert (article.text, article.id, article.url) == ("He goes.", "2496", address)
+    assert article.section == "Islands"
 
 
 def as_mail(html: str) -> str:

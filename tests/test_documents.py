@@ -114,6 +114,14 @@ def test_a_newspaper_as_epub(tmp_path: Path) -> None:
     ]
 
 
+def test_what_calibre_puts_around_an_article(tmp_path: Path) -> None:
+    bar = '<p class="calibre_navbar">Next | By calibre from <a>https://a.example/1</a></p></body>'
+    page = chapter("Keeper goes", FIRST).replace("</body>", bar)
+    for pages in (("1.xhtml", page),), (("1.xhtml", page), ("2.xhtml", chapter("Lamp", SECOND))):
+        article = articles(written(tmp_path / "a.epub", epub(*pages)))[0]
+        assert (article.text, article.url) == (FIRST, "https://a.example/1")
+
+
 SHORT = chapter("Lamp out", "By Cleo Park", "The lamp went out at noon.")
 
 

@@ -1,8 +1,10 @@
 """Downloads from Factiva, as pages, as RTF and as XML."""
 
+import pytest
+
 from corpus import Article, read_articles
 from tests.downloads import rows, rtf, sections
-from tests.reading_files import Write
+from tests.reading_files import Write, told
 
 
 def coded(fields: dict[str, str]) -> str:
@@ -80,6 +82,52 @@ def test_factiva_as_rtf(write: Write) -> None:
         ("Boats to stay", "2015-06-02", "Dale Gazette", None, "They stay.\n\nAll of them."),
     ]
     assert sections(path) == [None, "Islands"]
+
+
+def plain(*above: str, document: str = "Document") -> str:
+    day = ("9 words", "2 June 2015", "Dale Gazette", "DALEGA", "English", "(c) 2015 Dale Gazette")
+    return "\n".join([*above, *day, "They stay.", f"{document} DALEGA0020150602eb1100b5l\n\n"])
+
+
+@pytest.mark.parametrize(
+    ("above", "title", "author", "section"),
+    [
+        (["Boats to stay", "By Moira Quill in Skerry and Bob Sample on the Dale"],
+         "Boats to stay", "Moira Quill in Skerry and Bob Sample on the Dale", None),
+        (["Boats to stay", "Moira Quill, Bob Sample, Ann Lee"],
+         "Boats to stay", "Moira Quill, Bob Sample, Ann Lee", None),
+        (["Isles", "Boote bleiben", "Von Anna Muster und Bea Probe"],
+         "Boote bleiben", "Anna Muster und Bea Probe", "Isles"),
+        (["Opinion", "Why Every Boat Stays"], "Why Every Boat Stays", None, "Opinion"),
+        (["Opinion", "Boats Stay", "Ana Maria Sousa Lima"],
+         "Boats Stay", "Ana Maria Sousa Lima", "Opinion"),
+        (["Boats Stay Here"], "Boats Stay Here", None, None),
+    ],
+)  # fmt: skip
+def test_what_stands_above_an_article_without_codes(
+    write: Write, above: list[str], title: str, author: str | None, section: str | None
+) -> None:
+    path = write("a.txt", plain(*above))
+    assert rows(path) == [(title, "2015-06-02", "Dale Gazette", author, "They stay.")]
+    assert sections(path) == [section]
+
+
+def test_what_names_no_copyright(write: Write) -> None:
+    text = plain("Boats to stay").replace("(c) 2015 Dale Gazette\n", "")
+    for lines in ("English", "12\nDeutsch"):
+        path = write("a.txt", text.replace("English", lines))
+        assert [row[4] for row in rows(path)] == ["They stay."]
+
+
+@pytest.mark.parametrize("document", ["Document", "Dokument", "Documento"])
+def test_articles_of_factiva_in_other_languages(write: Write, document: str) -> None:
+    text = plain("One", document=document) + plain("Two", document=document)
+    assert told(write("a.txt", text)) == (["One", "Two"], [])
+    summary = "Search Summary\nText: boats\nDate: 1 June 2015\n"
+    assert told(write("b.txt", text + summary)) == (["One", "Two"], [])
+    cut = plain("Three").partition("They")[0]
+    reason = "breaks off: the end of its last article is missing"
+    assert told(write("c.txt", text + cut)) == (["One", "Two"], [reason])
 
 
 def test_factiva_as_xml(write: Write) -> None:

@@ -143,6 +143,15 @@ def test_a_feed_that_breaks_off_gives_what_is_there(write: Write) -> None:
     assert lines == []
 
 
+@pytest.mark.parametrize("mark", ["Without", "<description>It", "<title>Fire", "tem><title>Fire"])
+def test_an_entry_that_breaks_off_is_left_out(write: Write, mark: str) -> None:
+    whole = RSS.format(encoding="utf-8", first=FIRST, second=SECOND)
+    titles, lines = listed(write("a.rss", whole[: whole.index(mark)]))
+    wanted = ["Council agrees on bridge & road", "Fire in mill"]
+    assert titles == (wanted if mark == "Without" else wanted[:1])
+    assert lines == [("", "breaks off after its last whole entry")]
+
+
 def test_a_feed_that_is_not_quite_xml(write: Write) -> None:
     text = RSS.format(encoding="utf-8", first=FIRST, second="R&D, AT&amp;T &copy; 3 < 4 <br>")
     text = text.replace("bridge &amp; road", "bridge & R&D; 3 < 4").replace("Town Courier", "A&B")

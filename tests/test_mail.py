@@ -89,7 +89,8 @@ def test_a_message_in_an_old_encoding(write: Write) -> None:
 
 def test_a_mailbox(write: Write) -> None:
     separator = "From news@town.example Fri Jan  5 08:00:00 2024\n"
-    first = message(body="Head.\r\n\r\n>From the mill.\r\nFrom here.\r\n")
+    last = "From 10:30 on 3 March 2025 it rose."
+    first = message(body=f"Head.\r\n\r\n>From the mill.\r\nFrom here.\r\n\r\n{last}\r\n")
     second = message().replace("7@town", "8@town").replace("Message-ID: <8@town.example>\r\n", "")
     broken = "no headers at all\n"
     mailbox = f"{separator}{first}\n{separator}{broken}\n{separator}{second}"
@@ -97,7 +98,7 @@ def test_a_mailbox(write: Write) -> None:
     found = list(read_articles(path))
     read = [article for article in found if isinstance(article, Article)]
     assert [(article.id, article.text) for article in read] == [
-        ("7@town.example", "Head.\n\nFrom the mill.\nFrom here."),
+        ("7@town.example", f"Head.\n\nFrom the mill.\nFrom here.\n\n{last}"),
         (f"{path}#3", BODY),
     ]
     assert [str(unreadable) for unreadable in found if isinstance(unreadable, Unreadable)] == [
@@ -254,8 +255,11 @@ FORWARDED = (
         "---------- Forwarded message ---------\nFrom: Bob <bob@skerry.example>\n"
         "Date: Tue, 4 Mar 2025\nSubject: Fwd: Lamp\n\n"
         f"---------- Forwarded message ---------\n{{headers}}\n\n{BODY}",
+        f"Worth a look.\n\n{'_' * 32}\n{{outlook}}\n\n{BODY}",
+        f"Worth a look.\n\n{{outlook}}\n\n{BODY}",
+        f"{{outlook}}\n\n{BODY}",
     ],
-    ids=["gmail", "paragraphs", "quoted", "german", "twice"],
+    ids=["gmail", "paragraphs", "quoted", "german", "twice", "rule", "bare", "at the top"],
 )
 def test_of_a_forwarded_message_that_is_the_article(write: Write, body: str) -> None:
     german = [
@@ -269,6 +273,8 @@ def test_of_a_forwarded_message_that_is_the_article(write: Write, body: str) -> 
         apart="\n\n".join(FORWARDED),
         quoted="\n> ".join(FORWARDED),
         german="\n".join(german),
+        outlook="\n".join([german[2], "Gesendet: Montag, 3. März 2025 10:00", *german[:1:-1]])
+        + f"\n{german[0]}",
     )
     article = one(write("a.eml", message(body=text).replace("Subject: ", "Subject: Fwd: ", 1)))
     assert (article.title, article.source, article.text) == ("Lamp: out at noon", "Cleo Park", BODY)
@@ -282,6 +288,7 @@ def test_of_a_forwarded_message_that_is_the_article(write: Write, body: str) -> 
         ("Re: Lamp", f"-----Original Message-----\n{{headers}}\n\n{BODY}"),
         ("Fwd: Lamp", f"Begin forwarded message:\n\nFrom: Cleo Park\nSubject: Lamp\n\n{BODY}"),
         ("Fwd: Lamp", f"{BODY}\n\nBegin forwarded message:\n\n{{headers}}\n\nThe lamp is out."),
+        ("Lamp", f"Contact: cleo@park.example\nDate: 3 March 2025\n\n{BODY}"),
     ],
 )
 def test_what_is_no_forwarded_message_stays(write: Write, subject: str, body: str) -> None:

@@ -75,6 +75,48 @@ def test_records_in_a_json_file(write: Write, value: Any) -> None:
     assert ids(found) == ["a.json#1", "a.json#2"]
 
 
+@pytest.mark.parametrize(
+    ("keys", "wanted"),
+    [
+        (["k1", "k2"], ["k1", "k2"]),
+        (["https://a.example/1", "https://a.example/2"],
+         ["https://a.example/1", "https://a.example/2"]),
+        (["0", "1"], ["a.json#1", "a.json#2"]),
+    ],
+)  # fmt: skip
+def test_records_under_their_ids(write: Write, keys: list[str], wanted: list[str]) -> None:
+    first, second = keys
+    value = {first: {"title": "T", "text": "One."}, second: {"title": "U", "text": "Two."}}
+    for inside in (value, {"status": 1, "articles": value}):
+        found = [item for item in read(write("a.json", inside)) if isinstance(item, Article)]
+        assert [(item.title, item.text) for item in found] == [("T", "One."), ("U", "Two.")]
+        named = [item.id.rpartition("/")[2] if item.url is None else item.id for item in found]
+        assert named == wanted
+    own = {first: {"id": 7, "title": "T", "text": "One."}, second: {"id": 8, **value[second]}}
+    assert [item.id for item in read(write("b.json", own)) if isinstance(item, Article)] == [
+        "7", "8",
+    ]  # fmt: skip
+
+
+def test_what_a_json_feed_says_of_all_its_items(write: Write) -> None:
+    items = [
+        {"id": "a", "content_text": "One.", "authors": [{"name": "Ann Lee"}], "language": "fr"},
+        {"id": "b", "content_html": "<p>Two.</p>"},
+    ]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Town Notes", "items": items,
+            "language": "en-GB", "authors": [{"name": "Jane Doe"}]}  # fmt: skip
+    found = [item for item in read(write("a.json", feed)) if isinstance(item, Article)]
+    assert [(item.id, item.source, item.author, item.language) for item in found] == [
+        ("a", "Town Notes", "Ann Lee", "fr"), ("b", "Town Notes", "Jane Doe", "en"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("issued", [{"raw": "2025-03-03"}, {"literal": "3 March 2025"}])
+def test_a_date_of_csl_in_words(write: Write, issued: dict[str, str]) -> None:
+    item = {"type": "article-newspaper", "title": "T", "abstract": "One.", "issued": issued}
+    assert dated(one(write("a.json", [item]))) == ("2025-03-03", "metadata")
+
+
 def test_a_json_file_may_be_one_article_or_one_object_a_line(write: Write) -> None:
     article = one(write("a.json", {"headline": "T", "summary": "S.", "authors": [{"name": "J"}]}))
     assert (below(article.id), article.text, article.author) == ("a.json", "S.", "J")

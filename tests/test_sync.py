@@ -221,6 +221,33 @@ def test_a_file_of_which_some_cannot_be_read_keeps_all(archive: Archive, news: P
     assert archive.sync([news]).withdrawn == ["2"]
 
 
+NEXIS = """Boats stay\nDale Gazette\nMay 1{0}, 2015 Monday\nLength: 9 words\nBody
+
+The {0} boats stayed in the harbour.\n\nLoad-Date: May 12, 2015\n\nEnd of Document\n\n"""
+POST = """<item><link>https://a.example/{0}</link><wp:status>publish</wp:status>
+<content:encoded>The {0} boats stayed in the harbour.</content:encoded></item>"""
+WXR = (
+    '<rss xmlns:content="c" xmlns:wp="http://wordpress.org/export/1.2/"><channel>{}</channel></rss>'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "cut_at"),
+    [
+        ("a.txt", NEXIS.format(1) + NEXIS.format(2), "The 2"),
+        ("a.xml", WXR.format(POST.format(1) + POST.format(2)), "</content:encoded></item></"),
+    ],
+)
+def test_a_download_that_breaks_off_keeps_all(
+    archive: Archive, news: Path, name: str, content: str, cut_at: str
+) -> None:
+    (news / name).write_text(content)
+    assert len(archive.sync([news]).added) == 4
+    (news / name).write_text(content.partition(cut_at)[0])
+    report = archive.sync([news])
+    assert (len(report.kept), len(report.unchanged), report.withdrawn) == (1, 3, [])
+
+
 def test_a_path_that_does_not_exist(archive: Archive, news: Path) -> None:
     archive.sync([news])
     (news / "rain.txt").write_text(RAIN)

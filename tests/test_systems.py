@@ -219,6 +219,10 @@ def test_only_published_posts_of_wordpress_are_read(tmp_path: Path) -> None:
     )  # fmt: skip
     line = "4 of its 5 posts are drafts or not public, and left out"
     assert told(written(tmp_path / "a.xml", WXR.replace("{items}", items))) == ([TITLE], [line])
+    whole = WXR.replace("{items}", wxr("It went out.") + wxr("Half a"))
+    for cut in (whole.partition("Half")[0], whole.rpartition("<item>")[0]):
+        line = "breaks off after its last whole entry"
+        assert told(written(tmp_path / "b.xml", cut)) == ([TITLE], [line])
 
 
 def test_an_export_of_ghost(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Article, read_articles
+from corpus import Article, Note, read_articles
 from tests.reading_files import articles, one, said, told, written
 
 ROW = ("Lamp out", "2015-05-13", "Skerry Observer", "Moira Quill", "The lamp went out at noon.")
@@ -22,6 +22,13 @@ ROW = ("Lamp out", "2015-05-13", "Skerry Observer", "Moira Quill", "The lamp wen
         ("Titolo|Testo|Data di pubblicazione|Testata|Autore", "|"),
         ("Título\tConteúdo\tData de publicação\tJornal\tAutor", "\t"),
         ("Kop;Artikeltekst;Publicatiedatum;Krant;Auteur", ";"),
+        ("Titel des Artikels;Artikel-Volltext;Datum;Medium (Ausgabe);Autor(en)", ";"),
+        ("Titre de l'article;Texte intégral;Date de publication;Journal;Auteur", ";"),
+        ("Título,Cuerpo de la noticia,Fecha de la noticia,Medio,Autor/a", ","),
+        ("Titolo articolo|Testo dell’articolo|Data|Testata|Autore", "|"),
+        ("Título;Texto da notícia;Data da publicação;Veículo;Autor", ";"),
+        ("Kop;Artikel;Datum;Krant;Auteur", ";"),
+        ("news_title,article_text,story_date,news source,article author", ","),
     ],
 )
 def test_headers_in_six_languages(tmp_path: Path, header: str, mark: str) -> None:
@@ -46,11 +53,56 @@ def test_lines_above_the_names_of_the_columns(tmp_path: Path, above: str) -> Non
     assert said(one(written(tmp_path / "a.csv", above + header + LINE))) == ROW
 
 
+LONG = "The lamp went out at noon, and nobody on the rock could say why it did so. " * 2
+
+
+def test_the_only_column_of_long_prose_is_the_text(tmp_path: Path) -> None:
+    table = f"title;Gazette;pages\nLamp out;{LONG};1\nBoats;{LONG};2\n"
+    note = (
+        "names no field as the text; Gazette, the only one with long prose in it, was taken for "
+        "it; if another one is, name it with --field text=NAME"
+    )
+    path = written(tmp_path / "a.csv", table)
+    assert told(path)[0] == ["Lamp out", "Boats"]
+    assert [str(line.reason) for line in read_articles(path) if isinstance(line, Note)][:1] == [
+        note
+    ]
+    assert _read(path)[0].text == LONG.strip()
+    teaser = written(tmp_path / "d.csv", f"title;teaser;Gazette\nLamp out;It went.;{LONG}\n")
+    assert _read(teaser)[0].text == LONG.strip()
+    two = written(tmp_path / "b.csv", f"title;A;B\nLamp out;{LONG};{LONG}\n")
+    bare = written(tmp_path / "c.csv", f"Lamp out;{LONG};1\nBoats;{LONG};2\n")
+    for path, names in (
+        (two, "title, A, B"),
+        (bare, "Lamp out, The lamp went out at noon, an…, 1"),
+    ):
+        assert told(path) == ([], [
+            f"has no header with a column for the text, its first row is {names}; "
+            "if one of them is the text, name it with --field text=NAME"
+        ])  # fmt: skip
+
+
+def test_the_row_that_is_told_is_that_of_the_names(tmp_path: Path) -> None:
+    table = "Search: lamp;;\n;;\ntitle;source;pages\nLamp out;Gazette;1\n"
+    (reason,) = told(written(tmp_path / "a.csv", table))[1]
+    assert "its first row is title, source, pages;" in reason
+
+
+def test_a_quotation_mark_that_is_never_closed(tmp_path: Path) -> None:
+    rows = "".join(f"Lamp {number},It went out.\n" for number in range(99))
+    table = f'title,text\nBoats,"They ""stay"".\nAll."\nSnow,"It snowed.\n{rows}'
+    line = "record 2 has a quotation mark that is never closed; what follows it was not read"
+    assert told(written(tmp_path / "a.csv", table)) == (["Boats"], [line])
+    short = 'title,text\nBoats,"They stay."\nSnow,"It snowed.\nLamp,It went out.\n'
+    assert told(written(tmp_path / "b.csv", short)) == (["Boats"], [line])
+
+
 @pytest.mark.parametrize(
     ("dates", "wanted"),
     [
         (["5/3/2021", "5/23/2021", "12/31/2020 14:05"], ["2021-05-03", "2021-05-23", "2020-12-31"]),
         (["5/3/2021", "23/5/2021"], ["2021-03-05", "2021-05-23"]),
+        (["5/3/21", "5/23/21", "31-Dec-99"], ["2021-05-03", "2021-05-23", "1999-12-31"]),
         # Nothing tells, or the column contradicts itself.
         (["5/3/2021", "6/3/2021"], ["2021", "2021"]),
         (["5/3/2021", "5/23/2021", "23/5/2021"], ["2021", "2021-05-23", "2021-05-23"]),
@@ -68,7 +120,9 @@ def test_the_order_of_day_and_month_is_that_of_the_column(
     assert [str(article.published) for article in articles(path)] == wanted
 
 
-@pytest.mark.parametrize("nothing", ["nan", "NaN", "NULL", "None", "N/A", r"\N", "<NA>", "[]"])
+@pytest.mark.parametrize(
+    "nothing", ["nan", "NaN", "NULL", "None", "N/A", r"\N", "<NA>", "[]", "[Removed]"]
+)
 def test_what_programs_write_for_nothing_is_nothing(tmp_path: Path, nothing: str) -> None:
     table = (
         f"title,text,author,source\nLamp out,It went out.,{nothing},{nothing}\nBoats,{nothing},,\n"

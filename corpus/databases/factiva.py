@@ -7,26 +7,35 @@ text, AN its number.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
+from corpus.databases.lines import BREAKS_OFF
 from corpus.dates import date_in_line, parse_date
 from corpus.drafts import Draft
 from corpus.encoding import one_line
 from corpus.markup import text_of_tree
 
 _NUMBER = r"[A-Z0-9]{4,12}(?:19|20)\d{6}[a-z0-9]{5,12}"
-_MARK = re.compile(rf"^[ \t|]{{0,20}}(?:AN[ \t|]{{1,20}})?Document {_NUMBER}[ \t|]*$", re.MULTILINE)
+_DOCUMENT = "Do[ck]umento?"
+_MARK = re.compile(
+    rf"^[ \t|]{{0,20}}(?:AN[ \t|]{{1,20}})?{_DOCUMENT} {_NUMBER}[ \t|]*$", re.MULTILINE
+)
 _MARK_OF_PAGE = re.compile(
     r"class=[\"']article [a-z]{2,10}Article|[a-z]articleParagraph\b|<title>Factiva</title>"
 )
-_END = re.compile(rf"[\s|]*(?:AN[\s|]+)?Document ({_NUMBER})[\s|]*")
+_END = re.compile(rf"[\s|]*(?:AN[\s|]+)?{_DOCUMENT} ({_NUMBER})[\s|]*")
 _CODES = frozenset(
     """AN ART BY CLM CO CR CT CX CY DLN ED ET GC HD IN IPC IPD LA LP MT NGC NS PD PG PUB RE RF SC SE
     SN TD VOL WC""".split()
 )
 _CODED = re.compile(r"[\s|]*([A-Z]{2,3})(?:[\s|]+|$)(.*)")
 _WORDS = re.compile(r"[\d.,\u00a0\u202f ]{1,12}[^\W\d_]{2,12}")
+_CODE_OR_PAGE = re.compile(r"[^\W_]{1,12}")
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}(?: .{1,10})?")
+_BY = re.compile(r"(?:by|par|von|por|di) .", re.IGNORECASE)
+_BY_NAME = re.compile(r"(?i:by|par|von|por|di) [^\W\d_a-z]\w*\W+\w")
+_BETWEEN_NAMES = re.compile(r"\s*(?:[,;&]|\band\b|\bund\b|\bet\b|\by\b|\be\b)\s+")
 _COPYRIGHT = re.compile(r"\(c\)|©|copyright", re.IGNORECASE)
 
 
@@ -61,9 +70,10 @@ def drafts_of_lines(lines: list[str]) -> Iterator[Draft]:
             continue
         part = [line for line in lines[start:at] if line.strip(" \t|")]
         start = at + 1
-        fields = _fields(part)
-        draft = _draft(fields) if "HD" in fields else _draft_of_plain(part)
-        yield replace(draft, id=end[1])
+        yield replace(_draft_of_part(part), id=end[1])
+    # A summary of the search may follow the last article, and has neither.
+    if _draft_of_part([line for line in lines[start:] if line.strip(" \t|")]).title:
+        yield BREAKS_OFF
 
 
 def drafts_of_xml(root: Any) -> Iterator[Draft]:
@@ -101,11 +111,16 @@ def _fields(lines: list[str]) -> dict[str, str]:
     return {code: "\n\n".join(paragraphs) for code, paragraphs in fields.items()}
 
 
+def _draft_of_part(lines: list[str]) -> Draft:
+    fields = _fields(lines)
+    return _draft(fields) if "HD" in fields else _draft_of_plain(lines)
+
+
 def _draft(fields: dict[str, str]) -> Draft:
     return Draft(
         text="\n\n".join(fields[code] for code in ("LP", "TD") if fields.get(code)),
         title=one_line(fields.get("HD", "")),
-        id=fields.get("AN", "").removeprefix("Document").strip() or None,
+        id=re.sub(rf"^{_DOCUMENT}", "", fields.get("AN", "")).strip() or None,
         dates=[date_in_line(fields.get("PD", ""))],
         source=fields.get("SN"),
         author=fields.get("BY"),
@@ -143,11 +158,14 @@ def _draft_of_plain(lines: list[str]) -> Draft:
         return Draft(text="")
     above = lines[:words]
     # A section, the headline, an author; the headline is always there.
-    author = above.pop() if len(above) > 1 and _is_name(above[-1]) else None
+    author = above.pop() if len(above) > 1 and _is_byline(above[-1], len(above) > 2) else None
     begins = next(
         (at + 1 for at, line in enumerate(lines) if at > words and _COPYRIGHT.match(line)),
-        words + 4,
+        0,
     )
+    if not begins:
+        told = takewhile(_CODE_OR_PAGE.fullmatch, lines[words + 4 :])
+        begins = words + 4 + len(list(told))
     return Draft(
         text="\n\n".join(lines[begins:]),
         title=above[-1] if above else None,
@@ -166,11 +184,14 @@ def _day_and_paper(lines: list[str]) -> dict[str, Any]:
     return {}
 
 
-def _is_name(line: str) -> bool:
-    words = line.split()
-    return len(words) < 7 and (
-        words[0].lower() in {"by", "par", "von", "por", "di"}
-        or (1 < len(words) < 5 and all(word[0].isupper() for word in words))
+def _is_byline(line: str, has_section: bool) -> bool:
+    """Whether a line above the number of words is no headline, which may be in capitals too."""
+    if _BY.match(line):
+        return len(line.split()) < 7 or _BY_NAME.match(line) is not None
+    names = [name.split() for name in _BETWEEN_NAMES.split(line)]
+    most = 4 if has_section or len(names) > 1 else 3
+    return all(
+        2 <= len(words) <= most and all(word[0].isupper() for word in words) for words in names
     )
 
 

@@ -9,7 +9,7 @@ reader's account, so that older ones are told by their capitals, whatever they s
 import re
 from collections.abc import Iterator
 
-from corpus.databases.lines import blocks_of
+from corpus.databases.lines import BREAKS_OFF, blocks_of
 from corpus.dates import date_in_line
 from corpus.drafts import Draft
 from corpus.encoding import one_line
@@ -30,9 +30,12 @@ _SECTION = frozenset("section rubrik rubrique sección sectie rubriek sezione".s
 _HIGHLIGHT = frozenset("highlight highlights".split())
 _PLACE = frozenset(["dateline"])
 _LANGUAGE = frozenset("language sprache langue idioma lingua taal".split())
-_GRAPHIC = frozenset("graphic graphics grafik graphique notes correction classification".split())
+_CAPTIONS = frozenset("graphic graphics grafik graphique".split())
+_GRAPHIC = _CAPTIONS | frozenset("notes correction classification".split())
 _HEADER = _AUTHOR | _LENGTH | _SECTION | _HIGHLIGHT | _PLACE
 _TAIL = _LANGUAGE | _GRAPHIC | frozenset(["load-date", "publication-type"])
+_OF_COVER = ("User Name:", "Date and Time:", "Job Number:", "Documents (", "Client/Matter:")
+_MOST_OF_HEADLINE = 6
 _SENTENCE_END = re.compile(r"[.?!…][\"”’»)]*$")
 
 
@@ -58,6 +61,8 @@ def drafts_of_lines(lines: list[str]) -> Iterator[Draft]:
         if line.strip() == _END:
             yield _newer([line.strip() for line in lines[start:at] if line.strip()], not start)
             start = at + 1
+    if any(line.strip() for line in lines[start:]):
+        yield BREAKS_OFF
 
 
 def _older(blocks: list[str]) -> Draft:
@@ -77,7 +82,7 @@ def _older(blocks: list[str]) -> Draft:
         in_header = length is not None and at <= length
         if name in _HIGHLIGHT:
             text.append(value)
-        elif name in _GRAPHIC and _is_label_of_older(block):
+        elif name in _GRAPHIC and _is_label_of_older(block) and _is_shorter(rest[at:], text):
             break
         elif name in _HEADER or (_is_label_of_older(block) and (in_header or not text)):
             continue
@@ -111,13 +116,12 @@ def _newer(lines: list[str], is_first: bool) -> Draft:
         return Draft(text="")
     text = lines[(below if body is None else body) + 1 :]
     labels = dict(map(_named, header[below:]))
-    ends = (at for at, line in enumerate(text) if (_named(line)[0] or line.lower()) in _TAIL)
-    end = next(ends, len(text))
+    end = _end_of_text(text)
     labels |= {name: value for name, value in map(_named, text[end:]) if name in _LANGUAGE}
     highlight = _one_of(labels, _HIGHLIGHT)
     return Draft(
         text="\n\n".join([*([highlight] if highlight else []), *text[:end]]),
-        title=header[dated - 2] if is_first else " ".join(header[: dated - 1]),
+        title=_below_cover(header[: dated - 1]) if is_first else " ".join(header[: dated - 1]),
         dates=[date_in_line(header[dated])],
         source=header[dated - 1],
         author=_one_of(labels, _AUTHOR),
@@ -125,6 +129,33 @@ def _newer(lines: list[str], is_first: bool) -> Draft:
         place=_one_of(labels, _PLACE),
         section=_one_of(labels, _SECTION),
     )
+
+
+def _below_cover(lines: list[str]) -> str:
+    """The headline of the first article; the list of contents tells how many lines it has."""
+    if not any(line.startswith(_OF_COVER) for line in lines):
+        return " ".join(lines)
+    whole = (at for at in range(max(1, len(lines) - _MOST_OF_HEADLINE), len(lines))
+             if f" 1. {' '.join(lines[at:])}" in " ".join(["", *lines[:at]]))  # fmt: skip
+    return " ".join(lines[next(whole, -1) :])
+
+
+def _end_of_text(lines: list[str]) -> int:
+    """Where headings such as ``Graphic``, and labels, end the text.
+
+    What is called so, and followed by more than stands above it, is text.
+    """
+    headings = [at for at, line in enumerate(lines)
+                if line.lower() in _GRAPHIC or _named(line)[0] in _CAPTIONS]  # fmt: skip
+    labels = (at for at in reversed(headings) if lines[at].lower() == "classification")
+    end = next(labels, len(lines))
+    while end and _named(lines[end - 1])[0] in _TAIL and not _SENTENCE_END.search(lines[end - 1]):
+        end -= 1
+    return next((at for at in headings if _is_shorter(lines[at:end], lines[:at])), end)
+
+
+def _is_shorter(lines: list[str], others: list[str]) -> bool:
+    return sum(map(len, lines)) < sum(map(len, others))
 
 
 def _first(block: str) -> str:

@@ -1,5 +1,10 @@
 """The lines of downloads, which are broken at the width of a page in older ones."""
 
+from corpus.drafts import Draft
+
+BREAKS_OFF = Draft(text="", empty="breaks off: the end of its last article is missing")
+"""Stands for what follows the last whole article of a download."""
+
 _WRAPPED_AT = 100
 """Characters; where some line is longer, none was broken at the width of a page."""
 

@@ -19,7 +19,7 @@ _MARK = re.compile(
 _RULE = re.compile(r"_{20,}")
 _NUMBERED = re.compile(r"Document \d{1,5} of \d{1,5}")
 _BODY = "full text"
-_LABELS = frozenset(
+_LABELS = frozenset(map(str.strip,
     """abstract; author; author affiliation; business indexing term; caption; classification;
     classification code; company / ticker; company / organization; copyright;
     country of publication; credit; database; details; document feature; document type;
@@ -28,8 +28,8 @@ _LABELS = frozenset(
     naics; number of pages; pages; people; place of publication; proquest document id;
     proquest document link; publication date; publication info; publication note;
     publication subject; publication title; publication year; publisher; section; source;
-    source type; subject; title; volume; word count""".replace("\n", " ").split("; ")
-)
+    source type; subject; title; volume; word count""".split(";"),
+))  # fmt: skip
 _LABELS_OF_BODY = frozenset(["caption", "source", "details", "title", "location", "people"])
 """Which a text may hold as well, so that they end it only where more labels follow."""
 
