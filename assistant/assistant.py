@@ -210,14 +210,16 @@ class Assistant:
         # Half of a surrogate pair, which a terminal may pass on, cannot be encoded.
         understood = understood.changed(_encodable)
         parts = {
-            side: replace(understood, asked=asked)
+            side: _part_of(understood, asked)
             for part in Question(understood.asked).parts
             for side, asked in _sides(part).items()
         }
-        answers: list[Answer] = []
-        for part in parts.values():
-            whole = going_on(part, [answer.turn for answer in answers])
-            answers.append(self._in_its_days(whole, filters, read_filters, today))
+        given: dict[str, Answer] = {}
+        # A part that names nobody is about whom the others name, wherever it stands.
+        for side, part in sorted(parts.items(), key=lambda item: not item[1].alone):
+            whole = going_on(part, [answer.turn for answer in given.values()])
+            given[side] = self._in_its_days(whole, filters, read_filters, today)
+        answers = [given[side] for side in parts]
         if len(parts) > 1 and not any(answer.statements for answer in answers):
             answers = [self._in_its_days(understood, filters, read_filters, today)]
         answer = together(list(parts), answers) if len(answers) > 1 else answers[0]
@@ -395,6 +397,12 @@ def _encodable(text: str) -> str:
 def _sides(part: str) -> dict[str, str]:
     """The sides of a question that compares two, else itself, each with what is asked for it."""
     return compared_periods(part) or {side: side for side in Question(part).sides or (part,)}
+
+
+def _part_of(understood: Contextual, asked: str) -> Contextual:
+    """A part of a question; one that names nobody is about whom the others name."""
+    is_named = bool(naming.names(asked)) or not naming.names(understood.whole)
+    return replace(understood, asked=asked, alone=understood.alone and is_named)
 
 
 def _is_of_the_story(answer: Answer, whole: str) -> bool:

@@ -121,7 +121,9 @@ def going_on(part: Contextual, before: Sequence[Turn]) -> Contextual:
     much?" asks how much somebody won by.
     """
     whole = contextual(part.asked, before)
-    return whole if whole.articles or _ONLY_ASKS.match(part.asked) else part
+    if whole.articles or _ONLY_ASKS.match(part.asked):
+        return whole
+    return part if part.alone else replace(part, story=whole.story)
 
 
 def _parted(whole: str) -> tuple[str, str]:

@@ -15,14 +15,15 @@ from index.words import words
 _MARGIN = 2.5
 # Reports so many days apart are of different states of things, not of different opinions.
 _SAME_TIME_DAYS = 10
-# So many days apart, such as in another year, are other things.
-_SAME_THING_DAYS = 90
+# Reports of one thing may come for about a year, such as that of an inquiry.
+_SAME_THING_DAYS = 360
 _BEGINNING = 600
 """Characters of an article that tell what it is about."""
 
 _MOST = 3
 _MOST_SHOWN = 4
 _PREPOSITION = re.compile(r"^(?:on|in|at|since|by|from|until)\s+", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 
 Value = tuple[object, str]
@@ -78,20 +79,24 @@ def _days_apart(one: Sentence, other: Sentence) -> int:
 
 
 def _share_names(one: Sentence, other: Sentence) -> bool:
-    """Whether the article of each has a name that the other's sentence has, or else its beginning.
+    """Whether each article has a word of the names in the other's sentence, or else its beginning.
 
     The turnout in Harrow and that in Westmarch are no two values of one thing.
     """
     for sentence, there in ((one, other.article.text), (other, one.article.text)):
         named = _named(sentence.text) or _named(sentence.article.text[:_BEGINNING])
-        if named and not any(name in there for name in named):
+        if named and named.isdisjoint(_WORD.findall(there)):
             return False
     return True
 
 
-def _named(text: str) -> list[str]:
-    """The names in a text; its first word is capitalised in any case."""
-    return [text[start:end] for start, end in naming.names(text) if start]
+def _named(text: str) -> set[str]:
+    """The words of the names in a text; its first word is capitalised in any case."""
+    return {
+        word
+        for start, end in naming.names(text) if start
+        for word in _WORD.findall(text[start:end]) if not word.islower()
+    }  # fmt: skip
 
 
 def _is_one_source(one: Sentence, other: Sentence) -> bool:

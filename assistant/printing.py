@@ -20,7 +20,10 @@ def whole(answer: Answer, quiet: bool = False) -> list[str]:
     short = answer.short
     days = f" ({_days(*short.days)})" if short and short.days else ""
     first = [_filled(f"{short.text}{days}", 88)] if short else []
-    return [*first, _filled(answer.text, 88), *proof(answer, quiet)]
+    texts = [answer.text]
+    if any(statement.side for statement in answer.statements):
+        texts = [answer.reason, *map(marked, answer.statements)]
+    return [*first, *(_filled(text, 88) for text in texts if text), *proof(answer, quiet)]
 
 
 def headline(article: Article) -> str:

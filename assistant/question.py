@@ -13,22 +13,21 @@ from assistant.spoken import spoken_number
 from assistant.wording import gettext
 
 _ASKING = r"(?:who|whom|whose|what|which|when|where|why|how)"
+_BE_OR_DO = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"
 _WORD = re.compile(r"\w+")
-# "And what caused the fire", but not "and what he did", which goes on with what was asked before.
+# "And what caused the fire", "and was anyone hurt", but not "and what he did", which goes on with
+# what was asked before.
 _NEXT_PART = re.compile(
-    rf"(?:\?\s+(?:and\s+)?|(?:[,;]|(?<![\s,;]))\s+and\s+)(?=(?:(?:in|at|on|by|from|to|with|for)\s+)?{_ASKING}\b"
-    r"(?!\s+(?:it|he|she|they|we|i|you|the|a|an|his|her|their|its|this|that|these|those)\b))",
+    r"(?:\?\s+(?:and\s+)?|(?:[,;]|(?<![\s,;]))\s+and\s+)"
+    rf"(?=(?:(?:in|at|on|by|from|to|with|for)\s+)?{_ASKING}\b"
+    r"(?!\s+(?:it|he|she|they|we|i|you|the|a|an|his|her|their|its|this|that|these|those)\b)"
+    rf"|{_BE_OR_DO}\s+(?:it|he|she|they|there|any\w*|the)\b)",
     re.IGNORECASE,
 )
-_ASKS = re.compile(
-    rf"\b{_ASKING}\b|^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b",
-    re.IGNORECASE,
-)
-_SETTLES = re.compile(
-    r"\W*(?:and\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b"
-    r"(?!.*\bor\b)",
-    re.IGNORECASE | re.DOTALL,
-)
+# "Where and when was she born?"
+_TWO_WORDS = re.compile(rf"({_ASKING})\s+and\s+({_ASKING})\s+(?={_BE_OR_DO}\b)", re.IGNORECASE)
+_ASKS = re.compile(rf"\b{_ASKING}\b|^\W*{_BE_OR_DO}\b", re.IGNORECASE)
+_SETTLES = re.compile(rf"\W*(?:and\s+)?{_BE_OR_DO}\b(?!.*\bor\b)", re.IGNORECASE | re.DOTALL)
 _LATEST = re.compile(
     r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now|nowadays|these days|so far|to date"
     r"|as it stands|by now)\b",
@@ -80,6 +79,9 @@ class Question:
 
         What goes on after the first few is part of the last one: each is searched for.
         """
+        if both := _TWO_WORDS.match(self.text):
+            rest = self.text[both.end() :]
+            return f"{both[1]} {rest}", f"{both[2].capitalize()} {rest}"
         parts: list[str] = []
         begin = 0
         for cut in _NEXT_PART.finditer(self.text):

@@ -29,6 +29,15 @@ from assistant.question import Question
             "Did the council meet and in which hall was it held?",
             ("Did the council meet?", "In which hall was it held?"),
         ),
+        (
+            "Who wrote the book, and did it win a prize?",
+            ("Who wrote the book?", "Did it win a prize?"),
+        ),
+        (
+            "Where and when was Anna Blum born?",
+            ("Where was Anna Blum born?", "When was Anna Blum born?"),
+        ),
+        ("Who lied and was jailed for it?", ("Who lied and was jailed for it?",)),
         # What goes on with what was asked before is no question of its own.
         (
             "What did Blum say about the fire and how it began?",
