@@ -34,7 +34,7 @@ def headline(article: Article) -> str:
 
 def marked(statement: Statement) -> str:
     """A sentence with the side that it belongs to and the numbers of its quotes."""
-    side = f"{statement.side}: " if statement.side else ""
+    side = statement.side and f"{statement.side}{'' if statement.side.endswith('?') else ':'} "
     markers = "".join(f" [{citation.marker}]" for citation in statement.citations)
     return f"{side}{statement.text}{markers}"
 

@@ -70,7 +70,7 @@ def follow(
             continue
         if sighting.id in left and sighting.id in overwritten:
             is_another = _is_row(sighting) and not is_corrected(sighting.id)
-            if not is_another or _are_versions(*texts(sighting.id)):
+            if not is_another or are_versions(*texts(sighting.id)):
                 former[sighting.id] = left.pop(sighting.id)
                 continue
         if same := earlier.get(sighting.digest):
@@ -93,11 +93,12 @@ def _is_row(article: Sighting) -> bool:
     return article.location is not None and "#" in article.location and is_known_by_place(article)
 
 
-def _are_versions(one: str | None, other: str | None) -> bool:
-    """Whether two texts may be versions of one article; those too short to tell it may be."""
+def are_versions(one: str | None, other: str | None) -> bool:
+    """Whether two texts may be versions of one article; one that is not known may be."""
     if one is None or other is None:
         return True
     here, there = Wording.of(one), Wording.of(other)
-    if not here.is_comparable or not there.is_comparable:
-        return True
-    return max(here.common(there), there.common(here)) >= _LEAST_COMMON
+    if here.is_comparable and there.is_comparable:
+        return max(here.common(there), there.common(here)) >= _LEAST_COMMON
+    fewer, more = sorted((set(here.words), set(there.words)), key=len)
+    return len(fewer & more) > _LEAST_COMMON * len(fewer)

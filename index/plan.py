@@ -8,7 +8,7 @@ from typing import Literal
 from corpus import Article, Unreadable
 from index import schema
 from index.errors import ArchiveError
-from index.roots import apart, is_within
+from index.roots import apart, file_part, is_within
 from index.sources import Sources
 from index.store import Sighting, Standing, Store
 
@@ -110,8 +110,8 @@ class Plan:
         for path in self.again:
             for item in self.sources.read(path):
                 if isinstance(item, Article):
-                    own = apart(item, schema.location(item.origin))
-                    for id in (own, item.id):
+                    place = schema.location(item.origin)
+                    for id in (apart(item, place), apart(item, file_part(place)), item.id):
                         digest, _, claims = self.wanted.get(id, (None, 0, None))
                         if digest == item.digest and id not in self.articles:
                             yield replace(item, id=id, claims=claims)

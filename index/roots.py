@@ -69,7 +69,7 @@ def speaks_for(location: str | None, before: str | None, roots: Collection[str])
 
 
 def apart(article: Article, location: str | None) -> str:
-    """The id under which an article stands whose own id an article from elsewhere has."""
+    """The id under which an article stands whose own id another article has."""
     return f"{article.id} in {location}"
 
 

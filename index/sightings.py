@@ -6,7 +6,7 @@ from pathlib import Path
 
 from corpus import Article, Found, Note, Unreadable
 from index import schema
-from index.moves import follow, is_known_by_place
+from index.moves import are_versions, follow, is_known_by_place
 from index.plan import Change, Plan
 from index.progress import Progress
 from index.roots import apart, file_part, is_address, is_missing, says_nothing_else, speaks_for
@@ -89,6 +89,8 @@ class Sighted:
                 return None
             # Nothing stands there any more that it could replace.
             is_own = self._plan.by == "operator"
+        if is_own and self._is_another(article, owner):
+            return self._apart(article, file_part(schema.location(article.origin)))
         if is_own:
             if self._plan.by != "operator" and article.embargo != owner.embargo:
                 self._refuse(article, _BY_THE_PAGE)
@@ -107,10 +109,22 @@ class Sighted:
         if text is not None and adds_nothing and not is_gone and len(article.text) <= len(text):
             self._plan.unchanged.append(article.id)
             return None
-        id = apart(article, schema.location(article.origin))
+        beside = self._apart(article, schema.location(article.origin))
+        return replace(beside, claims=None if adds_nothing else article.id)
+
+    def _apart(self, article: Article, location: str | None) -> Article:
+        id = apart(article, location)
         if id not in self._standing:
             self._standing |= self._plan.store.standing([id])
-        return replace(article, id=id, claims=None if adds_nothing else article.id)
+        return replace(article, id=id)
+
+    def _is_another(self, article: Article, owner: Standing | Sighting) -> bool:
+        """Whether an id has been given twice: two tables of a folder may count from 1 both."""
+        place = file_part(schema.location(article.origin))
+        if article.title == owner.title or file_part(owner.location) == place:
+            return False
+        text = self._text(article.id, self._standing.get(article.id))
+        return "://" not in article.id and not are_versions(text, article.text)
 
     def _is_from_where(self, article: Article, owner: str | None) -> bool:
         location = schema.location(article.origin)

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
-from assistant.answer import Answer
+from assistant.answer import Answer, Statement
 from index import Archive, ArchiveError, Filters
 from tests.fakes import FakeEncoder, FakeReader
-from tests.made_articles import dated
+from tests.made_articles import cite, dated
 
 
 def cited(answer: Answer) -> list[str]:
@@ -52,6 +52,56 @@ def test_a_half_that_refers_to_the_other_is_answered_from_its_story(archive: Arc
     assert got[0].text == "They did get a rise."
     # By itself it is about nobody.
     assert assistant.ask("What did they get?").statements[0].text == "They did get seats."
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many people were killed, and how many were hurt in the crash at Holm?",
+        "How many people were hurt in the crash at Holm, and how many were killed?",
+    ],
+)
+def test_a_half_that_names_nobody_is_about_whom_the_other_names(
+    archive: Archive, question: str
+) -> None:
+    archive.add([
+        dated("quake", "As many as 812 people were killed.", "2024-05-01"),
+        dated("crash", "In the crash at Holm 48 people were hurt. Killed were 3.", "2024-05-02"),
+    ])  # fmt: skip
+    answer = Assistant(archive, reader=FakeReader()).ask(question)
+    assert {citation.article.id for citation in answer.citations} == {"crash"}
+    assert {statement.text.split()[0] for statement in answer.statements} == {"In", "Killed"}
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("What is the speed limit on Castle Road?", "down to 30"),
+        # These are answered by yes, by no, and by nothing that was asked.
+        ("Is the speed limit on Castle Road 50?", None),
+        ("speed limit Castle Road", None),
+    ],
+)
+def test_the_short_answer_is_for_who_wants_words(
+    town: Assistant, question: str, short: str | None
+) -> None:
+    answer = town.ask(question)
+    assert answer.citations
+    assert (answer.short and answer.short.text) == short
+
+
+def test_words_of_the_question_are_no_short_answer() -> None:
+    article = dated("poet", "The poet Salma Haddad is the laureate.", "2024-05-01")
+    marks = (cite(1, article, "Salma Haddad").start, cite(1, article, "Salma Haddad").end)
+    citation = cite(1, article, article.text, marks=(marks,))
+    for question, short in (
+        ("Who was laureate before Salma Haddad?", None),
+        ("Who is the laureate?", "Salma Haddad"),
+        ("Is Ada Krol or Salma Haddad the laureate?", "Salma Haddad"),
+        ("Who is the laureate, Ada Krol or Salma Haddad?", "Salma Haddad"),
+    ):
+        answer = Answer(question, "answered", 0.9, (Statement((citation,), 0.9),))
+        assert (answer.short and answer.short.text) == short, question
 
 
 def test_a_follow_up_is_answered_from_the_story_that_it_goes_on_from(archive: Archive) -> None:

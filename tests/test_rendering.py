@@ -139,6 +139,13 @@ def test_the_short_answer_says_which_day_its_words_mean(
     assert whole(answer)[0] == printed
 
 
+def test_a_terminal_says_which_part_each_sentence_answers() -> None:
+    parts = (statement("a", 1, "It rose.", "2019-05-03", "What rose?"),
+             statement("b", 2, "It fell.", "2019-05-03", "What fell?"))  # fmt: skip
+    printed = whole(Answer("What rose and what fell?", "answered", 0.9, parts))
+    assert printed[:2] == ["What rose? It rose. [1]", "What fell? It fell. [2]"]
+
+
 def test_statements_stand_under_what_they_are_to_the_question() -> None:
     statements = (
         statement("a", 1, "Six men died.", "2024-05-03"),
