@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.layout import Wording, told, whole_list, wording
+from assistant.layout import Wording, head_of_row, is_row, told, whole_list, wording
 from corpus import Article
 from corpus.datelines import prose_start
 from index import Archive, Passage
@@ -140,7 +140,8 @@ def read(
                 first_odds=span.odds,
                 relative=passage.score / best,
             )
-    promising = sorted(by_place.values(), key=lambda sentence: -sentence.promise)[:_ENCODED]
+    candidates = _without_other_rows(question, [*by_place.values()])
+    promising = sorted(candidates, key=lambda sentence: -sentence.promise)[:_ENCODED]
     similarities = archive.similarities(question, [one.wording.text for one in promising])
     together = [
         replace(sentence, similarity=float(similarity))
@@ -153,6 +154,19 @@ def read(
         again += _read_again(question, more, reader, second)
     rest = together[len(again) :]
     return [*sorted(again, key=lambda sentence: -sentence.score), *rest]
+
+
+def _without_other_rows(question: str, candidates: Sequence[Sentence]) -> list[Sentence]:
+    """What is left where the question has the first cell of a row: none of the other rows there."""
+    asked = set(words(question))
+    heads = [set(words(head_of_row(one.article, one.start, one.end))) for one in candidates]
+    named = [bool(head) and head <= asked for head in heads]
+    tables = {one.article.id for one, is_named in zip(candidates, named, strict=True) if is_named}
+    return [
+        one
+        for one, is_named in zip(candidates, named, strict=True)
+        if is_named or one.article.id not in tables or not is_row(one.text)
+    ]
 
 
 def by_words(

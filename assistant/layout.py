@@ -90,6 +90,12 @@ def is_row(text: str) -> bool:
     return _BETWEEN_CELLS in text
 
 
+def head_of_row(article: Article, start: int, end: int) -> str:
+    """The first cell of a row that stands below another; empty for anything else."""
+    cells = _cells(article.text, (start, end)) if is_row(article.text[start:end]) else []
+    return article.text[slice(*cells[0])] if cells and _first_row(article, start) else ""
+
+
 def sentence_before(article: Article, start: int) -> Span | None:
     """Where the sentence stands that ends before a place of an article, if one does."""
     before = _before(article, start)

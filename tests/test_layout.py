@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import Assistant
+from assistant import Assistant, evidence
 from assistant.layout import is_row, told, whole_list, wording
 from corpus import Article
 from index import Archive
+from tests.fakes import FakeReader
 
 FERRY = Article(
     "ferry",
@@ -122,3 +123,23 @@ def test_tables_and_lists_answer(tmp_path: Path, question: str, quote: str, shor
     assert sum(is_row(statement.text) for statement in answer.statements) <= 1
     assert answer.short
     assert answer.short.text == short
+
+
+@pytest.mark.parametrize(
+    ("question", "heads"),
+    [
+        ("How many points has Kelder City?", {"Kelder City"}),
+        ("Which team has most points?", {"Port Ennis", "Kelder City", "Aldmoor"}),
+        # Names that stand in no first cell, and what is no row, are left as they are.
+        ("How many points has Holm?", {"Port Ennis", "Kelder City", "Aldmoor"}),
+    ],
+)
+def test_of_a_table_only_the_row_that_is_named_counts(
+    archive: Archive, question: str, heads: set[str]
+) -> None:
+    rows = ["Team | Won | Points", "Port Ennis | 2 | 6", "Kelder City | 1 | 4", "Aldmoor | 0 | 1"]
+    archive.add([Article("league", "League", "\n\n".join(["They met on Saturday.", *rows]))])
+    found = evidence.read(archive, FakeReader(), question, archive.search(question))
+    texts = {sentence.text for sentence in found}
+    assert "They met on Saturday." in texts
+    assert {text.partition(" | ")[0] for text in texts if is_row(text)} - {"Team"} == heads
