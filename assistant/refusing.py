@@ -41,13 +41,14 @@ def why_not(
     nearest = (evidence[0] if evidence else passages[0]).article
     others = mentions.lacked(archive, question, nearest) if question.is_english else []
     having = _having(archive, others, filters) if others else None
+    either = _joined(others, gettext("%(some)s or %(other)s")) if others else ""
     if having:
         return "does not say", gettext(
             "The archive does not say: the nearest article, “%(title)s” (%(credit)s), does not "
             "mention %(names)s; “%(other)s” (%(by)s) does, but does not answer the question.",
             title=nearest.title,
             credit=credit(nearest),
-            names=_joined(others, gettext("%(some)s or %(other)s")),
+            names=either,
             other=having.title,
             by=credit(having),
         )
@@ -57,7 +58,7 @@ def why_not(
             "does not mention %(names)s.",
             title=nearest.title,
             credit=credit(nearest),
-            names=_joined(others, gettext("%(some)s or %(other)s")),
+            names=either,
         )
     return "does not say", gettext(
         "The archive does not say: the nearest articles do not answer the question."
