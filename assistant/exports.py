@@ -37,7 +37,10 @@ _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # Characters that may begin or end markup anywhere: CommonMark, GitHub's, and what note-taking
 # programs add (mathematics, footnotes, tags, templates, attributes, comments, emoji).
-_MARKUP = re.compile(r"[\\`*_\[\]<>&$~|^#{}@]|==|%%|//|:(?=[\w+-]+:)|(?<=www)\.", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"[\\`*_\[\]<>&$~|^#{}@]|==|%%|//|:(?=[\w+-]+:)|(?<=www)\.|(?<=\w)\.(?=[^\W\d_]{2,6}\b)",
+    re.IGNORECASE,
+)
 # What is markup at the beginning of a line only; the escape comes after the match.
 _LINE_START = re.compile(r"\d{1,9}(?=[.)])|(?=[-+=:%])")
 _IN_ADDRESS = "%/:?#@!$&'()*+,;=~-._[]"
