@@ -54,11 +54,11 @@ def _has_word(archive: Archive, word: str) -> bool:
 def matched(archive: Archive, question: Question, passages: Sequence[Passage]) -> Matched:
     """The names of a question that the passages only spell otherwise, with their spellings."""
     there = _written_in(passages)
-    lacking = {
+    missing = {
         name: " ".join(word for word in name.split() if word not in there)
         for name in question.names
     }
-    written = [(name, spellings(archive, words, there)) for name, words in lacking.items()]
+    written = [(name, spellings(archive, words, there)) for name, words in missing.items()]
     return tuple((name, others) for name, others in written if others)
 
 
