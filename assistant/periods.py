@@ -16,11 +16,12 @@ from index import Filters
 
 MONTH = rf"{calendar_words.MONTH}\b\.?"
 _COUNT = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-_DAYS = r"\d{1,2}(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{1,2}(?:st|nd|rd|th)?)?"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_DAYS = rf"{_DAY}(?:\s?[-–]\s?{_DAY})?"
 _DATE = (
     rf"(?:(?:{WEEKDAY},?\s+)?(?:the\s+)?{_DAYS}\s+(?:of\s+)?{MONTH}(?:,?\s+\d{{4}})?"
     rf"|(?:{WEEKDAY},?\s+)?{MONTH}\s+{_DAYS}(?!\d)(?:,?\s+\d{{4}})?"
-    rf"|{MONTH},?\s+\d{{4}}|\d{{4}}[-/]\d{{2}}(?:[-/]\d{{2}})?"
+    rf"|{MONTH}(?:,|\s+of)?\s+\d{{4}}|\d{{4}}[-/]\d{{2}}(?:[-/]\d{{2}})?"
     r"|\d{1,2}/\d{1,2}/(?:19|20)\d{2}|\d{1,2}\.\d{1,2}\.(?:19|20)\d{2}|(?:19|20)\d{2})\b"
 )
 # Of two months that are compared, one may lack its year.
@@ -36,7 +37,7 @@ _ENDS = re.compile(
 _ABSOLUTE = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\b(?:between|from|in)\s+(?P<first>{_OR_MONTH})\s+(?:and|or|to|until|till)\s+(?:in\s+)?"
+        rf"\b(?:between|from|in)\s+(?P<first>{_OR_MONTH}|{_DAY})\s+(?:and|or|to|until|till)\s+(?:in\s+)?"
         rf"(?P<last>{_OR_MONTH})",
         rf"\b(?:since|after)\s+(?P<first>{_DATE})",
         rf"\b(?:before|until|till)\s+(?P<last>{_DATE})",
@@ -245,6 +246,11 @@ def _relative(words: str, today: date) -> tuple[date, date, date]:
 
 def _absolute(match: re.Match[str], today: date) -> Period | None:
     named = {name: text for name, text in match.groupdict().items() if text}
+    if re.fullmatch(_DAY, named.get("first", ""), re.IGNORECASE):
+        # "Between 10 and 15 March": both are of March.
+        named["first"], count = re.subn(rf"\b{_DAY}\b", named["first"], named["last"], count=1)
+        if not count:
+            return None
     years = {name: _YEAR.findall(text) for name, text in named.items()}
     known = next((year[0] for year in reversed(years.values()) if year), None)
     days = {}
