@@ -201,12 +201,12 @@ class Answer:
         question = Question(self.standalone or self.question)
         asked = set() if " or " in question.text else set(words(question.text))
         has_sides = len({statement.side for statement in self.statements}) > 1
-        for statement in self.statements[:1] if question.wants_words and not has_sides else ():
+        for statement in () if has_sides else self.statements[:1]:
             citation = statement.citations[0]
             for start, end in citation.marks[:1]:
                 text = citation.article.text[start:end]
                 is_short = len(text.split()) <= LONGEST_SHORT
-                if not is_short or asked.issuperset(words(text)):
+                if not is_short or asked.issuperset(words(text)) or question.is_no_answer(text):
                     return None
                 if len(text) < len(citation.quote) * 0.8:
                     inside = (

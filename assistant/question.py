@@ -117,10 +117,14 @@ class Question:
         """Whether it names what is looked for, and asks nothing of it: "purja avalanche"."""
         return "?" not in self.text and not _ASKS.search(self.text)
 
-    @property
-    def wants_words(self) -> bool:
-        """Whether a few words can answer it: not yes or no, and not where nothing is asked."""
-        return not self.is_keywords and not _SETTLES.match(self.text)
+    def is_no_answer(self, words: str) -> bool:
+        """Whether a few words cannot answer it, though the sentence that they are in may.
+
+        A number or a name does not say yes or no, and nothing answers where nothing is asked.
+        """
+        is_name = naming.names(words) == [(0, len(words))]
+        is_bare = is_name or not any(character.isalpha() for character in words)
+        return self.is_keywords or (is_bare and bool(_SETTLES.match(self.text)))
 
     @property
     def is_english(self) -> bool:
