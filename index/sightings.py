@@ -57,10 +57,13 @@ class Sighted:
         self._look_up(waiting)
 
     def _look_up(self, articles: Sequence[Article]) -> None:
-        new = [article.id for article in articles if article.id not in self._standing]
-        self._standing |= self._plan.store.standing(new)
+        ids = {id for article in articles for id in (article.id, _beside(article).id)}
+        self._standing |= self._plan.store.standing([*(ids - self._standing.keys())])
         for article in articles:
-            if believed := self._believed(article):
+            beside = _beside(article)
+            is_known = beside.id in self._standing and _counts(article)
+            known = beside if is_known else article
+            if believed := self._believed(known):
                 self._note(believed)
 
     def _believed(self, article: Article) -> Article | None:
@@ -89,8 +92,14 @@ class Sighted:
                 return None
             # Nothing stands there any more that it could replace.
             is_own = self._plan.by == "operator"
-        if is_own and self._is_another(article, owner):
-            return self._apart(article, file_part(schema.location(article.origin)))
+        if is_own and earlier and self._is_another(article, earlier):
+            first = self._plan.articles.get(article.id)
+            if not (first and standing and file_part(standing.location) == _file(article)):
+                return _beside(article)
+            # The id is this one's since an earlier run, and not the one's that was met first.
+            del self._sightings[article.id]
+            self._forget(article.id)
+            self._note(_beside(first))
         if is_own:
             if self._plan.by != "operator" and article.embargo != owner.embargo:
                 self._refuse(article, _BY_THE_PAGE)
@@ -109,22 +118,18 @@ class Sighted:
         if text is not None and adds_nothing and not is_gone and len(article.text) <= len(text):
             self._plan.unchanged.append(article.id)
             return None
-        beside = self._apart(article, schema.location(article.origin))
-        return replace(beside, claims=None if adds_nothing else article.id)
-
-    def _apart(self, article: Article, location: str | None) -> Article:
-        id = apart(article, location)
+        id = apart(article, schema.location(article.origin))
         if id not in self._standing:
             self._standing |= self._plan.store.standing([id])
-        return replace(article, id=id)
+        return replace(article, id=id, claims=None if adds_nothing else article.id)
 
-    def _is_another(self, article: Article, owner: Standing | Sighting) -> bool:
-        """Whether an id has been given twice: two tables of a folder may count from 1 both."""
-        place = file_part(schema.location(article.origin))
-        if article.title == owner.title or file_part(owner.location) == place:
-            return False
-        text = self._text(article.id, self._standing.get(article.id))
-        return "://" not in article.id and not are_versions(text, article.text)
+    def _is_another(self, article: Article, earlier: Sighting) -> bool:
+        """Whether an id is given twice: two tables of a folder may count from 1 both."""
+        other = self._plan.articles.get(article.id)
+        text = other.text if other else self._plan.store.text(article.id)
+        is_elsewhere = file_part(earlier.location) != _file(article) and _counts(article)
+        is_unlike = is_elsewhere and article.title != earlier.title
+        return is_unlike and not are_versions(text, article.text)
 
     def _is_from_where(self, article: Article, owner: str | None) -> bool:
         location = schema.location(article.origin)
@@ -302,3 +307,17 @@ class Sighted:
             self._plan.refused.append(Unreadable(sighting.origin or change.id, reason))
         if change.id not in self._plan.articles:
             self._plan.again[self._plan.sources.holding(sighting.location or "")] = None
+
+
+def _file(article: Article) -> str:
+    return file_part(schema.location(article.origin))
+
+
+def _counts(article: Article) -> bool:
+    """Whether it is one of several in its file, whose ids may be numbers that others have, too."""
+    return "#" in (article.origin or "") and "://" not in article.id
+
+
+def _beside(article: Article) -> Article:
+    """An article under the id that it has where one of another file has its own."""
+    return replace(article, id=apart(article, _file(article)))
