@@ -6,6 +6,7 @@ Every format ends here, so that text is cleaned, dates weighed and ids given in 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
@@ -90,9 +91,9 @@ class Draft:
             source=source,
             published=best_date(
                 [
-                    *(_where_published(date, from_url) for date in self.dates),
+                    *(_where_published(_come(date), from_url) for date in self.dates),
                     from_url,
-                    dateline.published,
+                    _come(dateline.published),
                     from_name,
                 ]
             ),
@@ -196,6 +197,13 @@ def _where_published(date: Published | None, from_url: Published | None) -> Publ
     hours = (from_url.value - date.value).total_seconds() / 3600
     # Somewhere between UTC-12 and UTC+14 the instant was on that day.
     return from_url if date.day != from_url.day and -36 < hours < 14 else date
+
+
+def _come(date: Published | None) -> Published | None:
+    """A date unless it is yet to come and only shown, as that of an event that is told of."""
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    is_shown = date is not None and date.how in {"page", "dateline"}
+    return None if date is None or (is_shown and date.day > tomorrow) else date
 
 
 def _line(value: str | None) -> str | None:

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from corpus.article import Published
 from corpus.authors import is_login
 from corpus.bylines import marked_author, name_in_line, shown_author
-from corpus.dates import date_in_path, parse_date
+from corpus.dates import date_in_line, date_in_path, parse_date
 from corpus.drafts import Draft, canonical_url
 from corpus.encoding import FAILURES, clean_line
 from corpus.linked_data import linked_data
@@ -24,15 +24,20 @@ from corpus.page_shown import (
     BETWEEN,
     LONGEST_LINE,
     Shown,
+    elements_above,
     folded,
+    heading_of,
     is_home,
+    is_of_change,
     line_of,
     without_apart,
 )
 
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
 _WRITTEN = re.compile(r"written by|by\b|author|verfasst von|écrit par|escrito por", re.IGNORECASE)
-_CHANGED = re.compile(r"modif|updat|revis|changed", re.IGNORECASE)
+_CHANGED = re.compile(r"modif|updat|revis|changed|generat|expir", re.IGNORECASE)
+_OF_PAGE = re.compile(r"generated|archive|printed|retrieved|accessed", re.IGNORECASE)
+_NUMERIC = re.compile(r"(?<![\d/.-])\d{1,2}([-/.])\d{1,2}\1\d{4}(?!\d)")
 _LOGO = re.compile(r"\blogo\b")
 _LONGEST_LABEL = 80
 """Characters."""
@@ -98,10 +103,11 @@ def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None
         next((date for date in stated if date is not None), None),
         *linked.page_dates,
         from_url,
-        *shown.dates(language),
+        *(of_page := shown.dates(language)),
     ]
-    if not any(date is not None and date.precision in {"day", "instant"} for date in dates):
-        dates.append(_date_by_htmldate(root))
+    exact = {date.precision for date in dates if date is not None} & {"day", "instant"}
+    if not exact and not of_page:
+        dates.append(_date_by_htmldate(root, language))
     named = linked.article.author
     return replace(
         linked.article,
@@ -216,7 +222,7 @@ def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, folded(name)))
 
 
-def _date_by_htmldate(root: Any) -> Published | None:
+def _date_by_htmldate(root: Any, language: str | None) -> Published | None:
     """What htmldate finds by the marks of a page, and in its short lines.
 
     The day of the last change is not that of publication, what sentences say is of what they tell,
@@ -225,18 +231,52 @@ def _date_by_htmldate(root: Any) -> Published | None:
     from htmldate import find_date
 
     page = without_apart(root)
+    above = elements_above(page, heading_of(page))
     for element in list(page.iter("meta", "time", "abbr")):
         if _CHANGED.search(" ".join(element.attrib.values())):
             element.clear(keep_tail=True)
+        for name in ("content", "datetime", "title"):
+            if written := element.get(name):
+                element.set(name, _in_order(written, language))
+    for link in page.iterfind(".//li//a"):
+        link.clear(keep_tail=True)
+    listed = {}
     for element in page.iter():
-        element.text, element.tail = _label(element.text), _label(element.tail)
+        for where, holder in (("text", element), ("tail", element.getparent())):
+            label = None if holder in above else _label(getattr(element, where), language)
+            setattr(element, where, label)
+            if label and _is_listed(holder) and (day := date_in_line(label)):
+                listed[element, where] = day.value
+    if len({*listed.values()}) > 1:
+        for element, where in listed:
+            setattr(element, where, None)
     try:
-        day = find_date(page, extensive_search=True, original_date=True)
+        found = find_date(page, extensive_search=True, original_date=True)
     except FAILURES:
         return None
-    return None if day is None or day.endswith("-01-01") else parse_date(day, "page")
+    return None if found is None or found.endswith("-01-01") else parse_date(found, "page")
 
 
-def _label(text: str | None) -> str | None:
-    is_sentence = text and (len(text) > _LONGEST_LABEL or text.rstrip().endswith((".", "!", "?")))
-    return None if is_sentence else text
+def _label(text: str | None, language: str | None) -> str | None:
+    """A text that may be a line about the article's day, the day in it as ISO 8601 writes it."""
+    if not text or len(text) > _LONGEST_LABEL or text.rstrip().endswith((".", "!", "?")):
+        return None
+    is_other = is_of_change(text) or _OF_PAGE.search(text)
+    return None if is_other else _in_order(text, language)
+
+
+def _in_order(text: str, language: str | None) -> str:
+    """A text with its days such as 3/4/2025 in ISO 8601, and without those that are ambiguous."""
+
+    def ordered(written: re.Match[str]) -> str:
+        published = parse_date(written[0], "page", language)
+        return str(published) if published and published.precision == "day" else ""
+
+    return _NUMERIC.sub(ordered, text)
+
+
+def _is_listed(holder: Any) -> bool:
+    """Whether what an element holds may be of a row of several: in a table, beside a link."""
+    return holder is not None and (
+        holder.tag in {"td", "th", "li", "dd", "a"} or holder.find("a") is not None
+    )

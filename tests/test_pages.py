@@ -150,6 +150,41 @@ def test_where_nothing_else_is_dated(tmp_path: Path, mark: str, day_of: str | No
     assert day(saved(tmp_path, body=f"{BODY}{mark}")) == day_of
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "after", "wanted"),
+    [
+        ('<div><span class="current-date">11 May 2015</span></div>', "", "", None),
+        ('<div class="topbar">Monday, 11 May 2015</div>', "", "", None),
+        ("<div><b>Skerry</b>, 11 May 2015</div>", "", "", None),
+        ('<div><span class="date">11 May 2015</span></div>', "", "", "2015-05-11"),
+        ("", '<p class="event-date">11 May 2115</p>', "", None),
+        ("", "<p>Last updated: 11 May 2015</p>", "", None),
+        ("", '<p class="upd">11 May 2015 (updated 3 June 2016)</p>', "", "2015-05-11"),
+        ("", "<p>11 May 2115</p>", "", None),
+        ("", '<p class="date">05/11/2015</p>', "", "2015"),
+        ("", "<p>Posted: 05/11/2015 by us</p>", "", "2015"),
+        ("", '<meta name="date" content="05/11/2015"><p>Skerry</p>', "", "2015"),
+        ("", '<meta name="pubdate" content="1970-01-01T00:00:00Z"><p>11 May 2015</p>', "",
+         "2015-05-11"),
+        ("", f"<p>{THIRD}</p><p>11 May 2015</p>", "", "2015-05-11"),
+        ("", "", "<div><a href=/a>Fire</a><br>11 May 2015</div>"
+                 "<div><a href=/b>Flood</a><br>3 June 2014</div>", None),
+        ("", "", "<table><tr><td>Lit</td><td>May 5, 1931</td></tr>"
+                 "<tr><td>Mended</td><td>June 6, 1961</td></tr></table>", None),
+        ("", "", "<div>Page generated 11 May 2015 10:11</div>", None),
+        ("", "", "<div>Filed under: 11 May 2015 archive</div>", None),
+        ("", "", "<p>First published in The Lamp, issue 12, 11 May 2015.</p>", "2015-05-11"),
+    ],
+)  # fmt: skip
+def test_of_the_days_on_a_page_only_the_articles_counts(
+    tmp_path: Path, above: str, below: str, after: str, wanted: str | None
+) -> None:
+    page = f"<title>{HEADLINE}</title>{above}<div><h1>{HEADLINE}</h1>{below}{BODY}{after}</div>"
+    page = f'<html lang="en"><body>{page}</body></html>'
+    published = one(written(tmp_path / "a.html", page)).published
+    assert (published and str(published)) == wanted
+
+
 def test_all_authors_that_a_page_tells_programs_are_named(tmp_path: Path) -> None:
     named = ("Moira Quill", "<a href='/bs'>Bob Sample</a>")
     head = "".join(f'<meta property="og:author" content="{name}">' for name in named)
