@@ -4,8 +4,10 @@ A further format is one more module with a ``Reader`` (see ``corpus/documents.py
 in ``READERS``.
 """
 
+import codecs
 import gzip
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -41,6 +43,22 @@ _MOST_NOTES = 20
 """Of one file; a column of such dates may have thousands."""
 
 _GZIP = b"\x1f\x8b"
+_ANY_TEXT = frozenset([".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"])
+"""Under these endings files of other formats are saved, which their first bytes tell."""
+
+_BEGINNINGS = {
+    ".pdf": re.compile(rb"%PDF-"),
+    ".rtf": re.compile(rb"\{\\rtf"),
+    ".html": re.compile(rb"(?i)<!doctype html|<html[\s>]"),
+    ".xml": re.compile(rb"(?i)(?:<\?xml[^>]*>\s*)?<(?:rss|feed|rdf:rdf)[\s>]"),
+    ".json": re.compile(rb"(?:\[\s*)?\{\s*\"[^\"]+\"\s*:"),
+}
+_BESIDE_PAGE = re.compile(
+    r"(.+)[_.-](?:files?|dateien|fichiers|archivos|arquivos|ficheiros|bestanden|filer|pliki|soubory"
+    r"|dosyalar|tiedostot|elemei)",
+    re.IGNORECASE,
+)
+"""What browsers, in their languages, call the folder in which a page's pictures and frames lie."""
 
 READERS: dict[str, Reader] = {
     ".txt": read_text,
@@ -133,6 +151,10 @@ def read_document(document: Document, field_names: Mapping[str, str]) -> Iterato
             # A crawl is many gzip files in a row, of which none may be lost without a word.
             padded = suffix not in {".warc", ".arc"}
             stream = buffered(Expanded(expanded, document.stream.tell, "gzip", padded))
+        if suffix in _ANY_TEXT:
+            beginning = stream.peek(512)[:512].removeprefix(codecs.BOM_UTF8).lstrip()
+            told = (known for known, mark in _BEGINNINGS.items() if mark.match(beginning))
+            suffix = next(told, suffix)
         reader = READERS.get(suffix)
         if reader is None:
             raise NotReadable(_unknown_format(suffix))
@@ -226,7 +248,14 @@ def _walk(root: Path) -> Iterator[Path | Unreadable]:
             yield Unreadable(_readable(path.as_posix()), _reason(error))
             continue
         names -= _OF_ARCHIVE if DATABASE in names else set()
+        names -= {name for name in names if _is_beside_page(name, names)}
         folders.append(map(path.joinpath, sorted(names)))
+
+
+def _is_beside_page(name: str, names: set[str]) -> bool:
+    """Whether a folder holds what belongs to a page that a browser has saved next to it."""
+    match = _BESIDE_PAGE.fullmatch(name)
+    return match is not None and not names.isdisjoint({f"{match[1]}.html", f"{match[1]}.htm"})
 
 
 def _suffix(name: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from corpus import Article, read_articles
 from corpus.drafts import canonical_url
+from tests.made_files import pdf
 from tests.reading_files import Write, below, dated, ids, one, read, reasons
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -209,6 +210,36 @@ def test_a_folder_is_walked_in_order_without_what_is_hidden(write: Write, tmp_pa
     assert ids(list(read_articles(str(tmp_path / "news")))) == ids(found)
 
 
+def test_what_browsers_save_beside_a_page_is_passed_over(write: Write, tmp_path: Path) -> None:
+    for name in ("Council.html", "Council_files/ad.html", "Rat.htm", "Rat-Dateien/ad.html",
+                 "Other_files/a.html", "Council/b.html"):  # fmt: skip
+        write(f"news/{name}", f"<title>A page</title><h1>Of the council</h1><p>{BODY}</p>")
+    kept = ["news/Council/b.html", "news/Council.html", "news/Other_files/a.html", "news/Rat.htm"]
+    assert sorted(ids(read(tmp_path / "news"))) == sorted(kept)
+    assert ids(read(tmp_path / "news/Rat-Dateien")) == ["news/Rat-Dateien/ad.html"]
+
+
+@pytest.mark.parametrize("ending", [".txt", ".html"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        pdf(["Bridge agreed", "It rained."]),
+        "<!DOCTYPE html><title>Bridge agreed</title><h1>Bridge agreed</h1><p>It rained.</p>",
+        '\ufeff<?xml version="1.0"?>\n<rss version="2.0"><channel><title>Courier</title><item>'
+        "<title>Bridge agreed</title><description>It rained.</description></item></channel></rss>",
+        '[{"title": "Bridge agreed", "text": "It rained."}]',
+        r"{\rtf1\ansi Bridge agreed\par It rained.}",
+    ],
+    ids=["pdf", "html", "rss", "json", "rtf"],
+)
+def test_what_a_file_begins_with_tells_more_than_its_ending(
+    write: Write, content: str | bytes, ending: str
+) -> None:
+    article = one(write(f"a{ending}", content))
+    title = article.title.removesuffix(" It rained.")  # a PDF has no line of its own for it
+    assert (title, article.text.split()[-2:]) == ("Bridge agreed", ["It", "rained."])
+
+
 def test_files_of_one_name_in_two_folders_are_two_articles(write: Write, tmp_path: Path) -> None:
     write("courier/a.txt", "Headline\n\nBody.")
     write("gazette/a.txt", "Headline\n\nBody.")
@@ -235,6 +266,12 @@ def test_links_are_not_followed(write: Write, tmp_path: Path) -> None:
         ("HTTP://Town.Example:80/A?utm_source=x&id=7&fbclid=1#top", "http://town.example/A?id=7"),
         ("https://town.example", "https://town.example/"),
         ("https://town.example:8443/a b", "https://town.example:8443/a%20b"),
+        ("https://web.archive.org/web/20220505101010/https://town.example/a?id=7#top",
+         "https://town.example/a?id=7"),
+        ("https://kept.example/web/wayback/20220505101010mp_/http://town.example/a",
+         "http://town.example/a"),
+        ("https://archive.ph/2022.05.05-101010/https://town.example/a", "https://town.example/a"),
+        ("https://town.example/2022/https://b.example/", "https://town.example/2022/https://b.example/"),
         ("//town.example/a", None),
         ("/a", None),
         ("javascript:alert(1)", None),
