@@ -25,6 +25,13 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’»)]?\s")
 _TRACKING = re.compile(
     r"(?:utm_[^=]*|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid)(?:=|$)", re.IGNORECASE
 )
+CAPTURE = re.compile(
+    r"https?://[^/?#]+/(?:[a-z]\w*/){0,3}(?:\d{8,14}(?:[a-z]{2}_)?|\d{4}\.\d\d\.\d\d-\d{6})/"
+    r"(?=https?://)",
+    re.IGNORECASE,
+)
+"""What an archive of the web puts before the address of a page that it has captured."""
+
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*", re.IGNORECASE)
 
 
@@ -137,10 +144,12 @@ def title_from(text: str) -> str:
 def canonical_url(url: str | None) -> str | None:
     """An absolute http(s) address without fragment and tracking parameters, or None.
 
-    Scheme and host are in lower case, a default port is left out.
+    Scheme and host are in lower case, a default port is left out. Of what an archive of the web has
+    captured it is the original's.
     """
     # White space is one sign there, and may be many here.
     url = re.sub(r"\s+", "%20", clean(url)) if url and len(url) < 10 * _LONGEST_URL else ""
+    url = CAPTURE.sub("", url)
     if not url or len(url) > _LONGEST_URL:
         return None
     try:

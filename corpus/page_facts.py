@@ -6,7 +6,8 @@ others that are embedded, and beside the article is not the article's.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
@@ -16,7 +17,7 @@ from corpus.article import Published
 from corpus.authors import is_login
 from corpus.bylines import marked_author, name_in_line, shown_author
 from corpus.dates import date_in_line, date_in_path, parse_date
-from corpus.drafts import Draft, canonical_url
+from corpus.drafts import CAPTURE, Draft, canonical_url
 from corpus.encoding import FAILURES, clean_line
 from corpus.linked_data import linked_data
 from corpus.markup import text_of_html
@@ -38,6 +39,7 @@ _WRITTEN = re.compile(r"written by|by\b|author|verfasst von|écrit par|escrito p
 _CHANGED = re.compile(r"modif|updat|revis|changed|generat|expir", re.IGNORECASE)
 _OF_PAGE = re.compile(r"generated|archive|printed|retrieved|accessed", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?<![\d/.-])\d{1,2}([-/.])\d{1,2}\1\d{4}(?!\d)")
+_CAPTURES = re.compile(r"archive\.\w+|web\.archive\.org|wayback machine", re.IGNORECASE)
 _LOGO = re.compile(r"\blogo\b")
 _LONGEST_LABEL = 80
 """Characters."""
@@ -90,12 +92,16 @@ def error_of_page(shown: Shown) -> str | None:
 def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None) -> Draft:
     """All but the text of the article; ``address`` is from where the page was fetched."""
     meta, linked = meta_of(root), linked_data(root)
-    url = _url(root, meta, linked.article, html) or canonical_url(address)
+    urls = [*_urls(root, meta, linked.article, html)]
+    # Many sites give the address of their front page on every page.
+    url = next((url for url in urls if not _is_front(url)), None) or canonical_url(address)
     language = root.get("lang") or meta.get("content-language") or linked.article.language
     language = language or meta.get("og:locale")
     site = _first(meta, _SITE) or linked.article.source
+    site = None if site and _CAPTURES.fullmatch(site.strip()) else site
     if site is None and url is None:
-        site = _site_in_title(root, shown.title)
+        hosts = (urlsplit(front).hostname or "" for front in urls)
+        site = _site_in_title(root, shown.title) or next(hosts, "").removeprefix("www.") or None
     from_url = date_in_path(urlsplit(url).path) if url else None
     stated = (parse_date(meta[name], "metadata", language) for name in _PUBLISHED if name in meta)
     dates = [
@@ -185,23 +191,22 @@ def _without_site(title: str, site: str) -> str:
     return cut if cut and cut != rest else title
 
 
-def _url(root: Any, meta: Mapping[str, str], draft: Draft, html: str) -> str | None:
-    links = [
-        element.get("href") or ""
-        for element in root.iter("link")
-        if "canonical" in (element.get("rel") or "").lower().split()
-    ]
+def _urls(root: Any, meta: Mapping[str, str], draft: Draft, html: str) -> Iterator[str]:
+    """The addresses that a page gives itself, the surest first; that of a front page may be one."""
     saved_from = _SAVED_FROM.search(html[:2000])
     given = [meta.get("og:url"), draft.url, saved_from and saved_from[1], meta.get("twitter:url")]
-    base = next((url for url in map(canonical_url, given) if url), "")
-    for link in links:
-        try:
-            url = canonical_url(urljoin(base, link.strip()))
-        except ValueError:
-            continue
-        if url:
-            return url
-    return base or None
+    others = [url for url in map(canonical_url, given) if url]
+    for element in root.iter("link"):
+        if "canonical" in (element.get("rel") or "").lower().split():
+            with suppress(ValueError):
+                link = urljoin(next(iter(others), ""), (element.get("href") or "").strip())
+                if url := canonical_url(link):
+                    yield url
+    yield from others
+
+
+def _is_front(url: str) -> bool:
+    return urlsplit(url).path == "/" and not urlsplit(url).query
 
 
 def _first(meta: Mapping[str, str], names: list[str]) -> str | None:
@@ -232,12 +237,11 @@ def _date_by_htmldate(root: Any, language: str | None) -> Published | None:
 
     page = without_apart(root)
     above = elements_above(page, heading_of(page))
-    for element in list(page.iter("meta", "time", "abbr")):
+    for element in list(page.iter("meta", "time", "abbr", "link")):
         if _CHANGED.search(" ".join(element.attrib.values())):
             element.clear(keep_tail=True)
-        for name in ("content", "datetime", "title"):
-            if written := element.get(name):
-                element.set(name, _in_order(written, language))
+        for name in {"content", "datetime", "title", "href"} & {*element.attrib}:
+            element.set(name, _in_order(CAPTURE.sub("", element.get(name)), language))
     for link in page.iterfind(".//li//a"):
         link.clear(keep_tail=True)
     listed = {}

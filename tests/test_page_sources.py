@@ -38,6 +38,30 @@ def test_the_site_is_the_end_of_the_title_where_it_stands_once_more(
         assert (article.source, article.title) == (source, HEADLINE)
 
 
+def test_the_address_of_a_front_page_is_no_articles(tmp_path: Path) -> None:
+    front = '<link rel="canonical" href="https://www.observer.example/">'
+    article = saved(tmp_path, head=front)
+    assert (article.url, article.source) == (None, "observer.example")
+    given = '<meta property="og:url" content="https://observer.example/?p=7">'
+    assert saved(tmp_path, head=front + given).url == "https://observer.example/?p=7"
+
+
+@pytest.mark.parametrize(
+    ("capture", "name"),
+    [("web.archive.org/web/20220505101010", "Wayback Machine"),
+     ("archive.ph/2022.05.05-101010", "archive.ph")],
+)  # fmt: skip
+def test_who_has_captured_a_page_has_not_published_it(
+    tmp_path: Path, capture: str, name: str
+) -> None:
+    address = f"https://{capture}/https://www.observer.example/lamp"
+    head = f'<link rel="canonical" href="{address}"><meta property="og:site_name" content="{name}">'
+    article = saved(tmp_path, head=head)
+    assert (article.url, article.source, article.published) == (
+        "https://www.observer.example/lamp", "observer.example", None,
+    )  # fmt: skip
+
+
 def test_a_section_in_meta(tmp_path: Path) -> None:
     head = '<meta property="article:section" content="Coast">'
     assert saved(tmp_path, head=head).section == "Coast"
