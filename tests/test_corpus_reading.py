@@ -106,6 +106,40 @@ def test_front_matter(write: Write) -> None:
     assert one(write("c.md", f"---\nIt rained.\n---\n\n{BODY}")).text.endswith(BODY)
 
 
+@pytest.mark.parametrize(
+    "front",
+    [
+        "---\ntitle: >-\n  Council\n  agrees\ndate: 2025-03-03\nauthors:\n  - name: Jane Doe\n"
+        "    email: j@a.example\nsummary: |\n  Nobody voted.\n\n  Nobody at all.\n---\n",
+        "---\ntitle: Council agrees\nauthor:\n  name: Jane Doe\ndate: 2025-03-03\ndraft: no\n---\n",
+        '+++\ntitle = "Council agrees"\ndate = 2025-03-03\nauthor = "Jane Doe"\n[a]\nn = 1\n+++\n',
+    ],
+    ids=["folded", "nested", "toml"],
+)
+def test_front_matter_of_other_shapes(write: Write, front: str) -> None:
+    article = one(write("a.md", f"{front}\n{BODY}"))
+    assert (article.title, article.text, article.author) == ("Council agrees", BODY, "Jane Doe")
+    assert dated(article) == ("2025-03-03", "metadata")
+    assert one(write("b.md", f"+++\nIt rained\n+++\n\n{BODY}")).text.endswith(BODY)
+
+
+@pytest.mark.parametrize("front", ["---\ndraft: true\n---", "+++\ndraft = true\n+++"])
+def test_a_draft_is_a_line(write: Write, front: str) -> None:
+    reason = "is a draft, as its front matter says, and not published"
+    assert reasons(write("a.md", f"{front}\n{BODY}")) == [("a.md", reason)]
+
+
+def test_an_address_or_days_above_a_text(write: Write) -> None:
+    article = one(write("a.txt", f"https://town.example/b\n\nCouncil agrees\n\n{BODY}"))
+    assert (article.title, article.url, article.text) == (
+        "Council agrees", "https://town.example/b", BODY,
+    )  # fmt: skip
+    days = "Published: 3 March 2025\nUpdated: 5 March 2025\nCategory: News"
+    article = one(write("b.txt", f"{days}\n\nCouncil agrees\n\n{BODY}"))
+    assert (article.title, article.text) == ("Council agrees", BODY)
+    assert dated(article) == ("2025-03-03", "metadata")
+
+
 def test_a_date_in_the_name_counts_if_the_text_says_none(write: Write, tmp_path: Path) -> None:
     write("2016/08/21/a.txt", "Headline\n\nBody.")
     write("2016-08-22-b.txt", "Headline\n\nBody.")
