@@ -45,6 +45,16 @@ _LONGEST_LABEL = 80
 """Characters."""
 
 _ERRORS = [status for status in HTTPStatus if status.value in {401, 403, 404, 410, 500, 502, 503}]
+_WALL_TITLES = (
+    "just a moment...", "attention required! | cloudflare", "before you continue to ", "ddos-guard",
+    "are you a robot?", "robot check", "access to this page has been denied", "pardon our interru",
+)  # fmt: skip
+"""Of Cloudflare, Google, DDoS-Guard, Bloomberg, Amazon, PerimeterX and Imperva."""
+
+_WALL_IDS = frozenset(
+    """cf-challenge-running cf-error-details challenge-error-text challenge-form challenge-running
+    px-captcha sec-if-cpt-container""".split()
+)
 _PUBLISHED = """article:published_time og:article:published_time og:published_time datepublished
     publishdate publish-date publish_date pubdate publication_date publicationdate parsely-pub-date
     sailthru.date dc.date.issued dc.issued dcterms.issued dc.date dcterms.date dcterms.created
@@ -87,6 +97,14 @@ def error_of_page(shown: Shown) -> str | None:
             if is_named or (words[-len(phrase) :] == phrase and rest in ([], ["page"], ["error"])):
                 return f"{status.value} {status.phrase}"
     return None
+
+
+def is_wall(shown: Shown) -> bool:
+    """Whether a page only asks for consent, or whether a person reads it, by its maker's marks."""
+    titles = {folded(shown.title), folded(shown.first_heading("h1") or "")}
+    if any(title.startswith(_WALL_TITLES) for title in titles):
+        return True
+    return any(element.get("id") in _WALL_IDS for element in shown.root.iter("div", "form"))
 
 
 def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None) -> Draft:

@@ -102,3 +102,27 @@ def test_a_page_that_shows_an_error_is_a_line(
     # A long text under such a title is an article.
     path = written(tmp_path / "b.html", page.replace(BODY, BODY * 5))
     assert len(told(path)[0]) == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "inside"),
+    [
+        ("Just a moment...", "<h1>observer.example</h1><p>Checking if the site is secure.</p>"),
+        ("Observer", "<h1>Before you continue to Observer</h1><p>We use data to keep it up.</p>"),
+        ("Observer", f'<form id="challenge-form"><p>{HEADLINE}</p></form>{BODY}'),
+    ],
+)
+def test_a_wall_before_an_article_is_a_line(tmp_path: Path, title: str, inside: str) -> None:
+    page = f"<title>{title}</title><body>{inside}</body>"
+    assert told(written(tmp_path / "a.html", page)) == (
+        [],
+        ["asks for consent, or whether a person reads it, and shows no article; save it again once "
+         "the article is shown"],
+    )  # fmt: skip
+    assert len(told(written(tmp_path / "b.html", f"{page}{BODY * 5}"))[0]) == 1
+
+
+def test_what_asks_for_consent_is_no_text(tmp_path: Path) -> None:
+    asked = '<div class="sp_message"><p>Our 842 partners store data on your device.</p></div>'
+    page = f"<title>{HEADLINE}</title>{asked}<h1>{HEADLINE}</h1><div>Short: he went.</div>"
+    assert one(written(tmp_path / "a.html", page)).text == "Short: he went."

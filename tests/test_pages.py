@@ -244,6 +244,8 @@ def test_the_address_comes_before_what_the_page_shows(tmp_path: Path) -> None:
             1,
         ),
         ('<span class="article-author">By Moira Quill</span>', 1),
+        ('<span itemprop="author">By Moira Quill quill@skerry.example</span>', 1),
+        ('<p class="byline">By Moira Quill, mq@skerry.example, 555-1234</p>', 1),
         ('<p class="pb-byline">By Moira Quill, 11 May 2015</p>', 1),
         ('<div class="authorname"><a href="/mq">Moira Quill</a></div>', 1),
         ('<span itemprop="author creator"><b itemprop="name">Moira Quill</b></span>', 1),
@@ -348,6 +350,18 @@ def test_a_lead_in_a_block_of_its_own_is_text(tmp_path: Path) -> None:
     page = f"<title>{HEADLINE}</title><main><section><article><h1>{HEADLINE}</h1>{body}</article>"
     path = written(tmp_path / "a.html", f"{page}{other}</section></main>")
     assert one(path).text == TEXT
+
+
+def test_the_paper_after_a_name_is_not_of_it(tmp_path: Path) -> None:
+    head = '<meta property="og:site_name" content="Skerry News">'
+    for line in ("Moira Quill Skerry News, Marby", "By Moira Quill for Skerry News"):
+        assert saved(tmp_path, f'<p class="byline">{line}</p>', head).author == "Moira Quill"
+
+
+def test_a_headline_for_programs_may_be_escaped(tmp_path: Path) -> None:
+    told = script('{"@type": "NewsArticle", "headline": "Keeper &amp;quot;goes&amp;quot;"}')
+    page = f"<title>Observer</title>{told}<article>{BODY}</article>"
+    assert one(written(tmp_path / "a.html", page)).title == 'Keeper "goes"'
 
 
 def test_what_the_page_tells_programs_is_the_text_where_it_is_more(tmp_path: Path) -> None:
