@@ -17,7 +17,7 @@ from corpus.article import Published
 from corpus.authors import is_login
 from corpus.bylines import marked_author, name_in_line, shown_author
 from corpus.dates import date_in_line, date_in_path, parse_date
-from corpus.drafts import CAPTURE, Draft, canonical_url
+from corpus.drafts import CAPTURE, Draft, canonical_url, language_code
 from corpus.encoding import FAILURES, clean_line
 from corpus.linked_data import linked_data
 from corpus.markup import text_of_html
@@ -41,6 +41,11 @@ _OF_PAGE = re.compile(r"generated|archive|printed|retrieved|accessed", re.IGNORE
 _NUMERIC = re.compile(r"(?<![\d/.-])\d{1,2}([-/.])\d{1,2}\1\d{4}(?!\d)")
 _CAPTURES = re.compile(r"archive\.\w+|web\.archive\.org|wayback machine", re.IGNORECASE)
 _LOGO = re.compile(r"\blogo\b")
+_ENGLISH = re.compile(r"\bthe\b", re.IGNORECASE)
+_TELLS_LANGUAGE = 200
+"""Characters."""
+
+_CERTAIN = 0.9
 _LONGEST_LABEL = 80
 """Characters."""
 
@@ -114,7 +119,7 @@ def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None
     # Many sites give the address of their front page on every page.
     url = next((url for url in urls if not _is_front(url)), None) or canonical_url(address)
     language = root.get("lang") or meta.get("content-language") or linked.article.language
-    language = language or meta.get("og:locale")
+    language = _language(root, language or meta.get("og:locale"))
     site = _first(meta, _SITE) or linked.article.source
     site = None if site and _CAPTURES.fullmatch(site.strip()) else site
     if site is None and url is None:
@@ -207,6 +212,20 @@ def _without_site(title: str, site: str) -> str:
     rest = title[: -len(site)].rstrip()
     cut = rest.rstrip(" |–—-•·:»›‹«")
     return cut if cut and cut != rest else title
+
+
+def _language(root: Any, stated: str | None) -> str | None:
+    """The language that a page states, unless that is English, as in many a theme, and it is not.
+
+    English that is long enough to tell has its article, so that few texts need be identified.
+    """
+    text = " ".join("".join(paragraph.itertext()) for paragraph in root.iter("p"))
+    if language_code(stated) != "en" or len(text) < _TELLS_LANGUAGE or _ENGLISH.search(text):
+        return stated
+    from corpus.languages import identify
+
+    code, probability = identify(text)
+    return code if probability > _CERTAIN else stated
 
 
 def _urls(root: Any, meta: Mapping[str, str], draft: Draft, html: str) -> Iterator[str]:

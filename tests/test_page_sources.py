@@ -62,6 +62,28 @@ def test_who_has_captured_a_page_has_not_published_it(
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("stated", "text", "language", "day"),
+    [
+        ("en-US", "El farero de Skerry bajó el domingo de su torre con una maleta y con su perro. ",
+         "es", "2021-04-03"),
+        ("en-US", "Tam Rennie climbed down from the lighthouse of Skerry on Sunday at noon. ",
+         "en", "2021-03-04"),
+        ("es", "Tam Rennie climbed down from the lighthouse of Skerry on Sunday at noon. ",
+         "es", "2021-04-03"),
+    ],
+)  # fmt: skip
+def test_english_that_is_stated_of_another_text_is_not_believed(
+    tmp_path: Path, stated: str, text: str, language: str, day: str
+) -> None:
+    page = (
+        f'<html lang="{stated}"><title>Faro</title><body><h1>El último faro</h1>'
+        f'<p class="date">03/04/2021</p><p>{text * 3}</p></body></html>'
+    )
+    article = one(written(tmp_path / "a.html", page))
+    assert (article.language, str(article.published)) == (language, day)
+
+
 def test_a_section_in_meta(tmp_path: Path) -> None:
     head = '<meta property="article:section" content="Coast">'
     assert saved(tmp_path, head=head).section == "Coast"
