@@ -96,7 +96,9 @@ def read_dateline(text: str, language: str | None = None) -> Dateline:
     for written in [line for line in beginning.splitlines() if line.strip()][:_LINES_READ]:
         line = _EMPHASIS.sub("", written.strip())
         read = _read_line(line, language)
-        if read is not None:
+        # One sentence may stand above the dateline, as a lead; two are the article, below which
+        # only a byline is of it.
+        if read is not None and (sentences < 2 or read.dateline.author):
             known = Dateline(
                 known.published or read.dateline.published,
                 known.source or read.dateline.source,
@@ -104,11 +106,8 @@ def read_dateline(text: str, language: str | None = None) -> Dateline:
                 known.author or read.dateline.author,
                 known.undated or read.dateline.undated,
             )
-        # One sentence may stand above the dateline, as a lead; two are the article.
         sentences += read is None and len(line) > _SHORT_LINE and line[-1] in _ENDS
-        if sentences > 1 or (read is None and len(line) > 150):
-            break
-        if read is not None and read.prose_at < len(line):
+        if (read is None and len(line) > 150) or (read is not None and read.prose_at < len(line)):
             break
     return known
 

@@ -37,7 +37,7 @@ from corpus.page_shown import (
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
 _WRITTEN = re.compile(r"written by|by\b|author|verfasst von|écrit par|escrito por", re.IGNORECASE)
 _CHANGED = re.compile(r"modif|updat|revis|changed|generat|expir", re.IGNORECASE)
-_OF_PAGE = re.compile(r"generated|archive|printed|retrieved|accessed", re.IGNORECASE)
+_OF_PAGE = re.compile(r"generated|archive|printed from|retrieved|accessed", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?<![\d/.-])\d{1,2}([-/.])\d{1,2}\1\d{4}(?!\d)")
 _CAPTURES = re.compile(r"archive\.\w+|web\.archive\.org|wayback machine", re.IGNORECASE)
 _LOGO = re.compile(r"\blogo\b")

@@ -146,7 +146,7 @@ def is_of_change(words: str) -> bool:
 def elements_above(root: Any, heading: Any) -> set[Any]:
     """The elements above the article: the head of the page, which may show the day of today.
 
-    What is marked as a day right above the headline is the article's.
+    What is marked as a day right above the headline is the article's, as is a paragraph there.
     """
     if heading is None:
         return set()
@@ -154,8 +154,10 @@ def elements_above(root: Any, heading: Any) -> set[Any]:
     article = next((block for block in around if any(map(_is_prose, block.iter("p")))), None)
     own = set() if article is None or article.tag in {"body", "html"} else {*article.iter()}
     before = [*takewhile(lambda element: element is not heading, root.iter())]
-    near = filter(_has_date_class, before[-_NEAR_ABOVE:])
-    return {*before} - own - {*around} - {*near}
+    near = {*filter(_has_date_class, before[-_NEAR_ABOVE:])}
+    line = heading.getprevious()
+    near |= set() if line is None or line.tag != "p" else {*line.iter()}
+    return {*before} - own - {*around} - near
 
 
 def _above_text(elements: Iterable[Any]) -> Iterator[Any]:

@@ -256,6 +256,7 @@ def test_a_day_below_two_sentences_is_no_dateline() -> None:
     lead = "The mayor spoke of the lamp that her father had once lit each evening."
     assert str(read_dateline(f"{lead}\n\n3 March 2025").published) == "2025-03-03"
     assert read_dateline(f"{lead}\n\n{lead}\n\n3 March 2025").published is None
+    assert read_dateline(f"{lead}\n\n{lead}\n\nBy Jane Doe").author == "Jane Doe"
 
 
 def test_where_the_article_begins_after_its_dateline() -> None:

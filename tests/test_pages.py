@@ -185,6 +185,12 @@ def test_of_the_days_on_a_page_only_the_articles_counts(
     assert (published and str(published)) == wanted
 
 
+def test_a_paragraph_right_above_the_headline_is_the_articles(tmp_path: Path) -> None:
+    for tag, wanted in (("p", "2015-05-11"), ("div", None)):
+        page = f"<title>{HEADLINE}</title><{tag}>11 May 2015</{tag}><h1>{HEADLINE}</h1>{BODY}"
+        assert day(one(written(tmp_path / "a.html", page))) == wanted
+
+
 def test_all_authors_that_a_page_tells_programs_are_named(tmp_path: Path) -> None:
     named = ("Moira Quill", "<a href='/bs'>Bob Sample</a>")
     head = "".join(f'<meta property="og:author" content="{name}">' for name in named)
