@@ -96,9 +96,10 @@ def read_dateline(text: str, language: str | None = None) -> Dateline:
     for written in [line for line in beginning.splitlines() if line.strip()][:_LINES_READ]:
         line = _EMPHASIS.sub("", written.strip())
         read = _read_line(line, language)
-        # One sentence may stand above the dateline, as a lead; two are the article, below which
-        # only a byline is of it.
-        if read is not None and (sentences < 2 or read.dateline.author):
+        # One sentence may stand above a line of its own, as a lead; two are the article, of which
+        # only a byline is below.
+        alone = read is not None and read.prose_at == len(line) and not read.dateline.author
+        if read is not None and not (alone and sentences > 1):
             known = Dateline(
                 known.published or read.dateline.published,
                 known.source or read.dateline.source,

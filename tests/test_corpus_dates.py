@@ -257,6 +257,7 @@ def test_a_day_below_two_sentences_is_no_dateline() -> None:
     assert str(read_dateline(f"{lead}\n\n3 March 2025").published) == "2025-03-03"
     assert read_dateline(f"{lead}\n\n{lead}\n\n3 March 2025").published is None
     assert read_dateline(f"{lead}\n\n{lead}\n\nBy Jane Doe").author == "Jane Doe"
+    assert read_dateline(f"{lead}\n\n{lead}\n\nMARBY — The mayor spoke.").place == "MARBY"
 
 
 def test_where_the_article_begins_after_its_dateline() -> None:
