@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from corpus.article import Article, Found, Note, Unreadable
-from corpus.containers import read_wacz, read_zip
+from corpus.containers import is_beside_page, read_wacz, read_zip
 from corpus.crawls import read_crawl
 from corpus.documents import Document, Expanded, Reader, buffered
 from corpus.encoding import NotReadable
@@ -53,12 +53,6 @@ _BEGINNINGS = {
     ".xml": re.compile(rb"(?i)(?:<\?xml[^>]*>\s*)?<(?:rss|feed|rdf:rdf)[\s>]"),
     ".json": re.compile(rb"(?:\[\s*)?\{\s*\"[^\"]+\"\s*:"),
 }
-_BESIDE_PAGE = re.compile(
-    r"(.+)[_.-](?:files?|dateien|fichiers|archivos|arquivos|ficheiros|bestanden|filer|pliki|soubory"
-    r"|dosyalar|tiedostot|elemei)",
-    re.IGNORECASE,
-)
-"""What browsers, in their languages, call the folder in which a page's pictures and frames lie."""
 
 READERS: dict[str, Reader] = {
     ".txt": read_text,
@@ -248,14 +242,8 @@ def _walk(root: Path) -> Iterator[Path | Unreadable]:
             yield Unreadable(_readable(path.as_posix()), _reason(error))
             continue
         names -= _OF_ARCHIVE if DATABASE in names else set()
-        names -= {name for name in names if _is_beside_page(name, names)}
+        names -= {name for name in names if is_beside_page(name, names)}
         folders.append(map(path.joinpath, sorted(names)))
-
-
-def _is_beside_page(name: str, names: set[str]) -> bool:
-    """Whether a folder holds what belongs to a page that a browser has saved next to it."""
-    match = _BESIDE_PAGE.fullmatch(name)
-    return match is not None and not names.isdisjoint({f"{match[1]}.html", f"{match[1]}.htm"})
 
 
 def _suffix(name: str) -> str:

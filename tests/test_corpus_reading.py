@@ -9,7 +9,7 @@ import pytest
 
 from corpus import Article, read_articles
 from corpus.drafts import canonical_url
-from tests.made_files import pdf
+from tests.made_files import pdf, zipped
 from tests.reading_files import Write, below, dated, ids, one, read, reasons
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -251,6 +251,10 @@ def test_what_browsers_save_beside_a_page_is_passed_over(write: Write, tmp_path:
     kept = ["news/Council/b.html", "news/Council.html", "news/Other_files/a.html", "news/Rat.htm"]
     assert sorted(ids(read(tmp_path / "news"))) == sorted(kept)
     assert ids(read(tmp_path / "news/Rat-Dateien")) == ["news/Rat-Dateien/ad.html"]
+    pages = {f"w/{path.relative_to(tmp_path / 'news')}": path.read_bytes()
+             for path in (tmp_path / "news").rglob("*.htm*")}  # fmt: skip
+    inside = sorted(f"a.zip/w{name.removeprefix('news')}" for name in kept)
+    assert sorted(ids(read(write("a.zip", zipped(*pages.items()))))) == inside
 
 
 @pytest.mark.parametrize("ending", [".txt", ".html"])
