@@ -46,6 +46,7 @@ _TELLS_LANGUAGE = 200
 """Characters."""
 
 _CERTAIN = 0.9
+_ROWS = ("a", "dd", "li", "td", "th")
 _LONGEST_LABEL = 80
 """Characters."""
 
@@ -281,12 +282,14 @@ def _date_by_htmldate(root: Any, language: str | None) -> Published | None:
             element.set(name, _in_order(CAPTURE.sub("", element.get(name)), language))
     for link in page.iterfind(".//li//a"):
         link.clear(keep_tail=True)
+    # Beside links, in tables and in lists a day may be one of several.
+    rows = {link.getparent() for link in page.iter("a")} | {*page.iter(*_ROWS)}
     listed = {}
     for element in page.iter():
         for where, holder in (("text", element), ("tail", element.getparent())):
             label = None if holder in above else _label(getattr(element, where), language)
             setattr(element, where, label)
-            if label and _is_listed(holder) and (day := date_in_line(label)):
+            if label and holder in rows and (day := date_in_line(label)):
                 listed[element, where] = day.value
     if len({*listed.values()}) > 1:
         for element, where in listed:
@@ -314,10 +317,3 @@ def _in_order(text: str, language: str | None) -> str:
         return str(published) if published and published.precision == "day" else ""
 
     return _NUMERIC.sub(ordered, text)
-
-
-def _is_listed(holder: Any) -> bool:
-    """Whether what an element holds may be of a row of several: in a table, beside a link."""
-    return holder is not None and (
-        holder.tag in {"td", "th", "li", "dd", "a"} or holder.find("a") is not None
-    )
