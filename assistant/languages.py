@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from assistant.question import Question
 from assistant.spoken import spoken_language
 from assistant.wording import gettext, message
+from corpus.languages import identify
 from index import Passage
-from index.languages import identify
 
 _QUESTION = message("The question seems to be in %(language)s; the reader has learnt English only.")
 _NEAREST = message(

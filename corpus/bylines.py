@@ -27,6 +27,8 @@ _BY = re.compile(
 )
 _AFTER_NAME = re.compile(r"[|•·/\n\t–—]|\s-\s|\d|\b(?:published|updated|posted)\b", re.IGNORECASE)
 _DATED = re.compile(rf"(?<![\s,])[\s,]+(?:on\s+)?(?:{MONTH}\.?,?\s*)?\Z", re.IGNORECASE)
+_OF = re.compile(r"(?:\s+(?:at|for|from|of|the))+\Z", re.IGNORECASE)
+_ADDRESS = re.compile(r"\S*@\S+")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _NAMES = frozenset("a address span div p strong em li h3 h4 h5 cite".split())
 _NEAR_NAMES = 3
@@ -55,11 +57,14 @@ def name_in_line(line: str, site: str | None) -> str | None:
     if not line or len(line) > 2 * LONGEST_LINE or line.startswith(("http://", "https://")):
         return None
     by = _BY.match(line)
-    line = line[by.end() :] if by else line
+    line = _ADDRESS.sub(" ", line[by.end() :] if by else line).strip()
     after = _AFTER_NAME.search(line)
     name = line[: after.start() if after else len(line)]
     # "Jane Doe on April 3": a month is cut where its day was.
     name = (_DATED.sub("", name) if after and after[0].isdigit() else name).strip(" ,;:.|-")
+    # "Jane Doe BBC News, Marrowby": the paper and the place stand below the name.
+    before = _OF.sub("", name.partition(site)[0].strip(" ,;:.|-")) if site else ""
+    name = before if " " in before and len(before.split()) < _LONGEST_NAMES else name
     if not name or len(name) > 100 or len(name.split()) > 16 or "@" in name or name == site:
         return None
     if _HOST.fullmatch(name) or is_login(name):

@@ -1,5 +1,6 @@
 """Zip archives of files, and WACZ: each file in them is read as if it lay in a folder."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import IO
@@ -11,13 +12,20 @@ from corpus.encoding import NotReadable, clean_line, decode
 from corpus.substack import is_substack, read_substack
 
 _ENCRYPTED = 1
+_BESIDE_PAGE = re.compile(
+    r"(.+)[_.-](?:files?|dateien|fichiers|archivos|arquivos|ficheiros|bestanden|filer|pliki|soubory"
+    r"|dosyalar|tiedostot|elemei)",
+    re.IGNORECASE,
+)
+"""What browsers, in their languages, call the folder in which a page's pictures and frames lie."""
 
 
 def read_zip(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
     """The files in a zip archive, in the order of their names; zip archives in it stay closed."""
     with document.seekable() as file:
         archive = open_zip(file)
-        shown = [info for info in archive.infolist() if not _is_passed_over(info)]
+        all_names = {*archive.namelist()}
+        shown = [info for info in archive.infolist() if not _is_passed_over(info, all_names)]
         if not shown:
             raise NotReadable("is a zip archive with no files in it")
         names = [info.filename for info in shown]
@@ -50,6 +58,12 @@ def read_wacz(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         if not crawls:
             raise NotReadable("holds no crawl: there is no WARC file in its folder archive/")
         yield from _members(document, archive, crawls)
+
+
+def is_beside_page(name: str, names: set[str]) -> bool:
+    """Whether a folder holds what belongs to a page that a browser has saved next to it."""
+    match = _BESIDE_PAGE.fullmatch(name)
+    return match is not None and not names.isdisjoint({f"{match[1]}.html", f"{match[1]}.htm"})
 
 
 def open_zip(file: IO[bytes]) -> ZipFile:
@@ -119,7 +133,11 @@ def _is_zip(info: ZipInfo) -> bool:
     return info.filename.lower().endswith((".zip", ".zip.gz"))
 
 
-def _is_passed_over(info: ZipInfo) -> bool:
-    """Whether it is no file, or hidden, as what macOS adds to archives is."""
-    parts = PurePosixPath(info.filename).parts
-    return info.is_dir() or any(part.startswith((".", "__MACOSX")) for part in parts)
+def _is_passed_over(info: ZipInfo, names: set[str]) -> bool:
+    """Whether it is no file, or hidden, as what macOS adds to archives is, or of a saved page."""
+    path = PurePosixPath(info.filename)
+    return (
+        info.is_dir()
+        or any(part.startswith((".", "__MACOSX")) for part in path.parts)
+        or any(is_beside_page(folder.as_posix(), names) for folder in path.parents)
+    )

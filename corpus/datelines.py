@@ -7,12 +7,18 @@ date, a place, an agency or an author. The lines stay in the text.
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 
 from corpus.article import Published
 from corpus.calendar_words import MONTH, WEEKDAY
 from corpus.dates import is_impossible_day, parse_date
 
 _LINES_READ = 5
+_SHORT_LINE = 60
+"""Characters; a longer line may be a sentence."""
+
+_ENDS = ".!?…\"”’'»"
+
 _LONGEST_HEAD = 200
 """Characters at the beginning of a line in which the pieces of a dateline stand."""
 
@@ -33,9 +39,17 @@ _SKIPPED = re.compile(
     re.IGNORECASE,
 )
 _NO_PLACES = frozenset(
-    """ANALYSIS BREAKING CORRECTION CORRECTED DEVELOPING EDITORIAL EXCLUSIVE EXPLAINER FACTBOX FLASH
-    INTERVIEW LIVE NEW NEWS NOTE OPINION PHOTOS PROFILE REVIEW TIMELINE UPDATE UPDATED URGENT VIDEO
-    WATCH""".split()
+    """ANALYSIS BREAKING COMMENT CORRECTION CORRECTED DEVELOPING EDITORIAL EU EXCLUSIVE EXPLAINER
+    FACTBOX FLASH INTERVIEW LIVE MARKETS NATO NEW NEWS NOTE OBITUARY OPINION PHOTO PHOTOS PODCAST
+    PROFILE REVIEW SPORT SPORTS STOCKS TIMELINE UN UPDATE UPDATED URGENT VIDEO WATCH
+    WEATHER""".split()
+) | {"FILE PHOTO", "FILE PHOTOS"}
+_SECTIONS = frozenset("business media news online review service sport sports".split())
+"""Words of the names of outlets that alone are no such name."""
+
+_ROLE = re.compile(
+    r"(?!the\b).*\b(?:columnist|correspondent|editor|journalist|photographer|reporter|staff|writer)s?",
+    re.IGNORECASE,
 )
 _AGENCIES = frozenset(
     """AA AAP ABC AFP AKI ANA ANF ANI ANSA AP APA BBC BNS BTA CBC CBS CNA CNN CP CTK DPA EFE IANS
@@ -78,10 +92,14 @@ def read_dateline(text: str, language: str | None = None) -> Dateline:
     """The dateline in the first lines of ``text``, the body of an article without its headline."""
     known = Dateline()
     beginning = text[: _LINES_READ * 2_000]
+    sentences = 0
     for written in [line for line in beginning.splitlines() if line.strip()][:_LINES_READ]:
         line = _EMPHASIS.sub("", written.strip())
         read = _read_line(line, language)
-        if read is not None:
+        # One sentence may stand above a line of its own, as a lead; two are the article, of which
+        # only a byline is below.
+        alone = read is not None and read.prose_at == len(line) and not read.dateline.author
+        if read is not None and not (alone and sentences > 1):
             known = Dateline(
                 known.published or read.dateline.published,
                 known.source or read.dateline.source,
@@ -89,6 +107,7 @@ def read_dateline(text: str, language: str | None = None) -> Dateline:
                 known.author or read.dateline.author,
                 known.undated or read.dateline.undated,
             )
+        sentences += read is None and len(line) > _SHORT_LINE and line[-1] in _ENDS
         if (read is None and len(line) > 150) or (read is not None and read.prose_at < len(line)):
             break
     return known
@@ -160,6 +179,8 @@ def _read_piece(piece: str, language: str | None) -> list[tuple[str, str]] | Non
     for inside in bracketed:
         if parse_date(inside, "dateline", language):
             items.append(("date", inside))
+        elif _SKIPPED.fullmatch(inside):
+            continue
         elif (
             inside[0].isupper()
             or inside[0].isdigit()
@@ -184,7 +205,7 @@ def _kind(item: str, language: str | None, *, whole: bool) -> str | None:
             return "no date"
     if _SKIPPED.fullmatch(item):
         return "skipped"
-    if not whole or len(item) > 50 or item[-1] in "!?;:\"”’'":
+    if not whole or len(item) > 50 or ":" in item or item[-1] in "!?;\"”’'":
         return None
     words = item.split()
     if len(words) > 6 or (item.endswith(".") and len(words) > 2):
@@ -232,18 +253,18 @@ def _interpret(
                 known = replace(known, source=value)
             elif not agency and known.place is None:
                 known = replace(known, place=value)
-        elif kind == "name":
+        elif kind == "name" and not _ROLE.fullmatch(value):
+            # Between a day and a place in capitals stands whose the article is.
+            between = alone and dated and "capitals" in kinds and "agency" not in kinds
             if follows_place and not _is_outlet(value):
                 known = replace(known, place=f"{known.place}, {value}")
-            elif known.source is None and (
-                _is_outlet(value) or bylined or (dated and alone and "agency" not in kinds)
-            ):
+            elif known.source is None and (_is_outlet(value) or between):
                 known = replace(known, source=value)
-            elif known.place is None and vouched:
+            elif known.place is None and vouched and _may_be_place(value, alone, kinds):
                 known = replace(known, place=value)
     if prose:
         # "The Burlington (Vt.) Free Press" is the name of a paper.
-        if not dated and len(prose) < 40 and prose[-1] not in ".!?…\"”’'»":
+        if not dated and len(prose) < 40 and prose[-1] not in _ENDS:
             return None
         if not (prose[0].isupper() or prose[0].isdigit() or not prose[0].isalpha()) and not dated:
             return None
@@ -256,7 +277,24 @@ def _interpret(
     return known if dated or bylined or ("agency" in kinds and known.place) else None
 
 
+def _may_be_place(value: str, alone: bool, kinds: set[str]) -> bool:
+    """Whether a name is a place's; beside a day alone it may be that of the author."""
+    is_city = value.count(" ") == 0 or value in _cities()
+    return "agency" in kinds or (is_city and not alone)
+
+
+@cache
+def _cities() -> set[str]:
+    """The cities by which zones of time are called."""
+    from babel.core import get_global
+
+    zones = get_global("zone_territories")
+    return {zone.rpartition("/")[2].replace("_", " ") for zone in zones}
+
+
 def _is_outlet(value: str) -> bool:
+    if value.lower() in _SECTIONS:
+        return False
     words = re.findall(r"[^\W_]+", value)
     return (
         value.upper() in _AGENCIES

@@ -20,7 +20,8 @@ from corpus.encoding import FAILURES, one_line
 Order = Literal["day", "month"]
 """What stands first in dates such as ``03/04/2025``."""
 
-_FIRST_YEAR, _LAST_YEAR = 1400, 2200
+_FIRST_YEAR, _LAST_YEAR = 1500, 2200
+_THAI_YEAR = re.compile(r"(?<!\d)2[4-6]\d\d(?!\d)")
 _WEEKDAYS = (
     r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
@@ -47,7 +48,7 @@ _DAYS = [
         rf"{_YEAR}\s*[年년]\s*(?P<month>\d{{1,2}})\s*[月월]\s*(?P<day>\d{{1,2}})\s*[日일]",
         r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<other>\d{1,2})(?P=mark)" + _YEAR,
         r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?(?:\s+|-|/)(?:of\s+|de\s+|d['’])?"
-        rf"(?P<word>{_WORD})\.?,?(?:\s+|-|/)(?:del?\s+)?{_YEAR}",
+        rf"(?P<word>{_WORD})\.?,?(?:\s+|-|/)(?:del?\s+)?{_YEAR}(?:\s*г\.?(?!\w))?",
         rf"(?P<word>{_WORD})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}",
         rf"{_YEAR}[\s-](?P<word>{_WORD})\.?[\s-](?P<day>\d{{1,2}})",
     )
@@ -108,6 +109,7 @@ _LONGEST_LINE = 300
 
 _LONGEST_TOLD = 60
 _MOST_LANGUAGES = 4
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ENDLESS = datetime(9999, 12, 31, tzinfo=UTC)
 _LAST_ZONE = timezone(timedelta(hours=-12))
 _EXACTNESS: dict[Precision, int] = {"year": 0, "month": 1, "day": 2, "instant": 3}
@@ -133,6 +135,8 @@ def parse_date(
     text = one_line(unicodedata.normalize("NFKC", str(value)))
     if not text.isascii():
         text = "".join(str(unicodedata.decimal(character, character)) for character in text)
+    if _code(language) == "th":  # by a calendar that is 543 years ahead
+        text = _THAI_YEAR.sub(lambda year: str(int(year[0]) - 543), text)
     if _NUMBER.fullmatch(text) and not re.fullmatch(r"\d{4}|\d{6}|\d{8}|\d{14}", text):
         return _since_1970(float(text), how)
     for pattern in (*_DAYS, *_OTHERS, *(_IN_TABLES if how == "metadata" else ())):
@@ -161,8 +165,13 @@ def is_impossible_day(text: str, language: str | None = None) -> bool:
     return is_day and parse_date(text, "dateline", language) is None
 
 
-def date_in_line(line: str) -> Published | None:
-    """The first day that a line names, or its month where it names nothing else."""
+def date_in_line(
+    line: str, language: str | None = None, *, ambiguous: bool = False
+) -> Published | None:
+    """The first day that a line names, or its month where it names nothing else.
+
+    An ``ambiguous`` day, such as 03/04/2025, is one of which the year is known.
+    """
     line = one_line(line[: _LONGEST_LINE + 1])
     if len(line) > _LONGEST_LINE or not any(character.isdigit() for character in line):
         return None
@@ -170,7 +179,8 @@ def date_in_line(line: str) -> Published | None:
         (match.start(), -match.end(), published)
         for pattern in _DATES_IN_LINES
         for match in pattern.finditer(line)
-        if (published := parse_date(match[0], "metadata")) and published.precision == "day"
+        if (published := parse_date(match[0], "metadata", language))
+        and published.precision in ({"day", "year"} if ambiguous else {"day"})
     ]
     if days:
         return min(days, key=lambda day: day[:2])[2]
@@ -293,6 +303,9 @@ def _published(
         instant = _instant(parts, value) if "hour" in parts and precision == "day" else None
     except ValueError:
         return None
+    # The beginning of the clocks of computers is a blank that has been written as a time.
+    if instant == _EPOCH or (value == _EPOCH and int(parts.get("hour", 24)) == 0):
+        return None
     return Published(instant or value, "instant" if instant else precision, how)
 
 
@@ -367,7 +380,7 @@ def _in_other_words(text: str, how: How, language: str | None) -> Published | No
     for word in words if not codes else ():
         codes |= month_names().get(word, {}).keys()
     value = _ask_dateparser(text, tuple(sorted(codes))) if codes else None
-    if value is None or value.year != int(year.group()):
+    if value is None or not _FIRST_YEAR <= value.year == int(year.group()) <= _LAST_YEAR:
         return None
     return Published(datetime(value.year, value.month, value.day, tzinfo=UTC), "day", how)
 

@@ -6,6 +6,7 @@ Every format ends here, so that text is cleaned, dates weighed and ids given in 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
@@ -24,6 +25,13 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’»)]?\s")
 _TRACKING = re.compile(
     r"(?:utm_[^=]*|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid)(?:=|$)", re.IGNORECASE
 )
+CAPTURE = re.compile(
+    r"https?://[^/?#]+/(?:[a-z]\w*/){0,3}(?:\d{8,14}(?:[a-z]{2}_)?|\d{4}\.\d\d\.\d\d-\d{6})/"
+    r"(?=https?://)",
+    re.IGNORECASE,
+)
+"""What an archive of the web puts before the address of a page that it has captured."""
+
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*", re.IGNORECASE)
 
 
@@ -92,9 +100,9 @@ class Draft:
             source=source,
             published=best_date(
                 [
-                    *(_where_published(date, from_url) for date in self.dates),
+                    *(_where_published(_come(date), from_url) for date in self.dates),
                     from_url,
-                    dateline.published,
+                    _come(dateline.published),
                     from_name,
                 ]
             ),
@@ -138,10 +146,12 @@ def title_from(text: str) -> str:
 def canonical_url(url: str | None) -> str | None:
     """An absolute http(s) address without fragment and tracking parameters, or None.
 
-    Scheme and host are in lower case, a default port is left out.
+    Scheme and host are in lower case, a default port is left out. Of what an archive of the web has
+    captured it is the original's.
     """
     # White space is one sign there, and may be many here.
     url = re.sub(r"\s+", "%20", clean(url)) if url and len(url) < 10 * _LONGEST_URL else ""
+    url = CAPTURE.sub("", url)
     if not url or len(url) > _LONGEST_URL:
         return None
     try:
@@ -198,6 +208,13 @@ def _where_published(date: Published | None, from_url: Published | None) -> Publ
     hours = (from_url.value - date.value).total_seconds() / 3600
     # Somewhere between UTC-12 and UTC+14 the instant was on that day.
     return from_url if date.day != from_url.day and -36 < hours < 14 else date
+
+
+def _come(date: Published | None) -> Published | None:
+    """A date unless it is yet to come and only shown, as that of an event that is told of."""
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    is_shown = date is not None and date.how in {"page", "dateline"}
+    return None if date is None or (is_shown and date.day > tomorrow) else date
 
 
 def _line(value: str | None) -> str | None:

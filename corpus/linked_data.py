@@ -124,7 +124,9 @@ def _draft_of_thing(thing: Mapping[str, Any], known: Mapping[str, Any]) -> Draft
     fields = {key: _resolved(value, known) for key, value in thing.items()
             if key not in {"description", "abstract", "@id", "status"}
             and (field_of(key, {}) == "url" or not _leads_nowhere(value, known))}  # fmt: skip
-    return draft_of_record(fields, names)
+    draft = draft_of_record(fields, names)
+    # Scripts are not decoded as HTML is, but many are written so, or twice.
+    return replace(draft, title=draft.title and markup.unescape(draft.title))
 
 
 def _leads_nowhere(value: Any, known: Mapping[str, Any]) -> bool:

@@ -6,7 +6,8 @@ others that are embedded, and beside the article is not the article's.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
@@ -15,21 +16,51 @@ from urllib.parse import urljoin, urlsplit
 from corpus.article import Published
 from corpus.authors import is_login
 from corpus.bylines import marked_author, name_in_line, shown_author
-from corpus.dates import date_in_path, parse_date
-from corpus.drafts import Draft, canonical_url
+from corpus.dates import date_in_line, date_in_path, parse_date
+from corpus.drafts import CAPTURE, Draft, canonical_url, language_code
 from corpus.encoding import FAILURES, clean_line
 from corpus.linked_data import linked_data
 from corpus.markup import text_of_html
-from corpus.page_shown import BETWEEN, LONGEST_LINE, Shown, folded, is_home, line_of, without_apart
+from corpus.page_shown import (
+    BETWEEN,
+    LONGEST_LINE,
+    Shown,
+    elements_above,
+    folded,
+    heading_of,
+    is_home,
+    is_of_change,
+    line_of,
+    without_apart,
+)
 
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
 _WRITTEN = re.compile(r"written by|by\b|author|verfasst von|écrit par|escrito por", re.IGNORECASE)
-_CHANGED = re.compile(r"modif|updat|revis|changed", re.IGNORECASE)
+_CHANGED = re.compile(r"modif|updat|revis|changed|generat|expir", re.IGNORECASE)
+_OF_PAGE = re.compile(r"generated|archive|printed from|retrieved|accessed", re.IGNORECASE)
+_NUMERIC = re.compile(r"(?<![\d/.-])\d{1,2}([-/.])\d{1,2}\1\d{4}(?!\d)")
+_CAPTURES = re.compile(r"archive\.\w+|web\.archive\.org|wayback machine", re.IGNORECASE)
 _LOGO = re.compile(r"\blogo\b")
+_ENGLISH = re.compile(r"\bthe\b", re.IGNORECASE)
+_TELLS_LANGUAGE = 200
+"""Characters."""
+
+_CERTAIN = 0.9
+_ROWS = ("a", "dd", "li", "td", "th")
 _LONGEST_LABEL = 80
 """Characters."""
 
 _ERRORS = [status for status in HTTPStatus if status.value in {401, 403, 404, 410, 500, 502, 503}]
+_WALL_TITLES = (
+    "just a moment...", "attention required! | cloudflare", "before you continue to ", "ddos-guard",
+    "are you a robot?", "robot check", "access to this page has been denied", "pardon our interru",
+)  # fmt: skip
+"""Of Cloudflare, Google, DDoS-Guard, Bloomberg, Amazon, PerimeterX and Imperva."""
+
+_WALL_IDS = frozenset(
+    """cf-challenge-running cf-error-details challenge-error-text challenge-form challenge-running
+    px-captcha sec-if-cpt-container""".split()
+)
 _PUBLISHED = """article:published_time og:article:published_time og:published_time datepublished
     publishdate publish-date publish_date pubdate publication_date publicationdate parsely-pub-date
     sailthru.date dc.date.issued dc.issued dcterms.issued dc.date dcterms.date dcterms.created
@@ -74,15 +105,27 @@ def error_of_page(shown: Shown) -> str | None:
     return None
 
 
+def is_wall(shown: Shown) -> bool:
+    """Whether a page only asks for consent, or whether a person reads it, by its maker's marks."""
+    titles = {folded(shown.title), folded(shown.first_heading("h1") or "")}
+    if any(title.startswith(_WALL_TITLES) for title in titles):
+        return True
+    return any(element.get("id") in _WALL_IDS for element in shown.root.iter("div", "form"))
+
+
 def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None) -> Draft:
     """All but the text of the article; ``address`` is from where the page was fetched."""
     meta, linked = meta_of(root), linked_data(root)
-    url = _url(root, meta, linked.article, html) or canonical_url(address)
+    urls = [*_urls(root, meta, linked.article, html)]
+    # Many sites give the address of their front page on every page.
+    url = next((url for url in urls if not _is_front(url)), None) or canonical_url(address)
     language = root.get("lang") or meta.get("content-language") or linked.article.language
-    language = language or meta.get("og:locale")
+    language = _language(root, language or meta.get("og:locale"))
     site = _first(meta, _SITE) or linked.article.source
+    site = None if site and _CAPTURES.fullmatch(site.strip()) else site
     if site is None and url is None:
-        site = _site_in_title(root, shown.title)
+        hosts = (urlsplit(front).hostname or "" for front in urls)
+        site = _site_in_title(root, shown.title) or next(hosts, "").removeprefix("www.") or None
     from_url = date_in_path(urlsplit(url).path) if url else None
     stated = (parse_date(meta[name], "metadata", language) for name in _PUBLISHED if name in meta)
     dates = [
@@ -90,10 +133,11 @@ def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None
         next((date for date in stated if date is not None), None),
         *linked.page_dates,
         from_url,
-        *shown.dates(language),
+        *(of_page := shown.dates(language)),
     ]
-    if not any(date is not None and date.precision in {"day", "instant"} for date in dates):
-        dates.append(_date_by_htmldate(root))
+    exact = {date.precision for date in dates if date is not None} & {"day", "instant"}
+    if not exact and not of_page:
+        dates.append(_date_by_htmldate(root, language))
     named = linked.article.author
     return replace(
         linked.article,
@@ -167,23 +211,36 @@ def _without_site(title: str, site: str) -> str:
     return cut if cut and cut != rest else title
 
 
-def _url(root: Any, meta: Mapping[str, str], draft: Draft, html: str) -> str | None:
-    links = [
-        element.get("href") or ""
-        for element in root.iter("link")
-        if "canonical" in (element.get("rel") or "").lower().split()
-    ]
+def _language(root: Any, stated: str | None) -> str | None:
+    """The language that a page states, unless that is English, as in many a theme, and it is not.
+
+    English that is long enough to tell has its article, so that few texts need be identified.
+    """
+    text = " ".join("".join(paragraph.itertext()) for paragraph in root.iter("p"))
+    if language_code(stated) != "en" or len(text) < _TELLS_LANGUAGE or _ENGLISH.search(text):
+        return stated
+    from corpus.languages import identify
+
+    code, probability = identify(text)
+    return code if probability > _CERTAIN else stated
+
+
+def _urls(root: Any, meta: Mapping[str, str], draft: Draft, html: str) -> Iterator[str]:
+    """The addresses that a page gives itself, the surest first; that of a front page may be one."""
     saved_from = _SAVED_FROM.search(html[:2000])
     given = [meta.get("og:url"), draft.url, saved_from and saved_from[1], meta.get("twitter:url")]
-    base = next((url for url in map(canonical_url, given) if url), "")
-    for link in links:
-        try:
-            url = canonical_url(urljoin(base, link.strip()))
-        except ValueError:
-            continue
-        if url:
-            return url
-    return base or None
+    others = [url for url in map(canonical_url, given) if url]
+    for element in root.iter("link"):
+        if "canonical" in (element.get("rel") or "").lower().split():
+            with suppress(ValueError):
+                link = urljoin(next(iter(others), ""), (element.get("href") or "").strip())
+                if url := canonical_url(link):
+                    yield url
+    yield from others
+
+
+def _is_front(url: str) -> bool:
+    return urlsplit(url).path == "/" and not urlsplit(url).query
 
 
 def _first(meta: Mapping[str, str], names: list[str]) -> str | None:
@@ -204,7 +261,7 @@ def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, folded(name)))
 
 
-def _date_by_htmldate(root: Any) -> Published | None:
+def _date_by_htmldate(root: Any, language: str | None) -> Published | None:
     """What htmldate finds by the marks of a page, and in its short lines.
 
     The day of the last change is not that of publication, what sentences say is of what they tell,
@@ -213,18 +270,46 @@ def _date_by_htmldate(root: Any) -> Published | None:
     from htmldate import find_date
 
     page = without_apart(root)
-    for element in list(page.iter("meta", "time", "abbr")):
+    above = elements_above(page, heading_of(page))
+    for element in list(page.iter("meta", "time", "abbr", "link")):
         if _CHANGED.search(" ".join(element.attrib.values())):
             element.clear(keep_tail=True)
+        for name in {"content", "datetime", "title", "href"} & {*element.attrib}:
+            element.set(name, _in_order(CAPTURE.sub("", element.get(name)), language))
+    for link in page.iterfind(".//li//a"):
+        link.clear(keep_tail=True)
+    # Beside links, in tables and in lists a day may be one of several.
+    rows = {link.getparent() for link in page.iter("a")} | {*page.iter(*_ROWS)}
+    listed = {}
     for element in page.iter():
-        element.text, element.tail = _label(element.text), _label(element.tail)
+        for where, holder in (("text", element), ("tail", element.getparent())):
+            label = None if holder in above else _label(getattr(element, where), language)
+            setattr(element, where, label)
+            if label and holder in rows and (day := date_in_line(label)):
+                listed[element, where] = day.value
+    if len({*listed.values()}) > 1:
+        for element, where in listed:
+            setattr(element, where, None)
     try:
-        day = find_date(page, extensive_search=True, original_date=True)
+        found = find_date(page, extensive_search=True, original_date=True)
     except FAILURES:
         return None
-    return None if day is None or day.endswith("-01-01") else parse_date(day, "page")
+    return None if found is None or found.endswith("-01-01") else parse_date(found, "page")
 
 
-def _label(text: str | None) -> str | None:
-    is_sentence = text and (len(text) > _LONGEST_LABEL or text.rstrip().endswith((".", "!", "?")))
-    return None if is_sentence else text
+def _label(text: str | None, language: str | None) -> str | None:
+    """A text that may be a line about the article's day, the day in it as ISO 8601 writes it."""
+    if not text or len(text) > _LONGEST_LABEL or text.rstrip().endswith((".", "!", "?")):
+        return None
+    is_other = is_of_change(text) or _OF_PAGE.search(text)
+    return None if is_other else _in_order(text, language)
+
+
+def _in_order(text: str, language: str | None) -> str:
+    """A text with its days such as 3/4/2025 in ISO 8601, and without those that are ambiguous."""
+
+    def ordered(written: re.Match[str]) -> str:
+        published = parse_date(written[0], "page", language)
+        return str(published) if published and published.precision == "day" else ""
+
+    return _NUMERIC.sub(ordered, text)

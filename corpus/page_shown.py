@@ -5,11 +5,11 @@ the article is not the article's.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from corpus.article import Published
@@ -20,14 +20,17 @@ from corpus.markup import text_of_tree
 _APART = frozenset("aside nav footer blockquote figure form template".split())
 _APART_CLASS = re.compile(
     r"(?:^|[\s_-])(?:related|recommended|teasers?|cards?|comments?|embed(?:ded)?|sidebar|widgets?"
-    r"|promo|more|latest|popular|trending|instagram|twitter|tweet|menu|bio)(?:$|[\s_-])",
+    r"|promo|more|latest|popular|trending|instagram|twitter|tweet|menu|bio"
+    r"|today|current|clock|weather|top-?bar|events?|generated)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _DATE_CLASS = re.compile(
     r"date|publish|posted|pub-?time|time-?stamp|byline|meta|created|fecha|datum", re.IGNORECASE
 )
 _UPDATED = re.compile(r"updat|modif|edited|revis|aktualis|\bmaj\b", re.IGNORECASE)
-_FIRST = re.compile(r"publish|posted|created|first|issued", re.IGNORECASE)
+_FIRST = re.compile(
+    r"publish|publié|publicad|pubblicat|veröffentlicht|posted|created|first|issued", re.IGNORECASE
+)
 _DAYS = frozenset("span div p li small em strong td abbr".split())
 LONGEST_LINE = 120
 SHORT_LINE = 60
@@ -42,6 +45,9 @@ BETWEEN = re.compile(r"\s+(?:[-–—|•·»›‹«:]|::)\s+")
 _HOME = re.compile(r"(?:(?:https?:)?//[^/?#]{1,200})?/?")
 _NEAR = 40
 """Elements after the headline among which the line about day and author stands."""
+
+_NEAR_ABOVE = 20
+"""Elements right above the headline that may be marked as its article's day."""
 
 _LONGEST_NAME = 500
 """Characters of an element's classes, of which so many are remembered."""
@@ -64,23 +70,23 @@ class Shown:
         return next(filter(None, headings), None)
 
     def dates(self, language: str | None) -> list[Published | None]:
-        """The date that is shown as that of the article, not that of its last change if it can."""
-        updated: list[Published] = []
+        """The date that is shown as that of the article; that of its last change is none."""
         for element in islice(self._dated(), _MOST_DATES):
             classes = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
             stated = element.get("datetime") or element.get("content") or ""
             line = line_of(element)
+            changed = _UPDATED.search(line)
+            if changed and date_in_line(line[: changed.start()], language):
+                classes, line = "", line[: changed.start()]
             if _UPDATED.search(line) and (first := _FIRST.search(line)):
                 line = line[first.start() :]
             # What is shown is the publisher's day; what is stated may be that of a later version.
             published = best_date(_date(day, language) for day in (line, stated[:LONGEST_LINE]))
             if published is None:
                 continue
-            if _UPDATED.search(f"{classes} {line}") and not _FIRST.search(f"{classes} {line}"):
-                updated.append(published)
-            else:
+            if not is_of_change(f"{classes} {line}"):
                 return [published]
-        return [*updated[:1]]
+        return []
 
     def empty_lines_of_day(self) -> None:
         """Empty the lines that only say when the article appeared: they are not of its text."""
@@ -88,7 +94,7 @@ class Shown:
             around = time.getparent()
             if around is not None and around.tag == "p" and _is_no_sentence(around, LONGEST_LINE):
                 around.clear(keep_tail=True)
-        for element in self.near_headline():
+        for element in _above_text(self.near_headline()):
             around = element.getparent()
             # What stood in an emptied line has nothing around it any more.
             if around is None or element.tag not in _DAYS - {"td"}:
@@ -119,15 +125,66 @@ class Shown:
                     and not _UPDATED.search(time.get("class") or ""))  # fmt: skip
         near = self.near_headline()
         yield from (element for element in near if element.tag == "time")
-        yield from filter(_is_no_sentence, (element for element in near if element.tag in _DAYS))
+        above_text = {*_above_text(near)}
+        yield from (
+            element for element in near
+            if element.tag in _DAYS and _is_no_sentence(element)
+            and (element in above_text or _FIRST.match(line_of(element)))
+        )  # fmt: skip
+        above = elements_above(self.root, self.heading)
         for element in self.elements:
-            if element.tag in _DAYS and _DATE_CLASS.search(element.get("class") or ""):
+            if element.tag in _DAYS and _has_date_class(element) and element not in above:
                 yield element
-        yield from times
+        yield from (time for time in times if time not in above)
+
+
+def is_of_change(words: str) -> bool:
+    """Whether words about a day say that it is that of a change, and not of publication."""
+    return bool(_UPDATED.search(words)) and not _FIRST.search(words)
+
+
+def elements_above(root: Any, heading: Any) -> set[Any]:
+    """The elements above the article: the head of the page, which may show the day of today.
+
+    What is marked as a day right above the headline is the article's, as is a paragraph there.
+    """
+    if heading is None:
+        return set()
+    around = [*heading.iterancestors()]
+    article = next((block for block in around if any(map(_is_prose, block.iter("p")))), None)
+    own = set() if article is None or article.tag in {"body", "html"} else {*article.iter()}
+    before = [*takewhile(lambda element: element is not heading, root.iter())]
+    near = {*filter(_has_date_class, before[-_NEAR_ABOVE:])}
+    line = heading.getprevious()
+    near |= set() if line is None or line.tag != "p" else {*line.iter()}
+    return {*before} - own - {*around} - near
+
+
+def _above_text(elements: Iterable[Any]) -> Iterator[Any]:
+    """The elements up to the second paragraph: the first may be the lead, with the day below it."""
+    paragraphs = 0
+    for element in elements:
+        paragraphs += _is_prose(element)
+        if paragraphs > 1:
+            return
+        yield element
+
+
+def _is_prose(element: Any) -> bool:
+    return element.tag == "p" and len("".join(element.itertext()).strip()) > SHORT_LINE
+
+
+def _has_date_class(element: Any) -> bool:
+    return bool(_DATE_CLASS.search(element.get("class") or ""))
 
 
 def _title(root: Any) -> str:
     return clean_line(root.findtext(".//title") or "")
+
+
+def heading_of(root: Any) -> Any:
+    """The heading that is the headline of the page's article; None if none is."""
+    return _headline(root)[0]
 
 
 def _headline(root: Any) -> tuple[Any, str]:
@@ -181,7 +238,7 @@ def _shown_elements(root: Any, heading: Any) -> Iterator[Any]:
 def without_apart(root: Any) -> Any:
     """A copy of the page without what is apart from its article."""
     copy = deepcopy(root)
-    for element in _apart(copy, _headline(copy)[0]):
+    for element in _apart(copy, heading_of(copy)):
         if element.getparent() is not None:
             element.clear(keep_tail=True)
     return copy
@@ -214,8 +271,8 @@ def _date(written: str, language: str | None) -> Published | None:
     published = parse_date(written, "page", language)
     if published is not None and published.precision in {"day", "instant"}:
         return published
-    date = date_in_line(written)
-    return replace(date, how="page") if date and date.precision == "day" else None
+    date = date_in_line(written, language, ambiguous=True)
+    return replace(date, how="page") if date and date.precision != "month" else None
 
 
 def _is_no_sentence(element: Any, longest: int = SHORT_LINE) -> bool:

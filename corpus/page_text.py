@@ -15,7 +15,8 @@ from corpus.markup import text_of_tree
 _BESIDE_TAGS = ("div", "section", "aside", "ul", "ol", "form")
 _BESIDE = """_comment_ comment-list comment_list commentlist comments disqus cookie gdpr consent
     newsletter donat support-us support-pay supportus support_us fundrais related recommended
-    read-next read-more most-read more-stories see-also""".split()
+    read-next read-more most-read more-stories see-also sp_message onetrust didomi usercentrics
+    qc-cmp cmpbox truste""".split()
 """Parts of the names of what stands beside the article, and is not the paper's words, or not of
 this article: what readers say, notices and appeals, cards of others. Trafilatura knows more."""
 

@@ -4,14 +4,16 @@ A further format is one more module with a ``Reader`` (see ``corpus/documents.py
 in ``READERS``.
 """
 
+import codecs
 import gzip
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from corpus.article import Article, Found, Note, Unreadable
-from corpus.containers import read_wacz, read_zip
+from corpus.containers import is_beside_page, read_wacz, read_zip
 from corpus.crawls import read_crawl
 from corpus.documents import Document, Expanded, Reader, buffered
 from corpus.encoding import NotReadable
@@ -41,6 +43,16 @@ _MOST_NOTES = 20
 """Of one file; a column of such dates may have thousands."""
 
 _GZIP = b"\x1f\x8b"
+_ANY_TEXT = frozenset([".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"])
+"""Under these endings files of other formats are saved, which their first bytes tell."""
+
+_BEGINNINGS = {
+    ".pdf": re.compile(rb"%PDF-"),
+    ".rtf": re.compile(rb"\{\\rtf"),
+    ".html": re.compile(rb"(?i)<!doctype html|<html[\s>]"),
+    ".xml": re.compile(rb"(?i)(?:<\?xml[^>]*>\s*)?<(?:rss|feed|rdf:rdf)[\s>]"),
+    ".json": re.compile(rb"(?:\[\s*)?\{\s*\"[^\"]+\"\s*:"),
+}
 
 READERS: dict[str, Reader] = {
     ".txt": read_text,
@@ -133,6 +145,10 @@ def read_document(document: Document, field_names: Mapping[str, str]) -> Iterato
             # A crawl is many gzip files in a row, of which none may be lost without a word.
             padded = suffix not in {".warc", ".arc"}
             stream = buffered(Expanded(expanded, document.stream.tell, "gzip", padded))
+        if suffix in _ANY_TEXT:
+            beginning = stream.peek(512)[:512].removeprefix(codecs.BOM_UTF8).lstrip()
+            told = (known for known, mark in _BEGINNINGS.items() if mark.match(beginning))
+            suffix = next(told, suffix)
         reader = READERS.get(suffix)
         if reader is None:
             raise NotReadable(_unknown_format(suffix))
@@ -225,6 +241,7 @@ def _walk(root: Path) -> Iterator[Path | Unreadable]:
             yield Unreadable(_readable(path.as_posix()), _reason(error))
             continue
         names -= _OF_ARCHIVE if DATABASE in names else set()
+        names -= {name for name in names if is_beside_page(name, names)}
         folders.append(map(path.joinpath, sorted(names)))
 
 

@@ -1,8 +1,10 @@
 """Articles saved as text, the way people save news: a headline, a dateline, the body."""
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, time
 
 from corpus.article import Found
 from corpus.databases import drafts_of_download
@@ -10,22 +12,28 @@ from corpus.datelines import prose_start, read_dateline
 from corpus.dates import parse_date
 from corpus.documents import Document
 from corpus.drafts import Draft, numbered
-from corpus.encoding import clean, clean_line, decode, decode_entities
-from corpus.records import draft_of_record
+from corpus.encoding import NotReadable, clean, clean_line, decode, decode_entities
+from corpus.records import draft_of_record, is_unpublished
 
 _LONGEST_HEADLINE = 300
 """Characters; a longer first line is the beginning of the text, and there is no headline."""
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_FRONT_MATTER = re.compile(
+    r"(?:---[ \t]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)|\+{3}[ \t]*\n(?P<toml>.*?)\n\+{3})[ \t]*(?:\n|$)",
+    re.DOTALL,
+)
+_FOLDED = re.compile(r"[>|][-+]?")
 _FRONT_MATTER_LINE = re.compile(r"([A-Za-z][\w .-]{0,40}?)\s*:(?:\s+(.*))?")
 _HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z _-]{0,20}?)\s*:\s+(\S.*)")
 _HEADER_NAMES = frozenset(
     """title headline url link source publisher publication date published pubdate posted author
-    byline by language lang place location dateline embargo embargoed id""".split()
+    byline by language lang place location dateline embargo embargoed id updated modified category
+    section tags keywords""".split()
 )
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(.*?)(?:\s+#+)?")
 _LINES_ABOVE = 10
 """Empty ones among them; a heading that stands lower is one of a section."""
+_ADDRESS = re.compile(r"https?://\S+")
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
 
 
@@ -38,7 +46,9 @@ def read_markdown(document: Document, field_names: Mapping[str, str]) -> Iterato
     """A ``.md`` file: one article, with or without front matter."""
     text = clean(decode_entities(decode(document.read())))
     front = _FRONT_MATTER.match(text)
-    fields = _front_matter(front[1]) if front else {}
+    fields = _front_matter(front) if front else {}
+    if is_unpublished(fields) or str(fields.get("draft")).lower() == "true":
+        raise NotReadable("is a draft, as its front matter says, and not published")
     # A rule at the top of a text that only looks like front matter is left where it is.
     body = clean(text[front.end() :]) if front and fields else text
     draft = draft_of_text(body, markdown=True)
@@ -66,7 +76,15 @@ def found_in_text(text: str, document: Document) -> Iterator[Found]:
 
 
 def draft_of_text(text: str, *, markdown: bool = False) -> Draft:
-    """Headline, header lines and text of a file."""
+    """Address, headline, header lines and text of a file."""
+    first, _, rest = text.partition("\n")
+    if _ADDRESS.fullmatch(first.strip()) and rest.strip():
+        draft = _draft_of_lines(clean(rest), markdown=markdown)
+        return replace(draft, url=draft.url or first.strip())
+    return _draft_of_lines(text, markdown=markdown)
+
+
+def _draft_of_lines(text: str, *, markdown: bool) -> Draft:
     title, body = None, text
     fields, after_header = _header(text)
     if not fields:
@@ -152,30 +170,51 @@ def _is_header(fields: dict[str, str]) -> bool:
     return name in {"title", "headline"}
 
 
-def _front_matter(block: str) -> dict[str, object]:
-    """The lines ``key: value`` of front matter; lists in either notation; {} if it is none."""
+def _front_matter(front: re.Match[str]) -> dict[str, object]:
+    """The fields of front matter in TOML, or in YAML as it is used there; {} if it is none."""
+    if front["toml"] is None:
+        return _lines_of_yaml(front["yaml"])
+    try:
+        fields = tomllib.loads(front["toml"])
+    except (ValueError, RecursionError):
+        return {}
+    return {name: str(value) if isinstance(value, date | time) else value
+            for name, value in fields.items()}  # fmt: skip
+
+
+def _lines_of_yaml(block: str) -> dict[str, object]:
+    """The lines ``key: value``; lists in either notation, names in objects, folded strings."""
     fields: dict[str, object] = {}
     values: list[str] = []
-    key = ""
+    key, is_folded = "", False
     for line in block.split("\n"):
         stripped = line.strip()
         if not stripped or stripped.startswith("#"):
             continue
+        if is_folded and line[0].isspace():
+            folded = str(fields[key])
+            fields[key] = (
+                f"{folded} {stripped}".strip() if len(folded) < _LONGEST_HEADLINE else folded
+            )
+            continue
         if stripped.startswith("- ") and key:
             if fields[key] is not values:
                 fields[key] = values = []
-            values.append(_unquoted(stripped[2:]))
+            values.append(_unquoted(stripped[2:].removeprefix("name:")))
             continue
         match = _FRONT_MATTER_LINE.fullmatch(stripped)
+        if line[0].isspace():
+            if match and match[1] == "name" and key and not fields[key]:
+                fields[key] = _unquoted(match[2] or "")
+            continue  # another part of an object inside a field; no field of ours has one
         if match is None:
             return {}
-        if line[0].isspace():
-            continue  # part of an object inside a field; no field of ours has one
         key, value = match[1], (match[2] or "").strip()
+        is_folded = _FOLDED.fullmatch(value) is not None
         if value.startswith("[") and value.endswith("]"):
             fields[key] = values = [_unquoted(item) for item in value[1:-1].split(",")]
         else:
-            fields[key] = _unquoted(value)
+            fields[key] = "" if is_folded else _unquoted(value)
     return fields
 
 

@@ -11,7 +11,7 @@ from corpus.drafts import Draft, numbered
 from corpus.encoding import NotReadable, clean_line, decode
 from corpus.hidden import empty_hidden
 from corpus.markup import parse_html
-from corpus.page_facts import error_of_page, facts_of_page
+from corpus.page_facts import error_of_page, facts_of_page, is_wall
 from corpus.page_lists import without_listed
 from corpus.page_shown import Shown
 from corpus.page_text import completed, flatten_cells, main_text, marked_text
@@ -63,7 +63,7 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
     """What a page says of its article; the text is empty where none is found.
 
     ``address`` is from where it was fetched, if that is known. Raises NotReadable for a page of
-    more elements than any article has, and for one that shows an error of its server.
+    more elements than any article has, and for one that shows an error of its server, or a wall.
     """
     if sum(1 for _ in _ELEMENT.finditer(html)) > _MOST_ELEMENTS:
         raise NotReadable(f"is a page of more than {_MOST_ELEMENTS:,} elements, so no article")
@@ -89,6 +89,11 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
     error = error_of_page(shown)
     if error and len(text) < _LONGEST_ERROR and not facts.text:
         raise NotReadable(f"shows an answer of the server, {error}, and no article")
+    if len(text) < _LONGEST_ERROR and not facts.text and is_wall(shown):
+        raise NotReadable(
+            "asks for consent, or whether a person reads it, and shows no article; save it again "
+            "once the article is shown"
+        )
     # What the page tells programs is often its whole text, and often only the beginning; where
     # trafilatura has taken it, without its paragraphs.
     if len(text) * 4 < len(facts.text) * 3 or text.split() == facts.text.split():

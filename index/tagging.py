@@ -81,7 +81,7 @@ class Tagger:
 
         A text comes with the code of its language, or None: then it is told from the text.
         """
-        from index.languages import identify
+        from corpus.languages import identify
 
         stretches: dict[str, list[tuple[str, tuple[int, int]]]] = {}
         for at, (text, language) in enumerate(texts):

@@ -51,6 +51,7 @@ from corpus.dates import best_date, date_in_line, date_in_path, parse_date
         ("21. listopada 2016", None, None),  # in Polish in November, in Croatian in October
         ("21 августа 2016", "2016-08-21", "day"),
         ("٢١ أغسطس ٢٠١٦", "2016-08-21", "day"),
+        ("3 марта 2021 г., 14:30", "2021-03-03", "day"),
         ("2016年8月21日", "2016-08-21", "day"),
         ("2016/08/21", "2016-08-21", "day"),
         ("21/08/2016", "2016-08-21", "day"),
@@ -75,6 +76,11 @@ from corpus.dates import best_date, date_in_line, date_in_path, parse_date
         ("2025-13-01", None, None),
         ("2025-03-03T25:00:00Z", None, None),
         ("0001-01-01", None, None),
+        ("1400/01/15", None, None),  # of a calendar that begins later
+        ("1970-01-01T00:00:00Z", None, None),  # where computers begin to count
+        ("1970-01-01T00:00:00", None, None),
+        ("1970-01-01T12:00:00Z", "1970-01-01T12:00:00+00:00", "instant"),
+        ("1970-01-01", "1970-01-01", "day"),
         ("9999-12-31", None, None),
         (0, None, None),
         (True, None, None),
@@ -105,6 +111,12 @@ def test_a_date_is_read_as_exactly_as_it_is_certain(
 )
 def test_the_language_decides_between_day_first_and_month_first(language: str, read: str) -> None:
     assert str(parse_date("03/04/2025", "metadata", language)) == read
+
+
+@pytest.mark.parametrize("written", ["3 มีนาคม 2564", "3/3/2564", "2564-03-03"])
+def test_years_in_thai_are_of_the_calendar_of_thailand(written: str) -> None:
+    assert str(parse_date(written, "metadata", "th")) == "2021-03-03"
+    assert parse_date("29 กุมภาพันธ์ 2564", "metadata", "th") is None
 
 
 @pytest.mark.parametrize(("language", "read"), [("pl", "2016-11-21"), ("hr", "2016-10-21")])
@@ -190,6 +202,17 @@ def test_the_most_trusted_date_wins_unless_another_says_the_same_more_exactly() 
         ("London, 3 March 2025", "2025-03-03", None, "London", None),
         ("Monday, March 3, 2025", "2025-03-03", None, None, None),
         ("Published 3 March 2025 | Updated 5 March 2025", "2025-03-03", None, None, None),
+        ("New York, 3 March 2025", "2025-03-03", None, "New York", None),
+        # A name beside a day is whose it is, or where, only if it is known to be.
+        ("Jane Doe, 3 March 2025", "2025-03-03", None, None, None),
+        ("Jane Doe | 3 March 2025", "2025-03-03", None, None, None),
+        ("Opinion | Jane Doe | 3 March 2025", "2025-03-03", None, None, None),
+        ("Sport | Town Courier | 3 March 2025", "2025-03-03", "Town Courier", None, None),
+        ("By Jane Doe | Staff Writer | March 3, 2025", "2025-03-03", None, None, "Jane Doe"),
+        ("By Jane Doe, AP Business Writer", None, None, None, "Jane Doe"),
+        ("By Jane Doe, The Town Reporter", None, "The Town Reporter", None, "Jane Doe"),
+        ("Von Jana Muster, Berlin", None, None, None, "Jana Muster"),
+        ("(Updated March 5, 2025) By Jane Doe", None, None, None, "Jane Doe"),
     ],
 )  # fmt: skip
 def test_a_dateline_is_read(
@@ -213,6 +236,9 @@ def test_a_dateline_is_read(
         "Mr. Smith – who was 61 – said that he was ill.",
         "The Burlington (Vt.) Free Press",
         "SMITH: I never said it.",
+        "When: Saturday, March 13, 2027",
+        "STOCKS — Shares fell in Paris.",
+        "FILE PHOTO — The mayor is at her desk.",
         "I — we — they.",
         "— — —",
         "2016 – a year of floods.",
@@ -229,6 +255,14 @@ def test_the_dateline_may_stand_over_several_lines() -> None:
     assert (str(read.published), read.source, read.place, read.author) == (
         "2025-03-03", "AFP", "PARIS", "Jane Doe",
     )  # fmt: skip
+
+
+def test_a_day_below_two_sentences_is_no_dateline() -> None:
+    lead = "The mayor spoke of the lamp that her father had once lit each evening."
+    assert str(read_dateline(f"{lead}\n\n3 March 2025").published) == "2025-03-03"
+    assert read_dateline(f"{lead}\n\n{lead}\n\n3 March 2025").published is None
+    assert read_dateline(f"{lead}\n\n{lead}\n\nBy Jane Doe").author == "Jane Doe"
+    assert read_dateline(f"{lead}\n\n{lead}\n\nMARBY — The mayor spoke.").place == "MARBY"
 
 
 def test_where_the_article_begins_after_its_dateline() -> None:

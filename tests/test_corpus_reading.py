@@ -9,6 +9,7 @@ import pytest
 
 from corpus import Article, read_articles
 from corpus.drafts import canonical_url
+from tests.made_files import pdf, zipped
 from tests.reading_files import Write, below, dated, ids, one, read, reasons
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -103,6 +104,40 @@ def test_front_matter(write: Write) -> None:
     assert one(write("b.md", front + BODY)).text == BODY
     # A rule at the top is no front matter.
     assert one(write("c.md", f"---\nIt rained.\n---\n\n{BODY}")).text.endswith(BODY)
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "---\ntitle: >-\n  Council\n  agrees\ndate: 2025-03-03\nauthors:\n  - name: Jane Doe\n"
+        "    email: j@a.example\nsummary: |\n  Nobody voted.\n\n  Nobody at all.\n---\n",
+        "---\ntitle: Council agrees\nauthor:\n  name: Jane Doe\ndate: 2025-03-03\ndraft: no\n---\n",
+        '+++\ntitle = "Council agrees"\ndate = 2025-03-03\nauthor = "Jane Doe"\n[a]\nn = 1\n+++\n',
+    ],
+    ids=["folded", "nested", "toml"],
+)
+def test_front_matter_of_other_shapes(write: Write, front: str) -> None:
+    article = one(write("a.md", f"{front}\n{BODY}"))
+    assert (article.title, article.text, article.author) == ("Council agrees", BODY, "Jane Doe")
+    assert dated(article) == ("2025-03-03", "metadata")
+    assert one(write("b.md", f"+++\nIt rained\n+++\n\n{BODY}")).text.endswith(BODY)
+
+
+@pytest.mark.parametrize("front", ["---\ndraft: true\n---", "+++\ndraft = true\n+++"])
+def test_a_draft_is_a_line(write: Write, front: str) -> None:
+    reason = "is a draft, as its front matter says, and not published"
+    assert reasons(write("a.md", f"{front}\n{BODY}")) == [("a.md", reason)]
+
+
+def test_an_address_or_days_above_a_text(write: Write) -> None:
+    article = one(write("a.txt", f"https://town.example/b\n\nCouncil agrees\n\n{BODY}"))
+    assert (article.title, article.url, article.text) == (
+        "Council agrees", "https://town.example/b", BODY,
+    )  # fmt: skip
+    days = "Published: 3 March 2025\nUpdated: 5 March 2025\nCategory: News"
+    article = one(write("b.txt", f"{days}\n\nCouncil agrees\n\n{BODY}"))
+    assert (article.title, article.text) == ("Council agrees", BODY)
+    assert dated(article) == ("2025-03-03", "metadata")
 
 
 def test_a_date_in_the_name_counts_if_the_text_says_none(write: Write, tmp_path: Path) -> None:
@@ -209,6 +244,40 @@ def test_a_folder_is_walked_in_order_without_what_is_hidden(write: Write, tmp_pa
     assert ids(list(read_articles(str(tmp_path / "news")))) == ids(found)
 
 
+def test_what_browsers_save_beside_a_page_is_passed_over(write: Write, tmp_path: Path) -> None:
+    for name in ("Council.html", "Council_files/ad.html", "Rat.htm", "Rat-Dateien/ad.html",
+                 "Other_files/a.html", "Council/b.html"):  # fmt: skip
+        write(f"news/{name}", f"<title>A page</title><h1>Of the council</h1><p>{BODY}</p>")
+    kept = ["news/Council/b.html", "news/Council.html", "news/Other_files/a.html", "news/Rat.htm"]
+    assert sorted(ids(read(tmp_path / "news"))) == sorted(kept)
+    assert ids(read(tmp_path / "news/Rat-Dateien")) == ["news/Rat-Dateien/ad.html"]
+    pages = {f"w/{path.relative_to(tmp_path / 'news')}": path.read_bytes()
+             for path in (tmp_path / "news").rglob("*.htm*")}  # fmt: skip
+    inside = sorted(f"a.zip/w{name.removeprefix('news')}" for name in kept)
+    assert sorted(ids(read(write("a.zip", zipped(*pages.items()))))) == inside
+
+
+@pytest.mark.parametrize("ending", [".txt", ".html"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        pdf(["Bridge agreed", "It rained."]),
+        "<!DOCTYPE html><title>Bridge agreed</title><h1>Bridge agreed</h1><p>It rained.</p>",
+        '\ufeff<?xml version="1.0"?>\n<rss version="2.0"><channel><title>Courier</title><item>'
+        "<title>Bridge agreed</title><description>It rained.</description></item></channel></rss>",
+        '[{"title": "Bridge agreed", "text": "It rained."}]',
+        r"{\rtf1\ansi Bridge agreed\par It rained.}",
+    ],
+    ids=["pdf", "html", "rss", "json", "rtf"],
+)
+def test_what_a_file_begins_with_tells_more_than_its_ending(
+    write: Write, content: str | bytes, ending: str
+) -> None:
+    article = one(write(f"a{ending}", content))
+    title = article.title.removesuffix(" It rained.")  # a PDF has no line of its own for it
+    assert (title, article.text.split()[-2:]) == ("Bridge agreed", ["It", "rained."])
+
+
 def test_files_of_one_name_in_two_folders_are_two_articles(write: Write, tmp_path: Path) -> None:
     write("courier/a.txt", "Headline\n\nBody.")
     write("gazette/a.txt", "Headline\n\nBody.")
@@ -235,6 +304,12 @@ def test_links_are_not_followed(write: Write, tmp_path: Path) -> None:
         ("HTTP://Town.Example:80/A?utm_source=x&id=7&fbclid=1#top", "http://town.example/A?id=7"),
         ("https://town.example", "https://town.example/"),
         ("https://town.example:8443/a b", "https://town.example:8443/a%20b"),
+        ("https://web.archive.org/web/20220505101010/https://town.example/a?id=7#top",
+         "https://town.example/a?id=7"),
+        ("https://kept.example/web/wayback/20220505101010mp_/http://town.example/a",
+         "http://town.example/a"),
+        ("https://archive.ph/2022.05.05-101010/https://town.example/a", "https://town.example/a"),
+        ("https://town.example/2022/https://b.example/", "https://town.example/2022/https://b.example/"),
         ("//town.example/a", None),
         ("/a", None),
         ("javascript:alert(1)", None),

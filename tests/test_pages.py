@@ -150,6 +150,47 @@ def test_where_nothing_else_is_dated(tmp_path: Path, mark: str, day_of: str | No
     assert day(saved(tmp_path, body=f"{BODY}{mark}")) == day_of
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "after", "wanted"),
+    [
+        ('<div><span class="current-date">11 May 2015</span></div>', "", "", None),
+        ('<div class="topbar">Monday, 11 May 2015</div>', "", "", None),
+        ("<div><b>Skerry</b>, 11 May 2015</div>", "", "", None),
+        ('<div><span class="date">11 May 2015</span></div>', "", "", "2015-05-11"),
+        ("", '<p class="event-date">11 May 2115</p>', "", None),
+        ("", "<p>Last updated: 11 May 2015</p>", "", None),
+        ("", '<p class="upd">11 May 2015 (updated 3 June 2016)</p>', "", "2015-05-11"),
+        ("", "<p>11 May 2115</p>", "", None),
+        ("", '<p class="date">05/11/2015</p>', "", "2015"),
+        ("", "<p>Posted: 05/11/2015 by us</p>", "", "2015"),
+        ("", '<meta name="date" content="05/11/2015"><p>Skerry</p>', "", "2015"),
+        ("", '<meta name="pubdate" content="1970-01-01T00:00:00Z"><p>11 May 2015</p>', "",
+         "2015-05-11"),
+        ("", f"<p>{THIRD}</p><p>11 May 2015</p>", "", "2015-05-11"),
+        ("", "", "<div><a href=/a>Fire</a><br>11 May 2015</div>"
+                 "<div><a href=/b>Flood</a><br>3 June 2014</div>", None),
+        ("", "", "<table><tr><td>Lit</td><td>May 5, 1931</td></tr>"
+                 "<tr><td>Mended</td><td>June 6, 1961</td></tr></table>", None),
+        ("", "", "<div>Page generated 11 May 2015 10:11</div>", None),
+        ("", "", "<div>Filed under: 11 May 2015 archive</div>", None),
+        ("", "", "<p>First published in The Lamp, issue 12, 11 May 2015.</p>", "2015-05-11"),
+    ],
+)  # fmt: skip
+def test_of_the_days_on_a_page_only_the_articles_counts(
+    tmp_path: Path, above: str, below: str, after: str, wanted: str | None
+) -> None:
+    page = f"<title>{HEADLINE}</title>{above}<div><h1>{HEADLINE}</h1>{below}{BODY}{after}</div>"
+    page = f'<html lang="en"><body>{page}</body></html>'
+    published = one(written(tmp_path / "a.html", page)).published
+    assert (published and str(published)) == wanted
+
+
+def test_a_paragraph_right_above_the_headline_is_the_articles(tmp_path: Path) -> None:
+    for tag, wanted in (("p", "2015-05-11"), ("div", None)):
+        page = f"<title>{HEADLINE}</title><{tag}>11 May 2015</{tag}><h1>{HEADLINE}</h1>{BODY}"
+        assert day(one(written(tmp_path / "a.html", page))) == wanted
+
+
 def test_all_authors_that_a_page_tells_programs_are_named(tmp_path: Path) -> None:
     named = ("Moira Quill", "<a href='/bs'>Bob Sample</a>")
     head = "".join(f'<meta property="og:author" content="{name}">' for name in named)
@@ -209,6 +250,8 @@ def test_the_address_comes_before_what_the_page_shows(tmp_path: Path) -> None:
             1,
         ),
         ('<span class="article-author">By Moira Quill</span>', 1),
+        ('<span itemprop="author">By Moira Quill quill@skerry.example</span>', 1),
+        ('<p class="byline">By Moira Quill, mq@skerry.example, 555-1234</p>', 1),
         ('<p class="pb-byline">By Moira Quill, 11 May 2015</p>', 1),
         ('<div class="authorname"><a href="/mq">Moira Quill</a></div>', 1),
         ('<span itemprop="author creator"><b itemprop="name">Moira Quill</b></span>', 1),
@@ -313,6 +356,18 @@ def test_a_lead_in_a_block_of_its_own_is_text(tmp_path: Path) -> None:
     page = f"<title>{HEADLINE}</title><main><section><article><h1>{HEADLINE}</h1>{body}</article>"
     path = written(tmp_path / "a.html", f"{page}{other}</section></main>")
     assert one(path).text == TEXT
+
+
+def test_the_paper_after_a_name_is_not_of_it(tmp_path: Path) -> None:
+    head = '<meta property="og:site_name" content="Skerry News">'
+    for line in ("Moira Quill Skerry News, Marby", "By Moira Quill for Skerry News"):
+        assert saved(tmp_path, f'<p class="byline">{line}</p>', head).author == "Moira Quill"
+
+
+def test_a_headline_for_programs_may_be_escaped(tmp_path: Path) -> None:
+    told = script('{"@type": "NewsArticle", "headline": "Keeper &amp;quot;goes&amp;quot;"}')
+    page = f"<title>Observer</title>{told}<article>{BODY}</article>"
+    assert one(written(tmp_path / "a.html", page)).title == 'Keeper "goes"'
 
 
 def test_what_the_page_tells_programs_is_the_text_where_it_is_more(tmp_path: Path) -> None:
