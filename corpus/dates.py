@@ -340,9 +340,8 @@ def _zone(text: str | None) -> timezone | None:
 def _order_in(mark: str, language: str | None) -> Order | None:
     """What stands first in dates with such a mark in a language, as far as that is certain."""
     tag = (language or "en").lower().replace("_", "-")
-    if mark == "." or tag.partition("-")[0] != "en":
-        return "day"
-    if tag in {"en-gb", "en-au", "en-ie", "en-nz", "en-in"}:
+    is_english = tag.partition("-")[0] == "en" and mark != "."
+    if not is_english or tag in {"en-gb", "en-au", "en-ie", "en-nz", "en-in"}:
         return "day"
     return "month" if tag == "en-us" else None
 
@@ -388,9 +387,7 @@ def _in_other_words(text: str, how: How, language: str | None) -> Published | No
 @lru_cache(maxsize=4096)
 def _ask_dateparser(text: str, codes: tuple[str, ...]) -> datetime | None:
     import dateparser  # type: ignore[import-untyped]
-    from dateparser.data.languages_info import (  # type: ignore[import-untyped]
-        language_order,
-    )
+    from dateparser.data.languages_info import language_order  # type: ignore[import-untyped]
 
     # Each language that it tries takes as long as reading a page; they are in order of use.
     tried = [code for code in language_order if code in codes][:_MOST_LANGUAGES]
