@@ -8,7 +8,6 @@ from functools import partial
 from itertools import chain
 
 from assistant import mentions
-from assistant import names as naming
 from assistant.answer import Answer, Turn
 from assistant.assembling import (
     about_days,
@@ -26,14 +25,13 @@ from assistant.evidence import Sentence, TextReader, by_words, read
 from assistant.holdings import holding, listed
 from assistant.language_model import Model, ModelError
 from assistant.languages import not_english
-from assistant.periods import Period, asked_period, compared_periods, current_day
+from assistant.periods import asked_period, compared_periods, current_day
 from assistant.pointing import Understood, chosen, failed, understood
 from assistant.question import Question
 from assistant.refusing import why_not
 from assistant.suggestions import fits, questions_about
 from assistant.support import SURE, THRESHOLD, support
 from assistant.wording import gettext, message
-from corpus.calendar_words import MONTHS
 from corpus.encoding import without_halves
 from index import Archive, Filters, Passage
 from index.checks import day, must_be, several, whole
@@ -210,7 +208,7 @@ class Assistant:
         # Half of a surrogate pair, which a terminal may pass on, cannot be encoded.
         understood = understood.changed(_encodable)
         parts = {
-            side: _part_of(understood, asked)
+            side: understood.part(asked)
             for part in Question(understood.asked).parts
             for side, asked in _sides(part).items()
         }
@@ -253,7 +251,9 @@ class Assistant:
         if period and not answer.statements and not (period.relative and answer.passages):
             left = part.changed(partial(period.left_of, relative=True))
             anywhere = self._answer(left, filters, today)
-            if anywhere.statements and (period.relative or _tells_of(anywhere, period)):
+            if anywhere.statements and (
+                period.relative or period.is_told_in(anywhere.citations[0].article)
+            ):
                 note = gettext(
                     "Nothing that was published %(period)s answers this; older or later articles "
                     "do.",
@@ -280,7 +280,7 @@ class Assistant:
         if near.statements and not near.hedged:
             return near
         anywhere = self._answer(part, filters, today)
-        is_better = anywhere.support > near.support and _is_of_the_story(anywhere, part.whole)
+        is_better = anywhere.support > near.support and mentions.are_all_in(part.whole, anywhere)
         is_new = bool(part.before) and not near.statements
         return anywhere if is_better or is_new else near
 
@@ -321,14 +321,7 @@ class Assistant:
         estimate = support(evidence)
         if not is_read:
             evidence, estimate = by_words(query_words, evidence)
-        unknown = question.is_english and mentions.unknown(self.archive, question)
-        # An article without a name that is asked about has to answer surely.
-        others = (
-            mentions.lacked(self.archive, question, evidence[0].article)
-            if evidence and estimate < SURE and question.is_english
-            else []
-        )
-        if unknown or others or _is_of_another_year(question, evidence):
+        if mentions.is_of_another(self.archive, question, evidence, estimate >= SURE):
             estimate = min(estimate, THRESHOLD / 2)
         answer = Answer(
             text,
@@ -397,42 +390,3 @@ def _encodable(text: str) -> str:
 def _sides(part: str) -> dict[str, str]:
     """The sides of a question that compares two, else itself, each with what is asked for it."""
     return compared_periods(part) or {side: side for side in Question(part).sides or (part,)}
-
-
-def _part_of(understood: Contextual, asked: str) -> Contextual:
-    """A part of a question; one that names nobody is about whom the others name."""
-    is_named = bool(naming.names(asked)) or not naming.names(understood.whole)
-    return replace(understood, asked=asked, alone=understood.alone and is_named)
-
-
-def _is_of_the_story(answer: Answer, whole: str) -> bool:
-    """Whether the first article of an answer has all names of a question."""
-    articles = [citation.article for citation in answer.citations[:1]]
-    texts = [f"{article.title}\n{article.text}" for article in articles]
-    return all(whole[start:end] in text for text in texts for start, end in naming.names(whole))
-
-
-def _tells_of(answer: Answer, period: Period) -> bool:
-    """Whether an article from another time names the year that was asked about.
-
-    Or its month only, in that year: "in October" of 7 November 2024 is October 2024.
-    """
-    if period.guessed:
-        return True
-    article = answer.statements[0].citations[0].article
-    there = f"{article.title}\n{article.text}"
-    days = [day for day in (period.first, period.last) if day]
-    then = article.published and article.published.day.year
-    months = {MONTHS[day.month - 1] for day in days if day.year == then}
-    return any(name in there for name in {*(str(day.year) for day in days), *months})
-
-
-def _is_of_another_year(question: Question, evidence: Sequence[Sentence]) -> bool:
-    """Whether the question names a year, and the best article neither has it nor is of it."""
-    if not evidence or not question.years:
-        return False
-    article = evidence[0].article
-    there = f"{article.title}\n{article.text}"
-    if article.published:
-        there += f"\n{article.published.day.year}"
-    return not any(year in there for year in question.years)

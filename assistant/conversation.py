@@ -76,6 +76,11 @@ class Contextual:
         """The same with both texts changed."""
         return replace(self, asked=change(self.asked), whole=change(self.whole))
 
+    def part(self, asked: str) -> "Contextual":
+        """A part of it; one that names nobody is about whom the other parts name."""
+        is_named = bool(naming.names(asked)) or not naming.names(self.whole)
+        return replace(self, asked=asked, alone=self.alone and is_named)
+
 
 def contextual(question: str, history: Sequence[Turn]) -> Contextual:
     """The question with what it leaves out; as it is, if it leaves nothing out."""

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.evidence import lacking
+from assistant import names as naming
+from assistant.answer import Answer
+from assistant.evidence import Sentence, lacking
 from assistant.question import Question
 from corpus import Article
 from index import Archive, Passage
@@ -15,12 +17,38 @@ _SHORTEST_STEM = 4
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
+def is_of_another(
+    archive: Archive, question: Question, evidence: Sequence[Sentence], is_sure: bool
+) -> bool:
+    """Whether a question is about something else than the article of the best sentence.
+
+    It has a name that the archive never mentions, or a year that the article neither has nor is of;
+    or, unless the sentence surely answers, a name that the article lacks.
+    """
+    if not evidence:
+        return False
+    article = evidence[0].article
+    there = f"{article.title}\n{article.text}\n{article.published and article.published.day.year}"
+    if question.years and not any(year in there for year in question.years):
+        return True
+    if not question.is_english:
+        return False
+    return bool(unknown(archive, question) or (not is_sure and lacked(archive, question, article)))
+
+
 def unknown(archive: Archive, question: Question) -> list[str]:
     """The names of a question that an archive has in no form, and that are none of its sources."""
     names = [name for name in question.names if not _has_words(archive, name)]
     # Sources are counted over all of the archive, so they are looked at only where words lack.
     sources = archive.overview().sources if names else {}
     return [name for name in names if not any(name in source for source in sources)]
+
+
+def are_all_in(whole: str, answer: Answer) -> bool:
+    """Whether the first article of an answer has all names of a question, as they are there."""
+    articles = [citation.article for citation in answer.citations[:1]]
+    texts = [f"{article.title}\n{article.text}" for article in articles]
+    return all(whole[start:end] in text for text in texts for start, end in naming.names(whole))
 
 
 def lacked(archive: Archive, question: Question, article: Article) -> list[str]:

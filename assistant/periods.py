@@ -10,7 +10,7 @@ from assistant.answer import DatedWords
 from assistant.numbers import in_digits
 from assistant.tenses import is_to_come
 from corpus import Article, calendar_words
-from corpus.calendar_words import WEEKDAY, WEEKDAYS
+from corpus.calendar_words import MONTHS, WEEKDAY, WEEKDAYS
 from corpus.dates import parse_date
 from index import Filters
 
@@ -148,6 +148,18 @@ class Period:
         """
         left = question if relative and not self.relative else question.replace(self.words, " ")
         return left if len(_WORD.findall(left)) >= _FEWEST_LEFT else question
+
+    def is_told_in(self, article: Article) -> bool:
+        """Whether an article of another time names the year, or is of it and names the month.
+
+        Any will do where the year is guessed.
+        """
+        there = f"{article.title}\n{article.text}"
+        days = [day for day in (self.first, self.last) if day]
+        then = article.published and article.published.day.year
+        months = {MONTHS[day.month - 1] for day in days if day.year == then}
+        names = [*months, *(str(day.year) for day in days)]
+        return self.guessed or any(name in there for name in names)
 
     def within(self, filters: Filters) -> Filters:
         """The filters, and these days with those on which reports of them appeared."""
@@ -358,8 +370,7 @@ def _days(words: str, today: date, to_come: bool) -> tuple[date, date]:
     return next(days for unit, days in _PERIODS.items() if unit in words)(today, step)
 
 
-# Later than what is asked about.
-_ANY_DAY = date(2150, 1, 1)
+_ANY_DAY = date(2150, 1, 1)  # later than what is asked about
 _FIXED = {
     "the day before yesterday": -2, "day before yesterday": -2,
     "today": 0, "tonight": 0, "this morning": 0, "this afternoon": 0, "this evening": 0,
