@@ -205,8 +205,10 @@ class Answer:
             citation = statement.citations[0]
             for start, end in citation.marks[:1]:
                 text = citation.article.text[start:end]
-                is_short = len(text.split()) <= LONGEST_SHORT
-                if not is_short or asked.issuperset(words(text)) or question.is_no_answer(text):
+                own = words(text)
+                is_asked = bool(own) and asked.issuperset(own)
+                is_long = len(text.split()) > LONGEST_SHORT
+                if is_long or is_asked or question.is_no_answer(text):
                     return None
                 if len(text) < len(citation.quote) * 0.8:
                     inside = (

@@ -15,12 +15,9 @@ from dataclasses import dataclass, field, replace
 from assistant import names as naming
 from assistant.answer import Turn
 from assistant.periods import period_in
-from assistant.question import Question
+from assistant.question import ASKING, BE_OR_DO, Question
 
-_BE_OR_DO = (
-    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)"
-)
-_ASKING = r"(?:who|whom|whose|what|which|when|where|why|how)"
+_BE_OR_DO = rf"(?:{BE_OR_DO}|shall|may|might|must)"
 _PREPOSITION = (
     r"(?:about|after|against|at|before|by|during|for|from|in|into|near|of|on|since|to|under|with)"
 )
@@ -30,16 +27,16 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text, re.IGNORECASE)
 
 
-_ASKS = _pattern(rf"(?:{_ASKING}|{_BE_OR_DO})\b")
+_ASKS = _pattern(rf"(?:{ASKING}|{_BE_OR_DO})\b")
 _JOINS = _pattern(r"(?:and|but|so|or|also|then)\b[\s,]*")
 _INSTEAD = _pattern(r"(?:(?:and\s+|but\s+)?(?:what|how) about|and|or)\b[\s,]*")
 _BEGINS = _pattern(rf"{_PREPOSITION}\s+")
 _YEAR = re.compile(r"\b\d{4}\b")
 # A question that is only its first words, "Why?", "By how much?", and one that has no verb either.
 _ONLY_ASKS = _pattern(
-    rf"(?:{_PREPOSITION}\s+)?(?:how\s+(?:many|much|long|often|old|far)|{_ASKING})\s*\??$"
+    rf"(?:{_PREPOSITION}\s+)?(?:how\s+(?:many|much|long|often|old|far)|{ASKING})\s*\??$"
 )
-_NO_VERB = _pattern(rf"{_PREPOSITION}\s+{_ASKING}\b(?:(?!\b{_BE_OR_DO}\b)[^?])*\??$")
+_NO_VERB = _pattern(rf"{_PREPOSITION}\s+{ASKING}\b(?:(?!\b{_BE_OR_DO}\b)[^?])*\??$")
 _ASKED_BY = _pattern(rf"(?:(?:when|where|why|how(?:\s+\w+)?)\s+)?(?={_BE_OR_DO}\b)")
 # Words for what was told of before. Not in "Is it true that …", "Will it rain …", "Is there a …".
 _REFERS = _pattern(
@@ -109,13 +106,12 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
         return Contextual(changed, f"{earlier}{changed}") if changed else alone
     if answered is None:
         return Contextual(asked, asked) if joined else alone
+    before = f"{earlier}{last.rstrip(' ?.!')}?"
     refers = _REFERS.search(asked) or _NO_VERB.match(asked)
     if (refers or joined) and not _is_of_another_story(asked, turn):
-        before = f"{earlier}{last.rstrip(' ?.!')}?"
         return Contextual(asked, f"{before} {asked}", not refers, articles)
     if joined or naming.names(asked) or period_in(asked) or not begins:
         return Contextual(asked, asked) if joined else alone
-    before = f"{earlier}{last.rstrip(' ?.!')}?"
     return Contextual(asked, asked, before=before, story=articles)
 
 

@@ -58,7 +58,7 @@ _ASKED = [
     )
 ]
 _WORDS = re.compile(r"\w.*\w")
-_IN = r"\s+(?:in|from|by)\s+"
+_IN_A_PAPER = re.compile(r"(?P<topic>.*\S)\s+(?:in|from|by)\s+(?P<paper>.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,9 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
     """
     if not filters.sources:
         wanted, paper = _in_paper(archive, wanted)
-        if wanted.paper:
-            return None
         filters = replace(filters, sources=(paper,)) if paper else filters
+    if wanted.paper:
+        return None
     matched: Matched = ()
     if wanted.topic:
         articles = archive.mentioning(wanted.topic, filters)
@@ -161,25 +161,20 @@ def _in_paper(archive: Archive, wanted: Holding) -> tuple[Holding, str | None]:
         return replace(wanted, paper="" if paper else wanted.paper), paper
     if wanted.from_source and (paper := _source(archive, wanted.topic)):
         return replace(wanted, topic=""), paper
-    topic, _, last = re.sub(_IN, "\n", wanted.topic).rpartition("\n")
-    if topic and (paper := _source(archive, last)):
-        return replace(wanted, topic=topic), paper
+    after = _IN_A_PAPER.fullmatch(wanted.topic)
+    if after and (paper := _source(archive, after["paper"])):
+        return replace(wanted, topic=after["topic"]), paper
     return wanted, None
 
 
 def _names(asked: Sequence[QueryWord], article: Article) -> bool:
     """Whether the words stand in an article as one name, with a title or an initial between."""
     there = words(f"{article.title}\n{article.text}")
-    for at, word in enumerate(there):
-        if word in asked[0].forms:
-            for other in asked[1:]:
-                near = (at + step for step in (1, 2) if there[at + step : at + step + 1])
-                at = next((place for place in near if there[place] in other.forms), -2)  # noqa: PLW2901
-                if at < 0:
-                    break
-            else:
-                return True
-    return False
+    ends = {at for at, word in enumerate(there) if word in asked[0].forms}
+    for other in asked[1:]:
+        near = {at + step for at in ends for step in (1, 2) if at + step < len(there)}
+        ends = {at for at in near if there[at] in other.forms}
+    return bool(ends)
 
 
 def _newest(archive: Archive, filters: Filters) -> list[Article]:

@@ -40,8 +40,10 @@ def unknown(archive: Archive, question: Question) -> list[str]:
     """The names of a question that an archive has in no form, and that are none of its sources."""
     names = [name for name in question.names if not _has_words(archive, name)]
     # Sources are counted over all of the archive, so they are looked at only where words lack.
-    sources = archive.overview().sources if names else {}
-    return [name for name in names if not any(name in source for source in sources)]
+    sources = [set(source.split()) for source in archive.overview().sources] if names else []
+    return [
+        name for name in names if not any(source.issuperset(name.split()) for source in sources)
+    ]
 
 
 def are_all_in(whole: str, answer: Answer) -> bool:

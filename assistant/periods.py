@@ -85,6 +85,7 @@ _ABOUT = timedelta(3)
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _BESIDE_THE_DATE = re.compile(rf"\b(?:of|the)\s+|{WEEKDAY},?\s+", re.IGNORECASE)
 _SEVERAL_DAYS = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\s?[-–]\s?(\d{1,2})")
+_EITHER_ORDER = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
 _SHORTEST_MONTH = 28
 _COUNTED = re.compile(r"(\d+)\s+(day|week|month|year)")
 
@@ -150,10 +151,7 @@ class Period:
         return left if len(_WORD.findall(left)) >= _FEWEST_LEFT else question
 
     def is_told_in(self, article: Article) -> bool:
-        """Whether an article of another time names the year, or is of it and names the month.
-
-        Any will do where the year is guessed.
-        """
+        """Whether an article of another time names the year, or, of that year, the month."""
         there = f"{article.title}\n{article.text}"
         days = [day for day in (self.first, self.last) if day]
         then = article.published and article.published.day.year
@@ -298,8 +296,8 @@ def _parsed(text: str) -> tuple[date, date] | None:
         before, after = plain[: several.start()], plain[several.end() :]
         first, last = (_parsed(f"{before}{day}{after}") for day in several.groups())
         return (first[0], last[1]) if first and last and first <= last else None
-    numbers = plain.split("/")
-    if len(numbers) == 3 and int(numbers[0]) <= 12 and int(numbers[1]) <= 12:
+    either = _EITHER_ORDER.fullmatch(plain)
+    if either and max(int(either[1]), int(either[2])) <= 12 and either[1] != either[2]:
         # Nobody knows whether this is the third of April or the fourth of March.
         return None
     published = parse_date(plain, "dateline", "en-US")

@@ -12,22 +12,22 @@ from assistant import names as naming
 from assistant.spoken import spoken_number
 from assistant.wording import gettext
 
-_ASKING = r"(?:who|whom|whose|what|which|when|where|why|how)"
-_BE_OR_DO = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"
+ASKING = r"(?:who|whom|whose|what|which|when|where|why|how)"
+BE_OR_DO = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"
 _WORD = re.compile(r"\w+")
 # "And what caused the fire", "and was anyone hurt", but not "and what he did", which goes on with
 # what was asked before.
 _NEXT_PART = re.compile(
     r"(?:\?\s+(?:and\s+)?|(?:[,;]|(?<![\s,;]))\s+and\s+)"
-    rf"(?=(?:(?:in|at|on|by|from|to|with|for)\s+)?{_ASKING}\b"
+    rf"(?=(?:(?:in|at|on|by|from|to|with|for)\s+)?{ASKING}\b"
     r"(?!\s+(?:it|he|she|they|we|i|you|the|a|an|his|her|their|its|this|that|these|those)\b)"
-    rf"|{_BE_OR_DO}\s+(?:it|he|she|they|there|any\w*|the)\b)",
+    rf"|{BE_OR_DO}\s+(?:it|he|she|they|there|any\w*|the)\b)",
     re.IGNORECASE,
 )
 # "Where and when was she born?"
-_TWO_WORDS = re.compile(rf"({_ASKING})\s+and\s+({_ASKING})\s+(?={_BE_OR_DO}\b)", re.IGNORECASE)
-_ASKS = re.compile(rf"\b{_ASKING}\b|^\W*{_BE_OR_DO}\b", re.IGNORECASE)
-_SETTLES = re.compile(rf"\W*(?:and\s+)?{_BE_OR_DO}\b(?!.*\bor\b)", re.IGNORECASE | re.DOTALL)
+_TWO_WORDS = re.compile(rf"({ASKING})\s+and\s+({ASKING})\s+(?={BE_OR_DO}\b)", re.IGNORECASE)
+_ASKS = re.compile(rf"\b{ASKING}\b|^\W*{BE_OR_DO}\b", re.IGNORECASE)
+_SETTLES = re.compile(rf"\W*(?:and\s+)?{BE_OR_DO}\b(?!.*\bor\b)", re.IGNORECASE | re.DOTALL)
 _LATEST = re.compile(
     r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now|nowadays|these days|so far|to date"
     r"|as it stands|by now)\b",

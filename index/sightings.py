@@ -57,12 +57,11 @@ class Sighted:
         self._look_up(waiting)
 
     def _look_up(self, articles: Sequence[Article]) -> None:
-        ids = {id for article in articles for id in (article.id, _beside(article).id)}
+        beside = [_beside(article) if _counts(article) else article for article in articles]
+        ids = {one.id for one in (*articles, *beside)}
         self._standing |= self._plan.store.standing([*(ids - self._standing.keys())])
-        for article in articles:
-            beside = _beside(article)
-            is_known = beside.id in self._standing and _counts(article)
-            known = beside if is_known else article
+        for article, other in zip(articles, beside, strict=True):
+            known = other if other.id in self._standing else article
             if believed := self._believed(known):
                 self._note(believed)
 
@@ -125,11 +124,13 @@ class Sighted:
 
     def _is_another(self, article: Article, earlier: Sighting) -> bool:
         """Whether an id is given twice: two tables of a folder may count from 1 both."""
-        other = self._plan.articles.get(article.id)
-        text = other.text if other else self._plan.store.text(article.id)
         is_elsewhere = file_part(earlier.location) != _file(article) and _counts(article)
-        is_unlike = is_elsewhere and article.title != earlier.title
-        return is_unlike and not are_versions(text, article.text)
+        if not is_elsewhere or article.title == earlier.title:
+            return False
+        other = self._plan.articles.get(article.id)
+        return not are_versions(
+            other.text if other else self._plan.store.text(article.id), article.text
+        )
 
     def _is_from_where(self, article: Article, owner: str | None) -> bool:
         location = schema.location(article.origin)

@@ -97,6 +97,8 @@ def test_the_short_answer_is_one(town: Assistant, question: str, short: str | No
         ("Did Krol become laureate?", "Salma Haddad", False),
         ("Did Krol become laureate?", "41-40", False),
         ("Did Krol become laureate?", "lost by 41-40", True),
+        # Of words that no search asks for, the question has none.
+        ("Who was before her?", "is the", True),
     ],
 )
 def test_what_is_a_short_answer(question: str, words: str, is_short: bool) -> None:

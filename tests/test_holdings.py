@@ -134,6 +134,8 @@ def test_days_and_papers_of_what_is_counted(
          ["echo"]),
         ("Which articles mention Ben Ruhl in the Echo?", "One article mentions “Ben Ruhl”",
          ["echo"]),
+        ("How many articles mention the led strike in Holm in the Echo?",
+         "One article has the words “the led strike in Holm”", ["echo"]),
         ("How many articles mention both Ben Ruhl and Ada Corran?",
          "One article has the words “Ben Ruhl and Ada Corran”", ["talks"]),
         ("List all articles from March 2024", "3 articles in the archive within the dates and "
@@ -153,12 +155,15 @@ def test_days_and_papers_of_what_is_counted(
 def test_papers_and_names_of_what_is_counted(
     port: Assistant, question: str, reason: str, articles: list[str]
 ) -> None:
-    text = "Ben J. Ruhl, who led the strike, was elected."
+    text = "Ben J. Ruhl, who led the strike in Holm, was elected."
     port.archive.add([dated("echo", text, "2024-05-02", source="Echo")])
     answer = port.ask(question, today=date(2024, 6, 1))
     assert [citation.article.id for citation in answer.citations] == articles
     assert answer.reason == f"{reason}."
-    assert port.ask("How many articles in the Post of Holm mention Ben Ruhl?").reason[:20] == (
+    # Beside a limit to another paper, nothing is counted.
+    post = port.ask("How many articles in the Echo mention Ben Ruhl?", Filters(sources="Post"))
+    assert "mention" not in post.reason
+    assert port.ask("How many articles in the Post of Varna mention Ben Ruhl?").reason[:20] == (
         "The archive does not"
     )
 

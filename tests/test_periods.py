@@ -251,6 +251,7 @@ def test_nothing_is_relative_to_a_month() -> None:
         ("2024-02", ("2024-02-01", "2024-02-29")),
         (" 21  August 2016 ", ("2016-08-21", "2016-08-21")),
         ("2016-08-21", ("2016-08-21", "2016-08-21")),
+        ("04/04/2022", ("2022-04-04", "2022-04-04")),
         ("Yesterday", ("2022-06-21", "2022-06-21")),
         ("last week", ("2022-06-13", "2022-06-19")),
         ("last Monday", ("2022-06-20", "2022-06-20")),
@@ -264,7 +265,18 @@ def test_days_by_what_they_are_called(words: str, days: tuple[str, str]) -> None
 
 
 @pytest.mark.parametrize(
-    "words", ["", "May", "31 June 2022", "some day", "yesterday’s news", "x" * 999]
+    "words",
+    [
+        "",
+        "May",
+        "31 June 2022",
+        "a/b/c",
+        "1//2022",
+        "03/04/2022",
+        "some day",
+        "yesterday’s news",
+        "x" * 999,
+    ],
 )
 def test_no_days(words: str) -> None:
     assert days_of(words, TODAY) is None

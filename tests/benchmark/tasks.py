@@ -130,7 +130,7 @@ def timeline(desk: Desk) -> None:
 def quotes_with_citations(desk: Desk) -> None:
     """Quotes with their citations, to be pasted into a text."""
     desk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    desk.ask("How many people were injured in the flood?")
+    desk.ask("How many people were injured in the Marrowby flood?")
     desk.click("Copy with citations", "button")
     expect(desk.page.locator(".actions .done")).to_have_text("Copied with citations")
     assert "[2] “" in desk.page.evaluate("navigator.clipboard.readText()")
