@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from assistant.answer import Citation
-from assistant.periods import dated_words
+from assistant.relative_days import dated_words
 from corpus import Article
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from assistant import names as naming
 from assistant.evidence import Sentence
 from assistant.numbers import in_digits, value
-from assistant.periods import dated_words
+from assistant.relative_days import dated_words
 from corpus.dates import parse_date
 from index.words import words
 

@@ -1,20 +1,17 @@
-"""The days that words stand for: "in August 2016" in a question, "on Tuesday" in an article."""
+"""The days that a question confines itself to: "in August 2016", "since Monday"."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import chain, islice
+from itertools import chain
 
-from assistant.answer import DatedWords
 from assistant.numbers import in_digits
-from assistant.tenses import is_to_come
-from corpus import Article, calendar_words
-from corpus.calendar_words import MONTHS, WEEKDAY, WEEKDAYS
+from assistant.relative_days import MONTH, PERIODS, RELATIVE, days_called
+from corpus import Article
+from corpus.calendar_words import MONTHS, WEEKDAY
 from corpus.dates import parse_date
 from index import Filters
 
-MONTH = rf"{calendar_words.MONTH}\b\.?"
 _COUNT = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DAYS = rf"{_DAY}(?:\s?[-–]\s?{_DAY})?"
@@ -26,6 +23,12 @@ _DATE = (
 )
 # Of two months that are compared, one may lack its year.
 _OR_MONTH = rf"(?:{_DATE}|{MONTH})"
+_ORDINALS = {
+    "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3,
+    "last": -1,
+}  # fmt: skip
+_MONTHS_OF = {"half": 6, "quarter": 3}
+_ORDINAL = "|".join(_ORDINALS)
 _SEASON = "(?:spring|summer|autumn|fall|winter)"
 _PART = rf"(?:early\b|late\b|mid\b-?|{_SEASON}\b)"
 # "In 2022" is a date; "in 2022 midterms" names the midterms.
@@ -41,8 +44,8 @@ _ABSOLUTE = [
         rf"(?P<last>{_OR_MONTH})",
         rf"\b(?:since|after)\s+(?P<first>{_DATE})",
         rf"\b(?:before|until|till)\s+(?P<last>{_DATE})",
-        rf"\b(?:in|on|during|at)\s+the\s+(?:\w+\s+)?"
-        rf"(?:days?|week|weekend|start|beginning|middle|half|quarter|end|{_SEASON})"
+        rf"\b(?:in|on|during|at)\s+the\s+(?:(?P<which>{_ORDINAL})\s+|\w+\s+)?"
+        rf"(?:(?P<unit>week|half|quarter)|days?|weekend|start|beginning|middle|end|{_SEASON})"
         rf"\s+of\s+(?P<within>{_OR_MONTH})",
         rf"\b(?:in|on|during|from)\s+(?:{_PART}\s*)?(?P<within>{_DATE})(?!\s+(?:to|until|till|on)\b)",
         rf"\b(?:in|during)\s+(?:{_PART}\s*)?(?P<within>{MONTH})(?={_ENDS.pattern})",
@@ -61,7 +64,7 @@ _COMPARES = re.compile(
 )
 _RELATIVE = re.compile(
     rf"\b(?:today|tonight|this\s+morning|(?:the\s+)?day\s+before\s+yesterday|yesterday|last\s+night"
-    rf"|(?:this|last|past)\s+(?:past\s+)?(?:week|weekend|month|year)(?!\s+of\b)"
+    rf"|over\s+the\s+weekend|(?:this|last|past)\s+(?:past\s+)?(?:week|weekend|month|year)(?!\s+of\b)"
     rf"|(?:(?:in|over|during)\s+)?(?:the\s+)?(?:last|past)\s+{_COUNT}\s+(?:day|week|month|year)s"
     rf"|{_COUNT}\s+(?:day|week|month|year)s?\s+ago"
     rf"|(?:on|last|late|early|this|since)\s+{WEEKDAY})\b",
@@ -88,33 +91,8 @@ _SEVERAL_DAYS = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\s?[-–]\s?(\d{1,2})")
 _EITHER_ORDER = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
 _SHORTEST_MONTH = 28
 _COUNTED = re.compile(r"(\d+)\s+(day|week|month|year)")
-
-_IN_TEXT = re.compile(
-    rf"\b(?:today|tonight|tomorrow|(?:(?:the\s+)?day\s+before\s+)?yesterday|last\s+night"
-    rf"|this\s+(?:morning|afternoon|evening)"
-    rf"|(?:(?:on|last|next|this|late|early)\s+)?{WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?"
-    rf"|(?:last|next|this)\s+(?:week|month|year))\b",
-    re.IGNORECASE,
-)
-_NAMED_DAY = re.compile(
-    r"\b(?:black|good|super|easter|ash|palm|cyber|every|each)\s+$", re.IGNORECASE
-)
-# What follows a weekday that the text itself dates: "Tuesday, August 16", "Tuesday 16 August".
-_DATED_ALREADY = re.compile(
-    rf",?\s+(?:the\s+)?(?:{MONTH}\s+\d|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH})"
-)
-# "The Sunday Times" and "USA Today" are no days.
-_NAME_BEFORE = re.compile(r"[^\W\d_a-z][\w.]*\s$")
-_NAME_AFTER = re.compile(r"\s[^\W\d_a-z]")
-_CLAUSE = 300
-"""Characters of a clause before and after a day, at most."""
-
-# A sentence has one or two; what has more than this is no sentence, and each takes its time.
-_MOST_DATED = 100
-_RANGE = r"(?:to|through|till|until|[-–])"
-_FROM_A_DAY = re.compile(rf"{WEEKDAY}s?\s*{_RANGE}\s*$", re.IGNORECASE)
-_TO_A_DAY = re.compile(rf"\s*{_RANGE}\s*{WEEKDAY}", re.IGNORECASE)
-_BARE_WEEKDAY = re.compile(rf"(?:(?:on|this|late|early)\s+)?{WEEKDAY}", re.IGNORECASE)
+_WEEKEND = (5, 6)
+_ANY_DAY = date(2150, 1, 1)  # later than what is asked about
 
 
 def current_day() -> date:
@@ -203,10 +181,10 @@ def days_of(words: str, today: date) -> tuple[date, date] | None:
     plain = " ".join(words.split())
     if days := _parsed(plain):
         return days
-    if not _IN_TEXT.fullmatch(plain):
+    if not RELATIVE.fullmatch(plain):
         return None
     try:
-        return _days(plain.lower(), today, to_come=False)
+        return days_called(plain.lower(), today, to_come=False)
     except (OverflowError, ValueError):
         # Before the first day of the calendar, or after its last.
         return None
@@ -240,7 +218,9 @@ def _relative(words: str, today: date) -> tuple[date, date, date]:
     if counted is None:
         if re.match(r"(?:this|past)\b.*\bweek", words):
             return today - timedelta(7), today, today
-        first, last = _days(words, today, to_come=False)
+        if words.startswith("over"):
+            words = "this weekend" if today.weekday() in _WEEKEND else "last weekend"
+        first, last = days_called(words, today, to_come=False)
         return first, today if words.startswith("since") else min(last, today), today
     count, unit = int(counted[1]), counted[2]
     if unit in ("day", "week"):
@@ -249,13 +229,14 @@ def _relative(words: str, today: date) -> tuple[date, date, date]:
         if unit == "week" and "ago" in words:
             first -= _ABOUT
     else:
-        first, last = _PERIODS[unit](today, -count)
+        first, last = PERIODS[unit](today, -count)
     last = last if "ago" in words else today
     return first, last, last
 
 
 def _absolute(match: re.Match[str], today: date) -> Period | None:
     named = {name: text for name, text in match.groupdict().items() if text}
+    which, unit = named.pop("which", ""), named.pop("unit", "")
     if re.fullmatch(_DAY, named.get("first", ""), re.IGNORECASE):
         # "Between 10 and 15 March": both are of March.
         named["first"], count = re.subn(rf"\b{_DAY}\b", named["first"], named["last"], count=1)
@@ -276,6 +257,8 @@ def _absolute(match: re.Match[str], today: date) -> Period | None:
     if "within" in days:
         first, last = days["within"]
         until = last + _REPORTED_WITHIN if last - first < _REPORTED_WITHIN else last
+        if which and unit:
+            first, last = _part(first, last, _ORDINALS[which.lower()], unit.lower())
         return Period(match[0], first, until, last, guessed=known is None)
     since = days["first"][0] if "first" in days else None
     if since and match[0].lower().startswith("after"):
@@ -287,6 +270,26 @@ def _absolute(match: re.Match[str], today: date) -> Period | None:
     if since and since > until:
         since = since.replace(year=since.year - 1, day=min(since.day, _SHORTEST_MONTH))
     return Period(match[0], since, until, until, guessed=known is None)
+
+
+def _part(first: date, last: date, number: int, unit: str) -> tuple[date, date]:
+    """The first and last day of a numbered part of a month or a year: 0 is the first, -1 the last.
+
+    The weeks of a month have seven days each: the first from its first day, the last to its last.
+    """
+    begin, end = first, last
+    if unit == "week":
+        begin = first + timedelta(7 * number) if number >= 0 else last - timedelta(6)
+        end = begin + timedelta(6)
+    elif first.month != last.month:
+        months = _MONTHS_OF[unit]
+        number %= 12 // months
+        begin = date(first.year, 1 + months * number, 1)
+        end = PERIODS["month"](begin, months - 1)[1]
+    elif unit == "half":
+        middle = first + timedelta(15)
+        begin, end = (first, middle - timedelta(1)) if number == 0 else (middle, last)
+    return (begin, end) if first <= begin <= end <= last else (first, last)
 
 
 def _parsed(text: str) -> tuple[date, date] | None:
@@ -302,97 +305,3 @@ def _parsed(text: str) -> tuple[date, date] | None:
         return None
     published = parse_date(plain, "dateline", "en-US")
     return (published.day, published.last_day) if published else None
-
-
-def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...]:
-    """The relative dates in a stretch of an article, by the day on which it was published.
-
-    A bare weekday is the last one, or the coming one, as the verb says that it goes with (see
-    ``assistant.tenses``). Nothing is found where it may be either, or where the day of publication
-    is not known.
-    """
-    published = article.published
-    if published is None or published.precision not in ("day", "instant"):
-        return ()
-    quote = article.text[start:end]
-    dated = []
-    for match in islice(_IN_TEXT.finditer(quote), _MOST_DATED):
-        before, after = _around(match)
-        if _NAMED_DAY.search(before) or _DATED_ALREADY.match(after) or _is_named(match):
-            continue
-        is_bare = bool(_BARE_WEEKDAY.match(match[0]))
-        to_come = is_to_come(quote, *match.span()) if is_bare else False
-        # "From Tuesday to Sunday" may be of every week, or of one that is over since Sunday.
-        is_range = is_bare and (_FROM_A_DAY.search(before) or _TO_A_DAY.match(after))
-        if to_come is None or is_range:
-            continue
-        try:
-            first, last = _days(match[0].lower(), published.day, to_come)
-        except (OverflowError, ValueError):
-            # Before the first day of the calendar, or after its last.
-            continue
-        dated.append(DatedWords(start + match.start(), start + match.end(), first, last))
-    return tuple(dated)
-
-
-def _around(match: re.Match[str]) -> tuple[str, str]:
-    """What stands right before and after a match, as far as it may be of the same clause."""
-    text, start, end = match.string, match.start(), match.end()
-    return text[max(0, start - _CLAUSE) : start], text[end : end + _CLAUSE]
-
-
-def _is_named(match: re.Match[str]) -> bool:
-    """Whether a day is part of a name: "The Sunday Times", "USA Today", but not "On Sunday Ann"."""
-    if not match[0][0].isupper() or " " in match[0]:
-        return False
-    before, after = _around(match)
-    if match[0].lower() in _FIXED:
-        return bool(_NAME_BEFORE.search(before))
-    return bool(_NAME_AFTER.match(after))
-
-
-def _days(words: str, today: date, to_come: bool) -> tuple[date, date]:
-    """The first and the last day that relative words stand for on a day."""
-    for phrase, days in _FIXED.items():
-        if words.startswith(phrase):
-            return today + timedelta(days), today + timedelta(days)
-    weekday = next((number for number, name in enumerate(WEEKDAYS) if name.lower() in words), None)
-    if weekday is not None:
-        back = (today.weekday() - weekday) % 7
-        if words.startswith("next"):
-            return (today + timedelta(7 - back),) * 2
-        if to_come and not words.startswith("last"):
-            return (today + timedelta(-back % 7),) * 2
-        return (today - timedelta(back or 7 if words.startswith("last") else back),) * 2
-    step = {"last": -1, "past": -1, "next": 1}.get(words.split()[0], 0)
-    return next(days for unit, days in _PERIODS.items() if unit in words)(today, step)
-
-
-_ANY_DAY = date(2150, 1, 1)  # later than what is asked about
-_FIXED = {
-    "the day before yesterday": -2, "day before yesterday": -2,
-    "today": 0, "tonight": 0, "this morning": 0, "this afternoon": 0, "this evening": 0,
-    "yesterday": -1, "last night": -1, "tomorrow": 1,
-}  # fmt: skip
-
-
-def _week(today: date, step: int) -> tuple[date, date]:
-    monday = today - timedelta(today.weekday()) + timedelta(7 * step)
-    return monday, monday + timedelta(6)
-
-
-def _month(today: date, step: int) -> tuple[date, date]:
-    year, month = divmod(today.year * 12 + today.month - 1 + step, 12)
-    after = divmod(today.year * 12 + today.month + step, 12)
-    return date(year, month + 1, 1), date(after[0], after[1] + 1, 1) - timedelta(1)
-
-
-def _year(today: date, step: int) -> tuple[date, date]:
-    return date(today.year + step, 1, 1), date(today.year + step, 12, 31)
-
-
-_PERIODS: dict[str, Callable[[date, int], tuple[date, date]]] = {
-    "week": _week,
-    "month": _month,
-    "year": _year,
-}

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from assistant.periods import asked_period, compared_periods, dated_words, days_of
+from assistant.periods import asked_period, compared_periods, days_of
+from assistant.relative_days import dated_words
 from corpus import Article
 from corpus.article import Precision, Published
 from index import Filters
@@ -62,6 +63,15 @@ TODAY = date(2022, 6, 22)
         ("Who left in late July?", "in late July", "2021-07-01", "2021-07-31"),
         ("What burned in the first week of May?", "in the first week of May",
          "2022-05-01", "2022-05-31"),
+        ("What burned in the last week of May 2019?", "in the last week of May 2019",
+         "2019-05-25", "2019-05-31"),
+        ("What burned in the second half of 2019?", "in the second half of 2019",
+         "2019-07-01", "2019-12-31"),
+        ("What burned in the third quarter of 2019?", "in the third quarter of 2019",
+         "2019-07-01", "2019-12-31"),
+        ("What burned in the second half of February 2019?", "in the second half of February 2019",
+         "2019-02-16", "2019-02-28"),
+        ("What burned over the weekend?", "over the weekend", "2022-06-18", "2022-06-22"),
         ("What closed since Monday?", "since Monday", "2022-06-20", "2022-06-22"),
     ],
 )  # fmt: skip
@@ -74,6 +84,24 @@ def test_days_that_a_question_asks_for(
         first,
         last,
     )
+
+
+@pytest.mark.parametrize(
+    ("days", "named"),
+    [
+        ("in the first week of May 2019", "2019-05-07"),
+        ("in the third quarter of 2019", "2019-09-30"),
+        ("in the 4th quarter of 2019", "2019-12-31"),
+        ("in the first half of 2020", "2020-06-30"),
+        ("over the weekend", "2022-06-19"),
+        ("last weekend", "2022-06-19"),
+        # There is no such part.
+        ("in the third half of May 2019", "2019-05-31"),
+    ],
+)
+def test_what_is_counted_ends_with_the_days_themselves(days: str, named: str) -> None:
+    period = asked_period(f"How many articles appeared {days}?", TODAY)
+    assert str(period and period.named) == named
 
 
 @pytest.mark.parametrize(

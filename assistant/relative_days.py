@@ -1,0 +1,146 @@
+"""The days that relative words stand for: "on Tuesday", "yesterday", "last week"."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import islice
+
+from assistant.answer import DatedWords
+from assistant.tenses import is_to_come
+from corpus import Article, calendar_words
+from corpus.calendar_words import WEEKDAY, WEEKDAYS
+
+MONTH = rf"{calendar_words.MONTH}\b\.?"
+"""The name of a month in English, or its short form, to be compiled without regard to case."""
+
+RELATIVE = re.compile(
+    rf"\b(?:today|tonight|tomorrow|(?:(?:the\s+)?day\s+before\s+)?yesterday|last\s+night"
+    rf"|this\s+(?:morning|afternoon|evening)"
+    rf"|(?:(?:on|last|next|this|late|early)\s+)?{WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?"
+    rf"|(?:last|next|this)\s+(?:week|month|year))\b",
+    re.IGNORECASE,
+)
+"""Words in the text of an article that say a day by the day on which it came out."""
+
+_NAMED_DAY = re.compile(
+    r"\b(?:black|good|super|easter|ash|palm|cyber|every|each)\s+$", re.IGNORECASE
+)
+# What follows a weekday that the text itself dates: "Tuesday, August 16", "Tuesday 16 August".
+_DATED_ALREADY = re.compile(
+    rf",?\s+(?:the\s+)?(?:{MONTH}\s+\d|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH})"
+)
+# "The Sunday Times" and "USA Today" are no days.
+_NAME_BEFORE = re.compile(r"[^\W\d_a-z][\w.]*\s$")
+_NAME_AFTER = re.compile(r"\s[^\W\d_a-z]")
+_CLAUSE = 300
+"""Characters of a clause before and after a day, at most."""
+
+# A sentence has one or two; what has more than this is no sentence, and each takes its time.
+_MOST_DATED = 100
+_RANGE = r"(?:to|through|till|until|[-–])"
+_FROM_A_DAY = re.compile(rf"{WEEKDAY}s?\s*{_RANGE}\s*$", re.IGNORECASE)
+_TO_A_DAY = re.compile(rf"\s*{_RANGE}\s*{WEEKDAY}", re.IGNORECASE)
+_BARE_WEEKDAY = re.compile(rf"(?:(?:on|this|late|early)\s+)?{WEEKDAY}", re.IGNORECASE)
+
+
+def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...]:
+    """The relative dates in a stretch of an article, by the day on which it was published.
+
+    A bare weekday is the last one, or the coming one, as the verb says that it goes with (see
+    ``assistant.tenses``). Nothing is found where it may be either, or where the day of publication
+    is not known.
+    """
+    published = article.published
+    if published is None or published.precision not in ("day", "instant"):
+        return ()
+    quote = article.text[start:end]
+    dated = []
+    for match in islice(RELATIVE.finditer(quote), _MOST_DATED):
+        before, after = _around(match)
+        if _NAMED_DAY.search(before) or _DATED_ALREADY.match(after) or _is_named(match):
+            continue
+        is_bare = bool(_BARE_WEEKDAY.match(match[0]))
+        to_come = is_to_come(quote, *match.span()) if is_bare else False
+        # "From Tuesday to Sunday" may be of every week, or of one that is over since Sunday.
+        is_range = is_bare and (_FROM_A_DAY.search(before) or _TO_A_DAY.match(after))
+        if to_come is None or is_range:
+            continue
+        try:
+            first, last = days_called(match[0].lower(), published.day, to_come)
+        except (OverflowError, ValueError):
+            # Before the first day of the calendar, or after its last.
+            continue
+        dated.append(DatedWords(start + match.start(), start + match.end(), first, last))
+    return tuple(dated)
+
+
+def _around(match: re.Match[str]) -> tuple[str, str]:
+    """What stands right before and after a match, as far as it may be of the same clause."""
+    text, start, end = match.string, match.start(), match.end()
+    return text[max(0, start - _CLAUSE) : start], text[end : end + _CLAUSE]
+
+
+def _is_named(match: re.Match[str]) -> bool:
+    """Whether a day is part of a name: "The Sunday Times", "USA Today", but not "On Sunday Ann"."""
+    if not match[0][0].isupper() or " " in match[0]:
+        return False
+    before, after = _around(match)
+    if match[0].lower() in _FIXED:
+        return bool(_NAME_BEFORE.search(before))
+    return bool(_NAME_AFTER.match(after))
+
+
+def days_called(words: str, today: date, to_come: bool) -> tuple[date, date]:
+    """The first and the last day that relative words, such as ``RELATIVE`` finds, stand for.
+
+    A bare weekday is the last one, or the coming one if it is ``to_come``. Raises OverflowError
+    or ValueError for a day before the first of the calendar, or after its last.
+    """
+    for phrase, days in _FIXED.items():
+        if words.startswith(phrase):
+            return today + timedelta(days), today + timedelta(days)
+    weekday = next((number for number, name in enumerate(WEEKDAYS) if name.lower() in words), None)
+    if weekday is not None:
+        back = (today.weekday() - weekday) % 7
+        if words.startswith("next"):
+            return (today + timedelta(7 - back),) * 2
+        if to_come and not words.startswith("last"):
+            return (today + timedelta(-back % 7),) * 2
+        return (today - timedelta(back or 7 if words.startswith("last") else back),) * 2
+    step = {"last": -1, "past": -1, "next": 1}.get(words.split()[0], 0)
+    return next(days for unit, days in PERIODS.items() if unit in words)(today, step)
+
+
+_FIXED = {
+    "the day before yesterday": -2, "day before yesterday": -2,
+    "today": 0, "tonight": 0, "this morning": 0, "this afternoon": 0, "this evening": 0,
+    "yesterday": -1, "last night": -1, "tomorrow": 1,
+}  # fmt: skip
+
+
+def _week(today: date, step: int) -> tuple[date, date]:
+    monday = today - timedelta(today.weekday()) + timedelta(7 * step)
+    return monday, monday + timedelta(6)
+
+
+def _weekend(today: date, step: int) -> tuple[date, date]:
+    monday, sunday = _week(today, step)
+    return monday + timedelta(5), sunday
+
+
+def _month(today: date, step: int) -> tuple[date, date]:
+    year, month = divmod(today.year * 12 + today.month - 1 + step, 12)
+    after = divmod(today.year * 12 + today.month + step, 12)
+    return date(year, month + 1, 1), date(after[0], after[1] + 1, 1) - timedelta(1)
+
+
+def _year(today: date, step: int) -> tuple[date, date]:
+    return date(today.year + step, 1, 1), date(today.year + step, 12, 31)
+
+
+PERIODS: dict[str, Callable[[date, int], tuple[date, date]]] = {
+    "weekend": _weekend,
+    "week": _week,
+    "month": _month,
+    "year": _year,
+}
