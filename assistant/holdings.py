@@ -41,8 +41,10 @@ _WITHIN = nouns(
 _ASKED = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?:how\s+many|(?P<list>which|what|list|show|find|give))\b(?:\s+me)?(?:\s+all)?(?:\s+of)?"
-        r"(?:\s+the)?\s+articles\b(?:\s+(?:in|from|by)\s+(?P<paper>.+?))??"
+        r"(?:(?:(?P<count>how\s+many)|which|what|list|show|find|give)\b(?:\s+me)?(?:\s+all)?"
+        r"(?:\s+of)?(?:\s+the)?\s+)?articles\b"
+        r"(?:\s+(?:in|from)\s+(?P<paper>.+?)|\s+(?:by|did|has|have)\s+(?P<author>.+?)"
+        r"(?:\s+(?:written|write|published|publish|printed|print))?)??"
         r"(?:\s+(?:that|which|is|are|was|were|has|have|been|there|do|does|you|we|published|written"
         r"|in\s+(?:the|this|my)\s+archive))*?"
         r"(?:\s+(?:mention(?:s|ed|ing)?|about|on|cover(?:s|ed|ing)?|name|(?P<source>from))"
@@ -58,7 +60,7 @@ _ASKED = [
     )
 ]
 _WORDS = re.compile(r"\w.*\w")
-_IN_A_PAPER = re.compile(r"(?P<topic>.*\S)\s+(?:in|from|by)\s+(?P<paper>.+)", re.IGNORECASE)
+_IN_A_PAPER = re.compile(r"(?P<topic>.*\S)\s+(?:in|from|(?P<by>by))\s+(?P<paper>.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Holding:
 
     If ``newest`` the newest matter, not how many there are, and if it ``lists`` each; if
     ``from_source`` the topic may be the paper that they stand in. They are only those in the
-    ``paper``, if one is named beside.
+    ``paper``, or by the ``author``, if one is named beside; an ``author`` may be a paper, too.
     """
 
     topic: str
@@ -75,6 +77,7 @@ class Holding:
     lists: bool = field(default=False, compare=False)
     from_source: bool = field(default=False, compare=False)
     paper: str = ""
+    author: str = ""
 
 
 def holding(question: str) -> Holding | None:
@@ -87,10 +90,10 @@ def holding(question: str) -> Holding | None:
         if words and (match := pattern.fullmatch(words[0])):
             named = match.groupdict(default="")
             topic = named["topic"].strip()
-            newest, lists, from_source = (
-                bool(named.get(name)) for name in ("newest", "list", "source")
-            )
-            return Holding(topic, newest, lists, from_source, named.get("paper", ""))
+            newest, from_source = bool(named.get("newest")), bool(named.get("source"))
+            lists = "count" in named and not named["count"]
+            paper, author = named.get("paper", ""), named.get("author", "")
+            return Holding(topic, newest, lists, from_source, paper, author)
     return None
 
 
@@ -98,16 +101,21 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
     """How many articles there are of those wanted, with a sentence from each, newest first.
 
     The ``reason`` says how many there are, and which of them are quoted. None where the archive
-    has no paper of the name that is asked for: then the question is about something else.
+    has no paper and no author of the name that is asked for: then the question is about something
+    else.
     """
     if not filters.sources:
         wanted, paper = _in_paper(archive, wanted)
         filters = replace(filters, sources=(paper,)) if paper else filters
-    if wanted.paper:
+    within, author = filters, wanted.author
+    written = archive.written_by(author, filters) if author else []
+    if wanted.paper or (author and not written):
         return None
+    if written:
+        within = replace(filters, articles=tuple(article.id for article in written))
     matched: Matched = ()
     if wanted.topic:
-        articles = archive.mentioning(wanted.topic, filters)
+        articles = archive.mentioning(wanted.topic, within)
         asked = archive.query_words(wanted.topic)
         # Several words may stand apart in an article; a name is one thing.
         is_one = len(asked) == 1 or wanted.topic[0].isupper()
@@ -125,12 +133,14 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
         others = spellings(archive, wanted.topic, there)
         matched = ((wanted.topic, others),) if others else ()
     else:
-        total, asked = archive.count(filters), []
+        total, asked = archive.count(within), []
         held = _WITHIN if filters else _HELD
         counted = none = ngettext(*held, total, num=spoken_number(total))
-        if not (wanted.newest or wanted.lists):
+        if not (wanted.newest or wanted.lists or author):
             return Answer(question, "counted", 1.0, reason=f"{counted}.", filters=filters)
-        articles = _newest(archive, filters)
+        articles = _newest(archive, within)
+    if author:
+        counted = gettext("%(counted)s; written by %(author)s", counted=counted, author=author)
     if not articles:
         return Answer(question, "nothing found", 0.0, reason=none, filters=filters)
     quoted = _each_text_once(archive, articles)
@@ -156,14 +166,15 @@ def _in_paper(archive: Archive, wanted: Holding) -> tuple[Holding, str | None]:
     It may be named before the topic, in its place, or after it: "Which articles in the Post mention
     Holm?", "Which articles are from the Post?", "Which articles mention Holm in the Post?".
     """
-    if wanted.paper:
-        paper = _source(archive, wanted.paper)
-        return replace(wanted, paper="" if paper else wanted.paper), paper
+    if paper := _source(archive, wanted.paper or wanted.author):
+        return replace(wanted, paper="", author=""), paper
     if wanted.from_source and (paper := _source(archive, wanted.topic)):
         return replace(wanted, topic=""), paper
     after = _IN_A_PAPER.fullmatch(wanted.topic)
     if after and (paper := _source(archive, after["paper"])):
         return replace(wanted, topic=after["topic"]), paper
+    if after and after["by"] and archive.written_by(after["paper"]):
+        return replace(wanted, topic=after["topic"], author=after["paper"]), None
     return wanted, None
 
 

@@ -37,12 +37,15 @@ def is_of_another(
 
 
 def unknown(archive: Archive, question: Question) -> list[str]:
-    """The names of a question that an archive has in no form, and that are none of its sources."""
+    """The names of a question that an archive has in no form, nor as a source or an author."""
     names = [name for name in question.names if not _has_words(archive, name)]
     # Sources are counted over all of the archive, so they are looked at only where words lack.
     sources = [set(source.split()) for source in archive.overview().sources] if names else []
     return [
-        name for name in names if not any(source.issuperset(name.split()) for source in sources)
+        name
+        for name in names
+        if not any(source.issuperset(name.split()) for source in sources)
+        and not archive.written_by(name)
     ]
 
 

@@ -33,6 +33,7 @@ from index.ranking import (
 from index.store import Seen, Store
 from index.tagging import Kind
 from index.upkeep import State, TextEncoder, Upkeep
+from index.words import unstemmed
 
 if TYPE_CHECKING:
     from index.lexical import QueryWord
@@ -198,6 +199,17 @@ class Search:
         if filters:
             numbers = self.truth.passing(sorted(numbers), filters)
         articles = self.truth.numbered(sorted(numbers)).values()
+        return sorted(articles, key=newness, reverse=True)
+
+    def written_by(self, name: str, filters: Filters | None = None) -> list[Article]:
+        """The articles whose author has all words of a name, newest first.
+
+        Capitals and accents do not count: "muller" is Ana Müller, and also Jens Müller.
+        """
+        check("name", name, filters)
+        asked = set(unstemmed(name))
+        authors = [line for line in self.truth.per("author") if asked <= set(unstemmed(line))]
+        articles = self.truth.written_by(authors if asked else [], filters or Filters())
         return sorted(articles, key=newness, reverse=True)
 
     def hits(

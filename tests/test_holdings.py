@@ -202,6 +202,41 @@ def test_what_was_not_reported_on_the_day_may_be_told_in_the_week_after_it(port:
     assert [citation.article.id for citation in answer.citations] == ["end"]
 
 
+@pytest.mark.parametrize(
+    ("question", "reason", "articles"),
+    [
+        ("Which articles did Maja Lund write?",
+         "2 articles in the archive; written by Maja Lund; the newest comes first", ["b", "a"]),
+        ("articles by maja lund", "2 articles in the archive; written by maja lund; "
+         "the newest comes first", ["b", "a"]),
+        ("How many articles by Lund mention Ben Ruhl?",
+         "One article mentions “Ben Ruhl”; written by Lund", ["b"]),
+        ("How many articles about the strike by Maja Lund?",
+         "One article mentions “the strike”; written by Maja Lund", ["a"]),
+        ("How many articles has Maja Lund written in April 2024?",
+         "One article in the archive within the dates and sources that are asked for; "
+         "written by Maja Lund", ["b"]),
+        ("How many articles did the Echo publish?",
+         "One article in the archive within the dates and sources that are asked for", []),
+    ],
+)  # fmt: skip
+def test_authors_of_what_is_counted(
+    port: Assistant, question: str, reason: str, articles: list[str]
+) -> None:
+    by_her = {"author": "Maja Lund and Jon Berg"}
+    port.archive.add([
+        replace(dated("a", "The strike goes on.", "2024-03-20"), **by_her),
+        replace(dated("b", "Ben Ruhl was thanked.", "2024-04-02"), **by_her),
+        dated("echo", "Ben Ruhl was elected.", "2024-04-02", source="Echo"),
+    ])  # fmt: skip
+    answer = port.ask(question, today=date(2024, 6, 1))
+    assert [citation.article.id for citation in answer.citations] == articles
+    assert answer.reason == f"{reason}."
+    # Whoever writes is mentioned, in a way.
+    assert "never mentions" not in port.ask("What does Maja Lund think of mackerel?").reason
+    assert "never mentions" in port.ask("What does Maja Krone think of mackerel?").reason
+
+
 def test_a_paper_that_is_named_opens_no_limit(port: Assistant) -> None:
     answer = port.ask("How many articles are from the Post?", Filters(sources="Echo"))
     assert answer.outcome == "nothing found"

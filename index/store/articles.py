@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from corpus import Article
 from index import schema
+from index.passage import Filters
 from index.store.database import Database, instant
 from index.store.records import Standing, Version
 
@@ -91,6 +92,16 @@ class Articles(Database):
             f"SELECT {schema.ARTICLE} FROM articles WHERE withdrawn IS NULL AND id IN", ids
         )
         return map(schema.article, rows)
+
+    def written_by(self, authors: Sequence[str], filters: Filters) -> list[Article]:
+        """The articles with these lines for their authors that the filters let through."""
+        condition, values = self._let_through(filters)
+        rows = self._rows_in(
+            f"SELECT {schema.ARTICLE} FROM articles WHERE {condition} AND author IN",
+            authors,
+            values,
+        )
+        return [schema.article(row) for row in rows]
 
     def numbered(self, articles: Sequence[int]) -> dict[int, Article]:
         """Those of the articles that may be shown, by their numbers."""
