@@ -5,7 +5,8 @@ the program's own sentence; what stands below it are quotes, as everywhere.
 """
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -42,10 +43,10 @@ _ASKED = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(?:(?:(?P<count>how\s+many)|which|what|list|show|find|give)\b(?:\s+me)?(?:\s+all)?"
-        r"(?:\s+of)?(?:\s+the)?\s+)?articles\b"
+        r"(?:\s+of)?(?:\s+the)?\s+)?(?:articles|(?P<outlets>(?:news)?papers|sources|outlets))\b"
         r"(?:\s+(?:in|from)\s+(?P<paper>.+?)|\s+(?:by|did|has|have)\s+(?P<author>.+?)"
         r"(?:\s+(?:written|write|published|publish|printed|print))?)??"
-        r"(?:\s+(?:that|which|is|are|was|were|has|have|been|there|do|does|you|we|published|written"
+        r"(?:\s+(?:that|which|is|are|was|were|has|have|been|there|do|does|you|we|published|written|wrote|reported"
         r"|in\s+(?:the|this|my)\s+archive))*?"
         r"(?:\s+(?:mention(?:s|ed|ing)?|about|on|cover(?:s|ed|ing)?|name|(?P<source>from))"
         r"\s+(?:both\s+)?(?P<topic>.+?))?(?:\s+(?:are\s+there|do\s+you\s+have|(?:were|are)\s+published|appeared"
@@ -59,7 +60,7 @@ _ASKED = [
         r"(?P<newest>happened|new|in\s+the\s+news|the\s+(?:latest|newest)\s+news)(?P<topic>)",
     )
 ]
-_WORDS = re.compile(r"\w.*\w")
+_WORDS = re.compile(r"\w.*\s.*\w")
 _IN_A_PAPER = re.compile(r"(?P<topic>.*\S)\s+(?:in|from|(?P<by>by))\s+(?P<paper>.+)", re.IGNORECASE)
 
 
@@ -70,6 +71,7 @@ class Holding:
     If ``newest`` the newest matter, not how many there are, and if it ``lists`` each; if
     ``from_source`` the topic may be the paper that they stand in. They are only those in the
     ``paper``, or by the ``author``, if one is named beside; an ``author`` may be a paper, too.
+    With ``outlets`` their sources are asked for.
     """
 
     topic: str
@@ -78,6 +80,7 @@ class Holding:
     from_source: bool = field(default=False, compare=False)
     paper: str = ""
     author: str = ""
+    outlets: bool = False
 
 
 def holding(question: str) -> Holding | None:
@@ -93,7 +96,8 @@ def holding(question: str) -> Holding | None:
             newest, from_source = bool(named.get("newest")), bool(named.get("source"))
             lists = "count" in named and not named["count"]
             paper, author = named.get("paper", ""), named.get("author", "")
-            return Holding(topic, newest, lists, from_source, paper, author)
+            outlets = bool(named.get("outlets"))
+            return Holding(topic, newest, lists, from_source, paper, author, outlets)
     return None
 
 
@@ -115,17 +119,11 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
         within = replace(filters, articles=tuple(article.id for article in written))
     matched: Matched = ()
     if wanted.topic:
-        articles = archive.mentioning(wanted.topic, within)
         asked = archive.query_words(wanted.topic)
-        # Several words may stand apart in an article; a name is one thing.
-        is_one = len(asked) == 1 or wanted.topic[0].isupper()
-        if is_one and (named := [one for one in articles if _names(asked, one)]):
-            articles = named
-        else:
-            is_one = is_one and not articles
+        articles, is_named = _about(archive, wanted.topic, asked, within)
         total = len(articles)
         counts: dict[str, Any] = {"num": spoken_number(total), "topic": wanted.topic}
-        counted = ngettext(*(_MENTION if is_one else _HAVE), total, **counts)
+        counted = ngettext(*(_MENTION if is_named else _HAVE), total, **counts)
         none = gettext("No article in the archive mentions “%(topic)s”.", topic=wanted.topic)
         if not articles and filters and archive.mentioning(wanted.topic):
             none = gettext(OUTSIDE)
@@ -141,6 +139,11 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
         articles = _newest(archive, within)
     if author:
         counted = gettext("%(counted)s; written by %(author)s", counted=counted, author=author)
+    if wanted.outlets:
+        sources = ", ".join(_outlets(archive, articles if wanted.topic else None, within))
+        counted = gettext(
+            "%(counted)s; in these sources: %(sources)s", counted=counted, sources=sources
+        )
     if not articles:
         return Answer(question, "nothing found", 0.0, reason=none, filters=filters)
     quoted = _each_text_once(archive, articles)
@@ -176,6 +179,29 @@ def _in_paper(archive: Archive, wanted: Holding) -> tuple[Holding, str | None]:
     if after and after["by"] and archive.written_by(after["paper"]):
         return replace(wanted, topic=after["topic"], author=after["paper"]), None
     return wanted, None
+
+
+def _about(
+    archive: Archive, topic: str, asked: Sequence[QueryWord], filters: Filters
+) -> tuple[list[Article], bool]:
+    """The articles that have the words of a topic, newest first, and whether they name it.
+
+    Several words may stand apart in an article; a name is one thing.
+    """
+    articles = archive.mentioning(topic, filters)
+    is_one = len(asked) == 1 or topic[0].isupper()
+    if is_one and (named := [one for one in articles if _names(asked, one)]):
+        return named, True
+    return articles, is_one and not articles
+
+
+def _outlets(
+    archive: Archive, articles: Sequence[Article] | None, filters: Filters
+) -> Mapping[str, int]:
+    """How many of some articles each source has, or of all that the filters let through."""
+    if articles is None:
+        return archive.hits("", filters, most=0).sources
+    return Counter(article.source for article in articles if article.source)
 
 
 def _names(asked: Sequence[QueryWord], article: Article) -> bool:

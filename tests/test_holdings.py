@@ -216,11 +216,13 @@ def test_what_was_not_reported_on_the_day_may_be_told_in_the_week_after_it(port:
         ("How many articles has Maja Lund written in April 2024?",
          "One article in the archive within the dates and sources that are asked for; "
          "written by Maja Lund", ["b"]),
+        ("Which papers reported on Ben Ruhl in April 2024?",
+         "2 articles mention “Ben Ruhl”; in these sources: Echo, Post", ["echo", "b"]),
         ("How many articles did the Echo publish?",
          "One article in the archive within the dates and sources that are asked for", []),
     ],
 )  # fmt: skip
-def test_authors_of_what_is_counted(
+def test_authors_and_papers_of_what_is_counted(
     port: Assistant, question: str, reason: str, articles: list[str]
 ) -> None:
     by_her = {"author": "Maja Lund and Jon Berg"}
