@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, Literal
 
+from assistant.grammar import is_pronoun, says_yes_or_no
 from assistant.question import Question
 from corpus import Article
 from index import Filters, Passage
@@ -195,10 +196,14 @@ class Answer:
     def short(self) -> Short | None:
         """The words of the first statement that answer, where they are few.
 
-        None where all of it answers, as by yes or no, and where several sides are asked for. Words
-        of the question are no answer to it, unless it leaves a choice.
+        None where all of it answers, as where nothing is asked, and where several sides are. Words
+        of the question are no answer to it, unless it leaves a choice, nor is "he"; nor a bare
+        name or number to what yes or no answers.
         """
         question = Question(self.standalone or self.question)
+        is_settled = Question(self.question).is_settled
+        if question.is_keywords:
+            return None
         asked = set() if " or " in question.text else set(words(question.text))
         has_sides = len({statement.side for statement in self.statements}) > 1
         for statement in () if has_sides else self.statements[:1]:
@@ -207,8 +212,10 @@ class Answer:
                 text = citation.article.text[start:end]
                 own = words(text)
                 is_asked = bool(own) and asked.issuperset(own)
-                is_long = len(text.split()) > LONGEST_SHORT
-                if is_long or is_asked or question.is_no_answer(text):
+                if is_asked or len(text.split()) > LONGEST_SHORT:
+                    return None
+                place = citation.quote, start - citation.start, end - citation.start
+                if is_pronoun(*place) or (is_settled and not says_yes_or_no(*place)):
                     return None
                 if len(text) < len(citation.quote) * 0.8:
                     inside = (

@@ -8,6 +8,7 @@ from assistant.answer import Answer, Citation, Difference, Statement
 from assistant.citing import cite
 from assistant.evidence import Sentence
 from assistant.spoken import spoken_date, spoken_day
+from assistant.support import THRESHOLD
 from assistant.wording import gettext
 from index import Filters, Passage
 from index.ranking import newness
@@ -29,7 +30,8 @@ def together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
     for part, answer in zip(parts, answers, strict=True):
         if not answer.statements:
             notes.append(f"“{part}”: {answer.reason}")
-        elif answer.reason:
+        elif answer.reason and answer.support >= THRESHOLD:
+            # What is below it was only searched for, and says no more than that.
             notes.append(answer.reason)
         renamed = {}
         for statement in answer.statements:
@@ -98,6 +100,11 @@ def differences_of(
         cited = next(shown.citations for shown in statements if shown.text.endswith(sentence.text))
         values.append((value, tuple(citation.marker for citation in cited)))
     return (Difference(tuple(values)),)
+
+
+def said_later(sentence: Sentence) -> str:
+    """What a reader is told of another value that the same source gives later."""
+    return gettext("The same source says later: %(value)s.", value=sentence.short)
 
 
 def unmarked(statement: Statement) -> Statement:

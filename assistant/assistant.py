@@ -14,20 +14,21 @@ from assistant.assembling import (
     by_reading,
     differences_of,
     distinct,
+    said_later,
     statements_of,
     together,
     unmarked,
 )
 from assistant.choosing import choose, having_all
 from assistant.conversation import Contextual, contextual, going_on
-from assistant.differences import disagreeing
+from assistant.differences import disagreeing, given_later
 from assistant.evidence import Sentence, TextReader, by_words, read
 from assistant.holdings import holding, listed
 from assistant.language_model import Model, ModelError
 from assistant.languages import not_english
 from assistant.periods import asked_period, compared_periods, current_day
 from assistant.pointing import Understood, chosen, failed, understood
-from assistant.question import Question
+from assistant.question import Question, in_latin_letters
 from assistant.refusing import why_not
 from assistant.suggestions import fits, questions_about
 from assistant.support import SURE, THRESHOLD, support
@@ -313,11 +314,15 @@ class Assistant:
             return counted
         question = Question(text)
         query_words = self.archive.query_words(text)
-        passages = self._passages_for(understood, len(query_words), filters, asked)
+        within = mentions.within_source(self.archive, question, filters)
+        passages = self._passages_for(understood, len(query_words), within, asked)
         text_read = mentions.respelled(self.archive, question, passages)
         reader, second = self._models()
         evidence = read(self.archive, reader, text_read, passages, second)
-        is_read = question.in_latin_letters or not reader.latin_only
+        evidence = mentions.others_last(self.archive, question, evidence)
+        nearest = evidence[0].article if evidence else None
+        texts = [text, *(sentence.text for sentence in evidence[:1])]
+        is_read = not reader.latin_only or all(map(in_latin_letters, texts))
         estimate = support(evidence)
         if not is_read:
             evidence, estimate = by_words(query_words, evidence)
@@ -332,25 +337,27 @@ class Assistant:
             matched=mentions.matched(self.archive, question, passages),
         )
         if estimate < THRESHOLD:
-            nearest = having_all(query_words, evidence) if question.is_keywords else []
-            if nearest:
-                statements = statements_of(nearest, evidence, estimate)
+            having = having_all(query_words, evidence) if question.is_keywords else []
+            if having:
+                statements = statements_of(having, evidence, estimate)
                 return replace(answer, statements=statements, reason=gettext(_FOUND))
             outcome, reason = why_not(self.archive, question, evidence, passages, filters)
-            notes = not_english(question, passages) if reader.latin_only else ()
+            notes = not_english(question, nearest) if reader.latin_only else ()
             return replace(answer, outcome=outcome, reason=reason, notes=notes)
         answering = choose(question, query_words, evidence)
-        differing = disagreeing(evidence)
+        differing = disagreeing(question, evidence)
+        later = given_later(question, evidence)
         shown: dict[str, Sentence] = {}
-        for sentence in (*answering, *(sentence for sentence, _ in differing)):
+        for sentence in (*answering, *(sentence for sentence, _ in differing), *later):
             # What several carry in the same words is one statement, with a citation of each.
             shown.setdefault(sentence.text, sentence)
         statements = statements_of([*shown.values()], evidence, estimate)
         notes = about_days(answering, asked) if question.wants_latest or asked else ()
+        notes = (*notes, *map(said_later, later))
         if not is_read:
             statements, notes = tuple(map(unmarked, statements)), (gettext(_BY_ITS_WORDS), *notes)
         elif estimate < SURE and reader.latin_only:
-            notes = (*not_english(question, passages), *notes)
+            notes = (*not_english(question, nearest), *notes)
         return replace(
             answer,
             statements=statements,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from assistant import names as naming
 from assistant.evidence import Sentence, after_dateline, coverage, lacking
+from assistant.grammar import is_pronoun
 from assistant.layout import is_row, sentence_before
 from assistant.question import Question
 from assistant.support import SURE, support
@@ -155,7 +156,8 @@ def _understandable(
 ) -> Sentence:
     """The sentence, with the one before it where that has the words of the question it lacks.
 
-    "He was 76." is quoted with the sentence before it, which names him.
+    "He was 76." is quoted with the sentence before it, which names him, and so is "he said", where
+    "he" is the answer.
     """
     before = sentence_before(sentence.article, sentence.start)
     if before is None:
@@ -169,6 +171,8 @@ def _understandable(
         return sentence
     together = text[start : sentence.end]
     gain = coverage(asked, together) - coverage(asked, sentence.text)
-    if gain < _ADDS or len(together.split()) > _LONGEST_TOGETHER:
+    answer = sentence.answer[0] - sentence.start, sentence.answer[1] - sentence.start
+    is_whole = gain < _ADDS and not is_pronoun(sentence.text, *answer)
+    if is_whole or len(together.split()) > _LONGEST_TOGETHER:
         return sentence
     return replace(sentence, start=start)

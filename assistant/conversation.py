@@ -91,8 +91,13 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
     instead = _INSTEAD.match(question)
     other = question[instead.end() :].rstrip(" ?.!") if instead else ""
     if other and not _ASKS.match(other) and "," not in other:
-        changed = _asked_of(other, last)
-        return Contextual(changed, f"{earlier}{changed}") if changed else alone
+        if changed := _asked_of(other, last):
+            return Contextual(changed, f"{earlier}{changed}")
+        if not answered or not Question(last).is_english or len(other.split()) > _MOST_WORDS:
+            return alone
+        # "And injured?" is asked beside what was asked, in the same story.
+        changed = f"{last.rstrip(' ?.!')}, and {other}?"
+        return Contextual(changed, f"{earlier}{changed}", False, articles)
     joined = _JOINS.match(question)
     asked = question[joined.end() :].strip() if joined else question
     begins = any(map(_ASKS.match, (asked, asked.partition(", ")[2])))
@@ -110,7 +115,7 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
     refers = _REFERS.search(asked) or _NO_VERB.match(asked)
     if (refers or joined) and not _is_of_another_story(asked, turn):
         return Contextual(asked, f"{before} {asked}", not refers, articles)
-    if joined or naming.names(asked) or period_in(asked) or not begins:
+    if joined or Question(asked).names or period_in(asked) or not begins:
         return Contextual(asked, asked) if joined else alone
     return Contextual(asked, asked, before=before, story=articles)
 
@@ -139,8 +144,7 @@ def _is_of_another_story(asked: str, turn: Turn) -> bool:
         turn.question,
         *(f"{citation.article.title}\n{citation.article.text}" for citation in turn.citations),
     ]
-    names = (asked[start:end] for start, end in naming.names(asked))
-    return not all(any(name in text for text in texts) for name in names)
+    return not all(any(name in text for text in texts) for name in Question(asked).names)
 
 
 def _asked_of(other: str, question: str) -> str | None:

@@ -5,16 +5,20 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant import names as naming
-from assistant.evidence import Sentence
+from assistant.evidence import SURE_ODDS, Sentence
 from assistant.numbers import in_digits, value
+from assistant.question import Question
 from assistant.relative_days import dated_words
 from corpus.dates import parse_date
+from index.ranking import newness
 from index.words import words
 
 # How much worse than the best one a sentence may fit that answers the same question otherwise.
 _MARGIN = 2.5
 # Reports so many days apart are of different states of things, not of different opinions.
 _SAME_TIME_DAYS = 10
+# A correction may come so many days later.
+_LATER_DAYS = 60
 # Reports of one thing may come for about a year, such as that of an inquiry.
 _SAME_THING_DAYS = 360
 _BEGINNING = 600
@@ -25,6 +29,10 @@ _MOST_SHOWN = 4
 _PREPOSITION = re.compile(r"^(?:on|in|at|since|by|from|until)\s+", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_CLAUSE_END = re.compile(r"[,;:.()]|\s[–—-]")
+# What answers is the number and little beside it.
+_MOST_WORDS = 6
 
 Value = tuple[object, str]
 """A day or a number that can be compared, and its unit: the word after a number, or nothing."""
@@ -32,13 +40,15 @@ Value = tuple[object, str]
 Account = tuple[Sentence, Value]
 
 
-def disagreeing(evidence: Sequence[Sentence]) -> list[tuple[Sentence, str]]:
+def disagreeing(question: Question, evidence: Sequence[Sentence]) -> list[tuple[Sentence, str]]:
     """Sentences of different sources in which the reader finds another number, or another day.
 
     Each with the words that give it, the better one first; empty where none disagree. Only what
     was said at about the same time is compared, and only numbers of one unit; where that differs,
-    what was said at other times stands beside it.
+    what was said at other times stands beside it. A question of yes or no asks for neither.
     """
+    if question.is_settled:
+        return []
     good = [sentence for sentence in evidence if sentence.fit >= evidence[0].fit - _MARGIN]
     given = [(sentence, _value(sentence)) for sentence in good if sentence.odds > 0]
     accounts = [(sentence, own) for sentence, own in given if own]
@@ -51,6 +61,30 @@ def disagreeing(evidence: Sequence[Sentence]) -> list[tuple[Sentence, str]]:
             shown = [one for one in accounts if one in differing or _is_another(one, differing)]
             return [(sentence, sentence.short) for sentence, _ in shown[:_MOST_SHOWN]]
     return []
+
+
+def given_later(question: Question, evidence: Sequence[Sentence]) -> list[Sentence]:
+    """The newest sentence in which the source of the best one gives another value since then.
+
+    Empty if there is none. That may be a correction, or a toll that rose. A question of yes or no
+    asks for no value, and one for the latest is answered by it.
+    """
+    if question.is_settled or question.wants_latest:
+        return []
+    best = evidence[0]
+    own = _value(best) if best.odds > 0 else None
+    later = [
+        sentence
+        for sentence in evidence
+        if own
+        and sentence.odds >= SURE_ODDS
+        and newness(sentence.article) > newness(best.article)
+        and _source(sentence) == _source(best)
+        and _days_apart(best, sentence) <= _LATER_DAYS
+        and _share_names(best, sentence)
+        and (value := _value(sentence)) and value[0] != own[0] and value[1] == own[1]
+    ]  # fmt: skip
+    return sorted(later, key=lambda sentence: newness(sentence.article))[-1:]
 
 
 def _is_another(one: Account, differing: Sequence[Account]) -> bool:
@@ -119,11 +153,13 @@ def _value(sentence: Sentence) -> Value | None:
     if day := _day(sentence):
         return day, ""
     numbers = list(_NUMBER.finditer(in_digits(sentence.short)))
-    if len(numbers) != 1:
+    if len(numbers) != 1 or len(sentence.short.split()) > _MOST_WORDS:
         return None
     read = in_digits(sentence.article.text[start : max(end, sentence.end)])
     number = _NUMBER.search(read)
-    return (value(number[0]), _unit(read[number.end() :])) if number else None
+    unit = _unit(read[number.end() :]) if number else ""
+    # A number that nothing is said of may be a year.
+    return (value(number[0]), unit) if number and (unit or not _YEAR.fullmatch(number[0])) else None
 
 
 def _day(sentence: Sentence) -> date | None:
@@ -143,4 +179,4 @@ def _unit(text: str) -> str:
     """What a number before this text counts, as it is compared: the first noun, or per cent."""
     if text.startswith("%"):
         return "%"
-    return next(iter(words(text)), "")
+    return next(iter(words(_CLAUSE_END.split(text, maxsplit=1)[0])), "")

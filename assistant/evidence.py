@@ -1,5 +1,6 @@
 """What the reader finds in the passages: sentences, each with the words in it that answer."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -13,7 +14,7 @@ from index.lexical import QueryWord
 from index.words import words
 
 if TYPE_CHECKING:
-    from assistant.reader import Reading
+    from assistant.reader import Reading, Span
 
 # What counts for a sentence beside the reader's log-odds: its passage's score, and its cosine with
 # the question. On the reader's held-out questions (``python -m tests.benchmark calibrate``) much
@@ -27,13 +28,14 @@ _ENCODED = 16
 # So many of them are read a second time, each by itself; and so many more, if none of those has
 # the log-odds of a sure answer.
 _READ_AGAIN = 4
-_SURE_ODDS = 2.0
+SURE_ODDS = 2.0
 
 # A word of the question counts so much before its rarity: in a small archive every word that it
 # has is common, and one that it has not would weigh more than all others together.
 _LEAST_RARITY = 1.0
 # What a share of the question's words counts as support where nothing is read: they are never sure.
 _OF_WORDS, _MOST_OF_WORDS = 0.7, 0.45
+_DIGIT = re.compile(r"\d")
 
 
 class TextReader(Protocol):
@@ -122,19 +124,14 @@ def read(
         for start, end in told(article.text, article.language):
             if end <= passage.start or start >= passage.end:
                 continue
-            span = reading.best(start - passage.start, end - passage.start)
-            # A dateline is quoted only where it answers, by itself.
-            head = after_dateline(article.text, start, end)
-            if span and span.start + passage.start < head < span.end + passage.start:
-                span = reading.best(head - passage.start, end - passage.start)
+            span = _answer_in(reading, article.text, (start, end), passage.start)
             if span is None:
                 continue
-            answer = span.start + passage.start, span.end + passage.start
             by_place[article.id, end] = Sentence(
                 article,
-                head if head <= answer[0] else start,
+                _without_dateline(article.text, start, span),
                 end,
-                answer,
+                (span.start, span.end),
                 passage,
                 span.odds,
                 first_odds=span.odds,
@@ -149,7 +146,7 @@ def read(
     ]
     together.sort(key=lambda sentence: -sentence.promise)
     again = _read_again(question, together[:_READ_AGAIN], reader, second)
-    if all(sentence.odds < _SURE_ODDS for sentence in again):
+    if all(sentence.odds < SURE_ODDS for sentence in again):
         more = together[_READ_AGAIN : 2 * _READ_AGAIN]
         again += _read_again(question, more, reader, second)
     rest = together[len(again) :]
@@ -186,8 +183,10 @@ def by_words(
         for sentence, share in zip(evidence, shares, strict=True)
         if share == most
     ]
-    best.sort(key=lambda sentence: (-sentence.relative, -coverage(asked, sentence.text)))
-    return best, min(most * _OF_WORDS, _MOST_OF_WORDS)
+    best.sort(key=lambda sentence: (-coverage(asked, sentence.text), -sentence.relative))
+    # Where only the headline has them, any sentence is as good; else those that have some.
+    having = [sentence for sentence in best if coverage(asked, sentence.text)]
+    return having or best, min(most * _OF_WORDS, _MOST_OF_WORDS)
 
 
 def _read_again(
@@ -205,21 +204,44 @@ def _read_again(
     readings = (second or reader).read(question, texts)
     again = []
     for sentence, head, read_as, reading in zip(promising, heads, wordings, readings, strict=True):
+        text = sentence.article.text
         spans = [
-            (span, shift)
+            _answer_in(reading, text, (start + shift, end + shift), shift - len(head))
             for start, end, shift in read_as.parts
-            if (span := reading.best(len(head) + start, len(head) + end))
         ]
-        if not spans:
+        span = max(filter(None, spans), key=lambda span: span.odds, default=None)
+        if span is None:
             again.append(sentence)
             continue
-        span, shift = max(spans, key=lambda found: found[0].odds)
-        shift -= len(head)
-        piece = sentence.start, sentence.end
-        answer = whole_list(sentence.article.text, piece, (span.start + shift, span.end + shift))
+        start = _without_dateline(text, sentence.start, span)
+        answer = whole_list(text, (start, sentence.end), (span.start, span.end))
         odds = span.odds if second else (sentence.odds + span.odds) / 2
-        again.append(replace(sentence, answer=answer, odds=odds))
+        again.append(replace(sentence, start=start, answer=answer, odds=odds))
     return again
+
+
+def _answer_in(reading: "Reading", text: str, piece: tuple[int, int], shift: int) -> "Span | None":
+    """The best answer in a piece of an article, as offsets into its text, if any of it was read.
+
+    What was read begins at the place ``shift`` of the text. The place in a dateline may answer,
+    but its day is only that of the report.
+    """
+    start, end = piece
+    span = reading.best(start - shift, end - shift)
+    head = after_dateline(text, start, end) - shift
+    if (
+        span
+        and span.start < head
+        and (span.end > head or _DIGIT.search(text, span.start + shift, span.end + shift))
+    ):
+        span = reading.best(head, end - shift)
+    return span and replace(span, start=span.start + shift, end=span.end + shift)
+
+
+def _without_dateline(text: str, start: int, answer: "Span") -> int:
+    """Where the sentence that begins at a place is quoted from: a dateline only if it answers."""
+    head = after_dateline(text, start, answer.end)
+    return head if head <= answer.start else start
 
 
 def coverage(asked: Sequence[QueryWord], text: str) -> float:

@@ -14,7 +14,7 @@ from assistant.answer import Answer, Statement
 from assistant.citing import cite
 from assistant.evidence import after_dateline, coverage
 from assistant.layout import is_told
-from assistant.mentions import Matched, spellings, words_of
+from assistant.mentions import Matched, source_called, spellings, words_of
 from assistant.refusing import OUTSIDE
 from assistant.spoken import spoken_number
 from assistant.wording import gettext, ngettext, nouns
@@ -42,25 +42,27 @@ _WITHIN = nouns(
 _ASKED = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?:(?:(?P<count>how\s+many)|which|what|list|show|find|give)\b(?:\s+me)?(?:\s+all)?"
-        r"(?:\s+of)?(?:\s+the)?\s+)?(?:articles|(?P<outlets>(?:news)?papers|sources|outlets))\b"
+        r"(?!\w+$)(?:(?:(?P<count>how\s+many)|which|what|list|show|find|give)\b(?:\s+me)?(?:\s+all)?"
+        r"(?:\s+of)?(?:\s+the)?\s+)?(?:articles|stories|(?P<outlets>(?:news)?papers|sources|outlets))\b"
         r"(?:\s+(?:in|from)\s+(?P<paper>.+?)|\s+(?:by|did|has|have)\s+(?P<author>.+?)"
         r"(?:\s+(?:written|write|published|publish|printed|print))?)??"
         r"(?:\s+(?:that|which|is|are|was|were|has|have|been|there|do|does|you|we|published|written|wrote|reported"
         r"|in\s+(?:the|this|my)\s+archive))*?"
-        r"(?:\s+(?:mention(?:s|ed|ing)?|about|on|cover(?:s|ed|ing)?|name|(?P<source>from))"
+        r"(?:\s+(?:mention(?:s|ed|ing)?|about|on|cover(?:s|ed|ing)?|name"
+        r"|(?P<source>from|(?<=published )(?:in|by)))"
         r"\s+(?:both\s+)?(?P<topic>.+?))?(?:\s+(?:are\s+there|do\s+you\s+have|(?:were|are)\s+published|appeared"
         r"|(?:are\s+)?in\s+(?:the|this|my)\s+archive))*",
         r"how\s+(?:often|many\s+times)\s+(?:is|are|was|were|has|have)\s+(?P<topic>.+?)"
         r"(?:\s+been)?\s+mentioned",
         r"(?:(?:what(?:\s+is|\s+are|[’']s)|give\s+me|show(?:\s+me)?|list|any)\s+)?(?:the\s+)?"
-        r"(?P<newest>latest|newest|most\s+recent)\s+(?:articles?|(?:(?:news|articles?)\s+)?"
+        r"(?P<newest>latest|newest|most\s+recent)\s+(?:articles?|news|(?:(?:news|articles?)\s+)?"
         r"(?:on|about|(?P<source>from))\s+(?P<topic>.+?))",
+        r"(?:(?:is\s+there\s+)?any\s+)?(?P<newest>news)(?:\s+(?:on|about)\s+(?P<topic>.+?))?",
         r"what(?:[’']s|\s+is|\s+was|\s+has)?\s+"
         r"(?P<newest>happened|new|in\s+the\s+news|the\s+(?:latest|newest)\s+news)(?P<topic>)",
     )
 ]
-_WORDS = re.compile(r"\w.*\s.*\w")
+_WORDS = re.compile(r"\w.*\w")
 _IN_A_PAPER = re.compile(r"(?P<topic>.*\S)\s+(?:in|from|(?P<by>by))\s+(?P<paper>.+)", re.IGNORECASE)
 
 
@@ -169,12 +171,12 @@ def _in_paper(archive: Archive, wanted: Holding) -> tuple[Holding, str | None]:
     It may be named before the topic, in its place, or after it: "Which articles in the Post mention
     Holm?", "Which articles are from the Post?", "Which articles mention Holm in the Post?".
     """
-    if paper := _source(archive, wanted.paper or wanted.author):
+    if paper := source_called(archive, wanted.paper or wanted.author):
         return replace(wanted, paper="", author=""), paper
-    if wanted.from_source and (paper := _source(archive, wanted.topic)):
+    if wanted.from_source and (paper := source_called(archive, wanted.topic)):
         return replace(wanted, topic=""), paper
     after = _IN_A_PAPER.fullmatch(wanted.topic)
-    if after and (paper := _source(archive, after["paper"])):
+    if after and (paper := source_called(archive, after["paper"])):
         return replace(wanted, topic=after["topic"]), paper
     if after and after["by"] and archive.written_by(after["paper"]):
         return replace(wanted, topic=after["topic"], author=after["paper"]), None
@@ -219,12 +221,6 @@ def _newest(archive: Archive, filters: Filters) -> list[Article]:
         return archive.newest(_MOST_LOOKED_AT)
     hits = archive.hits("", filters, "newest", most=_MOST_LOOKED_AT)
     return [passage.article for passage in hits.passages]
-
-
-def _source(archive: Archive, topic: str) -> str | None:
-    """The source that is called so, with or without its article, if there is one."""
-    names = {topic.casefold(), topic.casefold().removeprefix("the ")}
-    return next((name for name in archive.overview().sources if name.casefold() in names), None)
 
 
 def _each_text_once(

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from assistant import names as naming
 from assistant.answer import Answer
 from assistant.evidence import Sentence, lacking
 from assistant.question import Question
 from corpus import Article
-from index import Archive, Passage
+from index import Archive, Filters, Passage
 
 Matched = tuple[tuple[str, tuple[str, ...]], ...]
 """Names, each with its other spellings."""
@@ -36,6 +37,35 @@ def is_of_another(
     return bool(unknown(archive, question) or (not is_sure and lacked(archive, question, article)))
 
 
+def others_last(
+    archive: Archive, question: Question, evidence: Sequence[Sentence]
+) -> list[Sentence]:
+    """The sentences, at the end those that name only somebody else of an asked person's last name.
+
+    "Was Dean Pellow convicted?" is not answered by "Moira Pellow was convicted", if the archive's
+    tagger found both in the article (see ``Archive.names``). "Dean Pellow's wife" may be she.
+    """
+    text = question.text
+    asked = [
+        set(name.split())
+        for name in question.names
+        if " " in name and not naming.GENITIVE.match(text, text.index(name) + len(name))
+    ]
+
+    def is_of_other(sentence: Sentence) -> bool:
+        there = set(_WORD.findall(sentence.text))
+        namesakes = [name for name in asked if len(name & there) == 1]
+        people = namesakes and archive.names.named_in(sentence.article.id).get("person", [])
+        named = [person.name.split() for person in people or ()]
+        return any(
+            name >= set(one) and other[-1] == one[-1] and not name & set(other[:-1])
+            and there >= set(other)
+            for name in namesakes for one in named for other in named
+        )  # fmt: skip
+
+    return sorted(evidence, key=is_of_other) if asked else list(evidence)
+
+
 def unknown(archive: Archive, question: Question) -> list[str]:
     """The names of a question that an archive has in no form, nor as a source or an author."""
     names = [name for name in question.names if not _has_words(archive, name)]
@@ -47,6 +77,20 @@ def unknown(archive: Archive, question: Question) -> list[str]:
         if not any(source.issuperset(name.split()) for source in sources)
         and not archive.written_by(name)
     ]
+
+
+def source_called(archive: Archive, name: str) -> str | None:
+    """The source that is called so, with or without its article, if there is one."""
+    names = {name.casefold(), name.casefold().removeprefix("the ")}
+    return next((name for name in archive.overview().sources if name.casefold() in names), None)
+
+
+def within_source(archive: Archive, question: Question, filters: Filters) -> Filters:
+    """The filters, and the source that a question asks for: "What did the Post say about …?"."""
+    if not question.attributed_to or filters.sources:
+        return filters
+    source = source_called(archive, question.attributed_to)
+    return replace(filters, sources=(source,)) if source else filters
 
 
 def are_all_in(whole: str, answer: Answer) -> bool:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 
 from assistant.numbers import in_digits
+from assistant.question import Question
 from assistant.relative_days import MONTH, PERIODS, RELATIVE, days_called
 from corpus import Article
 from corpus.calendar_words import MONTHS, WEEKDAY
@@ -34,14 +35,14 @@ _PART = rf"(?:early\b|late\b|mid\b-?|{_SEASON}\b)"
 # "In 2022" is a date; "in 2022 midterms" names the midterms.
 _ENDS = re.compile(
     r"\s*(?:[?.,;:!)]|$"
-    r"|(?:a|and|as|at|by|did|for|from|in|is|of|on|or|the|to|was|were|wh\w+|with)\b)",
+    r"|(?:a|and|as|at|by|did|for|from|how|in|is|of|on|or|the|to|was|were|wh\w+|with)\b)",
     re.IGNORECASE,
 )
 _ABSOLUTE = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\b(?:between|from|in)\s+(?P<first>{_OR_MONTH}|{_DAY})\s+(?:and|or|to|until|till)\s+(?:in\s+)?"
-        rf"(?P<last>{_OR_MONTH})",
+        rf"\b(?:between|from|in)\s+(?P<first>{_OR_MONTH}|{_DAY})"
+        rf"\s+(?:and|or|(?:to|until|till)(?:\s+in)?)\s+(?P<last>{_OR_MONTH})",
         rf"\b(?:since|after)\s+(?P<first>{_DATE})",
         rf"\b(?:before|until|till)\s+(?P<last>{_DATE})",
         rf"\b(?:in|on|during|at)\s+the\s+(?:(?P<which>{_ORDINAL})\s+|\w+\s+)?"
@@ -51,9 +52,14 @@ _ABSOLUTE = [
         rf"\b(?:in|during)\s+(?:{_PART}\s*)?(?P<within>{MONTH})(?={_ENDS.pattern})",
     )
 ]
+# A month and its year, with its day or without, as other languages write it; parse_date reads it.
+_IN_ANY_LANGUAGE = re.compile(
+    r"(?P<within>(?:\b\d{1,2}(?:\.|er|º)?\s+(?:de\s+)?)?\b[^\W\d_]{3,}\.?\s+(?:de\s+|del\s+)?"
+    r"(?:19|20)\d{2}\b|(?:19|20)\d{2}\s?[年년]\s?\d{1,2}\s?[月월](?:\s?\d{1,2}\s?[日일])?)"
+)
 # "Between May and July 2024" is one period, unless something is compared.
 _TWO = re.compile(
-    rf"\b(?:(?:between|from|in)\s+)?(?P<first>{_OR_MONTH})\s+(?P<join>and|or|to|with|than)\s+(?:in\s+)?"
+    rf"\b(?:(?:between|from|(?P<begins>in))\s+)?(?P<first>{_OR_MONTH})\s+(?P<join>and|or|to|with|than)\s+(?P<again>in\s+)?"
     rf"(?P<last>{_OR_MONTH})(?={_ENDS.pattern})",
     re.IGNORECASE,
 )
@@ -85,7 +91,7 @@ _AT_ANY_TIME = re.compile(r"\W*(?:\w+\s+){0,3}?(?:is|are|do|does|can|may)\b", re
 _REPORTED_WITHIN = timedelta(7)
 # "Two weeks ago" is a day or three off.
 _ABOUT = timedelta(3)
-_YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _BESIDE_THE_DATE = re.compile(rf"\b(?:of|the)\s+|{WEEKDAY},?\s+", re.IGNORECASE)
 _SEVERAL_DAYS = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\s?[-–]\s?(\d{1,2})")
 _EITHER_ORDER = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
@@ -158,6 +164,10 @@ def asked_period(question: str, today: date) -> Period | None:
         # Of days to come nothing is told when they have come.
         if period and not (period.first and period.first > today):
             return period
+    if not Question(question).is_english:
+        for match in _IN_ANY_LANGUAGE.finditer(question):
+            if (period := _absolute(match, today)) and not (period.first and period.first > today):
+                return period
     relative = _RELATIVE.search(question)
     if relative is None or _NOT_YET.search(question[: relative.start()]):
         return None
@@ -199,7 +209,9 @@ def compared_periods(question: str) -> dict[str, str]:
     match = _TWO.search(question)
     if match is None:
         return {}
-    if match["join"].lower() not in ("or", "than") and not _COMPARES.search(question):
+    # "In 1971 and in 2025" are two times, "in 2020 and 2021" may be one.
+    are_two = match["join"].lower() in ("or", "than") or (match["begins"] and match["again"])
+    if not are_two and not _COMPARES.search(question):
         return {}
     years = [_YEAR.search(match[side]) for side in ("first", "last")]
     year = next((year[0] for year in reversed(years) if year), "")

@@ -11,6 +11,7 @@ import regex
 from assistant import names as naming
 from assistant.spoken import spoken_number
 from assistant.wording import gettext
+from corpus.languages import identify
 
 ASKING = r"(?:who|whom|whose|what|which|when|where|why|how)"
 BE_OR_DO = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"
@@ -41,8 +42,17 @@ _ALL = re.compile(
     re.IGNORECASE,
 )
 _BEGINS = re.compile(r"(?:^|[.?!:])[\s“\"'«¿¡]*$")
+_ACCORDING_TO = re.compile(r"\baccording\s+to\s+(?:the\s+)?$", re.IGNORECASE)
+_DOES = re.compile(r"\b(?:do|does|did)\s+(?:the\s+)?$", re.IGNORECASE)
+_SAY = re.compile(r"\s+(?:say|report|write)\b", re.IGNORECASE)
 _BEFORE = 20
 """Characters before a name that are looked at."""
+
+ENGLISH = frozenset({"en", "pcm"})
+"""Nigerian Pidgin, which short English questions are taken for, is read as English."""
+
+# A probability: of a few words there are many languages with words like them.
+_SURELY_FOREIGN = 0.6
 
 _FEWEST_WORDS = 3
 _LATIN = regex.compile(r"\p{Latin}")
@@ -117,26 +127,31 @@ class Question:
         """Whether it names what is looked for, and asks nothing of it: "purja avalanche"."""
         return "?" not in self.text and not _ASKS.search(self.text)
 
-    def is_no_answer(self, words: str) -> bool:
-        """Whether a few words cannot answer it, though the sentence that they are in may.
-
-        A number or a name does not say yes or no, and nothing answers where nothing is asked.
-        """
-        is_name = naming.names(words) == [(0, len(words))]
-        is_bare = is_name or not any(character.isalpha() for character in words)
-        return self.is_keywords or (is_bare and bool(_SETTLES.match(self.text)))
-
-    @property
-    def is_english(self) -> bool:
-        """Whether it asks with an English word; elsewhere not only names have capitals."""
-        return bool(_ASKS.search(self.text))
+    @cached_property
+    def is_settled(self) -> bool:
+        """Whether yes or no answers it."""
+        return bool(_SETTLES.match(self.text))
 
     @cached_property
-    def in_latin_letters(self) -> bool:
-        """Whether most of its letters are Latin: the reader that comes with Dateline knows others
-        only as signs."""
-        latin = len(_LATIN.findall(self.text))
-        return 2 * latin >= sum(character.isalpha() for character in self.text)
+    def is_english(self) -> bool:
+        """Whether it asks with an English word; elsewhere not only names have capitals.
+
+        "Was" and "will" may be German.
+        """
+        asks = _ASKS.search(self.text)
+        if not asks or re.fullmatch(ASKING, asks[0], re.IGNORECASE):
+            return bool(asks)
+        code, probability = identify(self.text)
+        return code in ENGLISH or probability < _SURELY_FOREIGN
+
+    @cached_property
+    def attributed_to(self) -> str:
+        """Who is to have said what it asks for, if it names whom: "according to the Post"."""
+        for start, end in naming.names(self.text):
+            before, after = self.text[max(0, start - _BEFORE) : start], self.text[end:]
+            if _ACCORDING_TO.search(before) or (_DOES.search(before) and _SAY.match(after)):
+                return self.text[start:end]
+        return ""
 
     @cached_property
     def years(self) -> tuple[str, ...]:
@@ -155,6 +170,13 @@ class Question:
             if re.search(r"\s", self.text[start:end])
             or not _BEGINS.search(self.text, max(0, start - _BEFORE), start)
         ]
+
+
+def in_latin_letters(text: str) -> bool:
+    """Whether most letters of a text are Latin: the reader that comes with Dateline knows others
+    only as signs."""
+    latin = len(_LATIN.findall(text))
+    return 2 * latin >= sum(character.isalpha() for character in text)
 
 
 def _length(text: str) -> int:

@@ -6,7 +6,7 @@ from functools import reduce
 from assistant import mentions
 from assistant.answer import Outcome
 from assistant.evidence import Sentence, lacking
-from assistant.question import Question
+from assistant.question import Question, in_latin_letters
 from assistant.wording import gettext, message
 from corpus import Article
 from index import Archive, Filters, Passage
@@ -15,6 +15,11 @@ from index.passage import credit
 OUTSIDE = message(
     "The archive does not say within the dates and sources that are asked for; "
     "outside them it has articles that are near."
+)
+_NEVER = message("The archive does not say: it never mentions %(names)s.")
+_NEVER_SO = message(
+    "The archive does not say: it never mentions %(names)s in these letters, and names in other "
+    "letters are not compared."
 )
 _LOOKED_INTO = 5
 
@@ -35,9 +40,8 @@ def why_not(
     unknown = mentions.unknown(archive, question) if question.is_english else []
     if unknown:
         named = _joined(unknown, gettext("%(some)s and %(other)s"))
-        return "name never appears", gettext(
-            "The archive does not say: it never mentions %(names)s.", names=named
-        )
+        is_latin = all(in_latin_letters(passage.text) for passage in passages)
+        return "name never appears", gettext(_NEVER if is_latin else _NEVER_SO, names=named)
     nearest = (evidence[0] if evidence else passages[0]).article
     others = mentions.lacked(archive, question, nearest) if question.is_english else []
     having = _having(archive, others, filters) if others else None

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import islice
 
 from assistant.answer import DatedWords
-from assistant.tenses import is_to_come
+from assistant.grammar import is_to_come
 from corpus import Article, calendar_words
 from corpus.calendar_words import WEEKDAY, WEEKDAYS
 
@@ -25,6 +25,11 @@ RELATIVE = re.compile(
 _NAMED_DAY = re.compile(
     r"\b(?:black|good|super|easter|ash|palm|cyber|every|each)\s+$", re.IGNORECASE
 )
+# "Thursday week", "a week on Friday" and "a Thursday in May" are other days than the nearest.
+_COUNTED_FROM = re.compile(
+    r"\b(?:an?|one|(?:week|fortnight)s?(?:\s+(?:ago|from))?)\s+$", re.IGNORECASE
+)
+_COUNTED_ON = re.compile(r"\s+(?:week|fortnight|before\s+last|after\s+next)\b", re.IGNORECASE)
 # What follows a weekday that the text itself dates: "Tuesday, August 16", "Tuesday 16 August".
 _DATED_ALREADY = re.compile(
     rf",?\s+(?:the\s+)?(?:{MONTH}\s+\d|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH})"
@@ -47,7 +52,7 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
     """The relative dates in a stretch of an article, by the day on which it was published.
 
     A bare weekday is the last one, or the coming one, as the verb says that it goes with (see
-    ``assistant.tenses``). Nothing is found where it may be either, or where the day of publication
+    ``assistant.grammar``). Nothing is found where it may be either, or where the day of publication
     is not known.
     """
     published = article.published
@@ -58,6 +63,8 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
     for match in islice(RELATIVE.finditer(quote), _MOST_DATED):
         before, after = _around(match)
         if _NAMED_DAY.search(before) or _DATED_ALREADY.match(after) or _is_named(match):
+            continue
+        if _COUNTED_FROM.search(before) or _COUNTED_ON.match(after):
             continue
         is_bare = bool(_BARE_WEEKDAY.match(match[0]))
         to_come = is_to_come(quote, *match.span()) if is_bare else False

@@ -185,7 +185,9 @@ QUESTIONS: dict[str, Callable[[str], object]] = {
 
 ANSWERS: dict[str, Callable[[str], object]] = {
     "cite": lambda text: cite(1, article(text), (0, len(article(text).text)), [], []),
-    "disagreeing": lambda text: disagreeing([sentence(text), sentence(f"{text} 5", "b")]),
+    "disagreeing": lambda text: disagreeing(
+        Question("How many?"), [sentence(text), sentence(f"{text} 5", "b")]
+    ),
     "read and chosen": _read,
     "chosen": lambda text: chosen(_Says(text[:20_000]), answer(text)),
     "answer taken along": lambda text: list(_taken(text)),

@@ -7,6 +7,7 @@ import pytest
 from assistant import Assistant
 from assistant.differences import disagreeing
 from assistant.evidence import Sentence
+from assistant.question import Question
 from corpus import Article
 from index import Archive, Passage
 from tests.fakes import FakeReader
@@ -101,6 +102,21 @@ BOTH = {("15", "Valley Echo"), ("Twelve", "Harbour Post")}
             id="two days, one of them a weekday",
         ),
         pytest.param(
+            "Were 12 people hurt in the fire at the Ostrand mill?",
+            [TWELVE, FIFTEEN],
+            set(),
+            id="yes or no is no value",
+        ),
+        pytest.param(
+            "How old is Una Blent, who was hurt in the fire at the Ostrand mill?",
+            [
+                article("Harbour Post", "In the fire at the Ostrand mill Una Blent, 29, was hurt."),
+                article("Valley Echo", "Una Blent, 27, hurt in the fire at the Ostrand mill."),
+            ],
+            {("29", "Harbour Post"), ("27", "Valley Echo")},
+            id="what follows a comma is no unit",
+        ),
+        pytest.param(
             WHEN,
             [article("Post", "The fire at the Ostrand mill broke out on Tuesday."), MARCH_2],
             set(),
@@ -140,5 +156,32 @@ def test_copies_of_one_agency_text_are_one_source() -> None:
         (read(TWELVE, TWELVE.text, "Twelve"), ["Twelve", "15"]),
         (read(TWELVE, TWELVE.text, "Twelve", longer), []),
     ):
-        assert [value for _, value in disagreeing([first, other])] == values
-        assert [value for _, value in disagreeing([other, first])] == values[::-1]
+        assert [value for _, value in disagreeing(Question(HOW_MANY), [first, other])] == values
+        assert [value for _, value in disagreeing(Question(HOW_MANY), [other, first])] == values[
+            ::-1
+        ]
+
+
+@pytest.mark.parametrize(
+    ("question", "day", "source", "notes"),
+    [
+        (HOW_MANY, 20, "Harbour Post", ("The same source says later: 15.",)),
+        (HOW_MANY, 20, "Valley Echo", ()),
+        # What came before is no correction, and whoever asks for the latest is given it.
+        (HOW_MANY, 1, "Harbour Post", ()),
+        (HOW_MANY.replace("people", "people so far"), 20, "Harbour Post", None),
+    ],
+)
+def test_what_the_same_source_says_later_stands_beside_it(
+    archive: Archive, question: str, day: int, source: str, notes: tuple[str, ...] | None
+) -> None:
+    first = "Twelve people were hurt in the fire at the Ostrand mill, many of them badly."
+    archive.add(
+        [article("Harbour Post", first), replace(article(source, FIFTEEN.text, day), id="b")]
+    )
+    answer = Assistant(archive, reader=FakeReader()).ask(question)
+    if notes is None:
+        assert answer.statements[0].text == FIFTEEN.text
+    else:
+        assert answer.notes == notes
+        assert FIFTEEN.text in [statement.text for statement in answer.statements]

@@ -72,6 +72,12 @@ TODAY = date(2022, 6, 22)
         ("What burned in the second half of February 2019?", "in the second half of February 2019",
          "2019-02-16", "2019-02-28"),
         ("What burned over the weekend?", "over the weekend", "2022-06-18", "2022-06-22"),
+        ("since 2019 how many left?", "since 2019", "2019-01-01", None),
+        # In other languages, what has a year.
+        ("Was beschloss der Landtag im Mai 2019?", "Mai 2019", "2019-05-01", "2019-05-31"),
+        ("¿Qué pasó el 5 de mayo de 2019?", "5 de mayo de 2019", "2019-05-05", "2019-05-12"),
+        ("Что случилось 5 мая 2019 года?", "5 мая 2019", "2019-05-05", "2019-05-12"),
+        ("2019年5月发生了什么？", "2019年5月", "2019-05-01", "2019-05-31"),
         ("What closed since Monday?", "since Monday", "2022-06-20", "2022-06-22"),
     ],
 )  # fmt: skip
@@ -108,6 +114,8 @@ def test_what_is_counted_ends_with_the_days_themselves(days: str, named: str) ->
     "question",
     [
         "Who won the 2020 election?",
+        "Wer gewann die Wahl 2020?",
+        "What did the May 2020 report say?",
         "Who scored in the Euro 2022 final?",
         "Who won in 2022 midterms?",
         "What will happen later this month?",
@@ -140,6 +148,10 @@ def test_questions_that_ask_for_no_days(question: str) -> None:
                 "How did the price change in May 2024?": "How did the price in May 2024?",
                 "How did the price change in July 2024?": "How did the price in July 2024?",
             },
+        ),
+        (
+            "How did Holm vote in 1971 and in 2025?",
+            dict.fromkeys(["How did Holm vote in 1971?", "How did Holm vote in 2025?"]),
         ),
         (
             "Was it dearer in 2023 than in 2024?",
@@ -252,6 +264,11 @@ def test_relative_dates_in_an_article(text: str, days: str) -> None:
         "The museum is open from Tuesday to Sunday.",
         "The office was shut from Monday to Friday.",
         "Doctors quit on Monday after a row.",
+        "The funeral will be held on Thursday week.",
+        "The council meets a week on Friday.",
+        "She was last seen on the Saturday before last.",
+        "He left two weeks ago last Sunday.",
+        "It was opened on a Thursday in May.",
     ],
 )
 def test_words_that_are_no_relative_dates(text: str) -> None:
@@ -259,7 +276,7 @@ def test_words_that_are_no_relative_dates(text: str) -> None:
 
 
 def test_a_weekday_where_nothing_reads_verbs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.tenses._pipeline", lambda: None)
+    monkeypatch.setattr("assistant.grammar._pipeline", lambda: None)
     text = "They met on Friday at Holm, as they did last Friday."
     [found] = dated_words(article(text), 0, len(text))
     assert text[found.start : found.end] == "last Friday"

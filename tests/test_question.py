@@ -93,3 +93,31 @@ def test_names() -> None:
     question = Question("What did Anna Blum tell the council of Holm about Dorn's bridge?")
     assert question.names == ["Anna Blum", "Holm", "Dorn"]
     assert Question("Bridges of stone?").names == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_english"),
+    [
+        ("Was the bridge closed?", True),
+        ("Has Möllenkamp resigned?", True),
+        ("Which Fahrkarte is the dearest?", True),
+        ("Was kostet die Fahrkarte?", False),
+        ("Was geschah letzte Woche im Landtag?", False),
+        ("Is de brug bij Holm dicht?", False),
+    ],
+)
+def test_english_is_told_by_more_than_its_first_word(text: str, is_english: bool) -> None:
+    assert Question(text).is_english is is_english
+
+
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [
+        ("According to the Harbour Post, how many died?", "Harbour Post"),
+        ("What did the Harbour Post report about the storm?", "Harbour Post"),
+        ("What did Ada Krol build?", ""),
+        ("Who said that the Harbour Post is for sale?", ""),
+    ],
+)
+def test_who_is_to_have_said_it(text: str, by: str) -> None:
+    assert Question(text).attributed_to == by

@@ -1,10 +1,10 @@
-"""Whether what happened on a weekday is over or to come: read off the verb that the day goes with.
+"""What spaCy reads of a sentence: whether a weekday in it is over, a clause, a pronoun.
 
-spaCy's English pipeline finds the verb: https://spacy.io, extra ``names``. Where it is not
-installed nothing is known.
+Its English pipeline finds the verbs: https://spacy.io, extra ``names``. Where it is not installed
+nothing is known.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from index.tagging import load_pipeline, packages, readable
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
 # As far as this a quote is read: it takes some milliseconds, and a sentence is seldom longer.
 _LONGEST = 1_500
@@ -21,6 +21,8 @@ _PARTS = frozenset({"tok2vec", "transformer", "tagger", "parser", "attribute_rul
 # Tags of the Penn Treebank.
 _PAST, _PARTICIPLE, _GERUND, _MODAL = "VBD", "VBN", "VBG", "MD"
 _PRESENT = frozenset({"VBZ", "VBP"})
+_FINITE = _PRESENT | {_PAST, _MODAL}
+_PRONOUNS = frozenset({"PRP", "PRP$", "WP"})
 
 
 def is_to_come(text: str, start: int, end: int) -> bool | None:
@@ -28,13 +30,35 @@ def is_to_come(text: str, start: int, end: int) -> bool | None:
 
     None where it may be either, or cannot be told.
     """
-    read = _read(text[:_LONGEST])
-    words = (
-        read.char_span(start, end, alignment_mode="expand")
-        if read and end <= len(read.text)
-        else None
-    )
+    words = _span(text, start, end)
     return _tense_at(words.root) if words else None
+
+
+def says_yes_or_no(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` may: it has a verb with its tense, or denies something.
+
+    "Lost by 41-40" and "no proof" may, "age of 69" does not.
+    """
+    return any(
+        word.tag_ in _FINITE or word.dep_ == "neg" or word.lower_ == "no"
+        for word in _words(text, start, end)
+    )
+
+
+def is_pronoun(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` only stands for somebody: "she", "who"."""
+    words = _words(text, start, end)
+    return words is not None and all(word.tag_ in _PRONOUNS and not word.like_num for word in words)
+
+
+def _words(text: str, start: int, end: int) -> "Sequence[Token]":
+    """The words of ``text[start:end]``; none where they cannot be read."""
+    return list(_span(text, start, end) or ())
+
+
+def _span(text: str, start: int, end: int) -> "Span | None":
+    read = _read(text[:_LONGEST]) if end <= _LONGEST else None
+    return read.char_span(start, end, alignment_mode="expand") if read else None
 
 
 def _tense_at(day: "Token") -> bool | None:
