@@ -14,6 +14,7 @@ from corpus.records import (
     PROSE,
     draft_of_record,
     field_of,
+    has_field,
     is_unpublished,
     may_be_text,
     text_of,
@@ -126,7 +127,7 @@ def published(
     unused: dict[str, None] = {}
     for record, item in items:
         count += 1
-        if isinstance(record, dict) and is_unpublished(record):
+        if isinstance(record, dict) and _is_unpublished(record, field_names):
             unpublished += 1
             continue
         if isinstance(item, Article):
@@ -144,6 +145,14 @@ def published(
         )
     if unpublished:
         raise NotReadable(left_out(unpublished, count))
+
+
+def _is_unpublished(record: Mapping[str, Any], field_names: Mapping[str, str]) -> bool:
+    """Whether a record, or the one inside it that holds the text, says that it is not public."""
+    inner = (value for value in record.values() if isinstance(value, dict))
+    return is_unpublished(record) or any(
+        is_unpublished(value) for value in inner if has_field(value, "text", field_names)
+    )
 
 
 def taken_for_date(

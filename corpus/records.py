@@ -71,7 +71,8 @@ _NO = frozenset(["", "0", "false", "no", "none", "null", "nan"])
 _YES = frozenset(["1", "true", "yes"])
 _WITHDRAWN = frozenset("canceled cancelled killed retracted withdrawn withheld".split())
 _UNPUBLISHED = frozenset(
-    "draft auto-draft private pending future scheduled trash trashed unpublished inherit".split()
+    """draft auto-draft private pending future scheduled trash trashed unpublished inherit
+    false""".split()
 )
 _INSIDE = ("name", "rendered", "basic", "main", "text", "content", "#text", "$t", "_", "value",
            "title", "label", "$oid", "$date", "$numberLong", "@value", "@id", "url")  # fmt: skip
@@ -171,10 +172,14 @@ def draft_of_record(
 def is_unpublished(record: Mapping[str, Any]) -> bool:
     """Whether a record says that it is a draft, or not public."""
     for key, value in record.items():
-        name = plain_name(key)
-        if name in _USUAL["status"] and _as_word(value).lower() in _UNPUBLISHED:
-            return True
-        if name in {"ispublished", "published"} and _as_word(value).lower() == "false":
+        name, word = plain_name(key), _as_word(value).lower()
+        if (
+            (name in _USUAL["status"] and word in _UNPUBLISHED)
+            or (name in {"ispublished", "published"} and word == "false")
+            or (name in {"draft", "isdraft"} and word in _YES)
+            # So the data sets of Sanity call the drafts among their documents.
+            or (key == "_id" and word.startswith("drafts."))
+        ):
             return True
     return False
 
@@ -271,13 +276,18 @@ def _joined(value: Any, separator: str) -> str:
 
 def _scalar(value: Any, keys: Iterable[str] = _INSIDE) -> Any:
     """What an object stands for: the value of the first of ``keys``, however deep."""
+    value = _inside(value, keys)
+    return None if isinstance(value, bool | dict) else value
+
+
+def _inside(value: Any, keys: Iterable[str]) -> Any:
     for _ in range(5):
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
         if not isinstance(value, dict):
             break
         value = next((value[key] for key in keys if value.get(key) not in (None, "")), None)
-    return None if isinstance(value, bool | dict) else value
+    return value
 
 
 def _date(value: Any) -> Any:
@@ -289,9 +299,8 @@ def _date(value: Any) -> Any:
 
 
 def _as_word(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return _joined(value, "").strip()
+    value = _inside(value, _INSIDE)
+    return str(value).lower() if isinstance(value, bool) else _joined(value, "").strip()
 
 
 def _url(value: Any) -> Any:

@@ -47,7 +47,7 @@ def read_markdown(document: Document, field_names: Mapping[str, str]) -> Iterato
     text = clean(decode_entities(decode(document.read())))
     front = _FRONT_MATTER.match(text)
     fields = _front_matter(front) if front else {}
-    if is_unpublished(fields) or str(fields.get("draft")).lower() == "true":
+    if is_unpublished(fields):
         raise NotReadable("is a draft, as its front matter says, and not published")
     # A rule at the top of a text that only looks like front matter is left where it is.
     body = clean(text[front.end() :]) if front and fields else text

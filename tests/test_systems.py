@@ -319,3 +319,19 @@ def test_superdesks_news_items(tmp_path: Path) -> None:
     (article,) = articles(saved(tmp_path / "a.json", item))
     assert said(article) == (TITLE, NOON, "AGENCY", NAME, TEXT)
     assert article.id == "urn:newsml:localhost:1"
+
+
+@pytest.mark.parametrize(
+    "said_so",
+    [
+        {"status": False}, {"status": [{"value": False}]}, {"draft": True}, {"is_draft": "true"},
+        {"_id": "drafts.7"},
+    ],
+)  # fmt: skip
+def test_drafts_by_the_ways_of_content_systems(tmp_path: Path, said_so: dict[str, Any]) -> None:
+    lamp = {"title": TITLE, "body": TEXT, "created": DAY, "status": True, "draft": False}
+    line = "1 of its 2 records is a draft or not public, and left out"
+    path = saved(tmp_path / "a.json", [lamp, lamp | said_so])
+    assert told(path) == ([TITLE], [line])
+    inside = {"data": [{"id": "1", "attributes": lamp}, {"id": "2", "attributes": lamp | said_so}]}
+    assert told(saved(tmp_path / "b.json", inside)) == ([TITLE], [line])
