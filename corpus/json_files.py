@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from corpus.article import Found, Unreadable
 from corpus.dates import Order, order_of_dates
@@ -115,7 +115,13 @@ def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list
         return value if not value or any(isinstance(item, dict) for item in value) else None
     if not isinstance(value, dict) or depth > _DEEPEST_LIST:
         return None
-    if plain_record(value) is not value or has_field(value, "text", field_names):
+    if plain_record(value) is not value:
+        return [value]
+    for key, inner in value.items():
+        # Pages of results may call their articles the content.
+        if field_of(key, field_names) == "text" and _are_titled(inner, field_names):
+            return inner
+    if has_field(value, "text", field_names):
         return [value]
     named = {plain_name(key): inner for key, inner in value.items() if isinstance(inner, list)}
     # A feed has a title and a description of its own beside its list of articles.
@@ -133,6 +139,14 @@ def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list
         if any(isinstance(item, dict) and _is_article(item, field_names) for item in records):
             return records
     return [value]
+
+
+def _are_titled(value: Any, field_names: Mapping[str, str]) -> TypeGuard[list[Any]]:
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(_is_titled(item, field_names) for item in value)
+    )
 
 
 def _is_titled(record: Any, field_names: Mapping[str, str]) -> bool:

@@ -150,9 +150,8 @@ def published(
 def _is_unpublished(record: Mapping[str, Any], field_names: Mapping[str, str]) -> bool:
     """Whether a record, or the one inside it that holds the text, says that it is not public."""
     inner = (value for value in record.values() if isinstance(value, dict))
-    return is_unpublished(record) or any(
-        is_unpublished(value) for value in inner if has_field(value, "text", field_names)
-    )
+    said = [record, *(value for value in inner if has_field(value, "text", field_names))]
+    return any(is_unpublished(value) or is_unpublished(plain_record(value)) for value in said)
 
 
 def taken_for_date(
@@ -235,6 +234,8 @@ def left_out(unpublished: int, count: int, records: str = "records") -> str:
 
 def links_only(count: int) -> str:
     """The line of the report about a list of links, such as Media Cloud and GDELT export."""
+    if count == 1:
+        return "lists a link without the text of its article; save that to read it"
     return f"lists {count} links without the texts of the articles; save these to read them"
 
 

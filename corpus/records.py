@@ -6,9 +6,11 @@ in brackets or after a slash, ``Pub. Date (UTC)``, ``Autor/in``, nor to the word
 ``Titre de l'article``.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -17,12 +19,14 @@ from corpus.dates import Order, no_date, parse_date
 from corpus.drafts import Draft
 from corpus.encoding import decode_entities
 from corpus.markup import is_html, text_of_html, text_of_marked
+from corpus.rich_text import html_of_rich_text
 
 _NAMES: dict[str, str] = {
     # English, then German, French, Spanish, Italian, Portuguese and Dutch.
     "text": "text body content articlebody articletext fulltext maintext bodytext contenttext "
             "textcontent plaintext cleantext story article paragraphs contenthtml bodyhtml html "
             "articlehtml articlecontent storytext newstext postcontent contentencoded rawtext "
+            "richcontent richtext message "
             "volltext artikeltext inhalt beitrag haupttext texte textecomplet texteintegral "
             "contenu corps "
             "texto textocompleto textointegral contenido cuerpo testo testocompleto contenuto "
@@ -38,7 +42,8 @@ _NAMES: dict[str, str] = {
                  "publicationtime pubdate publishdate datepublished firstpublished date datetime "
                  "articledate posted postedat dateposted issued webpublicationdate created "
                  "createdat datecreated datepublish firstcreated displaydate firstpublishdate "
-                 "postdate seendate versioncreated timestamp datum erscheinungsdatum "
+                 "postdate firstpublisheddate publishup dateissued seendate versioncreated "
+                 "timestamp datum erscheinungsdatum "
                  "veroffentlicht veroffentlichtam publikationsdatum datedepublication publiele "
                  "dateparution fecha fechadepublicacion fechapublicacion publicado data "
                  "datadipubblicazione datapubblicazione pubblicatoil datadepublicacao "
@@ -79,6 +84,7 @@ _INSIDE = ("name", "rendered", "basic", "main", "text", "content", "#text", "$t"
 """Keys under which an object says what a plain value would; the first that is there."""
 
 _INSIDE_TEXT = ("text", "content", "rendered", "html", "#text", "$t", "_", "value", "@value")
+_LOCALE = re.compile(r"[a-z]{2}[-_][A-Z]{2}")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|(?<=.)/[\s\S]*")
 _OF_ARTICLE = re.compile(
     r"(?<![^\W_])(?:(?:of|d[aeou]|des|della?|dell|der|van)[ '’]+(?:(?:the|la|el|l|het)[ '’]+)?)?"
@@ -218,12 +224,19 @@ def value_at(record: Any, path: str) -> Any:
 
 
 def text_of(value: Any) -> str:
-    """A body as text: paragraphs out of HTML or a list, entities decoded."""
+    """A body as text: paragraphs out of HTML, a list or an editor's tree, entities decoded."""
+    value = _of_first_locale(value)
+    if (tree := html_of_rich_text(value)) is not None:
+        return text_of_html(tree)
     if isinstance(value, list):
         return "\n\n".join(filter(str.strip, map(text_of, value)))
     text = _joined(_scalar(value, _INSIDE_TEXT), "\n\n")
     if (listed := unlisted(text)) is not None:
         return text_of(listed)
+    if text.startswith("{") and text.rstrip().endswith("}"):
+        with suppress(ValueError, RecursionError):
+            if tree := html_of_rich_text(json.loads(text)):
+                return text_of_html(tree)
     # So NewsAPI says how much it has cut off.
     text = "" if is_nothing(text) else _CUT_OFF.sub("", text) if text.endswith("]") else text
     if is_html(text):
@@ -282,12 +295,19 @@ def _scalar(value: Any, keys: Iterable[str] = _INSIDE) -> Any:
 
 def _inside(value: Any, keys: Iterable[str]) -> Any:
     for _ in range(5):
+        value = _of_first_locale(value)
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
         if not isinstance(value, dict):
             break
         value = next((value[key] for key in keys if value.get(key) not in (None, "")), None)
     return value
+
+
+def _of_first_locale(value: Any) -> Any:
+    """Of an object with a value for each language, ``{"en-US": …}``, the first value."""
+    is_by_locale = isinstance(value, dict) and value and all(map(_LOCALE.fullmatch, value))
+    return next(iter(value.values())) if is_by_locale else value
 
 
 def _date(value: Any) -> Any:
