@@ -337,3 +337,26 @@ ER  -
     assert told(written(tmp_path / "b.ris", "It rained.")) == (
         [], ["is not a RIS file: no line of it is an entry's"],
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "encoding"),
+    [
+        ("Заголовок,Дата,Источник,Автор,Текст", "utf-8"),
+        ("标题,日期,来源,作者,正文", "gb18030"),
+        ("標題,日期,報章,作者,內容", "utf-8"),
+        ("見出し,発行日,新聞名,記者,本文", "utf-8"),
+        ("제목,일자,언론사,기고자,본문", "utf-8"),
+        ("العنوان,التاريخ,المصدر,الكاتب,النص", "utf-8"),
+        ("Tytuł,Data publikacji,Źródło,Autor,Treść", "utf-8"),
+        ("Başlık,Tarih,Kaynak,Yazar,Metin", "utf-8"),
+    ],
+)
+def test_names_of_columns_in_further_languages(tmp_path: Path, header: str, encoding: str) -> None:
+    row = "Lamp out,2015-05-13,Skerry Observer,Moira Quill,It went out."
+    path = written(tmp_path / "a.csv", f"{header}\n{row}\n".encode(encoding))
+    found = one(path)
+    assert (found.title, str(found.published)) == ("Lamp out", "2015-05-13")
+    assert (found.source, found.author, found.text) == (
+        "Skerry Observer", "Moira Quill", "It went out."
+    )  # fmt: skip
