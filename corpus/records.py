@@ -70,12 +70,13 @@ _FURTHER_NAMES = {
     # Polish, Turkish, Russian, Ukrainian, Arabic, Chinese, Japanese and Korean, without marks.
     "text": "tresc metin icerik текст полныитекст النص المحتوى 正文 全文 内容 內容 本文 본문 내용",
     "title": "tytuł baslık заголовок название назва العنوان 标题 標題 题名 題名 見出し 제목",
-    "source": "zrodło gazeta kaynak gazete источник издание джерело видання المصدر الصحيفة 来源 來源 "
-              "媒体 媒體 报纸 報紙 報章 刊名 新聞名 媒体名 掲載紙 언론사 매체 매체명",
+    "source": "zrodło gazeta kaynak gazete источник издание джерело видання المصدر الصحيفة "
+              "来源 來源 媒体 媒體 报纸 報紙 報章 刊名 新聞名 媒体名 掲載紙 언론사 매체 매체명",
     "published": "datapublikacji tarih дата датапубликации датапублікаціі التاريخ تاريخالنشر 日期 "
                  "发布日期 發布日期 出版日期 发布时间 日付 発行日 掲載日 일자 날짜 발행일 게재일",
     "url": "baglantı ссылка адрес посилання الرابط 链接 鏈接 連結 网址 網址 リンク 링크 주소",
-    "author": "yazar автор авторы автори الكاتب المولف 作者 记者 記者 著者 執筆者 기자 기고자 작성자",
+    "author": "yazar автор авторы автори الكاتب المولف 作者 记者 記者 著者 執筆者 "
+              "기자 기고자 작성자",
     "language": "jezyk dil язык мова اللغة 语言 語言 言語 언어",
     "section": "dział рубрика раздел القسم 版面 版次 版頭 栏目 欄目 面名 지면",
     "summary": "streszczenie ozet аннотация описание опис الملخص 摘要 要約 요약",
