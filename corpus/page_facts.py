@@ -34,7 +34,9 @@ from corpus.page_shown import (
     without_apart,
 )
 
-_SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
+_SAVED_FROM = re.compile(r"saved (?:from url=\(\d+\)|with SingleFile\s+url: )(\S+)")
+"""What browsers and SingleFile write at the top of a page that they save."""
+
 _WRITTEN = re.compile(r"written by|by\b|author|verfasst von|écrit par|escrito por", re.IGNORECASE)
 _CHANGED = re.compile(r"modif|updat|revis|changed|generat|expir", re.IGNORECASE)
 _OF_PAGE = re.compile(r"generated|archive|printed from|retrieved|accessed", re.IGNORECASE)

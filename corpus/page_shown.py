@@ -19,7 +19,7 @@ from corpus.markup import text_of_tree
 
 _APART = frozenset("aside nav footer blockquote figure form template".split())
 _APART_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:related|recommended|teasers?|cards?|comments?|embed(?:ded)?|sidebar|widgets?"
+    r"(?:^|[\s_-])(?:related|recommended|teasers?|(?<!\bh-)cards?|comments?|embed(?:ded)?|sidebar|widgets?"
     r"|promo|more|latest|popular|trending|instagram|twitter|tweet|menu|bio"
     r"|today|current|clock|weather|top-?bar|events?|generated)(?:$|[\s_-])",
     re.IGNORECASE,

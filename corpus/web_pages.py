@@ -81,7 +81,7 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
         text = marked_text(root)
     else:
         text = main_text(root)
-        text = completed(text, shown.elements) if text else ""
+        text = completed(text, root, shown.elements) if text else ""
     if text and not facts.text:
         text = without_listed(text, root)
     headings = {clean_line("".join(heading.itertext())) for heading in root.iter("h1")}
@@ -102,5 +102,9 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
 
 
 def _without_title(text: str, titles: set[str]) -> str:
+    """The text below its headline, which some pages have twice."""
     first, _, rest = text.partition("\n\n")
-    return rest if rest and clean_line(first) in titles else text
+    while text and clean_line(first) in titles:
+        text = rest
+        first, _, rest = text.partition("\n\n")
+    return text
