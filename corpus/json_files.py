@@ -112,7 +112,7 @@ def _nothing(name: str) -> None:
 def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list[Any] | None:
     """The records in a JSON value; ``[value]`` if it is itself one; None if there are none."""
     if isinstance(value, list):
-        return value if not value or any(isinstance(item, dict) for item in value) else None
+        return _records_in_list(value, field_names, depth)
     if not isinstance(value, dict) or depth > _DEEPEST_LIST:
         return None
     if plain_record(value) is not value:
@@ -139,6 +139,21 @@ def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list
         if any(isinstance(item, dict) and _is_article(item, field_names) for item in records):
             return records
     return [value]
+
+
+def _records_in_list(
+    value: list[Any], field_names: Mapping[str, str], depth: int
+) -> list[Any] | None:
+    """The list itself, or the lists of records in its objects where these have no text."""
+    objects = [item for item in value if isinstance(item, dict)]
+    has_text = any(record_draft(item, field_names).text for item in objects)
+    if depth <= _DEEPEST_LIST and not has_text:
+        held = [(item, _records(item, field_names, depth + 1)) for item in objects]
+        inside = [record for item, records in held for record in records or []
+                  if records and records[0] is not item]  # fmt: skip
+        if inside:
+            return inside
+    return value if objects or not value else None
 
 
 def _are_titled(value: Any, field_names: Mapping[str, str]) -> TypeGuard[list[Any]]:

@@ -84,11 +84,16 @@ def record_draft(
         return draft
     if (body := body_in_list(record, field_names)) is not None:
         return replace(draft, text=text_of(body))
-    nested = (value for value in record.values() if isinstance(value, dict))
-    inner = (draft_of_record(plain_record(value), field_names, order) for value in nested)
-    chosen = next((draft for draft in inner if draft.text), None)
-    if chosen is None:
+    for key, value in record.items():
+        if isinstance(value, dict):
+            chosen = draft_of_record(plain_record(value), field_names, order)
+            if chosen.text:
+                # What holds the text says nothing of it: "_source" of a search engine is no paper.
+                outside = {name: other for name, other in record.items() if name != key}
+                break
+    else:
         return draft
+    draft = draft_of_record(outside, field_names, order)
     known = {name: getattr(chosen, name) or getattr(draft, name) for name in _KNOWN_OUTSIDE}
     embargo = draft.embargo if chosen.embargo is None else chosen.embargo
     return replace(chosen, **known, dates=[*chosen.dates, *draft.dates], embargo=embargo)

@@ -26,7 +26,7 @@ _NAMES: dict[str, str] = {
     "text": "text body content articlebody articletext fulltext maintext bodytext contenttext "
             "textcontent plaintext cleantext story article paragraphs contenthtml bodyhtml html "
             "articlehtml articlecontent storytext newstext postcontent contentencoded rawtext "
-            "richcontent richtext message "
+            "richcontent richtext htmlcontent message "
             "volltext artikeltext inhalt beitrag haupttext texte textecomplet texteintegral "
             "contenu corps "
             "texto textocompleto textointegral contenido cuerpo testo testocompleto contenuto "
@@ -62,7 +62,7 @@ _NAMES: dict[str, str] = {
     "embargo": "embargo embargoed embargoeduntil embargountil embargodate embargotime",
     "withdrawn": "withdrawn retracted",
     "status": "pubstatus status poststatus",
-    "summary": "summary description abstract standfirst lead teaser excerpt snippet "
+    "summary": "summary description abstract abstractnote standfirst lead teaser excerpt snippet "
                "zusammenfassung vorspann anriss chapeau resume resumen entradilla sommario "
                "riassunto resumo samenvatting",
 }  # fmt: skip
@@ -102,6 +102,7 @@ _INSIDE = ("name", "rendered", "basic", "main", "text", "content", "#text", "$t"
 """Keys under which an object says what a plain value would; the first that is there."""
 
 _INSIDE_TEXT = ("text", "content", "rendered", "html", "#text", "$t", "_", "value", "@value")
+_VOCABULARY = re.compile(r"\A(?:article|dc|dcterms|og|schema):(?!\w{1,80}:)", re.IGNORECASE)
 _LOCALE = re.compile(r"[a-z]{2}[-_][A-Z]{2}")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|(?<=.)/[\s\S]*")
 _OF_ARTICLE = re.compile(
@@ -109,7 +110,8 @@ _OF_ARTICLE = re.compile(
     r"(?:article|articulo|articolo|artikel|artigo|noticia|notizia|nachricht|news|story)s?(?![^\W_])"
 )
 _NOT_COMPARED = str.maketrans("", "", "_- :.*")
-_CUT_OFF = re.compile(r"\s?\[\+\d{1,9} chars\]\s*$")
+_CUT_OFF = re.compile(r"\s?\[\+?\d{1,9} chars\]\s*$")
+_OF_DOTNET = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
 _BEFORE_TEXT = re.compile(r"([^()]{2,80}?)\s?\([^()]{2,40}\)\s?[-–—]*\s*")
 PROSE = 100
 """Characters; so long a value of a field that is not known may be the text."""
@@ -255,7 +257,7 @@ def text_of(value: Any) -> str:
         with suppress(ValueError, RecursionError):
             if tree := html_of_rich_text(json.loads(text)):
                 return text_of_html(tree)
-    # So NewsAPI says how much it has cut off.
+    # So NewsAPI and GNews say how much it has cut off.
     text = "" if is_nothing(text) else _CUT_OFF.sub("", text) if text.endswith("]") else text
     if is_html(text):
         return text_of_html(text)
@@ -284,7 +286,11 @@ def _plain_name(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _usual_name(name: str) -> str:
-    """The plain name, without ``of the article`` and the like if it is a usual one only then."""
+    """The plain name, without ``of the article`` and the like if it is a usual one only then.
+
+    And without what names a vocabulary: ``dc:title``, ``og:title``.
+    """
+    name = _VOCABULARY.sub("", name)
     plain, shorter = plain_name(name), plain_name(_OF_ARTICLE.sub("", _without_accents(name)))
     # The id of a story may be that of several articles.
     return shorter if plain not in _KNOWN and _KNOWN.get(shorter, "id") != "id" else plain
@@ -334,7 +340,9 @@ def _date(value: Any) -> Any:
     parts = value.get("date-parts") if isinstance(value, dict) else None
     if isinstance(parts, list) and parts and isinstance(parts[0], list):
         return "-".join(f"{part!s:0>2}" for part in parts[0][:3])
-    return _scalar(value, (*_INSIDE, "raw", "literal"))
+    value = _scalar(value, (*_INSIDE, "raw", "literal"))
+    counted = _OF_DOTNET.fullmatch(value) if isinstance(value, str) else None
+    return int(counted[1]) if counted else value
 
 
 def _as_word(value: Any) -> str:
