@@ -45,6 +45,13 @@ def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         raise NotReadable(f"is not valid JSON at {where}: {error.msg}") from None
     except (ValueError, RecursionError):
         raise NotReadable("is JSON that is nested too deeply") from None
+    yield from found_in_value(value, document, field_names)
+
+
+def found_in_value(
+    value: Any, document: Document, field_names: Mapping[str, str]
+) -> Iterator[Found]:
+    """What is found in a value of JSON, or in one that was made of another format."""
     records = posts_of_ghost(value) or items_of_feed(value) or _records(value, field_names)
     if records is None:
         raise NotReadable("holds no records: neither an object with a text nor a list of objects")
@@ -66,6 +73,13 @@ def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         for number, record in enumerate(records, start=1)
     )
     yield from published(numbered, document, field_names)
+
+
+def holds_articles(value: Any, field_names: Mapping[str, str]) -> bool:
+    """Whether a value holds a record with a text and a title or a date."""
+    records = (item for item in _records(value, field_names) or [] if isinstance(item, dict))
+    drafts = (record_draft(record, field_names) for record in records)
+    return any(draft.text and (draft.title or any(draft.dates)) for draft in drafts)
 
 
 def read_json_lines(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:

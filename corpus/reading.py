@@ -80,6 +80,7 @@ READERS: dict[str, Reader] = {
     ".nitf": read_xml,
     ".newsml": read_xml,
     ".opml": read_xml,
+    ".enex": read_xml,
     ".ninjs": read_json,
     ".eml": read_message,
     ".mbox": read_mailbox,
