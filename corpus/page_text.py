@@ -22,6 +22,7 @@ _BESIDE = """_comment_ comment-list comment_list commentlist comments disqus coo
 """Parts of the names of what stands beside the article, and is not the paper's words, or not of
 this article: what readers say, notices and appeals, cards of others. Trafilatura knows more."""
 
+_HEADINGS = ("h2", "h3", "h4")
 _AROUND = ("nav", "header", "footer", "aside", "form")
 
 _LONGEST_NAME = 500
@@ -121,10 +122,24 @@ def flatten_cells(root: Any) -> None:
 
 
 def completed(text: str, root: Any, shown: list[Any]) -> str:
-    """The text with the paragraphs that belong to it and were not taken, each in its place.
+    """The text with what belongs to it and was not taken, each in its place.
 
-    ``shown`` are the elements of the page that are not apart from the article.
+    These are paragraphs, and headings right above one. ``shown`` are the elements of the page that
+    are not apart from the article.
     """
+    paragraphs = _with_paragraphs(text, root, shown).split("\n\n")
+    known = {*map(one_line, paragraphs)}
+    above: dict[str, str] = {}
+    for heading in shown:
+        below = heading.getnext() if heading.tag in _HEADINGS else None
+        line = "" if below is None or below.tag != "p" else one_line(_words(heading))
+        if line and line not in known and not _is_linked(heading, line):
+            above.setdefault(one_line(_words(below)), line)
+    headed = ((above.get(one_line(paragraph)), paragraph) for paragraph in paragraphs)
+    return "\n\n".join(part for pair in headed for part in pair if part)
+
+
+def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
     paragraphs = text.split("\n\n")
     places = {one_line(paragraph): at for at, paragraph in enumerate(paragraphs)}
     shown = [element for element in shown if element.tag in {"h1", "p"}]

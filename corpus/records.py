@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from corpus.authors import is_nothing, names_of, unlisted
 from corpus.dates import Order, no_date, parse_date
@@ -110,6 +111,7 @@ _OF_ARTICLE = re.compile(
     r"(?:article|articulo|articolo|artikel|artigo|noticia|notizia|nachricht|news|story)s?(?![^\W_])"
 )
 _NOT_COMPARED = str.maketrans("", "", "_- :.*")
+_ADDRESS = re.compile(r"https?://[\w.-]+(?::\d{1,5})?(?:[/?#]\S*)?")
 _CUT_OFF = re.compile(r"\s?\[\+?\d{1,9} chars\]\s*$")
 _OF_DOTNET = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
 _BEFORE_TEXT = re.compile(r"([^()]{2,80}?)\s?\([^()]{2,40}\)\s?[-–—]*\s*")
@@ -176,6 +178,9 @@ def draft_of_record(
     urls = (_joined(_url(value), "") for value in values("url"))
     authors = (decode_entities(names_of(value)) for value in values("author"))
     sections = (decode_entities(names_of(value)) for value in values("section"))
+    urls = (url for url in urls if url.strip())
+    sources = [decode_entities(_joined(value, ", ")) for value in values("source")]
+    source, address = _paper_and_address(sources)
     place = line("place")
     before_text = _BEFORE_TEXT.fullmatch(place[:200]) if place else None
     return Draft(
@@ -183,8 +188,8 @@ def draft_of_record(
         title=line("title"),
         id=line("id"),
         dates=[next((date for date in dates if date is not None), None)],
-        url=next((url for url in urls if url.strip()), None),
-        source=line("source"),
+        url=next(urls, address),
+        source=source,
         author=next((author for author in authors if author), None),
         language=language,
         place=before_text[1] if before_text else place,
@@ -193,6 +198,23 @@ def draft_of_record(
         embargo="" if embargo and embargo.lower() in _YES else embargo,
         withdrawn=withdrawn or any(status in _WITHDRAWN for status in statuses),
     )
+
+
+def _paper_and_address(sources: Iterable[str]) -> tuple[str | None, str | None]:
+    """The paper among what is given as the source, and the address of the article, if one is.
+
+    Of the address of a front page the host is the paper.
+    """
+    address = paper = None
+    for source in sources:
+        parts = urlsplit(source) if _ADDRESS.fullmatch(source) else None
+        if parts is None:
+            paper = paper or (None if is_nothing(source) else source)
+        elif parts.path.strip("/") or parts.query:
+            address = address or source
+        else:
+            paper = paper or parts.netloc.removeprefix("www.")
+    return paper, address
 
 
 def is_unpublished(record: Mapping[str, Any]) -> bool:

@@ -34,6 +34,9 @@ _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(.*?)(?:\s+#+)?")
 _LINES_ABOVE = 10
 """Empty ones among them; a heading that stands lower is one of a section."""
 _ADDRESS = re.compile(r"https?://\S+")
+_NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,200}\|)?([^\[\]|]{0,200})\]\]")
+"""How Obsidian and wikis link to another note, and the name by which it is shown."""
+
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
 
 
@@ -118,13 +121,13 @@ def _headline(text: str, *, markdown: bool) -> tuple[str | None, str]:
         return None, text
     line = lines[position].strip()
     rest = lines[position + 1 :]
+    if rest and _UNDERLINE.fullmatch(rest[0].strip()):
+        rest = rest[1:]
     if not any(line.strip() for line in rest) or len(line) > _LONGEST_HEADLINE:
         return None, text
     if markdown:
         heading = _MARKDOWN_HEADING.fullmatch(line)
         line = heading[1] if heading else line
-        if rest and _UNDERLINE.fullmatch(rest[0].strip()):
-            rest = rest[1:]
         line = re.sub(r"^(\*\*|__)(.+)\1$", r"\2", line)
     elif line.startswith("#"):
         line = line.lstrip("#").strip() or line
@@ -221,5 +224,5 @@ def _lines_of_yaml(block: str) -> dict[str, object]:
 def _unquoted(value: str) -> str:
     value = value.strip()
     if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
-        return value[1:-1]
-    return value
+        value = value[1:-1]
+    return _NOTE_LINK.sub(r"\1", value)

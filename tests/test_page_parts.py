@@ -141,3 +141,9 @@ def test_where_singlefile_has_saved_a_page_from(tmp_path: Path) -> None:
 def test_further_ways_of_a_byline(tmp_path: Path, line: str, author: str) -> None:
     body = f"<article><h1>Lamp out</h1>{line}<p>{LAMP}</p><p>{BOATS}</p></article>"
     assert said(one(page(tmp_path, body)))[3] == author
+
+
+def test_headings_right_above_their_paragraphs(tmp_path: Path) -> None:
+    said_by = f"<h2>Moira Quill (Isles)</h2><p>{LAMP}</p><h2>Bob Sample (Quay)</h2><p>{BOATS}</p>"
+    path = page(tmp_path, f"<h1>Lamp out</h1><div>{said_by}<h2>Read on</h2><ul></ul></div>")
+    assert one(path).text == f"Moira Quill (Isles)\n\n{LAMP}\n\nBob Sample (Quay)\n\n{BOATS}"
