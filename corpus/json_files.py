@@ -1,6 +1,7 @@
 """JSON and JSON lines: where the records are in them, and what each of them is."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeGuard
 
@@ -27,6 +28,8 @@ _LISTS = (
     "contentelements".split()
 )
 _DEEPEST_LIST = 4
+_HANDED = re.compile(r"\s*(?:[\w.$]{1,80}\s*[(=]\s*)?")
+_BETWEEN = re.compile(r"[\s,;)]*")
 
 
 def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
@@ -36,16 +39,39 @@ def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         value = json.loads(text, parse_int=_number, parse_constant=_nothing)
     except json.JSONDecodeError as error:
         lines = [line for line in text.splitlines() if line.strip()]
-        if len(lines) > 1 and all(line.lstrip()[0] in "{[" for line in lines[:2]):
+        if len(lines) > 1 and all(line.lstrip().startswith("{") for line in lines[:2]):
             # One object a line, whatever the file is called.
             found = _found_in_lines(lines, document, field_names)
             yield from published(found, document, field_names)
+            return
+        if (values := _values_in_a_row(text)) is not None:
+            yield from found_in_value(values, document, field_names)
             return
         where = f"line {error.lineno} column {error.colno}"
         raise NotReadable(f"is not valid JSON at {where}: {error.msg}") from None
     except (ValueError, RecursionError):
         raise NotReadable("is JSON that is nested too deeply") from None
     yield from found_in_value(value, document, field_names)
+
+
+def _values_in_a_row(text: str) -> list[Any] | None:
+    """The records of values that follow each other, or of one that a script is handed.
+
+    ``{…} {…}``, ``[…] […]``, ``callback([…]);`` and ``window.data = […]``; None for anything else.
+    """
+    decoder = json.JSONDecoder(parse_int=_number, parse_constant=_nothing)
+    handed = _HANDED.match(text)
+    at = handed.end() if handed else 0
+    values: list[Any] = []
+    try:
+        while text[at : at + 1] in {"{", "["}:
+            value, end = decoder.raw_decode(text, at)
+            values += value if isinstance(value, list) else [value]
+            after = _BETWEEN.match(text, end)
+            at = after.end() if after else end
+    except (ValueError, RecursionError):
+        return None
+    return values if at == len(text) else None
 
 
 def found_in_value(

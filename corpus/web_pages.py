@@ -14,7 +14,9 @@ from corpus.markup import parse_html
 from corpus.page_facts import error_of_page, facts_of_page, is_wall
 from corpus.page_lists import without_listed
 from corpus.page_shown import Shown
+from corpus.page_tables import rows_of_articles
 from corpus.page_text import completed, flatten_cells, main_text, marked_text
+from corpus.tables import articles_in_rows
 
 _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding=[\"']([\w.:-]+)",
@@ -33,8 +35,13 @@ _LONGEST_ERROR = 1_000
 
 
 def read_web_page(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """One saved page: one article, or those of a download from a database."""
-    yield from found_in_page(text_of_page(document.read()), document)
+    """One saved page: one article, or those of a download from a database, or of a table."""
+    html = text_of_page(document.read())
+    rows = rows_of_articles(html, field_names)
+    if rows is None:
+        yield from found_in_page(html, document)
+    else:
+        yield from articles_in_rows(rows[0], iter(rows[1:]), document, field_names)
 
 
 def found_in_page(html: str, document: Document, address: str | None = None) -> Iterator[Found]:

@@ -197,3 +197,19 @@ def test_seconds_as_net_counts_them(write: Write) -> None:
     assert dated(one(write("a.json", json.dumps(record)))) == (
         "2015-05-13T12:00:00+00:00", "metadata"
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "mark", ["{0}\n{1}", "[{0}]\n[{1}]\n", "callback([{0}, {1}]);", "window.data = [{0},{1}]"]
+)
+def test_values_that_follow_each_other(write: Write, mark: str) -> None:
+    lamp, boats = (
+        json.dumps({"title": title, "text": "Out."}, indent=1) for title in ("Lamp", "Boats")
+    )
+    found = read(write("a.json", mark.format(lamp, boats)))
+    assert [article.title for article in found if isinstance(article, Article)] == ["Lamp", "Boats"]
+
+
+def test_values_of_which_one_breaks_off(write: Write) -> None:
+    (line,) = read(write("a.json", '[{"text": "Out."}]\n[{"text": "Bo'))
+    assert "is not valid JSON at line 2 column 1" in str(line)
