@@ -168,6 +168,8 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
             continue
         if at < heading or len(line) < _LONG or element.tag != "p" or _is_linked(element, line):
             continue
+        if any(map(_is_beside, element.iterancestors(*_BESIDE_TAGS))):
+            continue
         same = _block(element).get("class") in names
         among = heading < at < taken[0] or taken[0] < at < taken[-1]
         if same or among or (at > taken[-1] and _is_note(element, line)):

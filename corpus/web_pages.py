@@ -11,7 +11,7 @@ from corpus.drafts import Draft, numbered
 from corpus.encoding import NotReadable, clean_line, decode
 from corpus.hidden import empty_hidden
 from corpus.markup import parse_html
-from corpus.page_facts import error_of_page, facts_of_page, is_wall
+from corpus.page_facts import error_of_page, facts_of_page, is_wall, leads_elsewhere
 from corpus.page_lists import without_listed
 from corpus.page_shown import Shown
 from corpus.page_tables import rows_of_articles
@@ -96,7 +96,9 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
     error = error_of_page(shown)
     if error and len(text) < _LONGEST_ERROR and not facts.text:
         raise NotReadable(f"shows an answer of the server, {error}, and no article")
-    if len(text) < _LONGEST_ERROR and not facts.text and is_wall(shown):
+    if len(text) < _LONGEST_ERROR and not facts.text and leads_elsewhere(root):
+        raise NotReadable("only leads to another page; save that one")
+    if len(text) < _LONGEST_ERROR and not facts.text and is_wall(shown, text):
         raise NotReadable(
             "asks for consent, or whether a person reads it, and shows no article; save it again "
             "once the article is shown"

@@ -147,3 +147,46 @@ def test_headings_right_above_their_paragraphs(tmp_path: Path) -> None:
     said_by = f"<h2>Moira Quill (Isles)</h2><p>{LAMP}</p><h2>Bob Sample (Quay)</h2><p>{BOATS}</p>"
     path = page(tmp_path, f"<h1>Lamp out</h1><div>{said_by}<h2>Read on</h2><ul></ul></div>")
     assert one(path).text == f"Moira Quill (Isles)\n\n{LAMP}\n\nBob Sample (Quay)\n\n{BOATS}"
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "reason"),
+    [
+        ("Seite nicht gefunden - Hafenblatt", "<h1>Seite nicht gefunden</h1><p>Nutzen Sie die "
+         "Suche, oder gehen Sie zur Startseite.</p>",
+         "shows an answer of the server, 404 Not Found"),
+        ("404 – Page introuvable", "<p>La page que vous cherchez n’existe pas ou plus.</p>",
+         "shows an answer of the server, 404 Not Found"),
+        ("Lamp", "<meta http-equiv='refresh' content='0; url=/lamp'><p>Go on to the lamp.</p>",
+         "only leads to another page"),
+        ("Coast", "<p>Bitte schalten Sie JavaScript ein, um diese Seite zu lesen.</p>",
+         "asks for consent"),
+    ],
+)  # fmt: skip
+def test_pages_of_no_article(tmp_path: Path, title: str, body: str, reason: str) -> None:
+    titles, (line,) = told(page(tmp_path, body, f"<title>{title}</title>"))
+    assert titles == []
+    assert line.startswith(reason)
+
+
+def test_a_day_in_the_head_of_the_page_is_not_the_articles(tmp_path: Path) -> None:
+    text = f"<h1>Lamp out</h1><p>{LAMP}</p><p>{BOATS}</p>"
+    head = "<header><div class='date'>Saturday, 16 May 2015</div></header>"
+    assert one(page(tmp_path, f"{head}<article>{text}</article>")).published is None
+    own = f"<article><header><div class='date'>13 May 2015</div></header>{text}</article>"
+    assert str(one(page(tmp_path, own)).published) == "2015-05-13"
+
+
+def test_a_call_for_a_newsletter_between_paragraphs(tmp_path: Path) -> None:
+    call = "Get all the news of the isles by mail, every morning of the week at six."
+    call = f"<div class='newsletter-signup'><p>{call}</p></div>"
+    text = "".join(f"<p>{line}</p>" for line in (LAMP, BOATS, KEEPER, LAMP.lower()))
+    last = "Moira Quill has written on the isles for the Observer since the year 2009."
+    body = f"<article><h1>Lamp out</h1><div>{text}{call}<p>{last}</p></div></article>"
+    assert one(page(tmp_path, body)).text.split("\n\n")[-2:] == [LAMP.lower(), last]
+
+
+def test_the_publisher_by_marks_in_the_page(tmp_path: Path) -> None:
+    mark = "<span itemprop='publisher'><meta itemprop='name' content='Skerry Observer'></span>"
+    body = f"<div><h1>Lamp out</h1>{mark}<p>{LAMP}</p><p>{BOATS}</p></div>"
+    assert one(page(tmp_path, body)).source == "Skerry Observer"
