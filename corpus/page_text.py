@@ -155,7 +155,9 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
         ]
         if sum(map(len, within)) * 4 > len(flat) * 3:
             return "\n\n".join(within)
-        return text if "\n\n" in text else _blocks_of_page(root) or text
+        blocks = "" if "\n\n" in text else _blocks_of_page(root)
+        # The text may be what a page tells programs of its video.
+        return blocks if 3 * len(blocks) > len(text) else text
     heading = next((at for at, element in enumerate(shown) if element.tag == "h1"), None)
     if not taken or heading is None or not _may_belong(shown[heading], shown[taken[0]]):
         return text

@@ -71,6 +71,13 @@ def test_a_page_of_nothing_but_its_headline_is_no_article(tmp_path: Path) -> Non
     )  # fmt: skip
 
 
+def test_what_a_page_tells_programs_of_its_video(tmp_path: Path) -> None:
+    video = {"@type": "VideoObject", "name": "Lamp out", "description": f"{LAMP} {BOATS}"}
+    script = f'<title>Lamp</title><script type="application/ld+json">{json.dumps(video)}</script>'
+    path = page(tmp_path, "<nav>Isles</nav><h1>Lamp out</h1><video src='a.mp4'></video>", script)
+    assert one(path).text == f"{LAMP} {BOATS}"
+
+
 def test_a_headline_that_stands_twice_is_no_text(tmp_path: Path) -> None:
     body = f"<article><h1>Lamp out</h1><h3>Lamp out</h3><p>{LAMP}</p><p>{BOATS}</p></article>"
     assert one(page(tmp_path, body)).text == f"{LAMP}\n\n{BOATS}"
