@@ -172,6 +172,8 @@ def read_document(document: Document, field_names: Mapping[str, str]) -> Iterato
         yield Unreadable(document.origin, str(error))
     except OSError as error:
         yield Unreadable(document.origin, _reason(error))
+    except RecursionError:
+        yield Unreadable(document.origin, "is nested too deeply")
 
 
 def _note(article: Article, *, is_last: bool) -> Note:

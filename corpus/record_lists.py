@@ -111,8 +111,10 @@ def body_in_list(record: Mapping[str, Any], field_names: Mapping[str, str]) -> l
         if not isinstance(inner, list) or not inner or not isinstance(inner[0], dict):
             continue
         fields = [
-            {field_of(key, field_names) for key in item} for item in inner if isinstance(item, dict)
-        ]
+            {field_of(key, field_names) for held in (item, *item.values())
+             if isinstance(held, dict) for key in held}
+            for item in inner if isinstance(item, dict)
+        ]  # fmt: skip
         if any("text" in names for names in fields) and not any(
             names & {"title", "published", "url", "author"} for names in fields
         ):
@@ -155,8 +157,11 @@ def published(
 def _is_unpublished(record: Mapping[str, Any], field_names: Mapping[str, str]) -> bool:
     """Whether a record, or the one inside it that holds the text, says that it is not public."""
     inner = (value for value in record.values() if isinstance(value, dict))
-    said = [record, *(value for value in inner if has_field(value, "text", field_names))]
-    return any(is_unpublished(value) or is_unpublished(plain_record(value)) for value in said)
+    return any(
+        (is_unpublished(value) or is_unpublished(plain_record(value)))
+        and (value is record or has_field(value, "text", field_names))
+        for value in [record, *inner]
+    )
 
 
 def taken_for_date(

@@ -113,6 +113,7 @@ _OF_ARTICLE = re.compile(
 _NOT_COMPARED = str.maketrans("", "", "_- :.*")
 _ADDRESS = re.compile(r"https?://[\w.-]+(?::\d{1,5})?(?:[/?#]\S*)?")
 _CUT_OFF = re.compile(r"\s?\[\+?\d{1,9} chars\]\s*$")
+_WRAPPED = re.compile(r"<(b|em|i|span|strong)(?:\s[^<>]*)?>.*</\1>", re.DOTALL)
 _OF_DOTNET = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
 _BEFORE_TEXT = re.compile(r"([^()]{2,80}?)\s?\([^()]{2,40}\)\s?[-–—]*\s*")
 PROSE = 100
@@ -281,7 +282,7 @@ def text_of(value: Any) -> str:
                 return text_of_html(tree)
     # So NewsAPI and GNews say how much it has cut off.
     text = "" if is_nothing(text) else _CUT_OFF.sub("", text) if text.endswith("]") else text
-    if is_html(text):
+    if is_html(text) or _WRAPPED.fullmatch(text.strip()):
         return text_of_html(text)
     decoded = decode_entities(text)
     # HTML whose own tags were escaped, as feeds and spreadsheets do.

@@ -13,7 +13,7 @@ from typing import Any
 _TYPES = ("type", "_type", "nodeType", "role")
 _INSIDE = ("children", "content", "nodes", "blocks", "components", "items", "root", "document")
 _WORDS = ("text", "value", "content")
-_DATA = ("data", "textData", "attrs")
+_DATA = ("data", "textData", "attrs", "model")
 _INLINE = frozenset(
     """a autolink bold code emoji entity entryhyperlink hashtag hyperlink italic link mention plain
     span strong em text textlink underline""".split()
@@ -27,7 +27,9 @@ _NO_TEXT = re.compile(
 )
 """Parts of the types of what is shown beside the text, or known from elsewhere."""
 
-_TAG = re.compile(r"</?(?:a|b|br|code|em|font|i|mark|p|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>")
+_TAG = re.compile(
+    r"</?(?:a|b|br|code|em|font|h[1-6]|i|li|mark|ol|p|span|strong|sub|sup|u|ul)(?:\s[^<>]*)?/?>"
+)
 
 
 def html_of_rich_text(value: Any) -> str | None:
@@ -38,7 +40,8 @@ def html_of_rich_text(value: Any) -> str | None:
         return None
     is_line = any(isinstance(item, str) and item.strip() != item for item in value)
     nodes = [item for item in value if isinstance(item, dict)]
-    if any(map(_is_rich, nodes)) or (is_line and nodes):
+    are_blocks = any(map(_is_block, nodes)) and not any(_type(node) in _INLINE for node in nodes)
+    if any(map(_is_rich, nodes)) or are_blocks or (is_line and nodes):
         return _html(value if is_line else nodes)
     return None
 
@@ -49,6 +52,12 @@ def _is_rich(node: dict[str, Any]) -> bool:
     return any(_type(child) for child in inside) and not any(
         name in child for child in inside for name in ("title", "headline")
     )
+
+
+def _is_block(node: dict[str, Any]) -> bool:
+    """Whether an object is a paragraph with its words, and no record of its own."""
+    is_record = any(name in node for name in ("title", "headline"))
+    return bool(_type(node) and _words(node)) and not is_record
 
 
 def _html(nodes: list[Any]) -> str:

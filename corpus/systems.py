@@ -46,8 +46,8 @@ def posts_of_ghost(value: Any) -> list[Any] | None:
             writers.setdefault(str(pair.get("post_id")), []).append(name)
     return [
         _plain(
-            post, id="uuid id", title="title", text="html plaintext", published="published_at",
-            url="canonical_url", language="locale", status="status",
+            post, id="uuid id", title="title", text="html plaintext lexical", language="locale",
+            published="published_at", url="canonical_url", status="status",
         )
         | {"author": writers.get(str(post.get("id"))) or users.get(str(post.get("author_id")))}
         for post in _objects(data["posts"])

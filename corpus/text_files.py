@@ -34,6 +34,7 @@ _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(.*?)(?:\s+#+)?")
 _LINES_ABOVE = 10
 """Empty ones among them; a heading that stands lower is one of a section."""
 _ADDRESS = re.compile(r"https?://\S+")
+_NAMED_IN_OBJECT = re.compile(r"\{(?:[^{}]{0,200},)?\s{0,9}name:\s{0,9}([^,{}]{1,200})[,}]")
 _NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,200}\|)?([^\[\]|]{0,200})\]\]")
 """How Obsidian and wikis link to another note, and the name by which it is shown."""
 
@@ -213,6 +214,8 @@ def _lines_of_yaml(block: str) -> dict[str, object]:
         if match is None:
             return {}
         key, value = match[1], (match[2] or "").strip()
+        if named := _NAMED_IN_OBJECT.match(value):
+            value = named[1]
         is_folded = _FOLDED.fullmatch(value) is not None
         if value.startswith("[") and value.endswith("]"):
             fields[key] = values = [_unquoted(item) for item in value[1:-1].split(",")]

@@ -69,17 +69,27 @@ WIX = {
         {"type": "PARAGRAPH", "nodes": [{"type": "TEXT", "textData": {"text": SECOND[0]["text"]}}]},
     ]
 }  # fmt: skip
+MODELS = [{"type": "paragraph", "model": {"text": "The lamp went out at noon."}},
+          {"type": "list", "model": {"blocks": [text("Nobody <saw> it.", "item")]}}]  # fmt: skip
+VALUES = [{"type": "text", "value": "<strong>The lamp went out at noon.</strong>"},
+          {"type": "text", "value": "Nobody <saw> it."}]  # fmt: skip
 TELEGRAM = ["The lamp ", {"type": "bold", "text": "went"}, " out at noon.\n\nNobody <saw> it."]
 
 
 @pytest.mark.parametrize(
     "tree",
-    [PROSEMIRROR, LEXICAL, SLATE, DRAFT, EDITOR, PORTABLE, CONTENTFUL, WIX, TELEGRAM,
-     {"en-GB": CONTENTFUL}, json.dumps(EDITOR)],
+    [PROSEMIRROR, LEXICAL, SLATE, DRAFT, EDITOR, PORTABLE, CONTENTFUL, WIX, MODELS, VALUES,
+     TELEGRAM, {"en-GB": CONTENTFUL}, json.dumps(EDITOR)],
 )  # fmt: skip
 def test_the_text_of_a_tree(tmp_path: Path, tree: Any) -> None:
     record = {"title": "Lamp out", "excerpt": "A lamp.", "content": tree}
     article = one(written(tmp_path / "a.json", json.dumps([record])))
+    assert (article.title, article.text) == ("Lamp out", TEXT)
+
+
+def test_blocks_beside_the_headline_are_its_text(tmp_path: Path) -> None:
+    record = {"headline": "Lamp out", "published": 1431518400000, "blocks": MODELS}
+    article = one(written(tmp_path / "a.json", json.dumps(record)))
     assert (article.title, article.text) == ("Lamp out", TEXT)
 
 

@@ -39,3 +39,8 @@ def test_a_country_in_brackets_is_no_agency() -> None:
 @pytest.mark.parametrize("line", ["Odile Marsh (Quay Ward) (Ind)", "Olaf Mast (SPD)"])
 def test_who_speaks_is_no_place(line: str) -> None:
     assert read_dateline(f"{line}\n\n{TEXT}") == Dateline()
+
+
+def test_a_name_in_an_object_of_front_matter(tmp_path: Path) -> None:
+    front = "title: Lamp out\nauthor: {url: https://a.example/moira, name: Moira Quill}"
+    assert one(written(tmp_path / "a.md", f"---\n{front}\n---\n{TEXT}\n")).author == "Moira Quill"
