@@ -27,6 +27,7 @@ from corpus.references import read_ris
 from corpus.rtf import read_rtf
 from corpus.saved_pages import read_mhtml, read_webarchive
 from corpus.spreadsheets import read_spreadsheet
+from corpus.subtitles import read_subtitles
 from corpus.tables import begins_as_table, read_table
 from corpus.text_files import read_markdown, read_text
 from corpus.web_pages import read_web_page
@@ -88,6 +89,8 @@ READERS: dict[str, Reader] = {
     ".ninjs": read_json,
     ".eml": read_message,
     ".mbox": read_mailbox,
+    ".vtt": read_subtitles,
+    ".srt": read_subtitles,
     ".pdf": read_pdf,
     ".docx": read_docx,
     ".rtf": read_rtf,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus.datelines import Dateline, read_dateline
-from tests.reading_files import one, said, written
+from tests.reading_files import one, said, told, written
 
 TEXT = "The lamp went out at noon, and nobody on the island saw it."
 
@@ -44,3 +44,52 @@ def test_who_speaks_is_no_place(line: str) -> None:
 def test_a_name_in_an_object_of_front_matter(tmp_path: Path) -> None:
     front = "title: Lamp out\nauthor: {url: https://a.example/moira, name: Moira Quill}"
     assert one(written(tmp_path / "a.md", f"---\n{front}\n---\n{TEXT}\n")).author == "Moira Quill"
+
+
+VTT = """WEBVTT
+Language: en
+
+NOTE
+made by hand
+
+1
+00:00.000 --> 00:04.000
+<v Moira Quill>The lamp went <i>out</i>
+at noon.
+
+00:04.000 --> 00:06.000 align:start
+at noon.
+Nobody saw it.
+
+00:06.000 --> 00:08.000
+<v Bob>I was &amp; am asleep.
+"""
+SRT = """1
+00:00:00,000 --> 00:00:04,000
+{\\an8}Moira Quill: The lamp went out
+at noon.
+
+2
+00:00:04,000 --> 00:00:06,000
+Nobody saw it.
+
+3
+00:00:06,000 --> 00:00:08,000
+Bob: I was & am asleep.
+""".replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize(("name", "content"), [("2015-05-13.vtt", VTT), ("2015-05-13.srt", SRT)])
+def test_subtitles(tmp_path: Path, name: str, content: str) -> None:
+    article = one(written(tmp_path / name, content))
+    assert article.text == (
+        "Moira Quill: The lamp went out at noon. Nobody saw it.\n\nBob: I was & am asleep."
+    )
+    assert str(article.published) == "2015-05-13"
+    assert article.language == ("en" if name.endswith("vtt") else None)
+
+
+def test_subtitles_without_times_are_one_line(tmp_path: Path) -> None:
+    assert told(written(tmp_path / "a.srt", TEXT)) == (
+        [], ["is named as subtitles are, and has no times"]
+    )  # fmt: skip
