@@ -21,7 +21,8 @@ _ID = re.compile(r"\d+(?:\.0)?|(?=[^\d]*\d)[0-9a-fA-F]{8}[0-9a-fA-F-]*")
 _GIVEN = ("given", "givenName", "firstname", "first_name", "firstName", "first")
 _FAMILY = ("family", "familyName", "lastname", "last_name", "lastName", "last")
 _WHOLE = ("name", "literal", "display_name", "displayName", "full_name", "fullName", "original",
-          "label", "title", "#text", "$t", "_", "value", "@value", "text")  # fmt: skip
+          "label", "title", "#text", "$t", "_", "value", "@value", "text", "node", "data",
+          "attributes")  # fmt: skip
 _DEEPEST = 5
 
 

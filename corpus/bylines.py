@@ -14,7 +14,10 @@ _AUTHOR_CLASS = re.compile(
     r"byline|author|auteur|autor|writer|reporter|contributor\b", re.IGNORECASE
 )
 _AUTHOR_PAGE = re.compile(r"/(?:authors?|auteurs?|autore?n?|journalists?|reporters?)/[^/]")
-_BY_NAME = re.compile(r"(?i:by|von|par|por|di|door|av|af):?\s+[^\W\d_a-z][\w.'’-]*\s")
+_BY_NAME = re.compile(
+    r"(?:(?i:(?:(?:written|posted|published|submitted)\s+)?by|von|par|por|di|door|av|af):?\s+"
+    r"|(?i:автори?|كتبت?|بقلم|מאת|作者|記者|记者)\s?[:：]\s?)[^\W\d_a-z][\w.'’-]*\s"
+)
 _NO_AUTHOR_CLASS = re.compile(
     r"authori|bio\b|box|about|image|avatar|photo|social|share|follow|title|role|date|time|count"
     r"|comment|automat|links|url|credential|descri",
@@ -22,11 +25,14 @@ _NO_AUTHOR_CLASS = re.compile(
 )
 _BY = re.compile(
     r"(?:(?:written|posted|published|submitted|reported|story|text|words|authors?|autor(?:/?in)?"
-    r"|auteure?s?|autore|veröffentlicht|publié|by|von|par|por|di|door|av|af)\b\s*:?\s*)+",
+    r"|auteure?s?|autore|veröffentlicht|publié|by|von|par|por|di|door|av|af"
+    r"|автори?|كتبت?|بقلم|מאת|作者|記者|记者)\b\s*[:：]?\s*)+",
     re.IGNORECASE,
 )
 _AFTER_NAME = re.compile(r"[|•·/\n\t–—]|\s-\s|\d|\b(?:published|updated|posted)\b", re.IGNORECASE)
-_DATED = re.compile(rf"(?<![\s,])[\s,]+(?:on\s+)?(?:{MONTH}\.?,?\s*)?\Z", re.IGNORECASE)
+_DATED = re.compile(
+    rf"(?<![\s,])[\s,]+(?:on\s+(?:[a-z]{{3,9}}\.?,\s+)?)?(?:{MONTH}\.?,?\s*)?\Z", re.IGNORECASE
+)
 _OF = re.compile(r"(?:\s+(?:at|for|from|of|the))+\Z", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S*@\S+")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)

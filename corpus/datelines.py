@@ -230,6 +230,9 @@ def _interpret(
     dated = bool(kinds & {"date", "no date"})
     bylined = "author" in kinds
     vouched = dated or "agency" in kinds
+    agencies = [value for kind, value, _ in items if kind == "agency"]
+    # In brackets a country may stand as well: PORT-HARROW (France), 12 mars 2024 (AFP).
+    agency_named = next(filter(_is_outlet, agencies), agencies[0] if agencies else "")
     several_capitals = sum(kind == "capitals" for kind, _, _ in items) > 1
     for position, (kind, value, number) in enumerate(items):
         alone = sum(other == number for _, _, other in items) == 1
@@ -242,7 +245,7 @@ def _interpret(
         elif kind == "no date" and known.undated is None:
             known = replace(known, undated=value)
         elif kind == "agency" and known.source is None:
-            known = replace(known, source=value)
+            known = replace(known, source=agency_named)
         elif kind == "author" and known.author is None:
             known = replace(known, author=value)
         elif kind == "capitals" and value not in _NO_PLACES:
@@ -274,7 +277,9 @@ def _interpret(
         first = [item for item in items if item[2] == 0]
         place_only = first and first[0][0] == "capitals" and len(first[0][1].split()) <= 3
         return known if place_only and known.place and len(items) == len(first) else None
-    return known if dated or bylined or ("agency" in kinds and known.place) else None
+    # "Odile Marsh (Quay Ward)" is somebody who speaks.
+    placed = known.place and ("capitals" in kinds or _is_outlet(agency_named))
+    return known if dated or bylined or ("agency" in kinds and placed) else None
 
 
 def _may_be_place(value: str, alone: bool, kinds: set[str]) -> bool:

@@ -179,9 +179,9 @@ def language_code(language: str | None) -> str | None:
     """``en`` for ``en-GB``, ``en_US``, ``eng`` and ``English``; None if it is no language."""
     language = clean_line(language or "").lower()
     match = _LANGUAGE.fullmatch(language)
-    code = match[1] if match else language
-    if len(code) > 2:
-        code = _codes_of_languages().get(code, code if match else "").partition("_")[0]
+    code = match[1] if match else ""
+    if len(code) != 2:
+        code = _codes_of_languages().get(code or language, code).partition("_")[0]
     return None if code in {"", "und", "mul", "zxx"} else code
 
 

@@ -10,6 +10,7 @@ from corpus.encoding import NotReadable, decode_entities, one_line
 from corpus.markup import text_of_html, well_formed
 
 _LONGEST = 10_000_000
+_KIND = "http://schemas.google.com/g/2005#kind"
 _CREDIT = 60
 """Characters that a line about where an article first appeared has beside the two titles."""
 
@@ -28,8 +29,32 @@ def drafts_of_feed(text: str) -> Iterator[Draft]:
     )
     if not feed.entries:
         raise NotReadable("is a feed without entries")
+    left_out = 0
     for entry in feed.entries:
-        yield _draft(entry, feed.feed)
+        if _is_article(entry):
+            yield _draft(entry, feed.feed)
+        else:
+            left_out += 1
+    if left_out:
+        which = "is a comment, a draft or a setting" if left_out == 1 else (
+            "are comments, drafts or settings")  # fmt: skip
+        raise NotReadable(f"{left_out} of its {len(feed.entries)} entries {which}, and left out")
+
+
+def _is_article(entry: Any) -> bool:
+    """Whether an entry is no comment (RFC 4685), no draft (RFC 5023), and of Blogger's a post.
+
+    The exports of Blogger hold the comments, the settings and the design of a site as well.
+    """
+    kinds = [tag.get("term") or "" for tag in entry.get("tags") or []
+             if tag.get("scheme") == _KIND]  # fmt: skip
+    kinds += filter(None, [entry.get("blogger_type")])
+    return (
+        not any(name.endswith("in-reply-to") for name in entry)
+        and not any(name.endswith("_draft") and entry[name] == "yes" for name in entry)
+        and entry.get("blogger_status", "LIVE") == "LIVE"
+        and all(kind.lower().endswith("post") for kind in kinds)
+    )
 
 
 def _draft(entry: Any, feed: Any) -> Draft:
@@ -53,11 +78,21 @@ def _draft(entry: Any, feed: Any) -> Draft:
         dates=[next(filter(None, dates), None)],
         url=link,
         source=decode_entities(source.get("title") or feed.get("title") or ""),
-        author=decode_entities(entry.get("author") or ""),
+        author=decode_entities(_authors(entry)),
         language=language,
         undated=no_date(written),
         vouched="feed",
     )
+
+
+def _authors(entry: Any) -> str:
+    """All authors of an entry; of those with an address of their own the names."""
+    names = [author.get("name") or "" for author in entry.get("authors") or []]
+    written = entry.get("author") or ""
+    detail = entry.get("author_detail") or {}
+    # feedparser cuts a name and an address that stand in one line, and not always between them.
+    is_cut = len(names) == 1 and written != f"{detail.get('name')} ({detail.get('email')})"
+    return written if is_cut else ", ".join(filter(None, names)) or written
 
 
 def _without_credit(text: str, title: str, site: str) -> str:

@@ -1,8 +1,9 @@
 """JSON and JSON lines: where the records are in them, and what each of them is."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from corpus.article import Found, Unreadable
 from corpus.dates import Order, order_of_dates
@@ -27,6 +28,8 @@ _LISTS = (
     "contentelements".split()
 )
 _DEEPEST_LIST = 4
+_HANDED = re.compile(r"\s*(?:[\w.$]{1,80}\s*[(=]\s*)?")
+_BETWEEN = re.compile(r"[\s,;)]*")
 
 
 def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
@@ -36,15 +39,45 @@ def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         value = json.loads(text, parse_int=_number, parse_constant=_nothing)
     except json.JSONDecodeError as error:
         lines = [line for line in text.splitlines() if line.strip()]
-        if len(lines) > 1 and all(line.lstrip()[0] in "{[" for line in lines[:2]):
+        if len(lines) > 1 and all(line.lstrip().startswith("{") for line in lines[:2]):
             # One object a line, whatever the file is called.
             found = _found_in_lines(lines, document, field_names)
             yield from published(found, document, field_names)
+            return
+        if (values := _values_in_a_row(text)) is not None:
+            yield from found_in_value(values, document, field_names)
             return
         where = f"line {error.lineno} column {error.colno}"
         raise NotReadable(f"is not valid JSON at {where}: {error.msg}") from None
     except (ValueError, RecursionError):
         raise NotReadable("is JSON that is nested too deeply") from None
+    yield from found_in_value(value, document, field_names)
+
+
+def _values_in_a_row(text: str) -> list[Any] | None:
+    """The records of values that follow each other, or of one that a script is handed.
+
+    ``{…} {…}``, ``[…] […]``, ``callback([…]);`` and ``window.data = […]``; None for anything else.
+    """
+    decoder = json.JSONDecoder(parse_int=_number, parse_constant=_nothing)
+    handed = _HANDED.match(text)
+    at = handed.end() if handed else 0
+    values: list[Any] = []
+    try:
+        while text[at : at + 1] in {"{", "["}:
+            value, end = decoder.raw_decode(text, at)
+            values += value if isinstance(value, list) else [value]
+            after = _BETWEEN.match(text, end)
+            at = after.end() if after else end
+    except (ValueError, RecursionError):
+        return None
+    return values if at == len(text) else None
+
+
+def found_in_value(
+    value: Any, document: Document, field_names: Mapping[str, str]
+) -> Iterator[Found]:
+    """What is found in a value of JSON, or in one that was made of another format."""
     records = posts_of_ghost(value) or items_of_feed(value) or _records(value, field_names)
     if records is None:
         raise NotReadable("holds no records: neither an object with a text nor a list of objects")
@@ -66,6 +99,13 @@ def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         for number, record in enumerate(records, start=1)
     )
     yield from published(numbered, document, field_names)
+
+
+def holds_articles(value: Any, field_names: Mapping[str, str]) -> bool:
+    """Whether a value holds a record with a text and a title or a date."""
+    records = (item for item in _records(value, field_names) or [] if isinstance(item, dict))
+    drafts = (record_draft(record, field_names) for record in records)
+    return any(draft.text and (draft.title or any(draft.dates)) for draft in drafts)
 
 
 def read_json_lines(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
@@ -112,10 +152,16 @@ def _nothing(name: str) -> None:
 def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list[Any] | None:
     """The records in a JSON value; ``[value]`` if it is itself one; None if there are none."""
     if isinstance(value, list):
-        return value if not value or any(isinstance(item, dict) for item in value) else None
+        return _records_in_list(value, field_names, depth)
     if not isinstance(value, dict) or depth > _DEEPEST_LIST:
         return None
-    if plain_record(value) is not value or has_field(value, "text", field_names):
+    if plain_record(value) is not value:
+        return [value]
+    for key, inner in value.items():
+        # Pages of results may call their articles the content.
+        if field_of(key, field_names) == "text" and _are_titled(inner, field_names):
+            return inner
+    if has_field(value, "text", field_names):
         return [value]
     named = {plain_name(key): inner for key, inner in value.items() if isinstance(inner, list)}
     # A feed has a title and a description of its own beside its list of articles.
@@ -133,6 +179,29 @@ def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list
         if any(isinstance(item, dict) and _is_article(item, field_names) for item in records):
             return records
     return [value]
+
+
+def _records_in_list(
+    value: list[Any], field_names: Mapping[str, str], depth: int
+) -> list[Any] | None:
+    """The list itself, or the lists of records in its objects where these have no text."""
+    objects = [item for item in value if isinstance(item, dict)]
+    has_text = any(record_draft(item, field_names).text for item in objects)
+    if depth <= _DEEPEST_LIST and not has_text:
+        held = [(item, _records(item, field_names, depth + 1)) for item in objects]
+        inside = [record for item, records in held for record in records or []
+                  if records and records[0] is not item]  # fmt: skip
+        if inside:
+            return inside
+    return value if objects or not value else None
+
+
+def _are_titled(value: Any, field_names: Mapping[str, str]) -> TypeGuard[list[Any]]:
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(_is_titled(item, field_names) for item in value)
+    )
 
 
 def _is_titled(record: Any, field_names: Mapping[str, str]) -> bool:

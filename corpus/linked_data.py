@@ -124,6 +124,10 @@ def _draft_of_thing(thing: Mapping[str, Any], known: Mapping[str, Any]) -> Draft
     fields = {key: _resolved(value, known) for key, value in thing.items()
             if key not in {"description", "abstract", "@id", "status"}
             and (field_of(key, {}) == "url" or not _leads_nowhere(value, known))}  # fmt: skip
+    updates = thing.get("liveBlogUpdate")
+    if isinstance(updates, list) and not fields.get("articleBody"):
+        fields["articleBody"] = [update.get(name) for update in updates if isinstance(update, dict)
+                                 for name in ("headline", "articleBody")]  # fmt: skip
     draft = draft_of_record(fields, names)
     # Scripts are not decoded as HTML is, but many are written so, or twice.
     return replace(draft, title=draft.title and markup.unescape(draft.title))

@@ -34,7 +34,9 @@ from corpus.page_shown import (
     without_apart,
 )
 
-_SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
+_SAVED_FROM = re.compile(r"saved (?:from url=\(\d+\)|with SingleFile\s+url: )(\S+)")
+"""What browsers and SingleFile write at the top of a page that they save."""
+
 _WRITTEN = re.compile(r"written by|by\b|author|verfasst von|écrit par|escrito por", re.IGNORECASE)
 _CHANGED = re.compile(r"modif|updat|revis|changed|generat|expir", re.IGNORECASE)
 _OF_PAGE = re.compile(r"generated|archive|printed from|retrieved|accessed", re.IGNORECASE)
@@ -51,6 +53,18 @@ _LONGEST_LABEL = 80
 """Characters."""
 
 _ERRORS = [status for status in HTTPStatus if status.value in {401, 403, 404, 410, 500, 502, 503}]
+_NOT_FOUND = frozenset(
+    phrase.strip()
+    for phrase in """
+    seite nicht gefunden|page introuvable|page non trouvée|página no encontrada|
+    pagina non trovata|página não encontrada|pagina niet gevonden|strona nie istnieje|
+    sayfa bulunamadı|страница не найдена|сторінку не знайдено|الصفحة غير موجودة|
+    页面不存在|頁面不存在|ページが見つかりません|페이지를 찾을 수 없습니다""".split("|")
+)
+_REFRESH = re.compile(r"\s*\d\s*[;,]\s*url\s*=", re.IGNORECASE)
+_SAYS_LITTLE = 200
+"""Characters."""
+
 _WALL_TITLES = (
     "just a moment...", "attention required! | cloudflare", "before you continue to ", "ddos-guard",
     "are you a robot?", "robot check", "access to this page has been denied", "pardon our interru",
@@ -102,11 +116,23 @@ def error_of_page(shown: Shown) -> str | None:
             is_named = str(status.value) in words and len(rest) < 2
             if is_named or (words[-len(phrase) :] == phrase and rest in ([], ["page"], ["error"])):
                 return f"{status.value} {status.phrase}"
+        if " ".join(word for word in words if word != "404") in _NOT_FOUND:
+            return "404 Not Found"
     return None
 
 
-def is_wall(shown: Shown) -> bool:
-    """Whether a page only asks for consent, or whether a person reads it, by its maker's marks."""
+def leads_elsewhere(root: Any) -> bool:
+    """Whether a page sends its reader on to another one within seconds."""
+    return bool(_REFRESH.match(meta_of(root).get("refresh", "")))
+
+
+def is_wall(shown: Shown, text: str) -> bool:
+    """Whether a page only asks for consent, or whether a person reads it, by its maker's marks.
+
+    Or for JavaScript, which has this name in all languages, in a ``text`` that says little more.
+    """
+    if len(text) < _SAYS_LITTLE and "javascript" in text.casefold():
+        return True
     titles = {folded(shown.title), folded(shown.first_heading("h1") or "")}
     if any(title.startswith(_WALL_TITLES) for title in titles):
         return True
@@ -121,7 +147,7 @@ def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None
     url = next((url for url in urls if not _is_front(url)), None) or canonical_url(address)
     language = root.get("lang") or meta.get("content-language") or linked.article.language
     language = _language(root, language or meta.get("og:locale"))
-    site = _first(meta, _SITE) or linked.article.source
+    site = _first(meta, _SITE) or linked.article.source or _marked_publisher(root)
     site = None if site and _CAPTURES.fullmatch(site.strip()) else site
     if site is None and url is None:
         hosts = (urlsplit(front).hostname or "" for front in urls)
@@ -156,6 +182,13 @@ def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None
         dated_by_name=True,
         vouched="page",
     )
+
+
+def _marked_publisher(root: Any) -> str | None:
+    """The name of the publisher, as schema.org marks it in the page itself."""
+    names = root.iterfind(".//*[@itemprop='publisher']//*[@itemprop='name']")
+    lines = (clean_line(name.get("content") or "") or line_of(name) for name in names)
+    return next(filter(None, lines), None)
 
 
 def _site_in_title(root: Any, title: str) -> str | None:

@@ -19,7 +19,7 @@ from corpus.markup import text_of_tree
 
 _APART = frozenset("aside nav footer blockquote figure form template".split())
 _APART_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:related|recommended|teasers?|cards?|comments?|embed(?:ded)?|sidebar|widgets?"
+    r"(?:^|[\s_-])(?:related|recommended|teasers?|(?<!\bh-)cards?|comments?|embed(?:ded)?|sidebar|widgets?"
     r"|promo|more|latest|popular|trending|instagram|twitter|tweet|menu|bio"
     r"|today|current|clock|weather|top-?bar|events?|generated)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -146,15 +146,21 @@ def is_of_change(words: str) -> bool:
 def elements_above(root: Any, heading: Any) -> set[Any]:
     """The elements above the article: the head of the page, which may show the day of today.
 
-    What is marked as a day right above the headline is the article's, as is a paragraph there.
+    What is marked as a day right above the headline is the article's, unless it is in the head of
+    the page itself, as is a paragraph there.
     """
     if heading is None:
-        return set()
+        # Few signs are no less a headline where they stand in the page's only one.
+        first = [*islice(root.iter("h1"), 2)]
+        if len(first) != 1:
+            return set()
+        (heading,) = first
     around = [*heading.iterancestors()]
     article = next((block for block in around if any(map(_is_prose, block.iter("p")))), None)
     own = set() if article is None or article.tag in {"body", "html"} else {*article.iter()}
     before = [*takewhile(lambda element: element is not heading, root.iter())]
-    near = {*filter(_has_date_class, before[-_NEAR_ABOVE:])}
+    near = {element for element in before[-_NEAR_ABOVE:] if _has_date_class(element)
+            and {*element.iterancestors("header")} <= {*around}}  # fmt: skip
     line = heading.getprevious()
     near |= set() if line is None or line.tag != "p" else {*line.iter()}
     return {*before} - own - {*around} - near

@@ -7,8 +7,10 @@ own, the others are found by standing beside it under the same name, or between 
 import logging
 from copy import deepcopy
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
+from corpus.dates import date_in_line
 from corpus.encoding import FAILURES, one_line
 from corpus.markup import text_of_tree
 
@@ -19,6 +21,9 @@ _BESIDE = """_comment_ comment-list comment_list commentlist comments disqus coo
     qc-cmp cmpbox truste""".split()
 """Parts of the names of what stands beside the article, and is not the paper's words, or not of
 this article: what readers say, notices and appeals, cards of others. Trafilatura knows more."""
+
+_HEADINGS = ("h2", "h3", "h4")
+_AROUND = ("nav", "header", "footer", "aside", "form")
 
 _LONGEST_NAME = 500
 """Characters of an element's classes and id, of which so many are remembered."""
@@ -93,10 +98,16 @@ def _is_name_beside(names: str) -> bool:
 
 
 def flatten_cells(root: Any) -> None:
-    """Make lists and paragraphs in the cells of tables one line each.
+    """Make lists and paragraphs in the cells of tables one line each, and empty menus.
 
-    Trafilatura drops lists in cells, and takes paragraphs in them out of their rows.
+    Trafilatura drops lists in cells, and takes paragraphs in them out of their rows. Where a table
+    lays out the page, a cell of nothing but links beside the text is a menu.
     """
+    for row in root.iter("tr"):
+        menus = [cell for cell in row if _is_menu(cell)]
+        if menus and any(cell not in menus and len(_words(cell)) > _LONGEST_CELL for cell in row):
+            for cell in menus:
+                cell.clear(keep_tail=True)
     for cell in root.iter("td", "th"):
         has_blocks = next(cell.iter("p", "div", "ul", "ol", "dl", "br"), None) is not None
         if not has_blocks or next(cell.iter("table"), None) is not None:
@@ -110,11 +121,25 @@ def flatten_cells(root: Any) -> None:
         cell.text, cell.tail = "; ".join(pieces), tail
 
 
-def completed(text: str, shown: list[Any]) -> str:
-    """The text with the paragraphs that belong to it and were not taken, each in its place.
+def completed(text: str, root: Any, shown: list[Any]) -> str:
+    """The text with what belongs to it and was not taken, each in its place.
 
-    ``shown`` are the elements of the page that are not apart from the article.
+    These are paragraphs, and headings right above one. ``shown`` are the elements of the page that
+    are not apart from the article.
     """
+    paragraphs = _with_paragraphs(text, root, shown).split("\n\n")
+    known = {*map(one_line, paragraphs)}
+    above: dict[str, str] = {}
+    for heading in shown:
+        below = heading.getnext() if heading.tag in _HEADINGS else None
+        line = "" if below is None or below.tag != "p" else one_line(_words(heading))
+        if line and line not in known and not _is_linked(heading, line):
+            above.setdefault(one_line(_words(below)), line)
+    headed = ((above.get(one_line(paragraph)), paragraph) for paragraph in paragraphs)
+    return "\n\n".join(part for pair in headed for part in pair if part)
+
+
+def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
     paragraphs = text.split("\n\n")
     places = {one_line(paragraph): at for at, paragraph in enumerate(paragraphs)}
     shown = [element for element in shown if element.tag in {"h1", "p"}]
@@ -128,7 +153,11 @@ def completed(text: str, shown: list[Any]) -> str:
             for line, element in zip(lines, shown, strict=True)
             if element.tag == "p" and line and line in flat
         ]
-        return "\n\n".join(within) if sum(map(len, within)) * 4 > len(flat) * 3 else text
+        if sum(map(len, within)) * 4 > len(flat) * 3:
+            return "\n\n".join(within)
+        blocks = "" if "\n\n" in text else _blocks_of_page(root)
+        # The text may be what a page tells programs of its video.
+        return blocks if 3 * len(blocks) > len(text) else text
     heading = next((at for at, element in enumerate(shown) if element.tag == "h1"), None)
     if not taken or heading is None or not _may_belong(shown[heading], shown[taken[0]]):
         return text
@@ -141,8 +170,11 @@ def completed(text: str, shown: list[Any]) -> str:
             continue
         if at < heading or len(line) < _LONG or element.tag != "p" or _is_linked(element, line):
             continue
+        if any(map(_is_beside, element.iterancestors(*_BESIDE_TAGS))):
+            continue
         same = _block(element).get("class") in names
-        if same or heading < at < taken[0] or taken[0] < at < taken[-1]:
+        among = heading < at < taken[0] or taken[0] < at < taken[-1]
+        if same or among or (at > taken[-1] and _is_note(element, line)):
             added.setdefault(after, []).append(line)
     if not added:
         return text
@@ -150,6 +182,19 @@ def completed(text: str, shown: list[Any]) -> str:
     for at, paragraph in enumerate(paragraphs):
         pieces += [paragraph, *added.get(at, [])]
     return "\n\n".join(pieces)
+
+
+def _blocks_of_page(root: Any) -> str:
+    """The text from the headline on in its paragraphs, without menus and what is beside."""
+    page = _without_beside(root)
+    page = deepcopy(root) if page is None else page
+    heading = next(page.iter("h1"), None)
+    around = set() if heading is None else {heading, *heading.iterancestors()}
+    above = [] if heading is None else [*takewhile(lambda part: part is not heading, page.iter())]
+    for element in [*above, *page.iter(*_AROUND)]:
+        if element not in around:
+            element.clear(keep_tail=True)
+    return text_of_tree(page)
 
 
 def _words(element: Any) -> str:
@@ -165,6 +210,18 @@ def _may_belong(heading: Any, paragraph: Any) -> bool:
     """Whether headline and text stand in one article, or the page has but one."""
     articles = set(heading.iterancestors("article", "main"))
     return bool(articles & set(paragraph.iterancestors("article", "main")))
+
+
+def _is_note(element: Any, line: str) -> bool:
+    """Whether the foot of an article says with a day that it was corrected: ``amended on …``."""
+    in_foot = next(element.iterancestors("footer"), None) is not None
+    return in_foot and line.endswith((".", "!", "?", "”", '"')) and date_in_line(line) is not None
+
+
+def _is_menu(cell: Any) -> bool:
+    links = [*cell.iter("a")]
+    linked = sum(len(one_line(_words(link))) for link in links)
+    return len(links) > 1 and len("".join(_words(cell).split())) <= linked
 
 
 def _is_linked(element: Any, line: str) -> bool:

@@ -27,7 +27,8 @@ from corpus.references import read_ris
 from corpus.rtf import read_rtf
 from corpus.saved_pages import read_mhtml, read_webarchive
 from corpus.spreadsheets import read_spreadsheet
-from corpus.tables import read_table
+from corpus.subtitles import read_subtitles
+from corpus.tables import begins_as_table, read_table
 from corpus.text_files import read_markdown, read_text
 from corpus.web_pages import read_web_page
 from corpus.word import read_docx
@@ -46,10 +47,14 @@ _GZIP = b"\x1f\x8b"
 _ANY_TEXT = frozenset([".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"])
 """Under these endings files of other formats are saved, which their first bytes tell."""
 
+_OF_EXCEL = frozenset([".xls", ".xlsx"])
+"""Under these databases give HTML, or text with tabs, which Excel opens."""
+
+_TABLES_UNDER = _OF_EXCEL | {".txt", ".text"}
 _BEGINNINGS = {
     ".pdf": re.compile(rb"%PDF-"),
     ".rtf": re.compile(rb"\{\\rtf"),
-    ".html": re.compile(rb"(?i)<!doctype html|<html[\s>]"),
+    ".html": re.compile(rb"(?i)<!doctype html|<html[\s>]|<table[\s>]"),
     ".xml": re.compile(rb"(?i)(?:<\?xml[^>]*>\s*)?<(?:rss|feed|rdf:rdf)[\s>]"),
     ".json": re.compile(rb"(?:\[\s*)?\{\s*\"[^\"]+\"\s*:"),
 }
@@ -80,9 +85,12 @@ READERS: dict[str, Reader] = {
     ".nitf": read_xml,
     ".newsml": read_xml,
     ".opml": read_xml,
+    ".enex": read_xml,
     ".ninjs": read_json,
     ".eml": read_message,
     ".mbox": read_mailbox,
+    ".vtt": read_subtitles,
+    ".srt": read_subtitles,
     ".pdf": read_pdf,
     ".docx": read_docx,
     ".rtf": read_rtf,
@@ -145,10 +153,12 @@ def read_document(document: Document, field_names: Mapping[str, str]) -> Iterato
             # A crawl is many gzip files in a row, of which none may be lost without a word.
             padded = suffix not in {".warc", ".arc"}
             stream = buffered(Expanded(expanded, document.stream.tell, "gzip", padded))
-        if suffix in _ANY_TEXT:
-            beginning = stream.peek(512)[:512].removeprefix(codecs.BOM_UTF8).lstrip()
-            told = (known for known, mark in _BEGINNINGS.items() if mark.match(beginning))
-            suffix = next(told, suffix)
+        if suffix in _ANY_TEXT | _OF_EXCEL:
+            beginning = stream.peek(512)[:512]
+            bare = beginning.removeprefix(codecs.BOM_UTF8).lstrip()
+            told = (known for known, mark in _BEGINNINGS.items() if mark.match(bare))
+            is_table = suffix in _TABLES_UNDER and begins_as_table(beginning, field_names)
+            suffix = next(told, ".csv" if is_table else suffix)
         reader = READERS.get(suffix)
         if reader is None:
             raise NotReadable(_unknown_format(suffix))
@@ -165,6 +175,8 @@ def read_document(document: Document, field_names: Mapping[str, str]) -> Iterato
         yield Unreadable(document.origin, str(error))
     except OSError as error:
         yield Unreadable(document.origin, _reason(error))
+    except RecursionError:
+        yield Unreadable(document.origin, "is nested too deeply")
 
 
 def _note(article: Article, *, is_last: bool) -> Note:

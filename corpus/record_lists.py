@@ -14,6 +14,7 @@ from corpus.records import (
     PROSE,
     draft_of_record,
     field_of,
+    has_field,
     is_unpublished,
     may_be_text,
     text_of,
@@ -83,11 +84,16 @@ def record_draft(
         return draft
     if (body := body_in_list(record, field_names)) is not None:
         return replace(draft, text=text_of(body))
-    nested = (value for value in record.values() if isinstance(value, dict))
-    inner = (draft_of_record(plain_record(value), field_names, order) for value in nested)
-    chosen = next((draft for draft in inner if draft.text), None)
-    if chosen is None:
+    for key, value in record.items():
+        if isinstance(value, dict):
+            chosen = draft_of_record(plain_record(value), field_names, order)
+            if chosen.text:
+                # What holds the text says nothing of it: "_source" of a search engine is no paper.
+                outside = {name: other for name, other in record.items() if name != key}
+                break
+    else:
         return draft
+    draft = draft_of_record(outside, field_names, order)
     known = {name: getattr(chosen, name) or getattr(draft, name) for name in _KNOWN_OUTSIDE}
     embargo = draft.embargo if chosen.embargo is None else chosen.embargo
     return replace(chosen, **known, dates=[*chosen.dates, *draft.dates], embargo=embargo)
@@ -105,8 +111,10 @@ def body_in_list(record: Mapping[str, Any], field_names: Mapping[str, str]) -> l
         if not isinstance(inner, list) or not inner or not isinstance(inner[0], dict):
             continue
         fields = [
-            {field_of(key, field_names) for key in item} for item in inner if isinstance(item, dict)
-        ]
+            {field_of(key, field_names) for held in (item, *item.values())
+             if isinstance(held, dict) for key in held}
+            for item in inner if isinstance(item, dict)
+        ]  # fmt: skip
         if any("text" in names for names in fields) and not any(
             names & {"title", "published", "url", "author"} for names in fields
         ):
@@ -126,7 +134,7 @@ def published(
     unused: dict[str, None] = {}
     for record, item in items:
         count += 1
-        if isinstance(record, dict) and is_unpublished(record):
+        if isinstance(record, dict) and _is_unpublished(record, field_names):
             unpublished += 1
             continue
         if isinstance(item, Article):
@@ -144,6 +152,16 @@ def published(
         )
     if unpublished:
         raise NotReadable(left_out(unpublished, count))
+
+
+def _is_unpublished(record: Mapping[str, Any], field_names: Mapping[str, str]) -> bool:
+    """Whether a record, or the one inside it that holds the text, says that it is not public."""
+    inner = (value for value in record.values() if isinstance(value, dict))
+    return any(
+        (is_unpublished(value) or is_unpublished(plain_record(value)))
+        and (value is record or has_field(value, "text", field_names))
+        for value in [record, *inner]
+    )
 
 
 def taken_for_date(
@@ -226,6 +244,8 @@ def left_out(unpublished: int, count: int, records: str = "records") -> str:
 
 def links_only(count: int) -> str:
     """The line of the report about a list of links, such as Media Cloud and GDELT export."""
+    if count == 1:
+        return "lists a link without the text of its article; save that to read it"
     return f"lists {count} links without the texts of the articles; save these to read them"
 
 

@@ -6,23 +6,28 @@ in brackets or after a slash, ``Pub. Date (UTC)``, ``Autor/in``, nor to the word
 ``Titre de l'article``.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from corpus.authors import is_nothing, names_of, unlisted
 from corpus.dates import Order, no_date, parse_date
 from corpus.drafts import Draft
 from corpus.encoding import decode_entities
 from corpus.markup import is_html, text_of_html, text_of_marked
+from corpus.rich_text import html_of_rich_text
 
 _NAMES: dict[str, str] = {
     # English, then German, French, Spanish, Italian, Portuguese and Dutch.
     "text": "text body content articlebody articletext fulltext maintext bodytext contenttext "
             "textcontent plaintext cleantext story article paragraphs contenthtml bodyhtml html "
             "articlehtml articlecontent storytext newstext postcontent contentencoded rawtext "
+            "richcontent richtext htmlcontent message "
             "volltext artikeltext inhalt beitrag haupttext texte textecomplet texteintegral "
             "contenu corps "
             "texto textocompleto textointegral contenido cuerpo testo testocompleto contenuto "
@@ -38,7 +43,8 @@ _NAMES: dict[str, str] = {
                  "publicationtime pubdate publishdate datepublished firstpublished date datetime "
                  "articledate posted postedat dateposted issued webpublicationdate created "
                  "createdat datecreated datepublish firstcreated displaydate firstpublishdate "
-                 "postdate seendate versioncreated timestamp datum erscheinungsdatum "
+                 "postdate firstpublisheddate publishup dateissued seendate versioncreated "
+                 "timestamp datum erscheinungsdatum "
                  "veroffentlicht veroffentlichtam publikationsdatum datedepublication publiele "
                  "dateparution fecha fechadepublicacion fechapublicacion publicado data "
                  "datadipubblicazione datapubblicazione pubblicatoil datadepublicacao "
@@ -57,11 +63,29 @@ _NAMES: dict[str, str] = {
     "embargo": "embargo embargoed embargoeduntil embargountil embargodate embargotime",
     "withdrawn": "withdrawn retracted",
     "status": "pubstatus status poststatus",
-    "summary": "summary description abstract standfirst lead teaser excerpt snippet "
+    "summary": "summary description abstract abstractnote standfirst lead teaser excerpt snippet "
                "zusammenfassung vorspann anriss chapeau resume resumen entradilla sommario "
                "riassunto resumo samenvatting",
 }  # fmt: skip
-_USUAL = {field: tuple(names.split()) for field, names in _NAMES.items()}
+_FURTHER_NAMES = {
+    # Polish, Turkish, Russian, Ukrainian, Arabic, Chinese, Japanese and Korean, without marks.
+    "text": "tresc metin icerik текст полныитекст النص المحتوى 正文 全文 内容 內容 本文 본문 내용",
+    "title": "tytuł baslık заголовок название назва العنوان 标题 標題 题名 題名 見出し 제목",
+    "source": "zrodło gazeta kaynak gazete источник издание джерело видання المصدر الصحيفة "
+              "来源 來源 媒体 媒體 报纸 報紙 報章 刊名 新聞名 媒体名 掲載紙 언론사 매체 매체명",
+    "published": "datapublikacji tarih дата датапубликации датапублікаціі التاريخ تاريخالنشر 日期 "
+                 "发布日期 發布日期 出版日期 发布时间 日付 発行日 掲載日 일자 날짜 발행일 게재일",
+    "url": "baglantı ссылка адрес посилання الرابط 链接 鏈接 連結 网址 網址 リンク 링크 주소",
+    "author": "yazar автор авторы автори الكاتب المولف 作者 记者 記者 著者 執筆者 "
+              "기자 기고자 작성자",
+    "language": "jezyk dil язык мова اللغة 语言 語言 言語 언어",
+    "section": "dział рубрика раздел القسم 版面 版次 版頭 栏目 欄目 面名 지면",
+    "summary": "streszczenie ozet аннотация описание опис الملخص 摘要 要約 요약",
+}  # fmt: skip
+_USUAL = {
+    field: tuple(f"{names} {_FURTHER_NAMES.get(field, '')}".split())
+    for field, names in _NAMES.items()
+}
 _KNOWN = {name: field for field, names in _USUAL.items() for name in names}
 
 FIELDS = tuple(field for field in _USUAL if field != "summary")
@@ -71,20 +95,26 @@ _NO = frozenset(["", "0", "false", "no", "none", "null", "nan"])
 _YES = frozenset(["1", "true", "yes"])
 _WITHDRAWN = frozenset("canceled cancelled killed retracted withdrawn withheld".split())
 _UNPUBLISHED = frozenset(
-    "draft auto-draft private pending future scheduled trash trashed unpublished inherit".split()
+    """draft auto-draft private pending future scheduled trash trashed unpublished inherit
+    false""".split()
 )
 _INSIDE = ("name", "rendered", "basic", "main", "text", "content", "#text", "$t", "_", "value",
            "title", "label", "$oid", "$date", "$numberLong", "@value", "@id", "url")  # fmt: skip
 """Keys under which an object says what a plain value would; the first that is there."""
 
 _INSIDE_TEXT = ("text", "content", "rendered", "html", "#text", "$t", "_", "value", "@value")
+_VOCABULARY = re.compile(r"\A(?:article|dc|dcterms|og|schema):(?!\w{1,80}:)", re.IGNORECASE)
+_LOCALE = re.compile(r"[a-z]{2}[-_][A-Z]{2}")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|(?<=.)/[\s\S]*")
 _OF_ARTICLE = re.compile(
     r"(?<![^\W_])(?:(?:of|d[aeou]|des|della?|dell|der|van)[ '’]+(?:(?:the|la|el|l|het)[ '’]+)?)?"
     r"(?:article|articulo|articolo|artikel|artigo|noticia|notizia|nachricht|news|story)s?(?![^\W_])"
 )
 _NOT_COMPARED = str.maketrans("", "", "_- :.*")
-_CUT_OFF = re.compile(r"\s?\[\+\d{1,9} chars\]\s*$")
+_ADDRESS = re.compile(r"https?://[\w.-]+(?::\d{1,5})?(?:[/?#]\S*)?")
+_CUT_OFF = re.compile(r"\s?\[\+?\d{1,9} chars\]\s*$")
+_WRAPPED = re.compile(r"<(b|em|i|span|strong)(?:\s[^<>]*)?>.*</\1>", re.DOTALL)
+_OF_DOTNET = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
 _BEFORE_TEXT = re.compile(r"([^()]{2,80}?)\s?\([^()]{2,40}\)\s?[-–—]*\s*")
 PROSE = 100
 """Characters; so long a value of a field that is not known may be the text."""
@@ -149,6 +179,9 @@ def draft_of_record(
     urls = (_joined(_url(value), "") for value in values("url"))
     authors = (decode_entities(names_of(value)) for value in values("author"))
     sections = (decode_entities(names_of(value)) for value in values("section"))
+    urls = (url for url in urls if url.strip())
+    sources = [decode_entities(_joined(value, ", ")) for value in values("source")]
+    source, address = _paper_and_address(sources)
     place = line("place")
     before_text = _BEFORE_TEXT.fullmatch(place[:200]) if place else None
     return Draft(
@@ -156,8 +189,8 @@ def draft_of_record(
         title=line("title"),
         id=line("id"),
         dates=[next((date for date in dates if date is not None), None)],
-        url=next((url for url in urls if url.strip()), None),
-        source=line("source"),
+        url=next(urls, address),
+        source=source,
         author=next((author for author in authors if author), None),
         language=language,
         place=before_text[1] if before_text else place,
@@ -168,13 +201,34 @@ def draft_of_record(
     )
 
 
+def _paper_and_address(sources: Iterable[str]) -> tuple[str | None, str | None]:
+    """The paper among what is given as the source, and the address of the article, if one is.
+
+    Of the address of a front page the host is the paper.
+    """
+    address = paper = None
+    for source in sources:
+        parts = urlsplit(source) if _ADDRESS.fullmatch(source) else None
+        if parts is None:
+            paper = paper or (None if is_nothing(source) else source)
+        elif parts.path.strip("/") or parts.query:
+            address = address or source
+        else:
+            paper = paper or parts.netloc.removeprefix("www.")
+    return paper, address
+
+
 def is_unpublished(record: Mapping[str, Any]) -> bool:
     """Whether a record says that it is a draft, or not public."""
     for key, value in record.items():
-        name = plain_name(key)
-        if name in _USUAL["status"] and _as_word(value).lower() in _UNPUBLISHED:
-            return True
-        if name in {"ispublished", "published"} and _as_word(value).lower() == "false":
+        name, word = plain_name(key), _as_word(value).lower()
+        if (
+            (name in _USUAL["status"] and word in _UNPUBLISHED)
+            or (name in {"ispublished", "published"} and word == "false")
+            or (name in {"draft", "isdraft"} and word in _YES)
+            # So the data sets of Sanity call the drafts among their documents.
+            or (key == "_id" and word.startswith("drafts."))
+        ):
             return True
     return False
 
@@ -213,15 +267,22 @@ def value_at(record: Any, path: str) -> Any:
 
 
 def text_of(value: Any) -> str:
-    """A body as text: paragraphs out of HTML or a list, entities decoded."""
+    """A body as text: paragraphs out of HTML, a list or an editor's tree, entities decoded."""
+    value = _of_first_locale(value)
+    if (tree := html_of_rich_text(value)) is not None:
+        return text_of_html(tree)
     if isinstance(value, list):
         return "\n\n".join(filter(str.strip, map(text_of, value)))
     text = _joined(_scalar(value, _INSIDE_TEXT), "\n\n")
     if (listed := unlisted(text)) is not None:
         return text_of(listed)
-    # So NewsAPI says how much it has cut off.
+    if text.startswith("{") and text.rstrip().endswith("}"):
+        with suppress(ValueError, RecursionError):
+            if tree := html_of_rich_text(json.loads(text)):
+                return text_of_html(tree)
+    # So NewsAPI and GNews say how much it has cut off.
     text = "" if is_nothing(text) else _CUT_OFF.sub("", text) if text.endswith("]") else text
-    if is_html(text):
+    if is_html(text) or _WRAPPED.fullmatch(text.strip()):
         return text_of_html(text)
     decoded = decode_entities(text)
     # HTML whose own tags were escaped, as feeds and spreadsheets do.
@@ -248,15 +309,20 @@ def _plain_name(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _usual_name(name: str) -> str:
-    """The plain name, without ``of the article`` and the like if it is a usual one only then."""
+    """The plain name, without ``of the article`` and the like if it is a usual one only then.
+
+    And without what names a vocabulary: ``dc:title``, ``og:title``.
+    """
+    name = _VOCABULARY.sub("", name)
     plain, shorter = plain_name(name), plain_name(_OF_ARTICLE.sub("", _without_accents(name)))
     # The id of a story may be that of several articles.
     return shorter if plain not in _KNOWN and _KNOWN.get(shorter, "id") != "id" else plain
 
 
 def _without_accents(name: str) -> str:
-    return "".join(character for character in unicodedata.normalize("NFKD", name.lower())
-                   if not unicodedata.combining(character))  # fmt: skip
+    plain = "".join(character for character in unicodedata.normalize("NFKD", name.lower())
+                    if not unicodedata.combining(character))  # fmt: skip
+    return unicodedata.normalize("NFC", plain)  # the syllables of Korean
 
 
 def _joined(value: Any, separator: str) -> str:
@@ -271,13 +337,25 @@ def _joined(value: Any, separator: str) -> str:
 
 def _scalar(value: Any, keys: Iterable[str] = _INSIDE) -> Any:
     """What an object stands for: the value of the first of ``keys``, however deep."""
+    value = _inside(value, keys)
+    return None if isinstance(value, bool | dict) else value
+
+
+def _inside(value: Any, keys: Iterable[str]) -> Any:
     for _ in range(5):
+        value = _of_first_locale(value)
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
         if not isinstance(value, dict):
             break
         value = next((value[key] for key in keys if value.get(key) not in (None, "")), None)
-    return None if isinstance(value, bool | dict) else value
+    return value
+
+
+def _of_first_locale(value: Any) -> Any:
+    """Of an object with a value for each language, ``{"en-US": …}``, the first value."""
+    is_by_locale = isinstance(value, dict) and value and all(map(_LOCALE.fullmatch, value))
+    return next(iter(value.values())) if is_by_locale else value
 
 
 def _date(value: Any) -> Any:
@@ -285,13 +363,14 @@ def _date(value: Any) -> Any:
     parts = value.get("date-parts") if isinstance(value, dict) else None
     if isinstance(parts, list) and parts and isinstance(parts[0], list):
         return "-".join(f"{part!s:0>2}" for part in parts[0][:3])
-    return _scalar(value, (*_INSIDE, "raw", "literal"))
+    value = _scalar(value, (*_INSIDE, "raw", "literal"))
+    counted = _OF_DOTNET.fullmatch(value) if isinstance(value, str) else None
+    return int(counted[1]) if counted else value
 
 
 def _as_word(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return _joined(value, "").strip()
+    value = _inside(value, _INSIDE)
+    return str(value).lower() if isinstance(value, bool) else _joined(value, "").strip()
 
 
 def _url(value: Any) -> Any:

@@ -46,8 +46,8 @@ def posts_of_ghost(value: Any) -> list[Any] | None:
             writers.setdefault(str(pair.get("post_id")), []).append(name)
     return [
         _plain(
-            post, id="uuid id", title="title", text="html plaintext", published="published_at",
-            url="canonical_url", language="locale", status="status",
+            post, id="uuid id", title="title", text="html plaintext lexical", language="locale",
+            published="published_at", url="canonical_url", status="status",
         )
         | {"author": writers.get(str(post.get("id"))) or users.get(str(post.get("author_id")))}
         for post in _objects(data["posts"])
@@ -149,6 +149,34 @@ def _wordpress(post: Record) -> Record:
     }
 
 
+def _apple_news(article: Record) -> Record:
+    """An article in Apple News Format: its paragraphs are components, beside title and byline."""
+    return _plain(
+        article, id="identifier", title="title", text="components", language="language",
+        published="metadata.datePublished metadata.dateCreated", author="metadata.authors",
+        url="metadata.canonicalURL",
+    )  # fmt: skip
+
+
+def _joomla(article: Record) -> Record:
+    """An article of Joomla: its lead and the rest stand apart, a state of 1 is public."""
+    texts = [article["introtext"], article["fulltext"]]
+    state = str(article.get("state", "1"))
+    return _plain(
+        article, id="id", title="title", published="publish_up created", language="language",
+        author="created_by_alias",
+    ) | {"text": texts, "status": None if state == "1" else "unpublished"}  # fmt: skip
+
+
+def _feed_reader(item: Record) -> Record:
+    """An item of a feed reader's list, such as Inoreader, FreshRSS and Feedly give."""
+    link = next(iter(_objects(item.get("canonical")) or _objects(item.get("alternate"))), {})
+    return _plain(
+        item, id="id", title="title", text="content.content summary.content", author="author",
+        published="published", source="origin.title", language="language",
+    ) | {"url": link.get("href")}  # fmt: skip
+
+
 def _csl(item: Record) -> Record:
     """An item of CSL-JSON, https://citationstyles.org: what text it has is its abstract."""
     return _plain(
@@ -164,6 +192,9 @@ _SYSTEMS: list[tuple[frozenset[str], Callable[[Record], Record]]] = [
     (frozenset(["webPublicationDate", "fields"]), _guardian),
     (frozenset(["thread", "text", "uuid"]), _webhose),
     (frozenset(["date", "date_gmt", "content", "link"]), _wordpress),
+    (frozenset(["components", "identifier"]), _apple_news),
+    (frozenset(["introtext", "fulltext"]), _joomla),
+    (frozenset(["origin", "alternate"]), _feed_reader),
     (frozenset(["container-title", "title"]), _csl),
     (frozenset(["issued", "title", "type"]), _csl),
 ]

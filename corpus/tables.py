@@ -7,7 +7,7 @@ from itertools import chain, islice
 from corpus.article import Found, Unreadable
 from corpus.dates import Order, order_of_dates
 from corpus.documents import LONGEST_TEXT, Document
-from corpus.encoding import NotReadable
+from corpus.encoding import NotReadable, encoding_of
 from corpus.record_lists import (
     found_in_record,
     links_only,
@@ -26,6 +26,10 @@ Row = list[str] | Unreadable | NotReadable
 _MARKS = ",;\t|"
 _HEADER_WITHIN = 40
 """Lines or rows; the names of the columns stand no deeper, whatever stands above them."""
+
+_FEWEST_NAMES = 3
+_LONGEST_HEADER = 500
+"""Characters of a first line that tells a table under the ending of another format."""
 
 _JUDGED_BY = 1_000
 """Rows by which it is decided which column is the date, or the text, where none is named so."""
@@ -96,7 +100,7 @@ def _first(
 ) -> tuple[Iterator[Row], Iterator[dict[str, str]]]:
     """The rows again, and the first of them as records."""
     first = _waiting(rows, _JUDGED_BY)
-    records = (dict(zip(header, row, strict=False)) for row in first if isinstance(row, list))
+    records = (_record(header, row) for row in first if isinstance(row, list))
     return chain(first, rows), records
 
 
@@ -104,6 +108,27 @@ def header_at(rows: list[list[str]], field_names: Mapping[str, str]) -> int:
     """Which of the first rows of a table has the names of its columns."""
     rated = [_known(row, field_names) for row in rows[:_HEADER_WITHIN]]
     return _header_at(rated)
+
+
+def is_header(cells: list[str], field_names: Mapping[str, str]) -> bool:
+    """Whether cells are hardly anything but names of fields, that of the text among them."""
+    has_text, known = _known(cells, field_names)
+    return has_text and known >= _FEWEST_NAMES and 2 * known > len(cells)
+
+
+def begins_as_table(beginning: bytes, field_names: Mapping[str, str]) -> bool:
+    """Whether the first line of a file is the header of a table, whatever the file is called."""
+    lines = beginning.decode(encoding_of(beginning), "ignore").lstrip("\ufeff\n\r ").splitlines()
+    line = lines[0][:_LONGEST_HEADER] if lines else ""
+    return any(is_header(_cells(line, mark), field_names) for mark in _MARKS)
+
+
+def _cells(line: str, mark: str) -> list[str]:
+    """The cells of a line; none where it cannot be one of a table."""
+    try:
+        return next(csv.reader([line], delimiter=mark), [])
+    except csv.Error:
+        return []
 
 
 def _header_at(rated: list[tuple[bool, int]]) -> int:
@@ -124,10 +149,7 @@ def _known(cells: list[str], field_names: Mapping[str, str]) -> tuple[bool, int]
 
 def _rating(line: str, mark: str, field_names: Mapping[str, str]) -> tuple[bool, int, int, str]:
     """How much a line looks like a header if this mark stands between its cells."""
-    try:
-        cells = next(csv.reader([line], delimiter=mark), [])
-    except csv.Error:
-        return False, 0, 0, mark
+    cells = _cells(line, mark)
     return *_known(cells, field_names), len(cells), mark
 
 
@@ -155,10 +177,18 @@ def _found(
             )
             yield None, Unreadable(origin, reason)
         else:
-            record = dict(zip(header, row, strict=False))
+            record = _record(header, row)
             yield record, found_in_record(record, number, document, field_names, order)
     if not number:
         raise NotReadable("has a header and no records after it")
+
+
+def _record(header: list[str], row: list[str]) -> dict[str, str]:
+    """The cells of a row by their columns; of columns of one name the first that is not blank."""
+    record: dict[str, str] = {}
+    for name, cell in zip(header, row, strict=False):
+        record[name] = cell if not record.get(name, "").strip() else record[name]
+    return record
 
 
 def _order(rows: Iterator[Row], columns: list[int]) -> tuple[Order | None, Iterator[Row]]:

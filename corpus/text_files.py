@@ -34,6 +34,10 @@ _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(.*?)(?:\s+#+)?")
 _LINES_ABOVE = 10
 """Empty ones among them; a heading that stands lower is one of a section."""
 _ADDRESS = re.compile(r"https?://\S+")
+_NAMED_IN_OBJECT = re.compile(r"\{(?:[^{}]{0,200},)?\s{0,9}name:\s{0,9}([^,{}]{1,200})[,}]")
+_NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,200}\|)?([^\[\]|]{0,200})\]\]")
+"""How Obsidian and wikis link to another note, and the name by which it is shown."""
+
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
 
 
@@ -47,7 +51,7 @@ def read_markdown(document: Document, field_names: Mapping[str, str]) -> Iterato
     text = clean(decode_entities(decode(document.read())))
     front = _FRONT_MATTER.match(text)
     fields = _front_matter(front) if front else {}
-    if is_unpublished(fields) or str(fields.get("draft")).lower() == "true":
+    if is_unpublished(fields):
         raise NotReadable("is a draft, as its front matter says, and not published")
     # A rule at the top of a text that only looks like front matter is left where it is.
     body = clean(text[front.end() :]) if front and fields else text
@@ -118,13 +122,13 @@ def _headline(text: str, *, markdown: bool) -> tuple[str | None, str]:
         return None, text
     line = lines[position].strip()
     rest = lines[position + 1 :]
+    if rest and _UNDERLINE.fullmatch(rest[0].strip()):
+        rest = rest[1:]
     if not any(line.strip() for line in rest) or len(line) > _LONGEST_HEADLINE:
         return None, text
     if markdown:
         heading = _MARKDOWN_HEADING.fullmatch(line)
         line = heading[1] if heading else line
-        if rest and _UNDERLINE.fullmatch(rest[0].strip()):
-            rest = rest[1:]
         line = re.sub(r"^(\*\*|__)(.+)\1$", r"\2", line)
     elif line.startswith("#"):
         line = line.lstrip("#").strip() or line
@@ -210,6 +214,8 @@ def _lines_of_yaml(block: str) -> dict[str, object]:
         if match is None:
             return {}
         key, value = match[1], (match[2] or "").strip()
+        if named := _NAMED_IN_OBJECT.match(value):
+            value = named[1]
         is_folded = _FOLDED.fullmatch(value) is not None
         if value.startswith("[") and value.endswith("]"):
             fields[key] = values = [_unquoted(item) for item in value[1:-1].split(",")]
@@ -221,5 +227,5 @@ def _lines_of_yaml(block: str) -> dict[str, object]:
 def _unquoted(value: str) -> str:
     value = value.strip()
     if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
-        return value[1:-1]
-    return value
+        value = value[1:-1]
+    return _NOTE_LINK.sub(r"\1", value)

@@ -11,10 +11,12 @@ from corpus.drafts import Draft, numbered
 from corpus.encoding import NotReadable, clean_line, decode
 from corpus.hidden import empty_hidden
 from corpus.markup import parse_html
-from corpus.page_facts import error_of_page, facts_of_page, is_wall
+from corpus.page_facts import error_of_page, facts_of_page, is_wall, leads_elsewhere
 from corpus.page_lists import without_listed
 from corpus.page_shown import Shown
+from corpus.page_tables import rows_of_articles
 from corpus.page_text import completed, flatten_cells, main_text, marked_text
+from corpus.tables import articles_in_rows
 
 _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding=[\"']([\w.:-]+)",
@@ -33,8 +35,13 @@ _LONGEST_ERROR = 1_000
 
 
 def read_web_page(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """One saved page: one article, or those of a download from a database."""
-    yield from found_in_page(text_of_page(document.read()), document)
+    """One saved page: one article, or those of a download from a database, or of a table."""
+    html = text_of_page(document.read())
+    rows = rows_of_articles(html, field_names)
+    if rows is None:
+        yield from found_in_page(html, document)
+    else:
+        yield from articles_in_rows(rows[0], iter(rows[1:]), document, field_names)
 
 
 def found_in_page(html: str, document: Document, address: str | None = None) -> Iterator[Found]:
@@ -81,7 +88,7 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
         text = marked_text(root)
     else:
         text = main_text(root)
-        text = completed(text, shown.elements) if text else ""
+        text = completed(text, root, shown.elements) if text else ""
     if text and not facts.text:
         text = without_listed(text, root)
     headings = {clean_line("".join(heading.itertext())) for heading in root.iter("h1")}
@@ -89,7 +96,9 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
     error = error_of_page(shown)
     if error and len(text) < _LONGEST_ERROR and not facts.text:
         raise NotReadable(f"shows an answer of the server, {error}, and no article")
-    if len(text) < _LONGEST_ERROR and not facts.text and is_wall(shown):
+    if len(text) < _LONGEST_ERROR and not facts.text and leads_elsewhere(root):
+        raise NotReadable("only leads to another page; save that one")
+    if len(text) < _LONGEST_ERROR and not facts.text and is_wall(shown, text):
         raise NotReadable(
             "asks for consent, or whether a person reads it, and shows no article; save it again "
             "once the article is shown"
@@ -102,5 +111,9 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
 
 
 def _without_title(text: str, titles: set[str]) -> str:
+    """The text below its headline, which some pages have twice."""
     first, _, rest = text.partition("\n\n")
-    return rest if rest and clean_line(first) in titles else text
+    while text and clean_line(first) in titles:
+        text = rest
+        first, _, rest = text.partition("\n\n")
+    return text

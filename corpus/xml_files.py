@@ -1,7 +1,8 @@
 """XML files: what they hold is told by their outermost element."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from corpus.article import Found, Unreadable
 from corpus.databases import factiva
@@ -9,9 +10,12 @@ from corpus.documents import Document
 from corpus.drafts import Draft
 from corpus.encoding import NotReadable
 from corpus.feeds import drafts_of_feed
+from corpus.json_files import found_in_value, holds_articles
 from corpus.markup import parse_xml, xml_text
 from corpus.newsml import draft_of_nitf, drafts_of_newsml, drafts_of_newsml_1
+from corpus.record_lists import links_only
 from corpus.wordpress import drafts_of_wordpress, is_wordpress
+from corpus.xml_records import draft_of_alto, drafts_of_notes, value_of_xml
 
 _OUTERMOST = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _ENTRY = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>|<(?:[\w.-]+:)?(?:item|entry)[\s>]")
@@ -21,11 +25,23 @@ _LARGEST = 100_000_000
 _FEEDS = frozenset(["rss", "feed", "RDF"])
 _NEWSML = frozenset(["newsMessage", "packageItem"])
 _FACTIVA = frozenset(["PPSResponse", "ppsArticleResponse", "ppsarticle"])
-_SINGLE = frozenset(["newsItem", "nitf"])
+_SINGLE = frozenset(["newsItem", "nitf", "alto"])
+_SITEMAPS = frozenset(["urlset", "sitemapindex"])
+_LINK = re.compile(r"<(?:[\w.-]+:)?loc\b")
+_OTHERS: dict[str, Callable[[Any], Iterable[Draft]]] = {
+    "nitf": lambda root: [draft_of_nitf(root)],
+    "NewsML": drafts_of_newsml_1,
+    "alto": lambda root: [draft_of_alto(root)],
+    "en-export": drafts_of_notes,
+}
+_KNOWN = frozenset([*_FEEDS, *_NEWSML, *_FACTIVA, *_SINGLE, *_SITEMAPS, *_OTHERS, "opml"])
 
 
 def read_xml(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """RSS, Atom, NewsML, NITF, or an export of WordPress, or a download from Factiva."""
+    """RSS, Atom, NewsML, NITF, ALTO, exports of WordPress and Evernote, downloads from Factiva.
+
+    Other XML is read as JSON is, by the usual names of fields.
+    """
     whole = xml_text(document.read(_LARGEST))
     match = _OUTERMOST.search(whole)
     outermost = match[1] if match else ""
@@ -35,6 +51,14 @@ def read_xml(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
         # Between two entries a feed may end, an export may not.
         if rest.strip() or is_wordpress(whole):
             yield Unreadable(document.origin, "breaks off after its last whole entry")
+    if outermost not in _KNOWN:
+        value = value_of_xml(parse_xml(text))
+        if not holds_articles(value, field_names):
+            raise NotReadable(
+                f"is XML, but neither a feed, NewsML nor NITF: it begins with {outermost}"
+            )
+        yield from found_in_value(value, document, field_names)
+        return
     for number, draft in enumerate(_drafts(text, outermost), start=1):
         where = "" if outermost in _SINGLE else f"#{number}"
         yield draft.finish(document.origin + where, document.name + where)
@@ -53,11 +77,11 @@ def _drafts(text: str, outermost: str) -> Iterable[Draft]:
         return drafts_of_wordpress(text) if is_wordpress(text) else drafts_of_feed(text)
     if outermost == "opml":
         raise NotReadable("is a list of feeds without articles; save the feeds that it names")
+    if outermost in _SITEMAPS:
+        raise NotReadable(links_only(len(_LINK.findall(text))))
     root = parse_xml(text)
-    if outermost in _NEWSML | _SINGLE:
-        return [draft_of_nitf(root)] if outermost == "nitf" else drafts_of_newsml(root)
-    if outermost == "NewsML":
-        return drafts_of_newsml_1(root)
     if outermost in _FACTIVA:
         return factiva.drafts_of_xml(root)
-    raise NotReadable(f"is XML, but neither a feed, NewsML nor NITF: it begins with {outermost}")
+    if outermost in _NEWSML | {"newsItem"}:
+        return drafts_of_newsml(root)
+    return _OTHERS[outermost](root)

@@ -210,3 +210,42 @@ def test_the_line_of_wordpress_about_where_a_post_appeared_is_no_text(
     text = one(write("a.rss", feed)).text
     assert text.split("\n\n")[0] == FIRST
     assert (text != FIRST) == stays
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<app:control xmlns:app='http://www.w3.org/2007/app'><app:draft>yes</app:draft>"
+        "</app:control>",
+        "<thr:in-reply-to xmlns:thr='http://purl.org/syndication/thread/1.0' ref='urn:1'/>",
+        "<category scheme='http://schemas.google.com/g/2005#kind' "
+        "term='http://schemas.google.com/blogger/2008/kind#template'/>",
+        "<blogger:type>COMMENT</blogger:type>",
+        "<blogger:status>DRAFT</blogger:status>",
+    ],
+)
+def test_entries_that_are_no_articles_are_left_out(write: Write, more: str) -> None:
+    kind = (
+        "<category scheme='http://schemas.google.com/g/2005#kind' "
+        "term='http://schemas.google.com/blogger/2008/kind#post'/>"
+    )
+    feed = (
+        "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:blogger="
+        "'http://schemas.google.com/blogger/2018'><title>Coast</title>"
+        f"<entry><title>Lamp</title><content>Out.</content>{kind}</entry>"
+        f"<entry><title>Boats</title><content>No.</content>{more}</entry>"
+        "</feed>"
+    )
+    line = "1 of its 2 entries is a comment, a draft or a setting, and left out"
+    assert listed(write("a.xml", feed)) == (["Lamp"], [("", line)])
+
+
+def test_all_authors_of_an_entry(write: Write) -> None:
+    feed = (
+        "<feed xmlns='http://www.w3.org/2005/Atom'><title>Coast</title><entry><title>Lamp</title>"
+        "<author><name>Cleo Park</name><email>noreply@coastal.example</email></author>{}"
+        "<content>Out.</content></entry></feed>"
+    )
+    assert one(write("a.xml", feed.format(""))).author == "Cleo Park"
+    two = feed.format("<author><name>Bob Sample</name></author>")
+    assert one(write("b.xml", two)).author == "Cleo Park, Bob Sample"

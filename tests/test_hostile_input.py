@@ -91,6 +91,11 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
         (".csv", lambda s: f"{s}\ntitle,text\na,b".encode(), ["a,b\n", "sep=", "text,date\n"]),
         (".json", lambda s: f'[{{"text": "a", "author": "{s}"}}]'.encode(), ["[", "1", "a; "]),
         (".json", lambda s: f'{{"db": [{{"data": {{"posts": [{s}{{}}]}}}}]}}'.encode(), ["{},"]),
+        (
+            ".json",
+            lambda s: f'[{{"content": [{s}{{}}]}}]'.encode(),
+            ['{"type": "p", "text": "a"},'],
+        ),
         (".ris", str.encode, ["TY  - NEWS\n", "AB  - a\n", "ER  - \n", "a\n"]),
         (".xlsx", str.encode, ["PK\x03\x04", "\xd0\xcf\x11\xe0"]),
         (".xlsm", lambda s: xlsx({"a": [["title", "text"], ["a", s]]}), ["a", " "]),
@@ -136,6 +141,9 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
         (".atom", lambda s: f"<feed>{s}".encode(), ["<entry>", "<a b=c ", "&a"]),
         (".rdf", lambda s: f"<rdf:RDF{s}".encode(), [" a='b'", "<"]),
         (".opml", lambda s: f"<opml>{s}".encode(), ["<outline/>"]),
+        (".enex", lambda s: f"<en-export>{s}</en-export>".encode(), ["<note><content/></note>"]),
+        (".xml", lambda s: f"<a>{s}</a>".encode(), ["<c><title>a</title><body>b</body></c>"]),
+        (".xml", lambda s: f"<alto>{s}</alto>".encode(), ["<TextBlock><String/></TextBlock>"]),
     ],
     "exports": [
         (
@@ -202,6 +210,8 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
         ),
         (".mht", lambda s: mail("Content-Type: multipart/related; boundary=b", s), ["--b\n\na\n"]),
         (".webarchive", str.encode, ["bplist00", "<plist><dict><key>a</key>", "<array>"]),
+        (".vtt", str.encode, ["00:00 --> 00:01\na\n\n", "-->\n", "--><v a"]),
+        (".srt", lambda s: f"00:00 --> 00:01\n{s}".encode(), ["a: ", "- a\n", "<", "{\\a"]),
         (".docx", docx, ["<w:p><w:r><w:t>a</w:t></w:r></w:p>", "<w:p>"]),
     ],
     "databases": [

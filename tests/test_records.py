@@ -159,3 +159,57 @@ def test_tables_and_lines_in_other_encodings(write: Write) -> None:
     assert one(write("b.csv", table.encode("utf-16"))).title == "Été"
     lines = '{"text": "Le maire a été élu."}\n'.encode("cp1252")
     assert one(write("c.jsonl", lines)).text == "Le maire a été élu."
+
+
+def test_what_holds_a_record_is_not_its_source(write: Write) -> None:
+    hit = {"_id": "7", "_source": {"title": "Lamp", "body": "It went out."}}
+    article = one(write("a.json", json.dumps({"hits": {"hits": [hit]}})))
+    assert (article.id, article.title, article.source) == ("7", "Lamp", None)
+
+
+def test_lists_of_records_in_a_list(write: Write) -> None:
+    def records(*titles: str) -> dict[str, Any]:
+        found = [{"heading": title, "articleText": "It went out."} for title in titles]
+        return {"code": "newspaper", "records": {"total": len(titles), "article": found}}
+
+    answer = {"category": [records("Lamp", "Boats"), records("Mill")]}
+    found = read(write("a.json", json.dumps(answer)))
+    assert [article.title for article in found if isinstance(article, Article)] == [
+        "Lamp", "Boats", "Mill",
+    ]  # fmt: skip
+
+
+def test_the_vocabulary_of_a_name_is_none_of_it(write: Write) -> None:
+    record = {
+        "dc:title": "Lamp", "dc:date": "2015-05-13", "dc:publisher": "Skerry Observer",
+        "og:url": "https://a.example/lamp", "og:image:url": "https://a.example/lamp.jpg",
+        "schema:author": {"node": {"name": "Moira Quill"}}, "text": "It went out.",
+    }  # fmt: skip
+    article = one(write("a.json", json.dumps(record)))
+    assert (article.title, article.source, article.author, article.url) == (
+        "Lamp", "Skerry Observer", "Moira Quill", "https://a.example/lamp",
+    )  # fmt: skip
+    assert dated(article) == ("2015-05-13", "metadata")
+
+
+def test_seconds_as_net_counts_them(write: Write) -> None:
+    record = {"text": "It went out.", "date": "/Date(1431518400000+0100)/"}
+    assert dated(one(write("a.json", json.dumps(record)))) == (
+        "2015-05-13T12:00:00+00:00", "metadata"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "mark", ["{0}\n{1}", "[{0}]\n[{1}]\n", "callback([{0}, {1}]);", "window.data = [{0},{1}]"]
+)
+def test_values_that_follow_each_other(write: Write, mark: str) -> None:
+    lamp, boats = (
+        json.dumps({"title": title, "text": "Out."}, indent=1) for title in ("Lamp", "Boats")
+    )
+    found = read(write("a.json", mark.format(lamp, boats)))
+    assert [article.title for article in found if isinstance(article, Article)] == ["Lamp", "Boats"]
+
+
+def test_values_of_which_one_breaks_off(write: Write) -> None:
+    (line,) = read(write("a.json", '[{"text": "Out."}]\n[{"text": "Bo'))
+    assert "is not valid JSON at line 2 column 1" in str(line)

@@ -319,3 +319,44 @@ def test_superdesks_news_items(tmp_path: Path) -> None:
     (article,) = articles(saved(tmp_path / "a.json", item))
     assert said(article) == (TITLE, NOON, "AGENCY", NAME, TEXT)
     assert article.id == "urn:newsml:localhost:1"
+
+
+@pytest.mark.parametrize(
+    "said_so",
+    [
+        {"status": False}, {"status": [{"value": False}]}, {"draft": True}, {"is_draft": "true"},
+        {"_id": "drafts.7"},
+    ],
+)  # fmt: skip
+def test_drafts_by_the_ways_of_content_systems(tmp_path: Path, said_so: dict[str, Any]) -> None:
+    lamp = {"title": TITLE, "body": TEXT, "created": DAY, "status": True, "draft": False}
+    line = "1 of its 2 records is a draft or not public, and left out"
+    path = saved(tmp_path / "a.json", [lamp, lamp | said_so])
+    assert told(path) == ([TITLE], [line])
+    inside = {"data": [{"id": "1", "attributes": lamp}, {"id": "2", "attributes": lamp | said_so}]}
+    assert told(saved(tmp_path / "b.json", inside)) == ([TITLE], [line])
+
+
+def test_articles_of_joomla(tmp_path: Path) -> None:
+    lamp = {
+        "id": "5", "title": TITLE, "introtext": "<p>The lamp went out.</p>", "state": "1",
+        "fulltext": "<p>Nobody saw it.</p>", "created_by_alias": NAME, "language": "*",
+        "publish_up": "2015-05-13 12:00:00",
+    }  # fmt: skip
+    article = one(saved(tmp_path / "a.json", {"articles": [lamp]}))
+    assert said(article) == (TITLE, DAY, None, NAME, TEXT)
+    assert article.language is None
+    line = "1 of its 2 records is a draft or not public, and left out"
+    assert told(saved(tmp_path / "b.json", [lamp, lamp | {"state": "0"}])) == ([TITLE], [line])
+
+
+def test_what_a_feed_reader_has_starred(tmp_path: Path) -> None:
+    item = {
+        "id": "tag:a.example,2005:item/1", "title": TITLE, "published": 1431518400, "author": NAME,
+        "alternate": [{"href": "https://a.example/lamp", "type": "text/html"}],
+        "summary": {"direction": "ltr", "content": HTML},
+        "origin": {"title": PAPER, "htmlUrl": "https://a.example"},
+    }  # fmt: skip
+    article = one(saved(tmp_path / "a.json", {"id": "user/1/starred", "items": [item]}))
+    assert said(article) == (TITLE, NOON, PAPER, NAME, TEXT)
+    assert article.url == "https://a.example/lamp"

@@ -1,0 +1,33 @@
+"""Tables of articles in HTML, as many databases write what they call a file for Excel."""
+
+from collections.abc import Mapping
+from itertools import islice
+
+from corpus.hidden import empty_hidden
+from corpus.markup import parse_html, text_of_tree
+from corpus.tables import is_header
+
+_MOST_TABLES = 20
+_HEADER_WITHIN = 5
+"""Rows."""
+
+
+def rows_of_articles(html: str, field_names: Mapping[str, str]) -> list[list[str]] | None:
+    """The rows of the table whose first ones name the fields of articles, from these names on.
+
+    None if the page has no such table, as nearly none has.
+    """
+    lower = html.lower()
+    if lower.count("<tr") < 2 or (root := parse_html(html)) is None:
+        return None
+    empty_hidden(root)
+    for table in islice(root.iter("table"), _MOST_TABLES):
+        rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+        for at, row in enumerate(rows[:_HEADER_WITHIN]):
+            names = ["".join(cell.itertext())[:100].strip() for cell in row.iter("td", "th")]
+            if is_header(names, field_names):
+                return [
+                    [text_of_tree(cell) for cell in row if cell.tag in {"td", "th"}]
+                    for row in rows[at:]
+                ]
+    return None

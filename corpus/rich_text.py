@@ -1,0 +1,123 @@
+"""Texts that editors keep as trees of JSON, read into HTML.
+
+So write ProseMirror, Slate, Lexical, Draft.js, Editor.js, Sanity's Portable Text, Contentful, Wix,
+Apple News and Telegram. A node says of what type it is, and has words, or nodes inside it; only
+what the fields are called differs.
+"""
+
+import re
+from collections.abc import Iterator
+from html import escape
+from typing import Any
+
+_TYPES = ("type", "_type", "nodeType", "role")
+_INSIDE = ("children", "content", "nodes", "blocks", "components", "items", "root", "document")
+_WORDS = ("text", "value", "content")
+_DATA = ("data", "textData", "attrs", "model")
+_INLINE = frozenset(
+    """a autolink bold code emoji entity entryhyperlink hashtag hyperlink italic link mention plain
+    span strong em text textlink underline""".split()
+)
+"""Types of what stands within a line, without signs between their words."""
+
+_BREAK = frozenset(["br", "hardbreak", "linebreak"])
+_NO_TEXT = re.compile(
+    r"image|photo|picture|gallery|figure|media|embed|video|audio|caption|pullquote|advert|button"
+    r"|divider|byline|author|title|illustrator"
+)
+"""Parts of the types of what is shown beside the text, or known from elsewhere."""
+
+_TAG = re.compile(
+    r"</?(?:a|b|br|code|em|font|h[1-6]|i|li|mark|ol|p|span|strong|sub|sup|u|ul)(?:\s[^<>]*)?/?>"
+)
+
+
+def html_of_rich_text(value: Any) -> str | None:
+    """The paragraphs of a tree as HTML; None if a value is none."""
+    if isinstance(value, dict):
+        return _html([value]) if _is_rich(value) else None
+    if not isinstance(value, list):
+        return None
+    is_line = any(isinstance(item, str) and item.strip() != item for item in value)
+    nodes = [item for item in value if isinstance(item, dict)]
+    are_blocks = any(map(_is_block, nodes)) and not any(_type(node) in _INLINE for node in nodes)
+    if any(map(_is_rich, nodes)) or are_blocks or (is_line and nodes):
+        return _html(value if is_line else nodes)
+    return None
+
+
+def _is_rich(node: dict[str, Any]) -> bool:
+    """Whether an object is a node with nodes inside it, and not a record in a list of records."""
+    inside = [child for child in _inside(node) if isinstance(child, dict)]
+    return any(_type(child) for child in inside) and not any(
+        name in child for child in inside for name in ("title", "headline")
+    )
+
+
+def _is_block(node: dict[str, Any]) -> bool:
+    """Whether an object is a paragraph with its words, and no record of its own."""
+    is_record = any(name in node for name in ("title", "headline"))
+    return bool(_type(node) and _words(node)) and not is_record
+
+
+def _html(nodes: list[Any]) -> str:
+    return "".join(f"<p>{paragraph}</p>" for paragraph in _paragraphs(nodes))
+
+
+def _paragraphs(nodes: list[Any]) -> Iterator[str]:
+    """The words of nodes that stand beside each other: those within a line are one paragraph."""
+    line: list[str] = []
+    if all(isinstance(node, str) for node in nodes):
+        yield from map(_marked, nodes)
+        return
+    for node in nodes:
+        if isinstance(node, str) or (isinstance(node, dict) and _type(node) in _INLINE | _BREAK):
+            line.append(_in_line(node))
+            continue
+        if line:
+            yield "".join(line)
+            line = []
+        if isinstance(node, dict) and not _NO_TEXT.search(_type(node)):
+            inside = _inside(node)
+            yield from _paragraphs(inside) if inside else [_words(node)]
+    if line:
+        yield "".join(line)
+
+
+def _in_line(node: Any) -> str:
+    if not isinstance(node, dict):
+        return _marked(node) if isinstance(node, str) else ""
+    if _type(node) in _BREAK:
+        return "<br>"
+    return "".join(map(_in_line, _inside(node))) or _words(node)
+
+
+def _type(node: dict[str, Any]) -> str:
+    """What a node says it is, in lower case without dashes and underscores; blank if nothing."""
+    named = (node[name] for name in _TYPES if isinstance(node.get(name), str))
+    return next(named, "").lower().replace("-", "").replace("_", "")
+
+
+def _inside(node: dict[str, Any]) -> list[Any]:
+    """The nodes in a node."""
+    for holder in (node, *(node[name] for name in _DATA if isinstance(node.get(name), dict))):
+        for name in _INSIDE:
+            inside = holder.get(name)
+            if isinstance(inside, dict) and (_type(inside) or _inside(inside)):
+                return [inside]
+            if isinstance(inside, list) and inside:
+                return inside
+    return []
+
+
+def _words(node: dict[str, Any]) -> str:
+    for holder in (node, *(node[name] for name in _DATA if isinstance(node.get(name), dict))):
+        for name in _WORDS:
+            if isinstance(holder.get(name), str):
+                return _marked(holder[name])
+    return ""
+
+
+def _marked(words: str) -> str:
+    """Words as HTML; some editors keep the marks in a line as HTML."""
+    return words if _TAG.search(words) else escape(words, quote=False).replace("\n", "<br>")
