@@ -44,7 +44,7 @@ def build_page(assistant: Assistant, own_models: bool = False, site: Site = ALON
         html(partial(fill, "dialogs.html"))
         desk.listen(page)
         page.load(head, None, above, **QUIET)
-        page.load(suggest, None, desk.offered, concurrency_limit=None, **QUIET)
+        page.load(suggest, None, desk.examples, concurrency_limit=None, **QUIET)
         offer_to_programs(assistant, desk.busy, AT_ONCE)
     page.queue(max_size=_WAITING)
     return page
