@@ -133,14 +133,18 @@ class Hit(NamedTuple):
 def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
     """Serve /search, /archive and /read; and /article, which is shown beside an answer."""
 
-    def page(here: str, inside: Markup, title: str, status: int = 200) -> HTMLResponse:
-        return HTMLResponse(framed(inside, title, here, archive.overview(), site), status)
+    def page(
+        here: str, inside: Markup, title: str, status: int = 200, query: str = ""
+    ) -> HTMLResponse:
+        return HTMLResponse(framed(inside, title, here, archive.overview(), site, query), status)
 
     @app.get("/search")
     def search(request: Request) -> HTMLResponse:
         asked = SearchRequest.read(request.query_params)
         inside = results(archive, asked, site.may_keep)
-        return page("search", inside, asked.q or gettext("Articles"))
+        # Another archive has other sources, languages and names.
+        elsewhere = SearchRequest(asked.q, asked.after, asked.before, order=asked.order).query()
+        return page("search", inside, asked.q or gettext("Articles"), query=elsewhere)
 
     serve_names(app, archive, page)
 
