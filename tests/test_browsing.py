@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -10,9 +11,11 @@ from playwright.sync_api import Page, Route, expect
 from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
 
+from assistant import Assistant
 from assistant.page.browsing import AT_ONCE, SearchRequest, serve_browsing
 from index import Archive, ArchiveError, Filters
-from tests.browsing import Chat, address_of, archive_of, part, request, until
+from tests.browsing import Chat, address_of, archive_of, part, request, served, until
+from tests.fakes import FakeEncoder, FakeReader
 from tests.scripted import MARKUP
 from tests.test_archive_page import STORY, article
 
@@ -256,6 +259,16 @@ def test_words_are_found_in_an_article_and_quoted(chat: Chat, address: str) -> N
     expect(page.locator("#alike .headline").filter(has_text="About copy")).to_have_count(0)
     page.goto(f"{address}/read?id=soup")
     expect(page.locator(".versions summary")).to_contain_text("Version 1")
+
+
+def test_words_are_found_at_once_in_a_long_article(page: Page, tmp_path: Path) -> None:
+    long = article("long", "\n\n".join(["the tide and the boats " * 20] * 250))
+    with Archive.create(tmp_path / "archive", FakeEncoder()) as held:
+        held.add([long])
+        with served(Assistant(held, reader=FakeReader())) as address:
+            page.goto(f"{address}/read?id=long")
+            page.get_by_label("Find in the text").fill("the")
+            expect(page.locator("#places")).to_have_text("1 of 10000", timeout=10_000)
 
 
 @pytest.mark.parametrize("width", [390, 700, 1280])
