@@ -136,6 +136,15 @@ def test_an_empty_archive_says_what_to_do(page: Page, tmp_path: Path) -> None:
         expect(page.locator("#hall code")).to_contain_text("dateline sync FOLDER")
         page.goto(f"{address}/search")
         expect(page.locator("#found")).to_have_text("0 articles")
+        page.goto(f"{address}/search?q=mill")
+        expect(page.locator("#found")).to_have_text("0 articles with these words")
+        chat = Chat(page)
+        chat.open(address)
+        first = page.locator("#suggestions")
+        expect(first.get_by_role("heading")).to_have_text("The archive is empty")
+        empty.add([article("mill", "Ana Orban said that the mill had burned.")])
+        page.reload()
+        expect(first.get_by_role("button")).to_have_text(["What did Ana Orban say?"])
 
 
 def test_the_days_of_a_year_in_weeks() -> None:

@@ -184,7 +184,7 @@ def results(archive: Archive, asked: SearchRequest, may_keep: bool = False) -> M
         problem, filters = str(error), Filters()
     first = AT_ONCE * (asked.page - 1)
     hits = archive.hits(asked.q, filters, asked.sorted_by, first, AT_ONCE, None, asked.naming)
-    only_near = hits.how == "meaning"
+    only_near = hits.how == "meaning" and bool(hits.passages)
     if only_near and (asked.order or first):
         # Every article is near to some degree: those nearest are listed, in no order but that.
         asked, first = replace(asked, order="", page=1), 0
