@@ -207,7 +207,6 @@ def results(archive: Archive, asked: SearchRequest, may_keep: bool = False) -> M
         may_keep=may_keep,
         to_ask=urlencode(_limits(asked), doseq=True),
         about=asked.naming,
-        of_names=tuple(HEADINGS.values()),
         unlimited=SearchRequest(asked.q, order=asked.order).query(),
     )
 
