@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.layout import is_told
-from assistant.names import names
+from assistant.question import Question
 from corpus import Article, sentences
 from index import Passage
 from index.upkeep import TextEncoder
@@ -157,7 +157,7 @@ def _of_the_story(
 
 def _last_words(question: str) -> set[str]:
     """The last word of each name in a question: "Queen Elizabeth" is called "Elizabeth", too."""
-    compared = (words(question[start:end]) for start, end in names(question))
+    compared = (words(name) for name in Question(question).names)
     return {name[-1] for name in compared if name}
 
 

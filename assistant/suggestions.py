@@ -1,7 +1,7 @@
 """Questions that an archive can answer, to begin with."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Literal
 
@@ -49,35 +49,39 @@ def questions_about(article: Article) -> Iterator[tuple[Kind, str]]:
 
 
 def next_questions(
-    ask: Callable[[str], Answer], answer: Answer, asked: Collection[str], count: int = 3
+    ask: Callable[[str], Answer], answers: Sequence[Answer], count: int = 3
 ) -> list[str]:
-    """Questions that go on from an answer, about the articles that it quotes.
+    """Questions that go on from the last of some answers, about the articles that it quotes.
 
     What else was found for it may be of other stories; only where it quotes nothing are they about
     that.
-    Each is asked, and is among them if its answer begins with the article that it came from;
-    ``MOST_TRIED`` at the most are. None of them was ``asked`` before.
+    Each is asked, and is among them if it is surely answered, and begins with the article that it
+    came from and with a sentence that no answer has shown; ``MOST_TRIED`` at the most are.
     """
-    articles = {place.article.id: place.article for place in answer.citations or answer.passages}
-    known = {question.casefold() for question in asked}
-    asking = (
-        (question, article)
-        for article in articles.values()
-        for _, question in questions_about(article)
-        if question.casefold() not in known
-    )
+    last = answers[-1]
+    articles = {place.article.id: place.article for place in last.citations or last.passages}
+    known = {answer.question.casefold() for answer in answers}
+    shown = {statement.text for answer in answers for statement in answer.statements}
     tried: dict[str, Article] = {}
-    for question, article in asking:
-        tried.setdefault(question, article)
+    for article in articles.values():
+        for _, question in questions_about(article):
+            if question.casefold() not in known:
+                tried.setdefault(question, article)
     first = islice(tried.items(), MOST_TRIED)
-    fitting = (question for question, article in first if fits(ask(question), article))
+    fitting = (
+        question
+        for question, answer, article in ((asked, ask(asked), source) for asked, source in first)
+        if fits(answer, article) and not answer.hedged
+        # What is shown may be more than one sentence.
+        if not any(answer.statements[0].text in text for text in shown)
+    )
     return list(islice(fitting, count))
 
 
 def fits(answer: Answer, article: Article) -> bool:
-    """Whether an answer begins with the article that the question came from."""
+    """Whether an answer begins with the article that the question came from, or a copy of it."""
     first = answer.statements[0].citations if answer.statements else ()
-    return any(citation.article.id == article.id for citation in first)
+    return any(article.id in {one.id for one in (cited.article, *cited.copies)} for cited in first)
 
 
 def _people(article: Article) -> Iterator[tuple[int, int]]:

@@ -1,20 +1,21 @@
 """What is in the archive, and the timeline of a story, as the page shows them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from assistant import Assistant
+from assistant import Assistant, Difference
 from assistant.page.overview import columns_of_months, heat
-from assistant.page.timeline import snippet, story
+from assistant.page.timeline import answering, snippet, story
 from corpus import Article, Unreadable
 from index import Archive, Passage
 from tests.browsing import Chat, address_of, served
 from tests.fakes import FakeEncoder, FakeReader, PlacedEncoder
-from tests.made_articles import on
+from tests.made_articles import on, quoting
 
 
 def article(id: str, text: str, day: str = "", source: str = "Post", **known: str) -> Article:
@@ -135,6 +136,15 @@ def test_an_empty_archive_says_what_to_do(page: Page, tmp_path: Path) -> None:
         expect(page.locator("#hall code")).to_contain_text("dateline sync FOLDER")
         page.goto(f"{address}/search")
         expect(page.locator("#found")).to_have_text("0 articles")
+        page.goto(f"{address}/search?q=mill")
+        expect(page.locator("#found")).to_have_text("0 articles with these words")
+        chat = Chat(page)
+        chat.open(address)
+        first = page.locator("#suggestions")
+        expect(first.get_by_role("heading")).to_have_text("The archive is empty")
+        empty.add([article("mill", "Ana Orban said that the mill had burned.")])
+        page.reload()
+        expect(first.get_by_role("button")).to_have_text(["What did Ana Orban say?"])
 
 
 def test_the_days_of_a_year_in_weeks() -> None:
@@ -183,6 +193,14 @@ def test_timeline_beside_an_answer(chat: Chat) -> None:
     turn.locator(".statement .marker").first.click()
     expect(chat.proof.locator(".relevance")).to_be_visible()
     expect(timeline).to_be_hidden()
+
+
+def test_what_is_only_related_to_the_answer_begins_no_story() -> None:
+    one, other, related = (article(name, f"The mill had {name} wheels.") for name in "abc")
+    answer = quoting("How many wheels?", *((told, told.text) for told in (one, other, related)))
+    differing = replace(answer, differences=(Difference((("a", (1,)), ("b", (2,)))),))
+    for asked, places in ((answer, [one]), (differing, [one, other])):
+        assert [passage.article for passage in answering(asked)] == places
 
 
 def test_a_story_of_nothing() -> None:

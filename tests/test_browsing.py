@@ -3,16 +3,19 @@
 import re
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
 
+from assistant import Assistant
 from assistant.page.browsing import AT_ONCE, SearchRequest, serve_browsing
 from index import Archive, ArchiveError, Filters
-from tests.browsing import Chat, address_of, archive_of, part, request, until
+from tests.browsing import Chat, address_of, archive_of, part, request, served, until
+from tests.fakes import FakeEncoder, FakeReader
 from tests.scripted import MARKUP
 from tests.test_archive_page import STORY, article
 
@@ -256,6 +259,39 @@ def test_words_are_found_in_an_article_and_quoted(chat: Chat, address: str) -> N
     expect(page.locator("#alike .headline").filter(has_text="About copy")).to_have_count(0)
     page.goto(f"{address}/read?id=soup")
     expect(page.locator(".versions summary")).to_contain_text("Version 1")
+
+
+def test_words_are_found_at_once_in_a_long_article(page: Page, tmp_path: Path) -> None:
+    long = article("long", "\n\n".join(["the tide and the boats " * 20] * 250))
+    with Archive.create(tmp_path / "archive", FakeEncoder()) as held:
+        held.add([long])
+        with served(Assistant(held, reader=FakeReader())) as address:
+            page.goto(f"{address}/read?id=long")
+            page.get_by_label("Find in the text").fill("the")
+            expect(page.locator("#places")).to_have_text("1 of 10000", timeout=10_000)
+
+
+def test_a_day_is_chosen_at_the_end_of_its_field_from_right_to_left(
+    browser: Browser, address: str
+) -> None:
+    with browser.new_context(locale="ar") as context:
+        page = context.new_page()
+        page.goto(f"{address}/search")
+        button, field = (
+            page.locator(f".finder .day {part}").first.bounding_box()
+            for part in (".pick", "label input")
+        )
+    assert button["x"] + button["width"] < field["x"] + field["width"] / 2
+
+
+def test_what_is_found_is_seen_on_a_phone(page: Page, tmp_path: Path) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    papers = [article(f"{at}", "It snowed.", f"{2000 + at}", f"Paper {at}") for at in range(15)]
+    with Archive.create(tmp_path / "archive", FakeEncoder()) as held:
+        held.add(papers)
+        with served(Assistant(held, reader=FakeReader())) as address:
+            page.goto(f"{address}/search")
+            expect(page.locator(".cards .entry").first).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("width", [390, 700, 1280])

@@ -285,10 +285,13 @@ def test_withheld_article_is_told_by_no_link(
     )
     assert second.answer.statements == ()
     assert second.answer.outcome == "nothing found"
-    assert second.answer.reason == "Nothing of this answer can be shown any more."
-    assert second.answer.notes == (
-        "2 sentences are left out: withdrawn since, or not in this archive.",
+    elsewhere = (
+        "Nothing of this answer can be shown: its articles were withdrawn, or it is another "
+        "archive’s."
     )
+    assert [(one.answer.reason, one.answer.notes) for one in (second, third)] == [
+        (elsewhere, ())
+    ] * 2
     assert third.answer.passages == ()
     assert fourth.answer.citations[0].copies == ()
     for reopened in (first, second, third, fourth):

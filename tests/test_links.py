@@ -134,7 +134,8 @@ def test_archive_answers_otherwise_today(page: Page, tmp_path: Path) -> None:
         expect(chat.turns).to_have_count(0)
         page.evaluate("made => location.hash = `#answer=${made}`", made)
         expect(chat.turns.locator(".reason")).to_have_text(
-            "Nothing of this answer can be shown any more."
+            "Nothing of this answer can be shown: its articles were withdrawn, or it is another "
+            "archive’s."
         )
         assert "Orban" not in page.content()
 

@@ -250,6 +250,8 @@ def test_only_who_may_keep_papers_has_the_page(archive: Archive) -> None:
 
 
 def test_a_search_is_saved_and_looked_at_again(page: Page, archive: Archive, address: str) -> None:
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(error.message))
     page.goto(f"{address}/search?q=mill")
     page.get_by_role("button", name="Save this search").click()
     shown = page.locator(".saved")
@@ -264,6 +266,7 @@ def test_a_search_is_saved_and_looked_at_again(page: Page, archive: Archive, add
     expect(shown.locator(".note")).to_contain_text("Nothing new since")
     page.get_by_role("button", name="Remove").click()
     expect(shown).to_have_count(0)
+    assert wrong == []
     # Nobody else's page can do the same.
     outside = {"Origin": "http://outside.example"}
     assert request(address, "/saved", "POST", b"search=q%3Dmill", **outside)[0] == 403

@@ -78,11 +78,25 @@ def test_each_answers_from_its_own_articles(page: Page, both: str) -> None:
     expect(current).to_have_text("Wire")
     expect(page).to_have_title("Articles – Wire – Dateline")
     page.get_by_role("link", name="The Gazette", exact=True).click()
+    expect(page).to_have_url(f"{both}/gazette/search")
+    page.get_by_role("link", name="Ask", exact=True).click()
     expect(page).to_have_url(f"{both}/gazette/")
     # The conversation that was open there is there again, and none of the other's.
     expect(page.locator(".turn .statement")).to_have_text(f"{OPENED} [1]")
     page.get_by_role("button", name="Conversations").click()
     expect(page.locator("#conversations li")).to_have_count(1)
+
+
+def test_another_archive_opens_at_the_same_part(both: str) -> None:
+    search = "search?q=bridge+%26+tunnel&amp;after=2016&amp;order=oldest"
+    for path, leads in (
+        ("search?q=bridge+%26+tunnel&after=2016&source=Wire&order=oldest&page=2", search),
+        ("search", "search"),
+        ("read?id=bridge", "archive"),
+        ("names", "archive"),
+    ):
+        _, _, body = exchanged(both, f"/wire/{path}", Accept="text/html")
+        assert f'<li><a href="../gazette/{leads}"' in body, path
 
 
 def test_one_archive_alone_has_no_list_of_archives(address: str) -> None:
@@ -165,6 +179,26 @@ def test_the_list_of_archives_closes_as_a_menu_does(page: Page, both: str) -> No
         expect(menu).to_have_attribute("open", "")
         close()
         expect(menu).not_to_have_attribute("open", "")
+
+
+def test_the_head_has_two_rows_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    long = ServedArchive("long", "Clippings of the harbour library " * 3)
+    with all_served(
+        {long: (GAZETTE, None), ServedArchive("wire", "Wire"): (WIRE, None)}
+    ) as address:
+        page.goto(f"{address}/long/search")
+        first, summary, tools, nav = (
+            page.locator(f".masthead {part}").bounding_box()
+            for part in ("h1", "summary", ".tools", "nav")
+        )
+        for part in (first, summary):
+            assert tools["y"] <= part["y"] < nav["y"]
+        assert summary["x"] + summary["width"] <= tools["x"]
+        page.locator(".archives summary").click()
+        menu = page.locator(".archives ul").bounding_box()
+        assert menu["x"] >= 0
+        assert menu["x"] + menu["width"] <= 390
 
 
 def test_an_archive_that_is_given_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

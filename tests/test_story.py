@@ -135,6 +135,12 @@ def test_what_has_another_name_is_another_story() -> None:
     assert [event.article.id for event in events(ASKED, found, ENCODER)] == ["fire"]
 
 
+def test_a_word_that_begins_the_question_is_no_name_of_the_story() -> None:
+    found = [passage("fire", BURNED, "2016-08-22"), passage("plans", REBUILT, "2018-03-01")]
+    told = events("Describe what happened to the mill.", found, ENCODER)
+    assert [event.article.id for event in told] == ["fire", "plans"]
+
+
 def test_a_sentence_is_near_its_headline_too() -> None:
     one = passage("fire", f"{REBUILT} {BURNED}", "2016-08-22")
     headed = replace(one, article=replace(one.article, title="Mill burned"))

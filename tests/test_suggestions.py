@@ -1,10 +1,18 @@
 """Suggested questions: one person each, of different kinds, answered from their own article."""
 
+from dataclasses import replace
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
 from assistant import Answer, Assistant, Citation, Statement
 from assistant.suggestions import fits, next_questions, questions_about
 from corpus import Article
 from index import Archive, Passage
+from tests.browsing import Chat, served
 from tests.fakes import FakeReader
+from tests.made_articles import quoting
+from tests.scripted import Scripted
 
 INSULT = Article(
     "insult",
@@ -39,6 +47,8 @@ def test_an_answer_must_begin_with_the_article() -> None:
     own, elsewhere = (Statement((Citation(1, article, 0, 2),), 1.0) for article in (INSULT, other))
     for statements, right in (((own, elsewhere), True), ((elsewhere, own), False), ((), False)):
         assert fits(Answer("?", "answered", 1.0, statements), INSULT) == right
+    copied = Statement((Citation(1, other, 0, 2, copies=(INSULT,)),), 1.0)
+    assert fits(Answer("?", "answered", 1.0, (copied,)), INSULT)
 
 
 def test_suggestions_are_of_different_kinds(archive: Archive) -> None:
@@ -51,9 +61,9 @@ def test_suggestions_are_of_different_kinds(archive: Archive) -> None:
 
 
 def test_what_to_ask_next_is_about_what_the_answer_quotes() -> None:
-    fire = Article("fire", "Fire", "Eva Lind said that it was arson.", place="Holm")
+    fire = Article("fire", "Fire", "Eva Lind said that it was arson. It burned.", place="Holm")
     snow = Article("snow", "Snow", "Ana Orban said that it snowed.", place="Kest")
-    quoted, found = Statement((Citation(1, fire, 0, 3),), 1.0), Passage(snow, 0, 5, 1.0)
+    quoted, found = Statement((Citation(1, fire, 33, 43),), 1.0), Passage(snow, 0, 5, 1.0)
     asked: list[str] = []
 
     def ask(question: str) -> Answer:
@@ -61,11 +71,51 @@ def test_what_to_ask_next_is_about_what_the_answer_quotes() -> None:
         about = snow if "Ana" in question else fire
         return Answer(question, "answered", 1.0, (Statement((Citation(1, about, 0, 3),), 1.0),))
 
+    before = Answer("what happened in HOLM?", "nothing found", 0.0)
     answer = Answer("Who spoke?", "answered", 1.0, (quoted,), (found,))
-    assert next_questions(ask, answer, ["what happened in HOLM?"]) == ["What did Eva Lind say?"]
+    assert next_questions(ask, [before, answer]) == ["What did Eva Lind say?"]
     assert asked == ["What did Eva Lind say?"]
+    # Its answer has been shown already.
+    shown = replace(before, statements=(Statement((Citation(1, fire, 0, 3),), 1.0),))
+    assert next_questions(ask, [shown, answer]) == []
+    assert next_questions(lambda asked: replace(ask(asked), hedged=True), [answer]) == []
     unanswered = Answer("Who sang?", "does not say", 0.1, passages=(found,))
+    asked.clear()
     # "What happened in Kest?" was tried, and its answer does not begin with the article.
-    assert next_questions(ask, unanswered, []) == ["What did Ana Orban say?"]
-    assert asked[1:] == ["What did Ana Orban say?", "What happened in Kest?"]
-    assert next_questions(ask, Answer("?", "nothing found", 0.0), []) == []
+    assert next_questions(ask, [unanswered]) == ["What did Ana Orban say?"]
+    assert asked == ["What did Ana Orban say?", "What happened in Kest?"]
+    assert next_questions(ask, [Answer("?", "nothing found", 0.0)]) == []
+
+
+class Trying(Scripted):
+    """Tries what to ask next only when it is told to go on."""
+
+    def ask(self, question: str, *limits: Any, **more: Any) -> Answer:
+        if question.startswith("What did"):
+            self.goes_on.wait(20)
+        return super().ask(question, *limits, **more)
+
+
+def test_what_to_ask_next_goes_on_from_the_last_answer(page: Page) -> None:
+    fire = Article("fire", "Fire", "It was arson. Eva Lind said that it burned for two days.")
+    burned, arson = (fire.text[14:], fire.text[:13])
+    answers = [
+        quoting("Who spoke?", (fire, arson)),
+        quoting("What did Eva Lind say?", (fire, burned)),
+        quoting("Then?", (fire, burned)),
+    ]
+    script = Trying(answers)
+    with served(script) as address:
+        chat = Chat(page)
+        chat.open(address)
+        offered = page.locator("#onward button")
+        chat.ask("Who spoke?")
+        chat.ask("Then?")
+        script.goes_on.set()
+        page.wait_for_timeout(500)
+        expect(offered).to_have_count(0)
+        page.get_by_role("button", name="New conversation").click()
+        expect(chat.turns).to_have_count(0)
+        chat.ask("Who spoke?")
+        expect(offered).to_have_text(["What did Eva Lind say?"])
+    assert script.histories[-1] == ("Who spoke?",)

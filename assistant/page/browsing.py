@@ -133,14 +133,18 @@ class Hit(NamedTuple):
 def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
     """Serve /search, /archive and /read; and /article, which is shown beside an answer."""
 
-    def page(here: str, inside: Markup, title: str, status: int = 200) -> HTMLResponse:
-        return HTMLResponse(framed(inside, title, here, archive.overview(), site), status)
+    def page(
+        here: str, inside: Markup, title: str, status: int = 200, query: str = ""
+    ) -> HTMLResponse:
+        return HTMLResponse(framed(inside, title, here, archive.overview(), site, query), status)
 
     @app.get("/search")
     def search(request: Request) -> HTMLResponse:
         asked = SearchRequest.read(request.query_params)
         inside = results(archive, asked, site.may_keep)
-        return page("search", inside, asked.q or gettext("Articles"))
+        # Another archive has other sources, languages and names.
+        elsewhere = SearchRequest(asked.q, asked.after, asked.before, order=asked.order).query()
+        return page("search", inside, asked.q or gettext("Articles"), query=elsewhere)
 
     serve_names(app, archive, page)
 
@@ -180,7 +184,7 @@ def results(archive: Archive, asked: SearchRequest, may_keep: bool = False) -> M
         problem, filters = str(error), Filters()
     first = AT_ONCE * (asked.page - 1)
     hits = archive.hits(asked.q, filters, asked.sorted_by, first, AT_ONCE, None, asked.naming)
-    only_near = hits.how == "meaning"
+    only_near = hits.how == "meaning" and bool(hits.passages)
     if only_near and (asked.order or first):
         # Every article is near to some degree: those nearest are listed, in no order but that.
         asked, first = replace(asked, order="", page=1), 0
@@ -203,7 +207,6 @@ def results(archive: Archive, asked: SearchRequest, may_keep: bool = False) -> M
         may_keep=may_keep,
         to_ask=urlencode(_limits(asked), doseq=True),
         about=asked.naming,
-        of_names=tuple(HEADINGS.values()),
         unlimited=SearchRequest(asked.q, order=asked.order).query(),
     )
 

@@ -28,11 +28,13 @@ def build_page(assistant: Assistant, own_models: bool = False, site: Site = ALON
     def head() -> Markup:
         return masthead(assistant.archive.overview(), "ask", site)
 
-    suggested = _in_background(assistant)
+    examples = _Examples(assistant)
 
     async def suggest() -> Markup:
+        if not assistant.archive.overview().articles:
+            return fill("empty.html", may_add=site.may_add)
         # Whoever leaves before they are found does not call off the search for all others.
-        questions = await asyncio.shield(asyncio.wrap_future(suggested))
+        questions = await asyncio.shield(asyncio.wrap_future(examples.coming()))
         return fill(
             "suggestions.html", heading=gettext("For example"), questions=questions[:SUGGESTIONS]
         )
@@ -44,23 +46,36 @@ def build_page(assistant: Assistant, own_models: bool = False, site: Site = ALON
         html(partial(fill, "dialogs.html"))
         desk.listen(page)
         page.load(head, None, above, **QUIET)
-        page.load(suggest, None, desk.offered, concurrency_limit=None, **QUIET)
+        page.load(suggest, None, desk.examples, concurrency_limit=None, **QUIET)
         offer_to_programs(assistant, desk.busy, AT_ONCE)
     page.queue(max_size=_WAITING)
     return page
 
 
-def _in_background(assistant: Assistant) -> "Future[list[str]]":
+class _Examples:
     """The suggested questions, which take the assistant a while: it tries each of them."""
-    questions: Future[list[str]] = Future()
 
-    def find() -> None:
-        suggestions: list[str] = []
-        try:
-            suggestions = assistant.suggest_questions(SUGGESTIONS, threading.main_thread().is_alive)
-        finally:
-            questions.set_result(suggestions)
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._look()
 
-    # No daemon: a program that ends while a model computes aborts.
-    threading.Thread(target=find, name="suggestions").start()
-    return questions
+    def coming(self) -> "Future[list[str]]":
+        """Those of the archive as it is; or was, until a search that has begun is over."""
+        if self._coming.done() and self._state != self._assistant.archive.state():
+            self._look()
+        return self._coming
+
+    def _look(self) -> None:
+        self._state, questions = self._assistant.archive.state(), Future[list[str]]()
+        self._coming = questions
+
+        def find() -> None:
+            suggestions: list[str] = []
+            try:
+                go_on = threading.main_thread().is_alive
+                suggestions = self._assistant.suggest_questions(SUGGESTIONS, go_on)
+            finally:
+                questions.set_result(suggestions)
+
+        # No daemon: a program that ends while a model computes aborts.
+        threading.Thread(target=find, name="suggestions").start()

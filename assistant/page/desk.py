@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote
 import gradio as gr
 from markupsafe import Markup
 
-from assistant import Assistant, exports
+from assistant import Answer, Assistant, exports
 from assistant.language_model import Model
 from assistant.page.conversations import MOST_TURNS, continued
 from assistant.page.inputs import chosen_filters, typed, without
@@ -65,6 +65,8 @@ class Desk:
         self.linked = gr.State("")
         # The number of the turn whose question is being edited, or 0.
         self.edited = gr.State(0)
+        # The answer for which questions to ask next were tried last, and those to offer.
+        self.next = gr.State((None, ()))
         # Filled by static/conversations.js: the turns on the page, and the page's address.
         self.sent, self.address = gr.Textbox(visible=False), gr.Textbox(visible=False)
         self.limited_to, self.unanswered = gr.Textbox(visible=False), gr.Textbox(visible=False)
@@ -72,7 +74,8 @@ class Desk:
             with gr.Column(elem_id="reading"):
                 self.log = html(partial(conversation, ()), "conversation", tells=True)
                 html(partial(fill, "last.html"), "last")
-                self.offered = html(elem_id="suggestions", tells=True)
+                self.examples = html(elem_id="suggestions", tells=True)
+                self.offered = html(elem_id="onward", tells=True)
                 with gr.Column(elem_id="settings"):
                     self.limits = Limits()
                     self.own = build_settings(assistant.model) if own_models else gr.State(None)
@@ -114,6 +117,7 @@ class Desk:
                 [self.box, *given],
                 f"(asked, ...all) => [questionAsked(asked), ...({sends})(...all)]",
             ),
+            (self.examples.select, self.begin_offered, given, sends),
             (self.offered.select, self.begin_offered, given, sends),
             (self.log.select, self.choose, given, sends),
         ):
@@ -123,8 +127,15 @@ class Desk:
             )
             done = begun.success(self.answer, [self.turns, self.own], [*shown, self.box], **in_line)
             done.failure(self.give_up, self.turns, [*shown, self.box], **QUIET)
-            offered = done.success(self.offer_next, self.turns, self.offered, **in_line)
-            asking += [begun, done, offered]
+            tried = done.success(self.try_next, self.turns, self.next, **in_line)
+            tried.success(
+                self.offer_next,
+                [self.turns, self.next],
+                self.offered,
+                concurrency_limit=None,
+                **every,
+            )
+            asking += [begun, done]
         arriving: dict[str, Any] = {
             "fn": self.arrive,
             "inputs": [self.turns, self.address, self.sent, self.unanswered],
@@ -286,15 +297,29 @@ class Desk:
             return {self.turns: now}
         return self.show((*now[:-1], halted(now[-1])))
 
-    def offer_next(self, now: tuple[ChatTurn, ...]) -> Markup:
-        """Questions that go on from the last answer."""
-        if not now or not now[-1].given or now[-1].waiting:
-            return Markup()
+    def try_next(self, now: tuple[ChatTurn, ...]) -> tuple[Answer | None, Sequence[str]]:
+        """The last answer, and questions that go on from it."""
+        given = [turn.given for turn in now if turn.given]
+        if not given or not now[-1].given or now[-1].waiting:
+            return None, ()
         try:
-            asked = [turn.question for turn in now]
-            questions = next_questions(self.assistant.ask, now[-1].given, asked)
+            # They are tried as they would be asked, but for a model, which would take its time.
+            ask = partial(
+                self.assistant.chosen_by(None).ask,
+                filters=now[-1].filters,
+                history=[turn.asked for turn in now if turn.asked],
+            )
+            return given[-1], next_questions(ask, given)
         except ArchiveError:
             # Nobody asked for them, so nothing is said where there are none.
+            return None, ()
+
+    def offer_next(
+        self, now: tuple[ChatTurn, ...], tried: tuple[Answer | None, Sequence[str]]
+    ) -> Markup:
+        """What was tried, unless somebody has gone on by now."""
+        answer, questions = tried
+        if not now or now[-1].given is not answer:
             return Markup()
         return fill("suggestions.html", heading=gettext("Ask next"), questions=questions)
 

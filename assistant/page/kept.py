@@ -72,6 +72,9 @@ _REFUSED = nouns(
     "One sentence is left out: the archive does not bear out what the link says.",
     "%(num)s sentences are left out: the archive does not bear out what the link says.",
 )
+_ELSEWHERE = message(
+    "Nothing of this answer can be shown: its articles were withdrawn, or it is another archive’s."
+)
 _STANDS = message(
     "The article of %(cited)s has been changed since; the quoted words still stand in it."
 )
@@ -130,6 +133,9 @@ def reopen(token: str, archive: Archive) -> Reopened:
         reason = gettext(_COUNTED)
     if outcome == "answered" and not statements:
         outcome, reason = "nothing found", gettext("Nothing of this answer can be shown any more.")
+    is_elsewhere = bool(ids) and not any(map(cache.newest, ids))
+    if is_elsewhere:
+        reason = gettext(_ELSEWHERE)
     standing = {cited.marker: cited for statement in statements for cited in statement.citations}
     nearest = [_found(cache, ids, place) for place in record.nearest]
     filters = Filters(
@@ -140,7 +146,7 @@ def reopen(token: str, archive: Archive) -> Reopened:
     # The assistant reads dates out of a question, and drops them where nothing else answers it.
     if statements and record.read_filters and not (filters.after or filters.before):
         notes += [gettext(_BEYOND)] if period else []
-    if withheld:
+    if withheld and not is_elsewhere:
         notes.append(ngettext(*_WITHHELD, withheld, num=withheld))
     if refused:
         notes.append(ngettext(*_REFUSED, refused, num=refused))

@@ -55,9 +55,22 @@ def masthead(overview: Overview | None, here: str, site: Site) -> Markup:
     return fill("masthead.html", overview=overview, here=here, site=site)
 
 
-def framed(inside: Markup, title: str, here: str, overview: Overview | None, site: Site) -> Markup:
-    """A whole page beside the chat; without an ``overview`` it does not say what is held."""
-    return fill("page.html", inside=inside, title=title, here=here, overview=overview, site=site)
+def framed(
+    inside: Markup, title: str, here: str, overview: Overview | None, site: Site, query: str = ""
+) -> Markup:
+    """A whole page beside the chat; without an ``overview`` it does not say what is held.
+
+    The other archives are linked at the part that is ``here``, with what a ``query`` asks for.
+    """
+    return fill(
+        "page.html",
+        inside=inside,
+        title=title,
+        here=here,
+        overview=overview,
+        site=site,
+        query=query,
+    )
 
 
 def hall(archive: Archive, year: str, may_add: bool = False) -> Markup:

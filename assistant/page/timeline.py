@@ -6,10 +6,10 @@ from fastapi import FastAPI
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from assistant import Citation
+from assistant import Answer, Citation
 from assistant.citing import cite
 from assistant.page.kept import reopen
-from assistant.rendering import fill
+from assistant.rendering import DIFFER, fill, grouped
 from assistant.spoken import spoken_date
 from assistant.story import Event, events
 from assistant.wording import gettext
@@ -32,11 +32,18 @@ def serve_timeline(app: FastAPI, archive: Archive) -> None:
         asked = reopen(answer, archive).answer
         question = asked.turn.question
         passages = archive.search(question, MOST_PASSAGES, asked.filters)
-        quoted = [
-            Passage(cited.article, cited.start, cited.end, 1.0, copies=cited.copies)
-            for cited in asked.citations
-        ]
-        return HTMLResponse(story(question, passages, archive.encoder, quoted))
+        return HTMLResponse(story(question, passages, archive.encoder, answering(asked)))
+
+
+def answering(answer: Answer) -> list[Passage]:
+    """What answers, and what differs from it; what else was quoted may be of another story."""
+    return [
+        Passage(cited.article, cited.start, cited.end, 1.0, copies=cited.copies)
+        for group in grouped(answer)
+        if group.heading in ("", DIFFER)
+        for _, statement in group.statements
+        for cited in statement.citations
+    ]
 
 
 def story(

@@ -93,10 +93,12 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
         starts.unshift(at);
       }
       for (const at of starts) {
-        const range = document.createRange();
-        range.setStart(node, at);
-        range.setEnd(node, at + wanted.length);
-        range.surroundContents(Object.assign(document.createElement("mark"), { className: "found" }));
+        // Not by ranges: the browser looks after each of them for as long as there is one.
+        const word = node.splitText(at);
+        word.splitText(wanted.length);
+        const mark = Object.assign(document.createElement("mark"), { className: "found" });
+        word.replaceWith(mark);
+        mark.append(word);
       }
     }
     show(0);

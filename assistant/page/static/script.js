@@ -98,7 +98,7 @@ const fetched = async (address) => {
   return text;
 };
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest?.(".actions button");
+  const button = event.target.closest?.(".actions :is([data-copy], [data-fetch])");
   if (!button) return;
   const { copy, fetch: address } = button.dataset;
   const done = button.closest(".actions").querySelector(".done");
