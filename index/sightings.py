@@ -26,6 +26,7 @@ class Sighted:
 
     def __init__(self, plan: Plan, roots: Collection[str]) -> None:
         self._plan = plan
+        self._report = plan.report
         self._roots = roots
         # What is found from another root as it is stored.
         self._also: dict[str, Sighting] = {}
@@ -41,13 +42,13 @@ class Sighted:
         for item in items:
             progress.read()
             if isinstance(item, Note):
-                self._plan.notes.append(item)
+                self._report.notes.append(item)
             elif isinstance(item, Unreadable):
-                self._plan.failed.append(item)
+                self._report.failed.append(item)
                 self._unread.append(item.origin)
             elif reason := why_not_stored(item):
                 name = item.origin or ascii(item.id)
-                self._plan.failed.append(Unreadable(name, reason))
+                self._report.failed.append(Unreadable(name, reason))
                 self._unread.append(name)
             else:
                 waiting.append(item)
@@ -110,12 +111,12 @@ class Sighted:
                 reason = f"gives {article.id} another embargo; only {source} may, so that stays"
                 self._refuse(article, reason)
             self._also[article.id] = Sighting.of(article)
-            self._plan.unchanged.append(article.id)
+            self._report.unchanged.append(article.id)
             return None
         text = self._text(article.id, standing)
         adds_nothing = text is not None and says_nothing_else(article.text, text)
         if text is not None and adds_nothing and not is_gone and len(article.text) <= len(text):
-            self._plan.unchanged.append(article.id)
+            self._report.unchanged.append(article.id)
             return None
         id = apart(article, schema.location(article.origin))
         if id not in self._standing:
@@ -147,7 +148,7 @@ class Sighted:
         return article.text if article else None
 
     def _refuse(self, article: Article, reason: str) -> None:
-        self._plan.refused.append(Unreadable(article.origin or article.id, reason))
+        self._report.refused.append(Unreadable(article.origin or article.id, reason))
 
     def _note(self, article: Article) -> None:
         sighting = Sighting.of(article)
@@ -155,7 +156,7 @@ class Sighted:
         is_withdrawn = article.withdrawn or (earlier and earlier.withdrawn)
         if earlier and earlier.digest != sighting.digest and not is_withdrawn:
             reason = f"has the same id, {article.id}, as {earlier.origin}; the last is kept"
-            self._plan.failed.append(Unreadable(article.origin or article.title, reason))
+            self._report.failed.append(Unreadable(article.origin or article.title, reason))
         # What one says is withdrawn is so, whatever the others say.
         if earlier and earlier.withdrawn:
             return
@@ -201,7 +202,7 @@ class Sighted:
                 if before and not before.withdrawn:
                     plan.retracted.append(before)
                 else:
-                    plan.unchanged.append(id)
+                    self._report.unchanged.append(id)
             elif before is None:
                 unlike.append(sighting)
             elif before.digest != sighting.digest:
@@ -216,12 +217,12 @@ class Sighted:
                 if not before.is_at(sighting):
                     plan.elsewhere.append(sighting)
                 if before.embargo != sighting.embargo:
-                    plan.embargoed.append(id)
+                    self._report.embargoed.append(id)
                     plan.changes.append(Change.of("embargo", sighting, None))
                 if not only_add and self._has_moved(before, sighting):
                     plan.changes.append(Change.of("moved", sighting, before))
                 else:
-                    plan.unchanged.append(id)
+                    self._report.unchanged.append(id)
         others = [] if only_add else self._gone(unlike, vanished)
         former = follow(unlike, overwritten, vanished, others, self._texts)
         for sighting in unlike:
@@ -244,7 +245,7 @@ class Sighted:
         for id, standing in [*vanished.items()]:
             place = file_part(standing.location)
             if not unread.isdisjoint([standing.location, place, *map(str, Path(place).parents)]):
-                self._plan.kept.append(id)
+                self._report.kept.append(id)
                 del vanished[id]
 
     def _follow(self, sighting: Sighting, before: Standing | None) -> None:
@@ -303,9 +304,9 @@ class Sighted:
         self._plan.changes.append(change)
         self._plan.wanted[change.id] = (sighting.digest, self._lengths[change.id], sighting.claims)
         if sighting.claims:
-            self._plan.conflicts.append(change.id)
+            self._report.conflicts.append(change.id)
             reason = f"has another text for {sighting.claims} than the archive; it stands beside it"
-            self._plan.refused.append(Unreadable(sighting.origin or change.id, reason))
+            self._report.refused.append(Unreadable(sighting.origin or change.id, reason))
         if change.id not in self._plan.articles:
             self._plan.again[self._plan.sources.holding(sighting.location or "")] = None
 
