@@ -28,12 +28,12 @@ def main(arguments: list[str] | None = None, program: str = "python -m index") -
 
     Without a command it lists them, with the exit status 2.
     """
-    taken = parser(program, __doc__)
+    commands = parser(program, __doc__)
     words = sys.argv[1:] if arguments is None else arguments
     if not words:
-        taken.print_help()
+        commands.print_help()
         return 2
-    options = taken.parse_args(words)
+    options = commands.parse_args(words)
 
     def run() -> int:
         configure_models(options)

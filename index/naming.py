@@ -75,7 +75,11 @@ class Names:
         """
         with self.truth.snapshot():
             counts = self._counts()
-            numbers = [one for one in self.truth.entities_with(kind, words) if _of(counts, one)]
+            numbers = [
+                number
+                for number in self.truth.entities_with(kind, words)
+                if _articles_naming(counts, number)
+            ]
             numbers.sort(key=lambda number: (-counts[number], number))
             return len(numbers), self._entities(numbers[first : first + most], counts)
 
@@ -163,7 +167,7 @@ class Names:
         return [
             entities[number]._replace(articles=articles)
             for number in numbers
-            if number in entities and (articles := _of(counts, number))
+            if number in entities and (articles := _articles_naming(counts, number))
         ]
 
 
@@ -189,6 +193,6 @@ def find_names(names: Names, progress: "Shown" = False) -> str | None:
     return None
 
 
-def _of(counts: NDArray[np.int64], number: int) -> int:
+def _articles_naming(counts: NDArray[np.int64], number: int) -> int:
     """How many articles name an entity; one that came later is named by none of them."""
     return int(counts[number]) if number < len(counts) else 0

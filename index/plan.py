@@ -118,5 +118,5 @@ class Plan:
             "kept": self.report.kept,
             "unchanged": len(self.report.unchanged),
             "conflicts": self.report.conflicts,
-            **self.report.said(),
+            **self.report.remarks(),
         }

@@ -47,15 +47,15 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         return {
             **{name: len(getattr(self, name)) for name in _COUNTED},
-            **self.said(),
+            **self.remarks(),
             "chunks": self.chunks,
             "embedded": self.embedded,
             "seconds": round(self.seconds, 3),
         }
 
-    def said(self) -> dict[str, list[dict[str, Any]]]:
+    def remarks(self) -> dict[str, list[dict[str, Any]]]:
         """What was not read, or has to be known of what was, as ``--json`` prints it."""
-        return {name: list(map(asdict, getattr(self, name))) for name in _SAID}
+        return {name: list(map(asdict, getattr(self, name))) for name in _REMARKS}
 
     def __str__(self) -> str:
         always = {"added", "changed", "unchanged"}
@@ -75,7 +75,7 @@ _COUNTED = (
     "added", "changed", "moved", "returned", "withdrawn", "kept", "unchanged", "copies",
     "embargoed", "conflicts",
 )  # fmt: skip
-_SAID = ("refused", "failed", "notes")
+_REMARKS = ("refused", "failed", "notes")
 _WORDS = {"embargoed": "under another embargo", "conflicts": "in conflict"}
 
 

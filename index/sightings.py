@@ -18,6 +18,7 @@ from index.store import Sighting, Standing
 _MOST_KEPT = 50_000_000
 _LOOKED_UP_AT_ONCE = 500
 
+_THIS_PROGRAM = "this program"
 _BY_THE_PAGE = "says that it is withdrawn, or under another embargo, which the page does not take"
 
 
@@ -58,7 +59,9 @@ class Sighted:
         self._look_up(waiting)
 
     def _look_up(self, articles: Sequence[Article]) -> None:
-        beside = [_beside(article) if _counts(article) else article for article in articles]
+        beside = [
+            _beside(article) if _may_be_numbered(article) else article for article in articles
+        ]
         ids = {one.id for one in (*articles, *beside)}
         self._standing |= self._plan.store.standing([*(ids - self._standing.keys())])
         for article, other in zip(articles, beside, strict=True):
@@ -76,7 +79,7 @@ class Sighted:
         if owner is None:
             return article
         is_own = self._is_from_where(article, owner.location)
-        source = owner.origin or "this program"
+        source = owner.origin or _THIS_PROGRAM
         if article.withdrawn:
             if is_own and self._plan.by == "operator":
                 return article
@@ -105,9 +108,19 @@ class Sighted:
                 self._refuse(article, _BY_THE_PAGE)
                 article = replace(article, embargo=owner.embargo)
             return article
+        return self._from_elsewhere(article, owner, standing)
+
+    def _from_elsewhere(
+        self, article: Article, owner: Standing | Sighting, standing: Standing | None
+    ) -> Article | None:
+        """What is stored of an article whose id is that of ``owner``, which came from elsewhere.
+
+        None where it says nothing that is not there yet; else it gets an id of its own.
+        """
         is_gone = standing is not None and standing.withdrawn is not None
         if article.digest == owner.digest and not is_gone:
             if article.embargo != owner.embargo:
+                source = owner.origin or _THIS_PROGRAM
                 reason = f"gives {article.id} another embargo; only {source} may, so that stays"
                 self._refuse(article, reason)
             self._also[article.id] = Sighting.of(article)
@@ -125,7 +138,7 @@ class Sighted:
 
     def _is_another(self, article: Article, earlier: Sighting) -> bool:
         """Whether an id is given twice: two tables of a folder may count from 1 both."""
-        is_elsewhere = file_part(earlier.location) != _file(article) and _counts(article)
+        is_elsewhere = file_part(earlier.location) != _file(article) and _may_be_numbered(article)
         if not is_elsewhere or article.title == earlier.title:
             return False
         other = self._plan.articles.get(article.id)
@@ -315,7 +328,7 @@ def _file(article: Article) -> str:
     return file_part(schema.location(article.origin))
 
 
-def _counts(article: Article) -> bool:
+def _may_be_numbered(article: Article) -> bool:
     """Whether it is one of several in its file, whose ids may be numbers that others have, too."""
     return "#" in (article.origin or "") and "://" not in article.id
 
