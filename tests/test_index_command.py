@@ -76,15 +76,6 @@ def test_add_with_an_encoder_that_does_not_exist(command: Command, news: Path) -
     assert not Path(command.folder).exists()
 
 
-def test_interrupted(held: Command, news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("index.ingest.Ingest.store", interrupt)
-    line = held.error("add", news, status=130)
-    assert line == "Interrupted; what was committed is kept."
-
-
 # remove, status, rebuild
 
 
