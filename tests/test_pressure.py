@@ -334,8 +334,9 @@ def test_too_little_memory_is_one_sentence(tmp_path: Path) -> None:
     ground.look()
     ground.change()
     error = "error: There is too little memory to go on; what was committed is kept.\n"
-    for what in ("sync", "remove"):
-        assert run(what, RLIMIT_AS=600_000_000) == (2, error)
+    for what, megabytes in (("sync", 400), ("rebuild", 400), ("sync", 600), ("remove", 600)):
+        assert run(what, RLIMIT_AS=megabytes * 10**6) == (2, error)
     assert run("sync") == (0, "")
     ground.look()
+    ground.compare()
     assert not +ground.counts
