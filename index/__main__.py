@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from index import Archive, ArchiveError, Overview, Passages, Report
 from index.arguments import parser
@@ -22,21 +22,18 @@ from index.roots import is_address
 from index.sources import check
 from index.tagging import installed
 
-if TYPE_CHECKING:
-    from index.plan import Plan
-
 
 def main(arguments: list[str] | None = None, program: str = "python -m index") -> int:
     """Run one command; returns the exit status. ``program`` is what its help calls it.
 
     Without a command it lists them, with the exit status 2.
     """
-    taken = parser(program, __doc__)
+    commands = parser(program, __doc__)
     words = sys.argv[1:] if arguments is None else arguments
     if not words:
-        taken.print_help()
+        commands.print_help()
         return 2
-    options = taken.parse_args(words)
+    options = commands.parse_args(words)
 
     def run() -> int:
         configure_models(options)
@@ -87,8 +84,10 @@ def _print_plan(options: argparse.Namespace) -> int:
             withdraw_many=options.withdraw_many, progress=progress,
         ) as made,
     ):  # fmt: skip
-        _print_unread(options, made)
-        lines = [*map(str, made.changes), f"{len(made.unchanged)} unchanged, {len(made.kept)} kept"]
+        report = made.report
+        _print_unread(options, report)
+        unchanged = f"{len(report.unchanged)} unchanged, {len(report.kept)} kept"
+        lines = [*map(str, made.changes), unchanged]
         _print(options, made.as_dict(), "\n".join(lines))
         made.check()
     return 0
@@ -311,7 +310,7 @@ def _print_report(options: argparse.Namespace, archive: Archive, report: Report)
     return 0 if report or report.unchanged or not report.failed else 1
 
 
-def _print_unread(options: argparse.Namespace, report: "Report | Plan") -> None:
+def _print_unread(options: argparse.Namespace, report: Report) -> None:
     if not options.quiet:
         for line in (*report.refused, *report.failed, *report.notes):
             print(line, file=sys.stderr)

@@ -224,7 +224,7 @@ class Archive(Search):
             self.truth, there, fields,
             withdraw_many=withdraw_many, within=within, progress=progress,
         ) as made:  # fmt: skip
-            made.failed += missing
+            made.report.failed += missing
             made.check()
             return carry_out(self._ingest, made, progress, embed)
 

@@ -13,6 +13,9 @@ from index.archive import Archive
 from index.errors import ArchiveError
 from index.passage import Filters
 
+# What torch says where it gets no memory, Python of a thread, and the linker of a library.
+_NO_MEMORY = ("allocate memory", "can't start new thread", "failed to map segment")
+
 
 class Parser(argparse.ArgumentParser):
     """A parser, also of each command of a parser, that says what is wrong in one line."""
@@ -49,9 +52,9 @@ def report_errors(run: Callable[[], int]) -> int:
         about = f" ({error.filename})" if error.filename else ""
         print(f"error: {error.strerror or error}{about}.", file=sys.stderr)
         return 2
-    except (MemoryError, RuntimeError) as error:
-        # What torch says where it gets none.
-        if isinstance(error, RuntimeError) and "allocate memory" not in str(error):
+    except (MemoryError, RuntimeError, ImportError) as error:
+        lacks_memory = any(words in str(error) for words in _NO_MEMORY)
+        if not (lacks_memory or isinstance(error, MemoryError)):
             raise
         print(
             "error: There is too little memory to go on; what was committed is kept.",

@@ -219,10 +219,10 @@ class SQLiteConnections(Connections):
         try:
             yield
         except sqlite3.DatabaseError as error:
-            raise _told(error, self.path) from error
+            raise _in_a_sentence(error, self.path) from error
 
 
-def _told(error: sqlite3.DatabaseError, path: Path) -> ArchiveError:
+def _in_a_sentence(error: sqlite3.DatabaseError, path: Path) -> ArchiveError:
     """An error as one sentence.
 
     What SQLite itself says is left out: it may hold a piece of an article.

@@ -98,12 +98,12 @@ class Downloads:
                     if size > LARGEST_FILE:
                         break
             received = response.headers
-        name = _named(url, received.get("Content-Type", ""))
+        name = _with_ending(url, received.get("Content-Type", ""))
         self._files[url] = file, name, Download(received.get("ETag"), received.get("Last-Modified"))
         return True
 
 
-def _named(url: str, content_type: str) -> str:
+def _with_ending(url: str, content_type: str) -> str:
     """The address, with an ending that tells the format if it has none."""
     path = PurePosixPath(urlsplit(url).path.lower())
     ending = path.suffix

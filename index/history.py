@@ -31,9 +31,9 @@ def as_dicts(versions: Sequence[Version], withdrawn: datetime | None) -> list[di
         {
             **describe(version.article),
             "text": version.article.text,
-            "stored": _written(version.stored),
-            "replaced": _written(version.replaced),
-            "withdrawn": None if version.replaced else _written(withdrawn),
+            "stored": _to_the_second(version.stored),
+            "replaced": _to_the_second(version.replaced),
+            "withdrawn": None if version.replaced else _to_the_second(withdrawn),
             "diff": diff,
         }
         for version, diff in _with_changes(versions)
@@ -45,10 +45,12 @@ def as_text(versions: Sequence[Version], withdrawn: datetime | None) -> str:
     lines: list[str] = []
     for version, diff in _with_changes(versions):
         article = version.article
-        lines.append(f"version {article.version}, {_said(version.stored) or 'time unknown'}")
+        lines.append(
+            f"version {article.version}, {_to_the_minute(version.stored) or 'time unknown'}"
+        )
         lines += [f"  {line}" for line in diff[2:] or [article.title]]
     if withdrawn:
-        lines.append(f"withdrawn, {_said(withdrawn)}")
+        lines.append(f"withdrawn, {_to_the_minute(withdrawn)}")
     return "\n".join(lines)
 
 
@@ -65,9 +67,9 @@ def _lines(article: Article) -> list[str]:
     return [*fields, *text]
 
 
-def _said(instant: datetime | None) -> str | None:
+def _to_the_minute(instant: datetime | None) -> str | None:
     return f"{instant:%Y-%m-%d %H:%M} UTC" if instant else None
 
 
-def _written(instant: datetime | None) -> str | None:
+def _to_the_second(instant: datetime | None) -> str | None:
     return instant.isoformat(timespec="seconds") if instant else None

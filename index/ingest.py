@@ -146,20 +146,8 @@ class Ingest:
             for article in (*same, *changed)
             if article.id in standing and standing[article.id].embargo != article.embargo
         ]
-        while changed:
-            manifest = self._truth.manifest()
-            chunks: dict[str, list[EmbeddedChunk]] = {article.id: [] for article in changed}
-            if embed:
-                chunks, embedded = self._embed(
-                    changed, self._upkeep.encoder, manifest, manifest, progress
-                )
-                report.embedded += embedded
-            cut = [(article, chunks[article.id]) for article in changed]
-            copies = self._truth.put(manifest, cut)
-            if copies is not None:
-                report.copies += copies
-                report.chunks += sum(map(len, chunks.values()))
-                break
+        if changed:
+            self._put(changed, report, progress, embed)
         for article in changed:
             before = standing.get(article.id)
             if before is None:
@@ -171,6 +159,24 @@ class Ingest:
         report.withdrawn += withdrawn
         report.unchanged += [article.id for article in same]
         report.unchanged += sorted({*retracted} - {*withdrawn})
+
+    def _put(
+        self, articles: Sequence[Article], report: Report, progress: Progress, embed: bool
+    ) -> None:
+        """Cut, embed and store articles; all anew where another process has rebuilt meanwhile."""
+        copies = None
+        while copies is None:
+            manifest = self._truth.manifest()
+            chunks: dict[str, list[EmbeddedChunk]] = {article.id: [] for article in articles}
+            if embed:
+                chunks, embedded = self._embed(
+                    articles, self._upkeep.encoder, manifest, manifest, progress
+                )
+                report.embedded += embedded
+            cut = [(article, chunks[article.id]) for article in articles]
+            copies = self._truth.put(manifest, cut)
+        report.copies += copies
+        report.chunks += sum(map(len, chunks.values()))
 
     def _embed(
         self,

@@ -5,6 +5,7 @@ import mmap
 import shutil
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -23,8 +24,9 @@ FOLDER = "lexical"
 _INTEGER = tantivy.FieldType.Integer
 _STATE = "watermark.json"
 _WRITER_BYTES = 64_000_000
-# What a writer's threads take of the addresses of a process, hardly any of it of its memory.
+# What tantivy's threads take of the addresses of a process, and hardly any of its memory.
 _WRITER_ADDRESSES = 700_000_000
+_READER_ADDRESSES = 50_000_000
 _WAIT_SECONDS = 5.0
 
 FEW_CHUNKS = 20_000
@@ -55,7 +57,7 @@ class QueryWord:
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _State:
     """How far an index has come, and how many deleted chunks it may still count."""
 
     watermark: Watermark
@@ -81,11 +83,12 @@ class LexicalIndex:
         self._folder: Path | None = folder / FOLDER
         self._made_for = manifest.archive
         self._schema = schema()
-        self._in_memory = _Written(Watermark())
+        self._in_memory = _State(Watermark())
         self.watermark = Watermark()
         self._spellings: tuple[Watermark, dict[tuple[str, bool], list[tuple[str, str]]]]
         self._spellings = self.watermark, {}
         self._index = self._open()
+        self._index.register_tokenizer(ANALYZER, analyzer())
 
     def catch_up(self, store: Store) -> None:
         """Add what came to the truth since, and forget what was deleted.
@@ -102,6 +105,7 @@ class LexicalIndex:
             if self._folder is None:
                 raise
             self._index = self._new_in_memory()
+            self._index.register_tokenizer(ANALYZER, analyzer())
             self._catch_up(store)
 
     def _catch_up(self, store: Store) -> None:
@@ -112,16 +116,16 @@ class LexicalIndex:
         # state that the truth does not know is of another past.
         with store.snapshot():
             target = store.watermark()
-            since, reached = Watermark(), _Written(target)
-            written = self._written()
-            if written and store.knows(written.watermark):
-                since = written.watermark
+            since, reached = Watermark(), _State(target)
+            before = self._kept_state()
+            if before and store.knows(before.watermark):
+                since = before.watermark
                 gone = len(store.forgotten(since)) + self._left_over(since)
-                reached = _Written(target, written.deleted + gone)
+                reached = _State(target, before.deleted + gone)
             if since == Watermark() or reached.misleads:
                 self._forget_state()
                 writer.delete_all_documents()
-                since, reached = Watermark(), _Written(target)
+                since, reached = Watermark(), _State(target)
             if since != target:
                 self._write(writer, store, since)
                 self._keep_state(reached)
@@ -313,14 +317,14 @@ class LexicalIndex:
                 clauses.append(tantivy.Query.boost_query(query, boost))
         return tantivy.Query.disjunction_max_query(clauses)
 
-    def _written(self) -> _Written | None:
+    def _kept_state(self) -> _State | None:
         """How far what is there has come, or None where that is not known."""
         if self._folder is None:
             return self._in_memory
         try:
             saved = json.loads((self._folder / _STATE).read_bytes())
             known = saved["made_for"] == self._made_for
-            return _Written(Watermark(*saved["watermark"]), saved["deleted"]) if known else None
+            return _State(Watermark(*saved["watermark"]), saved["deleted"]) if known else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -328,47 +332,42 @@ class LexicalIndex:
         if self._folder is not None:
             (self._folder / _STATE).unlink(missing_ok=True)
 
-    def _keep_state(self, written: _Written) -> None:
+    def _keep_state(self, state: _State) -> None:
         if self._folder is None:
-            self._in_memory = written
+            self._in_memory = state
         else:
-            state = {"made_for": self._made_for, **asdict(written)}
-            write_and_rename(self._folder / _STATE, json.dumps(state).encode())
+            saved = {"made_for": self._made_for, **asdict(state)}
+            write_and_rename(self._folder / _STATE, json.dumps(saved).encode())
 
     def _open(self) -> tantivy.Index:
         """What was left on disk, or an empty index where that is missing, torn or of no use."""
         assert self._folder is not None
-        try:
+        _assert_room(_READER_ADDRESSES)
+        # What cannot be opened is made anew from the truth, which loses nothing.
+        with suppress(OSError, ValueError):
             index = tantivy.Index.open(str(self._folder))
             if index.schema == self._schema:
-                index.register_tokenizer(ANALYZER, analyzer())
-                written = self._written()
-                self.watermark = written.watermark if written else Watermark()
+                state = self._kept_state()
+                self.watermark = state.watermark if state else Watermark()
                 return index
-        except (OSError, ValueError):
-            pass  # It is made anew from the truth, which loses nothing.
         try:
             if self._folder.exists():
                 shutil.rmtree(self._folder)
             self._folder.mkdir()
-            index = tantivy.Index(self._schema, path=str(self._folder))
+            return tantivy.Index(self._schema, path=str(self._folder))
         except (OSError, ValueError):
             return self._new_in_memory()
-        index.register_tokenizer(ANALYZER, analyzer())
-        return index
 
     def _new_in_memory(self) -> tantivy.Index:
         self._folder = None
-        index = tantivy.Index(self._schema)
-        index.register_tokenizer(ANALYZER, analyzer())
-        return index
+        return tantivy.Index(self._schema)
 
     def _writer(self) -> tantivy.IndexWriter | None:
         """The only writer there may be, or None where another process keeps it.
 
         Raises MemoryError where the process is limited to too little for one.
         """
-        _assert_room()
+        _assert_room(_WRITER_ADDRESSES)
         until = time.monotonic() + _WAIT_SECONDS
         while True:
             try:
@@ -387,7 +386,7 @@ def _values(searcher: tantivy.Searcher, field: str, hits: Sequence[tuple[Any, An
     return [int(value or 0) for value in values]
 
 
-def _assert_room() -> None:
+def _assert_room(addresses: int) -> None:
     """Raise MemoryError where tantivy would find no memory, which ends the whole process."""
     try:
         import resource
@@ -395,6 +394,6 @@ def _assert_room() -> None:
         return
     if resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY:
         try:
-            mmap.mmap(-1, _WRITER_ADDRESSES).close()
+            mmap.mmap(-1, addresses).close()
         except OSError as error:
             raise MemoryError from error

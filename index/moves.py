@@ -37,7 +37,7 @@ def follow(
     is stored and the one that is found, where they are known.
     """
     found = {sighting.id: sighting for sighting in sightings}
-    left = {id: some[id] for some in (vanished, overwritten) for id in sorted(some)}
+    left = {id: stored[id] for stored in (vanished, overwritten) for id in sorted(stored)}
     former: dict[str, Standing] = {}
 
     def is_corrected(id: str) -> bool:
@@ -78,9 +78,9 @@ def follow(
     return former
 
 
-def _by(key: Callable[[Standing], str], some: Iterable[Standing]) -> dict[str, list[Standing]]:
+def _by(key: Callable[[Standing], str], stored: Iterable[Standing]) -> dict[str, list[Standing]]:
     by: dict[str, list[Standing]] = {}
-    for standing in some:
+    for standing in stored:
         by.setdefault(key(standing), []).append(standing)
     return by
 

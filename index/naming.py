@@ -51,12 +51,12 @@ class Names:
         articles, characters = self.truth.untagged_characters(tagger.name)
         with Progress("Finding names in", progress, articles, characters) as shown:
             while batch := self.truth.untagged(tagger.name, last, _TAGGED_AT_ONCE):
-                spans = tagger.tag([(article.text, article.language) for article in batch])
-                found = [
-                    (article, mentions(article.text, some, article.source))
-                    for article, some in zip(batch, spans, strict=True)
+                tagged = tagger.tag([(article.text, article.language) for article in batch])
+                mentioned = [
+                    (article, mentions(article.text, spans, article.source))
+                    for article, spans in zip(batch, tagged, strict=True)
                 ]
-                self.truth.tag(tagger.name, found)
+                self.truth.tag(tagger.name, mentioned)
                 read, last = read + len(batch), batch[-1].number
                 shown.stored(len(batch), sum(len(article.text) for article in batch))
         return read
@@ -75,7 +75,11 @@ class Names:
         """
         with self.truth.snapshot():
             counts = self._counts()
-            numbers = [one for one in self.truth.entities_with(kind, words) if _of(counts, one)]
+            numbers = [
+                number
+                for number in self.truth.entities_with(kind, words)
+                if _articles_naming(counts, number)
+            ]
             numbers.sort(key=lambda number: (-counts[number], number))
             return len(numbers), self._entities(numbers[first : first + most], counts)
 
@@ -96,12 +100,16 @@ class Names:
 
     def naming(self, kind: Kind, name: str, first: int = 0, most: int = 20) -> list[Naming]:
         """Some of the articles that name an entity, the newest first, and where they do."""
-        number = self.truth.entity(kind, name)
-        if number is None:
+        entity = self.truth.entity(kind, name)
+        if entity is None:
             return []
-        some = self.truth.naming(number)[first : first + most]
-        articles, spans = self.truth.numbered(some), self.truth.named_at(number, some)
-        return [Naming(articles[at], spans[at]) for at in some if at in articles and at in spans]
+        numbers = self.truth.naming(entity)[first : first + most]
+        articles, spans = self.truth.numbered(numbers), self.truth.named_at(entity, numbers)
+        return [
+            Naming(articles[number], spans[number])
+            for number in numbers
+            if number in articles and number in spans
+        ]
 
     def beside(self, kind: Kind, name: str, most: int = 12) -> Named:
         """What the articles name that name an entity, with how many of them do."""
@@ -163,7 +171,7 @@ class Names:
         return [
             entities[number]._replace(articles=articles)
             for number in numbers
-            if number in entities and (articles := _of(counts, number))
+            if number in entities and (articles := _articles_naming(counts, number))
         ]
 
 
@@ -189,6 +197,6 @@ def find_names(names: Names, progress: "Shown" = False) -> str | None:
     return None
 
 
-def _of(counts: NDArray[np.int64], number: int) -> int:
+def _articles_naming(counts: NDArray[np.int64], number: int) -> int:
     """How many articles name an entity; one that came later is named by none of them."""
     return int(counts[number]) if number < len(counts) else 0

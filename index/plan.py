@@ -8,6 +8,7 @@ from typing import Literal
 from corpus import Article, Unreadable
 from index import schema
 from index.errors import ArchiveError
+from index.report import Report
 from index.roots import apart, file_part, is_within
 from index.sources import Sources
 from index.store import Sighting, Standing, Store
@@ -50,7 +51,7 @@ _What = Literal["added", "changed", "moved", "returned", "withdrawn", "embargo"]
 class Plan:
     """What there is to do, article by article; nothing is done yet.
 
-    ``kept`` are the ids of articles that were not found where not everything could be read.
+    ``report`` has what is known before anything is done, such as what could not be read.
     """
 
     store: Store
@@ -58,18 +59,12 @@ class Plan:
     by: By
     withdraw_many: bool = False
     changes: list[Change] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
-    failed: list[Unreadable] = field(default_factory=list)
+    report: Report = field(default_factory=Report)
     # What is stored, with the ids under which it will be.
     moved: list[tuple[Standing, str]] = field(default_factory=list)
     elsewhere: list[Sighting] = field(default_factory=list)
     withdrawn: list[Standing] = field(default_factory=list)
     retracted: list[Standing] = field(default_factory=list)
-    embargoed: list[str] = field(default_factory=list)
-    conflicts: list[str] = field(default_factory=list)
-    refused: list[Unreadable] = field(default_factory=list)
-    notes: list[Unreadable] = field(default_factory=list)
     # The roots that are known from now on, with the names of the fields of those that are
     # followed, and those that are forgotten.
     roots: dict[str, Mapping[str, str] | None] = field(default_factory=dict)
@@ -91,9 +86,9 @@ class Plan:
         for id in inside:
             del vanished[id]
         if inside:
-            self.kept += inside
-            self.failed = [failure for failure in self.failed if failure.origin != root]
-            self.failed.append(Unreadable(root, why))
+            self.report.kept += inside
+            failed = [failure for failure in self.report.failed if failure.origin != root]
+            self.report.failed = [*failed, Unreadable(root, why)]
 
     def check(self) -> None:
         """Raise ArchiveError where so much has vanished that it is rather a mistake."""
@@ -120,10 +115,8 @@ class Plan:
     def as_dict(self) -> dict[str, object]:
         return {
             "changes": [change.as_dict() for change in self.changes],
-            "kept": self.kept,
-            "unchanged": len(self.unchanged),
-            "conflicts": self.conflicts,
-            "refused": list(map(asdict, self.refused)),
-            "failed": list(map(asdict, self.failed)),
-            "notes": list(map(asdict, self.notes)),
+            "kept": self.report.kept,
+            "unchanged": len(self.report.unchanged),
+            "conflicts": self.report.conflicts,
+            **self.report.remarks(),
         }

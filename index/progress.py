@@ -12,6 +12,9 @@ READING, STORING = "Reading", "Storing"
 
 _SECONDS_UNSEEN = 1
 
+# It would start a thread, to move bars that are seldom moved, and warn where there is no room.
+tqdm.monitor_interval = 0
+
 _SECONDS_BETWEEN = 30
 """Between two lines in a file."""
 

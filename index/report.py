@@ -47,13 +47,15 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         return {
             **{name: len(getattr(self, name)) for name in _COUNTED},
-            "refused": list(map(asdict, self.refused)),
-            "failed": list(map(asdict, self.failed)),
-            "notes": list(map(asdict, self.notes)),
+            **self.remarks(),
             "chunks": self.chunks,
             "embedded": self.embedded,
             "seconds": round(self.seconds, 3),
         }
+
+    def remarks(self) -> dict[str, list[dict[str, Any]]]:
+        """What was not read, or has to be known of what was, as ``--json`` prints it."""
+        return {name: list(map(asdict, getattr(self, name))) for name in _REMARKS}
 
     def __str__(self) -> str:
         always = {"added", "changed", "unchanged"}
@@ -73,6 +75,7 @@ _COUNTED = (
     "added", "changed", "moved", "returned", "withdrawn", "kept", "unchanged", "copies",
     "embargoed", "conflicts",
 )  # fmt: skip
+_REMARKS = ("refused", "failed", "notes")
 _WORDS = {"embargoed": "under another embargo", "conflicts": "in conflict"}
 
 

@@ -18,6 +18,7 @@ from index.store import Sighting, Standing
 _MOST_KEPT = 50_000_000
 _LOOKED_UP_AT_ONCE = 500
 
+_THIS_PROGRAM = "this program"
 _BY_THE_PAGE = "says that it is withdrawn, or under another embargo, which the page does not take"
 
 
@@ -26,6 +27,7 @@ class Sighted:
 
     def __init__(self, plan: Plan, roots: Collection[str]) -> None:
         self._plan = plan
+        self._report = plan.report
         self._roots = roots
         # What is found from another root as it is stored.
         self._also: dict[str, Sighting] = {}
@@ -41,13 +43,13 @@ class Sighted:
         for item in items:
             progress.read()
             if isinstance(item, Note):
-                self._plan.notes.append(item)
+                self._report.notes.append(item)
             elif isinstance(item, Unreadable):
-                self._plan.failed.append(item)
+                self._report.failed.append(item)
                 self._unread.append(item.origin)
             elif reason := why_not_stored(item):
                 name = item.origin or ascii(item.id)
-                self._plan.failed.append(Unreadable(name, reason))
+                self._report.failed.append(Unreadable(name, reason))
                 self._unread.append(name)
             else:
                 waiting.append(item)
@@ -57,7 +59,9 @@ class Sighted:
         self._look_up(waiting)
 
     def _look_up(self, articles: Sequence[Article]) -> None:
-        beside = [_beside(article) if _counts(article) else article for article in articles]
+        beside = [
+            _beside(article) if _may_be_numbered(article) else article for article in articles
+        ]
         ids = {one.id for one in (*articles, *beside)}
         self._standing |= self._plan.store.standing([*(ids - self._standing.keys())])
         for article, other in zip(articles, beside, strict=True):
@@ -75,7 +79,7 @@ class Sighted:
         if owner is None:
             return article
         is_own = self._is_from_where(article, owner.location)
-        source = owner.origin or "this program"
+        source = owner.origin or _THIS_PROGRAM
         if article.withdrawn:
             if is_own and self._plan.by == "operator":
                 return article
@@ -104,18 +108,28 @@ class Sighted:
                 self._refuse(article, _BY_THE_PAGE)
                 article = replace(article, embargo=owner.embargo)
             return article
+        return self._from_elsewhere(article, owner, standing)
+
+    def _from_elsewhere(
+        self, article: Article, owner: Standing | Sighting, standing: Standing | None
+    ) -> Article | None:
+        """What is stored of an article whose id is that of ``owner``, which came from elsewhere.
+
+        None where it says nothing that is not there yet; else it gets an id of its own.
+        """
         is_gone = standing is not None and standing.withdrawn is not None
         if article.digest == owner.digest and not is_gone:
             if article.embargo != owner.embargo:
+                source = owner.origin or _THIS_PROGRAM
                 reason = f"gives {article.id} another embargo; only {source} may, so that stays"
                 self._refuse(article, reason)
             self._also[article.id] = Sighting.of(article)
-            self._plan.unchanged.append(article.id)
+            self._report.unchanged.append(article.id)
             return None
         text = self._text(article.id, standing)
         adds_nothing = text is not None and says_nothing_else(article.text, text)
         if text is not None and adds_nothing and not is_gone and len(article.text) <= len(text):
-            self._plan.unchanged.append(article.id)
+            self._report.unchanged.append(article.id)
             return None
         id = apart(article, schema.location(article.origin))
         if id not in self._standing:
@@ -124,7 +138,7 @@ class Sighted:
 
     def _is_another(self, article: Article, earlier: Sighting) -> bool:
         """Whether an id is given twice: two tables of a folder may count from 1 both."""
-        is_elsewhere = file_part(earlier.location) != _file(article) and _counts(article)
+        is_elsewhere = file_part(earlier.location) != _file(article) and _may_be_numbered(article)
         if not is_elsewhere or article.title == earlier.title:
             return False
         other = self._plan.articles.get(article.id)
@@ -147,7 +161,7 @@ class Sighted:
         return article.text if article else None
 
     def _refuse(self, article: Article, reason: str) -> None:
-        self._plan.refused.append(Unreadable(article.origin or article.id, reason))
+        self._report.refused.append(Unreadable(article.origin or article.id, reason))
 
     def _note(self, article: Article) -> None:
         sighting = Sighting.of(article)
@@ -155,7 +169,7 @@ class Sighted:
         is_withdrawn = article.withdrawn or (earlier and earlier.withdrawn)
         if earlier and earlier.digest != sighting.digest and not is_withdrawn:
             reason = f"has the same id, {article.id}, as {earlier.origin}; the last is kept"
-            self._plan.failed.append(Unreadable(article.origin or article.title, reason))
+            self._report.failed.append(Unreadable(article.origin or article.title, reason))
         # What one says is withdrawn is so, whatever the others say.
         if earlier and earlier.withdrawn:
             return
@@ -201,7 +215,7 @@ class Sighted:
                 if before and not before.withdrawn:
                     plan.retracted.append(before)
                 else:
-                    plan.unchanged.append(id)
+                    self._report.unchanged.append(id)
             elif before is None:
                 unlike.append(sighting)
             elif before.digest != sighting.digest:
@@ -216,12 +230,12 @@ class Sighted:
                 if not before.is_at(sighting):
                     plan.elsewhere.append(sighting)
                 if before.embargo != sighting.embargo:
-                    plan.embargoed.append(id)
+                    self._report.embargoed.append(id)
                     plan.changes.append(Change.of("embargo", sighting, None))
                 if not only_add and self._has_moved(before, sighting):
                     plan.changes.append(Change.of("moved", sighting, before))
                 else:
-                    plan.unchanged.append(id)
+                    self._report.unchanged.append(id)
         others = [] if only_add else self._gone(unlike, vanished)
         former = follow(unlike, overwritten, vanished, others, self._texts)
         for sighting in unlike:
@@ -244,7 +258,7 @@ class Sighted:
         for id, standing in [*vanished.items()]:
             place = file_part(standing.location)
             if not unread.isdisjoint([standing.location, place, *map(str, Path(place).parents)]):
-                self._plan.kept.append(id)
+                self._report.kept.append(id)
                 del vanished[id]
 
     def _follow(self, sighting: Sighting, before: Standing | None) -> None:
@@ -303,9 +317,9 @@ class Sighted:
         self._plan.changes.append(change)
         self._plan.wanted[change.id] = (sighting.digest, self._lengths[change.id], sighting.claims)
         if sighting.claims:
-            self._plan.conflicts.append(change.id)
+            self._report.conflicts.append(change.id)
             reason = f"has another text for {sighting.claims} than the archive; it stands beside it"
-            self._plan.refused.append(Unreadable(sighting.origin or change.id, reason))
+            self._report.refused.append(Unreadable(sighting.origin or change.id, reason))
         if change.id not in self._plan.articles:
             self._plan.again[self._plan.sources.holding(sighting.location or "")] = None
 
@@ -314,7 +328,7 @@ def _file(article: Article) -> str:
     return file_part(schema.location(article.origin))
 
 
-def _counts(article: Article) -> bool:
+def _may_be_numbered(article: Article) -> bool:
     """Whether it is one of several in its file, whose ids may be numbers that others have, too."""
     return "#" in (article.origin or "") and "://" not in article.id
 

@@ -108,15 +108,7 @@ def _take_as_roots(
 
 def carry_out(ingest: Ingest, plan: Plan, progress: Shown = False, embed: bool = True) -> Report:
     """Do what is planned: first what takes no time, then the embedding of what is new."""
-    report = Report(
-        unchanged=list(plan.unchanged),
-        kept=plan.kept,
-        embargoed=list(plan.embargoed),
-        conflicts=plan.conflicts,
-        refused=plan.refused,
-        failed=plan.failed,
-        notes=plan.notes,
-    )
+    report = plan.report
     plan.store.keep_roots(plan.roots)
     plan.store.move(plan.moved, plan.elsewhere)
     report.moved = [change.id for change in plan.changes if change.what == "moved"]

@@ -92,11 +92,11 @@ class Tagger:
                     (plain[start:end], (at, start)) for start, end in _stretches(text)
                 )
         spans: list[list[Span]] = [[] for _ in texts]
-        for package, some in stretches.items():
+        for package, pieces in stretches.items():
             if package not in self._pipelines:
                 self._pipelines[package] = load_pipeline(package, _FINDERS)
             pipeline = self._pipelines[package]
-            for read, (at, start) in pipeline.pipe(some, as_tuples=True, batch_size=_AT_ONCE):
+            for read, (at, start) in pipeline.pipe(pieces, as_tuples=True, batch_size=_AT_ONCE):
                 spans[at] += _spans(read, start)
         return spans
 

@@ -29,40 +29,40 @@ def copy(source: str | Path, target: str | Path) -> int:
     """
     if _is_same(source, target):
         raise ArchiveError(f"{target} is the archive {source} itself: name another place.")
-    with closing(store.open(source)) as given:
-        manifest = given.manifest()
-        with closing(store.receive(target, manifest)) as taken:
-            _make_equal(given, taken)
-            rows = sum(_verify(given, taken, table) for table in TABLES)
-            taken.finish_copy(manifest)
+    with closing(store.open(source)) as original:
+        manifest = original.manifest()
+        with closing(store.receive(target, manifest)) as copied:
+            _make_equal(original, copied)
+            rows = sum(_verify(original, copied, table) for table in TABLES)
+            copied.finish_copy(manifest)
             return rows
 
 
 def _is_same(source: str | Path, target: str | Path) -> bool:
     if store.is_postgresql(source) or store.is_postgresql(target):
         return source == target
-    database, copied = Path(source, store.DATABASE), Path(target, store.DATABASE)
-    return copied.exists() and database.exists() and copied.samefile(database)
+    one, other = Path(source, store.DATABASE), Path(target, store.DATABASE)
+    return one.exists() and other.exists() and one.samefile(other)
 
 
-def _make_equal(given: Store, taken: Store) -> None:
+def _make_equal(original: Store, copied: Store) -> None:
     """Delete what is different, what refers to it first; then add what is missing."""
     for table in reversed(TABLES):
-        for there, wanted in _blocks(taken, given, table):
-            taken.drop_rows(table, [key for key, row in there.items() if wanted.get(key) != row])
+        for there, wanted in _blocks(copied, original, table):
+            copied.drop_rows(table, [key for key, row in there.items() if wanted.get(key) != row])
     for table in TABLES:
-        for wanted, there in _blocks(given, taken, table):
-            taken.add_rows(table, [row for key, row in wanted.items() if key not in there])
+        for wanted, there in _blocks(original, copied, table):
+            copied.add_rows(table, [row for key, row in wanted.items() if key not in there])
 
 
-def _verify(given: Store, taken: Store, table: Table) -> int:
+def _verify(original: Store, copied: Store, table: Table) -> int:
     """How many rows of a table are equal: all, or ArchiveError is raised."""
-    for one, other in ((given, taken), (taken, given)):
+    for one, other in ((original, copied), (copied, original)):
         count = 0
         for rows, same in _blocks(one, other, table):
             if rows != same:
                 raise ArchiveError(
-                    f"The copy differs from {given.address} in its {table.name}, which changed "
+                    f"The copy differs from {original.address} in its {table.name}, which changed "
                     "meanwhile: run the command again."
                 )
             count += len(rows)

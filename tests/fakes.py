@@ -59,19 +59,19 @@ class FakeEncoder:
 
 
 class NotingEncoder(FakeEncoder):
-    """Writes down in a folder what it embeds; is killed at a text with ``kills`` in it.
+    """Writes down in a folder what it embeds; is killed at a text with "walrus" in it.
 
-    So often as there are files of that name, each of which it takes away first.
+    So often as there are files called death, each of which it takes away first.
     """
 
-    def __init__(self, folder: Path, kills: str = "walrus") -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__()
-        self.folder, self.kills = folder, kills
+        self.folder = folder
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         with (self.folder / f"{os.getpid()}.embedded").open("a") as file:
             file.writelines(f"{text!r}\n" for text in texts)
-        if any(self.kills in text for text in texts):
+        if any("walrus" in text for text in texts):
             for left in self.folder.glob("death*"):
                 left.unlink()
                 os.kill(os.getpid(), signal.SIGKILL)

@@ -1,21 +1,20 @@
 """A server of files, by path, as a feed has them."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.loopback import Loopback, Quiet
 
 
-class Server(ThreadingHTTPServer):
+class Server(Loopback):
     """Offers files by path; ``asked`` lists the requests with the headers that matter here."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.files: dict[str, tuple[bytes, dict[str, str]]] = {}
         self.asked: list[tuple[str, str | None, str | None]] = []
 
     def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.server_port}{path}"
+        return f"{self.address}{path}"
 
     def offer(self, path: str, content: str, **headers: str) -> str:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -23,7 +22,7 @@ class Server(ThreadingHTTPServer):
         return self.url(path)
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Quiet, BaseHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:
@@ -45,16 +44,3 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if not unchanged:
             self.wfile.write(content)
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        pass
-
-
-@contextmanager
-def serving_files() -> Iterator[Server]:
-    with Server() as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()

@@ -4,11 +4,13 @@ import json
 import re
 from collections.abc import Sequence
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
+
+from tests.loopback import Loopback, Quiet
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 COMMIT = "0123456789" * 4
@@ -27,24 +29,20 @@ def save_tokenizer(folder: Path, words: Sequence[str]) -> None:
     ).save_pretrained(folder)  # fmt: skip
 
 
-class Hub(ThreadingHTTPServer):
+class Hub(Loopback):
     """Serves the models below a folder on this computer.
 
     ``asked`` are the paths of all requests, ``given`` the files that were sent.
     """
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(("127.0.0.1", 0), _Answer)
+        super().__init__(_Answer)
         self.folder = folder
         self.asked: list[str] = []
         self.given: list[str] = []
 
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
 
-
-class _Answer(BaseHTTPRequestHandler):
+class _Answer(Quiet, BaseHTTPRequestHandler):
     server: Hub
 
     def do_GET(self) -> None:
@@ -81,6 +79,3 @@ class _Answer(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "GET":
             self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        pass

@@ -3,16 +3,17 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
 
+from tests.loopback import Loopback, Quiet
+
 Reply = Callable[["Handler", dict[str, Any]], None]
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Quiet, BaseHTTPRequestHandler):
     """Answers as its server's script says; keeps what it was sent."""
 
     server: "Server"
@@ -35,35 +36,20 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(text.encode())
         self.wfile.flush()
 
-    def log_message(self, *_: object) -> None:
-        pass
 
+class Server(Loopback):
+    """Speaks as OpenAI's chat completions do."""
 
-class Server(ThreadingHTTPServer):
-    """Speaks as OpenAI's chat completions do, on loopback."""
-
-    daemon_threads = True
     reply: Reply
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.heard: list[tuple[str, dict[str, str], dict[str, Any]]] = []
         self.left = threading.Event()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
-
-
-@contextmanager
-def serving() -> Iterator[Server]:
-    """The server, answering."""
-    with Server() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+        return f"{self.address}/v1"
 
 
 def completion(content: object) -> str:
@@ -88,5 +74,5 @@ def sends(body: str) -> Reply:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with serving() as server:
+    with Server() as server:
         yield server

@@ -15,16 +15,14 @@ import index.upkeep
 from corpus import Article, Published, Unreadable
 from index import Archive, ArchiveError, Filters, Overview
 from index.passage import Channel
-from tests.fakes import FakeEncoder
+from tests.fakes import NOON, FakeEncoder
 from tests.made_articles import FERRY, MILL, RAIN, on
-
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def archive(place: str, encoder: FakeEncoder) -> Iterator[Archive]:
     """An archive in a folder, and then the same in PostgreSQL."""
-    with Archive.create(place, encoder, clock=lambda: NOW) as made:
+    with Archive.create(place, encoder, clock=lambda: NOON) as made:
         yield made
 
 
@@ -260,7 +258,7 @@ def test_overview(archive: Archive) -> None:
         languages={"en": 2, "fr": 1},
         months=[("2019-12", 1), ("2020-02", 2)],
         years=[("2019", 1), ("2020", 3)],
-        updated=NOW,
+        updated=NOON,
         report=report.as_dict(),
     )
 
@@ -280,7 +278,7 @@ def test_each_state_is_counted_once(
     archive.add([FERRY, MILL, RAIN])
     assert (articles(), articles()) == ((3, 0, 2), (3, 0, 2))
     # Of what another process does, this one knows, too.
-    with Archive.open(place, FakeEncoder(), clock=lambda: NOW) as other:
+    with Archive.open(place, FakeEncoder(), clock=lambda: NOON) as other:
         other.truth.withdraw(list(other.truth.standing(["mill"]).values()))
     assert (articles(), articles()) == ((2, 1, 3), (2, 1, 3))
     archive.remove(["rain"])

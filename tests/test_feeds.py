@@ -10,7 +10,7 @@ import index.download
 from corpus import Unreadable
 from index import Archive
 from index.sync import plan
-from tests.file_server import Handler, Server, serving_files
+from tests.file_server import Handler, Server
 
 FERRY = '{"id": "ferry", "title": "Ferry late", "text": "The ferry was late."}\n'
 MILL = '{"id": "mill", "title": "Mill sold", "text": "The mill was sold."}\n'
@@ -18,7 +18,7 @@ MILL = '{"id": "mill", "title": "Mill sold", "text": "The mill was sold."}\n'
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with serving_files() as server:
+    with Server() as server:
         yield server
 
 

@@ -19,7 +19,7 @@ from corpus import Article
 from index import Archive, Report
 from tests.browsing import Chat, request, served
 from tests.fakes import FakeEncoder, FakeReader
-from tests.file_server import serving_files
+from tests.file_server import Server
 from tests.scripted import MARKUP
 
 TALKS = "Ruth Abara led the harbour talks in the town of Holm on 4 May 2024."
@@ -401,7 +401,7 @@ def test_what_was_dropped_can_be_withdrawn_on_the_page(
 
 def test_a_feed_that_was_named_at_the_start(archive: Archive) -> None:
     snow = '{"id": "snow", "title": "Snow", "text": "Snow fell on Holm."}'
-    with serving_files() as server:
+    with Server() as server:
         imports = Imports(archive, [server.offer("/feed.jsonl", snow)])
         imports.bring_place(0)
         report = ended(imports).report

@@ -76,13 +76,23 @@ def test_add_with_an_encoder_that_does_not_exist(command: Command, news: Path) -
     assert not Path(command.folder).exists()
 
 
-def test_interrupted(held: Command, news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("can't start new thread"),
+        ImportError("ops.so: failed to map segment from shared object"),
+    ],
+)
+def test_too_little_memory(
+    held: Command, news: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
 
-    monkeypatch.setattr("index.ingest.Ingest.store", interrupt)
-    line = held.error("add", news, status=130)
-    assert line == "Interrupted; what was committed is kept."
+    monkeypatch.setattr("index.ingest.Ingest.store", fail)
+    line = held.error("add", news)
+    assert line == "error: There is too little memory to go on; what was committed is kept."
 
 
 # remove, status, rebuild

@@ -14,7 +14,7 @@ from assistant.__main__ import main
 from assistant.pointing import chosen, numbered
 from index import Archive
 from tests.fakes import FakeReader
-from tests.model_server import Handler, Reply, Server, completion, says, sends, server, serving
+from tests.model_server import Handler, Reply, Server, completion, says, sends, server
 from tests.pointed import (
     LED,
     NONE_REACHED,
@@ -125,7 +125,7 @@ def test_a_server_that_is_not_there(server: Server) -> None:
 
 
 def test_a_redirect_is_not_followed(server: Server) -> None:
-    with serving() as elsewhere:
+    with Server() as elsewhere:
         elsewhere.reply = says(picks(1))
         place = f"{elsewhere.url}/chat/completions"
         server.reply = answers(307, location=place, content_length="0")

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
 
 import numpy as np
 import pytest
@@ -91,11 +90,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     (folder / TOLD / "config_sentence_transformers.json").write_text(json.dumps(settings))
     (folder / PICKLED / "model.safetensors").unlink()
     with Hub(folder) as hub:
-        serving = Thread(target=hub.serve_forever, args=[0.01])
-        serving.start()
         yield hub
-        hub.shutdown()
-        serving.join()
 
 
 @pytest.fixture

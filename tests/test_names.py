@@ -15,8 +15,7 @@ from index import Archive, ArchiveError, tagging
 from index.entities import Entity, Mention, folded, mentions, spelled_otherwise
 from index.naming import find_names
 from index.tagging import Kind, Span, installed, largest
-from tests.fakes import FakeEncoder, FakeTagger
-from tests.test_archive import NOW
+from tests.fakes import NOON, FakeEncoder, FakeTagger
 
 NAMES: dict[str, Kind] = {
     "Ada Byrne": "person",
@@ -45,7 +44,7 @@ TWIN = article("twin", "Mira Halam was in Port Ellery.", 4)
 
 @pytest.fixture
 def archive(place: str) -> Archive:
-    made = Archive.create(place, FakeEncoder(), clock=lambda: NOW)
+    made = Archive.create(place, FakeEncoder(), clock=lambda: NOON)
     made.add([FERRY, BOARD, CLASH, TWIN])
     assert made.names.find(TAGGER) == 4
     return made
@@ -207,8 +206,8 @@ def test_what_is_removed_is_forgotten(archive: Archive) -> None:
 
 
 def test_what_is_under_embargo_is_not_named(place: str) -> None:
-    archive = Archive.create(place, FakeEncoder(), clock=lambda: NOW)
-    archive.add([FERRY, replace(TWIN, embargo=NOW + timedelta(1))])
+    archive = Archive.create(place, FakeEncoder(), clock=lambda: NOON)
+    archive.add([FERRY, replace(TWIN, embargo=NOON + timedelta(1))])
     assert archive.names.find(TAGGER) == 2
     assert archive.names.entity("person", "Mira Halam") is None
     assert archive.names.most()["place"] == [Entity("place", "Port Ellery", 1)]
@@ -222,10 +221,10 @@ def test_bit_by_bit_gives_what_all_at_once_gives(new_place: Callable[[], str]) -
         for n in range(150)
     ]
     articles = [article(f"a{n}", text, n % 28 + 1) for n, text in enumerate(texts)]
-    whole = Archive.create(new_place(), FakeEncoder(), clock=lambda: NOW)
+    whole = Archive.create(new_place(), FakeEncoder(), clock=lambda: NOON)
     whole.add(articles[20:])
     whole.names.find(TAGGER)
-    parts = Archive.create(new_place(), FakeEncoder(), clock=lambda: NOW)
+    parts = Archive.create(new_place(), FakeEncoder(), clock=lambda: NOON)
     for at in range(0, 150, 40):
         parts.add([replace(one, text=f"Hallam. {one.text}") for one in articles[at : at + 40]])
         parts.names.find(TAGGER)
@@ -251,7 +250,7 @@ def test_bit_by_bit_gives_what_all_at_once_gives(new_place: Callable[[], str]) -
 
 
 def test_what_was_interrupted_goes_on(place: str) -> None:
-    archive = Archive.create(place, FakeEncoder(), clock=lambda: NOW)
+    archive = Archive.create(place, FakeEncoder(), clock=lambda: NOON)
     archive.add([article(f"a{n}", f"Ada Byrne came {n} times.") for n in range(120)])
     killed = FakeTagger(NAMES)
     killed.batches_left = 1

@@ -21,6 +21,7 @@ from assistant.page import passwords
 from assistant.page.passwords import FREE_TRIES, LONGEST_WAIT, Passwords, TooManyTries
 from tests.benchmark.pressure import Ground
 from tests.browsing import Chat, connected, fetched, request, served
+from tests.loopback import Loopback, Quiet
 from tests.scripted import SCRIPT
 from tests.test_serving import PASSWORD, basic
 
@@ -231,7 +232,7 @@ def test_at_most_so_many_connections(address: str, monkeypatch: pytest.MonkeyPat
 # Below a path
 
 
-class Proxy(http.server.BaseHTTPRequestHandler):
+class Proxy(Quiet, http.server.BaseHTTPRequestHandler):
     """Serves an address below ``/news/dateline/``, and notes what is not found there."""
 
     protocol_version = "HTTP/1.1"
@@ -268,9 +269,6 @@ class Proxy(http.server.BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_HEAD = _pass_on  # noqa: N815
 
-    def log_message(self, *_: object) -> None:
-        pass
-
 
 @contextmanager
 def proxied(address: str, keeps_path: bool) -> Iterator[tuple[str, list[str]]]:
@@ -279,11 +277,8 @@ def proxied(address: str, keeps_path: bool) -> Iterator[tuple[str, list[str]]]:
         (Proxy,),
         {"behind": address.removeprefix("http://"), "keeps_path": keeps_path, "missed": []},
     )
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads, server.block_on_close = True, False
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/news/dateline/", handler.missed
-        server.shutdown()
+    with Loopback(handler) as server:
+        yield f"{server.address}/news/dateline/", handler.missed
 
 
 @pytest.fixture(scope="module")
@@ -339,8 +334,9 @@ def test_too_little_memory_is_one_sentence(tmp_path: Path) -> None:
     ground.look()
     ground.change()
     error = "error: There is too little memory to go on; what was committed is kept.\n"
-    for what in ("sync", "remove"):
-        assert run(what, RLIMIT_AS=600_000_000) == (2, error)
+    for what, megabytes in (("sync", 400), ("rebuild", 400), ("sync", 600), ("remove", 600)):
+        assert run(what, RLIMIT_AS=megabytes * 10**6) == (2, error)
     assert run("sync") == (0, "")
     ground.look()
+    ground.compare()
     assert not +ground.counts

@@ -18,10 +18,9 @@ from corpus import Article, Published
 from index import Archive, ArchiveError, Filters
 from index.entities import Entity
 from index.transfer import copy
-from tests.fakes import FakeEncoder, FakeTagger
+from tests.fakes import NOON, FakeEncoder, FakeTagger
 from tests.made_articles import FERRY, MILL, RAIN
 from tests.postgresql import Server, server
-from tests.test_archive import NOW
 
 ROOT = Path(__file__).parent.parent
 
@@ -46,7 +45,7 @@ def test_a_copy_is_equal_and_goes_on(
     source, target = str(tmp_path / "folder"), primary.new_database()
     if way == "back":
         source, target = target, source
-    with Archive.create(source, FakeEncoder(), clock=lambda: NOW) as archive:
+    with Archive.create(source, FakeEncoder(), clock=lambda: NOON) as archive:
         archive.add([*SMALL, MILL])
         archive.add([Article("mill", "Mill", "The mill was not sold.\0", "Harbour Post")])
         archive.add([replace(SMALL[3], withdrawn=True)])
@@ -67,10 +66,10 @@ def test_a_copy_is_equal_and_goes_on(
         with pytest.raises(ArchiveError, match="no manifest"):
             Archive.open(target, FakeEncoder()).search("ferry")
         rows = copy(source, target)
-        with Archive.open(target, FakeEncoder(), clock=lambda: NOW) as copied:
+        with Archive.open(target, FakeEncoder(), clock=lambda: NOON) as copied:
             assert list(copied) == list(archive)
             assert copied.versions("mill") == archive.versions("mill")
-            assert copied.withdrawn("a3") == NOW
+            assert copied.withdrawn("a3") == NOON
             assert copied.search("word7 ferry", 40) == expected
             assert copied.names.most() == named
             assert copied.names.find(tagger) == 0
@@ -250,7 +249,7 @@ def test_the_graph_finds_nearly_what_comparing_all_finds(
             f"a{n}",
             f"T{n}",
             " ".join(random_.choices(words, k=12)),
-            published=Published(NOW - timedelta(days=n % 40), "day", "metadata"),
+            published=Published(NOON - timedelta(days=n % 40), "day", "metadata"),
         )
         for n in range(1_500)
     ]
@@ -263,9 +262,9 @@ def test_the_graph_finds_nearly_what_comparing_all_finds(
         # In an archive this small PostgreSQL would rather compare each.
         connection.execute(f"ALTER DATABASE {connection.info.dbname} SET enable_seqscan = off")
         connection.execute(f"ALTER DATABASE {connection.info.dbname} SET enable_sort = off")
-    with Archive.create(place, encoder, clock=lambda: NOW) as archive:
+    with Archive.create(place, encoder, clock=lambda: NOON) as archive:
         archive.add(articles)
-        for since in (None, NOW - timedelta(days=1)):
+        for since in (None, NOON - timedelta(days=1)):
             hits = 0
             for question in questions:
                 cosines = vectors @ encoder.encode_question(question)

@@ -9,6 +9,7 @@ import pytest
 from corpus import Article, Unreadable
 from index import Archive, ArchiveError
 from index.sync import plan
+from tests.commands import write
 from tests.fakes import FakeEncoder
 
 FERRY = "Ferry late\n\nThe ferry was late. Nobody knew why.\n"
@@ -150,18 +151,14 @@ ONE = {"id": "1", "title": "One", "text": "The first one."}
 TWO = {"id": "2", "title": "Two", "text": "The second one."}
 
 
-def write_records(file: Path, *records: dict[str, str]) -> None:
-    file.write_text("".join(json.dumps(record) + "\n" for record in records))
-
-
 def test_records_with_ids_move_between_files(archive: Archive, news: Path) -> None:
-    write_records(news / "monday.jsonl", ONE, TWO)
+    write(news / "monday.jsonl", ONE, TWO)
     archive.sync([news])
     # Within a file a record may stand anywhere.
-    write_records(news / "monday.jsonl", TWO, ONE)
+    write(news / "monday.jsonl", TWO, ONE)
     assert changes(archive, news) == []
-    write_records(news / "monday.jsonl", TWO)
-    write_records(news / "tuesday.jsonl", ONE)
+    write(news / "monday.jsonl", TWO)
+    write(news / "tuesday.jsonl", ONE)
     assert changes(archive, news) == [("moved", "tuesday.jsonl#1")]
     report = archive.sync([news])
     assert (report.moved, report.embedded) == (["1"], 0)
@@ -212,12 +209,12 @@ def test_what_cannot_be_read_any_more_is_kept(archive: Archive, news: Path, brok
 
 
 def test_a_file_of_which_some_cannot_be_read_keeps_all(archive: Archive, news: Path) -> None:
-    write_records(news / "days.jsonl", ONE, TWO)
+    write(news / "days.jsonl", ONE, TWO)
     archive.sync([news])
     (news / "days.jsonl").write_text(json.dumps(ONE) + "\n{broken\n")
     report = archive.sync([news])
     assert (report.kept, report.withdrawn) == (["2"], [])
-    write_records(news / "days.jsonl", ONE)
+    write(news / "days.jsonl", ONE)
     assert archive.sync([news]).withdrawn == ["2"]
 
 
@@ -270,9 +267,7 @@ def test_as_many_as_half_are_withdrawn_each_time(archive: Archive, news: Path) -
 
 
 def test_more_than_half_of_many_is_not_withdrawn_unasked(archive: Archive, news: Path) -> None:
-    write_records(
-        news / "all.jsonl", *({"id": str(n), "text": f"This is number {n}."} for n in range(19))
-    )
+    write(news / "all.jsonl", *({"id": str(n), "text": f"This is number {n}."} for n in range(19)))
     archive.sync([news])
     for file in news.iterdir():
         file.unlink()
@@ -352,7 +347,7 @@ def test_a_source_that_withdraws(archive: Archive, encoder: FakeEncoder) -> None
 
 def test_one_id_twice(archive: Archive, news: Path) -> None:
     """The last is kept, and is no other version each time."""
-    write_records(
+    write(
         news / "a.jsonl",
         {"id": "1", "title": "First", "text": "The first text."},
         {"id": "1", "title": "Last", "text": "The last text."},

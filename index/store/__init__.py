@@ -79,13 +79,13 @@ def receive(address: str | Path, manifest: Manifest) -> Store:
     Raises ArchiveError where it is another archive.
     """
     if is_postgresql(address):
-        taken: Store = _postgresql().receive(str(address), manifest)
+        receiving: Store = _postgresql().receive(str(address), manifest)
     else:
-        taken = SQLiteStore.receive(Path(address), manifest)
-    if not taken.is_copy_of(manifest):
-        taken.close()
-        raise ArchiveError(f"There is another archive in {taken.address}: nothing was copied.")
-    return taken
+        receiving = SQLiteStore.receive(Path(address), manifest)
+    if not receiving.is_copy_of(manifest):
+        receiving.close()
+        raise ArchiveError(f"There is another archive in {receiving.address}: nothing was copied.")
+    return receiving
 
 
 def is_postgresql(address: str | Path) -> bool:

@@ -110,8 +110,8 @@ class Database:
         ``before`` are the values of what stands before it.
         """
         for at in range(0, len(values), _MOST_PARAMETERS):
-            some = values[at : at + _MOST_PARAMETERS]
-            yield from self._rows(f"{sql} ({places(some)})", [*before, *some])
+            part = values[at : at + _MOST_PARAMETERS]
+            yield from self._rows(f"{sql} ({places(part)})", [*before, *part])
 
     def _filtered(
         self, filters: Filters, is_one_of: str = "articles.id IN ({})"

@@ -38,10 +38,10 @@ class Journal(Database):
 
     def drop_roots(self, places: Iterable[str]) -> None:
         """Forget places as roots, and what servers said of them; what came from them stays."""
-        if some := [[place] for place in places]:
+        if rows := [[place] for place in places]:
             with self._transaction() as cursor:
-                cursor.executemany("DELETE FROM roots WHERE place = ?", some)
-                cursor.executemany("DELETE FROM downloads WHERE url = ?", some)
+                cursor.executemany("DELETE FROM roots WHERE place = ?", rows)
+                cursor.executemany("DELETE FROM downloads WHERE url = ?", rows)
 
     def last_report(self) -> tuple[datetime, dict[str, Any]] | None:
         """When the last change was finished, and its report."""

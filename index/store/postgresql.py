@@ -69,7 +69,7 @@ class PostgreSQLStore(Store):
     _among = "{} IN (SELECT name FROM names WHERE folded IN ({}))"
 
     def __init__(self, address: str, clock: Clock = utc_now) -> None:
-        shown, folder = _named(address)
+        shown, folder = _shown_and_folder(address)
         super().__init__(shown, folder, _PostgreSQLConnections(address, shown), clock)
         # What cannot be written there is made in memory.
         with suppress(OSError):
@@ -78,20 +78,22 @@ class PostgreSQLStore(Store):
     @classmethod
     def create(cls, address: str, manifest: Manifest, clock: Clock = utc_now) -> "PostgreSQLStore":
         """A new, empty archive. Raises ArchiveError where there is one, or none can be made."""
-        if not _made(address, manifest):
-            raise ArchiveExistsError(f"There is an archive in {_named(address)[0]} already.")
+        if not _make_tables(address, manifest):
+            raise ArchiveExistsError(
+                f"There is an archive in {_shown_and_folder(address)[0]} already."
+            )
         return cls(address, clock)
 
     @classmethod
     def receive(cls, address: str, manifest: Manifest, clock: Clock = utc_now) -> "PostgreSQLStore":
         """An archive that a copy is made into; a new one has no manifest before it is complete."""
-        _made(address, None)
+        _make_tables(address, None)
         return cls.open(address, clock)
 
     @classmethod
     def open(cls, address: str, clock: Clock = utc_now) -> "PostgreSQLStore":
         """The archive in a database. Raises ArchiveError where there is none that can be read."""
-        shown, _ = _named(address)
+        shown, _ = _shown_and_folder(address)
         with _sentences_for_errors(shown), psycopg.connect(address) as connection:
             if not _has_tables(connection):
                 raise NoArchiveError(
@@ -177,10 +179,10 @@ class PostgreSQLStore(Store):
         rows = cursor.execute(tables.SHARING, [list(fingerprints), MOST_COMPARED]).fetchall()
         return dict(rows)
 
-    def _given(self, table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    def _row_to_copy(self, table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
         return (*row[:-1], row[-1].to_numpy().tobytes()) if table.name == "vectors" else row
 
-    def _taken(self, table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    def _row_to_store(self, table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
         *most, last = row
         if table.name == "vectors":
             last = HalfVector(np.frombuffer(last, np.float16))
@@ -272,10 +274,10 @@ def _sentences_for_errors(name: str | Path) -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise ArchiveError(_told(error, name)) from error
+        raise ArchiveError(_in_a_sentence(error, name)) from error
 
 
-def _told(error: psycopg.Error, name: str | Path) -> str:
+def _in_a_sentence(error: psycopg.Error, name: str | Path) -> str:
     """An error as one sentence, without what PostgreSQL says: it may hold a piece of an article."""
     if error.sqlstate in _SENTENCES:
         return _SENTENCES[error.sqlstate].format(name)
@@ -286,7 +288,7 @@ def _told(error: psycopg.Error, name: str | Path) -> str:
     return f"The archive {name} fails (PostgreSQL's error {error.sqlstate}): look at its log."
 
 
-def _named(address: str) -> tuple[str, Path]:
+def _shown_and_folder(address: str) -> tuple[str, Path]:
     """An address as it is shown, without user and password, and a folder for what is made of it."""
     try:
         known = conninfo_to_dict(address)
@@ -301,9 +303,9 @@ def _named(address: str) -> tuple[str, Path]:
     return shown, platformdirs.user_data_path("dateline") / "archives" / key
 
 
-def _made(address: str, manifest: Manifest | None) -> bool:
+def _make_tables(address: str, manifest: Manifest | None) -> bool:
     """Make the tables where there are none; without a manifest also without a graph."""
-    shown, _ = _named(address)
+    shown, _ = _shown_and_folder(address)
     with _sentences_for_errors(shown), psycopg.connect(address) as connection:
         connection.execute(tables.LOCK)
         if _has_tables(connection):

@@ -113,9 +113,9 @@ class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tab
 
     def refresh(self, sightings: Iterable[Sighting]) -> None:
         """Take over what a reader is not shown of articles that are stored: origin and embargo."""
-        if some := list(sightings):
+        if seen := list(sightings):
             with self._transaction() as cursor:
-                for sighting in some:
+                for sighting in seen:
                     _refresh(cursor, sighting)
 
     def move(self, moved: Sequence[tuple[Standing, str]], seen: Sequence[Sighting]) -> None:

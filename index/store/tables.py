@@ -65,7 +65,7 @@ class Tables(Database):
             f" WHERE {' AND '.join(conditions)} ORDER BY {table.key}{limit}",
             values,
         )
-        return {tuple(row[: table.keys]): self._given(table, row) for row in rows}
+        return {tuple(row[: table.keys]): self._row_to_copy(table, row) for row in rows}
 
     def drop_rows(self, table: Table, keys: Sequence[Sequence[object]]) -> None:
         if keys:
@@ -79,7 +79,7 @@ class Tables(Database):
             with self._transaction() as cursor:
                 cursor.executemany(
                     f"INSERT INTO {table.name} ({table.columns}) VALUES ({places(rows[0])})",
-                    [self._taken(table, row) for row in rows],
+                    [self._row_to_store(table, row) for row in rows],
                 )
 
     def is_copy_of(self, manifest: Manifest) -> bool:
@@ -93,12 +93,12 @@ class Tables(Database):
             self._complete(cursor, manifest)
             self._leave_token(cursor)
 
-    def _given(self, table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        """A row as every database gives it."""
+    def _row_to_copy(self, table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """A row of this database as every database gives it."""
         return row
 
-    def _taken(self, table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        """A row as this database takes it."""
+    def _row_to_store(self, table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """A row that any database gave as this one takes it."""
         return row
 
     def _complete(self, cursor: Cursor, manifest: Manifest) -> None:

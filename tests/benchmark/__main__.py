@@ -22,7 +22,6 @@ from tests.benchmark import (
     crowd,
     growth,
     indexing,
-    kills,
     pointing,
     search,
     spelling,
@@ -36,7 +35,6 @@ EPILOG = """`python -m tests.benchmark answers ARTICLES QUESTIONS` measures the 
 `python -m tests.benchmark asked ARTICLES QUESTIONS` measures them on questions in other words,
 `python -m tests.benchmark calibrate HELD-OUT LEARNT` fits what counts beside the reader;
 `python -m tests.benchmark copies ARTICLES` measures how copies are told from other texts,
-`python -m tests.benchmark kills ARTICLES` kills a sync again and again and looks what is left;
 `python -m tests.benchmark crowd [ADDRESS]` lets several write and read, and kills a writer;
 `python -m tests.benchmark pointing ARTICLES ASKED` lets a small language model choose,
 `python -m tests.benchmark spelling [ARTICLES]` counts which spellings are taken for one name,
@@ -138,14 +136,6 @@ def measure_copies(options: argparse.Namespace) -> Result:
     return copies.measure(_read(options.articles), options.seed)
 
 
-def measure_kills(options: argparse.Namespace) -> Result:
-    """What is lost, and what is done twice, when a sync is killed at random instants."""
-    with TemporaryDirectory() as folder:
-        return kills.measure(
-            _read(options.articles), Path(folder), options.kills, options.within, options.seed
-        )
-
-
 def measure_crowd(options: argparse.Namespace) -> Result:
     """What several readers see while several write, of whom one is killed again and again.
 
@@ -187,7 +177,6 @@ COMMANDS = {
     "calibrate": measure_calibration,
     "copies": measure_copies,
     "crowd": measure_crowd,
-    "kills": measure_kills,
     "growth": measure_growth,
     "pointing": measure_pointing,
     "spelling": measure_spelling,
@@ -252,12 +241,9 @@ def _parser(command: str) -> argparse.ArgumentParser:
     else:
         optional = "?" if command == "spelling" else None
         parser.add_argument("articles", nargs=optional, metavar="ARTICLES", type=Path)
-    if command == "kills":
-        parser.add_argument("--kills", type=int, default=50)
-        parser.add_argument("--within", type=float, default=15.0, metavar="SECONDS")
-    if command in {"copies", "crowd", "kills"}:
+    if command in {"copies", "crowd"}:
         parser.add_argument("--seed", type=int, default=0)
-    if command in {"copies", "crowd", "growth", "kills", "spelling"}:
+    if command in {"copies", "crowd", "growth", "spelling"}:
         return parser
     parser.add_argument("questions", metavar="QUESTIONS", type=Path)
     parser.add_argument(

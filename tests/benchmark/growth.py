@@ -145,20 +145,30 @@ def _search(folder: Path, rounds: int) -> dict[str, Any]:
     return {
         "open and search once": 1000 * opened,
         "searches": {way: milliseconds(times) for way, times in seconds.items()},
-        "of the ten nearest, found": _recall(archive, asked[:50]),
+        "of the ten nearest, found": recall(
+            archive, asked[:50], "index.vectors.CELLS_SEARCHED", (CELLS_SEARCHED, 10**9)
+        ),
         "memory in MiB": memory,
         "disk in MiB": sum(files) / 2**20,
     }
 
 
-def _recall(archive: Archive, asked: Sequence[str]) -> float:
-    """What share of the ten nearest chunks is found that looking into every cell finds."""
+def recall(
+    archive: Archive,
+    asked: Sequence[str],
+    setting: str,
+    values: tuple[int, int],
+    filters: Filters | None = None,
+) -> float:
+    """What share of the ten nearest chunks is found with the first value of a setting, of those
+    that are found with the second, by which all are compared.
+    """
     shares = []
     for question in asked:
         near = []
-        for cells in (CELLS_SEARCHED, 10**9):
-            with patch("index.vectors.CELLS_SEARCHED", cells):
-                passages = archive.search(question, 10, channels=["dense"])
+        for value in values:
+            with patch(setting, value):
+                passages = archive.search(question, 10, filters, channels=["dense"])
                 near.append({(passage.article.id, passage.start) for passage in passages})
         shares.append(len(near[0] & near[1]) / len(near[1]))
     return sum(shares) / len(shares)

@@ -3,8 +3,9 @@
 Add, sync, rebuild and remove are begun again and again, by the real commands with a small fake
 encoder, and killed at random instants; others are let run under a limit of memory, of open files,
 or on a small disk that is full. After each it is looked whether what was committed is there, once,
-and whether a refusal is one sentence. The disk is a mount that only this program sees; where none
-can be made, that part is left out and said to be.
+and whether a refusal is one sentence; and after all kills whether the archive is as one that is
+made at once. The disk is a mount that only this program sees; where none can be made, that part is
+left out and said to be.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import json
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -19,11 +21,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from corpus import read_articles
 from index import Archive
-from tests.benchmark.kills import ROOT, broken_in
 from tests.fakes import FakeEncoder
 from tests.oracles import some_articles
 
+ROOT = Path(__file__).parent.parent.parent
+_QUERIES = 50
 _COMMAND = """
 import json, resource, sys
 from types import SimpleNamespace
@@ -93,6 +97,46 @@ class Ground:
         # Where a removal was broken off before it was committed, the next sync finds no file.
         self.counts["lost"] += sum(Path(id).exists() for id in gone)
         self.committed = versions
+
+    def compare(self) -> None:
+        """Note what is other than in an archive that is made at once of what there is now."""
+        fresh = self.folder / "fresh"
+        with (
+            Archive.open(self.archive, FakeEncoder()) as left,
+            Archive.create(fresh, FakeEncoder()) as made,
+        ):
+            made.add(read_articles(self.news))
+            held, wanted = ({article.id: article.text for article in one} for one in (left, made))
+            self.counts["differences from the files"] += len(held.items() ^ wanted.items())
+            for article in list(made)[:_QUERIES]:
+                differs = _found(left, article.title) != _found(made, article.title)
+                self.counts["searches that find other than in a new archive"] += differs
+
+
+def broken_in(archive: Path) -> int:
+    """How much is wrong in the database, by SQLite and by what belongs together."""
+    connection = sqlite3.connect(archive / "archive.sqlite")
+    try:
+        [(problems,)] = connection.execute("PRAGMA integrity_check").fetchall()
+        dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
+        [(bare,)] = connection.execute(
+            "SELECT count(*) FROM articles WHERE withdrawn IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM chunks WHERE article = articles.number)"
+        )
+        [(twice,)] = connection.execute(
+            "SELECT count(*) FROM"
+            " (SELECT 1 FROM chunks GROUP BY article, start HAVING count(*) > 1)"
+        )
+    finally:
+        connection.close()
+    return (problems != "ok") + len(dangling) + int(bare) + int(twice)
+
+
+def _found(archive: Archive, query: str) -> list[tuple[str, int, int, float]]:
+    return [
+        (passage.article.id, passage.start, passage.end, passage.score)
+        for passage in archive.search(query, k=20)
+    ]
 
 
 def killed(ground: Ground, kills: int, within: float) -> None:
@@ -176,13 +220,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         process = ground.begin("sync")
         process.communicate(timeout=600)
         ground.look()
+        ground.compare()
         for megabytes in (400, 800, 1_600):
             limited(ground, f"{megabytes} MB", RLIMIT_AS=megabytes * 10**6)
         for files in (4, 8, 16):
             limited(ground, f"{files} files", RLIMIT_NOFILE=files)
         on_a_full_disk(ground, Path(place))
     print(json.dumps(dict(ground.counts), indent=2))
-    wrong = ("lost", "doubled", "broken or doubled", "not one sentence")
+    wrong = (
+        "lost", "doubled", "broken or doubled", "not one sentence", "differences from the files",
+        "searches that find other than in a new archive",
+    )  # fmt: skip
     return 1 if any(ground.counts[error] for error in wrong) else 0
 
 

@@ -6,7 +6,7 @@ nobody else's. What is measured: errors, how long answers take, whether who wait
 so, and the memory of the server after a tenth of the questions and at the end.
 
 The imports replace the same 200 articles again and again, so that what is searched stays as it is.
-On the disk their earlier versions are kept, as always.
+On the disk their earlier versions are kept, as always. With ``--no-imports`` there are none.
 """
 
 import argparse
@@ -44,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m tests.benchmark.soak", description=__doc__)
     parser.add_argument("--questions", type=int, default=2_000, help="altogether; default: 2000")
     parser.add_argument("--people", type=int, default=20, help="who ask at once; default: 20")
+    parser.add_argument("--no-imports", action="store_true", help="bring in nothing meanwhile")
     options = parser.parse_args(arguments)
     with TemporaryDirectory() as place:
         folder, news = Path(place) / "archive", Path(place) / "news"
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ]
         with _server(folder, news) as (address, process):
             soak = Soak(address, process, news, list(dict.fromkeys(asked)), options.questions)
-            soak.run(options.people)
+            soak.run(options.people, brings=not options.no_imports)
     print(json.dumps(soak.told(), indent=2))
     return 1 if soak.failures else 0
 
@@ -93,18 +94,19 @@ class Soak:
     imports: int = 0
     told_to_wait: int = 0
 
-    def run(self, people: int) -> None:
+    def run(self, people: int, brings: bool) -> None:
         self._lock = threading.Lock()
         self._done = threading.Event()
         self._began = time.perf_counter()
         self._left = iter(range(self.questions))
         with ThreadPoolExecutor(people + 1) as pool:
-            importing = pool.submit(self._bring)
+            importing = pool.submit(self._bring) if brings else None
             try:
                 list(pool.map(lambda _: self._ask(), range(people)))
             finally:
                 self._done.set()
-            importing.result()
+            if importing:
+                importing.result()
 
     def told(self) -> dict[str, object]:
         p50, p95 = np.percentile(self.took, [50, 95])

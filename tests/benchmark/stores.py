@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print(f"add {_ADDED} articles", _add(archives))
         print("disk:", {"folder": _megabytes(folder), "PostgreSQL": _database_megabytes(address)})
         for name, filters in (("bare", None), ("within the days", days)):
-            found = _recall(archives["PostgreSQL"], questions, filters)
+            found = growth.recall(archives["PostgreSQL"], questions, _LIMIT, (0, 10**9), filters)
             print(f"of the ten nearest the graph finds, {name}: {found:.3f}")
         for archive in archives.values():
             archive.close()
@@ -126,19 +126,6 @@ def _add(archives: dict[str, Archive]) -> dict[str, list[float]]:
             archive.add(news)
             times[name].append(perf_counter() - began)
     return times
-
-
-def _recall(archive: Archive, questions: Sequence[str], filters: Filters | None) -> float:
-    """What share of the ten nearest chunks the graph finds that comparing all finds."""
-    shares = []
-    for question in questions:
-        found = []
-        for limit in (10**9, 0):
-            with patch(_LIMIT, limit):
-                passages = archive.search(question, 10, filters, channels=["dense"])
-                found.append({(passage.article.id, passage.start) for passage in passages})
-        shares.append(len(found[0] & found[1]) / len(found[0]))
-    return float(np.mean(shares))
 
 
 def _megabytes(folder: Path) -> int:
