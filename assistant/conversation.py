@@ -45,6 +45,7 @@ _REFERS = _pattern(
     r"|(?:that|this|those|these|(?<!is\s)(?<!are\s)(?<!was\s)(?<!were\s)there)(?=\s*(?:\?|$)))\b"
 )
 _MOST_WORDS = 8
+_MOST_WORDS_BESIDE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
     if other and not _ASKS.match(other) and "," not in other:
         if changed := _asked_of(other, last):
             return Contextual(changed, f"{earlier}{changed}")
-        if not answered or not Question(last).is_english or len(other.split()) > _MOST_WORDS:
+        beside = len(other.split()) <= _MOST_WORDS_BESIDE and _JOINS.match(question)
+        if not (beside and answered and Question(last).is_english):
             return alone
         # "And injured?" is asked beside what was asked, in the same story.
         changed = f"{last.rstrip(' ?.!')}, and {other}?"

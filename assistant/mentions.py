@@ -45,11 +45,9 @@ def others_last(
     "Was Dean Pellow convicted?" is not answered by "Moira Pellow was convicted", if the archive's
     tagger found both in the article (see ``Archive.names``). "Dean Pellow's wife" may be she.
     """
-    text = question.text
+    names = (question.text[start:end] for start, end in naming.names(question.text))
     asked = [
-        set(name.split())
-        for name in question.names
-        if " " in name and not naming.GENITIVE.match(text, text.index(name) + len(name))
+        set(name.split()) for name in names if " " in name and not naming.GENITIVE.search(name)
     ]
 
     def is_of_other(sentence: Sentence) -> bool:
@@ -81,8 +79,12 @@ def unknown(archive: Archive, question: Question) -> list[str]:
 
 def source_called(archive: Archive, name: str) -> str | None:
     """The source that is called so, with or without its article, if there is one."""
-    names = {name.casefold(), name.casefold().removeprefix("the ")}
-    return next((name for name in archive.overview().sources if name.casefold() in names), None)
+
+    def plain(name: str) -> str:
+        return name.casefold().removeprefix("the ")
+
+    sources = archive.overview().sources
+    return next((source for source in sources if plain(source) == plain(name)), None)
 
 
 def within_source(archive: Archive, question: Question, filters: Filters) -> Filters:

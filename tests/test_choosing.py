@@ -121,3 +121,11 @@ def test_only_the_first_sentence_has_a_dateline() -> None:
     assert after_dateline(text, len(first) + 1, len(text)) == len(first) + 1
     # A line that is nothing else stays what it is.
     assert after_dateline("HOLM —", 0, 6) == 0
+
+
+def test_a_pronoun_comes_with_whom_it_stands_for() -> None:
+    story = article("story", "Anna Blum runs the ferry. “I can count,” she said. It rained.")
+    evidence = [sentence(story, "“I can count,” she said.", "she", 5.0)]
+    assert texts(Question("Who said “I can count”?"), evidence) == [
+        "Anna Blum runs the ferry. “I can count,” she said."
+    ]
