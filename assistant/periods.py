@@ -164,8 +164,11 @@ def asked_period(question: str, today: date) -> Period | None:
         # Of days to come nothing is told when they have come.
         if period and not (period.first and period.first > today):
             return period
-    if not Question(question).is_english:
+    asked = Question(question)
+    if not asked.is_english:
         for match in _IN_ANY_LANGUAGE.finditer(question):
+            if asked.is_keywords and re.search(MONTH, match[0], re.IGNORECASE):
+                continue
             if (period := _absolute(match, today)) and not (period.first and period.first > today):
                 return period
     relative = _RELATIVE.search(question)

@@ -115,6 +115,7 @@ def test_what_is_counted_ends_with_the_days_themselves(days: str, named: str) ->
     [
         "Who won the 2020 election?",
         "Wer gewann die Wahl 2020?",
+        "storm July 2020",
         "What did the May 2020 report say?",
         "Who scored in the Euro 2022 final?",
         "Who won in 2022 midterms?",
