@@ -26,6 +26,11 @@ def identify(text: str) -> tuple[str, float]:
     return str(code), float(probability)
 
 
+def code_of(language: str) -> str:
+    """``zh`` for ``zh-Hans``."""
+    return language.replace("_", "-").partition("-")[0].lower()
+
+
 def told(text: str) -> str | None:
     """The code of the language that a text of unknown language is surely in; None for English.
 

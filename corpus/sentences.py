@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from corpus.languages import told
-from corpus.stops import code_of, goes_on, without_false_friends
+from corpus.languages import code_of, told
+from corpus.stops import goes_on, without_false_friends
 
 # A line this long without a full stop is taken for one that was wrapped, not for a heading.
 _WRAPPED_LINE = 60

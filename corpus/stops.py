@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from corpus.calendar_words import MONTH_NUMBERS
 from corpus.dates import is_month
+from corpus.languages import code_of
 
 # What ends with a stop and no sentence: a numbered day, the year before it in Hungarian, M. Dupont.
 _DAY = re.compile(r"(?<![\w.,:])(?:\d{1,2}|\d{4})\.")
@@ -79,11 +80,6 @@ def goes_on(text: str, at: int, language: str | None) -> bool:
         # Only German and its like write months with a capital.
         return after[1].islower() or is_month(after[1], code) or _ends(_COUNTED, tail, code == "de")
     return _ends(_MONSIEUR, tail, code == "fr")
-
-
-def code_of(language: str) -> str:
-    """``zh`` for ``zh-Hans``."""
-    return language.replace("_", "-").partition("-")[0].lower()
 
 
 def _is_abbreviated(text: str, tail: str, at: int, code: str) -> bool:
