@@ -160,6 +160,7 @@ class Ingest:
                 report.copies += copies
                 report.chunks += sum(map(len, chunks.values()))
                 break
+        report.undated += [article.id for article in changed if article.published is None]
         for article in changed:
             before = standing.get(article.id)
             if before is None:
