@@ -23,7 +23,8 @@ _QUOTED_IN_JAPANESE = re.compile("[」』]と")
 _DASH = re.compile(r"[-–—]\s")
 # A number that what follows leaves alone: see fig. 5, at 5.40. Others begin sentences and lists.
 _ONLY_A_NUMBER = re.compile(
-    r"\s{0,20}\d{1,9}(?:[.,:/–-]\d{1,9}[.!?]?(?!\w)|[,;)]|[.!?]?\s{0,20}(?:\n|\Z))"
+    r"\s{0,20}\d{1,9}(?:[.:]\d\d(?!\d)|[.,:/–-]\d{1,9}(?:[.!?](?!\w)|[,;)])|[,;)](?!\d)"
+    r"|[.!?]?\s{0,20}(?:\n|\Z))"
 )
 _CONSONANTS = re.compile(
     "[bcdfghjklmnpqrstvwxzłđß]{2,5}|[бвгджзйклмнпрстфхцчшщђјљњћџґ]{2,5}|[βγδζθκλμνξπρσςτφχψ]{2,5}"
@@ -34,6 +35,9 @@ _LONGEST_ABBREVIATION = 6
 
 # Words in small letters, and units, before a stop and what may be another sentence.
 _FOREIGN = re.compile(r"\b([a-z]{2,5})(?=\.\s{1,20}[^\W\d_])")
+# A number after a word that is too long for an abbreviation; in German and others sentencex has no
+# sentence begin with one.
+_NUMBER_BEGINS = re.compile(r"(?:(?<=[^\W\d_]{5}\.\s)|(?<=[?!]\s))\d")
 _UNIT = re.compile(r"\d(?:\s[^\W\d_]{3,4}\.?)?\s([а-яёіїєґ]{3,5})(?=\.\s{1,20}[А-ЯЁІЇЄҐ])")
 _LANGUAGES_WITH_THEIR_OWN = ("fr", "pt", "ca", "pl")
 """To the lists of most others sentencex adds the English one."""
@@ -46,10 +50,18 @@ def without_false_friends(text: str) -> str:
     """The text, as long as before, without what sentencex takes for abbreviations wrongly.
 
     These are words that are an abbreviation in English alone, such as Italian ``ore``, and in
-    Cyrillic units after a number, with which a sentence may end.
+    Cyrillic units after a number, with which a sentence may end. A number that begins a sentence
+    gets a capital for its first digit.
     """
     text = _FOREIGN.sub(lambda word: _masked(word[1]) if _is_english(word[1]) else word[0], text)
+    text = _NUMBER_BEGINS.sub(_as_letter, text)
     return _UNIT.sub(lambda unit: unit[0][: -len(unit[1])] + _masked(unit[1]), text)
+
+
+def _as_letter(digit: re.Match[str]) -> str:
+    """A capital, unless what stands before it ends as ``Bahnhofstr.`` does."""
+    word = digit.string[max(0, digit.start() - 5) : digit.start() - 2]
+    return digit[0] if _CONSONANTS.fullmatch(word) else "X"
 
 
 def _masked(word: str) -> str:
@@ -134,7 +146,7 @@ def _is_known_or_without_vowels(tail: str, word: str, code: str) -> bool:
     plain = unicodedata.normalize("NFD", word.lower())
     letters = "".join(letter for letter in plain if letter.isalpha())
     return (
-        not word[1:].isupper()  # An acronym may end a sentence.
+        word[1:] == word[1:].lower()  # An acronym may end a sentence.
         and _CONSONANTS.fullmatch(letters) is not None
         and not _SYLLABIC.search(letters)
         and not _after_number(tail, word)

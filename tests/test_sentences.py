@@ -93,6 +93,8 @@ def test_a_stop_in_a_date_ends_no_sentence(language: str | None, text: str) -> N
         ("nl", "Piet van 't Zand viel op zijn arm.| Hij noemt dat 'heel dom'.| Klaar."),
         ("nl", "Hij zei: 'Ik kom. Wacht maar.'| Zij wachtte."),
         ("de", "Die Mühle ist 5 km entfernt.| Es waren 12 Mrd. Euro."),
+        ("de", "Feuer in der Halle.| 15 Gäste flohen!| 2 blieben.| Das Haus, Hafenstr. 5, blieb."),
+        ("de", "Nach § 5 Abs. 2 haftet die Muster GmbH.| Der Preis.| 5,3 Prozent."),
         ("ja", "「橋は落ちた。」と述べた。| 雨だ。"),
         ("tr", "Kaya geldi.| 5. madde okundu.| Bkz. sayfa."),
     ],
