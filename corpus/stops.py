@@ -109,9 +109,10 @@ def _is_abbreviated(text: str, tail: str, at: int, code: str) -> bool:
         return True  # Sentences end with a danda there.
     if after.isdigit():
         short = len(word) <= _LONGEST_ABBREVIATION
-        return (short and _ONLY_A_NUMBER.match(text, at) is not None) or (
-            not _after_number(tail, word) and _is_known(word, code)
-        )
+        if short and _ONLY_A_NUMBER.match(text, at):
+            return True
+        is_letter = _is_initial(tail, word) and not word.isupper()
+        return is_letter or (_is_known(word, code) and not _after_number(tail, word))
     return after.isalpha() and (
         _is_initial(tail, word) or _is_known_or_without_vowels(tail, word, code)
     )
@@ -146,7 +147,8 @@ def _is_known_or_without_vowels(tail: str, word: str, code: str) -> bool:
     plain = unicodedata.normalize("NFD", word.lower())
     letters = "".join(letter for letter in plain if letter.isalpha())
     return (
-        word[1:] == word[1:].lower()  # An acronym may end a sentence.
+        # An acronym may end a sentence; but Vietnamese has its titles in capitals, as TP. and GS.
+        (word[1:] == word[1:].lower() or code == "vi")
         and _CONSONANTS.fullmatch(letters) is not None
         and not _SYLLABIC.search(letters)
         and not _after_number(tail, word)
