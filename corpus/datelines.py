@@ -12,6 +12,7 @@ from functools import cache
 from corpus.article import Published
 from corpus.calendar_words import MONTH, WEEKDAY
 from corpus.dates import is_impossible_day, parse_date
+from corpus.local_days import parse_local_day
 
 _LINES_READ = 5
 _SHORT_LINE = 60
@@ -24,8 +25,19 @@ _LONGEST_HEAD = 200
 
 _SEPARATOR = re.compile(
     r"(?<=[)\]/])[\s:.–—―-]+|\s*(?:[—―|•·]|--+)\s*|\s+[-–/]+\s+|(?<=\w)–\s+|\s+–(?=\w)"
+    r"|(?<=[）】])"
 )
-_BRACKETS = re.compile(r"\(([^()]{2,40})\)|\[([^\[\]]{2,40})\]|(?<!\S)/([\w .-]{2,30})/")
+_BRACKETS = re.compile(
+    r"\(([^()]{2,40})\)|\[([^\[\]]{2,40})\]|(?<!\S)/([\w .-]{2,30})/"
+    r"|（([^（）]{2,40})）|【([^【】]{2,40})】"
+)
+# 新华社北京2024年5月14日电: agency, place and day, sent by wire. Without that word a day at the
+# beginning of Chinese prose may be that of an event.
+_WIRED = re.compile(
+    r"(?P<agency>[^\W\d_]{1,8}?[社网網报報])?(?P<name>[^\W\d_]{1,8}?)"
+    r"(?P<date>\d{4}年\d{1,2}月\d{1,2}日)[电電讯訊](?:\s+|[:：])?"
+)
+_COMMA = re.compile("[,،，、]")
 # What Markdown puts around a word or a line: at the end of a word, or the beginning.
 _EMPHASIS = re.compile(r"(?<![\w*_])[*_]{1,3}(?=[^\s*_])|(?<=[^\s*_])[*_]{1,3}(?![\w*_])")
 _BYLINE = re.compile(
@@ -126,12 +138,16 @@ def _read_line(line: str, language: str | None = None) -> _Line | None:
     """What one line says; None if it is not a dateline."""
     head = line[:_LONGEST_HEAD]
     items: list[tuple[str, str, int]] = []  # kind, value, number of the piece
-    start = 0
-    for number, separator in enumerate([*_SEPARATOR.finditer(head), None]):
+    wired = _WIRED.match(head)
+    if wired:
+        items = [(kind, value, 0) for kind, value in wired.groupdict().items() if value]
+    start = wired.end() if wired else 0
+    separators = [] if wired else [*_SEPARATOR.finditer(head), None]
+    for number, separator in enumerate(separators):
         end = separator.start() if separator else len(head)
         if separator is None and len(line) > len(head):
             break  # the last piece is cut off, so it is prose
-        read = _read_piece(head[start:end].strip(), language)
+        read = _read_piece(head[start:end].strip(), language, line)
         if read is None:
             break
         placed = {kind for kind, _, _ in items} & {"capitals", "agency"}
@@ -140,7 +156,7 @@ def _read_line(line: str, language: str | None = None) -> _Line | None:
         items += [(kind, value, number) for kind, value in read]
         start = separator.end() if separator else len(line)
     prose = line[start:].lstrip()
-    dateline = _interpret(items, language, prose)
+    dateline = _interpret(items, language, line, prose)
     return (
         None
         if dateline is None
@@ -148,7 +164,7 @@ def _read_line(line: str, language: str | None = None) -> _Line | None:
     )
 
 
-def _read_piece(piece: str, language: str | None) -> list[tuple[str, str]] | None:
+def _read_piece(piece: str, language: str | None, line: str) -> list[tuple[str, str]] | None:
     """The items of a piece between two separators, as kinds and values; None if it is prose."""
     if not piece:
         return []
@@ -162,11 +178,13 @@ def _read_piece(piece: str, language: str | None) -> list[tuple[str, str]] | Non
         piece = piece[byline.end() :]
     else:
         byline = None
-    words = [part.strip() for part in _BRACKETS.sub("", piece).split(",")]
+    words = [part.strip() for part in _COMMA.split(_BRACKETS.sub("", piece))]
+    # In an alphabet without capitals nothing but a day tells a name from prose.
+    dated = any(_day(word, language, line) for word in words)
     while words:
         for length in range(min(len(words), 4), 0, -1):
             joined = ", ".join(words[:length])
-            kind = _kind(joined, language, whole=length == 1)
+            kind = _kind(joined, language, line, whole=length == 1, dated=dated)
             if kind is not None:
                 break
         else:
@@ -177,15 +195,16 @@ def _read_piece(piece: str, language: str | None) -> list[tuple[str, str]] | Non
             items.append((kind, joined))
         words = words[length:]
     for inside in bracketed:
-        if parse_date(inside, "dateline", language):
+        if _day(inside, language, line) or parse_date(inside, "dateline", language):
             items.append(("date", inside))
         elif _SKIPPED.fullmatch(inside):
             continue
         elif (
             inside[0].isupper()
-            or inside[0].isdigit()
+            or (inside[0].isdigit() and not _has_no_case(inside.lstrip("0123456789")))
             or _is_camel(inside)
-            or inside.upper() in _AGENCIES
+            or not _AGENCIES.isdisjoint(inside.upper().split("/"))
+            or (dated and _has_no_case(inside))
         ):
             items.append(("agency", inside))
         else:
@@ -193,15 +212,29 @@ def _read_piece(piece: str, language: str | None) -> list[tuple[str, str]] | Non
     return items
 
 
-def _kind(item: str, language: str | None, *, whole: bool) -> str | None:
+def _day(item: str, language: str | None, line: str) -> Published | None:
+    """The day that an item names, in one of the usual ways or in that of the line's language."""
+    if len(item) >= 60 or not any(character.isdigit() for character in item):
+        return None
+    published = parse_date(item, "dateline", language) or parse_local_day(item, language, line)
+    return published if published and published.precision in {"day", "instant"} else None
+
+
+def _has_no_case(text: str) -> bool:
+    return text[:1].isalpha() and text.lower() == text.upper()
+
+
+def _kind(
+    item: str, language: str | None, line: str, *, whole: bool, dated: bool = False
+) -> str | None:
     """What an item between commas is: date, no date, capitals, name, skipped; None: prose."""
     if not item:
         return "skipped"
     if any(character.isdigit() for character in item):
-        published = parse_date(item, "dateline", language) if len(item) < 60 else None
-        if published is not None and published.precision in {"day", "instant"}:
+        if _day(item, language, line):
             return "date"
-        if published is None and len(item) < 60 and is_impossible_day(item, language):
+        is_read = len(item) >= 60 or parse_date(item, "dateline", language)
+        if not is_read and is_impossible_day(item, language):
             return "no date"
     if _SKIPPED.fullmatch(item):
         return "skipped"
@@ -213,6 +246,8 @@ def _kind(item: str, language: str | None, *, whole: bool) -> str | None:
     letters = [character for character in item if character.isalpha()]
     if len(letters) >= 2 and item.upper() == item and item.lower() != item:
         return "capitals"
+    if dated and _has_no_case(item) and len(words) <= 3:
+        return "name"
     if all(
         word[0].isupper() or word[0].isdigit() or word.lower() in _SMALL_WORDS or _is_camel(word)
         for word in words
@@ -222,7 +257,7 @@ def _kind(item: str, language: str | None, *, whole: bool) -> str | None:
 
 
 def _interpret(
-    items: list[tuple[str, str, int]], language: str | None, prose: str
+    items: list[tuple[str, str, int]], language: str | None, line: str, prose: str
 ) -> Dateline | None:
     """What the items together mean; None if they are no dateline."""
     known = Dateline()
@@ -241,7 +276,8 @@ def _interpret(
             and items[position - 1][0] in {"capitals", "name"}
         )  # fmt: skip
         if kind == "date" and known.published is None:
-            known = replace(known, published=parse_date(value, "dateline", language))
+            day = _day(value, language, line) or parse_date(value, "dateline", language)
+            known = replace(known, published=day)
         elif kind == "no date" and known.undated is None:
             known = replace(known, undated=value)
         elif kind == "agency" and known.source is None:

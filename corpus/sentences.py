@@ -4,25 +4,21 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from corpus.dates import is_month
+from corpus.languages import code_of, told
+from corpus.stops import goes_on, without_false_friends
 
 # A line this long without a full stop is taken for one that was wrapped, not for a heading.
 _WRAPPED_LINE = 60
 _LINE_BREAK = re.compile(r"(?<![^\S\n])[^\S\n]*\n\s*")
 _WIDE_BLANK = re.compile(r"[^\S\x00-\x7f]")
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
-# What ends with a stop and no sentence: a numbered day, the year before it in Hungarian, M. Dupont.
-_DAY = re.compile(r"(?<![\w.,:])(?:\d{1,2}|\d{4})\.")
-_MONSIEUR = re.compile(r"\bMM?\.")
-# Before a number with a stop these tell that it counts in German: im 19. Jahrhundert, der 1. FC.
-_COUNTED = re.compile(
-    r"\b(?:a[mn]|im|vom|zu[mr]|beim|ins|d(?:er|ie|as|en|em|es))\s\d{1,3}\.", re.IGNORECASE
-)
-_TAIL = 20
 # sentencex takes the square of what it is given, where quotation marks are opened and not closed.
 _AT_ONCE = 30_000
 """Characters; longer texts are cut at a blank line, or else at a space, if there is one."""
-_LETTERS = re.compile(r"\s{0,20}([^\W\d_]{1,40})")
+_SINGLE_QUOTE = re.compile("[\n'’‘‚‛`]")
+_GERSHAYIM = re.compile(r'(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])')
+_APOSTROPHE = "\u02bc"
+"""Unicode's letter of that form, which sentencex takes for no quotation mark."""
 
 
 @lru_cache(maxsize=4096)
@@ -33,12 +29,15 @@ def sentences(text: str, language: str | None = None) -> tuple[tuple[int, int], 
     several sentences stays whole. Headings that end a line without a full stop are sentences of
     their own, and rows of a table are; lines that were only wrapped are not torn apart.
     """
-    code = (language or "en")[:2].lower()
+    language = language or told(text)
+    code = code_of(language or "en")
     spans: list[tuple[int, int]] = []
     # sentencex panics at blanks of several bytes, such as a no-break space before a full stop,
     # and takes no half of a surrogate pair, which a language model's server may send.
     plain = _HALF_A_PAIR.sub("\ufffd", _WIDE_BLANK.sub(" ", text))
-    for first, end in _whole(_boundaries(code, plain), plain, language):
+    if code != "en":
+        plain = without_false_friends(_without_apostrophes(plain))
+    for first, end in _whole(_boundaries(code, plain), text, language):
         start = line_start = first
         for line_break in _LINE_BREAK.finditer(text, start, end):
             after = text[line_break.end() : line_break.end() + 1]
@@ -84,29 +83,33 @@ def _whole(
     """The spans that sentencex found, joined where a stop ended no sentence."""
     spans: list[tuple[int, int]] = []
     for start, end in boundaries:
-        goes_on = spans and _goes_on(text, start, language)
-        spans.append((spans.pop()[0] if goes_on else start, end))
+        joined = spans and goes_on(text, start, language)
+        spans.append((spans.pop()[0] if joined else start, end))
     return spans
 
 
-def _goes_on(text: str, at: int, language: str | None) -> bool:
-    """Whether a sentence goes on where sentencex has one begin."""
-    before = text[max(0, at - _TAIL) : at]
-    tail = before.rstrip()
-    if not tail.endswith(".") or "\n" in before[len(tail) :]:
-        return False
-    after = _LETTERS.match(text, at)
-    if after is None:
-        return False
-    code = (language or "de")[:2].lower()
-    if _ends(_DAY, tail) and code != "en":
-        # Only German and its like write months with a capital.
-        return after[1].islower() or is_month(after[1], code) or _ends(_COUNTED, tail, code == "de")
-    return _ends(_MONSIEUR, tail, code == "fr")
+def _without_apostrophes(text: str) -> str:
+    """The text, as long as before, with letters for apostrophes: ``dell’Aquila``, ``van ’t Hof``.
 
-
-def _ends(pattern: re.Pattern[str], text: str, asked: bool = True) -> bool:
-    return asked and any(match.end() == len(text) for match in pattern.finditer(text))
+    A single quotation mark is one of a pair in a paragraph: the first stands before a word, and
+    the second behind one. In Hebrew a double one inside a word marks an abbreviation.
+    """
+    letters = list(_GERSHAYIM.sub("\u05f4", text))
+    opened: list[int] = []
+    for mark in _SINGLE_QUOTE.finditer(text):
+        at = mark.start()
+        before, after = text[at - 1 : at], text[at + 1 : at + 2]
+        if mark[0] == "\n":
+            opened.clear()
+        elif after.isalnum() and not before.isalnum():
+            opened.append(at)
+            letters[at] = _APOSTROPHE
+        elif opened and not after.isalnum() and before.strip():
+            first = opened.pop()
+            letters[first] = text[first]
+        elif before.isalnum():
+            letters[at] = _APOSTROPHE
+    return "".join(letters)
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -170,6 +170,7 @@ def status(options: argparse.Namespace) -> int:
     lines = [
         _held(overview),
         *([f"from {overview.first} to {overview.last}"] if overview.first else []),
+        *([f"{overview.undated} without a date"] if overview.undated else []),
         *(f"{count:8d}  {source}" for source, count in list(overview.sources.items())[:20]),
     ]
     if len(overview.sources) > 20:

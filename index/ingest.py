@@ -148,6 +148,7 @@ class Ingest:
         ]
         if changed:
             self._put(changed, report, progress, embed)
+        report.undated += [article.id for article in changed if article.published is None]
         for article in changed:
             before = standing.get(article.id)
             if before is None:

@@ -16,7 +16,8 @@ class Report:
     and changed ones that carry the same agency text as an article that was there before them.
     ``embargoed`` ones are under another embargo than before, or under none any more. ``conflicts``
     are new and changed ones that give themselves the id of an article from elsewhere, with
-    another text: they stand beside it. ``refused`` is what was said of articles by others than
+    another text: they stand beside it. ``undated`` are new and changed ones of which not even the
+    year is known. ``refused`` is what was said of articles by others than
     their own source, and not done. ``notes`` are what has to be known of articles that were read.
     """
 
@@ -30,6 +31,7 @@ class Report:
     copies: list[str] = field(default_factory=list)
     embargoed: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
+    undated: list[str] = field(default_factory=list)
     refused: list[Unreadable] = field(default_factory=list)
     failed: list[Unreadable] = field(default_factory=list)
     notes: list[Unreadable] = field(default_factory=list)
@@ -48,6 +50,7 @@ class Report:
         return {
             **{name: len(getattr(self, name)) for name in _COUNTED},
             **self.remarks(),
+            "undated": len(self.undated),
             "chunks": self.chunks,
             "embedded": self.embedded,
             "seconds": round(self.seconds, 3),
@@ -68,6 +71,7 @@ class Report:
         return (
             f"{', '.join(parts)}, {len(self.failed)} not read; "
             f"{self.chunks} chunks, {self.embedded} embedded, in {self.seconds:.1f} s"
+            f"{f'; {len(self.undated)} without a date' if self.undated else ''}"
         )
 
 
@@ -126,8 +130,14 @@ class Overview:
     report: dict[str, Any] | None = None
     roots: tuple[Root, ...] = ()
 
+    @property
+    def undated(self) -> int:
+        """How many articles have no date, not even a year."""
+        return self.articles - sum(count for _, count in self.years)
+
     def as_dict(self) -> dict[str, Any]:
         return asdict(self) | {
+            "undated": self.undated,
             "first": self.first and self.first.isoformat(),
             "last": self.last and self.last.isoformat(),
             "months": dict(self.months),

@@ -155,6 +155,7 @@ def test_added_replaced_unchanged(archive: Archive, encoder: FakeEncoder) -> Non
         "refused": [],
         "failed": [],
         "notes": [],
+        "undated": 2,
         "chunks": 2,
         "embedded": 2,
         "seconds": report.as_dict()["seconds"],

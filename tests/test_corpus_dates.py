@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from corpus.datelines import Dateline, prose_start, read_dateline
 from corpus.dates import best_date, date_in_line, date_in_path, parse_date
+from corpus.other_calendars import day_of_other_calendar
 
 
 @pytest.mark.parametrize(
@@ -135,6 +136,67 @@ def test_any_day_is_read_back(day: date) -> None:
     for written in (day.isoformat(), day.strftime("%d %b %Y"), day.strftime("%B %d, %Y")):
         published = parse_date(written, "metadata")
         assert published.day == day
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "read"),
+    [
+        ("fr", "ORVAL, le 9 mai 2024 (AFP) – Le pont ferme.", ("2024-05-09", "ORVAL", "AFP")),
+        ("de", "ORLAU, 7. Mai 2024 (dpa/lno) – Alles gut.", ("2024-05-07", "ORLAU", "dpa/lno")),
+        ("uk", "ОРЛІВ, 5 травня 2024 р. (Вісті) – Міст закрито.", ("2024-05-05", "ОРЛІВ", "Вісті")),
+        ("uk", "ОРЛІВ, 5 травня 2024 року – Міст закрито.", ("2024-05-05", "ОРЛІВ", None)),
+        ("ru", "ОРЛОВ, 5 мая 2024 года (ТАСС) – Мост закрыт.", ("2024-05-05", "ОРЛОВ", "ТАСС")),
+        ("he", "אורל, 3 במאי 2024 (קול) – הגשר נסגר.", ("2024-05-03", "אורל", "קול")),
+        ("ar", "أورل، ٣ مايو ٢٠٢٤ (قلم) – أغلق الجسر.", ("2024-05-03", "أورل", "قلم")),
+        ("ar", "أورل، 3 أيار/مايو 2024 – أغلق الجسر.", ("2024-05-03", "أورل", None)),
+        ("ar", "أورل، 3 أيار 2024 – أغلق الجسر.", ("2024-05-03", "أورل", None)),
+        ("fa", "اورل، ۱ فروردین ۱۴۰۳ (قلم) – پل بسته شد.", ("2024-03-20", "اورل", "قلم")),
+        ("fa", "اورل، 5 مه 2024 – پل بسته شد.", ("2024-05-05", "اورل", None)),
+        ("hi", "ओरल, 14 मई 2024 (कलम) – पुल बंद है।", ("2024-05-14", "ओरल", "कलम")),
+        ("lt", "ORLAS, 2024 m. gegužės 14 d. – Tiltas uždarytas.", ("2024-05-14", "ORLAS", None)),
+        ("zh", "新华社奥城2024年5月14日电 大桥通车。", ("2024-05-14", "奥城", "新华社")),
+        ("ja", "（令和7年1月25日）橋が開いた。", ("2025-01-25", None, None)),
+        # Until then, since then, no such day, and prose.
+        ("fr", "ORVAL, jusqu'au 9 mai 2024 – Le pont ferme.", None),
+        ("it", "ORLA, dal 5 maggio 2024 – Il ponte chiude.", None),
+        ("nl", "ORLE, vanaf 5 mei 2024 – De brug is dicht.", None),
+        ("fa", "اورل، 30 اسفند 1402 – پل بسته شد.", None),
+        ("zh", "（奥城讯）2024年5月14日，大桥通车。", None),
+        ("ar", "قال الوزير (سالم) – أغلق الجسر.", None),
+        ("en", "ORL, 5 травня 2024 року – The bridge is shut.", None),
+    ],
+)  # fmt: skip
+def test_a_dateline_as_its_language_writes_it(
+    language: str, line: str, read: tuple[str, str | None, str | None] | None
+) -> None:
+    found = read_dateline(line, language)
+    day, place, source = read or (None, None, None)
+    assert (found.published and str(found.published)) == day
+    assert found.published is None or found.published.how == "dateline"
+    if read:
+        assert (found.place, found.source) == (place, source)
+
+
+def test_the_language_of_a_dateline_is_told_from_its_line() -> None:
+    line = "ОРЛІВ, 5 травня 2024 року (Вісті) – Міст через річку закрито до кінця літа."
+    assert str(read_dateline(line).published) == "2024-05-05"
+    assert line[prose_start(line) or 0 :] == "Міст через річку закрито до кінця літа."
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("1 فروردین 1300", date(1921, 3, 21)),
+        ("22 بهمن ماه 1357", date(1979, 2, 11)),
+        ("30 اسفند 1403", date(2025, 3, 20)),
+        ("31 مهر 1403", None),
+        ("1 مهر 2024", None),
+        ("令和元年5月1日", date(2019, 5, 1)),
+        ("昭和20年2月30日", None),
+    ],
+)
+def test_days_of_other_calendars(written: str, day: date | None) -> None:
+    assert day_of_other_calendar(written) == day
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,7 @@ def test_status(held: Command) -> None:
         "languages": {},
         "months": {"2016-08": 1, "2017-01": 1},
         "years": {"2016": 1, "2017": 1},
+        "undated": 0,
         "withdrawn": 0,
         "embargoed": 0,
         "waiting": 0,
@@ -134,6 +135,18 @@ def test_status(held: Command) -> None:
         "       1  Valley Times",
         f"last changed {datetime.fromisoformat(updated):%Y-%m-%d %H:%M} UTC",
     ]
+
+
+def test_what_has_no_date_is_counted(command: Command, tmp_path: Path) -> None:
+    news = tmp_path / "papers"
+    news.mkdir()
+    (news / "mill.txt").write_text("Mill sold\n\nORL, 9 May 2024 (AP) – The mill was sold.\n")
+    (news / "ferry.txt").write_text("Ferry late\n\nThe ferry was late again, as so often.\n")
+    assert " s; 1 without a date; 2 articles\n" in command("sync", news)[0]
+    assert "without a date" not in command("sync", news)[0]
+    assert command("status")[0].splitlines()[1:3] == [
+        "from 2024-05-09 to 2024-05-09", "1 without a date",
+    ]  # fmt: skip
 
 
 def test_rebuild(held: Command) -> None:

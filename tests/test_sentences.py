@@ -12,7 +12,8 @@ WRAPPED = "The council of the harbour town met on Tuesday evening in the old\ncu
 TORN = st.sampled_from([
     "B", "é", "م", "。", "؟ ", ". ", "? ", "! ", "…", "Dr. ", "U.S. ", "\u3000", "\xa0", "\u2028",
     "\x85", "\x1c", "\x00", "\u200b", "\u0301", "\ufeff", "🙂", "\r\n", "\n", "\n\n", "\t",
-    "“", "” ", '"', "’", "(", ") ", "[1]", "1. ", "; ",
+    "“", "” ", '"', "’", "'", "(", ") ", "[1]", "1. ", "; ", "ore. ", "5 руб. Я", "д. ", "।", "ª.",
+    ".- ", "」と",
 ])  # fmt: skip
 TEXTS = st.lists(TORN | st.text(max_size=4), max_size=30).map("".join)
 
@@ -72,6 +73,49 @@ def test_a_stop_in_a_date_ends_no_sentence(language: str | None, text: str) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Habló el párroco, D. Ángel Ríos.| Calló la Sra. Ñíguez.| Fue el fin."),
+        ("es", "Vera, 5 may 2024 (EFE).- El río creció.| Nada más."),
+        ("pt", "A Drª. Íris foi à Av. Central.| Choveu."),
+        ("fr", "Le Dr. Éluard parle.| Il part."),
+        ("pl", "Przy ul. Źródlanej stał dr. Żuk, tj. lekarz.| Msza o godz. 5.40.| Dali 90 tys. zł.|"
+         " To tyle."),
+        ("ru", "Мост, т. е. дорога, закрыт.| Об этом сказал А. С. Ёлкин.| Живёт он на ул. Южной."),
+        ("ru", "Ремонт стоил 5 млн руб.| Все рады."),
+        ("uk", "Школа коштує 40 млн грн.| Її ім'я нове.| Комп'ютери теж."),
+        ("el", "Κόστισε 2 εκατ. ευρώ.| Ποιος πλήρωσε;| Κανείς."),
+        ("ar", "تحدث د. سالم أمس.| راجع ص. 5 من التقرير.| وسكت الباقون."),
+        ("vi", "Mưa lớn ở TP. Hồ Chí Minh.| GS. Nam đến."),
+        ("hi", "डॉ. मीरा आईं।| सब चुप रहे।"),
+        ("he", 'ד"ר לוי חתמה.| המחיר 70 ש"ח.| זה הכול.'),
+        ("it", "Nell’ala chiusa restò per 38 ore.| Il sindaco dell’Orla tace.| Con me.| Ma no."),
+        ("nl", "Piet van 't Zand viel op zijn arm.| Hij noemt dat 'heel dom'.| Klaar."),
+        ("nl", "Hij zei: 'Ik kom. Wacht maar.'| Zij wachtte."),
+        ("de", "Die Mühle ist 5 km entfernt.| Es waren 12 Mrd. Euro."),
+        ("de", "Feuer in der Halle.| 15 Gäste flohen!| 2 blieben.| Das Haus, Hafenstr. 5, blieb."),
+        ("de", "Nach § 5 Abs. 2 haftet die Muster GmbH.| Der Preis.| 5,3 Prozent."),
+        ("ja", "「橋は落ちた。」と述べた。| 雨だ。"),
+        ("tr", "Kaya geldi.| 5. madde okundu.| Bkz. sayfa."),
+    ],
+)  # fmt: skip
+def test_stops_and_apostrophes_of_a_language(language: str, text: str) -> None:
+    parts = [sentence.strip() for sentence in text.split("|")]
+    assert cut(text.replace("|", ""), language) == parts
+
+
+def test_a_language_is_told_where_none_is_given() -> None:
+    assert cut("Ο δήμος κλείνει τη γέφυρα σήμερα. Ποιος ευθύνεται; Κανείς.") == [
+        "Ο δήμος κλείνει τη γέφυρα σήμερα.", "Ποιος ευθύνεται;", "Κανείς.",
+    ]  # fmt: skip
+    assert cut("Dlaczego nikt nie powiedział nic o ul. Źródlanej, tj. o moście? Nie wiadomo.") == [
+        "Dlaczego nikt nie powiedział nic o ul. Źródlanej, tj. o moście?", "Nie wiadomo.",
+    ]  # fmt: skip
+    english = "Mayor Jürgen Öztürk met Capt. Íñigo Núñez in Łódź. They talked at 5.40. It rained."
+    assert cut(english) == cut(english, "en")
+
+
 def test_arabic() -> None:
     text = "اجتمع المجلس يوم الثلاثاء. هل اتفقوا؟ لا أحد يعرف."
     expected = ["اجتمع المجلس يوم الثلاثاء.", "هل اتفقوا؟", "لا أحد يعرف."]
@@ -87,7 +131,7 @@ def test_unknown_languages_are_cut_as_english() -> None:
 
 
 @settings(deadline=None)
-@given(TEXTS, st.sampled_from([None, "en", "ar", "zh", "de"]))
+@given(TEXTS, st.sampled_from([None, "en", "ar", "zh", "de", "it", "ru", "hi", "he", "pt"]))
 @example("B\xa0. ", None)
 @example("B\u2029. \x0b”", "ar")
 def test_any_text(text: str, language: str | None) -> None:

@@ -1,0 +1,113 @@
+"""Days as a language writes them: ``3 בספטמבר 2024``, ``12 березня 2025 року``, ``le 9 mai``."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from corpus.article import Published
+from corpus.calendar_words import months_of
+from corpus.dates import parse_date
+from corpus.encoding import one_line
+from corpus.languages import code_of, told
+from corpus.other_calendars import day_of_other_calendar
+
+_LONGEST = 60
+"""Characters."""
+
+_NUMBERS = re.compile(r"\d+")
+_FIELD = re.compile(r"'([^']*)'|(y+|[ML]+|d+|E+)|(.)", re.DOTALL)
+# Arabic agencies write the month twice, by its Syriac name and by its Latin one.
+_NAMED_TWICE = re.compile(r"(?<=\d )[\u0600-\u06ff ]{2,20}/(?=[\u0600-\u06ff])")
+_WIDTHS = ("full", "long", "medium")
+
+
+@lru_cache(maxsize=256)
+def parse_local_day(text: str, language: str | None, line: str) -> Published | None:
+    """The day that a dateline names as its language writes it, or None if it names none so.
+
+    ``line`` tells the language where none is given. What may be English is not read so: its usual
+    ways are known, and in others a day may be that of an event.
+    """
+    if len(text) > _LONGEST:
+        return None
+    if day := day_of_other_calendar(text):
+        return parse_date(day.isoformat(), "dateline")
+    numbers = sorted(map(len, _NUMBERS.findall(text)))
+    if numbers not in ([1, 4], [2, 4], [1, 1, 4], [1, 2, 4], [2, 2, 4]):
+        return None
+    code = code_of(language or told(line) or "en")
+    if code == "en":
+        return None
+    written = _NAMED_TWICE.sub("", one_line(text)).lower()
+    patterns = _patterns(code)
+    for pattern in patterns:
+        match = pattern.fullmatch(written)
+        if match is None:
+            continue
+        parts = match.groupdict()
+        month = _month(parts["word"], code) if "word" in parts else int(parts["month"])
+        numbered = f"{int(parts['year'])}-{month or 0:02}-{int(parts['day']):02}"
+        return parse_date(numbered, "dateline")
+    # Other words may stand there, such as the article in French, and "year" in Ukrainian; but
+    # "until", which dateparser skips just as well, makes it the day of something else.
+    before = _NUMBERS.split(written)[0].split()
+    if (
+        not patterns
+        or len(numbers) > 2
+        or any(len(word) > 2 and word not in _weekdays(code) for word in before)
+    ):
+        return None
+    published = parse_date(written, "metadata", code)
+    return published and replace(published, how="dateline")
+
+
+@lru_cache(maxsize=64)
+def _patterns(code: str) -> tuple[re.Pattern[str], ...]:
+    """How Unicode's tables say that a language writes days, with or without a stop at the end."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        formats = Locale.parse(code).date_formats
+    except (UnknownLocaleError, ValueError):
+        return ()
+    written = [formats[width].pattern for width in _WIDTHS]
+    return tuple(
+        re.compile(rf"{''.join(_expressions(one, code)).strip()}\.?")
+        for one in written
+        if "G" not in one  # The years of an era are those of another calendar.
+    )
+
+
+@lru_cache(maxsize=64)
+def _weekdays(code: str) -> tuple[str, ...]:
+    from babel import Locale
+
+    named = Locale.parse(code).days["format"]
+    return tuple({name.lower() for width in named for name in named[width].values()})
+
+
+def _expressions(pattern: str, code: str) -> Iterator[str]:
+    """A pattern of Unicode's, such as ``d 'de' MMMM``, as parts of a regular expression."""
+    for quoted, field, other in _FIELD.findall(pattern):
+        if not field:
+            yield re.escape((quoted or other).lower())
+        elif field[0] == "y":
+            yield r"(?P<year>\d{4})"
+        elif field[0] == "d":
+            yield r"(?P<day>\d{1,2})"
+        elif field[0] in "ML":
+            yield r"(?P<word>[^\d,]{2,20}?)" if len(field) > 2 else r"(?P<month>\d{1,2})"
+        else:
+            yield f"(?:{'|'.join(map(re.escape, _weekdays(code)))})"
+
+
+@lru_cache(maxsize=1024)
+def _month(word: str, code: str) -> int | None:
+    """The month of a name in a language, or in that of one of its countries."""
+    from babel.localedata import locale_identifiers
+
+    word = word.strip(". ")
+    places = [name for name in locale_identifiers() if name.startswith(f"{code}_")]
+    numbers = [number for name in (code, *places) if (number := months_of(name).get(word))]
+    return numbers[0] if len(set(numbers)) == 1 else None

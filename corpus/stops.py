@@ -1,0 +1,188 @@
+"""Where a stop ends no sentence: after a numbered day, an abbreviation or the initial of a name."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from corpus.calendar_words import MONTH_NUMBERS
+from corpus.dates import is_month
+from corpus.languages import code_of
+
+# What ends with a stop and no sentence: a numbered day, the year before it in Hungarian, M. Dupont.
+_DAY = re.compile(r"(?<![\w.,:])(?:\d{1,2}|\d{4})\.")
+_MONSIEUR = re.compile(r"\bMM?\.")
+# Before a number with a stop these tell that it counts in German: im 19. Jahrhundert, der 1. FC.
+_COUNTED = re.compile(
+    r"\b(?:a[mn]|im|vom|zu[mr]|beim|ins|d(?:er|ie|as|en|em|es))\s\d{1,3}\.", re.IGNORECASE
+)
+_TAIL = 20
+_NEAR = 2_000
+_LETTERS = re.compile(r"\s{0,20}([^\W\d_]{1,40})")
+# What is quoted goes on with this particle: 「…。」と述べた。
+_QUOTED_IN_JAPANESE = re.compile("[」』]と")
+_DASH = re.compile(r"[-–—]\s")
+# A number that what follows leaves alone: see fig. 5, at 5.40. Others begin sentences and lists.
+_ONLY_A_NUMBER = re.compile(
+    r"\s{0,20}\d{1,9}(?:[.:]\d\d(?!\d)|[.,:/–-]\d{1,9}(?:[.!?](?!\w)|[,;)])|[,;)](?!\d)"
+    r"|[.!?]?\s{0,20}(?:\n|\Z))"
+)
+_CONSONANTS = re.compile(
+    "[bcdfghjklmnpqrstvwxzłđß]{2,5}|[бвгджзйклмнпрстфхцчшщђјљњћџґ]{2,5}|[βγδζθκλμνξπρσςτφχψ]{2,5}"
+)
+# Smrt, prst and vlk are words: between two consonants these are vowels in many a Slavic language.
+_SYLLABIC = re.compile("[^rl][rl][^rl]|[^рл][рл][^рл]")
+_LONGEST_ABBREVIATION = 6
+
+# Words in small letters, and units, before a stop and what may be another sentence.
+_FOREIGN = re.compile(r"\b([a-z]{2,5})(?=\.\s{1,20}[^\W\d_])")
+# A number after a word that is too long for an abbreviation; in German and others sentencex has no
+# sentence begin with one.
+_NUMBER_BEGINS = re.compile(r"(?:(?<=[^\W\d_]{5}\.\s)|(?<=[?!]\s))\d")
+_UNIT = re.compile(r"\d(?:\s[^\W\d_]{3,4}\.?)?\s([а-яёіїєґ]{3,5})(?=\.\s{1,20}[А-ЯЁІЇЄҐ])")
+_LANGUAGES_WITH_THEIR_OWN = ("fr", "pt", "ca", "pl")
+"""To the lists of most others sentencex adds the English one."""
+
+_SISTERS = {"pt": ("en", "es"), "gl": ("en", "es"), "ca": ("en", "es")}
+"""Whose titles a language has, and more of them in sentencex; others have some of the English."""
+
+
+def without_false_friends(text: str) -> str:
+    """The text, as long as before, without what sentencex takes for abbreviations wrongly.
+
+    These are words that are an abbreviation in English alone, such as Italian ``ore``, and in
+    Cyrillic units after a number, with which a sentence may end. A number that begins a sentence
+    gets a capital for its first digit.
+    """
+    text = _FOREIGN.sub(lambda word: _masked(word[1]) if _is_english(word[1]) else word[0], text)
+    text = _NUMBER_BEGINS.sub(_as_letter, text)
+    return _UNIT.sub(lambda unit: unit[0][: -len(unit[1])] + _masked(unit[1]), text)
+
+
+def _as_letter(digit: re.Match[str]) -> str:
+    """A capital, unless what stands before it ends as ``Bahnhofstr.`` does."""
+    word = digit.string[max(0, digit.start() - 5) : digit.start() - 2]
+    return digit[0] if _CONSONANTS.fullmatch(word) else "X"
+
+
+def _masked(word: str) -> str:
+    return word[:-1] + "ŋ"
+
+
+def goes_on(text: str, at: int, language: str | None) -> bool:
+    """Whether a sentence goes on at ``at``, where sentencex has another begin.
+
+    English is left to sentencex, and so is what may be English, but for the days of other
+    languages.
+    """
+    if _QUOTED_IN_JAPANESE.match(text, max(0, at - 1)):
+        return True
+    before = text[max(0, at - _TAIL) : at]
+    tail = before.rstrip()
+    if not tail.endswith((".", "…")) or "\n" in before[len(tail) :]:
+        return False
+    code = code_of(language or "de")
+    if code == "en":
+        return False
+    if language is not None and _is_abbreviated(text, tail, at, code):
+        return True
+    after = _LETTERS.match(text, at)
+    if after is None:
+        return False
+    if _ends(_DAY, tail):
+        # Only German and its like write months with a capital.
+        return after[1].islower() or is_month(after[1], code) or _ends(_COUNTED, tail, code == "de")
+    return _ends(_MONSIEUR, tail, code == "fr")
+
+
+def _is_abbreviated(text: str, tail: str, at: int, code: str) -> bool:
+    """Whether the stop at the end of ``tail`` belongs to a word, as far as what follows tells."""
+    if text[at - 1] == "." and _DASH.match(text, at):
+        return True  # Lima, 5 may (EFE).- El alcalde
+    after = text[at : at + _TAIL].lstrip()[:1]
+    # Letters without capitals, such as the Arabic, may be taken for small ones: they have no title.
+    if after.islower() and after.title() != after:
+        return True
+    word = _last_word(tail)
+    if not word or tail[-1] != ".":
+        return False
+    if _is_indic(word) and "।" in text[max(0, at - _NEAR) : at + _NEAR]:
+        return True  # Sentences end with a danda there.
+    if after.isdigit():
+        short = len(word) <= _LONGEST_ABBREVIATION
+        if short and _ONLY_A_NUMBER.match(text, at):
+            return True
+        is_letter = _is_initial(tail, word) and not word.isupper()
+        return is_letter or (_is_known(word, code) and not _after_number(tail, word))
+    return after.isalpha() and (
+        _is_initial(tail, word) or _is_known_or_without_vowels(tail, word, code)
+    )
+
+
+def _last_word(tail: str) -> str:
+    """The letters, and the marks on them, before the stop."""
+    start = len(tail) - 1
+    while start and unicodedata.category(tail[start - 1])[0] in "LM":
+        start -= 1
+    return tail[start:-1]
+
+
+def _is_initial(tail: str, word: str) -> bool:
+    """A capital alone; or a letter of an alphabet from right to left, which has no capitals."""
+    if len(word) != 1 or tail[: -len(word) - 1].endswith(("'", '"', "’", "״", "׳")):
+        return False
+    return word.isupper() or unicodedata.bidirectional(word) in {"R", "AL"}
+
+
+def _is_indic(word: str) -> bool:
+    return "\u0900" <= word[0] <= "\u0d7f"
+
+
+def _is_known_or_without_vowels(tail: str, word: str, code: str) -> bool:
+    """Whether a word before a capital is an abbreviation: ``ul. Żwirki``, ``płk. Nowak``."""
+    if _is_known(word, code):
+        return not _after_number(tail, word)
+    sisters = _SISTERS.get(code, ("en",)) if word[0].isupper() else ()
+    if word.lower() not in MONTH_NUMBERS and any(_is_known(word, sister) for sister in sisters):
+        return True
+    plain = unicodedata.normalize("NFD", word.lower())
+    letters = "".join(letter for letter in plain if letter.isalpha())
+    return (
+        # An acronym may end a sentence; but Vietnamese has its titles in capitals, as TP. and GS.
+        (word[1:] == word[1:].lower() or code == "vi")
+        and _CONSONANTS.fullmatch(letters) is not None
+        and not _SYLLABIC.search(letters)
+        and not _after_number(tail, word)
+    )
+
+
+def _after_number(tail: str, word: str) -> bool:
+    """Whether a word is a unit, with which a sentence may end: ``Es waren 5 km.``"""
+    words = tail[: -len(word) - 1].split()
+    while words and (words[-1].endswith(".") or _CONSONANTS.fullmatch(words[-1].lower())):
+        words.pop()  # 12 mln zł., 300 tys. zł.
+    return bool(words) and words[-1][-1].isdigit()
+
+
+def _is_known(word: str, code: str) -> bool:
+    """Whether sentencex knows an abbreviation; it does not use it before every letter."""
+    word = unicodedata.normalize("NFKC", word)  # Drª
+    return _is_listed(word, code) and not (word.islower() and code != "en" and _is_english(word))
+
+
+def _is_english(word: str) -> bool:
+    """Whether a word in small letters is an abbreviation in English alone, as far as is known."""
+    others = _LANGUAGES_WITH_THEIR_OWN
+    return _is_listed(word, "en") and not any(_is_listed(word, code) for code in others)
+
+
+@lru_cache(maxsize=4096)
+def _is_listed(word: str, code: str) -> bool:
+    import sentencex
+
+    if len(word) > _LONGEST_ABBREVIATION:
+        return False
+    return len(list(sentencex.get_sentence_boundaries(code, f"Xa {word}. Xa."))) == 1
+
+
+def _ends(pattern: re.Pattern[str], text: str, asked: bool = True) -> bool:
+    return asked and any(match.end() == len(text) for match in pattern.finditer(text))
