@@ -48,7 +48,7 @@ def says_yes_or_no(text: str, start: int, end: int) -> bool:
 def is_pronoun(text: str, start: int, end: int) -> bool:
     """Whether ``text[start:end]`` only stands for somebody: "she", "who"."""
     words = _words(text, start, end)
-    return words is not None and all(word.tag_ in _PRONOUNS and not word.like_num for word in words)
+    return bool(words) and all(word.tag_ in _PRONOUNS and not word.like_num for word in words)
 
 
 def _words(text: str, start: int, end: int) -> "Sequence[Token]":

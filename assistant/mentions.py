@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 
 from assistant import names as naming
 from assistant.answer import Answer
@@ -50,15 +51,18 @@ def others_last(
         set(name.split()) for name in names if " " in name and not naming.GENITIVE.search(name)
     ]
 
+    @cache
+    def people_in(article_id: str) -> list[list[str]]:
+        people = archive.names.named_in(article_id).get("person", [])
+        return [person.name.split() for person in people]
+
     def is_of_other(sentence: Sentence) -> bool:
         there = set(_WORD.findall(sentence.text))
-        namesakes = [name for name in asked if len(name & there) == 1]
-        people = namesakes and archive.names.named_in(sentence.article.id).get("person", [])
-        named = [person.name.split() for person in people or ()]
         return any(
-            name >= set(one) and other[-1] == one[-1] and not name & set(other[:-1])
-            and there >= set(other)
-            for name in namesakes for one in named for other in named
+            name >= {*one} and other[-1] == one[-1] and not name & {*other[:-1]}
+            and there >= {*other}
+            for name in asked if len(name & there) == 1
+            for one in people_in(sentence.article.id) for other in people_in(sentence.article.id)
         )  # fmt: skip
 
     return sorted(evidence, key=is_of_other) if asked else list(evidence)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from assistant.grammar import is_pronoun
 from assistant.periods import asked_period, compared_periods, days_of
 from assistant.relative_days import dated_words
 from corpus import Article
@@ -281,6 +282,7 @@ def test_a_weekday_where_nothing_reads_verbs(monkeypatch: pytest.MonkeyPatch) ->
     text = "They met on Friday at Holm, as they did last Friday."
     [found] = dated_words(article(text), 0, len(text))
     assert text[found.start : found.end] == "last Friday"
+    assert not is_pronoun(text, 0, 4)
 
 
 def test_nothing_is_relative_to_a_month() -> None:
