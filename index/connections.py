@@ -1,5 +1,6 @@
 """Connections to an archive's database, transactions, and what goes wrong as one sentence."""
 
+import errno
 import os
 import sqlite3
 import threading
@@ -242,6 +243,13 @@ def is_full(folder: Path) -> bool:
         return os.statvfs(folder).f_bavail == 0
     except OSError:
         return False
+
+
+def is_for_room(error: Exception, folder: Path) -> bool:
+    """Whether an error in writing to a folder is that its disk has no room."""
+    kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    no_room = kind == sqlite3.SQLITE_FULL or getattr(error, "errno", None) == errno.ENOSPC
+    return no_room or is_full(folder)
 
 
 def _may_write(path: Path) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corpus.reading import DATABASE, is_empty_folder
 from index import schema
-from index.connections import Cursor, SQLiteConnections, damaged, is_full
+from index.connections import Cursor, SQLiteConnections, damaged, is_for_room
 from index.errors import ArchiveError, ArchiveExistsError, NoArchiveError
 from index.store.records import Clock, Manifest, Watermark, as_json, utc_now
 from index.store.store import Store
@@ -56,21 +56,25 @@ class SQLiteStore(Store):
             connection = sqlite3.connect(beside, isolation_level=None)
             try:
                 schema.prepare(connection)
-                connection.execute("PRAGMA journal_mode = WAL")
                 connection.executescript(f"BEGIN; {schema.statements(0)} COMMIT;")
                 if manifest is not None:
                     connection.execute("INSERT INTO manifest VALUES (?)", [manifest])
+                # Last: what is in a write-ahead log, and not yet in the file, would be lost with
+                # the other name where there is no room to bring it over.
+                connection.execute("PRAGMA journal_mode = WAL")
             finally:
                 connection.close()
             os.link(beside, store.path)
         except FileExistsError as error:
             raise ArchiveExistsError(f"There is an archive in {folder} already.") from error
         except (sqlite3.Error, OSError) as error:
-            why = "there is no room left" if is_full(folder) else error
+            why = "there is no room left" if is_for_room(error, folder) else error
             raise ArchiveError(f"No archive can be made in {folder}: {why}.") from error
         finally:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
+            # SQLite leaves its own files where it could not end what it had begun.
+            for written in ("", "-journal", "-wal", "-shm"):
+                with suppress(OSError):
+                    beside.with_name(beside.name + written).unlink(missing_ok=True)
         return store
 
     @classmethod
