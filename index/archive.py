@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -160,6 +161,28 @@ class Archive(Search):
             *self.truth.held_back(),
             self.truth.waiting()[0],
         )
+
+    def require(self, filters: Filters) -> None:
+        """Raise ArchiveError where filters name a source or a language that no article has."""
+        if not (filters.sources or filters.languages):
+            return
+        overview = self.overview()
+        named = {name.casefold(): name for name in overview.sources}
+        for source in filters.sources:
+            if source.casefold() not in named:
+                near = get_close_matches(source.casefold(), named, n=1)
+                meant = (
+                    f"did you mean “{named[near[0]]}”?" if near else "dateline status lists them."
+                )
+                raise ArchiveError(f"No source is called “{source}”; {meant}")
+        # Where no article says its language, none is there to be named.
+        spoken = {name.casefold() for name in overview.languages}
+        for language in filters.languages if spoken else ():
+            if language.casefold() not in spoken:
+                raise ArchiveError(
+                    f"No article is in the language “{language}”; there is "
+                    f"{', '.join(overview.languages)}."
+                )
 
     def state(self) -> str:
         """What tells one state of the articles that may be shown from any other."""

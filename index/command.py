@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import date
-from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from index import models
@@ -125,23 +124,9 @@ def filters(options: argparse.Namespace, archive: Archive) -> Filters:
     after, before = options.after, options.before
     if after and before and after > before:
         raise ArchiveError(f"--after {after} is later than --before {before}.")
-    if options.source:
-        named = {name.casefold(): name for name in archive.truth.per("source")}
-        for source in options.source:
-            if source.casefold() not in named:
-                near = get_close_matches(source.casefold(), named, n=1)
-                meant = (
-                    f"did you mean “{named[near[0]]}”?" if near else "dateline status lists them."
-                )
-                raise ArchiveError(f"No source is called “{source}”; {meant}")
-    # Where no article says its language, none is there to be named.
-    spoken = archive.truth.per("language") if options.language else {}
-    for language in options.language if spoken else ():
-        if language.casefold() not in map(str.casefold, spoken):
-            raise ArchiveError(
-                f"No article is in the language “{language}”; there is {', '.join(spoken)}."
-            )
-    return Filters(after, before, tuple(options.source), tuple(options.language), options.as_of)
+    limited = Filters(after, before, tuple(options.source), tuple(options.language), options.as_of)
+    archive.require(limited)
+    return limited
 
 
 def place(text: str) -> str:
