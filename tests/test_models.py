@@ -217,6 +217,20 @@ def test_what_is_no_model_is_one_sentence(
     assert not (tmp_path / "ran").exists()
 
 
+def test_a_folder_that_holds_no_model_is_not_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be any one: the folder of all models, or one where files come and go."""
+    monkeypatch.setattr(Path, "rglob", lambda *_: pytest.fail("it is walked"))
+    with pytest.raises(ArchiveError) as error:
+        Reader(str(tmp_path))
+    assert str(error.value) == (
+        f"The reader {str(tmp_path)!r} cannot be loaded: it has no config.json and no "
+        "modules.json; name a folder that holds an extractive question-answering model as "
+        "safetensors."
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "problem"),
     [

@@ -30,6 +30,16 @@ def found(archive: Archive, query: str, **options: object) -> list[str]:
     return [passage.article.id for passage in archive.search(query, **options)]
 
 
+def test_where_no_server_runs() -> None:
+    with pytest.raises(ArchiveError) as error:
+        Archive.open("postgresql://127.0.0.1:1/news")
+    assert str(error.value) == (
+        "The archive postgresql://127.0.0.1:1/news cannot be reached (connection failed: "
+        'connection to server at "127.0.0.1", port 1 failed: Connection refused): look whether '
+        "PostgreSQL runs there; what was committed is kept."
+    )
+
+
 # Copying
 
 

@@ -27,7 +27,7 @@ from psycopg.types.string import StrDumperUnknown, TextLoader
 
 from corpus import Article
 from index.connections import Connections, Cursor
-from index.errors import ArchiveError, ArchiveExistsError, NoArchiveError
+from index.errors import ArchiveError, ArchiveExistsError, NoArchiveError, first_line
 from index.passage import Filters
 from index.schema import NUL_STORED
 from index.store import postgresql_schema as tables
@@ -281,7 +281,7 @@ def _told(error: psycopg.Error, name: str | Path) -> str:
         return _SENTENCES[error.sqlstate].format(name)
     if isinstance(error, psycopg.OperationalError):
         # Before there is a connection, no article is spoken of.
-        why = "the connection was lost" if error.sqlstate else str(error).strip().splitlines()[-1]
+        why = "the connection was lost" if error.sqlstate else first_line(error)
         return _UNREACHABLE.format(name, why)
     return f"The archive {name} fails (PostgreSQL's error {error.sqlstate}): look at its log."
 
