@@ -1,6 +1,9 @@
 """What the commands share: their parser, options for filters, and errors in one line."""
 
 import argparse
+import codecs
+import io
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -16,6 +19,10 @@ from index.passage import Filters
 class Parser(argparse.ArgumentParser):
     """A parser, also of each command of a parser, that says what is wrong in one line."""
 
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        print_whatever()
+        return super().parse_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"error: {message}; see {self.prog} --help\n")
 
@@ -25,6 +32,23 @@ class Parser(argparse.ArgumentParser):
         if unknown:
             self.error(f"there is no option or argument {unknown[0]} here")
         return known, unknown
+
+
+def print_whatever() -> None:
+    """Let standard output escape what its encoding has no letters for, rather than fail.
+
+    They are escaped as in JSON, such as ``\\u015a``: JSON that is printed stays JSON.
+    """
+    codecs.register_error("json", _escaped)
+    out = sys.stdout
+    if isinstance(out, io.TextIOWrapper) and out.errors in ("strict", "surrogateescape"):
+        out.reconfigure(errors="json")
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
 def report_errors(run: Callable[[], int]) -> int:

@@ -1,6 +1,8 @@
 """dateline ask: what it prints, and with which exit status."""
 
+import io
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,26 @@ def test_command_exits_3_when_the_archive_does_not_say(
 ) -> None:
     assert main(["What did Quintus Vale say?", "--archive", str(made.folder)]) == 3
     assert "never mentions “Quintus Vale”" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("fake_models")
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["What did Quintus Vale say?"], r"never mentions \u201cQuintus Vale\u201d"),
+        (["--help"], r"\u201clast week\u201d"),
+        (["save", "“mill”"], r"Saved: \u201cmill\u201d"),
+    ],
+)
+def test_what_is_printed_where_there_are_only_ascii_letters(
+    made: Archive, words: list[str], part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed = io.TextIOWrapper(io.BytesIO(), "ascii")
+    monkeypatch.setattr("sys.stdout", printed)
+    with suppress(SystemExit):
+        main([*words, "--archive", str(made.folder)])
+    printed.seek(0)
+    assert part in " ".join(printed.read().split())
 
 
 def test_command_quietly_gives_the_proof(

@@ -1,6 +1,8 @@
 """python -m index: what it prints, where, and with which exit status."""
 
+import io
 import json
+import sys
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -204,6 +206,29 @@ def test_a_language_that_is_not_there(command: Command, news: Path) -> None:
     )
     [passage] = command.json("search", "ferry", "--language", "EN")
     assert passage["article"]["id"] == "ferry"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "shown"),
+    [
+        ("utf-8", "Śliwiński’s café 🚢"),
+        ("latin-1", r"\u015aliwi\u0144ski\u2019s café \ud83d\udea2"),
+        ("ascii", r"\u015aliwi\u0144ski\u2019s caf\u00e9 \ud83d\udea2"),
+    ],
+)
+def test_letters_that_the_output_does_not_have(
+    held: Command, news: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, shown: str
+) -> None:
+    write(news, {**FERRY, "title": "Śliwiński’s café 🚢"})
+    held("add", news)
+    printed = io.TextIOWrapper(io.BytesIO(), encoding)
+    monkeypatch.setattr(sys, "stdout", printed)
+    for options in (["--json"], []):
+        assert main(["search", "ferry", "-k", "1", *options, "--archive", held.folder]) == 0
+    printed.seek(0)
+    as_json, text = printed.read().split("]\n1. ")
+    assert json.loads(f"{as_json}]")[0]["article"]["title"] == "Śliwiński’s café 🚢"
+    assert text.splitlines()[0] == shown
 
 
 def test_of_an_instant_the_day_is_shown(command: Command, tmp_path: Path) -> None:
