@@ -340,3 +340,19 @@ def test_damage_within_is_said(folder: Path, change: str, part: str) -> None:
     message = damaged(folder, change)
     assert part in message
     assert "secret" not in message
+
+
+@pytest.mark.parametrize("format", [0, 3, 99])
+def test_the_database_of_another_program(tmp_path: Path, format: int) -> None:
+    with sqlite3.connect(tmp_path / "archive.sqlite") as connection:
+        connection.execute("CREATE TABLE articles (x)")
+        connection.execute(f"PRAGMA user_version = {format}")
+    connection.close()
+    before = (tmp_path / "archive.sqlite").read_bytes()
+    with pytest.raises(ArchiveError) as error:
+        Archive.open(tmp_path, FakeEncoder())
+    assert str(error.value) == (
+        f"{tmp_path / 'archive.sqlite'} is another program's database, and no archive of Dateline: "
+        "name another folder."
+    )
+    assert (tmp_path / "archive.sqlite").read_bytes() == before

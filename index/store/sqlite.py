@@ -13,6 +13,9 @@ from index.errors import ArchiveError, ArchiveExistsError, NoArchiveError
 from index.store.records import Clock, Manifest, Watermark, as_json, utc_now
 from index.store.store import Store
 
+# Tables of an archive of every format; no other program's database has them all.
+_OWN = frozenset({"manifest", "chunks", "vectors", "forgotten"})
+
 
 class SQLiteStore(Store):
     """The truth of an archive folder."""
@@ -91,6 +94,14 @@ class SQLiteStore(Store):
                 f"There is no archive in {folder}: make one with "
                 f"dateline add PATH --archive {folder}"
             )
+        tables = {name for (name,) in store._rows("SELECT name FROM sqlite_master")}
+        if not tables:
+            raise damaged(store.path, "it is empty")
+        if not tables >= _OWN:
+            raise ArchiveError(
+                f"{store.path} is another program's database, and no archive of Dateline: name "
+                "another folder."
+            )
         present = store._format()
         if 0 < present < schema.FORMAT:
             with store._transaction() as cursor:
@@ -101,8 +112,7 @@ class SQLiteStore(Store):
                 if present < schema.COPIES_SINCE:
                     store._compare_all(cursor)
         elif present == 0:
-            is_empty = not store._rows("SELECT 1 FROM sqlite_master LIMIT 1")
-            raise damaged(store.path, "it is empty" if is_empty else "it has no format")
+            raise damaged(store.path, "it has no format")
         elif present != schema.FORMAT:
             raise ArchiveError(
                 f"The archive in {folder} has format {present}, and this program reads up to "
