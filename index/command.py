@@ -160,6 +160,13 @@ def place(text: str) -> str:
     return text
 
 
+def article_id(text: str) -> str:
+    """An article's id, or the path of its file, as an argument says it."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an id is empty; dateline search shows those there are")
+    return text
+
+
 def day(text: str) -> date:
     """A day as an option says it."""
     try:

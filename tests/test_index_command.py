@@ -2,7 +2,6 @@
 
 import io
 import json
-import sys
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -61,6 +60,29 @@ def test_nothing_that_was_named_can_be_read(command: Command, tmp_path: Path) ->
     assert command("add", missing, "--quiet", status=1) == ("", "")
     # A name that was mistyped makes no archive.
     assert not Path(command.folder).exists()
+
+
+@pytest.mark.parametrize("words", [["add"], ["sync"]])
+@pytest.mark.parametrize(
+    "named", ["/dev/null", "picture.png", "http://127.0.0.1:1/feed", "ftp://x"]
+)
+def test_no_archive_is_made_for_what_cannot_be_read(
+    command: Command, tmp_path: Path, words: list[str], named: str
+) -> None:
+    (tmp_path / "picture.png").write_bytes(b"no article")
+    place = named if "://" in named else tmp_path / named
+    _, err = command(*words, place, status=1)
+    [line] = err.splitlines()
+    assert line.startswith(f"{place}: ")
+    assert not Path(command.folder).exists()
+
+
+def test_an_archive_is_made_for_a_folder_that_is_followed(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "desk").mkdir()
+    (tmp_path / "desk" / "picture.png").write_bytes(b"no article")
+    command("sync", tmp_path / "desk", status=1)
+    write(tmp_path / "desk" / "news.jsonl", FERRY)
+    assert command.json("sync", "--quiet")["added"] == 1
 
 
 def test_fields_under_other_names(command: Command, tmp_path: Path) -> None:
@@ -198,6 +220,13 @@ def test_filters_that_let_nothing_through(held: Command, options: list[str], mes
     assert held.error("search", "ferry", *options) == f"error: {message}"
 
 
+def test_a_search_is_as_long_as_a_question(held: Command) -> None:
+    assert held.error("search", "a" * 1_001) == (
+        "error: The search is 1,001 characters long; please type 1,000 or fewer."
+    )
+    assert len(held.json("search", "ferry ".ljust(1_000, "a"))) == 2
+
+
 def test_a_language_that_is_not_there(command: Command, news: Path) -> None:
     write(news, {**FERRY, "language": "en"}, {**MILL, "language": "fr"})
     command("add", news)
@@ -256,6 +285,11 @@ def test_no_archive(command: Command, words: list[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
+        (
+            ["remove", "a", ""],
+            "argument ID: an id is empty; dateline search shows those there are; see dateline "
+            "remove --help",
+        ),
         (["add"], "the following arguments are required: PATH; see dateline add --help"),
         (
             ["sync", ""],
