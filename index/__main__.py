@@ -226,7 +226,8 @@ def copy(options: argparse.Namespace) -> int:
     from index import transfer
 
     rows = transfer.copy(options.source, options.target)
-    print(f"{options.target}: {rows} rows, all equal to those of {options.source}")
+    text = f"{options.target}: {rows} rows, all equal to those of {options.source}"
+    _print(options, {"rows": rows}, text)
     return 0
 
 

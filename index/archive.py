@@ -15,7 +15,7 @@ from index.errors import ArchiveError
 from index.followed import followed, forget, missing_roots
 from index.ingest import Ingest
 from index.naming import Names
-from index.passage import Filters
+from index.passage import Filters, check
 from index.report import Overview, Report, counted
 from index.roots import spoken
 from index.schema import location
@@ -312,10 +312,11 @@ class Archive(Search):
         return self.overview()
 
     def as_retriever(self, k: int = 10, filters: Filters | None = None) -> "BaseRetriever":
-        """A LangChain retriever over this archive."""
+        """A LangChain retriever over this archive; ``k`` and ``filters`` are those of ``search``."""
         from index.langchain import ArchiveRetriever
 
-        return ArchiveRetriever(archive=self, k=k, filters=filters)
+        check("query", "", filters)
+        return ArchiveRetriever(archive=self, k=whole("k", k, least=1), filters=filters)
 
 
 def _paths(name: str, value: object) -> tuple[str | Path, ...]:

@@ -9,6 +9,7 @@ from index.command import (
     add_common_options,
     add_filter_options,
     add_loading_options,
+    add_printing_options,
     article_id,
     mapping,
     place,
@@ -119,6 +120,7 @@ def _add_on_what_is_there(command: Callable[..., Parser], common: Parser) -> Non
     copies.add_argument(
         "target", metavar="TO", type=place, help="a new one, or what was copied from FROM"
     )
+    add_printing_options(copies)
     rebuilds = command("rebuild", "cut and embed all anew", common)
     rebuilds.add_argument("--encoder", metavar="NAME", help="another model or folder")
     add_loading_options(rebuilds)

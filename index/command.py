@@ -102,6 +102,13 @@ def add_common_options(
         "--archive", metavar="DIR", default="archive", type=place,
         help="or postgresql://host/database; default: ./archive",
     )  # fmt: skip
+    add_printing_options(parser, forms)
+
+
+def add_printing_options(
+    parser: argparse.ArgumentParser, forms: argparse._MutuallyExclusiveGroup | None = None
+) -> None:
+    """What of the common options says what is printed."""
     (forms or parser).add_argument(
         "--json", action="store_true", help="print JSON on standard output"
     )

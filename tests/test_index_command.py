@@ -270,6 +270,19 @@ def test_search_that_finds_nothing(held: Command) -> None:
     assert held("search", "ferry", "--language", "fr") == ("No passage was found.\n", "")
 
 
+def test_copy(held: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    copied = str(tmp_path / "copied")
+    printed = []
+    for options in ([], ["--quiet"], ["--json"]):
+        assert main(["copy", held.folder, copied, *options]) == 0
+        printed.append(capsys.readouterr().out)
+    text, quietly, as_json = printed
+    rows = json.loads(as_json)["rows"]
+    assert text == f"{copied}: {rows} rows, all equal to those of {held.folder}\n"
+    assert quietly == ""
+    assert len(Archive.open(copied)) == 2
+
+
 # What is wrong is said in one line
 
 
