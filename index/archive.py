@@ -312,7 +312,7 @@ class Archive(Search):
         return self.overview()
 
     def as_retriever(self, k: int = 10, filters: Filters | None = None) -> "BaseRetriever":
-        """A LangChain retriever over this archive; ``k`` and ``filters`` are those of ``search``."""
+        """A LangChain retriever over this archive; it takes what ``search`` takes."""
         from index.langchain import ArchiveRetriever
 
         check("query", "", filters)

@@ -47,6 +47,11 @@ def damaged(path: str | Path, name: str) -> ArchiveError:
     return ArchiveError(_DAMAGED.format(path, name))
 
 
+def not_opened(path: Path) -> ArchiveError:
+    """That a database may not be looked at."""
+    return ArchiveError(_SENTENCES[sqlite3.SQLITE_CANTOPEN].format(path))
+
+
 class Cursor(Protocol):
     """What the store needs of a cursor: of ``sqlite3`` or of ``psycopg``, with ``?`` for values."""
 

@@ -15,6 +15,8 @@ from index.errors import ArchiveError
 from index.roots import file_part, is_address, is_inside, is_within, outermost
 from index.store import Store
 
+_LISTED = os.R_OK | os.X_OK
+
 
 class Sources:
     """What is named to be read.
@@ -120,11 +122,13 @@ def check(paths: Sequence[str | Path], fields: Mapping[str, str] | None = None) 
 def is_nothing_read(paths: Sequence[str | Path], fields: Mapping[str, str]) -> bool:
     """Whether something is wrong with all that is named, and so no article can be read there.
 
-    A folder is in order whatever is in it. Of the others no more is read than the first article.
+    A folder that can be listed is in order whatever is in it. Of the others no more is read than
+    the first article.
     """
     with fetching(None, paths) as downloads:
         sources = Sources(paths, fields, downloads)
-        if any(map(os.path.isdir, sources.paths)):
+        folders = filter(os.path.isdir, sources.paths)
+        if any(os.access(folder, _LISTED) for folder in folders):
             return False
         is_wrong = False
         for item in sources:

@@ -1,5 +1,6 @@
 """What is left where files are torn, foreign or gone, or are of an earlier format."""
 
+import errno
 import json
 import shutil
 import sqlite3
@@ -356,3 +357,19 @@ def test_the_database_of_another_program(tmp_path: Path, format: int) -> None:
         "name another folder."
     )
     assert (tmp_path / "archive.sqlite").read_bytes() == before
+
+
+def test_a_folder_that_may_not_be_looked_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def may_not(path: Path, **_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    # Whoever tests may be somebody who may look everywhere.
+    monkeypatch.setattr(Path, "stat", may_not)
+    with pytest.raises(ArchiveError) as error:
+        Archive.open(tmp_path, FakeEncoder())
+    assert str(error.value) == (
+        f"The archive {tmp_path / 'archive.sqlite'} cannot be opened: look whether it, and its "
+        "folder, may be read."
+    )

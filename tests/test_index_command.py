@@ -1,7 +1,9 @@
 """python -m index: what it prints, where, and with which exit status."""
 
+import errno
 import io
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -74,6 +76,24 @@ def test_no_archive_is_made_for_what_cannot_be_read(
     _, err = command(*words, place, status=1)
     [line] = err.splitlines()
     assert line.startswith(f"{place}: ")
+    assert not Path(command.folder).exists()
+
+
+def test_no_archive_is_made_for_a_folder_that_cannot_be_listed(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, listed = tmp_path / "desk", os.scandir
+    desk.mkdir()
+
+    def may_not(path: Any) -> Any:
+        if str(path) == str(desk):
+            raise PermissionError(errno.EACCES, "Permission denied", str(desk))
+        return listed(path)
+
+    # Whoever tests may be somebody who may read everything.
+    monkeypatch.setattr("os.scandir", may_not)
+    monkeypatch.setattr("os.access", lambda path, how: str(path) != str(desk))
+    command("sync", desk, status=1)
     assert not Path(command.folder).exists()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corpus.reading import DATABASE, is_empty_folder
 from index import schema
-from index.connections import Cursor, SQLiteConnections, damaged, is_for_room
+from index.connections import Cursor, SQLiteConnections, damaged, is_for_room, not_opened
 from index.errors import ArchiveError, ArchiveExistsError, NoArchiveError
 from index.store.records import Clock, Manifest, Watermark, as_json, utc_now
 from index.store.store import Store
@@ -86,10 +86,14 @@ class SQLiteStore(Store):
 
         Raises ArchiveError where there is none that can be read.
         """
-        if folder.is_file():
-            raise ArchiveError(f"{folder} is a file; an archive is a folder, so name another.")
         store = cls(folder, clock)
-        if not store.path.is_file():
+        try:
+            is_file, is_there = folder.is_file(), store.path.is_file()
+        except OSError as error:
+            raise not_opened(store.path) from error
+        if is_file:
+            raise ArchiveError(f"{folder} is a file; an archive is a folder, so name another.")
+        if not is_there:
             raise NoArchiveError(
                 f"There is no archive in {folder}: make one with "
                 f"dateline add PATH --archive {folder}"
