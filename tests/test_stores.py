@@ -40,6 +40,26 @@ def test_where_no_server_runs() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "tables",
+    [
+        "CREATE TABLE articles (x int)",
+        "CREATE TABLE manifest (x int); CREATE TABLE commits (x int)",
+    ],
+)
+def test_a_database_with_tables_of_another_program(primary: Server, tables: str) -> None:
+    place = primary.new_database()
+    with psycopg.connect(place, autocommit=True) as connection:
+        connection.execute(tables)
+    make = Archive.open if "manifest" in tables else Archive.create
+    with pytest.raises(ArchiveError) as error:
+        make(place, FakeEncoder())
+    assert str(error.value) == (
+        f"The database {place.replace('desk@', '')} has tables of another program that are called "
+        "like an archive's: name another database."
+    )
+
+
 # Copying
 
 
@@ -74,7 +94,9 @@ def test_a_copy_is_equal_and_goes_on(
             patched.setattr("index.transfer._verify", killed)
             with pytest.raises(KeyboardInterrupt):
                 copy(source, target)
-        with pytest.raises(ArchiveError, match="no manifest"):
+        with pytest.raises(
+            ArchiveError, match=r"no manifest\): if it is a copy .* run dateline copy"
+        ):
             Archive.open(target, FakeEncoder()).search("ferry")
         rows = copy(source, target)
         with Archive.open(target, FakeEncoder(), clock=lambda: NOW) as copied:

@@ -49,6 +49,10 @@ _UNREACHABLE = (
     "The archive {} cannot be reached ({}): look whether PostgreSQL runs there; what was committed "
     "is kept."
 )
+_FOREIGN = (
+    "The database {} has tables of another program that are called like an archive's: name another "
+    "database."
+)
 _SENTENCES = {
     "55P03": "Another process has been writing to the archive {} for over a minute: "
     "try again when it is done.",
@@ -56,6 +60,8 @@ _SENTENCES = {
     "what was committed is kept.",
     "25006": "The archive {} can only be read here: name the primary server, or put "
     "?target_session_attrs=read-write behind the address.",
+    "42P07": _FOREIGN,
+    "42703": _FOREIGN,
     "42501": "The archive {} cannot be used: its tables may not be read, changed or made by this "
     "user of PostgreSQL.",
 }
