@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any, NoReturn
 
 from index import models
@@ -35,10 +36,16 @@ class Parser(argparse.ArgumentParser):
 
 
 def print_whatever() -> None:
-    """Let standard output escape what its encoding has no letters for, rather than fail.
+    """Let what is printed stop no command.
 
-    They are escaped as in JSON, such as ``\\u015a``: JSON that is printed stays JSON.
+    What standard output's encoding has no letters for is escaped as in JSON, such as ``\\u015a``:
+    JSON that is printed stays JSON. Where whoever started the command closed an output, what goes
+    there is dropped.
     """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Open until the process ends, as what it stands for.
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     codecs.register_error("json", _escaped)
     out = sys.stdout
     if isinstance(out, io.TextIOWrapper) and out.errors in ("strict", "surrogateescape"):

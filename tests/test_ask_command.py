@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -98,6 +99,18 @@ def test_what_is_printed_where_there_are_only_ascii_letters(
         main([*words, "--archive", str(made.folder)])
     printed.seek(0)
     assert part in " ".join(printed.read().split())
+
+
+@pytest.mark.usefixtures("fake_models")
+def test_outputs_that_are_closed(made: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a program may start another one."""
+    monkeypatch.setattr("sys.stdout", None)
+    monkeypatch.setattr("sys.stderr", None)
+    asked = ["who led the harbour talks", "--archive", str(made.folder)]
+    assert main(asked) == 0
+    assert main([*asked, "--source", "Nobody"]) == 2
+    for output in (sys.stdout, sys.stderr):
+        output.close()
 
 
 def test_command_quietly_gives_the_proof(
