@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 import shutil
 import subprocess
 import sys
@@ -222,13 +223,9 @@ def test_a_folder_that_holds_no_model_is_not_searched(
 ) -> None:
     """It may be any one: the folder of all models, or one where files come and go."""
     monkeypatch.setattr(Path, "rglob", lambda *_: pytest.fail("it is walked"))
-    with pytest.raises(ArchiveError) as error:
+    why = "cannot be loaded: it has no config.json and no modules.json; name a folder that"
+    with pytest.raises(ArchiveError, match=re.escape(f"The reader {str(tmp_path)!r} {why}")):
         Reader(str(tmp_path))
-    assert str(error.value) == (
-        f"The reader {str(tmp_path)!r} cannot be loaded: it has no config.json and no "
-        "modules.json; name a folder that holds an extractive question-answering model as "
-        "safetensors."
-    )
 
 
 @pytest.mark.parametrize(
