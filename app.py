@@ -24,7 +24,7 @@ from assistant.page.serving import Server, build_site
 from assistant.page.several import served_archives
 from corpus import SAMPLE
 from index import Archive, ArchiveError
-from index.command import Parser, configure_models, place
+from index.command import Parser, configure_models, place, report_errors
 from index.naming import find_names
 from index.roots import is_address
 
@@ -45,16 +45,18 @@ def main(arguments: list[str] | None = None, program: str = "python app.py") -> 
     ``program`` is what its help calls it.
     """
     options = _parser(program).parse_args(arguments)
-    try:
-        if options.make_password is not None:
-            print(_password_line(options.make_password))
+
+    def run() -> int:
+        try:
+            if options.make_password is not None:
+                print(_password_line(options.make_password))
+                return 0
+            return _serve(options)
+        except KeyboardInterrupt:
+            # It is how a page that is served ends.
             return 0
-        return _serve(options)
-    except ArchiveError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 0
+
+    return report_errors(run)
 
 
 def _parser(program: str) -> Parser:

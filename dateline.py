@@ -54,6 +54,10 @@ def main(arguments: list[str] | None = None) -> int:
         # While it was being loaded: a command that runs says itself what it did.
         print("Interrupted; nothing was done.", file=sys.stderr)
         return 130
+    except OSError as error:
+        # While it was being loaded, too: libraries want a folder for temporary files.
+        print(f"error: {error.strerror or error}.", file=sys.stderr)
+        return 2
 
 
 def _run(name: str, words: list[str]) -> int:

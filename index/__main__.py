@@ -16,10 +16,9 @@ from index.command import configure_models, filters, report_errors, tell_waiting
 from index.errors import ArchiveExistsError, NoArchiveError
 from index.followed import coming_back
 from index.naming import find_names
-from index.passage import credit
+from index.passage import LONGEST_QUERY, credit
 from index.report import counted
-from index.roots import is_address
-from index.sources import check
+from index.sources import check, is_nothing_read
 from index.tagging import installed
 
 
@@ -45,8 +44,7 @@ def main(arguments: list[str] | None = None, program: str = "python -m index") -
 def add(options: argparse.Namespace) -> int:
     # A path that does not exist is a line in the report; the others are added.
     check([], dict(options.field))
-    is_there = any(is_address(path) or Path(path).exists() for path in options.paths)
-    with (_open_or_create if is_there else _open_or_pretend)(options) as archive:
+    with _open_to_fill(options) as archive:
         report = archive.add_from(
             options.paths, dict(options.field), not options.quiet, embed=not options.embed_later
         )
@@ -58,8 +56,7 @@ def sync(options: argparse.Namespace) -> int:
     check(options.paths, dict(options.field))
     if options.dry_run:
         return _print_plan(options)
-    opened = _open_or_create(options) if options.paths else Archive.open(options.archive)
-    with opened as archive:
+    with _open_to_fill(options) if options.paths else Archive.open(options.archive) as archive:
         report = archive.sync(
             options.paths, dict(options.field), options.withdraw_many,
             progress=not options.quiet, embed=not options.embed_later,
@@ -107,6 +104,21 @@ def _open_or_pretend(options: argparse.Namespace) -> Iterator[Archive]:
         ):
             yield archive
         return
+    with archive:
+        yield archive
+
+
+@contextmanager
+def _open_to_fill(options: argparse.Namespace) -> Iterator[Archive]:
+    """The archive that what is named comes into; for nothing that can be read none is made."""
+    try:
+        archive = _open(options)
+    except NoArchiveError:
+        if is_nothing_read(options.paths, dict(options.field)):
+            with _open_or_pretend(options) as pretended:
+                yield pretended
+            return
+        archive = _open_or_create(options)
     with archive:
         yield archive
 
@@ -214,7 +226,8 @@ def copy(options: argparse.Namespace) -> int:
     from index import transfer
 
     rows = transfer.copy(options.source, options.target)
-    print(f"{options.target}: {rows} rows, all equal to those of {options.source}")
+    text = f"{options.target}: {rows} rows, all equal to those of {options.source}"
+    _print(options, {"rows": rows}, text)
     return 0
 
 
@@ -241,6 +254,11 @@ def _find_names(options: argparse.Namespace, archive: Archive) -> None:
 def search(options: argparse.Namespace) -> int:
     if not options.query.strip():
         raise ArchiveError("There is nothing to search for: type some words.")
+    if len(options.query) > LONGEST_QUERY:
+        raise ArchiveError(
+            f"The search is {len(options.query):,} characters long; please type {LONGEST_QUERY:,} "
+            "or fewer."
+        )
     with Archive.open(options.archive, reranker=options.reranker) as archive:
         passages = archive.search(options.query, options.k, filters(options, archive))
         tell_waiting(options, archive)

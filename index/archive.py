@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from index.errors import ArchiveError
 from index.followed import followed, forget, missing_roots
 from index.ingest import Ingest
 from index.naming import Names
-from index.passage import Filters
+from index.passage import Filters, check
 from index.report import Overview, Report, counted
 from index.roots import spoken
 from index.schema import location
@@ -161,6 +162,28 @@ class Archive(Search):
             self.truth.waiting()[0],
         )
 
+    def require(self, filters: Filters) -> None:
+        """Raise ArchiveError where filters name a source or a language that no article has."""
+        if not (filters.sources or filters.languages):
+            return
+        overview = self.overview()
+        named = {name.casefold(): name for name in overview.sources}
+        for source in filters.sources:
+            if source.casefold() not in named:
+                near = get_close_matches(source.casefold(), named, n=1)
+                meant = (
+                    f"did you mean “{named[near[0]]}”?" if near else "dateline status lists them."
+                )
+                raise ArchiveError(f"No source is called “{source}”; {meant}")
+        # Where no article says its language, none is there to be named.
+        spoken = {name.casefold() for name in overview.languages}
+        for language in filters.languages if spoken else ():
+            if language.casefold() not in spoken:
+                raise ArchiveError(
+                    f"No article is in the language “{language}”; there is "
+                    f"{', '.join(overview.languages)}."
+                )
+
     def state(self) -> str:
         """What tells one state of the articles that may be shown from any other."""
         return self.truth.state()
@@ -289,10 +312,11 @@ class Archive(Search):
         return self.overview()
 
     def as_retriever(self, k: int = 10, filters: Filters | None = None) -> "BaseRetriever":
-        """A LangChain retriever over this archive."""
+        """A LangChain retriever over this archive; it takes what ``search`` takes."""
         from index.langchain import ArchiveRetriever
 
-        return ArchiveRetriever(archive=self, k=k, filters=filters)
+        check("query", "", filters)
+        return ArchiveRetriever(archive=self, k=whole("k", k, least=1), filters=filters)
 
 
 def _paths(name: str, value: object) -> tuple[str | Path, ...]:

@@ -9,6 +9,8 @@ from index.command import (
     add_common_options,
     add_filter_options,
     add_loading_options,
+    add_printing_options,
+    article_id,
     mapping,
     place,
     positive,
@@ -80,9 +82,11 @@ def _taking(*names: str, **how: Any) -> Parser:
 def _add_on_what_is_there(command: Callable[..., Parser], common: Parser) -> None:
     """Add the commands that bring nothing into an archive from elsewhere."""
     shows = command("history", "show what changed in an article", common)
-    shows.add_argument("id", metavar="ID", help="or the path of its file")
+    shows.add_argument("id", metavar="ID", type=article_id, help="or the path of its file")
     removes = command("remove", "delete articles", common)
-    removes.add_argument("ids", nargs="+", metavar="ID", help="or the path of its file")
+    removes.add_argument(
+        "ids", nargs="+", metavar="ID", type=article_id, help="or the path of its file"
+    )
     command("status", "say what is in it", common)
     searches = command("search", "find passages", common)
     searches.add_argument("query")
@@ -116,6 +120,7 @@ def _add_on_what_is_there(command: Callable[..., Parser], common: Parser) -> Non
     copies.add_argument(
         "target", metavar="TO", type=place, help="a new one, or what was copied from FROM"
     )
+    add_printing_options(copies)
     rebuilds = command("rebuild", "cut and embed all anew", common)
     rebuilds.add_argument("--encoder", metavar="NAME", help="another model or folder")
     add_loading_options(rebuilds)

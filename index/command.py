@@ -1,11 +1,14 @@
 """What the commands share: their parser, options for filters, and errors in one line."""
 
 import argparse
+import codecs
+import io
+import json
 import os
 import sys
 from collections.abc import Callable
 from datetime import date
-from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, NoReturn
 
 from index import models
@@ -20,6 +23,10 @@ _NO_MEMORY = ("allocate memory", "can't start new thread", "failed to map segmen
 class Parser(argparse.ArgumentParser):
     """A parser, also of each command of a parser, that says what is wrong in one line."""
 
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        print_whatever()
+        return super().parse_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"error: {message}; see {self.prog} --help\n")
 
@@ -29,6 +36,29 @@ class Parser(argparse.ArgumentParser):
         if unknown:
             self.error(f"there is no option or argument {unknown[0]} here")
         return known, unknown
+
+
+def print_whatever() -> None:
+    """Let what is printed stop no command.
+
+    What standard output's encoding has no letters for is escaped as in JSON, such as ``\\u015a``:
+    JSON that is printed stays JSON. Where whoever started the command closed an output, what goes
+    there is dropped.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Open until the process ends, as what it stands for.
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+    codecs.register_error("json", _escaped)
+    out = sys.stdout
+    if isinstance(out, io.TextIOWrapper) and out.errors in ("strict", "surrogateescape"):
+        out.reconfigure(errors="json")
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
 def report_errors(run: Callable[[], int]) -> int:
@@ -82,6 +112,13 @@ def add_common_options(
         "--archive", metavar="DIR", default="archive", type=place,
         help="or postgresql://host/database; default: ./archive",
     )  # fmt: skip
+    add_printing_options(parser, forms)
+
+
+def add_printing_options(
+    parser: argparse.ArgumentParser, forms: argparse._MutuallyExclusiveGroup | None = None
+) -> None:
+    """What of the common options says what is printed."""
     (forms or parser).add_argument(
         "--json", action="store_true", help="print JSON on standard output"
     )
@@ -128,29 +165,22 @@ def filters(options: argparse.Namespace, archive: Archive) -> Filters:
     after, before = options.after, options.before
     if after and before and after > before:
         raise ArchiveError(f"--after {after} is later than --before {before}.")
-    if options.source:
-        named = {name.casefold(): name for name in archive.truth.per("source")}
-        for source in options.source:
-            if source.casefold() not in named:
-                near = get_close_matches(source.casefold(), named, n=1)
-                meant = (
-                    f"did you mean “{named[near[0]]}”?" if near else "dateline status lists them."
-                )
-                raise ArchiveError(f"No source is called “{source}”; {meant}")
-    # Where no article says its language, none is there to be named.
-    spoken = archive.truth.per("language") if options.language else {}
-    for language in options.language if spoken else ():
-        if language.casefold() not in map(str.casefold, spoken):
-            raise ArchiveError(
-                f"No article is in the language “{language}”; there is {', '.join(spoken)}."
-            )
-    return Filters(after, before, tuple(options.source), tuple(options.language), options.as_of)
+    limited = Filters(after, before, tuple(options.source), tuple(options.language), options.as_of)
+    archive.require(limited)
+    return limited
 
 
 def place(text: str) -> str:
     """A path or an address as an argument says it, which an unset variable of a shell does not."""
     if not text.strip():
         raise argparse.ArgumentTypeError("a path is empty, where . is the current folder")
+    return text
+
+
+def article_id(text: str) -> str:
+    """An article's id, or the path of its file, as an argument says it."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an id is empty; dateline search shows those there are")
     return text
 
 

@@ -1,5 +1,6 @@
 """Connections to an archive's database, transactions, and what goes wrong as one sentence."""
 
+import errno
 import os
 import sqlite3
 import threading
@@ -44,6 +45,11 @@ _PERHAPS_FULL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite
 def damaged(path: str | Path, name: str) -> ArchiveError:
     """That a database is damaged; ``name`` says how, and is no text of it."""
     return ArchiveError(_DAMAGED.format(path, name))
+
+
+def not_opened(path: Path) -> ArchiveError:
+    """That a database may not be looked at."""
+    return ArchiveError(_SENTENCES[sqlite3.SQLITE_CANTOPEN].format(path))
 
 
 class Cursor(Protocol):
@@ -242,6 +248,13 @@ def is_full(folder: Path) -> bool:
         return os.statvfs(folder).f_bavail == 0
     except OSError:
         return False
+
+
+def is_for_room(error: Exception, folder: Path) -> bool:
+    """Whether an error in writing to a folder is that its disk has no room."""
+    kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    no_room = kind == sqlite3.SQLITE_FULL or getattr(error, "errno", None) == errno.ENOSPC
+    return no_room or is_full(folder)
 
 
 def _may_write(path: Path) -> bool:

@@ -30,11 +30,13 @@ _UNKNOWN = ".xml"
 class Downloads:
     """What is fetched during one run, kept in a folder until its end.
 
+    Without a store, all is fetched as if for the first time.
+
     ``seen`` is what the servers said of that of it which was read whole: to be stored when all of
     it is in the archive, so that what was not stored is fetched again.
     """
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: Store | None, folder: Path) -> None:
         self._store = store
         self._folder = folder
         self._files: dict[str, tuple[Path, str, Download]] = {}
@@ -76,7 +78,7 @@ class Downloads:
 
     def _fetch(self, url: str) -> bool:
         """Fetch a file; False where the server says that it is as it was."""
-        known = self._store.download(url)
+        known = self._store.download(url) if self._store else None
         headers = {"User-Agent": "dateline"}
         if known and known.etag:
             headers["If-None-Match"] = known.etag

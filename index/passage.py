@@ -13,6 +13,9 @@ from index import checks
 
 Channel = Literal["dense", "lexical", "reranker"]
 
+LONGEST_QUERY = 1_000
+"""Characters that a person types to search for: as many as a question has."""
+
 _NAMES = {"sources": "BasNews", "languages": "en", "articles": "ferry"}
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from corpus import Found, read_articles
+from corpus import Article, Found, Note, read_articles
 from corpus.apart import read_apart
 from corpus.reading import is_empty_folder
 from corpus.records import check_field_names
@@ -14,6 +14,8 @@ from index.download import Downloads
 from index.errors import ArchiveError
 from index.roots import file_part, is_address, is_inside, is_within, outermost
 from index.store import Store
+
+_LISTED = os.R_OK | os.X_OK
 
 
 class Sources:
@@ -117,8 +119,27 @@ def check(paths: Sequence[str | Path], fields: Mapping[str, str] | None = None) 
             raise ArchiveError(f"{path} does not exist; nothing was changed.")
 
 
+def is_nothing_read(paths: Sequence[str | Path], fields: Mapping[str, str]) -> bool:
+    """Whether something is wrong with all that is named, and so no article can be read there.
+
+    A folder that can be listed is in order whatever is in it. Of the others no more is read than
+    the first article.
+    """
+    with fetching(None, paths) as downloads:
+        sources = Sources(paths, fields, downloads)
+        folders = filter(os.path.isdir, sources.paths)
+        if any(os.access(folder, _LISTED) for folder in folders):
+            return False
+        is_wrong = False
+        for item in sources:
+            if isinstance(item, Article):
+                return False
+            is_wrong |= not isinstance(item, Note)
+        return is_wrong
+
+
 @contextmanager
-def fetching(store: Store, paths: Sequence[str | Path]) -> Iterator[Downloads]:
+def fetching(store: Store | None, paths: Sequence[str | Path]) -> Iterator[Downloads]:
     """What is fetched within; no folder is made for it where nothing is: the disk may be full."""
     if not any(map(is_address, paths)):
         yield Downloads(store, Path())

@@ -32,7 +32,7 @@ FERRY = article(
     source="Harbour Post",
 )
 MILL = article("mill", "Mill sold", "The old mill of Kest was sold to a baker.", source="Wire")
-LONG = article("a long/one?&=ü", "Long", "ü🚢 " * 10_000)
+LONG = article("a long/one?&=ü", "Long", "ü🚢 " * 10_000, language="en")
 ROOT = Path(__file__).parent.parent
 ASKED = "Why was the ferry to Marrow late?"
 
@@ -152,6 +152,16 @@ def test_long_article_is_read_in_parts(client: Client) -> None:
             "/ask",
             {"question": "x", "after": "2017-01-01", "before": "2016-01-01"},
             "“From” is later than “To”; no article can be from those days.",
+        ),
+        (
+            "/ask",
+            {"question": ASKED, "sources": ["wire", "Harbor Post"]},
+            "No source is called “Harbor Post”; did you mean “Harbour Post”?",
+        ),
+        (
+            "/search",
+            {"query": "ferry", "languages": ["EN", "xx"]},
+            "No article is in the language “xx”; there is en.",
         ),
         ("/read_article", {"id": "../app.py"}, "The archive has no article of this id."),
         (

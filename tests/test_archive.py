@@ -74,6 +74,15 @@ def test_create_where_a_file_is_in_the_way(tmp_path: Path, encoder: FakeEncoder)
     assert file.read_text() == "mine"
 
 
+def test_an_address_of_another_kind() -> None:
+    for make in (Archive.open, Archive.create):
+        with pytest.raises(ArchiveError) as caught:
+            make("mysql://host/news", FakeEncoder())
+        assert str(caught.value) == (
+            "No archive can be at mysql://host/news: name a folder, or postgresql://host/database."
+        )
+
+
 def test_open_where_there_is_none(place: str) -> None:
     shown = place.replace("desk@", "")
     with pytest.raises(ArchiveError) as caught:

@@ -1,6 +1,9 @@
 """dateline ask: what it prints, and with which exit status."""
 
+import io
 import json
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -76,6 +79,38 @@ def test_command_exits_3_when_the_archive_does_not_say(
 ) -> None:
     assert main(["What did Quintus Vale say?", "--archive", str(made.folder)]) == 3
     assert "never mentions “Quintus Vale”" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("fake_models")
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["What did Quintus Vale say?"], r"never mentions \u201cQuintus Vale\u201d"),
+        (["--help"], r"\u201clast week\u201d"),
+        (["save", "“mill”"], r"Saved: \u201cmill\u201d"),
+    ],
+)
+def test_what_is_printed_where_there_are_only_ascii_letters(
+    made: Archive, words: list[str], part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed = io.TextIOWrapper(io.BytesIO(), "ascii")
+    monkeypatch.setattr("sys.stdout", printed)
+    with suppress(SystemExit):
+        main([*words, "--archive", str(made.folder)])
+    printed.seek(0)
+    assert part in " ".join(printed.read().split())
+
+
+@pytest.mark.usefixtures("fake_models")
+def test_outputs_that_are_closed(made: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a program may start another one."""
+    monkeypatch.setattr("sys.stdout", None)
+    monkeypatch.setattr("sys.stderr", None)
+    asked = ["who led the harbour talks", "--archive", str(made.folder)]
+    assert main(asked) == 0
+    assert main([*asked, "--source", "Nobody"]) == 2
+    for output in (sys.stdout, sys.stderr):
+        output.close()
 
 
 def test_command_quietly_gives_the_proof(

@@ -59,6 +59,7 @@ CALLS = {
     "order is 'best'; it must be one of relevance, newest, oldest": (
         lambda a: a.hits("ferry", order="best")
     ),
+    "k is 0; it must be at least 1": lambda a: a.as_retriever(k=0),
     "most is -1; it must be at least 0": lambda a: a.newest(-1),
     "first is -2; it must be at least 0": lambda a: a.hits(first=-2),
     "after is 'May'; it must be a day such as 2016-08-21": lambda _: Filters(after="May"),

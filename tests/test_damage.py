@@ -1,5 +1,6 @@
 """What is left where files are torn, foreign or gone, or are of an earlier format."""
 
+import errno
 import json
 import shutil
 import sqlite3
@@ -340,3 +341,35 @@ def test_damage_within_is_said(folder: Path, change: str, part: str) -> None:
     message = damaged(folder, change)
     assert part in message
     assert "secret" not in message
+
+
+@pytest.mark.parametrize("format", [0, 3, 99])
+def test_the_database_of_another_program(tmp_path: Path, format: int) -> None:
+    with sqlite3.connect(tmp_path / "archive.sqlite") as connection:
+        connection.execute("CREATE TABLE articles (x)")
+        connection.execute(f"PRAGMA user_version = {format}")
+    connection.close()
+    before = (tmp_path / "archive.sqlite").read_bytes()
+    with pytest.raises(ArchiveError) as error:
+        Archive.open(tmp_path, FakeEncoder())
+    assert str(error.value) == (
+        f"{tmp_path / 'archive.sqlite'} is another program's database, and no archive of Dateline: "
+        "name another folder."
+    )
+    assert (tmp_path / "archive.sqlite").read_bytes() == before
+
+
+def test_a_folder_that_may_not_be_looked_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def may_not(path: Path, **_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    # Whoever tests may be somebody who may look everywhere.
+    monkeypatch.setattr(Path, "stat", may_not)
+    with pytest.raises(ArchiveError) as error:
+        Archive.open(tmp_path, FakeEncoder())
+    assert str(error.value) == (
+        f"The archive {tmp_path / 'archive.sqlite'} cannot be opened: look whether it, and its "
+        "folder, may be read."
+    )

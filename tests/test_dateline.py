@@ -1,5 +1,6 @@
 """dateline: one command for what three modules do."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -83,18 +84,36 @@ def test_a_search_loads_no_page() -> None:
     assert ended.stderr.startswith("error: There is no archive in nowhere")
 
 
+@pytest.mark.parametrize(
+    ("happened", "status", "said"),
+    [
+        (KeyboardInterrupt(), 130, "Interrupted; nothing was done.\n"),
+        # As where libraries find no folder for temporary files.
+        (
+            FileNotFoundError(errno.ENOENT, "No folder is usable"),
+            2,
+            "error: No folder is usable.\n",
+        ),
+    ],
+    ids=["interrupt", "error"],
+)
 @pytest.mark.parametrize("words", [["status"], ["ask", "Why?"], ["new"], ["serve"]])
-def test_interrupted_while_it_is_loaded(
-    words: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_what_happens_while_it_is_loaded(
+    words: list[str],
+    happened: BaseException,
+    status: int,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    class Interrupting(MetaPathFinder):
+    class Failing(MetaPathFinder):
         def find_spec(self, name: str, *_: object) -> None:
             if name in loaded:
-                raise KeyboardInterrupt
+                raise happened
 
     loaded = ("app", "index.__main__", "assistant.__main__")
     for name in loaded:
         monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
-    assert dateline.main(words) == 130
-    assert capsys.readouterr() == ("", "Interrupted; nothing was done.\n")
+    monkeypatch.setattr(sys, "meta_path", [Failing(), *sys.meta_path])
+    assert dateline.main(words) == status
+    assert capsys.readouterr() == ("", said)

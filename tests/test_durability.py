@@ -298,13 +298,10 @@ assert_holds(archive, NEW)
 """
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("left", ["closed", "killed"])
-def test_a_disk_without_room(tmp_path: Path, left: str) -> None:
-    """A real one, which only this process sees: what is there is read, and nothing is lost."""
-    disk = tmp_path / "disk"
+def on_a_small_disk(script: str, disk: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A script run where it may mount a disk; the test is left out where none can be."""
     disk.mkdir()
-    command = [sys.executable, "-c", FULL_DISK, str(disk), left]
+    command = [sys.executable, "-c", script, str(disk), *arguments]
     try:
         done = subprocess.run(
             ["unshare", "--mount", "--map-root-user", *command],
@@ -314,9 +311,58 @@ def test_a_disk_without_room(tmp_path: Path, left: str) -> None:
         pytest.skip("unshare is not installed, so no small disk can be made")
     if done.returncode == 77 or done.stderr.startswith("unshare:"):
         pytest.skip(f"no small disk can be made here: {done.stderr.strip()}")
+    return done
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("left", ["closed", "killed"])
+def test_a_disk_without_room(tmp_path: Path, left: str) -> None:
+    """A real one, which only this process sees: what is there is read, and nothing is lost."""
+    disk = tmp_path / "disk"
+    done = on_a_small_disk(FULL_DISK, disk, left)
     full = (
         f"There is no room left for the archive {disk / 'archive' / 'archive.sqlite'}: make room "
         "and run the command again; what was committed is kept.\n"
     )
     message = f"No archive can be made in {disk / 'new'}: there is no room left.\n"
     assert (done.returncode, done.stdout, done.stderr) == (0, full * 2 + message, "")
+
+
+SMALL_DISK = """
+import os, subprocess, sys
+from index import Archive, ArchiveError
+from tests.fakes import FakeEncoder
+from tests.oracles import some_articles
+
+disk = sys.argv[1]
+for size in range(100, 500, 20):
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}k", "tmpfs", disk]
+    if subprocess.run(mount, check=False).returncode:
+        sys.exit(77)
+    folder, articles = f"{disk}/archive", some_articles(20, 60, seed=1)
+    try:
+        with Archive.create(folder, FakeEncoder()) as archive:
+            archive.add(articles)
+    except ArchiveError as error:
+        print(error)
+    is_made = "archive.sqlite" in os.listdir(folder)
+    # Of one that could not be made nothing is left, and one that was can be gone on with.
+    assert is_made or not os.listdir(folder)
+    subprocess.run(["mount", "-o", "remount,size=8m", disk], check=True)
+    with (Archive.open if is_made else Archive.create)(folder, FakeEncoder()) as archive:
+        archive.add(articles)
+        assert len(archive) == 20
+    subprocess.run(["umount", "-l", disk], check=True)
+"""
+
+
+@pytest.mark.slow
+def test_a_new_archive_on_a_small_disk(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    done = on_a_small_disk(SMALL_DISK, disk)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {*done.stdout.splitlines()} == {
+        f"No archive can be made in {disk / 'archive'}: there is no room left.",
+        f"There is no room left for the archive {disk / 'archive' / 'archive.sqlite'}: make room "
+        "and run the command again; what was committed is kept.",
+    }

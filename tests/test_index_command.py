@@ -1,6 +1,9 @@
 """python -m index: what it prints, where, and with which exit status."""
 
+import errno
+import io
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -59,6 +62,47 @@ def test_nothing_that_was_named_can_be_read(command: Command, tmp_path: Path) ->
     assert command("add", missing, "--quiet", status=1) == ("", "")
     # A name that was mistyped makes no archive.
     assert not Path(command.folder).exists()
+
+
+@pytest.mark.parametrize("words", [["add"], ["sync"]])
+@pytest.mark.parametrize(
+    "named", ["/dev/null", "picture.png", "http://127.0.0.1:1/feed", "ftp://x"]
+)
+def test_no_archive_is_made_for_what_cannot_be_read(
+    command: Command, tmp_path: Path, words: list[str], named: str
+) -> None:
+    (tmp_path / "picture.png").write_bytes(b"no article")
+    place = named if "://" in named else tmp_path / named
+    _, err = command(*words, place, status=1)
+    [line] = err.splitlines()
+    assert line.startswith(f"{place}: ")
+    assert not Path(command.folder).exists()
+
+
+def test_no_archive_is_made_for_a_folder_that_cannot_be_listed(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, listed = tmp_path / "desk", os.scandir
+    desk.mkdir()
+
+    def may_not(path: Any) -> Any:
+        if str(path) == str(desk):
+            raise PermissionError(errno.EACCES, "Permission denied", str(desk))
+        return listed(path)
+
+    # Whoever tests may be somebody who may read everything.
+    monkeypatch.setattr("os.scandir", may_not)
+    monkeypatch.setattr("os.access", lambda path, how: str(path) != str(desk))
+    command("sync", desk, status=1)
+    assert not Path(command.folder).exists()
+
+
+def test_an_archive_is_made_for_a_folder_that_is_followed(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "desk").mkdir()
+    (tmp_path / "desk" / "picture.png").write_bytes(b"no article")
+    command("sync", tmp_path / "desk", status=1)
+    write(tmp_path / "desk" / "news.jsonl", FERRY)
+    assert command.json("sync", "--quiet")["added"] == 1
 
 
 def test_fields_under_other_names(command: Command, tmp_path: Path) -> None:
@@ -219,6 +263,13 @@ def test_filters_that_let_nothing_through(held: Command, options: list[str], mes
     assert held.error("search", "ferry", *options) == f"error: {message}"
 
 
+def test_a_search_is_as_long_as_a_question(held: Command) -> None:
+    assert held.error("search", "a" * 1_001) == (
+        "error: The search is 1,001 characters long; please type 1,000 or fewer."
+    )
+    assert len(held.json("search", "ferry ".ljust(1_000, "a"))) == 2
+
+
 def test_a_language_that_is_not_there(command: Command, news: Path) -> None:
     write(news, {**FERRY, "language": "en"}, {**MILL, "language": "fr"})
     command("add", news)
@@ -229,6 +280,29 @@ def test_a_language_that_is_not_there(command: Command, news: Path) -> None:
     assert passage["article"]["id"] == "ferry"
 
 
+@pytest.mark.parametrize(
+    ("encoding", "shown"),
+    [
+        ("utf-8", "Śliwiński’s café 🚢"),
+        ("latin-1", r"\u015aliwi\u0144ski\u2019s café \ud83d\udea2"),
+        ("ascii", r"\u015aliwi\u0144ski\u2019s caf\u00e9 \ud83d\udea2"),
+    ],
+)
+def test_letters_that_the_output_does_not_have(
+    held: Command, news: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, shown: str
+) -> None:
+    write(news, {**FERRY, "title": "Śliwiński’s café 🚢"})
+    held("add", news)
+    printed = io.TextIOWrapper(io.BytesIO(), encoding)
+    monkeypatch.setattr(sys, "stdout", printed)
+    for options in (["--json"], []):
+        assert main(["search", "ferry", "-k", "1", *options, "--archive", held.folder]) == 0
+    printed.seek(0)
+    as_json, text = printed.read().split("]\n1. ")
+    assert json.loads(f"{as_json}]")[0]["article"]["title"] == "Śliwiński’s café 🚢"
+    assert text.splitlines()[0] == shown
+
+
 def test_of_an_instant_the_day_is_shown(command: Command, tmp_path: Path) -> None:
     write(tmp_path / "a.jsonl", {**FERRY, "published": "2024-11-05T23:30:00+01:00"})
     command("add", tmp_path / "a.jsonl")
@@ -237,6 +311,19 @@ def test_of_an_instant_the_day_is_shown(command: Command, tmp_path: Path) -> Non
 
 def test_search_that_finds_nothing(held: Command) -> None:
     assert held("search", "ferry", "--language", "fr") == ("No passage was found.\n", "")
+
+
+def test_copy(held: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    copied = str(tmp_path / "copied")
+    printed = []
+    for options in ([], ["--quiet"], ["--json"]):
+        assert main(["copy", held.folder, copied, *options]) == 0
+        printed.append(capsys.readouterr().out)
+    text, quietly, as_json = printed
+    rows = json.loads(as_json)["rows"]
+    assert text == f"{copied}: {rows} rows, all equal to those of {held.folder}\n"
+    assert quietly == ""
+    assert len(Archive.open(copied)) == 2
 
 
 # What is wrong is said in one line
@@ -254,6 +341,11 @@ def test_no_archive(command: Command, words: list[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
+        (
+            ["remove", "a", ""],
+            "argument ID: an id is empty; dateline search shows those there are; see dateline "
+            "remove --help",
+        ),
         (["add"], "the following arguments are required: PATH; see dateline add --help"),
         (
             ["sync", ""],

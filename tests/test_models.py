@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 import shutil
 import subprocess
 import sys
@@ -210,6 +211,16 @@ def test_what_is_no_model_is_one_sentence(
             load(elsewhere)
         assert str(error.value) == NOT_HERE.format(elsewhere)
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_folder_that_holds_no_model_is_not_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be any one: the folder of all models, or one where files come and go."""
+    monkeypatch.setattr(Path, "rglob", lambda *_: pytest.fail("it is walked"))
+    why = "cannot be loaded: it has no config.json and no modules.json; name a folder that"
+    with pytest.raises(ArchiveError, match=re.escape(f"The reader {str(tmp_path)!r} {why}")):
+        Reader(str(tmp_path))
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,8 @@ def test_entities_by_words_of_their_names(archive: Archive) -> None:
     # What is left out where names are compared asks for nothing.
     assert archive.names.of_kind("person", " . ") == archive.names.of_kind("person")
     assert archive.names.of_kind("person", "ada .")[0] == 1
+    assert archive.names.of_kind("person", "ada " * 2_000)[0] == 1
+    assert archive.names.of_kind("person", " ".join(map(str, range(2_000)))) == (0, [])
 
 
 def test_articles_that_name_all_of_some(archive: Archive) -> None:

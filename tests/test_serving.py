@@ -1,6 +1,7 @@
 """To whom the page is served: passwords, other addresses, other pages."""
 
 import base64
+import errno
 import io
 import re
 from collections.abc import Iterator
@@ -169,6 +170,16 @@ def test_other_addresses_need_passwords(host: str, capsys: pytest.CaptureFixture
         f"error: Whoever can reach {host} could read the archive: say with --auth-file FILE "
         "who may (dateline serve --make-password USER prints a line for it).\n"
     )
+
+
+def test_an_archive_that_may_not_be_read(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def may_not(folder: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", folder)
+
+    monkeypatch.setattr(app, "open_archive", may_not)
+    assert refused(capsys, "--archive", "/news") == "error: Permission denied (/news).\n"
 
 
 def test_tools_are_for_this_computer(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

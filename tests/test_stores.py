@@ -29,6 +29,36 @@ def found(archive: Archive, query: str, **options: object) -> list[str]:
     return [passage.article.id for passage in archive.search(query, **options)]
 
 
+def test_where_no_server_runs() -> None:
+    with pytest.raises(ArchiveError) as error:
+        Archive.open("postgresql://127.0.0.1:1/news")
+    assert str(error.value) == (
+        "The archive postgresql://127.0.0.1:1/news cannot be reached (connection failed: "
+        'connection to server at "127.0.0.1", port 1 failed: Connection refused): look whether '
+        "PostgreSQL runs there; what was committed is kept."
+    )
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        "CREATE TABLE articles (x int)",
+        "CREATE TABLE manifest (x int); CREATE TABLE commits (x int)",
+    ],
+)
+def test_a_database_with_tables_of_another_program(primary: Server, tables: str) -> None:
+    place = primary.new_database()
+    with psycopg.connect(place, autocommit=True) as connection:
+        connection.execute(tables)
+    make = Archive.open if "manifest" in tables else Archive.create
+    with pytest.raises(ArchiveError) as error:
+        make(place, FakeEncoder())
+    assert str(error.value) == (
+        f"The database {place.replace('desk@', '')} has tables of another program that are called "
+        "like an archive's: name another database."
+    )
+
+
 # Copying
 
 
@@ -63,7 +93,7 @@ def test_a_copy_is_equal_and_goes_on(
             patched.setattr("index.transfer._verify", killed)
             with pytest.raises(KeyboardInterrupt):
                 copy(source, target)
-        with pytest.raises(ArchiveError, match="no manifest"):
+        with pytest.raises(ArchiveError, match=r"no manifest\): if it is a copy .* run"):
             Archive.open(target, FakeEncoder()).search("ferry")
         rows = copy(source, target)
         with Archive.open(target, FakeEncoder(), clock=lambda: NOON) as copied:

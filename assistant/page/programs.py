@@ -57,7 +57,7 @@ class _Offered:
             languages: only articles in these, such as en
         """
         with _spoken_errors(), self.busy:
-            filters = _asked_filters(question, [after, before, as_of], sources, languages)
+            filters = self._filters(question, [after, before, as_of], sources, languages)
             answer = self.assistant.ask(without_halves(question), filters)
         return _bounded(answer.as_dict())
 
@@ -85,7 +85,7 @@ class _Offered:
         with _spoken_errors():
             if type(k) is not int or not 1 <= k <= _MOST_PASSAGES:
                 raise ValueError(f"k must be a whole number from 1 to {_MOST_PASSAGES}.")
-            filters = _asked_filters(query, [after, before, as_of], sources, languages)
+            filters = self._filters(query, [after, before, as_of], sources, languages)
             passages = self.assistant.archive.search(without_halves(query), k, filters)
         return [_bounded(passage.as_dict()) for passage in passages]
 
@@ -111,6 +111,27 @@ class _Offered:
         part = {"text": article.text[start:end], "start": start, "end": end}
         return _bounded(describe(article) | known) | part | {"length": len(article.text)}
 
+    def _filters(
+        self, question: object, days: Sequence[object], sources: object, languages: object
+    ) -> Filters:
+        """The filters that a program asks for.
+
+        Raises ValueError if they or the question cannot be used, and ArchiveError for sources and
+        languages that are not there.
+        """
+        outlets, spoken = _names(sources), _names(languages)
+        texts = [question, *days]
+        if outlets is None or spoken is None or not all(isinstance(text, str) for text in texts):
+            raise ValueError(
+                "A question and days are text, and sources and languages lists of names."
+            )
+        if problem := objection(str(question)):
+            raise ValueError(problem)
+        after, before, as_of = map(str, days)
+        filters = chosen_filters(after, before, as_of, outlets, spoken)
+        self.assistant.archive.require(filters)
+        return filters
+
 
 @contextmanager
 def _spoken_errors() -> Iterator[None]:
@@ -122,20 +143,6 @@ def _spoken_errors() -> Iterator[None]:
         yield
     except (ArchiveError, ValueError) as error:
         raise gr.Error(str(error), print_exception=False) from error
-
-
-def _asked_filters(
-    question: object, days: Sequence[object], sources: object, languages: object
-) -> Filters:
-    """The filters that a program asks for; ValueError if they or the question cannot be used."""
-    outlets, spoken = _names(sources), _names(languages)
-    texts = [question, *days]
-    if outlets is None or spoken is None or not all(isinstance(text, str) for text in texts):
-        raise ValueError("A question and days are text, and sources and languages lists of names.")
-    if problem := objection(str(question)):
-        raise ValueError(problem)
-    after, before, as_of = map(str, days)
-    return chosen_filters(after, before, as_of, outlets, spoken)
 
 
 def _names(given: object) -> list[str] | None:

@@ -23,6 +23,7 @@ from transformers import (
 from assistant.reader.reading import Reading
 from index import ArchiveError
 from index.eight_bits import in_eight_bits
+from index.errors import first_line
 from index.files import digest_of
 from index.models import DEFAULT as BASE
 from index.models import (
@@ -69,7 +70,7 @@ class Reader:
             self._tokenizer, model = _own() if name == DEFAULT else _other(name)
         except (OSError, ValueError, KeyError, SafetensorError) as error:
             raise ArchiveError(
-                f"The reader {name!r} cannot be loaded: {str(error).splitlines()[0]}; name a "
+                f"The reader {name!r} cannot be loaded: {first_line(error)}; name a "
                 "folder that holds an extractive question-answering model as safetensors."
             ) from error
         self._model = model.to(device(), fastest_type(device())).eval()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from corpus.reading import DATABASE
 from index.errors import ArchiveError
+from index.roots import is_address
 from index.store.records import (
     ChunkText,
     Clock,
@@ -59,7 +60,7 @@ def create(address: str | Path, manifest: Manifest, clock: Clock = utc_now) -> S
     """A new, empty archive. Raises ArchiveError where there is one, or none can be made."""
     if is_postgresql(address):
         return _postgresql().create(str(address), manifest, clock)
-    return SQLiteStore.create(Path(address), manifest, clock)
+    return SQLiteStore.create(_folder(address), manifest, clock)
 
 
 def open(address: str | Path, clock: Clock = utc_now) -> Store:
@@ -70,7 +71,7 @@ def open(address: str | Path, clock: Clock = utc_now) -> Store:
     """
     if is_postgresql(address):
         return _postgresql().open(str(address), clock)
-    return SQLiteStore.open(Path(address), clock)
+    return SQLiteStore.open(_folder(address), clock)
 
 
 def receive(address: str | Path, manifest: Manifest) -> Store:
@@ -81,7 +82,7 @@ def receive(address: str | Path, manifest: Manifest) -> Store:
     if is_postgresql(address):
         receiving: Store = _postgresql().receive(str(address), manifest)
     else:
-        receiving = SQLiteStore.receive(Path(address), manifest)
+        receiving = SQLiteStore.receive(_folder(address), manifest)
     if not receiving.is_copy_of(manifest):
         receiving.close()
         raise ArchiveError(f"There is another archive in {receiving.address}: nothing was copied.")
@@ -90,6 +91,15 @@ def receive(address: str | Path, manifest: Manifest) -> Store:
 
 def is_postgresql(address: str | Path) -> bool:
     return str(address).startswith(("postgresql://", "postgres://"))
+
+
+def _folder(address: str | Path) -> Path:
+    """An address as a folder; ArchiveError for one such as ``mysql://host/database``."""
+    if is_address(address):
+        raise ArchiveError(
+            f"No archive can be at {address}: name a folder, or postgresql://host/database."
+        )
+    return Path(address)
 
 
 def _postgresql() -> "type[PostgreSQLStore]":

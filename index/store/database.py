@@ -8,6 +8,7 @@ from pathlib import Path
 
 from index import schema
 from index.connections import Connections, Cursor, damaged
+from index.errors import ArchiveError
 from index.passage import Filters
 from index.store.records import Clock, Manifest, Watermark
 
@@ -42,10 +43,16 @@ class Database:
         self._connections.close()
 
     def manifest(self) -> Manifest:
+        # It comes last into a copy, see ``index.transfer``.
+        rows = self._rows("SELECT value FROM manifest WHERE value IS NOT NULL")
+        if not rows:
+            raise ArchiveError(
+                f"The archive {self._connections.name} is damaged (it has no manifest): if it is a "
+                "copy that was broken off, run dateline copy again, else bring it back from a copy."
+            )
         try:
-            [value] = self._one("SELECT value FROM manifest")
-            return Manifest(**json.loads(value))
-        except (ValueError, TypeError, IndexError) as error:
+            return Manifest(**json.loads(rows[0][0]))
+        except (ValueError, TypeError) as error:
             raise damaged(self._connections.name, "it has no manifest") from error
 
     def watermark(self) -> Watermark:

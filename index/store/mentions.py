@@ -17,6 +17,8 @@ _UNTAGGED = (
 )
 # Of more articles all are read: that is quicker than to look each one up.
 _FEW = 2_000
+# No name has more, and no database takes a condition of very many parts.
+_MOST_WORDS = 100
 
 
 class Mentions(Database):
@@ -80,7 +82,9 @@ class Mentions(Database):
 
     def entities_with(self, kind: Kind, words: str) -> list[int]:
         """The entities of a kind in whose names these words stand, all of them for none."""
-        sought = [f"%{_literal(word)}%" for word in folded(words).split()]
+        sought = [f"%{_literal(word)}%" for word in dict.fromkeys(folded(words).split())]
+        if len(sought) > _MOST_WORDS:
+            return []
         condition = " AND folded LIKE ? ESCAPE '!'" * len(sought)
         rows = self._rows(f"SELECT number FROM entities WHERE kind = ?{condition}", [kind, *sought])
         return [number for (number,) in rows]

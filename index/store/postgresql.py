@@ -27,7 +27,7 @@ from psycopg.types.string import StrDumperUnknown, TextLoader
 
 from corpus import Article
 from index.connections import Connections, Cursor
-from index.errors import ArchiveError, ArchiveExistsError, NoArchiveError
+from index.errors import ArchiveError, ArchiveExistsError, NoArchiveError, first_line
 from index.passage import Filters
 from index.schema import NUL_STORED
 from index.store import postgresql_schema as tables
@@ -49,6 +49,10 @@ _UNREACHABLE = (
     "The archive {} cannot be reached ({}): look whether PostgreSQL runs there; what was committed "
     "is kept."
 )
+_FOREIGN = (
+    "The database {} has tables of another program that are called like an archive's: name another "
+    "database."
+)
 _SENTENCES = {
     "55P03": "Another process has been writing to the archive {} for over a minute: "
     "try again when it is done.",
@@ -56,6 +60,8 @@ _SENTENCES = {
     "what was committed is kept.",
     "25006": "The archive {} can only be read here: name the primary server, or put "
     "?target_session_attrs=read-write behind the address.",
+    "42P07": _FOREIGN,
+    "42703": _FOREIGN,
     "42501": "The archive {} cannot be used: its tables may not be read, changed or made by this "
     "user of PostgreSQL.",
 }
@@ -283,7 +289,7 @@ def _in_a_sentence(error: psycopg.Error, name: str | Path) -> str:
         return _SENTENCES[error.sqlstate].format(name)
     if isinstance(error, psycopg.OperationalError):
         # Before there is a connection, no article is spoken of.
-        why = "the connection was lost" if error.sqlstate else str(error).strip().splitlines()[-1]
+        why = "the connection was lost" if error.sqlstate else first_line(error)
         return _UNREACHABLE.format(name, why)
     return f"The archive {name} fails (PostgreSQL's error {error.sqlstate}): look at its log."
 

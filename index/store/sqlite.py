@@ -8,10 +8,13 @@ from pathlib import Path
 
 from corpus.reading import DATABASE, is_empty_folder
 from index import schema
-from index.connections import Cursor, SQLiteConnections, damaged, is_full
+from index.connections import Cursor, SQLiteConnections, damaged, is_for_room, not_opened
 from index.errors import ArchiveError, ArchiveExistsError, NoArchiveError
 from index.store.records import Clock, Manifest, Watermark, as_json, utc_now
 from index.store.store import Store
+
+# Tables of an archive of every format; no other program's database has them all.
+_OWN = frozenset({"manifest", "chunks", "vectors", "forgotten"})
 
 
 class SQLiteStore(Store):
@@ -56,21 +59,25 @@ class SQLiteStore(Store):
             connection = sqlite3.connect(beside, isolation_level=None)
             try:
                 schema.prepare(connection)
-                connection.execute("PRAGMA journal_mode = WAL")
                 connection.executescript(f"BEGIN; {schema.statements(0)} COMMIT;")
                 if manifest is not None:
                     connection.execute("INSERT INTO manifest VALUES (?)", [manifest])
+                # Last: what is in a write-ahead log, and not yet in the file, would be lost with
+                # the other name where there is no room to bring it over.
+                connection.execute("PRAGMA journal_mode = WAL")
             finally:
                 connection.close()
             os.link(beside, store.path)
         except FileExistsError as error:
             raise ArchiveExistsError(f"There is an archive in {folder} already.") from error
         except (sqlite3.Error, OSError) as error:
-            why = "there is no room left" if is_full(folder) else error
+            why = "there is no room left" if is_for_room(error, folder) else error
             raise ArchiveError(f"No archive can be made in {folder}: {why}.") from error
         finally:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
+            # SQLite leaves its own files where it could not end what it had begun.
+            for written in ("", "-journal", "-wal", "-shm"):
+                with suppress(OSError):
+                    beside.with_name(beside.name + written).unlink(missing_ok=True)
         return store
 
     @classmethod
@@ -79,13 +86,25 @@ class SQLiteStore(Store):
 
         Raises ArchiveError where there is none that can be read.
         """
-        if folder.is_file():
-            raise ArchiveError(f"{folder} is a file; an archive is a folder, so name another.")
         store = cls(folder, clock)
-        if not store.path.is_file():
+        try:
+            is_file, is_there = folder.is_file(), store.path.is_file()
+        except OSError as error:
+            raise not_opened(store.path) from error
+        if is_file:
+            raise ArchiveError(f"{folder} is a file; an archive is a folder, so name another.")
+        if not is_there:
             raise NoArchiveError(
                 f"There is no archive in {folder}: make one with "
                 f"dateline add PATH --archive {folder}"
+            )
+        tables = {name for (name,) in store._rows("SELECT name FROM sqlite_master")}
+        if not tables:
+            raise damaged(store.path, "it is empty")
+        if not tables >= _OWN:
+            raise ArchiveError(
+                f"{store.path} is another program's database, and no archive of Dateline: name "
+                "another folder."
             )
         present = store._format()
         if 0 < present < schema.FORMAT:
@@ -97,8 +116,7 @@ class SQLiteStore(Store):
                 if present < schema.COPIES_SINCE:
                     store._compare_all(cursor)
         elif present == 0:
-            is_empty = not store._rows("SELECT 1 FROM sqlite_master LIMIT 1")
-            raise damaged(store.path, "it is empty" if is_empty else "it has no format")
+            raise damaged(store.path, "it has no format")
         elif present != schema.FORMAT:
             raise ArchiveError(
                 f"The archive in {folder} has format {present}, and this program reads up to "
