@@ -63,7 +63,8 @@ def ask(options: argparse.Namespace) -> int:
     configure_models(options)
     archive = Archive.open(options.archive, reranker=options.reranker)
     assistant = Assistant(archive, language_model(options), options.reader)
-    limits = filters(options, archive)
+    limits = filters(options)
+    archive.require(limits)
     answers = assistant.stream(options.question, limits, today=options.today)
     if options.form:
         *_, answer = answers

@@ -12,6 +12,7 @@ from assistant import names as naming
 from assistant.spoken import spoken_number
 from assistant.wording import gettext
 from corpus.languages import identify
+from index.passage import LONGEST_QUERY
 
 ASKING = r"(?:who|whom|whose|what|which|when|where|why|how)"
 BE_OR_DO = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"
@@ -60,7 +61,7 @@ _MOST_PARTS = 5
 _OR = re.compile(r",?\s+(?:or|versus|vs\.?)\s+(?:(?:the|in|at|by|for|to)\s+)*", re.IGNORECASE)
 
 
-LONGEST_QUESTION = 1_000
+LONGEST_QUESTION = LONGEST_QUERY
 """Characters."""
 
 

@@ -49,7 +49,7 @@ def main(arguments: list[str], program: str) -> int:
 
 def _save(options: argparse.Namespace) -> int:
     archive = Archive.open(options.archive)
-    limited = filters(options, archive)
+    limited = filters(options)
     if options.remove:
         name = saved_searches.name_of(options.words, limited)
         if not saved_searches.remove(archive, name):
@@ -58,6 +58,7 @@ def _save(options: argparse.Namespace) -> int:
                 "is."
             )
     else:
+        archive.require(limited)
         try:
             saved_searches.save(archive, options.words, limited)
         except NotSaved as error:

@@ -260,7 +260,9 @@ def search(options: argparse.Namespace) -> int:
             "or fewer."
         )
     with Archive.open(options.archive, reranker=options.reranker) as archive:
-        passages = archive.search(options.query, options.k, filters(options, archive))
+        limits = filters(options)
+        archive.require(limits)
+        passages = archive.search(options.query, options.k, limits)
         tell_waiting(options, archive)
     _print(options, [passage.as_dict() for passage in passages], _listed(passages))
     return 0

@@ -156,18 +156,15 @@ def add_filter_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", action="append", default=[], help="may be given repeatedly")
 
 
-def filters(options: argparse.Namespace, archive: Archive) -> Filters:
-    """The filters that the options ask for.
+def filters(options: argparse.Namespace) -> Filters:
+    """The filters that the options ask for; see also ``Archive.require``.
 
-    Raises ArchiveError for days that are the wrong way round, and for sources and languages that
-    are not there.
+    Raises ArchiveError for days that are the wrong way round.
     """
     after, before = options.after, options.before
     if after and before and after > before:
         raise ArchiveError(f"--after {after} is later than --before {before}.")
-    limited = Filters(after, before, tuple(options.source), tuple(options.language), options.as_of)
-    archive.require(limited)
-    return limited
+    return Filters(after, before, tuple(options.source), tuple(options.language), options.as_of)
 
 
 def place(text: str) -> str:

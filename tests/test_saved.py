@@ -186,6 +186,9 @@ def test_the_commands(archive: Archive, capsys: pytest.CaptureFixture[str]) -> N
     assert run("save", "mill", "--remove")[2] == (
         "error: “mill” is not saved with these limits; dateline new lists what is.\n"
     )
+    archive.remove([MILL.id, FIRE.id])
+    assert run("save", ASKED, "--source", "Wire")[0] == 2
+    assert run("save", ASKED, "--source", "Wire", "--remove")[0] == 0
     assert run("save", "?")[2] == "error: Type a question first.\n"
     assert "leave out --as-of" in run("save", "mill", "--as-of", "2020-01-01")[2]
     # What a terminal would obey, and what nothing can store, is no part of a search.
