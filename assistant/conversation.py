@@ -45,7 +45,6 @@ _REFERS = _pattern(
     r"|(?:that|this|those|these|(?<!is\s)(?<!are\s)(?<!was\s)(?<!were\s)there)(?=\s*(?:\?|$)))\b"
 )
 _MOST_WORDS = 8
-_MOST_WORDS_BESIDE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +93,11 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
     if other and not _ASKS.match(other) and "," not in other:
         if changed := _asked_of(other, last):
             return Contextual(changed, f"{earlier}{changed}")
-        beside = len(other.split()) <= _MOST_WORDS_BESIDE and _JOINS.match(question)
-        if not (beside and answered and Question(last).is_english):
+        # "And injured?", "And her brother?" are asked beside what was asked, in the same story.
+        beside = " " not in other or (_REFERS.match(other) and len(other.split()) <= _MOST_WORDS)
+        is_new = _REFERS.fullmatch(other) or naming.names(other)
+        if not (answered and beside and Question(last).is_english) or is_new:
             return alone
-        # "And injured?" is asked beside what was asked, in the same story.
         changed = f"{last.rstrip(' ?.!')}, and {other}?"
         return Contextual(changed, f"{earlier}{changed}", False, articles)
     joined = _JOINS.match(question)
