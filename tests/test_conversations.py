@@ -257,6 +257,7 @@ def test_a_question_is_given_back_where_its_answer_was_still_coming(chat: Chat) 
     SCRIPT.goes_on.set()
     chat.box.press("Enter")
     expect(chat.turns.nth(1).locator(".statement")).to_have_text(f"{ENDED} [1]")
+    expect(chat.turns.nth(1)).to_have_attribute("aria-busy", "false")
     # What was answered is not given back, what was only typed is.
     chat.page.reload()
     expect(chat.turns).to_have_count(2)
