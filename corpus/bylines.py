@@ -31,7 +31,8 @@ _BY = re.compile(
 )
 _AFTER_NAME = re.compile(r"[|•·/\n\t–—]|\s-\s|\d|\b(?:published|updated|posted)\b", re.IGNORECASE)
 _DATED = re.compile(
-    rf"(?<![\s,])[\s,]+(?:on\s+(?:[a-z]{{3,9}}\.?,\s+)?)?(?:{MONTH}\.?,?\s*)?\Z", re.IGNORECASE
+    rf"(?<![\s,])[\s,]+(?:(?:on|at)\s+(?:[a-z]{{3,9}}\.?,\s+)?)?(?:{MONTH}\.?,?\s*)?\Z",
+    re.IGNORECASE,
 )
 _OF = re.compile(r"(?:\s+(?:at|for|from|of|the))+\Z", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S*@\S+")

@@ -261,6 +261,7 @@ def test_the_address_comes_before_what_the_page_shows(tmp_path: Path) -> None:
         ('<div class="author-bio">Moira Quill writes about lamps.</div>', 0),
         ('<div class="byline"><a>Moira Quill</a> <time>July 12, 2021 08:05</time></div>', 1),
         ('<span class="author">Submitted by Moira Quill on 3 May 2015</span>', 1),
+        ('<p class="meta">posted by Moira Quill at 12:53</p>', 1),
         ("<p>By Moira Quill</p><p>11 May 2015</p>", 1),
         ('<p class="by">by <b>Moira Quill</b></p>', 1),
         ("<p>By the lamp of Skerry they sat</p>", 0),
