@@ -201,7 +201,8 @@ class Answer:
         name or number to what yes or no answers.
         """
         question = Question(self.standalone or self.question)
-        is_settled = Question(self.question).is_settled
+        # Of a follow-up that was read together with the question before it, it is the last one.
+        is_settled = Question(question.text.rpartition("? ")[2]).is_settled
         if question.is_keywords:
             return None
         asked = set() if " or " in question.text else set(words(question.text))

@@ -1,5 +1,6 @@
 """What people ask beyond one fact: two questions in one, the latest, keywords, other languages."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,21 @@ def test_what_is_a_short_answer(question: str, words: str, is_short: bool) -> No
     citation = cite(1, article, text, marks=((start, start + len(words)),))
     answer = Answer(question, "answered", 0.9, (Statement((citation,), 0.9),))
     assert (answer.short and answer.short.text) == (words if is_short else None)
+
+
+def test_of_what_is_read_together_the_last_question_is_answered() -> None:
+    text = "Ada Krol lost by 41-40 in May."
+    article = dated("poet", text, "2024-05-01")
+    at = text.index("May")
+    citation = cite(1, article, text, marks=((at, at + 3),))
+    answer = Answer("And then?", "answered", 0.9, (Statement((citation,), 0.9),))
+    for standalone, short in (
+        ("Did Krol win? When was that?", "May"),
+        ("When was the vote? Did Krol win?", None),
+        ("Did Krol win, and in June?", None),
+    ):
+        found = replace(answer, standalone=standalone).short
+        assert (found and found.text) == short
 
 
 def test_the_day_of_a_dateline_answers_nothing_but_its_place_may(archive: Archive) -> None:

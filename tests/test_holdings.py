@@ -142,6 +142,8 @@ def test_days_and_papers_of_what_is_counted(
          "sources that are asked for; the newest comes first", ["end", "talks", "pay"]),
         ("Which articles are from the Echo?", "One article in the archive within the dates and "
          "sources that are asked for", ["echo"]),
+        ("news from 2 May 2024", "One article in the archive within the dates and sources that are "
+         "asked for", ["echo"]),
         ("What are the newest articles?", "4 articles in the archive; the newest comes first",
          ["echo", "end", "talks", "pay"]),
         # A name is one: these words stand in one article, but name two people.
