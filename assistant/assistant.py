@@ -28,12 +28,13 @@ from assistant.language_model import Model, ModelError
 from assistant.languages import not_english
 from assistant.periods import asked_period, compared_periods, current_day
 from assistant.pointing import Understood, chosen, failed, understood
-from assistant.question import Question, in_latin_letters
+from assistant.question import Question
 from assistant.refusing import why_not
 from assistant.suggestions import fits, questions_about
 from assistant.support import SURE, THRESHOLD, support
 from assistant.wording import gettext, message
 from corpus.encoding import without_halves
+from corpus.languages import in_latin_letters
 from index import Archive, Filters, Passage
 from index.checks import day, must_be, several, whole
 from index.passage import check
@@ -64,8 +65,7 @@ class Assistant:
     another (see ``assistant.reader.model``), or an object that does the same. The ``second``
     reader reads the best few sentences again; beside the one that comes with the project it is
     that of ``assistant.reader.second``, where that was put together. Where the best evidence is
-    too weak, the answer says so. Where there is a language ``model``, it chooses among the
-    archive's sentences.
+    too weak, the answer says so. If there is a language ``model``, it chooses among the sentences.
     """
 
     def __init__(

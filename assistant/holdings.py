@@ -6,7 +6,7 @@ the program's own sentence; what stands below it are quotes, as everywhere.
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -45,7 +45,7 @@ _ASKED = [
         r"(?!\w+$)(?:(?:(?P<count>how\s+many)|which|what|list|show|find|give)\b(?:\s+me)?(?:\s+all)?"
         r"(?:\s+of)?(?:\s+the)?\s+)?(?:articles|stories|(?P<outlets>(?:news)?papers|sources|outlets))\b"
         r"(?:\s+(?:in|from)\s+(?P<paper>.+?)|\s+(?:by|did|has|have)\s+(?P<author>.+?)"
-        r"(?:\s+(?:written|write|published|publish|printed|print))?)??"
+        r"(?:\s+(?:written|write|published|publish|printed|print)(?:\s+(?:in|for))?)?)??"
         r"(?:\s+(?:that|which|is|are|was|were|has|have|been|there|do|does|you|we|published|written|wrote|reported"
         r"|in\s+(?:the|this|my)\s+archive))*?"
         r"(?:\s+(?:mention(?:s|ed|ing)?|about|on|cover(?:s|ed|ing)?|name"
@@ -113,16 +113,14 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
     if not filters.sources:
         wanted, paper = _in_paper(archive, wanted)
         filters = replace(filters, sources=(paper,)) if paper else filters
-    within, author = filters, wanted.author
-    written = archive.written_by(author, filters) if author else []
-    if wanted.paper or (author and not written):
+    author = wanted.author
+    written = archive.written_by(author, filters) if author else None
+    if wanted.paper or written == []:
         return None
-    if written:
-        within = replace(filters, articles=tuple(article.id for article in written))
     matched: Matched = ()
     if wanted.topic:
         asked = archive.query_words(wanted.topic)
-        articles, is_named = _about(archive, wanted.topic, asked, within)
+        articles, is_named = _about(archive, wanted.topic, asked, filters, written)
         total = len(articles)
         counts: dict[str, Any] = {"num": spoken_number(total), "topic": wanted.topic}
         counted = ngettext(*(_MENTION if is_named else _HAVE), total, **counts)
@@ -133,16 +131,17 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
         others = spellings(archive, wanted.topic, there)
         matched = ((wanted.topic, others),) if others else ()
     else:
-        total, asked = archive.count(within), []
+        total, asked = archive.count(filters) if written is None else len(written), []
         held = _WITHIN if filters else _HELD
         counted = none = ngettext(*held, total, num=spoken_number(total))
         if not (wanted.newest or wanted.lists or author):
             return Answer(question, "counted", 1.0, reason=f"{counted}.", filters=filters)
-        articles = _newest(archive, within)
+        articles = _newest(archive, filters, written)
     if author:
         counted = gettext("%(counted)s; written by %(author)s", counted=counted, author=author)
     if wanted.outlets:
-        sources = ", ".join(_outlets(archive, articles if wanted.topic else None, within))
+        known = articles if wanted.topic or author else None
+        sources = ", ".join(_outlets(archive, known, filters))
         counted = gettext(
             "%(counted)s; in these sources: %(sources)s", counted=counted, sources=sources
         )
@@ -178,19 +177,27 @@ def _in_paper(archive: Archive, wanted: Holding) -> tuple[Holding, str | None]:
     after = _IN_A_PAPER.fullmatch(wanted.topic)
     if after and (paper := source_called(archive, after["paper"])):
         return replace(wanted, topic=after["topic"]), paper
-    if after and after["by"] and archive.written_by(after["paper"]):
+    if after and after["by"] and archive.authors_called(after["paper"]):
         return replace(wanted, topic=after["topic"], author=after["paper"]), None
     return wanted, None
 
 
 def _about(
-    archive: Archive, topic: str, asked: Sequence[QueryWord], filters: Filters
+    archive: Archive,
+    topic: str,
+    asked: Sequence[QueryWord],
+    filters: Filters,
+    written: Collection[str] | None,
 ) -> tuple[list[Article], bool]:
     """The articles that have the words of a topic, newest first, and whether they name it.
 
-    Several words may stand apart in an article; a name is one thing.
+    Several words may stand apart in an article; a name is one thing. With ``written`` only those
+    with one of these ids.
     """
     articles = archive.mentioning(topic, filters)
+    if written is not None:
+        ids = set(written)
+        articles = [article for article in articles if article.id in ids]
     is_one = len(asked) == 1 or topic[0].isupper()
     if is_one and (named := [one for one in articles if _names(asked, one)]):
         return named, True
@@ -216,7 +223,10 @@ def _names(asked: Sequence[QueryWord], article: Article) -> bool:
     return bool(ends)
 
 
-def _newest(archive: Archive, filters: Filters) -> list[Article]:
+def _newest(archive: Archive, filters: Filters, written: list[str] | None) -> list[Article]:
+    """The newest that the filters let through, or of those that were ``written`` by somebody."""
+    if written is not None:
+        filters = replace(filters, articles=tuple(written[:_MOST_LOOKED_AT]))
     if not filters:
         return archive.newest(_MOST_LOOKED_AT)
     hits = archive.hits("", filters, "newest", most=_MOST_LOOKED_AT)

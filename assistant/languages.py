@@ -1,10 +1,10 @@
 """Which language a text is in, where the reader may not know it."""
 
-from assistant.question import ENGLISH, Question
+from assistant.question import Question
 from assistant.spoken import spoken_language
 from assistant.wording import gettext, message
 from corpus import Article
-from corpus.languages import identify
+from corpus.languages import ENGLISH, code_of, identify
 
 _QUESTION = message("The question seems to be in %(language)s; the reader has learnt English only.")
 _NEAREST = message(
@@ -28,7 +28,7 @@ def not_english(question: Question, nearest: Article | None) -> tuple[str, ...]:
         return ()
     code, probability = identify(nearest.text)
     if nearest.language or probability >= _SURE:
-        language = _foreign_language((nearest.language or code).partition("-")[0])
+        language = _foreign_language(code_of(nearest.language or code))
     return (gettext(_NEAREST, language=language),) if language else ()
 
 

@@ -77,7 +77,7 @@ def unknown(archive: Archive, question: Question) -> list[str]:
         name
         for name in names
         if not any(source.issuperset(name.split()) for source in sources)
-        and not archive.written_by(name)
+        and not archive.authors_called(name)
     ]
 
 

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-import regex
-
 from assistant import names as naming
 from assistant.spoken import spoken_number
 from assistant.wording import gettext
-from corpus.languages import identify
+from corpus.languages import ENGLISH, identify
 from index.passage import LONGEST_QUERY
 
 ASKING = r"(?:who|whom|whose|what|which|when|where|why|how)"
@@ -49,14 +47,10 @@ _SAY = re.compile(r"\s+(?:say|report|write)\b", re.IGNORECASE)
 _BEFORE = 20
 """Characters before a name that are looked at."""
 
-ENGLISH = frozenset({"en", "pcm"})
-"""Nigerian Pidgin, which short English questions are taken for, is read as English."""
-
 # A probability: of a few words there are many languages with words like them.
 _SURELY_FOREIGN = 0.6
 
 _FEWEST_WORDS = 3
-_LATIN = regex.compile(r"\p{Latin}")
 _MOST_PARTS = 5
 _OR = re.compile(r",?\s+(?:or|versus|vs\.?)\s+(?:(?:the|in|at|by|for|to)\s+)*", re.IGNORECASE)
 
@@ -171,13 +165,6 @@ class Question:
             if re.search(r"\s", self.text[start:end])
             or not _BEGINS.search(self.text, max(0, start - _BEFORE), start)
         ]
-
-
-def in_latin_letters(text: str) -> bool:
-    """Whether most letters of a text are Latin: the reader that comes with Dateline knows others
-    only as signs."""
-    latin = len(_LATIN.findall(text))
-    return 2 * latin >= sum(character.isalpha() for character in text)
 
 
 def _length(text: str) -> int:

@@ -6,9 +6,10 @@ from functools import reduce
 from assistant import mentions
 from assistant.answer import Outcome
 from assistant.evidence import Sentence, lacking
-from assistant.question import Question, in_latin_letters
+from assistant.question import Question
 from assistant.wording import gettext, message
 from corpus import Article
+from corpus.languages import in_latin_letters
 from index import Archive, Filters, Passage
 from index.passage import credit
 

@@ -16,6 +16,7 @@ from typing import Literal
 from corpus.article import How, Precision, Published
 from corpus.calendar_words import MONTH_NUMBERS, month_names, months_of
 from corpus.encoding import FAILURES, one_line
+from corpus.languages import code_of
 
 Order = Literal["day", "month"]
 """What stands first in dates such as ``03/04/2025``."""
@@ -135,7 +136,7 @@ def parse_date(
     text = one_line(unicodedata.normalize("NFKC", str(value)))
     if not text.isascii():
         text = "".join(str(unicodedata.decimal(character, character)) for character in text)
-    if _code(language) == "th":  # by a calendar that is 543 years ahead
+    if code_of(language or "en") == "th":  # by a calendar that is 543 years ahead
         text = _THAI_YEAR.sub(lambda year: str(int(year[0]) - 543), text)
     if _NUMBER.fullmatch(text) and not re.fullmatch(r"\d{4}|\d{6}|\d{8}|\d{14}", text):
         return _since_1970(float(text), how)
@@ -229,7 +230,7 @@ def end_of_embargo(written: str) -> datetime:
 
 def is_month(word: str, language: str) -> bool:
     """Whether a word names a month in a language."""
-    return word.lower() in months_of(_code(language))
+    return word.lower() in months_of(code_of(language or "en"))
 
 
 def best_date(candidates: Iterable[Published | None]) -> Published | None:
@@ -360,22 +361,18 @@ def _month(word: str, language: str | None) -> int | None:
     """The month of a name or short form; ``listopad`` is another in Polish and in Croatian."""
     if word in MONTH_NUMBERS:
         return MONTH_NUMBERS[word]
-    named = months_of(_code(language)).get(word)
+    named = months_of(code_of(language or "en")).get(word)
     numbers = {named} if named else set(month_names().get(word, {}).values())
     return numbers.pop() if len(numbers) == 1 else None
-
-
-def _code(language: str | None) -> str:
-    return (language or "en").replace("_", "-").partition("-")[0].lower()
 
 
 def _in_other_words(text: str, how: How, language: str | None) -> Published | None:
     year = re.search(r"(?<!\d)\d{4}(?!\d)", text)
     if len(text) > 80 or year is None or not re.search(r"[^\W\d_]", text):
         return None
-    known = months_of(_code(language))
+    known = months_of(code_of(language or "en"))
     words = [word.strip(".,") for word in text.lower().split()]
-    codes = {_code(language)} if any(word in known for word in words) else set()
+    codes = {code_of(language or "en")} if any(word in known for word in words) else set()
     for word in words if not codes else ():
         codes |= month_names().get(word, {}).keys()
     value = _ask_dateparser(text, tuple(sorted(codes))) if codes else None

@@ -1,8 +1,12 @@
 """Which language a text is in, told from its words."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+import regex
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 _READ = 2_000
 """Characters."""
@@ -14,10 +18,10 @@ _TELLS = 500
 _SHORTEST = 40
 _SURE = 0.5
 """A probability; of 4,680 sentences in English without the article one was taken for another."""
-_LAST_LATIN = "\u024f"
+_LATIN = regex.compile(r"\p{Latin}")
 
-_NEAR_ENGLISH = frozenset({"en", "pcm"})
-"""English, and Nigerian Pidgin, which short texts in English are taken for."""
+ENGLISH = frozenset({"en", "pcm"})
+"""The codes of English, and of Nigerian Pidgin, which short texts in English are taken for."""
 
 
 def identify(text: str) -> tuple[str, float]:
@@ -42,13 +46,20 @@ def told(text: str) -> str | None:
         return None
     text = text[:_TELLS]
     code, probability = identify(text)
-    letters = [letter for letter in text if letter.isalpha()]
-    if 2 * sum(letter > _LAST_LATIN for letter in letters) > len(letters):
+    if not in_latin_letters(text):
         return code  # Whichever it is, it is no English.
-    return None if code in _NEAR_ENGLISH or probability < _SURE else code
+    return None if code in ENGLISH or probability < _SURE else code
+
+
+def in_latin_letters(text: str) -> bool:
+    """Whether at least half of the letters of a text are Latin."""
+    latin = len(_LATIN.findall(text))
+    return 2 * latin >= sum(character.isalpha() for character in text)
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
+def _identifier() -> "LanguageIdentifier":
     """Takes a second to load."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -209,6 +209,8 @@ def test_what_was_not_reported_on_the_day_may_be_told_in_the_week_after_it(port:
     [
         ("Which articles did Maja Lund write?",
          "2 articles in the archive; written by Maja Lund; the newest comes first", ["b", "a"]),
+        ("Which papers did Maja Lund write in?", "2 articles in the archive; written by Maja Lund; "
+         "in these sources: Post; the newest comes first", ["b", "a"]),
         ("articles by maja lund", "2 articles in the archive; written by maja lund; "
          "the newest comes first", ["b", "a"]),
         ("How many articles by Lund mention Ben Ruhl?",
