@@ -166,10 +166,13 @@ class Chat:
         """Around what leads to the page: afterwards it listens.
 
         It is shown before that, and a question that is sent then is lost. When it listens, it asks
-        the server for what is shown first.
+        the server for what is shown first, and has that when a stream has ended. A page that is
+        left sooner may open another stream as it goes, and then notes that the server has none.
         """
         with self.page.expect_response("**/queue/join*", timeout=60_000):
             yield
+        ended = "performance.getEntriesByType('resource').some(({name}) => name.includes('%s'))"
+        until(self.page, ended % "/queue/data")
         expect(self.box).to_be_visible(timeout=60_000)
 
     def open(self, address: str) -> None:
