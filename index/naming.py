@@ -71,16 +71,14 @@ class Names:
         """How many entities of a kind have these words in their names, and some of them.
 
         Those are ``most`` at the most, from the place ``first`` on, those first that most
-        articles name.
+        articles name. People who are nowhere named in full come after those who are.
         """
         with self.truth.snapshot():
-            counts = self._counts()
-            numbers = [
-                number
-                for number in self.truth.entities_with(kind, words)
-                if _articles_naming(counts, number)
-            ]
-            numbers.sort(key=lambda number: (-counts[number], number))
+            counts, names = self._counts(), self.truth.entities_with(kind, words)
+            numbers = [number for number in names if _articles_naming(counts, number)]
+            numbers.sort(
+                key=lambda number: (_is_half_a_name(kind, names[number]), -counts[number], number)
+            )
             return len(numbers), self._entities(numbers[first : first + most], counts)
 
     def most(self, articles: Collection[int] | None = None, most: int = 12) -> Named:
@@ -161,7 +159,7 @@ class Names:
             if (
                 len(named[entity.kind]) < most
                 and entity.articles * _MISTAKEN > before
-                and not _is_half_a_name(entity)
+                and not _is_half_a_name(entity.kind, entity.name)
             ):
                 named[entity.kind].append(entity)
         return named
@@ -175,12 +173,12 @@ class Names:
         ]
 
 
-def _is_half_a_name(entity: Entity) -> bool:
+def _is_half_a_name(kind: Kind, name: str) -> bool:
     """Whether it is the last name of a person whom an article never names in full.
 
     Such a name may be that of several people, and what is no person has often but one word.
     """
-    return entity.kind == "person" and entity.name.isascii() and " " not in entity.name
+    return kind == "person" and name.isascii() and " " not in name
 
 
 def find_names(names: Names, progress: "Shown" = False) -> str | None:

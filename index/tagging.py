@@ -41,6 +41,8 @@ _LARGEST_FIRST = ("trf", "lg", "md", "sm")
 # each time. No name has so many; the letters of scripts that have no spaces between words are none.
 _UNBROKEN = re.compile(r"(?:[^\w\s]|[\x21-\x7e]){100,}")
 
+_POSSESSIVES = ("'s", "’s")
+
 # So many characters are read together, and so many such stretches at once.
 _LONGEST = 50_000
 _AT_ONCE = 16
@@ -182,9 +184,10 @@ def _spans(read: "Doc", start: int) -> Iterator[Span]:
     for name in read.ents:
         kind = _LABELS.get(name.label_)
         # OntoNotes, which the English pipeline has learnt from, counts the article and the
-        # possessive as parts of a name.
-        first = name.start + (len(name) > 1 and kind != "person" and name[0].lower_ == "the")
-        last = name.end - (len(name) > 1 and name[-1].lower_ in ("'s", "’s", "'", "’"))
+        # possessive as parts of a name; the "’s" of "Editor’s Note" is found to begin one.
+        begins = name[0].lower_ in _POSSESSIVES or (kind != "person" and name[0].lower_ == "the")
+        first = name.start + (len(name) > 1 and begins)
+        last = name.end - (len(name) > 1 and name[-1].lower_ in (*_POSSESSIVES, "'", "’"))
         if kind and first < last:
             words = read[first:last]
             yield Span(start + words.start_char, start + words.end_char, kind)

