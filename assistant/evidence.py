@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.layout import Wording, head_of_row, is_row, told, whole_list, wording
+from assistant.layout import (
+    Wording,
+    head_of_row,
+    is_row,
+    sentence_before,
+    told,
+    whole_list,
+    wording,
+)
+from assistant.speakers import asked_speaker, speaker_odds
 from corpus import Article
 from corpus.datelines import prose_start
 from index import Archive, Passage
@@ -25,6 +34,8 @@ _AT_FIRST = 2.0
 
 # Encoding costs more than reading on: so many sentences are, that promise most without it.
 _ENCODED = 16
+# So many are looked at for who says them, where a question asks for somebody's words.
+_HEARD = 32
 # So many of them are read a second time, each by itself; and so many more, if none of those has
 # the log-odds of a sure answer.
 _READ_AGAIN = 4
@@ -55,8 +66,9 @@ class Sentence:
     ``answer`` are the words in it that answer best, as offsets into the article's text, and
     ``odds`` the logarithm of how much likelier they are than that nothing there answers;
     ``first_odds`` are those of the first reading, before the best few are read again.
-    ``relative`` is its passage's score beside the best one's, from 0 to 1, and ``similarity`` the
-    cosine of its ``wording`` with the question.
+    ``said`` are log-odds for who says it, where that is asked. ``relative`` is its passage's score
+    beside the best one's, from 0 to 1, and ``similarity`` the cosine of its ``wording`` with the
+    question.
     """
 
     article: Article
@@ -66,13 +78,14 @@ class Sentence:
     passage: Passage
     odds: float
     first_odds: float
+    said: float = 0.0
     relative: float = 0.0
     similarity: float = 0.0
 
     @property
     def fit(self) -> float:
         """How well it answers by itself, in log-odds, wherever it was found."""
-        return self.odds + SIMILARITY * self.similarity
+        return self.odds + self.said + SIMILARITY * self.similarity
 
     @property
     def score(self) -> float:
@@ -83,7 +96,7 @@ class Sentence:
     def promise(self) -> float:
         """By which it is chosen to be read again, in log-odds of the first reading."""
         beside = SIMILARITY * self.similarity + SEARCH * self.relative
-        return self.first_odds + _AT_FIRST * beside
+        return self.first_odds + self.said + _AT_FIRST * beside
 
     @property
     def text(self) -> str:
@@ -138,7 +151,7 @@ def read(
                 relative=passage.score / best,
             )
     candidates = _without_other_rows(question, [*by_place.values()])
-    promising = sorted(candidates, key=lambda sentence: -sentence.promise)[:_ENCODED]
+    promising = _heard(archive, question, candidates)[:_ENCODED]
     similarities = archive.similarities(question, [one.wording.text for one in promising])
     together = [
         replace(sentence, similarity=float(similarity))
@@ -151,6 +164,24 @@ def read(
         again += _read_again(question, more, reader, second)
     rest = together[len(again) :]
     return [*sorted(again, key=lambda sentence: -sentence.score), *rest]
+
+
+def _heard(archive: Archive, question: str, candidates: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences that promise most, the best first; where a question asks what somebody says,
+    with what speaks for that person's saying it.
+    """
+    promising = sorted(candidates, key=lambda sentence: -sentence.promise)[:_HEARD]
+    name = asked_speaker(archive, question)
+    if not name:
+        return promising
+    heard = []
+    for sentence in promising:
+        article = sentence.article
+        start, end = sentence_before(article, sentence.start) or (0, 0)
+        there = _words(f"{article.title}\n{article.text}")
+        said = speaker_odds(name, sentence.text, article.text[start:end], there)
+        heard.append(replace(sentence, said=said))
+    return sorted(heard, key=lambda sentence: -sentence.promise)
 
 
 def _without_other_rows(question: str, candidates: Sequence[Sentence]) -> list[Sentence]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # As far as this a quote is read: it takes some milliseconds, and a sentence is seldom longer.
 _LONGEST = 1_500
-_PARTS = frozenset({"tok2vec", "transformer", "tagger", "parser", "attribute_ruler"})
+_PARTS = frozenset({"tok2vec", "transformer", "tagger", "parser", "attribute_ruler", "lemmatizer"})
 
 # Tags of the Penn Treebank.
 _PAST, _PARTICIPLE, _GERUND, _MODAL = "VBD", "VBN", "VBG", "MD"
@@ -51,14 +51,19 @@ def is_pronoun(text: str, start: int, end: int) -> bool:
     return bool(words) and all(word.tag_ in _PRONOUNS and not word.like_num for word in words)
 
 
+def read(text: str) -> "Doc | None":
+    """The words of a text with what spaCy knows of them, as far as it is read."""
+    return _read(text[:_LONGEST])
+
+
 def _words(text: str, start: int, end: int) -> "Sequence[Token]":
     """The words of ``text[start:end]``; none where they cannot be read."""
     return list(_span(text, start, end) or ())
 
 
 def _span(text: str, start: int, end: int) -> "Span | None":
-    read = _read(text[:_LONGEST]) if end <= _LONGEST else None
-    return read.char_span(start, end, alignment_mode="expand") if read else None
+    document = read(text) if end <= _LONGEST else None
+    return document.char_span(start, end, alignment_mode="expand") if document else None
 
 
 def _tense_at(day: "Token") -> bool | None:
@@ -127,7 +132,7 @@ def _pipeline() -> "Language | None":
     return load_pipeline(package, _PARTS) if package else None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _read(text: str) -> "Doc | None":
     pipeline = _pipeline()
     return pipeline(readable(text)) if pipeline else None

@@ -25,4 +25,6 @@ def support(evidence: Sequence[Sentence]) -> float:
         return 0.0
     best = evidence[0]
     odds = _BIAS + _ODDS * best.odds + _FIRST_ODDS * best.first_odds
-    return 1 / (1 + math.exp(-(odds + _SIMILARITY * best.similarity)))
+    # That somebody says something does not yet say what is asked; that nobody does, speaks against.
+    odds += _SIMILARITY * best.similarity + min(0.0, best.said)
+    return 1 / (1 + math.exp(-odds))

@@ -147,7 +147,7 @@ def load_pipeline(package: str, parts: Set[str]) -> "Language":
             )
     config: Any = load_config(folder / "config.cfg")
     used = [part for part in config["nlp"]["pipeline"] if part in parts]
-    readers = [config["components"][part].get("model", {}).get("tok2vec", {}) for part in used]
+    readers = [(config["components"][part].get("model") or {}).get("tok2vec", {}) for part in used]
     if not any("Listener" in reader.get("@architectures", "") for reader in readers):
         used = [part for part in used if part != "tok2vec"]
     unused = [part for part in config["nlp"]["pipeline"] if part not in used]

@@ -1,0 +1,95 @@
+"""Who says what a sentence tells, and what of it counts where a question asks for that."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant
+from assistant.speakers import asked_speaker, speaker_odds
+from corpus import Article, Published
+from index import Archive
+from index.words import words
+from tests.fakes import FakeEncoder, FakeReader, FakeTagger
+
+_OWN, _DOES, _OTHERS, _ANOTHERS = 3.0, -1.5, -3.0, -5.0
+BLUM, ANA_BLUM = frozenset({"blum"}), frozenset({"ana", "blum"})
+
+
+def article(id: str, text: str) -> Article:
+    published = Published(datetime(2024, 3, 1, tzinfo=UTC), "day", "metadata")
+    return Article(id, id, text, "Post", published)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    made = Archive.create(tmp_path / "archive", FakeEncoder())
+    made.add([article("vesk", "Vesk has many boats. Ana Blum has none.")])
+    made.names.find(FakeTagger({"Ana Blum": "person", "Vesk": "place"}))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What did Ana Blum say about the ferry?", ANA_BLUM),
+        ("what does ana blum think of it", ANA_BLUM),
+        ("Has Mrs. Blum really denied that she sold it?", BLUM),
+        ("When did the Harbour Board announce the sale?", {"board"}),
+        ("What did Blum sell?", ()),
+        ("What did Blum's lawyer say?", ()),
+        ("What did she say?", ()),
+        ("Who said that the ferry was sold?", ()),
+        ("ferry sold", ()),
+    ],
+)
+def test_whose_words_a_question_asks_for(
+    archive: Archive, question: str, name: frozenset[str]
+) -> None:
+    assert asked_speaker(archive, question) == frozenset(name)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "odds"),
+    [
+        ("“The ferry was sold,” Blum said after Tom Keel had left.", _OWN),
+        ("Blum resigned on Friday, saying that the ferry was sold.", _OWN),
+        ("Blum, who said that the ferry was sold, left.", _OWN),
+        ("The ferry was sold, according to Blum.", _OWN),
+        ("Blum sold the ferry to the town.", _DOES),
+        ("The town bought the ferry from Blum.", _OTHERS),
+        ("Tom Keel said that Blum had sold the ferry.", _ANOTHERS),
+        ("“Blum sold the ferry,” said Keel.", _ANOTHERS),
+        # The mayor may be she.
+        ("The mayor said that the ferry was sold.", _OTHERS),
+    ],
+)
+def test_who_says_it(sentence: str, odds: float) -> None:
+    assert speaker_odds(BLUM, sentence, "", BLUM) == odds
+
+
+def test_what_goes_on_is_of_whom_the_sentence_before_is_about() -> None:
+    she, quoted = "She said that it was too old.", "“It was much too old for us all.”"
+    for sentence in (she, quoted):
+        assert speaker_odds(BLUM, sentence, "Blum sold the ferry.", BLUM) == _OWN
+        assert speaker_odds(BLUM, sentence, "Keel bought it from Blum.", BLUM) == _OTHERS
+
+
+def test_another_first_name_is_somebody_else() -> None:
+    sentence = "Blum said that the ferry was sold."
+    assert speaker_odds(ANA_BLUM, sentence, "", frozenset(words("Ana Blum left."))) == _OWN
+    assert speaker_odds(ANA_BLUM, sentence, "", frozenset(words("Otto Blum left."))) == _ANOTHERS
+
+
+def test_what_somebody_else_says_is_no_answer(archive: Archive) -> None:
+    others = "Tom Keel said that Blum knew nothing about the ferry."
+    archive.add([article("keel", f"{others} The harbour was full.")])
+    assistant = Assistant(archive, reader=FakeReader(per_word=1.0))
+    first = assistant.ask("What did Blum say about the ferry?")
+    assert (first.outcome, first.statements) == ("does not say", ())
+    own = "Blum said that it had been too old."
+    archive.add([article("blum", f"{own} The harbour was full.")])
+    answer = assistant.ask("What did Blum say about the ferry?")
+    assert [statement.text for statement in answer.statements] == [own]
+    asked = assistant.ask("Who said that Blum knew nothing about the ferry?")
+    assert asked.statements[0].text == others
