@@ -83,7 +83,8 @@ def _is_future(verb: "Token", is_meant_for: bool) -> bool | None:
     helpers = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
     tags = {helper.tag_ for helper in helpers}
     if _MODAL in tags:
-        return True
+        # "It may have ended on Friday", but "it will have ended by Friday".
+        return None if any(helper.lower_ in _HAVE for helper in helpers) else True
     if any(helper.tag_ == "TO" for helper in helpers):
         # "She had been due to appear on Tuesday": on that which is over, or on the one to come.
         return None if any(_is_over(word) for word in _governing(verb)) else True

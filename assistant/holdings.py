@@ -14,13 +14,14 @@ from assistant.answer import Answer, Statement
 from assistant.citing import cite
 from assistant.evidence import after_dateline, coverage
 from assistant.layout import is_told
-from assistant.mentions import Matched, source_called, spellings, words_of
+from assistant.mentions import Matched, sources_called, spellings, words_of
 from assistant.refusing import OUTSIDE
 from assistant.spoken import spoken_number
 from assistant.wording import gettext, ngettext, nouns
 from corpus import Article, sentences
 from index import Archive, Filters
 from index.lexical import QueryWord
+from index.tagging import KINDS
 from index.words import words
 
 MOST_QUOTED = 10
@@ -63,6 +64,7 @@ _ASKED = [
     )
 ]
 _WORDS = re.compile(r"\w.*\w")
+_AND = re.compile(r",?\s+and\s+|,\s*", re.IGNORECASE)
 _IN_A_PAPER = re.compile(r"(?P<topic>.*\S)\s+(?:in|from|(?P<by>by))\s+(?P<paper>.+)", re.IGNORECASE)
 
 
@@ -111,8 +113,8 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
     else.
     """
     if not filters.sources:
-        wanted, paper = _in_paper(archive, wanted)
-        filters = replace(filters, sources=(paper,)) if paper else filters
+        wanted, papers = _in_papers(archive, wanted)
+        filters = replace(filters, sources=papers) if papers else filters
     author = wanted.author
     written = archive.written_by(author, filters) if author else None
     if wanted.paper or written == []:
@@ -120,7 +122,7 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
     matched: Matched = ()
     if wanted.topic:
         asked = archive.query_words(wanted.topic)
-        articles, is_named = _about(archive, wanted.topic, asked, filters, written)
+        articles, is_named = _about(archive, wanted.topic, filters, written)
         total = len(articles)
         counts: dict[str, Any] = {"num": spoken_number(total), "topic": wanted.topic}
         counted = ngettext(*(_MENTION if is_named else _HAVE), total, **counts)
@@ -164,30 +166,26 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
     )  # fmt: skip
 
 
-def _in_paper(archive: Archive, wanted: Holding) -> tuple[Holding, str | None]:
-    """What is wanted without the paper that it is to stand in, and that paper.
+def _in_papers(archive: Archive, wanted: Holding) -> tuple[Holding, tuple[str, ...]]:
+    """What is wanted without the paper that it is to stand in, and the sources of that name.
 
     It may be named before the topic, in its place, or after it: "Which articles in the Post mention
     Holm?", "Which articles are from the Post?", "Which articles mention Holm in the Post?".
     """
-    if paper := source_called(archive, wanted.paper or wanted.author):
-        return replace(wanted, paper="", author=""), paper
-    if wanted.from_source and (paper := source_called(archive, wanted.topic)):
-        return replace(wanted, topic=""), paper
+    if papers := sources_called(archive, wanted.paper or wanted.author):
+        return replace(wanted, paper="", author=""), papers
+    if wanted.from_source and (papers := sources_called(archive, wanted.topic)):
+        return replace(wanted, topic=""), papers
     after = _IN_A_PAPER.fullmatch(wanted.topic)
-    if after and (paper := source_called(archive, after["paper"])):
-        return replace(wanted, topic=after["topic"]), paper
+    if after and (papers := sources_called(archive, after["paper"])):
+        return replace(wanted, topic=after["topic"]), papers
     if after and after["by"] and archive.authors_called(after["paper"]):
-        return replace(wanted, topic=after["topic"], author=after["paper"]), None
-    return wanted, None
+        return replace(wanted, topic=after["topic"], author=after["paper"]), ()
+    return wanted, ()
 
 
 def _about(
-    archive: Archive,
-    topic: str,
-    asked: Sequence[QueryWord],
-    filters: Filters,
-    written: Collection[str] | None,
+    archive: Archive, topic: str, filters: Filters, written: Collection[str] | None
 ) -> tuple[list[Article], bool]:
     """The articles that have the words of a topic, newest first, and whether they name it.
 
@@ -195,9 +193,15 @@ def _about(
     with one of these ids.
     """
     articles = archive.mentioning(topic, filters)
+    names = [*filter(None, _AND.split(topic))] if topic[0].isupper() else [topic]
+    if len(names) > 1 and not any(archive.names.entity(kind, topic) for kind in KINDS):
+        # Of Keel and Blum, each may stand in another passage; Marks and Spencer is one name.
+        mentioning = [_about(archive, name, filters, written) for name in names]
+        ids = set.intersection(*({article.id for article in about} for about, _ in mentioning))
+        return [article for article in mentioning[0][0] if article.id in ids], False
     if written is not None:
-        ids = set(written)
-        articles = [article for article in articles if article.id in ids]
+        articles = [article for article in articles if article.id in written]
+    asked = archive.query_words(topic)
     is_one = len(asked) == 1 or topic[0].isupper()
     if is_one and (named := [one for one in articles if _names(asked, one)]):
         return named, True

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 from assistant import names as naming
 from assistant.answer import Answer
@@ -51,10 +51,7 @@ def others_last(
         set(name.split()) for name in names if " " in name and not naming.GENITIVE.search(name)
     ]
 
-    @cache
-    def people_in(article_id: str) -> list[list[str]]:
-        people = archive.names.named_in(article_id).get("person", [])
-        return [person.name.split() for person in people]
+    people_in = cache(partial(_people_in, archive))
 
     def is_of_other(sentence: Sentence) -> bool:
         there = set(_WORD.findall(sentence.text))
@@ -68,6 +65,25 @@ def others_last(
     return sorted(evidence, key=is_of_other) if asked else list(evidence)
 
 
+def is_about_others(archive: Archive, question: Question, sentence: Sentence) -> bool:
+    """Whether a sentence and the one before it name people, but none whom the question names.
+
+    What Tom Keel's house cost is no answer to what Ana Blum's did; who bought it may be anybody.
+    """
+    asked = {
+        naming.GENITIVE.sub("", question.text[start:end]).split()[-1]
+        for start, end in naming.people(question.text)
+    }
+    there = set(_WORD.findall(sentence.wording.text)) if asked else set()
+    people = {name[-1] for name in _people_in(archive, sentence.article.id) if name[-1] in there}
+    return bool(asked and people) and people.isdisjoint({*asked, *_WORD.findall(sentence.short)})
+
+
+def _people_in(archive: Archive, article_id: str) -> list[list[str]]:
+    """The names of the people that the archive's tagger found in an article, in words."""
+    return [entity.name.split() for entity in archive.names.named_in(article_id).get("person", [])]
+
+
 def unknown(archive: Archive, question: Question) -> list[str]:
     """The names of a question that an archive has in no form, nor as a source or an author."""
     names = [name for name in question.names if not _has_words(archive, name)]
@@ -77,26 +93,32 @@ def unknown(archive: Archive, question: Question) -> list[str]:
         name
         for name in names
         if not any(source.issuperset(name.split()) for source in sources)
+        and not sources_called(archive, name)
         and not archive.authors_called(name)
     ]
 
 
-def source_called(archive: Archive, name: str) -> str | None:
-    """The source that is called so, with or without its article, if there is one."""
+def sources_called(archive: Archive, name: str) -> tuple[str, ...]:
+    """The sources of a name, with or without its article: "The Week" is theweek.co.uk, too."""
 
-    def plain(name: str) -> str:
-        return name.casefold().removeprefix("the ")
+    def forms(name: str) -> set[str]:
+        plain = "".join(name.casefold().split())
+        return {plain, plain.removeprefix("the")}
 
-    sources = archive.overview().sources
-    return next((source for source in sources if plain(source) == plain(name)), None)
+    asked = forms(name)
+    return tuple(
+        source
+        for source in archive.overview().sources
+        if name and not asked.isdisjoint(forms(source) | {*source.casefold().split(".")})
+    )
 
 
 def within_source(archive: Archive, question: Question, filters: Filters) -> Filters:
     """The filters, and the source that a question asks for: "What did the Post say about …?"."""
     if not question.attributed_to or filters.sources:
         return filters
-    source = source_called(archive, question.attributed_to)
-    return replace(filters, sources=(source,)) if source else filters
+    sources = sources_called(archive, question.attributed_to)
+    return replace(filters, sources=sources) if sources else filters
 
 
 def are_all_in(whole: str, answer: Answer) -> bool:

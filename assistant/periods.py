@@ -7,7 +7,7 @@ from itertools import chain
 
 from assistant.numbers import in_digits
 from assistant.question import Question
-from assistant.relative_days import MONTH, PERIODS, RELATIVE, days_called
+from assistant.relative_days import MONTH, PERIODS, RELATIVE, days_called, is_named
 from corpus import Article
 from corpus.calendar_words import MONTHS, WEEKDAY
 from corpus.dates import parse_date
@@ -68,9 +68,12 @@ _COMPARES = re.compile(
     r"\b(?:compar|chang|differ|develop|ris|rose|grow|grew|fall|fell|drop|increas|decreas|shrink)\w*",
     re.IGNORECASE,
 )
+# "Over the last year" goes back from today; "last year" is that of the calendar.
+_ROLLING = r"(?:the\s+(?:last|past)|past)\s+(week|month|year)"
 _RELATIVE = re.compile(
     rf"\b(?:today|tonight|this\s+morning|(?:the\s+)?day\s+before\s+yesterday|yesterday|last\s+night"
-    rf"|over\s+the\s+weekend|(?:this|last|past)\s+(?:past\s+)?(?:week|weekend|month|year)(?!\s+of\b)"
+    rf"|over\s+the\s+weekend|{_ROLLING}(?!\s+of\b)"
+    rf"|(?:this|last|past)\s+(?:past\s+)?(?:week|weekend|month|year)(?!\s+of\b)"
     rf"|(?:(?:in|over|during)\s+)?(?:the\s+)?(?:last|past)\s+{_COUNT}\s+(?:day|week|month|year)s"
     rf"|{_COUNT}\s+(?:day|week|month|year)s?\s+ago"
     rf"|(?:on|last|late|early|this|since)\s+{WEEKDAY})\b",
@@ -172,7 +175,7 @@ def asked_period(question: str, today: date) -> Period | None:
             if (period := _absolute(match, today)) and not (period.first and period.first > today):
                 return period
     relative = _RELATIVE.search(question)
-    if relative is None or _NOT_YET.search(question[: relative.start()]):
+    if relative is None or is_named(relative) or _NOT_YET.search(question[: relative.start()]):
         return None
     if _ON_A_WEEKDAY.match(relative[0]) and _AT_ANY_TIME.match(question):
         return None
@@ -233,6 +236,8 @@ def _relative(words: str, today: date) -> tuple[date, date, date]:
     if counted is None:
         if re.match(r"(?:this|past)\b.*\bweek", words):
             return today - timedelta(7), today, today
+        if rolling := re.match(_ROLLING, words):
+            return PERIODS[rolling[1]](today, -1)[0], today, today
         if words.startswith("over"):
             words = "this weekend" if today.weekday() in _WEEKEND else "last weekend"
         first, last = days_called(words, today, to_come=False)

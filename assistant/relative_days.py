@@ -17,7 +17,8 @@ RELATIVE = re.compile(
     rf"\b(?:today|tonight|tomorrow|(?:(?:the\s+)?day\s+before\s+)?yesterday|last\s+night"
     rf"|this\s+(?:morning|afternoon|evening)"
     rf"|(?:(?:on|last|next|this|late|early)\s+)?{WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?"
-    rf"|(?:last|next|this)\s+(?:week|month|year))\b",
+    # "The last year" are the twelve months before.
+    rf"|(?<!\bthe\s)(?:last|next|this)\s+(?:week|month|year))\b",
     re.IGNORECASE,
 )
 """Words in the text of an article that say a day by the day on which it came out."""
@@ -34,8 +35,9 @@ _COUNTED_ON = re.compile(r"\s+(?:week|fortnight|before\s+last|after\s+next)\b", 
 _DATED_ALREADY = re.compile(
     rf",?\s+(?:the\s+)?(?:{MONTH}\s+\d|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH})"
 )
-# "The Sunday Times" and "USA Today" are no days.
-_NAME_BEFORE = re.compile(r"[^\W\d_a-z][\w.]*\s$")
+# "The Sunday Times", "USA Today" and "the ‘Today’ show" are no days.
+_WORD_BEFORE = re.compile(r"\w\s$")
+_QUOTED = re.compile(r"[\"'“‘][\"'”’]")
 _NAME_AFTER = re.compile(r"\s[^\W\d_a-z]")
 _CLAUSE = 300
 """Characters of a clause before and after a day, at most."""
@@ -45,6 +47,7 @@ _MOST_DATED = 100
 _RANGE = r"(?:to|through|till|until|[-–])"
 _FROM_A_DAY = re.compile(rf"{WEEKDAY}s?\s*{_RANGE}\s*$", re.IGNORECASE)
 _TO_A_DAY = re.compile(rf"\s*{_RANGE}\s*{WEEKDAY}", re.IGNORECASE)
+_NEARLY_A_WEEK = 6
 _BARE_WEEKDAY = re.compile(rf"(?:(?:on|this|late|early)\s+)?{WEEKDAY}", re.IGNORECASE)
 
 
@@ -62,7 +65,7 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
     dated = []
     for match in islice(RELATIVE.finditer(quote), _MOST_DATED):
         before, after = _around(match)
-        if _NAMED_DAY.search(before) or _DATED_ALREADY.match(after) or _is_named(match):
+        if _NAMED_DAY.search(before) or _DATED_ALREADY.match(after) or is_named(match):
             continue
         if _COUNTED_FROM.search(before) or _COUNTED_ON.match(after):
             continue
@@ -77,6 +80,10 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
         except (OverflowError, ValueError):
             # Before the first day of the calendar, or after its last.
             continue
+        # A report that was mended the day after says "on Tuesday" of that day, and a caption "is
+        # seen on Wednesday" of yesterday: six days off is as likely one the other way.
+        if is_bare and abs((first - published.day).days) == _NEARLY_A_WEEK:
+            continue
         dated.append(DatedWords(start + match.start(), start + match.end(), first, last))
     return tuple(dated)
 
@@ -87,13 +94,14 @@ def _around(match: re.Match[str]) -> tuple[str, str]:
     return text[max(0, start - _CLAUSE) : start], text[end : end + _CLAUSE]
 
 
-def _is_named(match: re.Match[str]) -> bool:
+def is_named(match: re.Match[str]) -> bool:
     """Whether a day is part of a name: "The Sunday Times", "USA Today", but not "On Sunday Ann"."""
     if not match[0][0].isupper() or " " in match[0]:
         return False
     before, after = _around(match)
     if match[0].lower() in _FIXED:
-        return bool(_NAME_BEFORE.search(before))
+        # With a capital it begins a sentence, or is a name.
+        return bool(_WORD_BEFORE.search(before) or _QUOTED.match(before[-1:] + after[:1]))
     return bool(_NAME_AFTER.match(after))
 
 

@@ -3,7 +3,7 @@
 "What did Ana Blum say?" is not answered by what Tom Keel said of her, however near its words are.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from typing import TYPE_CHECKING
 
 from assistant.grammar import read
@@ -60,15 +60,17 @@ def speaker_odds(name: Set[str], text: str, before: str, article: Set[str]) -> f
         return 0.0
     speakers = [*_speakers(document)]
     is_same = name <= article
-    if is_same and any(name & _named(speaker) for speaker in speakers):
-        return _SAYS
-    # "He said so", and a quotation that goes on, are of whom the sentence before is about.
-    goes_on = speakers[0].pos_ == "PRON" if speakers else document[0].text in _QUOTATION_MARKS
-    if is_same and goes_on and (earlier := read(before)) and _does_something(name, earlier):
+    if is_same and _is_among(name, speakers):
         return _SAYS
     if any(speaker.pos_ == "PROPN" for speaker in speakers):
         return _ANOTHER_SAYS
-    return _DOES if is_same and _does_something(name, document) else _OTHERS
+    # "He said so", and a quotation that goes on, are of whom the sentence before is about.
+    goes_on = document[0].text in _QUOTATION_MARKS and not speakers
+    goes_on = goes_on or any("3" in speaker.morph.get("Person") for speaker in speakers)
+    earlier = read(before) if is_same and goes_on else None
+    if earlier and _is_among(name, [*_speakers(earlier)] or _subjects(earlier)):
+        return _SAYS
+    return _DOES if is_same and _is_among(name, _subjects(document)) else _OTHERS
 
 
 def _speakers(document: "Doc") -> Iterator["Token"]:
@@ -89,8 +91,12 @@ def _speakers(document: "Doc") -> Iterator["Token"]:
             yield subject
 
 
-def _does_something(name: Set[str], document: "Doc") -> bool:
-    return any(word.dep_ in ("nsubj", "nsubjpass") and name & _named(word) for word in document)
+def _is_among(name: Set[str], nouns: Sequence["Token"]) -> bool:
+    return any(name & _named(noun) for noun in nouns)
+
+
+def _subjects(document: "Doc") -> list["Token"]:
+    return [word for word in document if word.dep_ in ("nsubj", "nsubjpass")]
 
 
 def _subject(verb: "Token") -> "Token | None":

@@ -172,6 +172,14 @@ def test_a_month_may_be_told_of_in_the_next(fires: Assistant) -> None:
     )
 
 
+def test_what_had_been_before_a_day_may_be_told_of_after_it(fires: Assistant) -> None:
+    answer = fires.ask("When had a mill burned down before May 2021?")
+    assert cited(answer) == ["old"]
+    assert answer.notes[-1] == (
+        "Nothing that was published before May 2021 answers this; older or later articles do."
+    )
+
+
 def test_an_article_without_the_name_must_answer_surely(made: Archive) -> None:
     made.add([dated("other", "Kester Vane is ill. The UN is not.", "2021-07-02", title="Ill")])
     unsure = Assistant(made, reader=FakeReader(more=-6.0))

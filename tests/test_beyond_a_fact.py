@@ -162,14 +162,32 @@ def test_who_has_the_same_last_name_is_not_who_is_asked_about(archive: Archive) 
     assert assistant.ask(question).statements[0].text == other
 
 
+def test_what_is_told_of_others_is_never_sure(archive: Archive) -> None:
+    archive.add([
+        dated("houses", "Ana Blum moved. It rained. In May the house of Tom Keel was sold.",
+              "2025-01-22"),
+    ])  # fmt: skip
+    assistant = Assistant(archive, reader=FakeReader(more=4.0))
+    question = "When was the house of {} sold?"
+    assert not assistant.ask(question.format("Ana Blum")).hedged
+    archive.names.find(FakeTagger({"Ana Blum": "person", "Tom Keel": "person"}))
+    answer = assistant.ask(question.format("Ana Blum"))
+    text = "In May the house of Tom Keel was sold."
+    assert (answer.statements[0].text, answer.hedged) == (text, True)
+    assert not assistant.ask(question.format("Tom Keel")).hedged
+    # Whose it was may be anybody's name.
+    assert not assistant.ask("Of whom was the house sold in May, Ana Blum asked?").hedged
+
+
 def test_a_source_that_is_named_is_the_one_that_is_asked(archive: Archive) -> None:
     archive.add([
         dated("post", "In the storm at Holm three people died.", "2025-01-22"),
         dated("echo", "In the storm at Holm four people died.", "2025-01-22", source="The Echo"),
+        dated("star", "In the storm at Holm five people died.", "2025-01-22", source="star.co.uk"),
     ])  # fmt: skip
     assistant = Assistant(archive, reader=FakeReader())
     question = "How many people died in the storm at Holm according to the {}?"
-    for name, source in (("Post", "post"), ("Echo", "echo")):
+    for name, source in (("Post", "post"), ("Echo", "echo"), ("Star", "star")):
         answer = assistant.ask(question.format(name))
         assert [citation.article.id for citation in answer.citations] == [source]
     assert assistant.ask(question.format("Gull")).outcome == "name never appears"

@@ -138,6 +138,8 @@ def test_days_and_papers_of_what_is_counted(
          "One article has the words “the led strike in Holm”", ["echo"]),
         ("How many articles mention both Ben Ruhl and Ada Corran?",
          "One article has the words “Ben Ruhl and Ada Corran”", ["talks"]),
+        ("How many articles mention Ada Corran and Dockers, and Ben Ruhl?",
+         "No article in the archive mentions “Ada Corran and Dockers, and Ben Ruhl”", []),
         ("List all articles from March 2024", "3 articles in the archive within the dates and "
          "sources that are asked for; the newest comes first", ["end", "talks", "pay"]),
         ("Which articles are from the Echo?", "One article in the archive within the dates and "

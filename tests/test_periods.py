@@ -73,6 +73,8 @@ TODAY = date(2022, 6, 22)
         ("What burned in the second half of February 2019?", "in the second half of February 2019",
          "2019-02-16", "2019-02-28"),
         ("What burned over the weekend?", "over the weekend", "2022-06-18", "2022-06-22"),
+        ("What rose over the last year?", "the last year", "2021-01-01", "2022-06-22"),
+        ("What rose in the past month?", "the past month", "2022-05-01", "2022-06-22"),
         ("since 2019 how many left?", "since 2019", "2019-01-01", None),
         # In other languages, what has a year.
         ("Was beschloss der Landtag im Mai 2019?", "Mai 2019", "2019-05-01", "2019-05-31"),
@@ -133,6 +135,8 @@ def test_what_is_counted_ends_with_the_days_themselves(days: str, named: str) ->
         "Who lives in May Street?",
         "Who fell from 10 to 15 points?",
         "How many rose from 10 to 2019 of them?",
+        "What did USA TODAY write of Holm?",
+        "Who is on the Today show?",
         # Of the two days that this may be, neither.
         "Who met on 03/04/2019?",
     ],
@@ -224,19 +228,19 @@ def article(text: str, precision: Precision = "day") -> Article:
         ("The plan was approved [on Sunday].", "08-21"),
         ("𝔘𝔫 soir — é — [tonight]!", "08-21"),
         # Words of what is to come beside something that is over.
-        ("Police held three men [on Monday] ahead of the vote.", "08-15"),
+        ("Police held three men [on Tuesday] ahead of the vote.", "08-16"),
         ("A strike planned for months was called off late [on Thursday].", "08-18"),
         ("The mayor was shot [on Friday] as she left a talk on the plan to build.", "08-19"),
-        ("The train that leaves at six crashed [on Monday morning].", "08-15"),
+        ("The train that leaves at six crashed [on Tuesday morning].", "08-16"),
         ("Thousands fled [on Saturday] until the fire was out.", "08-20"),
-        ("She plans to appeal the verdict given [on Monday].", "08-15"),
+        ("She plans to appeal the verdict given [on Tuesday].", "08-16"),
         ("The hearing was held [this Friday].", "08-19"),
         ("The law takes effect [on Tuesday].", "08-23"),
-        ("The bridge, where a girl drowned, is to be rebuilt [on Saturday].", "08-27"),
+        ("The bridge, where a girl drowned, is to be rebuilt [on Friday].", "08-26"),
         ("He vanished [the day before yesterday].", "08-19"),
         # Verbs that are the same in the past: as the verb that they go with, if it tells.
-        ("Five people were killed when shells hit a hall [on Monday].", "08-15"),
-        ("Fares rose when companies put up prices [on Monday].", "08-15"),
+        ("Five people were killed when shells hit a hall [on Tuesday].", "08-16"),
+        ("Fares rose when companies put up prices [on Tuesday].", "08-16"),
     ],
 )
 def test_relative_dates_in_an_article(text: str, days: str) -> None:
@@ -259,8 +263,14 @@ def test_relative_dates_in_an_article(text: str, days: str) -> None:
         "They met on Tuesday 16 August.",
         "Mondays are quiet.",
         "The Sunday Times and USA Today wrote of it.",
+        "He spoke on the “Today” show.",
+        "Prices rose over the last year.",
         "The Tuesday Club met.",
         "She had been due to appear on Tuesday.",
+        "The strike may have ended on Tuesday.",
+        # Six days off: a report that was mended on the day after, and the caption of yesterday.
+        "Police held three men on Monday.",
+        "The mayor is seen on Saturday at the town hall.",
         "A hearing was set for Friday.",
         "He faces ten years in prison after his arrest on Monday.",
         "The museum is open from Tuesday to Sunday.",

@@ -72,7 +72,8 @@ def test_what_goes_on_is_of_whom_the_sentence_before_is_about() -> None:
     she, quoted = "She said that it was too old.", "“It was much too old for us all.”"
     for sentence in (she, quoted):
         assert speaker_odds(BLUM, sentence, "Blum sold the ferry.", BLUM) == _OWN
-        assert speaker_odds(BLUM, sentence, "Keel bought it from Blum.", BLUM) == _OTHERS
+        for before in ("Keel bought it from Blum.", "“It is old,” Keel said after Blum left."):
+            assert speaker_odds(BLUM, sentence, before, BLUM) == _OTHERS
 
 
 def test_another_first_name_is_somebody_else() -> None:
