@@ -20,8 +20,8 @@ from corpus.record_lists import (
 )
 from corpus.records import field_of
 
-Row = list[str] | Unreadable | NotReadable
-"""The cells of a row, why it is none, or why those after it cannot be read."""
+Row = list[str] | str | NotReadable
+"""The cells of a row, what is wrong with it, or why those after it cannot be read."""
 
 _MARKS = ",;\t|"
 _HEADER_WITHIN = 40
@@ -51,7 +51,7 @@ def read_table(document: Document, field_names: Mapping[str, str]) -> Iterator[F
     if shown and shown[0][1].lower().startswith("sep=") and len(shown[0][1]) > 4:
         marks, shown = shown[0][1][4], shown[1:]
     rated = [max(_rating(line, mark, field_names) for mark in marks) for _, line in shown]
-    chosen = _header_at([(has_text, known) for has_text, known, _, _ in rated])
+    chosen = _header_at([(has_text, known) for has_text, known, *_ in rated])
     at, header_line = shown[chosen] if shown else (0, "")
     mark = rated[chosen][3] if rated else ","
     # A name of a column may hold line breaks; then its row goes on in the next line.
@@ -61,13 +61,14 @@ def read_table(document: Document, field_names: Mapping[str, str]) -> Iterator[F
         header = [name.strip() for name in next(rows)]
     except (csv.Error, StopIteration):
         raise NotReadable("has no header: its first row cannot be read as one") from None
-    yield from articles_in_rows(header, _rows(rows, lines, document), document, field_names)
+    yield from articles_in_rows(header, _rows(rows, lines), document, field_names)
 
 
 def articles_in_rows(
     header: list[str], rows: Iterator[Row], document: Document, field_names: Mapping[str, str]
 ) -> Iterator[Found]:
     """The articles in a table whose columns have these names; blank rows are not counted."""
+    rows = (row for row in rows if not isinstance(row, list) or any(map(str.strip, row)))
     fields = [field_of(name, field_names) for name in header]
     # A dotted name may be that of a column, or lead into one.
     has_text = "text" in fields or field_names.get("text") in header
@@ -161,24 +162,21 @@ def _found(
     order: Order | None,
 ) -> Iterator[tuple[dict[str, str] | None, Found]]:
     number = 0
-    for row in rows:
+    for number, row in enumerate(rows, start=1):
         if isinstance(row, NotReadable):
-            raise row
-        if isinstance(row, list) and not any(cell.strip() for cell in row):
-            continue
-        number += 1
-        origin = f"{document.origin}#{number}"
-        if isinstance(row, Unreadable):
-            yield None, row
+            raise NotReadable(f"record {number} {row}")
+        if isinstance(row, str):
+            wrong = row
         elif any(cell.strip() for cell in row[len(header) :]):
-            reason = (
-                f"record {number} has {len(row)} cells where the header has {len(header)}; "
+            wrong = (
+                f"has {len(row)} cells where the header has {len(header)}; "
                 "is a text with commas in it without quotes around it?"
             )
-            yield None, Unreadable(origin, reason)
         else:
             record = _record(header, row)
             yield record, found_in_record(record, number, document, field_names, order)
+            continue
+        yield None, Unreadable(f"{document.origin}#{number}", f"record {number} {wrong}")
     if not number:
         raise NotReadable("has a header and no records after it")
 
@@ -210,12 +208,9 @@ def _waiting(rows: Iterator[Row], most: int | None = None) -> list[Row]:
     return waiting
 
 
-def _rows(rows: Iterator[list[str]], lines: "_Lines", document: Document) -> Iterator[Row]:
+def _rows(rows: Iterator[list[str]], lines: "_Lines") -> Iterator[Row]:
     """The rows of CSV, and what is wrong with others."""
-    number = 0
     while True:
-        number += 1
-        origin = f"{document.origin}#{number}"
         try:
             cells = next(rows)
         except StopIteration:
@@ -224,25 +219,19 @@ def _rows(rows: Iterator[list[str]], lines: "_Lines", document: Document) -> Ite
             if "field limit" in str(error):
                 # Nobody can say where the next row begins.
                 yield NotReadable(
-                    f"record {number} has a cell of more than {LONGEST_TEXT // 10**6} MB, perhaps "
+                    f"has a cell of more than {LONGEST_TEXT // 10**6} MB, perhaps "
                     "for want of a closing quotation mark; what follows it was not read"
                 )
                 return
-            yield Unreadable(origin, f"record {number} is not a row of a table: {error}")
+            yield f"is not a row of a table: {error}"
             continue
         if lines.too_long:
             lines.too_long = False
-            reason = f"record {number} has more than {LONGEST_TEXT // 10**6} MB"
-            yield Unreadable(origin, reason)
-            continue
-        if lines.ended:
-            why = "has a quotation mark that is never closed; what follows it was not read"
-            yield Unreadable(origin, f"record {number} {why}")
-            continue
-        if not any(cell.strip() for cell in cells):
-            number -= 1
-            continue
-        yield cells
+            yield f"has more than {LONGEST_TEXT // 10**6} MB"
+        elif lines.ended:
+            yield "has a quotation mark that is never closed; what follows it was not read"
+        else:
+            yield cells
 
 
 class _Lines:
