@@ -8,9 +8,8 @@ from corpus.calendar_words import MONTH_NUMBERS
 from corpus.dates import is_month
 from corpus.languages import code_of
 
-# What ends with a stop and no sentence: a numbered day, the year before it in Hungarian, M. Dupont.
+# What ends with a stop and no sentence: a numbered day, the year before it in Hungarian.
 _DAY = re.compile(r"(?<![\w.,:])(?:\d{1,2}|\d{4})\.")
-_MONSIEUR = re.compile(r"\bMM?\.")
 # Before a number with a stop these tell that it counts in German: im 19. Jahrhundert, der 1. FC.
 _COUNTED = re.compile(
     r"\b(?:a[mn]|im|vom|zu[mr]|beim|ins|d(?:er|ie|as|en|em|es))\s\d{1,3}\.", re.IGNORECASE
@@ -86,12 +85,11 @@ def goes_on(text: str, at: int, language: str | None) -> bool:
     if language is not None and _is_abbreviated(text, tail, at, code):
         return True
     after = _LETTERS.match(text, at)
-    if after is None:
+    if after is None or not _ends(tail, _DAY):
         return False
-    if _ends(_DAY, tail):
-        # Only German and its like write months with a capital.
-        return after[1].islower() or is_month(after[1], code) or _ends(_COUNTED, tail, code == "de")
-    return _ends(_MONSIEUR, tail, code == "fr")
+    # Only German and its like write months with a capital.
+    is_of_day = after[1].islower() or is_month(after[1], code)
+    return is_of_day or (code == "de" and _ends(tail, _COUNTED))
 
 
 def _is_abbreviated(text: str, tail: str, at: int, code: str) -> bool:
@@ -184,5 +182,5 @@ def _is_listed(word: str, code: str) -> bool:
     return len(list(sentencex.get_sentence_boundaries(code, f"Xa {word}. Xa."))) == 1
 
 
-def _ends(pattern: re.Pattern[str], text: str, asked: bool = True) -> bool:
-    return asked and any(match.end() == len(text) for match in pattern.finditer(text))
+def _ends(text: str, pattern: re.Pattern[str]) -> bool:
+    return any(match.end() == len(text) for match in pattern.finditer(text))
