@@ -15,7 +15,7 @@ from corpus.record_lists import (
     body_in_list,
     found_in_record,
     links_only,
-    note_of_date,
+    note_of_field,
     published,
     record_draft,
     taken_for_date,
@@ -92,7 +92,7 @@ def found_in_value(
     plain = [record for record in records if isinstance(record, dict)]
     if (dated := taken_for_date(plain, field_names)) is not None:
         field_names = {**field_names, "published": dated}
-        yield note_of_date(dated, document)
+        yield note_of_field("published", dated, document)
     order = _order(records, field_names)
     numbered = (
         (record, found_in_record(record, number, document, field_names, order))

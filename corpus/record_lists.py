@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from corpus.article import Article, Found, Note, Unreadable
 from corpus.dates import Order, order_of_dates, parse_date
@@ -195,21 +195,13 @@ def taken_for_text(records: Iterable[Mapping[str, str]]) -> str | None:
     return prose[0] if len(prose) == 1 else None
 
 
-def note_of_text(name: str, document: Document) -> Note:
-    """The line of the report about a field that was taken for the text."""
+def note_of_field(field: Literal["text", "published"], name: str, document: Document) -> Note:
+    """The line of the report about a field that was taken for the text, or for the date."""
+    meaning, values = {"text": ("text", "long prose"), "published": ("date", "days")}[field]
     return Note(
         document.origin,
-        f"names no field as the text; {shortened(name)}, the only one with long prose in it, was "
-        "taken for it; if another one is, name it with --field text=NAME",
-    )
-
-
-def note_of_date(name: str, document: Document) -> Note:
-    """The line of the report about a field that was taken for the date."""
-    return Note(
-        document.origin,
-        f"names no field as the date; {shortened(name)}, the only one with days in it, was taken "
-        "for it; if another one is, name it with --field published=NAME",
+        f"names no field as the {meaning}; {shortened(name)}, the only one with {values} in it, "
+        f"was taken for it; if another one is, name it with --field {field}=NAME",
     )
 
 

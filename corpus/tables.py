@@ -11,8 +11,7 @@ from corpus.encoding import NotReadable, encoding_of
 from corpus.record_lists import (
     found_in_record,
     links_only,
-    note_of_date,
-    note_of_text,
+    note_of_field,
     published,
     shortened,
     taken_for_date,
@@ -76,7 +75,7 @@ def articles_in_rows(
         rows, records = _first(header, rows)
         if (prose := taken_for_text(records)) is not None:
             has_text, field_names = True, {**field_names, "text": prose}
-            yield note_of_text(prose, document)
+            yield note_of_field("text", prose, document)
     if not has_text and "summary" not in fields:
         if "url" in fields and "title" in fields:
             raise NotReadable(links_only(sum(isinstance(row, list) for row in rows)))
@@ -90,7 +89,7 @@ def articles_in_rows(
         if (dated := taken_for_date(records, field_names)) is not None:
             field_names = {**field_names, "published": dated}
             fields = [field_of(name, field_names) for name in header]
-            yield note_of_date(dated, document)
+            yield note_of_field("published", dated, document)
     order, rows = _order(rows, [at for at, field in enumerate(fields) if field == "published"])
     found = _found(header, rows, document, field_names, order)
     yield from published(found, document, field_names)
