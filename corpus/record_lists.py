@@ -39,16 +39,58 @@ class TooLong:
     """Stands for a number that has more digits than are read."""
 
 
-def found_in_record(
-    record: object,
-    number: int | None,
+def found_in_records(
+    records: Iterable[object],
     document: Document,
     field_names: Mapping[str, str],
     order: Order | None = None,
+    *,
+    is_single: bool = False,
+) -> Iterator[Found]:
+    """What each of the records of a document is: an article, or why it is none.
+
+    In place of a record may stand a ``NotReadable``, which says why there is none. Those that are
+    not public are left out, and counted in a line at the end. Where none of the articles has a
+    date, a note names the fields that were not used.
+    """
+    number = unpublished = 0
+    undated, told = True, False
+    unused: dict[str, None] = {}
+    for number, record in enumerate(records, start=1):
+        if isinstance(record, dict) and _is_unpublished(record, field_names):
+            unpublished += 1
+            continue
+        where = "" if is_single else f"#{number}"
+        if isinstance(record, NotReadable):
+            yield Unreadable(document.origin + where, str(record))
+            continue
+        found = _found_in_record(record, number, where, document, field_names, order)
+        if isinstance(found, Article):
+            undated = undated and found.published is None
+            told = told or found.undated is not None
+            if undated and isinstance(record, dict) and len(unused) < _MOST_NAMED:
+                unused |= dict.fromkeys(_unused(record, field_names))
+        yield found
+    if undated and unused and not told:
+        names = ", ".join(shortened(name) for name in list(unused)[:_MOST_NAMED])
+        yield Note(
+            document.origin,
+            f"gives no article a date; its fields that were not used are {names}; "
+            "if one of them is the date, name it with --field published=NAME",
+        )
+    if unpublished:
+        raise NotReadable(left_out(unpublished, number))
+
+
+def _found_in_record(
+    record: object,
+    number: int,
+    where: str,
+    document: Document,
+    field_names: Mapping[str, str],
+    order: Order | None,
 ) -> Found:
-    """What a record is: an article, or why it is none; ``number`` is None if there is one only."""
-    where = "" if number is None else f"#{number}"
-    origin, number = document.origin + where, number or 1
+    origin = document.origin + where
     if not isinstance(record, dict):
         return Unreadable(origin, f"record {number} is not an object with fields")
     try:
@@ -120,38 +162,6 @@ def body_in_list(record: Mapping[str, Any], field_names: Mapping[str, str]) -> l
         ):
             return inner
     return None
-
-
-def published(
-    items: Iterable[tuple[Any, Found]], document: Document, field_names: Mapping[str, str]
-) -> Iterator[Found]:
-    """What was made of records, without those that are not public, which are counted in a line.
-
-    Where none of the articles has a date, a note names the fields that were not used.
-    """
-    count = unpublished = 0
-    undated, told = True, False
-    unused: dict[str, None] = {}
-    for record, item in items:
-        count += 1
-        if isinstance(record, dict) and _is_unpublished(record, field_names):
-            unpublished += 1
-            continue
-        if isinstance(item, Article):
-            undated = undated and item.published is None
-            told = told or item.undated is not None
-            if undated and isinstance(record, dict) and len(unused) < _MOST_NAMED:
-                unused |= dict.fromkeys(_unused(record, field_names))
-        yield item
-    if undated and unused and not told:
-        names = ", ".join(shortened(name) for name in list(unused)[:_MOST_NAMED])
-        yield Note(
-            document.origin,
-            f"gives no article a date; its fields that were not used are {names}; "
-            "if one of them is the date, name it with --field published=NAME",
-        )
-    if unpublished:
-        raise NotReadable(left_out(unpublished, count))
 
 
 def _is_unpublished(record: Mapping[str, Any], field_names: Mapping[str, str]) -> bool:

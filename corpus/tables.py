@@ -4,15 +4,14 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 
-from corpus.article import Found, Unreadable
+from corpus.article import Found
 from corpus.dates import Order, order_of_dates
 from corpus.documents import LONGEST_TEXT, Document
 from corpus.encoding import NotReadable, encoding_of
 from corpus.record_lists import (
-    found_in_record,
+    found_in_records,
     links_only,
     note_of_field,
-    published,
     shortened,
     taken_for_date,
     taken_for_text,
@@ -91,8 +90,7 @@ def articles_in_rows(
             fields = [field_of(name, field_names) for name in header]
             yield note_of_field("published", dated, document)
     order, rows = _order(rows, [at for at, field in enumerate(fields) if field == "published"])
-    found = _found(header, rows, document, field_names, order)
-    yield from published(found, document, field_names)
+    yield from found_in_records(_records(header, rows), document, field_names, order)
 
 
 def _first(
@@ -153,29 +151,21 @@ def _rating(line: str, mark: str, field_names: Mapping[str, str]) -> tuple[bool,
     return *_known(cells, field_names), len(cells), mark
 
 
-def _found(
-    header: list[str],
-    rows: Iterable[Row],
-    document: Document,
-    field_names: Mapping[str, str],
-    order: Order | None,
-) -> Iterator[tuple[dict[str, str] | None, Found]]:
+def _records(header: list[str], rows: Iterable[Row]) -> Iterator[dict[str, str] | NotReadable]:
+    """The record in each row, or a ``NotReadable`` that says what is wrong with the row."""
     number = 0
     for number, row in enumerate(rows, start=1):
         if isinstance(row, NotReadable):
             raise NotReadable(f"record {number} {row}")
         if isinstance(row, str):
-            wrong = row
+            yield NotReadable(f"record {number} {row}")
         elif any(cell.strip() for cell in row[len(header) :]):
-            wrong = (
-                f"has {len(row)} cells where the header has {len(header)}; "
+            yield NotReadable(
+                f"record {number} has {len(row)} cells where the header has {len(header)}; "
                 "is a text with commas in it without quotes around it?"
             )
         else:
-            record = _record(header, row)
-            yield record, found_in_record(record, number, document, field_names, order)
-            continue
-        yield None, Unreadable(f"{document.origin}#{number}", f"record {number} {wrong}")
+            yield _record(header, row)
     if not number:
         raise NotReadable("has a header and no records after it")
 
