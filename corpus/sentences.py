@@ -57,24 +57,24 @@ def _boundaries(code: str, text: str) -> Iterator[tuple[int, int]]:
     """Where sentencex finds sentences."""
     import sentencex
 
-    start = 0
-    while start < len(text):
-        end = _end_of_stretch(text, start)
+    for start, end in stretches(text, _AT_ONCE):
         for boundary in sentencex.get_sentence_boundaries(code, text[start:end]):
             yield start + boundary["start_index"], start + boundary["end_index"]
+
+
+def stretches(text: str, longest: int) -> Iterator[tuple[int, int]]:
+    """A text cut into stretches of no more than ``longest`` characters: their offsets.
+
+    A stretch ends at the last blank line in it; if it has none, at its last space.
+    """
+    start = 0
+    while start < len(text):
+        end = min(start + longest, len(text))
+        if end < len(text):
+            cuts = (text.rfind(sign, start + 1, end) for sign in ("\n\n", " "))
+            end = next((cut for cut in cuts if cut > 0), end)
+        yield start, end
         start = end
-
-
-def _end_of_stretch(text: str, start: int) -> int:
-    """Where what begins at ``start`` is cut, to be no longer than sentencex is given at once."""
-    end = start + _AT_ONCE
-    if end >= len(text):
-        return len(text)
-    for blank in ("\n\n", " "):
-        at = text.rfind(blank, start + 1, end)
-        if at > 0:
-            return at
-    return end
 
 
 def _whole(
