@@ -170,6 +170,15 @@ def canonical_url(url: str | None) -> str | None:
     return urlunsplit((scheme, host, parts.path or "/", query, ""))
 
 
+def is_front_page(url: str) -> bool:
+    """Whether an address is that of the front page of a site."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.path in {"", "/"} and not parts.query
+
+
 def url_id(url: str) -> str:
     """The id of an article at a canonical URL: the URL without a slash at its end."""
     return url.rstrip("/")

@@ -17,7 +17,7 @@ from corpus.dates import parse_date
 from corpus.documents import LONGEST_TEXT, Document
 from corpus.drafts import Draft, numbered
 from corpus.encoding import NotReadable, clean_line, decode
-from corpus.hidden import empty_hidden
+from corpus.hidden import empty, empty_hidden
 from corpus.markup import parse_html, parse_xml, text_of_tree, xml_text
 
 _CONTAINER = "META-INF/container.xml"
@@ -124,8 +124,7 @@ def _draft_of_chapter(html: str) -> Draft | None:
     # So calibre leads from article to article, and tells at the end where it has each from.
     bars = body.xpath(".//*[starts-with(@class, 'calibre_navbar')]")
     addresses = [line for bar in bars for line in _line(bar).split() if "://" in line]
-    for navigation in [*body.iter("nav"), *bars]:
-        navigation.clear(keep_tail=True)
+    empty([*body.iter("nav"), *bars])
     linked = sum(len("".join(link.itertext())) for link in body.iter("a") if link.get("href"))
     heading = next((element for element in body.iter("h1", "h2", "h3") if _line(element)), None)
     title = None if heading is None else _line(heading)

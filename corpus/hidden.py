@@ -5,7 +5,7 @@ emptied and stays where it is, so that the text after it is not touched.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from PIL import ImageColor
@@ -46,9 +46,14 @@ _CLEAR = "clear"
 def empty_hidden(root: Any) -> None:
     """Empty what is hidden below an element."""
     marked = root.xpath("descendant-or-self::*[@hidden or @aria-hidden or @style]")
-    for element in [*filter(_is_hidden, (*root.iter(*_TAGS), *marked))]:
-        element.clear(keep_tail=True)
+    empty(filter(_is_hidden, (*root.iter(*_TAGS), *marked)))
     _empty_unseen_words(root)
+
+
+def empty(elements: Iterable[Any]) -> None:
+    """Empty elements of a tree; the text after each stays."""
+    for element in [*elements]:
+        element.clear(keep_tail=True)
 
 
 def _is_hidden(element: Any) -> bool:

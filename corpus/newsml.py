@@ -13,7 +13,7 @@ from typing import Any
 from corpus.dates import parse_date
 from corpus.drafts import Draft
 from corpus.encoding import NotReadable, one_line
-from corpus.hidden import empty_hidden
+from corpus.hidden import empty, empty_hidden
 from corpus.markup import text_of_html, text_of_tree
 
 _ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
@@ -169,8 +169,7 @@ def _text_of_page(page: Any) -> str:
     notes.
     """
     empty_hidden(page)
-    for frame in [*page.iter("header", "footer", "nav", "aside"), *page.iterfind(_NOTES)]:
-        frame.clear(keep_tail=True)
+    empty([*page.iter("header", "footer", "nav", "aside"), *page.iterfind(_NOTES)])
     return text_of_tree(page)
 
 
@@ -211,13 +210,14 @@ def _later(release: str | None, issue: str | None) -> str | None:
 
 def _text_of_nitf(content: Any) -> str:
     """The text without pictures and captions, and without what a later block begins with."""
-    for media in list(content.iter("media", "nitf-table-metadata")):
-        media.clear(keep_tail=True)
+    empty(content.iter("media", "nitf-table-metadata"))
     blocks = content.findall("block")[:_MOST_REPEATED]
     texts = [one_line("".join(block.itertext())) for block in blocks]
-    for at, block in enumerate(blocks):
-        if any(other.startswith(texts[at]) for other in texts[at + 1 :]):
-            block.clear(keep_tail=True)
+    empty(
+        block
+        for at, block in enumerate(blocks)
+        if any(other.startswith(texts[at]) for other in texts[at + 1 :])
+    )
     for element in content.iter(*_HTML_NAMES):
         element.tag = _HTML_NAMES[element.tag]
     return text_of_tree(content)

@@ -10,6 +10,7 @@ from typing import Any
 from corpus.article import Found
 from corpus.containers import text_member
 from corpus.documents import Document
+from corpus.hidden import empty
 from corpus.markup import parse_xml, xml_text
 from corpus.text_files import found_in_text
 
@@ -35,9 +36,7 @@ def _paragraphs(body: Any) -> Iterator[str]:
     """The paragraphs and headings; the cells of a row are one, with bars between them."""
     from lxml import etree  # type: ignore[import-untyped]
 
-    for element in list(body.iter("section", *_LEFT_OUT)):
-        if element.tag in _LEFT_OUT or _is_hidden(element):
-            element.clear(keep_tail=True)
+    empty([*body.iter(*_LEFT_OUT), *filter(_is_hidden, body.iter("section"))])
     pieces: list[str] = []
     cells: list[str] | None = None
     for event, element in etree.iterwalk(body, events=("start", "end")):
