@@ -46,27 +46,17 @@ def read_epub(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         yield Note(document.origin, f"has {len(short)} pages without a sentence, left out: {names}")
     if not drafts:
         raise NotReadable("is a book without a text: all that it holds are its cover and contents")
-    title = _first_line_of(package, "title")
-    known = Draft(
-        text="",
-        source=_first_line_of(package, "publisher"),
-        author=", ".join(_authors(package)) or None,
-        language=_first_line_of(package, "language"),
-        dates=[_date(package)],
-    )
+    title, publisher = _first_line_of(package, "title"), _first_line_of(package, "publisher")
+    language, dates = _first_line_of(package, "language"), [_date(package)]
+    drafts = [replace(chapter, language=language, dates=dates) for chapter in drafts]
     if len(drafts) == 1:
         (only,) = drafts
-        author = read_dateline(only.text, known.language).author or known.author
-        draft = replace(
-            known, text=only.text, title=only.title or title, author=author, url=only.url
-        )
+        author = read_dateline(only.text, language).author or ", ".join(_authors(package)) or None
+        draft = replace(only, title=only.title or title, source=publisher, author=author)
         yield draft.finish(document.origin, document.name)
         return
     # Of a newspaper the book's title is the paper's, and its authors are who made the book.
-    known = replace(known, source=title or known.source, author=None)
-    yield from numbered(
-        (replace(known, text=e.text, title=e.title, url=e.url) for e in drafts), document
-    )
+    yield from numbered((replace(draft, source=title or publisher) for draft in drafts), document)
 
 
 def _authors(package: Any) -> Iterator[str]:
