@@ -100,9 +100,9 @@ class Draft:
             source=source,
             published=best_date(
                 [
-                    *(_where_published(_come(date), from_url) for date in self.dates),
+                    *(_where_published(_unless_to_come(date), from_url) for date in self.dates),
                     from_url,
-                    _come(dateline.published),
+                    _unless_to_come(dateline.published),
                     from_name,
                 ]
             ),
@@ -219,7 +219,7 @@ def _where_published(date: Published | None, from_url: Published | None) -> Publ
     return from_url if date.day != from_url.day and -36 < hours < 14 else date
 
 
-def _come(date: Published | None) -> Published | None:
+def _unless_to_come(date: Published | None) -> Published | None:
     """A date unless it is yet to come and only shown, as that of an event that is told of."""
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     is_shown = date is not None and date.how in {"page", "dateline"}

@@ -35,7 +35,7 @@ def code_of(language: str) -> str:
     return language.replace("_", "-").partition("-")[0].lower()
 
 
-def told(text: str) -> str | None:
+def language_of(text: str) -> str | None:
     """The code of the language that a text of unknown language is surely in; None for English.
 
     Identifying takes as long as cutting into sentences does, so what has enough of the English

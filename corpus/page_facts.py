@@ -320,10 +320,10 @@ def _date_by_htmldate(root: Any, language: str | None) -> Published | None:
         for element, where in listed:
             setattr(element, where, None)
     try:
-        found = find_date(page, extensive_search=True, original_date=True)
+        written = find_date(page, extensive_search=True, original_date=True)
     except FAILURES:
         return None
-    return None if found is None or found.endswith("-01-01") else parse_date(found, "page")
+    return None if not written or written.endswith("-01-01") else parse_date(written, "page")
 
 
 def _label(text: str | None, language: str | None) -> str | None:

@@ -54,7 +54,7 @@ def found_in_records(
     date, a note names the fields that were not used.
     """
     number = unpublished = 0
-    undated, told = True, False
+    undated, is_noted = True, False
     unused: dict[str, None] = {}
     for number, record in enumerate(records, start=1):
         if isinstance(record, dict) and _is_unpublished(record, field_names):
@@ -67,11 +67,11 @@ def found_in_records(
         found = _found_in_record(record, number, where, document, field_names, order)
         if isinstance(found, Article):
             undated = undated and found.published is None
-            told = told or found.undated is not None
+            is_noted = is_noted or found.undated is not None
             if undated and isinstance(record, dict) and len(unused) < _MOST_NAMED:
                 unused |= dict.fromkeys(_unused(record, field_names))
         yield found
-    if undated and unused and not told:
+    if undated and unused and not is_noted:
         names = ", ".join(shortened(name) for name in list(unused)[:_MOST_NAMED])
         yield Note(
             document.origin,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from corpus.languages import code_of, told
+from corpus.languages import code_of, language_of
 from corpus.stops import goes_on, without_false_friends
 
 # A line this long without a full stop is taken for one that was wrapped, not for a heading.
@@ -29,7 +29,7 @@ def sentences(text: str, language: str | None = None) -> tuple[tuple[int, int], 
     several sentences stays whole. Headings that end a line without a full stop are sentences of
     their own, and rows of a table are; lines that were only wrapped are not torn apart.
     """
-    language = language or told(text)
+    language = language or language_of(text)
     code = code_of(language or "en")
     spans: list[tuple[int, int]] = []
     # sentencex panics at blanks of several bytes, such as a no-break space before a full stop,

@@ -68,10 +68,10 @@ def _masked(word: str) -> str:
 
 
 def goes_on(text: str, at: int, language: str | None) -> bool:
-    """Whether a sentence goes on at ``at``, where sentencex has another begin.
+    """Whether a sentence goes on at ``at``, where sentencex begins another: ``am 14.| Mai``.
 
-    English is left to sentencex, and so is what may be English, but for the days of other
-    languages.
+    In English sentencex is always right. In a text of unknown language, which may be English, it
+    is wrong after numbered days alone: English writes them without a stop.
     """
     if _QUOTED_IN_JAPANESE.match(text, max(0, at - 1)):
         return True
