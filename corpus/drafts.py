@@ -14,7 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 from corpus.article import Article, Found, Published, Unreadable, Vouched
 from corpus.authors import BY, is_login
 from corpus.datelines import prose_start, read_dateline
-from corpus.dates import best_date, date_in_path, end_of_embargo
+from corpus.dates import Order, best_date, date_in_path, end_of_embargo, parse_date
 from corpus.documents import LONGEST_TEXT, Document
 from corpus.encoding import clean, clean_line, one_line
 
@@ -39,9 +39,9 @@ _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*", re.IGNORECASE)
 class Draft:
     """What a reader knows about an article before its text is cleaned and its date is chosen.
 
-    ``dates`` are those that the article was given, the most trusted first; ``undated`` are words
-    that were given as one and are none, see ``no_date``. ``dated_by_name`` says
-    that a date in the path of the file is this article's, which is so where a file holds one.
+    ``dates`` are those that the article was given, the most trusted first; ``undated`` are the
+    words of a date field that hold no date, see ``no_date``. ``dated_by_name`` says that a date in
+    the path of the file is this article's, which is so where a file holds one article.
     ``embargo`` is the date and time until when nobody may be shown it, blank if none is given for
     its end. A ``withdrawn`` article needs no text. ``vouched`` is what says whose it is, ``empty``
     what is told where there is no text.
@@ -168,6 +168,14 @@ def canonical_url(url: str | None) -> str | None:
         host = f"{host}:{port}"
     query = "&".join(part for part in parts.query.split("&") if not _TRACKING.match(part))
     return urlunsplit((scheme, host, parts.path or "/", query, ""))
+
+
+def first_date(
+    given: Iterable[object], language: str | None = None, order: Order | None = None
+) -> Published | None:
+    """The first date among what is given as one, see ``parse_date``; None if none of it is."""
+    dates = (parse_date(value, "metadata", language, order) for value in given)
+    return next(filter(None, dates), None)
 
 
 def is_front_page(url: str) -> bool:

@@ -13,9 +13,8 @@ from zipfile import ZipFile
 from corpus.article import Found, Note, Published
 from corpus.containers import member_bytes, open_zip
 from corpus.datelines import read_dateline
-from corpus.dates import parse_date
 from corpus.documents import LONGEST_TEXT, Document
-from corpus.drafts import Draft, numbered
+from corpus.drafts import Draft, first_date, numbered
 from corpus.encoding import NotReadable, clean_line, decode
 from corpus.hidden import empty, empty_hidden
 from corpus.markup import parse_html, parse_xml, text_of_tree, xml_text
@@ -159,7 +158,7 @@ def _date(package: Any) -> Published | None:
     dates.sort(key=lambda date: "publication" not in "".join(date.attrib.values()))
     changed = {"modification", "creation", "ops-publication-modification"}
     published = (date for date in dates if changed.isdisjoint(date.attrib.values()))
-    return next(filter(None, (parse_date(date.text, "metadata") for date in published)), None)
+    return first_date(date.text for date in published)
 
 
 def _lines_of(package: Any, name: str) -> list[str]:

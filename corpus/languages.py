@@ -30,9 +30,9 @@ def identify(text: str) -> tuple[str, float]:
     return str(code), float(probability)
 
 
-def code_of(language: str) -> str:
-    """``zh`` for ``zh-Hans``."""
-    return language.replace("_", "-").partition("-")[0].lower()
+def code_of(language: str | None) -> str:
+    """``zh`` for ``zh-Hans``; where the language is not known, ``en``."""
+    return (language or "en").replace("_", "-").partition("-")[0].lower()
 
 
 def language_of(text: str) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from corpus.dates import parse_date
-from corpus.drafts import Draft
+from corpus.drafts import Draft, first_date
 from corpus.encoding import NotReadable, one_line
 from corpus.hidden import empty, empty_hidden
 from corpus.markup import text_of_html, text_of_tree
@@ -86,14 +86,13 @@ def _draft_of_item(item: Any) -> Draft:
         _line(content, "contentCreated"),
         _line(about, "versionCreated"),
     ]
-    published = (parse_date(date, "metadata", language) for date in dates if date)
     embargo = None if about is None else about.find("embargoed")
     status = _attribute(about, "pubStatus", "qcode") or _attribute(about, "pubStatus", "uri") or ""
     return replace(
         inner,
         title=_headline(content) or inner.title or _line(about, "title"),
         id=item.get("guid") or inner.id,
-        dates=[next((date for date in published if date), None), *inner.dates],
+        dates=[first_date(dates, language), *inner.dates],
         source=_named(content, "infoSource") or _named(about, "provider") or inner.source,
         author=_line(content, "by") or _named(content, "creator") or inner.author,
         language=language or inner.language,

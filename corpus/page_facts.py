@@ -17,7 +17,14 @@ from corpus.article import Published
 from corpus.authors import is_login
 from corpus.bylines import marked_author, name_in_line, shown_author
 from corpus.dates import date_in_line, date_in_path, parse_date
-from corpus.drafts import CAPTURE, Draft, canonical_url, is_front_page, language_code
+from corpus.drafts import (
+    CAPTURE,
+    Draft,
+    canonical_url,
+    first_date,
+    is_front_page,
+    language_code,
+)
 from corpus.encoding import FAILURES, clean_line
 from corpus.hidden import empty
 from corpus.linked_data import linked_data
@@ -154,10 +161,9 @@ def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None
         hosts = (urlsplit(front).hostname or "" for front in urls)
         site = _site_in_title(root, shown.title) or next(hosts, "").removeprefix("www.") or None
     from_url = date_in_path(urlsplit(url).path) if url else None
-    stated = (parse_date(meta[name], "metadata", language) for name in _PUBLISHED if name in meta)
     dates = [
         *linked.article.dates,
-        next((date for date in stated if date is not None), None),
+        first_date(map(meta.get, _PUBLISHED), language),
         *linked.page_dates,
         from_url,
         *(of_page := shown.dates(language)),

@@ -30,7 +30,7 @@ def sentences(text: str, language: str | None = None) -> tuple[tuple[int, int], 
     their own, and rows of a table are; lines that were only wrapped are not torn apart.
     """
     language = language or language_of(text)
-    code = code_of(language or "en")
+    code = code_of(language)
     spans: list[tuple[int, int]] = []
     # sentencex panics at blanks of several bytes, such as a no-break space before a full stop,
     # and takes no half of a surrogate pair, which a language model's server may send.

@@ -4,8 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from corpus.calendar_words import MONTH_NUMBERS
-from corpus.dates import is_month
+from corpus.calendar_words import MONTH_NUMBERS, months_of
 from corpus.languages import code_of
 
 # What ends with a stop and no sentence: a numbered day, the year before it in Hungarian.
@@ -88,7 +87,7 @@ def goes_on(text: str, at: int, language: str | None) -> bool:
     if after is None or not _ends(tail, _DAY):
         return False
     # Only German and its like write months with a capital.
-    is_of_day = after[1].islower() or is_month(after[1], code)
+    is_of_day = after[1].islower() or after[1].lower() in months_of(code)
     return is_of_day or (code == "de" and _ends(tail, _COUNTED))
 
 
