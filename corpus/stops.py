@@ -8,10 +8,10 @@ from corpus.calendar_words import MONTH_NUMBERS, months_of
 from corpus.languages import code_of
 
 # What ends with a stop and no sentence: a numbered day, the year before it in Hungarian.
-_DAY = re.compile(r"(?<![\w.,:])(?:\d{1,2}|\d{4})\.")
+_DAY = re.compile(r"(?<![\w.,:])(?:\d{1,2}|\d{4})\.\Z")
 # Before a number with a stop these tell that it counts in German: im 19. Jahrhundert, der 1. FC.
 _COUNTED = re.compile(
-    r"\b(?:a[mn]|im|vom|zu[mr]|beim|ins|d(?:er|ie|as|en|em|es))\s\d{1,3}\.", re.IGNORECASE
+    r"\b(?:a[mn]|im|vom|zu[mr]|beim|ins|d(?:er|ie|as|en|em|es))\s\d{1,3}\.\Z", re.IGNORECASE
 )
 _TAIL = 20
 _NEAR = 2_000
@@ -84,11 +84,11 @@ def goes_on(text: str, at: int, language: str | None) -> bool:
     if language is not None and _is_abbreviated(text, tail, at, code):
         return True
     after = _LETTERS.match(text, at)
-    if after is None or not _ends(tail, _DAY):
+    if after is None or not _DAY.search(tail):
         return False
     # Only German and its like write months with a capital.
     is_of_day = after[1].islower() or after[1].lower() in months_of(code)
-    return is_of_day or (code == "de" and _ends(tail, _COUNTED))
+    return is_of_day or (code == "de" and _COUNTED.search(tail) is not None)
 
 
 def _is_abbreviated(text: str, tail: str, at: int, code: str) -> bool:
@@ -179,7 +179,3 @@ def _is_listed(word: str, code: str) -> bool:
     if len(word) > _LONGEST_ABBREVIATION:
         return False
     return len(list(sentencex.get_sentence_boundaries(code, f"Xa {word}. Xa."))) == 1
-
-
-def _ends(text: str, pattern: re.Pattern[str]) -> bool:
-    return any(match.end() == len(text) for match in pattern.finditer(text))
