@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from corpus.article import Found
-from corpus.containers import text_member
+from corpus.containers import xml_member
 from corpus.documents import Document
 from corpus.hidden import empty
-from corpus.markup import parse_xml, xml_text
 from corpus.text_files import found_in_text
 
 _TEXT = "content.xml"
@@ -26,8 +25,8 @@ _MOST_SPACES = 100
 
 def read_odt(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """One document: one article, or those of a download from a database."""
-    data = text_member(document, _TEXT, "is not an OpenDocument text: it has no text inside")
-    body = parse_xml(xml_text(data)).find("body")
+    root = xml_member(document, _TEXT, "is not an OpenDocument text: it has no text inside")
+    body = root.find("body")
     paragraphs = [] if body is None else filter(str.strip, _paragraphs(body))
     yield from found_in_text("\n\n".join(paragraphs), document)
 
