@@ -54,7 +54,7 @@ def found_in_records(
     date, a note names the fields that were not used.
     """
     number = unpublished = 0
-    undated, is_noted = True, False
+    all_undated, is_noted = True, False
     unused: dict[str, None] = {}
     for number, record in enumerate(records, start=1):
         if isinstance(record, dict) and _is_unpublished(record, field_names):
@@ -64,14 +64,14 @@ def found_in_records(
         if isinstance(record, NotReadable):
             yield Unreadable(document.origin + where, str(record))
             continue
-        found = _found_in_record(record, number, where, document, field_names, order)
-        if isinstance(found, Article):
-            undated = undated and found.published is None
-            is_noted = is_noted or found.undated is not None
-            if undated and isinstance(record, dict) and len(unused) < _MOST_NAMED:
+        item = _found_in_record(record, number, where, document, field_names, order)
+        if isinstance(item, Article):
+            all_undated = all_undated and item.published is None
+            is_noted = is_noted or item.undated is not None
+            if all_undated and isinstance(record, dict) and len(unused) < _MOST_NAMED:
                 unused |= dict.fromkeys(_unused(record, field_names))
-        yield found
-    if undated and unused and not is_noted:
+        yield item
+    if all_undated and unused and not is_noted:
         names = ", ".join(shortened(name) for name in list(unused)[:_MOST_NAMED])
         yield Note(
             document.origin,
@@ -90,6 +90,7 @@ def _found_in_record(
     field_names: Mapping[str, str],
     order: Order | None,
 ) -> Found:
+    """What one record is; ``where`` is ``#`` and its number, blank where the document is one."""
     origin = document.origin + where
     if not isinstance(record, dict):
         return Unreadable(origin, f"record {number} is not an object with fields")
