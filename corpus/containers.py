@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import IO
+from typing import IO, Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from corpus.article import Found, Unreadable
 from corpus.documents import LONGEST_TEXT, Document, Expanded, buffered, refuse_bomb
 from corpus.encoding import NotReadable, clean_line, decode
+from corpus.markup import parse_xml, xml_text
 from corpus.substack import is_substack, read_substack
 
 _ENCRYPTED = 1
@@ -100,8 +101,8 @@ def member_bytes(archive: ZipFile, name: str) -> bytes:
         return stream.read(LONGEST_TEXT + 1)
 
 
-def text_member(document: Document, name: str, lacking: str) -> bytes:
-    """The file of this name in an archive that is one text, such as a Word document, whole.
+def xml_member(document: Document, name: str, lacking: str) -> Any:
+    """The root of the XML file of this name, in an archive that is one text, as a Word document is.
 
     Raises NotReadable, which says ``lacking`` where the archive has no such file.
     """
@@ -111,7 +112,7 @@ def text_member(document: Document, name: str, lacking: str) -> bytes:
         raise NotReadable(lacking)
     if len(data) > LONGEST_TEXT:
         raise NotReadable(f"has more than {LONGEST_TEXT // 1_000_000} MB of text; split it")
-    return data
+    return parse_xml(xml_text(data))
 
 
 def _members(

@@ -10,10 +10,10 @@ from dataclasses import replace
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
 
 from corpus.article import Found, Unreadable
 from corpus.documents import LONGEST_TEXT, Document
+from corpus.drafts import is_front_page
 from corpus.encoding import NotReadable
 from corpus.web_pages import draft_of_page, text_of_page
 
@@ -52,11 +52,11 @@ def read_crawl(document: Document, field_names: Mapping[str, str]) -> Iterator[F
         except NotReadable as error:
             yield Unreadable(origin, str(error))
             continue
-        if _is_front_page(url) or not draft.text.strip():
+        if is_front_page(url) or not draft.text.strip():
             empty += 1
             continue
         # Some sites call their front page the canonical address of every page.
-        known = draft.url if draft.url and not _is_front_page(draft.url) else url
+        known = draft.url if draft.url and not is_front_page(draft.url) else url
         draft = replace(draft, url=known, dated_by_name=False)
         yield draft.finish(origin, f"{document.name}#{number}")
     if not number:
@@ -153,11 +153,3 @@ def _decoded(data: bytes, record: Any) -> bytes:
     if len(data) > LONGEST_TEXT:
         raise NotReadable(f"is larger than {LONGEST_TEXT // 1_000_000} MB")
     return data
-
-
-def _is_front_page(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.path in {"", "/"} and not parts.query
-    except ValueError:
-        return False

@@ -136,7 +136,7 @@ def parse_date(
     text = one_line(unicodedata.normalize("NFKC", str(value)))
     if not text.isascii():
         text = "".join(str(unicodedata.decimal(character, character)) for character in text)
-    if code_of(language or "en") == "th":  # by a calendar that is 543 years ahead
+    if code_of(language) == "th":  # by a calendar that is 543 years ahead
         text = _THAI_YEAR.sub(lambda year: str(int(year[0]) - 543), text)
     if _NUMBER.fullmatch(text) and not re.fullmatch(r"\d{4}|\d{6}|\d{8}|\d{14}", text):
         return _since_1970(float(text), how)
@@ -148,10 +148,10 @@ def parse_date(
 
 
 def no_date(given: Iterable[object]) -> str | None:
-    """The words to be told where none of those ``given`` as a date is one; None if none is meant.
+    """The words to report, such as ``13 Smarch 2024``, where none of those given as a date is one.
 
-    A value without a digit, such as "undated", and one of zeros say themselves that there is no
-    date; a single digit says yes or no.
+    None where none is meant: a value without a digit, such as "undated", and one of zeros say that
+    there is no date, and a single digit says yes or no.
     """
     lines = (one_line(value[:_LONGEST_LINE]) for value in given if isinstance(value, str))
     return next((line[:_LONGEST_TOLD] for line in lines if len(line) > 1
@@ -226,11 +226,6 @@ def end_of_embargo(written: str) -> datetime:
         return (end if end.tzinfo else end.replace(tzinfo=_LAST_ZONE)).astimezone(UTC)
     except OverflowError:
         return _ENDLESS
-
-
-def is_month(word: str, language: str) -> bool:
-    """Whether a word names a month in a language."""
-    return word.lower() in months_of(code_of(language or "en"))
 
 
 def best_date(candidates: Iterable[Published | None]) -> Published | None:
@@ -361,7 +356,7 @@ def _month(word: str, language: str | None) -> int | None:
     """The month of a name or short form; ``listopad`` is another in Polish and in Croatian."""
     if word in MONTH_NUMBERS:
         return MONTH_NUMBERS[word]
-    named = months_of(code_of(language or "en")).get(word)
+    named = months_of(code_of(language)).get(word)
     numbers = {named} if named else set(month_names().get(word, {}).values())
     return numbers.pop() if len(numbers) == 1 else None
 
@@ -370,9 +365,10 @@ def _in_other_words(text: str, how: How, language: str | None) -> Published | No
     year = re.search(r"(?<!\d)\d{4}(?!\d)", text)
     if len(text) > 80 or year is None or not re.search(r"[^\W\d_]", text):
         return None
-    known = months_of(code_of(language or "en"))
+    code = code_of(language)
+    known = months_of(code)
     words = [word.strip(".,") for word in text.lower().split()]
-    codes = {code_of(language or "en")} if any(word in known for word in words) else set()
+    codes = {code} if any(word in known for word in words) else set()
     for word in words if not codes else ():
         codes |= month_names().get(word, {}).keys()
     value = _ask_dateparser(text, tuple(sorted(codes))) if codes else None

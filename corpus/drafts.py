@@ -14,7 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 from corpus.article import Article, Found, Published, Unreadable, Vouched
 from corpus.authors import BY, is_login
 from corpus.datelines import prose_start, read_dateline
-from corpus.dates import best_date, date_in_path, end_of_embargo
+from corpus.dates import Order, best_date, date_in_path, end_of_embargo, parse_date
 from corpus.documents import LONGEST_TEXT, Document
 from corpus.encoding import clean, clean_line, one_line
 
@@ -39,9 +39,9 @@ _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*", re.IGNORECASE)
 class Draft:
     """What a reader knows about an article before its text is cleaned and its date is chosen.
 
-    ``dates`` are those that the article was given, the most trusted first; ``undated`` are words
-    that were given as one and are none, see ``no_date``. ``dated_by_name`` says
-    that a date in the path of the file is this article's, which is so where a file holds one.
+    ``dates`` are those that the article was given, the most trusted first; ``undated`` are the
+    words of a date field that hold no date, see ``no_date``. ``dated_by_name`` says that a date in
+    the path of the file is this article's, which is so where a file holds one article.
     ``embargo`` is the date and time until when nobody may be shown it, blank if none is given for
     its end. A ``withdrawn`` article needs no text. ``vouched`` is what says whose it is, ``empty``
     what is told where there is no text.
@@ -100,9 +100,9 @@ class Draft:
             source=source,
             published=best_date(
                 [
-                    *(_where_published(_come(date), from_url) for date in self.dates),
+                    *(_where_published(_unless_to_come(date), from_url) for date in self.dates),
                     from_url,
-                    _come(dateline.published),
+                    _unless_to_come(dateline.published),
                     from_name,
                 ]
             ),
@@ -170,6 +170,23 @@ def canonical_url(url: str | None) -> str | None:
     return urlunsplit((scheme, host, parts.path or "/", query, ""))
 
 
+def first_date(
+    given: Iterable[object], language: str | None = None, order: Order | None = None
+) -> Published | None:
+    """The first date among what is given as one, see ``parse_date``; None if none of it is."""
+    dates = (parse_date(value, "metadata", language, order) for value in given)
+    return next(filter(None, dates), None)
+
+
+def is_front_page(url: str) -> bool:
+    """Whether an address is that of the front page of a site."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.path in {"", "/"} and not parts.query
+
+
 def url_id(url: str) -> str:
     """The id of an article at a canonical URL: the URL without a slash at its end."""
     return url.rstrip("/")
@@ -210,7 +227,7 @@ def _where_published(date: Published | None, from_url: Published | None) -> Publ
     return from_url if date.day != from_url.day and -36 < hours < 14 else date
 
 
-def _come(date: Published | None) -> Published | None:
+def _unless_to_come(date: Published | None) -> Published | None:
     """A date unless it is yet to come and only shown, as that of an event that is told of."""
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     is_shown = date is not None and date.how in {"page", "dateline"}

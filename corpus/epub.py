@@ -13,11 +13,10 @@ from zipfile import ZipFile
 from corpus.article import Found, Note, Published
 from corpus.containers import member_bytes, open_zip
 from corpus.datelines import read_dateline
-from corpus.dates import parse_date
 from corpus.documents import LONGEST_TEXT, Document
-from corpus.drafts import Draft, numbered
+from corpus.drafts import Draft, first_date, numbered
 from corpus.encoding import NotReadable, clean_line, decode
-from corpus.hidden import empty_hidden
+from corpus.hidden import empty, empty_hidden
 from corpus.markup import parse_html, parse_xml, text_of_tree, xml_text
 
 _CONTAINER = "META-INF/container.xml"
@@ -46,27 +45,17 @@ def read_epub(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         yield Note(document.origin, f"has {len(short)} pages without a sentence, left out: {names}")
     if not drafts:
         raise NotReadable("is a book without a text: all that it holds are its cover and contents")
-    title = _first_line_of(package, "title")
-    known = Draft(
-        text="",
-        source=_first_line_of(package, "publisher"),
-        author=", ".join(_authors(package)) or None,
-        language=_first_line_of(package, "language"),
-        dates=[_date(package)],
-    )
+    title, publisher = _first_line_of(package, "title"), _first_line_of(package, "publisher")
+    language, dates = _first_line_of(package, "language"), [_date(package)]
+    drafts = [replace(chapter, language=language, dates=dates) for chapter in drafts]
     if len(drafts) == 1:
         (only,) = drafts
-        author = read_dateline(only.text, known.language).author or known.author
-        draft = replace(
-            known, text=only.text, title=only.title or title, author=author, url=only.url
-        )
+        author = read_dateline(only.text, language).author or ", ".join(_authors(package)) or None
+        draft = replace(only, title=only.title or title, source=publisher, author=author)
         yield draft.finish(document.origin, document.name)
         return
     # Of a newspaper the book's title is the paper's, and its authors are who made the book.
-    known = replace(known, source=title or known.source, author=None)
-    yield from numbered(
-        (replace(known, text=e.text, title=e.title, url=e.url) for e in drafts), document
-    )
+    yield from numbered((replace(draft, source=title or publisher) for draft in drafts), document)
 
 
 def _authors(package: Any) -> Iterator[str]:
@@ -124,8 +113,7 @@ def _draft_of_chapter(html: str) -> Draft | None:
     # So calibre leads from article to article, and tells at the end where it has each from.
     bars = body.xpath(".//*[starts-with(@class, 'calibre_navbar')]")
     addresses = [line for bar in bars for line in _line(bar).split() if "://" in line]
-    for navigation in [*body.iter("nav"), *bars]:
-        navigation.clear(keep_tail=True)
+    empty([*body.iter("nav"), *bars])
     linked = sum(len("".join(link.itertext())) for link in body.iter("a") if link.get("href"))
     heading = next((element for element in body.iter("h1", "h2", "h3") if _line(element)), None)
     title = None if heading is None else _line(heading)
@@ -170,7 +158,7 @@ def _date(package: Any) -> Published | None:
     dates.sort(key=lambda date: "publication" not in "".join(date.attrib.values()))
     changed = {"modification", "creation", "ops-publication-modification"}
     published = (date for date in dates if changed.isdisjoint(date.attrib.values()))
-    return next(filter(None, (parse_date(date.text, "metadata") for date in published)), None)
+    return first_date(date.text for date in published)
 
 
 def _lines_of(package: Any, name: str) -> list[str]:

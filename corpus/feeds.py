@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from corpus.dates import no_date, parse_date
-from corpus.drafts import Draft, canonical_url
+from corpus.dates import no_date
+from corpus.drafts import Draft, canonical_url, first_date
 from corpus.encoding import NotReadable, decode_entities, one_line
 from corpus.markup import text_of_html, well_formed
 
@@ -66,7 +66,6 @@ def _draft(entry: Any, feed: Any) -> Draft:
     language = content.get("language") or feed.get("language")
     # Asked for what is missing, an entry gives a substitute and a warning; a dict does not.
     written = [dict.get(entry, name) for name in ("published", "updated")]
-    dates = (parse_date(date, "metadata", language) for date in written)
     # An entry without an address has its name for one.
     link = canonical_url(entry.get("link"))
     title = _text(entry.get("title_detail") or {})
@@ -75,7 +74,7 @@ def _draft(entry: Any, feed: Any) -> Draft:
         title=title,
         # The names that feeds give to articles are often numbers that other feeds give as well.
         id=None if link else entry.get("id"),
-        dates=[next(filter(None, dates), None)],
+        dates=[first_date(written, language)],
         url=link,
         source=decode_entities(source.get("title") or feed.get("title") or ""),
         author=decode_entities(_authors(entry)),

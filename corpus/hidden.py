@@ -5,7 +5,8 @@ emptied and stays where it is, so that the text after it is not touched.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from math import nan
 from typing import Any
 
 from PIL import ImageColor
@@ -46,9 +47,14 @@ _CLEAR = "clear"
 def empty_hidden(root: Any) -> None:
     """Empty what is hidden below an element."""
     marked = root.xpath("descendant-or-self::*[@hidden or @aria-hidden or @style]")
-    for element in [*filter(_is_hidden, (*root.iter(*_TAGS), *marked))]:
-        element.clear(keep_tail=True)
+    empty(filter(_is_hidden, (*root.iter(*_TAGS), *marked)))
     _empty_unseen_words(root)
+
+
+def empty(elements: Iterable[Any]) -> None:
+    """Empty elements of a tree; the text after each stays."""
+    for element in [*elements]:
+        element.clear(keep_tail=True)
 
 
 def _is_hidden(element: Any) -> bool:
@@ -97,24 +103,28 @@ def _hides(style: Mapping[str, str]) -> bool:
     )
 
 
-def _is_zero(value: str | None, most: float = 0) -> bool:
+def _size(value: str | None) -> tuple[float, str | None]:
+    """The number and the unit of a length such as ``0.5em``.
+
+    Of anything else the number is NaN, which is neither more nor less than any other.
+    """
     number = _NUMBER.fullmatch(value) if value else None
-    if number is None:
-        return False
-    return 0 <= float(number[1]) <= (most * 100 if number[2] == "%" else most)
+    return (float(number[1]), number[2]) if number else (nan, None)
+
+
+def _is_zero(value: str | None, most: float = 0) -> bool:
+    size, unit = _size(value)
+    return 0 <= size <= (most * 100 if unit == "%" else most)
 
 
 def _is_tiny(value: str | None, units: Collection[str | None] = (None, "px")) -> bool:
-    number = _NUMBER.fullmatch(value) if value else None
-    return number is not None and float(number[1]) <= 1 and number[2] in units
+    size, unit = _size(value)
+    return size <= 1 and unit in units
 
 
 def _is_far(value: str | None) -> bool:
-    number = _NUMBER.fullmatch(value) if value else None
-    if number is None:
-        return False
-    far = _FAR if number[2] in {None, "px", "pt"} else _FAR / 10
-    return float(number[1]) <= far
+    size, unit = _size(value)
+    return size <= (_FAR if unit in {None, "px", "pt"} else _FAR / 10)
 
 
 _HIDING: dict[str, Callable[[str], object]] = {

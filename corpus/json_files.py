@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeGuard
 
-from corpus.article import Found, Unreadable
+from corpus.article import Found
 from corpus.dates import Order, order_of_dates
 from corpus.documents import LARGEST_FILE, LONGEST_TEXT, Document
 from corpus.encoding import NotReadable, decode
@@ -13,10 +13,9 @@ from corpus.record_lists import (
     MOST_DIGITS,
     TooLong,
     body_in_list,
-    found_in_record,
+    found_in_records,
     links_only,
-    note_of_date,
-    published,
+    note_of_field,
     record_draft,
     taken_for_date,
 )
@@ -41,8 +40,7 @@ def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         lines = [line for line in text.splitlines() if line.strip()]
         if len(lines) > 1 and all(line.lstrip().startswith("{") for line in lines[:2]):
             # One object a line, whatever the file is called.
-            found = _found_in_lines(lines, document, field_names)
-            yield from published(found, document, field_names)
+            yield from found_in_records(_records_in_lines(lines), document, field_names)
             return
         if (values := _values_in_a_row(text)) is not None:
             yield from found_in_value(values, document, field_names)
@@ -86,19 +84,14 @@ def found_in_value(
     if len(records) > 1 and all(_is_link(record, field_names) for record in records):
         raise NotReadable(links_only(len(records)))
     if records[0] is value:
-        single = (value, found_in_record(value, None, document, field_names))
-        yield from published([single], document, field_names)
+        yield from found_in_records([value], document, field_names, is_single=True)
         return
     plain = [record for record in records if isinstance(record, dict)]
     if (dated := taken_for_date(plain, field_names)) is not None:
         field_names = {**field_names, "published": dated}
-        yield note_of_date(dated, document)
+        yield note_of_field("published", dated, document)
     order = _order(records, field_names)
-    numbered = (
-        (record, found_in_record(record, number, document, field_names, order))
-        for number, record in enumerate(records, start=1)
-    )
-    yield from published(numbered, document, field_names)
+    yield from found_in_records(records, document, field_names, order)
 
 
 def holds_articles(value: Any, field_names: Mapping[str, str]) -> bool:
@@ -110,33 +103,27 @@ def holds_articles(value: Any, field_names: Mapping[str, str]) -> bool:
 
 def read_json_lines(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """One JSON object a line; only one line at a time is in memory."""
-    found = _found_in_lines(document.lines(), document, field_names)
-    yield from published(found, document, field_names)
+    yield from found_in_records(_records_in_lines(document.lines()), document, field_names)
 
 
-def _found_in_lines(
-    lines: Iterable[str | None], document: Document, field_names: Mapping[str, str]
-) -> Iterator[tuple[Any, Found]]:
+def _records_in_lines(lines: Iterable[str | None]) -> Iterator[Any]:
+    """The value in each line that is not blank, or a ``NotReadable`` that says why it has none."""
     number = 0
     for line_number, line in enumerate(lines, start=1):
         if line is not None and not line.strip(" \t\ufeff"):
             continue
         number += 1
-        origin = f"{document.origin}#{number}"
         if line is None:
             size = f"{LONGEST_TEXT // 1_000_000} MB"
-            reason = f"record {number} (line {line_number}) is over {size} long"
-            yield None, Unreadable(origin, reason)
+            yield NotReadable(f"record {number} (line {line_number}) is over {size} long")
             continue
         try:
-            record = json.loads(line.strip(" \t\ufeff"), parse_int=_number, parse_constant=_nothing)
+            yield json.loads(line.strip(" \t\ufeff"), parse_int=_number, parse_constant=_nothing)
         except json.JSONDecodeError as error:
             where = f"line {line_number} column {error.colno}"
-            yield None, Unreadable(origin, f"is not valid JSON at {where}: {error.msg}")
+            yield NotReadable(f"is not valid JSON at {where}: {error.msg}")
         except (ValueError, RecursionError):
-            yield None, Unreadable(origin, f"line {line_number} is nested too deeply")
-        else:
-            yield record, found_in_record(record, number, document, field_names)
+            yield NotReadable(f"line {line_number} is nested too deeply")
     if not number:
         raise NotReadable("is empty")
 

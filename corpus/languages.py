@@ -30,12 +30,12 @@ def identify(text: str) -> tuple[str, float]:
     return str(code), float(probability)
 
 
-def code_of(language: str) -> str:
-    """``zh`` for ``zh-Hans``."""
-    return language.replace("_", "-").partition("-")[0].lower()
+def code_of(language: str | None) -> str:
+    """``zh`` for ``zh-Hans``; where the language is not known, ``en``."""
+    return (language or "en").replace("_", "-").partition("-")[0].lower()
 
 
-def told(text: str) -> str | None:
+def language_of(text: str) -> str | None:
     """The code of the language that a text of unknown language is surely in; None for English.
 
     Identifying takes as long as cutting into sentences does, so what has enough of the English

@@ -9,7 +9,7 @@ from corpus.article import Published
 from corpus.calendar_words import months_of
 from corpus.dates import parse_date
 from corpus.encoding import one_line
-from corpus.languages import code_of, told
+from corpus.languages import code_of, language_of
 from corpus.other_calendars import day_of_other_calendar
 
 _LONGEST = 60
@@ -36,7 +36,7 @@ def parse_local_day(text: str, language: str | None, line: str) -> Published | N
     numbers = sorted(map(len, _NUMBERS.findall(text)))
     if numbers not in ([1, 4], [2, 4], [1, 1, 4], [1, 2, 4], [2, 2, 4]):
         return None
-    code = code_of(language or told(line) or "en")
+    code = code_of(language or language_of(line))
     if code == "en":
         return None
     written = _NAMED_TWICE.sub("", one_line(text)).lower()

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from corpus.dates import parse_date
-from corpus.drafts import Draft
+from corpus.drafts import Draft, first_date
 from corpus.encoding import NotReadable, one_line
-from corpus.hidden import empty_hidden
+from corpus.hidden import empty, empty_hidden
 from corpus.markup import text_of_html, text_of_tree
 
 _ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
@@ -86,14 +86,13 @@ def _draft_of_item(item: Any) -> Draft:
         _line(content, "contentCreated"),
         _line(about, "versionCreated"),
     ]
-    published = (parse_date(date, "metadata", language) for date in dates if date)
     embargo = None if about is None else about.find("embargoed")
     status = _attribute(about, "pubStatus", "qcode") or _attribute(about, "pubStatus", "uri") or ""
     return replace(
         inner,
         title=_headline(content) or inner.title or _line(about, "title"),
         id=item.get("guid") or inner.id,
-        dates=[next((date for date in published if date), None), *inner.dates],
+        dates=[first_date(dates, language), *inner.dates],
         source=_named(content, "infoSource") or _named(about, "provider") or inner.source,
         author=_line(content, "by") or _named(content, "creator") or inner.author,
         language=language or inner.language,
@@ -169,8 +168,7 @@ def _text_of_page(page: Any) -> str:
     notes.
     """
     empty_hidden(page)
-    for frame in [*page.iter("header", "footer", "nav", "aside"), *page.iterfind(_NOTES)]:
-        frame.clear(keep_tail=True)
+    empty([*page.iter("header", "footer", "nav", "aside"), *page.iterfind(_NOTES)])
     return text_of_tree(page)
 
 
@@ -211,13 +209,14 @@ def _later(release: str | None, issue: str | None) -> str | None:
 
 def _text_of_nitf(content: Any) -> str:
     """The text without pictures and captions, and without what a later block begins with."""
-    for media in list(content.iter("media", "nitf-table-metadata")):
-        media.clear(keep_tail=True)
+    empty(content.iter("media", "nitf-table-metadata"))
     blocks = content.findall("block")[:_MOST_REPEATED]
     texts = [one_line("".join(block.itertext())) for block in blocks]
-    for at, block in enumerate(blocks):
-        if any(other.startswith(texts[at]) for other in texts[at + 1 :]):
-            block.clear(keep_tail=True)
+    empty(
+        block
+        for at, block in enumerate(blocks)
+        if any(other.startswith(texts[at]) for other in texts[at + 1 :])
+    )
     for element in content.iter(*_HTML_NAMES):
         element.tag = _HTML_NAMES[element.tag]
     return text_of_tree(content)

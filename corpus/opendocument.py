@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from corpus.article import Found
-from corpus.containers import text_member
+from corpus.containers import xml_member
 from corpus.documents import Document
-from corpus.markup import parse_xml, xml_text
+from corpus.hidden import empty
 from corpus.text_files import found_in_text
 
 _TEXT = "content.xml"
@@ -25,8 +25,8 @@ _MOST_SPACES = 100
 
 def read_odt(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """One document: one article, or those of a download from a database."""
-    data = text_member(document, _TEXT, "is not an OpenDocument text: it has no text inside")
-    body = parse_xml(xml_text(data)).find("body")
+    root = xml_member(document, _TEXT, "is not an OpenDocument text: it has no text inside")
+    body = root.find("body")
     paragraphs = [] if body is None else filter(str.strip, _paragraphs(body))
     yield from found_in_text("\n\n".join(paragraphs), document)
 
@@ -35,9 +35,7 @@ def _paragraphs(body: Any) -> Iterator[str]:
     """The paragraphs and headings; the cells of a row are one, with bars between them."""
     from lxml import etree  # type: ignore[import-untyped]
 
-    for element in list(body.iter("section", *_LEFT_OUT)):
-        if element.tag in _LEFT_OUT or _is_hidden(element):
-            element.clear(keep_tail=True)
+    empty([*body.iter(*_LEFT_OUT), *filter(_is_hidden, body.iter("section"))])
     pieces: list[str] = []
     cells: list[str] | None = None
     for event, element in etree.iterwalk(body, events=("start", "end")):

@@ -17,8 +17,16 @@ from corpus.article import Published
 from corpus.authors import is_login
 from corpus.bylines import marked_author, name_in_line, shown_author
 from corpus.dates import date_in_line, date_in_path, parse_date
-from corpus.drafts import CAPTURE, Draft, canonical_url, language_code
+from corpus.drafts import (
+    CAPTURE,
+    Draft,
+    canonical_url,
+    first_date,
+    is_front_page,
+    language_code,
+)
 from corpus.encoding import FAILURES, clean_line
+from corpus.hidden import empty
 from corpus.linked_data import linked_data
 from corpus.markup import text_of_html
 from corpus.page_shown import (
@@ -144,7 +152,7 @@ def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None
     meta, linked = meta_of(root), linked_data(root)
     urls = [*_urls(root, meta, linked.article, html)]
     # Many sites give the address of their front page on every page.
-    url = next((url for url in urls if not _is_front(url)), None) or canonical_url(address)
+    url = next((url for url in urls if not is_front_page(url)), None) or canonical_url(address)
     language = root.get("lang") or meta.get("content-language") or linked.article.language
     language = _language(root, language or meta.get("og:locale"))
     site = _first(meta, _SITE) or linked.article.source or _marked_publisher(root)
@@ -153,10 +161,9 @@ def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None
         hosts = (urlsplit(front).hostname or "" for front in urls)
         site = _site_in_title(root, shown.title) or next(hosts, "").removeprefix("www.") or None
     from_url = date_in_path(urlsplit(url).path) if url else None
-    stated = (parse_date(meta[name], "metadata", language) for name in _PUBLISHED if name in meta)
     dates = [
         *linked.article.dates,
-        next((date for date in stated if date is not None), None),
+        first_date(map(meta.get, _PUBLISHED), language),
         *linked.page_dates,
         from_url,
         *(of_page := shown.dates(language)),
@@ -272,10 +279,6 @@ def _urls(root: Any, meta: Mapping[str, str], draft: Draft, html: str) -> Iterat
     yield from others
 
 
-def _is_front(url: str) -> bool:
-    return urlsplit(url).path == "/" and not urlsplit(url).query
-
-
 def _first(meta: Mapping[str, str], names: list[str]) -> str | None:
     return next((meta[name] for name in names if name in meta), None)
 
@@ -309,8 +312,7 @@ def _date_by_htmldate(root: Any, language: str | None) -> Published | None:
             element.clear(keep_tail=True)
         for name in {"content", "datetime", "title", "href"} & {*element.attrib}:
             element.set(name, _in_order(CAPTURE.sub("", element.get(name)), language))
-    for link in page.iterfind(".//li//a"):
-        link.clear(keep_tail=True)
+    empty(page.iterfind(".//li//a"))
     # Beside links, in tables and in lists a day may be one of several.
     rows = {link.getparent() for link in page.iter("a")} | {*page.iter(*_ROWS)}
     listed = {}
@@ -324,10 +326,10 @@ def _date_by_htmldate(root: Any, language: str | None) -> Published | None:
         for element, where in listed:
             setattr(element, where, None)
     try:
-        found = find_date(page, extensive_search=True, original_date=True)
+        written = find_date(page, extensive_search=True, original_date=True)
     except FAILURES:
         return None
-    return None if found is None or found.endswith("-01-01") else parse_date(found, "page")
+    return None if not written or written.endswith("-01-01") else parse_date(written, "page")
 
 
 def _label(text: str | None, language: str | None) -> str | None:

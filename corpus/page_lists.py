@@ -81,8 +81,6 @@ def without_listed(text: str, root: Any) -> str:
     It is blank where the page has hardly anything else: then it has no article. The text of any
     other page is given back as it is.
     """
-    if _has_long_run(text, root):
-        return text
     title = one_line(root.findtext(".//title") or "").casefold()
     taken = {one_line(part) for line in text.split("\n") for part in line.split(" | ")}
     # Trafilatura joins what has no marks of its own; in long texts it is too much to look for.
@@ -111,26 +109,6 @@ def without_listed(text: str, root: Any) -> str:
         return text
     marked = [line.words for line in own if _is_marked(line.block, entries)]
     return "\n\n".join(marked) if sum(map(len, marked)) > _HARDLY_ANY else ""
-
-
-def _has_long_run(text: str, root: Any) -> bool:
-    """Whether a page has more paragraphs in a row than an entry takes, as nearly all articles have.
-
-    It is quickly seen, and spares most pages the rest.
-    """
-    if len([*islice(root.iter("article"), 2)]) > 1:
-        return False
-    lines = {one_line(line) for line in text.split("\n")}
-    size, last = 0, None
-    for paragraph in root.iter("p"):
-        if paragraph.getprevious() is not last or last is None:
-            size = 0
-        line = one_line("".join(paragraph.itertext()))
-        known = line in lines and next(paragraph.iter("a"), None) is None
-        size, last = (size + len(line), paragraph) if known else (0, None)
-        if size > _CARD + _OWN:
-            return True
-    return False
 
 
 def _entries(root: Any, title: str) -> Iterator[tuple[_Line, _Entry | None]]:

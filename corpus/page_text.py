@@ -12,6 +12,7 @@ from typing import Any
 
 from corpus.dates import date_in_line
 from corpus.encoding import FAILURES, one_line
+from corpus.hidden import empty
 from corpus.markup import text_of_tree
 
 _BESIDE_TAGS = ("div", "section", "aside", "ul", "ol", "form")
@@ -81,8 +82,7 @@ def _without_beside(root: Any) -> Any:
     if not any(map(_is_beside, root.iter(*_BESIDE_TAGS))):
         return None
     page = deepcopy(root)
-    for element in [*filter(_is_beside, page.iter(*_BESIDE_TAGS))]:
-        element.clear(keep_tail=True)
+    empty(filter(_is_beside, page.iter(*_BESIDE_TAGS)))
     return page
 
 
@@ -106,8 +106,7 @@ def flatten_cells(root: Any) -> None:
     for row in root.iter("tr"):
         menus = [cell for cell in row if _is_menu(cell)]
         if menus and any(cell not in menus and len(_words(cell)) > _LONGEST_CELL for cell in row):
-            for cell in menus:
-                cell.clear(keep_tail=True)
+            empty(menus)
     for cell in root.iter("td", "th"):
         has_blocks = next(cell.iter("p", "div", "ul", "ol", "dl", "br"), None) is not None
         if not has_blocks or next(cell.iter("table"), None) is not None:
@@ -191,9 +190,7 @@ def _blocks_of_page(root: Any) -> str:
     heading = next(page.iter("h1"), None)
     around = set() if heading is None else {heading, *heading.iterancestors()}
     above = [] if heading is None else [*takewhile(lambda part: part is not heading, page.iter())]
-    for element in [*above, *page.iter(*_AROUND)]:
-        if element not in around:
-            element.clear(keep_tail=True)
+    empty(element for element in [*above, *page.iter(*_AROUND)] if element not in around)
     return text_of_tree(page)
 
 

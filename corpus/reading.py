@@ -156,9 +156,9 @@ def read_document(document: Document, field_names: Mapping[str, str]) -> Iterato
         if suffix in _ANY_TEXT | _OF_EXCEL:
             beginning = stream.peek(512)[:512]
             bare = beginning.removeprefix(codecs.BOM_UTF8).lstrip()
-            told = (known for known, mark in _BEGINNINGS.items() if mark.match(bare))
+            formats = (ending for ending, mark in _BEGINNINGS.items() if mark.match(bare))
             is_table = suffix in _TABLES_UNDER and begins_as_table(beginning, field_names)
-            suffix = next(told, ".csv" if is_table else suffix)
+            suffix = next(formats, ".csv" if is_table else suffix)
         reader = READERS.get(suffix)
         if reader is None:
             raise NotReadable(_unknown_format(suffix))

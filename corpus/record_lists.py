@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from corpus.article import Article, Found, Note, Unreadable
 from corpus.dates import Order, order_of_dates, parse_date
@@ -39,16 +39,59 @@ class TooLong:
     """Stands for a number that has more digits than are read."""
 
 
-def found_in_record(
-    record: object,
-    number: int | None,
+def found_in_records(
+    records: Iterable[object],
     document: Document,
     field_names: Mapping[str, str],
     order: Order | None = None,
+    *,
+    is_single: bool = False,
+) -> Iterator[Found]:
+    """What each of the records of a document is: an article, or why it is none.
+
+    In place of a record may stand a ``NotReadable``, which says why there is none. Those that are
+    not public are left out, and counted in a line at the end. Where none of the articles has a
+    date, a note names the fields that were not used.
+    """
+    number = unpublished = 0
+    all_undated, is_noted = True, False
+    unused: dict[str, None] = {}
+    for number, record in enumerate(records, start=1):
+        if isinstance(record, dict) and _is_unpublished(record, field_names):
+            unpublished += 1
+            continue
+        where = "" if is_single else f"#{number}"
+        if isinstance(record, NotReadable):
+            yield Unreadable(document.origin + where, str(record))
+            continue
+        item = _found_in_record(record, number, where, document, field_names, order)
+        if isinstance(item, Article):
+            all_undated = all_undated and item.published is None
+            is_noted = is_noted or item.undated is not None
+            if all_undated and isinstance(record, dict) and len(unused) < _MOST_NAMED:
+                unused |= dict.fromkeys(_unused(record, field_names))
+        yield item
+    if all_undated and unused and not is_noted:
+        names = ", ".join(shortened(name) for name in list(unused)[:_MOST_NAMED])
+        yield Note(
+            document.origin,
+            f"gives no article a date; its fields that were not used are {names}; "
+            "if one of them is the date, name it with --field published=NAME",
+        )
+    if unpublished:
+        raise NotReadable(left_out(unpublished, number))
+
+
+def _found_in_record(
+    record: object,
+    number: int,
+    where: str,
+    document: Document,
+    field_names: Mapping[str, str],
+    order: Order | None,
 ) -> Found:
-    """What a record is: an article, or why it is none; ``number`` is None if there is one only."""
-    where = "" if number is None else f"#{number}"
-    origin, number = document.origin + where, number or 1
+    """What one record is; ``where`` is ``#`` and its number, blank where the document is one."""
+    origin = document.origin + where
     if not isinstance(record, dict):
         return Unreadable(origin, f"record {number} is not an object with fields")
     try:
@@ -122,38 +165,6 @@ def body_in_list(record: Mapping[str, Any], field_names: Mapping[str, str]) -> l
     return None
 
 
-def published(
-    items: Iterable[tuple[Any, Found]], document: Document, field_names: Mapping[str, str]
-) -> Iterator[Found]:
-    """What was made of records, without those that are not public, which are counted in a line.
-
-    Where none of the articles has a date, a note names the fields that were not used.
-    """
-    count = unpublished = 0
-    undated, told = True, False
-    unused: dict[str, None] = {}
-    for record, item in items:
-        count += 1
-        if isinstance(record, dict) and _is_unpublished(record, field_names):
-            unpublished += 1
-            continue
-        if isinstance(item, Article):
-            undated = undated and item.published is None
-            told = told or item.undated is not None
-            if undated and isinstance(record, dict) and len(unused) < _MOST_NAMED:
-                unused |= dict.fromkeys(_unused(record, field_names))
-        yield item
-    if undated and unused and not told:
-        names = ", ".join(shortened(name) for name in list(unused)[:_MOST_NAMED])
-        yield Note(
-            document.origin,
-            f"gives no article a date; its fields that were not used are {names}; "
-            "if one of them is the date, name it with --field published=NAME",
-        )
-    if unpublished:
-        raise NotReadable(left_out(unpublished, count))
-
-
 def _is_unpublished(record: Mapping[str, Any], field_names: Mapping[str, str]) -> bool:
     """Whether a record, or the one inside it that holds the text, says that it is not public."""
     inner = (value for value in record.values() if isinstance(value, dict))
@@ -195,21 +206,13 @@ def taken_for_text(records: Iterable[Mapping[str, str]]) -> str | None:
     return prose[0] if len(prose) == 1 else None
 
 
-def note_of_text(name: str, document: Document) -> Note:
-    """The line of the report about a field that was taken for the text."""
+def note_of_field(field: Literal["text", "published"], name: str, document: Document) -> Note:
+    """The line of the report about a field that was taken for the text, or for the date."""
+    meaning, values = {"text": ("text", "long prose"), "published": ("date", "days")}[field]
     return Note(
         document.origin,
-        f"names no field as the text; {shortened(name)}, the only one with long prose in it, was "
-        "taken for it; if another one is, name it with --field text=NAME",
-    )
-
-
-def note_of_date(name: str, document: Document) -> Note:
-    """The line of the report about a field that was taken for the date."""
-    return Note(
-        document.origin,
-        f"names no field as the date; {shortened(name)}, the only one with days in it, was taken "
-        "for it; if another one is, name it with --field published=NAME",
+        f"names no field as the {meaning}; {shortened(name)}, the only one with {values} in it, "
+        f"was taken for it; if another one is, name it with --field {field}=NAME",
     )
 
 

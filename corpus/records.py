@@ -16,8 +16,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from corpus.authors import is_nothing, names_of, unlisted
-from corpus.dates import Order, no_date, parse_date
-from corpus.drafts import Draft
+from corpus.dates import Order, no_date
+from corpus.drafts import Draft, first_date
 from corpus.encoding import decode_entities
 from corpus.markup import is_html, text_of_html, text_of_marked
 from corpus.rich_text import html_of_rich_text
@@ -171,7 +171,6 @@ def draft_of_record(
         longest = max((len(value) for key, value in record.items() if may_be_text(key, value)),
                       default=0)  # fmt: skip
         text = summary if longest <= max(len(summary), PROSE) else ""
-    dates = (parse_date(_date(value), "metadata", language, order) for value in values("published"))
     embargoes = (_as_word(value) for value in values("embargo"))
     embargo = next((date for date in embargoes if date.lower() not in _NO), None)
     withdrawn = any(_as_word(value).lower() not in _NO for value in values("withdrawn"))
@@ -188,7 +187,7 @@ def draft_of_record(
         text=text,
         title=line("title"),
         id=line("id"),
-        dates=[next((date for date in dates if date is not None), None)],
+        dates=[first_date(map(_date, values("published")), language, order)],
         url=next(urls, address),
         source=source,
         author=next((author for author in authors if author), None),

@@ -100,7 +100,7 @@ def _type(node: dict[str, Any]) -> str:
 
 def _inside(node: dict[str, Any]) -> list[Any]:
     """The nodes in a node."""
-    for holder in (node, *(node[name] for name in _DATA if isinstance(node.get(name), dict))):
+    for holder in _holders(node):
         for name in _INSIDE:
             inside = holder.get(name)
             if isinstance(inside, dict) and (_type(inside) or _inside(inside)):
@@ -111,11 +111,13 @@ def _inside(node: dict[str, Any]) -> list[Any]:
 
 
 def _words(node: dict[str, Any]) -> str:
-    for holder in (node, *(node[name] for name in _DATA if isinstance(node.get(name), dict))):
-        for name in _WORDS:
-            if isinstance(holder.get(name), str):
-                return _marked(holder[name])
-    return ""
+    values = (holder.get(name) for holder in _holders(node) for name in _WORDS)
+    return _marked(next((value for value in values if isinstance(value, str)), ""))
+
+
+def _holders(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """The node, and what in it may hold its words or nodes as well."""
+    return [node, *(node[name] for name in _DATA if isinstance(node.get(name), dict))]
 
 
 def _marked(words: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from corpus.languages import code_of, told
+from corpus.languages import code_of, language_of
 from corpus.stops import goes_on, without_false_friends
 
 # A line this long without a full stop is taken for one that was wrapped, not for a heading.
@@ -29,8 +29,8 @@ def sentences(text: str, language: str | None = None) -> tuple[tuple[int, int], 
     several sentences stays whole. Headings that end a line without a full stop are sentences of
     their own, and rows of a table are; lines that were only wrapped are not torn apart.
     """
-    language = language or told(text)
-    code = code_of(language or "en")
+    language = language or language_of(text)
+    code = code_of(language)
     spans: list[tuple[int, int]] = []
     # sentencex panics at blanks of several bytes, such as a no-break space before a full stop,
     # and takes no half of a surrogate pair, which a language model's server may send.
@@ -57,24 +57,24 @@ def _boundaries(code: str, text: str) -> Iterator[tuple[int, int]]:
     """Where sentencex finds sentences."""
     import sentencex
 
-    start = 0
-    while start < len(text):
-        end = _end_of_stretch(text, start)
+    for start, end in stretches(text, _AT_ONCE):
         for boundary in sentencex.get_sentence_boundaries(code, text[start:end]):
             yield start + boundary["start_index"], start + boundary["end_index"]
+
+
+def stretches(text: str, longest: int) -> Iterator[tuple[int, int]]:
+    """A text cut into stretches of no more than ``longest`` characters: their offsets.
+
+    A stretch ends at the last blank line in it; if it has none, at its last space.
+    """
+    start = 0
+    while start < len(text):
+        end = min(start + longest, len(text))
+        if end < len(text):
+            cuts = (text.rfind(sign, start + 1, end) for sign in ("\n\n", " "))
+            end = next((cut for cut in cuts if cut > 0), end)
+        yield start, end
         start = end
-
-
-def _end_of_stretch(text: str, start: int) -> int:
-    """Where what begins at ``start`` is cut, to be no longer than sentencex is given at once."""
-    end = start + _AT_ONCE
-    if end >= len(text):
-        return len(text)
-    for blank in ("\n\n", " "):
-        at = text.rfind(blank, start + 1, end)
-        if at > 0:
-            return at
-    return end
 
 
 def _whole(

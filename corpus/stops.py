@@ -4,16 +4,14 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from corpus.calendar_words import MONTH_NUMBERS
-from corpus.dates import is_month
+from corpus.calendar_words import MONTH_NUMBERS, months_of
 from corpus.languages import code_of
 
-# What ends with a stop and no sentence: a numbered day, the year before it in Hungarian, M. Dupont.
-_DAY = re.compile(r"(?<![\w.,:])(?:\d{1,2}|\d{4})\.")
-_MONSIEUR = re.compile(r"\bMM?\.")
+# What ends with a stop and no sentence: a numbered day, the year before it in Hungarian.
+_DAY = re.compile(r"(?<![\w.,:])(?:\d{1,2}|\d{4})\.\Z")
 # Before a number with a stop these tell that it counts in German: im 19. Jahrhundert, der 1. FC.
 _COUNTED = re.compile(
-    r"\b(?:a[mn]|im|vom|zu[mr]|beim|ins|d(?:er|ie|as|en|em|es))\s\d{1,3}\.", re.IGNORECASE
+    r"\b(?:a[mn]|im|vom|zu[mr]|beim|ins|d(?:er|ie|as|en|em|es))\s\d{1,3}\.\Z", re.IGNORECASE
 )
 _TAIL = 20
 _NEAR = 2_000
@@ -69,10 +67,10 @@ def _masked(word: str) -> str:
 
 
 def goes_on(text: str, at: int, language: str | None) -> bool:
-    """Whether a sentence goes on at ``at``, where sentencex has another begin.
+    """Whether a sentence goes on at ``at``, where sentencex begins another: ``am 14.| Mai``.
 
-    English is left to sentencex, and so is what may be English, but for the days of other
-    languages.
+    In English sentencex is always right. In a text of unknown language, which may be English, it
+    is wrong after numbered days alone: English writes them without a stop.
     """
     if _QUOTED_IN_JAPANESE.match(text, max(0, at - 1)):
         return True
@@ -86,12 +84,11 @@ def goes_on(text: str, at: int, language: str | None) -> bool:
     if language is not None and _is_abbreviated(text, tail, at, code):
         return True
     after = _LETTERS.match(text, at)
-    if after is None:
+    if after is None or not _DAY.search(tail):
         return False
-    if _ends(_DAY, tail):
-        # Only German and its like write months with a capital.
-        return after[1].islower() or is_month(after[1], code) or _ends(_COUNTED, tail, code == "de")
-    return _ends(_MONSIEUR, tail, code == "fr")
+    # Only German and its like write months with a capital.
+    is_of_day = after[1].islower() or after[1].lower() in months_of(code)
+    return is_of_day or (code == "de" and _COUNTED.search(tail) is not None)
 
 
 def _is_abbreviated(text: str, tail: str, at: int, code: str) -> bool:
@@ -182,7 +179,3 @@ def _is_listed(word: str, code: str) -> bool:
     if len(word) > _LONGEST_ABBREVIATION:
         return False
     return len(list(sentencex.get_sentence_boundaries(code, f"Xa {word}. Xa."))) == 1
-
-
-def _ends(pattern: re.Pattern[str], text: str, asked: bool = True) -> bool:
-    return asked and any(match.end() == len(text) for match in pattern.finditer(text))

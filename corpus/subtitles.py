@@ -24,10 +24,10 @@ def read_subtitles(document: Document, field_names: Mapping[str, str]) -> Iterat
     language = _LANGUAGE.search(header)
     turns: list[list[str]] = []
     for line in _lines(text):
-        said = line.removeprefix(next((dash for dash in _DASHES if line.startswith(dash)), ""))
-        if not turns or said != line or _SPEAKS.match(line):
+        words = line.removeprefix(next((dash for dash in _DASHES if line.startswith(dash)), ""))
+        if not turns or words != line or _SPEAKS.match(line):
             turns.append([])
-        turns[-1].append(said)
+        turns[-1].append(words)
     yield Draft(
         text="\n\n".join(map(" ".join, turns)),
         language=language[1] if language else None,
@@ -44,8 +44,7 @@ def _lines(text: str) -> Iterator[str]:
         if timed is None:
             continue  # a title, a note, a style
         spoken = (_VOICE.sub(r"\1: ", line) for line in lines[timed + 1 :])
-        shown = [
-            line for said in spoken if (line := one_line(decode_entities(_MARK.sub("", said))))
-        ]
+        plain = (one_line(decode_entities(_MARK.sub("", line))) for line in spoken)
+        shown = [*filter(None, plain)]
         yield from (line for line in shown if line not in last)
         last = shown

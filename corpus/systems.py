@@ -11,16 +11,19 @@ from typing import Any
 from corpus.authors import names_of
 from corpus.dates import local_instant
 from corpus.markup import text_of_html
-from corpus.ninjs import is_ninjs, record_of_ninjs
 
 Record = Mapping[str, Any]
 _DEEPEST = 6
+_OF_NINJS = frozenset(
+    "pubstatus versioncreated firstcreated representationtype body_text body_xhtml bodies".split()
+)
+"""In lower case: the names are written versioncreated in version 1 and versionCreated since."""
 
 
 def plain_record(record: Record) -> Record:
     """The record with plain names; the same object if it is none of a system that is known."""
-    if is_ninjs(record):
-        return record_of_ninjs(record)
+    if _is_ninjs(record):
+        return _ninjs(record)
     for marks, plain in _SYSTEMS:
         if marks <= record.keys():
             return plain(record)
@@ -69,6 +72,45 @@ def _plain(record: Record, **names: str) -> dict[str, Any]:
         name: next((value for path in paths.split() if (value := _at(record, path))), None)
         for name, paths in names.items()
     }
+
+
+def _is_ninjs(record: Record) -> bool:
+    """Whether an object is a news item as agencies send it; Superdesk writes guid for uri."""
+    names = {name.lower() for name in record}
+    return not {"uri", "guid"}.isdisjoint(record) and not names.isdisjoint(_OF_NINJS)
+
+
+def _ninjs(item: Record) -> Record:
+    """A news item in IPTC's ninjs, 1.0 to 3.0: https://iptc.org/standards/ninjs/.
+
+    Of several forms of its text the one in HTML is taken.
+    """
+    item = _in_lower_case(item)
+    record = _plain(
+        item, id="uri guid", title="headline title", published="firstcreated versioncreated",
+        text="body_xhtml body_html body_text description_text", author="byline by",
+        source="infosources infosource source provider copyrightholder",
+        place="located places place",
+    )  # fmt: skip
+    return {**item, **record} | {
+        "title": record["title"] or _main_value(item, "headlines"),
+        "text": _main_value(item, "bodies", types=("html", "plain", "")) or record["text"],
+    }
+
+
+def _main_value(item: Record, name: str, types: tuple[str, ...] = ("",)) -> str | None:
+    """The value of the main one in a list of objects, of the first of the types that is there."""
+    forms = [_in_lower_case(form) for form in _objects(item.get(name))]
+    forms.sort(key=lambda form: form.get("role") != "main")
+    for wanted in types:
+        for form in forms:
+            if wanted in str(form.get("contenttype", "")) and isinstance(form.get("value"), str):
+                return str(form["value"])
+    return None
+
+
+def _in_lower_case(record: Record) -> dict[str, Any]:
+    return {name.lower(): value for name, value in record.items()}
 
 
 def _arc(story: Record) -> Record:

@@ -4,24 +4,22 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 
-from corpus.article import Found, Unreadable
+from corpus.article import Found
 from corpus.dates import Order, order_of_dates
 from corpus.documents import LONGEST_TEXT, Document
 from corpus.encoding import NotReadable, encoding_of
 from corpus.record_lists import (
-    found_in_record,
+    found_in_records,
     links_only,
-    note_of_date,
-    note_of_text,
-    published,
+    note_of_field,
     shortened,
     taken_for_date,
     taken_for_text,
 )
 from corpus.records import field_of
 
-Row = list[str] | Unreadable | NotReadable
-"""The cells of a row, why it is none, or why those after it cannot be read."""
+Row = list[str] | str | NotReadable
+"""The cells of a row, what is wrong with it, or why those after it cannot be read."""
 
 _MARKS = ",;\t|"
 _HEADER_WITHIN = 40
@@ -51,7 +49,7 @@ def read_table(document: Document, field_names: Mapping[str, str]) -> Iterator[F
     if shown and shown[0][1].lower().startswith("sep=") and len(shown[0][1]) > 4:
         marks, shown = shown[0][1][4], shown[1:]
     rated = [max(_rating(line, mark, field_names) for mark in marks) for _, line in shown]
-    chosen = _header_at([(has_text, known) for has_text, known, _, _ in rated])
+    chosen = _header_at([(has_text, known) for has_text, known, *_ in rated])
     at, header_line = shown[chosen] if shown else (0, "")
     mark = rated[chosen][3] if rated else ","
     # A name of a column may hold line breaks; then its row goes on in the next line.
@@ -61,13 +59,14 @@ def read_table(document: Document, field_names: Mapping[str, str]) -> Iterator[F
         header = [name.strip() for name in next(rows)]
     except (csv.Error, StopIteration):
         raise NotReadable("has no header: its first row cannot be read as one") from None
-    yield from articles_in_rows(header, _rows(rows, lines, document), document, field_names)
+    yield from articles_in_rows(header, _rows(rows, lines), document, field_names)
 
 
 def articles_in_rows(
     header: list[str], rows: Iterator[Row], document: Document, field_names: Mapping[str, str]
 ) -> Iterator[Found]:
     """The articles in a table whose columns have these names; blank rows are not counted."""
+    rows = (row for row in rows if not isinstance(row, list) or any(map(str.strip, row)))
     fields = [field_of(name, field_names) for name in header]
     # A dotted name may be that of a column, or lead into one.
     has_text = "text" in fields or field_names.get("text") in header
@@ -75,7 +74,7 @@ def articles_in_rows(
         rows, records = _first(header, rows)
         if (prose := taken_for_text(records)) is not None:
             has_text, field_names = True, {**field_names, "text": prose}
-            yield note_of_text(prose, document)
+            yield note_of_field("text", prose, document)
     if not has_text and "summary" not in fields:
         if "url" in fields and "title" in fields:
             raise NotReadable(links_only(sum(isinstance(row, list) for row in rows)))
@@ -89,10 +88,9 @@ def articles_in_rows(
         if (dated := taken_for_date(records, field_names)) is not None:
             field_names = {**field_names, "published": dated}
             fields = [field_of(name, field_names) for name in header]
-            yield note_of_date(dated, document)
+            yield note_of_field("published", dated, document)
     order, rows = _order(rows, [at for at, field in enumerate(fields) if field == "published"])
-    found = _found(header, rows, document, field_names, order)
-    yield from published(found, document, field_names)
+    yield from found_in_records(_records(header, rows), document, field_names, order)
 
 
 def _first(
@@ -153,32 +151,21 @@ def _rating(line: str, mark: str, field_names: Mapping[str, str]) -> tuple[bool,
     return *_known(cells, field_names), len(cells), mark
 
 
-def _found(
-    header: list[str],
-    rows: Iterable[Row],
-    document: Document,
-    field_names: Mapping[str, str],
-    order: Order | None,
-) -> Iterator[tuple[dict[str, str] | None, Found]]:
+def _records(header: list[str], rows: Iterable[Row]) -> Iterator[dict[str, str] | NotReadable]:
+    """The record in each row, or a ``NotReadable`` that says what is wrong with the row."""
     number = 0
-    for row in rows:
+    for number, row in enumerate(rows, start=1):
         if isinstance(row, NotReadable):
-            raise row
-        if isinstance(row, list) and not any(cell.strip() for cell in row):
-            continue
-        number += 1
-        origin = f"{document.origin}#{number}"
-        if isinstance(row, Unreadable):
-            yield None, row
+            raise NotReadable(f"record {number} {row}")
+        if isinstance(row, str):
+            yield NotReadable(f"record {number} {row}")
         elif any(cell.strip() for cell in row[len(header) :]):
-            reason = (
+            yield NotReadable(
                 f"record {number} has {len(row)} cells where the header has {len(header)}; "
                 "is a text with commas in it without quotes around it?"
             )
-            yield None, Unreadable(origin, reason)
         else:
-            record = _record(header, row)
-            yield record, found_in_record(record, number, document, field_names, order)
+            yield _record(header, row)
     if not number:
         raise NotReadable("has a header and no records after it")
 
@@ -210,12 +197,9 @@ def _waiting(rows: Iterator[Row], most: int | None = None) -> list[Row]:
     return waiting
 
 
-def _rows(rows: Iterator[list[str]], lines: "_Lines", document: Document) -> Iterator[Row]:
+def _rows(rows: Iterator[list[str]], lines: "_Lines") -> Iterator[Row]:
     """The rows of CSV, and what is wrong with others."""
-    number = 0
     while True:
-        number += 1
-        origin = f"{document.origin}#{number}"
         try:
             cells = next(rows)
         except StopIteration:
@@ -224,25 +208,19 @@ def _rows(rows: Iterator[list[str]], lines: "_Lines", document: Document) -> Ite
             if "field limit" in str(error):
                 # Nobody can say where the next row begins.
                 yield NotReadable(
-                    f"record {number} has a cell of more than {LONGEST_TEXT // 10**6} MB, perhaps "
+                    f"has a cell of more than {LONGEST_TEXT // 10**6} MB, perhaps "
                     "for want of a closing quotation mark; what follows it was not read"
                 )
                 return
-            yield Unreadable(origin, f"record {number} is not a row of a table: {error}")
+            yield f"is not a row of a table: {error}"
             continue
         if lines.too_long:
             lines.too_long = False
-            reason = f"record {number} has more than {LONGEST_TEXT // 10**6} MB"
-            yield Unreadable(origin, reason)
-            continue
-        if lines.ended:
-            why = "has a quotation mark that is never closed; what follows it was not read"
-            yield Unreadable(origin, f"record {number} {why}")
-            continue
-        if not any(cell.strip() for cell in cells):
-            number -= 1
-            continue
-        yield cells
+            yield f"has more than {LONGEST_TEXT // 10**6} MB"
+        elif lines.ended:
+            yield "has a quotation mark that is never closed; what follows it was not read"
+        else:
+            yield cells
 
 
 class _Lines:

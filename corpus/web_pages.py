@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from corpus.article import Found
 from corpus.databases import drafts_of_downloaded_page
@@ -93,21 +94,26 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
         text = without_listed(text, root)
     headings = {clean_line("".join(heading.itertext())) for heading in root.iter("h1")}
     text = _without_title(text, {facts.title or "", *headings} - {""})
-    error = error_of_page(shown)
-    if error and len(text) < _LONGEST_ERROR and not facts.text:
-        raise NotReadable(f"shows an answer of the server, {error}, and no article")
-    if len(text) < _LONGEST_ERROR and not facts.text and leads_elsewhere(root):
-        raise NotReadable("only leads to another page; save that one")
-    if len(text) < _LONGEST_ERROR and not facts.text and is_wall(shown, text):
-        raise NotReadable(
-            "asks for consent, or whether a person reads it, and shows no article; save it again "
-            "once the article is shown"
-        )
+    if len(text) < _LONGEST_ERROR and not facts.text:
+        _refuse_no_article(root, shown, text)
     # What the page tells programs is often its whole text, and often only the beginning; where
     # trafilatura has taken it, without its paragraphs.
     if len(text) * 4 < len(facts.text) * 3 or text.split() == facts.text.split():
         text = facts.text
     return replace(facts, text=text)
+
+
+def _refuse_no_article(root: Any, shown: Shown, text: str) -> None:
+    """Raise NotReadable if a page of a short text, or none, says why it shows no article."""
+    if error := error_of_page(shown):
+        raise NotReadable(f"shows an answer of the server, {error}, and no article")
+    if leads_elsewhere(root):
+        raise NotReadable("only leads to another page; save that one")
+    if is_wall(shown, text):
+        raise NotReadable(
+            "asks for consent, or whether a person reads it, and shows no article; save it again "
+            "once the article is shown"
+        )
 
 
 def _without_title(text: str, titles: set[str]) -> str:

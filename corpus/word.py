@@ -12,10 +12,9 @@ from itertools import groupby
 from typing import Any
 
 from corpus.article import Found
-from corpus.containers import text_member
+from corpus.containers import xml_member
 from corpus.documents import Document
 from corpus.encoding import one_line
-from corpus.markup import parse_xml, xml_text
 from corpus.text_files import found_in_text
 
 _TEXT = "word/document.xml"
@@ -28,8 +27,7 @@ _LONGEST_CELL = 300
 
 def read_docx(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """One document: one article, or those of a download from a database."""
-    data = text_member(document, _TEXT, "is not a Word document: it has no text inside")
-    root = parse_xml(xml_text(data))
+    root = xml_member(document, _TEXT, "is not a Word document: it has no text inside")
     yield from found_in_text("\n\n".join(_lines(root)), document)
 
 

@@ -23,18 +23,20 @@ _LARGEST = 100_000_000
 """Bytes; exports of whole sites are larger than feeds."""
 
 _FEEDS = frozenset(["rss", "feed", "RDF"])
-_NEWSML = frozenset(["newsMessage", "packageItem"])
-_FACTIVA = frozenset(["PPSResponse", "ppsArticleResponse", "ppsarticle"])
-_SINGLE = frozenset(["newsItem", "nitf", "alto"])
 _SITEMAPS = frozenset(["urlset", "sitemapindex"])
 _LINK = re.compile(r"<(?:[\w.-]+:)?loc\b")
-_OTHERS: dict[str, Callable[[Any], Iterable[Draft]]] = {
-    "nitf": lambda root: [draft_of_nitf(root)],
+_TREES: dict[str, Callable[[Any], Iterable[Draft]]] = {
+    **dict.fromkeys(["newsMessage", "packageItem", "newsItem"], drafts_of_newsml),
     "NewsML": drafts_of_newsml_1,
+    "nitf": lambda root: [draft_of_nitf(root)],
     "alto": lambda root: [draft_of_alto(root)],
     "en-export": drafts_of_notes,
+    **dict.fromkeys(["PPSResponse", "ppsArticleResponse", "ppsarticle"], factiva.drafts_of_xml),
 }
-_KNOWN = frozenset([*_FEEDS, *_NEWSML, *_FACTIVA, *_SINGLE, *_SITEMAPS, *_OTHERS, "opml"])
+"""What reads the tree of a file, by the name of its outermost element."""
+
+_SINGLE = frozenset(["newsItem", "nitf", "alto"])
+_KNOWN = frozenset([*_FEEDS, *_SITEMAPS, *_TREES, "opml"])
 
 
 def read_xml(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
@@ -79,9 +81,4 @@ def _drafts(text: str, outermost: str) -> Iterable[Draft]:
         raise NotReadable("is a list of feeds without articles; save the feeds that it names")
     if outermost in _SITEMAPS:
         raise NotReadable(links_only(len(_LINK.findall(text))))
-    root = parse_xml(text)
-    if outermost in _FACTIVA:
-        return factiva.drafts_of_xml(root)
-    if outermost in _NEWSML | {"newsItem"}:
-        return drafts_of_newsml(root)
-    return _OTHERS[outermost](root)
+    return _TREES[outermost](parse_xml(text))

@@ -33,7 +33,7 @@ def value_of_xml(element: Any) -> Any:
     for child in children:
         fields.setdefault(child.tag, []).append(value_of_xml(child))
     value = {name: values[0] if len(values) == 1 else values for name, values in fields.items()}
-    return {etree.QName(name).localname: said for name, said in element.attrib.items()} | value
+    return {etree.QName(name).localname: text for name, text in element.attrib.items()} | value
 
 
 def draft_of_alto(root: Any) -> Draft:

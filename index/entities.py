@@ -51,13 +51,13 @@ def mentions(text: str, spans: Iterable[Span], source: str | None = None) -> lis
     for name, kind in most.items():
         if kind == "person" and " " in name:
             full[name.rpartition(" ")[2]].add(name)
-    found = []
+    mentioned = []
     for span, name in named:
         own = folded(name)
         people = full[own] if own in full and most[own] != "place" else {own}
         meant = next(iter(people)) if len(people) == 1 else own
-        found.append(Mention(span.start, span.end, most[meant], written[meant]))
-    return found
+        mentioned.append(Mention(span.start, span.end, most[meant], written[meant]))
+    return mentioned
 
 
 def folded(name: str) -> str:

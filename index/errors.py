@@ -19,5 +19,5 @@ def first_line(error: BaseException) -> str:
     Further lines, such as PostgreSQL's hints, do not go into one sentence.
     """
     lines = str(error).split("\n")
-    said = next((" ".join(line.split()) for line in lines if line.strip()), "")
-    return said.rstrip(".") or type(error).__name__
+    line = next((" ".join(written.split()) for written in lines if written.strip()), "")
+    return line.rstrip(".") or type(error).__name__

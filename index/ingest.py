@@ -4,12 +4,11 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from corpus import Article, Found, Note, Unreadable
+from corpus import Article, Found, Unreadable
 from index import upkeep
 from index.checks import must_be
 from index.progress import Progress, Shown
 from index.report import Report
-from index.schema import why_not_stored
 from index.spreading import Made, Workers
 from index.store import Download, EmbeddedChunk, Manifest, Sighting, Store, vector_key
 from index.upkeep import TextEncoder, Upkeep
@@ -229,21 +228,15 @@ def _readable(items: Iterable[Found], report: Report) -> Iterator[Article]:
     """The articles among what was found; the rest, and clashes of ids, go into the report."""
     met: dict[str, tuple[str, str | None]] = {}
     for item in items:
-        if isinstance(item, Note):
-            report.notes.append(item)
+        must_be("articles", item, Found, "articles; add_from takes files", "has {} in it")
+        article = report.storable(item)
+        if article is None:
             continue
-        if isinstance(item, Unreadable):
-            report.failed.append(item)
-            continue
-        must_be("articles", item, Article, "articles; add_from takes files", "has {} in it")
-        if reason := why_not_stored(item):
-            report.failed.append(Unreadable(item.origin or ascii(item.id), reason))
-            continue
-        digest, origin = met.setdefault(item.id, (item.digest, item.origin))
-        if digest != item.digest:
-            reason = f"has the same id, {item.id}, as {origin or 'another'}; the last is kept"
-            report.failed.append(Unreadable(item.origin or item.title, reason))
-        yield item
+        digest, origin = met.setdefault(article.id, (article.digest, article.origin))
+        if digest != article.digest:
+            reason = f"has the same id, {article.id}, as {origin or 'another'}; the last is kept"
+            report.failed.append(Unreadable(article.origin or article.title, reason))
+        yield article
 
 
 def _batches(articles: Iterable[Article], characters: int | None = None) -> Iterator[list[Article]]:

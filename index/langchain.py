@@ -1,13 +1,11 @@
 """An archive as a LangChain retriever."""
 
-from typing import Any
-
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from index.passage import Filters, Passage, describe
+from index.passage import Filters, Passage
 from index.search import Search
 
 
@@ -32,11 +30,6 @@ class ArchiveRetriever(BaseRetriever):
 
 
 def _document(passage: Passage) -> Document:
-    metadata: dict[str, Any] = {
-        **describe(passage.article),
-        "start": passage.start,
-        "end": passage.end,
-        "score": passage.score,
-        "copies": [describe(article) for article in passage.copies],
-    }
-    return Document(page_content=passage.text, metadata=metadata)
+    metadata = passage.as_dict()
+    text, article = metadata.pop("text"), metadata.pop("article")
+    return Document(page_content=text, metadata={**article, **metadata})

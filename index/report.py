@@ -4,7 +4,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from corpus import Unreadable
+from corpus import Article, Found, Note, Unreadable
+from index.schema import why_not_stored
 
 
 @dataclass(slots=True)
@@ -45,6 +46,18 @@ class Report:
             self.added, self.changed, self.moved, self.returned, self.withdrawn, self.embargoed,
         )  # fmt: skip
         return any(changed)
+
+    def storable(self, item: Found) -> Article | None:
+        """The article that was found; what is none, or cannot be stored, is reported instead."""
+        if isinstance(item, Note):
+            self.notes.append(item)
+        elif isinstance(item, Unreadable):
+            self.failed.append(item)
+        elif reason := why_not_stored(item):
+            self.failed.append(Unreadable(item.origin or ascii(item.id), reason))
+        else:
+            return item
+        return None
 
     def as_dict(self) -> dict[str, Any]:
         return {

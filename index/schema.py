@@ -247,7 +247,7 @@ def row(article: Article, stored: str) -> list[str | None]:
 def article(row: tuple) -> Article:  # type: ignore[type-arg]
     """The article in a row of ``ARTICLE`` or ``VERSION``; raises ArchiveError if it is damaged."""
     id, title, text, source, published, precision, how, *rest = row
-    url, author, language, place, origin, embargo, withdrawn, version, *kept = rest
+    url, author, language, place, origin, embargo, withdrawn, version, *others = rest
     try:
         when = Published(datetime.fromisoformat(published), precision, how) if published else None
         until = datetime.fromisoformat(embargo) if embargo else None
@@ -258,7 +258,7 @@ def article(row: tuple) -> Article:  # type: ignore[type-arg]
         ) from error
     return Article(
         id, title, text, source, when,
-        url, author, language, place, origin, until, bool(withdrawn), version, *kept,
+        url, author, language, place, origin, until, bool(withdrawn), version, *others,
     )  # fmt: skip
 
 

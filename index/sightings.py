@@ -10,7 +10,6 @@ from index.moves import are_versions, follow, is_known_by_place
 from index.plan import Change, Plan
 from index.progress import Progress
 from index.roots import apart, file_part, is_address, is_missing, says_nothing_else, speaks_for
-from index.schema import why_not_stored
 from index.sources import existing
 from index.store import Sighting, Standing
 
@@ -42,20 +41,13 @@ class Sighted:
         waiting: list[Article] = []
         for item in items:
             progress.read()
-            if isinstance(item, Note):
-                self._report.notes.append(item)
-            elif isinstance(item, Unreadable):
-                self._report.failed.append(item)
-                self._unread.append(item.origin)
-            elif reason := why_not_stored(item):
-                name = item.origin or ascii(item.id)
-                self._report.failed.append(Unreadable(name, reason))
-                self._unread.append(name)
-            else:
-                waiting.append(item)
+            if article := self._report.storable(item):
+                waiting.append(article)
                 if len(waiting) == _LOOKED_UP_AT_ONCE:
                     self._look_up(waiting)
                     waiting = []
+            elif not isinstance(item, Note):
+                self._unread.append(self._report.failed[-1].origin)
         self._look_up(waiting)
 
     def _look_up(self, articles: Sequence[Article]) -> None:

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
+from corpus.sentences import stretches
 from index.errors import ArchiveError
 from index.files import digest_of
 
@@ -85,16 +86,16 @@ class Tagger:
         """
         from corpus.languages import identify
 
-        stretches: dict[str, list[tuple[str, tuple[int, int]]]] = {}
+        pieces_for: dict[str, list[tuple[str, tuple[int, int]]]] = {}
         for at, (text, language) in enumerate(texts):
             package = self._packages.get(language or identify(text)[0])
             if package:
                 plain = readable(text)
-                stretches.setdefault(package, []).extend(
-                    (plain[start:end], (at, start)) for start, end in _stretches(text)
+                pieces_for.setdefault(package, []).extend(
+                    (plain[start:end], (at, start)) for start, end in stretches(text, _LONGEST)
                 )
         spans: list[list[Span]] = [[] for _ in texts]
-        for package, pieces in stretches.items():
+        for package, pieces in pieces_for.items():
             if package not in self._pipelines:
                 self._pipelines[package] = load_pipeline(package, _FINDERS)
             pipeline = self._pipelines[package]
@@ -191,14 +192,3 @@ def _spans(read: "Doc", start: int) -> Iterator[Span]:
         if kind and first < last:
             words = read[first:last]
             yield Span(start + words.start_char, start + words.end_char, kind)
-
-
-def _stretches(text: str) -> Iterator[tuple[int, int]]:
-    """A text in stretches that end between two words, if they can."""
-    start = 0
-    while start < len(text):
-        longest = start + _LONGEST
-        space = text.rfind(" ", start + 1, longest) if longest < len(text) else -1
-        end = space if space > 0 else min(longest, len(text))
-        yield start, end
-        start = end

@@ -164,8 +164,8 @@ def _draft_of_plain(lines: list[str]) -> Draft:
         0,
     )
     if not begins:
-        told = takewhile(_CODE_OR_PAGE.fullmatch, lines[words + 4 :])
-        begins = words + 4 + len(list(told))
+        codes = takewhile(_CODE_OR_PAGE.fullmatch, lines[words + 4 :])
+        begins = words + 4 + len(list(codes))
     return Draft(
         text="\n\n".join(lines[begins:]),
         title=above[-1] if above else None,

@@ -8,6 +8,7 @@ reader's account, so that older ones are told by their capitals, whatever they s
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from corpus.databases.lines import BREAKS_OFF, blocks_of
 from corpus.dates import date_in_line
@@ -95,10 +96,7 @@ def _older(blocks: list[str]) -> Draft:
         title=title,
         dates=[None if dated is None else date_in_line(_first(blocks[dated]))],
         source=one_line(_first(above[0])) if above else None,
-        author=_one_of(labels, _AUTHOR),
-        language=(_one_of(labels, _LANGUAGE) or "").partition(";")[0] or None,
-        place=_one_of(labels, _PLACE),
-        section=_one_of(labels, _SECTION),
+        **_labelled(labels),
     )
 
 
@@ -124,10 +122,7 @@ def _newer(lines: list[str], is_first: bool) -> Draft:
         title=_below_cover(header[: dated - 1]) if is_first else " ".join(header[: dated - 1]),
         dates=[date_in_line(header[dated])],
         source=header[dated - 1],
-        author=_one_of(labels, _AUTHOR),
-        language=(_one_of(labels, _LANGUAGE) or "").partition(";")[0] or None,
-        place=_one_of(labels, _PLACE),
-        section=_one_of(labels, _SECTION),
+        **_labelled(labels),
     )
 
 
@@ -178,6 +173,16 @@ def _is_tail_of_older(block: str) -> bool:
     if _COPYRIGHT.match(block) or _named(block)[0] in _TAIL:
         return True
     return _is_label_of_older(block) and not _SENTENCE_END.search(block)
+
+
+def _labelled(labels: dict[str, str]) -> dict[str, Any]:
+    """What the labels of an article say, by the names of the fields of a draft."""
+    return {
+        "author": _one_of(labels, _AUTHOR),
+        "language": (_one_of(labels, _LANGUAGE) or "").partition(";")[0] or None,
+        "place": _one_of(labels, _PLACE),
+        "section": _one_of(labels, _SECTION),
+    }
 
 
 def _one_of(labels: dict[str, str], names: frozenset[str]) -> str | None:

@@ -1,6 +1,8 @@
 """Which articles carry one text; ``index.copies`` says what a copy is."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from index.connections import Cursor
 from index.copies import LEAST_COMMON, Wording, are_copies, in_common, may_be_copies
@@ -59,14 +61,10 @@ class Copies(Database):
     def _copied(self, wordings: Iterable[int]) -> set[int]:
         """Those of the wordings that several articles have, or that have a copy."""
         asked = list(wordings)
-        copied = {
-            wording
-            for (wording,) in self._rows_in("SELECT wording FROM copies WHERE wording IN", asked)
-        }
-        carried: dict[int, int] = {}
-        for (wording,) in self._rows_in("SELECT wording FROM worded WHERE wording IN", asked):
-            carried[wording] = carried.get(wording, 0) + 1
-        return copied | {wording for wording, articles in carried.items() if articles > 1}
+        copied = self._rows_in("SELECT wording FROM copies WHERE wording IN", asked)
+        carried = Counter(self._rows_in("SELECT wording FROM worded WHERE wording IN", asked))
+        several = (row for row, articles in carried.items() if articles > 1)
+        return {wording for (wording,) in chain(copied, several)}
 
     def _compare_all(self, cursor: Cursor) -> None:
         """Find the copies among articles that were stored when nobody looked for them."""
@@ -115,13 +113,13 @@ class Copies(Database):
 
     def _sharing(self, cursor: Cursor, fingerprints: Sequence[int]) -> dict[int, int]:
         """The wordings that have some of the fingerprints, and how many of them."""
-        shared: dict[int, int] = {}
+        shared: Counter[int] = Counter()
         for fingerprint in fingerprints:
-            for (wording,) in cursor.execute(
+            rows = cursor.execute(
                 "SELECT wording FROM fingerprints WHERE fingerprint = ? ORDER BY wording LIMIT ?",
                 [fingerprint, MOST_COMPARED],
-            ):
-                shared[wording] = shared.get(wording, 0) + 1
+            )
+            shared.update(wording for (wording,) in rows)
         return shared
 
 

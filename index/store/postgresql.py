@@ -91,10 +91,10 @@ class PostgreSQLStore(Store):
         return cls(address, clock)
 
     @classmethod
-    def receive(cls, address: str, manifest: Manifest, clock: Clock = utc_now) -> "PostgreSQLStore":
+    def receive(cls, address: str, manifest: Manifest) -> "PostgreSQLStore":
         """An archive that a copy is made into; a new one has no manifest before it is complete."""
         _make_tables(address, None)
-        return cls.open(address, clock)
+        return cls.open(address)
 
     @classmethod
     def open(cls, address: str, clock: Clock = utc_now) -> "PostgreSQLStore":

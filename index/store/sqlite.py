@@ -32,18 +32,18 @@ class SQLiteStore(Store):
         return cls._create(folder, manifest.archive, as_json(manifest), clock)
 
     @classmethod
-    def receive(cls, folder: Path, manifest: Manifest, clock: Clock = utc_now) -> "SQLiteStore":
+    def receive(cls, folder: Path, manifest: Manifest) -> "SQLiteStore":
         """An archive that a copy is made into; a new one has no manifest before it is complete.
 
         Raises ArchiveError where there is something else.
         """
         if (folder / DATABASE).exists():
-            return cls.open(folder, clock)
+            return cls.open(folder)
         if folder.is_dir() and not is_empty_folder(folder):
             raise ArchiveError(
                 f"There is something else in {folder}, and nothing was copied: name a new folder."
             )
-        return cls._create(folder, manifest.archive, None, clock)
+        return cls._create(folder, manifest.archive, None, utc_now)
 
     @classmethod
     def _create(cls, folder: Path, name: str, manifest: str | None, clock: Clock) -> "SQLiteStore":
