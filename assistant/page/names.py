@@ -9,7 +9,7 @@ from fastapi import FastAPI, Query
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from assistant.page.inputs import typed
+from assistant.page.inputs import page_number, typed
 from assistant.rendering import Piece, fill, pieces
 from assistant.spoken import shortened
 from assistant.wording import gettext, message
@@ -31,7 +31,6 @@ _QUOTES = 3
 _BESIDE = 10
 _MOST_PERIODS = 24
 _LONGEST_NAME = 200
-_LAST_PAGE = 5_000
 
 Page = Callable[[str, Markup, str, int], HTMLResponse]
 """What makes a whole page: of the part it is in, the inside, the title and the status."""
@@ -142,12 +141,6 @@ def _quotes(naming: Naming) -> Quotes:
     ]
     shown = [pieces(article.text, start, end, spans) for start, end in quoting[:_QUOTES]]
     return Quotes(article, shown, len(quoting) - len(shown))
-
-
-def page_number(typed: str) -> int:
-    """The number of a page, the first where it is none."""
-    known = typed.isdecimal() and len(typed) <= len(str(_LAST_PAGE))
-    return min(max(int(typed), 1), _LAST_PAGE) if known else 1
 
 
 def _kind(text: str) -> Kind:

@@ -23,8 +23,8 @@ from starlette.staticfiles import NotModifiedResponse, StaticFiles
 
 from assistant import Answer, Assistant, saved_searches
 from assistant.exports import limits
-from assistant.page.browsing import Hit, SearchRequest, listed
-from assistant.page.inputs import search_query
+from assistant.page.browsing import Hit, listed
+from assistant.page.inputs import SearchRequest
 from assistant.page.overview import framed
 from assistant.page.site import Site
 from assistant.periods import current_day
@@ -161,7 +161,7 @@ def _serve_feed(app: FastAPI, asking: _InTurn, site: Site) -> None:
             id=_urn(f"search {at}{asked.query()}"),
             site=site,
             asks=_asks(asked.q),
-            address=search_query(asked.q, filters),
+            address=SearchRequest.of(asked.q, filters).query(),
             entries=entries,
             updated=max((entry.updated for entry in entries), default=since),
         )
@@ -218,7 +218,7 @@ def _shown(news: News) -> ShownSearch:
         search,
         key,
         _asks(search.query),
-        search_query(search.query, search.filters),
+        SearchRequest.of(search.query, search.filters).query(),
         [words for _, words in limits(search.filters)],
         " ".join(news.seen),
         news.hits.total if news.hits else 0,

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from assistant import Answer, Assistant, Turn, exports
 from assistant import rendering as render
-from assistant.page.inputs import search_query, without
+from assistant.page.inputs import SearchRequest, without
 from assistant.page.kept import Reopened, asked_again, is_same, reopen, token
 from assistant.page.links import as_asked
 from assistant.page.site import ALONE, Site
@@ -175,9 +175,9 @@ def completed(
         site=turn.site,
         is_keywords=Question(answer.question).is_keywords,
         # What was read out of the question is read again whenever it is asked.
-        saving=search_query(
+        saving=SearchRequest.of(
             answer.standalone or answer.question, without(answer.filters, answer.read)
-        ),
+        ).query(),
     )
     if answer.statements:
         cards = render.cards(answer, key, None, True, turn.site.may_keep)
