@@ -288,6 +288,7 @@ TEMPLATES.filters |= {
     "direction": direction,
     "headline": headline,
     "language": spoken.spoken_language,
+    "limits": exports.limits,
     "month": spoken.spoken_month,
     "number": spoken.spoken_number,
     "period": spoken.spoken_period,

@@ -30,7 +30,7 @@ from assistant.page.site import Site
 from assistant.periods import current_day
 from assistant.question import Question
 from assistant.rendering import cards, fill, headline, statements
-from assistant.saved_searches import News, NotSaved, Search
+from assistant.saved_searches import News, NotSaved
 from assistant.spoken import shortened
 from assistant.wording import chosen, gettext
 from corpus import Article
@@ -50,23 +50,18 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 
 class ShownSearch(NamedTuple):
-    """A saved search with what is new on it: articles, or, if it ``asks``, what answers.
+    """A saved search and its news as they are shown: articles, or, if it ``asks``, an answer.
 
     ``key`` tells it from others on the page. ``address`` is the query of the addresses where it is
-    searched for, or asked. A question ``waits`` for so many new articles to be asked of.
+    searched for, or asked.
     """
 
-    search: Search
+    news: News
     key: str
     asks: bool
     address: str
-    limits: Sequence[str]
-    seen: str
-    total: int
     hits: Sequence[Hit]
     answer: Markup | None
-    waits: int
-    unread: int
 
 
 class _InTurn:
@@ -179,7 +174,7 @@ def _serve_kept(app: FastAPI, asking: _InTurn, site: Site) -> None:
         shown = [search for search in searches if only in ("", search.name)]
         ask = asking.ask if only else None
         news = [saved_searches.news(archive, search, ask) for search in shown]
-        inside = fill("saved.html", news=list(map(_shown, news)), asked=asked, only=only)
+        inside = fill("saved.html", searches=list(map(_shown, news)), asked=asked, only=only)
         title = gettext("Saved searches")
         return HTMLResponse(framed(inside, title, "saved", archive.overview(), site))
 
@@ -214,19 +209,9 @@ def _shown(news: News) -> ShownSearch:
     search = news.search
     key = _urn(search.name)[-12:]
     answer = statements(news.answer, key) + cards(news.answer, key) if news.answer else None
-    return ShownSearch(
-        search,
-        key,
-        _asks(search.query),
-        SearchRequest.of(search.query, search.filters).query(),
-        [words for _, words in limits(search.filters)],
-        " ".join(news.seen),
-        news.hits.total if news.hits else 0,
-        listed(news.hits) if news.hits else (),
-        answer,
-        0 if news.asked else news.unread,
-        news.unread if news.asked else 0,
-    )
+    address = SearchRequest.of(search.query, search.filters).query()
+    hits = listed(news.hits) if news.hits else ()
+    return ShownSearch(news, key, _asks(search.query), address, hits, answer)
 
 
 def _asks(query: str) -> bool:
