@@ -251,17 +251,19 @@ class Desk:
 
     def begin_again(self, past: tuple[ChatTurn, ...], place: str, chosen: Sequence[Any]) -> Update:
         """Ask the last question without one of its limits, which has a place among them."""
-        limited = exports.limits(past[-1].limited) if past else []
+        answer = past[-1].given if past else None
+        limited = exports.limits(answer.filters) if answer else []
         places = [*map(str, range(len(limited))), WHOLE]
         if not past or place not in places or past[-1].waiting:
             return {self.turns: past}
         last = past[-1]
         limit = Filters() if place == WHOLE else limited[int(place)][0]
+        was_read = bool(answer and limit and limit == answer.read)
         turn = ChatTurn(
             last.number + 1,
             last.question,
             filters=without(last.filters, limit) if limit else last.filters,
-            read_filters=last.read_filters and (not limit or limit != last.read),
+            read_filters=last.read_filters and not was_read,
             as_typed=last.as_typed or place == WHOLE,
             site=self.site,
         )
