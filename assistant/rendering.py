@@ -4,7 +4,7 @@ The templates are in ``page/templates``. Nothing else in the program writes mark
 text is a value that a template is filled with, and a web address passes ``safe_address`` first.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -232,16 +232,13 @@ def nearest(answer: Answer, opens: bool = False, pins: bool = False) -> Markup:
 def as_notebook(answer: Answer) -> Markup:
     """The whole answer by itself, as a notebook shows it."""
     key = f"{crc32(answer.question.encode(errors='replace')):x}"
-    parts: Mapping[str, Markup] = (
-        {
-            "remarks": remarks(answer),
-            "statements": statements(answer, key),
-            "cards": cards(answer, key),
-        }
-        if answer.statements
-        else {"nearest": nearest(answer)}
+    return fill(
+        "notebook.html",
+        answer=answer,
+        remarks=remarks(answer),
+        statements=statements(answer, key),
+        proof=cards(answer, key) if answer.statements else nearest(answer),
     )
-    return fill("notebook.html", answer=answer, parts=parts)
 
 
 def _card(citations: Sequence[Citation]) -> Card:

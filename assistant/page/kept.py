@@ -217,25 +217,23 @@ class ArticleCache:
         return next((one for one in articles if hash_of(one.text[start:end]) == hash), None)
 
     def versions(self, id: str, first: int) -> Iterator[Article]:
-        """The versions of an article, beginning with the one that has the number ``first``."""
+        """The versions of an article, beginning with the one that has the number ``first``.
+
+        The newest may come a second time.
+        """
         newest = self.newest(id)
         # Of what is withdrawn or under embargo, earlier versions are not shown either.
         if newest is None:
             return
-        if newest.version == first:
+        # Most articles have one version: their history need not be read.
+        if newest.version in (first, 1):
             yield newest
-        yield from self._others(newest, first)
-
-    def _others(self, newest: Article, first: int) -> Iterator[Article]:
-        if newest.version != first and newest.version == 1:
-            yield newest
-        if newest.id not in self._earlier:
+        if id not in self._earlier:
             if len(self._earlier) == self._histories:
                 return
-            self._earlier[newest.id] = self._archive.history(newest.id)
-        earlier = self._earlier[newest.id]
-        yield from (article for article in earlier if article.version == first)
-        yield from (article for article in (newest, *reversed(earlier)) if article.version != first)
+            self._earlier[id] = self._archive.history(id)
+        newest_first = [newest, *reversed(self._earlier[id])]
+        yield from sorted(newest_first, key=lambda article: article.version != first)
 
 
 def _found(cache: ArticleCache, ids: Sequence[str], place: Place) -> Article | None:
