@@ -47,14 +47,6 @@ class Cell(NamedTuple):
     level: int
 
 
-def masthead(overview: Overview | None, here: str, site: Site) -> Markup:
-    """The name of the page, the ways to its parts and to other archives, and what is in this one.
-
-    ``here`` is the part that is shown, by its address or name in small letters.
-    """
-    return fill("masthead.html", overview=overview, here=here, site=site)
-
-
 def framed(
     inside: Markup, title: str, here: str, overview: Overview | None, site: Site, query: str = ""
 ) -> Markup:

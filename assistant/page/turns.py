@@ -64,16 +64,6 @@ class ChatTurn:
     later: Answer | None = None
 
 
-def conversation(turns: Sequence[ChatTurn]) -> Markup:
-    """The questions and answers so far."""
-    return fill("conversation.html", turns=turns)
-
-
-def sources(turns: Sequence[ChatTurn]) -> Markup:
-    """The cards of every turn."""
-    return fill("sources.html", turns=turns)
-
-
 def _proof(heading: str, answer: Answer, cards: Markup, note: str = "", token: str = "") -> Markup:
     """What stands beside an answer; by its token there is a timeline of it, too."""
     return fill(
@@ -224,24 +214,22 @@ def compared(turn: ChatTurn, assistant: Assistant) -> ChatTurn:
 
 def with_later(turns: tuple[ChatTurn, ...], archive: Archive) -> tuple[ChatTurn, ...]:
     """The turns, and after them what the archive answers today to what a link had asked."""
-    shown = []
-    added: list[ChatTurn] = []
+    shown = list(turns)
     overview = archive.overview()
-    for turn in turns:
+    for at, turn in enumerate(turns):
         if turn.later is None or turn.reopened is None:
-            shown.append(turn)
             continue
-        shown.append(retold(replace(turn, later=None), turn.reopened, otherwise=True))
+        shown[at] = retold(replace(turn, later=None), turn.reopened, otherwise=True)
         following = ChatTurn(
-            turns[-1].number + 1 + len(added),
+            shown[-1].number + 1,
             turn.later.question,
             filters=turn.filters,
             read_filters=turn.read_filters,
+            token=_token(turn.later, turn, overview),
             site=turn.site,
         )
-        following = replace(following, token=_token(turn.later, following, overview))
-        added.append(completed(following, turn.later, overview))
-    return (*shown, *added)
+        shown.append(completed(following, turn.later, overview))
+    return tuple(shown)
 
 
 def not_compared(turn: ChatTurn, why: str) -> ChatTurn:
