@@ -146,9 +146,7 @@ def completed(
         site=turn.site,
         is_keywords=Question(answer.question).is_keywords,
         # What was read out of the question is read again whenever it is asked.
-        saving=SearchRequest.of(
-            answer.standalone or answer.question, without(answer.filters, answer.read)
-        ).query(),
+        saving=SearchRequest.of(answer.whole, without(answer.filters, answer.read)).query(),
     )
     if answer.statements:
         cards = render.cards(answer, key, None, True, turn.site.may_keep)
