@@ -91,10 +91,11 @@ def bolded(statement: Statement) -> list[Piece]:
     return pieces(citation.article.text, citation.start, end, citation.marks)
 
 
-def direction(article: Article) -> str:
-    """In which direction an article is written, as far as its language tells."""
-    language = (article.language or "").casefold().partition("-")[0]
-    return "rtl" if language in _RIGHT_TO_LEFT else "auto"
+def attributes(article: Article) -> dict[str, str]:
+    """The attributes of an element with an article's words: its language, and where lines begin."""
+    language = article.language or ""
+    is_rtl = language.casefold().partition("-")[0] in _RIGHT_TO_LEFT
+    return {"dir": "rtl" if is_rtl else "auto", "lang": language}
 
 
 def headline(article: Article) -> str:
@@ -274,6 +275,7 @@ TEMPLATES.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: i
 TEMPLATES.globals |= {"document": document, "weekdays": spoken.short_weekdays}
 TEMPLATES.filters |= {
     "address": spoken.safe_address,
+    "attributes": attributes,
     "between": lambda article, span: article.text[slice(*span)],
     "bolded": bolded,
     "carriers": exports.carriers,
@@ -282,7 +284,6 @@ TEMPLATES.filters |= {
     "cut": spoken.shortened,
     "date": spoken.spoken_date,
     "day": spoken.spoken_day,
-    "direction": direction,
     "headline": headline,
     "language": spoken.spoken_language,
     "limits": exports.limits,
