@@ -29,17 +29,7 @@ def served_archives(places: Sequence[str]) -> list[ServedArchive]:
     and not their order.
     """
     parts = [_parts(place) for place in places]
-    depths = [1] * len(places)
-    while True:
-        names = ["/".join(some[-depth:]) for some, depth in zip(parts, depths, strict=True)]
-        alike = Counter(name.casefold() for name in names)
-        deeper = [
-            min(depth + (alike[name.casefold()] > 1), len(some))
-            for name, some, depth in zip(names, parts, depths, strict=True)
-        ]
-        if deeper == depths:
-            break
-        depths = deeper
+    names = [_name(mine, [other for other in parts if other is not mine]) for mine in parts]
     plain = [_NOT_IN_A_PATH.sub("-", name).strip("-.") for name in names]
     alike = Counter(path.casefold() for path in plain)
     return [
@@ -54,6 +44,15 @@ def served_archives(places: Sequence[str]) -> list[ServedArchive]:
 def _parts(place: str) -> list[str]:
     path = PurePath(urlsplit(place).path if "://" in place else Path(place).resolve())
     return [part for part in path.parts if part != path.anchor]
+
+
+def _name(parts: Sequence[str], others: Sequence[Sequence[str]]) -> str:
+    """The end of a path, with as many folders as tell it from the ends of the others."""
+    for depth in range(1, len(parts)):
+        end = [part.casefold() for part in parts[-depth:]]
+        if not any([part.casefold() for part in other[-depth:]] == end for other in others):
+            return "/".join(parts[-depth:])
+    return "/".join(parts)
 
 
 def _hash(place: str) -> str:
