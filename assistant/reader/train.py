@@ -10,7 +10,7 @@ import json
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count, islice
@@ -30,7 +30,7 @@ from assistant.reader.examples import Example, Varied, read_examples, words_of
 from assistant.reader.model import WEIGHTS, tokenize
 from assistant.reader.reading import Reading
 from assistant.reader.scoring import scores
-from assistant.reader.synonyms import Synonyms
+from assistant.reader.synonyms import near_words
 from index import ArchiveError
 from index.files import digest_of
 from index.models import DEFAULT, fastest_type, model_folder
@@ -124,7 +124,7 @@ def main(arguments: list[str] | None = None) -> int:
         synonyms = None
         if options.wordnet:
             words = {word for example in examples for word in words_of(example.question)}
-            synonyms = Synonyms(options.wordnet, words)
+            synonyms = near_words(options.wordnet, words)
         Training(options, examples, held_out, synonyms).run()
     except (OSError, ValueError, ArchiveError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -140,7 +140,7 @@ class Training:
         options: argparse.Namespace,
         examples: Sequence[Example],
         held_out: Sequence[Example],
-        synonyms: Synonyms | None = None,
+        synonyms: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         torch.manual_seed(options.seed)
         self._options = options
