@@ -12,9 +12,9 @@ from fastapi import FastAPI, Request
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from assistant.page.inputs import SearchRequest, spans_said
+from assistant.page.inputs import SearchRequest, typed_spans
 from assistant.page.names import HEADINGS, Pages, by_year, serve_names
-from assistant.page.overview import framed, hall
+from assistant.page.overview import archive_page, framed
 from assistant.page.reader import reader
 from assistant.page.site import Site
 from assistant.page.timeline import snippet
@@ -68,7 +68,7 @@ def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
     @app.get("/search")
     def search(request: Request) -> HTMLResponse:
         asked = SearchRequest.read(request.query_params)
-        inside = results(archive, asked, site.may_keep)
+        inside = search_page(archive, asked, site.may_keep)
         # Another archive has other sources, languages and names.
         elsewhere = SearchRequest(asked.q, asked.after, asked.before, order=asked.order).query()
         return page("search", inside, asked.q or gettext("Articles"), query=elsewhere)
@@ -77,7 +77,7 @@ def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
 
     @app.get("/archive")
     def overview(year: str = "") -> HTMLResponse:
-        return page("archive", hall(archive, year, site.may_add), gettext("Archive"))
+        return page("archive", archive_page(archive, year, site.may_add), gettext("Archive"))
 
     @app.get("/read")
     def read(id: str = "") -> HTMLResponse:
@@ -86,7 +86,7 @@ def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
             gone = gettext("The archive does not have this article.")
             inside = fill("gone.html", problem=gone, onward="search")
             return page("archive", inside, gettext("No article"), 404)
-        return page("archive", whole(archive, article, site.may_keep), headline(article))
+        return page("archive", article_page(archive, article, site.may_keep), headline(article))
 
     @app.get("/article")
     def beside(id: str, quotes: str = "", version: int = 0) -> HTMLResponse:
@@ -95,14 +95,14 @@ def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
             gone = gettext("The archive no longer has this article.")
             return HTMLResponse(fill("gone.html", problem=gone), 404)
         copies = archive.copies(id)
-        text = in_version(archive, newest, copies, version, spans_said(quotes), has_page=True)
+        text = article_text(archive, newest, copies, version, typed_spans(quotes), has_page=True)
         return HTMLResponse(text)
 
 
 # --- Search --------------------------------------------------------------------------------------
 
 
-def results(archive: Archive, asked: SearchRequest, may_keep: bool = False) -> Markup:
+def search_page(archive: Archive, asked: SearchRequest, may_keep: bool = False) -> Markup:
     """The articles that match a query and its limits, with what limits them further."""
     problem = ""
     try:
@@ -122,7 +122,7 @@ def results(archive: Archive, asked: SearchRequest, may_keep: bool = False) -> M
         asked=asked,
         problem=problem,
         hits=hits,
-        shown=listed(hits),
+        shown=shown_hits(hits),
         first=first + 1,
         only_near=only_near,
         pages=Pages.of(
@@ -139,7 +139,7 @@ def results(archive: Archive, asked: SearchRequest, may_keep: bool = False) -> M
     )
 
 
-def listed(hits: Hits) -> list[Hit]:
+def shown_hits(hits: Hits) -> list[Hit]:
     """What was found as it is shown: the stretch of each article with most words of the query."""
     shown = []
     for passage in hits.passages:
@@ -219,7 +219,7 @@ def _without(names: Iterable[str], name: str) -> tuple[str, ...]:
 # --- An article ----------------------------------------------------------------------------------
 
 
-def in_version(
+def article_text(
     archive: Archive,
     newest: Article,
     copies: Sequence[Article],
@@ -241,7 +241,7 @@ def in_version(
     return reader(newest, in_newest, copies, earlier, came_from, has_page)
 
 
-def whole(archive: Archive, article: Article, may_keep: bool = False) -> Markup:
+def article_page(archive: Archive, article: Article, may_keep: bool = False) -> Markup:
     """An article on a page of its own, with its versions, its copies and what is like it."""
     copies = archive.copies(article.id)
     same = {article.id, *(copy.id for copy in copies)}
@@ -252,7 +252,7 @@ def whole(archive: Archive, article: Article, may_keep: bool = False) -> Markup:
     return fill(
         "read.html",
         article=article,
-        text=in_version(archive, article, copies),
+        text=article_text(archive, article, copies),
         copies=copies,
         alike=list(alike.values())[:_ALIKE],
         named=archive.names.named_in(article.id),

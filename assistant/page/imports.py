@@ -26,7 +26,7 @@ from markupsafe import Markup
 from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 
-from assistant.page.overview import NEWEST, framed, told_report
+from assistant.page.overview import NEWEST, change_report, framed
 from assistant.page.site import Site
 from assistant.rendering import fill
 from assistant.spoken import counted, shortened
@@ -268,14 +268,14 @@ def _file_name(name: str) -> str:
 # --- The page ----------------------------------------------------------------------------------
 
 
-def standing(state: State, origin: Callable[[str], str]) -> Markup:
+def import_status(state: State, origin: Callable[[str], str]) -> Markup:
     """How an import stands, as HTML; ``origin`` says where something was found."""
     report: Markup | str = ""
     if state.report is not None:
         reported = state.report.as_dict()
         for kind in ("failed", "refused", "notes"):
             reported[kind] = [{**item, "origin": origin(item["origin"])} for item in reported[kind]]
-        report = told_report(reported, opened=True)
+        report = change_report(reported, opened=True)
     return fill(
         "import.html",
         state=state,
@@ -321,7 +321,7 @@ def serve_imports(app: FastAPI, imports: Imports, site: Site) -> None:
 
     @app.get("/import")
     def stands() -> HTMLResponse:
-        return HTMLResponse(standing(imports.state, imports.origin))
+        return HTMLResponse(import_status(imports.state, imports.origin))
 
     @app.post("/import/drop/{drop}")
     def bring_dropped(drop: str) -> PlainTextResponse:

@@ -45,7 +45,7 @@ def chosen_filters(
         (message("To"), before),
         (message("As known on"), as_of),
     ):
-        period = days_said(text)
+        period = typed_days(text)
         if not period and (text or "").strip():
             raise ValueError(
                 gettext(
@@ -71,12 +71,12 @@ def typed(text: str) -> str:
     return one_line(without_halves(text))
 
 
-def spans_said(text: str) -> list[tuple[int, int]]:
+def typed_spans(text: str) -> list[tuple[int, int]]:
     """The offsets that an address names as ``12-30,42-57``."""
     return [(int(start), int(end)) for start, end in _SPAN.findall(text)]
 
 
-def days_said(text: str | None) -> tuple[date, date] | None:
+def typed_days(text: str | None) -> tuple[date, date] | None:
     """The first and the last day that a field for a date says; None if it says none."""
     return days_of(text or "", current_day())
 

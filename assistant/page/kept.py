@@ -137,7 +137,7 @@ def reopen(token: str, archive: Archive) -> Reopened:
     if is_elsewhere:
         reason = gettext(_ELSEWHERE)
     standing = {cited.marker: cited for statement in statements for cited in statement.citations}
-    nearest = [_found(cache, ids, place) for place in record.nearest]
+    nearest = [_quoted_article(cache, ids, place) for place in record.nearest]
     filters = Filters(
         record.after, record.before, record.sources, record.languages, record.as_of, record.chosen
     )
@@ -236,7 +236,7 @@ class ArticleCache:
         yield from sorted(newest_first, key=lambda article: article.version != first)
 
 
-def _found(cache: ArticleCache, ids: Sequence[str], place: Place) -> Article | None:
+def _quoted_article(cache: ArticleCache, ids: Sequence[str], place: Place) -> Article | None:
     return cache.quoted(ids[place.article], place.version, place.start, place.end, place.hash)
 
 
@@ -244,7 +244,7 @@ def _citation(
     cache: ArticleCache, ids: Sequence[str], number: int, place: Place
 ) -> Citation | None:
     """A citation in the archive's words, or None where the archive does not show them."""
-    article = _found(cache, ids, place)
+    article = _quoted_article(cache, ids, place)
     if article is None:
         return None
     start, end = place.start, place.end

@@ -66,14 +66,14 @@ def serve_names(app: FastAPI, archive: Archive, page: Page) -> None:
     def names(
         kind: str = "", q: str = "", number: Annotated[str, Query(alias="page")] = ""
     ) -> HTMLResponse:
-        inside = listed(archive, _kind(kind), _line(q), page_number(number))
+        inside = names_page(archive, _kind(kind), _line(q), page_number(number))
         return page("archive", inside, gettext("Names"), 200)
 
     @app.get("/name")
     def name(
         kind: str = "", name: str = "", number: Annotated[str, Query(alias="page")] = ""
     ) -> HTMLResponse:
-        inside = about(archive, _kind(kind), _line(name), page_number(number))
+        inside = name_page(archive, _kind(kind), _line(name), page_number(number))
         if inside is None:
             gone = gettext("No article in the archive has this name.")
             inside = fill("gone.html", problem=gone, onward="names")
@@ -81,7 +81,7 @@ def serve_names(app: FastAPI, archive: Archive, page: Page) -> None:
         return page("archive", inside, _line(name), 200)
 
 
-def listed(archive: Archive, kind: Kind, words: str, number: int) -> Markup:
+def names_page(archive: Archive, kind: Kind, words: str, number: int) -> Markup:
     """The entities of a kind with these words in their names, those first that are named most."""
     total, entities = archive.names.of_kind(kind, words, _LISTED * (number - 1), _LISTED)
     return fill(
@@ -100,7 +100,7 @@ def listed(archive: Archive, kind: Kind, words: str, number: int) -> Markup:
     )
 
 
-def about(archive: Archive, kind: Kind, name: str, number: int) -> Markup | None:
+def name_page(archive: Archive, kind: Kind, name: str, number: int) -> Markup | None:
     """One entity: the sentences that name it, when, and what is named beside it; None if none."""
     entity = archive.names.entity(kind, name)
     if entity is None:

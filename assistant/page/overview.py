@@ -65,7 +65,7 @@ def framed(
     )
 
 
-def hall(archive: Archive, year: str, may_add: bool = False) -> Markup:
+def archive_page(archive: Archive, year: str, may_add: bool = False) -> Markup:
     """What is in the archive: its days, months, sources, languages, and its last update."""
     overview = archive.overview()
     years = dict(overview.years)
@@ -90,7 +90,7 @@ def hall(archive: Archive, year: str, may_add: bool = False) -> Markup:
         update=fill(
             "update.html",
             overview=overview,
-            report=told_report(overview.report) if overview.report and overview.updated else "",
+            report=change_report(overview.report) if overview.report and overview.updated else "",
             when=overview.updated.astimezone(UTC) if overview.updated else None,
         ),
     )
@@ -125,7 +125,7 @@ def _mondays(year: int) -> range:
     return range(first.toordinal() - first.weekday(), date(year, 12, 31).toordinal() + 1, _WEEK)
 
 
-def told_report(report: Mapping[str, Any], opened: bool = False) -> Markup:
+def change_report(report: Mapping[str, Any], opened: bool = False) -> Markup:
     """What a change did, as ``index.Report.as_dict`` has it: counts, and what was not read.
 
     Where it is ``opened``, what was not read stands there at once.

@@ -23,7 +23,7 @@ from starlette.staticfiles import NotModifiedResponse, StaticFiles
 
 from assistant import Answer, Assistant, saved_searches
 from assistant.exports import limits
-from assistant.page.browsing import Hit, listed
+from assistant.page.browsing import Hit, shown_hits
 from assistant.page.inputs import SearchRequest
 from assistant.page.overview import framed
 from assistant.page.site import Site
@@ -210,7 +210,7 @@ def _shown(news: News) -> ShownSearch:
     key = _urn(search.name)[-12:]
     answer = statements(news.answer, key) + cards(news.answer, key) if news.answer else None
     address = SearchRequest.of(search.query, search.filters).query()
-    hits = listed(news.hits) if news.hits else ()
+    hits = shown_hits(news.hits) if news.hits else ()
     return ShownSearch(news, key, _asks(search.query), address, hits, answer)
 
 
@@ -232,7 +232,7 @@ def _entries(assistant: _InTurn, query: str, filters: Filters) -> list[Entry]:
         return []
     return [
         _entry(assistant, hit.article, "", "".join(text for text, _ in hit.stretch))
-        for hit in listed(hits)
+        for hit in shown_hits(hits)
     ]
 
 
