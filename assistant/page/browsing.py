@@ -102,7 +102,7 @@ def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
 # --- Search --------------------------------------------------------------------------------------
 
 
-def search_page(archive: Archive, asked: SearchRequest, may_keep: bool = False) -> Markup:
+def search_page(archive: Archive, asked: SearchRequest, may_keep: bool) -> Markup:
     """The articles that match a query and its limits, with what limits them further."""
     problem = ""
     try:
@@ -241,7 +241,7 @@ def article_text(
     return reader(newest, in_newest, copies, earlier, came_from, has_page)
 
 
-def article_page(archive: Archive, article: Article, may_keep: bool = False) -> Markup:
+def article_page(archive: Archive, article: Article, may_keep: bool) -> Markup:
     """An article on a page of its own, with its versions, its copies and what is like it."""
     copies = archive.copies(article.id)
     same = {article.id, *(copy.id for copy in copies)}

@@ -65,7 +65,7 @@ def framed(
     )
 
 
-def archive_page(archive: Archive, year: str, may_add: bool = False) -> Markup:
+def archive_page(archive: Archive, year: str, may_add: bool) -> Markup:
     """What is in the archive: its days, months, sources, languages, and its last update."""
     overview = archive.overview()
     years = dict(overview.years)

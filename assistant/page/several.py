@@ -59,7 +59,7 @@ def _hash(place: str) -> str:
     return sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
-def side_by_side(pages: Mapping[str, FastAPI], door: ASGIApp, root_path: str = "") -> Starlette:
+def side_by_side(pages: Mapping[str, FastAPI], door: ASGIApp, root_path: str) -> Starlette:
     """One application of several pages, each below its path.
 
     Where a request is for none of them the ``door`` answers it.
@@ -91,7 +91,7 @@ def side_by_side(pages: Mapping[str, FastAPI], door: ASGIApp, root_path: str = "
     return Starlette(routes=[Mount("/", app=pass_on)], lifespan=alive)
 
 
-def leading_to(first: str, root_path: str = "") -> ASGIApp:
+def leading_to(first: str, root_path: str) -> ASGIApp:
     """A door that leads to the page of an archive: of the one that was named, or of the first.
 
     So is led whatever a browser kept of the first when it stood there alone.
