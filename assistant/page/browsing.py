@@ -49,8 +49,8 @@ class Facet(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """An article that was found, its headline and a stretch of it in pieces: what was found
-    stands out."""
+    """An article that a search found. The words of the search stand out in its headline and in
+    the stretch of its text that has most of them."""
 
     article: Article
     title: Sequence[Piece]

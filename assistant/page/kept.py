@@ -190,9 +190,9 @@ def is_same(reopened: Reopened, now: Answer) -> bool:
 
 
 class ArticleCache:
-    """The articles that somebody names, each read once, and the earlier versions of a few.
+    """Articles by their ids, each read from the archive once, however often it is asked for.
 
-    ``histories`` is the number of these few: of each, all versions are read.
+    Earlier versions are read of as many articles as ``histories`` says; of each, all are read.
     """
 
     def __init__(self, archive: Archive, histories: int = _MOST_HISTORIES) -> None:

@@ -88,7 +88,10 @@ class _InTurn:
 
 
 class _Freshness:
-    """By what a program that reads feeds is told that one is as it was, without making it anew."""
+    """The HTTP headers that tell a feed reader whether a feed has changed since it asked last.
+
+    They are known before the feed is made, so that one which is as it was is not made again.
+    """
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -97,9 +100,9 @@ class _Freshness:
         self._known = "", datetime.now(UTC)
 
     def headers(self, asked: SearchRequest) -> tuple[dict[str, str], datetime]:
-        """The headers of a feed, and since when the archive is as it is, in whole seconds.
+        """The headers of a feed, and since when the archive has been as it is, in whole seconds.
 
-        That is when this was first seen here; each time is later than the one before.
+        That is the time at which this state was first seen here; a newer state has a later time.
         """
         state = f"{self._program} {self._archive.state()} {current_day()}"
         known, since = self._known

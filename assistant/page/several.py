@@ -92,9 +92,10 @@ def side_by_side(pages: Mapping[str, FastAPI], door: ASGIApp, root_path: str) ->
 
 
 def leading_to(first: str, root_path: str) -> ASGIApp:
-    """A door that leads to the page of an archive: of the one that was named, or of the first.
+    """An application that redirects to the page of the archive that a request names.
 
-    So is led whatever a browser kept of the first when it stood there alone.
+    A request that names none is led to the first archive. So an address that a browser kept from
+    the time when the first archive was served alone still works.
     """
 
     async def lead(scope: Scope, receive: Receive, send: Send) -> None:
