@@ -276,14 +276,22 @@ def import_status(state: State, origin: Callable[[str], str]) -> Markup:
         for kind in ("failed", "refused", "notes"):
             reported[kind] = [{**item, "origin": origin(item["origin"])} for item in reported[kind]]
         report = change_report(reported, opened=True)
+    step = state.step
     return fill(
         "import.html",
         state=state,
         problem=gettext(state.problem, **state.values),
         report=report,
+        share=_share(step) if step else None,
+        rate=step.chunks / max(step.seconds, 0.001) if step else 0.0,
         duration=_duration,
         to_ask=urlencode({"article": [article.id for article in state.arrived]}, doseq=True),
     )
+
+
+def _share(step: Step) -> float | None:
+    """How much is done, from 0 to 1; None where that is not known."""
+    return None if step.left is None else step.seconds / max(step.seconds + step.left, 0.001)
 
 
 def _duration(seconds: float) -> str:
