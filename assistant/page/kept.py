@@ -129,7 +129,7 @@ def reopen(token: str, archive: Archive) -> Reopened:
     statements, withheld, refused = _statements(record, citations)
     outcome, reason = record.outcome, gettext(_REASONS.get(record.outcome, ""))
     period = asked_period(record.question, record.as_of or record.asked_on)
-    if statements and holding(period.left_of(record.question) if period else record.question):
+    if statements and holding(record.question, period):
         reason = gettext(_COUNTED)
     if outcome == "answered" and not statements:
         outcome, reason = "nothing found", gettext("Nothing of this answer can be shown any more.")
