@@ -184,6 +184,11 @@ class Answer:
     searched: tuple[str, ...] = ()
 
     @property
+    def whole(self) -> str:
+        """The question as it was searched for, which may be more than what was typed."""
+        return self.standalone or self.question
+
+    @property
     def text(self) -> str:
         """The answer as prose with its markers, or the reason why there is none."""
         sentences = [
@@ -200,7 +205,7 @@ class Answer:
         of the question are no answer to it, unless it leaves a choice, nor is "he"; nor a bare
         name or number to what yes or no answers.
         """
-        question = Question(self.standalone or self.question)
+        question = Question(self.whole)
         # Of a follow-up that was read together with the question before it, it is the last one.
         is_settled = Question(question.text.rpartition("? ")[2]).is_settled
         if question.is_keywords:
@@ -230,7 +235,7 @@ class Answer:
     @property
     def turn(self) -> Turn:
         """What a later question of the same conversation may refer to."""
-        return Turn(self.standalone or self.question, self.citations)
+        return Turn(self.whole, self.citations)
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -258,7 +263,7 @@ class Answer:
             "passages": [passage.as_dict() for passage in self.passages],
             "reason": self.reason,
             "hedged": self.hedged,
-            "standalone": self.standalone or self.question,
+            "standalone": self.whole,
             "filters": self.filters.as_dict(),
             "read": self.read.as_dict(),
             "matched": {name: list(spellings) for name, spellings in self.matched},

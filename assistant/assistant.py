@@ -236,8 +236,7 @@ class Assistant:
             answer = self._in_its_story(part, filters, today)
         else:
             left = part.changed(period.left_of)
-            # "News from 5 May" is "news" of that day.
-            if wanted := holding(part.asked.replace(period.words, " ")):
+            if wanted := holding(part.asked, period):
                 days = Filters(period.first, period.named)
                 within = replace(filters, after=days.after, before=days.before)
                 counted = listed(self.archive, wanted, left.asked, within)

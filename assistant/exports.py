@@ -156,8 +156,8 @@ def circumstances(answer: Answer, asked: str = "") -> Iterator[str]:
     """When the question was asked, as what, and of which articles."""
     if asked:
         yield asked
-    if answer.standalone and answer.standalone != answer.question:
-        yield gettext("Read as: %(question)s", question=answer.standalone)
+    if answer.whole != answer.question:
+        yield gettext("Read as: %(question)s", question=answer.whole)
     if answer.searched:
         yield searched(answer)
     if limited := limits(answer.filters):

@@ -15,6 +15,7 @@ from assistant.citing import cite
 from assistant.evidence import after_dateline, coverage
 from assistant.layout import is_told
 from assistant.mentions import Matched, sources_called, spellings, words_of
+from assistant.periods import Period
 from assistant.refusing import OUTSIDE
 from assistant.spoken import spoken_number
 from assistant.wording import gettext, ngettext, nouns
@@ -87,12 +88,13 @@ class Holding:
     outlets: bool = False
 
 
-def holding(question: str) -> Holding | None:
+def holding(question: str, period: Period | None = None) -> Holding | None:
     """The articles that a question asks for; None if it asks for anything else.
 
-    The days that it names are taken off before: "What happened in May?" is "What happened?" then.
+    The words that say the ``period`` are no part of it: "News from 5 May" is "News" of that day.
     """
-    words = _WORDS.search(" ".join(question.split()))
+    asked = question.replace(period.words, " ") if period else question
+    words = _WORDS.search(" ".join(asked.split()))
     for pattern in _ASKED:
         if words and (match := pattern.fullmatch(words[0])):
             named = match.groupdict(default="")

@@ -55,7 +55,7 @@ class LanguageModel:
     none.
     """
 
-    model: str
+    name: str
     base_url: str
     api_key: str = field(default="", repr=False)
     whole_seconds: float = 120
@@ -74,14 +74,10 @@ class LanguageModel:
                     address=repr(self.base_url),
                 )
             )
-        if not self.model.strip():
+        if not self.name.strip():
             raise ValueError(
                 gettext("The model has no name: give the one that its server knows it by.")
             )
-
-    @property
-    def name(self) -> str:
-        return self.model
 
     def reply(self, messages: Sequence[Message], schema: Schema) -> str:
         from anyio.from_thread import start_blocking_portal
@@ -135,7 +131,7 @@ async def _completed(
 
     from openai import BadRequestError, UnprocessableEntityError
 
-    asked: dict[str, Any] = {"model": model.model, "messages": list(messages)}
+    asked: dict[str, Any] = {"model": model.name, "messages": list(messages)}
     wanted = {"name": "reply", "strict": True, "schema": schema}
     settings: dict[str, Any] = {
         "temperature": 0,

@@ -117,7 +117,7 @@ def chosen(model: Model, answer: Answer, history: Sequence[Turn] = ()) -> Answer
         return failed(model, answer, str(error))
     if choice is None:
         return failed(model, answer, "gave no numbers of sentences")
-    question = answer.standalone or answer.question
+    question = answer.whole
     picked: dict[int, Statement] = {}
     numbers = [(number, group.side) for group in choice.groups for number in group.sentences]
     if not numbers:
@@ -207,7 +207,7 @@ def choosing(
         head = _line(f"{clean_line(article.title)} ({credit(article)})")
         groups.setdefault(article.id, [head]).append(f"[{number}] {_line(statement.text)}")
     articles = ["\n".join(lines) for lines in groups.values()]
-    question = _line(answer.standalone or answer.question)
+    question = _line(answer.whole)
     before = _before(history)
     delimiter = _not_in("\n".join([question, *before, *articles]))
     asked = f"Question: {question}"

@@ -4,7 +4,7 @@ The templates are in ``page/templates``. Nothing else in the program writes mark
 text is a value that a template is filled with, and a web address passes ``safe_address`` first.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -91,10 +91,11 @@ def bolded(statement: Statement) -> list[Piece]:
     return pieces(citation.article.text, citation.start, end, citation.marks)
 
 
-def direction(article: Article) -> str:
-    """In which direction an article is written, as far as its language tells."""
-    language = (article.language or "").casefold().partition("-")[0]
-    return "rtl" if language in _RIGHT_TO_LEFT else "auto"
+def attributes(article: Article) -> dict[str, str]:
+    """The attributes of an element with an article's words: its language, and where lines begin."""
+    language = article.language or ""
+    is_rtl = language.casefold().partition("-")[0] in _RIGHT_TO_LEFT
+    return {"dir": "rtl" if is_rtl else "auto", "lang": language}
 
 
 def headline(article: Article) -> str:
@@ -232,16 +233,13 @@ def nearest(answer: Answer, opens: bool = False, pins: bool = False) -> Markup:
 def as_notebook(answer: Answer) -> Markup:
     """The whole answer by itself, as a notebook shows it."""
     key = f"{crc32(answer.question.encode(errors='replace')):x}"
-    parts: Mapping[str, Markup] = (
-        {
-            "remarks": remarks(answer),
-            "statements": statements(answer, key),
-            "cards": cards(answer, key),
-        }
-        if answer.statements
-        else {"nearest": nearest(answer)}
+    return fill(
+        "notebook.html",
+        answer=answer,
+        remarks=remarks(answer),
+        statements=statements(answer, key),
+        proof=cards(answer, key) if answer.statements else nearest(answer),
     )
-    return fill("notebook.html", answer=answer, parts=parts)
 
 
 def _card(citations: Sequence[Citation]) -> Card:
@@ -277,6 +275,7 @@ TEMPLATES.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: i
 TEMPLATES.globals |= {"document": document, "weekdays": spoken.short_weekdays}
 TEMPLATES.filters |= {
     "address": spoken.safe_address,
+    "attributes": attributes,
     "between": lambda article, span: article.text[slice(*span)],
     "bolded": bolded,
     "carriers": exports.carriers,
@@ -285,9 +284,9 @@ TEMPLATES.filters |= {
     "cut": spoken.shortened,
     "date": spoken.spoken_date,
     "day": spoken.spoken_day,
-    "direction": direction,
     "headline": headline,
     "language": spoken.spoken_language,
+    "limits": exports.limits,
     "month": spoken.spoken_month,
     "number": spoken.spoken_number,
     "period": spoken.spoken_period,

@@ -151,9 +151,7 @@ def name_of(query: str, filters: Filters) -> str:
     return json.dumps([line(query), limits], ensure_ascii=False, sort_keys=True)
 
 
-def news(
-    archive: Archive, search: Search, ask: Callable[[str, Filters], Answer] | None = None
-) -> News:
+def news(archive: Archive, search: Search, ask: Callable[[str, Filters], Answer] | None) -> News:
     """What is new on a search since it was last looked at.
 
     A question takes a while: without ``ask``, such as an assistant's, only the articles that came

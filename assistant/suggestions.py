@@ -9,8 +9,11 @@ from assistant import names as naming
 from assistant.answer import Answer
 from corpus import Article
 
+MOST_OFFERED = 3
+"""How many questions are offered after an answer, at the most."""
+
 MOST_TRIED = 4
-"""How many questions are tried for those that are offered after an answer."""
+"""How many questions are tried for those."""
 
 Kind = Literal["how many", "said", "who", "what happened"]
 
@@ -48,15 +51,12 @@ def questions_about(article: Article) -> Iterator[tuple[Kind, str]]:
         yield "what happened", f"What happened in {place}?"
 
 
-def next_questions(
-    ask: Callable[[str], Answer], answers: Sequence[Answer], count: int = 3
-) -> list[str]:
+def next_questions(ask: Callable[[str], Answer], answers: Sequence[Answer]) -> list[str]:
     """Questions that go on from the last of some answers, about the articles that it quotes.
 
-    What else was found for it may be of other stories; only where it quotes nothing are they about
-    that.
-    Each is asked, and is among them if it is surely answered, and begins with the article that it
-    came from and with a sentence that no answer has shown; ``MOST_TRIED`` at the most are.
+    Where it quotes nothing they are about the other articles that were found for it. Each question
+    is asked first. It is offered if its answer is sure, begins with the article that the question
+    came from, and begins with a sentence that no answer has shown yet.
     """
     last = answers[-1]
     articles = {place.article.id: place.article for place in last.citations or last.passages}
@@ -75,7 +75,7 @@ def next_questions(
         # What is shown may be more than one sentence.
         if not any(answer.statements[0].text in text for text in shown)
     )
-    return list(islice(fitting, count))
+    return list(islice(fitting, MOST_OFFERED))
 
 
 def fits(answer: Answer, article: Article) -> bool:

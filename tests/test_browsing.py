@@ -12,7 +12,8 @@ from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
 
 from assistant import Assistant
-from assistant.page.browsing import AT_ONCE, SearchRequest, serve_browsing
+from assistant.page.browsing import AT_ONCE, serve_browsing
+from assistant.page.inputs import SearchRequest
 from index import Archive, ArchiveError, Filters
 from tests.browsing import Chat, address_of, archive_of, part, request, served, until
 from tests.fakes import FakeEncoder, FakeReader

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from assistant.page.conversations import MOST_SEARCHED, MOST_TURNS, continued
 from assistant.page.kept import token
-from assistant.page.turns import conversation
+from assistant.rendering import fill
 from index import ArchiveError
 from tests.browsing import Chat, exchanged, request, served
 from tests.made_articles import quoting
@@ -60,7 +60,7 @@ def test_an_archive_that_cannot_be_read_is_one_sentence(monkeypatch: pytest.Monk
     monkeypatch.setattr(held(), "article", fails)
     [turn] = continued(json.dumps([[ASKED, TOKEN]]), held())
     assert turn.problem == "The archive is <gone>: restore it."
-    assert "The archive is &lt;gone&gt;: restore it." in conversation([turn])
+    assert "The archive is &lt;gone&gt;: restore it." in fill("conversation.html", turns=[turn])
 
 
 def test_words_are_searched_in_answers(address: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.page.overview import told_report
+from assistant.page.overview import change_report
 from corpus import Article, Note, read_articles
 from corpus.apart import read_apart
 from index import Archive
@@ -106,8 +106,8 @@ def test_a_note_keeps_nothing_that_has_vanished(archive: Archive, tmp_path: Path
     assert (len(report.added), report.failed) == (2, [])
     assert report.notes == [Note(str(path), TAKEN.format("X"))]
     assert "2 added, 0 changed, 0 unchanged, 1 noted, 0 not read" in str(report)
-    assert "What to know of what was read" in told_report(report.as_dict())
-    assert TAKEN.format("X") in told_report(report.as_dict())
+    assert "What to know of what was read" in change_report(report.as_dict())
+    assert TAKEN.format("X") in change_report(report.as_dict())
     table(tmp_path / "news", "title;text;X", ROWS[:1])
     report = archive.sync([path.parent])
     assert (len(report.withdrawn), report.kept) == (1, [])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 import app
-from assistant.page.imports import NotTaken, State, _duration, _file_name, standing
+from assistant.page.imports import NotTaken, State, _duration, _file_name, import_status
 from index.progress import Step
 
 
@@ -40,23 +40,25 @@ def origin(named: str) -> str:
 
 
 def test_how_an_import_stands() -> None:
-    assert standing(State(), origin) == ""
-    assert "Beginning…" in standing(State("a.txt", running=True), origin)
+    assert import_status(State(), origin) == ""
+    assert "Beginning…" in import_status(State("a.txt", running=True), origin)
     step = Step("Storing", 1_200, 4_800, 5_000, 30.0, 90.0)
     running = State("a.zip", running=True, step=step)
     assert "Storing 1,200 of 4,800 articles · 5,000 chunks, 167 a second · about 2 min left" in (
-        standing(running, origin)
+        import_status(running, origin)
     )
-    shown = standing(running, origin)
+    shown = import_status(running, origin)
     assert '<progress aria-label="How far the import is" value="0.250">' in shown
     reading = State("a.zip", running=True, step=Step("Reading", 7, None, 0, 1.0, None))
-    assert "Reading 7 articles</p>" in standing(reading, origin)
-    assert '<progress aria-label="How far the import is">' in standing(reading, origin)
-    assert "Stopped: 1,200 articles of it came in." in standing(State("a.zip", step=step), origin)
-    assert "Stopped: 0 articles of it came in." in standing(
+    assert "Reading 7 articles</p>" in import_status(reading, origin)
+    assert '<progress aria-label="How far the import is">' in import_status(reading, origin)
+    assert "Stopped: 1,200 articles of it came in." in import_status(
+        State("a.zip", step=step), origin
+    )
+    assert "Stopped: 0 articles of it came in." in import_status(
         State("a.zip", step=Step("Reading", 7, None, 0, 1.0, None)), origin
     )
-    failed = standing(State("a.zip", problem="<b>No</b>"), origin)
+    failed = import_status(State("a.zip", problem="<b>No</b>"), origin)
     assert '<p role="alert">&lt;b&gt;No&lt;/b&gt;</p>' in failed
 
 

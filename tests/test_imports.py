@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from assistant import Assistant, wording
-from assistant.page.imports import _FORGOTTEN, Imports, NotTaken, State, standing
+from assistant.page.imports import _FORGOTTEN, Imports, NotTaken, State, import_status
 from corpus import Article
 from index import Archive, Report
 from tests.browsing import Chat, request, served
@@ -347,7 +347,7 @@ def test_a_failure_is_said_and_the_next_import_begins(
 
     def shown(language: str) -> str:
         wording.choose(language)
-        return standing(failed, imports.origin)
+        return import_status(failed, imports.origin)
 
     for language, problem in (
         ("en", "It cannot be read or kept here: No space left on device."),

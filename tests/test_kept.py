@@ -34,7 +34,9 @@ from tests.made_articles import cite
 __all__ = ["archive"]
 
 
-@pytest.mark.parametrize("asked", ["Which articles mention Holm?", "What happened in May 2024?"])
+@pytest.mark.parametrize(
+    "asked", ["Which articles mention Holm?", "What happened in May 2024?", "News from 5 May 2024"]
+)
 def test_a_list_of_articles_stays_one(archive: Archive, asked: str) -> None:
     answer = replace(answered(says(cite(1, BRIDGE, OPENED))), question=asked, standalone=asked)
     reason = "The articles were counted then; ask again for how many there are now."

@@ -8,7 +8,7 @@ import pytest
 
 from assistant import Answer, rendering
 from assistant.exports import credit as exported_credit
-from assistant.page.overview import told_report
+from assistant.page.overview import change_report
 from assistant.page.reader import reader
 from corpus import Article, read_articles
 from index import Archive, ArchiveError
@@ -262,12 +262,12 @@ def test_a_conflict_is_marked_wherever_it_is_quoted() -> None:
 def test_what_was_refused_is_in_the_report_on_the_page(archive: Archive, write: Write) -> None:
     archive.sync([write("papers/a.jsonl", {}).parent])
     report = archive.add_from([write("b.jsonl", {"text": OTHER})], by="drop")
-    html = told_report(report.as_dict())
+    html = change_report(report.as_dict())
     assert "1 with another text than an article from elsewhere has" in html
     assert "has another text for bridge than the archive; it stands beside it" in html
     # Reports of earlier programs know of none of this.
     early = {k: v for k, v in report.as_dict().items() if k not in {"refused", "conflicts"}}
-    assert "elsewhere" not in told_report(early)
+    assert "elsewhere" not in change_report(early)
 
 
 # Roots

@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-from collections import defaultdict
 from hashlib import sha256
 from pathlib import Path
 
@@ -197,7 +196,7 @@ def test_however_it_is_varied_a_span_is_the_answer_or_there_is_none() -> None:
 
 def test_half_of_the_questions_lose_or_change_words_that_they_share_with_the_passage() -> None:
     question, passage = "What did the ferry firm buy in Holm?", "The ferry firm of Holm sank."
-    synonyms = defaultdict(tuple, ferry=("boat",))
+    synonyms = {"ferry": ("boat",)}
     varied = Varied([Example(question, passage, (), False)], synonyms=synonyms)
     asked = {next(varied.epoch(number)).question for number in range(60)}
     assert question in asked

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import index.ingest
-from assistant.page.overview import masthead
 from assistant.page.site import ALONE
+from assistant.rendering import fill
 from dateline import main
 from index import Archive, ArchiveError
 from index.spreading import Processes, RayActors, Workers, _load, spread
@@ -46,7 +46,8 @@ def test_what_is_stored_without_vectors_is_searched_when_it_has_them(place: str)
         # The new version is not searched yet, and the old one not any more.
         assert {id for id, *_ in passages(archive)} == {FERRY.id} < {id for id, *_ in searched}
         assert archive.overview().waiting == len(ARTICLES) + 1 == len(archive) - 1
-        assert "13 articles not searched yet" in masthead(archive.overview(), "ask", ALONE)
+        shown = fill("masthead.html", overview=archive.overview(), here="ask", site=ALONE)
+        assert "13 articles not searched yet" in shown
         archive.add([*EDITED, replace(ARTICLES[1], withdrawn=True)], embed=False)
         assert archive.overview().waiting == len(ARTICLES)
         before = len(encoder.asked)

@@ -62,6 +62,7 @@ def hostile(environment: Environment) -> Environment:
         "urlencode": lambda text: quote(str(text)),
         "web_address": lambda _: ADDRESS,
         "address": lambda _: (ADDRESS, MARKUP),
+        "attributes": lambda _: {"dir": MARKUP, "lang": MARKUP},
     }
     return other
 

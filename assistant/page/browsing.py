@@ -5,30 +5,25 @@ none needs a script for what it shows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from dataclasses import replace
+from typing import NamedTuple
 
 from fastapi import FastAPI, Request
 from markupsafe import Markup
-from starlette.datastructures import QueryParams
 from starlette.responses import HTMLResponse
 
-from assistant.page.inputs import chosen_filters, spans_said, typed
-from assistant.page.names import HEADINGS, Pages, by_year, page_number, serve_names
-from assistant.page.overview import framed, hall
+from assistant.page.inputs import SearchRequest, typed_spans
+from assistant.page.names import HEADINGS, Pages, by_year, serve_names
+from assistant.page.overview import archive_page, framed
 from assistant.page.reader import reader
 from assistant.page.site import Site
 from assistant.page.timeline import snippet
-from assistant.question import LONGEST_QUESTION
 from assistant.rendering import Piece, fill, headline, pieces
-from assistant.spoken import shortened
 from assistant.wording import gettext, message
 from corpus import Article
 from corpus.encoding import without_halves
 from index import Archive, Filters
-from index.finding import Hits, Order
-from index.tagging import KINDS, Kind
+from index.finding import Hits
 from index.words import found_in
 
 AT_ONCE = 20
@@ -37,76 +32,8 @@ AT_ONCE = 20
 _ALIKE = 6
 # What of an article tells what it is about.
 _LEAD = 600
-_MOST_NAMES = 200
 _MOST_FACETS = 12
 _MOST_NAMED = 8
-_MOST_ENTITIES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """What an address of /search asks for, as it was typed and chosen.
-
-    Without an ``order`` it is that of relevance where there is a query, else that of time.
-    """
-
-    q: str = ""
-    after: str = ""
-    before: str = ""
-    source: tuple[str, ...] = ()
-    language: tuple[str, ...] = ()
-    person: tuple[str, ...] = ()
-    place: tuple[str, ...] = ()
-    organisation: tuple[str, ...] = ()
-    order: str = ""
-    page: int = 1
-
-    @classmethod
-    def read(cls, given: QueryParams) -> "SearchRequest":
-        """What was asked for; what cannot be is left out."""
-
-        def text(name: str) -> str:
-            return shortened(typed(given.get(name, "")), LONGEST_QUESTION)
-
-        def names(name: str) -> tuple[str, ...]:
-            named = map(without_halves, given.getlist(name)[:_MOST_NAMES])
-            return tuple(dict.fromkeys(name for name in named if name))
-
-        return cls(
-            text("q"),
-            text("after"),
-            text("before"),
-            names("source"),
-            names("language"),
-            names("person")[:_MOST_ENTITIES],
-            names("place")[:_MOST_ENTITIES],
-            names("organisation")[:_MOST_ENTITIES],
-            order=given.get("order", "") if given.get("order") in ("newest", "oldest") else "",
-            page=page_number(given.get("page", "")),
-        )
-
-    @property
-    def sorted_by(self) -> Order:
-        if self.order == "oldest":
-            return "oldest"
-        return "newest" if self.order or not self.q else "relevance"
-
-    @property
-    def filters(self) -> Filters:
-        """ValueError says which field is no day, month or year."""
-        return chosen_filters(self.after, self.before, "", self.source, self.language)
-
-    @property
-    def naming(self) -> list[tuple[Kind, str]]:
-        """The entities that the articles are to name."""
-        return [(kind, name) for kind in KINDS for name in getattr(self, kind)]
-
-    def query(self, **changes: Any) -> str:
-        """The address of the same with changes, from its first page on; what is empty is not in."""
-        other = replace(self, **{"page": 1, **changes})
-        given = {field.name: getattr(other, field.name) for field in fields(other)}
-        given["page"] = "" if other.page == 1 else other.page
-        return urlencode({name: value for name, value in given.items() if value}, doseq=True)
 
 
 class Facet(NamedTuple):
@@ -122,8 +49,8 @@ class Facet(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """An article that was found, its headline and a stretch of it in pieces: what was found
-    stands out."""
+    """An article that a search found. The words of the search stand out in its headline and in
+    the stretch of its text that has most of them."""
 
     article: Article
     title: Sequence[Piece]
@@ -141,7 +68,7 @@ def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
     @app.get("/search")
     def search(request: Request) -> HTMLResponse:
         asked = SearchRequest.read(request.query_params)
-        inside = results(archive, asked, site.may_keep)
+        inside = search_page(archive, asked, site.may_keep)
         # Another archive has other sources, languages and names.
         elsewhere = SearchRequest(asked.q, asked.after, asked.before, order=asked.order).query()
         return page("search", inside, asked.q or gettext("Articles"), query=elsewhere)
@@ -150,7 +77,7 @@ def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
 
     @app.get("/archive")
     def overview(year: str = "") -> HTMLResponse:
-        return page("archive", hall(archive, year, site.may_add), gettext("Archive"))
+        return page("archive", archive_page(archive, year, site.may_add), gettext("Archive"))
 
     @app.get("/read")
     def read(id: str = "") -> HTMLResponse:
@@ -159,7 +86,7 @@ def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
             gone = gettext("The archive does not have this article.")
             inside = fill("gone.html", problem=gone, onward="search")
             return page("archive", inside, gettext("No article"), 404)
-        return page("archive", whole(archive, article, site.may_keep), headline(article))
+        return page("archive", article_page(archive, article, site.may_keep), headline(article))
 
     @app.get("/article")
     def beside(id: str, quotes: str = "", version: int = 0) -> HTMLResponse:
@@ -168,20 +95,21 @@ def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
             gone = gettext("The archive no longer has this article.")
             return HTMLResponse(fill("gone.html", problem=gone), 404)
         copies = archive.copies(id)
-        text = in_version(archive, newest, copies, version, spans_said(quotes), has_page=True)
+        text = article_text(archive, newest, copies, version, typed_spans(quotes), has_page=True)
         return HTMLResponse(text)
 
 
 # --- Search --------------------------------------------------------------------------------------
 
 
-def results(archive: Archive, asked: SearchRequest, may_keep: bool = False) -> Markup:
+def search_page(archive: Archive, asked: SearchRequest, may_keep: bool) -> Markup:
     """The articles that match a query and its limits, with what limits them further."""
     problem = ""
     try:
         filters = asked.filters
     except ValueError as error:
         problem, filters = str(error), Filters()
+    limited = bool(filters or asked.naming)
     first = AT_ONCE * (asked.page - 1)
     hits = archive.hits(asked.q, filters, asked.sorted_by, first, AT_ONCE, None, asked.naming)
     only_near = hits.how == "meaning" and bool(hits.passages)
@@ -194,7 +122,7 @@ def results(archive: Archive, asked: SearchRequest, may_keep: bool = False) -> M
         asked=asked,
         problem=problem,
         hits=hits,
-        shown=listed(hits),
+        shown=shown_hits(hits),
         first=first + 1,
         only_near=only_near,
         pages=Pages.of(
@@ -202,25 +130,16 @@ def results(archive: Archive, asked: SearchRequest, may_keep: bool = False) -> M
             1 if only_near else -(-hits.total // AT_ONCE),
             lambda page: asked.query(page=page),
         ),
-        facets=_facets(asked, hits) | _named(archive, asked, hits),
-        limited=bool(filters or asked.naming),
+        facets=_facets(asked, hits) | _named(archive, asked, hits, limited),
+        limited=limited,
         may_keep=may_keep,
-        to_ask=urlencode(_limits(asked), doseq=True),
+        to_ask=SearchRequest("", asked.after, asked.before, asked.source, asked.language).query(),
         about=asked.naming,
         unlimited=SearchRequest(asked.q, order=asked.order).query(),
     )
 
 
-def _limits(asked: SearchRequest) -> dict[str, Any]:
-    """What the chat is to be limited to."""
-    return {
-        name: value
-        for name in ("after", "before", "source", "language")
-        if (value := getattr(asked, name))
-    }
-
-
-def listed(hits: Hits) -> list[Hit]:
+def shown_hits(hits: Hits) -> list[Hit]:
     """What was found as it is shown: the stretch of each article with most words of the query."""
     shown = []
     for passage in hits.passages:
@@ -258,12 +177,14 @@ def _facets(asked: SearchRequest, hits: Hits) -> dict[str, list[Facet]]:
     }
 
 
-def _named(archive: Archive, asked: SearchRequest, hits: Hits) -> dict[str, list[Facet]]:
+def _named(
+    archive: Archive, asked: SearchRequest, hits: Hits, limited: bool
+) -> dict[str, list[Facet]]:
     """By whom and what is named in what was found it can be limited further."""
     if hits.how == "meaning":
         return {}
     # What the whole archive names is counted already.
-    is_all = hits.how == "everything" and not _limits(asked) and not asked.naming
+    is_all = hits.how == "everything" and not limited
     named = archive.names.most(None if is_all else hits.numbers, _MOST_NAMED)
     return {
         HEADINGS[kind]: _by(kind, {entity.name: entity.articles for entity in entities}, asked)
@@ -298,7 +219,7 @@ def _without(names: Iterable[str], name: str) -> tuple[str, ...]:
 # --- An article ----------------------------------------------------------------------------------
 
 
-def in_version(
+def article_text(
     archive: Archive,
     newest: Article,
     copies: Sequence[Article],
@@ -320,7 +241,7 @@ def in_version(
     return reader(newest, in_newest, copies, earlier, came_from, has_page)
 
 
-def whole(archive: Archive, article: Article, may_keep: bool = False) -> Markup:
+def article_page(archive: Archive, article: Article, may_keep: bool) -> Markup:
     """An article on a page of its own, with its versions, its copies and what is like it."""
     copies = archive.copies(article.id)
     same = {article.id, *(copy.id for copy in copies)}
@@ -331,7 +252,7 @@ def whole(archive: Archive, article: Article, may_keep: bool = False) -> Markup:
     return fill(
         "read.html",
         article=article,
-        text=in_version(archive, article, copies),
+        text=article_text(archive, article, copies),
         copies=copies,
         alike=list(alike.values())[:_ALIKE],
         named=archive.names.named_in(article.id),

@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from assistant import Assistant
 from assistant.page.desk import AT_ONCE, Desk
-from assistant.page.overview import masthead
 from assistant.page.parts import QUIET, Spoken, html
 from assistant.page.programs import offer_to_programs
 from assistant.page.site import ALONE, Site
@@ -26,7 +25,8 @@ def build_page(assistant: Assistant, own_models: bool = False, site: Site = ALON
     """The page; ``own_models`` lets people name a language model of their own."""
 
     def head() -> Markup:
-        return masthead(assistant.archive.overview(), "ask", site)
+        overview = assistant.archive.overview()
+        return fill("masthead.html", overview=overview, here="ask", site=site)
 
     examples = _Examples(assistant)
 

@@ -13,9 +13,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 from starlette.responses import JSONResponse
 
 from assistant.page.kept import LONGEST, NotReopened, reopen
-from assistant.page.links import as_asked
 from assistant.page.site import ALONE, Site
-from assistant.page.turns import ChatTurn, Retold, retold, stopped
+from assistant.page.turns import ChatTurn, retold, stopped
 from assistant.question import objection
 from assistant.wording import gettext, message
 from index import Archive, ArchiveError
@@ -60,7 +59,7 @@ def _as_kept(turn: ChatTurn, archive: Archive) -> ChatTurn:
     # A link holds the whole question; what was typed is the browser's own.
     earlier = replace(earlier, answer=replace(earlier.answer, question=turn.question))
     turn = replace(turn, filters=earlier.filters, read_filters=earlier.read_filters)
-    return retold(turn, earlier, Retold(as_asked(earlier)))
+    return retold(turn, earlier)
 
 
 def serve_conversations(app: FastAPI, archive: Archive) -> None:

@@ -23,11 +23,9 @@ from assistant.page.turns import (
     ChatTurn,
     answered,
     compared,
-    conversation,
     halted,
     not_compared,
     reopened,
-    sources,
     stopped,
     with_later,
 )
@@ -72,7 +70,9 @@ class Desk:
         self.limited_to, self.unanswered = gr.Textbox(visible=False), gr.Textbox(visible=False)
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="reading"):
-                self.log = html(partial(conversation, ()), "conversation", tells=True)
+                self.log = html(
+                    partial(fill, "conversation.html", turns=()), "conversation", tells=True
+                )
                 html(partial(fill, "last.html"), "last")
                 self.examples = html(elem_id="suggestions", tells=True)
                 self.offered = html(elem_id="onward", tells=True)
@@ -95,46 +95,34 @@ class Desk:
                     html(partial(fill, "unkept.html"), "keeping")
                     self.clear = button(lambda: gettext("New conversation"), "clear")
             with gr.Column(elem_id="sources"):
-                self.panel = html(partial(sources, ()))
+                self.panel = html(partial(fill, "sources.html", turns=()))
 
     def listen(self, page: gr.Blocks) -> None:
         """Say what happens when somebody asks, chooses or comes."""
-        shown = [self.turns, self.log, self.panel]
+        shown = [self.turns, self.log, self.panel, self.box]
+        everything = [*shown, self.notice, self.offered, self.edited]
         limiting = self.limits.fields
-        everything = [*shown, self.box, self.notice, self.offered, self.edited]
         given = [self.turns, self.sent, self.edited, *limiting]
-        at_once: dict[str, Any] = {"concurrency_limit": None, **QUIET}
         # By default Gradio drops, without a word, what is sent before the last event ended, and
         # never takes one that was called off for ended.
         every: dict[str, Any] = {"trigger_mode": "multiple", **QUIET}
+        at_once: dict[str, Any] = {"concurrency_limit": None, **every}
         in_line: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", **every}
         sends = "(turns, sent, ...all) => [turns, turnsOnPage(), ...all]"
+        sends_typed = f"(asked, ...all) => [questionAsked(asked), ...({sends})(...all)]"
         asking = []
         for asked, start, inputs, js in (
-            (
-                self.box.submit,
-                self.begin,
-                [self.box, *given],
-                f"(asked, ...all) => [questionAsked(asked), ...({sends})(...all)]",
-            ),
+            (self.box.submit, self.begin, [self.box, *given], sends_typed),
             (self.examples.select, self.begin_offered, given, sends),
             (self.offered.select, self.begin_offered, given, sends),
             (self.log.select, self.choose, given, sends),
         ):
             # That it has begun is shown at once, also to those who then wait for their turn.
-            begun = asked(
-                start, inputs, [*everything, *limiting], js=js, concurrency_limit=None, **every
-            )
-            done = begun.success(self.answer, [self.turns, self.own], [*shown, self.box], **in_line)
-            done.failure(self.give_up, self.turns, [*shown, self.box], **QUIET)
+            begun = asked(start, inputs, [*everything, *limiting], js=js, **at_once)
+            done = begun.success(self.answer, [self.turns, self.own], shown, **in_line)
+            done.failure(self.give_up, self.turns, shown, **QUIET)
             tried = done.success(self.try_next, self.turns, self.next, **in_line)
-            tried.success(
-                self.offer_next,
-                [self.turns, self.next],
-                self.offered,
-                concurrency_limit=None,
-                **every,
-            )
+            tried.success(self.offer_next, [self.turns, self.next], self.offered, **at_once)
             asking += [begun, done]
         arriving: dict[str, Any] = {
             "fn": self.arrive,
@@ -142,29 +130,21 @@ class Desk:
             "outputs": [*everything, self.linked],
             "js": f"async turns => {{ {_SCRIPTS_THERE} "
             "return [turns, location.hash, turnsOfThisTab(), questionOfThisTab()]; }",
+            "concurrency_limit": None,
+            **QUIET,
         }
         # What the page shows must not hang on one request, which may be lost on its way.
-        page.load(**arriving, **at_once).failure(**arriving, **at_once)
-        compared = self.linked.change(self.ask_again, self.turns, [*shown, self.box], **in_line)
-        compared.failure(self.give_up, self.turns, [*shown, self.box], **QUIET)
+        page.load(**arriving).failure(**arriving)
+        compared = self.linked.change(self.ask_again, self.turns, shown, **in_line)
+        compared.failure(self.give_up, self.turns, shown, **QUIET)
         asking.append(compared)
-        self.box.stop(self.stop, self.turns, [*shown, self.box], cancels=asking, **QUIET)
-        self.clear.click(self.start_over, None, everything, cancels=asking, **QUIET)
-        self.log.submit(
-            self.take_up,
-            self.sent,
-            everything,
-            js="() => turnsToGoOnWith()",
-            cancels=asking,
-            **QUIET,
-        )
-        page.load(
-            self.offer_limits,
-            self.limited_to,
-            [self.box, self.limits.panel, *limiting],
-            js="() => location.search",
-            **QUIET,
-        )
+        calling_off: dict[str, Any] = {"cancels": asking, **QUIET}
+        self.box.stop(self.stop, self.turns, shown, **calling_off)
+        self.clear.click(self.start_over, None, everything, **calling_off)
+        taking_up = "() => turnsToGoOnWith()"
+        self.log.submit(self.take_up, self.sent, everything, js=taking_up, **calling_off)
+        offered = [self.box, self.limits.panel, *limiting]
+        page.load(self.offer_limits, self.limited_to, offered, js="() => location.search", **QUIET)
 
     def show(self, now: tuple[ChatTurn, ...]) -> Update:
         waits = bool(now) and now[-1].waiting
@@ -173,8 +153,8 @@ class Desk:
         )
         return {
             self.turns: now,
-            self.log: conversation(now),
-            self.panel: sources(now),
+            self.log: fill("conversation.html", turns=now),
+            self.panel: fill("sources.html", turns=now),
             self.box: buttons,
         }
 
@@ -251,17 +231,19 @@ class Desk:
 
     def begin_again(self, past: tuple[ChatTurn, ...], place: str, chosen: Sequence[Any]) -> Update:
         """Ask the last question without one of its limits, which has a place among them."""
-        limited = exports.limits(past[-1].limited) if past else []
+        answer = past[-1].given if past else None
+        limited = exports.limits(answer.filters) if answer else []
         places = [*map(str, range(len(limited))), WHOLE]
         if not past or place not in places or past[-1].waiting:
             return {self.turns: past}
         last = past[-1]
         limit = Filters() if place == WHOLE else limited[int(place)][0]
+        was_read = bool(answer and limit and limit == answer.read)
         turn = ChatTurn(
             last.number + 1,
             last.question,
             filters=without(last.filters, limit) if limit else last.filters,
-            read_filters=last.read_filters and (not limit or limit != last.read),
+            read_filters=last.read_filters and not was_read,
             as_typed=last.as_typed or place == WHOLE,
             site=self.site,
         )

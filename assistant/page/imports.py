@@ -26,15 +26,15 @@ from markupsafe import Markup
 from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 
-from assistant.page.overview import NEWEST, framed, told_report
+from assistant.page.overview import NEWEST, change_report, framed
 from assistant.page.site import Site
 from assistant.rendering import fill
-from assistant.spoken import counted, shortened, spoken_number
+from assistant.spoken import counted, shortened
 from assistant.wording import Refused, gettext, message
 from corpus import Article
 from index import Archive, ArchiveError, Report
 from index.naming import find_names
-from index.progress import READING, STORING, Step
+from index.progress import Step
 from index.roots import file_part
 
 LARGEST_FILE = 500_000_000
@@ -47,17 +47,6 @@ _DROP_ID = re.compile(r"[0-9a-f]{32}")
 _LARGEST_DROP = 2_000_000_000
 _LONGEST_NAME = 200
 _FORGOTTEN = 24 * 60 * 60
-# How far an import is, where the number of all articles is not known, and where it is.
-_DONE = {
-    READING: (
-        message("Reading %(num)s articles"),
-        message("Reading %(num)s of %(total)s articles"),
-    ),
-    STORING: (
-        message("Storing %(num)s articles"),
-        message("Storing %(num)s of %(total)s articles"),
-    ),
-}
 
 
 class NotTaken(Refused):
@@ -279,38 +268,25 @@ def _file_name(name: str) -> str:
 # --- The page ----------------------------------------------------------------------------------
 
 
-def standing(state: State, origin: Callable[[str], str]) -> Markup:
+def import_status(state: State, origin: Callable[[str], str]) -> Markup:
     """How an import stands, as HTML; ``origin`` says where something was found."""
     report: Markup | str = ""
     if state.report is not None:
         reported = state.report.as_dict()
         for kind in ("failed", "refused", "notes"):
             reported[kind] = [{**item, "origin": origin(item["origin"])} for item in reported[kind]]
-        report = told_report(reported, opened=True)
+        report = change_report(reported, opened=True)
     step = state.step
     return fill(
         "import.html",
         state=state,
         problem=gettext(state.problem, **state.values),
         report=report,
-        stored=step.articles if step and step.what == STORING else 0,
-        progress=_progress(step) if step else [],
         share=_share(step) if step else None,
+        rate=step.chunks / max(step.seconds, 0.001) if step else 0.0,
+        duration=_duration,
         to_ask=urlencode({"article": [article.id for article in state.arrived]}, doseq=True),
     )
-
-
-def _progress(step: Step) -> list[str]:
-    """What is done, in a few words each."""
-    at = _DONE[step.what]
-    total = None if step.total is None else spoken_number(step.total)
-    done = [gettext(at[total is not None], num=spoken_number(step.articles), total=total)]
-    if step.chunks:
-        rate = spoken_number(step.chunks / max(step.seconds, 0.001))
-        chunks = counted(step.chunks, "chunk")
-        done.append(gettext("%(chunks)s, %(rate)s a second", chunks=chunks, rate=rate))
-    left = None if step.left is None else _duration(step.left)
-    return [*done, gettext("about %(time)s left", time=left)] if left else done
 
 
 def _share(step: Step) -> float | None:
@@ -353,7 +329,7 @@ def serve_imports(app: FastAPI, imports: Imports, site: Site) -> None:
 
     @app.get("/import")
     def stands() -> HTMLResponse:
-        return HTMLResponse(standing(imports.state, imports.origin))
+        return HTMLResponse(import_status(imports.state, imports.origin))
 
     @app.post("/import/drop/{drop}")
     def bring_dropped(drop: str) -> PlainTextResponse:

@@ -2,15 +2,26 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
+from starlette.datastructures import QueryParams
+
 from assistant.periods import current_day, days_of
+from assistant.question import LONGEST_QUESTION
+from assistant.spoken import shortened
 from assistant.wording import gettext, message
 from corpus.encoding import one_line, without_halves
 from index import Filters
+from index.finding import Order
+from index.tagging import KINDS, Kind
 
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+_MOST_NAMES = 200
+_MOST_ENTITIES = 10
+_LAST_PAGE = 5_000
 
 MOST_CHOSEN = 20
 """To how many single articles a question can be limited: as many as a page of a search lists."""
@@ -34,7 +45,7 @@ def chosen_filters(
         (message("To"), before),
         (message("As known on"), as_of),
     ):
-        period = days_said(text)
+        period = typed_days(text)
         if not period and (text or "").strip():
             raise ValueError(
                 gettext(
@@ -60,12 +71,12 @@ def typed(text: str) -> str:
     return one_line(without_halves(text))
 
 
-def spans_said(text: str) -> list[tuple[int, int]]:
+def typed_spans(text: str) -> list[tuple[int, int]]:
     """The offsets that an address names as ``12-30,42-57``."""
     return [(int(start), int(end)) for start, end in _SPAN.findall(text)]
 
 
-def days_said(text: str | None) -> tuple[date, date] | None:
+def typed_days(text: str | None) -> tuple[date, date] | None:
     """The first and the last day that a field for a date says; None if it says none."""
     return days_of(text or "", current_day())
 
@@ -82,14 +93,79 @@ def without(filters: Filters, limit: Filters) -> Filters:
     )
 
 
-def search_query(query: str, filters: Filters) -> str:
-    """A search or a question with its limits, such as ``q=old+mill&source=Wire&source=Post``."""
-    given = {
-        "q": query,
-        "after": filters.after,
-        "before": filters.before,
-        "source": filters.sources,
-        "language": filters.languages,
-    }
-    named = {name: value for name, value in given.items() if value}
-    return urlencode(named, doseq=True, errors="replace")
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What an address of /search asks for, as it was typed and chosen.
+
+    Without an ``order`` it is that of relevance where there is a query, else that of time.
+    """
+
+    q: str = ""
+    after: str = ""
+    before: str = ""
+    source: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    person: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    organisation: tuple[str, ...] = ()
+    order: str = ""
+    page: int = 1
+
+    @classmethod
+    def read(cls, given: QueryParams) -> "SearchRequest":
+        """What was asked for; what cannot be is left out."""
+
+        def text(name: str) -> str:
+            return shortened(typed(given.get(name, "")), LONGEST_QUESTION)
+
+        def names(name: str) -> tuple[str, ...]:
+            named = map(without_halves, given.getlist(name)[:_MOST_NAMES])
+            return tuple(dict.fromkeys(name for name in named if name))
+
+        return cls(
+            text("q"),
+            text("after"),
+            text("before"),
+            names("source"),
+            names("language"),
+            names("person")[:_MOST_ENTITIES],
+            names("place")[:_MOST_ENTITIES],
+            names("organisation")[:_MOST_ENTITIES],
+            order=given.get("order", "") if given.get("order") in ("newest", "oldest") else "",
+            page=page_number(given.get("page", "")),
+        )
+
+    @classmethod
+    def of(cls, query: str, filters: Filters) -> "SearchRequest":
+        """The request for what somebody searched or asked; a search has no chosen articles."""
+        after, before = (str(day or "") for day in (filters.after, filters.before))
+        return cls(query, after, before, filters.sources, filters.languages)
+
+    @property
+    def sorted_by(self) -> Order:
+        if self.order == "oldest":
+            return "oldest"
+        return "newest" if self.order or not self.q else "relevance"
+
+    @property
+    def filters(self) -> Filters:
+        """ValueError says which field is no day, month or year."""
+        return chosen_filters(self.after, self.before, "", self.source, self.language)
+
+    @property
+    def naming(self) -> list[tuple[Kind, str]]:
+        """The entities that the articles are to name."""
+        return [(kind, name) for kind in KINDS for name in getattr(self, kind)]
+
+    def query(self, **changes: Any) -> str:
+        """The same with changes, from its first page on, such as ``q=old+mill&source=Wire``."""
+        other = replace(self, **{"page": 1, **changes})
+        given = ((field, getattr(other, field.name)) for field in fields(other))
+        named = {field.name: value for field, value in given if value != field.default}
+        return urlencode(named, doseq=True, errors="replace")
+
+
+def page_number(typed: str) -> int:
+    """The number of a page, the first where it is none."""
+    known = typed.isdecimal() and len(typed) <= len(str(_LAST_PAGE))
+    return min(max(int(typed), 1), _LAST_PAGE) if known else 1

@@ -129,7 +129,7 @@ def reopen(token: str, archive: Archive) -> Reopened:
     statements, withheld, refused = _statements(record, citations)
     outcome, reason = record.outcome, gettext(_REASONS.get(record.outcome, ""))
     period = asked_period(record.question, record.as_of or record.asked_on)
-    if statements and holding(period.left_of(record.question) if period else record.question):
+    if statements and holding(record.question, period):
         reason = gettext(_COUNTED)
     if outcome == "answered" and not statements:
         outcome, reason = "nothing found", gettext("Nothing of this answer can be shown any more.")
@@ -137,7 +137,7 @@ def reopen(token: str, archive: Archive) -> Reopened:
     if is_elsewhere:
         reason = gettext(_ELSEWHERE)
     standing = {cited.marker: cited for statement in statements for cited in statement.citations}
-    nearest = [_found(cache, ids, place) for place in record.nearest]
+    nearest = [_quoted_article(cache, ids, place) for place in record.nearest]
     filters = Filters(
         record.after, record.before, record.sources, record.languages, record.as_of, record.chosen
     )
@@ -190,9 +190,9 @@ def is_same(reopened: Reopened, now: Answer) -> bool:
 
 
 class ArticleCache:
-    """The articles that somebody names, each read once, and the earlier versions of a few.
+    """Articles by their ids, each read from the archive once, however often it is asked for.
 
-    ``histories`` is the number of these few: of each, all versions are read.
+    Earlier versions are read of as many articles as ``histories`` says; of each, all are read.
     """
 
     def __init__(self, archive: Archive, histories: int = _MOST_HISTORIES) -> None:
@@ -217,28 +217,26 @@ class ArticleCache:
         return next((one for one in articles if hash_of(one.text[start:end]) == hash), None)
 
     def versions(self, id: str, first: int) -> Iterator[Article]:
-        """The versions of an article, beginning with the one that has the number ``first``."""
+        """The versions of an article, beginning with the one that has the number ``first``.
+
+        The newest may come a second time.
+        """
         newest = self.newest(id)
         # Of what is withdrawn or under embargo, earlier versions are not shown either.
         if newest is None:
             return
-        if newest.version == first:
+        # Most articles have one version: their history need not be read.
+        if newest.version in (first, 1):
             yield newest
-        yield from self._others(newest, first)
-
-    def _others(self, newest: Article, first: int) -> Iterator[Article]:
-        if newest.version != first and newest.version == 1:
-            yield newest
-        if newest.id not in self._earlier:
+        if id not in self._earlier:
             if len(self._earlier) == self._histories:
                 return
-            self._earlier[newest.id] = self._archive.history(newest.id)
-        earlier = self._earlier[newest.id]
-        yield from (article for article in earlier if article.version == first)
-        yield from (article for article in (newest, *reversed(earlier)) if article.version != first)
+            self._earlier[id] = self._archive.history(id)
+        newest_first = [newest, *reversed(self._earlier[id])]
+        yield from sorted(newest_first, key=lambda article: article.version != first)
 
 
-def _found(cache: ArticleCache, ids: Sequence[str], place: Place) -> Article | None:
+def _quoted_article(cache: ArticleCache, ids: Sequence[str], place: Place) -> Article | None:
     return cache.quoted(ids[place.article], place.version, place.start, place.end, place.hash)
 
 
@@ -246,7 +244,7 @@ def _citation(
     cache: ArticleCache, ids: Sequence[str], number: int, place: Place
 ) -> Citation | None:
     """A citation in the archive's words, or None where the archive does not show them."""
-    article = _found(cache, ids, place)
+    article = _quoted_article(cache, ids, place)
     if article is None:
         return None
     start, end = place.start, place.end

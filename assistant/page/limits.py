@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.page.inputs import MOST_CHOSEN, days_said
+from assistant.page.inputs import MOST_CHOSEN, typed_days
 from assistant.page.parts import Later, Update
 from assistant.spoken import shortened, spoken_language
 from assistant.wording import gettext
@@ -58,7 +58,7 @@ class Limits:
             was = getattr(limit, name)
             if was and isinstance(was, tuple):
                 changed[field] = [name for name in value or [] if name not in was]
-            elif was and was in (days_said(value) or ()):
+            elif was and was in (typed_days(value) or ()):
                 changed[field] = ""
         return changed
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Query
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from assistant.page.inputs import typed
+from assistant.page.inputs import page_number, typed
 from assistant.rendering import Piece, fill, pieces
 from assistant.spoken import shortened
 from assistant.wording import gettext, message
@@ -31,7 +31,6 @@ _QUOTES = 3
 _BESIDE = 10
 _MOST_PERIODS = 24
 _LONGEST_NAME = 200
-_LAST_PAGE = 5_000
 
 Page = Callable[[str, Markup, str, int], HTMLResponse]
 """What makes a whole page: of the part it is in, the inside, the title and the status."""
@@ -67,14 +66,14 @@ def serve_names(app: FastAPI, archive: Archive, page: Page) -> None:
     def names(
         kind: str = "", q: str = "", number: Annotated[str, Query(alias="page")] = ""
     ) -> HTMLResponse:
-        inside = listed(archive, _kind(kind), _line(q), page_number(number))
+        inside = names_page(archive, _kind(kind), _line(q), page_number(number))
         return page("archive", inside, gettext("Names"), 200)
 
     @app.get("/name")
     def name(
         kind: str = "", name: str = "", number: Annotated[str, Query(alias="page")] = ""
     ) -> HTMLResponse:
-        inside = about(archive, _kind(kind), _line(name), page_number(number))
+        inside = name_page(archive, _kind(kind), _line(name), page_number(number))
         if inside is None:
             gone = gettext("No article in the archive has this name.")
             inside = fill("gone.html", problem=gone, onward="names")
@@ -82,7 +81,7 @@ def serve_names(app: FastAPI, archive: Archive, page: Page) -> None:
         return page("archive", inside, _line(name), 200)
 
 
-def listed(archive: Archive, kind: Kind, words: str, number: int) -> Markup:
+def names_page(archive: Archive, kind: Kind, words: str, number: int) -> Markup:
     """The entities of a kind with these words in their names, those first that are named most."""
     total, entities = archive.names.of_kind(kind, words, _LISTED * (number - 1), _LISTED)
     return fill(
@@ -101,7 +100,7 @@ def listed(archive: Archive, kind: Kind, words: str, number: int) -> Markup:
     )
 
 
-def about(archive: Archive, kind: Kind, name: str, number: int) -> Markup | None:
+def name_page(archive: Archive, kind: Kind, name: str, number: int) -> Markup | None:
     """One entity: the sentences that name it, when, and what is named beside it; None if none."""
     entity = archive.names.entity(kind, name)
     if entity is None:
@@ -142,12 +141,6 @@ def _quotes(naming: Naming) -> Quotes:
     ]
     shown = [pieces(article.text, start, end, spans) for start, end in quoting[:_QUOTES]]
     return Quotes(article, shown, len(quoting) - len(shown))
-
-
-def page_number(typed: str) -> int:
-    """The number of a page, the first where it is none."""
-    known = typed.isdecimal() and len(typed) <= len(str(_LAST_PAGE))
-    return min(max(int(typed), 1), _LAST_PAGE) if known else 1
 
 
 def _kind(text: str) -> Kind:

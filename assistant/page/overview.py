@@ -1,7 +1,7 @@
 """What is in the archive, when it is from, and what its last update did; and the page around it."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -47,14 +47,6 @@ class Cell(NamedTuple):
     level: int
 
 
-def masthead(overview: Overview | None, here: str, site: Site) -> Markup:
-    """The name of the page, the ways to its parts and to other archives, and what is in this one.
-
-    ``here`` is the part that is shown, by its address or name in small letters.
-    """
-    return fill("masthead.html", overview=overview, here=here, site=site)
-
-
 def framed(
     inside: Markup, title: str, here: str, overview: Overview | None, site: Site, query: str = ""
 ) -> Markup:
@@ -73,7 +65,7 @@ def framed(
     )
 
 
-def hall(archive: Archive, year: str, may_add: bool = False) -> Markup:
+def archive_page(archive: Archive, year: str, may_add: bool) -> Markup:
     """What is in the archive: its days, months, sources, languages, and its last update."""
     overview = archive.overview()
     years = dict(overview.years)
@@ -98,7 +90,7 @@ def hall(archive: Archive, year: str, may_add: bool = False) -> Markup:
         update=fill(
             "update.html",
             overview=overview,
-            report=told_report(overview.report) if overview.report and overview.updated else "",
+            report=change_report(overview.report) if overview.report and overview.updated else "",
             when=overview.updated.astimezone(UTC) if overview.updated else None,
         ),
     )
@@ -106,34 +98,34 @@ def hall(archive: Archive, year: str, may_add: bool = False) -> Markup:
 
 def heat(year: int, days: Mapping[date, int]) -> list[list[Cell | None]]:
     """The days of a year in rows from Monday to Sunday, a column for each week."""
-    first = date(year, 1, 1)
-    length = (date(year, 12, 31) - first).days + 1
-    before = first.weekday()
     most = max((count for day, count in days.items() if day.year == year), default=1)
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
 
-    def cell(place: int) -> Cell | None:
-        if not 0 <= place - before < length:
+    def cell(ordinal: int) -> Cell | None:
+        if not first <= ordinal <= last:
             return None
-        day = first + timedelta(place - before)
+        day = date.fromordinal(ordinal)
         count = days.get(day, 0)
         return Cell(day, count, -(-_LEVELS * count // most))
 
-    weeks = -(-(before + length) // _WEEK)
-    return [[cell(_WEEK * week + row) for week in range(weeks)] for row in range(_WEEK)]
+    return [[cell(monday + row) for monday in _mondays(year)] for row in range(_WEEK)]
 
 
 def columns_of_months(year: int) -> list[int]:
     """How many columns of ``heat`` each month has; the week that two share is the later one's."""
-    before = date(year, 1, 1).weekday()
-    starts = [
-        (before + (date(year, month, 1) - date(year, 1, 1)).days) // _WEEK for month in range(1, 13)
-    ]
-    length = (date(year, 12, 31) - date(year, 1, 1)).days + 1
-    weeks = -(-(before + length) // _WEEK)
-    return [later - start for start, later in pairwise([*starts, weeks])]
+    mondays = _mondays(year)
+    firsts = (date(year, month, 1).toordinal() for month in range(1, 13))
+    starts = [(first - mondays.start) // _WEEK for first in firsts]
+    return [later - start for start, later in pairwise([*starts, len(mondays)])]
 
 
-def told_report(report: Mapping[str, Any], opened: bool = False) -> Markup:
+def _mondays(year: int) -> range:
+    """The ordinals of the Mondays with which the weeks of a year begin."""
+    first = date(year, 1, 1)
+    return range(first.toordinal() - first.weekday(), date(year, 12, 31).toordinal() + 1, _WEEK)
+
+
+def change_report(report: Mapping[str, Any], opened: bool = False) -> Markup:
     """What a change did, as ``index.Report.as_dict`` has it: counts, and what was not read.
 
     Where it is ``opened``, what was not read stands there at once.

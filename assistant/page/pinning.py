@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from assistant.page.dossier_entries import entries, quote, whole
 from assistant.page.dossier_files import FORMS, all_blocks, blocks
 from assistant.page.dossiers import LONGEST_NOTE, Answered, Dossiers, Item, NotPinned, Pinned, named
-from assistant.page.inputs import MOST_CHOSEN, spans_said
+from assistant.page.inputs import MOST_CHOSEN, typed_spans
 from assistant.page.kept import ArticleCache, NotReopened, reopen
 from assistant.page.links import attached, file_name
 from assistant.page.overview import framed
@@ -93,7 +93,7 @@ def serve_dossiers(app: FastAPI, archive: Archive, site: Site) -> None:
     def changed(form: _Posted) -> Response:
         name = _text(form, "name")
         try:
-            return _done(dossiers, name, form)
+            return _apply(dossiers, name, form)
         except (ArchiveError, NotPinned) as error:
             return one(name, str(error), _text(form, "note"))
 
@@ -107,7 +107,7 @@ def _serve_pinning(
 
     def pinning(given: _Given, problem: str = "") -> HTMLResponse:
         def shown() -> Markup:
-            items = [Item("", pinned) for pinned in wanted(archive, given)]
+            items = [Item("", pinned) for pinned in read_pinned(archive, given)]
             return fill(
                 "pin.html",
                 shown=[list(blocks(entry)) for entry in entries(archive, items)],
@@ -125,7 +125,7 @@ def _serve_pinning(
         new = _text(form, "new").strip()
         name = new or _text(form, "dossier")
         try:
-            item = dossiers.pin(name, wanted(archive, form), _text(form, "note"), bool(new))
+            item = dossiers.pin(name, read_pinned(archive, form), _text(form, "note"), bool(new))
         except (ArchiveError, NotPinned) as error:
             return pinning(form, str(error))
         name = dossiers.kept_as(named(name))
@@ -176,7 +176,7 @@ def _page(
     return HTMLResponse(framing, status, {"Cache-Control": "no-store"})
 
 
-def wanted(archive: Archive, given: _Given) -> list[Pinned]:
+def read_pinned(archive: Archive, given: _Given) -> list[Pinned]:
     """What an address or a form names to be pinned, as the archive has it.
 
     That is an answer, several articles, or an article or quotes of it. Raises NotPinned.
@@ -196,7 +196,7 @@ def wanted(archive: Archive, given: _Given) -> list[Pinned]:
         )
         if article is None:
             raise NotPinned("The archive does not have this article, or not in this version.")
-        spans = spans_said(_text(given, "quotes"))[:_MOST_QUOTES]
+        spans = typed_spans(_text(given, "quotes"))[:_MOST_QUOTES]
         return [quote(article, *span) for span in spans] or [whole(article)]
     ids = [id for id in given.getlist("article")[:MOST_CHOSEN] if isinstance(id, str)]
     articles = [cache.newest(without_halves(id)) for id in dict.fromkeys(ids)]
@@ -207,7 +207,7 @@ def wanted(archive: Archive, given: _Given) -> list[Pinned]:
     return [whole(article) for article in articles if article]
 
 
-def _done(dossiers: Dossiers, name: str, form: _Given) -> Response:
+def _apply(dossiers: Dossiers, name: str, form: _Given) -> Response:
     """What a form of /dossier asks for; the answer leads to what is to be seen then."""
     id, note, what = _text(form, "item"), _text(form, "note"), _text(form, "do")
     if what == "add":

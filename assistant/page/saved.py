@@ -23,14 +23,14 @@ from starlette.staticfiles import NotModifiedResponse, StaticFiles
 
 from assistant import Answer, Assistant, saved_searches
 from assistant.exports import limits
-from assistant.page.browsing import Hit, SearchRequest, listed
-from assistant.page.inputs import search_query
+from assistant.page.browsing import Hit, shown_hits
+from assistant.page.inputs import SearchRequest
 from assistant.page.overview import framed
 from assistant.page.site import Site
 from assistant.periods import current_day
 from assistant.question import Question
 from assistant.rendering import cards, fill, headline, statements
-from assistant.saved_searches import News, NotSaved, Search
+from assistant.saved_searches import News, NotSaved
 from assistant.spoken import shortened
 from assistant.wording import chosen, gettext
 from corpus import Article
@@ -50,23 +50,18 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 
 class ShownSearch(NamedTuple):
-    """A saved search with what is new on it: articles, or, if it ``asks``, what answers.
+    """A saved search and its news as they are shown: articles, or, if it ``asks``, an answer.
 
     ``key`` tells it from others on the page. ``address`` is the query of the addresses where it is
-    searched for, or asked. A question ``waits`` for so many new articles to be asked of.
+    searched for, or asked.
     """
 
-    search: Search
+    news: News
     key: str
     asks: bool
     address: str
-    limits: Sequence[str]
-    seen: str
-    total: int
     hits: Sequence[Hit]
     answer: Markup | None
-    waits: int
-    unread: int
 
 
 class _InTurn:
@@ -93,7 +88,10 @@ class _InTurn:
 
 
 class _Freshness:
-    """By what a program that reads feeds is told that one is as it was, without making it anew."""
+    """The HTTP headers that tell a feed reader whether a feed has changed since it asked last.
+
+    They are known before the feed is made, so that one which is as it was is not made again.
+    """
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -102,9 +100,9 @@ class _Freshness:
         self._known = "", datetime.now(UTC)
 
     def headers(self, asked: SearchRequest) -> tuple[dict[str, str], datetime]:
-        """The headers of a feed, and since when the archive is as it is, in whole seconds.
+        """The headers of a feed, and since when the archive has been as it is, in whole seconds.
 
-        That is when this was first seen here; each time is later than the one before.
+        That is the time at which this state was first seen here; a newer state has a later time.
         """
         state = f"{self._program} {self._archive.state()} {current_day()}"
         known, since = self._known
@@ -161,7 +159,7 @@ def _serve_feed(app: FastAPI, asking: _InTurn, site: Site) -> None:
             id=_urn(f"search {at}{asked.query()}"),
             site=site,
             asks=_asks(asked.q),
-            address=search_query(asked.q, filters),
+            address=SearchRequest.of(asked.q, filters).query(),
             entries=entries,
             updated=max((entry.updated for entry in entries), default=since),
         )
@@ -179,7 +177,7 @@ def _serve_kept(app: FastAPI, asking: _InTurn, site: Site) -> None:
         shown = [search for search in searches if only in ("", search.name)]
         ask = asking.ask if only else None
         news = [saved_searches.news(archive, search, ask) for search in shown]
-        inside = fill("saved.html", news=list(map(_shown, news)), asked=asked, only=only)
+        inside = fill("saved.html", searches=list(map(_shown, news)), asked=asked, only=only)
         title = gettext("Saved searches")
         return HTMLResponse(framed(inside, title, "saved", archive.overview(), site))
 
@@ -214,19 +212,9 @@ def _shown(news: News) -> ShownSearch:
     search = news.search
     key = _urn(search.name)[-12:]
     answer = statements(news.answer, key) + cards(news.answer, key) if news.answer else None
-    return ShownSearch(
-        search,
-        key,
-        _asks(search.query),
-        search_query(search.query, search.filters),
-        [words for _, words in limits(search.filters)],
-        " ".join(news.seen),
-        news.hits.total if news.hits else 0,
-        listed(news.hits) if news.hits else (),
-        answer,
-        0 if news.asked else news.unread,
-        news.unread if news.asked else 0,
-    )
+    address = SearchRequest.of(search.query, search.filters).query()
+    hits = shown_hits(news.hits) if news.hits else ()
+    return ShownSearch(news, key, _asks(search.query), address, hits, answer)
 
 
 def _asks(query: str) -> bool:
@@ -247,7 +235,7 @@ def _entries(assistant: _InTurn, query: str, filters: Filters) -> list[Entry]:
         return []
     return [
         _entry(assistant, hit.article, "", "".join(text for text, _ in hit.stretch))
-        for hit in listed(hits)
+        for hit in shown_hits(hits)
     ]
 
 

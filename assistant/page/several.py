@@ -29,17 +29,7 @@ def served_archives(places: Sequence[str]) -> list[ServedArchive]:
     and not their order.
     """
     parts = [_parts(place) for place in places]
-    depths = [1] * len(places)
-    while True:
-        names = ["/".join(some[-depth:]) for some, depth in zip(parts, depths, strict=True)]
-        alike = Counter(name.casefold() for name in names)
-        deeper = [
-            min(depth + (alike[name.casefold()] > 1), len(some))
-            for name, some, depth in zip(names, parts, depths, strict=True)
-        ]
-        if deeper == depths:
-            break
-        depths = deeper
+    names = [_name(mine, [other for other in parts if other is not mine]) for mine in parts]
     plain = [_NOT_IN_A_PATH.sub("-", name).strip("-.") for name in names]
     alike = Counter(path.casefold() for path in plain)
     return [
@@ -56,11 +46,20 @@ def _parts(place: str) -> list[str]:
     return [part for part in path.parts if part != path.anchor]
 
 
+def _name(parts: Sequence[str], others: Sequence[Sequence[str]]) -> str:
+    """The end of a path, with as many folders as tell it from the ends of the others."""
+    for depth in range(1, len(parts)):
+        end = [part.casefold() for part in parts[-depth:]]
+        if not any([part.casefold() for part in other[-depth:]] == end for other in others):
+            return "/".join(parts[-depth:])
+    return "/".join(parts)
+
+
 def _hash(place: str) -> str:
     return sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
-def side_by_side(pages: Mapping[str, FastAPI], door: ASGIApp, root_path: str = "") -> Starlette:
+def side_by_side(pages: Mapping[str, FastAPI], door: ASGIApp, root_path: str) -> Starlette:
     """One application of several pages, each below its path.
 
     Where a request is for none of them the ``door`` answers it.
@@ -92,10 +91,11 @@ def side_by_side(pages: Mapping[str, FastAPI], door: ASGIApp, root_path: str = "
     return Starlette(routes=[Mount("/", app=pass_on)], lifespan=alive)
 
 
-def leading_to(first: str, root_path: str = "") -> ASGIApp:
-    """A door that leads to the page of an archive: of the one that was named, or of the first.
+def leading_to(first: str, root_path: str) -> ASGIApp:
+    """An application that redirects to the page of the archive that a request names.
 
-    So is led whatever a browser kept of the first when it stood there alone.
+    A request that names none is led to the first archive. So an address that a browser kept from
+    the time when the first archive was served alone still works.
     """
 
     async def lead(scope: Scope, receive: Receive, send: Send) -> None:

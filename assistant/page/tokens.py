@@ -193,7 +193,7 @@ def keep(
 
     positions = {citation.marker: at for at, citation in enumerate(answer.citations)}
     by_marker = {citation.marker: citation for citation in answer.citations}
-    question = without_halves(answer.standalone or answer.question)
+    question = without_halves(answer.whole)
 
     def sentence(statement: Statement) -> Quoted:
         cited = tuple(positions[citation.marker] for citation in statement.citations)

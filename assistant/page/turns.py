@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from assistant import Answer, Assistant, Turn, exports
 from assistant import rendering as render
-from assistant.page.inputs import search_query, without
+from assistant.page.inputs import SearchRequest, without
 from assistant.page.kept import Reopened, asked_again, is_same, reopen, token
 from assistant.page.links import as_asked
 from assistant.page.site import ALONE, Site
@@ -29,31 +29,14 @@ WHOLE = "whole"
 
 
 @dataclass(frozen=True, slots=True)
-class Retold:
-    """How an answer that was given earlier came to be here.
-
-    ``asked`` says when it was asked. If a link brought it (``by_link``), ``today`` says how that
-    stands to what the archive answers now, unless it answers ``otherwise``; that answer may be
-    ``offered``.
-    """
-
-    asked: str
-    by_link: bool = False
-    today: str = ""
-    otherwise: bool = False
-    offered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class ChatTurn:
     """One question of a conversation and what came of it.
 
     ``answer`` and ``sources`` are HTML; ``state`` says what is being done, and ``problem`` why
     nothing came of it; it is ``halted`` where somebody stopped it. ``given`` is the whole answer,
     and ``asked`` what a follow-up refers to.
-    ``read_filters`` is off where the dates in the question are not to limit it, and ``as_typed`` is
-    on where nothing is to be put into it. ``filters`` are those that were set, ``limited`` those
-    that it was answered with, and ``read`` those of them that were read out of the question.
+    ``filters`` are those that were set. ``read_filters`` is off where the dates in the question are
+    not to limit it, and ``as_typed`` is on where nothing is to be put into it.
     ``token`` stands for the whole answer in links (see ``assistant.page.kept``); it is empty where
     there is none. ``site`` says whether what it shows can be pinned, and where else it can be
     asked.
@@ -75,22 +58,10 @@ class ChatTurn:
     filters: Filters = Filters()
     read_filters: bool = True
     as_typed: bool = False
-    limited: Filters = Filters()
-    read: Filters = Filters()
     token: str = ""
     site: Site = ALONE
     reopened: Reopened | None = None
     later: Answer | None = None
-
-
-def conversation(turns: Sequence[ChatTurn]) -> Markup:
-    """The questions and answers so far."""
-    return fill("conversation.html", turns=turns)
-
-
-def sources(turns: Sequence[ChatTurn]) -> Markup:
-    """The cards of every turn."""
-    return fill("sources.html", turns=turns)
 
 
 def _proof(heading: str, answer: Answer, cards: Markup, note: str = "", token: str = "") -> Markup:
@@ -152,7 +123,7 @@ def answered(
 
 
 def completed(
-    turn: ChatTurn, answer: Answer, overview: Overview | None, retold: Retold | None = None
+    turn: ChatTurn, answer: Answer, overview: Overview | None, retold: Markup = Markup()
 ) -> ChatTurn:
     """The turn with its whole answer; ``retold`` says how it came to be here, if not just now."""
     key = str(turn.number)
@@ -175,9 +146,7 @@ def completed(
         site=turn.site,
         is_keywords=Question(answer.question).is_keywords,
         # What was read out of the question is read again whenever it is asked.
-        saving=search_query(
-            answer.standalone or answer.question, without(answer.filters, answer.read)
-        ),
+        saving=SearchRequest.of(answer.whole, without(answer.filters, answer.read)).query(),
     )
     if answer.statements:
         cards = render.cards(answer, key, None, True, turn.site.may_keep)
@@ -199,8 +168,6 @@ def completed(
         waiting=False,
         asked=answer.turn,
         given=answer,
-        limited=answer.filters,
-        read=answer.read,
     )
 
 
@@ -226,8 +193,7 @@ def reopened(number: int, token: str, archive: Archive, site: Site = ALONE) -> C
         site=site,
         reopened=earlier,
     )
-    asked = Retold(as_asked(earlier), by_link=True, today=gettext("Asking it again…"))
-    return replace(retold(turn, earlier, asked), waiting=True)
+    return replace(retold(turn, earlier, gettext("Asking it again…")), waiting=True)
 
 
 def compared(turn: ChatTurn, assistant: Assistant) -> ChatTurn:
@@ -239,36 +205,29 @@ def compared(turn: ChatTurn, assistant: Assistant) -> ChatTurn:
         now = asked_again(earlier, assistant)
     except ArchiveError as error:
         return not_compared(turn, str(error))
-    asked = Retold(as_asked(earlier), by_link=True)
     if is_same(earlier, now):
-        return retold(
-            turn, earlier, replace(asked, today=gettext("Today the archive answers the same."))
-        )
-    offered = replace(asked, otherwise=True, offered=True)
-    return replace(retold(turn, earlier, offered), later=now)
+        return retold(turn, earlier, gettext("Today the archive answers the same."))
+    return retold(replace(turn, later=now), earlier, otherwise=True)
 
 
 def with_later(turns: tuple[ChatTurn, ...], archive: Archive) -> tuple[ChatTurn, ...]:
     """The turns, and after them what the archive answers today to what a link had asked."""
-    shown = []
-    added: list[ChatTurn] = []
+    shown = list(turns)
     overview = archive.overview()
-    for turn in turns:
+    for at, turn in enumerate(turns):
         if turn.later is None or turn.reopened is None:
-            shown.append(turn)
             continue
-        asked = Retold(as_asked(turn.reopened), by_link=True, otherwise=True)
-        shown.append(replace(retold(turn, turn.reopened, asked), later=None))
+        shown[at] = retold(replace(turn, later=None), turn.reopened, otherwise=True)
         following = ChatTurn(
-            turns[-1].number + 1 + len(added),
+            shown[-1].number + 1,
             turn.later.question,
             filters=turn.filters,
             read_filters=turn.read_filters,
+            token=_token(turn.later, turn, overview),
             site=turn.site,
         )
-        following = replace(following, token=_token(turn.later, following, overview))
-        added.append(completed(following, turn.later, overview))
-    return (*shown, *added)
+        shown.append(completed(following, turn.later, overview))
+    return tuple(shown)
 
 
 def not_compared(turn: ChatTurn, why: str) -> ChatTurn:
@@ -276,13 +235,17 @@ def not_compared(turn: ChatTurn, why: str) -> ChatTurn:
     if turn.reopened is None:
         return turn
     today = gettext("It cannot be asked again: %(why)s", why=why)
-    asked = Retold(as_asked(turn.reopened), by_link=True, today=today)
-    return retold(turn, turn.reopened, asked)
+    return retold(turn, turn.reopened, today)
 
 
-def retold(turn: ChatTurn, earlier: Reopened, how: Retold) -> ChatTurn:
-    """The turn with its answer as it was; ``how`` says how it came to be here."""
-    return completed(turn, earlier.answer, None, how)
+def retold(turn: ChatTurn, earlier: Reopened, today: str = "", otherwise: bool = False) -> ChatTurn:
+    """The turn with its answer as it was, and a line that says when it was asked.
+
+    If a link brought it, ``today`` says in a sentence how that answer stands to what the archive
+    answers now, unless the archive answers ``otherwise``.
+    """
+    line = fill("retold.html", turn=turn, asked=as_asked(earlier), today=today, otherwise=otherwise)
+    return completed(turn, earlier.answer, None, line)
 
 
 def stopped(turn: ChatTurn, reason: str) -> ChatTurn:

@@ -15,10 +15,10 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from corpus.sentences import sentences
 
@@ -129,12 +129,6 @@ _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\b\d[\d,.]*\b")
 
 
-class OtherWords(Protocol):
-    """Gives words of about the same meaning, if any."""
-
-    def __getitem__(self, word: str, /) -> tuple[str, ...]: ...
-
-
 class Varied:
     """The examples as one epoch sees them: ``Varied(examples).epoch(0)``.
 
@@ -149,7 +143,7 @@ class Varied:
         examples: Sequence[Example],
         shares: dict[str, float] | None = None,
         seed: int = 0,
-        synonyms: OtherWords | None = None,
+        synonyms: Mapping[str, Sequence[str]] | None = None,
         longest: int = 800,
         joined: tuple[int, int] = (300, 1000),
     ) -> None:
@@ -214,7 +208,7 @@ class Varied:
             if len(word) <= _SHORT_WORD or word not in passage or match.start() == 0:
                 return match[0]
             if match[0].islower() and self._synonyms and chance.random() < _SAID_OTHERWISE:
-                others = self._synonyms[word]
+                others = self._synonyms.get(word, ())
                 return chance.choice(others) if others else match[0]
             return "" if chance.random() < _LEFT_OUT else match[0]
 

@@ -91,25 +91,13 @@ class Reader:
     def _read(self, questions: Sequence[str], passages: Sequence[str]) -> list[Reading]:
         # A tokenizer that is told where to cut off may not be used twice at once.
         with self._lock:
-            inputs = self._tokenizer(
-                [question[:_LONGEST_QUESTION] for question in questions],
-                list(passages),
-                truncation="only_second",
-                max_length=LONGEST,
-                padding=True,
-                pad_to_multiple_of=LENGTHS,
-                return_offsets_mapping=True,
-                return_tensors="pt",
-            )
-        offsets = inputs.pop("offset_mapping").numpy()
+            inputs, offsets, readable = tokenize(self._tokenizer, questions, passages)
         with torch.inference_mode():
             output = self._model(**inputs.to(self._model.device))
         starts = output.start_logits.float().cpu().numpy()
         ends = output.end_logits.float().cpu().numpy()
         readings = []
-        for row in range(len(passages)):
-            real = np.array([part == 1 for part in inputs.sequence_ids(row)])
-            real &= offsets[row, :, 1] > offsets[row, :, 0]
+        for row, real in enumerate(readable):
             none = starts[row, 0] + ends[row, 0]
             readings.append(
                 Reading(
@@ -117,6 +105,30 @@ class Reader:
                 )
             )
         return readings
+
+
+def tokenize(
+    tokenizer: Any, questions: Sequence[str], passages: Sequence[str]
+) -> tuple[Any, np.ndarray, np.ndarray]:
+    """Questions, each with a passage, as the tokens that a model is given.
+
+    For each token there are its two offsets, and whether it stands for words of the passage.
+    """
+    inputs = tokenizer(
+        [question[:_LONGEST_QUESTION] for question in questions],
+        list(passages),
+        truncation="only_second",
+        max_length=LONGEST,
+        padding=True,
+        pad_to_multiple_of=LENGTHS,
+        return_offsets_mapping=True,
+        return_tensors="pt",
+    )
+    offsets = inputs.pop("offset_mapping").numpy()
+    in_passage = np.array(
+        [[part == 1 for part in inputs.sequence_ids(row)] for row in range(len(passages))]
+    )
+    return inputs, offsets, in_passage & (offsets[..., 1] > offsets[..., 0])
 
 
 def _own() -> tuple[Any, Any]:

@@ -22,30 +22,25 @@ _MOST = 8
 _FORM = re.compile(r"[a-z]{3,}")
 
 
-class Synonyms:
-    """``Synonyms(Path("/usr/share/wordnet"), words)["cost"]`` is ``("price", …)``, nearest first.
+def near_words(folder: Path, words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Other words for those that have some, such as ``{"cost": ("price", …)}``, nearest first.
 
     Raises OSError if the folder lacks ``data.noun``, ``data.verb``, ``data.adj`` or ``data.adv``.
     """
+    import simplemma
 
-    def __init__(self, folder: Path, words: Iterable[str]) -> None:
-        import simplemma
-
-        related = related_words(folder)
-        lemmas = {word: simplemma.lemmatize(word, lang="en").lower() for word in set(words)}
-        lemmas = {word: lemma for word, lemma in lemmas.items() if lemma in related}
-        needed = sorted(set(lemmas.values()).union(*(related[lemma] for lemma in lemmas.values())))
-        vectors = dict(zip(needed, Encoder().encode(needed), strict=True))
-        self._others: dict[str, tuple[str, ...]] = {}
-        for word, lemma in lemmas.items():
-            others = sorted(related[lemma])
-            near = np.stack([vectors[other] for other in others]) @ vectors[lemma]
-            best = [others[at] for at in np.argsort(-near)[:_MOST] if near[at] >= _NEAR]
-            if best:
-                self._others[word] = tuple(best)
-
-    def __getitem__(self, word: str) -> tuple[str, ...]:
-        return self._others.get(word, ())
+    related = related_words(folder)
+    lemmas = {word: simplemma.lemmatize(word, lang="en").lower() for word in set(words)}
+    lemmas = {word: lemma for word, lemma in lemmas.items() if lemma in related}
+    needed = sorted(set(lemmas.values()).union(*(related[lemma] for lemma in lemmas.values())))
+    vectors = dict(zip(needed, Encoder().encode(needed), strict=True))
+    found: dict[str, tuple[str, ...]] = {}
+    for word, lemma in lemmas.items():
+        others = sorted(related[lemma])
+        similarities = np.stack([vectors[other] for other in others]) @ vectors[lemma]
+        nearest = np.argsort(-similarities)[:_MOST]
+        found[word] = tuple(others[at] for at in nearest if similarities[at] >= _NEAR)
+    return {word: others for word, others in found.items() if others}
 
 
 def related_words(folder: Path) -> dict[str, set[str]]:

@@ -10,7 +10,7 @@ import json
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count, islice
@@ -27,10 +27,10 @@ from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 from assistant.reader import second as second_reader
 from assistant.reader.adapters import adapt
 from assistant.reader.examples import Example, Varied, read_examples, words_of
-from assistant.reader.model import LONGEST, WEIGHTS
+from assistant.reader.model import WEIGHTS, tokenize
 from assistant.reader.reading import Reading
 from assistant.reader.scoring import scores
-from assistant.reader.synonyms import Synonyms
+from assistant.reader.synonyms import near_words
 from index import ArchiveError
 from index.files import digest_of
 from index.models import DEFAULT, fastest_type, model_folder
@@ -57,7 +57,7 @@ and no tweets, since they belong to those who wrote them."""
 _POOL = 2048
 _WARM_UP = 0.03
 _LEARNT = "learnt.safetensors"
-
+_CHECKPOINT = "checkpoint.pt"
 
 # What the second reader learns with: adapters of this rank, less of some sources, since it sees
 # fewer examples, and passages of about the length that it will read, see ``examples.Varied``.
@@ -124,7 +124,7 @@ def main(arguments: list[str] | None = None) -> int:
         synonyms = None
         if options.wordnet:
             words = {word for example in examples for word in words_of(example.question)}
-            synonyms = Synonyms(options.wordnet, words)
+            synonyms = near_words(options.wordnet, words)
         Training(options, examples, held_out, synonyms).run()
     except (OSError, ValueError, ArchiveError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -140,7 +140,7 @@ class Training:
         options: argparse.Namespace,
         examples: Sequence[Example],
         held_out: Sequence[Example],
-        synonyms: Synonyms | None = None,
+        synonyms: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         torch.manual_seed(options.seed)
         self._options = options
@@ -281,35 +281,22 @@ class Training:
         return {name: p.detach().cpu().contiguous() for name, p in named if p.requires_grad}
 
     def _save(self) -> None:
-        """Write the model, then the optimizer's state, then how far it is: that makes it whole."""
+        """Write the model, and then, whole or not at all, what the training goes on from."""
         folder = self._out / f"at-{self._done}"
         folder.mkdir(exist_ok=True)
         save_file(self._learnt(), folder / _LEARNT)
-        state = {
-            f"{number} {name}": value.cpu().reshape(-1).contiguous()
-            for number, values in self._optimizer.state_dict()["state"].items()
-            for name, value in values.items()
-        }
-        save_file(state, self._out / f"optimizer-{self._done}.safetensors")
-        (self._out / "done").write_text(str(self._done))
-        for old in self._out.glob("optimizer-*.safetensors"):
-            if old.stem != f"optimizer-{self._done}":
-                old.unlink()
+        written = self._out / f"{_CHECKPOINT}.new"
+        torch.save({"done": self._done, "optimizer": self._optimizer.state_dict()}, written)
+        written.replace(self._out / _CHECKPOINT)
 
     def _resume(self) -> None:
-        mark = self._out / "done"
-        if not mark.exists():
+        if not (self._out / _CHECKPOINT).exists():
             return
-        self._done = int(mark.read_text())
+        state = torch.load(self._out / _CHECKPOINT, map_location="cpu", weights_only=True)
+        self._done = state["done"]
         weights = load_file(self._out / f"at-{self._done}" / _LEARNT)
         self._model.load_state_dict(weights, strict=False)
-        state = self._optimizer.state_dict()
-        parameters = [p for group in self._optimizer.param_groups for p in group["params"]]
-        for key, value in load_file(self._out / f"optimizer-{self._done}.safetensors").items():
-            number, name = key.split(" ")
-            shape = () if name == "step" else parameters[int(number)].shape
-            state["state"].setdefault(int(number), {})[name] = value.reshape(shape)
-        self._optimizer.load_state_dict(state)
+        self._optimizer.load_state_dict(state["optimizer"])
 
 
 def export(learnt: dict[str, torch.Tensor], folder: Path, *, second: bool = False) -> None:
@@ -340,27 +327,16 @@ def encode(tokenizer: Any, examples: Sequence[Example]) -> Batch:
 
     Where an answer is cut off, or there is none, that is the first token, ``[CLS]``.
     """
-    inputs = tokenizer(
-        [example.question[:500] for example in examples],
+    inputs, offsets, readable = tokenize(
+        tokenizer,
+        [example.question for example in examples],
         [example.passage for example in examples],
-        truncation="only_second",
-        max_length=LONGEST,
-        padding=True,
-        # A processor prepares its kernels anew for every length it meets.
-        pad_to_multiple_of=32,
-        return_offsets_mapping=True,
-        return_tensors="pt",
     )
-    offsets = inputs.pop("offset_mapping").numpy()
-    passage = np.array(
-        [[part == 1 for part in inputs.sequence_ids(row)] for row in range(len(examples))]
-    )
-    starts = np.zeros(passage.shape, bool)
-    ends = np.zeros(passage.shape, bool)
+    starts = np.zeros(readable.shape, bool)
+    ends = np.zeros(readable.shape, bool)
     for row, example in enumerate(examples):
-        real = passage[row] & (offsets[row, :, 1] > offsets[row, :, 0])
         for start, end in example.spans:
-            within = real & (offsets[row, :, 0] < end) & (offsets[row, :, 1] > start)
+            within = readable[row] & (offsets[row, :, 0] < end) & (offsets[row, :, 1] > start)
             places = np.flatnonzero(within)
             if not len(places) or offsets[row][places[-1]][1] < end:
                 continue
@@ -370,7 +346,6 @@ def encode(tokenizer: Any, examples: Sequence[Example]) -> Batch:
                 starts[row, places] = ends[row, places] = True
         if not starts[row].any():
             starts[row, 0] = ends[row, 0] = True
-    readable = passage.copy()
     readable[:, 0] = True
     return Batch(dict(inputs), offsets, *map(torch.from_numpy, (readable, starts, ends)))
 
