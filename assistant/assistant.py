@@ -252,11 +252,8 @@ class Assistant:
         if period and not answer.statements and not (period.relative and answer.passages):
             left = part.changed(partial(period.left_of, relative=True))
             anywhere = self._answer(left, filters, today)
-            # Of what had been "before July 2022" later articles may tell, and name no month.
             if anywhere.statements and (
-                period.relative
-                or period.first is None
-                or period.is_told_in(anywhere.citations[0].article)
+                period.relative or period.is_told_in(anywhere.citations[0].article)
             ):
                 note = gettext(
                     "Nothing that was published %(period)s answers this; older or later articles "
@@ -329,10 +326,8 @@ class Assistant:
         estimate = support(evidence)
         if not is_read:
             evidence, estimate = by_words(query_words, evidence)
-        if mentions.is_of_another(self.archive, question, evidence, estimate >= SURE):
-            estimate = min(estimate, THRESHOLD / 2)
-        elif evidence and mentions.is_about_others(self.archive, question, evidence[0]):
-            estimate = min(estimate, (THRESHOLD + SURE) / 2)
+        if evidence:
+            estimate = mentions.limited(self.archive, question, evidence[0], estimate)
         answer = Answer(
             text,
             "answered",

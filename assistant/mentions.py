@@ -9,6 +9,7 @@ from assistant import names as naming
 from assistant.answer import Answer
 from assistant.evidence import Sentence, lacking
 from assistant.question import Question
+from assistant.support import SURE, THRESHOLD
 from corpus import Article
 from index import Archive, Filters, Passage
 
@@ -19,17 +20,24 @@ _SHORTEST_STEM = 4
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
-def is_of_another(
-    archive: Archive, question: Question, evidence: Sequence[Sentence], is_sure: bool
-) -> bool:
-    """Whether a question is about something else than the article of the best sentence.
+def limited(archive: Archive, question: Question, best: Sentence, support: float) -> float:
+    """The support of an answer, as far as the names in the question let it count.
+
+    What is about something else is refused. What may be about others is never sure.
+    """
+    if _is_of_another(archive, question, best.article, support >= SURE):
+        return min(support, THRESHOLD / 2)
+    if _is_about_others(archive, question, best):
+        return min(support, (THRESHOLD + SURE) / 2)
+    return support
+
+
+def _is_of_another(archive: Archive, question: Question, article: Article, is_sure: bool) -> bool:
+    """Whether a question is about something else than an article.
 
     It has a name that the archive never mentions, or a year that the article neither has nor is of;
-    or, unless the sentence surely answers, a name that the article lacks.
+    or, unless the article surely answers, a name that the article lacks.
     """
-    if not evidence:
-        return False
-    article = evidence[0].article
     there = f"{article.title}\n{article.text}\n{article.published and article.published.day.year}"
     if question.years and not any(year in there for year in question.years):
         return True
@@ -65,7 +73,7 @@ def others_last(
     return sorted(evidence, key=is_of_other) if asked else list(evidence)
 
 
-def is_about_others(archive: Archive, question: Question, sentence: Sentence) -> bool:
+def _is_about_others(archive: Archive, question: Question, sentence: Sentence) -> bool:
     """Whether a sentence and the one before it name people, but none whom the question names.
 
     What Tom Keel's house cost is no answer to what Ana Blum's did; who bought it may be anybody.

@@ -138,13 +138,16 @@ class Period:
         return left if len(_WORD.findall(left)) >= _FEWEST_LEFT else question
 
     def is_told_in(self, article: Article) -> bool:
-        """Whether an article of another time names the year, or, of that year, the month."""
+        """Whether an article of another time names the year, or, of that year, the month.
+
+        Of what had been before a day any later article may tell.
+        """
         there = f"{article.title}\n{article.text}"
         days = [day for day in (self.first, self.last) if day]
         then = article.published and article.published.day.year
         months = {MONTHS[day.month - 1] for day in days if day.year == then}
         names = [*months, *(str(day.year) for day in days)]
-        return self.guessed or any(name in there for name in names)
+        return self.guessed or self.first is None or any(name in there for name in names)
 
     def within(self, filters: Filters) -> Filters:
         """The filters, and these days with those on which reports of them appeared."""

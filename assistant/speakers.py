@@ -66,7 +66,7 @@ def speaker_odds(name: Set[str], text: str, before: str, article: Set[str]) -> f
         return _ANOTHER_SAYS
     # "He said so", and a quotation that goes on, are of whom the sentence before is about.
     goes_on = document[0].text in _QUOTATION_MARKS and not speakers
-    goes_on = goes_on or any("3" in speaker.morph.get("Person") for speaker in speakers)
+    goes_on = goes_on or any("3" in speaker.morph.get("Person", []) for speaker in speakers)
     earlier = read(before) if is_same and goes_on else None
     if earlier and _is_among(name, [*_speakers(earlier)] or _subjects(earlier)):
         return _SAYS
