@@ -316,6 +316,7 @@ class Assistant:
         query_words = self.archive.query_words(text)
         within = mentions.within_source(self.archive, question, filters)
         passages = self._passages_for(understood, len(query_words), within, asked)
+        question = Question(mentions.capitalised(text, passages))
         text_read = mentions.respelled(self.archive, question, passages)
         reader, second = self._models()
         evidence = read(self.archive, reader, text_read, passages, second)
@@ -345,8 +346,9 @@ class Assistant:
             notes = not_english(question, nearest) if reader.latin_only else ()
             return replace(answer, outcome=outcome, reason=reason, notes=notes)
         answering = choose(question, query_words, evidence)
-        differing = disagreeing(question, evidence)
-        later = given_later(question, evidence)
+        comparable = mentions.comparable(self.archive, question, evidence)
+        differing = disagreeing(question, comparable)
+        later = given_later(question, comparable)
         shown: dict[str, Sentence] = {}
         for sentence in (*answering, *(sentence for sentence, _ in differing), *later):
             # What several carry in the same words is one statement, with a citation of each.

@@ -175,7 +175,9 @@ def _asked_of(other: str, question: str) -> str | None:
         spans = [(a, b) for a, b in spans if same.search(last[:a])]
     elif naming.names(what) == [(0, len(what))]:
         people = bool(naming.people(what))
-        spans = [(a, b) for a, b in spans if bool(naming.people(last[a:b])) == people] or spans
+        alike = [(a, b) for a, b in spans if bool(naming.people(last[a:b])) == people]
+        # "What about Tom Keel?" after "Who was held in Holm?" is not asked of a place.
+        spans = alike or [(a, b) for a, b in spans if not (people and naming.says_where(last, a))]
     else:
         spans = []
     for start, end in spans[-1:]:

@@ -1,6 +1,7 @@
 """Whether and how an archive writes the names of a question."""
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
@@ -18,6 +19,9 @@ Matched = tuple[tuple[str, tuple[str, ...]], ...]
 
 _SHORTEST_STEM = 4
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
+_WITHIN_A_SENTENCE = re.compile(r"(?<=[a-z,] )[^\W\d_]\w*")
+_SMALL_WORD = re.compile(r"(?<![\w’'-])[^\W\d_]\w+")
+_SELDOM = 5
 
 
 def limited(archive: Archive, question: Question, best: Sentence, support: float) -> float:
@@ -73,23 +77,54 @@ def others_last(
     return sorted(evidence, key=is_of_other) if asked else list(evidence)
 
 
+def comparable(
+    archive: Archive, question: Question, evidence: Sequence[Sentence]
+) -> list[Sentence]:
+    """The best sentence, and of the others those in which the reader finds an answer, but not about
+    other people: Keel's nine years and Blum's two are no different reports.
+    """
+    others = [one for one in evidence[1:] if one.odds > 0]
+    return [*evidence[:1], *(one for one in others if not _is_about_others(archive, question, one))]
+
+
 def _is_about_others(archive: Archive, question: Question, sentence: Sentence) -> bool:
     """Whether a sentence and the one before it name people, but none whom the question names.
 
     What Tom Keel's house cost is no answer to what Ana Blum's did; who bought it may be anybody.
     """
-    asked = {
-        naming.GENITIVE.sub("", question.text[start:end]).split()[-1]
-        for start, end in naming.people(question.text)
-    }
-    there = set(_WORD.findall(sentence.wording.text)) if asked else set()
-    people = {name[-1] for name in _people_in(archive, sentence.article.id) if name[-1] in there}
-    return bool(asked and people) and people.isdisjoint({*asked, *_WORD.findall(sentence.short)})
+    spans = naming.names(question.text)
+    if not spans:
+        return False
+    people = {name[-1] for name in _people_in(archive, sentence.article.id)}
+    in_full = naming.people(question.text)
+    names = {span: naming.GENITIVE.sub("", question.text[slice(*span)]) for span in spans}
+    asked = {name.split()[-1] for span, name in names.items() if span in in_full or name in people}
+    there = people & set(_WORD.findall(sentence.wording.text)) if asked else set()
+    return bool(there) and there.isdisjoint({*asked, *_WORD.findall(sentence.short)})
 
 
 def _people_in(archive: Archive, article_id: str) -> list[list[str]]:
     """The names of the people that the archive's tagger found in an article, in words."""
     return [entity.name.split() for entity in archive.names.named_in(article_id).get("person", [])]
+
+
+def capitalised(question: str, passages: Sequence[Passage]) -> str:
+    """A question with the capitals that its small words have in the passages: "griner", Griner.
+
+    Only what stands there within sentences, and hardly ever small, is a name.
+    """
+    forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for passage in passages:
+        for match in _WITHIN_A_SENTENCE.finditer(passage.text):
+            forms[match[0].lower()][match[0]] += 1
+
+    def written(match: re.Match[str]) -> str:
+        word = match[0]
+        there = forms[word]
+        is_name = there.total() > 1 and there[word] * _SELDOM < there.total()
+        return there.most_common(1)[0][0] if is_name else word
+
+    return _SMALL_WORD.sub(written, question)
 
 
 def unknown(archive: Archive, question: Question) -> list[str]:

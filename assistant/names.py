@@ -99,7 +99,12 @@ def people(text: str) -> Spans:
         end = start + len(text[start:whole].partition(" of ")[0])
         parts = re.findall(r"[\w’'-]+", text[start:end].lower())
         peoples = _PEOPLES_ENDING.match(parts[0]) and parts[0] not in _GIVEN_NAMES_ENDING_SO
-        where = _IN.search(text, max(0, start - _BEFORE), start)
-        if len(parts) > 1 and not peoples and not where and not OF_A_BODY.intersection(parts):
+        is_place = says_where(text, start)
+        if len(parts) > 1 and not peoples and not is_place and not OF_A_BODY.intersection(parts):
             spans.append((start, end))
     return spans
+
+
+def says_where(text: str, start: int) -> bool:
+    """Whether the name that begins at a place of a text says where something was: "in Holm"."""
+    return bool(_IN.search(text, max(0, start - _BEFORE), start))

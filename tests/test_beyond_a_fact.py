@@ -7,6 +7,9 @@ import pytest
 
 from assistant import Assistant
 from assistant.answer import Answer, Statement
+from assistant.evidence import read
+from assistant.mentions import capitalised, comparable
+from assistant.question import Question
 from index import Archive, ArchiveError, Filters
 from tests.fakes import FakeEncoder, FakeReader, FakeTagger
 from tests.made_articles import cite, dated
@@ -177,6 +180,34 @@ def test_what_is_told_of_others_is_never_sure(archive: Archive) -> None:
     assert not assistant.ask(question.format("Tom Keel")).hedged
     # Whose it was may be anybody's name.
     assert not assistant.ask("Of whom was the house sold in May, Ana Blum asked?").hedged
+
+
+def test_small_letters_are_names_where_the_articles_write_them_with_capitals(
+    archive: Archive,
+) -> None:
+    archive.add([
+        dated("fire", "The mill of Holm burned. In Holm and in Lund Tom Keel saw it, and in Holm "
+              "the mill is missed. A mill is dear.", "2025-01-22"),
+    ])  # fmt: skip
+    found = archive.search("mill in holm and lund", 8)
+    assert capitalised("how dear is the mill of tom in holm and lund?", found) == (
+        "how dear is the mill of tom in Holm and lund?"
+    )
+
+
+def test_what_is_told_of_other_people_is_compared_with_nothing(archive: Archive) -> None:
+    blum, keel = "The fine of Ana Blum is 40 crowns.", "The fine of Tom Keel is 60 crowns."
+    archive.add([
+        dated("blum", blum, "2025-01-22", source="Post"),
+        dated("keel", f"Ana Blum left. So it is. {keel}", "2025-01-22", source="Echo"),
+    ])  # fmt: skip
+    question = Question("How many crowns is the fine of Ana Blum?")
+    passages = archive.search(question.text, 8)
+    evidence = read(archive, FakeReader(more=4.0), question.text, passages)
+    assert {blum, keel} <= {one.text for one in comparable(archive, question, evidence)}
+    archive.names.find(FakeTagger({"Ana Blum": "person", "Tom Keel": "person"}))
+    texts = {one.text for one in comparable(archive, question, evidence)}
+    assert (blum in texts, keel in texts) == (True, False)
 
 
 def test_a_source_that_is_named_is_the_one_that_is_asked(archive: Archive) -> None:

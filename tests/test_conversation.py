@@ -119,6 +119,16 @@ def test_a_word_or_two_are_asked_beside_the_last_question(question: str, asked: 
     assert contextual("Thanks. Who replaced her?", [ELECTED]).articles == story
 
 
+def test_a_person_takes_no_place_of_a_place() -> None:
+    held = Turn("Who was held in Marrowby?", ELECTED.citations)
+    question = "And what about Tom Keel?"
+    assert contextual(question, [held]) == Contextual(question, question)
+    assert contextual("What about Eskerby?", [held]).asked == "Who was held in Eskerby?"
+    for last in ("What did Ana Blum say in Marrowby?", "What did Blum say in Marrowby?"):
+        turn = Turn(last, ELECTED.citations)
+        assert contextual(question, [turn]).asked == "What did Tom Keel say in Marrowby?"
+
+
 @pytest.mark.parametrize(
     ("last", "question", "asked"),
     [
