@@ -196,7 +196,7 @@ def test_small_letters_are_names_where_the_articles_write_them_with_capitals(
 
 
 def test_what_is_told_of_other_people_is_compared_with_nothing(archive: Archive) -> None:
-    blum, keel = "The fine of Ana Blum is 40 crowns.", "The fine of Tom Keel is 60 crowns."
+    blum, keel = "40 crowns is the fine of Ana Blum.", "60 crowns is the fine of Tom Keel."
     archive.add([
         dated("blum", blum, "2025-01-22", source="Post"),
         dated("keel", f"Ana Blum left. So it is. {keel}", "2025-01-22", source="Echo"),
