@@ -14,7 +14,7 @@ from assistant.answer import Answer, Statement
 from assistant.citing import cite
 from assistant.evidence import after_dateline, coverage
 from assistant.layout import is_told
-from assistant.mentions import Matched, sources_called, spellings, words_of
+from assistant.mentions import Matched, spellings, words_of
 from assistant.periods import Period
 from assistant.refusing import OUTSIDE
 from assistant.spoken import spoken_number
@@ -174,12 +174,12 @@ def _in_papers(archive: Archive, wanted: Holding) -> tuple[Holding, tuple[str, .
     It may be named before the topic, in its place, or after it: "Which articles in the Post mention
     Holm?", "Which articles are from the Post?", "Which articles mention Holm in the Post?".
     """
-    if papers := sources_called(archive, wanted.paper or wanted.author):
+    if papers := archive.sources_called(wanted.paper or wanted.author):
         return replace(wanted, paper="", author=""), papers
-    if wanted.from_source and (papers := sources_called(archive, wanted.topic)):
+    if wanted.from_source and (papers := archive.sources_called(wanted.topic)):
         return replace(wanted, topic=""), papers
     after = _IN_A_PAPER.fullmatch(wanted.topic)
-    if after and (papers := sources_called(archive, after["paper"])):
+    if after and (papers := archive.sources_called(after["paper"])):
         return replace(wanted, topic=after["topic"]), papers
     if after and after["by"] and archive.authors_called(after["paper"]):
         return replace(wanted, topic=after["topic"], author=after["paper"]), ()

@@ -136,31 +136,16 @@ def unknown(archive: Archive, question: Question) -> list[str]:
         name
         for name in names
         if not any(source.issuperset(name.split()) for source in sources)
-        and not sources_called(archive, name)
+        and not archive.sources_called(name)
         and not archive.authors_called(name)
     ]
-
-
-def sources_called(archive: Archive, name: str) -> tuple[str, ...]:
-    """The sources of a name, with or without its article: "The Week" is theweek.co.uk, too."""
-
-    def forms(name: str) -> set[str]:
-        plain = "".join(name.casefold().split())
-        return {plain, plain.removeprefix("the")}
-
-    asked = forms(name)
-    return tuple(
-        source
-        for source in archive.overview().sources
-        if name and not asked.isdisjoint(forms(source) | {*source.casefold().split(".")})
-    )
 
 
 def within_source(archive: Archive, question: Question, filters: Filters) -> Filters:
     """The filters, and the source that a question asks for: "What did the Post say about …?"."""
     if not question.attributed_to or filters.sources:
         return filters
-    sources = sources_called(archive, question.attributed_to)
+    sources = archive.sources_called(question.attributed_to)
     return replace(filters, sources=sources) if sources else filters
 
 

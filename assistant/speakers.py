@@ -22,15 +22,17 @@ _SAYING = frozenset(
 )
 _QUOTATION_MARKS = frozenset('"“”„«»‘')
 
-# Log-odds for a sentence in which the asked person says something, for one in which that person
-# does something else, for one about others, and for one in which only somebody else says something.
-_SAYS, _DOES, _OTHERS, _ANOTHER_SAYS = 3.0, -1.5, -3.0, -5.0
+# Log-odds for a sentence in which the asked person says something; for one in which that person
+# does something else, or "the company" says something, which may be who is asked about; for one
+# about others; and for one in which somebody else says something.
+_SAYS, _MAY_SAY, _OTHERS, _ANOTHER_SAYS = 3.0, -1.5, -3.0, -5.0
 
 
 def asked_speaker(archive: Archive, question: str) -> frozenset[str]:
     """The words of the name of whom a question asks to have said something; none if it does not.
 
-    A name in small letters is one where the archive's tagger found such a person.
+    A name in small letters is one where the archive's tagger found such a person. What a paper said
+    all of its articles say.
     """
     document = read(question)
     verb = next((word for word in document or () if word.dep_ == "ROOT"), None)
@@ -41,6 +43,8 @@ def asked_speaker(archive: Archive, question: str) -> frozenset[str]:
         word for word in document[helper.i + 1 : verb.i] if word.pos_ not in ("ADV", "DET", "PRON")
     ]
     name = " ".join(word.text for word in subject)
+    if archive.sources_called(name):
+        return frozenset()
     if name and archive.names.entity("person", name):
         return frozenset(words(name))
     # What the spokesman of Keel said need not be said by Keel. Of a name that no article has just
@@ -70,7 +74,9 @@ def speaker_odds(name: Set[str], text: str, before: str, article: Set[str]) -> f
     earlier = read(before) if is_same and goes_on else None
     if earlier and _is_among(name, [*_speakers(earlier)] or _subjects(earlier)):
         return _SAYS
-    return _DOES if is_same and _is_among(name, _subjects(document)) else _OTHERS
+    is_some_noun = any(speaker.pos_ == "NOUN" for speaker in speakers)
+    may_be = is_same and (is_some_noun or _is_among(name, _subjects(document)))
+    return _MAY_SAY if may_be else _OTHERS
 
 
 def _speakers(document: "Doc") -> Iterator["Token"]:

@@ -201,6 +201,21 @@ class Search:
         articles = self.truth.numbered(sorted(numbers)).values()
         return sorted(articles, key=newness, reverse=True)
 
+    def sources_called(self, name: str) -> tuple[str, ...]:
+        """The sources of a name, with or without its article: "The Week" is theweek.co.uk, too."""
+        check("name", name, None)
+
+        def forms(name: str) -> set[str]:
+            plain = "".join(name.casefold().split())
+            return {plain, plain.removeprefix("the")} - {""}
+
+        asked = forms(name)
+        return tuple(
+            source
+            for source in self.truth.per("source")
+            if not asked.isdisjoint(forms(source) | {*source.casefold().split(".")})
+        )
+
     def authors_called(self, name: str) -> list[str]:
         """The authors, as articles name them, that have all words of a name.
 

@@ -12,7 +12,7 @@ from index import Archive
 from index.words import words
 from tests.fakes import FakeEncoder, FakeReader, FakeTagger
 
-_OWN, _DOES, _OTHERS, _ANOTHERS = 3.0, -1.5, -3.0, -5.0
+_OWN, _MAY, _OTHERS, _ANOTHERS = 3.0, -1.5, -3.0, -5.0
 BLUM, ANA_BLUM = frozenset({"blum"}), frozenset({"ana", "blum"})
 
 
@@ -37,6 +37,7 @@ def archive(tmp_path: Path) -> Archive:
         ("Has Mrs. Blum really denied that she sold it?", BLUM),
         ("When did the Harbour Board announce the sale?", {"board"}),
         ("What did Blum sell?", ()),
+        ("What did the Post report about the ferry?", ()),
         ("What did Blum's lawyer say?", ()),
         ("What did she say?", ()),
         ("Who said that the ferry was sold?", ()),
@@ -56,12 +57,12 @@ def test_whose_words_a_question_asks_for(
         ("Blum resigned on Friday, saying that the ferry was sold.", _OWN),
         ("Blum, who said that the ferry was sold, left.", _OWN),
         ("The ferry was sold, according to Blum.", _OWN),
-        ("Blum sold the ferry to the town.", _DOES),
+        ("Blum sold the ferry to the town.", _MAY),
         ("The town bought the ferry from Blum.", _OTHERS),
         ("Tom Keel said that Blum had sold the ferry.", _ANOTHERS),
         ("“Blum sold the ferry,” said Keel.", _ANOTHERS),
         # The mayor may be she.
-        ("The mayor said that the ferry was sold.", _OTHERS),
+        ("The mayor said that the ferry was sold.", _MAY),
     ],
 )
 def test_who_says_it(sentence: str, odds: float) -> None:
