@@ -1,4 +1,4 @@
-"""What spaCy reads of a sentence: whether a weekday in it is over, a clause, a pronoun.
+"""What spaCy reads of a sentence: whether a weekday in it is over, a clause, a pronoun, a subject.
 
 Its English pipeline finds the verbs: https://spacy.io, extra ``names``. Where it is not installed
 nothing is known.
@@ -49,6 +49,18 @@ def is_pronoun(text: str, start: int, end: int) -> bool:
     """Whether ``text[start:end]`` only stands for somebody: "she", "who"."""
     words = _words(text, start, end)
     return bool(words) and all(word.tag_ in _PRONOUNS and not word.like_num for word in words)
+
+
+def tells_of_whom(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]``, which begins with "who", tells what these people did.
+
+    "Who met in Holm" does, "who said that they met in Holm" tells what somebody said.
+    """
+    words = _words(text, start, end)
+    if not words or words[0].lower_ != "who":
+        return True
+    verb = words[0].head
+    return verb in words and all(child.dep_ != "ccomp" for child in verb.children)
 
 
 def read(text: str) -> "Doc | None":

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from assistant import names as naming
+from assistant.grammar import tells_of_whom
 from assistant.spoken import spoken_number
 from assistant.wording import gettext
 from corpus.languages import ENGLISH, identify
@@ -114,8 +115,12 @@ class Question:
 
     @cached_property
     def wants_all(self) -> bool:
-        """Whether its answer is a list of people, which may go on over several sentences."""
-        return bool(_ALL.search(self.text))
+        """Whether its answer is a list of people, which may go on over several sentences.
+
+        "Who were the dead?" asks for one, and "Who said that the dead were children?" does not.
+        """
+        match = _ALL.search(self.text)
+        return match is not None and tells_of_whom(self.text, *match.span())
 
     @cached_property
     def is_keywords(self) -> bool:

@@ -121,3 +121,18 @@ def test_english_is_told_by_more_than_its_first_word(text: str, is_english: bool
 )
 def test_who_is_to_have_said_it(text: str, by: str) -> None:
     assert Question(text).attributed_to == by
+
+
+@pytest.mark.parametrize(
+    ("question", "wants_all"),
+    [
+        ("Who attended the talks in Kest?", True),
+        ("Who were the people at the meeting?", True),
+        ("who is known to have met the minister", True),
+        ("Who told reporters that they were at the fire?", False),
+        ("Who says they met in Holm?", False),
+        ("Who else are they trying to free?", False),
+    ],
+)
+def test_who_asks_for_a_list(question: str, wants_all: bool) -> None:
+    assert Question(question).wants_all == wants_all
