@@ -5,12 +5,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from assistant.answer import Answer, Citation, Difference, Statement
+from assistant.choosing import choose
 from assistant.citing import cite
+from assistant.differences import disagreeing, given_later
 from assistant.evidence import Sentence
+from assistant.question import Question
 from assistant.spoken import spoken_date, spoken_day
 from assistant.support import THRESHOLD
 from assistant.wording import gettext
 from index import Filters, Passage
+from index.lexical import QueryWord
 from index.ranking import newness
 
 # An article so much older than the day of the question is said to be old.
@@ -63,6 +67,34 @@ def together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
     )
 
 
+def stated(
+    answer: Answer,
+    question: Question,
+    asked: Sequence[QueryWord],
+    evidence: Sequence[Sentence],
+    comparable: Sequence[Sentence],
+    today: date | None,
+) -> Answer:
+    """The answer with the sentences that make it, where its sources differ, and what came later.
+
+    Of the evidence that is ``comparable`` sources may differ.
+    """
+    chosen = choose(question, asked, evidence)
+    differing, later = disagreeing(question, comparable), given_later(question, comparable)
+    shown: dict[str, Sentence] = {}
+    for sentence in (*chosen, *(sentence for sentence, _ in differing), *later):
+        # What several carry in the same words is one statement, with a citation of each.
+        shown.setdefault(sentence.text, sentence)
+    statements = statements_of([*shown.values()], evidence, answer.support)
+    notes = _about_days(chosen, today) if question.wants_latest or today else ()
+    return replace(
+        answer,
+        statements=statements,
+        differences=_differences_of(differing, statements),
+        notes=(*notes, *map(_said_later, later)),
+    )
+
+
 def statements_of(
     chosen: Sequence[Sentence], evidence: Sequence[Sentence], estimate: float
 ) -> tuple[Statement, ...]:
@@ -89,7 +121,7 @@ def statements_of(
     return tuple(statements)
 
 
-def differences_of(
+def _differences_of(
     differing: Sequence[tuple[Sentence, str]], statements: Sequence[Statement]
 ) -> tuple[Difference, ...]:
     """The values that sources disagree on, with the markers of those who give them."""
@@ -102,7 +134,7 @@ def differences_of(
     return (Difference(tuple(values)),)
 
 
-def said_later(sentence: Sentence) -> str:
+def _said_later(sentence: Sentence) -> str:
     """What a reader is told of another value that the same source gives later."""
     return gettext("The same source says later: %(value)s.", value=sentence.short)
 
@@ -128,7 +160,7 @@ def distinct(passages: Sequence[Passage]) -> list[Passage]:
     return list(reversed(dict(zip(places, reversed(passages), strict=True)).values()))
 
 
-def about_days(chosen: Sequence[Sentence], asked: date | None) -> tuple[str, ...]:
+def _about_days(chosen: Sequence[Sentence], asked: date | None) -> tuple[str, ...]:
     """What a reader is told of the days of answers, where it matters that they are new."""
     newest = max((sentence.article for sentence in chosen), key=newness)
     published = newest.published

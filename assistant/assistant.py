@@ -9,24 +9,14 @@ from itertools import chain
 
 from assistant import mentions
 from assistant.answer import Answer, Turn
-from assistant.assembling import (
-    about_days,
-    by_reading,
-    differences_of,
-    distinct,
-    said_later,
-    statements_of,
-    together,
-    unmarked,
-)
-from assistant.choosing import choose, having_all
+from assistant.assembling import by_reading, distinct, stated, statements_of, together, unmarked
+from assistant.choosing import having_all
 from assistant.conversation import Contextual, contextual, going_on
-from assistant.differences import disagreeing, given_later
-from assistant.evidence import Sentence, TextReader, by_words, read
+from assistant.evidence import TextReader, by_words, read
 from assistant.holdings import holding, listed
 from assistant.language_model import Model, ModelError
 from assistant.languages import not_english
-from assistant.periods import asked_period, compared_periods, current_day
+from assistant.periods import asked_period, compared_periods, current_day, without_dates
 from assistant.pointing import Understood, chosen, failed, understood
 from assistant.question import Question
 from assistant.refusing import why_not
@@ -338,35 +328,24 @@ class Assistant:
             matched=mentions.matched(self.archive, question, passages),
         )
         if estimate < THRESHOLD:
-            having = having_all(query_words, evidence) if question.is_keywords else []
+            # An article of those days need not write them.
+            telling = self.archive.query_words(without_dates(text)) or query_words
+            having = having_all(telling, evidence) if question.is_keywords else []
             if having:
                 statements = statements_of(having, evidence, estimate)
                 return replace(answer, statements=statements, reason=gettext(_FOUND))
             outcome, reason = why_not(self.archive, question, evidence, passages, filters)
             notes = not_english(question, nearest) if reader.latin_only else ()
             return replace(answer, outcome=outcome, reason=reason, notes=notes)
-        answering = choose(question, query_words, evidence)
         comparable = mentions.comparable(self.archive, question, evidence)
-        differing = disagreeing(question, comparable)
-        later = given_later(question, comparable)
-        shown: dict[str, Sentence] = {}
-        for sentence in (*answering, *(sentence for sentence, _ in differing), *later):
-            # What several carry in the same words is one statement, with a citation of each.
-            shown.setdefault(sentence.text, sentence)
-        statements = statements_of([*shown.values()], evidence, estimate)
-        notes = about_days(answering, asked) if question.wants_latest or asked else ()
-        notes = (*notes, *map(said_later, later))
+        answer = stated(answer, question, query_words, evidence, comparable, asked)
         if not is_read:
-            statements, notes = tuple(map(unmarked, statements)), (gettext(_BY_ITS_WORDS), *notes)
+            notes = (gettext(_BY_ITS_WORDS), *answer.notes)
+            statements = tuple(map(unmarked, answer.statements))
+            answer = replace(answer, statements=statements, notes=notes)
         elif estimate < SURE and reader.latin_only:
-            notes = (*not_english(question, nearest), *notes)
-        return replace(
-            answer,
-            statements=statements,
-            notes=notes,
-            hedged=estimate < SURE,
-            differences=differences_of(differing, statements),
-        )
+            answer = replace(answer, notes=(*not_english(question, nearest), *answer.notes))
+        return replace(answer, hedged=estimate < SURE)
 
     def _passages_for(
         self, understood: Contextual, telling: int, filters: Filters, asked: date | None

@@ -22,6 +22,7 @@ _DATE = (
     rf"|{MONTH}(?:,|\s+of)?\s+\d{{4}}|\d{{4}}[-/]\d{{2}}(?:[-/]\d{{2}})?"
     r"|\d{1,2}/\d{1,2}/(?:19|20)\d{2}|\d{1,2}\.\d{1,2}\.(?:19|20)\d{2}|(?:19|20)\d{2})\b"
 )
+_DATED = re.compile(rf"\b{_DATE}", re.IGNORECASE)
 # Of two months that are compared, one may lack its year.
 _OR_MONTH = rf"(?:{_DATE}|{MONTH})"
 _ORDINALS = {
@@ -193,6 +194,11 @@ def asked_period(question: str, today: date) -> Period | None:
 def period_in(text: str) -> Period | None:
     """The words of a text that say days, whichever days these are."""
     return asked_period(text, _ANY_DAY)
+
+
+def without_dates(text: str) -> str:
+    """The text without the dates in it, wherever they stand: "harbour talks 5 May 2024"."""
+    return _DATED.sub(" ", text)
 
 
 def days_of(words: str, today: date) -> tuple[date, date] | None:

@@ -205,15 +205,15 @@ class Search:
         """The sources of a name, with or without its article: "The Week" is theweek.co.uk, too."""
         check("name", name, None)
 
-        def forms(name: str) -> set[str]:
-            plain = "".join(name.casefold().split())
-            return {plain, plain.removeprefix("the")} - {""}
+        def forms(*names: str) -> set[str]:
+            plain = {"".join(name.casefold().split()) for name in names}
+            return (plain | {name.removeprefix("the") for name in plain}) - {""}
 
         asked = forms(name)
         return tuple(
             source
             for source in self.truth.per("source")
-            if not asked.isdisjoint(forms(source) | {*source.casefold().split(".")})
+            if not asked.isdisjoint(forms(source, *source.split(".")))
         )
 
     def authors_called(self, name: str) -> list[str]:
