@@ -27,11 +27,12 @@ _SELDOM = 5
 def limited(archive: Archive, question: Question, best: Sentence, support: float) -> float:
     """The support of an answer, as far as the names in the question let it count.
 
-    What is about something else is refused. What may be about others is never sure.
+    What is about something else is refused. What may be about others, or said by others, is never
+    sure.
     """
     if _is_of_another(archive, question, best.article, support >= SURE):
         return min(support, THRESHOLD / 2)
-    if _is_about_others(archive, question, best):
+    if best.said < 0 or _is_about_others(archive, question, best):
         return min(support, (THRESHOLD + SURE) / 2)
     return support
 

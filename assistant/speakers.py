@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator, Sequence, Set
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from assistant.grammar import read
@@ -48,9 +49,10 @@ def asked_speaker(archive: Archive, question: str) -> frozenset[str]:
     if name and archive.names.entity("person", name):
         return frozenset(words(name))
     # What the spokesman of Keel said need not be said by Keel. Of a name that no article has just
-    # so, "Dr. Blum", the last word is one's own.
-    is_name = bool(subject) and subject[-1].pos_ == "PROPN" and name != name.lower()
-    return frozenset(words(subject[-1].text)) if is_name else frozenset()
+    # so, "Dr. Blum", the noun itself is one's own.
+    noun = _subject(verb) or next(iter(subject[-1:]), None)
+    is_name = noun is not None and noun.pos_ == "PROPN" and name != name.lower()
+    return frozenset(words(noun.text)) if noun and is_name else frozenset()
 
 
 def speaker_odds(name: Set[str], text: str, before: str, article: Set[str]) -> float:
@@ -109,6 +111,10 @@ def _subject(verb: "Token") -> "Token | None":
     return next((word for word in verb.children if word.dep_ == "nsubj"), None)
 
 
-def _named(word: "Token") -> set[str]:
-    """The words of what a noun names, with all that goes with it."""
-    return set(words(word.doc[word.left_edge.i : word.right_edge.i + 1].text))
+def _named(noun: "Token") -> set[str]:
+    """The words of what a noun names, and of what stands beside it: "the mayor, Ana Blum".
+
+    Not of whose it is: what Blum's lawyer says, and the Blum spokesman Tom Keel, Blum does not say.
+    """
+    beside = [child for child in noun.children if child.dep_ in ("appos", "conj")]
+    return {*words(noun.text), *chain.from_iterable(map(_named, beside))}
