@@ -66,6 +66,7 @@ _ASKED = [
 ]
 _WORDS = re.compile(r"\w.*\w")
 _AND = re.compile(r",?\s+and\s+|,\s*", re.IGNORECASE)
+_MOST_NAMES = 5
 _IN_A_PAPER = re.compile(r"(?P<topic>.*\S)\s+(?:in|from|(?P<by>by))\s+(?P<paper>.+)", re.IGNORECASE)
 
 
@@ -196,13 +197,16 @@ def _about(
     """
     articles = archive.mentioning(topic, filters)
     names = [*filter(None, _AND.split(topic))] if topic[0].isupper() else [topic]
-    if len(names) > 1 and not any(archive.names.entity(kind, topic) for kind in KINDS):
+    if 1 < len(names) <= _MOST_NAMES and not any(
+        archive.names.entity(kind, topic) for kind in KINDS
+    ):
         # Of Keel and Blum, each may stand in another passage; Marks and Spencer is one name.
         mentioning = [_about(archive, name, filters, written) for name in names]
         ids = set.intersection(*({article.id for article in about} for about, _ in mentioning))
         return [article for article in mentioning[0][0] if article.id in ids], False
     if written is not None:
-        articles = [article for article in articles if article.id in written]
+        ids = set(written)
+        articles = [article for article in articles if article.id in ids]
     asked = archive.query_words(topic)
     is_one = len(asked) == 1 or topic[0].isupper()
     if is_one and (named := [one for one in articles if _names(asked, one)]):
