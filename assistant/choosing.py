@@ -52,8 +52,7 @@ def choose(
             chosen.append(sentence)
     if question.wants_latest:
         chosen = _newest(chosen, evidence)
-    shown = {(sentence.article.id, sentence.end) for sentence in chosen}
-    return [_understandable(asked, sentence, shown) for sentence in chosen]
+    return _understandable_each(asked, chosen)
 
 
 def _newest(chosen: Sequence[Sentence], evidence: Sequence[Sentence]) -> list[Sentence]:
@@ -149,6 +148,22 @@ def _says_the_same(one: Sentence, other: Sentence) -> bool:
     own, theirs = set(words(one.text)), set(words(other.text))
     shared = len(own & theirs) / min(len(own), len(theirs))
     return shared >= _SAME and bool(short & others)
+
+
+def _understandable_each(asked: Sequence[QueryWord], chosen: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences as they are understood in this order, each once."""
+    whole: list[Sentence] = []
+    shown: set[tuple[str, int]] = set()
+    for sentence in chosen:
+        if (sentence.article.id, sentence.end) in shown:
+            continue
+        together = _understandable(asked, sentence, shown)
+        before = sentence_before(sentence.article, sentence.start)
+        if before and together.start < sentence.start:
+            shown.add((sentence.article.id, before[1]))
+        shown.add((sentence.article.id, sentence.end))
+        whole.append(together)
+    return whole
 
 
 def _understandable(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
+from itertools import chain
 
 from assistant import mentions
 from assistant.answer import Outcome
@@ -45,7 +46,7 @@ def why_not(
         return "name never appears", gettext(_NEVER if is_latin else _NEVER_SO, names=named)
     nearest = (evidence[0] if evidence else passages[0]).article
     others = mentions.lacked(archive, question, nearest) if question.is_english else []
-    having = _having(archive, others, filters) if others else None
+    having = _having(archive, others, passages, filters) if others else None
     either = _joined(others, gettext("%(some)s or %(other)s")) if others else ""
     if having:
         return "does not say", gettext(
@@ -70,12 +71,16 @@ def why_not(
     )
 
 
-def _having(archive: Archive, names: Sequence[str], filters: Filters) -> Article | None:
-    """The best article that has all of the names, in some spelling."""
+def _having(
+    archive: Archive, names: Sequence[str], near: Sequence[Passage], filters: Filters
+) -> Article | None:
+    """The best article that has all of the names, in some spelling; one that is ``near`` if any."""
     wanted = " ".join(names)
-    found = (passage.article for passage in archive.search(wanted, _LOOKED_INTO, filters))
     asked = archive.query_words(wanted)
-    return next((one for one in found if not lacking(asked, f"{one.title}\n{one.text}")), None)
+    for passage in chain(near, archive.search(wanted, _LOOKED_INTO, filters)):
+        if not lacking(asked, f"{passage.article.title}\n{passage.article.text}"):
+            return passage.article
+    return None
 
 
 def _joined(names: Iterable[str], two: str) -> str:

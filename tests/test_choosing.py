@@ -81,6 +81,9 @@ def test_a_sentence_that_does_not_say_whom_it_is_about_comes_with_the_one_that_d
     [chosen] = choose(question, asked(question.text), evidence)
     assert chosen.text == "Anna Blum runs the Holm ferry. She was 76."
     assert chosen.short == "76"
+    # What comes with a sentence does not come again after it.
+    ferry = sentence(story, "Anna Blum runs the Holm ferry.", "ferry", 4.0)
+    assert texts(question, [*evidence, ferry]) == [chosen.text]
     alone = [sentence(story, "Anna Blum runs the Holm ferry.", "Anna Blum", 5.0)]
     assert texts(question, alone) == ["Anna Blum runs the Holm ferry."]
 
