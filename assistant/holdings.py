@@ -44,7 +44,7 @@ _WITHIN = nouns(
 _ASKED = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?!\w+$)(?:(?:(?P<count>how\s+many)|which|what|list|show|find|give)\b(?:\s+me)?(?:\s+all)?"
+        r"(?!\w+$)(?:(?:(?P<count>how\s+many|(?:the\s+)?number\s+of)|which|what|list|show|find|give)\b(?:\s+me)?(?:\s+all)?"
         r"(?:\s+of)?(?:\s+the)?\s+)?(?:articles|stories|(?P<outlets>(?:news)?papers|sources|outlets))\b"
         r"(?:\s+(?:in|from)\s+(?P<paper>.+?)|\s+(?:by|did|has|have)\s+(?P<author>.+?)"
         r"(?:\s+(?:written|write|published|publish|printed|print)(?:\s+(?:in|for))?)?)??"
@@ -65,6 +65,12 @@ _ASKED = [
     )
 ]
 _WORDS = re.compile(r"\w.*\w")
+# "The word 'harbour'" is that word; of "the Post are about the harbour" one is the paper.
+_THE_WORD = re.compile(r"\s*the\s+(?:word|term|phrase|name)s?\s+(?=[\"'“‘„«])", re.IGNORECASE)
+_QUOTES = " \"'“”„‘’«»"
+_PAPER_AND_TOPIC = re.compile(
+    r"(.+?)\s+(?:that\s+|which\s+)?(?:are\s+|were\s+)?(?:about|mention|cover)\s+(.+)", re.IGNORECASE
+)
 _AND = re.compile(r",?\s+and\s+|,\s*", re.IGNORECASE)
 _MOST_NAMES = 5
 _IN_A_PAPER = re.compile(r"(?P<topic>.*\S)\s+(?:in|from|(?P<by>by))\s+(?P<paper>.+)", re.IGNORECASE)
@@ -99,10 +105,12 @@ def holding(question: str, period: Period | None = None) -> Holding | None:
     for pattern in _ASKED:
         if words and (match := pattern.fullmatch(words[0])):
             named = match.groupdict(default="")
-            topic = named["topic"].strip()
+            topic = _THE_WORD.sub("", named["topic"]).strip(_QUOTES)
             newest, from_source = bool(named.get("newest")), bool(named.get("source"))
             lists = "count" in named and not named["count"]
             paper, author = named.get("paper", ""), named.get("author", "")
+            if from_source and (both := _PAPER_AND_TOPIC.fullmatch(topic)):
+                (paper, topic), from_source = both.groups(), False
             outlets = bool(named.get("outlets"))
             return Holding(topic, newest, lists, from_source, paper, author, outlets)
     return None
@@ -123,6 +131,7 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
     if wanted.paper or written == []:
         return None
     matched: Matched = ()
+    is_count = not (wanted.topic or wanted.newest or wanted.lists or author)
     if wanted.topic:
         asked = archive.query_words(wanted.topic)
         articles, is_named = _about(archive, wanted.topic, filters, written)
@@ -139,9 +148,7 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
         total, asked = archive.count(filters) if written is None else len(written), []
         held = _WITHIN if filters else _HELD
         counted = none = ngettext(*held, total, num=spoken_number(total))
-        if not (wanted.newest or wanted.lists or author):
-            return Answer(question, "counted", 1.0, reason=f"{counted}.", filters=filters)
-        articles = _newest(archive, filters, written)
+        articles = [] if is_count else _newest(archive, filters, written)
     if author:
         counted = gettext("%(counted)s; written by %(author)s", counted=counted, author=author)
     if wanted.outlets:
@@ -150,6 +157,8 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
         counted = gettext(
             "%(counted)s; in these sources: %(sources)s", counted=counted, sources=sources
         )
+    if is_count:
+        return Answer(question, "counted", 1.0, reason=f"{counted}.", filters=filters)
     if not articles:
         return Answer(question, "nothing found", 0.0, reason=none, filters=filters)
     quoted = _each_text_once(archive, articles)

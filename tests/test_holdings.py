@@ -118,6 +118,14 @@ def test_the_filters_and_days_count(port: Assistant) -> None:
         ("How many articles mention Ben Ruhl in March 2024?", "answered", "2 articles mention"),
         ("How many articles mention Ben Ruhl in 2023?", "nothing found", "The archive does not"),
         ("How many articles are from the Post?", "counted", "3 articles in the archive within"),
+        ("How many articles from the Post are about Ben Ruhl?", "answered", "2 articles mention"),
+        ("number of articles about Ben Ruhl", "answered", "2 articles mention “Ben Ruhl”"),
+        ("How many articles mention the word 'strike'?", "answered", "2 articles mention “strike”"),
+        (
+            "How many sources are there?",
+            "counted",
+            "3 articles in the archive; in these sources: Post",
+        ),
     ],
 )
 def test_days_and_papers_of_what_is_counted(
