@@ -309,8 +309,7 @@ class Assistant:
         question = Question(mentions.capitalised(text, passages))
         text_read = mentions.respelled(self.archive, question, passages)
         reader, second = self._models()
-        before = understood.whole if understood.articles else ""
-        evidence = read(self.archive, reader, text_read, passages, second, before)
+        evidence = read(self.archive, reader, text_read, passages, second)
         evidence = mentions.others_last(self.archive, question, evidence)
         nearest = evidence[0].article if evidence else None
         texts = [text, *(sentence.text for sentence in evidence[:1])]

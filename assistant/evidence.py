@@ -124,12 +124,10 @@ def read(
     question: str,
     passages: Sequence[Passage],
     second: TextReader | None = None,
-    goes_on: str = "",
 ) -> list[Sentence]:
     """The sentences of the passages, the one that answers best first.
 
-    The best few are read again by the second reader, or by the first where there is no second. What
-    a question ``goes_on`` from says what its sentence is about: "Where did he say it?" does not.
+    The best few are read again by the second reader, or by the first where there is no second.
     """
     best = max((passage.score for passage in passages), default=1.0) or 1.0
     readings = reader.read(question, [passage.text for passage in passages])
@@ -154,9 +152,7 @@ def read(
             )
     candidates = _without_other_rows(question, [*by_place.values()])
     promising = _heard(archive, question, candidates)[:_ENCODED]
-    similarities = archive.similarities(
-        goes_on or question, [one.wording.text for one in promising]
-    )
+    similarities = archive.similarities(question, [one.wording.text for one in promising])
     together = [
         replace(sentence, similarity=float(similarity))
         for sentence, similarity in zip(promising, similarities, strict=True)
