@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 
@@ -32,7 +32,7 @@ def limited(archive: Archive, question: Question, best: Sentence, support: float
     """
     if _is_of_another(archive, question, best.article, support >= SURE):
         return min(support, THRESHOLD / 2)
-    if best.said < 0 or _is_about_others(archive, question, best):
+    if best.said < 0 or _is_about_others(question, best, partial(_people_in, archive)):
         return min(support, (THRESHOLD + SURE) / 2)
     return support
 
@@ -84,11 +84,17 @@ def comparable(
     """The best sentence, and of the others those in which the reader finds an answer, but not about
     other people: Keel's nine years and Blum's two are no different reports.
     """
-    others = [one for one in evidence[1:] if one.odds > 0]
-    return [*evidence[:1], *(one for one in others if not _is_about_others(archive, question, one))]
+    people_in = cache(partial(_people_in, archive))
+    others = (one for one in evidence[1:] if one.odds > 0)
+    return [
+        *evidence[:1],
+        *(one for one in others if not _is_about_others(question, one, people_in)),
+    ]
 
 
-def _is_about_others(archive: Archive, question: Question, sentence: Sentence) -> bool:
+def _is_about_others(
+    question: Question, sentence: Sentence, people_in: Callable[[str], list[list[str]]]
+) -> bool:
     """Whether a sentence and the one before it name people, but none whom the question names.
 
     What Tom Keel's house cost is no answer to what Ana Blum's did; who bought it may be anybody.
@@ -96,7 +102,7 @@ def _is_about_others(archive: Archive, question: Question, sentence: Sentence) -
     spans = naming.names(question.text)
     if not spans:
         return False
-    people = {name[-1] for name in _people_in(archive, sentence.article.id)}
+    people = {name[-1] for name in people_in(sentence.article.id)}
     in_full = naming.people(question.text)
     names = {span: naming.GENITIVE.sub("", question.text[slice(*span)]) for span in spans}
     asked = {name.split()[-1] for span, name in names.items() if span in in_full or name in people}
