@@ -20,6 +20,8 @@ _BLANK_LINE = re.compile(r"\n\n+")
 _BETWEEN_CELLS = " | "
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»)\]]*$")
 _ANNOUNCES = (":", "：")
+# "More:Five held over the fire" leads to another article; its address is lost.
+_LEADS_ELSEWHERE = re.compile(r"[^\W\d_][^:.!?\n]{0,40}:(?=[\"'“‘]?[^\W\d_a-z])")
 # What ends otherwise and is shorter is a heading, a byline or a dateline.
 _SHORTEST_WITHOUT_END = 50
 # Characters of a list, and of the paragraph before a table, that belong to it at the most.
@@ -39,14 +41,15 @@ class Wording:
 
 
 def is_told(text: str) -> bool:
-    """Whether this is a sentence that tells something: no question, no heading, no byline.
+    """Whether this is a sentence that tells something: no question, heading, byline or link.
 
     The row of a table tells something however short it is.
     """
     if text.rstrip("\"'”’»)").endswith(("?", "؟", "？")):
         return False
-    is_long = len(text) >= _SHORTEST_WITHOUT_END
-    return is_long or is_row(text) or bool(_SENTENCE_END.search(text))
+    if is_row(text) or _SENTENCE_END.search(text):
+        return True
+    return len(text) >= _SHORTEST_WITHOUT_END and not _LEADS_ELSEWHERE.match(text)
 
 
 @lru_cache(maxsize=512)

@@ -47,6 +47,12 @@ def test_a_list_is_told_with_what_announces_it() -> None:
         ("Fares:\n\nPassenger | Fare\n\nAll | 3", ["Passenger | Fare", "All | 3"]),
         ("Heading\n\nThe bar is shut.\n\nWhy?", ["The bar is shut."]),
         ("It will be:", []),
+        # A link to another article says nothing here; a label before a space does.
+        ("More:Five people were held over the fire at the old mill\n\nIt burned.", ["It burned."]),
+        ("Held:Five people, over the fire at the old mill.",
+         ["Held:Five people, over the fire at the old mill."]),
+        ("Held: Five people over the fire at the old mill in Holm",
+         ["Held: Five people over the fire at the old mill in Holm"]),
     ],
 )  # fmt: skip
 def test_what_is_told(text: str, told: list[str]) -> None:
