@@ -14,7 +14,7 @@ from index.ranking import newness
 from index.words import words
 
 # How much worse than the best one a sentence may fit that answers the same question otherwise.
-_MARGIN = 2.5
+_MARGIN = 3.0
 # Reports so many days apart are of different states of things, not of different opinions.
 _SAME_TIME_DAYS = 10
 # A correction may come so many days later.

@@ -280,8 +280,9 @@ def test_a_follow_up_is_asked_with_what_it_leaves_out(sample: Archive) -> None:
     assert fresh.standalone == fresh.question
 
 
-def test_sources_that_differ_are_said_to(sample: Archive) -> None:
-    answer = Assistant(sample).ask("How many people were injured in the Marrowby flood?")
+@pytest.mark.parametrize("flood", ["the flood", "the Marrowby flood"])
+def test_sources_that_differ_are_said_to(sample: Archive, flood: str) -> None:
+    answer = Assistant(sample).ask(f"How many people were injured in {flood}?")
     [difference] = answer.differences
     assert len({value for value, _ in difference.values}) == len(difference.values) > 1
     by_marker = {citation.marker: citation for citation in answer.citations}
