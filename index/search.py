@@ -202,7 +202,10 @@ class Search:
         return sorted(articles, key=newness, reverse=True)
 
     def sources_called(self, name: str) -> tuple[str, ...]:
-        """The sources of a name, with or without its article: "The Week" is theweek.co.uk, too."""
+        """The sources of a name, with or without its article: "The Week" is theweek.co.uk, too.
+
+        The last part of an address is no name: "the UK" is none of its papers.
+        """
         check("name", name, None)
 
         def forms(*names: str) -> set[str]:
@@ -213,7 +216,7 @@ class Search:
         return tuple(
             source
             for source in self.truth.per("source")
-            if not asked.isdisjoint(forms(source, *source.split(".")))
+            if not asked.isdisjoint(forms(source, *source.split(".")[:-1]))
         )
 
     def authors_called(self, name: str) -> list[str]:

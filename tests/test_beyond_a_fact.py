@@ -222,6 +222,7 @@ def test_a_source_that_is_named_is_the_one_that_is_asked(archive: Archive) -> No
         answer = assistant.ask(question.format(name))
         assert [citation.article.id for citation in answer.citations] == [source]
     assert assistant.ask(question.format("Gull")).outcome == "name never appears"
+    assert archive.sources_called("UK") == archive.sources_called("") == ()
 
 
 def test_a_follow_up_is_answered_from_the_story_that_it_goes_on_from(archive: Archive) -> None:

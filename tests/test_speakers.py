@@ -81,6 +81,14 @@ def test_what_goes_on_is_of_whom_the_sentence_before_is_about() -> None:
             assert speaker_odds(BLUM, sentence, before, BLUM) == _OTHERS
 
 
+def test_where_nothing_reads_verbs_nobody_is_asked_about(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.grammar._pipeline", lambda: None)
+    assert asked_speaker(archive, "What did Ana Blum say of the old ferry?") == frozenset()
+    assert speaker_odds(BLUM, "Keel said that the old ferry was sold.", "", BLUM) == 0
+
+
 def test_another_first_name_is_somebody_else() -> None:
     sentence = "Blum said that the ferry was sold."
     assert speaker_odds(ANA_BLUM, sentence, "", frozenset(words("Ana Blum left."))) == _OWN
