@@ -98,8 +98,8 @@ def _all_named(question: Question, evidence: Sequence[Sentence]) -> list[Sentenc
                 known.update(*(words(text[a:b]) for a, b in new))
                 # The desk that a dateline names has attended nothing.
                 body = after_dateline(text, start, end)
-                answer = next((span for span in new if span[0] >= body), (start, end))
-                listed.append(replace(best, start=start, end=end, answer=answer))
+                answer = next((span for span in new if span[0] >= body), (body, end))
+                listed.append(replace(best, start=body, end=end, answer=answer))
             elif end in answering and length <= room:
                 listed.append(answering[end])
             elif (misses := misses + 1) > _MOST_MISSES:

@@ -117,6 +117,14 @@ def test_what_stands_between_dashes_is_no_dateline(text: str) -> None:
     assert after_dateline(text, 0, len(text)) == 0
 
 
+def test_a_list_begins_without_its_dateline() -> None:
+    told = "Ana Blum met Tom Keel. Ada Muir came too."
+    story = article("story", f"HOLM — {told}")
+    first = sentence(story, "Ana Blum met Tom Keel.", "Ana Blum", 5.0)
+    question = Question("Who met in Holm?")
+    assert texts(question, [first]) == ["Ana Blum met Tom Keel.", "Ada Muir came too."]
+
+
 def test_only_the_first_sentence_has_a_dateline() -> None:
     first, second = "HOLM, Aug 21 — The bridge fell.", "HOLM, Aug 22 — The mill fell."
     text = f"{first} {second}"
