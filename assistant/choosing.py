@@ -108,7 +108,8 @@ def _all_named(question: Question, evidence: Sequence[Sentence]) -> list[Sentenc
                 continue
             room -= length
             misses = 0
-    return sorted(listed, key=lambda item: item.start) if len(listed) > 1 else []
+    listed.sort(key=lambda sentence: (sentence.end != best.end, sentence.start))
+    return listed if len(listed) > 1 else []
 
 
 def having_all(asked: Sequence[QueryWord], evidence: Sequence[Sentence]) -> list[Sentence]:

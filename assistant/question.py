@@ -38,7 +38,7 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _ALL = re.compile(
     r"\bwho\b.{0,200}\b(?:attend\w*|met|meet\w*|present|took part|take part|participat\w*|joined"
     r"|were|signed|represent\w*|are)\b|\bwho (?:else )?was (?:at|in|on|among|there)\b"
-    r"|\b(?:list|everyone|everybody|names of)\b",
+    r"|^\W*(?:list|everyone|everybody)\b|\bnames of\b",
     re.IGNORECASE,
 )
 _BEGINS = re.compile(r"(?:^|[.?!:])[\s“\"'«¿¡]*$")

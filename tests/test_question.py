@@ -132,6 +132,9 @@ def test_who_is_to_have_said_it(text: str, by: str) -> None:
         ("Who told reporters that they were at the fire?", False),
         ("Who says they met in Holm?", False),
         ("Who else are they trying to free?", False),
+        ("names of the dead in the mill fire", True),
+        ("Did everybody on the ferry survive?", False),
+        ("Who pushed Blum off the top of the rich list?", False),
     ],
 )
 def test_who_asks_for_a_list(question: str, wants_all: bool) -> None:
