@@ -1,4 +1,4 @@
-"""An answer, and what proves it, as lines for a terminal."""
+"""An answer and its proof, as lines for a terminal."""
 
 import textwrap
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _NEAREST = 3
 
 
 def whole(answer: Answer, quiet: bool = False) -> list[str]:
-    """An answer in paragraphs: the short answer, the sentences, and what proves them."""
+    """An answer in paragraphs: the short answer, the sentences, and their proof."""
     short = answer.short
     days = f" ({_days(*short.days)})" if short and short.days else ""
     first = [_filled(f"{short.text}{days}", 88)] if short else []
@@ -27,7 +27,7 @@ def whole(answer: Answer, quiet: bool = False) -> list[str]:
 
 
 def headline(article: Article) -> str:
-    """An article in a list: its headline, source, day and address."""
+    """An article as an item of a list: its headline, source, day and address."""
     line = f"  • {article.title} — {credit(article)}"
     return f"{line}\n    {article.url}" if article.url else line
 
@@ -40,7 +40,7 @@ def marked(statement: Statement) -> str:
 
 
 def proof(answer: Answer, quiet: bool = False) -> list[str]:
-    """How the answer came about, and the numbered snippets or the nearest passages."""
+    """How the answer was made, and its numbered quotes or the nearest passages."""
     parts = [textwrap.fill(line, 88) for line in _remarks(answer, quiet)]
     parts += map(_cited, answer.citations)
     if not answer.citations and answer.passages:
@@ -50,12 +50,12 @@ def proof(answer: Answer, quiet: bool = False) -> list[str]:
 
 
 def _remarks(answer: Answer, quiet: bool) -> Iterator[str]:
-    """What a reader has to know beside the answer; quietly only what puts it in doubt."""
+    """What a reader has to know beside the answer; if ``quiet``, only the doubts about it."""
     if quiet:
         return exports.doubts(answer)
-    # Who typed the command knows the question and the options.
-    new = replace(answer, standalone="", filters=answer.read)
-    return chain(exports.circumstances(new), exports.remarks(answer))
+    # Whoever typed the command knows the question and the options.
+    unasked = replace(answer, standalone="", filters=answer.read)
+    return chain(exports.circumstances(unasked), exports.remarks(answer))
 
 
 def _cited(citation: Citation) -> str:
@@ -65,8 +65,8 @@ def _cited(citation: Citation) -> str:
         head += f", version {article.version}"
     lines = [_snippet(head, article.url, citation.quote)]
     for words in citation.dated:
-        said = article.text[words.start : words.end]
-        lines.append(f"    ({said}: {_days(words.first, words.last)})")
+        dated = article.text[words.start : words.end]
+        lines.append(f"    ({dated}: {_days(words.first, words.last)})")
     if citation.copies:
         also = "; ".join(credit(copy) for copy in citation.copies)
         lines.append(textwrap.fill(f"(the same text: {also})", 84, initial_indent="    "))
@@ -90,5 +90,5 @@ def _snippet(head: str, url: str | None, text: str) -> str:
 
 
 def _filled(text: str, width: int) -> str:
-    """Each paragraph in lines of so many characters; the items of a list are paragraphs."""
+    """The text in lines of at most ``width`` characters; the items of a list stay paragraphs."""
     return "\n".join(textwrap.fill(paragraph, width) for paragraph in text.split("\n\n"))
