@@ -68,7 +68,7 @@ def ask(options: argparse.Namespace) -> int:
     answers = assistant.stream(options.question, limits, today=options.today)
     if options.form:
         *_, answer = answers
-        print(_written(answer, archive, options), end="")
+        print(_as_file(answer, archive, options), end="")
     elif options.json:
         *_, answer = answers
         print(json.dumps(answer.as_dict(), ensure_ascii=False, indent=2))
@@ -81,7 +81,7 @@ def ask(options: argparse.Namespace) -> int:
     return 0 if answer.outcome in ("answered", "counted") else 3
 
 
-def _written(answer: Answer, archive: Archive, options: argparse.Namespace) -> str:
+def _as_file(answer: Answer, archive: Archive, options: argparse.Namespace) -> str:
     """The answer in the form of a file that the options ask for."""
     day = options.today or current_day()
     overview = archive.overview()

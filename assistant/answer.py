@@ -78,10 +78,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question of a conversation, in full, and the citations of its answer.
-
-    There are no citations if the question was refused.
-    """
+    """An earlier question of a conversation, in full, with the citations of its answer, if any."""
 
     question: str
     citations: tuple[Citation, ...] = ()

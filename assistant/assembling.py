@@ -17,7 +17,7 @@ from index import Filters, Passage
 from index.lexical import QueryWord
 from index.ranking import newness
 
-# A note says that the answer is old if its newest article is so much older than the question.
+# A note says that the answer is old if its newest article is this much older than the question.
 _LONG_AGO = timedelta(90)
 
 

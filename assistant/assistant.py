@@ -155,7 +155,7 @@ class Assistant:
         extract: Callable[[Contextual], Answer] | None,
         today: date | None,
     ) -> Iterator[Answer]:
-        """The answer, and then the model's choice; with ``extract`` the model may search first."""
+        """The answer, and then the model's choice; with ``extract`` the model searches first."""
         yield answer
         if extract is not None:
             try:
@@ -163,10 +163,10 @@ class Assistant:
             except ModelError as error:
                 yield failed(model, answer, str(error))
                 return
-            answer = self._searched(answer, understanding, extract, today)
+            answer = self._search_further(answer, understanding, extract, today)
         yield chosen(model, answer, history)
 
-    def _searched(
+    def _search_further(
         self,
         answer: Answer,
         understanding: Understood,

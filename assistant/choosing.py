@@ -43,7 +43,7 @@ def choose(
     A further sentence is added if it answers too, in other words than those before it. If the
     latest is asked for, the sentence of the newest article comes first.
     """
-    if question.wants_all and (listed := _all_named(question, evidence)):
+    if question.wants_all and (listed := _list_people(question, evidence)):
         return listed
     chosen = [evidence[0]]
     for sentence in evidence[1:]:
@@ -51,26 +51,22 @@ def choose(
         if len(chosen) < MOST_STATEMENTS and length <= MOST_WORDS and _adds(sentence, chosen):
             chosen.append(sentence)
     if question.wants_latest:
-        chosen = _newest(chosen, evidence)
-    return _understandable_each(query_words, chosen)
+        chosen = _newest_first(chosen, evidence)
+    return _each_with_context(query_words, chosen)
 
 
-def _newest(chosen: Sequence[Sentence], evidence: Sequence[Sentence]) -> list[Sentence]:
+def _newest_first(chosen: Sequence[Sentence], evidence: Sequence[Sentence]) -> list[Sentence]:
     """The chosen sentences, newest first, preceded by a newer one that answers as surely."""
     last = max(newness(sentence.article) for sentence in chosen)
-    sure_support = min(SURE, support(chosen))
+    least = min(SURE, support(chosen))
     newer = [sentence for sentence in evidence if newness(sentence.article) > last]
-    sure = [
-        sentence
-        for sentence in newer
-        if support([sentence]) >= sure_support and sentence not in chosen
-    ]
+    sure = [other for other in newer if support([other]) >= least and other not in chosen]
     sure.sort(key=lambda sentence: (newness(sentence.article), sentence.score), reverse=True)
     newest = [*sure[:1], *chosen][:MOST_STATEMENTS]
     return sorted(newest, key=lambda sentence: newness(sentence.article), reverse=True)
 
 
-def _all_named(question: Question, evidence: Sequence[Sentence]) -> list[Sentence]:
+def _list_people(question: Question, evidence: Sequence[Sentence]) -> list[Sentence]:
     """The best sentence and those around it that name further people; empty if there are none.
 
     A sentence that names nobody belongs to the list if the reader finds an answer in it.
@@ -142,21 +138,20 @@ def _says_the_same(one: Sentence, other: Sentence) -> bool:
 
     "The limit is 50" and "the limit is 30" share most of their words, but not the answer.
     """
-    answer_words, other_answer_words = set(words(one.short)), set(words(other.short))
+    answer_words, other_words = set(words(one.short)), set(words(other.short))
     numbers, other_numbers = (
-        {word for word in answer if _DIGIT.search(word)}
-        for answer in (answer_words, other_answer_words)
+        {word for word in answer if _DIGIT.search(word)} for answer in (answer_words, other_words)
     )
     if numbers != other_numbers and numbers and other_numbers:
         return False
-    if answer_words <= other_answer_words or other_answer_words <= answer_words:
+    if answer_words <= other_words or other_words <= answer_words:
         return True
-    one_words, other_words = set(words(one.text)), set(words(other.text))
-    shared = len(one_words & other_words) / min(len(one_words), len(other_words))
-    return shared >= _SAME and bool(answer_words & other_answer_words)
+    text_words, other_text_words = set(words(one.text)), set(words(other.text))
+    shared = len(text_words & other_text_words) / min(len(text_words), len(other_text_words))
+    return shared >= _SAME and bool(answer_words & other_words)
 
 
-def _understandable_each(
+def _each_with_context(
     query_words: Sequence[QueryWord], chosen: Sequence[Sentence]
 ) -> list[Sentence]:
     """The sentences, each once and with the one before it if it needs that to be understood."""
@@ -165,7 +160,7 @@ def _understandable_each(
     for sentence in chosen:
         if (sentence.article.id, sentence.end) in quoted:
             continue
-        together = _understandable(query_words, sentence, quoted)
+        together = _with_context(query_words, sentence, quoted)
         before = sentence_before(sentence.article, sentence.start)
         if before and together.start < sentence.start:
             quoted.add((sentence.article.id, before[1]))
@@ -174,7 +169,7 @@ def _understandable_each(
     return understandable
 
 
-def _understandable(
+def _with_context(
     query_words: Sequence[QueryWord], sentence: Sentence, quoted: Collection[tuple[str, int]]
 ) -> Sentence:
     """The sentence, with the one before it if that has words of the question which it lacks.

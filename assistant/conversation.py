@@ -88,19 +88,17 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
     turn = answered or next(reversed(history), None)
     if turn is None:
         return alone
-    earlier, last = _parted(turn.question)
+    earlier, last = _first_and_last(turn.question)
     articles = frozenset(citation.article.id for citation in turn.citations)
     instead = _INSTEAD.match(question)
     topic = question[instead.end() :].rstrip(" ?.!") if instead else ""
     if topic and not _ASKS.match(topic) and "," not in topic:
-        if changed := _asked_of(topic, last):
+        if changed := _with_topic(topic, last):
             return Contextual(changed, f"{earlier}{changed}")
         # "And injured?" and "And her brother?" are added to the last question, in the same story.
-        can_be_added = " " not in topic or (
-            _REFERS.match(topic) and len(topic.split()) <= _MOST_WORDS
-        )
+        addable = " " not in topic or (_REFERS.match(topic) and len(topic.split()) <= _MOST_WORDS)
         is_new = _REFERS.fullmatch(topic) or naming.names(topic)
-        if not (answered and can_be_added and Question(last).is_english) or is_new:
+        if not (answered and addable and Question(last).is_english) or is_new:
             return alone
         changed = f"{last.rstrip(' ?.!')}, and {topic}?"
         return Contextual(changed, f"{earlier}{changed}", False, articles)
@@ -111,7 +109,7 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
         return alone
     follow_up = follow_up[:1].upper() + follow_up[1:]
     if _ONLY_ASKS.match(follow_up):
-        changed = _asked_on(follow_up.rstrip(" ?"), last)
+        changed = _with_question_word(follow_up.rstrip(" ?"), last)
         if changed and _REFERS.search(changed):
             return Contextual(changed, f"{earlier}{changed}", False, articles)
         return Contextual(changed, f"{earlier}{changed}") if changed else alone
@@ -138,7 +136,7 @@ def going_on(part: Contextual, before: Sequence[Turn]) -> Contextual:
     return part if part.alone else replace(part, story=completed.story)
 
 
-def _parted(question: str) -> tuple[str, str]:
+def _first_and_last(question: str) -> tuple[str, str]:
     """The question that began the story (empty if there is only one question), and the last one."""
     first, *others = re.findall(r"[^?]+\??", question) or [question]
     return (f"{first.strip()} ", others[-1].strip()) if others else ("", first.strip())
@@ -153,7 +151,7 @@ def _is_of_another_story(question: str, turn: Turn) -> bool:
     return not all(any(name in text for text in texts) for name in Question(question).names)
 
 
-def _asked_of(topic: str, question: str) -> str | None:
+def _with_topic(topic: str, question: str) -> str | None:
     """The last question asked of something else: "And in Hasakah?", "What about Blum?".
 
     The new name, place or day replaces the old one; a place or a day is added if there was none.
@@ -189,7 +187,7 @@ def _asked_of(topic: str, question: str) -> str | None:
     return f"{last} {topic}?" if begins or (year and year[0] == topic_name) else None
 
 
-def _asked_on(asks: str, question: str) -> str | None:
+def _with_question_word(asks: str, question: str) -> str | None:
     """The last question with other first words ("Why?"), or with more words ("By how much?")."""
     last = question.rstrip(" ?.!")
     if not Question(last).is_english:

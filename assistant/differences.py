@@ -19,7 +19,7 @@ _MARGIN = 3.0
 _SAME_TIME_DAYS = 10
 # A correction may come this many days later.
 _LATER_DAYS = 60
-# Reports of one thing may come for about a year, such as that of an inquiry.
+# Reports on one thing, such as an inquiry, may come for about a year.
 _SAME_THING_DAYS = 360
 _BEGINNING = 600
 """How many characters at the beginning of an article say what it is about."""

@@ -169,10 +169,7 @@ def read(
 def _with_speaker_odds(
     archive: Archive, question: str, candidates: Sequence[Sentence]
 ) -> list[Sentence]:
-    """The most promising sentences, best first.
-
-    If a question asks what somebody says, they have log-odds for that person saying them.
-    """
+    """The most promising sentences, best first; with speaker odds if a speaker is asked for."""
     promising = sorted(candidates, key=lambda sentence: -sentence.promise)[:_SPEAKERS_EXAMINED]
     name = asked_speaker(archive, question)
     if not name:

@@ -133,7 +133,7 @@ def listed(archive: Archive, request: Holding, question: str, filters: Filters) 
     is_count = not (request.topic or request.newest or request.lists or author)
     if request.topic:
         query_words = archive.query_words(request.topic)
-        articles, is_name = _about(archive, request.topic, filters, written)
+        articles, is_name = _find_articles(archive, request.topic, filters, written)
         total = len(articles)
         counts: dict[str, Any] = {"num": spoken_number(total), "topic": request.topic}
         counted = ngettext(*(_MENTION if is_name else _HAVE), total, **counts)
@@ -160,7 +160,7 @@ def listed(archive: Archive, request: Holding, question: str, filters: Filters) 
         return Answer(question, "counted", 1.0, reason=f"{counted}.", filters=filters)
     if not articles:
         return Answer(question, "nothing found", 0.0, reason=none, filters=filters)
-    quoted = _each_text_once(archive, articles)
+    quoted = _distinct_texts(archive, articles)
     statements = tuple(
         Statement((cite(marker, article, _sentence(query_words, article), [], copies),), 1.0)
         for marker, (article, copies) in enumerate(quoted, 1)
@@ -195,7 +195,7 @@ def _in_papers(archive: Archive, request: Holding) -> tuple[Holding, tuple[str, 
     return request, ()
 
 
-def _about(
+def _find_articles(
     archive: Archive, topic: str, filters: Filters, written: Collection[str] | None
 ) -> tuple[list[Article], bool]:
     """The articles that have the words of a topic, newest first, and whether they name it.
@@ -209,7 +209,7 @@ def _about(
         archive.names.entity(kind, topic) for kind in KINDS
     ):
         # Keel and Blum may each be named in another passage; Marks and Spencer is one name.
-        mentioning = [_about(archive, name, filters, written) for name in names]
+        mentioning = [_find_articles(archive, name, filters, written) for name in names]
         ids = set.intersection(*({article.id for article in about} for about, _ in mentioning))
         return [article for article in mentioning[0][0] if article.id in ids], False
     if written is not None:
@@ -217,7 +217,7 @@ def _about(
         articles = [article for article in articles if article.id in ids]
     query_words = archive.query_words(topic)
     is_name = len(query_words) == 1 or topic[0].isupper()
-    if is_name and (naming := [article for article in articles if _names(query_words, article)]):
+    if is_name and (naming := [article for article in articles if _has_name(query_words, article)]):
         return naming, True
     return articles, is_name and not articles
 
@@ -231,7 +231,7 @@ def _outlets(
     return Counter(article.source for article in articles if article.source)
 
 
-def _names(query_words: Sequence[QueryWord], article: Article) -> bool:
+def _has_name(query_words: Sequence[QueryWord], article: Article) -> bool:
     """Whether an article has the words as one name, perhaps with a title or an initial between."""
     article_words = words(f"{article.title}\n{article.text}")
     ends = {at for at, word in enumerate(article_words) if word in query_words[0].forms}
@@ -251,7 +251,7 @@ def _newest(archive: Archive, filters: Filters, written: list[str] | None) -> li
     return [passage.article for passage in hits.passages]
 
 
-def _each_text_once(
+def _distinct_texts(
     archive: Archive, articles: Sequence[Article]
 ) -> list[tuple[Article, list[Article]]]:
     """The first articles with different texts, each with the others that carry its text."""

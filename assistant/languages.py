@@ -17,10 +17,7 @@ _SURE_IN_SPITE = 0.6
 
 
 def not_english(question: Question, nearest: Article | None) -> tuple[str, ...]:
-    """A note that the question, or else the nearest article, is not in English.
-
-    The reader has learnt English only. Empty if neither is surely in another language.
-    """
+    """A note that the question, or else the nearest article, is surely not in English; or none."""
     code, probability = identify(question.text)
     least = _SURE_IN_SPITE if question.is_english else _SURE
     language = _foreign_language(code) if probability >= least else None

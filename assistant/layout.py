@@ -101,8 +101,8 @@ def head_of_row(article: Article, start: int, end: int) -> str:
 
 def sentence_before(article: Article, start: int) -> Span | None:
     """The span of the last sentence that ends before an offset, if there is one."""
-    before = _before(article, start)
-    return before[-1] if before else None
+    spans = _sentences_before(article, start)
+    return spans[-1] if spans else None
 
 
 def wording(article: Article, start: int, end: int) -> Wording:
@@ -139,14 +139,14 @@ def _in_a_table(text: str, begins: int, heads: Sequence[Span], row: Sequence[Spa
 def _first_row(article: Article, start: int) -> Span | None:
     """The first of the rows that directly precede an offset, if there are any."""
     first = None
-    for begins, end in reversed(_before(article, start)):
+    for begins, end in reversed(_sentences_before(article, start)):
         if not is_row(article.text[begins:end]) or article.text[end:start].strip():
             break
         first, start = (begins, end), begins
     return first
 
 
-def _before(article: Article, start: int) -> Sequence[Span]:
+def _sentences_before(article: Article, start: int) -> Sequence[Span]:
     """The sentences that end before an offset of an article."""
     spans = sentences(article.text, article.language)
     return spans[: bisect_right(spans, start, key=itemgetter(1))]

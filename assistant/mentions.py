@@ -38,7 +38,7 @@ def limited(archive: Archive, question: Question, best: Sentence, support: float
 
 
 def _is_of_another(archive: Archive, question: Question, article: Article, is_sure: bool) -> bool:
-    """Whether a question is about something else than an article.
+    """Whether a question is about something other than an article is.
 
     It is if it has a name that the archive never mentions, or a year that the article neither
     contains nor is from; or a name that the article lacks, unless the article surely answers.

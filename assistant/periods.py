@@ -167,7 +167,7 @@ def asked_period(question: str, today: date) -> Period | None:
         is_name = not re.search(MONTH, match[0], re.IGNORECASE) and not _ENDS.match(
             question, match.end()
         )
-        period = None if is_name else _absolute(match, today)
+        period = None if is_name else _period_of(match, today)
         # Nothing has been published yet on a day in the future.
         if period and not (period.first and period.first > today):
             return period
@@ -176,7 +176,7 @@ def asked_period(question: str, today: date) -> Period | None:
         for match in _IN_ANY_LANGUAGE.finditer(question):
             if asked.is_keywords and re.search(MONTH, match[0], re.IGNORECASE):
                 continue
-            if (period := _absolute(match, today)) and not (period.first and period.first > today):
+            if (period := _period_of(match, today)) and not (period.first and period.first > today):
                 return period
     relative = _RELATIVE.search(question)
     if relative is None or is_named(relative) or _NOT_YET.search(question[: relative.start()]):
@@ -184,7 +184,7 @@ def asked_period(question: str, today: date) -> Period | None:
     if _ON_A_WEEKDAY.match(relative[0]) and _AT_ANY_TIME.match(question):
         return None
     try:
-        first, named, last = _relative(relative[0].lower(), today)
+        first, named, last = _relative_days(relative[0].lower(), today)
     except (OverflowError, ValueError):
         # The day is before the first day of the calendar.
         return None
@@ -204,7 +204,7 @@ def without_dates(text: str) -> str:
 def days_of(words: str, today: date) -> tuple[date, date] | None:
     """The first and last day of "2022", "May 2024", "5 May 2024", "yesterday" or "last week"."""
     one_line = " ".join(words.split())
-    if days := _parsed(one_line):
+    if days := _parse_days(one_line):
         return days
     if not RELATIVE.fullmatch(one_line):
         return None
@@ -240,7 +240,7 @@ def compared_periods(question: str) -> dict[str, str]:
     return questions
 
 
-def _relative(words: str, today: date) -> tuple[date, date, date]:
+def _relative_days(words: str, today: date) -> tuple[date, date, date]:
     """The first and last day that relative words name, and the last day of reports on them."""
     counted = _COUNTED.search(in_digits(re.sub(r"\ban?\b", "one", words)))
     if counted is None:
@@ -264,7 +264,7 @@ def _relative(words: str, today: date) -> tuple[date, date, date]:
     return first, last, last
 
 
-def _absolute(match: re.Match[str], today: date) -> Period | None:
+def _period_of(match: re.Match[str], today: date) -> Period | None:
     groups = {name: text for name, text in match.groupdict().items() if text}
     which, unit = groups.pop("which", ""), groups.pop("unit", "")
     if re.fullmatch(_DAY, groups.get("first", ""), re.IGNORECASE):
@@ -277,10 +277,10 @@ def _absolute(match: re.Match[str], today: date) -> Period | None:
     days = {}
     for name, text in groups.items():
         year = known_year or str(today.year)
-        parsed = _parsed(text if years[name] else f"{text} {year}")
+        parsed = _parse_days(text if years[name] else f"{text} {year}")
         if parsed and not known_year and parsed[0] > today:
             # "On June 5", asked in May, is in the year before.
-            parsed = _parsed(f"{text} {today.year - 1}")
+            parsed = _parse_days(f"{text} {today.year - 1}")
         if parsed is None:
             return None
         days[name] = parsed
@@ -288,7 +288,7 @@ def _absolute(match: re.Match[str], today: date) -> Period | None:
         first, last = days["within"]
         until = last + _REPORTED_WITHIN if last - first < _REPORTED_WITHIN else last
         if which and unit:
-            first, last = _part(first, last, _ORDINALS[which.lower()], unit.lower())
+            first, last = _part_of(first, last, _ORDINALS[which.lower()], unit.lower())
         return Period(match[0], first, until, last, guessed=known_year is None)
     since = days["first"][0] if "first" in days else None
     if since and match[0].lower().startswith("after"):
@@ -302,7 +302,7 @@ def _absolute(match: re.Match[str], today: date) -> Period | None:
     return Period(match[0], since, until, until, guessed=known_year is None)
 
 
-def _part(first: date, last: date, number: int, unit: str) -> tuple[date, date]:
+def _part_of(first: date, last: date, number: int, unit: str) -> tuple[date, date]:
     """The first and last day of a numbered part of a month or a year: 0 is first, -1 is last.
 
     The weeks of a month have seven days: the first starts and the last ends with the month.
@@ -322,12 +322,12 @@ def _part(first: date, last: date, number: int, unit: str) -> tuple[date, date]:
     return (begin, end) if first <= begin <= end <= last else (first, last)
 
 
-def _parsed(text: str) -> tuple[date, date] | None:
+def _parse_days(text: str) -> tuple[date, date] | None:
     date_text = _BESIDE_THE_DATE.sub("", text)
     if re.search(MONTH, date_text, re.IGNORECASE) and (several := _SEVERAL_DAYS.search(date_text)):
         # "March 3-5" is March 3 to March 5.
         before, after = date_text[: several.start()], date_text[several.end() :]
-        first, last = (_parsed(f"{before}{day}{after}") for day in several.groups())
+        first, last = (_parse_days(f"{before}{day}{after}") for day in several.groups())
         return (first[0], last[1]) if first and last and first <= last else None
     either = _EITHER_ORDER.fullmatch(date_text)
     if either and max(int(either[1]), int(either[2])) <= 12 and either[1] != either[2]:

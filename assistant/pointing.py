@@ -122,7 +122,7 @@ def chosen(model: Model, answer: Answer, history: Sequence[Turn] = ()) -> Answer
     statements: dict[int, Statement] = {}
     numbers = [(number, group.side) for group in choice.groups for number in group.sentences]
     if not numbers:
-        missing = _words_of(choice.not_told, question)
+        missing = _question_words_in(choice.not_told, question)
         reason = gettext(
             "The archive does not say, as %(model)s reads it: none of the %(num)s sentences "
             "nearest to the question answers it.",
@@ -135,7 +135,7 @@ def chosen(model: Model, answer: Answer, history: Sequence[Turn] = ()) -> Answer
         return replace(answer, hedged=False, reason=reason)
     for number, side in numbers:
         if 1 <= number <= len(offered) and len(statements) < _MOST_CHOSEN:
-            statement = replace(offered[number - 1], side=_words_of(side, question))
+            statement = replace(offered[number - 1], side=_question_words_in(side, question))
             statements.setdefault(number, statement)
     if not statements:
         return failed(model, answer, "gave only numbers that no sentence has")
@@ -205,12 +205,12 @@ def choosing(
     groups: dict[str, list[str]] = {}
     for number, statement in enumerate(offered, 1):
         article = statement.citations[0].article
-        head = _line(f"{clean_line(article.title)} ({credit(article)})")
-        groups.setdefault(article.id, [head]).append(f"[{number}] {_line(statement.text)}")
+        head = _one_line(f"{clean_line(article.title)} ({credit(article)})")
+        groups.setdefault(article.id, [head]).append(f"[{number}] {_one_line(statement.text)}")
     articles = ["\n".join(lines) for lines in groups.values()]
-    question = _line(answer.whole)
-    before = _before(history)
-    delimiter = _not_in("\n".join([question, *before, *articles]))
+    question = _one_line(answer.whole)
+    before = _history_lines(history)
+    delimiter = _delimiter_for("\n".join([question, *before, *articles]))
     prompt = f"Question: {question}"
     material = [f"{delimiter} article\n{article}" for article in articles]
     return _messages(_CHOOSE, delimiter, [*before, prompt, *material, f"{delimiter} end", prompt])
@@ -218,7 +218,7 @@ def choosing(
 
 def read_choice(reply: str) -> Choice | None:
     """The choice in a reply: JSON, or lines of numbers. None if it is neither."""
-    if choice := _read(Choice, reply):
+    if choice := _parse(Choice, reply):
         return choice
     text = _THOUGHT.split(reply)[-1].strip()
     if _NONE.fullmatch(text[:40]):
@@ -228,7 +228,7 @@ def read_choice(reply: str) -> Choice | None:
     return Choice(groups=(Group(sentences=tuple(numbers)),)) if numbers else None
 
 
-def _words_of(text: str, question: str) -> str:
+def _question_words_in(text: str, question: str) -> str:
     """The words of the question that a text repeats, spelled as in the question; else ""."""
     phrase = text.strip().strip("?.,;:“”\"'").strip()
     if len(phrase) > len(question) or not any(character.isalnum() for character in phrase):
@@ -264,12 +264,12 @@ def understood(model: Model, question: str, history: Sequence[Turn]) -> Understo
 
     Only short lines of text are accepted.
     """
-    before = _before(history)
-    line = _line(question)
-    delimiter = _not_in("\n".join([line, *before]))
+    before = _history_lines(history)
+    line = _one_line(question)
+    delimiter = _delimiter_for("\n".join([line, *before]))
     parts = [*(f"{delimiter}\n{turn}" for turn in before), f"{delimiter} end", f"Question: {line}"]
     messages = _messages(_UNDERSTAND, delimiter, parts)
-    reply = _read(Understood, model.reply(messages, Understood.model_json_schema()))
+    reply = _parse(Understood, model.reply(messages, Understood.model_json_schema()))
     if reply is None:
         raise ModelError("did not say what to search for")
     completed = _searchable(reply.question)
@@ -280,7 +280,7 @@ def understood(model: Model, question: str, history: Sequence[Turn]) -> Understo
 
 def _searchable(text: str) -> str:
     """The text in one line if it can be searched for and shown so; else ""."""
-    line = _line(text)
+    line = _one_line(text)
     fits = len(line) <= _LONGEST_QUESTION and any(character.isalnum() for character in line)
     return line if fits else ""
 
@@ -288,11 +288,11 @@ def _searchable(text: str) -> str:
 # --- Messages -----------------------------------------------------------------------------------
 
 
-def _before(history: Sequence[Turn]) -> list[str]:
+def _history_lines(history: Sequence[Turn]) -> list[str]:
     """The last answered turns, each as its question and its quotes."""
     return [
-        f"Asked before: {_line(turn.question)}\nAnswered: "
-        + _line(" ".join(citation.quote for citation in turn.citations))[:_LONGEST_SENTENCE]
+        f"Asked before: {_one_line(turn.question)}\nAnswered: "
+        + _one_line(" ".join(citation.quote for citation in turn.citations))[:_LONGEST_SENTENCE]
         for turn in [turn for turn in history if turn.citations][-_MOST_TURNS:]
     ]
 
@@ -304,12 +304,12 @@ def _messages(instructions: str, delimiter: str, parts: Sequence[str]) -> list[M
     ]
 
 
-def _line(text: str) -> str:
+def _one_line(text: str) -> str:
     """The text in one line, without control characters and halves of surrogate pairs."""
     return " ".join(clean_line(without_halves(text)).split())
 
 
-def _not_in(text: str) -> str:
+def _delimiter_for(text: str) -> str:
     """A word that a text does not contain; the same text always gives the same word."""
     word = ""
     while not word or word in text:
@@ -317,7 +317,7 @@ def _not_in(text: str) -> str:
     return word
 
 
-def _read(kind: type[_Kind], reply: str) -> _Kind | None:
+def _parse(kind: type[_Kind], reply: str) -> _Kind | None:
     """The JSON object in a reply, even between other words; None if there is no such object."""
     text = _THOUGHT.split(reply)[-1]
     try:

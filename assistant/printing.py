@@ -19,11 +19,11 @@ def whole(answer: Answer, quiet: bool = False) -> list[str]:
     """An answer in paragraphs: the short answer, the sentences, and their proof."""
     short = answer.short
     days = f" ({_days(*short.days)})" if short and short.days else ""
-    first = [_filled(f"{short.text}{days}", 88)] if short else []
+    first = [_wrap(f"{short.text}{days}", 88)] if short else []
     texts = [answer.text]
     if any(statement.side for statement in answer.statements):
         texts = [answer.reason, *map(marked, answer.statements)]
-    return [*first, *(_filled(text, 88) for text in texts if text), *proof(answer, quiet)]
+    return [*first, *(_wrap(text, 88) for text in texts if text), *proof(answer, quiet)]
 
 
 def headline(article: Article) -> str:
@@ -42,10 +42,10 @@ def marked(statement: Statement) -> str:
 def proof(answer: Answer, quiet: bool = False) -> list[str]:
     """How the answer was made, and its numbered quotes or the nearest passages."""
     parts = [textwrap.fill(line, 88) for line in _remarks(answer, quiet)]
-    parts += map(_cited, answer.citations)
+    parts += map(_citation_lines, answer.citations)
     if not answer.citations and answer.passages:
         parts.append("Nearest in the archive, and no answer to this:")
-        parts += map(_nearest, answer.nearest[:_NEAREST])
+        parts += map(_passage_lines, answer.nearest[:_NEAREST])
     return parts
 
 
@@ -58,7 +58,7 @@ def _remarks(answer: Answer, quiet: bool) -> Iterator[str]:
     return chain(exports.circumstances(unasked), exports.remarks(answer))
 
 
-def _cited(citation: Citation) -> str:
+def _citation_lines(citation: Citation) -> str:
     article = citation.article
     head = f"[{citation.marker}] {article.title} — {credit(article)}"
     if article.version > 1:
@@ -77,7 +77,7 @@ def _days(first: date, last: date) -> str:
     return str(first) if first == last else f"{first} to {last}"
 
 
-def _nearest(passage: Passage) -> str:
+def _passage_lines(passage: Passage) -> str:
     head = f"  • {passage.article.title} — {credit(passage.article)}"
     return _snippet(
         head, passage.article.url, textwrap.shorten(passage.text, 240, placeholder=" …")
@@ -85,10 +85,10 @@ def _nearest(passage: Passage) -> str:
 
 
 def _snippet(head: str, url: str | None, text: str) -> str:
-    quote = textwrap.indent(_filled(text, 80), "    ")
+    quote = textwrap.indent(_wrap(text, 80), "    ")
     return "\n".join([head, *([f"    {url}"] if url else []), quote])
 
 
-def _filled(text: str, width: int) -> str:
+def _wrap(text: str, width: int) -> str:
     """The text in lines of at most ``width`` characters; the items of a list stay paragraphs."""
     return "\n".join(textwrap.fill(paragraph, width) for paragraph in text.split("\n\n"))

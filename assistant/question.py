@@ -1,7 +1,4 @@
-"""What a question's form shows by rule: its parts, its names, and a wish for the latest.
-
-The reader, not these rules, finds what answers it.
-"""
+"""A question's form, read by rule: parts, names, a wish for the latest. The reader answers it."""
 
 import re
 from dataclasses import dataclass
@@ -85,8 +82,7 @@ class Question:
     def parts(self) -> tuple[str, ...]:
         """The questions in it: "Who runs it and what does it cost?" are two.
 
-        Beyond the first few, all further text belongs to the last part, because each part is
-        searched for.
+        Text beyond the first few belongs to the last part, because each part is searched for.
         """
         if both := _TWO_WORDS.match(self.text):
             remainder = self.text[both.end() :]

@@ -41,13 +41,13 @@ def why_not(
     # In other languages than English not only names have capitals.
     unknown = mentions.unknown(archive, question) if question.is_english else []
     if unknown:
-        quoted_names = _joined(unknown, gettext("%(some)s and %(other)s"))
+        quoted_names = _join_names(unknown, gettext("%(some)s and %(other)s"))
         is_latin = all(in_latin_letters(passage.text) for passage in passages)
         return "name never appears", gettext(_NEVER if is_latin else _NEVER_SO, names=quoted_names)
     nearest = (evidence[0] if evidence else passages[0]).article
     lacked = mentions.lacked(archive, question, nearest) if question.is_english else []
     mentioning = _article_with(archive, lacked, passages, filters) if lacked else None
-    alternatives = _joined(lacked, gettext("%(some)s or %(other)s")) if lacked else ""
+    alternatives = _join_names(lacked, gettext("%(some)s or %(other)s")) if lacked else ""
     if mentioning:
         return "does not say", gettext(
             "The archive does not say: the nearest article, “%(title)s” (%(credit)s), does not "
@@ -83,7 +83,7 @@ def _article_with(
     return None
 
 
-def _joined(names: Iterable[str], two: str) -> str:
+def _join_names(names: Iterable[str], two: str) -> str:
     """The names in quotation marks, joined by the message ``two``, which joins two of them."""
     quoted = (f"“{name}”" for name in names)
     return reduce(lambda some, other: two % {"some": some, "other": other}, quoted)

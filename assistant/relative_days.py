@@ -80,9 +80,8 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
         except (OverflowError, ValueError):
             # Before the first day of the calendar, or after its last.
             continue
-        # A report that is edited the day after says "on Tuesday" of that day, and a caption says
-        # "is seen on Wednesday" of yesterday: six days one way may as well be one day the other
-        # way.
+        # A report edited the day after says "on Tuesday" of that day, and a caption "is seen on
+        # Wednesday" of yesterday: six days one way are as likely one day the other way.
         if is_bare and abs((first - published.day).days) == _NEARLY_A_WEEK:
             continue
         dated.append(DatedWords(start + match.start(), start + match.end(), first, last))

@@ -94,18 +94,18 @@ def _as_paragraphs(news: News, quiet: bool) -> str:
     search = news.search
     since = f"since {spoken_day(search.looked.date())}, {search.looked:%H:%M} UTC"
     if not news:
-        return "" if quiet else f"{_described(search)}: nothing new {since}."
+        return "" if quiet else f"{_describe(search)}: nothing new {since}."
     if news.answer:
-        return "\n\n".join([f"{_described(search)}: new {since}.", *whole(news.answer, quiet)])
+        return "\n\n".join([f"{_describe(search)}: new {since}.", *whole(news.answer, quiet)])
     assert news.hits is not None
     articles = [passage.article for passage in news.hits.passages]
     total = counted(news.hits.total, "article")
-    lines = [f"{_described(search)}: {total} new or changed {since}."]
+    lines = [f"{_describe(search)}: {total} new or changed {since}."]
     lines += map(headline, articles)
     if news.hits.total > len(articles):
         lines.append(f"  and {news.hits.total - len(articles):,} more")
     return "\n".join(lines)
 
 
-def _described(search: Search) -> str:
+def _describe(search: Search) -> str:
     return ", ".join([f"“{search.query}”", *(words for _, words in limits(search.filters))])

@@ -70,14 +70,14 @@ def events(
     An event that tells nothing new joins the one that it repeats.
     """
     question_vector = encoder.encode_question(question)
-    members = _of_the_story(question, question_vector, passages, quoted, encoder)
+    members = _story_articles(question, question_vector, passages, quoted, encoder)
     story: list[Event] = []
     earlier: list[Vectors] = []
-    for group in _grouped(sorted(members, key=lambda member: _moment(member.article))):
+    for group in _group_by_event(sorted(members, key=lambda member: _sort_key(member.article))):
         choices = [
             (
                 float(vector @ question_vector + _HEADLINE * (vector @ member.headline)),
-                _most_like(vector, earlier),
+                _most_similar(vector, earlier),
                 member,
                 span,
                 vector,
@@ -95,10 +95,10 @@ def events(
         others = tuple(other for other in articles if other.id != member.article.id)
         story.append(Event(member.passage, *span, others))
         earlier.append(vector)
-    return sorted(story, key=lambda event: _moment(event.article))
+    return sorted(story, key=lambda event: _sort_key(event.article))
 
 
-def _moment(article: Article) -> tuple[date, datetime | None, str]:
+def _sort_key(article: Article) -> tuple[date, datetime | None, str]:
     """The key that sorts articles by publication; those without a known date come last.
 
     Within a day the instant counts, which the order of a search ignores (``index.ranking.age``).
@@ -107,7 +107,7 @@ def _moment(article: Article) -> tuple[date, datetime | None, str]:
     return (when.day, when.value, article.id) if when else (date.max, None, article.id)
 
 
-def _of_the_story(
+def _story_articles(
     question: str,
     question_vector: Vectors,
     passages: Sequence[Passage],
@@ -169,7 +169,7 @@ def _sentences(passage: Passage) -> list[tuple[int, int]]:
     return [(passage.start + start, passage.start + end) for start, end in spans]
 
 
-def _grouped(members: Sequence[_StoryArticle]) -> list[list[_StoryArticle]]:
+def _group_by_event(members: Sequence[_StoryArticle]) -> list[list[_StoryArticle]]:
     """The articles in the order of their days, grouped by event."""
     groups: list[list[_StoryArticle]] = []
     for member in members:
@@ -193,7 +193,7 @@ def _days_apart(one: _StoryArticle, other: _StoryArticle) -> float:
     return abs((first.day - second.day).days)
 
 
-def _most_like(vector: Vectors, earlier_vectors: Sequence[Vectors]) -> tuple[float, int]:
+def _most_similar(vector: Vectors, earlier_vectors: Sequence[Vectors]) -> tuple[float, int]:
     """The highest cosine with an earlier event, and the index of that event."""
     likeness = [(float(vector @ earlier), place) for place, earlier in enumerate(earlier_vectors)]
     return max(likeness, default=(0.0, -1))

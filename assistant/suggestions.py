@@ -70,9 +70,7 @@ def next_questions(ask: Callable[[str], Answer], answers: Sequence[Answer]) -> l
     first = islice(tried.items(), MOST_TRIED)
     fitting = (
         question
-        for question, answer, article in (
-            (candidate, ask(candidate), source) for candidate, source in first
-        )
+        for question, answer, article in ((query, ask(query), source) for query, source in first)
         if fits(answer, article) and not answer.hedged
         # A shown text may have more than one sentence.
         if not any(answer.statements[0].text in text for text in shown_texts)

@@ -38,10 +38,7 @@ class LowRank(nn.Module):
 
 
 def adapt(model: Any, rank: int) -> None:
-    """Put an adapter beside every linear layer of a model's encoder.
-
-    Only the adapters and the layer after the encoder are trained.
-    """
+    """Put adapters beside the encoder's linear layers; only they and the layer after it learn."""
     for parameter in model.base_model.parameters():
         parameter.requires_grad = False
     for layer in list(model.base_model.encoder.modules()):

@@ -176,29 +176,29 @@ class Varied:
         chosen = [example for example, share in shares if chance.random() < share]
         chance.shuffle(chosen)
         for example in chosen:
-            yield self._varied(example, chance)
+            yield self._vary(example, chance)
 
-    def _varied(self, example: Example, chance: random.Random) -> Example:
+    def _vary(self, example: Example, chance: random.Random) -> Example:
         if chance.random() < (_ELSEWHERE if example.exact else 5 * _ELSEWHERE):
             other = chance.choice(self._examples)
             if not any(answer in other.passage for answer in self._answers[example.question]):
                 return replace(example, passage=other.passage, spans=())
         if example.exact and example.spans and chance.random() < _SWAPPED:
-            example = self._swapped(example, chance)
+            example = self._swap(example, chance)
         if example.exact and len(example.passage) < _SHORT and chance.random() < 0.75:
-            example = self._joined(example, chance)
+            example = self._join(example, chance)
         if example.exact and example.spans and chance.random() < _WITHOUT_THE_SENTENCE / 2:
-            example = _without_the_sentence(example)
+            example = _remove_answer(example)
         if example.exact and len(example.passage) > self._longest:
-            example = _cropped(example, self._longest, chance)
+            example = _crop(example, self._longest, chance)
         if chance.random() < _REWORDED:
-            example = self._reworded(example, chance)
+            example = self._reword(example, chance)
         if example.document.startswith("wiki:") and chance.random() < _HEADED:
             title = example.document.removeprefix("wiki:").replace("_", " ")
-            example = _after(f"{title}\n", example)
+            example = _prepend(f"{title}\n", example)
         return example
 
-    def _reworded(self, example: Example, chance: random.Random) -> Example:
+    def _reword(self, example: Example, chance: random.Random) -> Example:
         """The question with fewer words of the passage, because people ask in their own words."""
         passage = words_of(example.passage)
 
@@ -214,7 +214,7 @@ class Varied:
         question = _WORD.sub(reworded_word, example.question)
         return replace(example, question=" ".join(question.split()))
 
-    def _joined(self, example: Example, chance: random.Random) -> Example:
+    def _join(self, example: Example, chance: random.Random) -> Example:
         """A single sentence among others of its source that do not have the answer."""
         pool, answers = self._short[example.source], self._answers[example.question]
         # Most are near it in the file, so mostly of one document; the others are from anywhere.
@@ -238,10 +238,10 @@ class Varied:
             length += len(other)
         before = others[: chance.randint(0, len(others))]
         after = others[len(before) :]
-        joined = _after("".join(f"{sentence} " for sentence in before), example)
+        joined = _prepend("".join(f"{sentence} " for sentence in before), example)
         return replace(joined, passage=" ".join([joined.passage, *after]))
 
-    def _swapped(self, example: Example, chance: random.Random) -> Example:
+    def _swap(self, example: Example, chance: random.Random) -> Example:
         """A false premise: the question with a name or number that the passage does not support."""
         numbers = list(_NUMBER.finditer(example.question))
         names = [name for name in _NAME.finditer(example.question) if name[0] in example.passage]
@@ -271,14 +271,14 @@ class Varied:
         return replace(example, question=question, spans=())
 
 
-def _after(before: str, example: Example) -> Example:
+def _prepend(before: str, example: Example) -> Example:
     """The example with ``before`` in front of its passage."""
     shift = len(before)
     spans = tuple((start + shift, end + shift) for start, end in example.spans)
     return replace(example, passage=before + example.passage, spans=spans)
 
 
-def _without_the_sentence(example: Example) -> Example:
+def _remove_answer(example: Example) -> Example:
     """The passage without the sentences that answer, if enough of it remains."""
     answers = [answer.casefold() for answer in example.answers]
     remaining = []
@@ -292,7 +292,7 @@ def _without_the_sentence(example: Example) -> Example:
     return replace(example, passage=" ".join(remaining), spans=())
 
 
-def _cropped(example: Example, longest: int, chance: random.Random) -> Example:
+def _crop(example: Example, longest: int, chance: random.Random) -> Example:
     """Consecutive sentences around one answer, at most ``longest`` characters if possible."""
     spans = sentences(example.passage)
     answer = chance.choice(example.spans) if example.spans else None

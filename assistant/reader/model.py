@@ -66,7 +66,7 @@ class Reader:
         self.latin_only = name == DEFAULT
         self._lock = threading.Lock()
         try:
-            self._tokenizer, model = _own() if name == DEFAULT else _other(name)
+            self._tokenizer, model = _load_own() if name == DEFAULT else _load_other(name)
         except (OSError, ValueError, KeyError, SafetensorError) as error:
             raise ArchiveError(
                 f"The reader {name!r} cannot be loaded: {first_line(error)}; name a "
@@ -130,7 +130,7 @@ def tokenize(
     return inputs, offsets, in_passage & (offsets[..., 1] > offsets[..., 0])
 
 
-def _own() -> tuple[Any, Any]:
+def _load_own() -> tuple[Any, Any]:
     """The tokenizer and the model of the project, assembled from its two parts."""
     packaged = model_folder(BASE)
     expected = json.loads(HASHES.read_text(encoding="utf-8"))
@@ -145,7 +145,7 @@ def _own() -> tuple[Any, Any]:
     return AutoTokenizer.from_pretrained(packaged), model
 
 
-def _other(name: str) -> tuple[Any, Any]:
+def _load_other(name: str) -> tuple[Any, Any]:
     """The tokenizer and the model in a folder, or in the local cache."""
     folder = model_folder(name)
     options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}

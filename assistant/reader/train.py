@@ -61,7 +61,7 @@ _WARM_UP = 0.03
 _LEARNT = "learnt.safetensors"
 _CHECKPOINT = "checkpoint.pt"
 
-# Settings of the second reader: its adapters' rank; lower shares of some sources, as it sees fewer
+# Settings of the second reader: its adapters' rank; less of some sources, since it sees fewer
 # examples; passages of about the length that it will read, see ``examples.Varied``.
 _RANK = 16
 _SECOND: dict[str, Any] = {
