@@ -66,6 +66,7 @@ def _strict(schema: dict[str, Any]) -> None:
         field.pop("default", None)
 
 
+# The docstrings of the replies are part of the schema that is sent to the model.
 class _Reply(BaseModel):
     model_config = ConfigDict(frozen=True, json_schema_extra=_strict)
 
@@ -78,14 +79,14 @@ class Group(_Reply):
 
 
 class Choice(_Reply):
-    """The reply of a model that chooses; ``not_told`` is the part on which it finds nothing."""
+    """What a model replies that chooses; ``not_told`` is what it finds nothing on."""
 
     groups: tuple[Group, ...]
     not_told: str = ""
 
 
 class Understood(_Reply):
-    """A question as a model completes it, and what else the model would search for."""
+    """A question as a model makes it whole, and what else it would search for."""
 
     question: str = ""
     search: tuple[str, ...] = ()
