@@ -1,11 +1,11 @@
-"""How an answer is made and proved."""
+"""How an answer is made and how it is proved."""
 
 from assistant import rendering
 from assistant.answer import Answer, Citation, Difference, Statement, Turn
 from assistant.assistant import Assistant
 from assistant.language_model import LanguageModel, Model, ModelError
 
-# What shows an answer imports from what an answer is.
+# Set here because ``rendering`` imports ``answer``: the two cannot import each other.
 Answer._repr_html_ = rendering.as_notebook
 
 __all__ = [

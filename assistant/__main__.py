@@ -29,17 +29,17 @@ cannot be used."""
 
 
 def main(arguments: list[str] | None = None, program: str = "python -m assistant") -> int:
-    """Ask one question; returns the exit status. ``program`` is what its help calls it.
+    """Ask one question; returns the exit status. ``program`` is the name in the help text.
 
-    ``save`` and ``new`` are no questions, but commands of ``saved_command``.
+    The words ``save`` and ``new`` are commands, not questions: ``saved_command`` runs them.
     """
     words = sys.argv[1:] if arguments is None else arguments
     if words and words[0] in saved_command.COMMANDS:
         return saved_command.main(words, program)
     parser = Parser(program, description=__doc__, epilog=EPILOG)
     parser.add_argument("question")
-    written = parser.add_mutually_exclusive_group()
-    add_common_options(parser, written)
+    output_group = parser.add_mutually_exclusive_group()
+    add_common_options(parser, output_group)
     add_filter_options(parser)
     parser.add_argument(
         "--today",
@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None, program: str = "python -m assistant
     )
     parser.add_argument("--reranker", metavar="NAME", help="cross-encoder: model or folder")
     for name, form in FORMS.items():
-        written.add_argument(
+        output_group.add_argument(
             f"--{name}", dest="form", action="store_const", const=form, help=form.summary
         )
     add_model_options(parser)
@@ -68,7 +68,7 @@ def ask(options: argparse.Namespace) -> int:
     answers = assistant.stream(options.question, limits, today=options.today)
     if options.form:
         *_, answer = answers
-        print(_written(answer, archive, options), end="")
+        print(_as_file(answer, archive, options), end="")
     elif options.json:
         *_, answer = answers
         print(json.dumps(answer.as_dict(), ensure_ascii=False, indent=2))
@@ -81,17 +81,17 @@ def ask(options: argparse.Namespace) -> int:
     return 0 if answer.outcome in ("answered", "counted") else 3
 
 
-def _written(answer: Answer, archive: Archive, options: argparse.Namespace) -> str:
-    """The answer as a file holds it."""
+def _as_file(answer: Answer, archive: Archive, options: argparse.Namespace) -> str:
+    """The answer in the form of a file that the options ask for."""
     day = options.today or current_day()
-    held = archive.overview()
-    asked = asked_when(day, held.articles, held.first, held.last)
+    overview = archive.overview()
+    asked = asked_when(day, overview.articles, overview.first, overview.last)
     form: Form = options.form
     return form.write(answer, day, asked)
 
 
 def _print_both(answers: Iterator[Answer]) -> Answer:
-    """Print the answer at once, the model's choice when it comes, and what proves that."""
+    """Print the answer at once, then the model's choice when it comes, then the proof of that."""
     printed: list[str] = []
     for answer in answers:
         lines = [*filter(None, [answer.reason]), *map(marked, answer.statements)]

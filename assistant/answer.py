@@ -1,4 +1,4 @@
-"""What the assistant says: statements, each with the words of the archive that prove it."""
+"""An answer: statements, each with the quote from the archive that proves it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -23,14 +23,14 @@ Outcome = Literal[
 
 
 LONGEST_SHORT = 12
-"""Of how many words a short answer is at the most."""
+"""The most words that a short answer has."""
 
 
 @dataclass(frozen=True, slots=True)
 class DatedWords:
-    """Words that say a day from where they stand, "on Tuesday", and which day or days it is.
+    """A relative date in an article, "on Tuesday", and the day or days that it stands for.
 
-    Offsets are into the article's text, both days inclusive.
+    Offsets are into the article's text. ``first`` and ``last`` are both inclusive.
     """
 
     start: int
@@ -41,11 +41,11 @@ class DatedWords:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The words that prove a statement: ``quote == article.text[start:end]``, to the letter.
+    """The quote that proves a statement: ``quote == article.text[start:end]``, to the letter.
 
-    ``marks`` are the words in it that were asked for, as offsets into the article's text;
-    ``dated`` the days that its relative dates stand for. ``copies`` are further articles with
-    the same agency text, which are one source with this one.
+    ``marks`` are the spans in it that were asked for, as offsets into the article's text. ``dated``
+    are its relative dates with the days that they stand for. ``copies`` are other articles with the
+    same agency text, which count as one source with this article.
     """
 
     marker: int
@@ -78,7 +78,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question of a conversation, in full, and what answered it; nothing if refused."""
+    """An earlier question of a conversation, in full, with the citations of its answer, if any."""
 
     question: str
     citations: tuple[Citation, ...] = ()
@@ -86,10 +86,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of the answer, and from 0 to 1 how well it supports that.
+    """A sentence of the answer, with its support from 0 to 1.
 
-    It has no words but those of its first citation; the others have the same in other articles.
-    ``side`` are words of the question: which side of it the sentence is about, if it has sides.
+    Its text is the quote of its first citation; the others quote the same words from other
+    articles. ``side`` is the side of the question that it is about, in the question's words, if
+    there are sides.
     """
 
     citations: tuple[Citation, ...]
@@ -101,9 +102,9 @@ class Statement:
         return self.citations[0].quote
 
     def renamed(self, markers: Mapping[int, int]) -> "Statement":
-        """The same with other markers, to stand beside another answer."""
-        renamed = [replace(cited, marker=markers[cited.marker]) for cited in self.citations]
-        return replace(self, citations=tuple(renamed))
+        """A copy with other markers, so that it can stand beside another answer."""
+        citations = [replace(cited, marker=markers[cited.marker]) for cited in self.citations]
+        return replace(self, citations=tuple(citations))
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -116,12 +117,12 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Sources that do not agree: each value as it is written, with the markers that say it."""
+    """Sources that disagree: each value as it is written, with the markers of its citations."""
 
     values: tuple[tuple[str, tuple[int, ...]], ...]
 
     def renamed(self, markers: Mapping[int, int]) -> "Difference":
-        """The same with other markers."""
+        """A copy with other markers."""
         return Difference(
             tuple((value, tuple(markers[marker] for marker in by)) for value, by in self.values)
         )
@@ -129,10 +130,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """The words that answer, within the quote that proves them, and its marker.
+    """The few words that answer, and the marker of the quote that contains them.
 
     ``text == article.text[start:end]`` of the article that the citation with this marker cites.
-    ``days`` are the first and the last day that a relative date in it stands for, "Thursday".
+    ``days`` are the first and the last day of a relative date in the text, such as "Thursday".
     """
 
     text: str
@@ -148,22 +149,21 @@ class Short:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one question, or why there is none.
+    """The answer to one question, or the reason why there is none.
 
-    ``statements`` is empty unless ``outcome`` is "answered"; ``reason`` then says in one sentence
-    why not, or, where articles were "counted", how many there are. Where articles are listed
-    rather than a question answered, it says above the statements what they are.
-    ``support`` (0 to 1) says how well the archive answers the question, and is given in
-    either case; ``hedged`` that it is an answer which had better be checked. ``passages`` are the
-    nearest the archive has, best first.
+    ``statements`` is empty unless ``outcome`` is "answered". If it is empty, ``reason`` says in one
+    sentence why, or how many articles there are if they were "counted". If articles are listed
+    rather than a question answered, it says above the statements what they are. ``support`` (0 to
+    1) says in every case how well the archive answers the question; ``hedged`` means that the
+    answer had better be checked. ``passages`` are the nearest in the archive, best first.
 
-    ``standalone`` is the question with what a conversation had said before, as it was searched
-    for; ``filters`` all that were in force, and ``read`` those of them that were read out of the
-    question. ``matched`` are the names of the question that the archive spells otherwise, with
-    its spellings. ``differences`` tell where sources disagree. ``notes`` are sentences for the
-    reader about how the answer was made, such as that a language model chose the sentences.
-    ``searched`` is what such a model searched for beside the question. The package ``assistant``
-    sets how a notebook shows it.
+    ``standalone`` is the question as it was searched for, completed from the conversation.
+    ``filters`` are all filters in force; ``read`` are those that were read out of the question.
+    ``matched`` are the names of the question that the archive spells otherwise, with its spellings.
+    ``differences`` are the values on which sources disagree. ``notes`` tell the reader how the
+    answer was made, for example that a language model chose the sentences. ``searched`` is what
+    that model searched for beside the question. The package ``assistant`` sets how a notebook shows
+    an answer.
     """
 
     _repr_html_: ClassVar[Callable[["Answer"], str]]
@@ -185,7 +185,7 @@ class Answer:
 
     @property
     def whole(self) -> str:
-        """The question as it was searched for, which may be more than what was typed."""
+        """The question as it was searched for, which may be longer than what was typed."""
         return self.standalone or self.question
 
     @property
@@ -199,37 +199,37 @@ class Answer:
 
     @property
     def short(self) -> Short | None:
-        """The words of the first statement that answer, where they are few.
+        """The words of the first statement that answer the question, if they are few.
 
-        None where all of it answers, as where nothing is asked, and where several sides are. Words
-        of the question are no answer to it, unless it leaves a choice, nor is "he"; nor a bare
-        name or number to what yes or no answers.
+        None if the whole sentence answers, if nothing is asked, or if there are several sides. Also
+        None if the words repeat the question (unless it offers a choice), if they are a pronoun
+        such as "he", and if they are a bare name or number where yes or no is asked for.
         """
         question = Question(self.whole)
-        # Of a follow-up that was read together with the question before it, it is the last one.
+        # A follow-up may be read together with the question before it; the last question counts.
         is_settled = Question(question.text.rpartition("? ")[2]).is_settled
         if question.is_keywords:
             return None
-        asked = set() if " or " in question.text else set(words(question.text))
+        question_words = set() if " or " in question.text else set(words(question.text))
         has_sides = len({statement.side for statement in self.statements}) > 1
         for statement in () if has_sides else self.statements[:1]:
             citation = statement.citations[0]
             for start, end in citation.marks[:1]:
                 text = citation.article.text[start:end]
-                own = words(text)
-                is_asked = bool(own) and asked.issuperset(own)
-                if is_asked or len(text.split()) > LONGEST_SHORT:
+                answer_words = words(text)
+                repeats_question = bool(answer_words) and question_words.issuperset(answer_words)
+                if repeats_question or len(text.split()) > LONGEST_SHORT:
                     return None
-                place = citation.quote, start - citation.start, end - citation.start
-                if is_pronoun(*place) or (is_settled and not says_yes_or_no(*place)):
+                quote_span = citation.quote, start - citation.start, end - citation.start
+                if is_pronoun(*quote_span) or (is_settled and not says_yes_or_no(*quote_span)):
                     return None
                 if len(text) < len(citation.quote) * 0.8:
-                    inside = (
+                    days = (
                         (dated.first, dated.last)
                         for dated in citation.dated
                         if dated.start < end and start < dated.end
                     )
-                    return Short(text, citation.marker, start, end, next(inside, None))
+                    return Short(text, citation.marker, start, end, next(days, None))
         return None
 
     @property

@@ -1,4 +1,4 @@
-"""From the sentences that were chosen to an answer: statements, citations, differences, parts."""
+"""From the chosen sentences to an answer: statements, citations, differences, parts."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,17 +17,17 @@ from index import Filters, Passage
 from index.lexical import QueryWord
 from index.ranking import newness
 
-# An article so much older than the day of the question is said to be old.
+# A note says that the answer is old if its newest article is this much older than the question.
 _LONG_AGO = timedelta(90)
 
 
 def together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
-    """The answers to the parts of one question as one, in their order.
+    """The answers to the parts of one question as one answer, in the order of the parts.
 
-    A part that is not answered is named in a note; one at least is.
+    A note names each part that is not answered. At least one part must be answered.
     """
-    given = [answer for answer in answers if answer.statements]
-    numbers: dict[tuple[str, int], int] = {}
+    answered = [answer for answer in answers if answer.statements]
+    marker_of: dict[tuple[str, int], int] = {}
     statements: list[Statement] = []
     differences: list[Difference] = []
     notes: list[str] = []
@@ -35,33 +35,33 @@ def together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
         if not answer.statements:
             notes.append(f"“{part}”: {answer.reason}")
         elif answer.reason and answer.support >= THRESHOLD:
-            # What is below it was only searched for, and says no more than that.
+            # Below the threshold, the reason only says that the sentences were found by a search.
             notes.append(answer.reason)
-        renamed = {}
+        new_markers = {}
         for statement in answer.statements:
-            known = len(numbers)
+            count_before = len(marker_of)
             for citation in statement.citations:
                 place = citation.article.id, citation.end
-                renamed[citation.marker] = numbers.setdefault(place, len(numbers) + 1)
-            # What answers two parts stands once.
-            if len(numbers) > known:
-                statements.append(replace(statement.renamed(renamed), side=part))
-        differences += [difference.renamed(renamed) for difference in answer.differences]
+                new_markers[citation.marker] = marker_of.setdefault(place, len(marker_of) + 1)
+            # A sentence that answers two parts is shown once.
+            if len(marker_of) > count_before:
+                statements.append(replace(statement.renamed(new_markers), side=part))
+        differences += [difference.renamed(new_markers) for difference in answer.differences]
         notes += answer.notes
-    passages = [passage for answer in given for passage in answer.passages]
-    first = given[0]
-    if any(answer.read != first.read for answer in given):
-        # Each quote has its own day; no one stretch of days is that of the whole answer.
-        asked_for = replace(first.filters, after=None, before=None)
-        first = replace(first, read=Filters(), filters=asked_for)
+    passages = [passage for answer in answered for passage in answer.passages]
+    first = answered[0]
+    if any(answer.read != first.read for answer in answered):
+        # The parts ask for different days, so the whole answer has no one period.
+        filters = replace(first.filters, after=None, before=None)
+        first = replace(first, read=Filters(), filters=filters)
     return replace(
         first,
-        support=min(answer.support for answer in given),
-        hedged=any(answer.hedged for answer in given),
+        support=min(answer.support for answer in answered),
+        hedged=any(answer.hedged for answer in answered),
         statements=tuple(statements),
         differences=tuple(differences),
         passages=tuple(distinct(passages)),
-        matched=tuple(dict.fromkeys(names for answer in given for names in answer.matched)),
+        matched=tuple(dict.fromkeys(names for answer in answered for names in answer.matched)),
         notes=tuple(dict.fromkeys(notes)),
         reason="",
     )
@@ -70,28 +70,28 @@ def together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
 def stated(
     answer: Answer,
     question: Question,
-    asked: Sequence[QueryWord],
+    query_words: Sequence[QueryWord],
     evidence: Sequence[Sentence],
     comparable: Sequence[Sentence],
     today: date | None,
 ) -> Answer:
-    """The answer with the sentences that make it, where its sources differ, and what came later.
+    """The answer with its statements, the differences between sources, and values given later.
 
-    Of the evidence that is ``comparable`` sources may differ.
+    Only the ``comparable`` part of the evidence is searched for differences.
     """
-    chosen = choose(question, asked, evidence)
+    chosen = choose(question, query_words, evidence)
     differing, later = disagreeing(question, comparable), given_later(question, comparable)
-    shown: dict[str, Sentence] = {}
+    by_text: dict[str, Sentence] = {}
     for sentence in (*chosen, *(sentence for sentence, _ in differing), *later):
-        # What several carry in the same words is one statement, with a citation of each.
-        shown.setdefault(sentence.text, sentence)
-    statements = statements_of([*shown.values()], evidence, answer.support)
+        # Sentences with the same words become one statement, with a citation of each.
+        by_text.setdefault(sentence.text, sentence)
+    statements = statements_of([*by_text.values()], evidence, answer.support)
     notes = _about_days(chosen, today) if question.wants_latest or today else ()
     return replace(
         answer,
         statements=statements,
         differences=_differences_of(differing, statements),
-        notes=(*notes, *map(_said_later, later)),
+        notes=(*notes, *map(_note_on_later_value, later)),
     )
 
 
@@ -100,20 +100,20 @@ def statements_of(
 ) -> tuple[Statement, ...]:
     """The chosen sentences, each cited from every source that has it in the same words.
 
-    Copies of one agency text are one source: one is cited, with those others that have the
-    sentence too.
+    Copies of one agency text are one source: one copy is cited, together with those others that
+    have the sentence too.
     """
     statements = []
     marker = 0
     for sentence in chosen:
-        same = [other for other in evidence if other.text.split() == sentence.text.split()]
+        same_text = [other for other in evidence if other.text.split() == sentence.text.split()]
         citations: list[Citation] = []
-        counted: set[str] = set()
-        for source in (sentence, *same):
-            if source.article.id in counted:
+        cited_ids: set[str] = set()
+        for source in (sentence, *same_text):
+            if source.article.id in cited_ids:
                 continue
             copies = source.passage.copies
-            counted |= {source.article.id, *(copy.id for copy in copies)}
+            cited_ids |= {source.article.id, *(copy.id for copy in copies)}
             marker += 1
             span = source.start, source.end
             citations.append(cite(marker, source.article, span, [source.answer], copies))
@@ -124,30 +124,30 @@ def statements_of(
 def _differences_of(
     differing: Sequence[tuple[Sentence, str]], statements: Sequence[Statement]
 ) -> tuple[Difference, ...]:
-    """The values that sources disagree on, with the markers of those who give them."""
+    """The values on which sources disagree, each with the markers of its citations."""
     if not differing:
         return ()
     values = []
     for sentence, value in differing:
-        cited = next(shown.citations for shown in statements if shown.text.endswith(sentence.text))
-        values.append((value, tuple(citation.marker for citation in cited)))
+        citations = next(by.citations for by in statements if by.text.endswith(sentence.text))
+        values.append((value, tuple(citation.marker for citation in citations)))
     return (Difference(tuple(values)),)
 
 
-def _said_later(sentence: Sentence) -> str:
-    """What a reader is told of another value that the same source gives later."""
+def _note_on_later_value(sentence: Sentence) -> str:
+    """A note for the reader on another value that the same source gives later."""
     return gettext("The same source says later: %(value)s.", value=sentence.short)
 
 
 def unmarked(statement: Statement) -> Statement:
-    """The statement without the words in it that answer."""
+    """The statement without marks in its quotes."""
     return replace(
         statement, citations=tuple(replace(citation, marks=()) for citation in statement.citations)
     )
 
 
 def by_reading(passages: Sequence[Passage], evidence: Sequence[Sentence]) -> list[Passage]:
-    """The passages in the order of the best sentence of each."""
+    """The passages, ordered by the best sentence of each."""
     ranks = {id(passage): rank for rank, passage in enumerate(passages, len(evidence))}
     for rank, sentence in reversed(list(enumerate(evidence))):
         ranks[id(sentence.passage)] = rank
@@ -155,20 +155,20 @@ def by_reading(passages: Sequence[Passage], evidence: Sequence[Sentence]) -> lis
 
 
 def distinct(passages: Sequence[Passage]) -> list[Passage]:
-    """The passages, each once; one that comes again stands where it comes last."""
+    """The passages, each once; a repeated passage keeps its last place."""
     places = ((passage.article.id, passage.start, passage.end) for passage in reversed(passages))
     return list(reversed(dict(zip(places, reversed(passages), strict=True)).values()))
 
 
-def _about_days(chosen: Sequence[Sentence], asked: date | None) -> tuple[str, ...]:
-    """What a reader is told of the days of answers, where it matters that they are new."""
+def _about_days(chosen: Sequence[Sentence], today: date | None) -> tuple[str, ...]:
+    """A note on how new the quoted articles are, if the reader has to know."""
     newest = max((sentence.article for sentence in chosen), key=newness)
     published = newest.published
     if published is None:
         return ()
     day = spoken_date(published)
-    if asked and asked - published.last_day > _LONG_AGO:
-        since = spoken_day(asked)
+    if today and today - published.last_day > _LONG_AGO:
+        since = spoken_day(today)
         return (
             gettext(
                 "The newest article quoted here is of %(day)s, long before %(since)s.",
@@ -176,7 +176,7 @@ def _about_days(chosen: Sequence[Sentence], asked: date | None) -> tuple[str, ..
                 since=since,
             ),
         )
-    if asked or all(sentence.article.published == published for sentence in chosen):
+    if today or all(sentence.article.published == published for sentence in chosen):
         return ()
     return (
         gettext("The newest article quoted here is of %(day)s; what follows it is older.", day=day),

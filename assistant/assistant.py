@@ -32,30 +32,30 @@ from index.passage import check
 READ = 8
 """How many passages are read for a question."""
 
-# A part of a question with fewer words that tell is not searched for by itself.
+# A part of a question with fewer words that the index searches is not searched for by itself.
 _FEWEST_WORDS = 3
 _BY_ITS_WORDS = message(
     "The reader knows no language in these letters; this was found by the words of the question."
 )
 _FOUND = message("These words ask nothing; this is what the archive has on them.")
 
-# What a passage of another article counts, where a question goes on from an answer.
+# The score of a passage of another article is multiplied by this in a follow-up.
 _OF_ANOTHER_STORY = 0.6
 
 _CAN_BE_CHOSEN = ("answered", "does not say")
-# How many passages are read of what a language model searches for beside the question.
+# How many passages are added for each further search of a language model.
 _READ_BESIDE = 3
 
 
 class Assistant:
     """Answers questions from an archive.
 
-    The answer's statements are sentences of the archive, verbatim. The ``reader`` finds which
-    answer, and the words in them that do: it is the one that comes with the project, the name of
-    another (see ``assistant.reader.model``), or an object that does the same. The ``second``
-    reader reads the best few sentences again; beside the one that comes with the project it is
-    that of ``assistant.reader.second``, where that was put together. Where the best evidence is
-    too weak, the answer says so. If there is a language ``model``, it chooses among the sentences.
+    An answer's statements are sentences of the archive, verbatim. The ``reader`` finds the
+    sentences that answer, and the words in them: it is the reader that comes with the project, the
+    name of another (see ``assistant.reader.model``), or an object with the same methods. The
+    ``second`` reader reads the best few sentences again. Beside the project's own reader it is that
+    of ``assistant.reader.second``, if that was put together. If the best evidence is too weak, the
+    answer says so. A language ``model``, if there is one, chooses among the sentences.
     """
 
     def __init__(
@@ -74,11 +74,11 @@ class Assistant:
 
     @property
     def reader(self) -> TextReader:
-        """The model that reads, loaded when it is first needed."""
+        """The reading model, loaded when it is first needed."""
         return self._models()[0]
 
     def _models(self) -> tuple[TextReader, TextReader | None]:
-        """The reader and the second one, loaded when they are first needed."""
+        """The reader and the second reader, loaded when they are first needed."""
         with self._lock:
             if self._reader is None or isinstance(self._reader, str):
                 from assistant.reader import second
@@ -94,7 +94,7 @@ class Assistant:
         return Assistant(self.archive, model, *self._models())
 
     def over(self, archive: Archive) -> "Assistant":
-        """An assistant for another archive, which reads and chooses with the same models."""
+        """An assistant for another archive with the same reading and choosing models."""
         return Assistant(archive, self.model, *self._models())
 
     def ask(
@@ -109,11 +109,11 @@ class Assistant:
     ) -> Answer:
         """Answer a question from the articles that the filters let through.
 
-        What a follow-up leaves out is taken from ``history``, the turns before it, the last one
-        last. Dates in the question become filters, unless ``read_filters`` is off or ``filters``
-        has dates; "last week" is counted from ``today``. With ``as_typed`` nothing is put into the
-        question or beside it. Raises ValueError for a question without a word in it, and TypeError
-        for what is of another kind.
+        What a follow-up leaves out is taken from ``history``, the earlier turns in their order.
+        Dates in the question become filters, unless ``read_filters`` is off or ``filters`` has
+        dates; "last week" is counted from ``today``. With ``as_typed`` nothing is added to the
+        question or searched for beside it. Raises ValueError for a question without a word in it,
+        and TypeError for an argument of another type.
         """
         *_, answer = self.stream(question, filters, history, read_filters, today, as_typed=as_typed)
         return answer
@@ -128,10 +128,10 @@ class Assistant:
         *,
         as_typed: bool = False,
     ) -> Iterator[Answer]:
-        """The answer at once, and after it the one that the model chooses, which ``ask`` gives.
+        """Yield the answer at once, and then, if there is a model, the answer that it chooses.
 
-        Without a model there is one. A model is asked twice at most: where a conversation goes on
-        or the archive hardly answers, what to search for, and then which sentences answer.
+        ``ask`` returns the last one. The model is asked at most twice: first what to search for, if
+        a conversation goes on or the archive hardly answers; then which sentences answer.
         """
         check("question", question, filters)
         filters, today = filters or Filters(), day("today", today)
@@ -155,35 +155,35 @@ class Assistant:
         extract: Callable[[Contextual], Answer] | None,
         today: date | None,
     ) -> Iterator[Answer]:
-        """The answer, and then what the model makes of it; it searches first with ``extract``."""
+        """The answer, and then the model's choice; with ``extract`` the model searches first."""
         yield answer
         if extract is not None:
             try:
-                known = understood(model, answer.question, history)
+                understanding = understood(model, answer.question, history)
             except ModelError as error:
                 yield failed(model, answer, str(error))
                 return
-            answer = self._searched(answer, known, extract, today)
+            answer = self._search_further(answer, understanding, extract, today)
         yield chosen(model, answer, history)
 
-    def _searched(
+    def _search_further(
         self,
         answer: Answer,
-        known: Understood,
+        understanding: Understood,
         extract: Callable[[Contextual], Answer],
         today: date | None,
     ) -> Answer:
-        """The answer to the question as it was understood, with what else was searched for."""
-        if known.question not in (answer.question, answer.standalone):
-            again = extract(Contextual(known.question, known.question))
+        """The answer to the question as the model understood it, with what it searched for."""
+        if understanding.question not in (answer.question, answer.standalone):
+            again = extract(Contextual(understanding.question, understanding.question))
             # A model may put a name into the question that the archive never mentions.
             answer = again if again.outcome in _CAN_BE_CHOSEN else answer
         passages = list(answer.passages)
-        for text in known.search:
+        for text in understanding.search:
             beside = self.archive.search(text, _READ_BESIDE, answer.filters, asked=today)
             places = {(passage.article.id, passage.start) for passage in passages}
             passages += (new for new in beside if (new.article.id, new.start) not in places)
-        return replace(answer, passages=tuple(passages), searched=known.search)
+        return replace(answer, passages=tuple(passages), searched=understanding.search)
 
     def _extract(
         self,
@@ -193,22 +193,22 @@ class Assistant:
         read_filters: bool,
         today: date | None,
     ) -> Answer:
-        """The answer in the archive's own sentences, each part of the question by itself."""
+        """The answer in the archive's own sentences, part by part of the question."""
         if not any(character.isalnum() for character in question):
             raise ValueError("The question is empty: ask about something in the archive.")
-        # Half of a surrogate pair, which a terminal may pass on, cannot be encoded.
+        # A terminal may pass on half of a surrogate pair, which cannot be encoded.
         understood = understood.changed(_encodable)
         parts = {
-            side: understood.part(asked)
+            side: understood.part(text)
             for part in Question(understood.asked).parts
-            for side, asked in _sides(part).items()
+            for side, text in _sides(part).items()
         }
-        given: dict[str, Answer] = {}
-        # A part that names nobody is about whom the others name, wherever it stands.
+        answer_of: dict[str, Answer] = {}
+        # A part that names nobody comes last: it is about the people whom the other parts name.
         for side, part in sorted(parts.items(), key=lambda item: not item[1].alone):
-            whole = going_on(part, [answer.turn for answer in given.values()])
-            given[side] = self._in_its_days(whole, filters, read_filters, today)
-        answers = [given[side] for side in parts]
+            contextual_part = going_on(part, [answer.turn for answer in answer_of.values()])
+            answer_of[side] = self._in_its_days(contextual_part, filters, read_filters, today)
+        answers = [answer_of[side] for side in parts]
         if len(parts) > 1 and not any(answer.statements for answer in answers):
             answers = [self._in_its_days(understood, filters, read_filters, today)]
         answer = together(list(parts), answers) if len(answers) > 1 else answers[0]
@@ -225,23 +225,23 @@ class Assistant:
         if period is None:
             answer = self._in_its_story(part, filters, today)
         else:
-            left = part.changed(period.left_of)
-            if wanted := holding(part.asked, period):
+            undated = part.changed(period.left_of)
+            if request := holding(part.asked, period):
                 days = Filters(period.first, period.named)
                 within = replace(filters, after=days.after, before=days.before)
-                counted = listed(self.archive, wanted, left.asked, within)
-                # A count in those days is the answer, and "in 2024" is no word of an article.
-                if counted and (counted.statements or not wanted.newest):
+                counted = listed(self.archive, request, undated.asked, within)
+                # A count in those days is the answer; its articles need not contain "in 2024".
+                if counted and (counted.statements or not request.newest):
                     return replace(counted, read=days)
-            answer = self._answer(left, period.within(filters), today)
+            answer = self._answer(undated, period.within(filters), today)
         if period and not answer.statements and not period.relative:
-            # "In 2024" may be told of in that year in so many words.
+            # An article of that year may say "in 2024" in so many words.
             answer = self._answer(part, period.within(filters), today)
-        # What is told of those days may have been published on others. But where the archive has
-        # this week's news, and they do not say, those of another week are no answer.
+        # Articles of other days may tell of those days. But if the archive has this week's news,
+        # which does not answer, the news of another week is no answer.
         if period and not answer.statements and not (period.relative and answer.passages):
-            left = part.changed(partial(period.left_of, relative=True))
-            anywhere = self._answer(left, filters, today)
+            undated = part.changed(partial(period.left_of, relative=True))
+            anywhere = self._answer(undated, filters, today)
             if anywhere.statements and (
                 period.relative or period.is_told_in(anywhere.citations[0].article)
             ):
@@ -257,9 +257,10 @@ class Assistant:
     def _in_its_story(self, part: Contextual, filters: Filters, today: date | None) -> Answer:
         """The answer to a follow-up, from the articles of the last answer if they surely give it.
 
-        Others are searched where they do not. Their answer counts if it is supported better, and
-        its article names whom and what the story names: "she" is nobody of another story. What may
-        be about something else is only of the story where that answers it.
+        If they do not, the whole archive is searched. That answer replaces the first only if its
+        support is higher and its article has all the names of the story: "she" is never somebody
+        from another story. A question that need not belong to the story leaves it if the story's
+        articles do not answer it.
         """
         story = part.articles or part.story
         if not story or filters.articles:
@@ -280,8 +281,8 @@ class Assistant:
     ) -> list[str]:
         """Questions about the newest articles that the archive answers, each of another kind.
 
-        Fewer where it has fewer. Each is about another article, with which its answer begins. No
-        more are tried when ``go_on`` says so.
+        There may be fewer than ``count``. Each is about another article, with which its answer
+        begins. No more are tried once ``go_on`` returns false.
         """
         count, plain = whole("count", count), self.chosen_by(None)
         suggested: dict[str, str] = {}
@@ -294,18 +295,18 @@ class Assistant:
                 break
         return list(suggested.values())
 
-    def _answer(self, understood: Contextual, filters: Filters, asked: date | None) -> Answer:
-        """The answer to one question, from what the filters let through."""
+    def _answer(self, understood: Contextual, filters: Filters, today: date | None) -> Answer:
+        """The answer to one question, from the articles that the filters let through."""
         text = understood.asked
-        wanted = holding(text)
-        counted = listed(self.archive, wanted, text, filters) if wanted else None
-        # "The latest on the talks" may be told in other words; a count is a count.
-        if wanted and counted and (counted.outcome != "nothing found" or not wanted.newest):
+        request = holding(text)
+        counted = listed(self.archive, request, text, filters) if request else None
+        # An article on "the latest on the talks" may use other words; a count is final.
+        if request and counted and (counted.outcome != "nothing found" or not request.newest):
             return counted
         question = Question(text)
         query_words = self.archive.query_words(text)
         within = mentions.within_source(self.archive, question, filters)
-        passages = self._passages_for(understood, len(query_words), within, asked)
+        passages = self._passages_for(understood, len(query_words), within, today)
         question = Question(mentions.capitalised(text, passages))
         text_read = mentions.respelled(self.archive, question, passages)
         reader, second = self._models()
@@ -328,17 +329,17 @@ class Assistant:
             matched=mentions.matched(self.archive, question, passages),
         )
         if estimate < THRESHOLD:
-            # An article of those days need not write them.
-            telling = self.archive.query_words(without_dates(text)) or query_words
-            having = having_all(telling, evidence) if question.is_keywords else []
-            if having:
-                statements = statements_of(having, evidence, estimate)
+            # An article need not write its own date.
+            undated_words = self.archive.query_words(without_dates(text)) or query_words
+            matches = having_all(undated_words, evidence) if question.is_keywords else []
+            if matches:
+                statements = statements_of(matches, evidence, estimate)
                 return replace(answer, statements=statements, reason=gettext(_FOUND))
             outcome, reason = why_not(self.archive, question, evidence, passages, filters)
             notes = not_english(question, nearest) if reader.latin_only else ()
             return replace(answer, outcome=outcome, reason=reason, notes=notes)
         comparable = mentions.comparable(self.archive, question, evidence)
-        answer = stated(answer, question, query_words, evidence, comparable, asked)
+        answer = stated(answer, question, query_words, evidence, comparable, today)
         if not is_read:
             notes = (gettext(_BY_ITS_WORDS), *answer.notes)
             statements = tuple(map(unmarked, answer.statements))
@@ -348,15 +349,15 @@ class Assistant:
         return replace(answer, hedged=estimate < SURE)
 
     def _passages_for(
-        self, understood: Contextual, telling: int, filters: Filters, asked: date | None
+        self, understood: Contextual, word_count: int, filters: Filters, today: date | None
     ) -> list[Passage]:
-        """What is read for a question.
+        """The passages to read for a question.
 
-        A part of a question is searched for beside the whole. A part with few ``telling`` words,
-        such as "and how long for the second?", is not: then only the whole is searched for.
+        The question is searched for by itself and completed from the conversation, or only
+        completed if its ``word_count`` is low: "And how long for the second?"
         """
-        searched = understood.searched[-1:] if telling < _FEWEST_WORDS else understood.searched
-        passages = [*chain.from_iterable(self._passages(text, filters, asked) for text in searched)]
+        texts = understood.searched[-1:] if word_count < _FEWEST_WORDS else understood.searched
+        passages = [*chain.from_iterable(self._passages(text, filters, today) for text in texts)]
         if understood.articles and not understood.alone:
             passages = [
                 passage
@@ -364,11 +365,11 @@ class Assistant:
                 else replace(passage, score=passage.score * _OF_ANOTHER_STORY)
                 for passage in passages
             ]
-        return distinct(passages) if len(searched) > 1 else passages
+        return distinct(passages) if len(texts) > 1 else passages
 
-    def _passages(self, text: str, filters: Filters, asked: date | None) -> list[Passage]:
-        """What is read for a text: the best articles deeply, rather than many."""
-        return self.archive.search(text, READ, filters, asked=asked, discount=1.0)
+    def _passages(self, text: str, filters: Filters, today: date | None) -> list[Passage]:
+        """The passages to read for a text, with no discount for further passages of one article."""
+        return self.archive.search(text, READ, filters, asked=today, discount=1.0)
 
 
 def _encodable(text: str) -> str:
@@ -376,5 +377,5 @@ def _encodable(text: str) -> str:
 
 
 def _sides(part: str) -> dict[str, str]:
-    """The sides of a question that compares two, else itself, each with what is asked for it."""
+    """The sides of a question that compares two, each with its question; else the question."""
     return compared_periods(part) or {side: side for side in Question(part).sides or (part,)}

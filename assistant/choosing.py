@@ -17,59 +17,59 @@ from index.words import words
 
 MOST_STATEMENTS = 3
 MOST_WORDS = 120
-"""A further sentence is added only within so many words."""
+"""A further sentence is added only if the answer then has no more words than this."""
 
-# How much worse a further sentence may fit, in the best one's article and in another.
+# How much lower the fit of a further sentence may be, in the best one's article and in another.
 _MARGIN = 4.45
 _MARGIN_ELSEWHERE = 2.0
-# Log-odds that a further sentence has at the least.
+# The lowest log-odds of a further sentence.
 _FEWEST_ODDS = 0.0
-# Two sentences that share so much of the shorter one's words say the same.
+# Two sentences that share this part of the shorter one's words say the same.
 _SAME = 0.7
-# What the sentence before must add of the question's words to be quoted with one.
+# A sentence is quoted with the one before it if that adds this share of the question's words.
 _ADDS = 0.3
 _LONGEST_TOGETHER = 60
-# A list goes on after so many sentences that name nobody new, and for so many words.
+# A list ends after more sentences than this that name nobody new, or at this many words.
 _MOST_MISSES = 2
 MOST_WORDS_OF_A_LIST = 200
 _DIGIT = re.compile(r"\d")
 
 
 def choose(
-    question: Question, asked: Sequence[QueryWord], evidence: Sequence[Sentence]
+    question: Question, query_words: Sequence[QueryWord], evidence: Sequence[Sentence]
 ) -> list[Sentence]:
     """The sentences that make the answer; the first is the best.
 
-    A further one is added if it answers too, and with other words than those before it. Where
-    the latest is asked for, that of the newest article comes first.
+    A further sentence is added if it answers too, in other words than those before it. If the
+    latest is asked for, the sentence of the newest article comes first.
     """
-    if question.wants_all and (everyone := _all_named(question, evidence)):
-        return everyone
+    if question.wants_all and (listed := _list_people(question, evidence)):
+        return listed
     chosen = [evidence[0]]
     for sentence in evidence[1:]:
-        together = sum(sentence.length for sentence in chosen) + sentence.length
-        if len(chosen) < MOST_STATEMENTS and together <= MOST_WORDS and _adds(sentence, chosen):
+        length = sum(sentence.length for sentence in chosen) + sentence.length
+        if len(chosen) < MOST_STATEMENTS and length <= MOST_WORDS and _adds(sentence, chosen):
             chosen.append(sentence)
     if question.wants_latest:
-        chosen = _newest(chosen, evidence)
-    return _understandable_each(asked, chosen)
+        chosen = _newest_first(chosen, evidence)
+    return _each_with_context(query_words, chosen)
 
 
-def _newest(chosen: Sequence[Sentence], evidence: Sequence[Sentence]) -> list[Sentence]:
-    """The chosen sentences, the newest first; before them what is newer and answers as surely."""
+def _newest_first(chosen: Sequence[Sentence], evidence: Sequence[Sentence]) -> list[Sentence]:
+    """The chosen sentences, newest first, preceded by a newer one that answers as surely."""
     last = max(newness(sentence.article) for sentence in chosen)
-    enough = min(SURE, support(chosen))
-    others = [sentence for sentence in evidence if newness(sentence.article) > last]
-    sure = [other for other in others if support([other]) >= enough and other not in chosen]
-    sure.sort(key=lambda other: (newness(other.article), other.score), reverse=True)
-    shown = [*sure[:1], *chosen][:MOST_STATEMENTS]
-    return sorted(shown, key=lambda sentence: newness(sentence.article), reverse=True)
+    least = min(SURE, support(chosen))
+    newer = [sentence for sentence in evidence if newness(sentence.article) > last]
+    sure = [other for other in newer if support([other]) >= least and other not in chosen]
+    sure.sort(key=lambda sentence: (newness(sentence.article), sentence.score), reverse=True)
+    newest = [*sure[:1], *chosen][:MOST_STATEMENTS]
+    return sorted(newest, key=lambda sentence: newness(sentence.article), reverse=True)
 
 
-def _all_named(question: Question, evidence: Sequence[Sentence]) -> list[Sentence]:
-    """The best sentence, and those around it that go on naming others; none if there are none.
+def _list_people(question: Question, evidence: Sequence[Sentence]) -> list[Sentence]:
+    """The best sentence and those around it that name further people; empty if there are none.
 
-    One that names nobody, and in which the reader finds an answer, is among them.
+    A sentence that names nobody belongs to the list if the reader finds an answer in it.
     """
     best = evidence[0]
     article_id = best.article.id
@@ -81,7 +81,7 @@ def _all_named(question: Question, evidence: Sequence[Sentence]) -> list[Sentenc
     text = best.article.text
     spans = sentences(text, best.article.language)
     at = next(at for at, (_, end) in enumerate(spans) if end >= best.end)
-    known = set(words(question.text))
+    known_words = set(words(question.text))
     listed = []
     room = MOST_WORDS_OF_A_LIST
     for onward in (range(at, len(spans)), range(at - 1, -1, -1)):
@@ -89,16 +89,16 @@ def _all_named(question: Question, evidence: Sequence[Sentence]) -> list[Sentenc
         for number in onward:
             start, end = spans[number]
             length = len(text[start:end].split())
-            new = [
+            new_names = [
                 (start + a, start + b)
                 for a, b in naming.people(text[start:end])
-                if not known.issuperset(words(text[start + a : start + b])[-1:])
+                if not known_words.issuperset(words(text[start + a : start + b])[-1:])
             ]
-            if new and length <= room:
-                known.update(*(words(text[a:b]) for a, b in new))
-                # The desk that a dateline names has attended nothing.
+            if new_names and length <= room:
+                known_words.update(*(words(text[a:b]) for a, b in new_names))
+                # The agency that a dateline names has attended nothing.
                 body = after_dateline(text, start, end)
-                answer = next((span for span in new if span[0] >= body), (body, end))
+                answer = next((span for span in new_names if span[0] >= body), (body, end))
                 listed.append(replace(best, start=body, end=end, answer=answer))
             elif end in answering and length <= room:
                 listed.append(answering[end])
@@ -112,21 +112,21 @@ def _all_named(question: Question, evidence: Sequence[Sentence]) -> list[Sentenc
     return listed if len(listed) > 1 else []
 
 
-def having_all(asked: Sequence[QueryWord], evidence: Sequence[Sentence]) -> list[Sentence]:
-    """The best sentence of each article that has all the words, as a search finds them."""
+def having_all(query_words: Sequence[QueryWord], evidence: Sequence[Sentence]) -> list[Sentence]:
+    """The best sentence of each article that has all the words, as in a search."""
     by_article: dict[str, Sentence] = {}
     for sentence in evidence:
         text = f"{sentence.article.title}\n{sentence.passage.text}"
-        if not lacking(asked, text):
+        if not lacking(query_words, text):
             by_article.setdefault(sentence.article.id, sentence)
     return list(by_article.values())[:MOST_STATEMENTS]
 
 
 def _adds(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
-    """Whether a sentence answers as well, and says what the chosen ones do not."""
+    """Whether a sentence answers as well as the chosen ones, and says what they do not."""
     best = chosen[0]
     same_article = sentence.article.id == best.article.id
-    # The rows of a table are much alike, whichever is asked for.
+    # The rows of a table are much alike, whichever of them is asked for.
     margin = _MARGIN if same_article and not is_row(sentence.text) else _MARGIN_ELSEWHERE
     if sentence.odds < _FEWEST_ODDS or sentence.fit < best.fit - margin:
         return False
@@ -134,59 +134,61 @@ def _adds(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
 
 
 def _says_the_same(one: Sentence, other: Sentence) -> bool:
-    """Whether one answer is within the other, or both sentences are nearly the same.
+    """Whether one answer contains the other, or both sentences are nearly the same.
 
-    "The limit is 50" and "the limit is 30" share most of their words, but not what answers.
+    "The limit is 50" and "the limit is 30" share most of their words, but not the answer.
     """
-    short, others = set(words(one.short)), set(words(other.short))
+    answer_words, other_words = set(words(one.short)), set(words(other.short))
     numbers, other_numbers = (
-        {word for word in answer if _DIGIT.search(word)} for answer in (short, others)
+        {word for word in answer if _DIGIT.search(word)} for answer in (answer_words, other_words)
     )
     if numbers != other_numbers and numbers and other_numbers:
         return False
-    if short <= others or others <= short:
+    if answer_words <= other_words or other_words <= answer_words:
         return True
-    own, theirs = set(words(one.text)), set(words(other.text))
-    shared = len(own & theirs) / min(len(own), len(theirs))
-    return shared >= _SAME and bool(short & others)
+    text_words, other_text_words = set(words(one.text)), set(words(other.text))
+    shared = len(text_words & other_text_words) / min(len(text_words), len(other_text_words))
+    return shared >= _SAME and bool(answer_words & other_words)
 
 
-def _understandable_each(asked: Sequence[QueryWord], chosen: Sequence[Sentence]) -> list[Sentence]:
-    """The sentences as they are understood in this order, each once."""
-    whole: list[Sentence] = []
-    shown: set[tuple[str, int]] = set()
+def _each_with_context(
+    query_words: Sequence[QueryWord], chosen: Sequence[Sentence]
+) -> list[Sentence]:
+    """The sentences, each once and with the one before it if it needs that to be understood."""
+    understandable: list[Sentence] = []
+    quoted: set[tuple[str, int]] = set()
     for sentence in chosen:
-        if (sentence.article.id, sentence.end) in shown:
+        if (sentence.article.id, sentence.end) in quoted:
             continue
-        together = _understandable(asked, sentence, shown)
+        together = _with_context(query_words, sentence, quoted)
         before = sentence_before(sentence.article, sentence.start)
         if before and together.start < sentence.start:
-            shown.add((sentence.article.id, before[1]))
-        shown.add((sentence.article.id, sentence.end))
-        whole.append(together)
-    return whole
+            quoted.add((sentence.article.id, before[1]))
+        quoted.add((sentence.article.id, sentence.end))
+        understandable.append(together)
+    return understandable
 
 
-def _understandable(
-    asked: Sequence[QueryWord], sentence: Sentence, shown: Collection[tuple[str, int]]
+def _with_context(
+    query_words: Sequence[QueryWord], sentence: Sentence, quoted: Collection[tuple[str, int]]
 ) -> Sentence:
-    """The sentence, with the one before it where that has the words of the question it lacks.
+    """The sentence, with the one before it if that has words of the question which it lacks.
 
-    "He was 76." is quoted with the sentence before it, which names him, and so is "he said", where
-    "he" is the answer.
+    "He was 76." is quoted with the sentence before it, which names him. So is "he said" if "he" is
+    the answer.
     """
     before = sentence_before(sentence.article, sentence.start)
     if before is None:
         return sentence
     start, end = before
     text = sentence.article.text
-    if (sentence.article.id, end) in shown:
+    if (sentence.article.id, end) in quoted:
         return sentence
     start = after_dateline(text, start, end)
     if "\n\n" in text[end : sentence.start] and not text[start:end].endswith((".", "”", '"')):
         return sentence
     together = text[start : sentence.end]
-    gain = coverage(asked, together) - coverage(asked, sentence.text)
+    gain = coverage(query_words, together) - coverage(query_words, sentence.text)
     answer = sentence.answer[0] - sentence.start, sentence.answer[1] - sentence.start
     is_whole = gain < _ADDS and not is_pronoun(sentence.text, *answer)
     if is_whole or len(together.split()) > _LONGEST_TOGETHER:

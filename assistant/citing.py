@@ -1,4 +1,4 @@
-"""A stretch of an article as a citation, with what a reader is shown of it."""
+"""A span of an article as a citation, with what the page shows of it."""
 
 from collections.abc import Sequence
 
@@ -16,8 +16,8 @@ def cite(
 ) -> Citation:
     """The citation of ``article.text[start:end]``.
 
-    ``marks`` are what was asked for, as offsets into the text. Of the ``copies`` of the article
-    those are kept that have the quoted words too.
+    ``marks`` are the words that were asked for, as offsets into the text. Of the ``copies`` of the
+    article, the citation has those that contain the quoted words too.
     """
     start, end = span
     return Citation(

@@ -9,9 +9,9 @@ from index.command import add_loading_options
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
-    """Options that name a reader, and a language model to choose among what it finds.
+    """Add the options that name a reader, and a language model that chooses among its sentences.
 
-    ``language_model`` reads those of the latter.
+    ``language_model`` reads the options of the language model.
     """
     parser.add_argument(
         "--reader", metavar="NAME",
@@ -32,7 +32,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
 
 
 def language_model(options: argparse.Namespace) -> LanguageModel | None:
-    """The model that the options ask for, or None; raises ArchiveError where they name half."""
+    """The model that the options name, or None; raises ArchiveError if they name half of one."""
     if not options.model:
         if options.base_url:
             raise ArchiveError("Which model? Name it with --model, or leave out --base-url.")

@@ -1,11 +1,10 @@
-"""Questions that only a conversation makes whole.
+"""Completes a question from the conversation before it.
 
-"And what did he vow?" leaves out who he is. It need not be filled in: the question before it and
-this one together are searched for, and the reader is asked what was typed, of passages that tell
-of the same story. Only a question that is no sentence by itself, "What about Blum?" or "Why?", is
-put into words, those of the last question that was *answered*, or of the last one where none was.
-A question that leaves nothing
-out, and one that names somebody new, stays as it was typed.
+"And what did he vow?" leaves out who "he" is. The question is not reworded: it is searched for
+together with the question before it, and the reader is asked what was typed, of passages on the
+same story. Only a question that is no sentence by itself, such as "What about Blum?" or "Why?", is
+reworded. It gets the words of the last question that was *answered*, or of the last question if
+none was. A question that leaves nothing out, or that names somebody new, stays as it was typed.
 """
 
 import re
@@ -32,13 +31,15 @@ _JOINS = _pattern(r"(?:and|but|so|or|also|then)\b[\s,]*")
 _INSTEAD = _pattern(r"(?:(?:and\s+|but\s+)?(?:what|how) about|and|or)\b[\s,]*")
 _BEGINS = _pattern(rf"{_PREPOSITION}\s+")
 _YEAR = re.compile(r"\b\d{4}\b")
-# A question that is only its first words, "Why?", "By how much?", and one that has no verb either.
+# The first matches a question of nothing but its first words, such as "Why?" or "By how much?"; the
+# second also one with further words but no verb.
 _ONLY_ASKS = _pattern(
     rf"(?:{_PREPOSITION}\s+)?(?:how\s+(?:many|much|long|often|old|far)|{ASKING})\s*\??$"
 )
 _NO_VERB = _pattern(rf"{_PREPOSITION}\s+{ASKING}\b(?:(?!\b{_BE_OR_DO}\b)[^?])*\??$")
 _ASKED_BY = _pattern(rf"(?:(?:when|where|why|how(?:\s+\w+)?)\s+)?(?={_BE_OR_DO}\b)")
-# Words for what was told of before. Not in "Is it true that …", "Will it rain …", "Is there a …".
+# Words that refer to something said before. Those in "Is it true that …", "Will it rain …" and "Is
+# there a …" do not.
 _REFERS = _pattern(
     r"\b(?:he|him|his|she|hers?|its|it(?!\s+(?:rain|snow|true|\w+\s+that)\b)|they|them|their"
     r"|then(?=\s*(?:\?|$))"
@@ -51,10 +52,11 @@ _MOST_WORDS = 8
 class Contextual:
     """A question in its conversation.
 
-    The reader is ``asked`` it; the ``whole`` says what it is about. Both are searched for if the
-    question may be understood ``alone``; else only the whole, and the ``articles`` (by id) count
-    more than others. One that names nobody and no time may go on with the story ``before`` it,
-    which those articles tell, too: "How many were hurt?". That it does is only known by its answer.
+    The reader is ``asked`` it; ``whole`` is what it is about. If the question can be understood
+    ``alone``, both are searched for. If not, only ``whole`` is, and passages of the ``articles``
+    (ids) count more than others. A question that names nobody and no time, such as "How many were
+    hurt?", may belong to the story of the questions ``before`` it, which the articles of ``story``
+    tell. Only its answer shows whether it does.
     """
 
     asked: str
@@ -66,127 +68,127 @@ class Contextual:
 
     @property
     def searched(self) -> tuple[str, ...]:
-        """What is searched for."""
+        """The texts that are searched for."""
         return tuple(dict.fromkeys((self.asked, self.whole) if self.alone else (self.whole,)))
 
     def changed(self, change: Callable[[str], str]) -> "Contextual":
-        """The same with both texts changed."""
+        """A copy with both texts changed."""
         return replace(self, asked=change(self.asked), whole=change(self.whole))
 
     def part(self, asked: str) -> "Contextual":
-        """A part of it; one that names nobody is about whom the other parts name."""
+        """One part of the question; if it names nobody, it is about the people of the others."""
         is_named = bool(naming.names(asked)) or not naming.names(self.whole)
         return replace(self, asked=asked, alone=self.alone and is_named)
 
 
 def contextual(question: str, history: Sequence[Turn]) -> Contextual:
-    """The question with what it leaves out; as it is, if it leaves nothing out."""
+    """The question with what it leaves out; unchanged if it leaves nothing out."""
     alone = Contextual(question, question)
     answered = next((turn for turn in reversed(history) if turn.citations), None)
     turn = answered or next(reversed(history), None)
     if turn is None:
         return alone
-    earlier, last = _parted(turn.question)
+    earlier, last = _first_and_last(turn.question)
     articles = frozenset(citation.article.id for citation in turn.citations)
     instead = _INSTEAD.match(question)
-    other = question[instead.end() :].rstrip(" ?.!") if instead else ""
-    if other and not _ASKS.match(other) and "," not in other:
-        if changed := _asked_of(other, last):
+    topic = question[instead.end() :].rstrip(" ?.!") if instead else ""
+    if topic and not _ASKS.match(topic) and "," not in topic:
+        if changed := _with_topic(topic, last):
             return Contextual(changed, f"{earlier}{changed}")
-        # "And injured?", "And her brother?" are asked beside what was asked, in the same story.
-        beside = " " not in other or (_REFERS.match(other) and len(other.split()) <= _MOST_WORDS)
-        is_new = _REFERS.fullmatch(other) or naming.names(other)
-        if not (answered and beside and Question(last).is_english) or is_new:
+        # "And injured?" and "And her brother?" are added to the last question, in the same story.
+        addable = " " not in topic or (_REFERS.match(topic) and len(topic.split()) <= _MOST_WORDS)
+        is_new = _REFERS.fullmatch(topic) or naming.names(topic)
+        if not (answered and addable and Question(last).is_english) or is_new:
             return alone
-        changed = f"{last.rstrip(' ?.!')}, and {other}?"
+        changed = f"{last.rstrip(' ?.!')}, and {topic}?"
         return Contextual(changed, f"{earlier}{changed}", False, articles)
     joined = _JOINS.match(question)
-    asked = question[joined.end() :].strip() if joined else question
-    begins = any(map(_ASKS.match, (asked, asked.partition(", ")[2])))
-    if not asked or (joined and not begins):
+    follow_up = question[joined.end() :].strip() if joined else question
+    begins = any(map(_ASKS.match, (follow_up, follow_up.partition(", ")[2])))
+    if not follow_up or (joined and not begins):
         return alone
-    asked = asked[:1].upper() + asked[1:]
-    if _ONLY_ASKS.match(asked):
-        changed = _asked_on(asked.rstrip(" ?"), last)
+    follow_up = follow_up[:1].upper() + follow_up[1:]
+    if _ONLY_ASKS.match(follow_up):
+        changed = _with_question_word(follow_up.rstrip(" ?"), last)
         if changed and _REFERS.search(changed):
             return Contextual(changed, f"{earlier}{changed}", False, articles)
         return Contextual(changed, f"{earlier}{changed}") if changed else alone
     if answered is None:
-        return Contextual(asked, asked) if joined else alone
+        return Contextual(follow_up, follow_up) if joined else alone
     before = f"{earlier}{last.rstrip(' ?.!')}?"
-    refers = _REFERS.search(asked) or _NO_VERB.match(asked)
-    if (refers or joined) and not _is_of_another_story(asked, turn):
-        return Contextual(asked, f"{before} {asked}", not refers, articles)
-    if joined or Question(asked).names or period_in(asked) or not begins:
-        return Contextual(asked, asked) if joined else alone
-    return Contextual(asked, asked, before=before, story=articles)
+    refers = _REFERS.search(follow_up) or _NO_VERB.match(follow_up)
+    if (refers or joined) and not _is_of_another_story(follow_up, turn):
+        return Contextual(follow_up, f"{before} {follow_up}", not refers, articles)
+    if joined or Question(follow_up).names or period_in(follow_up) or not begins:
+        return Contextual(follow_up, follow_up) if joined else alone
+    return Contextual(follow_up, follow_up, before=before, story=articles)
 
 
 def going_on(part: Contextual, before: Sequence[Turn]) -> Contextual:
-    """A part of a question in the story of the parts ``before`` it, where it refers to them.
+    """A part of a question in the story of the parts ``before`` it, if it refers to them.
 
-    "How long was the strike, and what did they get?" is about one strike, and "Who won, and by how
-    much?" asks how much somebody won by.
+    In "How long was the strike, and what did they get?" both parts are about one strike; in "Who
+    won, and by how much?" the second part asks by how much somebody won.
     """
-    whole = contextual(part.asked, before)
-    if whole.articles or _ONLY_ASKS.match(part.asked):
-        return whole
-    return part if part.alone else replace(part, story=whole.story)
+    completed = contextual(part.asked, before)
+    if completed.articles or _ONLY_ASKS.match(part.asked):
+        return completed
+    return part if part.alone else replace(part, story=completed.story)
 
 
-def _parted(whole: str) -> tuple[str, str]:
-    """The question that began the story, if there are more, and the last one."""
-    first, *others = re.findall(r"[^?]+\??", whole) or [whole]
+def _first_and_last(question: str) -> tuple[str, str]:
+    """The question that began the story (empty if there is only one question), and the last one."""
+    first, *others = re.findall(r"[^?]+\??", question) or [question]
     return (f"{first.strip()} ", others[-1].strip()) if others else ("", first.strip())
 
 
-def _is_of_another_story(asked: str, turn: Turn) -> bool:
-    """Whether a question has a name that neither the last one has nor what answered it."""
+def _is_of_another_story(question: str, turn: Turn) -> bool:
+    """Whether a question names what neither the last question nor its answer's articles name."""
     texts = [
         turn.question,
         *(f"{citation.article.title}\n{citation.article.text}" for citation in turn.citations),
     ]
-    return not all(any(name in text for text in texts) for name in Question(asked).names)
+    return not all(any(name in text for text in texts) for name in Question(question).names)
 
 
-def _asked_of(other: str, question: str) -> str | None:
-    """A question asked of something else: "And in Hasakah?", "What about Blum?".
+def _with_topic(topic: str, question: str) -> str | None:
+    """The last question asked of something else: "And in Hasakah?", "What about Blum?".
 
-    What stands in the same place gives way; a place or a day that had none is added.
+    The new name, place or day replaces the old one; a place or a day is added if there was none.
     """
     last = question.rstrip(" ?.!")
-    begins = _BEGINS.match(other)
-    what = other[begins.end() :] if begins else other
-    if not Question(last).is_english or not what or len(what.split()) > _MOST_WORDS:
+    begins = _BEGINS.match(topic)
+    topic_name = topic[begins.end() :] if begins else topic
+    if not Question(last).is_english or not topic_name or len(topic_name.split()) > _MOST_WORDS:
         return None
-    if _REFERS.fullmatch(what):
+    if _REFERS.fullmatch(topic_name):
         return None
     then = period_in(last)
-    year, before = _YEAR.search(what), _YEAR.search(last)
-    for days in filter(None, (period_in(other), period_in(f"in {what}"))):
-        if days.words.endswith(other) and (then or not (year and before)):
-            now = f"{days.words} {before[0]}" if before and days.guessed else days.words
-            return f"{last.replace(then.words, now)}?" if then else f"{last} {now}?"
+    year, before = _YEAR.search(topic_name), _YEAR.search(last)
+    for days in filter(None, (period_in(topic), period_in(f"in {topic_name}"))):
+        if days.words.endswith(topic) and (then or not (year and before)):
+            new_words = f"{days.words} {before[0]}" if before and days.guessed else days.words
+            return f"{last.replace(then.words, new_words)}?" if then else f"{last} {new_words}?"
     spans = naming.names(last)
     if year and before:
-        spans, what = [before.span()], what if begins else year[0]
+        spans, topic_name = [before.span()], topic_name if begins else year[0]
     elif begins:
         same = _pattern(rf"\b{begins[0].strip()}\s+(?:the\s+)?$")
         spans = [(a, b) for a, b in spans if same.search(last[:a])]
-    elif naming.names(what) == [(0, len(what))]:
-        people = bool(naming.people(what))
+    elif naming.names(topic_name) == [(0, len(topic_name))]:
+        people = bool(naming.people(topic_name))
         alike = [(a, b) for a, b in spans if bool(naming.people(last[a:b])) == people]
-        # "What about Tom Keel?" after "Who was held in Holm?" is not asked of a place.
+        # "What about Tom Keel?" after "Who was held in Holm?" does not replace the place.
         spans = alike or [(a, b) for a, b in spans if not (people and naming.says_where(last, a))]
     else:
         spans = []
     for start, end in spans[-1:]:
-        return f"{last[:start]}{what}{last[end:]}?"
-    return f"{last} {other}?" if begins or (year and year[0] == what) else None
+        return f"{last[:start]}{topic_name}{last[end:]}?"
+    return f"{last} {topic}?" if begins or (year and year[0] == topic_name) else None
 
 
-def _asked_on(asks: str, question: str) -> str | None:
-    """A question with other first words: "Why?"; or with one more: "By how much?"."""
+def _with_question_word(asks: str, question: str) -> str | None:
+    """The last question with other first words ("Why?"), or with more words ("By how much?")."""
     last = question.rstrip(" ?.!")
     if not Question(last).is_english:
         return None

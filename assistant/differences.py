@@ -1,4 +1,4 @@
-"""Where sources do not agree: other numbers and other days for the same thing."""
+"""Where sources do not agree: they give different numbers or days for the same thing."""
 
 import re
 from collections.abc import Sequence
@@ -13,16 +13,16 @@ from corpus.dates import parse_date
 from index.ranking import newness
 from index.words import words
 
-# How much worse than the best one a sentence may fit that answers the same question otherwise.
+# How much lower than the best one's the fit of a sentence with another value may be.
 _MARGIN = 3.0
-# Reports so many days apart are of different states of things, not of different opinions.
+# Reports further apart than this describe different states of things, not different opinions.
 _SAME_TIME_DAYS = 10
-# A correction may come so many days later.
+# A correction may come this many days later.
 _LATER_DAYS = 60
-# Reports of one thing may come for about a year, such as that of an inquiry.
+# Reports on one thing, such as an inquiry, may come for about a year.
 _SAME_THING_DAYS = 360
 _BEGINNING = 600
-"""Characters of an article that tell what it is about."""
+"""How many characters at the beginning of an article say what it is about."""
 
 _MOST = 3
 _MOST_SHOWN = 4
@@ -31,64 +31,65 @@ _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _CLAUSE_END = re.compile(r"[,;:.()]|\s[–—-]")
-# What answers is the number and little beside it.
+# An answer that is a number has few words beside it.
 _MOST_WORDS = 6
 
 Value = tuple[object, str]
-"""A day or a number that can be compared, and its unit: the word after a number, or nothing."""
+"""A day or a number to compare, and its unit: the word after the number, or ""."""
 
 Account = tuple[Sentence, Value]
 
 
 def disagreeing(question: Question, evidence: Sequence[Sentence]) -> list[tuple[Sentence, str]]:
-    """Sentences of different sources in which the reader finds another number, or another day.
+    """Sentences of different sources in which the reader finds different numbers or days.
 
-    Each with the words that give it, the better one first; empty where none disagree. Only what
-    was said at about the same time is compared, and only numbers of one unit; where that differs,
-    what was said at other times stands beside it. A question of yes or no asks for neither.
+    Each comes with the words that give its value, the better sentence first; empty if none
+    disagree. Two values disagree only if they have one unit and were reported at about the same
+    time. Beside two that disagree stand other values for the same thing, reported at other times. A
+    question of yes or no asks for no value.
     """
     if question.is_settled:
         return []
     good = [sentence for sentence in evidence if sentence.fit >= evidence[0].fit - _MARGIN]
-    given = [(sentence, _value(sentence)) for sentence in good if sentence.odds > 0]
-    accounts = [(sentence, own) for sentence, own in given if own]
-    for number, anchor in enumerate(accounts):
-        differing = [anchor]
-        for other in accounts[number + 1 :]:
-            if len(differing) < _MOST and all(_differ(account, other) for account in differing):
-                differing.append(other)
+    values = [(sentence, _value(sentence)) for sentence in good if sentence.odds > 0]
+    accounts = [(sentence, value) for sentence, value in values if value]
+    for number, first in enumerate(accounts):
+        differing = [first]
+        for second in accounts[number + 1 :]:
+            if len(differing) < _MOST and all(_differ(account, second) for account in differing):
+                differing.append(second)
         if len(differing) > 1:
-            shown = [one for one in accounts if one in differing or _is_another(one, differing)]
-            return [(sentence, sentence.short) for sentence, _ in shown[:_MOST_SHOWN]]
+            listed = [a for a in accounts if a in differing or _is_another(a, differing)]
+            return [(sentence, sentence.short) for sentence, _ in listed[:_MOST_SHOWN]]
     return []
 
 
 def given_later(question: Question, evidence: Sequence[Sentence]) -> list[Sentence]:
-    """The newest sentence in which the source of the best one gives another value since then.
+    """The newest sentence in which the source of the best one later gives another value.
 
-    Empty if there is none. That may be a correction, or a toll that rose. A question of yes or no
-    asks for no value, and one for the latest is answered by it.
+    That may be a correction, or a toll that rose. Empty if there is none, if the question is one of
+    yes or no, which asks for no value, or if it asks for the latest, which the answer gives.
     """
     if question.is_settled or question.wants_latest:
         return []
     best = evidence[0]
-    own = _value(best) if best.odds > 0 else None
+    best_value = _value(best) if best.odds > 0 else None
     later = [
         sentence
         for sentence in evidence
-        if own
+        if best_value
         and sentence.odds >= SURE_ODDS
         and newness(sentence.article) > newness(best.article)
         and _source(sentence) == _source(best)
         and _days_apart(best, sentence) <= _LATER_DAYS
         and _share_names(best, sentence)
-        and (value := _value(sentence)) and value[0] != own[0] and value[1] == own[1]
+        and (value := _value(sentence)) and value[0] != best_value[0] and value[1] == best_value[1]
     ]  # fmt: skip
     return sorted(later, key=lambda sentence: newness(sentence.article))[-1:]
 
 
 def _is_another(one: Account, differing: Sequence[Account]) -> bool:
-    """Whether this is another value than those that differ, for the same thing."""
+    """Whether an account gives a value other than the differing ones, for the same thing."""
     own, unit = one[1]
     return all(
         own != other and (not unit or unit == of)
@@ -98,34 +99,34 @@ def _is_another(one: Account, differing: Sequence[Account]) -> bool:
 
 
 def _differ(one: Account, other: Account) -> bool:
-    """Whether two sources give another value for the same thing, at about the same time."""
-    (own, unit), (others, other_unit) = one[1], other[1]
-    if _is_one_source(one[0], other[0]) or unit != other_unit or own == others:
+    """Whether two sources give different values for the same thing at about the same time."""
+    (value, unit), (other_value, other_unit) = one[1], other[1]
+    if _is_one_source(one[0], other[0]) or unit != other_unit or value == other_value:
         return False
-    is_then = _days_apart(one[0], other[0]) <= _SAME_TIME_DAYS
-    return is_then and _share_names(one[0], other[0])
+    are_close = _days_apart(one[0], other[0]) <= _SAME_TIME_DAYS
+    return are_close and _share_names(one[0], other[0])
 
 
 def _days_apart(one: Sentence, other: Sentence) -> int:
-    """0 where the day of either is not known."""
+    """How many days lie between two articles; 0 if the day of either is unknown."""
     first, second = one.article.published, other.article.published
     return abs((first.day - second.day).days) if first and second else 0
 
 
 def _share_names(one: Sentence, other: Sentence) -> bool:
-    """Whether each article has a word of the names in the other's sentence, or else its beginning.
+    """Whether each article contains a name from the other's sentence, or else from its beginning.
 
-    The turnout in Harrow and that in Westmarch are no two values of one thing.
+    The turnout in Harrow and the turnout in Westmarch are not two values for one thing.
     """
-    for sentence, there in ((one, other.article.text), (other, one.article.text)):
-        named = _named(sentence.text) or _named(sentence.article.text[:_BEGINNING])
-        if named and named.isdisjoint(_WORD.findall(there)):
+    for sentence, text in ((one, other.article.text), (other, one.article.text)):
+        names = _name_words(sentence.text) or _name_words(sentence.article.text[:_BEGINNING])
+        if names and names.isdisjoint(_WORD.findall(text)):
             return False
     return True
 
 
-def _named(text: str) -> set[str]:
-    """The words of the names in a text; its first word is capitalised in any case."""
+def _name_words(text: str) -> set[str]:
+    """The words of the names in a text, except one at its start, where any word is capitalised."""
     return {
         word
         for start, end in naming.names(text) if start
@@ -134,7 +135,7 @@ def _named(text: str) -> set[str]:
 
 
 def _is_one_source(one: Sentence, other: Sentence) -> bool:
-    """Whether both sentences are of one source, or of copies of one agency text."""
+    """Whether both sentences are from one source, or from copies of one agency text."""
     are_copies = any(
         second.article.id == copy.id
         for first, second in ((one, other), (other, one))
@@ -148,17 +149,17 @@ def _source(sentence: Sentence) -> str:
 
 
 def _value(sentence: Sentence) -> Value | None:
-    """The day, or the one number, that answers in a sentence."""
+    """The day, or the only number, in the answer of a sentence."""
     start, end = sentence.answer
     if day := _day(sentence):
         return day, ""
     numbers = list(_NUMBER.finditer(in_digits(sentence.short)))
     if len(numbers) != 1 or len(sentence.short.split()) > _MOST_WORDS:
         return None
-    read = in_digits(sentence.article.text[start : max(end, sentence.end)])
-    number = _NUMBER.search(read)
-    unit = _unit(read[number.end() :]) if number else ""
-    # A number that nothing is said of may be a year.
+    text = in_digits(sentence.article.text[start : max(end, sentence.end)])
+    number = _NUMBER.search(text)
+    unit = _unit(text[number.end() :]) if number else ""
+    # A number without a unit may be a year.
     return (value(number[0]), unit) if number and (unit or not _YEAR.fullmatch(number[0])) else None
 
 
@@ -176,7 +177,7 @@ def _day(sentence: Sentence) -> date | None:
 
 
 def _unit(text: str) -> str:
-    """What a number before this text counts, as it is compared: the first noun, or per cent."""
+    """What a number before this text counts, for comparison: its next word, or per cent."""
     if text.startswith("%"):
         return "%"
     return next(iter(words(_CLAUSE_END.split(text, maxsplit=1)[0])), "")

@@ -1,7 +1,7 @@
-"""An answer taken elsewhere: as text, as Markdown, and as CSL-JSON for reference managers.
+"""An answer in other formats: as text, as Markdown, and as CSL-JSON for reference managers.
 
-What articles and questions contain is data here too: in Markdown every character of it that could
-begin markup is escaped, and addresses are links only where ``safe_address`` finds them to be some.
+The text of articles and questions is data here too. In Markdown every character of it that could
+begin markup is escaped, and only an address that ``safe_address`` accepts becomes a link.
 """
 
 import json
@@ -27,12 +27,12 @@ from corpus import Article, Published
 from index import Filters
 
 _MOST_COPIES = 20
-# What a reference manager is given of a headline, a name or a quote, at most.
+# The most characters of a headline, a name or a quote that a reference manager gets.
 _LONGEST_FIELD = 4_000
 
-# Every kind of line and page break that an editor may know, and blanks that only fill.
+# Every line and page break that an editor may know, and blanks that only fill.
 _BLANK = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
-# Overrides, embeddings and isolates of writing direction, which plain text cannot confine.
+# Overrides, embeddings and isolates of writing direction, whose effect plain text cannot limit.
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # Characters that may begin or end markup anywhere: CommonMark, GitHub's, and what note-taking
@@ -41,7 +41,7 @@ _MARKUP = re.compile(
     r"[\\`*_\[\]<>&$~|^#{}@]|==|%%|//|:(?=[\w+-]+:)|(?<=www)\.|(?<=\w)\.(?=[^\W\d_]{2,6}\b)",
     re.IGNORECASE,
 )
-# What is markup at the beginning of a line only; the escape comes after the match.
+# Markup only at the beginning of a line; the escape comes after the match.
 _LINE_START = re.compile(r"\d{1,9}(?=[.)])|(?=[-+=:%])")
 _IN_ADDRESS = "%/:?#@!$&'()*+,;=~-._[]"
 
@@ -49,7 +49,7 @@ _IN_ADDRESS = "%/:?#@!$&'()*+,;=~-._[]"
 def as_text(answer: Answer, asked: str = "") -> str:
     """The answer and its numbered quotes, to be pasted anywhere.
 
-    ``asked`` says when it was asked, see ``asked_when``.
+    ``asked`` is the sentence that says when the question was asked, see ``asked_when``.
     """
     parts = [_marked(block, line) for block in blocks(answer, asked) if block.kind != "credit"]
     for citation in answer.citations:
@@ -73,10 +73,10 @@ def as_markdown(answer: Answer, asked: str = "") -> str:
 
 
 def as_csl(answer: Answer, accessed: date) -> list[dict[str, Any]]:
-    """The cited articles as items of CSL-JSON, one for each, with all that is quoted from it.
+    """The cited articles as items of CSL-JSON, one for each, with all quotes from it.
 
-    ``accessed`` is the day on which the archive was asked. Fields as in the schema of
-    citation-style-language.org: what is not known is left out.
+    ``accessed`` is the day on which the archive was asked. The fields follow the schema of
+    citation-style-language.org; unknown ones are left out.
     """
     cited: dict[str, list[Citation]] = {}
     for citation in answer.citations:
@@ -86,10 +86,10 @@ def as_csl(answer: Answer, accessed: date) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form in which an answer is taken elsewhere.
+    """A format in which an answer can be exported.
 
-    ``write`` is given the answer, the day on which it was asked, and in one sentence when that
-    was and what the archive held. ``summary`` is the help of the command's option.
+    ``write`` gets the answer, the day on which it was asked, and a sentence that says when that was
+    and what the archive held. ``summary`` is the help of the command's option.
     """
 
     write: Callable[[Answer, date, str], str]
@@ -112,7 +112,7 @@ FORMS = {
         "application/vnd.citationstyles.csl+json", "json", "print the sources as CSL-JSON",
     ),
 }  # fmt: skip
-"""Every form by its name: the option of the command, and what the page's /export is asked for."""
+"""Every format by its name: the option of the command, and the ``form`` of the page's /export."""
 
 
 def as_json(value: object) -> str:
@@ -123,7 +123,7 @@ def as_json(value: object) -> str:
 
 
 def asked_when(day: date, articles: int, first: date | None, last: date | None) -> str:
-    """When an archive was asked, and what it held then, in one sentence."""
+    """A sentence that says when an archive was asked and what it held then."""
     held = counted(articles, "article")
     held += f", {spoken_period(first, last)}" if first and last else ""
     return gettext(
@@ -132,46 +132,46 @@ def asked_when(day: date, articles: int, first: date | None, last: date | None) 
 
 
 def limits(filters: Filters) -> list[tuple[Filters, str]]:
-    """What limits a search, one by one: each as the filter that it is, and in a few words."""
-    limited = []
+    """The limits of a search, one by one, each as its own filter and in a few words."""
+    parts = []
     dates = Filters(filters.after, filters.before)
     if filters.after and filters.before:
-        limited.append((dates, spoken_period(filters.after, filters.before)))
+        parts.append((dates, spoken_period(filters.after, filters.before)))
     elif filters.after:
-        limited.append((dates, gettext("since %(day)s", day=spoken_day(filters.after))))
+        parts.append((dates, gettext("since %(day)s", day=spoken_day(filters.after))))
     elif filters.before:
-        limited.append((dates, gettext("until %(day)s", day=spoken_day(filters.before))))
+        parts.append((dates, gettext("until %(day)s", day=spoken_day(filters.before))))
     if filters.as_of:
         words = gettext("as known on %(day)s", day=spoken_day(filters.as_of))
-        limited.append((Filters(as_of=filters.as_of), words))
-    limited += [(Filters(sources=(source,)), source) for source in filters.sources]
-    limited += [(Filters(languages=(language,)), language) for language in filters.languages]
+        parts.append((Filters(as_of=filters.as_of), words))
+    parts += [(Filters(sources=(source,)), source) for source in filters.sources]
+    parts += [(Filters(languages=(language,)), language) for language in filters.languages]
     if filters.articles:
         words = counted(len(filters.articles), "chosen article")
-        limited.append((Filters(articles=filters.articles), words))
-    return limited
+        parts.append((Filters(articles=filters.articles), words))
+    return parts
 
 
 def circumstances(answer: Answer, asked: str = "") -> Iterator[str]:
-    """When the question was asked, as what, and of which articles."""
+    """When the question was asked, how it was read, and which articles were searched."""
     if asked:
         yield asked
     if answer.whole != answer.question:
         yield gettext("Read as: %(question)s", question=answer.whole)
     if answer.searched:
         yield searched(answer)
-    if limited := limits(answer.filters):
-        yield gettext("Limited to %(limits)s.", limits=", ".join(words for _, words in limited))
+    if parts := limits(answer.filters):
+        yield gettext("Limited to %(limits)s.", limits=", ".join(words for _, words in parts))
 
 
 def searched(answer: Answer) -> str:
-    """What a language model searched for beside the question, in one sentence."""
+    """A sentence that says what a language model searched for beside the question."""
     texts = ", ".join(f"“{text}”" for text in answer.searched)
     return gettext("Also searched for: %(texts)s.", texts=texts)
 
 
 def remarks(answer: Answer) -> Iterator[str]:
-    """What a reader has to know beside the sentences."""
+    """What a reader has to know beside the sentences of an answer."""
     for name, spellings in answer.matched:
         yield gettext(
             "%(name)s was matched as %(spellings)s.", name=name, spellings=", ".join(spellings)
@@ -181,7 +181,7 @@ def remarks(answer: Answer) -> Iterator[str]:
 
 
 def doubts(answer: Answer) -> Iterator[str]:
-    """What puts an answer in doubt."""
+    """The reasons to doubt an answer."""
     if answer.hedged and answer.statements:
         yield gettext("The archive supports this weakly; check it in the sources.")
     for difference in answer.differences:
@@ -193,7 +193,7 @@ def doubts(answer: Answer) -> Iterator[str]:
 
 
 def credit(article: Article) -> str:
-    """Headline, source, date and, where it is not the first, the version of an article."""
+    """Headline, source and date of an article, and its version if that is not the first."""
     parts = [article.title.strip() or gettext("Without a headline")]
     parts += [article.source] if article.source else []
     if article.published:
@@ -209,18 +209,18 @@ def credit(article: Article) -> str:
 
 
 def carriers(citations: Sequence[Citation]) -> str:
-    """Which other articles carry the same text as what is quoted; empty if none does."""
+    """Which other articles carry the same text as the quotes; empty if none does."""
     copies = list({copy.id: copy for citation in citations for copy in citation.copies}.values())
     if not copies:
         return ""
-    named = ", ".join(copy.source or copy.title for copy in copies[:_MOST_COPIES])
+    outlets = ", ".join(copy.source or copy.title for copy in copies[:_MOST_COPIES])
     if (more := len(copies) - _MOST_COPIES) > 0:
-        named = gettext("%(some)s and %(num)s more", some=named, num=more)
-    return gettext("the same text in %(outlets)s", outlets=named)
+        outlets = gettext("%(some)s and %(num)s more", some=outlets, num=more)
+    return gettext("the same text in %(outlets)s", outlets=outlets)
 
 
 def web_address(article: Article) -> str:
-    """The article's web address with nothing in it that could end it; empty if it has none."""
+    """The article's web address without characters that could end it; empty if it has none."""
     safe = safe_address(article.url)
     if safe is None:
         return ""
@@ -232,9 +232,9 @@ def web_address(article: Article) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph of an answer or a dossier; of a quote and of a credit, with their ``article``.
+    """A paragraph of an answer or a dossier; that of a quote or a credit has its ``article``.
 
-    ``markers`` are those of the sentence that a quote is.
+    ``markers`` are those of the quoted sentence.
     """
 
     kind: Literal["heading", "quote", "credit", "remark", "note"]
@@ -244,12 +244,12 @@ class Block:
 
     @property
     def address(self) -> str:
-        """Of a credit: where its article stands in the web, or empty."""
+        """The web address of a credit's article, or ""."""
         return web_address(self.article) if self.article else ""
 
 
 def blocks(answer: Answer, asked: str = "") -> Iterator[Block]:
-    """An answer: its question, its sentences, whose they are, and what has to be known of them."""
+    """The paragraphs of an answer: its question, its sentences, their credits and its remarks."""
     yield Block("heading", answer.question)
     for remark in circumstances(answer, asked):
         yield Block("remark", remark)
@@ -268,28 +268,28 @@ def blocks(answer: Answer, asked: str = "") -> Iterator[Block]:
         yield Block("remark", remark)
 
 
-def _marked(block: Block, written: Callable[[str], str]) -> str:
-    """A block in one line, with its markers."""
-    return f"{written(block.text)} {written(block.markers)}".rstrip()
+def _marked(block: Block, write: Callable[[str], str]) -> str:
+    """A block in one line with its markers; ``write`` escapes both."""
+    return f"{write(block.text)} {write(block.markers)}".rstrip()
 
 
 def credit_of(citation: Citation) -> str:
-    """The credit of a quote's article, what days its words mean, and which others carry them."""
+    """The credit of a quote's article, the days of its relative dates, and the other carriers."""
     text = citation.article.text
     days = [
-        f"“{text[said.start : said.end]}”: {spoken_period(said.first, said.last)}"
-        for said in citation.dated
+        f"“{text[dated.start : dated.end]}”: {spoken_period(dated.first, dated.last)}"
+        for dated in citation.dated
     ]
     return " · ".join(filter(None, [credit(citation.article), *days, carriers([citation])]))
 
 
 def line(text: str) -> str:
-    """The text in one line, without what would change the text around it."""
+    """The text in one line, without characters that would change the text around it."""
     return _CONTROL.sub("\ufffd", _BLANK.sub(" ", _DIRECTIONS.sub("", text))).strip(" ")
 
 
 def plain(text: str) -> str:
-    """The text in one line of Markdown that shows exactly that."""
+    """The text in one line of Markdown that displays exactly this text."""
     escaped = _MARKUP.sub(lambda match: "".join(f"\\{sign}" for sign in match[0]), line(text))
     start = _LINE_START.match(escaped)
     return f"{escaped[: start.end()]}\\{escaped[start.end() :]}" if start else escaped
@@ -299,12 +299,12 @@ def plain(text: str) -> str:
 
 
 def csl_item(article: Article, citations: Sequence[Citation], accessed: date) -> dict[str, Any]:
-    """One article as an item of CSL-JSON with what is quoted from it, which may be nothing.
+    """One article as an item of CSL-JSON, with the quotes from it, if there are any.
 
-    A citation whose marker is 0 has no number there.
+    A citation whose marker is 0 is written without a number.
     """
     author = _field(article.author)
-    known: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "id": _key(article),
         "type": "article-newspaper",
         "title": _field(article.title),
@@ -317,13 +317,13 @@ def csl_item(article: Article, citations: Sequence[Citation], accessed: date) ->
         "accessed": {"date-parts": [[accessed.year, accessed.month, accessed.day]]},
         "note": _note(article, citations),
     }
-    return {name: value for name, value in known.items() if value}
+    return {name: value for name, value in fields.items() if value}
 
 
 def _key(article: Article) -> str:
-    """What tells the article from others: its address, or else a hash.
+    """A key that distinguishes the article from others: its address, or else a hash.
 
-    The ids of articles from files are paths of this computer, which are nobody else's business.
+    The ids of articles from files are paths on this computer, which concern nobody else.
     """
     if safe_address(article.id):
         return article.id
@@ -335,7 +335,7 @@ def _field(text: str | None) -> str:
 
 
 def _issued(published: Published | None) -> dict[str, Any] | None:
-    """A date in CSL-JSON, no more exact than it is known."""
+    """A date in CSL-JSON, as exact as it is known."""
     if published is None:
         return None
     day = published.day
@@ -345,7 +345,7 @@ def _issued(published: Published | None) -> dict[str, Any] | None:
 
 
 def _note(article: Article, citations: Sequence[Citation]) -> str:
-    """What is quoted, and what a reader of it has to know."""
+    """The quotes, and what their reader has to know."""
     parts = [
         f"{f'[{citation.marker}] ' if citation.marker else ''}“{_field(citation.quote)}”"
         for citation in citations

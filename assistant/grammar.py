@@ -1,7 +1,7 @@
-"""What spaCy reads of a sentence: whether a weekday in it is over, a clause, a pronoun, a subject.
+"""What spaCy finds in a sentence: past or future weekdays, clauses, pronouns and subjects.
 
-Its English pipeline finds the verbs: https://spacy.io, extra ``names``. Where it is not installed
-nothing is known.
+The verbs are found by its English pipeline: https://spacy.io, extra ``names``. If that is not
+installed, nothing is known.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc, Span, Token
 
-# As far as this a quote is read: it takes some milliseconds, and a sentence is seldom longer.
+# A quote is read up to here. Reading takes some milliseconds, and few sentences are longer.
 _LONGEST = 1_500
 _PARTS = frozenset({"tok2vec", "transformer", "tagger", "parser", "attribute_ruler", "lemmatizer"})
 
@@ -26,18 +26,18 @@ _PRONOUNS = frozenset({"PRP", "PRP$", "WP"})
 
 
 def is_to_come(text: str, start: int, end: int) -> bool | None:
-    """Whether that is to come which a text tells of the weekday ``text[start:end]``.
+    """Whether the weekday ``text[start:end]`` lies in the future of the text that mentions it.
 
-    None where it may be either, or cannot be told.
+    None if it may lie in the past too, or if that cannot be known.
     """
     words = _span(text, start, end)
     return _tense_at(words.root) if words else None
 
 
 def says_yes_or_no(text: str, start: int, end: int) -> bool:
-    """Whether ``text[start:end]`` may: it has a verb with its tense, or denies something.
+    """Whether ``text[start:end]`` can answer yes or no: it has a finite verb, or a negation.
 
-    "Lost by 41-40" and "no proof" may, "age of 69" does not.
+    "Lost by 41-40" and "no proof" can, "age of 69" cannot.
     """
     return any(
         word.tag_ in _FINITE or word.dep_ == "neg" or word.lower_ == "no"
@@ -46,15 +46,15 @@ def says_yes_or_no(text: str, start: int, end: int) -> bool:
 
 
 def is_pronoun(text: str, start: int, end: int) -> bool:
-    """Whether ``text[start:end]`` only stands for somebody: "she", "who"."""
+    """Whether ``text[start:end]`` is nothing but a pronoun: "she", "who"."""
     words = _words(text, start, end)
     return bool(words) and all(word.tag_ in _PRONOUNS and not word.like_num for word in words)
 
 
 def tells_of_whom(text: str, start: int, end: int) -> bool:
-    """Whether ``text[start:end]``, which begins with "who", tells what these people did.
+    """Whether ``text[start:end]``, which begins with "who", says what these people did.
 
-    "Who met in Holm" does, "who said that they met in Holm" tells what somebody said.
+    "Who met in Holm" does; "who said that they met in Holm" says what somebody said.
     """
     words = _words(text, start, end)
     if not words or words[0].lower_ != "who":
@@ -64,12 +64,12 @@ def tells_of_whom(text: str, start: int, end: int) -> bool:
 
 
 def read(text: str) -> "Doc | None":
-    """The words of a text with what spaCy knows of them, as far as it is read."""
+    """The words of a text, up to a limit, with spaCy's analysis."""
     return _read(text[:_LONGEST])
 
 
 def _words(text: str, start: int, end: int) -> "Sequence[Token]":
-    """The words of ``text[start:end]``; none where they cannot be read."""
+    """The words of ``text[start:end]``; none if they cannot be read."""
     return list(_span(text, start, end) or ())
 
 
@@ -84,21 +84,21 @@ def _tense_at(day: "Token") -> bool | None:
     for word in day.ancestors:
         if word.pos_ in ("VERB", "AUX"):
             to_come = _is_future(word, is_meant_for)
-            # "He faces prison after his arrest on Monday": the day is the noun's.
+            # "He faces prison after his arrest on Monday": the day belongs to the noun.
             return None if goes_with_noun and to_come else to_come
         goes_with_noun = goes_with_noun or word.pos_ == "NOUN"
     return None
 
 
 def _is_future(verb: "Token", is_meant_for: bool) -> bool | None:
-    """Whether a verb speaks of what is to come; ``is_meant_for`` says that a day follows "for"."""
+    """Whether a verb speaks of the future; ``is_meant_for`` says that the day follows "for"."""
     helpers = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
     tags = {helper.tag_ for helper in helpers}
     if _MODAL in tags:
         # "It may have ended on Friday", but "it will have ended by Friday".
         return None if any(helper.lower_ in _HAVE for helper in helpers) else True
     if any(helper.tag_ == "TO" for helper in helpers):
-        # "She had been due to appear on Tuesday": on that which is over, or on the one to come.
+        # "She had been due to appear on Tuesday" may mean the last Tuesday or the coming one.
         return None if any(_is_over(word) for word in _governing(verb)) else True
     if verb.tag_ == _PAST or _PAST in tags or any(helper.lower_ in _HAVE for helper in helpers):
         return None if is_meant_for else False
@@ -107,15 +107,15 @@ def _is_future(verb: "Token", is_meant_for: bool) -> bool | None:
         return True
     if verb.tag_ == _PARTICIPLE:
         return None if is_meant_for else False
-    # "Speaking on Friday, she denied it", "Two died when shells hit it on Friday": as the verb
-    # that it goes with.
+    # "Speaking on Friday, she denied it", "Two died when shells hit it on Friday": the tense is
+    # that of the verb above.
     for word in verb.ancestors if verb.tag_ == _GERUND or may_be_past else ():
         if word.pos_ in ("VERB", "AUX"):
             return _is_future(word, is_meant_for)
     return None
 
 
-# All verbs of which nothing but the tense tells the past from the present.
+# All verbs whose past and present have the same form.
 _SAME_IN_THE_PAST = frozenset(
     "beat bet bid broadcast burst cast cost cut forecast hit hurt let offset put quit read "
     "reset rid set shed shut slit split spread thrust upset wed wet".split()
@@ -124,7 +124,7 @@ _HAVE = frozenset({"has", "have", "'ve", "’ve", "having"})
 
 
 def _governing(verb: "Token") -> Iterator["Token"]:
-    """The verbs and adjectives that an infinitive depends on, up to the first finite verb."""
+    """The verbs and adjectives on which an infinitive depends, up to the first finite verb."""
     for word in verb.ancestors:
         if word.pos_ in ("VERB", "AUX", "ADJ"):
             yield word
@@ -135,7 +135,7 @@ def _governing(verb: "Token") -> Iterator["Token"]:
 
 
 def _is_over(word: "Token") -> bool:
-    """Whether a verb is in the past or the past perfect; "was expected to" is neither."""
+    """Whether a verb is in the past tense or the past perfect; "was expected to" is neither."""
     return word.tag_ == _PAST or any(child.lower_ == "had" for child in word.children)
 
 

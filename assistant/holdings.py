@@ -1,7 +1,7 @@
 """Questions about the archive itself: how many articles mention somebody, and which.
 
-They are answered by counting, over all of the archive that the filters let through. The count is
-the program's own sentence; what stands below it are quotes, as everywhere.
+They are answered by counting the articles that the filters let through. The sentence with the count
+is the program's own; the sentences below it are quotes, as everywhere.
 """
 
 import re
@@ -26,10 +26,10 @@ from index.tagging import KINDS
 from index.words import words
 
 MOST_QUOTED = 10
-"""Of so many articles at the most a sentence is quoted; all are counted."""
+"""From how many articles at most a sentence is quoted; all articles are counted."""
 
-# Of so many of the newest it is looked which of them carry one text.
-_MOST_LOOKED_AT = 50
+# How many of the newest articles are searched for copies of one text.
+_MOST_EXAMINED = 50
 
 _MENTION = nouns("One article mentions “%(topic)s”", "%(num)s articles mention “%(topic)s”")
 _HAVE = nouns(
@@ -65,7 +65,7 @@ _ASKED = [
     )
 ]
 _WORDS = re.compile(r"\w.*\w")
-# "The word 'harbour'" is that word; of "the Post are about the harbour" one is the paper.
+# "The word 'harbour'" means that word; "the Post are about the harbour" begins with a paper.
 _THE_WORD = re.compile(r"\s*the\s+(?:word|term|phrase|name)s?\s+(?=[\"'“‘„«])", re.IGNORECASE)
 _QUOTES = " \"'“”„‘’«»"
 _PAPER_AND_TOPIC = re.compile(
@@ -78,12 +78,12 @@ _IN_A_PAPER = re.compile(r"(?P<topic>.*\S)\s+(?:in|from|(?P<by>by))\s+(?P<paper>
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What articles are asked for: all that mention the ``topic``, or all there are if it is empty.
+    """Which articles are asked for: those that mention the ``topic``, or all if it is empty.
 
-    If ``newest`` the newest matter, not how many there are, and if it ``lists`` each; if
-    ``from_source`` the topic may be the paper that they stand in. They are only those in the
-    ``paper``, or by the ``author``, if one is named beside; an ``author`` may be a paper, too.
-    With ``outlets`` their sources are asked for.
+    With ``newest`` the newest articles matter, not their number. With ``lists`` each article is
+    asked for. With ``from_source`` the topic may be the paper that published the articles. If a
+    ``paper`` or an ``author`` is named as well, only their articles count; an ``author`` may be a
+    paper, too. With ``outlets`` the sources of the articles are asked for.
     """
 
     topic: str
@@ -98,62 +98,61 @@ class Holding:
 def holding(question: str, period: Period | None = None) -> Holding | None:
     """The articles that a question asks for; None if it asks for anything else.
 
-    The words that say the ``period`` are no part of it: "News from 5 May" is "News" of that day.
+    The words of the ``period`` are left out: "News from 5 May" is "News" of that day.
     """
-    asked = question.replace(period.words, " ") if period else question
-    words = _WORDS.search(" ".join(asked.split()))
+    undated = question.replace(period.words, " ") if period else question
+    words = _WORDS.search(" ".join(undated.split()))
     for pattern in _ASKED:
         if words and (match := pattern.fullmatch(words[0])):
-            named = match.groupdict(default="")
-            topic = _THE_WORD.sub("", named["topic"]).strip(_QUOTES)
-            newest, from_source = bool(named.get("newest")), bool(named.get("source"))
-            lists = "count" in named and not named["count"]
-            paper, author = named.get("paper", ""), named.get("author", "")
+            groups = match.groupdict(default="")
+            topic = _THE_WORD.sub("", groups["topic"]).strip(_QUOTES)
+            newest, from_source = bool(groups.get("newest")), bool(groups.get("source"))
+            lists = "count" in groups and not groups["count"]
+            paper, author = groups.get("paper", ""), groups.get("author", "")
             if from_source and (both := _PAPER_AND_TOPIC.fullmatch(topic)):
                 (paper, topic), from_source = both.groups(), False
-            outlets = bool(named.get("outlets"))
+            outlets = bool(groups.get("outlets"))
             return Holding(topic, newest, lists, from_source, paper, author, outlets)
     return None
 
 
-def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -> Answer | None:
-    """How many articles there are of those wanted, with a sentence from each, newest first.
+def listed(archive: Archive, request: Holding, question: str, filters: Filters) -> Answer | None:
+    """The number of articles that are asked for, with a sentence from each, newest first.
 
-    The ``reason`` says how many there are, and which of them are quoted. None where the archive
-    has no paper and no author of the name that is asked for: then the question is about something
-    else.
+    ``reason`` says how many there are, and which of them are quoted. None if the archive knows no
+    paper and no author of the name in the request: then the question is about something else.
     """
     if not filters.sources:
-        wanted, papers = _in_papers(archive, wanted)
+        request, papers = _in_papers(archive, request)
         filters = replace(filters, sources=papers) if papers else filters
-    author = wanted.author
+    author = request.author
     written = archive.written_by(author, filters) if author else None
-    if wanted.paper or written == []:
+    if request.paper or written == []:
         return None
     matched: Matched = ()
-    is_count = not (wanted.topic or wanted.newest or wanted.lists or author)
-    if wanted.topic:
-        asked = archive.query_words(wanted.topic)
-        articles, is_named = _about(archive, wanted.topic, filters, written)
+    is_count = not (request.topic or request.newest or request.lists or author)
+    if request.topic:
+        query_words = archive.query_words(request.topic)
+        articles, is_name = _find_articles(archive, request.topic, filters, written)
         total = len(articles)
-        counts: dict[str, Any] = {"num": spoken_number(total), "topic": wanted.topic}
-        counted = ngettext(*(_MENTION if is_named else _HAVE), total, **counts)
-        none = gettext("No article in the archive mentions “%(topic)s”.", topic=wanted.topic)
-        if not articles and filters and archive.mentioning(wanted.topic):
+        counts: dict[str, Any] = {"num": spoken_number(total), "topic": request.topic}
+        counted = ngettext(*(_MENTION if is_name else _HAVE), total, **counts)
+        none = gettext("No article in the archive mentions “%(topic)s”.", topic=request.topic)
+        if not articles and filters and archive.mentioning(request.topic):
             none = gettext(OUTSIDE)
-        there = words_of(f"{article.title} {article.text}" for article in articles)
-        others = spellings(archive, wanted.topic, there)
-        matched = ((wanted.topic, others),) if others else ()
+        article_words = words_of(f"{article.title} {article.text}" for article in articles)
+        other_spellings = spellings(archive, request.topic, article_words)
+        matched = ((request.topic, other_spellings),) if other_spellings else ()
     else:
-        total, asked = archive.count(filters) if written is None else len(written), []
-        held = _WITHIN if filters else _HELD
-        counted = none = ngettext(*held, total, num=spoken_number(total))
+        total, query_words = archive.count(filters) if written is None else len(written), []
+        held_messages = _WITHIN if filters else _HELD
+        counted = none = ngettext(*held_messages, total, num=spoken_number(total))
         articles = [] if is_count else _newest(archive, filters, written)
     if author:
         counted = gettext("%(counted)s; written by %(author)s", counted=counted, author=author)
-    if wanted.outlets:
-        known = articles if wanted.topic or author else None
-        sources = ", ".join(_outlets(archive, known, filters))
+    if request.outlets:
+        listed_articles = articles if request.topic or author else None
+        sources = ", ".join(_outlets(archive, listed_articles, filters))
         counted = gettext(
             "%(counted)s; in these sources: %(sources)s", counted=counted, sources=sources
         )
@@ -161,16 +160,16 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
         return Answer(question, "counted", 1.0, reason=f"{counted}.", filters=filters)
     if not articles:
         return Answer(question, "nothing found", 0.0, reason=none, filters=filters)
-    quoted = _each_text_once(archive, articles)
+    quoted = _distinct_texts(archive, articles)
     statements = tuple(
-        Statement((cite(marker, article, _sentence(asked, article), [], copies),), 1.0)
+        Statement((cite(marker, article, _sentence(query_words, article), [], copies),), 1.0)
         for marker, (article, copies) in enumerate(quoted, 1)
     )
     if total > sum(1 + len(copies) for _, copies in quoted):
         counted = gettext(
             "%(counted)s; the newest %(num)s are quoted", counted=counted, num=len(quoted)
         )
-    elif not wanted.topic and total > 1:
+    elif not request.topic and total > 1:
         counted = gettext("%(counted)s; the newest comes first", counted=counted)
     return Answer(
         question, "answered", 1.0, statements,
@@ -178,84 +177,84 @@ def listed(archive: Archive, wanted: Holding, question: str, filters: Filters) -
     )  # fmt: skip
 
 
-def _in_papers(archive: Archive, wanted: Holding) -> tuple[Holding, tuple[str, ...]]:
-    """What is wanted without the paper that it is to stand in, and the sources of that name.
+def _in_papers(archive: Archive, request: Holding) -> tuple[Holding, tuple[str, ...]]:
+    """The request without the paper that it names, and the sources of that name.
 
-    It may be named before the topic, in its place, or after it: "Which articles in the Post mention
-    Holm?", "Which articles are from the Post?", "Which articles mention Holm in the Post?".
+    A paper may be named before the topic ("Which articles in the Post mention Holm?"), in its place
+    ("Which articles are from the Post?") or after it ("Which articles mention Holm in the Post?").
     """
-    if papers := archive.sources_called(wanted.paper or wanted.author):
-        return replace(wanted, paper="", author=""), papers
-    if wanted.from_source and (papers := archive.sources_called(wanted.topic)):
-        return replace(wanted, topic=""), papers
-    after = _IN_A_PAPER.fullmatch(wanted.topic)
+    if papers := archive.sources_called(request.paper or request.author):
+        return replace(request, paper="", author=""), papers
+    if request.from_source and (papers := archive.sources_called(request.topic)):
+        return replace(request, topic=""), papers
+    after = _IN_A_PAPER.fullmatch(request.topic)
     if after and (papers := archive.sources_called(after["paper"])):
-        return replace(wanted, topic=after["topic"]), papers
+        return replace(request, topic=after["topic"]), papers
     if after and after["by"] and archive.authors_called(after["paper"]):
-        return replace(wanted, topic=after["topic"], author=after["paper"]), ()
-    return wanted, ()
+        return replace(request, topic=after["topic"], author=after["paper"]), ()
+    return request, ()
 
 
-def _about(
+def _find_articles(
     archive: Archive, topic: str, filters: Filters, written: Collection[str] | None
 ) -> tuple[list[Article], bool]:
     """The articles that have the words of a topic, newest first, and whether they name it.
 
-    Several words may stand apart in an article; a name is one thing. With ``written`` only those
-    with one of these ids.
+    Several words may stand apart in an article, but a name is one phrase. If ``written`` is given,
+    only articles with one of these ids count.
     """
     articles = archive.mentioning(topic, filters)
     names = [*filter(None, _AND.split(topic))] if topic[0].isupper() else [topic]
     if 1 < len(names) <= _MOST_NAMES and not any(
         archive.names.entity(kind, topic) for kind in KINDS
     ):
-        # Of Keel and Blum, each may stand in another passage; Marks and Spencer is one name.
-        mentioning = [_about(archive, name, filters, written) for name in names]
+        # Keel and Blum may each be named in another passage; Marks and Spencer is one name.
+        mentioning = [_find_articles(archive, name, filters, written) for name in names]
         ids = set.intersection(*({article.id for article in about} for about, _ in mentioning))
         return [article for article in mentioning[0][0] if article.id in ids], False
     if written is not None:
         ids = set(written)
         articles = [article for article in articles if article.id in ids]
-    asked = archive.query_words(topic)
-    is_one = len(asked) == 1 or topic[0].isupper()
-    if is_one and (named := [one for one in articles if _names(asked, one)]):
-        return named, True
-    return articles, is_one and not articles
+    query_words = archive.query_words(topic)
+    is_name = len(query_words) == 1 or topic[0].isupper()
+    if is_name and (naming := [article for article in articles if _has_name(query_words, article)]):
+        return naming, True
+    return articles, is_name and not articles
 
 
 def _outlets(
     archive: Archive, articles: Sequence[Article] | None, filters: Filters
 ) -> Mapping[str, int]:
-    """How many of some articles each source has, or of all that the filters let through."""
+    """How many of the articles each source has, or of all articles that the filters let through."""
     if articles is None:
         return archive.hits("", filters, most=0).sources
     return Counter(article.source for article in articles if article.source)
 
 
-def _names(asked: Sequence[QueryWord], article: Article) -> bool:
-    """Whether the words stand in an article as one name, with a title or an initial between."""
-    there = words(f"{article.title}\n{article.text}")
-    ends = {at for at, word in enumerate(there) if word in asked[0].forms}
-    for other in asked[1:]:
-        near = {at + step for at in ends for step in (1, 2) if at + step < len(there)}
-        ends = {at for at in near if there[at] in other.forms}
+def _has_name(query_words: Sequence[QueryWord], article: Article) -> bool:
+    """Whether an article has the words as one name, perhaps with a title or an initial between."""
+    article_words = words(f"{article.title}\n{article.text}")
+    ends = {at for at, word in enumerate(article_words) if word in query_words[0].forms}
+    for other in query_words[1:]:
+        near = {at + step for at in ends for step in (1, 2) if at + step < len(article_words)}
+        ends = {at for at in near if article_words[at] in other.forms}
     return bool(ends)
 
 
 def _newest(archive: Archive, filters: Filters, written: list[str] | None) -> list[Article]:
-    """The newest that the filters let through, or of those that were ``written`` by somebody."""
+    """The newest articles that the filters let through, or of those ``written`` by an author."""
     if written is not None:
-        filters = replace(filters, articles=tuple(written[:_MOST_LOOKED_AT]))
+        filters = replace(filters, articles=tuple(written[:_MOST_EXAMINED]))
     if not filters:
-        return archive.newest(_MOST_LOOKED_AT)
-    hits = archive.hits("", filters, "newest", most=_MOST_LOOKED_AT)
+        return archive.newest(_MOST_EXAMINED)
+    hits = archive.hits("", filters, "newest", most=_MOST_EXAMINED)
     return [passage.article for passage in hits.passages]
 
 
-def _each_text_once(
+def _distinct_texts(
     archive: Archive, articles: Sequence[Article]
 ) -> list[tuple[Article, list[Article]]]:
-    """The first articles of different texts, each with those others that carry its text."""
+    """The first articles with different texts, each with the others that carry its text."""
     ids = {article.id for article in articles}
     distinct: list[tuple[Article, list[Article]]] = []
     for article in articles:
@@ -266,12 +265,12 @@ def _each_text_once(
     return distinct
 
 
-def _sentence(asked: list[QueryWord], article: Article) -> tuple[int, int]:
-    """The first of those sentences that have most of the words; datelines do not count."""
+def _sentence(query_words: list[QueryWord], article: Article) -> tuple[int, int]:
+    """The first of the sentences that have most of the words; datelines do not count."""
     text = article.text
     spans = [
         (after_dateline(text, start, end), end) for start, end in sentences(text, article.language)
     ]
     full = [(start, end) for start, end in spans if is_told(text[start:end])]
     quoted = full or spans or [(0, len(text))]
-    return max(quoted, key=lambda span: coverage(asked, text[slice(*span)]))
+    return max(quoted, key=lambda span: coverage(query_words, text[slice(*span)]))

@@ -1,7 +1,7 @@
 """A language model behind any address that answers as OpenAI's chat completions do.
 
-It is trusted with nothing: what it replies is text of bounded length that came in bounded time, or
-a ``ModelError``. ``assistant/pointing.py`` says what is asked, and what is made of the reply.
+It is not trusted: its reply is text of bounded length that came in bounded time, or a
+``ModelError``. ``assistant/pointing.py`` says what is asked, and what is made of the reply.
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 MOST_CHARACTERS = 20_000
-"""Of a reply: more is none. Numbers of sentences take far less."""
+"""The longest reply; a longer one is an error. Numbers of sentences take far less."""
 
-# On the wire each character may be escaped, and a server says much beside the reply.
+# On the wire each character may be escaped, and a server sends much beside the reply.
 _MOST_BYTES = 1_000_000
 _MOST_TOKENS = 1_000
 _CONNECT_SECONDS = 10.0
@@ -29,20 +29,20 @@ Schema = Mapping[str, Any]
 
 
 class ModelError(Exception):
-    """A model failed; the message says how, as "it …" would go on."""
+    """A model failed; the message says how, as a predicate: "did not answer in time"."""
 
 
 class Model(Protocol):
-    """What replies to messages."""
+    """An object that replies to messages."""
 
     @property
     def name(self) -> str:
-        """What a reader is told that it is."""
+        """The name that the page and the notes show."""
 
     def reply(self, messages: Sequence[Message], schema: Schema) -> str:
-        """The reply to the messages, meant to be JSON as the schema has it, but it may be anything.
+        """The reply to the messages. It should be JSON of the schema, but may be any text.
 
-        Raises ModelError where there is none.
+        Raises ModelError if there is no reply.
         """
 
 
@@ -50,9 +50,8 @@ class Model(Protocol):
 class LanguageModel:
     """A model behind an OpenAI-compatible server, such as ``http://localhost:11434/v1``.
 
-    A whole reply may take ``whole_seconds``. Redirects are not followed: what is sent, and the key,
-    go to the address that was named and nowhere else. Raises ValueError for an address that is
-    none.
+    A whole reply may take ``whole_seconds``. Redirects are not followed: the messages and the key
+    go to this address and nowhere else. Raises ValueError for an invalid address, or an empty name.
     """
 
     name: str
@@ -63,11 +62,11 @@ class LanguageModel:
     def __post_init__(self) -> None:
         try:
             parts = urlsplit(self.base_url)
-            known = parts.scheme in {"http", "https"} and bool(parts.hostname)
-            known = known and (parts.port or 1) > 0
+            is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname)
+            is_valid = is_valid and (parts.port or 1) > 0
         except ValueError:
-            known = False
-        if not known:
+            is_valid = False
+        if not is_valid:
             raise ValueError(
                 gettext(
                     "The model's address %(address)s is none such as http://localhost:11434/v1.",
@@ -82,10 +81,10 @@ class LanguageModel:
     def reply(self, messages: Sequence[Message], schema: Schema) -> str:
         from anyio.from_thread import start_blocking_portal
 
-        # Its own event loop in its own thread: the caller's may be a notebook's, which is running,
-        # and only cancelling ends a wait for a server that says nothing.
+        # The loop gets its own thread because the caller's thread may already run one, as in a
+        # notebook; and only cancelling ends the wait for a server that does not answer.
         with (
-            _told_apart(),
+            _as_model_errors(),
             start_blocking_portal() as portal,
             portal.wrap_async_context_manager(_client(self)) as client,
         ):
@@ -103,8 +102,8 @@ class LanguageModel:
 
 
 @contextmanager
-def _told_apart() -> Iterator[None]:
-    """Whatever a server makes its client raise, as a ModelError that says it to a reader."""
+def _as_model_errors() -> Iterator[None]:
+    """Turn every exception of the client into a ModelError that a reader understands."""
     import openai
 
     try:
@@ -126,30 +125,30 @@ def _told_apart() -> Iterator[None]:
 async def _completed(
     client: "AsyncOpenAI", model: LanguageModel, messages: Sequence[Message], schema: Schema
 ) -> object:
-    """What the server replies; asked again without settings where it knows them not."""
+    """The server's reply; the request is repeated without settings if the server rejects them."""
     import asyncio
 
     from openai import BadRequestError, UnprocessableEntityError
 
-    asked: dict[str, Any] = {"model": model.name, "messages": list(messages)}
-    wanted = {"name": "reply", "strict": True, "schema": schema}
+    request: dict[str, Any] = {"model": model.name, "messages": list(messages)}
+    reply_format = {"name": "reply", "strict": True, "schema": schema}
     settings: dict[str, Any] = {
         "temperature": 0,
         "max_tokens": _MOST_TOKENS,
-        "response_format": {"type": "json_schema", "json_schema": wanted},
+        "response_format": {"type": "json_schema", "json_schema": reply_format},
     }
     async with asyncio.timeout(model.whole_seconds):
         try:
-            completion = await client.chat.completions.create(**asked, **settings)
+            completion = await client.chat.completions.create(**request, **settings)
         except (BadRequestError, UnprocessableEntityError):
-            completion = await client.chat.completions.create(**asked)
+            completion = await client.chat.completions.create(**request)
     [choice, *_] = completion.choices
     content: object = choice.message.content
     return "" if content is None else content
 
 
 def _client(model: LanguageModel) -> "AsyncOpenAI":
-    """A client that goes to one address, sends only what it must, and reads only so much."""
+    """A client for one address that sends only what it must, and reads only so much."""
     import httpx2
     from openai import AsyncOpenAI
 
@@ -169,7 +168,7 @@ def _client(model: LanguageModel) -> "AsyncOpenAI":
             await self._stream.aclose()
 
     async def bare(request: httpx2.Request) -> None:
-        # What the client and its environment would add about this computer and its user.
+        # Remove what the client and its environment add about this computer and its user.
         for name in list(request.headers):
             if name not in _HEADERS:
                 del request.headers[name]

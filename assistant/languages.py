@@ -1,4 +1,4 @@
-"""Which language a text is in, where the reader may not know it."""
+"""Notes on the language of a text, for a reader that may not know it."""
 
 from assistant.question import Question
 from assistant.spoken import spoken_language
@@ -10,15 +10,14 @@ _QUESTION = message("The question seems to be in %(language)s; the reader has le
 _NEAREST = message(
     "The nearest article seems to be in %(language)s; the reader has learnt English only."
 )
-# A probability: of a few words there are many languages with words like them.
+# A probability. A few words resemble words of many languages.
 _SURE = 0.4
-# That of a question with an English word, such as "Was hat der Minister gesagt?".
+# The probability for a question with an English word: "Was hat der Minister gesagt?".
 _SURE_IN_SPITE = 0.6
 
 
 def not_english(question: Question, nearest: Article | None) -> tuple[str, ...]:
-    """A note that the question, or else the nearest article, is in another language than English,
-    which is all that the reader has learnt; empty where neither surely is."""
+    """A note that the question, or else the nearest article, is surely not in English; or none."""
     code, probability = identify(question.text)
     least = _SURE_IN_SPITE if question.is_english else _SURE
     language = _foreign_language(code) if probability >= least else None

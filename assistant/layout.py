@@ -1,6 +1,6 @@
-"""What tells something in an article: its sentences, the rows of its tables, and its lists.
+"""The pieces of an article that state something: sentences, rows of tables, and lists.
 
-In an article's text the cells of a row stand apart by " | ", and each row, and each item of a list,
+In an article's text the cells of a row are separated by " | ", and each row and each item of a list
 is a paragraph of its own.
 """
 
@@ -20,20 +20,20 @@ _BLANK_LINE = re.compile(r"\n\n+")
 _BETWEEN_CELLS = " | "
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»)\]]*$")
 _ANNOUNCES = (":", "：")
-# "More:Five held over the fire" leads to another article; its address is lost.
+# "More:Five held over the fire" is a link to another article whose address is lost.
 _LEADS_ELSEWHERE = re.compile(r"[^\W\d_][^:.!?\n]{0,40}:(?=[\"'“‘]?[^\W\d_a-z])")
-# What ends otherwise and is shorter is a heading, a byline or a dateline.
+# Shorter text without a full stop is a heading, a byline or a dateline.
 _SHORTEST_WITHOUT_END = 50
-# Characters of a list, and of the paragraph before a table, that belong to it at the most.
+# The most characters of a list, and of the paragraph before a table.
 _LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What a reader is given of a piece of an article, in the piece's own words.
+    """The text that a reader gets for a piece of an article, in the piece's own words.
 
-    An answer may stand in the ``parts`` of the ``text``, each ``(start, end, shift)``: in the
-    article, the part begins at ``start + shift``.
+    An answer may lie in the ``parts`` of the ``text``. Each is ``(start, end, shift)``: it begins
+    at ``start`` in the text, and at ``start + shift`` in the article.
     """
 
     text: str
@@ -41,9 +41,9 @@ class Wording:
 
 
 def is_told(text: str) -> bool:
-    """Whether this is a sentence that tells something: no question, heading, byline or link.
+    """Whether this sentence states something: it is no question, heading, byline or link.
 
-    The row of a table tells something however short it is.
+    The row of a table does, however short it is.
     """
     if text.rstrip("\"'”’»)").endswith(("?", "؟", "？")):
         return False
@@ -54,9 +54,9 @@ def is_told(text: str) -> bool:
 
 @lru_cache(maxsize=512)
 def told(text: str, language: str | None = None) -> tuple[Span, ...]:
-    """Where something is told: a sentence, a row, or what ends with a colon and the list after it.
+    """The spans that state something: sentences, rows, and lists with the sentence before them.
 
-    The items of such a list are short paragraphs without a full stop.
+    Such a sentence ends with a colon. The items are short paragraphs without a full stop.
     """
     spans = sentences(text, language)
     pieces: list[Span] = []
@@ -81,7 +81,7 @@ def _is_item(text: str, start: int, end: int) -> bool:
 
 
 def whole_list(text: str, piece: Span, answer: Span) -> Span:
-    """An answer within what is told; where it is an item of a list, or some, all of the list."""
+    """The answer; if it is one or more items of a list, the span of the whole list."""
     breaks = [match.span() for match in _BLANK_LINE.finditer(text, *piece)]
     starts = [after for _, after in breaks]
     ends = [*(before for before, _ in breaks[1:]), piece[1]]
@@ -94,23 +94,23 @@ def is_row(text: str) -> bool:
 
 
 def head_of_row(article: Article, start: int, end: int) -> str:
-    """The first cell of a row that stands below another; empty for anything else."""
+    """The first cell of a row that follows another row; empty for anything else."""
     cells = _cells(article.text, (start, end)) if is_row(article.text[start:end]) else []
     return article.text[slice(*cells[0])] if cells and _first_row(article, start) else ""
 
 
 def sentence_before(article: Article, start: int) -> Span | None:
-    """Where the sentence stands that ends before a place of an article, if one does."""
-    before = _before(article, start)
-    return before[-1] if before else None
+    """The span of the last sentence that ends before an offset, if there is one."""
+    spans = _sentences_before(article, start)
+    return spans[-1] if spans else None
 
 
 def wording(article: Article, start: int, end: int) -> Wording:
-    """How what is told at a place of an article is read by itself.
+    """How the piece ``article.text[start:end]`` is read by itself.
 
-    A sentence is read after the one before it: what goes on from that, "The concert brought in …",
-    names little by itself. Each cell of a row is read under the heads of its row and its column,
-    after the paragraph before the table.
+    A sentence is read after the one before it, because one that goes on, "The concert brought in
+    …", says little by itself. Each cell of a row is read under the headers of its row and its
+    column, after the paragraph before the table.
     """
     first, row = _first_row(article, start), _cells(article.text, (start, end))
     if first and len(row) > 1 and len(heads := _cells(article.text, first)) == len(row):
@@ -123,36 +123,36 @@ def wording(article: Article, start: int, end: int) -> Wording:
 def _in_a_table(text: str, begins: int, heads: Sequence[Span], row: Sequence[Span]) -> Wording:
     """Of the row "Adults | 7 crowns | 9 crowns": "Adults, 2023: 7 crowns, Adults, 2024: 9 crowns".
 
-    Before it stands the paragraph before the table, which begins at a place of the text.
+    The paragraph before the table, which begins at offset ``begins``, is put before it.
     """
-    read = text[max(0, begins - _LONGEST) : begins].strip().rpartition("\n\n")[2]
+    table_text = text[max(0, begins - _LONGEST) : begins].strip().rpartition("\n\n")[2]
     parts: list[tuple[int, int, int]] = []
     for head, cell in zip(heads[1:], row[1:], strict=True):
         between = (", " if parts else " ", f", {text[slice(*head)]}: ")
         for words, (start, end) in zip(between, (row[0], cell), strict=True):
-            read += words
-            parts.append((len(read), len(read) + end - start, start - len(read)))
-            read += text[start:end]
-    return Wording(f"{read}.", parts)
+            table_text += words
+            parts.append((len(table_text), len(table_text) + end - start, start - len(table_text)))
+            table_text += text[start:end]
+    return Wording(f"{table_text}.", parts)
 
 
 def _first_row(article: Article, start: int) -> Span | None:
-    """The first of the rows that stand right before a place of an article, if any do."""
+    """The first of the rows that directly precede an offset, if there are any."""
     first = None
-    for begins, end in reversed(_before(article, start)):
+    for begins, end in reversed(_sentences_before(article, start)):
         if not is_row(article.text[begins:end]) or article.text[end:start].strip():
             break
         first, start = (begins, end), begins
     return first
 
 
-def _before(article: Article, start: int) -> Sequence[Span]:
-    """The sentences that end before a place of an article."""
+def _sentences_before(article: Article, start: int) -> Sequence[Span]:
+    """The sentences that end before an offset of an article."""
     spans = sentences(article.text, article.language)
     return spans[: bisect_right(spans, start, key=itemgetter(1))]
 
 
 def _cells(text: str, row: Span) -> list[Span]:
-    """The cells of a row; none of one that is too long to be read so."""
+    """The cells of a row; none if the row is too long."""
     start, end = row
     return [cell.span() for cell in _CELL.finditer(text, *row)] if end - start < _LONGEST else []

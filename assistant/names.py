@@ -1,8 +1,7 @@
-"""Names of people and of other things in a text, by their capitals; no model.
+"""Names of people and of other things in a text, found by their capitals, without a model.
 
-What they are for: to know whether an archive ever mentions whom a question names, to find other
-spellings, and to fill in what a follow-up leaves out. Every function gives ``(start, end)``
-character offsets.
+They show whether an archive ever mentions the people in a question, lead to other spellings, and
+fill in what a follow-up leaves out. Every function gives ``(start, end)`` character offsets.
 """
 
 import re
@@ -12,16 +11,17 @@ from corpus.calendar_words import MONTHS, WEEKDAYS
 Spans = list[tuple[int, int]]
 
 GENITIVE = re.compile(r"['’]s?(?!\w)")
-"""What makes a genitive of a name."""
+"""The ending that makes a genitive of a name."""
 
 # All capitals of the Latin, Greek, Cyrillic and Armenian alphabets; other scripts have none.
 _CAPITAL = f"[{''.join(letter for letter in map(chr, range(0x2000)) if letter.isupper())}]"
-# A stop belongs to it only after an initial or a short title: J. Smith, U.S. Navy, Capt. Jones.
+# A name contains a full stop only after an initial or a short title: J. Smith, U.S. Navy, Capt.
+# Jones.
 _CAPITALISED = (
     rf"(?:(?:{_CAPITAL}\.){{2,}}|{_CAPITAL}\w{{0,3}}\.(?=\s?{_CAPITAL})|{_CAPITAL}[\w’'-]*)"
 )
 _PARTICLE = r"(?:al|bin|ibn|bint|de|da|do|dos|del|della|di|du|la|le|van|von|der|den|ter|af|of|the)"
-# A name ends with its line: in the next one another may begin.
+# A name ends with its line: another may begin in the next.
 _BLANKS = r"[^\S\n]+"
 _NAME = re.compile(
     rf"(?<!\w)(?:al-)?{_CAPITALISED}(?:(?:{_BLANKS}|-){_CAPITALISED}"
@@ -43,7 +43,7 @@ _STOP = re.compile(r"\.\s+([\w’'-]+)")
 
 
 def names(text: str) -> Spans:
-    """Names: runs of capitalised words, without words that are capitalised only by their place."""
+    """The names: runs of capitalised words, without words that have a capital only by position."""
     spans: Spans = []
     for match in _NAME.finditer(text):
         start, end = match.span()
@@ -53,7 +53,7 @@ def names(text: str) -> Spans:
             if word is None or GENITIVE.sub("", word[0].strip().lower()) not in _NEVER_A_NAME:
                 break
             start = word.end()
-        # What seemed to be a short title, as in Capt. Jones, may end a sentence: "in Vesk. The …".
+        # A seeming title, as in Capt. Jones, may be the end of a sentence: "in Vesk. The …".
         for stop in _STOP.finditer(text, start, end):
             if stop[1].lower() in _NEVER_A_NAME:
                 end = stop.start()
@@ -74,11 +74,11 @@ OF_A_BODY = frozenset(
     "united university valley west world cup award awards championship championships series act "
     "day week month covid".split()
 )
-"""Words of names that are not people's, but of institutions, places and the like."""
+"""Words in names of institutions, places and the like, but not of people."""
 
 _IN = re.compile(r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Ii]nside|[Aa]cross)\s+(?:the\s+)?$")
 _BEFORE = 40
-"""Characters before a name that are looked at."""
+"""How many characters before a name are examined."""
 
 _PEOPLES_ENDING = re.compile(r"\w{3,}(?:ian|ish|ese|ean)s?$")
 _GIVEN_NAMES_ENDING_SO = frozenset(
@@ -88,15 +88,15 @@ _GIVEN_NAMES_ENDING_SO = frozenset(
 
 
 def people(text: str) -> Spans:
-    """Names of two words or more, as people's are when they are first named.
+    """Names of two words or more, as people are named when first mentioned.
 
-    Names that hold a word of institutions or places, begin with a people's name, or say where
-    something was, are left out.
+    Names are left out if they contain a word of institutions or places, begin with the name of a
+    people ("Danish"), or say where something happened.
     """
     spans: Spans = []
-    for start, whole in names(text):
-        # Of Anna Blum of Holm, only the first is a person.
-        end = start + len(text[start:whole].partition(" of ")[0])
+    for start, name_end in names(text):
+        # In "Anna Blum of Holm", only the first name is a person's.
+        end = start + len(text[start:name_end].partition(" of ")[0])
         parts = re.findall(r"[\w’'-]+", text[start:end].lower())
         peoples = _PEOPLES_ENDING.match(parts[0]) and parts[0] not in _GIVEN_NAMES_ENDING_SO
         is_place = says_where(text, start)
@@ -106,5 +106,5 @@ def people(text: str) -> Spans:
 
 
 def says_where(text: str, start: int) -> bool:
-    """Whether the name that begins at a place of a text says where something was: "in Holm"."""
+    """Whether the name that begins at an offset says where something happened: "in Holm"."""
     return bool(_IN.search(text, max(0, start - _BEFORE), start))

@@ -1,4 +1,4 @@
-"""The days that a question confines itself to: "in August 2016", "since Monday"."""
+"""The days to which a question limits itself: "in August 2016", "since Monday"."""
 
 import re
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ _DATE = (
     r"|\d{1,2}/\d{1,2}/(?:19|20)\d{2}|\d{1,2}\.\d{1,2}\.(?:19|20)\d{2}|(?:19|20)\d{2})\b"
 )
 _DATED = re.compile(rf"\b{_DATE}", re.IGNORECASE)
-# Of two months that are compared, one may lack its year.
+# If two months are compared, one of them may lack its year.
 _OR_MONTH = rf"(?:{_DATE}|{MONTH})"
 _ORDINALS = {
     "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3,
@@ -53,7 +53,7 @@ _ABSOLUTE = [
         rf"\b(?:in|during)\s+(?:{_PART}\s*)?(?P<within>{MONTH})(?={_ENDS.pattern})",
     )
 ]
-# A month and its year, with its day or without, as other languages write it; parse_date reads it.
+# A month and its year, with or without its day, in other languages; parse_date reads it.
 _IN_ANY_LANGUAGE = re.compile(
     r"(?P<within>(?:\b\d{1,2}(?:\.|er|º)?\s+(?:de\s+)?)?\b[^\W\d_]{3,}\.?\s+(?:de\s+|del\s+)?"
     r"(?:19|20)\d{2}\b|(?:19|20)\d{2}\s?[年년]\s?\d{1,2}\s?[月월](?:\s?\d{1,2}\s?[日일])?)"
@@ -69,7 +69,7 @@ _COMPARES = re.compile(
     r"\b(?:compar|chang|differ|develop|ris|rose|grow|grew|fall|fell|drop|increas|decreas|shrink)\w*",
     re.IGNORECASE,
 )
-# "Over the last year" goes back from today; "last year" is that of the calendar.
+# "Over the last year" goes back from today; "last year" is the calendar year.
 _ROLLING = r"(?:the\s+(?:last|past)|past)\s+(week|month|year)"
 _RELATIVE = re.compile(
     rf"\b(?:today|tonight|this\s+morning|(?:the\s+)?day\s+before\s+yesterday|yesterday|last\s+night"
@@ -80,7 +80,7 @@ _RELATIVE = re.compile(
     rf"|(?:on|last|late|early|this|since)\s+{WEEKDAY})\b",
     re.IGNORECASE,
 )
-# Of these, nothing is told about when the article came out.
+# Days in these contexts do not say when the article came out.
 _ON_A_WEEKDAY = re.compile(rf"on\s+{WEEKDAY}", re.IGNORECASE)
 _NOT_YET = re.compile(
     r"\b(?:will|shall)\b|\b(?:later|next|every|each|until|by|before)\s+(?:on\s+)?$"
@@ -88,12 +88,12 @@ _NOT_YET = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
-# Of a question without its days so many words are left at the least.
-_FEWEST_LEFT = 2
-# What is asked of any Saturday: "Is the museum open on Saturday?", "Where is it held on Sunday?"
+# A question without its days keeps at least this many words.
+_FEWEST_REMAINING = 2
+# A question about any Saturday: "Is the museum open on Saturday?", "Where is it held on Sunday?"
 _AT_ANY_TIME = re.compile(r"\W*(?:\w+\s+){0,3}?(?:is|are|do|does|can|may)\b", re.IGNORECASE)
 _REPORTED_WITHIN = timedelta(7)
-# "Two weeks ago" is a day or three off.
+# "Two weeks ago" may be wrong by up to three days.
 _ABOUT = timedelta(3)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _BESIDE_THE_DATE = re.compile(rf"\b(?:of|the)\s+|{WEEKDAY},?\s+", re.IGNORECASE)
@@ -106,17 +106,17 @@ _ANY_DAY = date(2150, 1, 1)  # later than what is asked about
 
 
 def current_day() -> date:
-    """The day by the clock and the zone of this computer, as its user counts it."""
+    """Today in this computer's time zone."""
     return datetime.now().astimezone().date()
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days that a question confines itself to, both inclusive, and the words that say so.
+    """Days to which a question limits itself, both inclusive, and the words that name them.
 
-    Reports of what happened then may have been published until ``last``; ``named`` is the last of
-    the days themselves. ``relative`` are those that are counted from the day of the question. Of
-    what has no year, "on June 5", the year is ``guessed``: it is the last such day.
+    Reports of those days may have been published until ``last``; ``named`` is the last of the days
+    themselves. A ``relative`` period is counted from the day of the question. If the words have no
+    year, as in "on June 5", the year is ``guessed``: the last such day is meant.
     """
 
     words: str
@@ -130,45 +130,45 @@ class Period:
         return self.words
 
     def left_of(self, question: str, relative: bool = False) -> str:
-        """The question without the words that say the days, if it says anything beside.
+        """The question without the words of the period, if enough words remain.
 
-        With ``relative``, only where they are relative: "this week" is told of in no text of
-        another week, but "in May 2021" may be.
+        With ``relative`` only relative words are removed: no text of another week says "this week",
+        but it may say "in May 2021".
         """
-        left = question if relative and not self.relative else question.replace(self.words, " ")
-        return left if len(_WORD.findall(left)) >= _FEWEST_LEFT else question
+        text = question if relative and not self.relative else question.replace(self.words, " ")
+        return text if len(_WORD.findall(text)) >= _FEWEST_REMAINING else question
 
     def is_told_in(self, article: Article) -> bool:
-        """Whether an article of another time names the year, or, of that year, the month.
+        """Whether an article of another time names the year or, if from that year, the month.
 
-        Of what had been before a day any later article may tell.
+        Any later article may tell of the time before a day.
         """
-        there = f"{article.title}\n{article.text}"
+        text = f"{article.title}\n{article.text}"
         days = [day for day in (self.first, self.last) if day]
-        then = article.published and article.published.day.year
-        months = {MONTHS[day.month - 1] for day in days if day.year == then}
+        article_year = article.published and article.published.day.year
+        months = {MONTHS[day.month - 1] for day in days if day.year == article_year}
         names = [*months, *(str(day.year) for day in days)]
-        return self.guessed or self.first is None or any(name in there for name in names)
+        return self.guessed or self.first is None or any(name in text for name in names)
 
     def within(self, filters: Filters) -> Filters:
-        """The filters, and these days with those on which reports of them appeared."""
+        """The filters, limited to these days and those on which reports of them appeared."""
         return replace(filters, after=self.first, before=self.last)
 
 
 def asked_period(question: str, today: date) -> Period | None:
     """The days of publication that a question asks for, or None.
 
-    A month or a year is taken as it is. What happened on a day is reported on that day or in the
-    week after it, and of what happened "last week" the reports go on until today; "this week"
-    is the last seven days. An event that is named by its year, as the 2022 election is, says
-    nothing of when the report appeared.
+    A month or a year is taken as it is. An event of a day is reported on that day or in the week
+    after it. Events of "last week" are reported until today; "this week" is the last seven days. An
+    event that is named by its year, such as the 2022 election, says nothing about when the report
+    appeared.
     """
     for match in chain.from_iterable(pattern.finditer(question) for pattern in _ABSOLUTE):
         is_name = not re.search(MONTH, match[0], re.IGNORECASE) and not _ENDS.match(
             question, match.end()
         )
-        period = None if is_name else _absolute(match, today)
-        # Of days to come nothing is told when they have come.
+        period = None if is_name else _period_of(match, today)
+        # Nothing has been published yet on a day in the future.
         if period and not (period.first and period.first > today):
             return period
     asked = Question(question)
@@ -176,7 +176,7 @@ def asked_period(question: str, today: date) -> Period | None:
         for match in _IN_ANY_LANGUAGE.finditer(question):
             if asked.is_keywords and re.search(MONTH, match[0], re.IGNORECASE):
                 continue
-            if (period := _absolute(match, today)) and not (period.first and period.first > today):
+            if (period := _period_of(match, today)) and not (period.first and period.first > today):
                 return period
     relative = _RELATIVE.search(question)
     if relative is None or is_named(relative) or _NOT_YET.search(question[: relative.start()]):
@@ -184,63 +184,64 @@ def asked_period(question: str, today: date) -> Period | None:
     if _ON_A_WEEKDAY.match(relative[0]) and _AT_ANY_TIME.match(question):
         return None
     try:
-        first, named, last = _relative(relative[0].lower(), today)
+        first, named, last = _relative_days(relative[0].lower(), today)
     except (OverflowError, ValueError):
-        # Before the first day of the calendar.
+        # The day is before the first day of the calendar.
         return None
     return Period(relative[0], first, last, named, relative=True)
 
 
 def period_in(text: str) -> Period | None:
-    """The words of a text that say days, whichever days these are."""
+    """The words of a text that name days, whichever days these are, as a period."""
     return asked_period(text, _ANY_DAY)
 
 
 def without_dates(text: str) -> str:
-    """The text without the dates in it, wherever they stand: "harbour talks 5 May 2024"."""
+    """The text without its dates, wherever they are: "harbour talks 5 May 2024"."""
     return _DATED.sub(" ", text)
 
 
 def days_of(words: str, today: date) -> tuple[date, date] | None:
-    """The days that are called so: "2022", "May 2024", "5 May 2024", "yesterday", "last week"."""
-    plain = " ".join(words.split())
-    if days := _parsed(plain):
+    """The first and last day of "2022", "May 2024", "5 May 2024", "yesterday" or "last week"."""
+    one_line = " ".join(words.split())
+    if days := _parse_days(one_line):
         return days
-    if not RELATIVE.fullmatch(plain):
+    if not RELATIVE.fullmatch(one_line):
         return None
     try:
-        return days_called(plain.lower(), today, to_come=False)
+        return days_called(one_line.lower(), today, to_come=False)
     except (OverflowError, ValueError):
-        # Before the first day of the calendar, or after its last.
+        # The day is before the first or after the last day of the calendar.
         return None
 
 
 def compared_periods(question: str) -> dict[str, str]:
     """The question about each of two periods that it compares; empty if it compares none.
 
-    "How did the price change between May and July 2024?" is that question in May 2024 and in July
-    2024. With each is what is asked for it: without "change", of which one time alone cannot tell.
+    "How did the price change between May and July 2024?" becomes that question in May 2024 and in
+    July 2024. Each maps to what is asked for it, without "change", which one period alone cannot
+    show.
     """
     match = _TWO.search(question)
     if match is None:
         return {}
-    # "In 1971 and in 2025" are two times, "in 2020 and 2021" may be one.
+    # "In 1971 and in 2025" are two periods, "in 2020 and 2021" may be one.
     are_two = match["join"].lower() in ("or", "than") or (match["begins"] and match["again"])
     if not are_two and not _COMPARES.search(question):
         return {}
     years = [_YEAR.search(match[side]) for side in ("first", "last")]
     year = next((year[0] for year in reversed(years) if year), "")
-    sides = {}
+    questions = {}
     for side, own in zip(("first", "last"), years, strict=True):
         day = match[side] if own or not year else f"{match[side]} {year}"
         before = _OF.sub("", question[: match.start()])
-        asked = f"{before}in {day}{question[match.end() :]}"
-        sides[asked] = " ".join(_COMPARES.sub("", asked).split())
-    return sides
+        question_then = f"{before}in {day}{question[match.end() :]}"
+        questions[question_then] = " ".join(_COMPARES.sub("", question_then).split())
+    return questions
 
 
-def _relative(words: str, today: date) -> tuple[date, date, date]:
-    """The first and last day that a question names so, and the last on which that is reported."""
+def _relative_days(words: str, today: date) -> tuple[date, date, date]:
+    """The first and last day that relative words name, and the last day of reports on them."""
     counted = _COUNTED.search(in_digits(re.sub(r"\ban?\b", "one", words)))
     if counted is None:
         if re.match(r"(?:this|past)\b.*\bweek", words):
@@ -263,48 +264,48 @@ def _relative(words: str, today: date) -> tuple[date, date, date]:
     return first, last, last
 
 
-def _absolute(match: re.Match[str], today: date) -> Period | None:
-    named = {name: text for name, text in match.groupdict().items() if text}
-    which, unit = named.pop("which", ""), named.pop("unit", "")
-    if re.fullmatch(_DAY, named.get("first", ""), re.IGNORECASE):
-        # "Between 10 and 15 March": both are of March.
-        named["first"], count = re.subn(rf"\b{_DAY}\b", named["first"], named["last"], count=1)
+def _period_of(match: re.Match[str], today: date) -> Period | None:
+    groups = {name: text for name, text in match.groupdict().items() if text}
+    which, unit = groups.pop("which", ""), groups.pop("unit", "")
+    if re.fullmatch(_DAY, groups.get("first", ""), re.IGNORECASE):
+        # In "between 10 and 15 March", both days are in March.
+        groups["first"], count = re.subn(rf"\b{_DAY}\b", groups["first"], groups["last"], count=1)
         if not count:
             return None
-    years = {name: _YEAR.findall(text) for name, text in named.items()}
-    known = next((year[0] for year in reversed(years.values()) if year), None)
+    years = {name: _YEAR.findall(text) for name, text in groups.items()}
+    known_year = next((year[0] for year in reversed(years.values()) if year), None)
     days = {}
-    for name, text in named.items():
-        year = known or str(today.year)
-        read = _parsed(text if years[name] else f"{text} {year}")
-        if read and not known and read[0] > today:
-            # "On June 5", asked in May, is that of the year before.
-            read = _parsed(f"{text} {today.year - 1}")
-        if read is None:
+    for name, text in groups.items():
+        year = known_year or str(today.year)
+        parsed = _parse_days(text if years[name] else f"{text} {year}")
+        if parsed and not known_year and parsed[0] > today:
+            # "On June 5", asked in May, is in the year before.
+            parsed = _parse_days(f"{text} {today.year - 1}")
+        if parsed is None:
             return None
-        days[name] = read
+        days[name] = parsed
     if "within" in days:
         first, last = days["within"]
         until = last + _REPORTED_WITHIN if last - first < _REPORTED_WITHIN else last
         if which and unit:
-            first, last = _part(first, last, _ORDINALS[which.lower()], unit.lower())
-        return Period(match[0], first, until, last, guessed=known is None)
+            first, last = _part_of(first, last, _ORDINALS[which.lower()], unit.lower())
+        return Period(match[0], first, until, last, guessed=known_year is None)
     since = days["first"][0] if "first" in days else None
     if since and match[0].lower().startswith("after"):
         since = days["first"][1] + timedelta(1)
     if "last" not in days:
-        return Period(match[0], since, None, None, guessed=known is None)
+        return Period(match[0], since, None, None, guessed=known_year is None)
     before = match[0].lower().startswith("before")
     until = days["last"][0] - timedelta(1) if before else days["last"][1]
     if since and since > until:
         since = since.replace(year=since.year - 1, day=min(since.day, _SHORTEST_MONTH))
-    return Period(match[0], since, until, until, guessed=known is None)
+    return Period(match[0], since, until, until, guessed=known_year is None)
 
 
-def _part(first: date, last: date, number: int, unit: str) -> tuple[date, date]:
-    """The first and last day of a numbered part of a month or a year: 0 is the first, -1 the last.
+def _part_of(first: date, last: date, number: int, unit: str) -> tuple[date, date]:
+    """The first and last day of a numbered part of a month or a year: 0 is first, -1 is last.
 
-    The weeks of a month have seven days each: the first from its first day, the last to its last.
+    The weeks of a month have seven days: the first starts and the last ends with the month.
     """
     begin, end = first, last
     if unit == "week":
@@ -321,16 +322,16 @@ def _part(first: date, last: date, number: int, unit: str) -> tuple[date, date]:
     return (begin, end) if first <= begin <= end <= last else (first, last)
 
 
-def _parsed(text: str) -> tuple[date, date] | None:
-    plain = _BESIDE_THE_DATE.sub("", text)
-    if re.search(MONTH, plain, re.IGNORECASE) and (several := _SEVERAL_DAYS.search(plain)):
-        # "March 3-5" is from March 3 to March 5.
-        before, after = plain[: several.start()], plain[several.end() :]
-        first, last = (_parsed(f"{before}{day}{after}") for day in several.groups())
+def _parse_days(text: str) -> tuple[date, date] | None:
+    date_text = _BESIDE_THE_DATE.sub("", text)
+    if re.search(MONTH, date_text, re.IGNORECASE) and (several := _SEVERAL_DAYS.search(date_text)):
+        # "March 3-5" is March 3 to March 5.
+        before, after = date_text[: several.start()], date_text[several.end() :]
+        first, last = (_parse_days(f"{before}{day}{after}") for day in several.groups())
         return (first[0], last[1]) if first and last and first <= last else None
-    either = _EITHER_ORDER.fullmatch(plain)
+    either = _EITHER_ORDER.fullmatch(date_text)
     if either and max(int(either[1]), int(either[2])) <= 12 and either[1] != either[2]:
-        # Nobody knows whether this is the third of April or the fourth of March.
+        # The date is ambiguous: the third of April or the fourth of March.
         return None
-    published = parse_date(plain, "dateline", "en-US")
+    published = parse_date(date_text, "dateline", "en-US")
     return (published.day, published.last_day) if published else None

@@ -1,10 +1,11 @@
 """A language model points at sentences of the archive; it writes none.
 
-It is given the question, the turns before it and numbered sentences, and it gives back numbers:
+It gets the question, the turns before it and numbered sentences, and it replies with numbers:
 ``{"groups": [{"side": "", "sentences": [3, 1]}], "not_told": ""}``. Code looks each number up and
-quotes the sentence. Whatever else it sends is dropped, so that at most it can choose badly.
+quotes the sentence. Everything else in the reply is dropped, so the worst that a model can do is to
+choose badly.
 
-It may also say what to search for. Such a text is searched with and never shown as an answer.
+It may also say what to search for. Such a text is used for a search and never shown as an answer.
 """
 
 import re
@@ -59,12 +60,13 @@ Reply with JSON only, such as \
 
 
 def _strict(schema: dict[str, Any]) -> None:
-    # Servers want every field required; what a model leaves out all the same has its default.
+    # Servers want every field to be required; a field that a model omits anyway has its default.
     schema.update(required=[*schema["properties"]], additionalProperties=False)
     for field in schema["properties"].values():
         field.pop("default", None)
 
 
+# The docstrings of the replies are part of the schema that is sent to the model.
 class _Reply(BaseModel):
     model_config = ConfigDict(frozen=True, json_schema_extra=_strict)
 
@@ -101,10 +103,10 @@ _NUMBERS = re.compile(r"[\s>*•\-–(\[#]*((?:\d{1,4}[\s,;\[\]()&]{0,4}){1,20})
 
 
 def chosen(model: Model, answer: Answer, history: Sequence[Turn] = ()) -> Answer:
-    """The answer in those of the archive's sentences that the model points at, in its order.
+    """The answer with those of the archive's sentences that the model points at, in its order.
 
-    ``answer`` is the one that was made without it. Where the model fails, or points at nothing
-    that is there, it stays, with a note that says so.
+    ``answer`` was made without the model. If the model fails, or gives no valid number, that answer
+    stays, with a note that says so.
     """
     offered = numbered(answer)
     if not offered:
@@ -118,44 +120,44 @@ def chosen(model: Model, answer: Answer, history: Sequence[Turn] = ()) -> Answer
     if choice is None:
         return failed(model, answer, "gave no numbers of sentences")
     question = answer.whole
-    picked: dict[int, Statement] = {}
+    statements: dict[int, Statement] = {}
     numbers = [(number, group.side) for group in choice.groups for number in group.sentences]
     if not numbers:
-        not_told = _words_of(choice.not_told, question)
+        missing = _question_words_in(choice.not_told, question)
         reason = gettext(
             "The archive does not say, as %(model)s reads it: none of the %(num)s sentences "
             "nearest to the question answers it.",
             model=model.name,
             num=len(offered),
         )
-        if not_told:
-            reason += " " + gettext("It finds nothing on “%(words)s”.", words=not_told)
+        if missing:
+            reason += " " + gettext("It finds nothing on “%(words)s”.", words=missing)
         answer = replace(answer, outcome="does not say", statements=(), differences=())
         return replace(answer, hedged=False, reason=reason)
     for number, side in numbers:
-        if 1 <= number <= len(offered) and len(picked) < _MOST_CHOSEN:
-            statement = replace(offered[number - 1], side=_words_of(side, question))
-            picked.setdefault(number, statement)
-    if not picked:
+        if 1 <= number <= len(offered) and len(statements) < _MOST_CHOSEN:
+            statement = replace(offered[number - 1], side=_question_words_in(side, question))
+            statements.setdefault(number, statement)
+    if not statements:
         return failed(model, answer, "gave only numbers that no sentence has")
     return _in_order(
         replace(
             answer,
             outcome="answered",
             reason="",
-            # That it was found against the reader's advice had better be looked at.
+            # The reader had advised against an answer, so it had better be checked.
             hedged=answer.hedged or not answer.statements,
             notes=(
                 *answer.notes,
                 gettext("The sentences were chosen by %(model)s.", model=model.name),
             ),
         ),
-        list(picked.values()),
+        list(statements.values()),
     )
 
 
 def failed(model: Model, answer: Answer, how: str) -> Answer:
-    """The answer as it was without the model, and a note of how that failed."""
+    """The answer without the model, with a note that says how the model failed."""
     note = gettext(
         "The language model %(model)s %(how)s; the answer is as it was found without it.",
         model=model.name,
@@ -165,15 +167,15 @@ def failed(model: Model, answer: Answer, how: str) -> Answer:
 
 
 def numbered(answer: Answer) -> list[Statement]:
-    """The sentences that a model is given: what the answer quotes, and those of its passages.
+    """The sentences that a model gets: those that the answer quotes, and those of its passages.
 
-    Those of one article stand together, in their order. Each has a marker of its own.
+    The sentences of one article stand together, in their order. Each has its own marker.
     """
     offered = list(answer.statements)
-    taken: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    spans_of: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for statement in offered:
         cited = statement.citations[0]
-        taken[cited.article.id].append((cited.start, cited.end))
+        spans_of[cited.article.id].append((cited.start, cited.end))
     room = _MOST_CHARACTERS - sum(len(statement.text) for statement in offered)
     marker = len(answer.citations)
     for passage in answer.passages:
@@ -181,14 +183,14 @@ def numbered(answer: Answer) -> list[Statement]:
         for start, end in sentences(article.text, article.language):
             inside = passage.start <= start and end <= passage.end
             fits = end - start <= min(room, _LONGEST_SENTENCE) and len(offered) < _MOST_SENTENCES
-            new = all(end <= a or b <= start for a, b in taken[article.id])
+            new = all(end <= a or b <= start for a, b in spans_of[article.id])
             if inside and fits and new:
-                taken[article.id].append((start, end))
+                spans_of[article.id].append((start, end))
                 room -= end - start
                 marker += 1
                 cited = cite(marker, article, (start, end), (), passage.copies)
                 offered.append(Statement((cited,), answer.support))
-    rank = {id: at for at, id in enumerate(taken)}
+    rank = {id: at for at, id in enumerate(spans_of)}
 
     def place(statement: Statement) -> tuple[int, int]:
         cited = statement.citations[0]
@@ -200,24 +202,24 @@ def numbered(answer: Answer) -> list[Statement]:
 def choosing(
     answer: Answer, offered: Sequence[Statement], history: Sequence[Turn]
 ) -> list[Message]:
-    """What a model is sent to choose; articles stand between lines that none of them contains."""
+    """Messages that ask a model to choose; the delimiter between articles is in none of them."""
     groups: dict[str, list[str]] = {}
     for number, statement in enumerate(offered, 1):
         article = statement.citations[0].article
-        head = _line(f"{clean_line(article.title)} ({credit(article)})")
-        groups.setdefault(article.id, [head]).append(f"[{number}] {_line(statement.text)}")
+        head = _one_line(f"{clean_line(article.title)} ({credit(article)})")
+        groups.setdefault(article.id, [head]).append(f"[{number}] {_one_line(statement.text)}")
     articles = ["\n".join(lines) for lines in groups.values()]
-    question = _line(answer.whole)
-    before = _before(history)
-    delimiter = _not_in("\n".join([question, *before, *articles]))
-    asked = f"Question: {question}"
-    shown = [f"{delimiter} article\n{article}" for article in articles]
-    return _messages(_CHOOSE, delimiter, [*before, asked, *shown, f"{delimiter} end", asked])
+    question = _one_line(answer.whole)
+    before = _history_lines(history)
+    delimiter = _delimiter_for("\n".join([question, *before, *articles]))
+    prompt = f"Question: {question}"
+    material = [f"{delimiter} article\n{article}" for article in articles]
+    return _messages(_CHOOSE, delimiter, [*before, prompt, *material, f"{delimiter} end", prompt])
 
 
 def read_choice(reply: str) -> Choice | None:
-    """The choice in a reply: JSON, or lines of numbers. None where it is neither."""
-    if choice := _read(Choice, reply):
+    """The choice in a reply: JSON, or lines of numbers. None if it is neither."""
+    if choice := _parse(Choice, reply):
         return choice
     text = _THOUGHT.split(reply)[-1].strip()
     if _NONE.fullmatch(text[:40]):
@@ -227,31 +229,31 @@ def read_choice(reply: str) -> Choice | None:
     return Choice(groups=(Group(sentences=tuple(numbers)),)) if numbers else None
 
 
-def _words_of(text: str, question: str) -> str:
-    """The words of the question that a text repeats, as they stand in it; else nothing."""
-    wanted = text.strip().strip("?.,;:“”\"'").strip()
-    if len(wanted) > len(question) or not any(character.isalnum() for character in wanted):
+def _question_words_in(text: str, question: str) -> str:
+    """The words of the question that a text repeats, spelled as in the question; else ""."""
+    phrase = text.strip().strip("?.,;:“”\"'").strip()
+    if len(phrase) > len(question) or not any(character.isalnum() for character in phrase):
         return ""
-    match = re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", question, re.IGNORECASE)
+    match = re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", question, re.IGNORECASE)
     return match[0] if match else ""
 
 
-def _in_order(answer: Answer, picked: Sequence[Statement]) -> Answer:
-    """The answer in what was picked, and after it what its differences cite; markers from 1 on."""
+def _in_order(answer: Answer, picks: Sequence[Statement]) -> Answer:
+    """The answer with the chosen statements, then those that its differences cite, renumbered."""
     values = [value for difference in answer.differences for value in difference.values]
-    lacking = {marker for _, markers in values for marker in markers}
-    lacking -= {citation.marker for statement in picked for citation in statement.citations}
+    missing = {marker for _, markers in values for marker in markers}
+    missing -= {citation.marker for statement in picks for citation in statement.citations}
 
-    def is_lacking(statement: Statement) -> bool:
-        return any(citation.marker in lacking for citation in statement.citations)
+    def is_missing(statement: Statement) -> bool:
+        return any(citation.marker in missing for citation in statement.citations)
 
-    statements = [*picked, *filter(is_lacking, answer.statements)]
+    statements = [*picks, *filter(is_missing, answer.statements)]
     old = [citation.marker for statement in statements for citation in statement.citations]
-    renamed = {marker: at for at, marker in enumerate(old, 1)}
+    new_markers = {marker: at for at, marker in enumerate(old, 1)}
     return replace(
         answer,
-        statements=tuple(statement.renamed(renamed) for statement in statements),
-        differences=tuple(difference.renamed(renamed) for difference in answer.differences),
+        statements=tuple(statement.renamed(new_markers) for statement in statements),
+        differences=tuple(difference.renamed(new_markers) for difference in answer.differences),
     )
 
 
@@ -259,27 +261,27 @@ def _in_order(answer: Answer, picked: Sequence[Statement]) -> Answer:
 
 
 def understood(model: Model, question: str, history: Sequence[Turn]) -> Understood:
-    """The question made whole, and what else to search for; raises ModelError.
+    """The question as the model completes it, and what else to search for; raises ModelError.
 
-    What is no short line of text is left out.
+    Only short lines of text are accepted.
     """
-    before = _before(history)
-    asked = _line(question)
-    delimiter = _not_in("\n".join([asked, *before]))
-    parts = [*(f"{delimiter}\n{turn}" for turn in before), f"{delimiter} end", f"Question: {asked}"]
+    before = _history_lines(history)
+    line = _one_line(question)
+    delimiter = _delimiter_for("\n".join([line, *before]))
+    parts = [*(f"{delimiter}\n{turn}" for turn in before), f"{delimiter} end", f"Question: {line}"]
     messages = _messages(_UNDERSTAND, delimiter, parts)
-    reply = _read(Understood, model.reply(messages, Understood.model_json_schema()))
+    reply = _parse(Understood, model.reply(messages, Understood.model_json_schema()))
     if reply is None:
         raise ModelError("did not say what to search for")
-    whole = _searchable(reply.question)
-    others = map(_searchable, reply.search)
-    searches = dict.fromkeys(text for text in others if text and text not in (whole, asked))
-    return Understood(question=whole or question, search=tuple(searches)[:_MOST_SEARCHES])
+    completed = _searchable(reply.question)
+    texts = map(_searchable, reply.search)
+    searches = dict.fromkeys(text for text in texts if text and text not in (completed, line))
+    return Understood(question=completed or question, search=tuple(searches)[:_MOST_SEARCHES])
 
 
 def _searchable(text: str) -> str:
-    """A text that can be searched for and shown in one line; empty for what is none."""
-    line = _line(text)
+    """The text in one line if it can be searched for and shown so; else ""."""
+    line = _one_line(text)
     fits = len(line) <= _LONGEST_QUESTION and any(character.isalnum() for character in line)
     return line if fits else ""
 
@@ -287,11 +289,11 @@ def _searchable(text: str) -> str:
 # --- Messages -----------------------------------------------------------------------------------
 
 
-def _before(history: Sequence[Turn]) -> list[str]:
-    """The last answered turns, each as its question and what was quoted."""
+def _history_lines(history: Sequence[Turn]) -> list[str]:
+    """The last answered turns, each as its question and its quotes."""
     return [
-        f"Asked before: {_line(turn.question)}\nAnswered: "
-        + _line(" ".join(citation.quote for citation in turn.citations))[:_LONGEST_SENTENCE]
+        f"Asked before: {_one_line(turn.question)}\nAnswered: "
+        + _one_line(" ".join(citation.quote for citation in turn.citations))[:_LONGEST_SENTENCE]
         for turn in [turn for turn in history if turn.citations][-_MOST_TURNS:]
     ]
 
@@ -303,21 +305,21 @@ def _messages(instructions: str, delimiter: str, parts: Sequence[str]) -> list[M
     ]
 
 
-def _line(text: str) -> str:
-    """Text in one line, without control characters and halves of surrogate pairs."""
+def _one_line(text: str) -> str:
+    """The text in one line, without control characters and halves of surrogate pairs."""
     return " ".join(clean_line(without_halves(text)).split())
 
 
-def _not_in(text: str) -> str:
-    """A word that a text does not contain, always the same for the same text."""
+def _delimiter_for(text: str) -> str:
+    """A word that a text does not contain; the same text always gives the same word."""
     word = ""
     while not word or word in text:
         word = f"=={sha256((word + text).encode('utf-8', 'replace')).hexdigest()[:12]}=="
     return word
 
 
-def _read(kind: type[_Kind], reply: str) -> _Kind | None:
-    """The JSON object in a reply, also between other words; None where it has no such object."""
+def _parse(kind: type[_Kind], reply: str) -> _Kind | None:
+    """The JSON object in a reply, even between other words; None if there is no such object."""
     text = _THOUGHT.split(reply)[-1]
     try:
         return kind.model_validate_json(text[text.find("{") : text.rfind("}") + 1])

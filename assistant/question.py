@@ -1,5 +1,4 @@
-"""What is read from a question's form by rule: its parts, its names, and whether it wants the
-latest. What answers it is for the reader to say."""
+"""A question's form, read by rule: parts, names, a wish for the latest. The reader answers it."""
 
 import re
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ from index.passage import LONGEST_QUERY
 ASKING = r"(?:who|whom|whose|what|which|when|where|why|how)"
 BE_OR_DO = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"
 _WORD = re.compile(r"\w+")
-# "And what caused the fire", "and was anyone hurt", but not "and what he did", which goes on with
-# what was asked before.
+# A second part begins with "and what caused the fire" or "and was anyone hurt", but not with "and
+# what he did", which continues the first part.
 _NEXT_PART = re.compile(
     r"(?:\?\s+(?:and\s+)?|(?:[,;]|(?<![\s,;]))\s+and\s+)"
     rf"(?=(?:(?:in|at|on|by|from|to|with|for)\s+)?{ASKING}\b"
@@ -46,9 +45,9 @@ _ACCORDING_TO = re.compile(r"\baccording\s+to\s+(?:the\s+)?$", re.IGNORECASE)
 _DOES = re.compile(r"\b(?:do|does|did)\s+(?:the\s+)?$", re.IGNORECASE)
 _SAY = re.compile(r"\s+(?:say|report|write)\b", re.IGNORECASE)
 _BEFORE = 20
-"""Characters before a name that are looked at."""
+"""How many characters before a name are examined."""
 
-# A probability: of a few words there are many languages with words like them.
+# A probability. A few words resemble words of many languages.
 _SURELY_FOREIGN = 0.6
 
 _FEWEST_WORDS = 3
@@ -57,11 +56,11 @@ _OR = re.compile(r",?\s+(?:or|versus|vs\.?)\s+(?:(?:the|in|at|by|for|to)\s+)*", 
 
 
 LONGEST_QUESTION = LONGEST_QUERY
-"""Characters."""
+"""In characters."""
 
 
 def objection(question: str) -> str:
-    """Why a question cannot be asked, in one sentence; empty if it can."""
+    """The reason why a question cannot be asked, in one sentence; empty if it can be asked."""
     if not any(character.isalnum() for character in question):
         return gettext("Type a question first.")
     if len(question) > LONGEST_QUESTION:
@@ -75,7 +74,7 @@ def objection(question: str) -> str:
 
 @dataclass(frozen=True)
 class Question:
-    """A question that is whole."""
+    """A question that needs no context."""
 
     text: str
 
@@ -83,11 +82,11 @@ class Question:
     def parts(self) -> tuple[str, ...]:
         """The questions in it: "Who runs it and what does it cost?" are two.
 
-        What goes on after the first few is part of the last one: each is searched for.
+        Text beyond the first few belongs to the last part, because each part is searched for.
         """
         if both := _TWO_WORDS.match(self.text):
-            rest = self.text[both.end() :]
-            return f"{both[1]} {rest}", f"{both[2].capitalize()} {rest}"
+            remainder = self.text[both.end() :]
+            return f"{both[1]} {remainder}", f"{both[2].capitalize()} {remainder}"
         parts: list[str] = []
         begin = 0
         for cut in _NEXT_PART.finditer(self.text):
@@ -102,7 +101,7 @@ class Question:
 
     @cached_property
     def sides(self) -> tuple[str, ...]:
-        """The question about each of two names that it leaves open: "Did Ana Blum or Keel win?"."""
+        """The question about each of two alternative names: "Did Ana Blum or Keel win?"."""
         spans = naming.names(self.text)
         for (first, end), (begin, last) in pairwise(spans):
             if _OR.fullmatch(self.text, end, begin):
@@ -115,7 +114,7 @@ class Question:
 
     @cached_property
     def wants_all(self) -> bool:
-        """Whether its answer is a list of people, which may go on over several sentences.
+        """Whether its answer is a list of people, which may extend over several sentences.
 
         "Who were the dead?" asks for one, and "Who said that the dead were children?" does not.
         """
@@ -124,7 +123,7 @@ class Question:
 
     @cached_property
     def is_keywords(self) -> bool:
-        """Whether it names what is looked for, and asks nothing of it: "purja avalanche"."""
+        """Whether it only names a topic and asks nothing about it: "purja avalanche"."""
         return "?" not in self.text and not _ASKS.search(self.text)
 
     @cached_property
@@ -134,7 +133,7 @@ class Question:
 
     @cached_property
     def is_english(self) -> bool:
-        """Whether it asks with an English word; elsewhere not only names have capitals.
+        """Whether it asks with an English word; in other languages not only names have capitals.
 
         "Was" and "will" may be German.
         """
@@ -146,7 +145,7 @@ class Question:
 
     @cached_property
     def attributed_to(self) -> str:
-        """Who is to have said what it asks for, if it names whom: "according to the Post"."""
+        """The name of whoever must have said the answer: "according to the Post"; else ""."""
         for start, end in naming.names(self.text):
             before, after = self.text[max(0, start - _BEFORE) : start], self.text[end:]
             if _ACCORDING_TO.search(before) or (_DOES.search(before) and _SAY.match(after)):
@@ -155,14 +154,14 @@ class Question:
 
     @cached_property
     def years(self) -> tuple[str, ...]:
-        """The years in it, by which it means no other."""
+        """The years in it; an answer must be about one of them."""
         return tuple(_YEAR.findall(self.text))
 
     @cached_property
     def names(self) -> list[str]:
-        """The names in it, as they are written there, but for what makes them a genitive.
+        """The names in it, as they are written, but without the ending of a genitive.
 
-        A single word that begins a sentence is none: it is capitalised in any case.
+        A single word at the beginning of a sentence is not one: it has a capital in any case.
         """
         return [
             naming.GENITIVE.sub("", self.text[start:end])

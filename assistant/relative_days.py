@@ -11,38 +11,38 @@ from corpus import Article, calendar_words
 from corpus.calendar_words import WEEKDAY, WEEKDAYS
 
 MONTH = rf"{calendar_words.MONTH}\b\.?"
-"""The name of a month in English, or its short form, to be compiled without regard to case."""
+"""An English month's name or its short form, to be compiled with ``re.IGNORECASE``."""
 
 RELATIVE = re.compile(
     rf"\b(?:today|tonight|tomorrow|(?:(?:the\s+)?day\s+before\s+)?yesterday|last\s+night"
     rf"|this\s+(?:morning|afternoon|evening)"
     rf"|(?:(?:on|last|next|this|late|early)\s+)?{WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?"
-    # "The last year" are the twelve months before.
+    # "The last year" means the twelve months before.
     rf"|(?<!\bthe\s)(?:last|next|this)\s+(?:week|month|year))\b",
     re.IGNORECASE,
 )
-"""Words in the text of an article that say a day by the day on which it came out."""
+"""Words in an article that name a day relative to the day on which it was published."""
 
 _NAMED_DAY = re.compile(
     r"\b(?:black|good|super|easter|ash|palm|cyber|every|each)\s+$", re.IGNORECASE
 )
-# "Thursday week", "a week on Friday" and "a Thursday in May" are other days than the nearest.
+# "Thursday week", "a week on Friday" and "a Thursday in May" are not the nearest such day.
 _COUNTED_FROM = re.compile(
     r"\b(?:an?|one|(?:week|fortnight)s?(?:\s+(?:ago|from))?)\s+$", re.IGNORECASE
 )
 _COUNTED_ON = re.compile(r"\s+(?:week|fortnight|before\s+last|after\s+next)\b", re.IGNORECASE)
-# What follows a weekday that the text itself dates: "Tuesday, August 16", "Tuesday 16 August".
+# The date that follows a weekday: "Tuesday, August 16", "Tuesday 16 August".
 _DATED_ALREADY = re.compile(
     rf",?\s+(?:the\s+)?(?:{MONTH}\s+\d|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH})"
 )
-# "The Sunday Times", "USA Today" and "the ‘Today’ show" are no days.
+# "The Sunday Times", "USA Today" and "the ‘Today’ show" are not days.
 _WORD_BEFORE = re.compile(r"\w\s$")
 _QUOTED = re.compile(r"[\"'“‘][\"'”’]")
 _NAME_AFTER = re.compile(r"\s[^\W\d_a-z]")
 _CLAUSE = 300
-"""Characters of a clause before and after a day, at most."""
+"""The most characters of a clause before and after a day."""
 
-# A sentence has one or two; what has more than this is no sentence, and each takes its time.
+# A sentence has one or two. A text with more than this is no sentence, and each takes time.
 _MOST_DATED = 100
 _RANGE = r"(?:to|through|till|until|[-–])"
 _FROM_A_DAY = re.compile(rf"{WEEKDAY}s?\s*{_RANGE}\s*$", re.IGNORECASE)
@@ -52,11 +52,11 @@ _BARE_WEEKDAY = re.compile(rf"(?:(?:on|this|late|early)\s+)?{WEEKDAY}", re.IGNOR
 
 
 def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...]:
-    """The relative dates in a stretch of an article, by the day on which it was published.
+    """The relative dates in a span of an article, with the days that they stand for.
 
-    A bare weekday is the last one, or the coming one, as the verb says that it goes with (see
-    ``assistant.grammar``). Nothing is found where it may be either, or where the day of publication
-    is not known.
+    They count from the day of publication. A bare weekday is the last or the coming one, as its
+    verb says (see ``assistant.grammar``). It is left out if it may be either. All are left out if
+    the day of publication is unknown.
     """
     published = article.published
     if published is None or published.precision not in ("day", "instant"):
@@ -71,7 +71,7 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
             continue
         is_bare = bool(_BARE_WEEKDAY.match(match[0]))
         to_come = is_to_come(quote, *match.span()) if is_bare else False
-        # "From Tuesday to Sunday" may be of every week, or of one that is over since Sunday.
+        # "From Tuesday to Sunday" may mean every week, or the week that ended on Sunday.
         is_range = is_bare and (_FROM_A_DAY.search(before) or _TO_A_DAY.match(after))
         if to_come is None or is_range:
             continue
@@ -80,8 +80,8 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
         except (OverflowError, ValueError):
             # Before the first day of the calendar, or after its last.
             continue
-        # A report that was mended the day after says "on Tuesday" of that day, and a caption "is
-        # seen on Wednesday" of yesterday: six days off is as likely one the other way.
+        # A report edited the day after says "on Tuesday" of that day, and a caption "is seen on
+        # Wednesday" of yesterday: six days one way are as likely one day the other way.
         if is_bare and abs((first - published.day).days) == _NEARLY_A_WEEK:
             continue
         dated.append(DatedWords(start + match.start(), start + match.end(), first, last))
@@ -89,7 +89,7 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
 
 
 def _around(match: re.Match[str]) -> tuple[str, str]:
-    """What stands right before and after a match, as far as it may be of the same clause."""
+    """The text directly before and after a match, as far as it may belong to the same clause."""
     text, start, end = match.string, match.start(), match.end()
     return text[max(0, start - _CLAUSE) : start], text[end : end + _CLAUSE]
 
@@ -100,16 +100,16 @@ def is_named(match: re.Match[str]) -> bool:
         return False
     before, after = _around(match)
     if match[0].lower() in _FIXED:
-        # With a capital it begins a sentence, or is a name.
+        # A capital means that it begins a sentence or is a name.
         return bool(_WORD_BEFORE.search(before) or _QUOTED.match(before[-1:] + after[:1]))
     return bool(_NAME_AFTER.match(after))
 
 
 def days_called(words: str, today: date, to_come: bool) -> tuple[date, date]:
-    """The first and the last day that relative words, such as ``RELATIVE`` finds, stand for.
+    """The first and the last day that relative words, such as ``RELATIVE`` matches, stand for.
 
-    A bare weekday is the last one, or the coming one if it is ``to_come``. Raises OverflowError
-    or ValueError for a day before the first of the calendar, or after its last.
+    A bare weekday is the last one, or the coming one if ``to_come``. Raises OverflowError or
+    ValueError for a day outside the calendar.
     """
     for phrase, days in _FIXED.items():
         if words.startswith(phrase):

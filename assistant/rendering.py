@@ -1,7 +1,7 @@
 """HTML from templates, in which Jinja escapes whatever an article or a question contains.
 
 The templates are in ``page/templates``. Nothing else in the program writes markup: an article's
-text is a value that a template is filled with, and a web address passes ``safe_address`` first.
+text is a value in a template, and a web address has to pass ``safe_address`` first.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,10 +22,10 @@ from assistant.wording import document, gettext, message, ngettext
 from corpus import Article
 
 NEAREST = 3
-"""How many articles are offered where the archive does not say."""
+"""How many articles are offered if the archive does not say."""
 
 DIFFER, ALSO, OLDER = message("Sources differ"), message("Also in the archive"), message("Older")
-"""What statements are called that stand below the one that answers."""
+"""The headings of the statements below the one that answers."""
 
 NOT_EVIDENCE = message(
     "These articles are the nearest in the archive. They do not answer the question."
@@ -34,17 +34,17 @@ NOT_EVIDENCE = message(
 _HEADLINE = 300
 _QUOTE = 4_000
 _LONG_BEFORE = timedelta(90)
-# Quotes of one article with no more between them than this stand in one passage.
+# Quotes of one article with no more characters than this between them are shown as one passage.
 _BETWEEN = 280
 _LONGEST_QUERY = 4_000
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 Piece = tuple[str, bool]
-"""A stretch of text, and whether it is one of those that stand out."""
+"""A part of a text, and whether it is highlighted."""
 
 
 def fill(template: str, **values: Any) -> Markup:
-    """A template filled with values; what is not ``Markup`` itself is escaped."""
+    """A template filled with values; all values but ``Markup`` are escaped."""
     html = TEMPLATES.get_template(template).render(values)
     return Markup(html)  # noqa: S704 - the template has escaped it
 
@@ -53,7 +53,7 @@ def fill(template: str, **values: Any) -> Markup:
 
 
 def pieces(text: str, start: int, end: int, spans: Iterable[tuple[int, int]]) -> list[Piece]:
-    """``text[start:end]`` in pieces: within the spans, as far as they lie in it, and between."""
+    """``text[start:end]`` in pieces: highlighted within the spans, plain between them."""
     parts: list[Piece] = []
     at = start
     for span in sorted(spans):
@@ -65,10 +65,10 @@ def pieces(text: str, start: int, end: int, spans: Iterable[tuple[int, int]]) ->
 
 
 def quoted(citation: Citation) -> Iterator[tuple[str, list[Piece]]]:
-    """The quoted words in pieces: those that were asked for stand out.
+    """The quote in pieces, with the words that were asked for highlighted.
 
-    Relative dates are pieces of their own with the days that they stand for, all others with "":
-    the page shows the days beside the words, and the quote stays verbatim.
+    A relative date is a piece of its own, with the days that it stands for; other pieces have "".
+    The page shows the days beside the words, so that the quote stays verbatim.
     """
     text = citation.article.text
     if citation.end - citation.start > _QUOTE:
@@ -85,33 +85,33 @@ def quoted(citation: Citation) -> Iterator[tuple[str, list[Piece]]]:
 
 
 def bolded(statement: Statement) -> list[Piece]:
-    """The words of a statement in pieces: those that were asked for stand out."""
+    """The words of a statement in pieces, with the words that were asked for highlighted."""
     citation = statement.citations[0]
     end = min(citation.end, citation.start + _QUOTE)
     return pieces(citation.article.text, citation.start, end, citation.marks)
 
 
 def attributes(article: Article) -> dict[str, str]:
-    """The attributes of an element with an article's words: its language, and where lines begin."""
+    """The HTML attributes for an article's words: its language, and the direction of writing."""
     language = article.language or ""
     is_rtl = language.casefold().partition("-")[0] in _RIGHT_TO_LEFT
     return {"dir": "rtl" if is_rtl else "auto", "lang": language}
 
 
 def headline(article: Article) -> str:
-    """The headline, cut so that no article takes over the page."""
+    """The headline, shortened so that no article fills the page."""
     return spoken.shortened(article.title.strip(), _HEADLINE) or gettext("Without a headline")
 
 
 def reading(article: Article, spans: Iterable[tuple[int, int]] = ()) -> str:
-    """What the page asks ``/article`` for, to show an article with its spans marked.
+    """The query of the page's ``/article`` that shows an article with its spans marked.
 
-    Empty where it would be too long for an address.
+    Empty if it would be too long for an address.
     """
     quotes = ",".join(f"{start}-{end}" for start, end in spans)
-    # Half of a surrogate pair has no place in an address, nor does an archive hold one.
-    asked = {"id": article.id, "version": article.version, "quotes": quotes}
-    query = urlencode(asked, errors="replace")
+    # Half of a surrogate pair cannot be part of an address, and no archive holds one.
+    parameters = {"id": article.id, "version": article.version, "quotes": quotes}
+    query = urlencode(parameters, errors="replace")
     return query if len(query) <= _LONGEST_QUERY else ""
 
 
@@ -122,7 +122,7 @@ def reading(article: Article, spans: Iterable[tuple[int, int]] = ()) -> str:
 class Quotation:
     """Quotes that follow closely on each other, with the sentence before and the one after them.
 
-    ``quotes`` are each with the text between it and the one before.
+    Each of ``quotes`` comes with the text between it and the one before.
     """
 
     before: str
@@ -132,7 +132,7 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is quoted from one article, and which other articles carry the same text."""
+    """The quotes from one article, and the other articles that carry the same text."""
 
     article: Article
     quotations: tuple[Quotation, ...]
@@ -142,17 +142,17 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Statements of an answer under one heading, each with its number; the first has none."""
+    """Statements of an answer under one heading, each with its number; the first has no heading."""
 
     heading: str
     statements: tuple[tuple[int, Statement], ...]
 
 
 def grouped(answer: Answer, shown: int | None = None) -> list[Group]:
-    """The first statements of an answer by what they are to the question.
+    """The first statements of an answer, grouped by how they relate to the question.
 
-    The first one answers; others differ from it, are long before it, or are related. Where the
-    archive was asked what it holds, or for the sides of something, all of them answer.
+    The first one answers; others differ from it, are much older, or are related. If the question
+    asks what the archive holds, or for the sides of something, all of them answer.
     """
     numbered = list(enumerate(answer.statements[:shown], 1))
     if answer.reason or any(statement.side for _, statement in numbered):
@@ -171,11 +171,11 @@ def grouped(answer: Answer, shown: int | None = None) -> list[Group]:
         else:
             heading = OLDER if _is_older(statement, answer.statements[0]) else ALSO
         groups[heading].append((number, statement))
-    named = bool(values) and shown is None
+    has_differences = bool(values) and shown is None
     return [
         Group(heading, tuple(under))
         for heading, under in groups.items()
-        if under or (heading == DIFFER and named)
+        if under or (heading == DIFFER and has_differences)
     ]
 
 
@@ -185,9 +185,9 @@ def _is_older(statement: Statement, first: Statement) -> bool:
 
 
 def statements(answer: Answer, key: str, shown: int | None = None) -> Markup:
-    """The first statements of an answer, each with markers that lead to its quotes.
+    """The first statements of an answer, each with markers that link to its quotes.
 
-    ``key`` tells the answers on one page apart: it is part of what their links lead to.
+    ``key`` identifies an answer among those on one page: it is part of the targets of its links.
     """
     return fill(
         "statements.html",
@@ -200,9 +200,9 @@ def statements(answer: Answer, key: str, shown: int | None = None) -> Markup:
 
 
 def remarks(answer: Answer, filled_in: bool = True) -> Markup:
-    """What a reader has to know of how an answer came about.
+    """What a reader has to know about how an answer was made.
 
-    ``filled_in`` is off where it is said elsewhere that it was asked otherwise than it was typed.
+    ``filled_in`` is off if the page says elsewhere how the question was completed.
     """
     return fill("remarks.html", answer=answer, filled_in=filled_in)
 
@@ -212,8 +212,8 @@ def cards(
 ) -> Markup:
     """A card for each article that the first statements cite, in the order of the citations.
 
-    ``opens`` gives each a button that asks the page for the article's reader, and ``pins`` a link
-    by which what is quoted is pinned to a dossier.
+    With ``opens`` each has a button that opens the article in the page's reader; with ``pins`` it
+    has a link that pins its quotes to a dossier.
     """
     cited: dict[str, dict[int, Citation]] = {}
     proved: dict[int, int] = {}
@@ -221,8 +221,8 @@ def cards(
         for citation in statement.citations:
             cited.setdefault(citation.article.id, {})[citation.marker] = citation
             proved.setdefault(citation.marker, number)
-    made = [_card(list(citations.values())) for citations in cited.values()]
-    return fill("cards.html", cards=made, key=key, opens=opens, pins=pins, proved=proved)
+    article_cards = [_card(list(citations.values())) for citations in cited.values()]
+    return fill("cards.html", cards=article_cards, key=key, opens=opens, pins=pins, proved=proved)
 
 
 def nearest(answer: Answer, opens: bool = False, pins: bool = False) -> Markup:

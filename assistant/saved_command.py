@@ -23,27 +23,27 @@ COMMANDS = {
     "save": "save a search or a question, to be told what is new on it",
     "new": "tell what is new on what was saved, since the last time",
 }
-"""What each command does, by its name."""
+"""The help text of each command, by its name."""
 
 _STATUS = """exit status: 0 there is something new; 3 there is nothing new; 2 the command or the
 archive cannot be used."""
 
 
 def main(arguments: list[str], program: str) -> int:
-    """Run one of the commands, which comes first; returns its exit status."""
-    command, *rest = arguments
+    """Run the command that comes first; returns its exit status."""
+    command, *command_options = arguments
     epilog = _STATUS if command == "new" else None
     parser = Parser(f"{program} {command}", description=COMMANDS[command], epilog=epilog)
     add_common_options(parser)
     if command == "new":
         parser.add_argument("--again", action="store_true", help="tell the same again next time")
         add_model_options(parser)
-        options = parser.parse_args(rest)
+        options = parser.parse_args(command_options)
         return report_errors(lambda: _new(options))
     parser.add_argument("words", help="words that an article has to have, or a question")
     parser.add_argument("--remove", action="store_true", help="save it no longer")
     add_filter_options(parser)
-    options = parser.parse_args(rest)
+    options = parser.parse_args(command_options)
     return report_errors(lambda: _save(options))
 
 
@@ -80,32 +80,32 @@ def _new(options: argparse.Namespace) -> int:
         raise ArchiveError("No search is saved yet: dateline save WORDS saves one.")
     news = [saved_searches.news(archive, search, assistant.ask) for search in searches]
     if options.json:
-        print(json.dumps([one.as_dict() for one in news], ensure_ascii=False, indent=2))
-    elif spoken := list(filter(None, (_spoken(one, options.quiet) for one in news))):
-        print("\n\n".join(spoken))
+        print(json.dumps([item.as_dict() for item in news], ensure_ascii=False, indent=2))
+    elif paragraphs := list(filter(None, (_as_paragraphs(item, options.quiet) for item in news))):
+        print("\n\n".join(paragraphs))
     if not options.again:
-        for one in news:
-            saved_searches.look(archive, one.search.name, one.seen)
+        for item in news:
+            saved_searches.look(archive, item.search.name, item.seen)
     return 0 if any(news) else 3
 
 
-def _spoken(news: News, quiet: bool) -> str:
-    """What is new on a search, as paragraphs; quietly nothing where there is nothing."""
+def _as_paragraphs(news: News, quiet: bool) -> str:
+    """What is new on a search, as paragraphs; "" if nothing is new and ``quiet`` is on."""
     search = news.search
     since = f"since {spoken_day(search.looked.date())}, {search.looked:%H:%M} UTC"
     if not news:
-        return "" if quiet else f"{_named(search)}: nothing new {since}."
+        return "" if quiet else f"{_describe(search)}: nothing new {since}."
     if news.answer:
-        return "\n\n".join([f"{_named(search)}: new {since}.", *whole(news.answer, quiet)])
+        return "\n\n".join([f"{_describe(search)}: new {since}.", *whole(news.answer, quiet)])
     assert news.hits is not None
     articles = [passage.article for passage in news.hits.passages]
     total = counted(news.hits.total, "article")
-    lines = [f"{_named(search)}: {total} new or changed {since}."]
+    lines = [f"{_describe(search)}: {total} new or changed {since}."]
     lines += map(headline, articles)
     if news.hits.total > len(articles):
         lines.append(f"  and {news.hits.total - len(articles):,} more")
     return "\n".join(lines)
 
 
-def _named(search: Search) -> str:
+def _describe(search: Search) -> str:
     return ", ".join([f"“{search.query}”", *(words for _, words in limits(search.filters))])

@@ -1,6 +1,6 @@
 """Saved searches and questions: what is new on each since somebody last looked.
 
-They are kept in the archive, as texts named after what is searched for; each holds what was seen.
+They are stored in the archive, as texts named after the search; each text holds what was seen.
 """
 
 import json
@@ -19,14 +19,14 @@ from index.finding import Hits
 from index.passage import describe
 
 KIND = "search"
-"""What the archive calls these texts."""
+"""The archive's name for these texts."""
 
 MOST_SAVED = 100
 LISTED = 20
-"""How many new articles are listed of one search."""
+"""How many new articles of one search are listed."""
 
 READ = 200
-"""In how many new articles, the newest, a question is asked."""
+"""A question is asked of at most this many new articles, the newest ones."""
 
 
 class NotSaved(ValueError):  # noqa: N818
@@ -35,7 +35,7 @@ class NotSaved(ValueError):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Words or a question, the limits of the search, and what of its results was seen."""
+    """Words or a question, the filters of the search, and which of its results were seen."""
 
     query: str
     filters: Filters
@@ -43,23 +43,23 @@ class Search:
 
     @property
     def name(self) -> str:
-        """What the archive keeps it under."""
+        """The name under which the archive stores it."""
         return name_of(self.query, self.filters)
 
     @property
     def looked(self) -> datetime:
-        """When somebody looked last."""
+        """The time at which somebody looked last."""
         return datetime.fromisoformat(self.seen.looked).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is new on a search, and what whoever is shown it has ``seen`` then.
+    """What is new on a search, and what counts as ``seen`` once it is shown.
 
-    Words are looked for in all new articles: ``hits`` are those that have every one of them, the
-    newest first. A question is asked of the new articles alone: ``answer`` is there if they answer
-    it, and ``unread`` says of how many, the older ones, it was not asked; where it was not
-    ``asked`` at all, of how many it can be.
+    Words are looked for in all new articles: ``hits`` are those that have every word, newest first.
+    A question is asked of the new articles alone: ``answer`` is set if they answer it, and
+    ``unread`` is the number of older ones of which it was not asked. If it was not ``asked`` at
+    all, ``unread`` is the number of which it can be.
     """
 
     search: Search
@@ -87,19 +87,19 @@ class News:
 
 
 def saved(archive: Archive) -> list[Search]:
-    """All saved searches, in the order of their words."""
+    """All saved searches, ordered by their words."""
     searches = []
     for name, content in archive.truth.papers(KIND).items():
-        # What something else wrote there spoils no other.
+        # A text that something else wrote is skipped.
         with suppress(ValueError, TypeError):
             searches.append(_search(name, content))
     return sorted(searches, key=lambda search: search.query.casefold())
 
 
 def save(archive: Archive, query: str, filters: Filters) -> None:
-    """Save a search: what comes from now on is new. One that is saved already stays as it was.
+    """Save a search: articles that arrive from now on are new. A saved search stays as it was.
 
-    Raises NotSaved for what cannot be asked, or never has anything new, and where too many are.
+    Raises NotSaved if it cannot be asked or can never find anything new, or if too many are saved.
     """
     if problem := objection(line(query)):
         raise NotSaved(problem)
@@ -109,7 +109,7 @@ def save(archive: Archive, query: str, filters: Filters) -> None:
         raise NotSaved("What was known on a day that is past is never new: leave out --as-of.")
     seen = json.dumps(archive.seen())
 
-    def saved_now(content: str | None) -> str:
+    def content_to_save(content: str | None) -> str:
         if content is None and len(archive.truth.papers(KIND)) >= MOST_SAVED:
             raise NotSaved(
                 gettext(
@@ -119,62 +119,62 @@ def save(archive: Archive, query: str, filters: Filters) -> None:
             )
         return content or seen
 
-    archive.truth.change_paper(KIND, name_of(query, filters), saved_now)
+    archive.truth.change_paper(KIND, name_of(query, filters), content_to_save)
 
 
 def look(archive: Archive, name: str, seen: Seen) -> None:
-    """Somebody has seen what was new on a search; one that is not saved any more is left alone.
+    """Record that what was new on a search was seen; a search no longer saved is left alone.
 
-    What was seen already stays so, and nothing is seen that is still to come.
+    What was seen before stays seen, and nothing counts as seen that has not arrived yet.
     """
     now = archive.seen()
 
-    def looked(content: str | None) -> str | None:
+    def updated(content: str | None) -> str | None:
         if content is None:
             return None
         times = zip(json.loads(content), seen, now, strict=True)
         return json.dumps([max(before, min(then, at_most)) for before, then, at_most in times])
 
-    archive.truth.change_paper(KIND, name, looked)
+    archive.truth.change_paper(KIND, name, updated)
 
 
 def remove(archive: Archive, name: str) -> bool:
-    """Save a search no longer; whether it was saved."""
+    """Delete a saved search; returns whether it was saved."""
     was_saved = name in archive.truth.papers(KIND)
     archive.truth.change_paper(KIND, name, lambda _: None)
     return was_saved
 
 
 def name_of(query: str, filters: Filters) -> str:
-    """The name under which the archive keeps a search: the search itself."""
+    """The name under which the archive stores a search: the search itself as JSON."""
     limits = {name: value for name, value in filters.as_dict().items() if name != "articles"}
     return json.dumps([line(query), limits], ensure_ascii=False, sort_keys=True)
 
 
 def news(archive: Archive, search: Search, ask: Callable[[str, Filters], Answer] | None) -> News:
-    """What is new on a search since it was last looked at.
+    """What is new on a search since somebody last looked at it.
 
-    A question takes a while: without ``ask``, such as an assistant's, only the articles that came
-    in are counted.
+    Answering a question takes a while: without ``ask``, such as an assistant's method, the new
+    articles are only counted.
     """
-    # What is stored from here on may be shown now, and is new the next time as well.
+    # An article that is stored from here on may be shown now, and is new the next time as well.
     seen = archive.seen()
     if Question(search.query).is_keywords:
         hits = archive.hits(search.query, search.filters, "newest", 0, LISTED, search.seen)
-        # What has some of the words only is not what was looked for.
+        # An article with only some of the words is no result.
         return News(search, seen, hits if hits.how == "every word" else None)
     new = archive.hits("", search.filters, "newest", 0, READ if ask else 0, search.seen)
     if not new.total or not ask:
         return News(search, seen, unread=new.total, asked=not new.total)
     ids = tuple(passage.article.id for passage in new.passages)
     answer = ask(search.query, replace(search.filters, articles=ids))
-    # Of few articles the nearest sentence may be far: what hardly answers is no news.
+    # Among few articles the nearest sentence may be far off: a doubtful answer is no news.
     is_answered = answer.outcome == "answered" and not answer.hedged
     return News(search, seen, None, answer if is_answered else None, new.total - len(ids))
 
 
 def _search(name: str, content: str) -> Search:
-    """The search that a text of the archive stands for; ValueError or TypeError if it is none."""
+    """The search that a text of the archive stands for; raises ValueError or TypeError if none."""
     query, limits = json.loads(name)
     if not isinstance(query, str) or not isinstance(limits, dict):
         raise ValueError(name)

@@ -1,6 +1,6 @@
-"""Who says what a sentence tells, where a question asks what somebody said; spaCy reads both.
+"""Who says a sentence, if a question asks what somebody said; spaCy parses both.
 
-"What did Ana Blum say?" is not answered by what Tom Keel said of her, however near its words are.
+"What did Ana Blum say?" is not answered by what Tom Keel said about her, however similar it is.
 """
 
 from collections.abc import Iterator, Sequence, Set
@@ -14,7 +14,7 @@ from index.words import words
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-# What a question may ask with: the commonest verbs of VerbNet's classes of saying and thinking,
+# The verbs that a question may ask with: the commonest of VerbNet's classes of saying and thinking,
 # 29.4, 29.5, 37.1 and 37.7 (https://verbs.colorado.edu/verbnet), by their lemmas.
 _SAYING = frozenset(
     "admit announce argue assert believe claim comment confirm declare deny explain insist mention "
@@ -23,17 +23,17 @@ _SAYING = frozenset(
 )
 _QUOTATION_MARKS = frozenset('"“”„«»‘')
 
-# Log-odds for a sentence in which the asked person says something; for one in which that person
-# does something else, or "the company" says something, which may be who is asked about; for one
-# about others; and for one in which somebody else says something.
+# Log-odds of a sentence in which the asked person says something; in which that person does
+# something else, or a noun that may stand for the person, such as "the company", says something;
+# which is about others; and in which somebody else says something.
 _SAYS, _MAY_SAY, _OTHERS, _ANOTHER_SAYS = 3.0, -1.5, -3.0, -5.0
 
 
 def asked_speaker(archive: Archive, question: str) -> frozenset[str]:
-    """The words of the name of whom a question asks to have said something; none if it does not.
+    """The words of the name of the person whose statement a question asks for; empty if none.
 
-    A name in small letters is one where the archive's tagger found such a person. What a paper said
-    all of its articles say.
+    A name in small letters counts if the archive's tagger found such a person. A paper is no
+    speaker: all of its articles are what it said.
     """
     document = read(question)
     verb = next((word for word in document or () if word.dep_ == "ROOT"), None)
@@ -48,18 +48,18 @@ def asked_speaker(archive: Archive, question: str) -> frozenset[str]:
         return frozenset()
     if name and archive.names.entity("person", name):
         return frozenset(words(name))
-    # What the spokesman of Keel said need not be said by Keel. Of a name that no article has just
-    # so, "Dr. Blum", the noun itself is one's own.
+    # What Keel's spokesman said need not be said by Keel. If no article has exactly this name ("Dr.
+    # Blum"), only the noun itself counts.
     noun = _subject(verb) or next(iter(subject[-1:]), None)
     is_name = noun is not None and noun.pos_ == "PROPN" and name != name.lower()
     return frozenset(words(noun.text)) if noun and is_name else frozenset()
 
 
 def speaker_odds(name: Set[str], text: str, before: str, article: Set[str]) -> float:
-    """What speaks, in log-odds, for a sentence as something that the person of this name says.
+    """Log-odds that the person with this name says the sentence ``text``.
 
-    With it come the sentence before it, and the words of its article: where these are not all of
-    the name, somebody else of that last name is meant.
+    ``before`` is the sentence before it, and ``article`` the words of its article. If these lack a
+    part of the name, somebody else with the same last name is meant.
     """
     document = read(text)
     if document is None:
@@ -70,11 +70,11 @@ def speaker_odds(name: Set[str], text: str, before: str, article: Set[str]) -> f
         return _SAYS
     if any(speaker.pos_ == "PROPN" for speaker in speakers):
         return _ANOTHER_SAYS
-    # "He said so", and a quotation that goes on, are of whom the sentence before is about.
-    goes_on = document[0].text in _QUOTATION_MARKS and not speakers
-    goes_on = goes_on or any("3" in speaker.morph.get("Person", []) for speaker in speakers)
-    earlier = read(before) if is_same and goes_on else None
-    if earlier and _is_among(name, [*_speakers(earlier)] or _subjects(earlier)):
+    # "He said so" and a continued quotation belong to the person of the sentence before.
+    continues = document[0].text in _QUOTATION_MARKS and not speakers
+    continues = continues or any("3" in speaker.morph.get("Person", []) for speaker in speakers)
+    previous = read(before) if is_same and continues else None
+    if previous and _is_among(name, [*_speakers(previous)] or _subjects(previous)):
         return _SAYS
     is_some_noun = any(speaker.pos_ == "NOUN" for speaker in speakers)
     may_be = is_same and (is_some_noun or _is_among(name, _subjects(document)))
@@ -82,7 +82,7 @@ def speaker_odds(name: Set[str], text: str, before: str, article: Set[str]) -> f
 
 
 def _speakers(document: "Doc") -> Iterator["Token"]:
-    """The subjects of verbs with a clause for their object, and according to whom something is."""
+    """The subjects of verbs whose object is a clause, and the nouns after "according to"."""
     for clause in document:
         verb = clause.head
         if clause.dep_ == "pobj" and verb.lower_ == "to" and verb.head.lower_ == "according":
@@ -100,7 +100,7 @@ def _speakers(document: "Doc") -> Iterator["Token"]:
 
 
 def _is_among(name: Set[str], nouns: Sequence["Token"]) -> bool:
-    return any(name & _named(noun) for noun in nouns)
+    return any(name & _name_words(noun) for noun in nouns)
 
 
 def _subjects(document: "Doc") -> list["Token"]:
@@ -111,10 +111,10 @@ def _subject(verb: "Token") -> "Token | None":
     return next((word for word in verb.children if word.dep_ == "nsubj"), None)
 
 
-def _named(noun: "Token") -> set[str]:
-    """The words of what a noun names, and of what stands beside it: "the mayor, Ana Blum".
+def _name_words(noun: "Token") -> set[str]:
+    """The words of a noun and of the nouns beside it: "the mayor, Ana Blum".
 
-    Not of whose it is: what Blum's lawyer says, and the Blum spokesman Tom Keel, Blum does not say.
+    Not those of a possessor: Blum's lawyer and the Blum spokesman Tom Keel are not Blum.
     """
     beside = [child for child in noun.children if child.dep_ in ("appos", "conj")]
-    return {*words(noun.text), *chain.from_iterable(map(_named, beside))}
+    return {*words(noun.text), *chain.from_iterable(map(_name_words, beside))}

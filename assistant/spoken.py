@@ -1,6 +1,6 @@
-"""Dates, numbers, addresses and articles in words: the same on the page and in files.
+"""Dates, numbers, addresses and articles in words, the same on the page and in files.
 
-On the page they are in its reader's language, see ``assistant.wording``.
+On the page they are in the language of its reader, see ``assistant.wording``.
 """
 
 from datetime import date
@@ -23,9 +23,9 @@ _NOUNS = {
     "source": nouns("%(num)s source", "%(num)s sources"),
 }
 _AROUND = 280
-# What servers and browsers take as an address.
+# The longest address that servers and browsers accept.
 _LONGEST_ADDRESS = 2_000
-# How far from a quote the sentences around it are looked for.
+# How far from a quote the sentences around it are searched for.
 _REACH = 2_000
 
 
@@ -35,12 +35,12 @@ def shortened(text: str, most: int) -> str:
         return text
     cut = text[:most]
     words, space, _ = cut.rpartition(" ")
-    # A "word" that fills half of the room is none to wait for.
+    # Text without a space in the second half is cut anywhere.
     return (words if space and len(words) > most // 2 else cut).rstrip() + " …"
 
 
 def safe_address(url: str | None) -> tuple[str, str] | None:
-    """A web address and the name of its host, or None if it is not plainly one."""
+    """A web address and the name of its host; None if the text is not plainly an address."""
     if not url or len(url) > _LONGEST_ADDRESS:
         return None
     try:
@@ -54,7 +54,7 @@ def safe_address(url: str | None) -> tuple[str, str] | None:
 
 
 def spoken_language(tag: str) -> str:
-    """The name of a language, or its tag where that is none that is known."""
+    """The name of a language, or its tag if that is unknown."""
     try:
         return Locale.parse(tag, sep="-").get_display_name(locale()) or tag
     except (UnknownLocaleError, ValueError):
@@ -62,7 +62,7 @@ def spoken_language(tag: str) -> str:
 
 
 def spoken_number(number: float) -> str:
-    """A whole number with its thousands apart: ``1,043``."""
+    """A whole number with its thousands separated: ``1,043``."""
     return format_decimal(round(number), locale=locale())
 
 
@@ -77,12 +77,12 @@ def spoken_month(month: int) -> str:
 
 
 def short_month(month: int) -> str:
-    """The name of a month, from 1 to 12, as short as a calendar has it."""
+    """The name of a month, from 1 to 12, as short as in a calendar."""
     return str(get_month_names("abbreviated", "stand-alone", chosen())[month])
 
 
 def short_weekdays() -> list[str]:
-    """The names of the days from Monday to Sunday, as short as a calendar has them."""
+    """The names of the days from Monday to Sunday, as short as in a calendar."""
     names = get_day_names("short", "stand-alone", chosen())
     return [names[day] for day in range(7)]
 
@@ -94,7 +94,7 @@ def spoken_time(time: str) -> str:
 
 
 def spoken_date(published: Published) -> str:
-    """The date of an article, no more exact than it is known."""
+    """The date of an article, as exact as it is known."""
     if published.precision == "year":
         return str(published.day.year)
     if published.precision == "month":
@@ -125,7 +125,7 @@ def counted(number: int, what: str) -> str:
 
 
 def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:
-    """What stands before and after a quote: of each side the nearest sentence, or its end."""
+    """The nearest sentence before and after a quote, each shortened if it is long."""
     before = article.text[max(0, start - _REACH) : start]
     spans = sentences(before, article.language)
     before = before[spans[-1][0] :] if spans else ""

@@ -1,4 +1,4 @@
-"""A story: what the archive holds on a question, as events in the order in which they came out."""
+"""A story: what the archive has on a question, as events in the order of publication."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,14 +14,15 @@ from index import Passage
 from index.upkeep import TextEncoder
 from index.words import words
 
-# A search always finds its number of passages. Of the story is what is as like the question as this
-# share of what is most like it, and has the names in it, since another storm has another name;
-# without names, what is as like that as what is certain. And what is very like another of it.
+# A search always finds its number of passages. One belongs to the story if its similarity to the
+# question is at least this share of the highest, and it has the question's names, since another
+# storm has another name; without names, it must be this similar to a certain member. It also
+# belongs to it if it is very similar to another member.
 _LIKE_QUESTION, _LIKE_CERTAIN, _LIKE_ANOTHER = 0.7, 0.5, 0.75
-# Articles of neighbouring days that are as like each other as this tell of one event.
+# Articles of neighbouring days that are this similar tell of one event.
 _SAME_EVENT, _SAME_DAYS = 0.65, 1
-# Beside its nearness to the question that to its headline counts for a sentence, and its nearness
-# to what was told before against it; one that is so near to that tells nothing new.
+# A sentence's score: its similarity to the question, plus this times that to its headline, minus
+# this times that to earlier events. One this similar to an earlier event tells nothing new.
 _HEADLINE, _TOLD_BEFORE, _NOTHING_NEW = 0.4, 0.5, 0.9
 _MOST_SENTENCES = 12
 
@@ -30,7 +31,7 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What was new: ``article.text[start:end]``, in a passage, and ``others`` that tell of it."""
+    """A new event: ``article.text[start:end]`` in a passage, and ``others`` that report it too."""
 
     passage: Passage
     start: int
@@ -43,8 +44,8 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """An article of the story: its best passage, and the sentences in it, with their vectors."""
+class _StoryArticle:
+    """An article of the story: its best passage, with the sentences in it and their vectors."""
 
     passage: Passage
     vector: Vectors
@@ -60,84 +61,83 @@ class _Told:
 def events(
     question: str, passages: Sequence[Passage], encoder: TextEncoder, quoted: Sequence[Passage] = ()
 ) -> list[Event]:
-    """The events of a question's story, the earliest first and those of no known date last.
+    """The events of a question's story, earliest first; those without a known date come last.
 
-    ``passages`` are what a search found, the best first; what an answer ``quoted`` is of the story
-    in any case. Articles that carry one text, and those that tell of one event, stand together. Of
-    each event that sentence is told which is near the question and its own headline, and far from
-    what was told before (after maximal marginal relevance, J. Carbonell and J. Goldstein, SIGIR
-    1998); an event without one joins the one that it repeats.
+    ``passages`` are the results of a search, best first; the passages that an answer ``quoted``
+    always belong to the story. Articles with one text, and articles on one event, are grouped. Each
+    event is told by the sentence that is near the question and its own headline, but far from the
+    events before it (after maximal marginal relevance, J. Carbonell and J. Goldstein, SIGIR 1998).
+    An event that tells nothing new joins the one that it repeats.
     """
-    asked = encoder.encode_question(question)
-    told = _of_the_story(question, asked, passages, quoted, encoder)
-    made: list[Event] = []
-    shown: list[Vectors] = []
-    for group in _grouped(sorted(told, key=lambda one: _moment(one.article))):
+    question_vector = encoder.encode_question(question)
+    members = _story_articles(question, question_vector, passages, quoted, encoder)
+    story: list[Event] = []
+    earlier: list[Vectors] = []
+    for group in _group_by_event(sorted(members, key=lambda member: _sort_key(member.article))):
         choices = [
             (
-                float(vector @ asked + _HEADLINE * (vector @ one.headline)),
-                _most_like(vector, shown),
-                one,
+                float(vector @ question_vector + _HEADLINE * (vector @ member.headline)),
+                _most_similar(vector, earlier),
+                member,
                 span,
                 vector,
             )
-            for one in group
-            for span, vector in zip(one.spans, one.vectors, strict=True)
+            for member in group
+            for span, vector in zip(member.spans, member.vectors, strict=True)
         ]
-        _, (before, repeated), one, span, vector = max(
+        _, (before, repeated), member, span, vector = max(
             choices, key=lambda choice: choice[0] - _TOLD_BEFORE * choice[1][0]
         )
         articles = tuple(other.article for other in group)
         if before >= _NOTHING_NEW:
-            made[repeated] = replace(made[repeated], others=(*made[repeated].others, *articles))
+            story[repeated] = replace(story[repeated], others=(*story[repeated].others, *articles))
             continue
-        others = tuple(other for other in articles if other.id != one.article.id)
-        made.append(Event(one.passage, *span, others))
-        shown.append(vector)
-    return sorted(made, key=lambda event: _moment(event.article))
+        others = tuple(other for other in articles if other.id != member.article.id)
+        story.append(Event(member.passage, *span, others))
+        earlier.append(vector)
+    return sorted(story, key=lambda event: _sort_key(event.article))
 
 
-def _moment(article: Article) -> tuple[date, datetime | None, str]:
-    """When an article came out; those of no known date come last.
+def _sort_key(article: Article) -> tuple[date, datetime | None, str]:
+    """The key that sorts articles by publication; those without a known date come last.
 
-    Within a day it is the instant that counts, which the order of a search leaves out
-    (``index.ranking.age``).
+    Within a day the instant counts, which the order of a search ignores (``index.ranking.age``).
     """
     when = article.published
     return (when.day, when.value, article.id) if when else (date.max, None, article.id)
 
 
-def _of_the_story(
+def _story_articles(
     question: str,
-    asked: Vectors,
+    question_vector: Vectors,
     passages: Sequence[Passage],
     quoted: Sequence[Passage],
     encoder: TextEncoder,
-) -> list[_Told]:
-    """The best passage of each article of the story; of those that carry one text, of one."""
+) -> list[_StoryArticle]:
+    """The best passage of each article of the story; of articles with one text, of one only."""
     by_article: dict[str, Passage] = {}
-    folded: set[str] = set()
+    copy_ids: set[str] = set()
     for passage in (*quoted, *passages):
-        if passage.article.id not in folded:
+        if passage.article.id not in copy_ids:
             by_article.setdefault(passage.article.id, passage)
-            folded |= {copy.id for copy in passage.copies}
+            copy_ids |= {copy.id for copy in passage.copies}
     best = list(by_article.values())
     if not best:
         return []
     certain = len({passage.article.id for passage in quoted} & by_article.keys()) or 1
-    vectors = encoder.encode([f"{one.article.title}\n{one.text}" for one in best])
-    like = vectors @ asked
-    named = _last_words(question)
+    vectors = encoder.encode([f"{passage.article.title}\n{passage.text}" for passage in best])
+    similarities = vectors @ question_vector
+    names = _last_words(question)
     members = list(range(certain))
     for place in range(certain, len(best)):
         to_members = vectors[members] @ vectors[place]
         article = best[place].article
         is_about = (
-            named <= set(words(f"{article.title}\n{article.text}"))
-            if named
+            names <= set(words(f"{article.title}\n{article.text}"))
+            if names
             else to_members[:certain].max() >= _LIKE_CERTAIN
         )
-        is_near = is_about and like[place] >= _LIKE_QUESTION * like.max()
+        is_near = is_about and similarities[place] >= _LIKE_QUESTION * similarities.max()
         if is_near or to_members.max() >= _LIKE_ANOTHER:
             members.append(place)
     spans = [_sentences(best[place]) for place in members]
@@ -150,50 +150,50 @@ def _of_the_story(
     bounds = np.cumsum([len(cut) for cut in spans])[:-1]
     parts = np.split(encoder.encode(texts), bounds)
     return [
-        _Told(best[place], vectors[place], headline, cut, part)
+        _StoryArticle(best[place], vectors[place], headline, cut, part)
         for place, headline, cut, part in zip(members, headlines, spans, parts, strict=True)
     ]
 
 
 def _last_words(question: str) -> set[str]:
-    """The last word of each name in a question: "Queen Elizabeth" is called "Elizabeth", too."""
+    """The last word of each name in a question: "Queen Elizabeth" may be called "Elizabeth"."""
     compared = (words(name) for name in Question(question).names)
     return {name[-1] for name in compared if name}
 
 
 def _sentences(passage: Passage) -> list[tuple[int, int]]:
-    """Where in its article the first sentences of a passage stand, or all of it where none is."""
-    found = sentences(passage.text, passage.article.language)
-    telling = [(start, end) for start, end in found if is_told(passage.text[start:end])]
-    spans = (telling or list(found) or [(0, len(passage.text))])[:_MOST_SENTENCES]
+    """Where a passage's first sentences are in its article; its own span if it has none."""
+    all_spans = sentences(passage.text, passage.article.language)
+    telling = [(start, end) for start, end in all_spans if is_told(passage.text[start:end])]
+    spans = (telling or list(all_spans) or [(0, len(passage.text))])[:_MOST_SENTENCES]
     return [(passage.start + start, passage.start + end) for start, end in spans]
 
 
-def _grouped(told: Sequence[_Told]) -> list[list[_Told]]:
-    """Articles in the order of their days, those together that tell of one event."""
-    groups: list[list[_Told]] = []
-    for one in told:
-        same = (
+def _group_by_event(members: Sequence[_StoryArticle]) -> list[list[_StoryArticle]]:
+    """The articles in the order of their days, grouped by event."""
+    groups: list[list[_StoryArticle]] = []
+    for member in members:
+        same_event = (
             group
             for group in reversed(groups)
-            if any(_days_apart(one, other) <= _SAME_DAYS for other in group)
-            and max(float(one.vector @ other.vector) for other in group) >= _SAME_EVENT
+            if any(_days_apart(member, other) <= _SAME_DAYS for other in group)
+            and max(float(member.vector @ other.vector) for other in group) >= _SAME_EVENT
         )
-        if group := next(same, None):
-            group.append(one)
+        if group := next(same_event, None):
+            group.append(member)
         else:
-            groups.append([one])
+            groups.append([member])
     return groups
 
 
-def _days_apart(one: _Told, other: _Told) -> float:
+def _days_apart(one: _StoryArticle, other: _StoryArticle) -> float:
     first, second = one.article.published, other.article.published
     if not first or not second or {first.precision, second.precision} & {"month", "year"}:
         return float("inf")
     return abs((first.day - second.day).days)
 
 
-def _most_like(vector: Vectors, shown: Sequence[Vectors]) -> tuple[float, int]:
-    """The highest cosine with what was told before, and with which of it that is."""
-    likeness = [(float(vector @ earlier), place) for place, earlier in enumerate(shown)]
+def _most_similar(vector: Vectors, earlier_vectors: Sequence[Vectors]) -> tuple[float, int]:
+    """The highest cosine with an earlier event, and the index of that event."""
+    likeness = [(float(vector @ earlier), place) for place, earlier in enumerate(earlier_vectors)]
     return max(likeness, default=(0.0, -1))

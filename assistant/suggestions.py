@@ -1,4 +1,4 @@
-"""Questions that an archive can answer, to begin with."""
+"""Questions that an archive can answer, for a first or a next question."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -10,10 +10,10 @@ from assistant.answer import Answer
 from corpus import Article
 
 MOST_OFFERED = 3
-"""How many questions are offered after an answer, at the most."""
+"""How many questions are offered after an answer, at most."""
 
 MOST_TRIED = 4
-"""How many questions are tried for those."""
+"""How many questions are tried in order to offer these."""
 
 Kind = Literal["how many", "said", "who", "what happened"]
 
@@ -30,19 +30,19 @@ _HONORIFIC = re.compile(r"(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady)\b")
 
 
 def questions_about(article: Article) -> Iterator[tuple[Kind, str]]:
-    """Questions that an article seems to answer, with their kinds, the more telling ones first."""
+    """Questions that an article seems to answer, with their kinds, the more specific ones first."""
     place = _place(article)
     if toll := _TOLL.search(article.text):
         where = f" in {place}" if place else ""
         yield "how many", f"How many {toll['what']} were {toll['done']}{where}?"
-    named = list(_people(article))
+    people = list(_people(article))
     text = article.text
     speakers = (
         text[start:end]
-        for start, end in named
+        for start, end in people
         if _SAID.match(text, end) or _SAYS.search(text[max(0, start - _NEAR) : start])
     )
-    introduced = (text[start:end] for start, end in named if _INTRODUCED.match(text, end))
+    introduced = (text[start:end] for start, end in people if _INTRODUCED.match(text, end))
     if name := next(speakers, None):
         yield "said", f"What did {name} say?"
     if name := next(introduced, None):
@@ -52,42 +52,42 @@ def questions_about(article: Article) -> Iterator[tuple[Kind, str]]:
 
 
 def next_questions(ask: Callable[[str], Answer], answers: Sequence[Answer]) -> list[str]:
-    """Questions that go on from the last of some answers, about the articles that it quotes.
+    """Questions that continue from the last of some answers, about the articles that it quotes.
 
-    Where it quotes nothing they are about the other articles that were found for it. Each question
-    is asked first. It is offered if its answer is sure, begins with the article that the question
-    came from, and begins with a sentence that no answer has shown yet.
+    If it quotes nothing, they are about the other articles that were found for it. Each question is
+    asked first. It is offered if its answer is sure, begins with the article that the question is
+    about, and begins with a sentence that no answer has shown yet.
     """
     last = answers[-1]
     articles = {place.article.id: place.article for place in last.citations or last.passages}
-    known = {answer.question.casefold() for answer in answers}
-    shown = {statement.text for answer in answers for statement in answer.statements}
+    asked_before = {answer.question.casefold() for answer in answers}
+    shown_texts = {statement.text for answer in answers for statement in answer.statements}
     tried: dict[str, Article] = {}
     for article in articles.values():
         for _, question in questions_about(article):
-            if question.casefold() not in known:
+            if question.casefold() not in asked_before:
                 tried.setdefault(question, article)
     first = islice(tried.items(), MOST_TRIED)
     fitting = (
         question
-        for question, answer, article in ((asked, ask(asked), source) for asked, source in first)
+        for question, answer, article in ((query, ask(query), source) for query, source in first)
         if fits(answer, article) and not answer.hedged
-        # What is shown may be more than one sentence.
-        if not any(answer.statements[0].text in text for text in shown)
+        # A shown text may have more than one sentence.
+        if not any(answer.statements[0].text in text for text in shown_texts)
     )
     return list(islice(fitting, MOST_OFFERED))
 
 
 def fits(answer: Answer, article: Article) -> bool:
-    """Whether an answer begins with the article that the question came from, or a copy of it."""
+    """Whether an answer begins with the article that the question is about, or a copy of it."""
     first = answer.statements[0].citations if answer.statements else ()
     return any(article.id in {one.id for one in (cited.article, *cited.copies)} for cited in first)
 
 
 def _people(article: Article) -> Iterator[tuple[int, int]]:
-    """Where an article names people by first name and surname.
+    """The spans in which an article names people by first name and surname.
 
-    A name of more words may be two people's that came together, so that it is left out.
+    A longer name is left out, because it may be two people's names in a row.
     """
     for start, end in naming.people(article.text):
         name = article.text[start:end]

@@ -1,8 +1,8 @@
-"""The program's own words in the language of whoever reads the page, by gettext's catalogues.
+"""The program's own messages in the language of the page's reader, by gettext catalogues.
 
-The messages are the English sentences themselves, and each language has a catalogue in
-``page/languages``. What no catalogue has, and what nobody reads in a browser, is English. What
-articles say is translated by nobody.
+A message is the English sentence itself, and each language has a catalogue in ``page/languages``.
+Without a translation, and outside a browser, messages are English. The text of articles is never
+translated.
 """
 
 from contextvars import ContextVar
@@ -19,16 +19,16 @@ from babel.messages.pofile import read_po
 CATALOGUES = Path(__file__).parent / "page" / "languages"
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, *sorted(path.stem for path in CATALOGUES.glob("*.po")))
-"""The languages that the page speaks, by their tags."""
+"""The languages of the page, by their tags."""
 
-# What browsers send is short.
+# Headers of browsers are short.
 _LONGEST_HEADER = 1_000
 _chosen: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
 @cache
 def catalogue(language: str) -> NullTranslations:
-    """The catalogue of one of the languages; that of English is empty."""
+    """The catalogue of one of the languages; that for English is empty."""
     if language == ENGLISH:
         return NullTranslations()
     compiled = BytesIO()
@@ -39,35 +39,32 @@ def catalogue(language: str) -> NullTranslations:
 
 
 def choose(language: str) -> None:
-    """Speak a language for the rest of what is being done; of the other requests each has its own.
-
-    It is one of ``LANGUAGES``.
-    """
+    """Use one of ``LANGUAGES`` for the rest of this request; other requests have their own."""
     _chosen.set(language)
 
 
 def chosen() -> str:
-    """The language that is spoken."""
+    """The language in use."""
     return _chosen.get()
 
 
 def accepted(header: str) -> str:
-    """Which of the languages an ``Accept-Language`` header likes best; English if none."""
-    liked: list[tuple[float, str]] = []
+    """The language that an ``Accept-Language`` header prefers; English if it names none of them."""
+    preferences: list[tuple[float, str]] = []
     for part in header[:_LONGEST_HEADER].split(","):
         tag, _, weight = part.partition(";")
         language = tag.strip().partition("-")[0].lower()
         try:
-            much = float(weight.partition("=")[2] or 1)
+            quality = float(weight.partition("=")[2] or 1)
         except ValueError:
             continue
-        if language in LANGUAGES and 0 < much <= 1:
-            liked.append((-much, language))
-    return min(liked, key=lambda one: one[0], default=(0, ENGLISH))[1]
+        if language in LANGUAGES and 0 < quality <= 1:
+            preferences.append((-quality, language))
+    return min(preferences, key=lambda preference: preference[0], default=(0, ENGLISH))[1]
 
 
 def locale() -> Locale:
-    """How days and numbers are written in the language that is spoken."""
+    """How days and numbers are written in the language in use."""
     return _locale("en_GB" if chosen() == ENGLISH else chosen())
 
 
@@ -77,36 +74,36 @@ def _locale(name: str) -> Locale:
 
 
 def document() -> dict[str, str]:
-    """The attributes of a document in the language that is spoken."""
+    """The attributes of an HTML document in the language in use."""
     is_rtl = locale().text_direction == "rtl"
     return {"lang": chosen()} | ({"dir": "rtl"} if is_rtl else {})
 
 
 def gettext(message: str, **values: Any) -> str:
-    """A message in the language that is spoken, with values for the names in it."""
-    # To no message at all, a catalogue has what it says of itself.
+    """A message in the language in use, with values for its placeholders."""
+    # For an empty message, a catalogue returns its own header.
     text = catalogue(chosen()).gettext(message) if message else ""
     return text % values if values else text
 
 
 def ngettext(one: str, many: str, number: int, **values: Any) -> str:
-    """The message for a number of things: ``one`` and ``many`` are the English ones."""
+    """The message for a number of things; ``one`` and ``many`` are the English forms."""
     text = catalogue(chosen()).ngettext(one, many, number)
     return text % values if values else text
 
 
 def message(text: str) -> str:
-    """Marks a message that is translated where it is shown."""
+    """Mark a message that is translated where it is shown."""
     return text
 
 
 def nouns(one: str, many: str) -> tuple[str, str]:
-    """Marks a message with a plural that is translated where it is shown."""
+    """Mark a message with a plural that is translated where it is shown."""
     return one, many
 
 
 class Refused(ValueError):  # noqa: N818
-    """Something is not done; the message, with values for the names in it, says why."""
+    """Something is refused; the message, with values for its placeholders, says why."""
 
     def __init__(self, message: str, **values: Any) -> None:
         super().__init__(gettext(message, **values))

@@ -1,4 +1,4 @@
-"""A small model that reads: a question and a passage in, the words that answer out, or none.
+"""A small model that reads: from a question and a passage to the words that answer, or none.
 
 ``assistant.reader.model`` has the model, and loads torch, which takes seconds.
 """

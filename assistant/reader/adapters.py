@@ -1,8 +1,8 @@
-"""Low-rank adapters: what a large model learns, kept small.
+"""Low-rank adapters: a small file with what a large model learns.
 
-Beside a matrix W of the model, two narrow ones A and B are trained, and W + BA is what it computes
-with; the rest stays as it was. After E. J. Hu et al., "LoRA: Low-Rank Adaptation of Large Language
-Models", ICLR 2022.
+Beside a matrix W of the model, two narrow matrices A and B are trained; the model computes with
+``W + BA``, and W stays unchanged. After E. J. Hu et al., "LoRA: Low-Rank Adaptation of Large
+Language Models", ICLR 2022.
 """
 
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ _A, _B = ".lora_A", ".lora_B"
 
 
 class LowRank(nn.Module):
-    """A linear layer whose weights stay, with an adapter of so high a rank beside them.
+    """A linear layer with fixed weights, and an adapter of rank ``rank`` beside them.
 
-    The adapter begins as nothing: B is zero.
+    At first the adapter changes nothing: B is zero.
     """
 
     weight: torch.Tensor
@@ -32,14 +32,13 @@ class LowRank(nn.Module):
         self.lora_B = nn.Parameter(torch.zeros(linear.out_features, rank))
 
     def forward(self, states: torch.Tensor) -> torch.Tensor:
-        own = nn.functional.linear(states, self.weight, self.bias)
+        fixed = nn.functional.linear(states, self.weight, self.bias)
         narrow = nn.functional.linear(states, self.lora_A.to(states.dtype))
-        return own + nn.functional.linear(narrow, self.lora_B.to(states.dtype))
+        return fixed + nn.functional.linear(narrow, self.lora_B.to(states.dtype))
 
 
 def adapt(model: Any, rank: int) -> None:
-    """Put an adapter beside every linear layer of a model's encoder, and let nothing else learn
-    but the layer after it."""
+    """Put adapters beside the encoder's linear layers; only they and the layer after it learn."""
     for parameter in model.base_model.parameters():
         parameter.requires_grad = False
     for layer in list(model.base_model.encoder.modules()):
@@ -49,39 +48,39 @@ def adapt(model: Any, rank: int) -> None:
 
 
 def merge(model: Any, learnt: dict[str, torch.Tensor]) -> None:
-    """Add what adapters have learnt to the weights of a model that has none.
+    """Add the trained adapters to the weights of a model that has none.
 
-    ``learnt`` holds A and B of each layer under its name, and other parameters whole. Raises
-    ValueError where a name or a shape is not the model's.
+    ``learnt`` holds A and B of each layer under its name, and other parameters in full. Raises
+    ValueError if a name or a shape is not the model's.
     """
     state = model.state_dict()
     with torch.no_grad():
-        for name, given in learnt.items():
+        for name, parameter in learnt.items():
             try:
                 if name.endswith(_A):
                     layer = name.removesuffix(_A)
-                    state[f"{layer}.weight"] += learnt[layer + _B].float() @ given.float()
+                    state[f"{layer}.weight"] += learnt[layer + _B].float() @ parameter.float()
                 elif not name.endswith(_B):
-                    state[name].copy_(given)
+                    state[name].copy_(parameter)
             except (KeyError, RuntimeError) as error:
                 raise ValueError(f"{name} does not fit the model") from error
 
 
 def average(learnt: Sequence[dict[str, torch.Tensor]], rank: int) -> dict[str, torch.Tensor]:
-    """What several trainings of one model have learnt, averaged, in adapters of a rank.
+    """The average of several trainings of one model, as adapters of rank ``rank``.
 
-    The mean of the products BA has a higher rank; its largest singular values are taken. After
-    M. Wortsman et al., "Model soups", ICML 2022.
+    The mean of the products BA has a higher rank, so only its largest singular values are kept.
+    After M. Wortsman et al., "Model soups", ICML 2022.
     """
     averaged = {}
     for name in learnt[0]:
         if name.endswith(_A):
             layer = name.removesuffix(_A)
-            products = [one[layer + _B].float() @ one[name].float() for one in learnt]
+            products = [state[layer + _B].float() @ state[name].float() for state in learnt]
             left, values, right = torch.linalg.svd(torch.stack(products).mean(0))
             root = values[:rank].sqrt()
             averaged[name] = (root[:, None] * right[:rank]).half().contiguous()
             averaged[layer + _B] = (left[:, :rank] * root).half().contiguous()
         elif not name.endswith(_B):
-            averaged[name] = torch.stack([one[name].float() for one in learnt]).mean(0).half()
+            averaged[name] = torch.stack([state[name].float() for state in learnt]).mean(0).half()
     return averaged

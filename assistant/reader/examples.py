@@ -1,13 +1,13 @@
-"""What a reader learns from: a question, a passage, and where in it the answer stands, if at all.
+"""What a reader learns from: questions with passages, and the spans of the answers, if any.
 
 Three kinds of rows are read, as JSON Lines, gzipped or not: ``question, context, answers`` (the
 spans that answer, none if the passage does not), ``question, sentence, label`` (whether a sentence
 answers) and ``question, passage, answer`` (a passage that settles a question of yes or no).
 
-Every epoch sees the rows varied, by chance from a seed: single sentences put among others, the
-answer's sentence taken out of its passage, a name or a number of the question swapped. What is
-learnt so is to tell the sentence that answers from its neighbours, and a passage that is only
-near from one that answers.
+Every epoch varies the rows, by chance from a seed: it puts single sentences among others, removes
+the answer's sentence from its passage, or swaps a name or a number of the question. So a reader
+learns to tell the sentence that answers from its neighbours, and a passage on the same topic from
+one that answers.
 """
 
 import gzip
@@ -29,9 +29,8 @@ Span = tuple[int, int]
 class Example:
     """A question and a passage.
 
-    ``spans`` are character offsets into the passage, and empty where it does not answer. If
-    ``exact`` each is an answer from its first letter to its last; otherwise the answer lies
-    somewhere within.
+    ``spans`` are character offsets into the passage, empty if it does not answer. If ``exact``,
+    each span is an answer from its first letter to its last; otherwise it contains one.
     """
 
     question: str
@@ -47,7 +46,7 @@ class Example:
 
 
 def read_examples(path: Path) -> list[Example]:
-    """The examples in a file. Raises ValueError that names the line which is none."""
+    """The examples in a file. Raises ValueError that names an invalid line or a missing field."""
     content = path.read_bytes()
     if path.suffix == ".gz":
         content = gzip.decompress(content)
@@ -66,7 +65,7 @@ def read_examples(path: Path) -> list[Example]:
 
 
 def words_of(text: str) -> set[str]:
-    """The words of a text, in small letters."""
+    """The words of a text in small letters."""
     return set(_WORD.findall(text.lower()))
 
 
@@ -81,15 +80,15 @@ def _from_row(row: dict[str, Any]) -> Example:
 
 
 def _from_sentences(rows: Sequence[dict[str, Any]]) -> list[Example]:
-    """Questions, each with a passage made of the sentence that answers and of those that do not.
+    """One example for each question: a passage of the sentence that answers and some that do not.
 
-    Every question comes a second time without the sentence that answers.
+    Some questions come a second time, without the sentence that answers.
     """
     by_question: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         by_question[row["source"], row["question"].strip()].append(row)
     chance = random.Random(0)
-    made = []
+    examples = []
     for (source, question), group in by_question.items():
         right = [row["sentence"] for row in group if row["label"]]
         wrong = [row["sentence"] for row in group if not row["label"]][:8]
@@ -104,24 +103,24 @@ def _from_sentences(rows: Sequence[dict[str, Any]]) -> list[Example]:
                 if sentence in right:
                     spans.append((at, at + len(sentence)))
                 at += len(sentence) + 1
-            made.append(Example(question, passage, tuple(spans), False, source, document))
+            examples.append(Example(question, passage, tuple(spans), False, source, document))
         if wrong and chance.random() < _WITHOUT_THE_SENTENCE:
-            made.append(Example(question, " ".join(wrong), (), False, source, document))
-    return made
+            examples.append(Example(question, " ".join(wrong), (), False, source, document))
+    return examples
 
 
-# How often, of the examples that can be varied so.
+# The share of the examples that are varied in each way, among those that can be.
 _WITHOUT_THE_SENTENCE = 0.3
 _SWAPPED = 0.1
 _ELSEWHERE = 0.04
 _HEADED = 0.5
 _REWORDED = 0.5
-# Of the longer words that a question shares with its passage, such shares are said otherwise, as
-# far as other words are known, and left out then.
-_SAID_OTHERWISE = 0.4
+# The shares of the longer words that a question has in common with its passage that are replaced by
+# synonyms, if any are known, and that are left out.
+_REPLACED = 0.4
 _LEFT_OUT = 0.3
 _SHORT_WORD = 3
-# A passage shorter than so many characters is put among others.
+# A passage with fewer characters than this is put among others.
 _SHORT = 350
 
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+)*")
@@ -132,10 +131,10 @@ _NUMBER = re.compile(r"\b\d[\d,.]*\b")
 class Varied:
     """The examples as one epoch sees them: ``Varied(examples).epoch(0)``.
 
-    ``shares`` say, by source, how many of its examples an epoch takes, from 0 to 1; ``synonyms``
-    with what other words a question can be asked. Of a passage of more than ``longest`` characters
-    an epoch sees some sentences in a row, as search's passages are cut; a short one is put among
-    others, up to a length between ``joined``.
+    ``shares`` are, by source, the share of its examples that an epoch takes, from 0 to 1;
+    ``synonyms`` are other words for the words of a question. A passage of more than ``longest``
+    characters is cut to some sentences in a row, as passages of a search are. A short one is put
+    among others, up to a length between the two numbers of ``joined``.
     """
 
     def __init__(
@@ -153,7 +152,7 @@ class Varied:
         self._examples = examples
         self._shares = shares or {}
         self._seed = seed
-        # Neighbours in the file are of one document or of one source.
+        # Neighbours in the file are from one document or from one source.
         passages: dict[str, list[str]] = defaultdict(list)
         names: dict[str, set[str]] = defaultdict(set)
         answers: dict[str, set[str]] = defaultdict(set)
@@ -167,7 +166,7 @@ class Varied:
             source: {passage: at for at, passage in enumerate(texts)}
             for source, texts in self._short.items()
         }
-        self._names = {source: sorted(known) for source, known in names.items()}
+        self._names = {source: sorted(source_names) for source, source_names in names.items()}
         self._answers = answers
 
     def epoch(self, number: int) -> Iterator[Example]:
@@ -177,48 +176,48 @@ class Varied:
         chosen = [example for example, share in shares if chance.random() < share]
         chance.shuffle(chosen)
         for example in chosen:
-            yield self._varied(example, chance)
+            yield self._vary(example, chance)
 
-    def _varied(self, example: Example, chance: random.Random) -> Example:
+    def _vary(self, example: Example, chance: random.Random) -> Example:
         if chance.random() < (_ELSEWHERE if example.exact else 5 * _ELSEWHERE):
             other = chance.choice(self._examples)
             if not any(answer in other.passage for answer in self._answers[example.question]):
                 return replace(example, passage=other.passage, spans=())
         if example.exact and example.spans and chance.random() < _SWAPPED:
-            example = self._swapped(example, chance)
+            example = self._swap(example, chance)
         if example.exact and len(example.passage) < _SHORT and chance.random() < 0.75:
-            example = self._joined(example, chance)
+            example = self._join(example, chance)
         if example.exact and example.spans and chance.random() < _WITHOUT_THE_SENTENCE / 2:
-            example = _without_the_sentence(example)
+            example = _remove_answer(example)
         if example.exact and len(example.passage) > self._longest:
-            example = _cropped(example, self._longest, chance)
+            example = _crop(example, self._longest, chance)
         if chance.random() < _REWORDED:
-            example = self._reworded(example, chance)
+            example = self._reword(example, chance)
         if example.document.startswith("wiki:") and chance.random() < _HEADED:
             title = example.document.removeprefix("wiki:").replace("_", " ")
-            example = _after(f"{title}\n", example)
+            example = _prepend(f"{title}\n", example)
         return example
 
-    def _reworded(self, example: Example, chance: random.Random) -> Example:
-        """The question with fewer of the passage's words: people ask in words of their own."""
+    def _reword(self, example: Example, chance: random.Random) -> Example:
+        """The question with fewer words of the passage, because people ask in their own words."""
         passage = words_of(example.passage)
 
-        def otherwise(match: re.Match[str]) -> str:
+        def reworded_word(match: re.Match[str]) -> str:
             word = match[0].lower()
             if len(word) <= _SHORT_WORD or word not in passage or match.start() == 0:
                 return match[0]
-            if match[0].islower() and self._synonyms and chance.random() < _SAID_OTHERWISE:
+            if match[0].islower() and self._synonyms and chance.random() < _REPLACED:
                 others = self._synonyms.get(word, ())
                 return chance.choice(others) if others else match[0]
             return "" if chance.random() < _LEFT_OUT else match[0]
 
-        question = _WORD.sub(otherwise, example.question)
+        question = _WORD.sub(reworded_word, example.question)
         return replace(example, question=" ".join(question.split()))
 
-    def _joined(self, example: Example, chance: random.Random) -> Example:
+    def _join(self, example: Example, chance: random.Random) -> Example:
         """A single sentence among others of its source that do not have the answer."""
         pool, answers = self._short[example.source], self._answers[example.question]
-        # Of what stands near it in the file, mostly of one document, and of anything.
+        # Most are near it in the file, so mostly of one document; the others are from anywhere.
         at = self._place[example.source].get(example.passage, 0)
         longest = chance.uniform(*self._joined_length)
         others: list[str] = []
@@ -239,10 +238,10 @@ class Varied:
             length += len(other)
         before = others[: chance.randint(0, len(others))]
         after = others[len(before) :]
-        joined = _after("".join(f"{sentence} " for sentence in before), example)
+        joined = _prepend("".join(f"{sentence} " for sentence in before), example)
         return replace(joined, passage=" ".join([joined.passage, *after]))
 
-    def _swapped(self, example: Example, chance: random.Random) -> Example:
+    def _swap(self, example: Example, chance: random.Random) -> Example:
         """A false premise: the question with a name or number that the passage does not support."""
         numbers = list(_NUMBER.finditer(example.question))
         names = [name for name in _NAME.finditer(example.question) if name[0] in example.passage]
@@ -253,8 +252,8 @@ class Varied:
             digits = match[0].replace(",", "")
             if not digits.isdigit():
                 return example
-            other = str(int(digits) + chance.choice([-10, -3, -2, -1, 1, 2, 3, 10, 20]))
-            if other in example.passage:
+            replacement = str(int(digits) + chance.choice([-10, -3, -2, -1, 1, 2, 3, 10, 20]))
+            if replacement in example.passage:
                 return example
         else:
             inside = [
@@ -264,37 +263,37 @@ class Varied:
                 and not any(name in answer or answer in name for answer in example.answers)
             ]
             pool = inside if inside and chance.random() < 0.5 else self._names[example.source]
-            other = chance.choice(pool)
-            if other in example.question or match[0] in other:
+            replacement = chance.choice(pool)
+            if replacement in example.question or match[0] in replacement:
                 return example
         start, end = match.span()
-        question = example.question[:start] + other + example.question[end:]
+        question = example.question[:start] + replacement + example.question[end:]
         return replace(example, question=question, spans=())
 
 
-def _after(before: str, example: Example) -> Example:
-    """The example with something before its passage."""
+def _prepend(before: str, example: Example) -> Example:
+    """The example with ``before`` in front of its passage."""
     shift = len(before)
     spans = tuple((start + shift, end + shift) for start, end in example.spans)
     return replace(example, passage=before + example.passage, spans=spans)
 
 
-def _without_the_sentence(example: Example) -> Example:
-    """The passage without what answers, if enough of it is left."""
+def _remove_answer(example: Example) -> Example:
+    """The passage without the sentences that answer, if enough of it remains."""
     answers = [answer.casefold() for answer in example.answers]
-    left = []
+    remaining = []
     for start, end in sentences(example.passage):
         text = example.passage[start:end]
         overlaps = any(start < b and a < end for a, b in example.spans)
         if not overlaps and not any(answer in text.casefold() for answer in answers):
-            left.append(text)
-    if len(" ".join(left)) < 100:
+            remaining.append(text)
+    if len(" ".join(remaining)) < 100:
         return example
-    return replace(example, passage=" ".join(left), spans=())
+    return replace(example, passage=" ".join(remaining), spans=())
 
 
-def _cropped(example: Example, longest: int, chance: random.Random) -> Example:
-    """Sentences in a row, no longer than so many characters if they can be, around one answer."""
+def _crop(example: Example, longest: int, chance: random.Random) -> Example:
+    """Consecutive sentences around one answer, at most ``longest`` characters if possible."""
     spans = sentences(example.passage)
     answer = chance.choice(example.spans) if example.spans else None
     around = answer or chance.choice(spans)

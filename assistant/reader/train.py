@@ -50,17 +50,19 @@ SHARES = {
     "pubmedqa": 0.5,
     "tweetqa": 0.0,
 }
-"""Of which sources an epoch takes only a share: less of what is least like a question about news,
-and no tweets, since they belong to those who wrote them."""
+"""For each source of which an epoch takes only a share, that share.
 
-# Batches are cut from so many examples sorted by length.
+It is low if its questions are unlike those about news. Tweets belong to those who wrote them.
+"""
+
+# Batches are cut from this many examples, sorted by length.
 _POOL = 2048
 _WARM_UP = 0.03
 _LEARNT = "learnt.safetensors"
 _CHECKPOINT = "checkpoint.pt"
 
-# What the second reader learns with: adapters of this rank, less of some sources, since it sees
-# fewer examples, and passages of about the length that it will read, see ``examples.Varied``.
+# Settings of the second reader: its adapters' rank; less of some sources, since it sees fewer
+# examples; passages of about the length that it will read, see ``examples.Varied``.
 _RANK = 16
 _SECOND: dict[str, Any] = {
     "shares": SHARES
@@ -79,11 +81,11 @@ _SECOND: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Token ids and masks, and for each example which tokens may begin and end an answer.
+    """Token ids and masks, and for each example the tokens that may begin and end an answer.
 
-    ``offsets`` are where each token stands in its text, of the shape ``(examples, tokens, 2)``;
-    ``readable`` are the tokens that may be in an answer, or say that there is none: those of the
-    passage and the first.
+    ``offsets`` are the spans of the tokens in their texts, of the shape ``(examples, tokens, 2)``.
+    ``readable`` are the tokens that can be in an answer, those of the passage, and the first token,
+    which says that there is none.
     """
 
     inputs: dict[str, torch.Tensor]
@@ -133,7 +135,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 class Training:
-    """A reader as it is trained; goes on from the last checkpoint in its folder."""
+    """The training of a reader; it continues from the last checkpoint in its folder."""
 
     def __init__(
         self,
@@ -153,11 +155,11 @@ class Training:
                 folder,
                 hidden_dropout_prob=0.0,
                 attention_probs_dropout_prob=0.0,
-                # On a processor the plain attention is the quickest to train.
+                # On a CPU the plain attention trains fastest.
                 attn_implementation="eager" if self._device == "cpu" else None,
             )
         if options.second:
-            # What does not learn need not be exact.
+            # Weights that are not trained need no full precision.
             self._model.base_model.to(fastest_type(self._device))
             adapt(self._model, _RANK)
         else:
@@ -179,7 +181,7 @@ class Training:
         self._resume()
 
     def run(self) -> None:
-        """Train until as many examples are read as was asked for."""
+        """Train until the number of examples in the options was read."""
         options = self._options
         losses: list[float] = []
         next_measured = (self._done // options.every + 1) * options.every
@@ -200,7 +202,7 @@ class Training:
                     break
 
     def _batches(self) -> Iterator[Batch]:
-        """Batches of examples of about one length, from where the last checkpoint left off."""
+        """Batches of examples of similar length, starting where the last checkpoint ended."""
         seen = 0
         for part in self._parts():
             seen += len(part)
@@ -222,8 +224,8 @@ class Training:
     def _step(self, batch: Batch) -> float:
         self._model.train()
         starts, ends = self._logits(batch)
-        loss = _missed(starts, batch.starts.to(self._device))
-        loss = loss + _missed(ends, batch.ends.to(self._device))
+        loss = _loss(starts, batch.starts.to(self._device))
+        loss = loss + _loss(ends, batch.ends.to(self._device))
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
         self._optimizer.step()
@@ -234,7 +236,7 @@ class Training:
         inputs = {name: tensor.to(self._device) for name, tensor in batch.inputs.items()}
         with torch.autocast(self._device, torch.bfloat16, fastest_type() is torch.bfloat16):
             output = self._model(**inputs)
-        # Neither the question nor padding is a place for an answer.
+        # An answer cannot be in the question or in the padding.
         nowhere = ~batch.readable.to(self._device)
         return (
             output.start_logits.float().masked_fill(nowhere, -1e4),
@@ -248,10 +250,10 @@ class Training:
             group["lr"] = max(rate, 0.0)
 
     def _measure(self, loss: float) -> None:
-        """Append what the held-out examples come to, to ``log.jsonl`` and the terminal."""
+        """Append the scores on the held-out examples to ``log.jsonl``, and print them."""
         self._model.eval()
         began = time.monotonic()
-        found: list[tuple[Example, int, int, float]] = []
+        results: list[tuple[Example, int, int, float]] = []
         ordered = sorted(self._held_out, key=lambda example: len(example.passage))
         for at in range(0, len(ordered), 64):
             part = ordered[at : at + 64]
@@ -263,12 +265,12 @@ class Training:
             ):
                 reading = Reading(places[1:], start[1:] - start[0], end[1:] - end[0])
                 span = reading.best(0, len(example.passage))
-                assert span  # there is padding, or the end of the passage, where nothing else is
-                found.append((example, span.start, span.end, span.odds))
+                assert span  # there always is padding, or the end of the passage
+                results.append((example, span.start, span.end, span.odds))
         row = {
             "examples": self._done,
             "loss": round(loss, 4),
-            **scores(found),
+            **scores(results),
             "measured in seconds": round(time.monotonic() - began),
         }
         with (self._out / "log.jsonl").open("a") as log:
@@ -276,12 +278,12 @@ class Training:
         tqdm.write(json.dumps(row))
 
     def _learnt(self) -> dict[str, torch.Tensor]:
-        """The parameters that learn, by name."""
-        named = self._model.named_parameters()
-        return {name: p.detach().cpu().contiguous() for name, p in named if p.requires_grad}
+        """The trained parameters, by name."""
+        parameters = self._model.named_parameters()
+        return {name: p.detach().cpu().contiguous() for name, p in parameters if p.requires_grad}
 
     def _save(self) -> None:
-        """Write the model, and then, whole or not at all, what the training goes on from."""
+        """Write the model, and then the checkpoint, which is written completely or not at all."""
         folder = self._out / f"at-{self._done}"
         folder.mkdir(exist_ok=True)
         save_file(self._learnt(), folder / _LEARNT)
@@ -300,7 +302,7 @@ class Training:
 
 
 def export(learnt: dict[str, torch.Tensor], folder: Path, *, second: bool = False) -> None:
-    """Write what was learnt in half precision, and the hashes of it and of what it begins from."""
+    """Write the trained weights in half precision, with their hash and that of the base model."""
     weights = folder / (second_reader.ADAPTERS if second else WEIGHTS).name
     save_file({name: parameter.half() for name, parameter in learnt.items()}, weights)
     if second:
@@ -313,7 +315,7 @@ def export(learnt: dict[str, torch.Tensor], folder: Path, *, second: bool = Fals
 
 @contextmanager
 def _encoder(*, second: bool) -> Iterator[Path]:
-    """The folder of the encoder that a reader begins from."""
+    """The folder of the encoder from which a reader is fine-tuned."""
     if not second:
         yield model_folder(DEFAULT)
         return
@@ -323,9 +325,9 @@ def _encoder(*, second: bool) -> Iterator[Path]:
 
 
 def encode(tokenizer: Any, examples: Sequence[Example]) -> Batch:
-    """Examples as tokens; what an answer may begin and end with is marked.
+    """Examples as tokens, with the tokens marked that an answer may begin and end with.
 
-    Where an answer is cut off, or there is none, that is the first token, ``[CLS]``.
+    If an answer is cut off, or there is none, that is the first token, ``[CLS]``.
     """
     inputs, offsets, readable = tokenize(
         tokenizer,
@@ -350,8 +352,8 @@ def encode(tokenizer: Any, examples: Sequence[Example]) -> Batch:
     return Batch(dict(inputs), offsets, *map(torch.from_numpy, (readable, starts, ends)))
 
 
-def _missed(logits: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
-    """Minus the log-probability of all allowed tokens together, on average."""
+def _loss(logits: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
+    """The negative log-probability of all allowed tokens together, on average."""
     right = logits.masked_fill(~allowed, -1e9).logsumexp(1)
     return (logits.logsumexp(1) - right).mean()
 
