@@ -38,7 +38,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # Characters that may begin or end markup anywhere: CommonMark, GitHub's, and what note-taking
 # programs add (mathematics, footnotes, tags, templates, attributes, comments, emoji).
 _MARKUP = re.compile(
-    r"[\\`*_\[\]<>&$~|^#{}@]|==|%%|//|:(?=[\w+-]+:)|(?<=www)\.|(?<=\w)\.(?=[^\W\d_]{2,6}\b)",
+    r"[\\`*_\[\]<>&$~|^#{}@]|==|%%|//|:(?=[\w+-]+:)|(?<=www)\.|(?<=\S)\.(?=[^\W\d_]{2,6}\b)",
     re.IGNORECASE,
 )
 # Markup only at the beginning of a line; the escape comes after the match.

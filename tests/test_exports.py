@@ -284,6 +284,7 @@ def test_no_article_becomes_markup(text: str, around: str) -> None:
         ("a :smile: b: c", r"a \:smile: b: c"),
         ("see www.a.example", r"see www\.a.example"),
         ("Bloom.com", r"Bloom\.com"),
+        ("\x08.AL", "\ufffd\\.AL"),
         ("a | b $5 ~c~ #d {e}", r"a \| b \$5 \~c\~ \#d \{e\}"),
         ("= a", r"\= a"),
         ("12. a", r"12\. a"),
