@@ -26,7 +26,7 @@ from index.errors import ArchiveError
 from index.models import configure, device
 from index.upkeep import TextEncoder
 
-Made = tuple[int, NDArray[np.float32]]
+BlockVectors = tuple[int, NDArray[np.float32]]
 """The place of a block among all blocks, and the vectors of its texts, one a row."""
 
 _ENOUGH_DEATHS = 3
@@ -39,7 +39,7 @@ class Workers(Protocol):
 
     count: int
 
-    def encode(self, blocks: Sequence[Sequence[str]]) -> Iterator[Made]:
+    def encode(self, blocks: Sequence[Sequence[str]]) -> Iterator[BlockVectors]:
         """The vectors of each block, in whichever order they come. Raises ArchiveError."""
 
 
@@ -93,7 +93,7 @@ class Processes(AbstractContextManager["Processes"]):
         for worker in self._workers:
             worker.end()
 
-    def encode(self, blocks: Sequence[Sequence[str]]) -> Iterator[Made]:
+    def encode(self, blocks: Sequence[Sequence[str]]) -> Iterator[BlockVectors]:
         left = deque(range(len(blocks)))
         in_hand: dict[int, int] = {}
         deaths = 0
@@ -183,7 +183,7 @@ class RayActors(AbstractContextManager["RayActors"]):
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def encode(self, blocks: Sequence[Sequence[str]]) -> Iterator[Made]:
+    def encode(self, blocks: Sequence[Sequence[str]]) -> Iterator[BlockVectors]:
         from ray.exceptions import RayError
 
         try:
@@ -205,7 +205,7 @@ class _Actor:
     def __init__(self, make: Callable[[], TextEncoder]) -> None:
         self._encoder = make()
 
-    def encode(self, at: int, block: Sequence[str]) -> Made:
+    def encode(self, at: int, block: Sequence[str]) -> BlockVectors:
         return at, self._encoder.encode(block)
 
 

@@ -119,7 +119,7 @@ def carry_out(ingest: Ingest, plan: Plan, progress: Shown = False, embed: bool =
         ingest.store(plan.found(), report, shown, embed)
     left = [*plan.left, *(_deserted(plan.store) if report.moved else ())]
     plan.store.drop_roots(left)
-    ingest.finish(report, plan.began, plan.sources.downloads.seen)
+    ingest.finish(report, plan.began, plan.sources.downloads.validators)
     return report
 
 
