@@ -17,7 +17,7 @@ from index.ingest import Ingest
 from index.naming import Names
 from index.passage import Filters, check
 from index.report import Overview, Report, counted
-from index.roots import spoken
+from index.roots import display_place
 from index.schema import location
 from index.search import Search, TextReranker
 from index.store import Clock, Manifest, Store, Version, utc_now
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
 
     from index.plan import By
-    from index.progress import Shown
+    from index.progress import Display
     from index.spreading import Workers
 
 
@@ -201,7 +201,7 @@ class Archive(Search):
     # Changing it
 
     def add(
-        self, articles: Iterable[Found], progress: "Shown" = False, embed: bool = True
+        self, articles: Iterable[Found], progress: "Display" = False, embed: bool = True
     ) -> Report:
         """Add articles. One whose id is stored becomes a new version if anything changed.
 
@@ -212,7 +212,7 @@ class Archive(Search):
         """
         return self._ingest.add(articles, progress, embed)
 
-    def embed(self, workers: "Workers | None" = None, progress: "Shown" = False) -> Report:
+    def embed(self, workers: "Workers | None" = None, progress: "Display" = False) -> Report:
         """Chunk and embed the articles added with ``embed=False``, so that searches find them.
 
         The ``workers`` (see ``index.spreading.spread``) embed, or this process if there are none.
@@ -225,7 +225,7 @@ class Archive(Search):
         paths: Sequence[str | Path] = (),
         fields: Mapping[str, str] | None = None,
         withdraw_many: bool = False,
-        progress: "Shown" = False,
+        progress: "Display" = False,
         within: Sequence[str | Path] | None = None,
         embed: bool = True,
     ) -> Report:
@@ -257,7 +257,7 @@ class Archive(Search):
         self,
         paths: Sequence[str | Path],
         fields: Mapping[str, str] | None = None,
-        progress: "Shown" = False,
+        progress: "Display" = False,
         by: "By" = "operator",
         embed: bool = True,
     ) -> Report:
@@ -294,7 +294,7 @@ class Archive(Search):
 
     def came_from(self, article: Article) -> str | None:
         """The path of an article's file, from its root on; None if it came from no file."""
-        return spoken(location(article.origin), self.truth.roots())
+        return display_place(location(article.origin), self.truth.roots())
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Delete articles with all their versions; returns the ids that were stored."""
@@ -303,7 +303,7 @@ class Archive(Search):
         return removed
 
     def rebuild(
-        self, encoder: str | TextEncoder | None = None, progress: "Shown" = False
+        self, encoder: str | TextEncoder | None = None, progress: "Display" = False
     ) -> Overview:
         """Chunk and embed every article anew, with another encoder if one is given.
 

@@ -7,7 +7,7 @@ from functools import partial
 from corpus import Article, Found, Unreadable
 from index import upkeep
 from index.checks import must_be
-from index.progress import Progress, Shown
+from index.progress import Display, Progress
 from index.report import Report
 from index.spreading import BlockVectors, Workers
 from index.store import Download, EmbeddedChunk, Manifest, Sighting, Store, vector_key
@@ -27,7 +27,9 @@ class Ingest:
         self._truth = truth
         self._upkeep = upkeep
 
-    def add(self, articles: Iterable[Found], progress: Shown = False, embed: bool = True) -> Report:
+    def add(
+        self, articles: Iterable[Found], progress: Display = False, embed: bool = True
+    ) -> Report:
         """See ``Archive.add``."""
         argument: object = articles
         if isinstance(argument, Article):
@@ -52,7 +54,7 @@ class Ingest:
             self._commit(batch, report, progress, embed)
             progress.stored(len(batch), _characters(batch))
 
-    def embed(self, workers: Workers | None = None, progress: Shown = False) -> Report:
+    def embed(self, workers: Workers | None = None, progress: Display = False) -> Report:
         """See ``Archive.embed``."""
         report = Report()
         began = time.monotonic()
@@ -93,7 +95,7 @@ class Ingest:
         report.seconds = time.monotonic() - began
         self._truth.record(report.as_dict(), downloads or {})
 
-    def rebuild(self, encoder: str | TextEncoder | None = None, progress: Shown = False) -> None:
+    def rebuild(self, encoder: str | TextEncoder | None = None, progress: Display = False) -> None:
         """See ``Archive.rebuild``."""
         from corpus.chunking import CHUNK_TOKENS
 

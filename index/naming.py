@@ -14,7 +14,7 @@ from index.store import Store
 from index.tagging import KINDS, Kind, NameTagger, installed
 
 if TYPE_CHECKING:
-    from index.progress import Shown
+    from index.progress import Display
 
 _TAGGED_AT_ONCE = 50
 # If this many times more articles have a name as another kind, this kind is a tagging mistake.
@@ -41,7 +41,7 @@ class Names:
         self.truth = truth
         self._cached_counts: tuple[str, NDArray[np.int64]] | None = None
 
-    def find(self, tagger: NameTagger, progress: "Shown" = False) -> int:
+    def find(self, tagger: NameTagger, progress: "Display" = False) -> int:
         """Find names in the articles that this tagger has not read; returns how many it read.
 
         Each batch is committed before the next one begins. Articles that another process changes
@@ -181,7 +181,7 @@ def _is_half_a_name(kind: Kind, name: str) -> bool:
     return kind == "person" and name.isascii() and " " not in name
 
 
-def find_names(names: Names, progress: "Shown" = False) -> str | None:
+def find_names(names: Names, progress: "Display" = False) -> str | None:
     """Find names in new articles if a tagger is installed; returns the reason if that fails.
 
     The articles are stored already, and can be searched without names.
