@@ -66,7 +66,7 @@ class Archive(Search):
         loaded = upkeep.load_encoder(encoder)
         manifest = Manifest.new(loaded.name, loaded.fingerprint, loaded.dimension, CHUNK_TOKENS)
         archive = cls(store.create(address, manifest, clock), None)
-        archive.upkeep.use(loaded, is_given=encoder is loaded)
+        archive.upkeep.use(loaded, is_supplied=encoder is loaded)
         return archive
 
     @classmethod

@@ -120,7 +120,7 @@ class Ingest:
                 with self._upkeep.lock:
                     missing = self._truth.recut(target, chunks_by_id)
                     if not missing:
-                        self._upkeep.use(model, is_given=encoder is model)
+                        self._upkeep.use(model, is_supplied=encoder is model)
                         break
                 manifest = self._truth.manifest()
                 remaining = self._truth.named(missing)
