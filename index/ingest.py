@@ -123,7 +123,7 @@ class Ingest:
                         self._upkeep.use(model, is_supplied=encoder is model)
                         break
                 manifest = self._truth.manifest()
-                remaining = self._truth.named(missing)
+                remaining = self._truth.with_ids(missing)
         self._upkeep.keep_up()
 
     def _commit(

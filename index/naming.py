@@ -102,7 +102,7 @@ class Names:
         if entity is None:
             return []
         numbers = self.truth.naming(entity)[first : first + most]
-        articles, spans = self.truth.numbered(numbers), self.truth.named_at(entity, numbers)
+        articles, spans = self.truth.numbered(numbers), self.truth.spans_naming(entity, numbers)
         return [
             Naming(articles[number], spans[number])
             for number in numbers
@@ -134,11 +134,11 @@ class Names:
 
     def _counts(self, articles: Collection[int] | None = None) -> NDArray[np.int64]:
         if articles is not None:
-            return self.truth.counted(articles)
+            return self.truth.entity_counts(articles)
         state = self.truth.state()
         # Counted once for each state of the archive, because many pages show some counts.
         if self._cached_counts is None or self._cached_counts[0] != state:
-            self._cached_counts = state, self.truth.counted()
+            self._cached_counts = state, self.truth.entity_counts()
         return self._cached_counts[1]
 
     def _most(self, counts: NDArray[np.int64], most: int) -> EntitiesByKind:
