@@ -126,7 +126,7 @@ def _open_to_fill(options: argparse.Namespace) -> Iterator[Archive]:
 def watch(options: argparse.Namespace) -> int:
     from index.watch import watch as follow
 
-    def print_outcome(outcome: Report | ArchiveError) -> None:
+    def tell(outcome: Report | ArchiveError) -> None:
         if isinstance(outcome, ArchiveError):
             print(f"error: {outcome}", file=sys.stderr, flush=True)
             return
@@ -140,10 +140,7 @@ def watch(options: argparse.Namespace) -> int:
     check(options.paths, dict(options.field))
     with _open_or_create(options) as archive, suppress(KeyboardInterrupt):
         fields = dict(options.field)
-        follow(
-            archive, options.paths, fields,
-            withdraw_many=options.withdraw_many, tell=print_outcome,
-        )  # fmt: skip
+        follow(archive, options.paths, fields, withdraw_many=options.withdraw_many, tell=tell)
     return 0
 
 

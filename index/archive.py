@@ -63,10 +63,10 @@ class Archive(Search):
         """
         from corpus.chunking import CHUNK_TOKENS
 
-        loaded = upkeep.load_encoder(encoder)
-        manifest = Manifest.new(loaded.name, loaded.fingerprint, loaded.dimension, CHUNK_TOKENS)
+        model = upkeep.load_encoder(encoder)
+        manifest = Manifest.new(model.name, model.fingerprint, model.dimension, CHUNK_TOKENS)
         archive = cls(store.create(address, manifest, clock), None)
-        archive.upkeep.use(loaded, is_supplied=encoder is loaded)
+        archive.upkeep.use(model, is_supplied=encoder is model)
         return archive
 
     @classmethod
@@ -94,7 +94,7 @@ class Archive(Search):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # What is in it
+    # Contents
 
     def __len__(self) -> int:
         return self.truth.counts()[0]
@@ -198,7 +198,7 @@ class Archive(Search):
             size = str(error)
         return f"Archive({self.address!r}, {size})"
 
-    # Changing it
+    # Changes
 
     def add(
         self, articles: Iterable[Found], progress: "Display" = False, embed: bool = True

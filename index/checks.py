@@ -14,10 +14,7 @@ _MOST = 2**31
 
 
 def whole(name: str, value: object, least: int = 0) -> int:
-    """A whole number of at least ``least``, capped at ``_MOST``.
-
-    Raises TypeError if it is no whole number, and ValueError if it is too small.
-    """
+    """A whole number from ``least`` up, capped at ``_MOST``; raises TypeError or ValueError."""
     try:
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
@@ -47,10 +44,7 @@ def day(name: str, value: object) -> date | None:
 
 
 def several(name: str, value: object, kind: Kind, example: str) -> tuple[Any, ...]:
-    """A tuple of values of one kind; a single value becomes a tuple of one, None an empty one.
-
-    Raises TypeError if a value is of another kind.
-    """
+    """A tuple of values of this kind, also for a single value or None; TypeError otherwise."""
     if value is None:
         return ()
     if isinstance(value, kind):

@@ -30,10 +30,9 @@ _UNKNOWN = ".xml"
 class Downloads:
     """The files fetched during one run, kept in a folder until its end.
 
-    Without a store, every file is fetched as if for the first time.
-
-    ``validators`` holds the servers' headers for each file that was read completely. They are
-    stored once its articles are in the archive, so that a file that failed is fetched again.
+    Without a store, every file is fetched as if for the first time. ``validators`` holds the
+    servers' headers for each file that was read completely. They are stored once its articles are
+    in the archive, so that a file that failed is fetched again.
     """
 
     def __init__(self, store: Store | None, folder: Path) -> None:
@@ -65,17 +64,15 @@ class Downloads:
             yield Unreadable(url, f"cannot be fetched: {error or type(error).__name__}")
             return
         file, name, download = self._files[url]
-        is_complete = True
+        is_whole = True
         if file.stat().st_size > LARGEST_FILE:
             yield Unreadable(url, f"is larger than {LARGEST_FILE // 1_000_000} MB")
             return
         with buffered(file.open("rb", buffering=0)) as stream:
             for item in read_document(Document(stream, url, name), fields):
-                is_complete = is_complete and (
-                    isinstance(item, Note) or not isinstance(item, Unreadable)
-                )
+                is_whole = is_whole and (isinstance(item, Note) or not isinstance(item, Unreadable))
                 yield item
-        if is_complete:
+        if is_whole:
             self.validators[url] = download
 
     def _fetch(self, url: str) -> bool:
@@ -101,13 +98,9 @@ class Downloads:
                     size += len(part)
                     if size > LARGEST_FILE:
                         break
-            response_headers = response.headers
-        name = _with_ending(url, response_headers.get("Content-Type", ""))
-        self._files[url] = (
-            file,
-            name,
-            Download(response_headers.get("ETag"), response_headers.get("Last-Modified")),
-        )
+            reply = response.headers
+        name = _with_ending(url, reply.get("Content-Type", ""))
+        self._files[url] = file, name, Download(reply.get("ETag"), reply.get("Last-Modified"))
         return True
 
 

@@ -62,12 +62,13 @@ class Ingest:
         size = BATCH_CHARACTERS * (4 * workers.count if workers else 1)
         waiting, characters = self._truth.waiting()
         with Progress("Embedding", progress, waiting, characters) as tracker:
-            placed = 1
+            count = 1
             # Other articles may be added or changed meanwhile, so this repeats until none is left.
-            while placed:
+            while count:
                 batches = _batches(self._truth.without_chunks(), size)
-                stored = [self._embed_stored(batch, report, tracker, workers) for batch in batches]
-                placed = sum(stored)
+                count = sum(
+                    self._embed_stored(batch, report, tracker, workers) for batch in batches
+                )
         self._upkeep.keep_up()
         report.seconds = time.monotonic() - began
         return report
@@ -79,13 +80,13 @@ class Ingest:
         manifest = self._truth.manifest()
         encoder = self._upkeep.encoder
         chunks, embedded = self._embed(batch, encoder, manifest, manifest, progress, workers)
-        placed = self._truth.place(
+        chunk_count = self._truth.place(
             manifest, {article.id: (article.digest, chunks[article.id]) for article in batch}
         )
         report.embedded += embedded
-        report.chunks += placed
+        report.chunks += chunk_count
         progress.stored(len(batch), _characters(batch))
-        return placed
+        return chunk_count
 
     def finish(
         self, report: Report, began: float, downloads: Mapping[str, Download] | None = None
@@ -192,8 +193,7 @@ class Ingest:
         progress: Progress,
         workers: Workers | None = None,
     ) -> tuple[dict[str, list[EmbeddedChunk]], int]:
-        """Chunk articles and store their missing vectors; returns the chunks by article id, and
-        how many vectors were missing.
+        """Chunk articles, embed missing texts; returns the chunks by id, and how many were missing.
 
         The manifest ``target`` says how to chunk; ``current`` is the archive's manifest.
         """

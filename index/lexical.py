@@ -232,8 +232,8 @@ class LexicalIndex:
         for (score, _), chunk, article in zip(hits, *numbers, strict=True):
             best.setdefault(article, (score, chunk))
         for part in parts.values() if every and len(parts) > 1 else ():
-            having = searcher.search(part, most, count=False).hits
-            articles = best.keys() & set(_values(searcher, "article", having))
+            part_hits = searcher.search(part, most, count=False).hits
+            articles = best.keys() & set(_values(searcher, "article", part_hits))
             best = {article: best[article] for article in articles}
         return best
 
@@ -256,8 +256,8 @@ class LexicalIndex:
             if full_word in possible_names:
                 variants = self._other_spellings(searcher, word, full_word, chunks > 0)
                 for form, spelling in variants:
-                    if others := self._chunks_with(searcher, "text", form, hidden):
-                        chunks += others
+                    if form_chunks := self._chunks_with(searcher, "text", form, hidden):
+                        chunks += form_chunks
                         forms.add(form)
                         spelled.append(spelling)
             idf = rarity(searcher.num_docs, chunks)

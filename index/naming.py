@@ -102,7 +102,7 @@ class Names:
         if entity is None:
             return []
         numbers = self.truth.naming(entity)[first : first + most]
-        articles, spans = self.truth.numbered(numbers), self.truth.spans_naming(entity, numbers)
+        articles, spans = self.truth.numbered(numbers), self.truth.spans_of(entity, numbers)
         return [
             Naming(articles[number], spans[number])
             for number in numbers

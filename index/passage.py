@@ -24,8 +24,8 @@ class Filters:
     """The articles that a search may see; every bound is inclusive, None or empty means any.
 
     Articles without a known date pass no date bound. ``sources`` and ``languages`` (such as "en")
-    are compared without regard to case; ``articles`` are ids. ``as_of`` excludes articles that may
-    not have been published by that day. A day may be a string such as "2016-08-21", and a single
+    are compared without regard to case; ``articles`` are ids. ``as_of`` admits only articles that
+    were certainly published by that day. A day may be a string such as "2016-08-21", and a single
     name stands for a tuple of one. Nothing passes a source or language that the archive lacks
     (``Archive.overview`` lists those it has), or an ``after`` later than ``before``. Raises
     TypeError or ValueError for a value that is no day or no name.
@@ -61,10 +61,7 @@ _ANY = Filters()
 
 
 def check(name: str, query: object, filters: object) -> None:
-    """Raise TypeError unless the query is text and the filters are ``Filters`` or None.
-
-    ``name`` is what the error calls the query.
-    """
+    """Raise TypeError unless the query ``name`` is text, and filters are ``Filters`` or None."""
     checks.must_be(name, query, str, "text such as 'harbour talks'")
     if filters is not None:
         checks.must_be("filters", filters, Filters, "Filters such as Filters(languages='en')")

@@ -52,11 +52,7 @@ class Progress:
     """
 
     def __init__(
-        self,
-        title: str,
-        show: Display,
-        articles: int | None = None,
-        characters: int | None = None,
+        self, title: str, show: Display, articles: int | None = None, characters: int | None = None
     ) -> None:
         self._title = title
         self._total = articles

@@ -121,11 +121,10 @@ def recency(article: Article, asked: date | None) -> float:
 
 
 def prefer_recent(passages: Iterable[Passage], asked: date | None) -> list[Passage]:
-    """The passages, with up to twice the score if the article was new on the day of the question.
+    """The passages; one that was new on the day of the question scores up to twice as high.
 
     People ask about news while it is new. This is a prior on the day of publication as in
-    time-based language models (Li and Croft, CIKM 2003), with a longer tail. Scores stay within 0
-    and 1.
+    time-based language models (Li and Croft, CIKM 2003), with a longer tail. Scores stay in [0, 1].
     """
     if asked is None:
         return list(passages)

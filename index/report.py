@@ -17,9 +17,8 @@ class Report:
     articles with the agency text of an article stored before them. ``embargoed`` ones have another
     embargo than before, or none any more. ``conflicts`` are new and changed articles that claim
     the id of an article from another source, with another text; they are stored beside it.
-    ``undated`` are new and changed ones without even a year. ``refused`` lists statements about
-    articles that did not come from their own source, and were ignored. ``notes`` are remarks on
-    articles that were read.
+    ``undated`` are new and changed ones without even a year. ``refused`` statements about articles
+    came from another source and were ignored. ``notes`` are remarks on articles that were read.
     """
 
     added: list[str] = field(default_factory=list)

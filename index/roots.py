@@ -60,12 +60,12 @@ def is_missing(location: str, roots: Collection[str]) -> bool:
     return not is_address(root) and not os.path.lexists(root)
 
 
-def speaks_for(location: str | None, before: str | None, roots: Collection[str]) -> bool:
-    """Whether an article found at ``location`` may change the one stored from ``before``."""
-    if location is None or before is None:
-        return location is before
-    new_root, old_root = root_of(location, roots), root_of(before, roots)
-    return new_root == old_root or is_inside(location, old_root) or is_inside(before, new_root)
+def speaks_for(location: str | None, owner: str | None, roots: Collection[str]) -> bool:
+    """Whether an article found at ``location`` may change one that came from ``owner``."""
+    if location is None or owner is None:
+        return location is owner
+    new_root, old_root = root_of(location, roots), root_of(owner, roots)
+    return new_root == old_root or is_inside(location, old_root) or is_inside(owner, new_root)
 
 
 def own_id(article: Article, location: str | None) -> str:

@@ -150,16 +150,13 @@ def _vowels_distance(one: str, other: str) -> int:
     if not one or not other:
         more = len(one + other) - 1
         return _NO_VOWEL + more * _STEP if more >= 0 else 0
-    tail, other_tail = one[1:], other[1:]
-    if tail and other_tail:
-        tails = _vowels_distance(tail, other_tail)
-    else:
-        tails = len(tail + other_tail) * _STEP
+    tail, end = one[1:], other[1:]
+    tails = _vowels_distance(tail, end) if tail and end else len(tail + end) * _STEP
     distances = [_vowel_distance(one[0], other[0]) + tails]
     if tail:
         distances.append(_STEP + _vowels_distance(tail, other))
-    if other_tail:
-        distances.append(_STEP + _vowels_distance(one, other_tail))
+    if end:
+        distances.append(_STEP + _vowels_distance(one, end))
     return min(distances)
 
 
@@ -170,10 +167,9 @@ def _vowel_distance(one: str, other: str) -> int:
 
 
 def _end_distance(one: str, other: str, with_h: bool) -> int:
-    """The distance between two final vowel groups, which distinguish many names.
+    """The distance between two last vowel groups, by which Mario and Maria are different names.
 
-    Mario and Maria, Zelensky and Zelenska, Ivanov and Ivanova are different names. But Hasaka is
-    also Hasakeh, and Qamishli is Qamishlo in Kurdish.
+    So are Zelensky and Zelenska. But Hasaka is also Hasakeh, and Qamishli is Kurdish Qamishlo.
     """
     if not one or not other:
         return _FAR if one or other else 0

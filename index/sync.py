@@ -49,11 +49,11 @@ def plan(
 ) -> Iterator[Plan]:
     """The plan that makes an archive equal to files, folders and addresses.
 
-    With ``only_add`` no article is withdrawn, or counts as moved, because it was not found.
-    Without ``withdraw_many`` the articles of a folder without files are kept. ``within`` lists
-    folders, and the paths are what changed in them: a path need not exist, and the vanished
-    articles are compared with all articles of the folders. ``by`` says who brings the articles:
-    the page withdraws nothing and sets no embargo, and dropped files are read by a process with
+    With ``only_add`` articles that were not found are not withdrawn, nor taken for moved. Without
+    ``withdraw_many`` the articles of a folder without files are kept. ``within`` lists folders,
+    and the paths are what changed in them: a path need not exist, and the number of vanished
+    articles is compared with all articles of the folders. ``by`` says who brings the articles: the
+    page withdraws nothing and sets no embargo, and dropped files are read by a process with
     limits. Downloaded files exist until the context ends.
 
     Raises ArchiveError if a path does not exist, or if ``fields`` names a field articles lack.

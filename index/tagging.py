@@ -186,10 +186,8 @@ def _spans(doc: "Doc", start: int) -> Iterator[Span]:
         kind = _LABELS.get(name.label_)
         # The English pipeline was trained on OntoNotes, where "the" and the possessive are parts
         # of a name. It also finds names that begin with the "’s" of "Editor’s Note".
-        drops_first = name[0].lower_ in _POSSESSIVES or (
-            kind != "person" and name[0].lower_ == "the"
-        )
-        first = name.start + (len(name) > 1 and drops_first)
+        drops = name[0].lower_ in _POSSESSIVES or (kind != "person" and name[0].lower_ == "the")
+        first = name.start + (len(name) > 1 and drops)
         last = name.end - (len(name) > 1 and name[-1].lower_ in (*_POSSESSIVES, "'", "’"))
         if kind and first < last:
             words = doc[first:last]

@@ -53,24 +53,21 @@ class Upkeep:
         """The encoder that the archive was made with, loaded when it is first needed."""
         manifest = self._truth.manifest()
         with self.lock:
-            loaded = self._loaded
+            encoder = self._loaded
             # Another process may have rebuilt the archive with another encoder.
-            if not loaded or (loaded.name != manifest.encoder and not self._supplied):
-                loaded = self._loaded = load_encoder(manifest.encoder)
-            if loaded.fingerprint != manifest.fingerprint:
+            if not encoder or (encoder.name != manifest.encoder and not self._supplied):
+                encoder = self._loaded = load_encoder(manifest.encoder)
+            if encoder.fingerprint != manifest.fingerprint:
                 raise ArchiveError(
                     f"The archive in {self._truth.address} was made with other weights of the "
-                    f"encoder {manifest.encoder} than {loaded.name} has here: embed it anew "
+                    f"encoder {manifest.encoder} than {encoder.name} has here: embed it anew "
                     f"with dateline rebuild --archive {self._truth.address} "
-                    f"--encoder {loaded.name}"
+                    f"--encoder {encoder.name}"
                 )
-            return loaded
+            return encoder
 
     def use(self, encoder: TextEncoder, is_supplied: bool) -> None:
-        """Encode with this encoder from now on.
-
-        If the caller did not supply the object, a manifest with another name replaces it.
-        """
+        """Encode with this from now on; only a supplied one outlasts a new name in the manifest."""
         with self.lock:
             self._loaded = encoder
             self._supplied = encoder if is_supplied else None

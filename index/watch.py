@@ -90,10 +90,7 @@ def _follow(
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:
-    """The device and inode of a folder, which differ for another folder of the same name.
-
-    None if there is no such folder.
-    """
+    """The device and inode of a folder, new if the folder is replaced; None if it is missing."""
     try:
         status = folder.stat()
     except OSError:

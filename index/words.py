@@ -11,9 +11,9 @@ import tantivy
 
 from index.scripts import one_spelling
 
-# Marks above and below letters that are often omitted. The vowel signs of Hindi and similar scripts
-# are marks, too, but they spell the word. Cyrillic letters lose only the two dots and the stress,
-# because й is a different letter from и.
+# Marks above and below letters that are often omitted. The vowel signs of Hindi and its like are
+# marks, too, but they spell the word. Cyrillic letters lose only the two dots and the stress, as й
+# is a different letter from и.
 _OPTIONAL_MARKS = regex.compile(
     r"(?P<letter>[\p{Latin}\p{Greek}\p{Arabic}\p{Hebrew}])\p{M}+|(?P<letter>\p{Cyrillic})[\u0301\u0308]+"
 )
@@ -62,10 +62,9 @@ def names_stripped(text: str) -> str:
 
 
 def may_be_names(text: str) -> set[str]:
-    """The words of a query, unstemmed, that may be names.
+    """The words of a query, unstemmed, that may be names: the first and those with a capital.
 
-    If any word after the first has a capital, these are the first and all words with capitals;
-    else they are all words.
+    If no word after the first has a capital, all words may be names.
     """
     first, *others = _WORD.findall(text) or [""]
     capitalised = [word for word in others if word[0].isupper()]

@@ -44,14 +44,12 @@ class Copies(Database):
                 values,
             ):
                 carriers[wording][number] = source
-            visible_wordings = [wording for wording in batch if carriers[wording]]
+            carried = [wording for wording in batch if carriers[wording]]
             for wording, copy, common in self._rows_in(
-                "SELECT wording, copy, common FROM copies WHERE wording IN", visible_wordings
+                "SELECT wording, copy, common FROM copies WHERE wording IN", carried
             ):
                 linked[wording][copy] = common
-            frontier = {
-                copy for wording in visible_wordings for copy in linked[wording]
-            } - linked.keys()
+            frontier = {copy for wording in carried for copy in linked[wording]} - linked.keys()
         groups: dict[int, tuple[int, ...]] = {}
         for article in articles:
             wording = wordings.get(article, 0)

@@ -61,7 +61,7 @@ class Mentions(Database):
                 ).fetchone()
                 if same:
                     forget_names(cursor, article.number)
-                    _insert_mentions(cursor, article.number, tagger, mentions)
+                    _insert(cursor, article.number, tagger, mentions)
             self._leave_token(cursor)
 
     def is_tagged(self) -> bool:
@@ -105,8 +105,7 @@ class Mentions(Database):
     def naming(self, entity: int) -> Sequence[int]:
         """The articles that name an entity, those with the latest days first."""
         key = self.state(), entity
-        # Cached, because the page of a name needs them several times. Other threads may need
-        # other names, so the attribute is read only once.
+        # Cached for the page of a name, and read only once, as other threads may replace it.
         last = self._last_naming
         if last is None or last[0] != key:
             last = self._last_naming = key, self._naming(entity)
@@ -122,9 +121,7 @@ class Mentions(Database):
         )
         return [article for (article,) in rows]
 
-    def spans_naming(
-        self, entity: int, articles: Sequence[int]
-    ) -> dict[int, list[tuple[int, int]]]:
+    def spans_of(self, entity: int, articles: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
         """The spans in which each of the articles names an entity."""
         rows = self._rows_in(
             'SELECT article, start, "end" FROM mentions WHERE entity = ? AND article IN',
@@ -160,9 +157,7 @@ class Mentions(Database):
         return (entities for article, entities in rows if numbers is None or article in numbers)
 
 
-def _insert_mentions(
-    cursor: Cursor, article: int, tagger: str, mentions: Sequence[Mention]
-) -> None:
+def _insert(cursor: Cursor, article: int, tagger: str, mentions: Sequence[Mention]) -> None:
     numbers = _entity_numbers(cursor, mentions)
     ends = {
         (numbers[mention.kind, folded(mention.name)], mention.start): mention.end

@@ -59,13 +59,12 @@ class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tab
         ``chunks_by_id`` holds each article's digest and chunks by its id. Articles that changed
         meanwhile, or lost a vector, are skipped; all are skipped if the manifest was changed.
         """
-        placed = 0
+        chunk_count = 0
         with self._transaction() as cursor:
             if self.manifest() != manifest:
                 return 0
-            stored_keys = self.known_vectors(
-                list({c.key for _, chunks in chunks_by_id.values() for c in chunks})
-            )
+            keys = {chunk.key for _, chunks in chunks_by_id.values() for chunk in chunks}
+            stored_keys = self.known_vectors(list(keys))
             rows = self._rows_in(
                 f"SELECT number, id, digest FROM articles WHERE {WITHOUT_CHUNKS} AND id IN",
                 list(chunks_by_id),
@@ -74,10 +73,10 @@ class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tab
                 expected_digest, chunks = chunks_by_id[id]
                 if expected_digest == digest and all(chunk.key in stored_keys for chunk in chunks):
                     _insert_chunks(cursor, number, chunks)
-                    placed += len(chunks)
-            if placed:
+                    chunk_count += len(chunks)
+            if chunk_count:
                 self._leave_token(cursor)
-        return placed
+        return chunk_count
 
     def _put(self, cursor: Cursor, article: Article) -> int:
         now = self._now()
@@ -130,20 +129,20 @@ class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tab
             return
         with self._transaction() as cursor:
             stored = self.standing([id for before, now in moved for id in (before.id, now)])
-            new_ids = {before.id: now for before, now in moved if stored.get(before.id) == before}
+            targets = {before.id: now for before, now in moved if stored.get(before.id) == before}
             while blocked := [
-                id for id, now in new_ids.items() if now in stored and now not in new_ids
+                id for id, now in targets.items() if now in stored and now not in targets
             ]:
                 for id in blocked:
-                    del new_ids[id]
-            numbers = self.numbers(list(new_ids))
+                    del targets[id]
+            numbers = self.numbers(list(targets))
             # First under unused ids, so that two articles can swap theirs.
             temporary_ids = [(str(uuid4()), number) for number in numbers.values()]
             cursor.executemany("UPDATE articles SET id = ? WHERE number = ?", temporary_ids)
-            for id, now in new_ids.items():
+            for id, now in targets.items():
                 cursor.execute("DELETE FROM formerly WHERE id IN (?, ?)", [id, now])
                 cursor.execute("UPDATE articles SET id = ? WHERE number = ?", [now, numbers[id]])
-            former = [(id, numbers[id]) for id in new_ids.keys() - new_ids.values()]
+            former = [(id, numbers[id]) for id in targets.keys() - targets.values()]
             cursor.executemany("INSERT INTO formerly VALUES (?, ?)", former)
             for sighting in sightings:
                 _refresh(cursor, sighting)
