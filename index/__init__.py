@@ -1,4 +1,4 @@
-"""How text is stored and found."""
+"""Stores articles and finds passages in them."""
 
 from index.archive import Archive
 from index.errors import ArchiveError

@@ -23,9 +23,9 @@ from index.tagging import installed
 
 
 def main(arguments: list[str] | None = None, program: str = "python -m index") -> int:
-    """Run one command; returns the exit status. ``program`` is what its help calls it.
+    """Run one command and return its exit status. The help calls the program ``program``.
 
-    Without a command it lists them, with the exit status 2.
+    Without a command it prints the list of commands and returns 2.
     """
     commands = parser(program, __doc__)
     words = sys.argv[1:] if arguments is None else arguments
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None, program: str = "python -m index") -
 
 
 def add(options: argparse.Namespace) -> int:
-    # A path that does not exist is a line in the report; the others are added.
+    # A path that does not exist becomes a line in the report; the others are added.
     check([], dict(options.field))
     with _open_to_fill(options) as archive:
         report = archive.add_from(
@@ -79,28 +79,28 @@ def _print_plan(options: argparse.Namespace) -> int:
         plan(
             archive.truth, options.paths or archive.roots_there(), dict(options.field),
             withdraw_many=options.withdraw_many, progress=progress,
-        ) as made,
+        ) as planned,
     ):  # fmt: skip
-        report = made.report
+        report = planned.report
         _print_unread(options, report)
         unchanged = f"{len(report.unchanged)} unchanged, {len(report.kept)} kept"
-        lines = [*map(str, made.changes), unchanged]
-        _print(options, made.as_dict(), "\n".join(lines))
-        made.check()
+        lines = [*map(str, planned.changes), unchanged]
+        _print(options, planned.as_dict(), "\n".join(lines))
+        planned.check()
     return 0
 
 
 @contextmanager
 def _open_or_pretend(options: argparse.Namespace) -> Iterator[Archive]:
-    """The archive; where there is none yet, and paths are named, an empty one for the while."""
+    """Open the archive; if there is none yet but paths are named, a temporary empty one."""
     try:
         archive = _open(options)
     except NoArchiveError:
         if not options.paths:
             raise
         with (
-            TemporaryDirectory(prefix="dateline-") as place,
-            Archive.create(Path(place) / "archive", options.encoder) as archive,
+            TemporaryDirectory(prefix="dateline-") as folder,
+            Archive.create(Path(folder) / "archive", options.encoder) as archive,
         ):
             yield archive
         return
@@ -110,13 +110,13 @@ def _open_or_pretend(options: argparse.Namespace) -> Iterator[Archive]:
 
 @contextmanager
 def _open_to_fill(options: argparse.Namespace) -> Iterator[Archive]:
-    """The archive that what is named comes into; for nothing that can be read none is made."""
+    """Open the archive to add to; create it only if at least one of the paths can be read."""
     try:
         archive = _open(options)
     except NoArchiveError:
         if is_nothing_read(options.paths, dict(options.field)):
-            with _open_or_pretend(options) as pretended:
-                yield pretended
+            with _open_or_pretend(options) as temporary:
+                yield temporary
             return
         archive = _open_or_create(options)
     with archive:
@@ -126,15 +126,15 @@ def _open_to_fill(options: argparse.Namespace) -> Iterator[Archive]:
 def watch(options: argparse.Namespace) -> int:
     from index.watch import watch as follow
 
-    def tell(happened: Report | ArchiveError) -> None:
-        if isinstance(happened, ArchiveError):
-            print(f"error: {happened}", file=sys.stderr, flush=True)
+    def tell(outcome: Report | ArchiveError) -> None:
+        if isinstance(outcome, ArchiveError):
+            print(f"error: {outcome}", file=sys.stderr, flush=True)
             return
-        _print_unread(options, happened)
+        _print_unread(options, outcome)
         if options.json:
-            print(json.dumps(happened.as_dict(), ensure_ascii=False), flush=True)
+            print(json.dumps(outcome.as_dict(), ensure_ascii=False), flush=True)
         elif not options.quiet:
-            print(f"{datetime.now().astimezone():%H:%M:%S} {happened}", flush=True)
+            print(f"{datetime.now().astimezone():%H:%M:%S} {outcome}", flush=True)
         _find_names(options, archive)
 
     check(options.paths, dict(options.field))
@@ -160,12 +160,12 @@ def history(options: argparse.Namespace) -> int:
 def remove(options: argparse.Namespace) -> int:
     with Archive.open(options.archive) as archive:
         ids = {id: _id(archive, id) for id in options.ids}
-        back = coming_back(archive.truth, list(ids.values()))
+        returning = coming_back(archive.truth, list(ids.values()))
         removed = archive.remove(list(ids.values()))
-    if back and not options.quiet:
+    if returning and not options.quiet:
         print(
-            f"{len(back)} of these will come back with the next sync, which follows {back[0]}: "
-            "delete them there, too.",
+            f"{len(returning)} of these will come back with the next sync, which follows "
+            f"{returning[0]}: delete them there, too.",
             file=sys.stderr,
         )
     missing = [typed for typed, id in ids.items() if id not in removed]
@@ -180,7 +180,7 @@ def status(options: argparse.Namespace) -> int:
         overview = archive.overview()
         tell_waiting(options, archive)
     lines = [
-        _held(overview),
+        _size_line(overview),
         *([f"from {overview.first} to {overview.last}"] if overview.first else []),
         *([f"{overview.undated} without a date"] if overview.undated else []),
         *(f"{count:8d}  {source}" for source, count in list(overview.sources.items())[:20]),
@@ -196,7 +196,7 @@ def status(options: argparse.Namespace) -> int:
     return 0
 
 
-def _held(overview: Overview) -> str:
+def _size_line(overview: Overview) -> str:
     articles, chunks = counted(overview.articles, "article"), counted(overview.chunks, "chunk")
     return f"{articles} in {chunks}, by {overview.encoder}"
 
@@ -205,7 +205,7 @@ def rebuild(options: argparse.Namespace) -> int:
     with Archive.open(options.archive) as archive:
         overview = archive.rebuild(options.encoder, progress=not options.quiet)
         _find_names(options, archive)
-    _print(options, overview.as_dict(), _held(overview))
+    _print(options, overview.as_dict(), _size_line(overview))
     return 0
 
 
@@ -238,12 +238,12 @@ def names(options: argparse.Namespace) -> int:
             raise ArchiveError(
                 "To find names, spaCy and a pipeline are needed: pip install 'dateline[names]'"
             )
-        total, named = archive.names.of_kind(options.kind, options.words, 0, options.most)
-    lines = [f"{entity.articles:8d}  {entity.name}" for entity in named]
-    if total > len(named):
-        lines.append(f"          and {total - len(named)} others")
-    _print(options, [entity._asdict() for entity in named], "\n".join(lines) or "None is named.")
-    return 0 if named else 1
+        total, entities = archive.names.of_kind(options.kind, options.words, 0, options.most)
+    lines = [f"{entity.articles:8d}  {entity.name}" for entity in entities]
+    if total > len(entities):
+        lines.append(f"          and {total - len(entities)} others")
+    _print(options, [entity._asdict() for entity in entities], "\n".join(lines) or "None is named.")
+    return 0 if entities else 1
 
 
 def _find_names(options: argparse.Namespace, archive: Archive) -> None:
@@ -281,11 +281,11 @@ def _listed(passages: Passages) -> str:
 
 
 def _id(archive: Archive, typed: str) -> str:
-    """The id that is typed, or that of the article whose file is typed as a path."""
+    """The typed id or, if a file's path was typed, the id of that file's article."""
     path = Path(typed).resolve().as_posix()
-    standing = archive.truth.standing([typed, path])
-    is_path = path in standing or archive.article(path, withdrawn=True)
-    return path if is_path and typed not in standing else typed
+    stored = archive.truth.standing([typed, path])
+    is_path = path in stored or archive.article(path, withdrawn=True)
+    return path if is_path and typed not in stored else typed
 
 
 def _open_or_create(options: argparse.Namespace) -> Archive:
@@ -295,7 +295,7 @@ def _open_or_create(options: argparse.Namespace) -> Archive:
         try:
             return Archive.create(options.archive, options.encoder)
         except ArchiveExistsError:
-            # Another command was quicker.
+            # Another command created it first.
             return _open(options)
 
 
@@ -320,7 +320,7 @@ def _print(options: argparse.Namespace, value: Any, text: str) -> None:
 
 
 def _print_report(options: argparse.Namespace, archive: Archive, report: Report) -> int:
-    """Say what a change did; returns the exit status."""
+    """Print what a change did and return the exit status."""
     _print_unread(options, report)
     _print(
         options,

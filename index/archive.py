@@ -17,7 +17,7 @@ from index.ingest import Ingest
 from index.naming import Names
 from index.passage import Filters, check
 from index.report import Overview, Report, counted
-from index.roots import spoken
+from index.roots import display_place
 from index.schema import location
 from index.search import Search, TextReranker
 from index.store import Clock, Manifest, Store, Version, utc_now
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
 
     from index.plan import By
-    from index.progress import Shown
+    from index.progress import Display
     from index.spreading import Workers
 
 
 class Archive(Search):
-    """The articles in a folder or in PostgreSQL, searchable. May be used from several threads.
+    """A searchable archive of articles in a folder or in PostgreSQL. Safe for several threads.
 
-    Whom and what its articles name is in ``names``.
+    ``names`` holds the people, places and organisations that the articles name.
     ``encoder`` is the name of a sentence-transformers model (see ``index.encoder``), or an
-    object that does the same; an archive that exists is opened with the one it was made with.
-    ``reranker`` is the name of a cross-encoder (see ``index.reranking``), or an object that does
-    the same: it reads the first passages of every search, and puts them in its own order.
-    Every search sees what was committed before it, by this process or another, and nothing that
-    is withdrawn, replaced, or not available yet by ``clock``. Close it, or use it as a context
-    manager, to close its files at once.
+    object with the same methods; an existing archive opens with the encoder it was made with.
+    ``reranker`` is the name of a cross-encoder (see ``index.reranking``), or an object with the
+    same method. It reorders the first passages of every search.
+    A search sees everything committed before it, by this process or another, but no article that
+    is withdrawn, replaced, or not available yet by ``clock``. Close the archive, or use it as a
+    context manager, to close its files at once.
     """
 
     def __init__(
@@ -51,22 +51,22 @@ class Archive(Search):
         self.address, self.folder = truth.address, truth.folder
         self.names = Names(truth)
         self._ingest = Ingest(truth, self.upkeep)
-        self._counted: tuple[str, Overview] | None = None
+        self._cached_overview: tuple[str, Overview] | None = None
 
     @classmethod
     def create(
         cls, address: str | Path, encoder: str | TextEncoder | None = None, clock: Clock = utc_now
     ) -> "Archive":
-        """Make a new archive, in a folder or in PostgreSQL (see ``open``).
+        """Create a new archive in a folder or in PostgreSQL (see ``open``).
 
-        Raises ArchiveError where there is one, or none can be made.
+        Raises ArchiveError if there is one already, or if it cannot be created.
         """
         from corpus.chunking import CHUNK_TOKENS
 
-        loaded = upkeep.load_encoder(encoder)
-        manifest = Manifest.new(loaded.name, loaded.fingerprint, loaded.dimension, CHUNK_TOKENS)
+        model = upkeep.load_encoder(encoder)
+        manifest = Manifest.new(model.name, model.fingerprint, model.dimension, CHUNK_TOKENS)
         archive = cls(store.create(address, manifest, clock), None)
-        archive.upkeep.use(loaded, is_given=encoder is loaded)
+        archive.upkeep.use(model, is_supplied=encoder is model)
         return archive
 
     @classmethod
@@ -79,13 +79,13 @@ class Archive(Search):
     ) -> "Archive":
         """Open the archive in a folder, or at ``postgresql://user@host/database``.
 
-        Raises ArchiveError where there is none that can be read. A reranker is loaded for the
-        first search, which raises ArchiveError if that fails.
+        Raises ArchiveError if no archive can be read there. A reranker is loaded by the first
+        search, which raises ArchiveError if that fails.
         """
         return cls(store.open(address, clock), encoder, reranker)
 
     def close(self) -> None:
-        """Close its files; it cannot be used any more."""
+        """Close the archive's files; it cannot be used afterwards."""
         self.truth.close()
 
     def __enter__(self) -> "Archive":
@@ -94,7 +94,7 @@ class Archive(Search):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # What is in it
+    # Contents
 
     def __len__(self) -> int:
         return self.truth.counts()[0]
@@ -103,31 +103,31 @@ class Archive(Search):
         return isinstance(id, str) and self.article(id) is not None
 
     def __iter__(self) -> Iterator[Article]:
-        """Every article that may be shown, in the order in which they came."""
+        """Every article that may be shown, in the order in which they were added."""
         return self.truth.articles()
 
     def article(self, id: str, withdrawn: bool = False) -> Article | None:
-        """The article with an id, or that had it before it moved; None where there is none.
+        """The article that has this id, or had it before it moved; None if there is none.
 
-        A withdrawn one is only given where it is asked for, and says so.
+        With ``withdrawn`` it may be a withdrawn article, which is marked as such.
         """
         return self.truth.article(id, withdrawn)
 
     def withdrawn(self, id: str) -> datetime | None:
-        """When the article with an id was withdrawn; None where it was not, or there is none."""
+        """When an article was withdrawn; None if it was not, or if there is no such article."""
         article = self.article(id, withdrawn=True)
         return self.truth.standing([article.id])[article.id].withdrawn if article else None
 
     def versions(self, id: str) -> list[Version]:
-        """All versions of an article with their times, the first one first, the newest last."""
+        """All versions of an article with their times, the oldest first."""
         return self.truth.versions(id)
 
     def history(self, id: str) -> list[Article]:
-        """The earlier versions of an article, the first one first."""
+        """The earlier versions of an article, the oldest first."""
         return [version.article for version in self.versions(id) if version.replaced]
 
     def copies(self, id: str) -> list[Article]:
-        """The other articles that carry the same agency text as one, the earliest first."""
+        """The other articles that carry the same agency text as this one, the earliest first."""
         article = self.article(id)
         if article is None:
             return []
@@ -135,18 +135,18 @@ class Archive(Search):
         return list(self._others(self.truth.copies([number]).get(number, ()), article))
 
     def newest(self, most: int = 10) -> list[Article]:
-        """The articles that were published last, the latest first."""
+        """The most recently published articles, the latest first."""
         return self.truth.newest(whole("most", most))
 
     def overview(self) -> Overview:
         with self.truth.snapshot():
             state = self.truth.state()
-            # Counted once for every state: each page shows some of it.
-            if self._counted is None or self._counted[0] != state:
-                self._counted = state, self._count()
+            # Counted once for each state of the archive, because every page shows some counts.
+            if self._cached_overview is None or self._cached_overview[0] != state:
+                self._cached_overview = state, self._count()
             updated, report = self.truth.last_report() or (None, None)
             return replace(
-                self._counted[1], updated=updated, report=report, roots=followed(self.truth)
+                self._cached_overview[1], updated=updated, report=report, roots=followed(self.truth)
             )
 
     def _count(self) -> Overview:
@@ -163,58 +163,60 @@ class Archive(Search):
         )
 
     def require(self, filters: Filters) -> None:
-        """Raise ArchiveError where filters name a source or a language that no article has."""
+        """Raise ArchiveError if the filters name a source or a language that no article has."""
         if not (filters.sources or filters.languages):
             return
         overview = self.overview()
-        named = {name.casefold(): name for name in overview.sources}
+        source_names = {name.casefold(): name for name in overview.sources}
         for source in filters.sources:
-            if source.casefold() not in named:
-                near = get_close_matches(source.casefold(), named, n=1)
-                meant = (
-                    f"did you mean “{named[near[0]]}”?" if near else "dateline status lists them."
+            if source.casefold() not in source_names:
+                similar = get_close_matches(source.casefold(), source_names, n=1)
+                hint = (
+                    f"did you mean “{source_names[similar[0]]}”?"
+                    if similar
+                    else "dateline status lists them."
                 )
-                raise ArchiveError(f"No source is called “{source}”; {meant}")
-        # Where no article says its language, none is there to be named.
-        spoken = {name.casefold() for name in overview.languages}
-        for language in filters.languages if spoken else ():
-            if language.casefold() not in spoken:
+                raise ArchiveError(f"No source is called “{source}”; {hint}")
+        # If no article states its language, there is no language to check against.
+        languages = {name.casefold() for name in overview.languages}
+        for language in filters.languages if languages else ():
+            if language.casefold() not in languages:
                 raise ArchiveError(
                     f"No article is in the language “{language}”; there is "
                     f"{', '.join(overview.languages)}."
                 )
 
     def state(self) -> str:
-        """What tells one state of the articles that may be shown from any other."""
+        """A string that changes whenever the set of articles that may be shown changes."""
         return self.truth.state()
 
     def __repr__(self) -> str:
-        # A debugger shows it whatever has become of the archive.
+        # A debugger calls this even when the archive is closed or damaged.
         try:
-            held = counted(len(self), "article")
+            size = counted(len(self), "article")
         except ArchiveError as error:
-            held = str(error)
-        return f"Archive({self.address!r}, {held})"
+            size = str(error)
+        return f"Archive({self.address!r}, {size})"
 
-    # Changing it
+    # Changes
 
     def add(
-        self, articles: Iterable[Found], progress: "Shown" = False, embed: bool = True
+        self, articles: Iterable[Found], progress: "Display" = False, embed: bool = True
     ) -> Report:
-        """Add articles; one with a known id becomes its new version if anything changed.
+        """Add articles. One whose id is stored becomes a new version if anything changed.
 
-        Each batch is committed before the next is begun. ``progress`` shows a line on a terminal,
-        or tells a function of every step (see ``index.progress.Step``). Unless they are to be
-        embedded at once, no search finds them before ``embed`` is called. Raises TypeError for what
-        is no article; one whose id, title or text is none is in the report.
+        Each batch is committed before the next one begins. ``progress`` shows a line on a
+        terminal, or is a function called at every step (see ``index.progress.Step``). With
+        ``embed=False`` no search finds the articles until the method ``embed`` is called. Raises
+        TypeError for an item that is no article; a bad id, title or text goes into the report.
         """
         return self._ingest.add(articles, progress, embed)
 
-    def embed(self, workers: "Workers | None" = None, progress: "Shown" = False) -> Report:
-        """Cut and embed the articles that were added without, so that searches find them.
+    def embed(self, workers: "Workers | None" = None, progress: "Display" = False) -> Report:
+        """Chunk and embed the articles added with ``embed=False``, so that searches find them.
 
-        The ``workers`` (see ``index.spreading.spread``) embed, or else this process. Whatever is
-        killed meanwhile, what was embedded is kept and not embedded again.
+        The ``workers`` (see ``index.spreading.spread``) embed, or this process if there are none.
+        If a process is killed, the vectors computed so far are kept and not computed again.
         """
         return self._ingest.embed(workers, progress)
 
@@ -223,57 +225,57 @@ class Archive(Search):
         paths: Sequence[str | Path] = (),
         fields: Mapping[str, str] | None = None,
         withdraw_many: bool = False,
-        progress: "Shown" = False,
+        progress: "Display" = False,
         within: Sequence[str | Path] | None = None,
         embed: bool = True,
     ) -> Report:
-        """Make the archive equal to what is in files, in folders and behind addresses now.
+        """Make the archive equal to what files, folders and addresses contain now.
 
-        Without paths they are those that it follows, from one sync to the next; what is missing
-        of these is in the report. What came from them and is not there any more is withdrawn;
+        Without paths it syncs the roots that it follows from one sync to the next; missing roots
+        are listed in the report. Articles that are no longer in their source are withdrawn;
         ``index.sync`` has the rules. ``within`` says that the paths are what changed in these
-        folders (see ``index.sync.plan``); ``embed`` is that of ``add``. Raises ArchiveError, and
-        changes nothing, where a path does not exist, or where more than half of many articles
-        would be withdrawn unless ``withdraw_many``; without that, what came from a folder that is
-        now empty is kept.
+        folders (see ``index.sync.plan``); ``embed`` is as in ``add``. Without ``withdraw_many``
+        the articles of a folder that is now empty are kept. Raises ArchiveError, and changes
+        nothing, if a path does not exist or if, without ``withdraw_many``, more than half of many
+        articles would be withdrawn.
         """
         from index.sync import carry_out, plan
 
         paths = _paths("paths", paths)
         within = None if within is None else _paths("within", within)
         missing = [] if paths else missing_roots(self.truth)
-        there = paths or self.roots_there()
+        present = paths or self.roots_there()
         with plan(
-            self.truth, there, fields,
+            self.truth, present, fields,
             withdraw_many=withdraw_many, within=within, progress=progress,
-        ) as made:  # fmt: skip
-            made.report.failed += missing
-            made.check()
-            return carry_out(self._ingest, made, progress, embed)
+        ) as planned:  # fmt: skip
+            planned.report.failed += missing
+            planned.check()
+            return carry_out(self._ingest, planned, progress, embed)
 
     def add_from(
         self,
         paths: Sequence[str | Path],
         fields: Mapping[str, str] | None = None,
-        progress: "Shown" = False,
+        progress: "Display" = False,
         by: "By" = "operator",
         embed: bool = True,
     ) -> Report:
-        """Add what is in files, in folders and behind addresses, and withdraw nothing.
+        """Add the contents of files, folders and addresses, and withdraw nothing.
 
-        ``by`` says who brings it, and so what it may do to what is there (see ``index.roots``).
-        Raises ArchiveError if ``fields`` names one that articles do not have.
+        ``by`` says who brings them, and so how they may affect stored articles (see
+        ``index.roots``). Raises ArchiveError if ``fields`` names a field that articles lack.
         """
         from index.sync import carry_out, plan
 
-        there = _paths("paths", paths)
-        with plan(self.truth, there, fields, only_add=True, by=by, progress=progress) as made:
-            return carry_out(self._ingest, made, progress, embed)
+        sources = _paths("paths", paths)
+        with plan(self.truth, sources, fields, only_add=True, by=by, progress=progress) as planned:
+            return carry_out(self._ingest, planned, progress, embed)
 
     def forget(self, root: str | Path) -> Report:
-        """Withdraw all that came from a root, and follow it no more.
+        """Withdraw all articles that came from a root, and stop following it.
 
-        Raises ArchiveError, and changes nothing, where nothing came from there.
+        Raises ArchiveError, and changes nothing, if nothing came from there.
         """
         began = time.monotonic()
         report = Report(withdrawn=forget(self.truth, root))
@@ -281,7 +283,7 @@ class Archive(Search):
         return report
 
     def roots_there(self) -> list[str]:
-        """What is followed and is there; raises ArchiveError where nothing is followed."""
+        """The followed roots that exist now; raises ArchiveError if no root is followed."""
         roots = followed(self.truth)
         if not roots:
             raise ArchiveError(
@@ -291,28 +293,28 @@ class Archive(Search):
         return [root.place for root in roots if root.state != "missing"]
 
     def came_from(self, article: Article) -> str | None:
-        """Where the file of an article was, from its root on; None if it came from no file."""
-        return spoken(location(article.origin), self.truth.roots())
+        """The path of an article's file, from its root on; None if it came from no file."""
+        return display_place(location(article.origin), self.truth.roots())
 
     def remove(self, ids: Sequence[str]) -> list[str]:
-        """Delete articles with all their versions; returns the ids that were there."""
+        """Delete articles with all their versions; returns the ids that were stored."""
         removed = self.truth.remove(several("ids", ids, str, "ids, such as article.id"))
         self.upkeep.keep_up()
         return removed
 
     def rebuild(
-        self, encoder: str | TextEncoder | None = None, progress: "Shown" = False
+        self, encoder: str | TextEncoder | None = None, progress: "Display" = False
     ) -> Overview:
-        """Cut and embed every article anew, with another encoder if one is given.
+        """Chunk and embed every article anew, with another encoder if one is given.
 
-        Searches go on in the old state until all is done, then everything changes at once.
-        Texts that have their vector are not embedded again, nor after a kill in between.
+        Searches use the old state until all is done; then everything changes at once. Texts that
+        already have a vector are not embedded again, not even after a kill halfway through.
         """
         self._ingest.rebuild(encoder, progress)
         return self.overview()
 
     def as_retriever(self, k: int = 10, filters: Filters | None = None) -> "BaseRetriever":
-        """A LangChain retriever over this archive; it takes what ``search`` takes."""
+        """A LangChain retriever over this archive, with the arguments of ``search``."""
         from index.langchain import ArchiveRetriever
 
         check("query", "", filters)

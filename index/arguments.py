@@ -1,4 +1,4 @@
-"""What the commands of ``python -m index`` take."""
+"""The options and arguments of the commands of ``python -m index``."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,23 +23,23 @@ cannot be used, and nothing was changed; 130 interrupted (what was committed is 
 
 
 def parser(program: str, description: str | None) -> Parser:
-    """What the commands take; the one that is chosen is in ``command``."""
+    """The parser of all commands; the parsed options hold the chosen one as ``command``."""
     common = Parser(add_help=False)
     add_common_options(common)
-    made = Parser(program, description=description, epilog=EPILOG)
-    commands = made.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    main = Parser(program, description=description, epilog=EPILOG)
+    commands = main.add_subparsers(required=True, metavar="COMMAND", dest="command")
 
-    named = _taking(
+    paths = _parent_parser(
         "paths", nargs="+", metavar="PATH", type=place,
         help="files, folders to walk, or http(s) addresses",
     )  # fmt: skip
-    sources = _taking(
+    sources = _parent_parser(
         "--field", action="append", type=mapping, default=[], metavar="OURS=THEIRS",
         help="where records keep a field under an unusual name, such as text=story.body",
     )  # fmt: skip
     sources.add_argument("--encoder", metavar="NAME", help="of a new archive: model or folder")
     add_loading_options(sources)
-    followed = _taking(
+    withdrawal = _parent_parser(
         "--withdraw-many", action="store_true",
         help="even if most of many articles, or all of a folder, are not there any more",
     )  # fmt: skip
@@ -48,17 +48,17 @@ def parser(program: str, description: str | None) -> Parser:
 
     def command(name: str, help: str, *parents: Parser) -> Parser:
         epilog = endings if sources in parents else None
-        added: Parser = commands.add_parser(name, parents=parents, help=help, epilog=epilog)
-        return added
+        subparser: Parser = commands.add_parser(name, parents=parents, help=help, epilog=epilog)
+        return subparser
 
-    later = _taking(
+    embed_later = _parent_parser(
         "--embed-later", action="store_true",
         help="only store what is new: the command embed lets searches find it",
     )  # fmt: skip
-    command("add", "add articles, or newer versions of them", common, named, sources, later)
+    command("add", "add articles, or newer versions of them", common, paths, sources, embed_later)
     syncs = command(
         "sync", "make the archive equal to what is there now",
-        common, sources, followed, later,
+        common, sources, withdrawal, embed_later,
     )  # fmt: skip
     syncs.add_argument(
         "paths", nargs="*", metavar="PATH", type=place,
@@ -67,20 +67,20 @@ def parser(program: str, description: str | None) -> Parser:
     syncs.add_argument("--dry-run", action="store_true", help="print what would be done")
     forgets = command("forget", "withdraw what came from a root, and follow it no more", common)
     forgets.add_argument("root", metavar="ROOT", type=place, help="as the command status names it")
-    command("watch", "go on following folders and files", common, named, sources, followed)
-    _add_on_what_is_there(command, common)
-    return made
+    command("watch", "go on following folders and files", common, paths, sources, withdrawal)
+    _add_archive_commands(command, common)
+    return main
 
 
-def _taking(*names: str, **how: Any) -> Parser:
-    """What several commands take, as a parser that they begin with."""
-    taking = Parser(add_help=False)
-    taking.add_argument(*names, **how)
-    return taking
+def _parent_parser(*names: str, **how: Any) -> Parser:
+    """An option or argument that several commands share, as their parent parser."""
+    parent = Parser(add_help=False)
+    parent.add_argument(*names, **how)
+    return parent
 
 
-def _add_on_what_is_there(command: Callable[..., Parser], common: Parser) -> None:
-    """Add the commands that bring nothing into an archive from elsewhere."""
+def _add_archive_commands(command: Callable[..., Parser], common: Parser) -> None:
+    """Add the commands that bring no new articles into an archive."""
     shows = command("history", "show what changed in an article", common)
     shows.add_argument("id", metavar="ID", type=article_id, help="or the path of its file")
     removes = command("remove", "delete articles", common)

@@ -1,4 +1,4 @@
-"""What a method of an archive is given, checked: an error says in one sentence what to give."""
+"""Checks of the arguments of an archive's methods; each error is one sentence with an example."""
 
 import operator
 from collections.abc import Iterable
@@ -9,12 +9,12 @@ from typing import Any
 
 Kind = type | UnionType
 
-# More than any archive has, and no more than a database takes.
+# More than any archive holds, and within the range of a database's integers.
 _MOST = 2**31
 
 
 def whole(name: str, value: object, least: int = 0) -> int:
-    """A whole number from ``least`` up, as far as it matters; TypeError or ValueError else."""
+    """A whole number from ``least`` up, capped at ``_MOST``; raises TypeError or ValueError."""
     try:
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
@@ -25,14 +25,14 @@ def whole(name: str, value: object, least: int = 0) -> int:
     return min(number, _MOST)
 
 
-def must_be(name: str, value: object, wanted: Kind, example: str, says: str = "is {}") -> None:
-    """Raise TypeError, with an example, unless a value is of the wanted kind."""
-    if not isinstance(value, wanted):
+def must_be(name: str, value: object, kind: Kind, example: str, says: str = "is {}") -> None:
+    """Raise TypeError, with an example, unless the value is of this kind."""
+    if not isinstance(value, kind):
         raise TypeError(f"{name} {says.format(shortened(value))}; it must be {example}")
 
 
 def day(name: str, value: object) -> date | None:
-    """A day, also as ISO writes it, or None; TypeError or ValueError for anything else."""
+    """A day, which may be an ISO string, or None; TypeError or ValueError for anything else."""
     if isinstance(value, str):
         try:
             return date.fromisoformat(value)
@@ -43,13 +43,13 @@ def day(name: str, value: object) -> date | None:
     return value.date() if isinstance(value, datetime) else value  # type: ignore[return-value]
 
 
-def several(name: str, value: object, wanted: Kind, example: str) -> tuple[Any, ...]:
-    """A tuple of what is wanted, of which one may stand alone; None is none, TypeError else."""
+def several(name: str, value: object, kind: Kind, example: str) -> tuple[Any, ...]:
+    """A tuple of values of this kind, also for a single value or None; TypeError otherwise."""
     if value is None:
         return ()
-    if isinstance(value, wanted):
+    if isinstance(value, kind):
         return (value,)
-    given = tuple(value) if isinstance(value, Iterable) else (value,)
-    for item in given:
-        must_be(name, item, wanted, example, "has {} in it")
-    return given
+    items = tuple(value) if isinstance(value, Iterable) else (value,)
+    for item in items:
+        must_be(name, item, kind, example, "has {} in it")
+    return items

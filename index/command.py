@@ -1,4 +1,4 @@
-"""What the commands share: their parser, options for filters, and errors in one line."""
+"""Code shared by all commands: their parser, the filter options, and one-line errors."""
 
 import argparse
 import codecs
@@ -16,12 +16,12 @@ from index.archive import Archive
 from index.errors import ArchiveError
 from index.passage import Filters
 
-# What torch says where it gets no memory, Python of a thread, and the linker of a library.
+# Messages about too little memory: torch's, Python's about a thread, the linker's about a library.
 _NO_MEMORY = ("allocate memory", "can't start new thread", "failed to map segment")
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser, also of each command of a parser, that says what is wrong in one line."""
+    """A parser, used also for each command, that reports a mistake in one line."""
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         print_whatever()
@@ -31,7 +31,7 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"error: {message}; see {self.prog} --help\n")
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        # What is left over is said here, by the command that does not know it.
+        # The command that does not know an argument reports it itself.
         known, unknown = super().parse_known_args(args, namespace)
         if unknown:
             self.error(f"there is no option or argument {unknown[0]} here")
@@ -39,15 +39,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def print_whatever() -> None:
-    """Let what is printed stop no command.
+    """Make sure that printing never stops a command.
 
-    What standard output's encoding has no letters for is escaped as in JSON, such as ``\\u015a``:
-    JSON that is printed stays JSON. Where whoever started the command closed an output, what goes
-    there is dropped.
+    A letter that standard output cannot encode is escaped as in JSON, such as ``\\u015a``, so that
+    printed JSON stays JSON. If the caller closed standard output or error, the text is dropped.
     """
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            # Open until the process ends, as what it stands for.
+            # It stays open until the process ends, like the stream that it replaces.
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     codecs.register_error("json", _escaped)
     out = sys.stdout
@@ -62,10 +61,10 @@ def _escaped(error: UnicodeError) -> tuple[str, int]:
 
 
 def report_errors(run: Callable[[], int]) -> int:
-    """Run a command; its exit status, or that of its failure, which is said in one line."""
+    """Run a command and return its exit status; a failure is reported in one line."""
     try:
         status = run()
-        # What is still to be written fails here rather than at the end of the process.
+        # Flush here, so that a failed write is reported rather than raised at exit.
         sys.stdout.flush()
         return status
     except ArchiveError as error:
@@ -75,12 +74,12 @@ def report_errors(run: Callable[[], int]) -> int:
         print("Interrupted; what was committed is kept.", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # Whoever read the output stopped early, as head does; nothing more can be printed.
+        # The reader of the output stopped early, as head does; nothing more can be printed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        about = f" ({error.filename})" if error.filename else ""
-        print(f"error: {error.strerror or error}{about}.", file=sys.stderr)
+        suffix = f" ({error.filename})" if error.filename else ""
+        print(f"error: {error.strerror or error}{suffix}.", file=sys.stderr)
         return 2
     except (MemoryError, RuntimeError, ImportError) as error:
         lacks_memory = any(words in str(error) for words in _NO_MEMORY)
@@ -94,7 +93,7 @@ def report_errors(run: Callable[[], int]) -> int:
 
 
 def tell_waiting(options: argparse.Namespace, archive: Archive) -> None:
-    """Say on standard error that some articles are not searched yet, where that is so."""
+    """If some articles are not searched yet, say so on standard error."""
     overview = archive.overview()
     if overview.waiting and not options.quiet:
         print(
@@ -107,7 +106,7 @@ def tell_waiting(options: argparse.Namespace, archive: Archive) -> None:
 def add_common_options(
     parser: argparse.ArgumentParser, forms: argparse._MutuallyExclusiveGroup | None = None
 ) -> None:
-    """The options that every command has; ``forms`` are others that say in which form it prints."""
+    """Add the options of every command; ``forms`` is the group of its output formats, if any."""
     parser.add_argument(
         "--archive", metavar="DIR", default="archive", type=place,
         help="or postgresql://host/database; default: ./archive",
@@ -118,7 +117,7 @@ def add_common_options(
 def add_printing_options(
     parser: argparse.ArgumentParser, forms: argparse._MutuallyExclusiveGroup | None = None
 ) -> None:
-    """What of the common options says what is printed."""
+    """Add those of the common options that say what is printed."""
     (forms or parser).add_argument(
         "--json", action="store_true", help="print JSON on standard output"
     )
@@ -128,7 +127,7 @@ def add_printing_options(
 
 
 def add_loading_options(parser: argparse.ArgumentParser) -> None:
-    """Options that say how models are loaded; ``configure_models`` reads them."""
+    """Add options that say how models are loaded; ``configure_models`` reads them."""
     parser.add_argument(
         "--download",
         action="store_true",
@@ -140,15 +139,15 @@ def add_loading_options(parser: argparse.ArgumentParser) -> None:
 
 
 def configure_models(options: argparse.Namespace) -> None:
-    """Load models as the options say; commands that load none have no such options."""
-    given = vars(options)
+    """Apply the options for loading models; a command that loads none does not have them."""
+    values = vars(options)
     models.configure(
-        given.get("download", False), given.get("device"), quiet=given.get("quiet", False)
+        values.get("download", False), values.get("device"), quiet=values.get("quiet", False)
     )
 
 
 def add_filter_options(parser: argparse.ArgumentParser) -> None:
-    """Options that say which articles are searched; ``filters`` reads them."""
+    """Add options that say which articles are searched; ``filters`` reads them."""
     parser.add_argument("--after", type=day, metavar="DAY", help="from this day on: 2016-08-21")
     parser.add_argument("--before", type=day, metavar="DAY", help="up to this day")
     parser.add_argument("--as-of", type=day, metavar="DAY", help="what was out on this day")
@@ -157,9 +156,9 @@ def add_filter_options(parser: argparse.ArgumentParser) -> None:
 
 
 def filters(options: argparse.Namespace) -> Filters:
-    """The filters that the options ask for; see also ``Archive.require``.
+    """The filters that the options describe; see also ``Archive.require``.
 
-    Raises ArchiveError for days that are the wrong way round.
+    Raises ArchiveError if the first day is later than the last.
     """
     after, before = options.after, options.before
     if after and before and after > before:
@@ -168,21 +167,21 @@ def filters(options: argparse.Namespace) -> Filters:
 
 
 def place(text: str) -> str:
-    """A path or an address as an argument says it, which an unset variable of a shell does not."""
+    """A path or an address from an argument; an unset shell variable would make it empty."""
     if not text.strip():
         raise argparse.ArgumentTypeError("a path is empty, where . is the current folder")
     return text
 
 
 def article_id(text: str) -> str:
-    """An article's id, or the path of its file, as an argument says it."""
+    """An article's id, or the path of its file, from an argument."""
     if not text.strip():
         raise argparse.ArgumentTypeError("an id is empty; dateline search shows those there are")
     return text
 
 
 def day(text: str) -> date:
-    """A day as an option says it."""
+    """A day from an option."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -190,7 +189,7 @@ def day(text: str) -> date:
 
 
 def mapping(text: str) -> tuple[str, str]:
-    """The name of a field and what it is called elsewhere, as an option says them."""
+    """The name of a field and its name in the records, from an option."""
     ours, equals, theirs = text.partition("=")
     if not (ours and equals and theirs):
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form OURS=THEIRS")
@@ -198,7 +197,7 @@ def mapping(text: str) -> tuple[str, str]:
 
 
 def positive(text: str) -> int:
-    """A number from 1 up as an option says it."""
+    """A number of at least 1 from an option."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
     return int(text)

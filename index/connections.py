@@ -1,4 +1,4 @@
-"""Connections to an archive's database, transactions, and what goes wrong as one sentence."""
+"""Connections to an archive's database, transactions, and errors in one sentence."""
 
 import errno
 import os
@@ -37,23 +37,23 @@ _SENTENCES = {
     ),
     sqlite3.SQLITE_NOMEM: "There is too little memory for the archive {}: end other programs.",
 }
-"""What is said by the kind of error; the first place is for the path, a second for its name."""
+"""The message for each kind of error: the first {} is the path, a second one the error's name."""
 
 _PERHAPS_FULL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
 
 
 def damaged(path: str | Path, name: str) -> ArchiveError:
-    """That a database is damaged; ``name`` says how, and is no text of it."""
+    """The error for a damaged database; ``name`` says how, without any text from the database."""
     return ArchiveError(_DAMAGED.format(path, name))
 
 
 def not_opened(path: Path) -> ArchiveError:
-    """That a database may not be looked at."""
+    """The error for a database that may not be read."""
     return ArchiveError(_SENTENCES[sqlite3.SQLITE_CANTOPEN].format(path))
 
 
 class Cursor(Protocol):
-    """What the store needs of a cursor: of ``sqlite3`` or of ``psycopg``, with ``?`` for values."""
+    """The cursor that the store uses, from ``sqlite3`` or ``psycopg``, with ``?`` for values."""
 
     @property
     def rowcount(self) -> int: ...
@@ -67,10 +67,10 @@ class Cursor(Protocol):
 class Connections(ABC):
     """The connections of one process to one database; may be used from several threads.
 
-    Within ``transaction`` or ``snapshot`` all that a thread does goes through one connection.
-    Those that nobody closes are closed when this is forgotten. ``name`` is what errors call the
-    archive. A database is known by how a connection is made, when it may be used again, how a
-    transaction begins, and what is said of its errors.
+    Within ``transaction`` or ``snapshot`` a thread uses only one connection. Connections that
+    nobody closes are closed when this object is garbage-collected. ``name`` is the archive's name
+    in errors. A subclass says how a connection is opened, when it may be used again, how a
+    transaction begins, and how errors are worded.
     """
 
     begin_writing: str
@@ -93,12 +93,12 @@ class Connections(ABC):
     def _sentences_for_errors(self) -> AbstractContextManager[None]: ...
 
     def close(self) -> None:
-        """Close all; one that a thread is just using is closed when it is done."""
+        """Close all connections; one that a thread is using is closed when the thread is done."""
         self._is_closed = True
         _close_all(self._idle)
 
     def _take(self) -> Any:
-        """An idle connection that can be used still, or None."""
+        """An idle connection that still works, or None."""
         while True:
             try:
                 connection = self._idle.pop()
@@ -113,11 +113,11 @@ class Connections(ABC):
 
     @contextmanager
     def connected(self) -> Iterator[Any]:
-        """A connection: that of the transaction which this thread is in, or else an idle one."""
-        held = getattr(self._local, "held", None)
+        """The connection of this thread's transaction; outside of one, an idle connection."""
+        current = getattr(self._local, "current", None)
         with self._sentences_for_errors():
-            if held is not None:
-                yield held
+            if current is not None:
+                yield current
                 return
             if self._is_closed:
                 raise ArchiveError(f"The archive {self.name} was closed.")
@@ -132,32 +132,32 @@ class Connections(ABC):
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
-        """Everything that this thread does within is done at its end, or not at all."""
-        with self._begun(self.begin_writing) as connection:
+        """Everything that this thread writes within is committed at the end, or not at all."""
+        with self._transaction(self.begin_writing) as connection:
             yield connection.cursor()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Everything that this thread reads within is one and the same state."""
-        with self._begun(self.begin_reading):
+        """Everything that this thread reads within comes from one state of the database."""
+        with self._transaction(self.begin_reading):
             yield
 
     @contextmanager
-    def _begun(self, begin: str) -> Iterator[Any]:
+    def _transaction(self, begin: str) -> Iterator[Any]:
         with self.connected() as connection:
             connection.execute(begin)
-            self._local.held = connection
+            self._local.current = connection
             try:
                 yield connection
                 connection.execute("COMMIT")
             finally:
-                self._local.held = None
+                self._local.current = None
                 if self._is_in_transaction(connection):
                     connection.execute("ROLLBACK")
 
 
 class _Connection(sqlite3.Connection):
-    """A connection, and whether it is closed after one use."""
+    """A connection that knows whether it is closed after one use."""
 
     once = False
 
@@ -181,26 +181,26 @@ class SQLiteConnections(Connections):
 
     def _connect(self) -> _Connection:
         if not _may_write(self.path):
-            return self._connected(has_room=False)
+            return self._open_connection(has_room=False)
         try:
-            return self._connected(has_room=True)
+            return self._open_connection(has_room=True)
         except sqlite3.OperationalError:
             if not is_full(self.path.parent):
                 raise
-            return self._connected(has_room=False)
+            return self._open_connection(has_room=False)
 
-    def _connected(self, has_room: bool) -> _Connection:
-        """A new connection; without room, or the right, to write beside the database for one use.
+    def _open_connection(self, has_room: bool) -> _Connection:
+        """A new connection. If nothing can be written beside the database, it is for one use.
 
-        SQLite wants to write a file beside a database even to read it, unless it is told that
-        nobody changes it, or that nobody else reads it. Nobody changes it while there is no
-        write-ahead log.
+        Even to read a database SQLite writes a file beside it, unless it is told that the
+        database never changes, or that nobody else reads it. While there is no write-ahead log,
+        nobody changes it.
         """
         wal = self.path.with_name(f"{self.path.name}-wal")
-        logged = wal.exists() and wal.stat().st_size > 0
-        how = "mode=rw" if has_room or logged else "mode=ro&immutable=1"
+        has_log = wal.exists() and wal.stat().st_size > 0
+        mode = "mode=rw" if has_room or has_log else "mode=ro&immutable=1"
         connection = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?{how}",
+            f"{self.path.absolute().as_uri()}?{mode}",
             uri=True,
             timeout=_WAIT_SECONDS,
             isolation_level=None,
@@ -210,10 +210,10 @@ class SQLiteConnections(Connections):
         try:
             if not has_room:
                 connection.once = True
-                if logged and _may_write(self.path):
+                if has_log and _may_write(self.path):
                     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._prepare(connection)
-            # It is here that SQLite finds that it has no room.
+            # SQLite notices only here that the disk is full.
             connection.execute("PRAGMA user_version").fetchone()
         except BaseException:
             connection.close()
@@ -231,9 +231,9 @@ class SQLiteConnections(Connections):
 def _in_a_sentence(error: sqlite3.DatabaseError, path: Path) -> ArchiveError:
     """An error as one sentence.
 
-    What SQLite itself says is left out: it may hold a piece of an article.
+    SQLite's own message is left out because it may contain a piece of an article.
     """
-    # The lower byte is the kind of error, the rest says more.
+    # The lower byte is the kind of error; the other bytes give details.
     kind = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     name = getattr(error, "sqlite_errorname", "text that is not UTF-8")
     name = "it is no database" if kind == sqlite3.SQLITE_NOTADB else name
@@ -243,7 +243,7 @@ def _in_a_sentence(error: sqlite3.DatabaseError, path: Path) -> ArchiveError:
 
 
 def is_full(folder: Path) -> bool:
-    """Whether the disk that holds a folder has no room left, not for one block."""
+    """Whether the disk of a folder has not a single free block."""
     try:
         return os.statvfs(folder).f_bavail == 0
     except OSError:
@@ -251,7 +251,7 @@ def is_full(folder: Path) -> bool:
 
 
 def is_for_room(error: Exception, folder: Path) -> bool:
-    """Whether an error in writing to a folder is that its disk has no room."""
+    """Whether writing to a folder failed because its disk is full."""
     kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
     no_room = kind == sqlite3.SQLITE_FULL or getattr(error, "errno", None) == errno.ENOSPC
     return no_room or is_full(folder)

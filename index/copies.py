@@ -1,15 +1,15 @@
-"""Which texts are one agency text in several papers, whatever each has cut, changed or added.
+"""Finds articles that carry one agency text, even if each paper cut, changed or extended it.
 
-A text is compared as the row of its words. Two texts are copies where most words of one stand in
-the other in the same runs of words, so that a paper may have cut the text short, written its own
-first lines, and edited others; and where neither is only a small part of the other, such as a
-brief in a digest of the day. A paper repeats itself, different papers do not have the same words
-by chance: so more is asked of two texts of one paper.
+Texts are compared as sequences of words. Two texts are copies if most words of one stand in the
+other in the same runs of words. So a paper may have cut the text short, written its own first
+lines and edited others. But neither text may be only a small part of the other, such as a brief
+in a digest of the day. A paper repeats itself, while different papers do not share long runs by
+chance; so the threshold is higher for two texts of one paper.
 
-To find the candidates among many texts, each keeps some fingerprints of its runs of words, by
-winnowing (Schleimer, Wilkerson and Aiken, SIGMOD 2003). Unlike MinHash, which estimates how
-much of *both* texts together is common and so misses a short cut of a long text, they find every
-common run of ``RUN_WORDS + WINDOW - 1`` words.
+To find candidates among many texts, fingerprints of the runs of each text are kept, chosen by
+winnowing (Schleimer, Wilkerson and Aiken, SIGMOD 2003). They find every common run of
+``RUN_WORDS + WINDOW - 1`` words. MinHash estimates how much of *both* texts together is common,
+and so would miss a short cut of a long text.
 """
 
 import re
@@ -24,46 +24,46 @@ import numpy as np
 from numpy.typing import NDArray
 
 RUN_WORDS = 5
-"""So many words in a row are one run: fewer, and texts on one subject share them by chance;
-more, and a light edit takes too many runs away."""
+"""The number of words in a run. With fewer, texts on one subject share runs by chance; with more,
+a light edit destroys too many runs."""
 
 LEAST_COMMON = 0.6
-"""The part of one text's words that has to stand in common runs, if two papers carry them.
-Different papers that report on one event, with the same quotations, had up to 0.55 in common
-among 2,000 articles; copies with other first lines, cuts and edits on both sides mostly more."""
+"""The share of one text's words that must be in common runs, for texts of two papers. Among 2,000
+articles, different reports on one event with the same quotations had up to 0.55 in common. Copies
+with new first lines, cuts and edits on both sides mostly had more."""
 
 LEAST_COMMON_IN_ONE_PAPER = 0.8
-"""The same for two texts of one paper, or of papers that are not known. A paper repeats itself:
-the background of yesterday's report, or the sentences around the numbers of a weekly draw, were
-up to 0.78 of another article."""
+"""The same for two texts of one paper, or of unknown papers. A paper repeats itself: the
+background of yesterday's report, or the sentences around the numbers of a weekly draw, made up
+to 0.78 of another article."""
 
 LEAST_LENGTH = 1 / 6
-"""A copy is at least such a part of the other text; less is a caption or an item in a digest."""
+"""A copy has at least this share of the other's length; less is a caption or a digest item."""
 
 FEWEST_WORDS = 30
-"""Shorter texts are never copies: that one has to subscribe is said under many headlines."""
+"""Shorter texts are never copies: many articles say only that the reader has to subscribe."""
 
 WINDOW = 20
-"""Of so many runs in a row, one at least is kept as a fingerprint."""
+"""At least one of this many consecutive runs is kept as a fingerprint."""
 
 _FINGERPRINT_BITS = 48
 _LEAST_FINGERPRINTS = 0.1
 
-# Han and kana are written without spaces; each letter counts as a word. What else is written so,
-# such as Thai, has words as long as what stands between its spaces and marks.
+# Han and kana are written without spaces, so each letter counts as a word. In other scripts
+# without spaces, such as Thai, everything between two spaces or marks counts as one word.
 _LETTER = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _WORD = re.compile(rf"{_LETTER}|(?:(?!{_LETTER})\w)+")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
 def words(text: str) -> list[str]:
-    """The words of a text as they are compared: letter case, accents' codes, marks left aside."""
+    """The words of a text as they are compared: without case, punctuation or invisible marks."""
     return _WORD.findall(unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).casefold())
 
 
 @dataclass(frozen=True)
 class Wording:
-    """The words of a text in their order, without anything that copies differ in by habit."""
+    """The words of a text in order, without the details in which copies habitually differ."""
 
     words: tuple[str, ...]
 
@@ -73,30 +73,30 @@ class Wording:
 
     @property
     def is_comparable(self) -> bool:
-        """Whether it is long enough to tell a copy."""
+        """Whether the text is long enough to recognise a copy."""
         return len(self.words) >= FEWEST_WORDS
 
     @property
     def digest(self) -> bytes:
-        """What two texts have in common exactly where they have the same words, 16 bytes."""
+        """A hash of 16 bytes that is equal for two texts only if they have the same words."""
         content = " ".join(self.words).encode("utf-8", "surrogatepass")
         return blake2b(content, digest_size=16).digest()
 
     @cached_property
     def runs(self) -> NDArray[np.uint64]:
-        """A hash of each run of ``RUN_WORDS`` words, in their order, the same in any process."""
+        """A hash of each run of ``RUN_WORDS`` words, in text order, the same in any process."""
         hashes = np.array(
             [crc32(word.encode("utf-8", "surrogatepass")) for word in self.words], np.uint64
         )
         count = max(0, len(hashes) - RUN_WORDS + 1)
         runs = np.zeros(count, np.uint64)
-        for at in range(RUN_WORDS):
-            runs = _mixed(runs ^ hashes[at : at + count])
+        for offset in range(RUN_WORDS):
+            runs = _mix(runs ^ hashes[offset : offset + count])
         return runs
 
     @property
     def fingerprints(self) -> list[int]:
-        """The least of every ``WINDOW`` runs in a row, below 2 ** 48, in rising order."""
+        """The smallest hash in each window of ``WINDOW`` runs, below 2 ** 48, ascending."""
         if not len(self.runs):
             return []
         width = min(WINDOW, len(self.runs))
@@ -105,21 +105,21 @@ class Wording:
         return [int(fingerprint) for fingerprint in least]
 
     def common(self, *others: "Wording") -> float:
-        """The part of its words, from 0 to 1, that stand in a run which any of the others has."""
+        """The share of the words, from 0 to 1, that are in a run of any of the other texts."""
         if not self.words:
             return 0.0
-        theirs = np.concatenate([other.runs for other in others])
-        shared = np.flatnonzero(np.isin(self.runs, theirs))
+        other_runs = np.concatenate([other.runs for other in others])
+        shared = np.flatnonzero(np.isin(self.runs, other_runs))
         covered = np.zeros(len(self.words), bool)
-        for at in range(RUN_WORDS):
-            covered[shared + at] = True
+        for offset in range(RUN_WORDS):
+            covered[shared + offset] = True
         return float(covered.mean())
 
 
 def in_common(one: Wording, other: Wording) -> float:
-    """What part of one text, from 0 to 1, is in the other; the same whichever comes first.
+    """The larger share of one text, from 0 to 1, that is in the other; symmetric.
 
-    0 as well where the texts are too short, or too unlike in length, to be copies.
+    It is also 0 if the texts are too short, or too different in length, to be copies.
     """
     shorter, longer = sorted((len(one.words), len(other.words)))
     if not one.is_comparable or not other.is_comparable or shorter < LEAST_LENGTH * longer:
@@ -128,24 +128,25 @@ def in_common(one: Wording, other: Wording) -> float:
 
 
 def are_copies(common: float, papers: Iterable[str | None], others: Iterable[str | None]) -> bool:
-    """Whether texts with so much in common are one text.
+    """Whether two texts with this share in common are copies of one text.
 
-    ``papers`` carry the one, ``others`` the other; it is one of each that has to differ.
+    ``papers`` carry one text and ``others`` the other. Below the threshold for one paper, there
+    must be two different papers, one from each side.
     """
     if common >= LEAST_COMMON_IN_ONE_PAPER:
         return True
-    here = {paper.casefold() for paper in papers if paper}
-    there = {paper.casefold() for paper in others if paper}
-    return common >= LEAST_COMMON and bool(here and there) and len(here | there) > 1
+    first = {paper.casefold() for paper in papers if paper}
+    second = {paper.casefold() for paper in others if paper}
+    return common >= LEAST_COMMON and bool(first and second) and len(first | second) > 1
 
 
 def may_be_copies(shared: int, one: int, other: int) -> bool:
-    """Whether texts of so many fingerprints, so many of them shared, are worth comparing."""
+    """Whether two texts are worth comparing, by their numbers of shared and own fingerprints."""
     return shared >= _LEAST_FINGERPRINTS * min(one, other)
 
 
-def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Numbers spread evenly over 64 bits (the finaliser of SplitMix64, Steele et al. 2014)."""
+def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Spread numbers evenly over 64 bits (the finaliser of SplitMix64, Steele et al. 2014)."""
     values = values + np.uint64(0x9E3779B97F4A7C15)
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

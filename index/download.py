@@ -1,4 +1,4 @@
-"""Feeds and files behind addresses, fetched only where they have changed."""
+"""Fetches feeds and files from addresses, but only if they have changed."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -28,24 +28,23 @@ _UNKNOWN = ".xml"
 
 
 class Downloads:
-    """What is fetched during one run, kept in a folder until its end.
+    """The files fetched during one run, kept in a folder until its end.
 
-    Without a store, all is fetched as if for the first time.
-
-    ``seen`` is what the servers said of that of it which was read whole: to be stored when all of
-    it is in the archive, so that what was not stored is fetched again.
+    Without a store, every file is fetched as if for the first time. ``validators`` holds the
+    servers' headers for each file that was read completely. They are stored once its articles are
+    in the archive, so that a file that failed is fetched again.
     """
 
     def __init__(self, store: Store | None, folder: Path) -> None:
         self._store = store
         self._folder = folder
         self._files: dict[str, tuple[Path, str, Download]] = {}
-        self.seen: dict[str, Download] = {}
+        self.validators: dict[str, Download] = {}
 
     def read(self, url: str, fields: Mapping[str, str]) -> Iterator[Found]:
-        """The articles behind an address; none where it has not changed since it was stored.
+        """The articles at an address; none if it has not changed since it was stored.
 
-        Whatever is wrong with it is one ``Unreadable``.
+        If anything is wrong with the address, yields one ``Unreadable``.
         """
         try:
             if url not in self._files and not self._fetch(url):
@@ -74,16 +73,16 @@ class Downloads:
                 is_whole = is_whole and (isinstance(item, Note) or not isinstance(item, Unreadable))
                 yield item
         if is_whole:
-            self.seen[url] = download
+            self.validators[url] = download
 
     def _fetch(self, url: str) -> bool:
-        """Fetch a file; False where the server says that it is as it was."""
-        known = self._store.download(url) if self._store else None
+        """Fetch a file; returns False if the server says that it has not changed."""
+        previous = self._store.download(url) if self._store else None
         headers = {"User-Agent": "dateline"}
-        if known and known.etag:
-            headers["If-None-Match"] = known.etag
-        if known and known.modified:
-            headers["If-Modified-Since"] = known.modified
+        if previous and previous.etag:
+            headers["If-None-Match"] = previous.etag
+        if previous and previous.modified:
+            headers["If-Modified-Since"] = previous.modified
         with httpx.stream(
             "GET", url, headers=headers, timeout=_SECONDS, follow_redirects=True
         ) as response:
@@ -92,21 +91,21 @@ class Downloads:
             response.raise_for_status()
             file = self._folder / str(len(self._files))
             size = 0
-            with file.open("wb") as written:
-                # Decoded already: what expands to more is not expanded to its end.
+            with file.open("wb") as output:
+                # Already decoded: a compressed bomb is not expanded beyond the limit.
                 for part in response.iter_bytes():
-                    written.write(part)
+                    output.write(part)
                     size += len(part)
                     if size > LARGEST_FILE:
                         break
-            received = response.headers
-        name = _with_ending(url, received.get("Content-Type", ""))
-        self._files[url] = file, name, Download(received.get("ETag"), received.get("Last-Modified"))
+            reply = response.headers
+        name = _with_ending(url, reply.get("Content-Type", ""))
+        self._files[url] = file, name, Download(reply.get("ETag"), reply.get("Last-Modified"))
         return True
 
 
 def _with_ending(url: str, content_type: str) -> str:
-    """The address, with an ending that tells the format if it has none."""
+    """The address; if its ending is of no known format, with one that fits the content type."""
     path = PurePosixPath(urlsplit(url).path.lower())
     ending = path.suffix
     if ending == ".gz":

@@ -1,8 +1,8 @@
-"""Linear layers in eight bits, for processors that do not multiply bfloat16 themselves.
+"""Linear layers in eight bits, for processors without bfloat16 multiplication in hardware.
 
-Weights are rounded to 255 steps in each row, and what is multiplied with them in each token's row,
-when it comes (dynamic quantization; see Dettmers et al., LLM.int8(), 2022). The integer product is
-exact, so that a text has the same vector in whichever batch.
+The weights are rounded to 255 steps in each row. Each token's activations are rounded in the same
+way when they arrive (dynamic quantization; see Dettmers et al., LLM.int8(), 2022). The integer
+product is exact, so a text has the same vector in every batch.
 """
 
 import torch
@@ -12,15 +12,15 @@ from transformers import PreTrainedModel
 _STEPS = 127
 
 _MEASURED = frozenset({"bert", "mpnet"})
-# The last layer of a reader gives two numbers a token, in no time.
+# The last layer of a reader has only two outputs, so it takes no time.
 _FEWEST = 8
-# A value's error goes into the sum of all tokens as it is; those of queries and keys are smoothed
-# by the softmax. Names as in BERT and in MPNet.
+# The softmax smooths rounding errors of queries and keys, while those of values go straight into
+# the sum over all tokens. The names are those in BERT and in MPNet.
 _EXACT = frozenset({"value", "v"})
 
 
 class EightBitLinear(nn.Module):
-    """What ``nn.Linear`` does, but for rounding; 32-bit floats in and out."""
+    """Does what ``nn.Linear`` does, apart from rounding; 32-bit floats in and out."""
 
     def __init__(self, linear: nn.Linear) -> None:
         super().__init__()
@@ -39,9 +39,9 @@ class EightBitLinear(nn.Module):
 
 
 def in_eight_bits(model: nn.Module) -> None:
-    """Put ``EightBitLinear`` in place of those linear layers of a BERT or MPNet that take long.
+    """Replace the slow linear layers of a BERT or MPNet with ``EightBitLinear``.
 
-    Other models stay as they are: what rounding does to them was not measured.
+    Other models stay unchanged, because the effect of rounding on them was not measured.
     """
     for part in model.modules():
         kind = getattr(getattr(part, "config", None), "model_type", None)

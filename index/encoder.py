@@ -1,6 +1,6 @@
 """The sentence-transformers model that turns texts into vectors.
 
-Loads torch, which takes seconds: import it where texts are encoded.
+It loads torch, which takes seconds: import this module only where texts are encoded.
 """
 
 import atexit
@@ -29,18 +29,18 @@ from index.models import (
 _BATCH = 16
 
 
-# To look for garbage in all that torch has loaded takes a command longer than to end.
+# At exit, collecting garbage among everything that torch loaded would take longer than the exit.
 atexit.register(gc.freeze)
 
 
 class Encoder:
     """A sentence-transformers model: texts in, unit vectors out.
 
-    ``name`` is one that ``index.models.model_folder`` finds. Only safetensors are read, and no
-    code of the model's is run. Where the device multiplies bfloat16 itself the model runs in it,
-    at about twice the speed; elsewhere on a processor its linear layers do in eight bits. The
-    model's prompts are put before questions and texts. May be used
-    from several threads. Raises ArchiveError where the model cannot be loaded.
+    ``name`` is one that ``index.models.model_folder`` finds. Only safetensors are read, and none
+    of the model's code is run. If the device multiplies bfloat16 in hardware, the model runs in
+    bfloat16, at about twice the speed; on other processors its linear layers run in eight bits.
+    The model's prompts are put before questions and texts. May be used from several threads.
+    Raises ArchiveError if the model cannot be loaded.
     """
 
     def __init__(self, name: str = DEFAULT) -> None:
@@ -49,20 +49,20 @@ class Encoder:
         self._model.eval()
         if is_quicker_in_eight_bits():
             in_eight_bits(self._model)
-        # What is cut off at another length may not be filled up to more than the model has places.
+        # A model whose length is no multiple of ``LENGTHS`` must not be padded beyond its length.
         self._multiple = None if int(self._model.max_seq_length or 512) % LENGTHS else LENGTHS
         self._before_question, self._before_text = prompts(name, self._model.prompts)
-        # A tokenizer keeps how it was last told to cut off and to fill up, which must not change
-        # under another thread: one counts, another encodes, and each is told once, here.
+        # A tokenizer remembers its last settings for truncation and padding, which must not change
+        # under another thread. So one tokenizer counts, another encodes; both are set up here.
         self._counting = copy.deepcopy(self._model.tokenizer)
         self.count_tokens(["a"])
         self.encode_question("a")
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over the weights' files and what is put before a text.
+        """SHA-256 over the weight files and the prompt before a text.
 
-        Vectors of texts can be compared exactly if this is equal.
+        Vectors of texts are comparable only if their encoders' fingerprints are equal.
         """
         digest = hashlib.sha256()
         for file in sorted(model_folder(self.name).rglob("*.safetensors")):
@@ -77,13 +77,13 @@ class Encoder:
 
     @property
     def longest(self) -> int:
-        """How many tokens of a text are read, special tokens not counted."""
+        """How many tokens of a text are read, not counting special tokens and the prompt."""
         special = self._model.tokenizer.num_special_tokens_to_add()
-        [before] = self.count_tokens([self._before_text])
-        return int(self._model.max_seq_length or 512) - int(special) - before
+        [prompt] = self.count_tokens([self._before_text])
+        return int(self._model.max_seq_length or 512) - int(special) - prompt
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """The number of tokens in each text, special tokens not counted."""
+        """The number of tokens in each text, not counting special tokens."""
         if not texts:
             return []
         return [len(ids) for ids in self._counting(
@@ -93,7 +93,7 @@ class Encoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors of documents, shape ``(len(texts), dimension)``."""
-        # The model's own batches are sorted by length, so that little of a batch is padding.
+        # The model sorts its batches by length, so that little of a batch is padding.
         return self._unit(self._model.encode_document, texts, self._before_text)
 
     def encode_question(self, text: str) -> NDArray[np.float32]:
@@ -108,10 +108,10 @@ class Encoder:
     ) -> NDArray[np.float32]:
         if not texts:
             return np.empty((0, self.dimension), np.float32)
-        filled_up = {"text": {"pad_to_multiple_of": self._multiple}}
+        padding = {"text": {"pad_to_multiple_of": self._multiple}}
         tensors = encode(
             list(texts), prompt=prompt, batch_size=_BATCH, convert_to_tensor=True,
-            show_progress_bar=False, processing_kwargs=filled_up,
+            show_progress_bar=False, processing_kwargs=padding,
         )  # fmt: skip
-        # Normalised after, not within, the model: bfloat16 would leave lengths off by a percent.
+        # Normalised outside the model, because bfloat16 would leave lengths off by a percent.
         return torch.nn.functional.normalize(tensors.float(), dim=1).cpu().numpy()

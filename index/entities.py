@@ -1,4 +1,4 @@
-"""Who and what an article names: one entity for the names in it that mean one."""
+"""The people, places and organisations in an article: names that mean the same are one entity."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ _LONGEST_NAME = 80
 
 
 class Entity(NamedTuple):
-    """A person, a place or an organisation, as it is named, and how many articles name it."""
+    """A person, a place or an organisation: its name, and how many articles name it."""
 
     kind: Kind
     name: str
@@ -19,7 +19,7 @@ class Entity(NamedTuple):
 
 
 class Mention(NamedTuple):
-    """Where an entity is named, ``text[start:end]``; there it may have a shorter name."""
+    """A span ``text[start:end]`` that names an entity, perhaps by a shorter name than ``name``."""
 
     start: int
     end: int
@@ -28,68 +28,69 @@ class Mention(NamedTuple):
 
 
 def mentions(text: str, spans: Iterable[Span], source: str | None = None) -> list[Mention]:
-    """The names in a text that were found there, each with the entity that it means.
+    """The names at the tagger's spans in a text, each with the entity that it means.
 
-    A last name by itself is that of the only person here who has it with a first name; where two
-    have it, or none, or where it is a place, it stays by itself. What has one name is of one kind
-    in one article, of that which it was most often taken for; its ``source`` is an organisation.
+    "Hallam" alone means the only person in the article with this last name and a first name. It
+    remains an entity of its own if two people have it, or none, or if it is a place. Within an
+    article a name has only one kind, the one it was tagged with most often; its ``source`` is an
+    organisation.
     """
-    named = [
+    tagged = [
         (span, name)
         for span in spans
         if (name := " ".join(text[span.start : span.end].split())) and _is_name(name)
     ]
-    full: defaultdict[str, set[str]] = defaultdict(set)
-    written: dict[str, str] = {}
-    kinds: defaultdict[str, Counter[Kind]] = defaultdict(Counter)
-    for span, name in named:
-        written.setdefault(folded(name), name)
-        kinds[folded(name)][span.kind] += 1
-    most = {name: max(KINDS, key=lambda kind: counts[kind]) for name, counts in kinds.items()}
+    full_names: defaultdict[str, set[str]] = defaultdict(set)
+    first_spelling: dict[str, str] = {}
+    kind_counts: defaultdict[str, Counter[Kind]] = defaultdict(Counter)
+    for span, name in tagged:
+        first_spelling.setdefault(folded(name), name)
+        kind_counts[folded(name)][span.kind] += 1
+    kind_of = {name: max(KINDS, key=counts.__getitem__) for name, counts in kind_counts.items()}
     if source:
-        most[folded(source)] = "organisation"
-    for name, kind in most.items():
+        kind_of[folded(source)] = "organisation"
+    for name, kind in kind_of.items():
         if kind == "person" and " " in name:
-            full[name.rpartition(" ")[2]].add(name)
-    mentioned = []
-    for span, name in named:
-        own = folded(name)
-        people = full[own] if own in full and most[own] != "place" else {own}
-        meant = next(iter(people)) if len(people) == 1 else own
-        mentioned.append(Mention(span.start, span.end, most[meant], written[meant]))
-    return mentioned
+            full_names[name.rpartition(" ")[2]].add(name)
+    resolved = []
+    for span, name in tagged:
+        key = folded(name)
+        people = full_names[key] if key in full_names and kind_of[key] != "place" else {key}
+        meaning = next(iter(people)) if len(people) == 1 else key
+        resolved.append(Mention(span.start, span.end, kind_of[meaning], first_spelling[meaning]))
+    return resolved
 
 
 def folded(name: str) -> str:
-    """A name as it is compared: without regard to case, spaces, full stops and the kind of '."""
+    """A name as it is compared: case, spaces, full stops and the form of the apostrophe unified."""
     return " ".join(name.casefold().replace("’", "'").replace(".", "").split())
 
 
 def sound(name: str) -> str:
-    """What all spellings of a name have in common (see ``index.spelling.sounds``), if anything."""
-    heard = [sounds(word) or word for word in folded(name).split()]
-    return " ".join(heard) if any(map(sounds, folded(name).split())) else ""
+    """A key shared by all spellings of a name (see ``index.spelling.sounds``); may be empty."""
+    words = folded(name).split()
+    return " ".join(sounds(word) or word for word in words) if any(map(sounds, words)) else ""
 
 
 def spelled_otherwise(name: str, others: Sequence[Entity]) -> list[Entity]:
-    """Those of the others that may be other spellings of a name, word by word."""
+    """The entities among ``others`` whose names may be other spellings of a name, word by word."""
     words = folded(name).split()
 
-    def is_other(other: Entity) -> bool:
-        theirs = folded(other.name).split()
+    def is_spelling(entity: Entity) -> bool:
+        other_words = folded(entity.name).split()
         return (
-            theirs != words
-            and len(theirs) == len(words)
+            other_words != words
+            and len(other_words) == len(words)
             and all(
-                mine == their or may_be_same(mine, their)
-                for mine, their in zip(words, theirs, strict=True)
+                word == other or may_be_same(word, other)
+                for word, other in zip(words, other_words, strict=True)
             )
         )
 
-    return list(filter(is_other, others))
+    return list(filter(is_spelling, others))
 
 
 def _is_name(name: str) -> bool:
-    """Not what a heading or a table made of one, nor what has no letter that begins a name."""
-    has_begun = any(letter.isalpha() and not letter.islower() for letter in name)
-    return len(name) <= _LONGEST_NAME and has_begun
+    """Whether a span can be a name: not as long as a table, and not all in small letters."""
+    has_capital = any(letter.isalpha() and not letter.islower() for letter in name)
+    return len(name) <= _LONGEST_NAME and has_capital

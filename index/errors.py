@@ -1,4 +1,4 @@
-"""What can go wrong with an archive, as one sentence for a person."""
+"""The errors of an archive; each message is one sentence for a person."""
 
 
 class ArchiveError(Exception):
@@ -6,18 +6,18 @@ class ArchiveError(Exception):
 
 
 class ArchiveExistsError(ArchiveError):
-    """There is an archive already where one was to be made."""
+    """An archive was to be created where there is one already."""
 
 
 class NoArchiveError(ArchiveError):
-    """There is no archive where one was to be opened."""
+    """An archive was to be opened where there is none."""
 
 
 def first_line(error: BaseException) -> str:
-    """The first line of what an error says, or its kind where it says nothing.
+    """The first line of an error's message, or its class if it has none.
 
-    Further lines, such as PostgreSQL's hints, do not go into one sentence.
+    Further lines, such as PostgreSQL's hints, do not fit into one sentence.
     """
     lines = str(error).split("\n")
-    line = next((" ".join(written.split()) for written in lines if written.strip()), "")
-    return line.rstrip(".") or type(error).__name__
+    first = next((" ".join(line.split()) for line in lines if line.strip()), "")
+    return first.rstrip(".") or type(error).__name__

@@ -1,4 +1,4 @@
-"""Writing files so that a reader, or a crash, never meets half of one; and hashes of them."""
+"""Writes files so that no reader, even after a crash, meets half a file; and hashes files."""
 
 import os
 import threading
@@ -7,16 +7,16 @@ from pathlib import Path
 
 
 def write_and_rename(path: Path, content: bytes) -> None:
-    """Write a file beside its place, to the disk, and put it there in one step."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    """Write a temporary file beside ``path``, sync it to the disk, and rename it to ``path``."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
-        with beside.open("wb") as file:
+        with temporary.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        temporary.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def digest_of(path: Path) -> str:

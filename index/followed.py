@@ -1,4 +1,4 @@
-"""The roots that an archive follows: which there are, which are gone, and how one is given up."""
+"""The roots that an archive follows: lists them, reports missing ones, and forgets one."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,19 +13,19 @@ from index.store import Store
 
 
 def followed(truth: Store) -> tuple[Root, ...]:
-    """Every root that is followed, and how many articles are from it."""
-    known = truth.roots()
-    roots = []
-    for place, fields in known.items():
+    """Every root that is followed, and how many articles came from it."""
+    roots = truth.roots()
+    followed_roots = []
+    for place, fields in roots.items():
         if fields is not None:
-            state: RootState = "missing" if is_missing(place, known) else "there"
+            state: RootState = "missing" if is_missing(place, roots) else "there"
             state = "an address" if is_address(place) else state
-            roots.append(Root(place, state, truth.count_in(place)))
-    return tuple(roots)
+            followed_roots.append(Root(place, state, truth.count_in(place)))
+    return tuple(followed_roots)
 
 
 def missing_roots(truth: Store) -> list[Unreadable]:
-    """A line for each followed root that is not there any more."""
+    """A line for each followed root that no longer exists."""
     return [
         Unreadable(root.place, why_kept(root.place, truth.address, is_there=False))
         for root in followed(truth)
@@ -34,7 +34,7 @@ def missing_roots(truth: Store) -> list[Unreadable]:
 
 
 def why_kept(root: str, address: str, is_there: bool) -> str:
-    """Why what came from a root is kept, which has no files in it or is gone."""
+    """Why the articles of a root are kept although it contains no files or no longer exists."""
     if not is_there:
         return (
             "does not exist; what came from it is kept. If it is gone for good: "
@@ -47,26 +47,26 @@ def why_kept(root: str, address: str, is_there: bool) -> str:
 
 
 def coming_back(truth: Store, ids: Sequence[str]) -> list[str]:
-    """Where those of some articles stand that are followed: the next sync adds them."""
+    """The places of those articles that the next sync will add again, as it follows their root."""
     roots = {place for place, fields in truth.roots().items() if fields is not None}
     places = (standing.location or "" for standing in truth.standing(ids).values())
-    there = (place for place in places if is_address(place) or existing(place))
-    return [place for place in there if holder(place, roots)]
+    present = (place for place in places if is_address(place) or existing(place))
+    return [place for place in present if holder(place, roots)]
 
 
 def forget(truth: Store, root: str | Path) -> list[str]:
-    """Withdraw all that came from a root, and follow it no more; returns the ids withdrawn.
+    """Withdraw all articles of a root and stop following it; returns the withdrawn ids.
 
-    Raises ArchiveError, and changes nothing, where nothing came from there.
+    Raises ArchiveError, and changes nothing, if nothing came from there.
     """
     place = str(root) if is_address(str(root)) else str(Path(root).absolute())
-    known = truth.roots()
-    if place not in known and not is_address(place):
+    roots = truth.roots()
+    if place not in roots and not is_address(place):
         place = str(Path(root).resolve())
-    standing = list(truth.found_in([place]))
-    if place not in known and not standing:
-        names = ", ".join(name for name, fields in known.items() if fields is not None)
+    articles = list(truth.found_in([place]))
+    if place not in roots and not articles:
+        names = ", ".join(name for name, fields in roots.items() if fields is not None)
         raise ArchiveError(f"Nothing came from {root}; the archive follows {names or 'nothing'}.")
-    withdrawn = truth.withdraw(standing)
-    truth.drop_roots(other for other in known if is_within(other, place))
+    withdrawn = truth.withdraw(articles)
+    truth.drop_roots(other for other in roots if is_within(other, place))
     return withdrawn

@@ -1,4 +1,4 @@
-"""What changed from one version of an article to the next."""
+"""The changes from one version of an article to the next."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ _FIELDS = ("title", "source", "published", "url", "author", "language", "place")
 
 
 def changes(earlier: Article, later: Article) -> list[str]:
-    """The lines of a unified diff; each sentence is a line, and so is each other field."""
+    """The lines of a unified diff of two versions; each sentence and each other field is a line."""
     diff = unified_diff(
         _lines(earlier),
         _lines(later),
@@ -26,7 +26,7 @@ def changes(earlier: Article, later: Article) -> list[str]:
 
 
 def as_dicts(versions: Sequence[Version], withdrawn: datetime | None) -> list[dict[str, Any]]:
-    """The versions as ``--json`` prints them, the first one first."""
+    """The versions as ``--json`` prints them, the oldest first."""
     return [
         {
             **describe(version.article),
@@ -41,7 +41,7 @@ def as_dicts(versions: Sequence[Version], withdrawn: datetime | None) -> list[di
 
 
 def as_text(versions: Sequence[Version], withdrawn: datetime | None) -> str:
-    """The versions for a person, with what each changed in the one before."""
+    """The versions as text for a person, each with its changes to the version before."""
     lines: list[str] = []
     for version, diff in _with_changes(versions):
         article = version.article

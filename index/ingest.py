@@ -1,4 +1,4 @@
-"""Articles into an archive: cut into chunks, embedded, and stored with their vectors."""
+"""Brings articles into an archive: cuts them into chunks, embeds these, and stores the vectors."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,64 +7,68 @@ from functools import partial
 from corpus import Article, Found, Unreadable
 from index import upkeep
 from index.checks import must_be
-from index.progress import Progress, Shown
+from index.progress import Display, Progress
 from index.report import Report
-from index.spreading import Made, Workers
+from index.spreading import BlockVectors, Workers
 from index.store import Download, EmbeddedChunk, Manifest, Sighting, Store, vector_key
 from index.upkeep import TextEncoder, Upkeep
 
-# One transaction's worth of articles.
+# How many characters of articles one transaction stores.
 BATCH_CHARACTERS = 300_000
 
-# Vectors are kept as soon as so many texts are embedded: what a kill costs at most.
+# Vectors are stored after this many texts, so a kill loses no more than these.
 EMBEDDED_AT_ONCE = 64
 
 
 class Ingest:
-    """Every way in which articles come into one archive, and are embedded there."""
+    """Adds articles to one archive, and embeds them."""
 
     def __init__(self, truth: Store, upkeep: Upkeep) -> None:
         self._truth = truth
         self._upkeep = upkeep
 
-    def add(self, articles: Iterable[Found], progress: Shown = False, embed: bool = True) -> Report:
+    def add(
+        self, articles: Iterable[Found], progress: Display = False, embed: bool = True
+    ) -> Report:
         """See ``Archive.add``."""
-        given: object = articles
-        if isinstance(given, Article):
-            articles = [given]
-        elif isinstance(given, str) or not isinstance(given, Iterable):
-            must_be("articles", given, Article, "articles in a list; add_from takes files")
+        argument: object = articles
+        if isinstance(argument, Article):
+            articles = [argument]
+        elif isinstance(argument, str) or not isinstance(argument, Iterable):
+            must_be("articles", argument, Article, "articles in a list; add_from takes files")
         report = Report()
         began = time.monotonic()
-        with Progress("Adding", progress) as shown:
-            self.store(_readable(articles, report), report, shown, embed)
+        with Progress("Adding", progress) as tracker:
+            self.store(_readable(articles, report), report, tracker, embed)
         self.finish(report, began)
         return report
 
     def store(
         self, articles: Iterable[Article], report: Report, progress: Progress, embed: bool = True
     ) -> None:
-        """Store those articles that are new or changed, in batches of one transaction each.
+        """Store new and changed articles, in batches of one transaction each.
 
-        Unless they are to be embedded, they have no chunks before ``embed`` is called.
+        With ``embed=False`` they have no chunks until the method ``embed`` is called.
         """
         for batch in _batches(articles):
             self._commit(batch, report, progress, embed)
             progress.stored(len(batch), _characters(batch))
 
-    def embed(self, workers: Workers | None = None, progress: Shown = False) -> Report:
+    def embed(self, workers: Workers | None = None, progress: Display = False) -> Report:
         """See ``Archive.embed``."""
         report = Report()
         began = time.monotonic()
-        # Enough for each worker to have a next block while the last ones are waited for.
+        # Large enough that each worker has a next block while the last blocks are finishing.
         size = BATCH_CHARACTERS * (4 * workers.count if workers else 1)
         waiting, characters = self._truth.waiting()
-        with Progress("Embedding", progress, waiting, characters) as shown:
-            placed = 1
-            # Others may come, or change, while this goes on.
-            while placed:
+        with Progress("Embedding", progress, waiting, characters) as tracker:
+            count = 1
+            # Other articles may be added or changed meanwhile, so this repeats until none is left.
+            while count:
                 batches = _batches(self._truth.without_chunks(), size)
-                placed = sum(self._embed_stored(batch, report, shown, workers) for batch in batches)
+                count = sum(
+                    self._embed_stored(batch, report, tracker, workers) for batch in batches
+                )
         self._upkeep.keep_up()
         report.seconds = time.monotonic() - began
         return report
@@ -72,77 +76,79 @@ class Ingest:
     def _embed_stored(
         self, batch: Sequence[Article], report: Report, progress: Progress, workers: Workers | None
     ) -> int:
-        """Give stored articles their chunks; returns how many chunks there are of these now."""
+        """Chunk and embed stored articles; returns how many chunks were stored."""
         manifest = self._truth.manifest()
         encoder = self._upkeep.encoder
         chunks, embedded = self._embed(batch, encoder, manifest, manifest, progress, workers)
-        placed = self._truth.place(
+        chunk_count = self._truth.place(
             manifest, {article.id: (article.digest, chunks[article.id]) for article in batch}
         )
         report.embedded += embedded
-        report.chunks += placed
+        report.chunks += chunk_count
         progress.stored(len(batch), _characters(batch))
-        return placed
+        return chunk_count
 
     def finish(
         self, report: Report, began: float, downloads: Mapping[str, Download] | None = None
     ) -> None:
-        """Bring the derived indexes up to date after a change, and keep its report."""
+        """Bring the derived indexes up to date after a change, and store its report."""
         self._upkeep.keep_up()
         report.seconds = time.monotonic() - began
         self._truth.record(report.as_dict(), downloads or {})
 
-    def rebuild(self, encoder: str | TextEncoder | None = None, progress: Shown = False) -> None:
+    def rebuild(self, encoder: str | TextEncoder | None = None, progress: Display = False) -> None:
         """See ``Archive.rebuild``."""
         from corpus.chunking import CHUNK_TOKENS
 
         manifest = self._truth.manifest()
-        loaded = self._upkeep.encoder if encoder is None else upkeep.load_encoder(encoder)
-        made = Manifest(
-            manifest.archive, loaded.name, loaded.fingerprint, loaded.dimension, CHUNK_TOKENS
+        model = self._upkeep.encoder if encoder is None else upkeep.load_encoder(encoder)
+        target = Manifest(
+            manifest.archive, model.name, model.fingerprint, model.dimension, CHUNK_TOKENS
         )
-        cut: dict[str, tuple[str, list[EmbeddedChunk]]] = {}
-        left: Iterable[Article] = self._truth.articles(embargoed=True)
+        chunks_by_id: dict[str, tuple[str, list[EmbeddedChunk]]] = {}
+        remaining: Iterable[Article] = self._truth.articles(embargoed=True)
         with Progress(
             "Rebuilding", progress, self._truth.counts()[0], self._truth.characters()
-        ) as shown:
+        ) as tracker:
             while True:
-                for batch in _batches(left):
-                    chunks, _ = self._embed(batch, loaded, made, manifest, shown)
-                    cut |= {article.id: (article.digest, chunks[article.id]) for article in batch}
-                    shown.stored(len(batch), _characters(batch))
-                # Articles may have come while this went on.
+                for batch in _batches(remaining):
+                    chunks, _ = self._embed(batch, model, target, manifest, tracker)
+                    chunks_by_id |= {
+                        article.id: (article.digest, chunks[article.id]) for article in batch
+                    }
+                    tracker.stored(len(batch), _characters(batch))
+                # Articles may have been added meanwhile.
                 with self._upkeep.lock:
-                    missed = self._truth.recut(made, cut)
-                    if not missed:
-                        self._upkeep.use(loaded, is_given=encoder is loaded)
+                    missing = self._truth.recut(target, chunks_by_id)
+                    if not missing:
+                        self._upkeep.use(model, is_supplied=encoder is model)
                         break
                 manifest = self._truth.manifest()
-                left = self._truth.named(missed)
+                remaining = self._truth.with_ids(missing)
         self._upkeep.keep_up()
 
     def _commit(
         self, batch: Sequence[Article], report: Report, progress: Progress, embed: bool
     ) -> None:
-        """Cut, embed and store those articles of a batch that are new or changed."""
+        """Chunk, embed and store the new and changed articles of a batch."""
         standing = self._truth.standing([article.id for article in batch])
-        # An article that its source has withdrawn matters only if it is stored here.
+        # An article that its source has withdrawn matters only if it is stored.
         retracted = [article.id for article in batch if article.withdrawn]
-        gone = [standing[id] for id in retracted if id in standing]
-        withdrawn = self._truth.withdraw(gone, retracted=True)
-        known = {id: earlier for id, earlier in standing.items() if not earlier.withdrawn}
-        same: list[Article] = []
+        to_withdraw = [standing[id] for id in retracted if id in standing]
+        withdrawn = self._truth.withdraw(to_withdraw, retracted=True)
+        current = {id: earlier for id, earlier in standing.items() if not earlier.withdrawn}
+        unchanged: list[Article] = []
         changed: list[Article] = []
         for article in batch:
             if not article.withdrawn:
-                before = known.get(article.id)
+                before = current.get(article.id)
                 is_same = before is not None and before.digest == article.digest
-                (same if is_same else changed).append(article)
-        elsewhere = (article for article in same if not known[article.id].is_at(article))
-        self._truth.refresh(map(Sighting.of, elsewhere))
+                (unchanged if is_same else changed).append(article)
+        relocated = (article for article in unchanged if not current[article.id].is_at(article))
+        self._truth.refresh(map(Sighting.of, relocated))
         report.embargoed += [
             article.id
-            for article in (*same, *changed)
+            for article in (*unchanged, *changed)
             if article.id in standing and standing[article.id].embargo != article.embargo
         ]
         if changed:
@@ -157,13 +163,13 @@ class Ingest:
             else:
                 report.changed.append(article.id)
         report.withdrawn += withdrawn
-        report.unchanged += [article.id for article in same]
+        report.unchanged += [article.id for article in unchanged]
         report.unchanged += sorted({*retracted} - {*withdrawn})
 
     def _put(
         self, articles: Sequence[Article], report: Report, progress: Progress, embed: bool
     ) -> None:
-        """Cut, embed and store articles; all anew where another process has rebuilt meanwhile."""
+        """Chunk, embed and store articles; starts over if another process rebuilt the archive."""
         copies = None
         while copies is None:
             manifest = self._truth.manifest()
@@ -173,8 +179,8 @@ class Ingest:
                     articles, self._upkeep.encoder, manifest, manifest, progress
                 )
                 report.embedded += embedded
-            cut = [(article, chunks[article.id]) for article in articles]
-            copies = self._truth.put(manifest, cut)
+            articles_with_chunks = [(article, chunks[article.id]) for article in articles]
+            copies = self._truth.put(manifest, articles_with_chunks)
         report.copies += copies
         report.chunks += sum(map(len, chunks.values()))
 
@@ -182,18 +188,18 @@ class Ingest:
         self,
         articles: Sequence[Article],
         encoder: TextEncoder,
-        made: Manifest,
-        present: Manifest,
+        target: Manifest,
+        current: Manifest,
         progress: Progress,
         workers: Workers | None = None,
     ) -> tuple[dict[str, list[EmbeddedChunk]], int]:
-        """The chunks of articles by id, when all have their vectors; and how many got them now.
+        """Chunk articles, embed missing texts; returns the chunks by id, and how many were missing.
 
-        They are cut as the manifest ``made`` says; ``present`` is the archive's.
+        The manifest ``target`` says how to chunk; ``current`` is the archive's manifest.
         """
         from corpus.chunking import Chunker
 
-        chunker = Chunker(encoder.count_tokens, encoder.longest, made.chunk_tokens)
+        chunker = Chunker(encoder.count_tokens, encoder.longest, target.chunk_tokens)
         texts: dict[bytes, str] = {}
         chunks: dict[str, list[EmbeddedChunk]] = {}
         for article in articles:
@@ -203,19 +209,19 @@ class Ingest:
                 key = vector_key(encoder.fingerprint, text)
                 texts[key] = text
                 chunks[article.id].append(EmbeddedChunk(chunk, key))
-        known = self._truth.known_vectors(list(texts))
-        missing = [key for key in texts if key not in known]
+        stored = self._truth.known_vectors(list(texts))
+        missing = [key for key in texts if key not in stored]
         blocks = [
             missing[at : at + EMBEDDED_AT_ONCE] for at in range(0, len(missing), EMBEDDED_AT_ONCE)
         ]
         encode = workers.encode if workers else partial(_one_by_one, encoder)
         for at, vectors in encode([[texts[key] for key in block] for block in blocks]):
-            self._truth.add_vectors(present, dict(zip(blocks[at], vectors, strict=True)))
+            self._truth.add_vectors(current, dict(zip(blocks[at], vectors, strict=True)))
             progress.embedded([texts[key] for key in blocks[at]])
         return chunks, len(missing)
 
 
-def _one_by_one(encoder: TextEncoder, blocks: Sequence[Sequence[str]]) -> Iterator[Made]:
+def _one_by_one(encoder: TextEncoder, blocks: Sequence[Sequence[str]]) -> Iterator[BlockVectors]:
     for at, block in enumerate(blocks):
         yield at, encoder.encode(block)
 
@@ -225,14 +231,14 @@ def _characters(articles: Iterable[Article]) -> int:
 
 
 def _readable(items: Iterable[Found], report: Report) -> Iterator[Article]:
-    """The articles among what was found; the rest, and clashes of ids, go into the report."""
-    met: dict[str, tuple[str, str | None]] = {}
+    """The articles among the items; other items, and clashes of ids, go into the report."""
+    first_seen: dict[str, tuple[str, str | None]] = {}
     for item in items:
         must_be("articles", item, Found, "articles; add_from takes files", "has {} in it")
         article = report.storable(item)
         if article is None:
             continue
-        digest, origin = met.setdefault(article.id, (article.digest, article.origin))
+        digest, origin = first_seen.setdefault(article.id, (article.digest, article.origin))
         if digest != article.digest:
             reason = f"has the same id, {article.id}, as {origin or 'another'}; the last is kept"
             report.failed.append(Unreadable(article.origin or article.title, reason))
@@ -240,14 +246,14 @@ def _readable(items: Iterable[Found], report: Report) -> Iterator[Article]:
 
 
 def _batches(articles: Iterable[Article], characters: int | None = None) -> Iterator[list[Article]]:
-    """Articles in batches of one transaction each; of two with one id, in a batch the last."""
-    full = characters or BATCH_CHARACTERS
+    """Articles in batches of one transaction each; in a batch the last article of an id wins."""
+    limit = characters or BATCH_CHARACTERS
     batch: dict[str, Article] = {}
     size = 0
     for article in articles:
         batch[article.id] = article
         size += len(article.text)
-        if size >= full:
+        if size >= limit:
             yield list(batch.values())
             batch, size = {}, 0
     if batch:

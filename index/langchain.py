@@ -10,11 +10,11 @@ from index.search import Search
 
 
 class ArchiveRetriever(BaseRetriever):
-    """Passages of an archive as documents.
+    """Retrieves passages of an archive as documents.
 
     A document's content is the passage's text; its metadata are the article's id, title, source,
     published, url and version, the offsets ``start`` and ``end`` in the article's text, ``score``,
-    and ``copies``: the same of the other articles that carry the same agency text.
+    and ``copies``, the same fields of the other articles that carry the same agency text.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)

@@ -1,4 +1,4 @@
-"""The lexical index: the chunks' words in tantivy (BM25), derived from the truth."""
+"""The lexical index: the words of the chunks in tantivy (BM25), derived from the database."""
 
 import json
 import mmap
@@ -24,29 +24,28 @@ FOLDER = "lexical"
 _INTEGER = tantivy.FieldType.Integer
 _STATE = "watermark.json"
 _WRITER_BYTES = 64_000_000
-# What tantivy's threads take of the addresses of a process, and hardly any of its memory.
+# Tantivy's threads reserve this much of a process's address space, but hardly any memory.
 _WRITER_ADDRESSES = 700_000_000
 _READER_ADDRESSES = 50_000_000
 _WAIT_SECONDS = 5.0
 
 FEW_CHUNKS = 20_000
 MOST_DELETED = 0.01
-"""BM25 counts the words of deleted chunks until tantivy merges them away. So that scores are what
-they would be in a new index, it is made anew as soon as a chunk is deleted where there are few,
-which takes a second or two, and elsewhere when this part of them was deleted: that costs less
-than embedding them did."""
+"""BM25 counts the words of deleted chunks until tantivy merges them away, which distorts scores.
+So an index of few chunks is rebuilt after any deletion, which takes a second or two. A larger one
+is rebuilt when this share of its chunks was deleted; that costs less than embedding them did."""
 
 TITLE_WEIGHT = 0.5
-"""What a word of the headline counts beside one of the text (see docs/experiments.md)."""
+"""The weight of a word in the headline, against 1 in the text (see docs/experiments.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueryWord:
-    """A word that is searched for, as it is compared.
+    """A word of a query, folded and stemmed.
 
     ``forms`` are the spellings that count as this word, ``rarity`` is its inverse document
     frequency over the chunks, and ``known`` says whether the archive has it in any form.
-    ``spelled`` tells a reader how else the archive writes it, the most used spelling first.
+    ``spelled`` lists for a reader the archive's other spellings, the most used first.
     """
 
     text: str
@@ -58,14 +57,14 @@ class QueryWord:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """How far an index has come, and how many deleted chunks it may still count."""
+    """The watermark that an index has reached, and how many deleted chunks it may still count."""
 
     watermark: Watermark
     deleted: int = 0
 
     @property
     def misleads(self) -> bool:
-        """Whether the deleted chunks among the others bend the scores too much."""
+        """Whether the deleted chunks distort the scores too much."""
         chunks = self.watermark.chunks
         return self.deleted > (MOST_DELETED * chunks if chunks >= FEW_CHUNKS else 0)
 
@@ -73,15 +72,15 @@ class _State:
 class LexicalIndex:
     """The words of the chunks, folded (case, diacritics) and stemmed, by chunk number.
 
-    It lies on disk beside the truth, or in memory where nothing can be written there. Tantivy's
-    own commits survive a kill; the watermark is written after them, and what lies beyond it is
-    taken out and added anew. Several processes share what is on disk: whoever holds tantivy's
-    lock goes on from the watermark that is there, and leaves a later one behind.
+    The index is on disk beside the database, or in memory if the disk cannot be written. Tantivy's
+    commits survive a kill. The watermark is written after them, and chunks beyond the watermark
+    are deleted and added again. Several processes share the index on disk: the holder of
+    tantivy's lock continues from the watermark on disk, and writes a later one.
     """
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self._folder: Path | None = folder / FOLDER
-        self._made_for = manifest.archive
+        self._archive = manifest.archive
         self._schema = schema()
         self._in_memory = _State(Watermark())
         self.watermark = Watermark()
@@ -91,11 +90,11 @@ class LexicalIndex:
         self._index.register_tokenizer(ANALYZER, analyzer())
 
     def catch_up(self, store: Store) -> None:
-        """Add what came to the truth since, and forget what was deleted.
+        """Add the chunks that are new in the database, and delete those that it has deleted.
 
-        Where another process is doing so for longer than a few seconds, it is left to it: what
-        is found is checked against the truth in any case. Where the files cannot be written, it
-        goes on in memory.
+        If another process has been doing so for some seconds, this one leaves it to it; hits are
+        checked against the database in any case. If the files cannot be written, the index
+        continues in memory.
         """
         if self.watermark == store.watermark():
             return
@@ -112,29 +111,29 @@ class LexicalIndex:
         writer = self._writer()
         if writer is None:
             return
-        # Whatever another process has written was in the truth before this writer was had: a
-        # state that the truth does not know is of another past.
+        # All that another process wrote was in the database before this process got the writer.
+        # So a watermark that the database does not know is from another history.
         with store.snapshot():
             target = store.watermark()
-            since, reached = Watermark(), _State(target)
-            before = self._kept_state()
-            if before and store.knows(before.watermark):
-                since = before.watermark
-                gone = len(store.forgotten(since)) + self._left_over(since)
-                reached = _State(target, before.deleted + gone)
-            if since == Watermark() or reached.misleads:
-                self._forget_state()
+            since, state = Watermark(), _State(target)
+            previous = self._read_state()
+            if previous and store.knows(previous.watermark):
+                since = previous.watermark
+                deleted = len(store.forgotten(since)) + self._chunks_beyond(since)
+                state = _State(target, previous.deleted + deleted)
+            if since == Watermark() or state.misleads:
+                self._delete_state()
                 writer.delete_all_documents()
-                since, reached = Watermark(), _State(target)
+                since, state = Watermark(), _State(target)
             if since != target:
                 self._write(writer, store, since)
-                self._keep_state(reached)
+                self._write_state(state)
         writer.wait_merging_threads()
         self._index.reload()
         self.watermark = target
 
-    def _left_over(self, since: Watermark) -> int:
-        """How many chunks were added beyond a watermark before a kill; they are added anew."""
+    def _chunks_beyond(self, since: Watermark) -> int:
+        """How many chunks were added beyond a watermark before a kill; they are added again."""
         self._index.reload()
         result = self._index.searcher().search(self._newer(since), 1, count=True)
         return int(result.count or 0)  # type: ignore[attr-defined]
@@ -161,10 +160,10 @@ class LexicalIndex:
         hidden: Sequence[int] = (),
         chosen: Sequence[int] | None = None,
     ) -> tuple[list[int], list[float]]:
-        """The chunks that share words with a query and their BM25 scores, best first.
+        """The chunks that have any word of a query, and their BM25 scores, best first.
 
-        Any of the words is enough; only chunks that the filters let through, and none of the
-        ``hidden`` articles. The filters' own articles are ``chosen``. Both are given by number.
+        They pass the filters and belong to none of the ``hidden`` articles. ``chosen`` are the
+        articles that the filters list by id. Both are article numbers.
         """
         searcher = self._index.searcher()
         clauses = [
@@ -174,38 +173,38 @@ class LexicalIndex:
         ]
         if not clauses:
             return [], []
-        searched = self._shown(tantivy.Query.boolean_query(clauses), hidden)
+        restricted = self._without_hidden(tantivy.Query.boolean_query(clauses), hidden)
         if filters:
-            passing = [*self._passing(filters)]
+            conditions = [*self._passing(filters)]
             if chosen is not None:
-                passing.append(tantivy.Query.term_set_query(self._schema, "article", chosen))
-            filtering = (tantivy.Query.const_score_query(limit, 0.0) for limit in passing)
-            every = [(tantivy.Occur.Must, must) for must in (searched, *filtering)]
-            searched = tantivy.Query.boolean_query(every)
-        # Tantivy makes room for all that are asked for, and ends the process where there is none.
-        hits = searcher.search(searched, max(1, min(most, searcher.num_docs)), count=False).hits
+                conditions.append(tantivy.Query.term_set_query(self._schema, "article", chosen))
+            unscored = (tantivy.Query.const_score_query(limit, 0.0) for limit in conditions)
+            required = [(tantivy.Occur.Must, must) for must in (restricted, *unscored)]
+            restricted = tantivy.Query.boolean_query(required)
+        # Tantivy allocates memory for all requested hits, and ends the process if there is none.
+        hits = searcher.search(restricted, max(1, min(most, searcher.num_docs)), count=False).hits
         return _values(searcher, "chunk", hits), [score for score, _ in hits]
 
     def _passing(self, filters: Filters) -> Iterator[tantivy.Query]:
-        """Queries that find together what the filters let through."""
+        """Queries that a chunk must all match to pass the filters."""
         bounds = {"last_day": (filters.after, filters.as_of), "first_day": (None, filters.before)}
         for name, (first, last) in bounds.items():
             if first or last:
                 days = (first or date.min).toordinal(), (last or date.max).toordinal()
                 yield tantivy.Query.range_query(self._schema, name, _INTEGER, *days)
-        for name, wanted in (("source", filters.sources), ("language", filters.languages)):
-            if wanted:
-                some = [value.casefold() for value in wanted]
-                yield tantivy.Query.term_set_query(self._schema, name, some)
+        for name, values in (("source", filters.sources), ("language", filters.languages)):
+            if values:
+                folded = [value.casefold() for value in values]
+                yield tantivy.Query.term_set_query(self._schema, name, folded)
 
     def having_all(self, query: str, hidden: Sequence[int] = ()) -> list[int]:
-        """The chunks that have every word of a query, in some form, in no order."""
+        """The chunks that have every word of a query, in any form; unordered."""
         searcher = self._index.searcher()
-        asked = self.query_words(query, hidden)
-        if not asked or not all(word.known for word in asked):
+        query_words = self.query_words(query, hidden)
+        if not query_words or not all(word.known for word in query_words):
             return []
-        every = [(tantivy.Occur.Must, self._anywhere(searcher, word)) for word in asked]
-        query_of_all = self._shown(tantivy.Query.boolean_query(every), hidden)
+        required = [(tantivy.Occur.Must, self._anywhere(searcher, word)) for word in query_words]
+        query_of_all = self._without_hidden(tantivy.Query.boolean_query(required), hidden)
         hits = searcher.search(query_of_all, max(1, searcher.num_docs), count=False).hits
         return _values(searcher, "chunk", hits)
 
@@ -214,140 +213,141 @@ class LexicalIndex:
     ) -> dict[int, tuple[float, int]]:
         """The articles that have the words of a query, with the best chunk's score and number.
 
-        They have ``every`` word, in whatever chunk of theirs and in some form, or any of them.
+        They have ``every`` word, in any form and in any of their chunks, or else at least one.
         """
         searcher = self._index.searcher()
-        asked = self.query_words(query, hidden)
-        if not asked or (every and not all(word.known for word in asked)):
+        query_words = self.query_words(query, hidden)
+        if not query_words or (every and not all(word.known for word in query_words)):
             return {}
         most = max(1, searcher.num_docs)
-        parts = {word: self._anywhere(searcher, word) for word in asked if word.known}
+        parts = {word: self._anywhere(searcher, word) for word in query_words if word.known}
         if not parts:
             return {}
         any_word = tantivy.Query.boolean_query(
             [(tantivy.Occur.Should, part) for part in parts.values()]
         )
-        hits = searcher.search(self._shown(any_word, hidden), most, count=False).hits
+        hits = searcher.search(self._without_hidden(any_word, hidden), most, count=False).hits
         numbers = (_values(searcher, field, hits) for field in ("chunk", "article"))
         best: dict[int, tuple[float, int]] = {}
         for (score, _), chunk, article in zip(hits, *numbers, strict=True):
             best.setdefault(article, (score, chunk))
         for part in parts.values() if every and len(parts) > 1 else ():
-            having = searcher.search(part, most, count=False).hits
-            there = best.keys() & set(_values(searcher, "article", having))
-            best = {article: best[article] for article in there}
+            part_hits = searcher.search(part, most, count=False).hits
+            articles = best.keys() & set(_values(searcher, "article", part_hits))
+            best = {article: best[article] for article in articles}
         return best
 
     def query_words(self, text: str, hidden: Sequence[int] = ()) -> list[QueryWord]:
-        """The different words of a query, in order, with what the archive knows of them.
+        """The distinct words of a query, in order, with their rarity and spellings in the archive.
 
-        What only the ``hidden`` articles (by number) have, it does not know.
+        A word that only the ``hidden`` articles (by number) have counts as unknown.
         """
         searcher = self._index.searcher()
         text = names_stripped(text)
-        # A stemmed name no longer shows how it was spelled.
-        written = dict(zip(words(text), unstemmed(text), strict=True))
-        names_perhaps = may_be_names(text)
+        # A stemmed name no longer shows its spelling.
+        spellings = dict(zip(words(text), unstemmed(text), strict=True))
+        possible_names = may_be_names(text)
         query_words = []
-        for word, asked in written.items():
+        for word, full_word in spellings.items():
             chunks = max(
                 self._chunks_with(searcher, field, word, hidden) for field in ("text", "title")
             )
             forms, spelled = {word}, []
-            if asked in names_perhaps:
-                for form, spelling in self._spelled_otherwise(searcher, word, asked, chunks > 0):
-                    if others := self._chunks_with(searcher, "text", form, hidden):
-                        chunks += others
+            if full_word in possible_names:
+                variants = self._other_spellings(searcher, word, full_word, chunks > 0)
+                for form, spelling in variants:
+                    if form_chunks := self._chunks_with(searcher, "text", form, hidden):
+                        chunks += form_chunks
                         forms.add(form)
                         spelled.append(spelling)
-            rare = rarity(searcher.num_docs, chunks)
-            query_words.append(QueryWord(word, rare, frozenset(forms), chunks > 0, tuple(spelled)))
+            idf = rarity(searcher.num_docs, chunks)
+            query_words.append(QueryWord(word, idf, frozenset(forms), chunks > 0, tuple(spelled)))
         return query_words
 
     def _chunks_with(
         self, searcher: tantivy.Searcher, field: str, word: str, hidden: Sequence[int]
     ) -> int:
-        """In how many chunks a word stands; tantivy's own doc_freq counts deleted ones too."""
+        """How many chunks have a word; unlike tantivy's doc_freq, this excludes deleted chunks."""
         if not searcher.doc_freq(field, word):
             return 0
-        query = self._shown(tantivy.Query.term_query(self._schema, field, word), hidden)
+        query = self._without_hidden(tantivy.Query.term_query(self._schema, field, word), hidden)
         result = searcher.search(query, 1, count=True)
         return int(result.count or 0)  # type: ignore[attr-defined]
 
-    def _shown(self, query: tantivy.Query, hidden: Sequence[int]) -> tantivy.Query:
-        """A query that finds nothing of the hidden articles."""
+    def _without_hidden(self, query: tantivy.Query, hidden: Sequence[int]) -> tantivy.Query:
+        """The query, restricted to articles that are not hidden."""
         if not hidden:
             return query
-        unwanted = tantivy.Query.term_set_query(self._schema, "article", hidden)
+        excluded = tantivy.Query.term_set_query(self._schema, "article", hidden)
         return tantivy.Query.boolean_query(
-            [(tantivy.Occur.Must, query), (tantivy.Occur.MustNot, unwanted)]
+            [(tantivy.Occur.Must, query), (tantivy.Occur.MustNot, excluded)]
         )
 
-    def _spelled_otherwise(
-        self, searcher: tantivy.Searcher, word: str, asked: str, known: bool
+    def _other_spellings(
+        self, searcher: tantivy.Searcher, word: str, full_word: str, is_known: bool
     ) -> list[tuple[str, str]]:
-        """Other spellings of a name, the most used first: as compared, and as written here.
+        """Other spellings of a name, the most used first: as compared, and as the archive has it.
 
-        Many a name looks like another one. Where the archive has the name as it is asked for,
-        another spelling is only the same name if both are mentioned together with the same
-        other names.
+        Different names may look alike. If the archive has the name as spelled in the query, other
+        spellings count as the same name only if they occur with the same other names.
         """
         if self._spellings[0] != self.watermark:
             self._spellings = self.watermark, {}
-        known_forms = self._spellings[1]
-        if (asked, known) not in known_forms:
-            known_forms[asked, known] = Namesakes(searcher, self._schema).find(word, asked, known)
-        return known_forms[asked, known]
+        cache = self._spellings[1]
+        key = full_word, is_known
+        if key not in cache:
+            cache[key] = Namesakes(searcher, self._schema).find(word, full_word, is_known)
+        return cache[key]
 
     def _anywhere(self, searcher: tantivy.Searcher, word: QueryWord) -> tantivy.Query:
-        """A word in the text or in the headline: what counts more of the two, not their sum.
+        """A query for a word in the text or the headline; the higher of the two scores counts.
 
-        Added up, the many words that a headline shares with its text would count twice. All
+        With the sum, the many words that a headline shares with its text would count twice. All
         spellings of a word weigh as much as if it were always spelled the same.
         """
         clauses = []
         for field, weight in (("text", 1.0), ("title", TITLE_WEIGHT)):
-            used = {form: searcher.doc_freq(field, form) for form in sorted(word.forms)}
-            rare = rarity(searcher.num_docs, sum(used.values()))
-            for form, chunks in used.items():
+            chunk_counts = {form: searcher.doc_freq(field, form) for form in sorted(word.forms)}
+            idf = rarity(searcher.num_docs, sum(chunk_counts.values()))
+            for form, chunks in chunk_counts.items():
                 if not chunks:
                     continue
                 query = tantivy.Query.term_query(self._schema, field, form)
-                boost = weight * rare / rarity(searcher.num_docs, chunks)
+                boost = weight * idf / rarity(searcher.num_docs, chunks)
                 clauses.append(tantivy.Query.boost_query(query, boost))
         return tantivy.Query.disjunction_max_query(clauses)
 
-    def _kept_state(self) -> _State | None:
-        """How far what is there has come, or None where that is not known."""
+    def _read_state(self) -> _State | None:
+        """The saved state of the index, or None if it cannot be read or is another archive's."""
         if self._folder is None:
             return self._in_memory
         try:
             saved = json.loads((self._folder / _STATE).read_bytes())
-            known = saved["made_for"] == self._made_for
-            return _State(Watermark(*saved["watermark"]), saved["deleted"]) if known else None
+            is_own = saved["made_for"] == self._archive
+            return _State(Watermark(*saved["watermark"]), saved["deleted"]) if is_own else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def _forget_state(self) -> None:
+    def _delete_state(self) -> None:
         if self._folder is not None:
             (self._folder / _STATE).unlink(missing_ok=True)
 
-    def _keep_state(self, state: _State) -> None:
+    def _write_state(self, state: _State) -> None:
         if self._folder is None:
             self._in_memory = state
         else:
-            saved = {"made_for": self._made_for, **asdict(state)}
+            saved = {"made_for": self._archive, **asdict(state)}
             write_and_rename(self._folder / _STATE, json.dumps(saved).encode())
 
     def _open(self) -> tantivy.Index:
-        """What was left on disk, or an empty index where that is missing, torn or of no use."""
+        """The index on disk, or an empty one if that is missing, torn or has another schema."""
         assert self._folder is not None
         _assert_room(_READER_ADDRESSES)
-        # What cannot be opened is made anew from the truth, which loses nothing.
+        # An index that cannot be opened is rebuilt from the database, so nothing is lost.
         with suppress(OSError, ValueError):
             index = tantivy.Index.open(str(self._folder))
             if index.schema == self._schema:
-                state = self._kept_state()
+                state = self._read_state()
                 self.watermark = state.watermark if state else Watermark()
                 return index
         try:
@@ -363,31 +363,31 @@ class LexicalIndex:
         return tantivy.Index(self._schema)
 
     def _writer(self) -> tantivy.IndexWriter | None:
-        """The only writer there may be, or None where another process keeps it.
+        """The index's only writer, or None if another process keeps it.
 
-        Raises MemoryError where the process is limited to too little for one.
+        Raises MemoryError if the limits of the process leave too little memory for a writer.
         """
         _assert_room(_WRITER_ADDRESSES)
-        until = time.monotonic() + _WAIT_SECONDS
+        deadline = time.monotonic() + _WAIT_SECONDS
         while True:
             try:
                 return self._index.writer(_WRITER_BYTES, num_threads=1)
             except ValueError as error:
                 if "LockBusy" not in str(error):
                     raise
-                if time.monotonic() > until:
+                if time.monotonic() > deadline:
                     return None
                 time.sleep(0.05)
 
 
 def _values(searcher: tantivy.Searcher, field: str, hits: Sequence[tuple[Any, Any]]) -> list[int]:
-    """The number that each document that was found has in a field."""
+    """The number in a field of each hit."""
     values = searcher.fast_field_values(field, [address for _, address in hits])
     return [int(value or 0) for value in values]
 
 
 def _assert_room(addresses: int) -> None:
-    """Raise MemoryError where tantivy would find no memory, which ends the whole process."""
+    """Raise MemoryError if tantivy could not get its memory, which would end the whole process."""
     try:
         import resource
     except ImportError:  # as on Windows, which has no such limit

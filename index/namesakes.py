@@ -1,4 +1,4 @@
-"""Other spellings of a name: those that sound alike, and are mentioned with the same names."""
+"""Finds other spellings of a name: they sound alike and occur with the same other names."""
 
 import math
 from collections import Counter
@@ -10,10 +10,10 @@ import tantivy
 from index.spelling import may_be_same, sounds
 from index.words import rarity, words
 
-# A word is a name if this part of the chunks that have it begin it with a capital.
+# A word is a name if this share of the chunks that have it write it with a capital.
 _MOSTLY = 0.8
-# The least cosine between the names beside two spellings of one name, in up to so many chunks of
-# each, drawn from all that have it. In few chunks few other names are met twice.
+# The least cosine between the other names in the chunks of two spellings of one name. Up to
+# ``_READ`` chunks of each spelling are sampled. In few chunks few other names recur.
 _SAME_COMPANY = 0.2
 _SAME_COMPANY_OF_FEW = 0.1
 _FEW = 5
@@ -27,50 +27,48 @@ class Namesakes:
     searcher: tantivy.Searcher
     schema: tantivy.Schema
 
-    def find(self, word: str, asked: str, known: bool) -> list[tuple[str, str]]:
-        """Other spellings of ``word``, the most used first: as compared, and as written here.
+    def find(self, word: str, full_word: str, is_known: bool) -> list[tuple[str, str]]:
+        """Other spellings of ``word``, the most used first: as compared, and as in the archive.
 
-        ``asked`` is the word unstemmed; ``known`` says whether the archive has it so.
+        ``full_word`` is the word unstemmed; ``is_known`` says whether the archive has the word.
         """
-        heard = sounds(asked)
-        if not heard:
+        key = sounds(full_word)
+        if not key:
             return []
         spellings: dict[str, dict[str, int]] = {}
-        for term, chunks in self.searcher.terms_with_prefix("name", f"{heard} "):
-            for form in words(term.removeprefix(f"{heard} ")):
+        for term, chunks in self.searcher.terms_with_prefix("name", f"{key} "):
+            for form in words(term.removeprefix(f"{key} ")):
                 spellings.setdefault(form, {})[term] = chunks
-        own = spellings.pop(word, {})
-        if known and not self._is_name(word, own):
+        own_terms = spellings.pop(word, {})
+        if is_known and not self._is_name(word, own_terms):
             return []
         forms = []
         company = None
         for form, terms in spellings.items():
-            most_used = max(terms, key=lambda term: (terms[term], term)).removeprefix(f"{heard} ")
-            if not may_be_same(asked, most_used) or not self._is_name(form, terms):
+            most_used = max(terms, key=lambda term: (terms[term], term)).removeprefix(f"{key} ")
+            if not may_be_same(full_word, most_used) or not self._is_name(form, terms):
                 continue
-            if known:
-                company = company or self.company(own)
-                few = min(sum(own.values()), sum(terms.values())) < _FEW
-                least = _SAME_COMPANY_OF_FEW if few else _SAME_COMPANY
-                if _cosine(company, self.company(terms)) < least:
+            if is_known:
+                company = company or self.company(own_terms)
+                is_rare = min(sum(own_terms.values()), sum(terms.values())) < _FEW
+                threshold = _SAME_COMPANY_OF_FEW if is_rare else _SAME_COMPANY
+                if _cosine(company, self.company(terms)) < threshold:
                     continue
             forms.append((sum(terms.values()), form, most_used))
         return [(form, most_used) for _, form, most_used in sorted(forms, reverse=True)]
 
     def _is_name(self, form: str, terms: Mapping[str, int]) -> bool:
-        """Whether a word is mostly written as names are, by how many chunks have it so."""
+        """Whether a word is mostly written with a capital; ``terms`` counts the chunks of each."""
         return sum(terms.values()) >= _MOSTLY * self.searcher.doc_freq("text", form)
 
     def company(self, terms: Collection[str]) -> dict[str, float]:
-        """The other names in chunks that have a name, by how often there, how rare elsewhere."""
+        """The other names in chunks that have a name, weighted by frequency there times rarity."""
         query = tantivy.Query.term_set_query(self.schema, "name", [*terms])
         hits = self.searcher.search(query, _READ, count=False, order_by_field="lot").hits
-        together = Counter(
-            name for _, address in hits for name in self.searcher.doc(address)["name"]
-        )
+        counts = Counter(name for _, address in hits for name in self.searcher.doc(address)["name"])
         return {
-            name: times * rarity(self.searcher.num_docs, self.searcher.doc_freq("name", name))
-            for name, times in together.items()
+            name: count * rarity(self.searcher.num_docs, self.searcher.doc_freq("name", name))
+            for name, count in counts.items()
             if name not in terms
         }
 

@@ -1,4 +1,4 @@
-"""Who and what the articles of an archive name, and how often."""
+"""The people, places and organisations that an archive's articles name, with counts."""
 
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,64 +14,64 @@ from index.store import Store
 from index.tagging import KINDS, Kind, NameTagger, installed
 
 if TYPE_CHECKING:
-    from index.progress import Shown
+    from index.progress import Display
 
 _TAGGED_AT_ONCE = 50
-# A name that so many times more articles have as another kind was taken for this one by mistake.
+# If this many times more articles have a name as another kind, this kind is a tagging mistake.
 _MISTAKEN = 4
 
-Named = dict[Kind, list[Entity]]
-"""Entities by their kind, those first that most articles name."""
+EntitiesByKind = dict[Kind, list[Entity]]
+"""Entities by their kind, sorted by how many articles name them, most first."""
 
 
 class Naming(NamedTuple):
-    """An article that names an entity, and where: ``article.text[start:end]`` for each span."""
+    """An article that names an entity, and the spans ``article.text[start:end]`` that do so."""
 
     article: Article
     spans: Sequence[tuple[int, int]]
 
 
 class Names:
-    """The people, places and organisations that articles name, as a tagger found them.
+    """The people, places and organisations that a tagger found in the articles.
 
-    Where none was installed when the articles came, there are none.
+    There are none if no tagger was installed when the articles were added.
     """
 
     def __init__(self, truth: Store) -> None:
         self.truth = truth
-        self._counted: tuple[str, NDArray[np.int64]] | None = None
+        self._cached_counts: tuple[str, NDArray[np.int64]] | None = None
 
-    def find(self, tagger: NameTagger, progress: "Shown" = False) -> int:
-        """Look for names in the articles that this tagger has not read; returns how many it read.
+    def find(self, tagger: NameTagger, progress: "Display" = False) -> int:
+        """Find names in the articles that this tagger has not read; returns how many it read.
 
-        Each batch is committed before the next is begun. Another process looks for the names in
-        what it changes meanwhile.
+        Each batch is committed before the next one begins. Articles that another process changes
+        meanwhile are left to that process.
         """
-        read = last = 0
+        count = last = 0
         articles, characters = self.truth.untagged_characters(tagger.name)
-        with Progress("Finding names in", progress, articles, characters) as shown:
+        with Progress("Finding names in", progress, articles, characters) as tracker:
             while batch := self.truth.untagged(tagger.name, last, _TAGGED_AT_ONCE):
-                tagged = tagger.tag([(article.text, article.language) for article in batch])
-                mentioned = [
-                    (article, mentions(article.text, spans, article.source))
-                    for article, spans in zip(batch, tagged, strict=True)
+                spans = tagger.tag([(article.text, article.language) for article in batch])
+                mentions_of = [
+                    (article, mentions(article.text, article_spans, article.source))
+                    for article, article_spans in zip(batch, spans, strict=True)
                 ]
-                self.truth.tag(tagger.name, mentioned)
-                read, last = read + len(batch), batch[-1].number
-                shown.stored(len(batch), sum(len(article.text) for article in batch))
-        return read
+                self.truth.tag(tagger.name, mentions_of)
+                count, last = count + len(batch), batch[-1].number
+                tracker.stored(len(batch), sum(len(article.text) for article in batch))
+        return count
 
     def are_known(self) -> bool:
-        """Whether names were looked for in any article."""
+        """Whether a tagger has read any article."""
         return self.truth.is_tagged()
 
     def of_kind(
         self, kind: Kind, words: str = "", first: int = 0, most: int = 50
     ) -> tuple[int, list[Entity]]:
-        """How many entities of a kind have these words in their names, and some of them.
+        """How many entities of a kind have these words in their names, and one page of them.
 
-        Those are ``most`` at the most, from the place ``first`` on, those first that most
-        articles name. People who are nowhere named in full come after those who are.
+        The page has at most ``most`` entities, from rank ``first`` on, sorted by how many
+        articles name them. People who are never named in full come after those who are.
         """
         with self.truth.snapshot():
             counts, names = self._counts(), self.truth.entities_with(kind, words)
@@ -81,15 +81,15 @@ class Names:
             )
             return len(numbers), self._entities(numbers[first : first + most], counts)
 
-    def most(self, articles: Collection[int] | None = None, most: int = 12) -> Named:
-        """What most of some articles name, given by their numbers; None are all articles.
+    def most(self, articles: Collection[int] | None = None, most: int = 12) -> EntitiesByKind:
+        """The entities that most of the articles with these numbers name; None is all articles.
 
-        People are those that are named in full.
+        Only people with a full name are included.
         """
         return self._most(self._counts(articles), most)
 
     def entity(self, kind: Kind, name: str) -> Entity | None:
-        """An entity by its name, however that is written; None where no article names it."""
+        """The entity with a name, in any case or punctuation; None if no article names it."""
         number = self.truth.entity(kind, name)
         articles = self.truth.naming(number) if number is not None else []
         if number is None or not articles:
@@ -97,20 +97,20 @@ class Names:
         return self.truth.entities([number])[number]._replace(articles=len(articles))
 
     def naming(self, kind: Kind, name: str, first: int = 0, most: int = 20) -> list[Naming]:
-        """Some of the articles that name an entity, the newest first, and where they do."""
+        """A page of the articles that name an entity, the newest first, with the spans."""
         entity = self.truth.entity(kind, name)
         if entity is None:
             return []
         numbers = self.truth.naming(entity)[first : first + most]
-        articles, spans = self.truth.numbered(numbers), self.truth.named_at(entity, numbers)
+        articles, spans = self.truth.numbered(numbers), self.truth.spans_of(entity, numbers)
         return [
             Naming(articles[number], spans[number])
             for number in numbers
             if number in articles and number in spans
         ]
 
-    def beside(self, kind: Kind, name: str, most: int = 12) -> Named:
-        """What the articles name that name an entity, with how many of them do."""
+    def beside(self, kind: Kind, name: str, most: int = 12) -> EntitiesByKind:
+        """The other entities in the articles that name an entity, with how many of them do."""
         number = self.truth.entity(kind, name)
         if number is None:
             return {}
@@ -120,49 +120,49 @@ class Names:
         return self._most(counts, most)
 
     def spellings(self, kind: Kind, name: str) -> list[Entity]:
-        """Other entities of the kind that may have the same name, spelled otherwise."""
+        """Other entities of the kind whose names may be other spellings of this name."""
         numbers = self.truth.sounding_like(kind, name)
         counts = self._counts()
         return spelled_otherwise(name, self._entities(numbers, counts))
 
-    def named_in(self, id: str) -> Named:
-        """What an article names, with how many articles of the archive do."""
+    def named_in(self, id: str) -> EntitiesByKind:
+        """The entities that an article names, with how many articles of the archive name them."""
         numbers = self.truth.numbers([id])
-        here, of_all = self._counts(numbers.values()), self._counts()
-        most = min(len(here), len(of_all))
-        return self._most(of_all[:most] * (here[:most] > 0), int(np.count_nonzero(here)))
+        counts, totals = self._counts(numbers.values()), self._counts()
+        size = min(len(counts), len(totals))
+        return self._most(totals[:size] * (counts[:size] > 0), int(np.count_nonzero(counts)))
 
     def _counts(self, articles: Collection[int] | None = None) -> NDArray[np.int64]:
         if articles is not None:
-            return self.truth.counted(articles)
+            return self.truth.entity_counts(articles)
         state = self.truth.state()
-        # Counted once for every state: many pages show some of it.
-        if self._counted is None or self._counted[0] != state:
-            self._counted = state, self.truth.counted()
-        return self._counted[1]
+        # Counted once for each state of the archive, because many pages show some counts.
+        if self._cached_counts is None or self._cached_counts[0] != state:
+            self._cached_counts = state, self.truth.entity_counts()
+        return self._cached_counts[1]
 
-    def _most(self, counts: NDArray[np.int64], most: int) -> Named:
-        # Some of what is named most is left out below, and the kinds are not equally frequent.
-        enough = min(len(counts), 20 * most + 100)
-        if not enough:
+    def _most(self, counts: NDArray[np.int64], most: int) -> EntitiesByKind:
+        # More than ``most``: some are left out below, and the kinds are not equally frequent.
+        considered = min(len(counts), 20 * most + 100)
+        if not considered:
             return {kind: [] for kind in KINDS}
-        highest = np.argpartition(-counts, enough - 1)[:enough]
+        highest = np.argpartition(-counts, considered - 1)[:considered]
         numbers = [int(number) for number in highest if counts[number]]
         entities = sorted(
             self._entities(numbers, counts), key=lambda entity: (-entity.articles, entity.name)
         )
-        named: Named = {kind: [] for kind in KINDS}
+        by_kind: EntitiesByKind = {kind: [] for kind in KINDS}
         articles: dict[str, int] = {}
         for entity in entities:
-            # One name that is taken for two kinds is mostly one of them.
-            before = articles.setdefault(folded(entity.name), entity.articles)
+            # A name tagged as two kinds is mostly one of them, and the other a mistake.
+            highest_count = articles.setdefault(folded(entity.name), entity.articles)
             if (
-                len(named[entity.kind]) < most
-                and entity.articles * _MISTAKEN > before
+                len(by_kind[entity.kind]) < most
+                and entity.articles * _MISTAKEN > highest_count
                 and not _is_half_a_name(entity.kind, entity.name)
             ):
-                named[entity.kind].append(entity)
-        return named
+                by_kind[entity.kind].append(entity)
+        return by_kind
 
     def _entities(self, numbers: Sequence[int], counts: NDArray[np.int64]) -> list[Entity]:
         entities = self.truth.entities(numbers)
@@ -174,17 +174,17 @@ class Names:
 
 
 def _is_half_a_name(kind: Kind, name: str) -> bool:
-    """Whether it is the last name of a person whom an article never names in full.
+    """Whether this is only the last name of a person whom the article never names in full.
 
-    Such a name may be that of several people, and what is no person has often but one word.
+    Several people may have it, and a single word is often no person at all.
     """
     return kind == "person" and name.isascii() and " " not in name
 
 
-def find_names(names: Names, progress: "Shown" = False) -> str | None:
-    """Look for names in what is new, if a tagger is installed; returns why that failed, if so.
+def find_names(names: Names, progress: "Display" = False) -> str | None:
+    """Find names in new articles if a tagger is installed; returns the reason if that fails.
 
-    The articles are stored by then: without names they are searched as well.
+    The articles are stored already, and can be searched without names.
     """
     tagger = installed()
     try:
@@ -196,5 +196,5 @@ def find_names(names: Names, progress: "Shown" = False) -> str | None:
 
 
 def _articles_naming(counts: NDArray[np.int64], number: int) -> int:
-    """How many articles name an entity; one that came later is named by none of them."""
+    """How many articles name an entity; 0 for an entity added after the counts were made."""
     return int(counts[number]) if number < len(counts) else 0

@@ -1,4 +1,4 @@
-"""What a search takes and what it returns."""
+"""The filters that a search takes, and the passages that it returns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -14,21 +14,21 @@ from index import checks
 Channel = Literal["dense", "lexical", "reranker"]
 
 LONGEST_QUERY = 1_000
-"""Characters that a person types to search for: as many as a question has."""
+"""The most characters that a person may type into a search, the same as for a question."""
 
-_NAMES = {"sources": "BasNews", "languages": "en", "articles": "ferry"}
+_EXAMPLES = {"sources": "BasNews", "languages": "en", "articles": "ferry"}
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which articles a search may see; every bound is inclusive, None or empty means any.
+    """The articles that a search may see; every bound is inclusive, None or empty means any.
 
     Articles without a known date pass no date bound. ``sources`` and ``languages`` (such as "en")
-    are compared without regard to case; ``articles`` are ids. ``as_of`` asks what the archive said
-    on that day: an article of which it is not sure that it was out by then is not seen. A day may
-    be written "2016-08-21", and one name stand for a tuple of it. What the archive does not have,
-    or days that are the wrong way round, let nothing through: ``Archive.overview`` says what it
-    has. Raises TypeError or ValueError for what is no day or no name.
+    are compared without regard to case; ``articles`` are ids. ``as_of`` admits only articles that
+    were certainly published by that day. A day may be a string such as "2016-08-21", and a single
+    name stands for a tuple of one. Nothing passes a source or language that the archive lacks
+    (``Archive.overview`` lists those it has), or an ``after`` later than ``before``. Raises
+    TypeError or ValueError for a value that is no day or no name.
     """
 
     after: date | None = None
@@ -41,7 +41,7 @@ class Filters:
     def __post_init__(self) -> None:
         for name in ("after", "before", "as_of"):
             object.__setattr__(self, name, checks.day(name, getattr(self, name)))
-        for name, example in _NAMES.items():
+        for name, example in _EXAMPLES.items():
             names = checks.several(name, getattr(self, name), str, f"text such as {example!r}")
             object.__setattr__(self, name, names)
 
@@ -49,7 +49,7 @@ class Filters:
         return self != _ANY
 
     def as_dict(self) -> dict[str, Any]:
-        """Those that are set, as ``--json`` prints them."""
+        """The filters that are set, as ``--json`` prints them."""
         return {
             field.name: value.isoformat() if isinstance(value, date) else list(value)
             for field in fields(self)
@@ -61,7 +61,7 @@ _ANY = Filters()
 
 
 def check(name: str, query: object, filters: object) -> None:
-    """Raise TypeError unless a query, called so, is text, and filters are ``Filters`` or None."""
+    """Raise TypeError unless the query ``name`` is text, and filters are ``Filters`` or None."""
     checks.must_be(name, query, str, "text such as 'harbour talks'")
     if filters is not None:
         checks.must_be("filters", filters, Filters, "Filters such as Filters(languages='en')")
@@ -69,12 +69,12 @@ def check(name: str, query: object, filters: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of an article that a search found: ``article.text[start:end] == text``.
+    """A span of an article that a search found: ``article.text[start:end] == text``.
 
-    ``score`` orders the passages of one search and means nothing across searches. ``why`` gives,
-    for each channel that found it, that channel's own score: the cosine, or BM25, or what the
-    reranker gave it. ``copies`` are the other articles that carry the same agency text, cut or
-    changed, the earliest first: all together are one source.
+    ``score`` orders the passages of one search and means nothing across searches. ``why`` holds
+    the score of each channel that found the passage: the cosine, BM25, or the reranker's score.
+    ``copies`` are the other articles that carry the same agency text, perhaps cut or changed, the
+    earliest first. All of them together count as one source.
     """
 
     article: Article
@@ -104,14 +104,14 @@ class Passage:
 
 
 class Passages(list[Passage]):
-    """A list of passages, best first, that shows itself in a notebook."""
+    """A list of passages, best first, that renders as HTML in a notebook."""
 
     def _repr_html_(self) -> str:
         return TEMPLATES.get_template("passages.html").render(passages=self)
 
 
 def describe(article: Article) -> dict[str, str | int | None]:
-    """The fields of an article that programs are given beside a passage or a citation."""
+    """The fields of an article in JSON, beside a passage or a citation."""
     return {
         "id": article.id,
         "title": article.title,
@@ -119,16 +119,16 @@ def describe(article: Article) -> dict[str, str | int | None]:
         "published": str(article.published) if article.published else None,
         "url": article.url,
         "version": article.version,
-        # What an article from elsewhere contradicts says so.
+        # The id of the article whose text this one, from another source, contradicts.
         **({"claims": article.claims} if article.claims else {}),
     }
 
 
 def credit(article: Article) -> str:
-    """Source and date as a reader is shown them: ``BasNews, 2016-08-21``."""
-    # The day in the publisher's calendar, or the month or year where no more is known.
-    known = [article.source, str(article.published)[:10] if article.published else None]
-    line = ", ".join(part for part in known if part) or "source and date unknown"
+    """Source and date for a reader, such as ``BasNews, 2016-08-21``."""
+    # The day in the publisher's calendar, or the month or year if no more is known.
+    parts = [article.source, str(article.published)[:10] if article.published else None]
+    line = ", ".join(part for part in parts if part) or "source and date unknown"
     return f"{line}; another source has another text of it" if article.claims else line
 
 

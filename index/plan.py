@@ -1,4 +1,4 @@
-"""What there is to do so that an archive is equal to its sources; nothing of it is done yet."""
+"""The plan of a sync: the changes that make an archive equal to its sources, none done yet."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -9,30 +9,30 @@ from corpus import Article, Unreadable
 from index import schema
 from index.errors import ArchiveError
 from index.report import Report
-from index.roots import apart, file_part, is_within
+from index.roots import file_part, is_within, own_id
 from index.sources import Sources
 from index.store import Sighting, Standing, Store
 
 By = Literal["operator", "page", "drop"]
-"""Who brings articles: whoever runs the command; or the page, from a folder that was named at its
-start; or whoever drops files there."""
+"""Who brings articles: the person who runs the command, the page from a folder named at its start,
+or a person who drops files on the page."""
 
 MANY = 20
-"""Of more articles than this, no more than half are withdrawn at once unless that is asked for."""
+"""If there are more articles than this, withdrawing over half of them at once needs an option."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What becomes of one article; ``formerly`` is where one that moved was."""
+    """The change of one article; ``formerly`` is the old place of one that moved."""
 
-    what: "_What"
+    what: "_Kind"
     id: str
     title: str
     origin: str | None
     formerly: str | None = None
 
     @classmethod
-    def of(cls, what: "_What", article: Sighting | Standing, before: Standing | None) -> "Change":
+    def of(cls, what: "_Kind", article: Sighting | Standing, before: Standing | None) -> "Change":
         formerly = before and (before.origin or before.id)
         return cls(what, article.id, article.title, article.origin, formerly)
 
@@ -44,14 +44,14 @@ class Change:
         return f"{self.what:9}  {self.title}  ({self.origin or self.id}{moved})"
 
 
-_What = Literal["added", "changed", "moved", "returned", "withdrawn", "embargo"]
+_Kind = Literal["added", "changed", "moved", "returned", "withdrawn", "embargo"]
 
 
 @dataclass(slots=True)
 class Plan:
-    """What there is to do, article by article; nothing is done yet.
+    """The changes to make, article by article; none is made yet.
 
-    ``report`` has what is known before anything is done, such as what could not be read.
+    ``report`` holds what is known before the changes, such as files that could not be read.
     """
 
     store: Store
@@ -60,29 +60,27 @@ class Plan:
     withdraw_many: bool = False
     changes: list[Change] = field(default_factory=list)
     report: Report = field(default_factory=Report)
-    # What is stored, with the ids under which it will be.
+    # Stored articles, each with its new id.
     moved: list[tuple[Standing, str]] = field(default_factory=list)
-    elsewhere: list[Sighting] = field(default_factory=list)
+    relocated: list[Sighting] = field(default_factory=list)
     withdrawn: list[Standing] = field(default_factory=list)
     retracted: list[Standing] = field(default_factory=list)
-    # The roots that are known from now on, with the names of the fields of those that are
-    # followed, and those that are forgotten.
+    # The roots to store, each with its field names if it is followed; and the roots to forget.
     roots: dict[str, Mapping[str, str] | None] = field(default_factory=dict)
-    left: list[str] = field(default_factory=list)
-    # How many articles vanished, of how many that came from what is followed.
+    dropped_roots: list[str] = field(default_factory=list)
+    # How many articles vanished, and how many came from the followed roots in all.
     vanished: int = 0
     followed: int = 0
-    # Of what is to be stored the digests, lengths and claims, by id; the articles as far as they
-    # are kept in memory, and where the others are read once more.
-    wanted: dict[str, tuple[str, int, str | None]] = field(default_factory=dict)
+    # The digest, length and claim of each article to store, by id; those of the articles that are
+    # kept in memory; and the paths from which the others are read again.
+    to_store: dict[str, tuple[str, int, str | None]] = field(default_factory=dict)
     articles: dict[str, Article] = field(default_factory=dict)
-    again: dict[str, None] = field(default_factory=dict)
+    to_reread: dict[str, None] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
 
     def keep(self, root: str, vanished: dict[str, Standing], why: str) -> None:
-        """Keep what vanished from a root that is empty or gone, and say why."""
-        standing = [*vanished.values()]
-        inside = [known.id for known in standing if is_within(known.location or "", root)]
+        """Keep the articles that vanished from an empty or missing root, and report why."""
+        inside = [id for id, stored in vanished.items() if is_within(stored.location or "", root)]
         for id in inside:
             del vanished[id]
         if inside:
@@ -91,7 +89,7 @@ class Plan:
             self.report.failed = [*failed, Unreadable(root, why)]
 
     def check(self) -> None:
-        """Raise ArchiveError where so much has vanished that it is rather a mistake."""
+        """Raise ArchiveError if so many articles vanished that it is probably a mistake."""
         if self.followed > MANY and self.vanished > self.followed / 2 and not self.withdraw_many:
             raise ArchiveError(
                 f"{self.vanished} of {self.followed} articles are not there any more, and nothing "
@@ -99,15 +97,15 @@ class Plan:
                 "run the command again with --withdraw-many."
             )
 
-    def found(self) -> Iterator[Article]:
-        """The articles that are to be stored."""
+    def articles_to_store(self) -> Iterator[Article]:
+        """The new and changed articles; those not kept in memory are read again."""
         yield from self.articles.values()
-        for path in self.again:
+        for path in self.to_reread:
             for item in self.sources.read(path):
                 if isinstance(item, Article):
                     place = schema.location(item.origin)
-                    for id in (apart(item, place), apart(item, file_part(place)), item.id):
-                        digest, _, claims = self.wanted.get(id, (None, 0, None))
+                    for id in (own_id(item, place), own_id(item, file_part(place)), item.id):
+                        digest, _, claims = self.to_store.get(id, (None, 0, None))
                         if digest == item.digest and id not in self.articles:
                             yield replace(item, id=id, claims=claims)
                             break

@@ -1,4 +1,4 @@
-"""How far a long change has come: on a terminal, or told to a function."""
+"""Shows the progress of a long change on a terminal, or reports it to a function."""
 
 import sys
 import time
@@ -8,24 +8,24 @@ from dataclasses import dataclass
 from tqdm import tqdm
 
 READING, STORING = "Reading", "Storing"
-"""What is done first and then where a source is followed, or articles are added from one."""
+"""The two phases of following a source or of adding articles from one, in this order."""
 
 _SECONDS_UNSEEN = 1
 
-# It would start a thread, to move bars that are seldom moved, and warn where there is no room.
+# Tqdm's monitor would start a thread for bars that seldom move, and warn if it cannot.
 tqdm.monitor_interval = 0
 
 _SECONDS_BETWEEN = 30
-"""Between two lines in a file."""
+"""Between two lines if standard error is a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far a change has come.
+    """The progress of a change.
 
-    ``articles`` of ``total`` are done, where that is known, and ``chunks`` of them and of those
-    after them have their vectors; ``seconds`` have passed since ``what`` began, and about
-    ``left`` are left, where that can be told.
+    ``articles`` of ``total`` are done, and ``chunks`` are embedded, some of them from articles
+    that are not done yet. ``seconds`` have passed since the phase ``what`` began, and about
+    ``left`` remain. ``total`` and ``left`` are None if they are not known.
     """
 
     what: str
@@ -36,65 +36,65 @@ class Step:
     left: float | None
 
 
-Shown = bool | Callable[[Step], None]
-"""Whether there is a line on the terminal, or else what is told of every step, often.
+Display = bool | Callable[[Step], None]
+"""Whether to show a line on the terminal, or else a function to call at every step, often.
 
-What that function raises ends the change, as Ctrl-C does: what is stored by then stays.
+An exception from that function ends the change, as Ctrl-C does; what is stored by then stays.
 """
 
 
 class Progress:
-    """A line with articles and chunks done, chunks a second and the time that is left.
+    """A line with the articles and chunks done, chunks per second and the time left.
 
-    Nothing is shown where ``shown`` is false, or all is done in less than a second. Where standard
-    error is no terminal but a file, a new line is written now and then. The time left is estimated
-    from ``characters``, what all articles together have, if that is known.
+    Nothing is shown if ``show`` is false, or if all is done in less than a second. If standard
+    error is a file and no terminal, a new line is printed now and then. The time left is estimated
+    from ``characters``, the length of all articles together, if that is known.
     """
 
     def __init__(
-        self, title: str, shown: Shown, articles: int | None = None, characters: int | None = None
+        self, title: str, show: Display, articles: int | None = None, characters: int | None = None
     ) -> None:
         self._title = title
         self._total = articles
         self._characters = characters
         self._articles = self._chunks = self._stored = self._done = 0
         self._began = time.monotonic()
-        self._tell = shown if callable(shown) else None
-        self._writes = shown is True and not sys.stderr.isatty()
-        self._written = self._began
-        left = "{elapsed} passed" if characters is None else "{remaining} left"
-        part = "" if characters is None else " {percentage:3.0f}%|{bar:20}|"
+        self._callback = show if callable(show) else None
+        self._prints_lines = show is True and not sys.stderr.isatty()
+        self._last_print = self._began
+        time_part = "{elapsed} passed" if characters is None else "{remaining} left"
+        bar_part = "" if characters is None else " {percentage:3.0f}%|{bar:20}|"
         self._bar = tqdm(
             desc=title,
             total=characters,
-            disable=None if shown is True else True,
+            disable=None if show is True else True,
             delay=_SECONDS_UNSEEN,
-            bar_format=f"{{desc}}{part} {left}",
+            bar_format=f"{{desc}}{bar_part} {time_part}",
         )
 
     def read(self) -> None:
-        """One more article was read, or something that is none."""
+        """Count one more item that was read, an article or not."""
         self._articles += 1
-        self._move(self._articles)
+        self._advance(self._articles)
 
     def embedded(self, texts: Sequence[str]) -> None:
-        """These chunks of articles that are not stored yet have their vectors."""
+        """Count chunks that were embedded, from articles that are not stored yet."""
         self._chunks += len(texts)
-        self._move(self._done + sum(map(len, texts)))
+        self._advance(self._done + sum(map(len, texts)))
 
     def stored(self, articles: int, characters: int) -> None:
-        """So many articles, with so many characters, are stored."""
+        """Count articles that were stored, and their characters."""
         self._articles += articles
         self._stored += characters
-        self._move(self._stored)
+        self._advance(self._stored)
 
-    def _move(self, done: int) -> None:
+    def _advance(self, done: int) -> None:
         self._done = done if self._characters is None else min(done, self._characters)
-        if self._tell:
-            self._tell(self._step())
-        elif self._writes:
-            if time.monotonic() - self._written >= _SECONDS_BETWEEN:
-                self._written = time.monotonic()
+        if self._callback:
+            self._callback(self._step())
+        elif self._prints_lines:
+            if time.monotonic() - self._last_print >= _SECONDS_BETWEEN:
+                self._last_print = time.monotonic()
                 print(self._line(), file=sys.stderr, flush=True)
         elif not self._bar.disable:
             self._bar.set_description_str(self._line(), refresh=False)

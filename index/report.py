@@ -1,4 +1,4 @@
-"""What a change did to an archive, and what is in it."""
+"""The report of a change to an archive, and the overview of its contents."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -10,16 +10,15 @@ from index.schema import why_not_stored
 
 @dataclass(slots=True)
 class Report:
-    """What a change did: articles by id, what could not be read, texts embedded, seconds.
+    """What a change did: articles by id, unreadable files, chunks, texts embedded, and seconds.
 
-    ``moved`` ones were found at another place, ``returned`` ones had been withdrawn. ``kept`` are
-    those that were not found where not everything could be read. ``copies`` are those of the new
-    and changed ones that carry the same agency text as an article that was there before them.
-    ``embargoed`` ones are under another embargo than before, or under none any more. ``conflicts``
-    are new and changed ones that give themselves the id of an article from elsewhere, with
-    another text: they stand beside it. ``undated`` are new and changed ones of which not even the
-    year is known. ``refused`` is what was said of articles by others than
-    their own source, and not done. ``notes`` are what has to be known of articles that were read.
+    ``moved`` articles were found at another place, and ``returned`` ones had been withdrawn.
+    ``kept`` ones were not found, but not everything could be read. ``copies`` are new and changed
+    articles with the agency text of an article stored before them. ``embargoed`` ones have another
+    embargo than before, or none any more. ``conflicts`` are new and changed articles that claim
+    the id of an article from another source, with another text; they are stored beside it.
+    ``undated`` are new and changed ones without even a year. ``refused`` statements about articles
+    came from another source and were ignored. ``notes`` are remarks on articles that were read.
     """
 
     added: list[str] = field(default_factory=list)
@@ -41,14 +40,14 @@ class Report:
     seconds: float = 0.0
 
     def __bool__(self) -> bool:
-        """Whether anything is other than before."""
+        """Whether anything has changed."""
         changed = (
             self.added, self.changed, self.moved, self.returned, self.withdrawn, self.embargoed,
         )  # fmt: skip
         return any(changed)
 
     def storable(self, item: Found) -> Article | None:
-        """The article that was found; what is none, or cannot be stored, is reported instead."""
+        """The item if it is an article that can be stored; else None, and the item is reported."""
         if isinstance(item, Note):
             self.notes.append(item)
         elif isinstance(item, Unreadable):
@@ -70,7 +69,7 @@ class Report:
         }
 
     def remarks(self) -> dict[str, list[dict[str, Any]]]:
-        """What was not read, or has to be known of what was, as ``--json`` prints it."""
+        """Refused statements, unreadable files and notes, as ``--json`` prints them."""
         return {name: list(map(asdict, getattr(self, name))) for name in _REMARKS}
 
     def __str__(self) -> str:
@@ -100,13 +99,13 @@ RootState = Literal["there", "missing", "an address"]
 
 
 def counted(number: int, noun: str) -> str:
-    """So many of something, such as "1 article" or "2 articles"."""
+    """A number with its noun, such as "1 article" or "2 articles"."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A file, folder or address that an archive follows, and how many articles are from it."""
+    """A file, folder or address that an archive follows, and how many articles came from it."""
 
     place: str
     state: RootState
@@ -118,13 +117,13 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What is in an archive and may be shown.
+    """Counts of the articles in an archive that may be shown, and its state.
 
-    ``sources`` and ``languages`` count articles, most first; so do ``months`` and ``years``, in
-    order, for those of which at least the month or the year is known. ``withdrawn`` and
-    ``embargoed`` articles are not among the others; ``waiting`` ones are not searched before they
-    are embedded (see ``Archive.embed``). ``report`` is what the last change did, as
-    ``Report.as_dict`` has it, and ``updated`` when that was, in UTC. ``roots`` are followed.
+    ``sources`` and ``languages`` count articles, the most frequent first. ``months`` and ``years``
+    count them in order of time, if at least the month or the year is known. ``withdrawn`` and
+    ``embargoed`` articles are in no other count; ``waiting`` ones are not searched before they
+    are embedded (see ``Archive.embed``). ``report`` is the last change, as in ``Report.as_dict``,
+    and ``updated`` its time in UTC. ``roots`` are those that the archive follows.
     """
 
     articles: int

@@ -1,6 +1,6 @@
-"""An optional cross-encoder: it reads the question and a passage together, and says how well.
+"""An optional cross-encoder: it reads a question and a passage together, and scores the passage.
 
-Loads torch, which takes seconds: import it where passages are scored.
+It loads torch, which takes seconds: import this module only where passages are scored.
 """
 
 import threading
@@ -19,9 +19,9 @@ _BATCH = 16
 class Reranker:
     """A sentence-transformers CrossEncoder: a question and passages in, scores out.
 
-    ``name`` is one that ``index.models.model_folder`` finds. Only safetensors are read, and no
-    code of the model's is run. May be used from several threads. Raises ArchiveError where the
-    model cannot be loaded, or gives no score or several.
+    ``name`` is one that ``index.models.model_folder`` finds. Only safetensors are read, and none
+    of the model's code is run. May be used from several threads. Raises ArchiveError if the model
+    cannot be loaded, or does not give exactly one score.
     """
 
     def __init__(self, name: str) -> None:
@@ -36,18 +36,18 @@ class Reranker:
 
     @in_few_threads
     def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        """How well each text answers a query, shape ``(len(texts),)``; more is better."""
+        """How well each text answers a query, shape ``(len(texts),)``; higher is better."""
         if not texts:
             return np.empty(0, np.float32)
         pairs = [(query, text) for text in texts]
-        # A tokenizer that is told where to cut off may not be used twice at once.
+        # A tokenizer that truncates must not be used by two threads at once.
         with self._lock:
             scores = self._model.predict(pairs, batch_size=_BATCH, show_progress_bar=False)
         return np.asarray(scores, np.float32)
 
 
 def _gives_one_score(model: CrossEncoder) -> bool:
-    """Whether a model was made to score; to any other, a layer with random weights is added."""
-    made_as = (model.config and model.config.architectures) or [""]
-    scores = made_as[0].endswith(("ForSequenceClassification", "ForCausalLM"))
-    return scores and model.num_labels == 1
+    """Whether a model was trained to score; any other model would get random weights for it."""
+    architectures = (model.config and model.config.architectures) or [""]
+    can_score = architectures[0].endswith(("ForSequenceClassification", "ForCausalLM"))
+    return can_score and model.num_labels == 1

@@ -1,8 +1,8 @@
-"""Where articles come from, and who may speak for them.
+"""The roots that articles come from, and which root may change which article.
 
-A root is a file, a folder or an address that was named when articles came in. What is said of an
-article by its own root is believed: that it is withdrawn, corrected, or under embargo. What is said
-of it from elsewhere is not, or any file could silence any article. The page is nobody's root.
+A root is a file, a folder or an address that was named when articles were added. Only an article's
+own root may withdraw it, correct it, or put it under embargo. Otherwise any file could silence any
+article. The page is the root of no article.
 """
 
 import os
@@ -14,73 +14,73 @@ from index.copies import Wording
 
 
 def file_part(location: str | None) -> str:
-    """A place without the number of a record."""
+    """A place without the number of a record: ``news.csv`` of ``news.csv#3``."""
     return (location or "").partition("#")[0]
 
 
 def is_address(place: str | Path) -> bool:
-    """Whether something is an address rather than a path."""
+    """Whether a place is an address rather than a path."""
     return isinstance(place, str) and "://" in place
 
 
 def is_inside(place: str, holder: str) -> bool:
-    """Whether a place is in a folder, or a record or a member of a file."""
+    """Whether a place is in a folder, or is a record or a member of a file."""
     return place.startswith((f"{holder.rstrip('/')}/", f"{holder}#"))
 
 
 def is_within(place: str, holder: str) -> bool:
-    """Whether a place is another one, or inside of it."""
+    """Whether a place equals another one, or is inside of it."""
     return place == holder or is_inside(place, holder)
 
 
 def outermost(places: Iterable[str]) -> list[str]:
-    """The places that lie in no other of them."""
-    known = dict.fromkeys(places)
-    return [place for place in known if not any(holding in known for holding in _holders(place))]
+    """The places that are inside none of the others."""
+    unique = dict.fromkeys(places)
+    return [place for place in unique if not any(outer in unique for outer in _holders(place))]
 
 
 def holder(place: str, roots: Collection[str]) -> str | None:
-    """The nearest of some roots that holds a place, or is it; None if none does."""
+    """The nearest root that a place equals or is inside of; None if there is none."""
     file = file_part(place)
-    return next((known for known in (place, file, *_holders(file)) if known in roots), None)
+    return next((outer for outer in (place, file, *_holders(file)) if outer in roots), None)
 
 
 def root_of(location: str, roots: Collection[str]) -> str:
-    """The root that a place is in; where none is known, the folder or the address of its file."""
-    known = holder(location, roots)
-    if known is not None:
-        return known
+    """The root that a place is in; if none is known, its file's folder, or its address."""
+    root = holder(location, roots)
+    if root is not None:
+        return root
     file = file_part(location)
     return file if is_address(file) else os.path.dirname(file)  # noqa: PTH120
 
 
 def is_missing(location: str, roots: Collection[str]) -> bool:
-    """Whether the whole root that a place is in is not there any more."""
+    """Whether the whole root of a place no longer exists."""
     root = root_of(location, roots)
     return not is_address(root) and not os.path.lexists(root)
 
 
-def speaks_for(location: str | None, before: str | None, roots: Collection[str]) -> bool:
-    """Whether what is found at a place may be believed about an article that came from another."""
-    if location is None or before is None:
-        return location is before
-    here, there = root_of(location, roots), root_of(before, roots)
-    return here == there or is_inside(location, there) or is_inside(before, here)
+def speaks_for(location: str | None, owner: str | None, roots: Collection[str]) -> bool:
+    """Whether an article found at ``location`` may change one that came from ``owner``."""
+    if location is None or owner is None:
+        return location is owner
+    new_root, old_root = root_of(location, roots), root_of(owner, roots)
+    return new_root == old_root or is_inside(location, old_root) or is_inside(owner, new_root)
 
 
-def apart(article: Article, location: str | None) -> str:
-    """The id under which an article stands whose own id another article has."""
+def own_id(article: Article, location: str | None) -> str:
+    """The id under which an article is stored if another article already has its id."""
     return f"{article.id} in {location}"
 
 
 def says_nothing_else(one: str, other: str) -> bool:
-    """Whether every word of the shorter text stands in the other in the same runs of words."""
+    """Whether every word of the shorter text is in the other, in the same runs of words."""
     shorter, longer = sorted((Wording.of(one), Wording.of(other)), key=lambda text: len(text.words))
     return shorter.words == longer.words or shorter.common(longer) == 1.0
 
 
-def spoken(location: str | None, roots: Collection[str]) -> str | None:
-    """A place as a reader is told it: from the name of its root on, not from the disk's."""
+def display_place(location: str | None, roots: Collection[str]) -> str | None:
+    """A place as a reader sees it: a path from the name of its root on, and not the whole path."""
     if location is None or is_address(location):
         return location
     root = root_of(location, roots)

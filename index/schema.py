@@ -1,4 +1,4 @@
-"""The tables of an archive's database, and articles as their rows."""
+"""The tables of an archive's database, and the conversion between articles and rows."""
 
 import os
 import sqlite3
@@ -42,11 +42,11 @@ CREATE TRIGGER forget AFTER DELETE ON chunks
     BEGIN INSERT INTO forgotten (chunk) VALUES (old.number); END;
 """
 
-# Instants are text in UTC, all written alike (see ``instant``), so that they compare as text.
-# ``location`` is the absolute place of what ``origin`` tells a person. A withdrawn article keeps
-# its row, and has no chunks. ``formerly`` holds the ids that articles had before they moved,
-# ``commits`` a random token for each change of the chunks, by which the caches know this database
-# from an earlier copy of it that was brought back.
+# Instants are text in UTC, all in one format (see ``instant``), so that they compare as text.
+# ``origin`` is the place for a person to read, and ``location`` the same place as an absolute
+# path. A withdrawn article keeps its row, but has no chunks. ``formerly`` holds the ids that
+# articles had before they moved. ``commits`` has a random token for each change of the chunks, by
+# which the caches tell this database from an earlier copy of it that was restored.
 _FORMAT_2 = """
 ALTER TABLE articles ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE articles ADD COLUMN stored TEXT;
@@ -87,9 +87,9 @@ CREATE TABLE reports (finished TEXT NOT NULL, report TEXT NOT NULL);
 CREATE TABLE downloads (url TEXT PRIMARY KEY, etag TEXT, modified TEXT);
 """
 
-# ``wordings`` are the different texts of the articles that are not withdrawn and long enough to be
-# compared, as ``index.copies`` compares them; ``worded`` says which article has which, ``copies``
-# which may be copies of each other, each pair both ways round, with what they have in common.
+# ``wordings`` are the distinct texts, in the words of ``index.copies``, of the articles that are
+# not withdrawn and are long enough to be compared. ``worded`` links an article to its wording.
+# ``copies`` has the pairs that may be copies, each in both directions, with their common share.
 _FORMAT_3 = """
 CREATE TABLE wordings (
     number INTEGER PRIMARY KEY,
@@ -119,10 +119,10 @@ CREATE TRIGGER forget_wording AFTER DELETE ON worded
     BEGIN DELETE FROM wordings WHERE number = old.wording; END;
 """
 
-# ``vouched`` says how the source of an article is known, ``claims`` which id it gives itself where
-# another article has it; one is ``retracted`` if its own source has withdrawn it. ``roots`` are the
-# files, folders and addresses that articles came from; those that are followed say by which names
-# their records' fields go.
+# ``vouched`` says how the source of an article is known. ``claims`` is the id that an article gives
+# itself although another article has it. An article is ``retracted`` if its own source withdrew
+# it. ``roots`` are the files, folders and addresses that articles came from; a followed root has
+# ``fields``, the names of the fields in its records.
 _FORMAT_4 = """
 ALTER TABLE articles ADD COLUMN vouched TEXT;
 ALTER TABLE articles ADD COLUMN claims TEXT;
@@ -132,7 +132,7 @@ ALTER TABLE versions ADD COLUMN claims TEXT;
 CREATE TABLE roots (place TEXT PRIMARY KEY, fields TEXT);
 """
 
-# ``papers`` are what readers keep beside the articles (see ``index.store.papers``).
+# ``papers`` holds what readers store beside the articles (see ``index.store.papers``).
 _FORMAT_5 = """
 CREATE TABLE papers (
     kind TEXT NOT NULL,
@@ -148,9 +148,9 @@ ALTER TABLE articles ADD COLUMN section TEXT;
 ALTER TABLE versions ADD COLUMN section TEXT;
 """
 
-# ``mentions`` says where articles name ``entities``, ``tagged`` which articles were looked through
-# for names by what; its ``entities`` are the numbers of those that the article names (see
-# ``index.store.mentions``), together, since a search counts those of all that it finds.
+# ``mentions`` holds the spans where articles name ``entities``. ``tagged`` says which tagger has
+# read an article. Its column ``entities`` packs the numbers of all entities that the article names
+# (see ``index.store.mentions``), because a search counts them over all its hits.
 _FORMAT_7 = """
 CREATE TABLE entities (
     number INTEGER PRIMARY KEY,
@@ -176,11 +176,11 @@ CREATE TABLE tagged (
 );
 """
 
-# Each step makes of the format before it the next one.
+# Each step upgrades a database from the format before it.
 _STEPS = [_FORMAT_1, _FORMAT_2, _FORMAT_3, _FORMAT_4, _FORMAT_5, _FORMAT_6, _FORMAT_7]
 
 COPIES_SINCE = 3
-"""The first format that knows of copies."""
+"""The first format that has copies."""
 
 FORMAT = len(_STEPS)
 
@@ -189,7 +189,7 @@ COLUMNS = (
     "url, author, language, place, origin, embargo, available, location, stored, vouched, claims, "
     "section"
 )
-"""The columns of an article that are the same in ``articles`` and ``versions``."""
+"""The columns that ``articles`` and ``versions`` share."""
 
 _ARTICLE = (
     "{0}.id, {0}.title, {0}.text, {0}.source, {0}.published, {0}.precision, {0}.how, {0}.url, "
@@ -198,11 +198,11 @@ _ARTICLE = (
 )
 ARTICLE = _ARTICLE.format("articles", "articles.withdrawn IS NOT NULL")
 VERSION = _ARTICLE.format("versions", "FALSE")
-"""What ``article`` is made of, of either table."""
+"""The columns from which ``article`` builds an article, for either table."""
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """What every connection needs before it is used."""
+    """Set up a new connection: its settings and its SQL functions."""
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
     connection.create_function("casefold", 1, _casefold, deterministic=True)
@@ -211,12 +211,12 @@ def prepare(connection: sqlite3.Connection) -> None:
 
 
 def statements(format_from: int) -> str:
-    """The SQL that makes of a database of an earlier format, 0 for none, one of today's."""
+    """The SQL that upgrades a database of an earlier format; 0 is an empty database."""
     return "".join(_STEPS[format_from:]) + f"PRAGMA user_version = {FORMAT};"
 
 
 def row(article: Article, stored: str) -> list[str | None]:
-    """The values of ``COLUMNS`` for an article that is stored at an instant."""
+    """The values of ``COLUMNS`` for an article that is stored at the instant ``stored``."""
     published = article.published
     when: list[str | None] = [None] * 5
     if published:
@@ -246,11 +246,11 @@ def row(article: Article, stored: str) -> list[str | None]:
 
 def article(row: tuple) -> Article:  # type: ignore[type-arg]
     """The article in a row of ``ARTICLE`` or ``VERSION``; raises ArchiveError if it is damaged."""
-    id, title, text, source, published, precision, how, *rest = row
-    url, author, language, place, origin, embargo, withdrawn, version, *others = rest
+    id, title, text, source, published, precision, how, *remaining = row
+    url, author, language, place, origin, embargo, withdrawn, version, *last = remaining
     try:
         when = Published(datetime.fromisoformat(published), precision, how) if published else None
-        until = datetime.fromisoformat(embargo) if embargo else None
+        embargo_end = datetime.fromisoformat(embargo) if embargo else None
     except (ValueError, TypeError) as error:
         raise ArchiveError(
             "An article of the archive has a date that is none, so the archive is damaged: bring "
@@ -258,7 +258,7 @@ def article(row: tuple) -> Article:  # type: ignore[type-arg]
         ) from error
     return Article(
         id, title, text, source, when,
-        url, author, language, place, origin, until, bool(withdrawn), version, *others,
+        url, author, language, place, origin, embargo_end, bool(withdrawn), version, *last,
     )  # fmt: skip
 
 
@@ -267,53 +267,53 @@ def instant(value: datetime) -> str:
     try:
         value = value.astimezone(UTC)
     except OverflowError:
-        # Within a day of the first or the last that there is.
+        # Within a day of the first or the last possible datetime.
         value = value.replace(tzinfo=UTC)
     return value.isoformat(timespec="microseconds")
 
 
 def available(published: Published | None, embargo: datetime | None) -> str | None:
-    """From when on an article may be shown: not before it is published, nor under embargo.
+    """The instant from which an article may be shown: after publication and after its embargo.
 
-    A day begins at midnight where this program runs. Where only month or year are known, they
-    hold nothing back.
+    A day begins at midnight in the time zone of this computer. If only the month or year is
+    known, the date holds nothing back.
     """
-    begins = []
+    instants = []
     if embargo:
-        begins.append(instant(embargo))
+        instants.append(instant(embargo))
     if published and published.precision == "instant":
-        begins.append(instant(published.value))
+        instants.append(instant(published.value))
     if published and published.precision == "day":
         midnight = datetime.combine(published.day, time())
         try:
-            begins.append(instant(midnight.astimezone()))
+            instants.append(instant(midnight.astimezone()))
         except (OverflowError, ValueError, OSError):
-            begins.append(instant(midnight.replace(tzinfo=UTC)))
-    return max(begins, default=None)
+            instants.append(instant(midnight.replace(tzinfo=UTC)))
+    return max(instants, default=None)
 
 
 def location(origin: str | None) -> str | None:
-    """Where an article was found, the same from whatever folder it is looked at."""
+    """The absolute place where an article was found, whatever the current folder is."""
     if origin is None or "://" in origin:
         return origin
     return os.path.abspath(origin)  # noqa: PTH100 (the disk need not be asked)
 
 
 NUL_STORED = "\uffff"
-"""What stands for a NUL where a database's text has none: Unicode keeps it for such uses."""
+"""Replaces NUL in databases whose text cannot hold it; Unicode reserves this code for such uses."""
 
 
 def why_not_stored(article: Article) -> str:
-    """Why an article cannot be stored, after its name in one sentence; empty if it can."""
-    known: dict[str, object] = vars(article)
+    """Why an article cannot be stored, to follow its name in a sentence; empty if it can."""
+    values: dict[str, object] = vars(article)
     for name in ("id", "title", "text"):
-        if not isinstance(known[name], str):
-            return f"needs an id, a title and a text; its {name} is {known[name]!r}"
-    if not isinstance(known["published"], Published | None):
-        published = f"{known['published']!r} for its published"
+        if not isinstance(values[name], str):
+            return f"needs an id, a title and a text; its {name} is {values[name]!r}"
+    if not isinstance(values["published"], Published | None):
+        published = f"{values['published']!r} for its published"
         return f"has {published}; it must be None or a corpus.Published"
     try:
-        "".join(part for part in known.values() if isinstance(part, str)).encode()
+        "".join(part for part in values.values() if isinstance(part, str)).encode()
     except UnicodeEncodeError:
         return "holds half of a surrogate pair, which is no character"
     return ""
@@ -330,5 +330,5 @@ def _casefold(text: str | None) -> str | None:
 
 
 def _part(text: str, start: int, end: int) -> str:
-    """What SQLite's own substr gives, which however stops at a NUL."""
+    """A part of a text; unlike SQLite's own substr, this does not stop at a NUL."""
     return text[start:end]

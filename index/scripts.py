@@ -1,15 +1,15 @@
-"""What one word is written with in some papers and not in others, script by script.
+"""Unifies spellings of one word that differ between papers, script by script.
 
-Tantivy has stemmers for Arabic, Greek and Russian. Here is what they leave: letters that have two
-codes, and the short closed sets of what is attached to names.
+Tantivy has stemmers for Arabic, Greek and Russian. This module does what they do not: it unifies
+letters that have two codes, and removes the few fixed particles that are attached to names.
 """
 
 import unicodedata
 
 import regex
 
-# A Persian keyboard has other letters for k and y than an Arabic one, and the line that draws a
-# word out is no letter. An h before a joint is the e of Kurdish.
+# A Persian keyboard has other codes for k and y than an Arabic one, and the line that stretches a
+# word is no letter. An h before a zero-width non-joiner is the e of Kurdish.
 _ONE_LETTER = str.maketrans({
     "ک": "ك", "ی": "ي", "ى": "ي", "ې": "ي", "ہ": "ه", "ھ": "ه", "ـ": None,
 })  # fmt: skip
@@ -17,17 +17,17 @@ _KURDISH_E = "ه\u200c"
 _ARABIC = regex.compile(r"\p{Arabic}")
 # "And", "in", "as" and "so" before the article, and "to" with it.
 _ARTICLE = regex.compile(r"\bو?(?:[بكف]?ال|لل)(?=\w{3})")
-# The plural of what ends in ة, and of much else.
+# The plural of words that end in ة, and of many others.
 _PLURAL = regex.compile(r"(?<=\w{3})ات\b")
-# A Sorani noun, told by letters that Arabic and Persian lack: one, the or several; of; our, your,
-# their; in or from.
+# The endings of a Sorani noun, which is recognised by letters that Arabic and Persian lack: one,
+# the or several; of; our, your, their; in or from.
 _SORANI = regex.compile(
     r"\b(?=\w*[ێۆڵڕڤە])(\w{3,}?)(?:ێك|[ەه]?يەك|[ەه]?كان|[ەه]?ك[ەه]|ان|[ەه])?ي?(?:مان|تان|يان)?"
     r"(?:دا|[ەه]?و[ەه])?\b"
 )
 
-# Some write a nasal before a consonant of its own class as a letter, others as a dot: हिन्दी,
-# हिंदी. The blocks of these scripts have the same letters at the same places.
+# Some papers write a nasal before a consonant of its own class as a letter, others as a dot:
+# हिन्दी, हिंदी. The Unicode blocks of these scripts have the same letters at the same offsets.
 _DOTTED = {"Devanagari": 0x0900, "Gujarati": 0x0A80, "Telugu": 0x0C00, "Kannada": 0x0C80}
 _CLASSES = ((0x15, 0x19), (0x1A, 0x1E), (0x1F, 0x23), (0x24, 0x28), (0x2A, 0x2E))
 _INDIC = regex.compile("|".join(rf"\p{{{script}}}" for script in _DOTTED))
@@ -45,17 +45,17 @@ _NASAL = [
     )
     for block in _DOTTED.values()
 ]
-# The dot below makes a sound of another language, and is often left out; with two letters of
-# Hindi's own it is not.
+# The dot below marks a sound of another language, and is often omitted; but it is not omitted
+# with two letters of Hindi's own.
 _DOT_BELOW = regex.compile("(?<![डढ])[\u093c\u0abc\u0c3c\u0cbc]")
 
 _DIGIT = regex.compile(r"(?![0-9])\p{Nd}")
-# They show where a word may be broken, or how its letters join.
+# Invisible characters that show where a word may be broken, or how its letters join.
 _UNSEEN = regex.compile("[\u00ad\u200d\u2060\ufeff]|(?<!\\p{Arabic})\u200c")
 
-# What Turkish, and Kurdish in Latin letters, attach to a name after an apostrophe: several; of a
-# compound; of, to, in, from, with, without; is, was. Vowels agree with those before them, and
-# have lost their marks here.
+# The endings that Turkish, and Kurdish in Latin letters, attach to a name after an apostrophe:
+# several; of a compound; of, to, in, from, with, without; is, was. Their vowels agree with those
+# before them, and have already lost their marks.
 _APOSTROPHE = regex.compile(
     r"(?<=[^\W_]{2})['’ʼ](?=[a-z])"
     r"(?:l[ae]r)?(?:s?[iu](?=n))?"
@@ -65,7 +65,7 @@ _APOSTROPHE = regex.compile(
 
 
 def one_spelling(text: str) -> str:
-    """A text, in small letters and without optional marks, as one and the same paper writes it."""
+    """A text in one uniform spelling; it comes in small letters and without optional marks."""
     text = _APOSTROPHE.sub("", text)
     if text.isascii():
         return text

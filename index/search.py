@@ -1,4 +1,4 @@
-"""Passages out of an archive: each channel's ranking, and one list made of them."""
+"""Searches an archive: gets each channel's ranking, and combines them into one list of passages."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -40,21 +40,21 @@ if TYPE_CHECKING:
 
 CHANNELS: tuple[Channel, ...] = ("dense", "lexical")
 
-# So often it is searched at the most where others go on changing what is there.
+# The most times a search is repeated while other processes keep changing the archive.
 _TRIES = 5
 
 
 class TextReranker(Protocol):
-    """What an archive needs of a reranker; ``index.reranking.Reranker`` is the real one."""
+    """The interface of a reranker; ``index.reranking.Reranker`` implements it."""
 
     def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]: ...
 
 
 class Search:
-    """What an archive answers; ``index.archive`` adds how it is changed.
+    """The searches of an archive; ``index.archive`` adds the methods that change it.
 
-    ``reranker`` is the name of a cross-encoder, which is loaded for the first search, or an
-    object that does the same.
+    ``reranker`` is the name of a cross-encoder, which the first search loads, or an object with
+    the same method.
     """
 
     def __init__(
@@ -75,11 +75,10 @@ class Search:
     ) -> Passages:
         """The ``k`` passages that answer a query best, best first.
 
-        ``asked`` is the day on which it is asked, where that matters: what was new then is
-        preferred. Each further passage of one article counts ``discount`` times the one before:
-        with 1 the best articles are read more deeply, with less more articles are. Raises
-        ValueError unless ``k`` is positive and the channels exist, and TypeError for what is of
-        another kind.
+        ``asked`` is the day of the question; articles that were new on it are preferred. Each
+        further passage of one article counts ``discount`` times the one before: 1 gives more
+        passages of the best articles, a lower value gives more articles. Raises ValueError unless
+        ``k`` is positive and the channels exist, and TypeError for an argument of a wrong type.
         """
         k, asked = whole("k", k, least=1), day("asked", asked)
         channels = several("channels", channels, str, "names of channels")
@@ -92,12 +91,12 @@ class Search:
             rankings = self.rankings(query, most, filters, channels)
             tries -= 1
             with self.truth.snapshot():
-                # Of what was changed meanwhile only the former state was found, which is gone.
+                # If chunks were deleted meanwhile, the rankings miss the chunks that replaced them.
                 if tries and self.truth.watermark().forgotten != forgotten:
                     continue
                 passages = self.passages(rankings, k, asked, filters, discount)
             exhausted = all(len(ranking) < most for ranking in rankings.values())
-            # Where very many carry one text, what others say comes after all of them.
+            # If very many articles carry one text, the other articles rank after all of them.
             if len(passages) >= k or exhausted or not any(passage.copies for passage in passages):
                 return passages
             most *= 2
@@ -109,9 +108,9 @@ class Search:
         filters: Filters | None = None,
         channels: Sequence[Channel] = CHANNELS,
     ) -> Rankings:
-        """What each channel finds by itself: chunk numbers with its scores, best first.
+        """The hits of each channel alone: chunk numbers with its scores, best first.
 
-        A reranker, if there is one, scores the first that they find together.
+        A reranker, if there is one, scores the first chunks of the fused ranking.
         """
         query = without_halves(query)
         if not query.strip():
@@ -128,7 +127,7 @@ class Search:
             ids = filters.articles if filters else ()
             chosen = list(self.truth.numbers(ids).values()) if ids else None
             rankings["lexical"] = self._settled(
-                lambda asked: state.lexical.search(query, asked, filters, hidden, chosen),
+                lambda limit: state.lexical.search(query, limit, filters, hidden, chosen),
                 most,
                 hidden,
             )
@@ -146,9 +145,9 @@ class Search:
     ) -> Passages:
         """The ``k`` best passages by all rankings together, best first.
 
-        What copies of one text have in common is given once, from the article that fits best.
-        ``discount`` is as in ``search``; ``filters`` are those of the rankings: other articles are
-        not named as copies either.
+        A passage that copies of one text share is returned once, from the best-ranked article.
+        ``discount`` is as in ``search``. ``filters`` are those of the rankings, so that articles
+        outside of them are not listed as copies either.
         """
         places = self.truth.places(list(set(chain.from_iterable(rankings.values()))))
         copies = self.truth.copies([place.article for place in places.values()], filters)
@@ -161,7 +160,7 @@ class Search:
         considered = [
             chunk for chunk, rank in ranks(fused, carriers) if rank <= max(CONSIDERED, 4 * k)
         ]
-        # Read from the truth: what was deleted meanwhile may be in a ranking, but is not here.
+        # Read from the database, because a ranking may still have chunks deleted meanwhile.
         stored = self.truth.passages(considered)
         passages = []
         for chunk, score in fused.items():
@@ -183,14 +182,14 @@ class Search:
         return Passages(map(with_copies, best))
 
     def query_words(self, query: str) -> "list[QueryWord]":
-        """The words of a query, how rare they are here, and how else they are spelled."""
+        """The words of a query, with their rarity and other spellings in the archive."""
         hidden = self.truth.embargoed()
         return self.upkeep.follow().lexical.query_words(without_halves(query), hidden)
 
     def mentioning(self, text: str, filters: Filters | None = None) -> list[Article]:
-        """The articles with a passage that has all words of a text, in some form, newest first.
+        """The articles with a passage that has all words of a text, in any form, newest first.
 
-        Words that tell nothing, such as "the", are not asked for. Copies of one text are all here.
+        Stop words such as "the" are ignored. Copies of one text are all included.
         """
         check("text", text, filters)
         hidden = self.truth.embargoed()
@@ -202,9 +201,9 @@ class Search:
         return sorted(articles, key=newness, reverse=True)
 
     def sources_called(self, name: str) -> tuple[str, ...]:
-        """The sources of a name, with or without its article: "The Week" is theweek.co.uk, too.
+        """The sources with a name, with or without "the": "The Week" matches theweek.co.uk.
 
-        The last part of an address is no name: "the UK" is none of its papers.
+        The last part of an address is no name: "the UK" matches no source in .uk.
         """
         check("name", name, None)
 
@@ -212,25 +211,25 @@ class Search:
             plain = {"".join(name.casefold().split()) for name in names}
             return (plain | {name.removeprefix("the") for name in plain}) - {""}
 
-        asked = forms(name)
+        name_forms = forms(name)
         return tuple(
             source
             for source in self.truth.per("source")
-            if not asked.isdisjoint(forms(source, *source.split(".")[:-1]))
+            if not name_forms.isdisjoint(forms(source, *source.split(".")[:-1]))
         )
 
     def authors_called(self, name: str) -> list[str]:
-        """The authors, as articles name them, that have all words of a name.
+        """The authors, as the articles spell them, whose names have all words of this name.
 
-        Capitals and accents do not count: "muller" is Ana Müller, and also Jens Müller.
+        Case and accents are ignored: "muller" matches Ana Müller and Jens Müller.
         """
         check("name", name, None)
-        asked = set(unstemmed(name))
-        authors = self.truth.per("author") if asked else ()
-        return [author for author in authors if asked <= set(unstemmed(author))]
+        name_words = set(unstemmed(name))
+        authors = self.truth.per("author") if name_words else ()
+        return [author for author in authors if name_words <= set(unstemmed(author))]
 
     def written_by(self, name: str, filters: Filters | None = None) -> list[str]:
-        """The ids of the articles by the authors who are called so, newest first."""
+        """The ids of the articles by authors with this name, newest first."""
         check("name", name, filters)
         return self.truth.written_by(self.authors_called(name), filters or Filters())
 
@@ -244,12 +243,12 @@ class Search:
         since: Seen | None = None,
         naming: Sequence[tuple[Kind, str]] = (),
     ) -> Hits:
-        """All articles that have the words of a query, counted, and some with their best passage.
+        """Counts of the articles that match a query, and one page of their best passages.
 
-        Those are ``most`` at the most, from the place ``first`` on in their ``order``. Where no
-        article has every word, those that have any are found, and else the nearest by meaning;
-        without a query, all there are. With ``since`` it is those of them that are new, or were
-        changed, since that was seen; with ``naming`` those that name all of these entities.
+        The page has at most ``most`` passages, from rank ``first`` on in this ``order``. If no
+        article has every word, those with any word match, and else the nearest in meaning;
+        without a query all articles match. ``since`` keeps only articles that are new or changed
+        since then; ``naming`` keeps only those that name all of these entities.
         """
         check("query", query, filters)
         if order not in get_args(Order):
@@ -264,17 +263,17 @@ class Search:
             articles = set(self.truth.naming(entity)) if entity is not None else set()
             facts = [fact for fact in facts if fact[0] in articles]
         if since and not facts:
-            # Where nothing came in, nothing that came in matches.
+            # No article is new, so none of the new articles matches.
             return Hits("everything", 0, Passages(), {}, {}, {}, {})
         how, best = self._matching(query, filters)
         if how != "everything":
             facts = [article for article in facts if article[0] in best]
         scores = {number: score for number, (score, _) in best.items()}
-        shown = first_of(facts, order, scores, first + most)[first:]
+        page = first_of(facts, order, scores, first + most)[first:]
         return Hits(
             how,
             len(facts),
-            self._shown([number for number, *_ in shown], best),
+            self._page_of([number for number, *_ in page], best),
             **counted(facts),
             words=self.query_words(query),
             numbers=[number for number, *_ in facts],
@@ -283,48 +282,48 @@ class Search:
     def _matching(
         self, query: str, filters: Filters | None
     ) -> tuple[How, dict[int, tuple[float, int]]]:
-        """How articles are found, and by number the score and the number of the best chunk."""
+        """How articles match, and for each by number its best chunk's score and number."""
         if not query.strip():
             return "everything", {}
         hidden = self.truth.embargoed()
         lexical = self.upkeep.follow().lexical
-        if every := lexical.matching(query, hidden):
-            return "every word", every
-        if some := lexical.matching(query, hidden, every=False):
-            return "some words", some
+        if with_every_word := lexical.matching(query, hidden):
+            return "every word", with_every_word
+        if with_some_words := lexical.matching(query, hidden, every=False):
+            return "some words", with_some_words
         fused = fuse(self.rankings(query, filters=filters, channels=("dense",)))
-        near: dict[int, tuple[float, int]] = {}
+        best: dict[int, tuple[float, int]] = {}
         for chunk, place in self.truth.places(list(fused)).items():
-            near[place.article] = max(near.get(place.article, (0.0, 0)), (fused[chunk], chunk))
-        return "meaning", near
+            best[place.article] = max(best.get(place.article, (0.0, 0)), (fused[chunk], chunk))
+        return "meaning", best
 
-    def _shown(self, numbers: Sequence[int], best: Mapping[int, tuple[float, int]]) -> Passages:
-        """The best passage of each article, or all of it where none is better."""
+    def _page_of(self, numbers: Sequence[int], best: Mapping[int, tuple[float, int]]) -> Passages:
+        """The best passage of each article, or the whole article if it has no best chunk."""
         articles = self.truth.numbered(numbers)
-        stretches = self.truth.passages([best[number][1] for number in numbers if number in best])
+        spans = self.truth.passages([best[number][1] for number in numbers if number in best])
         passages = []
         for number in filter(articles.__contains__, numbers):
             article = articles[number]
             score, chunk = best.get(number, (0.0, 0))
-            _, start, end = stretches.get(chunk, (article, 0, len(article.text)))
+            _, start, end = spans.get(chunk, (article, 0, len(article.text)))
             passages.append(Passage(article, start, end, score))
         return Passages(passages)
 
     def seen(self) -> Seen:
-        """What whoever looks now has seen: what is new after that is found by ``hits``.
+        """A marker of what somebody who looks now has seen; ``hits`` finds what is newer.
 
-        An article that is stored at this moment is new for whoever asks next.
+        An article that is being stored at this moment will count as new.
         """
         return self.truth.seen()
 
     def count(self, filters: Filters | None = None) -> int:
-        """How many articles the filters let through, of those that may be shown."""
+        """How many of the articles that may be shown pass the filters."""
         check("query", "", filters)
         return self.truth.count(filters or Filters())
 
     @property
     def encoder(self) -> TextEncoder:
-        """What turns texts and questions into vectors, loaded when it is first needed."""
+        """The encoder of texts and questions, loaded when it is first needed."""
         return self.upkeep.encoder
 
     def similarities(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -335,19 +334,19 @@ class Search:
         return similarities
 
     def _others(self, numbers: Sequence[int], article: Article) -> tuple[Article, ...]:
-        """The articles with these numbers without one of them, the earliest first."""
-        carrying = self.truth.numbered(numbers).values()
-        return tuple(sorted((other for other in carrying if other.id != article.id), key=age))
+        """The articles with these numbers, except one, the earliest first."""
+        carriers = self.truth.numbered(numbers).values()
+        return tuple(sorted((other for other in carriers if other.id != article.id), key=age))
 
     def _dense(
         self, state: State, vector: NDArray[np.float32], filters: Filters | None
     ) -> Callable[[int], tuple[list[int], list[float]]]:
-        """What finds so many nearest chunks that are asked for, and their cosines."""
+        """A function that takes a limit and returns the nearest chunks and their cosines."""
         vectors = state.vectors
         if vectors is None:
-            return lambda asked: self.truth.nearest(vector, asked, filters)
+            return lambda limit: self.truth.nearest(vector, limit, filters)
         chunks = self.truth.selected_chunks(filters) if filters else None
-        return lambda asked: vectors.search(vector, asked, chunks)
+        return lambda limit: vectors.search(vector, limit, chunks)
 
     def _settled(
         self,
@@ -355,39 +354,39 @@ class Search:
         most: int,
         hidden: Sequence[int],
     ) -> dict[int, float]:
-        """The best chunks of one channel that may be shown, equals in the order of their places.
+        """The best visible chunks of one channel; equal scores are ordered by place.
 
-        A derived index may still hold what was deleted, and returns equals in the order in which
-        they came to it; so more is asked for until the last place that counts is certain.
+        A derived index may still have deleted chunks, and returns equal scores in the order in
+        which it got them. So the limit is raised until the last ranks are certain.
         """
-        asked = most + MARGIN
+        limit = most + MARGIN
         while True:
-            numbers, scores = search(asked)
-            exhausted = len(numbers) < asked
+            numbers, scores = search(limit)
+            exhausted = len(numbers) < limit
             places = {
                 number: (place.id, place.start)
                 for number, place in self.truth.places(numbers).items()
                 if place.article not in hidden
             }
-            shown = {
+            visible = {
                 number: score
                 for number, score in zip(numbers, scores, strict=True)
                 if number in places
             }
-            best = settle(shown, places, exhausted)
+            best = settle(visible, places, exhausted)
             if exhausted or len(best) >= most:
                 return dict(best[:most])
-            asked *= 2
+            limit *= 2
 
     def _reranked(self, query: str, chunks: Sequence[int]) -> dict[int, float]:
-        """Those of the chunks that are still there with the reranker's scores, best first."""
+        """The chunks that are still stored, with the reranker's scores, best first."""
         stored = self.truth.passages(chunks)
-        read = [chunk for chunk in chunks if chunk in stored]
-        texts = [Passage(*stored[chunk], score=0.0).text for chunk in read]
+        present = [chunk for chunk in chunks if chunk in stored]
+        texts = [Passage(*stored[chunk], score=0.0).text for chunk in present]
         scores = self._load_reranker().scores(query, texts)
-        # Of equals, that comes first which the channels put first.
+        # The sort is stable, so equal scores keep the order of the channels.
         order = np.argsort(-scores, kind="stable")
-        return {read[at]: float(scores[at]) for at in order}
+        return {present[at]: float(scores[at]) for at in order}
 
     def _load_reranker(self) -> TextReranker:
         with self.upkeep.lock:

@@ -1,4 +1,4 @@
-"""What was found, beside what is stored under the same ids, and what has to be done with it."""
+"""Compares the articles found in sources with the stored ones, and plans the changes."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -9,11 +9,11 @@ from index import schema
 from index.moves import are_versions, follow, is_known_by_place
 from index.plan import Change, Plan
 from index.progress import Progress
-from index.roots import apart, file_part, is_address, is_missing, says_nothing_else, speaks_for
+from index.roots import file_part, is_address, is_missing, own_id, says_nothing_else, speaks_for
 from index.sources import existing
 from index.store import Sighting, Standing
 
-# What is to be stored is kept in memory up to so many characters; the rest is read once more.
+# Up to this many characters of articles to store are kept in memory; the others are read again.
 _MOST_KEPT = 50_000_000
 _LOOKED_UP_AT_ONCE = 500
 
@@ -21,23 +21,23 @@ _THIS_PROGRAM = "this program"
 _BY_THE_PAGE = "says that it is withdrawn, or under another embargo, which the page does not take"
 
 
-class Sighted:
-    """What was found, beside what is stored under the same ids; ``roots`` are those known."""
+class Comparison:
+    """Compares the articles that are found with those stored; ``roots`` are all known roots."""
 
     def __init__(self, plan: Plan, roots: Collection[str]) -> None:
         self._plan = plan
         self._report = plan.report
         self._roots = roots
-        # What is found from another root as it is stored.
-        self._also: dict[str, Sighting] = {}
+        # Articles found in another root with the content that is stored.
+        self._duplicates: dict[str, Sighting] = {}
         self._sightings: dict[str, Sighting] = {}
         self._standing: dict[str, Standing] = {}
         self._lengths: dict[str, int] = {}
-        self._unread: list[str] = []
+        self._unreadable: list[str] = []
         self._kept_characters = 0
 
     def see(self, items: Iterable[Found], progress: Progress) -> None:
-        """Take note of everything that is found."""
+        """Record everything that is found."""
         waiting: list[Article] = []
         for item in items:
             progress.read()
@@ -47,24 +47,24 @@ class Sighted:
                     self._look_up(waiting)
                     waiting = []
             elif not isinstance(item, Note):
-                self._unread.append(self._report.failed[-1].origin)
+                self._unreadable.append(self._report.failed[-1].origin)
         self._look_up(waiting)
 
     def _look_up(self, articles: Sequence[Article]) -> None:
         beside = [
             _beside(article) if _may_be_numbered(article) else article for article in articles
         ]
-        ids = {one.id for one in (*articles, *beside)}
+        ids = {article.id for article in (*articles, *beside)}
         self._standing |= self._plan.store.standing([*(ids - self._standing.keys())])
-        for article, other in zip(articles, beside, strict=True):
-            known = other if other.id in self._standing else article
-            if believed := self._believed(known):
-                self._note(believed)
+        for article, renamed in zip(articles, beside, strict=True):
+            candidate = renamed if renamed.id in self._standing else article
+            if accepted := self._accepted(candidate):
+                self._note(accepted)
 
-    def _believed(self, article: Article) -> Article | None:
-        """What is stored of an article, whose id another one may have already; None if nothing.
+    def _accepted(self, article: Article) -> Article | None:
+        """The article in the form to store it, or None if it must not be stored.
 
-        If the other one came from elsewhere and says something else, this one gets its own id.
+        If another article from elsewhere has its id and says something else, it gets a new id.
         """
         standing, earlier = self._standing.get(article.id), self._sightings.get(article.id)
         owner = standing or earlier
@@ -85,13 +85,13 @@ class Sighted:
                 )
                 self._refuse(article, reason)
                 return None
-            # Nothing stands there any more that it could replace.
+            # The stored article is withdrawn, so there is nothing that this one could replace.
             is_own = self._plan.by == "operator"
         if is_own and earlier and self._is_another(article, earlier):
             first = self._plan.articles.get(article.id)
             if not (first and standing and file_part(standing.location) == _file(article)):
                 return _beside(article)
-            # The id is this one's since an earlier run, and not the one's that was met first.
+            # Since an earlier run the id belongs to this article, not to the one met first.
             del self._sightings[article.id]
             self._forget(article.id)
             self._note(_beside(first))
@@ -105,9 +105,9 @@ class Sighted:
     def _from_elsewhere(
         self, article: Article, owner: Standing | Sighting, standing: Standing | None
     ) -> Article | None:
-        """What is stored of an article whose id is that of ``owner``, which came from elsewhere.
+        """The article with a new id, as ``owner``, which came from elsewhere, has its id.
 
-        None where it says nothing that is not there yet; else it gets an id of its own.
+        None if it says nothing that the stored article does not say.
         """
         is_gone = standing is not None and standing.withdrawn is not None
         if article.digest == owner.digest and not is_gone:
@@ -115,7 +115,7 @@ class Sighted:
                 source = owner.origin or _THIS_PROGRAM
                 reason = f"gives {article.id} another embargo; only {source} may, so that stays"
                 self._refuse(article, reason)
-            self._also[article.id] = Sighting.of(article)
+            self._duplicates[article.id] = Sighting.of(article)
             self._report.unchanged.append(article.id)
             return None
         text = self._text(article.id, standing)
@@ -123,13 +123,13 @@ class Sighted:
         if text is not None and adds_nothing and not is_gone and len(article.text) <= len(text):
             self._report.unchanged.append(article.id)
             return None
-        id = apart(article, schema.location(article.origin))
+        id = own_id(article, schema.location(article.origin))
         if id not in self._standing:
             self._standing |= self._plan.store.standing([id])
         return replace(article, id=id, claims=None if adds_nothing else article.id)
 
     def _is_another(self, article: Article, earlier: Sighting) -> bool:
-        """Whether an id is given twice: two tables of a folder may count from 1 both."""
+        """Whether two articles have one id, as when two tables of a folder both count from 1."""
         is_elsewhere = file_part(earlier.location) != _file(article) and _may_be_numbered(article)
         if not is_elsewhere or article.title == earlier.title:
             return False
@@ -162,7 +162,7 @@ class Sighted:
         if earlier and earlier.digest != sighting.digest and not is_withdrawn:
             reason = f"has the same id, {article.id}, as {earlier.origin}; the last is kept"
             self._report.failed.append(Unreadable(article.origin or article.title, reason))
-        # What one says is withdrawn is so, whatever the others say.
+        # Once one item withdraws the article, no other item can restore it.
         if earlier and earlier.withdrawn:
             return
         self._sightings[article.id] = sighting
@@ -182,11 +182,11 @@ class Sighted:
             self._kept_characters -= len(earlier.text)
 
     def vanished(self) -> dict[str, Standing]:
-        """What came from the sources and was not found, by id."""
+        """The stored articles that came from the sources but were not found, by id."""
         vanished: dict[str, Standing] = {}
         for standing in self._plan.store.found_in(self._plan.sources.locations()):
-            if standing.id in self._also:
-                self._sightings.setdefault(standing.id, self._also[standing.id])
+            if standing.id in self._duplicates:
+                self._sightings.setdefault(standing.id, self._duplicates[standing.id])
             if standing.id in self._sightings:
                 self._standing.setdefault(standing.id, standing)
             else:
@@ -194,12 +194,12 @@ class Sighted:
         return vanished
 
     def compare(self, vanished: dict[str, Standing], only_add: bool) -> None:
-        """Put into the plan what is to be done.
+        """Put the changes into the plan.
 
-        What has moved, or only cannot be read, is taken out of ``vanished``.
+        Articles that have moved, or only cannot be read, are removed from ``vanished``.
         """
         plan = self._plan
-        unlike: list[Sighting] = []
+        unmatched: list[Sighting] = []
         overwritten: dict[str, Standing] = {}
         for id, sighting in self._sightings.items():
             before = self._standing.get(id)
@@ -209,18 +209,18 @@ class Sighted:
                 else:
                     self._report.unchanged.append(id)
             elif before is None:
-                unlike.append(sighting)
+                unmatched.append(sighting)
             elif before.digest != sighting.digest:
                 if before.retracted or not is_known_by_place(before):
-                    self._want(Change.of("changed", sighting, None))
+                    self._schedule(Change.of("changed", sighting, None))
                 else:
-                    unlike.append(sighting)
+                    unmatched.append(sighting)
                     overwritten[id] = before
             elif before.withdrawn:
-                self._want(Change.of("returned", sighting, None))
+                self._schedule(Change.of("returned", sighting, None))
             else:
                 if not before.is_at(sighting):
-                    plan.elsewhere.append(sighting)
+                    plan.relocated.append(sighting)
                 if before.embargo != sighting.embargo:
                     self._report.embargoed.append(id)
                     plan.changes.append(Change.of("embargo", sighting, None))
@@ -228,50 +228,50 @@ class Sighted:
                     plan.changes.append(Change.of("moved", sighting, before))
                 else:
                     self._report.unchanged.append(id)
-        others = [] if only_add else self._gone(unlike, vanished)
-        former = follow(unlike, overwritten, vanished, others, self._texts)
-        for sighting in unlike:
+        others = [] if only_add else self._lost_with_content(unmatched, vanished)
+        former = follow(unmatched, overwritten, vanished, others, self._texts)
+        for sighting in unmatched:
             self._follow(sighting, former.get(sighting.id))
         followed = {standing.id for standing in former.values()}
         for id in followed & vanished.keys():
             del vanished[id]
         for standing in overwritten.values():
             if standing.id not in followed:
-                gone = self._displaced(standing)
-                # What drops off a feed stays.
-                if not (only_add or gone.withdrawn or is_address(gone.location or "")):
-                    vanished[gone.id] = gone
+                displaced = self._displace(standing)
+                # An article that drops off a feed stays.
+                if not (only_add or displaced.withdrawn or is_address(displaced.location or "")):
+                    vanished[displaced.id] = displaced
         self._keep_unread(vanished)
 
     def _keep_unread(self, vanished: dict[str, Standing]) -> None:
-        """Take out of ``vanished`` what only cannot be read: all of a file if part of it cannot."""
+        """Remove from ``vanished`` all articles of files that are, even in part, unreadable."""
         empty = self._plan.sources.empty()
-        unread = {existing(origin) for origin in self._unread if origin not in empty}
+        places = {existing(origin) for origin in self._unreadable if origin not in empty}
         for id, standing in [*vanished.items()]:
-            place = file_part(standing.location)
-            if not unread.isdisjoint([standing.location, place, *map(str, Path(place).parents)]):
+            file = file_part(standing.location)
+            if not places.isdisjoint([standing.location, file, *map(str, Path(file).parents)]):
                 self._report.kept.append(id)
                 del vanished[id]
 
     def _follow(self, sighting: Sighting, before: Standing | None) -> None:
-        """Put into the plan what is found, which is the stored article ``before``, or is new."""
+        """Plan the change of a sighting that is the stored article ``before``, or is new."""
         if before is None:
-            self._want(Change.of("added", sighting, None))
+            self._schedule(Change.of("added", sighting, None))
         elif before.id == sighting.id:
-            self._want(Change.of("changed", sighting, None))
+            self._schedule(Change.of("changed", sighting, None))
         else:
             self._plan.moved.append((before, sighting.id))
-            self._plan.elsewhere.append(sighting)
+            self._plan.relocated.append(sighting)
             if before.digest != sighting.digest:
-                self._want(Change.of("changed", sighting, before))
+                self._schedule(Change.of("changed", sighting, before))
             elif before.withdrawn:
-                self._want(Change.of("returned", sighting, before))
+                self._schedule(Change.of("returned", sighting, before))
             else:
                 self._plan.changes.append(Change.of("moved", sighting, before))
                 self._forget(sighting.id)
 
-    def _displaced(self, standing: Standing) -> Standing:
-        """An article that is not there any more, with an id that it leaves its own for."""
+    def _displace(self, standing: Standing) -> Standing:
+        """Plan a new id for an article that is gone while another one took its id."""
         id = f"{standing.id} ({standing.digest[:8]})"
         self._plan.moved.append((standing, id))
         return standing._replace(id=id)
@@ -286,15 +286,17 @@ class Sighted:
         )
 
     def _is_lost(self, standing: Standing) -> bool:
-        """Whether the whole root that it came from is gone."""
+        """Whether the whole root of a stored article is gone."""
         return standing.location is not None and is_missing(standing.location, self._roots)
 
-    def _gone(self, new: Sequence[Sighting], vanished: Mapping[str, Standing]) -> list[Standing]:
-        """What is stored with the content of something new, and is not there any more.
+    def _lost_with_content(
+        self, new: Sequence[Sighting], vanished: Mapping[str, Standing]
+    ) -> list[Standing]:
+        """The stored articles with the content of a new sighting that no longer exist themselves.
 
-        First what came from a root that is gone, then what was withdrawn before.
+        Articles from a root that is gone come first, then those withdrawn before.
         """
-        before = [
+        lost = [
             standing
             for standing in self._plan.store.with_digests([standing.digest for standing in new])
             if standing.id not in self._sightings
@@ -302,18 +304,19 @@ class Sighted:
             and not standing.retracted
             and (standing.withdrawn or self._is_lost(standing))
         ]
-        return sorted(before, key=lambda standing: (standing.withdrawn is not None, standing.id))
+        return sorted(lost, key=lambda standing: (standing.withdrawn is not None, standing.id))
 
-    def _want(self, change: Change) -> None:
+    def _schedule(self, change: Change) -> None:
         sighting = self._sightings[change.id]
         self._plan.changes.append(change)
-        self._plan.wanted[change.id] = (sighting.digest, self._lengths[change.id], sighting.claims)
+        length = self._lengths[change.id]
+        self._plan.to_store[change.id] = (sighting.digest, length, sighting.claims)
         if sighting.claims:
             self._report.conflicts.append(change.id)
             reason = f"has another text for {sighting.claims} than the archive; it stands beside it"
             self._report.refused.append(Unreadable(sighting.origin or change.id, reason))
         if change.id not in self._plan.articles:
-            self._plan.again[self._plan.sources.holding(sighting.location or "")] = None
+            self._plan.to_reread[self._plan.sources.holding(sighting.location or "")] = None
 
 
 def _file(article: Article) -> str:
@@ -321,10 +324,10 @@ def _file(article: Article) -> str:
 
 
 def _may_be_numbered(article: Article) -> bool:
-    """Whether it is one of several in its file, whose ids may be numbers that others have, too."""
+    """Whether an article is one of several in its file, whose ids may be mere row numbers."""
     return "#" in (article.origin or "") and "://" not in article.id
 
 
 def _beside(article: Article) -> Article:
-    """An article under the id that it has where one of another file has its own."""
-    return replace(article, id=apart(article, _file(article)))
+    """An article under the id that it gets if an article of another file has its id."""
+    return replace(article, id=own_id(article, _file(article)))

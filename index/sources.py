@@ -1,4 +1,4 @@
-"""Files, folders and addresses that are read as one."""
+"""Reads files, folders and addresses as one stream of articles."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,10 +19,10 @@ _LISTED = os.R_OK | os.X_OK
 
 
 class Sources:
-    """What is named to be read.
+    """The files, folders and addresses to read.
 
-    ``own_fields`` are the names of fields of those that were followed before; ``apart`` says that
-    the files may be anybody's, and are read by a child process with limits.
+    ``own_fields`` are the field names of roots that were followed before. With ``apart`` the files
+    may come from anybody, and are read by a child process with limits.
     """
 
     def __init__(
@@ -35,29 +35,29 @@ class Sources:
         may_be_gone: bool = False,
         apart: bool = False,
     ) -> None:
-        self._given = paths
+        self._paths_as_given = paths
         self._may_be_gone = may_be_gone
         self._apart = apart
         self._fields = fields
         self._own_fields = own_fields or {}
         self.downloads = downloads
-        # By their absolute names, so that what is found in them has the same place every time.
+        # Absolute, so that an article found in them has the same place every time.
         self.paths = [str(path) if is_address(path) else _absolute(path) for path in paths]
 
     def __iter__(self) -> Iterator[Found]:
-        there = [
+        present = [
             path
             for path in self.paths
             if is_address(path) or os.path.lexists(path) or not self._may_be_gone
         ]
         if self._apart:
-            yield from read_apart(there, self._fields)
+            yield from read_apart(present, self._fields)
             return
-        for path in there:
+        for path in present:
             yield from self.read(path)
 
     def read(self, path: str) -> Iterator[Found]:
-        """The articles in one file or folder, or behind one address."""
+        """The articles in one file or folder, or at one address."""
         try:
             if is_address(path):
                 yield from self.downloads.read(path, self.fields(path))
@@ -69,47 +69,45 @@ class Sources:
             raise ArchiveError(f"{error}.".replace("..", ".")) from error
 
     def fields(self, path: str) -> Mapping[str, str]:
-        """How the fields of records are called in a path, or in what holds it."""
-        holding = [holder for holder in self._own_fields if is_within(path, holder)]
-        return self._own_fields[max(holding, key=len)] if holding else self._fields
+        """The names of record fields in a path, or in the nearest root that holds it."""
+        holders = [holder for holder in self._own_fields if is_within(path, holder)]
+        return self._own_fields[max(holders, key=len)] if holders else self._fields
 
     def roots(self) -> list[str]:
-        """The paths that lie in no other of them."""
+        """The paths that are inside none of the others."""
         return outermost(self.paths)
 
     def locations(self) -> list[str]:
-        """Where what came from the files and folders is said to have been found."""
+        """The places under which articles from these files and folders are stored."""
         files = [path for path in self.paths if not is_address(path)]
-        named = [os.path.abspath(path) for path in self._given if not is_address(path)]  # noqa: PTH100
-        everything = dict.fromkeys([*files, *named])
-        # What lies in another of them would be met twice.
-        return [
-            path for path in everything if not any(is_inside(path, other) for other in everything)
-        ]
+        linked = [os.path.abspath(path) for path in self._paths_as_given if not is_address(path)]  # noqa: PTH100
+        paths = dict.fromkeys([*files, *linked])
+        # A path inside of another one would be listed twice.
+        return [path for path in paths if not any(is_inside(path, other) for other in paths)]
 
     def cover(self, location: str | None) -> bool:
-        """Whether what is at a place is among what is read."""
+        """Whether a place is among the files and folders that are read."""
         place = location or ""
         return any(is_within(place, holder) for holder in self.locations())
 
     def holding(self, location: str) -> str:
-        """What has to be read to meet again what was found at a place."""
+        """The path or address to read in order to find the article at a place again."""
         if not is_address(location):
             return existing(location) or location
         holders = [holder for holder in self.paths if is_within(location, holder)]
         return max(holders, key=len, default=location)
 
     def empty(self) -> list[str]:
-        """The folders in which there is not one file."""
+        """The folders that contain no file."""
         return [folder for folder in self.locations() if is_empty_folder(folder)]
 
     def missing(self) -> list[str]:
-        """The files and folders that are not there."""
+        """The files and folders that do not exist."""
         return [place for place in self.locations() if not os.path.lexists(place)]
 
 
 def check(paths: Sequence[str | Path], fields: Mapping[str, str] | None = None) -> None:
-    """Raise ArchiveError where a file or folder does not exist, or articles have no such field."""
+    """Raise ArchiveError if a file or folder does not exist, or articles lack one of the fields."""
     try:
         check_field_names(fields or {})
     except ValueError as error:
@@ -120,9 +118,9 @@ def check(paths: Sequence[str | Path], fields: Mapping[str, str] | None = None) 
 
 
 def is_nothing_read(paths: Sequence[str | Path], fields: Mapping[str, str]) -> bool:
-    """Whether something is wrong with all that is named, and so no article can be read there.
+    """Whether something is wrong with all of the paths, so that no article can be read.
 
-    A folder that can be listed is in order whatever is in it. Of the others no more is read than
+    A folder that can be listed is in order, whatever it contains. Other paths are read only up to
     the first article.
     """
     with fetching(None, paths) as downloads:
@@ -140,7 +138,7 @@ def is_nothing_read(paths: Sequence[str | Path], fields: Mapping[str, str]) -> b
 
 @contextmanager
 def fetching(store: Store | None, paths: Sequence[str | Path]) -> Iterator[Downloads]:
-    """What is fetched within; no folder is made for it where nothing is: the disk may be full."""
+    """The downloads of a context; without an address no folder is made: the disk may be full."""
     if not any(map(is_address, paths)):
         yield Downloads(store, Path())
         return
@@ -153,9 +151,9 @@ def fetching(store: Store | None, paths: Sequence[str | Path]) -> Iterator[Downl
 
 
 def existing(location: str) -> str | None:
-    """The file or folder that exists and holds what is said to be at a place, or None.
+    """The existing file or folder that contains a place, or None.
 
-    After it there may be ``#`` and the number of a record, or the name of a file within a file.
+    The place may continue with ``#`` and a record's number, or with the name of a member file.
     """
     if os.path.lexists(location):
         return location
@@ -167,7 +165,7 @@ def existing(location: str) -> str | None:
 
 
 def _absolute(path: str | Path) -> str:
-    """The absolute name of a path; of a link, that of what it leads to."""
+    """The absolute path; of a link, the path of its target."""
     try:
         return str(Path(path).resolve())
     except (OSError, RuntimeError, ValueError):

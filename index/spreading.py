@@ -1,7 +1,7 @@
-"""Embedding spread over processes: those of this computer, or Ray's on many.
+"""Spreads embedding over several processes, on this computer or with Ray on many.
 
-Whoever cuts articles and stores vectors is one process. The others only turn texts into vectors,
-so that one that is killed costs no more than the block that it had.
+One process chunks the articles and stores the vectors. The others only turn texts into vectors, so
+that a killed process loses no more than its current block.
 """
 
 import logging
@@ -26,37 +26,37 @@ from index.errors import ArchiveError
 from index.models import configure, device
 from index.upkeep import TextEncoder
 
-Made = tuple[int, NDArray[np.float32]]
-"""The place of a block among all blocks, and the vectors of its texts, one a row."""
+BlockVectors = tuple[int, NDArray[np.float32]]
+"""The position of a block among all blocks, and the vectors of its texts, one per row."""
 
 _ENOUGH_DEATHS = 3
-# One for the whole process: Ray reads it once.
+# One secret for the whole process, because Ray reads it only once.
 _SECRET = secrets.token_hex(32)
 
 
 class Workers(Protocol):
-    """``count`` processes that embed, each with an encoder of its own."""
+    """A number of processes, ``count``, that embed, each with an encoder of its own."""
 
     count: int
 
-    def encode(self, blocks: Sequence[Sequence[str]]) -> Iterator[Made]:
-        """The vectors of each block, in whichever order they come. Raises ArchiveError."""
+    def encode(self, blocks: Sequence[Sequence[str]]) -> Iterator[BlockVectors]:
+        """The vectors of each block, in the order in which they are ready. Raises ArchiveError."""
 
 
 def spread(
     where: str, encoder: TextEncoder, count: int | None = None
 ) -> AbstractContextManager[Workers]:
-    """Workers for as long as the context lasts: ``processes``, ``ray``, or Ray at an address.
+    """Workers within a context; ``where`` is ``processes``, ``ray``, or the address of a cluster.
 
-    They load the model that ``encoder`` has the name of, and end where its weights are others.
-    Without a ``count`` there are as many workers as graphics cards, or where there are none, as
-    processors; one of this computer's where it has an accelerator. Raises ArchiveError where Ray
-    is not installed or not there, or ``where`` is none of these.
+    The workers load the model with the name of ``encoder``, and fail if its weights differ. By
+    default Ray gets one worker for each graphics card or, without any, for each processor; this
+    computer gets one for each processor, but only one if it has an accelerator. Raises
+    ArchiveError if Ray is not installed or not reachable, or if ``where`` is none of these.
     """
     if where == "processes":
-        on = device()
-        make = partial(_load, encoder.name, encoder.fingerprint, on)
-        return Processes(make, count or (os.cpu_count() or 1 if on == "cpu" else 1))
+        device_name = device()
+        make = partial(_load, encoder.name, encoder.fingerprint, device_name)
+        return Processes(make, count or (os.cpu_count() or 1 if device_name == "cpu" else 1))
     make = partial(_load, encoder.name, encoder.fingerprint)
     if where == "ray" or "://" in where:
         return RayActors(where, make, count)
@@ -66,47 +66,47 @@ def spread(
 
 
 class Processes(AbstractContextManager["Processes"]):
-    """Processes of this computer; one that is killed is replaced, and its block is given again.
+    """Processes of this computer; a killed one is replaced, and its block is embedded again.
 
-    ``make`` makes the encoder, once in each of them. They share nothing, each has a pipe: of a
-    queue, one that is killed may take a lock along.
+    ``make`` creates the encoder, once in each process. Each process has a pipe of its own, because
+    a process that is killed could leave a shared queue locked.
     """
 
     def __init__(self, make: Callable[[], TextEncoder], count: int) -> None:
         self.count = count
         self._make = make
         self._threads = max(1, (os.cpu_count() or 1) // count)
-        self._workers = [self._begin() for _ in range(count)]
+        self._workers = [self._start() for _ in range(count)]
 
-    def _begin(self) -> "_Worker":
+    def _start(self) -> "_Worker":
         context = get_context("spawn")
-        ours, theirs = context.Pipe()
+        pipe, worker_pipe = context.Pipe()
         process = context.Process(
-            target=_work, args=(theirs, self._make, self._threads), daemon=True
+            target=_work, args=(worker_pipe, self._make, self._threads), daemon=True
         )
         process.start()
-        # Its own end is its alone, so that the other end tells when it is gone.
-        theirs.close()
-        return _Worker(process, ours)
+        # Only the worker keeps its end open, so that our end notices when the worker is gone.
+        worker_pipe.close()
+        return _Worker(process, pipe)
 
     def __exit__(self, *_: object) -> None:
         for worker in self._workers:
             worker.end()
 
-    def encode(self, blocks: Sequence[Sequence[str]]) -> Iterator[Made]:
-        left = deque(range(len(blocks)))
-        in_hand: dict[int, int] = {}
+    def encode(self, blocks: Sequence[Sequence[str]]) -> Iterator[BlockVectors]:
+        waiting = deque(range(len(blocks)))
+        running: dict[int, int] = {}
         deaths = 0
-        while left or in_hand:
+        while waiting or running:
             for number, worker in enumerate(self._workers):
-                if left and number not in in_hand:
-                    in_hand[number] = left.popleft()
-                    # That it is gone is noticed below.
+                if waiting and number not in running:
+                    running[number] = waiting.popleft()
+                    # If the worker is gone, that is noticed below.
                     with suppress(OSError):
-                        worker.pipe.send(blocks[in_hand[number]])
-            ready = wait([self._workers[number].pipe for number in in_hand])
-            for number in [number for number in in_hand if self._workers[number].pipe in ready]:
-                at = in_hand.pop(number)
+                        worker.pipe.send(blocks[running[number]])
+            ready = wait([self._workers[number].pipe for number in running])
+            for number in [number for number in running if self._workers[number].pipe in ready]:
+                at = running.pop(number)
                 try:
                     vectors: NDArray[np.float32] = self._workers[number].pipe.recv()
                 except (EOFError, OSError) as error:
@@ -118,8 +118,8 @@ class Processes(AbstractContextManager["Processes"]):
                             "is kept."
                         ) from error
                     self._workers[number].end()
-                    self._workers[number] = self._begin()
-                    left.appendleft(at)
+                    self._workers[number] = self._start()
+                    waiting.appendleft(at)
                 else:
                     deaths = 0
                     yield at, vectors
@@ -139,22 +139,22 @@ class _Worker:
 
 
 class RayActors(AbstractContextManager["RayActors"]):
-    """Actors of Ray: on this computer (``ray``, and no ``RAY_ADDRESS``), or in a cluster.
+    """Ray actors: on this computer (``ray``, and no ``RAY_ADDRESS``), or in a cluster.
 
-    An actor that is killed, with its computer or alone, is started again, and Ray gives it its
-    block again. One process uses either the one or the other: Ray reads once whether it has to
-    show a secret. Dateline and the model have to be installed wherever an actor may run.
+    If an actor is killed, alone or with its computer, Ray restarts it and gives it its block
+    again. A process cannot use both this computer and a cluster, because Ray reads only once
+    whether to show a secret. Dateline and the model must be installed wherever an actor may run.
     """
 
     def __init__(
         self, where: str, make: Callable[[], TextEncoder], count: int | None = None
     ) -> None:
         address = os.environ.get("RAY_ADDRESS", "local") if where == "ray" else where
-        # Before Ray is imported: it would send statistics, and give up early on a busy computer.
+        # Set before Ray is imported, which would send statistics and give up on a busy computer.
         os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
         os.environ.setdefault("RAY_raylet_start_wait_time_s", "120")
         if address == "local":
-            # Ray listens to the network, too: what it starts for this program alone has a secret.
+            # Ray listens on the network, so the instance that it starts here gets a secret.
             os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": _SECRET}
         try:
             import ray
@@ -171,19 +171,19 @@ class RayActors(AbstractContextManager["RayActors"]):
             raise ArchiveError(
                 f"Ray at {address} cannot be reached: look whether it runs there."
             ) from error
-        self._end = ray.shutdown
-        there: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
-        kind = "GPU" if there.get("GPU") else "CPU"
-        self.count = count or max(1, int(there.get(kind, 1)))
+        self._shut_down = ray.shutdown
+        resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+        kind = "GPU" if resources.get("GPU") else "CPU"
+        self.count = count or max(1, int(resources.get(kind, 1)))
         actor = ray.remote(_Actor).options(
             num_cpus=1, num_gpus=int(kind == "GPU"), max_restarts=-1, max_task_retries=-1
         )
         self._pool = ActorPool([actor.remote(make) for _ in range(self.count)])
 
     def __exit__(self, *_: object) -> None:
-        self._end()
+        self._shut_down()
 
-    def encode(self, blocks: Sequence[Sequence[str]]) -> Iterator[Made]:
+    def encode(self, blocks: Sequence[Sequence[str]]) -> Iterator[BlockVectors]:
         from ray.exceptions import RayError
 
         try:
@@ -191,7 +191,7 @@ class RayActors(AbstractContextManager["RayActors"]):
                 lambda actor, block: actor.encode.remote(*block), list(enumerate(blocks))
             )
         except RayError as error:
-            # Ray's message holds the traceback of the other computer, whose last line says why.
+            # Ray's message contains the remote traceback, whose last line has the reason.
             why = str(error).strip().splitlines()[-1]
             raise ArchiveError(
                 f"Embedding on Ray failed ({why}): what was embedded is kept, so run the command "
@@ -200,12 +200,12 @@ class RayActors(AbstractContextManager["RayActors"]):
 
 
 class _Actor:
-    """What Ray starts on its computers."""
+    """The class that Ray runs on its computers."""
 
     def __init__(self, make: Callable[[], TextEncoder]) -> None:
         self._encoder = make()
 
-    def encode(self, at: int, block: Sequence[str]) -> Made:
+    def encode(self, at: int, block: Sequence[str]) -> BlockVectors:
         return at, self._encoder.encode(block)
 
 
@@ -220,7 +220,7 @@ def _load(name: str, fingerprint: str, device: str | None = None) -> TextEncoder
 
 
 def _work(pipe: "Connection[Any, Any]", make: Callable[[], TextEncoder], threads: int) -> None:
-    """Embed what comes through a pipe, until whoever began this is gone; only that hears Ctrl-C."""
+    """Embed the blocks from a pipe until the parent process is gone; only that handles Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["OMP_NUM_THREADS"] = str(threads)
     encoder = make()

@@ -1,9 +1,9 @@
-"""Names in texts, found by spaCy: https://spacy.io, extra ``names``.
+"""Finds names in texts with spaCy: https://spacy.io, extra ``names``.
 
-An article is read by the pipeline that is installed for its language. Two come with the extra, for
-English and for French, whose files were published by Explosion, and uploaded to PyPI by others; so
-each file is compared with the hash of the one that was published. Any other pipeline that is
-installed, such as ``de_core_news_md``, is used as it is.
+The pipeline installed for an article's language reads it. The extra comes with two, for English
+and French. Explosion published their files, but others uploaded them to PyPI; so each file is
+compared with the hash of the published one. Any other installed pipeline, such as
+``de_core_news_md``, is used without this check.
 """
 
 import json
@@ -26,25 +26,25 @@ if TYPE_CHECKING:
 Kind = Literal["person", "place", "organisation"]
 KINDS: tuple[Kind, ...] = ("person", "place", "organisation")
 
-# What spaCy's pipelines call them; the labels are those of the corpora that they learnt from.
+# The labels of spaCy's pipelines, which come from the corpora they were trained on.
 _LABELS: dict[str, Kind] = {
     **dict.fromkeys(("PERSON", "PER", "PRS", "persName"), "person"),
     **dict.fromkeys(("GPE", "LOC", "FAC", "GPE_LOC", "placeName", "geogName"), "place"),
     **dict.fromkeys(("ORG", "GPE_ORG", "ORGANIZATION", "orgName"), "organisation"),
 }
 _HASHES = Path(__file__).with_suffix(".json")
-# Of a pipeline's components.
+# The components of a pipeline that find names.
 _FINDERS = frozenset({"tok2vec", "transformer", "ner"})
-# Of several pipelines for one language the largest is used.
+# The sizes of pipelines; the largest one for a language is used.
 _LARGEST_FIRST = ("trf", "lg", "md", "sm")
 
-# Signs in a row without a space, which spaCy takes apart one by one, and looks at all that are left
-# each time. No name has so many; the letters of scripts that have no spaces between words are none.
+# A long run of signs without a space. spaCy splits it sign by sign, each time looking at all signs
+# left. No name is so long. Letters of scripts without spaces between words are not matched.
 _UNBROKEN = re.compile(r"(?:[^\w\s]|[\x21-\x7e]){100,}")
 
 _POSSESSIVES = ("'s", "’s")
 
-# So many characters are read together, and so many such stretches at once.
+# A pipeline reads stretches of up to this many characters, and this many stretches at once.
 _LONGEST = 50_000
 _AT_ONCE = 16
 
@@ -58,9 +58,9 @@ class Span(NamedTuple):
 
 
 class NameTagger(Protocol):
-    """What finds names in texts; ``Tagger`` is the real one.
+    """The interface of a name tagger; ``Tagger`` implements it.
 
-    ``name`` tells it from any that finds others.
+    Two taggers with the same ``name`` find the same names.
     """
 
     @property
@@ -69,7 +69,7 @@ class NameTagger(Protocol):
 
 
 class Tagger:
-    """Pipelines by the codes of their languages, each loaded when such a text is first read."""
+    """Pipelines by language code, each loaded when a text in its language is first read."""
 
     def __init__(self, packages: Mapping[str, str]) -> None:
         self._packages = packages
@@ -80,9 +80,9 @@ class Tagger:
         return ", ".join(f"{package} {version(package)}" for package in self._packages.values())
 
     def tag(self, texts: Sequence[tuple[str, str | None]]) -> list[list[Span]]:
-        """The names in each of some texts, none where no pipeline reads its language.
+        """The names in each text; none if no pipeline reads the text's language.
 
-        A text comes with the code of its language, or None: then it is told from the text.
+        Each text comes with its language code; if that is None, the language is detected.
         """
         from corpus.languages import identify
 
@@ -99,30 +99,30 @@ class Tagger:
             if package not in self._pipelines:
                 self._pipelines[package] = load_pipeline(package, _FINDERS)
             pipeline = self._pipelines[package]
-            for read, (at, start) in pipeline.pipe(pieces, as_tuples=True, batch_size=_AT_ONCE):
-                spans[at] += _spans(read, start)
+            for doc, (at, start) in pipeline.pipe(pieces, as_tuples=True, batch_size=_AT_ONCE):
+                spans[at] += _spans(doc, start)
         return spans
 
 
 def installed() -> Tagger | None:
-    """What finds names here; None where spaCy or every pipeline is missing."""
-    there = packages()
-    return Tagger(there) if there else None
+    """The tagger with all installed pipelines; None if spaCy or every pipeline is missing."""
+    pipelines = packages()
+    return Tagger(pipelines) if pipelines else None
 
 
 def packages() -> dict[str, str]:
-    """The pipelines that are installed, by the codes of their languages."""
+    """The packages of the installed pipelines, by language code."""
     if not find_spec("spacy"):
         return {}
     return largest(package.name for package in entry_points(group="spacy_models"))
 
 
 def largest(packages: Iterable[str]) -> dict[str, str]:
-    """Of some pipelines the largest for each language, by its code."""
-    chosen: dict[str, str] = {}
+    """The largest of the pipelines for each language, by language code."""
+    by_language: dict[str, str] = {}
     for package in sorted(packages, key=_size):
-        chosen.setdefault(package.partition("_")[0], package)
-    return dict(sorted(chosen.items()))
+        by_language.setdefault(package.partition("_")[0], package)
+    return dict(sorted(by_language.items()))
 
 
 def _size(package: str) -> tuple[int, str]:
@@ -131,9 +131,9 @@ def _size(package: str) -> tuple[int, str]:
 
 
 def load_pipeline(package: str, parts: Set[str]) -> "Language":
-    """A pipeline, of which only those ``parts`` are loaded that it has.
+    """Load those of the ``parts`` that a pipeline has.
 
-    Raises ArchiveError where it is damaged, or not the one that was published.
+    Raises ArchiveError if it is damaged, or is not the published one.
     """
     import spacy
     from spacy.util import load_config
@@ -156,12 +156,12 @@ def load_pipeline(package: str, parts: Set[str]) -> "Language":
 
 
 def readable(text: str) -> str:
-    """A text of the same length that takes no longer to read than others."""
+    """A text of the same length, with blanks for runs of signs that would take long to read."""
     return _UNBROKEN.sub(_blank, text)
 
 
 def _folder(package: str) -> Path:
-    """Where the files of a pipeline lie. No code of its package is run."""
+    """The folder of a pipeline's files. No code of its package is run."""
     [place] = getattr(find_spec(package), "submodule_search_locations", None) or [""]
     try:
         return next(Path(place).glob(f"{package}-*/config.cfg")).parent
@@ -169,9 +169,9 @@ def _folder(package: str) -> Path:
         raise ArchiveError(f"The package {package} has no pipeline: install it anew.") from None
 
 
-def _has_digest(file: Path, wanted: str) -> bool:
+def _has_digest(file: Path, digest: str) -> bool:
     try:
-        return digest_of(file) == wanted
+        return digest_of(file) == digest
     except OSError:
         return False
 
@@ -180,15 +180,15 @@ def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
 
-def _spans(read: "Doc", start: int) -> Iterator[Span]:
-    """The names in a stretch that begins so many characters after its text does."""
-    for name in read.ents:
+def _spans(doc: "Doc", start: int) -> Iterator[Span]:
+    """The names in a stretch of a text, which begins at the offset ``start`` of the text."""
+    for name in doc.ents:
         kind = _LABELS.get(name.label_)
-        # OntoNotes, which the English pipeline has learnt from, counts the article and the
-        # possessive as parts of a name; the "’s" of "Editor’s Note" is found to begin one.
-        begins = name[0].lower_ in _POSSESSIVES or (kind != "person" and name[0].lower_ == "the")
-        first = name.start + (len(name) > 1 and begins)
+        # The English pipeline was trained on OntoNotes, where "the" and the possessive are parts
+        # of a name. It also finds names that begin with the "’s" of "Editor’s Note".
+        drops = name[0].lower_ in _POSSESSIVES or (kind != "person" and name[0].lower_ == "the")
+        first = name.start + (len(name) > 1 and drops)
         last = name.end - (len(name) > 1 and name[-1].lower_ in (*_POSSESSIVES, "'", "’"))
         if kind and first < last:
-            words = read[first:last]
+            words = doc[first:last]
             yield Span(start + words.start_char, start + words.end_char, kind)

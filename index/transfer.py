@@ -1,9 +1,9 @@
-"""A whole archive from one place to another: from a folder to PostgreSQL, and back.
+"""Copies a whole archive from one place to another: from a folder to PostgreSQL, or back.
 
-Both sides are compared block by block: what is different is deleted in the copy, what is missing is
-added, and at the end all is compared once more. So what was interrupted goes on, and what has
-changed since is copied when the same command runs again. The copy is opened by nobody before it is
-complete, since its manifest comes last.
+The two archives are compared block by block. Rows that differ are deleted in the copy, missing rows
+are added, and at the end everything is compared once more. So an interrupted copy can continue, and
+running the command again copies later changes. The manifest is written last, so that nobody can
+open an incomplete copy.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,19 +22,19 @@ Rows = dict[tuple[Any, ...], tuple[Any, ...]]
 
 
 def copy(source: str | Path, target: str | Path) -> int:
-    """Make the archive at ``target`` equal to that at ``source``; returns how many rows it has.
+    """Make the archive at ``target`` equal to the one at ``source``; returns how many rows it has.
 
-    Raises ArchiveError where ``target`` is another archive, the same one or a folder of something
-    else, or where ``source`` changes meanwhile.
+    Raises ArchiveError if ``target`` is the same archive, another archive or a folder with other
+    contents, or if ``source`` changes meanwhile.
     """
     if _is_same(source, target):
         raise ArchiveError(f"{target} is the archive {source} itself: name another place.")
     with closing(store.open(source)) as original:
         manifest = original.manifest()
-        with closing(store.receive(target, manifest)) as copied:
-            _make_equal(original, copied)
-            rows = sum(_verify(original, copied, table) for table in TABLES)
-            copied.finish_copy(manifest)
+        with closing(store.receive(target, manifest)) as duplicate:
+            _make_equal(original, duplicate)
+            rows = sum(_verify(original, duplicate, table) for table in TABLES)
+            duplicate.finish_copy(manifest)
             return rows
 
 
@@ -45,22 +45,24 @@ def _is_same(source: str | Path, target: str | Path) -> bool:
     return one.exists() and other.exists() and one.samefile(other)
 
 
-def _make_equal(original: Store, copied: Store) -> None:
-    """Delete what is different, what refers to it first; then add what is missing."""
+def _make_equal(original: Store, duplicate: Store) -> None:
+    """Delete rows that differ, referring rows first; then add missing rows."""
     for table in reversed(TABLES):
-        for there, wanted in _blocks(copied, original, table):
-            copied.drop_rows(table, [key for key, row in there.items() if wanted.get(key) != row])
+        for present, expected in _blocks(duplicate, original, table):
+            differing = [key for key, row in present.items() if expected.get(key) != row]
+            duplicate.drop_rows(table, differing)
     for table in TABLES:
-        for wanted, there in _blocks(original, copied, table):
-            copied.add_rows(table, [row for key, row in wanted.items() if key not in there])
+        for expected, present in _blocks(original, duplicate, table):
+            missing = [row for key, row in expected.items() if key not in present]
+            duplicate.add_rows(table, missing)
 
 
-def _verify(original: Store, copied: Store, table: Table) -> int:
-    """How many rows of a table are equal: all, or ArchiveError is raised."""
-    for one, other in ((original, copied), (copied, original)):
+def _verify(original: Store, duplicate: Store, table: Table) -> int:
+    """The number of rows in a table; raises ArchiveError unless all are equal."""
+    for one, other in ((original, duplicate), (duplicate, original)):
         count = 0
-        for rows, same in _blocks(one, other, table):
-            if rows != same:
+        for rows, other_rows in _blocks(one, other, table):
+            if rows != other_rows:
                 raise ArchiveError(
                     f"The copy differs from {original.address} in its {table.name}, which changed "
                     "meanwhile: run the command again."
@@ -70,7 +72,7 @@ def _verify(original: Store, copied: Store, table: Table) -> int:
 
 
 def _blocks(one: Store, other: Store, table: Table) -> Iterator[tuple[Rows, Rows]]:
-    """The rows of one archive in blocks by their keys, each with the other's of these keys."""
+    """The rows of one archive in blocks, each with the other archive's rows in this key range."""
     after: Sequence[Any] | None = None
     while rows := one.rows_of(table, after, most=_ROWS_AT_ONCE):
         last = next(reversed(rows))

@@ -1,4 +1,4 @@
-"""What an archive is searched with, kept up with its truth: its encoder and its derived indexes."""
+"""Keeps an archive's encoder and derived indexes in step with its database."""
 
 import threading
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class TextEncoder(Protocol):
-    """What an archive needs of an encoder; ``index.encoder.Encoder`` is the real one."""
+    """The interface of an encoder; ``index.encoder.Encoder`` implements it."""
 
     name: str
 
@@ -36,15 +36,15 @@ class TextEncoder(Protocol):
 class Upkeep:
     """The encoder and the derived indexes of one archive; may be used from several threads.
 
-    ``encoder`` takes the place of the one that the manifest names. Whoever needs the encoder and
-    the indexes of one and the same manifest asks for both while holding ``lock``.
+    ``encoder`` replaces the encoder that the manifest names. To get an encoder and indexes of the
+    same manifest, ask for both while holding ``lock``.
     """
 
     def __init__(self, truth: Store, encoder: TextEncoder | None) -> None:
         self._folder = truth.folder
         self.lock = threading.RLock()
         self._truth = truth
-        self._given = encoder
+        self._supplied = encoder
         self._loaded = encoder
         self._state: State | None = None
 
@@ -53,27 +53,27 @@ class Upkeep:
         """The encoder that the archive was made with, loaded when it is first needed."""
         manifest = self._truth.manifest()
         with self.lock:
-            loaded = self._loaded
+            encoder = self._loaded
             # Another process may have rebuilt the archive with another encoder.
-            if not loaded or (loaded.name != manifest.encoder and not self._given):
-                loaded = self._loaded = load_encoder(manifest.encoder)
-            if loaded.fingerprint != manifest.fingerprint:
+            if not encoder or (encoder.name != manifest.encoder and not self._supplied):
+                encoder = self._loaded = load_encoder(manifest.encoder)
+            if encoder.fingerprint != manifest.fingerprint:
                 raise ArchiveError(
                     f"The archive in {self._truth.address} was made with other weights of the "
-                    f"encoder {manifest.encoder} than {loaded.name} has here: embed it anew "
+                    f"encoder {manifest.encoder} than {encoder.name} has here: embed it anew "
                     f"with dateline rebuild --archive {self._truth.address} "
-                    f"--encoder {loaded.name}"
+                    f"--encoder {encoder.name}"
                 )
-            return loaded
+            return encoder
 
-    def use(self, encoder: TextEncoder, is_given: bool) -> None:
-        """Encode with this from now on; one that is not given may be replaced by its name."""
+    def use(self, encoder: TextEncoder, is_supplied: bool) -> None:
+        """Encode with this from now on; only a supplied one outlasts a new name in the manifest."""
         with self.lock:
             self._loaded = encoder
-            self._given = encoder if is_given else None
+            self._supplied = encoder if is_supplied else None
 
     def follow(self) -> "State":
-        """The derived indexes, brought to the state of the truth."""
+        """The derived indexes, brought up to date with the database."""
         from index.vectors import is_worth_saving
 
         with self.lock:
@@ -87,16 +87,16 @@ class Upkeep:
             if vectors is not self._state.vectors and is_worth_saving(
                 self._folder, manifest, vectors.watermark
             ):
-                # Only a cache: where it can't be written, it is derived again next time.
+                # This is only a cache: if it cannot be written, it is derived again next time.
                 with suppress(OSError):
                     vectors = vectors.saved(self._folder)
             self._state = replace(self._state, vectors=vectors)
             return self._state
 
     def keep_up(self) -> None:
-        """Leave caches behind from which the next search is quickly under way.
+        """Save caches, so that the next search starts quickly.
 
-        All vectors are only loaded for that where they have to be written anew.
+        All vectors are loaded only if they have to be written anew.
         """
         from index.lexical import LexicalIndex
         from index.vectors import is_worth_saving
@@ -114,7 +114,7 @@ class Upkeep:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The derived indexes of an archive; none of vectors where its database finds the nearest."""
+    """The derived indexes of an archive; ``vectors`` is None if the database finds the nearest."""
 
     manifest: Manifest
     vectors: "VectorIndex | None"

@@ -1,4 +1,4 @@
-"""The dense index: the chunks' vectors in FAISS, derived from the truth."""
+"""The dense index: the chunks' vectors in FAISS, derived from the database."""
 
 import json
 import math
@@ -17,34 +17,34 @@ from index.store import Manifest, Store, Watermark
 
 FILE = "vectors.faiss"
 
-# Up to here an exact search takes some 15 ms on two cores; beyond, cells are searched instead.
+# Up to this many vectors an exact search takes some 15 ms on two cores; beyond, cells are used.
 FLAT_UP_TO = 200_000
-# Of the questions' true ten nearest, 64 cells hold .975; fewer cells look well only when tried
-# with vectors of documents.
+# 64 cells contain .975 of the true ten nearest chunks of questions. Fewer cells look good enough
+# only if they are tested with vectors of documents.
 CELLS_SEARCHED = 64
-# How many cells, by the square root of the number of vectors, as FAISS advises; each has so many
-# vectors at the least, and is learnt from so many at the most.
+# The number of cells per square root of the number of vectors, as FAISS advises. A cell has at
+# least ``_POINTS_PER_CELL`` vectors on average, and is trained on at most as many.
 _CELLS_BY_ROOT = 8
 _POINTS_PER_CELL = 50
 
 MOST_RECENT = 4_096
-"""How many vectors lie apart at most. To copy them takes some milliseconds; to copy all others,
-which is due when there are more, is little beside the encoding of so many."""
+"""The most vectors in ``recent``. Copying them takes a few milliseconds. If there are more, all
+vectors are copied, which takes little time beside the encoding of so many."""
 
 MOST_DELETED = 0.05
-"""The part of all vectors that may be of deleted chunks before it is made anew without them."""
+"""The share of vectors that may belong to deleted chunks before the index is rebuilt."""
 
 _LONGEST_HEADER = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class VectorIndex:
-    """Vectors by chunk number, as they were at one watermark. Never changed once it is made.
+    """Vectors by chunk number, as they were at one watermark. It is immutable.
 
-    FAISS may not be searched while it is added to, so following the truth makes a new one. What
-    came last is apart in ``recent``, so that only these few vectors are copied when more come; it
-    joins the others when it has grown. Deleted chunks are found until then: whoever searches
-    leaves out what the truth does not have.
+    A FAISS index must not be searched while vectors are added to it, so each update makes a new
+    object. The newest vectors are in ``recent``, so that only these few are copied when more
+    arrive; when ``recent`` has grown, it is merged into ``main``. Searches still return deleted
+    chunks, so the caller leaves out chunks that the database does not have.
     """
 
     main: faiss.Index
@@ -55,7 +55,7 @@ class VectorIndex:
 
     @classmethod
     def load(cls, folder: Path, manifest: Manifest) -> "VectorIndex":
-        """What was saved last; empty where nothing, or nothing of this archive, can be read."""
+        """The index that was saved last; empty if no index of this archive can be read."""
         made_for = _made_for(manifest)
         empty = cls(_flat(manifest.dimension), _flat(manifest.dimension), Watermark(), made_for)
         file = folder / FILE
@@ -72,36 +72,36 @@ class VectorIndex:
             main = faiss.deserialize_index(np.frombuffer(body, np.uint8))
             return replace(empty, main=main, watermark=saved.watermark, deleted=saved.deleted)
         except (ValueError, KeyError, TypeError, RuntimeError):
-            # Out of the way, so that another is saved.
+            # Delete the file, so that a new one is saved.
             with suppress(OSError):
                 file.unlink()
             return empty
 
     def saved(self, folder: Path) -> "VectorIndex":
-        """The same, saved: written beside and renamed, so that a reader finds one or the other."""
-        whole = self._joined()
-        body = faiss.serialize_index(whole.main).tobytes()
+        """Save and return the index, merged. A reader finds either the old file or the new one."""
+        merged = self._merged()
+        body = faiss.serialize_index(merged.main).tobytes()
         header = _Header(self.made_for, self.watermark, self.deleted, zlib.crc32(body))
-        write_and_rename(folder / FILE, header.written() + b"\n" + body)
-        return whole
+        write_and_rename(folder / FILE, header.as_bytes() + b"\n" + body)
+        return merged
 
     def caught_up(self, store: Store) -> "VectorIndex":
-        """The same with what came to the truth since added, and what was deleted counted."""
+        """The index with the database's new chunks added, and its deleted chunks counted."""
         if self.watermark == store.watermark():
             return self
         with store.snapshot():
-            return self._from(store) if store.knows(self.watermark) else self._anew(store)
+            return self._updated(store) if store.knows(self.watermark) else self._rebuilt(store)
 
-    def _anew(self, store: Store) -> "VectorIndex":
-        """The same from the beginning: of deleted chunks, or of another past, nothing is left."""
+    def _rebuilt(self, store: Store) -> "VectorIndex":
+        """An index built from scratch, without deleted chunks or chunks of another history."""
         empty = _flat(self.main.d)
-        return VectorIndex(empty, empty, Watermark(), self.made_for)._from(store)
+        return VectorIndex(empty, empty, Watermark(), self.made_for)._updated(store)
 
-    def _from(self, store: Store) -> "VectorIndex":
+    def _updated(self, store: Store) -> "VectorIndex":
         target = store.watermark()
         deleted = self.deleted + len(store.forgotten(self.watermark))
         if deleted > MOST_DELETED * (self.main.ntotal + self.recent.ntotal):
-            return self._without_deleted(store)._from(store)
+            return self._without_deleted(store)._updated(store)
         recent = self.recent
         after = self.watermark.chunk
         while True:
@@ -109,15 +109,15 @@ class VectorIndex:
             if not len(numbers):
                 break
             if recent is self.recent:
-                # Clones share nothing, so a search that is under way is not disturbed.
+                # Clones share nothing, so a running search is not disturbed.
                 recent = faiss.clone_index(recent)
             recent.add_with_ids(vectors, numbers)
             after = int(numbers[-1])
-        made = replace(self, recent=recent, watermark=target, deleted=deleted)
-        return made._joined() if recent.ntotal > MOST_RECENT else made
+        updated = replace(self, recent=recent, watermark=target, deleted=deleted)
+        return updated._merged() if recent.ntotal > MOST_RECENT else updated
 
-    def _joined(self) -> "VectorIndex":
-        """The same with nothing apart."""
+    def _merged(self) -> "VectorIndex":
+        """The index with ``recent`` merged into ``main``."""
         if not self.recent.ntotal:
             return self
         main = self.recent
@@ -129,13 +129,13 @@ class VectorIndex:
         return replace(self, main=main, recent=_flat(main.d))
 
     def _without_deleted(self, store: Store) -> "VectorIndex":
-        """The same without what the truth does not have any more."""
-        whole = self._joined()
-        main = faiss.clone_index(whole.main)
+        """The index without the chunks that the database no longer has."""
+        merged = self._merged()
+        main = faiss.clone_index(merged.main)
         stored = faiss.IDSelectorBatch(store.chunk_numbers(self.watermark.chunk))
         main.remove_ids(faiss.IDSelectorNot(stored))
-        reached = self.watermark._replace(forgotten=store.watermark().forgotten)
-        return replace(whole, main=main, watermark=reached, deleted=0)
+        watermark = self.watermark._replace(forgotten=store.watermark().forgotten)
+        return replace(merged, main=main, watermark=watermark, deleted=0)
 
     def search(
         self, vector: NDArray[np.float32], most: int, allowed: NDArray[np.int64] | None = None
@@ -148,10 +148,10 @@ class VectorIndex:
                 parameters = faiss.SearchParametersIVF(sel=selector, nprobe=CELLS_SEARCHED)
             else:
                 parameters = faiss.SearchParameters(sel=selector)
-            asked = min(most, index.ntotal)
-            if asked:
-                scores, numbers = index.search(vector[None, :], asked, params=parameters)
-                # FAISS fills up with -1 where there are fewer.
+            limit = min(most, index.ntotal)
+            if limit:
+                scores, numbers = index.search(vector[None, :], limit, params=parameters)
+                # FAISS returns -1 for missing hits.
                 nearest += [
                     (score, number)
                     for score, number in zip(scores[0].tolist(), numbers[0].tolist(), strict=True)
@@ -162,10 +162,10 @@ class VectorIndex:
 
 
 def is_worth_saving(folder: Path, manifest: Manifest, watermark: Watermark) -> bool:
-    """Whether to follow the truth from what was saved takes longer than it should.
+    """Whether the saved index is so far behind the database that it should be saved again.
 
-    Saving writes the whole index. Done only when a tenth of all chunks is not in it, it costs
-    each chunk the same however many there are.
+    Saving writes the whole index. It happens only when a tenth of all chunks has changed, so the
+    cost per chunk stays the same however many chunks there are.
     """
     if not os.access(folder, os.W_OK):
         return False
@@ -183,7 +183,7 @@ def is_worth_saving(folder: Path, manifest: Manifest, watermark: Watermark) -> b
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """The first line of the file: what it was made for, how far it goes, a sum over the rest."""
+    """The first line of the file: its archive and encoder, its watermark, and a checksum."""
 
     made_for: str
     watermark: Watermark
@@ -196,7 +196,7 @@ class _Header:
         watermark = Watermark(*saved["watermark"])
         return cls(saved["made_for"], watermark, saved["deleted"], saved["checksum"])
 
-    def written(self) -> bytes:
+    def as_bytes(self) -> bytes:
         return json.dumps(asdict(self)).encode()
 
 
@@ -209,7 +209,7 @@ def _flat(dimension: int) -> faiss.Index:
 
 
 def _cells(flat: faiss.Index) -> faiss.Index:
-    """The vectors of an exact index, in an index that searches only the nearest cells."""
+    """An index of the same vectors as an exact index that searches only the nearest cells."""
     vectors, numbers = _content(flat)
     quantizer = faiss.IndexFlatIP(flat.d)
     cells = min(_CELLS_BY_ROOT * math.isqrt(flat.ntotal), flat.ntotal // _POINTS_PER_CELL)

@@ -1,4 +1,4 @@
-"""Following folders for as long as one likes."""
+"""Watches folders and files, and syncs the archive whenever they change."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -12,8 +12,8 @@ from index.archive import Archive
 from index.errors import ArchiveError
 from index.report import Report
 
-# Changes are put together until nothing happens for the first, or until the second has passed:
-# an editor writes a file in several steps, and whoever moves a folder moves many.
+# Changes are collected until nothing happens for the first time span, or until the second has
+# passed: an editor writes a file in several steps, and moving a folder moves many files.
 _QUIET_MILLISECONDS = 500
 _LONGEST_MILLISECONDS = 5_000
 
@@ -27,22 +27,22 @@ def watch(
     tell: Callable[[Report | ArchiveError], None],
     stop: Event | None = None,
 ) -> None:
-    """Sync with files and folders now, and with what changes in them from then on.
+    """Sync with files and folders now, and again whenever something in them changes.
 
-    ``tell`` is given the report of each change, or why nothing was done. Only what changed is read
-    again. Goes on until ``stop`` is set, or the process is interrupted. Raises ArchiveError where
-    a path does not exist.
+    ``tell`` is called with the report of each sync, or with the error if nothing was done. Only
+    changed files are read again. It ends when ``stop`` is set or the process is interrupted.
+    Raises ArchiveError if a path does not exist.
     """
     roots = [Path(path).resolve() for path in paths]
-    for given, root in zip(paths, roots, strict=True):
+    for path, root in zip(paths, roots, strict=True):
         if not root.exists():
-            raise ArchiveError(f"{given} does not exist; nothing was changed.")
-    # A file is watched through its folder: most programs replace the file that they write.
+            raise ArchiveError(f"{path} does not exist; nothing was changed.")
+    # A file is watched through its folder, because most programs replace the file they write.
     folders = {root if root.is_dir() else root.parent for root in roots}
     is_first = True
     while True:
         watched = {folder: _identity(folder) for folder in folders}
-        # Begun first, so that nothing is missed that changes while all is read.
+        # The watch begins before the first sync, so that no change during the sync is missed.
         changes = watch_files(
             *(folder for folder, identity in watched.items() if identity),
             watch_filter=lambda _, path: _is_followed(Path(path), roots),
@@ -59,29 +59,29 @@ def watch(
             is_first = False
         else:
             _follow(archive, roots, roots, fields, withdraw_many, tell)
-        for changed in changes:
-            # Another folder of that name, or none, as where a disk comes and goes: what was
-            # watched is no longer what is there.
+        for batch in changes:
+            # Another folder has this name now, or none, as when a disk is unmounted and mounted
+            # again: the watched folder is not the present one, so the watch starts anew.
             if any(_identity(folder) != identity for folder, identity in watched.items()):
                 changes.close()
                 break
-            touched = sorted({path for _, path in changed if not os.path.islink(path)})  # noqa: PTH114
-            if touched:
-                _follow(archive, touched, roots, fields, withdraw_many, tell)
+            paths_changed = {path for _, path in batch if not os.path.islink(path)}  # noqa: PTH114
+            if paths_changed:
+                _follow(archive, sorted(paths_changed), roots, fields, withdraw_many, tell)
         else:
             return
 
 
 def _follow(
     archive: Archive,
-    touched: Sequence[str | Path],
+    paths: Sequence[str | Path],
     roots: Sequence[Path],
     fields: Mapping[str, str] | None,
     withdraw_many: bool,
     tell: Callable[[Report | ArchiveError], None],
 ) -> None:
     try:
-        report = archive.sync(touched, fields, withdraw_many, within=roots)
+        report = archive.sync(paths, fields, withdraw_many, within=roots)
     except ArchiveError as error:
         tell(error)
         return
@@ -90,7 +90,7 @@ def _follow(
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:
-    """What tells a folder from another one of the same name; None where there is none."""
+    """The device and inode of a folder, new if the folder is replaced; None if it is missing."""
     try:
         status = folder.stat()
     except OSError:
@@ -99,8 +99,8 @@ def _identity(folder: Path) -> tuple[int, int] | None:
 
 
 def _is_followed(path: Path, roots: Sequence[Path]) -> bool:
-    """Whether a file is one of the roots or lies in one, and is neither hidden nor an archive's."""
+    """Whether a file is a root or in one, is not hidden, and does not belong to an archive."""
     inside = (path.relative_to(root) for root in roots if path.is_relative_to(root))
-    is_shown = any(not any(part.startswith(".") for part in place.parts) for place in inside)
-    # What a sync writes into an archive would be followed by another sync.
-    return is_shown and not is_of_archive(path)
+    is_visible = any(not any(part.startswith(".") for part in place.parts) for place in inside)
+    # A file of an archive is ignored, because every sync writes some and would cause the next.
+    return is_visible and not is_of_archive(path)

@@ -1,9 +1,9 @@
-"""The truth of an archive: one database, from which every other file can be made again.
+"""The database of an archive, called its truth: every other file can be made again from it.
 
-``Store`` is what the rest of the program knows of it. It is put together from one class for each
-kind of thing that the database holds; these share a ``Database``. What they take and give is in
-``records``. The database is a SQLite file in a folder, or PostgreSQL; ``sqlite`` and ``postgresql``
-hold what differs.
+The rest of the program uses only ``Store``. It is composed of one class for each kind of data;
+these classes share the base class ``Database``. Their arguments and results are in ``records``.
+The database is a SQLite file in a folder, or PostgreSQL; the modules ``sqlite`` and
+``postgresql`` hold the differences.
 """
 
 from pathlib import Path
@@ -57,17 +57,16 @@ __all__ = [
 
 
 def create(address: str | Path, manifest: Manifest, clock: Clock = utc_now) -> Store:
-    """A new, empty archive. Raises ArchiveError where there is one, or none can be made."""
+    """Create an empty archive. Raises ArchiveError if one exists or none can be created."""
     if is_postgresql(address):
         return _postgresql().create(str(address), manifest, clock)
     return SQLiteStore.create(_folder(address), manifest, clock)
 
 
 def open(address: str | Path, clock: Clock = utc_now) -> Store:
-    """The archive in a folder, or at ``postgresql://user@host/database``.
+    """Open the archive in a folder, or at ``postgresql://user@host/database``.
 
-    Raises ArchiveError where there is none that can be read, of these NoArchiveError where there
-    is none at all.
+    Raises NoArchiveError if there is no archive, and ArchiveError if it cannot be read.
     """
     if is_postgresql(address):
         return _postgresql().open(str(address), clock)
@@ -75,18 +74,18 @@ def open(address: str | Path, clock: Clock = utc_now) -> Store:
 
 
 def receive(address: str | Path, manifest: Manifest) -> Store:
-    """What a copy of the archive with a manifest goes into: nothing yet, or part of that copy.
+    """The store into which the archive with a manifest is copied: empty, or a part of that copy.
 
-    Raises ArchiveError where it is another archive.
+    Raises ArchiveError if there is another archive.
     """
     if is_postgresql(address):
-        receiving: Store = _postgresql().receive(str(address), manifest)
+        target: Store = _postgresql().receive(str(address), manifest)
     else:
-        receiving = SQLiteStore.receive(_folder(address), manifest)
-    if not receiving.is_copy_of(manifest):
-        receiving.close()
-        raise ArchiveError(f"There is another archive in {receiving.address}: nothing was copied.")
-    return receiving
+        target = SQLiteStore.receive(_folder(address), manifest)
+    if not target.is_copy_of(manifest):
+        target.close()
+        raise ArchiveError(f"There is another archive in {target.address}: nothing was copied.")
+    return target
 
 
 def is_postgresql(address: str | Path) -> bool:
@@ -94,7 +93,7 @@ def is_postgresql(address: str | Path) -> bool:
 
 
 def _folder(address: str | Path) -> Path:
-    """An address as a folder; ArchiveError for one such as ``mysql://host/database``."""
+    """The folder at an address; ArchiveError for an address such as ``mysql://host/database``."""
     if is_address(address):
         raise ArchiveError(
             f"No archive can be at {address}: name a folder, or postgresql://host/database."

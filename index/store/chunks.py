@@ -1,4 +1,4 @@
-"""Chunks and their vectors: what the derived indexes are made of, and what a search reads."""
+"""Chunks and their vectors, for the derived indexes and for searches."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,10 +13,10 @@ from index.store.records import ChunkText, Manifest, Place, Watermark
 
 
 class Chunks(Database):
-    """Chunks by number, and vectors by the key of what was embedded."""
+    """Chunks by number, and vectors by the key of the embedded text."""
 
     def places(self, chunks: Sequence[int]) -> dict[int, Place]:
-        """Where those of the chunks stand that are here, by the chunk's number."""
+        """The places of those chunks that are stored, by chunk number."""
         rows = self._rows_in(
             "SELECT chunks.number, article, id, start"
             " FROM chunks JOIN articles ON articles.number = article WHERE chunks.number IN",
@@ -25,7 +25,7 @@ class Chunks(Database):
         return {number: Place(*place) for number, *place in rows}
 
     def passages(self, chunks: Sequence[int]) -> dict[int, tuple[Article, int, int]]:
-        """Article, start and end of those of the chunks that may be shown, by chunk's number."""
+        """Article, start and end of those chunks that may be shown, by chunk number."""
         rows = self._rows_in(
             f'SELECT {schema.ARTICLE}, articles.available, chunks.number, start, "end"'
             " FROM chunks JOIN articles ON articles.number = article WHERE chunks.number IN",
@@ -36,29 +36,29 @@ class Chunks(Database):
         passages = {}
         for *row, available, number, start, end in rows:
             if available is None or available <= now:
-                # Several chunks of one article are usual.
+                # An article is built only once, because many chunks may belong to it.
                 if row[0] not in articles:
                     articles[row[0]] = schema.article(tuple(row))
                 passages[number] = (articles[row[0]], start, end)
         return passages
 
     def passing(self, articles: Sequence[int], filters: Filters) -> set[int]:
-        """Those of the articles, by number, that the filters let through."""
-        condition, values = self._let_through(filters)
+        """The numbers of those articles that pass the filters."""
+        condition, values = self._search_condition(filters)
         rows = self._rows_in(
             f"SELECT number FROM articles WHERE {condition} AND number IN", articles, values
         )
         return {number for (number,) in rows}
 
     def count(self, filters: Filters) -> int:
-        """How many articles the filters let through."""
-        condition, values = self._let_through(filters)
+        """How many articles pass the filters."""
+        condition, values = self._search_condition(filters)
         [count] = self._one(f"SELECT count(*) FROM articles WHERE {condition}", values)
         return int(count)
 
     def selected_chunks(self, filters: Filters) -> NDArray[np.int64]:
-        """The numbers of the chunks that the filters let through."""
-        condition, values = self._let_through(filters)
+        """The numbers of the chunks whose articles pass the filters."""
+        condition, values = self._search_condition(filters)
         rows = self._rows(
             "SELECT chunks.number FROM chunks JOIN articles ON articles.number = article"
             f" WHERE {condition}",
@@ -71,7 +71,7 @@ class Chunks(Database):
     ) -> tuple[list[int], list[float]]:
         """The nearest chunks that may be shown and their cosines, best first.
 
-        Only of a database that ``finds_nearest``; of another, ``index.vectors`` does.
+        Only a database that ``finds_nearest`` has this; for others ``index.vectors`` does it.
         """
         raise NotImplementedError
 
@@ -90,7 +90,7 @@ class Chunks(Database):
         return numbers, flat.astype(np.float32).reshape(len(rows), dimension)
 
     def chunk_texts(self, after: int) -> list[ChunkText]:
-        """The first chunks after a number, with their words."""
+        """The first chunks after a number, with their texts."""
         rows = self._rows(
             'SELECT chunks.number, article, title, part(text, start, "end"),'
             " articles.first_day, articles.last_day, articles.source, articles.language"
@@ -101,7 +101,7 @@ class Chunks(Database):
         return [ChunkText(*row) for row in rows]
 
     def forgotten(self, since: Watermark) -> list[int]:
-        """The chunks that were there at a watermark and were deleted since."""
+        """The chunks that existed at a watermark and were deleted since."""
         return [chunk for (chunk,) in self._rows(
             "SELECT chunk FROM forgotten WHERE number > ? AND chunk <= ?",
             [since.forgotten, since.chunk],
@@ -113,20 +113,20 @@ class Chunks(Database):
         return np.array([number for (number,) in rows], np.int64)
 
     def known_vectors(self, keys: Sequence[bytes]) -> set[bytes]:
-        """Those of the keys whose vectors need not be made again."""
+        """Those keys whose vectors are stored."""
         return {key for (key,) in self._rows_in("SELECT key FROM vectors WHERE key IN", keys)}
 
     def add_vectors(self, manifest: Manifest, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
-        """Keep vectors, as half-precision floats, under their keys, for chunks that are to come.
+        """Store vectors, as half-precision floats, under their keys, for chunks added later.
 
-        Where another process has changed the manifest they are of no use, and are not kept.
+        If another process has changed the manifest, they are useless and are not stored.
         """
         with self._transaction() as cursor:
             if self.manifest() == manifest:
                 cursor.executemany(
                     "INSERT INTO vectors (key, vector) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                    [(key, self._stored(vector)) for key, vector in vectors.items()],
+                    [(key, self._vector_value(vector)) for key, vector in vectors.items()],
                 )
 
-    def _stored(self, vector: NDArray[np.float32]) -> object:
+    def _vector_value(self, vector: NDArray[np.float32]) -> object:
         return vector.astype(np.float16).tobytes()

@@ -1,4 +1,4 @@
-"""Which articles carry one text; ``index.copies`` says what a copy is."""
+"""Finds the articles that carry one text; ``index.copies`` defines what a copy is."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,65 +9,66 @@ from index.copies import LEAST_COMMON, Wording, are_copies, in_common, may_be_co
 from index.passage import Filters
 from index.store.database import Database
 
-# What is common to more texts is common anyway; a text in more versions is joined through these.
+# Each fingerprint yields at most this many earlier texts. A fingerprint of more texts tells little
+# anyway, and a text with more copies is linked to all of them through these.
 MOST_COMPARED = 100
 
 
 class Copies(Database):
-    """Articles that carry one text, and the comparison of each new text with those before it."""
+    """Groups the articles that carry one text, and compares each new text with earlier ones."""
 
     def copies(
         self, articles: Sequence[int], filters: Filters | None = None
     ) -> dict[int, tuple[int, ...]]:
-        """For those of the articles that have copies, the numbers of all, themselves among them.
+        """For each article that has copies, the numbers of the whole group, including its own.
 
-        Only articles that may be shown, and that the filters let through, count: whether two are
-        copies of each other through a third does not depend on one that nobody sees.
+        Only articles that may be shown and pass the filters count, so that no hidden article
+        links two others.
         """
         wordings = dict(
             self._rows_in("SELECT article, wording FROM worded WHERE article IN", articles)
         )
         linked: dict[int, dict[int, float]] = {}
         carriers: dict[int, dict[int, str | None]] = {}
-        condition, values = self._let_through(filters or Filters())
-        ahead = self._copied(set(wordings.values()))
-        while ahead:
-            for wording in ahead:
+        condition, values = self._search_condition(filters or Filters())
+        frontier = self._with_copies(set(wordings.values()))
+        while frontier:
+            for wording in frontier:
                 linked[wording], carriers[wording] = {}, {}
-            asked = list(ahead)
+            batch = list(frontier)
             for number, source, wording in self._rows_in(
                 "SELECT articles.number, source, wording FROM worded"
                 " JOIN articles ON articles.number = article"
                 f" WHERE {condition} AND wording IN",
-                asked,
+                batch,
                 values,
             ):
                 carriers[wording][number] = source
-            seen = [wording for wording in asked if carriers[wording]]
+            carried = [wording for wording in batch if carriers[wording]]
             for wording, copy, common in self._rows_in(
-                "SELECT wording, copy, common FROM copies WHERE wording IN", seen
+                "SELECT wording, copy, common FROM copies WHERE wording IN", carried
             ):
                 linked[wording][copy] = common
-            ahead = {copy for wording in seen for copy in linked[wording]} - linked.keys()
-        carrying: dict[int, tuple[int, ...]] = {}
+            frontier = {copy for wording in carried for copy in linked[wording]} - linked.keys()
+        groups: dict[int, tuple[int, ...]] = {}
         for article in articles:
             wording = wordings.get(article, 0)
-            if article not in carrying and article in carriers.get(wording, ()):
-                together = _joined(wording, linked, carriers)
-                if len(together) > 1:
-                    carrying |= dict.fromkeys(together, together)
-        return {number: carrying[number] for number in articles if number in carrying}
+            if article not in groups and article in carriers.get(wording, ()):
+                group = _linked_articles(wording, linked, carriers)
+                if len(group) > 1:
+                    groups |= dict.fromkeys(group, group)
+        return {number: groups[number] for number in articles if number in groups}
 
-    def _copied(self, wordings: Iterable[int]) -> set[int]:
-        """Those of the wordings that several articles have, or that have a copy."""
-        asked = list(wordings)
-        copied = self._rows_in("SELECT wording FROM copies WHERE wording IN", asked)
-        carried = Counter(self._rows_in("SELECT wording FROM worded WHERE wording IN", asked))
-        several = (row for row, articles in carried.items() if articles > 1)
-        return {wording for (wording,) in chain(copied, several)}
+    def _with_copies(self, wordings: Iterable[int]) -> set[int]:
+        """The wordings that several articles have, or that have a copy."""
+        numbers = list(wordings)
+        similar = self._rows_in("SELECT wording FROM copies WHERE wording IN", numbers)
+        counts = Counter(self._rows_in("SELECT wording FROM worded WHERE wording IN", numbers))
+        shared = (row for row, articles in counts.items() if articles > 1)
+        return {wording for (wording,) in chain(similar, shared)}
 
     def _compare_all(self, cursor: Cursor) -> None:
-        """Find the copies among articles that were stored when nobody looked for them."""
+        """Find copies among articles that were stored by a version that did not look for them."""
         numbers = cursor.execute(
             "SELECT number FROM articles WHERE withdrawn IS NULL ORDER BY number"
         ).fetchall()
@@ -75,7 +76,7 @@ class Copies(Database):
             self._compare(cursor, number, _text(cursor, number))
 
     def _compare(self, cursor: Cursor, article: int, text: str) -> None:
-        """Keep what an article's words are, and what they may be copies of."""
+        """Store an article's wording, and the wordings that it may be a copy of."""
         cursor.execute("DELETE FROM worded WHERE article = ?", [article])
         wording = Wording.of(text)
         if not wording.is_comparable:
@@ -112,7 +113,7 @@ class Copies(Database):
         )
 
     def _sharing(self, cursor: Cursor, fingerprints: Sequence[int]) -> dict[int, int]:
-        """The wordings that have some of the fingerprints, and how many of them."""
+        """The wordings that share fingerprints with these, and how many they share."""
         shared: Counter[int] = Counter()
         for fingerprint in fingerprints:
             rows = cursor.execute(
@@ -131,37 +132,37 @@ def _text(cursor: Cursor, article: int) -> str:
 def _candidates(
     cursor: Cursor, shared: Mapping[int, int], fingerprints: int
 ) -> list[tuple[int, int]]:
-    """The wordings that may be copies of one with so many fingerprints, each with an article.
+    """The wordings, each with one of its articles, that may be copies of a new wording.
 
-    ``shared`` says how many of them each has.
+    The new wording has ``fingerprints`` of them; ``shared`` says how many each wording shares.
     """
     pairs = []
     for wording, count in shared.items():
-        [theirs, carrier] = cursor.execute(
+        [own_count, carrier] = cursor.execute(
             "SELECT fingerprints, (SELECT min(article) FROM worded WHERE wording = number)"
             " FROM wordings WHERE number = ?",
             [wording],
         ).fetchone()
-        if may_be_copies(count, fingerprints, theirs):
+        if may_be_copies(count, fingerprints, own_count):
             pairs.append((wording, carrier))
     return pairs
 
 
-def _joined(
+def _linked_articles(
     first: int,
     linked: Mapping[int, Mapping[int, float]],
     carriers: Mapping[int, Mapping[int, str | None]],
 ) -> tuple[int, ...]:
-    """The articles of a wording and of all that it is joined to, in the order of their numbers."""
-    joined, ahead = {first}, [first]
-    while ahead:
-        wording = ahead.pop()
-        further = {
+    """The articles of a wording and of all wordings linked to it, sorted by number."""
+    group, frontier = {first}, [first]
+    while frontier:
+        wording = frontier.pop()
+        linked_copies = {
             copy
             for copy, common in linked[wording].items()
             if carriers[copy]
             and are_copies(common, carriers[wording].values(), carriers[copy].values())
-        } - joined
-        joined |= further
-        ahead += further
-    return tuple(sorted(number for wording in joined for number in carriers[wording]))
+        } - group
+        group |= linked_copies
+        frontier += linked_copies
+    return tuple(sorted(number for wording in group for number in carriers[wording]))

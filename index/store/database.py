@@ -1,4 +1,4 @@
-"""One database and how it is asked; the tables are those of ``index.schema``."""
+"""The base class of a store: one database and its queries; ``index.schema`` has the tables."""
 
 import json
 import uuid
@@ -16,18 +16,18 @@ _MOST_PARAMETERS = 500
 
 
 class Database:
-    """The database of one archive, and what is known of it as a whole.
+    """The database of one archive: its manifest, its state, and the execution of queries.
 
-    May be used from several threads. ``clock`` says what is available already. ``address`` is
-    what the archive is opened by, and ``folder`` where the files lie that are made from it.
-    SQL is written once, with ``?`` for values; where databases differ, a method of the
-    implementation (``sqlite``, ``postgresql``) says how.
+    May be used from several threads. ``clock`` decides which articles are available. ``address``
+    opens the archive, and ``folder`` holds the files that are derived from the database.
+    SQL is written once, with ``?`` for values. Where databases differ, the subclasses in
+    ``sqlite`` and ``postgresql`` override a method.
     """
 
     finds_nearest = False
     """Whether the database itself finds the nearest vectors (see ``Chunks.nearest``)."""
 
-    # How a column is compared without regard to case; and the values to compare it with.
+    # Whether a column, compared without regard to case, is one of some values.
     _among = "casefold({}) IN ({})"
 
     def __init__(self, address: str, folder: Path, connections: Connections, clock: Clock) -> None:
@@ -39,11 +39,11 @@ class Database:
         self.snapshot = self._connections.snapshot
 
     def close(self) -> None:
-        """Close its connections; it cannot be used any more."""
+        """Close the connections; the store cannot be used afterwards."""
         self._connections.close()
 
     def manifest(self) -> Manifest:
-        # It comes last into a copy, see ``index.transfer``.
+        # A copy gets its manifest last (see ``index.transfer``).
         rows = self._rows("SELECT value FROM manifest WHERE value IS NOT NULL")
         if not rows:
             raise ArchiveError(
@@ -56,20 +56,20 @@ class Database:
             raise damaged(self._connections.name, "it has no manifest") from error
 
     def watermark(self) -> Watermark:
-        """The state of the truth that a derived index has to reach."""
+        """The present watermark of the database, which a derived index has to reach."""
         raise NotImplementedError
 
     def knows(self, watermark: Watermark) -> bool:
-        """Whether a watermark is of this database's own past."""
+        """Whether a watermark belongs to this database's own history."""
         if watermark == Watermark():
             return True
         return bool(self._rows("SELECT 1 FROM commits WHERE token = ?", [watermark.commit]))
 
     def state(self) -> str:
-        """What tells one state of what may be shown from any other.
+        """A string that changes whenever the set of articles that may be shown changes.
 
-        Whatever adds, changes, withdraws or removes an article leaves a token in the watermark;
-        what time alone changes is what is available.
+        Adding, changing, withdrawing or removing an article leaves a new token in the watermark.
+        Time alone changes only which articles are embargoed.
         """
         return json.dumps([self.watermark(), self.embargoed()])
 
@@ -79,23 +79,23 @@ class Database:
         return [number for (number,) in rows]
 
     def _leave_token(self, cursor: Cursor) -> None:
-        """Mark a change of what may be shown, so that what is made from it is made anew."""
+        """Mark a change of the visible articles, so that all derived data is updated."""
         cursor.execute("INSERT INTO commits (token) VALUES (?)", [uuid.uuid4().hex])
 
     def _now(self) -> str:
         return schema.instant(self._clock())
 
-    def _shown(self, withdrawn: bool = False) -> tuple[str, str]:
+    def _visible_condition(self, withdrawn: bool = False) -> tuple[str, str]:
         """A condition on articles that may be shown, and its value."""
-        # Written so that SQLite does not go through all articles by when they were available.
+        # Worded so that SQLite does not scan all articles by the index on ``available``.
         condition = "coalesce(available, '') <= ?"
         return condition if withdrawn else f"withdrawn IS NULL AND {condition}", self._now()
 
-    def _let_through(self, filters: Filters) -> tuple[str, list[str]]:
+    def _search_condition(self, filters: Filters) -> tuple[str, list[str]]:
         """A condition on articles that pass the filters and may be shown, and its values."""
-        condition, values = self._filtered(filters)
-        shown, now = self._shown()
-        return f"{condition} AND {shown}", [*values, now]
+        condition, values = self._filter_condition(filters)
+        visible, now = self._visible_condition()
+        return f"{condition} AND {visible}", [*values, now]
 
     def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
         with self._connections.connected() as connection:
@@ -114,21 +114,21 @@ class Database:
     ) -> Iterator[tuple]:  # type: ignore[type-arg]
         """The rows of a query that ends in ``IN``, for any number of values.
 
-        ``before`` are the values of what stands before it.
+        ``before`` are the values of the ``?`` before the ``IN``.
         """
         for at in range(0, len(values), _MOST_PARAMETERS):
             part = values[at : at + _MOST_PARAMETERS]
             yield from self._rows(f"{sql} ({places(part)})", [*before, *part])
 
-    def _filtered(
+    def _filter_condition(
         self, filters: Filters, is_one_of: str = "articles.id IN ({})"
     ) -> tuple[str, list[str]]:
         """The filters as an SQL condition on articles, and its values.
 
-        ``is_one_of`` says that an article has one of some ids.
+        ``is_one_of`` is the condition that an article has one of some ids.
         """
         conditions, values = ["TRUE"], []
-        # Where only the month or the year is known, the whole period counts.
+        # If only the month or the year of an article is known, its whole period counts.
         if filters.after:
             conditions.append("last_day >= ?")
             values.append(filters.after.isoformat())
@@ -138,10 +138,10 @@ class Database:
         if filters.as_of:
             conditions.append("last_day <= ?")
             values.append(filters.as_of.isoformat())
-        for column, wanted in (("source", filters.sources), ("language", filters.languages)):
-            if wanted:
-                conditions.append(self._among.format(column, places(wanted)))
-                values += [value.casefold() for value in wanted]
+        for column, names in (("source", filters.sources), ("language", filters.languages)):
+            if names:
+                conditions.append(self._among.format(column, places(names)))
+                values += [name.casefold() for name in names]
         if filters.articles:
             conditions.append(is_one_of.format(places(filters.articles)))
             values += filters.articles

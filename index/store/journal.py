@@ -1,4 +1,4 @@
-"""Where articles came from, what the last change did, and what servers said."""
+"""The roots of articles, the report of the last change, and the HTTP headers of downloads."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -13,17 +13,17 @@ class Journal(Database):
     """Roots, the report of the last change, and the state of downloads."""
 
     def roots(self) -> dict[str, dict[str, str] | None]:
-        """The places that articles came from, with the names of fields of those followed."""
+        """The roots that articles came from; a followed root has its field names, others None."""
         rows = self._rows("SELECT place, fields FROM roots ORDER BY place")
         return {place: fields and json.loads(fields) for place, fields in rows}
 
     def keep_roots(self, roots: Mapping[str, Mapping[str, str] | None]) -> None:
-        """Know places as roots from now on; one that is followed stays so."""
-        known = self.roots()
+        """Store places as roots; a root that is followed already stays so."""
+        stored = self.roots()
         new = {
             place: fields
             for place, fields in roots.items()
-            if place not in known or fields not in (None, known[place])
+            if place not in stored or fields not in (None, stored[place])
         }
         if new:
             with self._transaction() as cursor:
@@ -37,7 +37,7 @@ class Journal(Database):
                 )
 
     def drop_roots(self, places: Iterable[str]) -> None:
-        """Forget places as roots, and what servers said of them; what came from them stays."""
+        """Delete roots and the headers of their downloads; their articles stay."""
         if rows := [[place] for place in places]:
             with self._transaction() as cursor:
                 cursor.executemany("DELETE FROM roots WHERE place = ?", rows)
@@ -50,11 +50,11 @@ class Journal(Database):
         return None
 
     def record(self, report: Mapping[str, Any], downloads: Mapping[str, Download]) -> None:
-        """Keep the report of the change that ends now, and what servers said of what it read."""
+        """Store the report of the change that ends now, and the headers of its downloads."""
         with self._transaction() as cursor:
             cursor.execute("DELETE FROM reports")
-            written = json.dumps(report, ensure_ascii=False)
-            cursor.execute("INSERT INTO reports VALUES (?, ?)", [self._now(), written])
+            content = json.dumps(report, ensure_ascii=False)
+            cursor.execute("INSERT INTO reports VALUES (?, ?)", [self._now(), content])
             cursor.executemany(
                 "INSERT INTO downloads VALUES (?, ?, ?)"
                 " ON CONFLICT (url) DO UPDATE"
@@ -63,6 +63,6 @@ class Journal(Database):
             )
 
     def download(self, url: str) -> Download | None:
-        """What a server said when a file was fetched the last time."""
+        """The server's headers when a file was fetched the last time."""
         rows = self._rows("SELECT etag, modified FROM downloads WHERE url = ?", [url])
         return Download(*rows[0]) if rows else None

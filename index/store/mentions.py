@@ -1,4 +1,4 @@
-"""Where articles name people, places and organisations."""
+"""The mentions of people, places and organisations in articles."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -15,24 +15,24 @@ _NUMBERS = np.dtype("<i4")
 _UNTAGGED = (
     "withdrawn IS NULL AND NOT EXISTS (SELECT 1 FROM tagged WHERE article = number AND tagger = ?)"
 )
-# Of more articles all are read: that is quicker than to look each one up.
+# For more articles than this, reading all rows is faster than looking each article up.
 _FEW = 2_000
-# No name has more, and no database takes a condition of very many parts.
+# No name has more words, and databases limit the size of a condition.
 _MOST_WORDS = 100
 
 
 class Mentions(Database):
     """Entities, by number, and the articles that name them.
 
-    Only articles that may be shown count, and those that are named by number.
+    Only articles that may be shown count, except where a method takes article numbers.
     """
 
     _last_naming: tuple[tuple[str, int], Sequence[int]] | None = None
 
     def untagged(self, tagger: str, after: int, most: int) -> list[Untagged]:
-        """Articles that this tagger has not looked through, also those under embargo.
+        """Articles that this tagger has not read, also embargoed ones.
 
-        They are those whose numbers come after one, in the order of their numbers.
+        They are the first ones with a number above ``after``, in order of number.
         """
         rows = self._rows(
             f"SELECT number, digest, text, language, source FROM articles WHERE {_UNTAGGED}"
@@ -42,139 +42,139 @@ class Mentions(Database):
         return [Untagged(*row) for row in rows]
 
     def untagged_characters(self, tagger: str) -> tuple[int, int]:
-        """How many articles ``untagged`` has left to give, and how long they are together."""
+        """How many articles this tagger has not read, and their length together."""
         return self._one(
             f"SELECT count(*), coalesce(sum(length(text)), 0) FROM articles WHERE {_UNTAGGED}",
             [tagger],
         )
 
     def tag(self, tagger: str, articles: Sequence[tuple[Untagged, Sequence[Mention]]]) -> None:
-        """Keep what a tagger has found in some articles, in one transaction.
+        """Store a tagger's mentions in some articles, in one transaction.
 
-        What was changed meanwhile, by another process, is left alone.
+        An article that another process changed meanwhile is skipped.
         """
         with self._transaction() as cursor:
-            for article, found in articles:
+            for article, mentions in articles:
                 same = cursor.execute(
                     "SELECT 1 FROM articles WHERE number = ? AND digest = ? AND withdrawn IS NULL",
                     [article.number, article.digest],
                 ).fetchone()
                 if same:
                     forget_names(cursor, article.number)
-                    _keep(cursor, article.number, tagger, found)
+                    _insert(cursor, article.number, tagger, mentions)
             self._leave_token(cursor)
 
     def is_tagged(self) -> bool:
-        """Whether any article was looked through for names."""
+        """Whether a tagger has read any article."""
         return bool(self._rows("SELECT 1 FROM tagged LIMIT 1"))
 
     def entity(self, kind: Kind, name: str) -> int | None:
-        """The number of an entity by its name, however that is written."""
+        """The number of the entity with a name, in any case or punctuation."""
         rows = self._rows(
             "SELECT number FROM entities WHERE kind = ? AND folded = ?", [kind, folded(name)]
         )
         return int(rows[0][0]) if rows else None
 
     def entities(self, numbers: Sequence[int]) -> dict[int, Entity]:
-        """Entities by their numbers, with no articles counted."""
+        """Entities by their numbers, without the counts of articles."""
         rows = self._rows_in("SELECT number, kind, name FROM entities WHERE number IN", numbers)
         return {number: Entity(kind, name) for number, kind, name in rows}
 
     def entities_with(self, kind: Kind, words: str) -> dict[int, str]:
-        """The entities of a kind in whose names these words stand, all of them for none.
+        """The folded names, by number, of the entities of a kind that contain all of these words.
 
-        With the number of each comes its folded name.
+        Without words these are all entities of the kind.
         """
-        sought = [f"%{_literal(word)}%" for word in dict.fromkeys(folded(words).split())]
-        if len(sought) > _MOST_WORDS:
+        patterns = [f"%{_literal(word)}%" for word in dict.fromkeys(folded(words).split())]
+        if len(patterns) > _MOST_WORDS:
             return {}
-        condition = " AND folded LIKE ? ESCAPE '!'" * len(sought)
+        condition = " AND folded LIKE ? ESCAPE '!'" * len(patterns)
         return dict(
             self._rows(
-                f"SELECT number, folded FROM entities WHERE kind = ?{condition}", [kind, *sought]
+                f"SELECT number, folded FROM entities WHERE kind = ?{condition}", [kind, *patterns]
             )
         )
 
     def sounding_like(self, kind: Kind, name: str) -> list[int]:
-        """The entities of a kind whose names may be spellings of one, itself among them."""
-        if not (heard := sound(name)):
+        """The entities of a kind whose names sound like this one, including its own."""
+        if not (key := sound(name)):
             return []
-        rows = self._rows("SELECT number FROM entities WHERE kind = ? AND sound = ?", [kind, heard])
+        rows = self._rows("SELECT number FROM entities WHERE kind = ? AND sound = ?", [kind, key])
         return [number for (number,) in rows]
 
     def naming(self, entity: int) -> Sequence[int]:
         """The articles that name an entity, those with the latest days first."""
-        asked = self.state(), entity
-        # The page of a name asks for them several times, and other threads for other names.
+        key = self.state(), entity
+        # Cached for the page of a name, and read only once, as other threads may replace it.
         last = self._last_naming
-        if last is None or last[0] != asked:
-            last = self._last_naming = asked, self._naming(entity)
+        if last is None or last[0] != key:
+            last = self._last_naming = key, self._naming(entity)
         return last[1]
 
     def _naming(self, entity: int) -> list[int]:
-        shown, now = self._shown()
+        visible, now = self._visible_condition()
         rows = self._rows(
             "SELECT number FROM articles"
-            f" WHERE number IN (SELECT article FROM mentions WHERE entity = ?) AND {shown}"
+            f" WHERE number IN (SELECT article FROM mentions WHERE entity = ?) AND {visible}"
             " ORDER BY first_day DESC NULLS LAST, number DESC",
             [entity, now],
         )
         return [article for (article,) in rows]
 
-    def named_at(self, entity: int, articles: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
-        """Where each of the articles names an entity."""
+    def spans_of(self, entity: int, articles: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
+        """The spans in which each of the articles names an entity."""
         rows = self._rows_in(
             'SELECT article, start, "end" FROM mentions WHERE entity = ? AND article IN',
             articles,
             [entity],
         )
-        named: dict[int, list[tuple[int, int]]] = {}
+        spans: dict[int, list[tuple[int, int]]] = {}
         for article, start, end in sorted(rows):
-            named.setdefault(article, []).append((start, end))
-        return named
+            spans.setdefault(article, []).append((start, end))
+        return spans
 
-    def counted(self, articles: Collection[int] | None = None) -> NDArray[np.int64]:
-        """How many of the articles name each entity, at the place of its number; of all, if None.
+    def entity_counts(self, articles: Collection[int] | None = None) -> NDArray[np.int64]:
+        """How many of the articles name each entity, indexed by its number; None is all articles.
 
-        Of shape ``(1 + the highest number,)``.
+        The shape is ``(1 + the highest number,)``.
         """
-        named = b"".join(self._named_in(articles))
-        return np.bincount(np.frombuffer(named, _NUMBERS))
+        packed = b"".join(self._packed_entities(articles))
+        return np.bincount(np.frombuffer(packed, _NUMBERS))
 
-    def _named_in(self, articles: Collection[int] | None) -> Iterator[bytes]:
+    def _packed_entities(self, articles: Collection[int] | None) -> Iterator[bytes]:
         if articles is not None and len(articles) <= _FEW:
             rows = self._rows_in("SELECT entities FROM tagged WHERE article IN", list(articles))
             return (entities for (entities,) in rows)
-        wanted = None if articles is None else set(articles)
-        shown, now = self._shown()
+        numbers = None if articles is None else set(articles)
+        visible, now = self._visible_condition()
         rows = iter(
             self._rows(
                 "SELECT article, entities FROM tagged JOIN articles ON number = article"
-                f" WHERE {shown}",
+                f" WHERE {visible}",
                 [now],
             )
         )
-        return (entities for article, entities in rows if wanted is None or article in wanted)
+        return (entities for article, entities in rows if numbers is None or article in numbers)
 
 
-def _keep(cursor: Cursor, article: int, tagger: str, found: Sequence[Mention]) -> None:
-    numbers = _numbered(cursor, found)
-    places = {
+def _insert(cursor: Cursor, article: int, tagger: str, mentions: Sequence[Mention]) -> None:
+    numbers = _entity_numbers(cursor, mentions)
+    ends = {
         (numbers[mention.kind, folded(mention.name)], mention.start): mention.end
-        for mention in found
+        for mention in mentions
     }
     cursor.executemany(
         'INSERT INTO mentions (entity, article, start, "end") VALUES (?, ?, ?, ?)',
-        [(entity, article, start, end) for (entity, start), end in places.items()],
+        [(entity, article, start, end) for (entity, start), end in ends.items()],
     )
-    named = np.array(sorted(set(numbers.values())), _NUMBERS)
-    cursor.execute("INSERT INTO tagged VALUES (?, ?, ?)", [article, tagger, named.tobytes()])
+    packed = np.array(sorted(set(numbers.values())), _NUMBERS)
+    cursor.execute("INSERT INTO tagged VALUES (?, ?, ?)", [article, tagger, packed.tobytes()])
 
 
-def _numbered(cursor: Cursor, found: Sequence[Mention]) -> dict[tuple[Kind, str], int]:
-    """The numbers of entities by kind and folded name; those that are new get one."""
+def _entity_numbers(cursor: Cursor, mentions: Sequence[Mention]) -> dict[tuple[Kind, str], int]:
+    """The numbers of the mentioned entities by kind and folded name; new entities are stored."""
     numbers: dict[tuple[Kind, str], int] = {}
-    for mention in found:
+    for mention in mentions:
         kind, name = mention.kind, folded(mention.name)
         if (kind, name) in numbers:
             continue
@@ -189,13 +189,13 @@ def _numbered(cursor: Cursor, found: Sequence[Mention]) -> dict[tuple[Kind, str]
 
 
 def forget_names(cursor: Cursor, article: int) -> None:
-    """Forget what an article names, of which the text is another now, or withdrawn."""
+    """Delete the mentions of an article whose text was changed or withdrawn."""
     cursor.execute("DELETE FROM mentions WHERE article = ?", [article])
     cursor.execute("DELETE FROM tagged WHERE article = ?", [article])
 
 
 def drop_unnamed(cursor: Cursor) -> None:
-    """Forget the entities that no article names any more."""
+    """Delete the entities that no article names any more."""
     cursor.execute(
         "DELETE FROM entities WHERE NOT EXISTS (SELECT 1 FROM mentions WHERE entity = number)"
     )

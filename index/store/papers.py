@@ -1,4 +1,4 @@
-"""What readers keep in an archive beside its articles: texts of some kind, each with a name."""
+"""Texts that readers store in an archive beside its articles, each with a kind and a name."""
 
 from collections.abc import Callable
 
@@ -6,10 +6,10 @@ from index.store.database import Database
 
 
 class Papers(Database):
-    """Named texts of a kind, such as the dossiers; what they mean is for others to say."""
+    """Named texts of a kind, such as dossiers; their meaning is up to the rest of the program."""
 
     def papers(self, kind: str) -> dict[str, str]:
-        """All texts of a kind by their names, in the order of these."""
+        """All texts of a kind by name, sorted by name."""
         rows = self._rows("SELECT name, content FROM papers WHERE kind = ? ORDER BY name", [kind])
         return dict(rows)
 
@@ -20,9 +20,9 @@ class Papers(Database):
     def change_paper(
         self, kind: str, name: str, change: Callable[[str | None], str | None]
     ) -> None:
-        """Put what ``change`` makes of a text in its place; None is that there is none.
+        """Replace a text by the result of ``change``; None stands for no text.
 
-        Nobody else changes it meanwhile. What ``change`` raises leaves everything as it was.
+        Nobody else can change it meanwhile. If ``change`` raises, nothing is changed.
         """
         with self._transaction() as cursor:
             content = change(self.paper(kind, name))
@@ -31,7 +31,7 @@ class Papers(Database):
                 cursor.execute("INSERT INTO papers VALUES (?, ?, ?)", [kind, name, content])
 
     def rename_paper(self, kind: str, name: str, new: str) -> bool:
-        """Whether there is such a text, and none of the new name, so that it has that name now."""
+        """Rename a text; returns False if it does not exist, or if the new name is taken."""
         with self._transaction() as cursor:
             if self.paper(kind, new) is not None:
                 return False

@@ -1,8 +1,8 @@
-"""The truth of an archive in PostgreSQL with pgvector: what is particular to it.
+"""The store of an archive in PostgreSQL with pgvector.
 
-Whoever writes holds one lock of the database from the beginning of a transaction to its end. So
-numbers come in the order in which they can be seen, and a reader that follows them misses none.
-Texts are embedded before, without the lock.
+A writer holds one lock of the database from the beginning of its transaction to the end. So rows
+become visible in the order of their numbers, and a reader that follows the numbers misses none.
+Texts are embedded before the transaction, without the lock.
 """
 
 import json
@@ -37,11 +37,11 @@ from index.store.store import Store
 from index.store.tables import Table
 
 EXACT_UP_TO = 20_000
-"""Of so many chunks, or so many that the filters let through, each is compared; of more, the graph
-(HNSW) is searched."""
+"""Up to this many chunks that pass the filters, each is compared with the question. If there are
+more, the graph (HNSW) is searched."""
 
 SEARCHED = 200
-"""How many chunks at once the graph is searched for: more find more of the true nearest."""
+"""How many chunks the graph is searched for at once: a higher number finds more of the nearest."""
 
 _WAIT_SECONDS = 60
 
@@ -65,56 +65,58 @@ _SENTENCES = {
     "42501": "The archive {} cannot be used: its tables may not be read, changed or made by this "
     "user of PostgreSQL.",
 }
-"""What is said by the SQLSTATE."""
+"""The error messages by SQLSTATE."""
 
 
 class PostgreSQLStore(Store):
-    """The truth of an archive in a PostgreSQL database, in the first schema of its search path."""
+    """The store of an archive in a PostgreSQL database, in the first schema of its search path."""
 
     finds_nearest = True
     _among = "{} IN (SELECT name FROM names WHERE folded IN ({}))"
 
     def __init__(self, address: str, clock: Clock = utc_now) -> None:
-        shown, folder = _shown_and_folder(address)
-        super().__init__(shown, folder, _PostgreSQLConnections(address, shown), clock)
-        # What cannot be written there is made in memory.
+        public_address, folder = _public_address_and_folder(address)
+        super().__init__(
+            public_address, folder, _PostgreSQLConnections(address, public_address), clock
+        )
+        # If the folder cannot be written, the derived indexes are made in memory.
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
 
     @classmethod
     def create(cls, address: str, manifest: Manifest, clock: Clock = utc_now) -> "PostgreSQLStore":
-        """A new, empty archive. Raises ArchiveError where there is one, or none can be made."""
+        """Create an empty archive. Raises ArchiveError if one exists or none can be created."""
         if not _make_tables(address, manifest):
             raise ArchiveExistsError(
-                f"There is an archive in {_shown_and_folder(address)[0]} already."
+                f"There is an archive in {_public_address_and_folder(address)[0]} already."
             )
         return cls(address, clock)
 
     @classmethod
     def receive(cls, address: str, manifest: Manifest) -> "PostgreSQLStore":
-        """An archive that a copy is made into; a new one has no manifest before it is complete."""
+        """An archive to copy into; a new one gets its manifest when the copy is complete."""
         _make_tables(address, None)
         return cls.open(address)
 
     @classmethod
     def open(cls, address: str, clock: Clock = utc_now) -> "PostgreSQLStore":
-        """The archive in a database. Raises ArchiveError where there is none that can be read."""
-        shown, _ = _shown_and_folder(address)
-        with _sentences_for_errors(shown), psycopg.connect(address) as connection:
+        """Open the archive in a database. Raises ArchiveError if no archive can be read there."""
+        public_address, _ = _public_address_and_folder(address)
+        with _sentences_for_errors(public_address), psycopg.connect(address) as connection:
             if not _has_tables(connection):
                 raise NoArchiveError(
-                    f"There is no archive in {shown}: make one with "
-                    f"dateline add PATH --archive {shown}"
+                    f"There is no archive in {public_address}: make one with "
+                    f"dateline add PATH --archive {public_address}"
                 )
             present = _format(connection)
             if present is not None and 0 < present < tables.FORMAT:
                 connection.execute(tables.LOCK)
-                # Another process may have been quicker.
+                # Another process may have upgraded the tables meanwhile.
                 connection.execute(tables.statements(_format(connection) or tables.FORMAT))
                 present = _format(connection)
         if present != tables.FORMAT:
             raise ArchiveError(
-                f"The archive in {shown} has format {present}, and this program reads "
+                f"The archive in {public_address} has format {present}, and this program reads "
                 f"format {tables.FORMAT}: use the program it was made with."
             )
         return cls(address, clock)
@@ -129,20 +131,20 @@ class PostgreSQLStore(Store):
         self, vector: NDArray[np.float32], most: int, filters: Filters | None = None
     ) -> tuple[list[int], list[float]]:
         is_one_of = "article IN (SELECT number FROM articles WHERE id IN ({}))"
-        condition, values = self._filtered(filters or Filters(), is_one_of)
-        let_through = f"{condition} AND coalesce(available, '') <= ?"
+        condition, values = self._filter_condition(filters or Filters(), is_one_of)
+        visible = f"{condition} AND coalesce(available, '') <= ?"
         values = [*values, self._now()]
-        # Compared with the question in single precision, as the folder's index does; the graph
-        # holds half precision. pgvector gives the negative of the inner product.
+        # Chunks are compared in single precision, as in a folder's index, although the graph has
+        # half precision. pgvector returns the negative inner product.
         exact = "embedding::vector <#> ?"
         with self.snapshot():
             [chunks] = self._one(
-                f"SELECT count(*) FROM (SELECT FROM chunks WHERE {let_through} LIMIT ?) AS counted",
+                f"SELECT count(*) FROM (SELECT FROM chunks WHERE {visible} LIMIT ?) AS counted",
                 [*values, EXACT_UP_TO + 1],
             )
             if chunks <= EXACT_UP_TO:
                 rows = self._rows(
-                    f"SELECT number, -({exact}) FROM chunks WHERE {let_through}"
+                    f"SELECT number, -({exact}) FROM chunks WHERE {visible}"
                     f" ORDER BY {exact} LIMIT ?",
                     [Vector(vector), *values, Vector(vector), most],
                 )
@@ -151,7 +153,7 @@ class PostgreSQLStore(Store):
                 near = tables.halves(len(vector))
                 rows = self._rows(
                     f"WITH near AS MATERIALIZED (SELECT number, embedding FROM chunks"
-                    f" WHERE vector_dims(embedding) = {len(vector)} AND {let_through}"
+                    f" WHERE vector_dims(embedding) = {len(vector)} AND {visible}"
                     f" ORDER BY {near} <#> ? LIMIT ?)"
                     f" SELECT number, -({exact}) AS cosine FROM near ORDER BY cosine DESC",
                     [*values, HalfVector(vector), most, Vector(vector)],
@@ -171,17 +173,17 @@ class PostgreSQLStore(Store):
         return np.array([number for number, _ in rows], np.int64), vectors
 
     def _put(self, cursor: Cursor, article: Article) -> int:
-        self._know_names(cursor, {article.source, article.language})
+        self._add_names(cursor, {article.source, article.language})
         return super()._put(cursor, article)
 
-    def _know_names(self, cursor: Cursor, names: Iterable[str | None]) -> None:
+    def _add_names(self, cursor: Cursor, names: Iterable[str | None]) -> None:
         cursor.executemany(
             "INSERT INTO names VALUES (?, ?) ON CONFLICT DO NOTHING",
             [(name, name.casefold()) for name in names if name is not None],
         )
 
     def _sharing(self, cursor: Cursor, fingerprints: Sequence[int]) -> dict[int, int]:
-        # One question instead of one for each.
+        # One query for all fingerprints.
         rows = cursor.execute(tables.SHARING, [list(fingerprints), MOST_COMPARED]).fetchall()
         return dict(rows)
 
@@ -196,7 +198,7 @@ class PostgreSQLStore(Store):
 
     def _complete(self, cursor: Cursor, manifest: Manifest) -> None:
         for column in ("source", "language"):
-            self._know_names(
+            self._add_names(
                 cursor, [name for (name,) in self._rows(f"SELECT DISTINCT {column} FROM articles")]
             )
         for name in tables.NUMBERED:
@@ -210,12 +212,12 @@ class PostgreSQLStore(Store):
     def _leave_token(self, cursor: Cursor) -> None:
         cursor.execute(tables.LEAVE_TOKEN, [uuid.uuid4().hex])
 
-    def _stored(self, vector: NDArray[np.float32]) -> object:
+    def _vector_value(self, vector: NDArray[np.float32]) -> object:
         return HalfVector(vector)
 
 
 class _Cursor(psycopg.Cursor[Any]):
-    """A cursor that takes SQL as SQLite does, with ``?`` for values."""
+    """A cursor that takes SQL with ``?`` for values, as SQLite does."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> "_Cursor":
         return super().execute(query.replace("?", "%s"), params or None, **options)
@@ -225,7 +227,7 @@ class _Cursor(psycopg.Cursor[Any]):
 
 
 class _Dumper(StrDumperUnknown):
-    """Text as it is stored: PostgreSQL's has no NUL."""
+    """Converts text for storage, because PostgreSQL's text cannot hold NUL."""
 
     def dump(self, obj: str) -> Any:
         return super().dump(obj.replace("\0", NUL_STORED))
@@ -238,17 +240,17 @@ class _Loader(TextLoader):
 
 
 class _PostgreSQLConnections(Connections):
-    """Connections to one PostgreSQL database; each transaction is one of the server's.
+    """Connections to one PostgreSQL database.
 
-    Nothing is kept in a session, so that pgbouncer may share the server's among many. One that
-    the server has closed, as when it was started anew, is not used again.
+    No state is kept in a session, so that pgbouncer may share the server's sessions among many
+    clients. A connection that the server has closed, as after a restart, is not used again.
     """
 
     begin_writing = f"BEGIN; SET LOCAL lock_timeout = '{_WAIT_SECONDS}s'; {tables.LOCK}"
     begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-    def __init__(self, address: str, shown: str) -> None:
-        super().__init__(shown)
+    def __init__(self, address: str, public_address: str) -> None:
+        super().__init__(public_address)
         self._address = address
 
     def _connect(self) -> psycopg.Connection[Any]:
@@ -261,7 +263,7 @@ class _PostgreSQLConnections(Connections):
         return connection
 
     def _is_alive(self, connection: psycopg.Connection[Any]) -> bool:
-        # A server says nothing to who asks nothing, unless it ends.
+        # A server sends nothing on an idle connection unless it closes it.
         return not select.select([connection.fileno()], [], [], 0)[0]
 
     def _is_reusable(self, connection: psycopg.Connection[Any]) -> bool:
@@ -284,35 +286,35 @@ def _sentences_for_errors(name: str | Path) -> Iterator[None]:
 
 
 def _in_a_sentence(error: psycopg.Error, name: str | Path) -> str:
-    """An error as one sentence, without what PostgreSQL says: it may hold a piece of an article."""
+    """An error as one sentence, without PostgreSQL's message, which may quote an article."""
     if error.sqlstate in _SENTENCES:
         return _SENTENCES[error.sqlstate].format(name)
     if isinstance(error, psycopg.OperationalError):
-        # Before there is a connection, no article is spoken of.
+        # Without an SQLSTATE there was no connection yet, so the message cannot quote an article.
         why = "the connection was lost" if error.sqlstate else first_line(error)
         return _UNREACHABLE.format(name, why)
     return f"The archive {name} fails (PostgreSQL's error {error.sqlstate}): look at its log."
 
 
-def _shown_and_folder(address: str) -> tuple[str, Path]:
-    """An address as it is shown, without user and password, and a folder for what is made of it."""
+def _public_address_and_folder(address: str) -> tuple[str, Path]:
+    """An address without user and password, to be shown, and the folder for derived indexes."""
     try:
-        known = conninfo_to_dict(address)
+        parameters = conninfo_to_dict(address)
     except psycopg.Error as error:
         raise ArchiveError(
             "The address of the archive is not of the form postgresql://user@host/database."
         ) from error
     parts = urlsplit(address)
-    known.pop("password", None)
-    key = blake2b(json.dumps(known, sort_keys=True).encode(), digest_size=8).hexdigest()
-    shown = f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"
-    return shown, platformdirs.user_data_path("dateline") / "archives" / key
+    parameters.pop("password", None)
+    key = blake2b(json.dumps(parameters, sort_keys=True).encode(), digest_size=8).hexdigest()
+    public_address = f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return public_address, platformdirs.user_data_path("dateline") / "archives" / key
 
 
 def _make_tables(address: str, manifest: Manifest | None) -> bool:
-    """Make the tables where there are none; without a manifest also without a graph."""
-    shown, _ = _shown_and_folder(address)
-    with _sentences_for_errors(shown), psycopg.connect(address) as connection:
+    """Create the tables if there are none, returning whether it did; the graph needs a manifest."""
+    public_address, _ = _public_address_and_folder(address)
+    with _sentences_for_errors(public_address), psycopg.connect(address) as connection:
         connection.execute(tables.LOCK)
         if _has_tables(connection):
             return False
@@ -320,7 +322,7 @@ def _make_tables(address: str, manifest: Manifest | None) -> bool:
             connection.execute(tables.TABLES)
         except (psycopg.errors.FeatureNotSupported, psycopg.errors.UndefinedFile) as error:
             raise ArchiveError(
-                f"PostgreSQL at {shown} has no pgvector: install it there (Debian: "
+                f"PostgreSQL at {public_address} has no pgvector: install it there (Debian: "
                 "postgresql-17-pgvector)."
             ) from error
         connection.execute(

@@ -1,14 +1,14 @@
-"""The tables of an archive in PostgreSQL: those of ``index.schema``, and what a search asks.
+"""The tables of an archive in PostgreSQL: those of ``index.schema``, with columns for searches.
 
-Each chunk holds its vector again, and the day, source, language and embargo of its article, so
-that one table answers a search. ``names`` says how sources and languages are compared without
-regard to case. Each row of ``commits`` says how far the chunks had come.
+Each chunk repeats its vector, and the day, source, language and embargo of its article, so that
+one table answers a search. ``names`` maps sources and languages to their casefolded forms. Each
+row of ``commits`` has the last chunk and deletion at that commit.
 """
 
 FORMAT = 4
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('dateline ' || current_schema()))"
-"""What whoever writes holds until the end of the transaction."""
+"""The lock that a writer holds until the end of its transaction."""
 
 _ARTICLE = """
     id TEXT NOT NULL UNIQUE,
@@ -53,8 +53,7 @@ CREATE TABLE tagged (
 
 
 def _compared_by_code_points(tables: str) -> str:
-    """SQL by which text compares as it does in SQLite and in Python, whatever the database's own
-    order is."""
+    """SQL in which text compares as in SQLite and Python, whatever the database's collation is."""
     return tables.replace("TEXT", 'text COLLATE "C"')
 
 
@@ -150,14 +149,14 @@ CREATE TRIGGER forget AFTER DELETE ON worded
     FOR EACH ROW EXECUTE FUNCTION forget_wording();
 """)
 
-# Each step makes of the format before it the next one.
+# Each step upgrades a database from the format before it.
 _STEPS = [
     f"{_PAPERS} CREATE INDEX articles_by_storing ON articles (stored);",
     "ALTER TABLE articles ADD section TEXT; ALTER TABLE versions ADD section TEXT;",
     _NAMES,
 ]
 
-# A sequence is not part of a transaction, but whoever writes holds the lock.
+# A sequence is not part of a transaction, but the writer holds the lock.
 _LAST = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {}_number_seq"
 LEAVE_TOKEN = (
     "INSERT INTO commits (token, chunk, forgotten)"
@@ -169,37 +168,37 @@ SHARING = (
     "SELECT wording FROM fingerprints WHERE fingerprint = asked ORDER BY wording LIMIT ?"
     ") AS found GROUP BY wording ORDER BY wording"
 )
-"""The wordings that have some of the fingerprints, and how many of them."""
+"""The wordings that share some of the fingerprints, and how many."""
 
 NUMBERED = ("articles", "vectors", "chunks", "wordings", "entities")
-"""Tables whose rows are numbered."""
+"""The tables whose rows are numbered."""
 
 GRAPH_SETTINGS = (
     "SET LOCAL hnsw.ef_search = {}; SET LOCAL hnsw.iterative_scan = relaxed_order;"
     " SET LOCAL hnsw.max_scan_tuples = 200000"
 )
-"""How the graph is searched: on, until the filters have let through as many as are asked for."""
+"""Settings that let the graph search continue until enough chunks have passed the filters."""
 
 
 def statements(format_from: int) -> str:
-    """The SQL that makes of a database of an earlier format one of today's."""
+    """The SQL that upgrades a database of an earlier format."""
     steps = "".join(_STEPS[format_from - 1 :])
     return _compared_by_code_points(f"{steps} UPDATE manifest SET format = {FORMAT};")
 
 
 def count_on(table: str) -> str:
-    """SQL by which numbers go on after those of rows that another database has numbered."""
+    """SQL that sets a table's sequence to continue after rows numbered by another database."""
     last = f"greatest((SELECT max(number) FROM {table}), ({_LAST.format(table)}), 1)"
     return f"SELECT setval('{table}_number_seq', {last})"
 
 
 def halves(dimension: int) -> str:
-    """What the graph of the vectors of a dimension holds."""
+    """The expression that the graph for vectors of a dimension indexes."""
     return f"(embedding::halfvec({dimension}))"
 
 
 def graph(dimension: int) -> str:
-    """SQL that makes the graph of the vectors of a dimension, where there is none."""
+    """SQL that creates the graph for vectors of a dimension if there is none."""
     return (
         f"CREATE INDEX IF NOT EXISTS chunks_near_{dimension} ON chunks"
         f" USING hnsw ({halves(dimension)} halfvec_ip_ops)"

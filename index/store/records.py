@@ -1,4 +1,4 @@
-"""What the archive's database takes and gives: plain records, without SQL."""
+"""The records that a store takes and returns, without SQL."""
 
 import json
 import uuid
@@ -21,7 +21,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an archive was made with; ``archive`` is its own random name."""
+    """The encoder and chunk size of an archive; ``archive`` is its own random name."""
 
     archive: str
     encoder: str
@@ -39,10 +39,10 @@ def as_json(manifest: Manifest) -> str:
 
 
 class Watermark(NamedTuple):
-    """How far a derived index has followed the truth: the last chunk, deletion and commit.
+    """How far a derived index has followed the database: its last chunk, deletion and commit.
 
-    ``commit`` is a random token: of two databases with one past, only that has it in which it
-    was committed.
+    ``commit`` is a random token. If a database and its restored copy share a history, only the one
+    in which the commit was made has its token.
     """
 
     chunk: int = 0
@@ -57,7 +57,7 @@ class Watermark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedChunk:
-    """A chunk and the key of its vector, which stands for exactly what was embedded."""
+    """A chunk and the key of its vector, a hash of the encoder and the exact text embedded."""
 
     chunk: Chunk
     key: bytes
@@ -65,7 +65,7 @@ class EmbeddedChunk:
 
 @dataclass(frozen=True, slots=True)
 class ChunkText:
-    """What the lexical index reads of a chunk, and of its article what a filter may ask for."""
+    """The fields of a chunk for the lexical index, with the article's fields used by filters."""
 
     number: int
     article: int
@@ -78,7 +78,7 @@ class ChunkText:
 
 
 class Untagged(NamedTuple):
-    """An article in which no names were looked for yet."""
+    """An article that no tagger has read yet."""
 
     number: int
     digest: str
@@ -88,19 +88,19 @@ class Untagged(NamedTuple):
 
 
 Facts = tuple[int, str | None, str | None, str | None, str | None]
-"""What an article is counted and ordered by: its number, source, language, first day and precision,
-as the archive stores them.
+"""The fields by which an article is counted and sorted: its number, source, language, first day and
+precision, as the archive stores them.
 
-There may be one for each article. Plain tuples are only looked at once where Python looks for
-garbage; what has a class of its own is looked at again and again.
+There may be one for each article, so they are plain tuples: Python's garbage collector scans these
+only once, but scans objects of a class again and again.
 """
 
 
 class Seen(NamedTuple):
     """How much of an archive somebody has seen: what was stored by then, and when they looked.
 
-    ``stored`` is when the article was stored that was stored last; ``looked`` tells which articles
-    under embargo could be shown. Both are instants as the archive stores them.
+    ``stored`` is the instant at which the newest article was stored. ``looked`` says which
+    embargoed articles could be shown. Both are instants as the archive stores them.
     """
 
     stored: str
@@ -108,7 +108,7 @@ class Seen(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a chunk stands: the number and the id of its article, its first character."""
+    """The place of a chunk: the number and id of its article, and its start offset."""
 
     article: int
     id: str
@@ -116,7 +116,7 @@ class Place(NamedTuple):
 
 
 class Sighting(NamedTuple):
-    """What an archive needs to know of an article that was found."""
+    """The fields of a found article that are compared with the stored one."""
 
     id: str
     digest: str
@@ -146,9 +146,9 @@ class Sighting(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What is stored of an article, short of its text; ``location`` is its absolute origin.
+    """The stored state of an article, without its text; ``location`` is its absolute origin.
 
-    It is ``retracted`` where its own source says that it is withdrawn.
+    It is ``retracted`` if its own source says that it is withdrawn.
     """
 
     id: str
@@ -161,19 +161,19 @@ class Standing(NamedTuple):
     vouched: Vouched | None
     retracted: bool
 
-    def is_at(self, seen: Article | Sighting) -> bool:
-        """Whether an article is found where it was, under the same embargo, by the same word."""
+    def is_at(self, article: Article | Sighting) -> bool:
+        """Whether a found article has the stored origin, embargo and evidence for its source."""
         return (
-            self.origin == seen.origin
-            and self.location == schema.location(seen.origin)
-            and self.embargo == seen.embargo
-            and self.vouched == seen.vouched
+            self.origin == article.origin
+            and self.location == schema.location(article.origin)
+            and self.embargo == article.embargo
+            and self.vouched == article.vouched
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of an article, when it was stored, and when the next took its place."""
+    """One version of an article, when it was stored, and when the next one replaced it."""
 
     article: Article
     stored: datetime | None
@@ -182,13 +182,13 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """What a server said of a file the last time, so that it is sent again only if it changed."""
+    """A server's headers for a file, so that next time it is sent only if it has changed."""
 
     etag: str | None
     modified: str | None
 
 
 def vector_key(fingerprint: str, text: str) -> bytes:
-    """The key under which the vector of a text by an encoder is kept, 16 bytes."""
+    """The key of 16 bytes under which an encoder's vector of a text is stored."""
     content = text.encode("utf-8", "surrogatepass")
     return blake2b(content, key=bytes.fromhex(fingerprint)[:64], digest_size=16).digest()

@@ -1,4 +1,4 @@
-"""The truth of an archive in one SQLite file, in a folder: what is particular to SQLite."""
+"""The store of an archive in one SQLite file in a folder."""
 
 import os
 import sqlite3
@@ -13,29 +13,29 @@ from index.errors import ArchiveError, ArchiveExistsError, NoArchiveError
 from index.store.records import Clock, Manifest, Watermark, as_json, utc_now
 from index.store.store import Store
 
-# Tables of an archive of every format; no other program's database has them all.
+# Tables that archives of every format have; no other program's database has them all.
 _OWN = frozenset({"manifest", "chunks", "vectors", "forgotten"})
 
 
 class SQLiteStore(Store):
-    """The truth of an archive folder."""
+    """The store of an archive in a folder."""
 
     def __init__(self, folder: Path, clock: Clock = utc_now) -> None:
-        # A program may go to another folder before the next connection is made.
+        # Absolute, because a program may change its current folder before the next connection.
         folder, address = folder.absolute(), str(folder)
         self.path = folder / DATABASE
         super().__init__(address, folder, SQLiteConnections(self.path, schema.prepare), clock)
 
     @classmethod
     def create(cls, folder: Path, manifest: Manifest, clock: Clock = utc_now) -> "SQLiteStore":
-        """A new, empty archive. Raises ArchiveError where there is one, or none can be made."""
+        """Create an empty archive. Raises ArchiveError if one exists or none can be created."""
         return cls._create(folder, manifest.archive, as_json(manifest), clock)
 
     @classmethod
     def receive(cls, folder: Path, manifest: Manifest) -> "SQLiteStore":
-        """An archive that a copy is made into; a new one has no manifest before it is complete.
+        """An archive to copy into; a new one gets its manifest when the copy is complete.
 
-        Raises ArchiveError where there is something else.
+        Raises ArchiveError if the folder contains something else.
         """
         if (folder / DATABASE).exists():
             return cls.open(folder)
@@ -52,39 +52,39 @@ class SQLiteStore(Store):
         except OSError as error:
             raise ArchiveError(f"The folder {folder} cannot be made: {error.strerror}.") from error
         store = cls(folder, clock)
-        # Made under another name and then linked, so that a database that exists is complete, and
-        # of two that are made at once only one is taken.
-        beside = folder / f".{DATABASE}.{name}"
+        # Created under another name and then linked: so an existing database is always complete,
+        # and if two processes create one at once, only one succeeds.
+        temporary = folder / f".{DATABASE}.{name}"
         try:
-            connection = sqlite3.connect(beside, isolation_level=None)
+            connection = sqlite3.connect(temporary, isolation_level=None)
             try:
                 schema.prepare(connection)
                 connection.executescript(f"BEGIN; {schema.statements(0)} COMMIT;")
                 if manifest is not None:
                     connection.execute("INSERT INTO manifest VALUES (?)", [manifest])
-                # Last: what is in a write-ahead log, and not yet in the file, would be lost with
-                # the other name where there is no room to bring it over.
+                # Done last, because a full disk could leave data in the write-ahead log, which
+                # would be lost with the temporary name.
                 connection.execute("PRAGMA journal_mode = WAL")
             finally:
                 connection.close()
-            os.link(beside, store.path)
+            os.link(temporary, store.path)
         except FileExistsError as error:
             raise ArchiveExistsError(f"There is an archive in {folder} already.") from error
         except (sqlite3.Error, OSError) as error:
             why = "there is no room left" if is_for_room(error, folder) else error
             raise ArchiveError(f"No archive can be made in {folder}: {why}.") from error
         finally:
-            # SQLite leaves its own files where it could not end what it had begun.
-            for written in ("", "-journal", "-wal", "-shm"):
+            # SQLite leaves its own files behind if it could not finish.
+            for suffix in ("", "-journal", "-wal", "-shm"):
                 with suppress(OSError):
-                    beside.with_name(beside.name + written).unlink(missing_ok=True)
+                    temporary.with_name(temporary.name + suffix).unlink(missing_ok=True)
         return store
 
     @classmethod
     def open(cls, folder: Path, clock: Clock = utc_now) -> "SQLiteStore":
-        """The archive in a folder; one of an earlier format is brought up to today's.
+        """Open the archive in a folder, and upgrade one of an earlier format.
 
-        Raises ArchiveError where there is none that can be read.
+        Raises ArchiveError if no archive can be read there.
         """
         store = cls(folder, clock)
         try:
@@ -109,7 +109,7 @@ class SQLiteStore(Store):
         present = store._format()
         if 0 < present < schema.FORMAT:
             with store._transaction() as cursor:
-                # Another process may have been quicker.
+                # Another process may have upgraded it meanwhile.
                 present = store._format()
                 for statement in _statements(schema.statements(present)):
                     cursor.execute(statement)
@@ -141,7 +141,7 @@ class SQLiteStore(Store):
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements of a script one by one: run as a script, they would not be one transaction."""
+    """The statements of a script one by one; ``executescript`` would commit the transaction."""
     statement = ""
     for part in script.split(";")[:-1]:
         statement += f"{part};"

@@ -1,4 +1,4 @@
-"""The truth of an archive: every change to it is one transaction."""
+"""The store of an archive; every change is one transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import uuid4
@@ -19,21 +19,21 @@ from index.store.tables import Tables
 
 
 class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tables):
-    """The articles, versions, chunks and vectors of one archive, whichever database holds them.
+    """The articles, versions, chunks and vectors of one archive, in any database.
 
-    Every write is one transaction: killed at any instant, the database holds the last committed
-    state. May be used from several threads. What is withdrawn, or not available yet by ``clock``,
-    is only given where it says so.
+    Every write is one transaction, so after a kill the database has the last committed state. May
+    be used from several threads. Methods return withdrawn articles, or articles not available
+    yet by ``clock``, only if they say so.
     """
 
     def put(
         self, manifest: Manifest, articles: Sequence[tuple[Article, Sequence[EmbeddedChunk]]]
     ) -> list[str] | None:
-        """Add articles, or new versions of those with the same id, in one transaction.
+        """Add articles, or new versions of articles with the same id, in one transaction.
 
-        A withdrawn one returns. What is replaced is kept as an earlier version. Returns the ids
-        of those that are copies of what was here before them. None, and nothing is done, where
-        another process has changed the manifest or dropped a vector.
+        A withdrawn article returns. A replaced text is kept as an earlier version. Returns the ids
+        of articles that are copies of earlier ones. If another process has changed the manifest or
+        dropped a vector, nothing is done and None is returned.
         """
         needed = {chunk.key for _, chunks in articles for chunk in chunks}
         with self._transaction() as cursor:
@@ -52,30 +52,31 @@ class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tab
             return copies
 
     def place(
-        self, manifest: Manifest, cut: Mapping[str, tuple[str, Sequence[EmbeddedChunk]]]
+        self, manifest: Manifest, chunks_by_id: Mapping[str, tuple[str, Sequence[EmbeddedChunk]]]
     ) -> int:
-        """Add chunks to articles that were put without any; returns how many chunks these are.
+        """Add chunks to articles that were put without any; returns how many chunks were added.
 
-        ``cut`` holds each article's digest and chunks by its id. Left alone is what was changed
-        meanwhile, or has lost a vector, and all where the manifest was changed.
+        ``chunks_by_id`` holds each article's digest and chunks by its id. Articles that changed
+        meanwhile, or lost a vector, are skipped; all are skipped if the manifest was changed.
         """
-        placed = 0
+        chunk_count = 0
         with self._transaction() as cursor:
             if self.manifest() != manifest:
                 return 0
-            known = self.known_vectors(list({c.key for _, chunks in cut.values() for c in chunks}))
+            keys = {chunk.key for _, chunks in chunks_by_id.values() for chunk in chunks}
+            stored_keys = self.known_vectors(list(keys))
             rows = self._rows_in(
                 f"SELECT number, id, digest FROM articles WHERE {WITHOUT_CHUNKS} AND id IN",
-                list(cut),
+                list(chunks_by_id),
             )
             for number, id, digest in list(rows):
-                before, chunks = cut[id]
-                if before == digest and all(chunk.key in known for chunk in chunks):
+                expected_digest, chunks = chunks_by_id[id]
+                if expected_digest == digest and all(chunk.key in stored_keys for chunk in chunks):
                     _insert_chunks(cursor, number, chunks)
-                    placed += len(chunks)
-            if placed:
+                    chunk_count += len(chunks)
+            if chunk_count:
                 self._leave_token(cursor)
-        return placed
+        return chunk_count
 
     def _put(self, cursor: Cursor, article: Article) -> int:
         now = self._now()
@@ -112,43 +113,45 @@ class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tab
         return int(number)
 
     def refresh(self, sightings: Iterable[Sighting]) -> None:
-        """Take over what a reader is not shown of articles that are stored: origin and embargo."""
-        if seen := list(sightings):
+        """Update fields of stored articles that readers do not see, such as origin and embargo."""
+        if new_sightings := list(sightings):
             with self._transaction() as cursor:
-                for sighting in seen:
+                for sighting in new_sightings:
                     _refresh(cursor, sighting)
 
-    def move(self, moved: Sequence[tuple[Standing, str]], seen: Sequence[Sighting]) -> None:
-        """Give articles the ids under which they are found now, then take over what was ``seen``.
+    def move(self, moved: Sequence[tuple[Standing, str]], sightings: Sequence[Sighting]) -> None:
+        """Give articles the ids under which they are found now, then ``refresh`` the sightings.
 
-        Their versions, chunks and former ids stay with them. They may take each other's ids. What
-        was changed meanwhile, by another process, is left alone, and what would take its id.
+        Their versions, chunks and former ids stay with them, and they may swap ids. Articles that
+        another process changed meanwhile are skipped, and so are those that would take their ids.
         """
-        if not moved and not seen:
+        if not moved and not sightings:
             return
         with self._transaction() as cursor:
             stored = self.standing([id for before, now in moved for id in (before.id, now)])
-            to = {before.id: now for before, now in moved if stored.get(before.id) == before}
-            while stuck := [id for id, now in to.items() if now in stored and now not in to]:
-                for id in stuck:
-                    del to[id]
-            numbers = self.numbers(list(to))
-            # Under ids that nobody has, so that two may take each other's.
-            aside = [(str(uuid4()), number) for number in numbers.values()]
-            cursor.executemany("UPDATE articles SET id = ? WHERE number = ?", aside)
-            for id, now in to.items():
+            targets = {before.id: now for before, now in moved if stored.get(before.id) == before}
+            while blocked := [
+                id for id, now in targets.items() if now in stored and now not in targets
+            ]:
+                for id in blocked:
+                    del targets[id]
+            numbers = self.numbers(list(targets))
+            # First under unused ids, so that two articles can swap theirs.
+            temporary_ids = [(str(uuid4()), number) for number in numbers.values()]
+            cursor.executemany("UPDATE articles SET id = ? WHERE number = ?", temporary_ids)
+            for id, now in targets.items():
                 cursor.execute("DELETE FROM formerly WHERE id IN (?, ?)", [id, now])
                 cursor.execute("UPDATE articles SET id = ? WHERE number = ?", [now, numbers[id]])
-            former = [(id, numbers[id]) for id in to.keys() - to.values()]
+            former = [(id, numbers[id]) for id in targets.keys() - targets.values()]
             cursor.executemany("INSERT INTO formerly VALUES (?, ?)", former)
-            for sighting in seen:
+            for sighting in sightings:
                 _refresh(cursor, sighting)
 
     def withdraw(self, vanished: Sequence[Standing], retracted: bool = False) -> list[str]:
-        """Keep articles, but never search them again; returns the ids of those withdrawn now.
+        """Withdraw articles: keep them, but exclude them from searches; returns the withdrawn ids.
 
-        They are ``retracted`` if their source says so. What was changed meanwhile, by another
-        process, is left alone.
+        They are ``retracted`` if their source withdrew them. Articles that another process changed
+        meanwhile are skipped.
         """
         withdrawn: list[str] = []
         if not vanished:
@@ -172,43 +175,42 @@ class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tab
         return withdrawn
 
     def recut(
-        self, manifest: Manifest, cut: Mapping[str, tuple[str, Sequence[EmbeddedChunk]]]
+        self, manifest: Manifest, chunks_by_id: Mapping[str, tuple[str, Sequence[EmbeddedChunk]]]
     ) -> list[str]:
         """Replace every chunk and the manifest in one transaction.
 
-        ``cut`` holds each article's digest and chunks by its id; their vectors were added
-        before. Where articles came or changed meanwhile, or lost a vector, their ids are returned
-        and nothing is done. Vectors that no chunk uses any more are dropped.
+        ``chunks_by_id`` holds each article's digest and chunks by its id; their vectors are stored
+        already. If articles were added or changed meanwhile, or lost a vector, their ids are
+        returned and nothing is done. Vectors that no chunk uses any more are dropped.
         """
         with self._transaction() as cursor:
             rows = cursor.execute(
                 "SELECT number, id, digest FROM articles WHERE withdrawn IS NULL"
             ).fetchall()
-            known = {key for (key,) in cursor.execute("SELECT key FROM vectors")}
-            missed = [
+            stored_keys = {key for (key,) in cursor.execute("SELECT key FROM vectors")}
+            missing = [
                 id
                 for _, id, digest in rows
-                if id not in cut
-                or cut[id][0] != digest
-                or any(chunk.key not in known for chunk in cut[id][1])
+                if id not in chunks_by_id
+                or chunks_by_id[id][0] != digest
+                or any(chunk.key not in stored_keys for chunk in chunks_by_id[id][1])
             ]
-            if missed:
-                return missed
+            if missing:
+                return missing
             self._make_room(cursor, manifest)
             cursor.execute("DELETE FROM chunks")
             for number, id, _ in rows:
-                _insert_chunks(cursor, number, cut[id][1])
+                _insert_chunks(cursor, number, chunks_by_id[id][1])
             cursor.execute("UPDATE manifest SET value = ?", [as_json(manifest)])
             _drop_unused_vectors(cursor)
-            # With what the caches would have had to forget goes the past that they know: they
-            # are derived anew.
+            # Deletes the history that the caches know, so that they are derived anew.
             cursor.execute("DELETE FROM forgotten")
             cursor.execute("DELETE FROM commits")
             self._leave_token(cursor)
             return []
 
     def remove(self, ids: Sequence[str]) -> list[str]:
-        """Delete articles and all that was made of them; returns the ids that were here."""
+        """Delete articles and everything derived from them; returns the ids that were stored."""
         removed: list[str] = []
         with self._transaction() as cursor:
             removed += (
@@ -217,7 +219,7 @@ class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tab
                 if cursor.execute("DELETE FROM articles WHERE id = ?", [id]).rowcount
             )
             if removed:
-                # Where they are still, they are fetched again.
+                # Without their headers, files are downloaded again, and may restore the articles.
                 cursor.execute("DELETE FROM downloads")
                 _drop_unused_vectors(cursor)
                 drop_unnamed(cursor)
@@ -225,7 +227,7 @@ class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tab
         return removed
 
     def _make_room(self, cursor: Cursor, manifest: Manifest) -> None:
-        """Prepare the tables for vectors of a dimension, where they need to be."""
+        """Prepare the tables for vectors of the manifest's dimension, if the database needs it."""
 
 
 def _refresh(cursor: Cursor, sighting: Sighting) -> None:
@@ -256,7 +258,7 @@ def _insert_chunks(cursor: Cursor, article: int, chunks: Sequence[EmbeddedChunk]
 
 
 def _drop_unused_vectors(cursor: Cursor) -> None:
-    """Forget the vectors of texts that were replaced, withdrawn or removed."""
+    """Delete the vectors of texts that were replaced, withdrawn or removed."""
     cursor.execute(
         "DELETE FROM vectors WHERE NOT EXISTS (SELECT 1 FROM chunks WHERE vector = vectors.number)"
     )

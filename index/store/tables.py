@@ -10,7 +10,7 @@ from index.store.records import Manifest
 
 
 class Table(NamedTuple):
-    """A table, its columns, and how many of the first of them are its key."""
+    """A table, its columns, and the number of leading columns that form its key."""
 
     name: str
     columns: str
@@ -21,8 +21,8 @@ class Table(NamedTuple):
         return ", ".join(self.columns.split(", ")[: self.keys])
 
 
-# What another refers to comes before it. What only caches follow, ``forgotten`` and ``commits``,
-# each database has of its own.
+# A table comes after those that it refers to. ``forgotten`` and ``commits`` are not copied: only
+# caches follow them, and each database has its own.
 TABLES = (
     Table("articles", f"number, {schema.COLUMNS}, version, withdrawn, retracted"),
     Table("versions", f"article, version, replaced, {schema.COLUMNS}", 2),
@@ -44,7 +44,7 @@ TABLES = (
 
 
 class Tables(Database):
-    """The rows of tables as another database takes them."""
+    """The rows of tables in a form that another database accepts."""
 
     def rows_of(
         self,
@@ -53,7 +53,7 @@ class Tables(Database):
         up_to: Sequence[object] | None = None,
         most: int = -1,
     ) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-        """Rows by their keys, in the order of these: after one, up to one, or so many."""
+        """Rows by key, in key order: after a key, up to a key, and at most ``most``."""
         conditions, values = ["TRUE"], []
         for bound, sign in ((after, ">"), (up_to, "<=")):
             if bound is not None:
@@ -83,24 +83,24 @@ class Tables(Database):
                 )
 
     def is_copy_of(self, manifest: Manifest) -> bool:
-        """Whether it was made by copying the archive of a manifest, complete or not."""
+        """Whether this is a copy, complete or not, of the archive with a manifest."""
         values = [value for (value,) in self._rows("SELECT value FROM manifest") if value]
         return not values or self.manifest().archive == manifest.archive
 
     def finish_copy(self, manifest: Manifest) -> None:
-        """From now on the archive is complete, and its caches have something new to follow."""
+        """Mark the copied archive as complete, and make its caches follow the new state."""
         with self._transaction() as cursor:
             self._complete(cursor, manifest)
             self._leave_token(cursor)
 
     def _row_to_copy(self, table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        """A row of this database as every database gives it."""
+        """A row of this database in the common form."""
         return row
 
     def _row_to_store(self, table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        """A row that any database gave as this one takes it."""
+        """A row in the common form as this database takes it."""
         return row
 
     def _complete(self, cursor: Cursor, manifest: Manifest) -> None:
-        """Do what is left to do when all rows are there, and keep the manifest."""
+        """Do the remaining work after all rows were copied, and store the manifest."""
         raise NotImplementedError
