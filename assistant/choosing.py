@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from assistant import names as naming
-from assistant.evidence import Sentence, after_dateline, coverage, lacking
+from assistant.evidence import Sentence, coverage, lacking
 from assistant.grammar import is_pronoun
-from assistant.layout import is_row, sentence_before
+from assistant.layout import after_dateline, is_row, sentence_before
 from assistant.question import Question
 from assistant.support import SURE, support
 from corpus import sentences

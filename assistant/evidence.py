@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from assistant.layout import (
     Wording,
+    after_dateline,
     head_of_row,
     is_row,
     sentence_before,
@@ -17,7 +18,6 @@ from assistant.layout import (
 )
 from assistant.speakers import asked_speaker, speaker_odds
 from corpus import Article
-from corpus.datelines import prose_start
 from index import Archive, Passage
 from index.lexical import QueryWord
 from index.words import words
@@ -299,12 +299,3 @@ def _weight(query_words: Iterable[QueryWord]) -> float:
 @lru_cache(maxsize=512)
 def _words(text: str) -> frozenset[str]:
     return frozenset(words(text))
-
-
-def after_dateline(text: str, start: int, end: int) -> int:
-    """The offset at which a sentence ``text[start:end]`` begins after its dateline.
-
-    That is ``start`` if it has none, as every sentence but an article's first has none.
-    """
-    begins = start if text[:start].strip() else start + (prose_start(text[start:end]) or 0)
-    return begins if begins < end else start

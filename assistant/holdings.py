@@ -12,8 +12,8 @@ from typing import Any
 
 from assistant.answer import Answer, Statement
 from assistant.citing import cite
-from assistant.evidence import after_dateline, coverage
-from assistant.layout import is_told
+from assistant.evidence import coverage
+from assistant.layout import after_dateline, is_told
 from assistant.mentions import Matched, spellings, words_of
 from assistant.periods import Period
 from assistant.refusing import OUTSIDE

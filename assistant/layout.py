@@ -12,6 +12,7 @@ from functools import lru_cache
 from operator import itemgetter
 
 from corpus import Article, sentences
+from corpus.datelines import prose_start
 
 Span = tuple[int, int]
 
@@ -105,17 +106,27 @@ def sentence_before(article: Article, start: int) -> Span | None:
     return spans[-1] if spans else None
 
 
+def after_dateline(text: str, start: int, end: int) -> int:
+    """The offset at which a sentence ``text[start:end]`` begins after its dateline.
+
+    That is ``start`` if it has none, as every sentence but an article's first has none.
+    """
+    begins = start if text[:start].strip() else start + (prose_start(text[start:end]) or 0)
+    return begins if begins < end else start
+
+
 def wording(article: Article, start: int, end: int) -> Wording:
     """How the piece ``article.text[start:end]`` is read by itself.
 
-    A sentence is read after the one before it, because one that goes on, "The concert brought in
-    …", says little by itself. Each cell of a row is read under the headers of its row and its
-    column, after the paragraph before the table.
+    A sentence is read after the one before it, without its dateline: one that goes on, "The concert
+    brought in …", says little by itself. Each cell of a row is read under the headers of its row
+    and its column, after the paragraph before the table.
     """
     first, row = _first_row(article, start), _cells(article.text, (start, end))
     if first and len(row) > 1 and len(heads := _cells(article.text, first)) == len(row):
         return _in_a_table(article.text, first[0], heads, row)
-    begins, _ = sentence_before(article, start) or (start, 0)
+    before = sentence_before(article, start)
+    begins = after_dateline(article.text, *before) if before else start
     text = article.text[begins:end]
     return Wording(text, ((start - begins, len(text), begins),))
 

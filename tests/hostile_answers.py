@@ -14,10 +14,11 @@ from assistant.choosing import choose
 from assistant.citing import cite
 from assistant.conversation import contextual
 from assistant.differences import disagreeing
-from assistant.evidence import Sentence, after_dateline, read
+from assistant.evidence import Sentence, read
 from assistant.exports import as_csl, as_markdown
 from assistant.holdings import holding
 from assistant.language_model import Message, ModelError, Schema
+from assistant.layout import after_dateline
 from assistant.numbers import in_digits
 from assistant.page.conversations import continued
 from assistant.page.kept import is_same, reopen, token

@@ -3,7 +3,8 @@
 import pytest
 
 from assistant.choosing import choose, having_all
-from assistant.evidence import Sentence, after_dateline
+from assistant.evidence import Sentence
+from assistant.layout import after_dateline
 from assistant.question import Question
 from corpus import Article
 from index import Passage

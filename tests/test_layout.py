@@ -84,6 +84,11 @@ def test_each_cell_is_read_under_its_heads() -> None:
     )
 
 
+def test_a_sentence_is_read_after_the_one_before_it_without_its_dateline() -> None:
+    article = Article("ram", "Ram", "HOLM, Jan 14 — The ram is back. A gardener found it.")
+    assert read(article, "A gardener found it.") == "The ram is back. A gardener found it."
+
+
 def test_a_row_without_heads_is_read_as_a_sentence_is() -> None:
     assert read(FERRY, "Passenger | One way | Return") == (
         "They were agreed in March.\n\nPassenger | One way | Return"

@@ -16,8 +16,8 @@ from datetime import date
 from assistant import Assistant
 from assistant.answer import Answer, Citation, Difference, Outcome, Statement
 from assistant.citing import cite
-from assistant.evidence import after_dateline
 from assistant.holdings import holding
+from assistant.layout import after_dateline
 from assistant.page.tokens import (
     LONGEST,
     MOST_COPIES,
