@@ -17,7 +17,7 @@ from assistant.page.inputs import SearchRequest
 from index import Archive, ArchiveError, Filters
 from tests.browsing import Chat, address_of, archive_of, part, request, served, until
 from tests.fakes import FakeEncoder, FakeReader
-from tests.scripted import MARKUP
+from tests.scripted import MARKUP, SCRIPT
 from tests.test_archive_page import STORY, article
 
 SNOW = [article(f"snow {at}", "Snow fell on Holm.", f"2020-01-{at:02}") for at in range(1, 26)]
@@ -295,7 +295,7 @@ def test_what_is_found_is_seen_on_a_phone(page: Page, tmp_path: Path) -> None:
             expect(page.locator(".cards .entry").first).to_be_in_viewport(ratio=1)
 
 
-@pytest.mark.parametrize("width", [390, 700, 1280])
+@pytest.mark.parametrize("width", [390, 700, 1024, 1280])
 def test_nothing_in_the_head_lies_on_anything(page: Page, address: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 700})
     for path in ("/search", "/"):
@@ -319,3 +319,21 @@ def test_nothing_in_the_head_lies_on_anything(page: Page, address: str, width: i
     page.mouse.wheel(0, 900)
     until(page, "scrollY > 200")
     expect(page.get_by_role("link", name="Ask", exact=True)).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(("width", "parts"), [(768, 0), (1024, 1), (1280, 2)])
+def test_what_the_head_has_no_room_for_is_not_cut(
+    browser: Browser, width: int, parts: int
+) -> None:
+    with browser.new_context(viewport={"width": width, "height": 700}, locale="uk") as context:
+        page = context.new_page()
+        with served(SCRIPT, may_keep=True) as keeping:
+            page.goto(f"{keeping}/archive")
+        held, shown = page.locator(".held").bounding_box(), 0
+        assert page.locator(".masthead").bounding_box()["height"] < 60
+        for part in page.locator(".held span").all():
+            box = part.bounding_box()
+            if box["y"] < held["y"] + held["height"]:
+                assert box["x"] >= held["x"]
+                shown += 1
+        assert shown == parts
