@@ -1,11 +1,12 @@
 """What a question is limited to, as somebody at the desk sets it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qs
 
 import gradio as gr
 
-from assistant.page.inputs import MOST_CHOSEN, typed_days
+from assistant.page.inputs import MOST_CHOSEN, chosen_filters, typed_days
 from assistant.page.parts import Later, Update
 from assistant.spoken import shortened, spoken_language
 from assistant.wording import gettext
@@ -13,8 +14,9 @@ from index import Archive, Filters
 
 _MOST_NAMED = 500
 _LONGEST_NAME = 100
-# What the fields stand for, in their order.
+# What the fields stand for, in their order, and what it is called in an address.
 _FIELDS = ("after", "before", "as_of", "sources", "languages", "articles")
+_IN_ADDRESS = ("after", "before", "as_of", "source", "language", "article")
 
 
 class Limits:
@@ -51,6 +53,16 @@ class Limits:
             )
         self.fields = [*self._days, self._sources, self._languages, self._articles]
 
+    def chosen(self, address: str, values: Sequence[Any]) -> Filters:
+        """What stands in the fields, and where nothing does, what the address names.
+
+        ValueError says which of them is no date.
+        """
+        given = _given(address)
+        named: list[Any] = [given.get(name, []) for name in _IN_ADDRESS]
+        named[: len(self._days)] = ["".join(days[:1]) for days in named[: len(self._days)]]
+        return chosen_filters(*(value or other for value, other in zip(values, named, strict=True)))
+
     def without(self, limit: Filters, chosen: Sequence[Any]) -> Update:
         """The fields without what was taken off, as far as it stands in them."""
         changed: Update = {}
@@ -62,12 +74,12 @@ class Limits:
                 changed[field] = ""
         return changed
 
-    def offered(self, archive: Archive, given: Mapping[str, Sequence[str]]) -> Update:
-        """What can be chosen in the fields, and what an address has ``given`` for them.
+    def offered(self, archive: Archive, address: str) -> Update:
+        """What can be chosen in the fields, and what an address gives for them.
 
         What it does not give is left alone: somebody may have filled it in already.
         """
-        held = archive.overview()
+        held, given = archive.overview(), _given(address)
         named = [name for name in held.sources if len(name) <= _LONGEST_NAME][:_MOST_NAMED]
         spoken = [tag for tag in held.languages if len(tag) <= _LONGEST_NAME][:_MOST_NAMED]
         articles = [
@@ -94,3 +106,7 @@ class Limits:
         if given.keys() - {"q"}:
             update[self.panel] = gr.update(open=True)
         return update
+
+
+def _given(address: str) -> dict[str, list[str]]:
+    return parse_qs(address.removeprefix("?"), max_num_fields=1_000)

@@ -123,12 +123,18 @@ document.addEventListener("click", (event) => {
   const { ask, edit, limit } = button.dataset;
   if (ask !== undefined) tell(button, { ask: questionAsked(ask) });
   else if (edit !== undefined) {
-    tell(button, { what: "edit", number: edit });
+    tell(document.querySelector("#conversation [role=log]"), { what: "edit", number: edit });
     writeQuestion();
   }
   else if (limit === undefined) tell(button, { what: "today" });
   // A limit is taken off the last question only.
   else if (button.closest(".turn:last-child")) tell(button, { what: "limit", limit });
+});
+document.addEventListener("keydown", (event) => {
+  const leave = document.querySelector("#notice [data-edit]");
+  if (event.key !== "Escape" || event.isComposing || !event.target.closest?.("#question") || !leave) return;
+  event.preventDefault();
+  leave.click();
 });
 // A link that is opened where the page is open already changes only this; and whoever leaves what
 // it brought does not find it again when the page is loaded anew.
