@@ -205,6 +205,10 @@ def compared(turn: ChatTurn, assistant: Assistant) -> ChatTurn:
         now = asked_again(earlier, assistant)
     except ArchiveError as error:
         return not_compared(turn, str(error))
+    if now.outcome == "counted":
+        # A link holds no number.
+        counted = gettext("Today the archive answers: %(answer)s", answer=now.reason)
+        return retold(turn, earlier, counted)
     if is_same(earlier, now):
         return retold(turn, earlier, gettext("Today the archive answers the same."))
     return retold(replace(turn, later=now), earlier, otherwise=True)
