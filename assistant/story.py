@@ -7,6 +7,7 @@ from datetime import date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.evidence import after_dateline
 from assistant.layout import is_told
 from assistant.question import Question
 from corpus import Article, sentences
@@ -15,9 +16,10 @@ from index.upkeep import TextEncoder
 from index.words import words
 
 # A search always finds its number of passages. Of the story is what is as like the question as this
-# share of what is most like it, and has the names in it, since another storm has another name;
-# without names, what is as like that as what is certain. And what is very like another of it.
-_LIKE_QUESTION, _LIKE_CERTAIN, _LIKE_ANOTHER = 0.7, 0.5, 0.75
+# share of what is most like it, and as like as this what is certain: the first where it has the
+# names of the question, since another storm has another name and a place has many stories; the
+# second where there are none. And what is very like another of it.
+_LIKE_QUESTION, _LIKE_CERTAIN, _LIKE_ANOTHER = 0.7, (0.4, 0.5), 0.75
 # Articles of neighbouring days that are as like each other as this tell of one event.
 _SAME_EVENT, _SAME_DAYS = 0.65, 1
 # Beside its nearness to the question that to its headline counts for a sentence, and its nearness
@@ -132,10 +134,8 @@ def _of_the_story(
     for place in range(certain, len(best)):
         to_members = vectors[members] @ vectors[place]
         article = best[place].article
-        is_about = (
+        is_about = to_members[:certain].max() >= _LIKE_CERTAIN[not named] and (
             named <= set(words(f"{article.title}\n{article.text}"))
-            if named
-            else to_members[:certain].max() >= _LIKE_CERTAIN
         )
         is_near = is_about and like[place] >= _LIKE_QUESTION * like.max()
         if is_near or to_members.max() >= _LIKE_ANOTHER:
@@ -166,7 +166,8 @@ def _sentences(passage: Passage) -> list[tuple[int, int]]:
     found = sentences(passage.text, passage.article.language)
     telling = [(start, end) for start, end in found if is_told(passage.text[start:end])]
     spans = (telling or list(found) or [(0, len(passage.text))])[:_MOST_SENTENCES]
-    return [(passage.start + start, passage.start + end) for start, end in spans]
+    placed = [(passage.start + start, passage.start + end) for start, end in spans]
+    return [(after_dateline(passage.article.text, *span), span[1]) for span in placed]
 
 
 def _grouped(told: Sequence[_Told]) -> list[list[_Told]]:

@@ -1,5 +1,6 @@
 """What is in the archive, and the timeline of a story, as the page shows them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -9,11 +10,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from assistant import Assistant, Difference
+from assistant.page.kept import token
 from assistant.page.overview import columns_of_months, heat
-from assistant.page.timeline import answering, snippet, story
+from assistant.page.timeline import answering, serve_timeline, snippet, story
 from corpus import Article, Unreadable
 from index import Archive, Passage
-from tests.browsing import Chat, address_of, served
+from tests.browsing import Chat, address_of, part, served
 from tests.fakes import FakeEncoder, FakeReader, PlacedEncoder
 from tests.made_articles import on, quoting
 
@@ -201,6 +203,16 @@ def test_what_is_only_related_to_the_answer_begins_no_story() -> None:
     differing = replace(answer, differences=(Difference((("a", (1,)), ("b", (2,)))),))
     for asked, places in ((answer, [one]), (differing, [one, other])):
         assert [passage.article for passage in answering(asked)] == places
+
+
+def test_a_list_is_told_of_what_is_listed_alone(archive: Archive) -> None:
+    listed = Assistant(archive, reader=FakeReader()).ask("What happened in 2018?")
+    made = token(listed, date(2026, 11, 20), archive.overview())
+    told = part(lambda app, archive, site: serve_timeline(app, archive), archive).get(
+        "/timeline", params={"answer": made}
+    )
+    headlines = re.findall(r"About \w+(?=</h3>)", told.text)
+    assert headlines == ["About rebuilt", "About soup", "About again"]
 
 
 def test_a_story_of_nothing() -> None:
