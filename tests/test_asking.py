@@ -185,6 +185,17 @@ def test_a_question_is_edited(chat: Chat) -> None:
     expect(chat.page.locator("#conversations li")).to_have_count(2)
 
 
+def test_what_is_said_below_the_question_covers_nothing_on_a_phone(chat: Chat) -> None:
+    chat.page.set_viewport_size({"width": 390, "height": 844})
+    chat.ask("Who opened the bridge?")
+    chat.page.get_by_role("button", name="Edit “Who opened").click()
+    expect(chat.page.get_by_role("button", name="Cancel")).to_be_in_viewport(ratio=1)
+    field, said = (
+        chat.page.locator(part).bounding_box() for part in ("#question .input-container", "#notice")
+    )
+    assert said["y"] >= field["y"] + field["height"]
+
+
 @pytest.mark.parametrize("leaving", ["Escape", "Cancel"])
 def test_a_question_that_is_edited_is_left_as_it_was(chat: Chat, leaving: str) -> None:
     chat.ask("Who opened the bridge?")

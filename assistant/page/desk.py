@@ -79,21 +79,22 @@ class Desk:
                 with gr.Column(elem_id="settings"):
                     self.limits = Limits()
                     self.own = build_settings(assistant.model) if own_models else gr.State(None)
-                self.box = gr.Textbox(
-                    label=Later(lambda: gettext("Your question")),
-                    placeholder=Later(lambda: gettext("Ask a question")),
-                    show_label=False,
-                    container=False,
-                    lines=1,
-                    max_lines=5,
-                    autofocus=True,
-                    submit_btn=Later(lambda: gettext("Ask")),  # type: ignore[arg-type]
-                    elem_id="question",
-                )
-                with gr.Row(elem_id="below"):
-                    self.notice = html(elem_id="notice")
-                    html(partial(fill, "unkept.html"), "keeping")
-                    self.clear = button(lambda: gettext("New conversation"), "clear")
+                with gr.Column(elem_id="composer"):
+                    self.box = gr.Textbox(
+                        label=Later(lambda: gettext("Your question")),
+                        placeholder=Later(lambda: gettext("Ask a question")),
+                        show_label=False,
+                        container=False,
+                        lines=1,
+                        max_lines=5,
+                        autofocus=True,
+                        submit_btn=Later(lambda: gettext("Ask")),  # type: ignore[arg-type]
+                        elem_id="question",
+                    )
+                    with gr.Row(elem_id="below"):
+                        self.notice = html(elem_id="notice")
+                        html(partial(fill, "unkept.html"), "keeping")
+                        self.clear = button(lambda: gettext("New conversation"), "clear")
             with gr.Column(elem_id="sources"):
                 self.panel = html(partial(fill, "sources.html", turns=()))
 
