@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from assistant import Assistant, Difference
 from assistant.page.kept import token
@@ -114,6 +114,42 @@ def test_a_day_a_month_and_a_source_lead_to_their_articles(hall: Page) -> None:
     # The year before, by its own grid.
     listed = hall.get_by_role("list", name="Months of 2016").get_by_role("listitem")
     expect(listed).to_have_text(["All of 2016 3", "August 2", "September 1"], use_inner_text=True)
+
+
+def test_days_that_are_dragged_over_lead_to_their_articles(hall: Page) -> None:
+    def day(number: int) -> Locator:
+        return hall.locator(f'.heat [data-day="2018-01-0{number}"]')
+
+    def dragged() -> None:
+        day(4).hover()
+        hall.mouse.down()
+        day(3).hover()
+        expect(hall.locator(".heat .ranged")).to_have_count(2)
+        day(1).hover()
+
+    dragged()
+    expect(hall.locator(".heat .ranged")).to_have_count(4)
+    # Let go beside the days, it is no choice.
+    hall.get_by_role("heading", name="Articles over time").hover()
+    hall.mouse.up()
+    expect(hall.locator(".heat .ranged")).to_have_count(0)
+    dragged()
+    hall.mouse.up()
+    expect(hall).to_have_url(re.compile(r"search\?after=2018-01-01&before=2018-01-04$"))
+    expect(hall.locator("ol .headline")).to_have_text(["About soup", "About rebuilt"])
+
+
+def test_days_are_chosen_with_the_keyboard(hall: Page) -> None:
+    hall.locator('.heat [data-day="2018-05-04"] a').press("Shift+Enter")
+    expect(hall.locator("#span")).to_have_text("From: 4 May 2018: 1 article. Choose the last day.")
+    hall.locator('.heat [data-day="2018-01-02"] a').press("Shift+Enter")
+    expect(hall).to_have_url(re.compile(r"search\?after=2018-01-02&before=2018-05-04$"))
+    expect(hall.locator("ol .headline")).to_have_text(
+        ["About again", "About soup", "About rebuilt"]
+    )
+    hall.go_back()
+    hall.locator('.heat [data-day="2018-01-02"] a').press("Enter")
+    expect(hall).to_have_url(re.compile(r"search\?after=2018-01-02&before=2018-01-02$"))
 
 
 def test_what_came_is_there_when_the_page_is_loaded_again(hall: Page, archive: Archive) -> None:
