@@ -147,7 +147,10 @@ def completed(
         ],
         token=turn.token,
         site=turn.site,
-        is_keywords=Question(answer.question).is_keywords and not holding(answer.question),
+        empty=bool(overview and not overview.articles),
+        # Of what is counted, all was looked through.
+        searchable=not holding(answer.question),
+        is_keywords=Question(answer.question).is_keywords,
         # What was read out of the question is read again whenever it is asked.
         saving=SearchRequest.of(answer.whole, without(answer.filters, answer.read)).query(),
     )
