@@ -115,7 +115,7 @@ def test_archive_does_not_say(chat: Chat) -> None:
         [
             "The archive does not say: the nearest articles do not answer the question.",
             "The archive covers 21 August 2016 to 4 May 2026.",
-            "Search for the words of the question",
+            "Look for the words of the question",
         ]
     )
     expect(chat.proof.get_by_role("heading", level=2)).to_have_text("Nearest in the archive")

@@ -36,7 +36,7 @@ def test_keywords_lead_to_a_search_for_them() -> None:
     *_, last = answered(Scripted(), replace(keywords, question="Who opened the bridge?"))
     assert "Search for all articles" not in last.answer
     # What the archive does not say may be searched for.
-    link = '<a href="search?q=Who+opened+the+bridge%3F">Search for the words of the question'
+    link = '<a href="search?q=Who+opened+the+bridge%3F">Look for the words of the question'
     assert link in last.answer
     listed = replace(keywords, question="List all articles about the bridge")
     *_, last = answered(Scripted(), listed)

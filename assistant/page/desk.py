@@ -175,13 +175,7 @@ class Desk:
     # --- Asking ----------------------------------------------------------------------------------
 
     def begin(
-        self,
-        question: str,
-        past: tuple[ChatTurn, ...],
-        sent: str,
-        edited: int,
-        address: str,
-        *chosen: Any,
+        self, question: str, past: tuple[ChatTurn, ...], sent: str, edited: int, *limiting: Any
     ) -> Update:
         """Show a question that was typed as a turn that waits, or say why it cannot be asked.
 
@@ -195,7 +189,7 @@ class Desk:
             problem = gettext(_ONE_MOMENT)
         filters = Filters()
         try:
-            filters = self.limits.chosen(address, chosen)
+            filters = self.limits.chosen(*limiting)
         except ValueError as error:
             problem = problem or str(error)
         if problem:

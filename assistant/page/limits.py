@@ -1,6 +1,7 @@
 """What a question is limited to, as somebody at the desk sets it."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -14,9 +15,9 @@ from index import Archive, Filters
 
 _MOST_NAMED = 500
 _LONGEST_NAME = 100
-# What the fields stand for, in their order, and what it is called in an address.
+_given = partial(parse_qs, max_num_fields=1_000)
+# What the fields stand for, in their order.
 _FIELDS = ("after", "before", "as_of", "sources", "languages", "articles")
-_IN_ADDRESS = ("after", "before", "as_of", "source", "language", "article")
 
 
 class Limits:
@@ -53,14 +54,15 @@ class Limits:
             )
         self.fields = [*self._days, self._sources, self._languages, self._articles]
 
-    def chosen(self, address: str, values: Sequence[Any]) -> Filters:
+    def chosen(self, address: str, *values: Any) -> Filters:
         """What stands in the fields, and where nothing does, what the address names.
 
         ValueError says which of them is no date.
         """
-        given = _given(address)
-        named: list[Any] = [given.get(name, []) for name in _IN_ADDRESS]
-        named[: len(self._days)] = ["".join(days[:1]) for days in named[: len(self._days)]]
+        given = _given(address.removeprefix("?"))
+        named: list[Any] = [given.get(name.removesuffix("s"), []) for name in _FIELDS]
+        for at in range(len(self._days)):
+            named[at] = "".join(named[at][:1])
         return chosen_filters(*(value or other for value, other in zip(values, named, strict=True)))
 
     def without(self, limit: Filters, chosen: Sequence[Any]) -> Update:
@@ -79,7 +81,7 @@ class Limits:
 
         What it does not give is left alone: somebody may have filled it in already.
         """
-        held, given = archive.overview(), _given(address)
+        held, given = archive.overview(), _given(address.removeprefix("?"))
         named = [name for name in held.sources if len(name) <= _LONGEST_NAME][:_MOST_NAMED]
         spoken = [tag for tag in held.languages if len(tag) <= _LONGEST_NAME][:_MOST_NAMED]
         articles = [
@@ -106,7 +108,3 @@ class Limits:
         if given.keys() - {"q"}:
             update[self.panel] = gr.update(open=True)
         return update
-
-
-def _given(address: str) -> dict[str, list[str]]:
-    return parse_qs(address.removeprefix("?"), max_num_fields=1_000)
