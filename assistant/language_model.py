@@ -117,7 +117,9 @@ def _as_model_errors() -> Iterator[None]:
     except openai.APIConnectionError as error:
         if isinstance(error.__cause__, ModelError):
             raise error.__cause__ from error
-        raise ModelError("cannot be reached, or broke off") from error
+        raise ModelError(
+            "cannot be reached, or broke off (see that its server runs, or ask without it)"
+        ) from error
     except Exception as error:
         raise ModelError("sent what is no answer") from error
 

@@ -1,6 +1,9 @@
 """The days to which a question limits itself: "in August 2016", "since Monday"."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -105,9 +108,22 @@ _WEEKEND = (5, 6)
 _ANY_DAY = date(2150, 1, 1)  # later than what is asked about
 
 
+_day: ContextVar[date | None] = ContextVar("day", default=None)
+
+
 def current_day() -> date:
-    """Today in this computer's time zone."""
-    return datetime.now().astimezone().date()
+    """Today in this computer's time zone, or the day that ``counted_from`` sets."""
+    return _day.get() or datetime.now().astimezone().date()
+
+
+@contextmanager
+def counted_from(day: date) -> Iterator[None]:
+    """Within it, ``day`` is the current one: "last week" is the week before it."""
+    token = _day.set(day)
+    try:
+        yield
+    finally:
+        _day.reset(token)
 
 
 @dataclass(frozen=True, slots=True)

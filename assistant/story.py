@@ -7,7 +7,7 @@ from datetime import date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.layout import is_told
+from assistant.layout import after_dateline, is_told
 from assistant.question import Question
 from corpus import Article, sentences
 from index import Passage
@@ -15,10 +15,11 @@ from index.upkeep import TextEncoder
 from index.words import words
 
 # A search always finds its number of passages. One belongs to the story if its similarity to the
-# question is at least this share of the highest, and it has the question's names, since another
-# storm has another name; without names, it must be this similar to a certain member. It also
-# belongs to it if it is very similar to another member.
-_LIKE_QUESTION, _LIKE_CERTAIN, _LIKE_ANOTHER = 0.7, 0.5, 0.75
+# question is at least this share of the highest, and if it is this similar to a certain member.
+# The first limit holds where it has the names of the question, since another storm has another
+# name and a place has many stories; the second where the question has no names. A passage also
+# belongs to the story if it is very similar to another member.
+_LIKE_QUESTION, _LIKE_CERTAIN, _LIKE_ANOTHER = 0.7, (0.4, 0.5), 0.75
 # Articles of neighbouring days that are this similar tell of one event.
 _SAME_EVENT, _SAME_DAYS = 0.65, 1
 # A sentence's score: its similarity to the question, plus this times that to its headline, minus
@@ -132,10 +133,8 @@ def _story_articles(
     for place in range(certain, len(best)):
         to_members = vectors[members] @ vectors[place]
         article = best[place].article
-        is_about = (
+        is_about = to_members[:certain].max() >= _LIKE_CERTAIN[not names] and (
             names <= set(words(f"{article.title}\n{article.text}"))
-            if names
-            else to_members[:certain].max() >= _LIKE_CERTAIN
         )
         is_near = is_about and similarities[place] >= _LIKE_QUESTION * similarities.max()
         if is_near or to_members.max() >= _LIKE_ANOTHER:
@@ -166,7 +165,8 @@ def _sentences(passage: Passage) -> list[tuple[int, int]]:
     all_spans = sentences(passage.text, passage.article.language)
     telling = [(start, end) for start, end in all_spans if is_told(passage.text[start:end])]
     spans = (telling or list(all_spans) or [(0, len(passage.text))])[:_MOST_SENTENCES]
-    return [(passage.start + start, passage.start + end) for start, end in spans]
+    placed = [(passage.start + start, passage.start + end) for start, end in spans]
+    return [(after_dateline(passage.article.text, *span), span[1]) for span in placed]
 
 
 def _group_by_event(members: Sequence[_StoryArticle]) -> list[list[_StoryArticle]]:

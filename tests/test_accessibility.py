@@ -90,6 +90,17 @@ def not_said(chat: Chat) -> None:
     chat.ask("Who ate lunch?")
 
 
+def editing(chat: Chat) -> None:
+    chat.page.get_by_role("button", name="Edit “Who ate lunch?”").click()
+    expect(chat.page.get_by_role("button", name="Cancel")).to_be_visible()
+
+
+def timeline(chat: Chat) -> None:
+    chat.page.keyboard.press("Escape")
+    chat.proof.get_by_role("button", name="Timeline").click()
+    expect(chat.proof.locator(".timeline .note, .timeline .card").first).to_be_visible()
+
+
 def conversations(chat: Chat) -> None:
     """One kept and being renamed, and one just deleted."""
     chat.page.get_by_role("button", name="New conversation").click()
@@ -146,6 +157,14 @@ def dossiers(chat: Chat) -> None:
     expect(chat.page.locator(".dossiers .headline")).to_have_text(["Mine"])
 
 
+def saved(chat: Chat) -> None:
+    chat.page.get_by_role("link", name="Search").click()
+    chat.page.get_by_label("Words or a question").fill("bridge")
+    chat.page.keyboard.press("Enter")
+    chat.page.get_by_role("button", name="Save this search").click()
+    expect(chat.page.get_by_role("button", name="Remove").first).to_be_visible()
+
+
 def add(chat: Chat) -> None:
     """What was added, and what could not be."""
     chat.page.get_by_role("link", name="Add articles").click()
@@ -175,6 +194,8 @@ STATES: tuple[Callable[[Chat], None], ...] = (
     answer,
     reader,
     not_said,
+    editing,
+    timeline,
     conversations,
     shortcuts,
     archive,
@@ -184,6 +205,7 @@ STATES: tuple[Callable[[Chat], None], ...] = (
     pin,
     dossier,
     dossiers,
+    saved,
     add,
 )
 """The ways to what the page can show, one from the other."""

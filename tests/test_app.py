@@ -79,6 +79,17 @@ def test_it_says_that_it_is_searching(chat: Chat) -> None:
     assert chat.turns.locator("h2").bounding_box() == heading
 
 
+def test_sources_follow_the_answer_that_is_in_view(chat: Chat) -> None:
+    chat.ask("Who opened the bridge?")
+    chat.ask("When did the talks end?")
+    expect(chat.proof.locator("mark")).to_have_text([ENDED])
+    chat.page.locator("#conversation").hover()
+    chat.page.mouse.wheel(0, -2_000)
+    expect(chat.proof.locator("mark")).to_have_text([OPENED, BUILT, ENDED])
+    chat.page.mouse.wheel(0, 2_000)
+    expect(chat.proof.locator("mark")).to_have_text([ENDED])
+
+
 def test_second_question_and_new_conversation(chat: Chat) -> None:
     first = chat.ask("Who opened the bridge?")
     second = chat.ask("When did the talks end?")
@@ -104,6 +115,7 @@ def test_archive_does_not_say(chat: Chat) -> None:
         [
             "The archive does not say: the nearest articles do not answer the question.",
             "The archive covers 21 August 2016 to 4 May 2026.",
+            "Look for the words of the question",
         ]
     )
     expect(chat.proof.get_by_role("heading", level=2)).to_have_text("Nearest in the archive")

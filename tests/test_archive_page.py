@@ -1,19 +1,21 @@
 """What is in the archive, and the timeline of a story, as the page shows them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from assistant import Assistant, Difference
+from assistant.page.kept import token
 from assistant.page.overview import columns_of_months, heat
-from assistant.page.timeline import answering, snippet, story
+from assistant.page.timeline import answering, serve_timeline, snippet, story
 from corpus import Article, Unreadable
 from index import Archive, Passage
-from tests.browsing import Chat, address_of, served
+from tests.browsing import Chat, address_of, part, served
 from tests.fakes import FakeEncoder, FakeReader, PlacedEncoder
 from tests.made_articles import on, quoting
 
@@ -114,6 +116,42 @@ def test_a_day_a_month_and_a_source_lead_to_their_articles(hall: Page) -> None:
     expect(listed).to_have_text(["All of 2016 3", "August 2", "September 1"], use_inner_text=True)
 
 
+def test_days_that_are_dragged_over_lead_to_their_articles(hall: Page) -> None:
+    def day(number: int) -> Locator:
+        return hall.locator(f'.heat [data-day="2018-01-0{number}"]')
+
+    def dragged() -> None:
+        day(4).hover()
+        hall.mouse.down()
+        day(3).hover()
+        expect(hall.locator(".heat .ranged")).to_have_count(2)
+        day(1).hover()
+
+    dragged()
+    expect(hall.locator(".heat .ranged")).to_have_count(4)
+    # Let go beside the days, it is no choice.
+    hall.get_by_role("heading", name="Articles over time").hover()
+    hall.mouse.up()
+    expect(hall.locator(".heat .ranged")).to_have_count(0)
+    dragged()
+    hall.mouse.up()
+    expect(hall).to_have_url(re.compile(r"search\?after=2018-01-01&before=2018-01-04$"))
+    expect(hall.locator("ol .headline")).to_have_text(["About soup", "About rebuilt"])
+
+
+def test_days_are_chosen_with_the_keyboard(hall: Page) -> None:
+    hall.locator('.heat [data-day="2018-05-04"] a').press("Shift+Enter")
+    expect(hall.locator("#span")).to_have_text("From: 4 May 2018: 1 article. Choose the last day.")
+    hall.locator('.heat [data-day="2018-01-02"] a').press("Shift+Enter")
+    expect(hall).to_have_url(re.compile(r"search\?after=2018-01-02&before=2018-05-04$"))
+    expect(hall.locator("ol .headline")).to_have_text(
+        ["About again", "About soup", "About rebuilt"]
+    )
+    hall.go_back()
+    hall.locator('.heat [data-day="2018-01-02"] a').press("Enter")
+    expect(hall).to_have_url(re.compile(r"search\?after=2018-01-02&before=2018-01-02$"))
+
+
 def test_what_came_is_there_when_the_page_is_loaded_again(hall: Page, archive: Archive) -> None:
     late = article("late", "Snow fell on Holm.", "2019-01-02")
     try:
@@ -136,12 +174,15 @@ def test_an_empty_archive_says_what_to_do(page: Page, tmp_path: Path) -> None:
         expect(page.locator("#hall code")).to_contain_text("dateline sync FOLDER")
         page.goto(f"{address}/search")
         expect(page.locator("#found")).to_have_text("0 articles")
+        expect(page.locator("#hall code")).to_contain_text("dateline sync FOLDER")
         page.goto(f"{address}/search?q=mill")
         expect(page.locator("#found")).to_have_text("0 articles with these words")
         chat = Chat(page)
         chat.open(address)
         first = page.locator("#suggestions")
         expect(first.get_by_role("heading")).to_have_text("The archive is empty")
+        expect(chat.ask("Who burned the mill?")).to_contain_text("dateline sync FOLDER")
+        page.get_by_role("button", name="New conversation").click()
         empty.add([article("mill", "Ana Orban said that the mill had burned.")])
         page.reload()
         expect(first.get_by_role("button")).to_have_text(["What did Ana Orban say?"])
@@ -201,6 +242,16 @@ def test_what_is_only_related_to_the_answer_begins_no_story() -> None:
     differing = replace(answer, differences=(Difference((("a", (1,)), ("b", (2,)))),))
     for asked, places in ((answer, [one]), (differing, [one, other])):
         assert [passage.article for passage in answering(asked)] == places
+
+
+def test_a_list_is_told_of_what_is_listed_alone(archive: Archive) -> None:
+    listed = Assistant(archive, reader=FakeReader()).ask("What happened in 2018?")
+    made = token(listed, date(2026, 11, 20), archive.overview())
+    told = part(lambda app, archive, site: serve_timeline(app, archive), archive).get(
+        "/timeline", params={"answer": made}
+    )
+    headlines = re.findall(r"About \w+(?=</h3>)", told.text)
+    assert headlines == ["About rebuilt", "About soup", "About again"]
 
 
 def test_a_story_of_nothing() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import gradio as gr
+import pytest
 from playwright.sync_api import expect
 
 from assistant.page.desk import Desk
@@ -182,6 +183,42 @@ def test_a_question_is_edited(chat: Chat) -> None:
     # The other conversation is kept, too.
     chat.page.get_by_role("button", name="Conversations").click()
     expect(chat.page.locator("#conversations li")).to_have_count(2)
+
+
+def test_what_is_said_below_the_question_covers_nothing_on_a_phone(chat: Chat) -> None:
+    chat.page.set_viewport_size({"width": 390, "height": 844})
+    chat.ask("Who opened the bridge?")
+    chat.page.get_by_role("button", name="Edit “Who opened").click()
+    expect(chat.page.get_by_role("button", name="Cancel")).to_be_in_viewport(ratio=1)
+    field, said = (
+        chat.page.locator(part).bounding_box() for part in ("#question .input-container", "#notice")
+    )
+    assert said["y"] >= field["y"] + field["height"]
+
+
+@pytest.mark.parametrize("leaving", ["Escape", "Cancel"])
+def test_a_question_that_is_edited_is_left_as_it_was(chat: Chat, leaving: str) -> None:
+    chat.ask("Who opened the bridge?")
+    last = chat.ask("When did the talks end?")
+    shown = chat.page.get_by_role("log").inner_text()
+    for question in ("When did the talks end?", "Who opened the bridge?"):
+        # With the keyboard alone.
+        chat.page.get_by_role("button", name=f"Edit “{question}”").press("Enter")
+        expect(chat.box).to_have_value(question)
+        expect(chat.box).to_be_focused()
+        chat.page.keyboard.type(" Or not?")
+        if leaving == "Escape":
+            chat.page.keyboard.press("Escape")
+        else:
+            chat.page.get_by_role("button", name="Cancel").press("Enter")
+        expect(chat.box).to_have_value("")
+        expect(chat.box).to_be_focused()
+        expect(chat.page.locator("#notice")).to_have_text("")
+        assert chat.page.get_by_role("log").inner_text() == shown
+    # What is asked then takes nothing's place.
+    chat.ask("And the band?")
+    expect(chat.turns).to_have_count(3)
+    expect(last.locator("h2")).to_have_text("When did the talks end?")
 
 
 def test_follow_up_knows_what_was_asked_before(chat: Chat) -> None:

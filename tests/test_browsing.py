@@ -17,7 +17,7 @@ from assistant.page.inputs import SearchRequest
 from index import Archive, ArchiveError, Filters
 from tests.browsing import Chat, address_of, archive_of, part, request, served, until
 from tests.fakes import FakeEncoder, FakeReader
-from tests.scripted import MARKUP
+from tests.scripted import MARKUP, SCRIPT
 from tests.test_archive_page import STORY, article
 
 SNOW = [article(f"snow {at}", "Snow fell on Holm.", f"2020-01-{at:02}") for at in range(1, 26)]
@@ -174,6 +174,40 @@ def test_pages_of_articles_and_dates_in_words(chat: Chat) -> None:
     expect(turn.locator(".limits .chip").first).to_contain_text("1 January 2020 – 31 December 2020")
 
 
+def test_limits_of_an_address_count_before_they_stand_in_their_fields(
+    chat: Chat, address: str
+) -> None:
+    page, late = chat.page, list[Route]()
+
+    def hold(route: Route) -> None:
+        # The first request with the address asks for what can be chosen in the fields.
+        sent = route.request.post_data or ""
+        if "before=2020-01-04" in sent and not late:
+            late.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/queue/join*", hold)
+    chat.open(f"{address}/?{urlencode({'q': 'snow', 'before': '2020-01-04'})}")
+    expect(chat.box).to_have_value("snow")
+    until_4 = "until 4 January 2020"
+    turn = chat.ask("where did snow fall")
+    expect(turn.locator(".limits .chip").first).to_contain_text(until_4)
+    late[0].continue_()
+    page.get_by_role("button", name="Limit to dates and sources").wait_for()
+    expect(page.get_by_role("textbox", name="To", exact=True)).to_have_value("2020-01-04")
+    # They leave what is typed alone; and once there, they can be taken away.
+    expect(chat.box).to_have_value("")
+    page.reload()
+    expect(chat.turns).to_have_count(1)
+    expect(page.get_by_role("textbox", name="To", exact=True)).to_have_value("2020-01-04")
+    expect(chat.box).to_have_value("")
+    page.get_by_role("textbox", name="To", exact=True).fill("")
+    again = chat.ask("when did snow fall in Kest")
+    expect(again.locator(".statement, .reason").first).to_be_visible()
+    expect(again.get_by_text(until_4)).to_have_count(0)
+
+
 @pytest.mark.parametrize("at_the_desk", [False, True])
 def test_a_day_is_chosen_with_the_keyboard(chat: Chat, address: str, at_the_desk: bool) -> None:
     page = chat.page
@@ -295,7 +329,7 @@ def test_what_is_found_is_seen_on_a_phone(page: Page, tmp_path: Path) -> None:
             expect(page.locator(".cards .entry").first).to_be_in_viewport(ratio=1)
 
 
-@pytest.mark.parametrize("width", [390, 700, 1280])
+@pytest.mark.parametrize("width", [390, 700, 1024, 1280])
 def test_nothing_in_the_head_lies_on_anything(page: Page, address: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 700})
     for path in ("/search", "/"):
@@ -319,3 +353,19 @@ def test_nothing_in_the_head_lies_on_anything(page: Page, address: str, width: i
     page.mouse.wheel(0, 900)
     until(page, "scrollY > 200")
     expect(page.get_by_role("link", name="Ask", exact=True)).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(("width", "parts"), [(768, 0), (1024, 1), (1280, 2)])
+def test_what_the_head_has_no_room_for_is_not_cut(browser: Browser, width: int, parts: int) -> None:
+    with browser.new_context(viewport={"width": width, "height": 700}, locale="uk") as context:
+        page = context.new_page()
+        with served(SCRIPT, may_keep=True) as keeping:
+            page.goto(f"{keeping}/archive")
+        held, shown = page.locator(".held").bounding_box(), 0
+        assert page.locator(".masthead").bounding_box()["height"] < 60
+        for part in page.locator(".held span").all():
+            box = part.bounding_box()
+            if box["y"] < held["y"] + held["height"]:
+                assert box["x"] >= held["x"]
+                shown += 1
+        assert shown == parts

@@ -11,7 +11,9 @@ import pytest
 
 from assistant import Answer, Assistant
 from assistant.answer import Difference, Outcome
+from assistant.page import turns
 from assistant.page.kept import asked_again, is_same, reopen, token
+from assistant.periods import current_day
 from index import Archive, Filters, Passage
 from tests.fakes import Clock, FakeEncoder, FakeReader
 from tests.kept_answers import (
@@ -136,37 +138,44 @@ def test_question_with_half_a_surrogate_pair(archive: Archive) -> None:
     assert again(answer, archive).answer.question == "Who??"
 
 
-def test_last_week_is_the_week_before_it_was_asked(archive: Archive) -> None:
+def test_days_of_a_question_are_counted_from_when_it_was_asked(archive: Archive) -> None:
     class Asked(Assistant):
         def ask(self, question: str, filters: Any = None, *rest: Any, **known: Any) -> Answer:
-            asked.append((question, filters, known.get("read_filters", rest[1:] and rest[1])))
+            asked.append((question, filters, rest, current_day()))
             return super().ask(question, filters, *rest, **known)
 
     asked: list[Any] = []
-    week = Filters(date(2016, 8, 22), date(2016, 8, 29))
-    reopened = reopen(
-        linked(
-            Answer(
-                "What ended last week?",
-                "does not say",
-                0.1,
-                filters=replace(week, sources=("Wire",)),
-                read=week,
-                standalone="What ended last week?",
-            ),
-            archive,
-        ),
-        archive,
-    )
-    reopened = replace(reopened, asked_on=date(2016, 8, 29))
-    now = asked_again(reopened, Asked(archive, reader=FakeReader()))
-    assert asked == [("What ended  ?", replace(week, sources=("Wire",)), False)]
-    assert (now.question, now.read) == ("What ended last week?", week)
-    # A month that has a name stays what it is, and is read out of the question again.
-    august = Filters(date(2016, 8, 1), date(2016, 8, 31))
-    answer = replace(reopened.answer, question="What ended in August 2016?", filters=august)
-    asked_again(replace(reopened, answer=answer), Asked(archive, reader=FakeReader()))
-    assert asked[1:] == [("What ended in August 2016?", Filters(sources=("Wire",)), True)]
+    assistant, day = Asked(archive, reader=FakeReader()), date(2016, 8, 29)
+    for question, first, last in (
+        ("What sank last week?", date(2016, 8, 22), day),
+        # The last one before that day.
+        ("What sank in July?", date(2016, 7, 1), date(2016, 7, 31)),
+    ):
+        days = Filters(first, last)
+        answer = Answer(
+            question,
+            "does not say",
+            0.1,
+            filters=replace(days, sources=("Wire",)),
+            read=days,
+            standalone=question,
+        )
+        reopened = replace(reopen(linked(answer, archive), archive), asked_on=day)
+        asked.clear()
+        now = asked_again(reopened, assistant)
+        assert asked == [(question, Filters(sources=("Wire",)), ((), True), day)]
+        assert (now.question, now.read) == (question, days)
+    assert current_day() == datetime.now().astimezone().date()
+
+
+def test_what_was_counted_is_counted_again(archive: Archive) -> None:
+    assistant = Assistant(archive, reader=FakeReader())
+    asked = linked(assistant.ask("How many articles are in the archive?"), archive)
+    archive.add([replace(TALKS, id="new", text="Nobody came to the new mill of Holm.")])
+    turn = turns.compared(turns.reopened(1, asked, archive), assistant)
+    assert turn.later is None
+    now = archive.overview().articles
+    assert f"Today the archive answers: {now} articles in the archive." in turn.answer
 
 
 def test_answer_from_other_days_says_so(archive: Archive) -> None:

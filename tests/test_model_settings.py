@@ -37,6 +37,11 @@ def test_a_model_is_set_and_taken_away(chat: Chat, server: Server) -> None:
     expect(page.locator("#model").get_by_role("alert")).to_have_text(
         "The model's address 'localhost' is none such as http://localhost:11434/v1."
     )
+    page.get_by_label("Address").fill("http://127.0.0.1:9/v1")
+    page.get_by_role("button", name="Use this model").click()
+    expect(page.locator("#model").get_by_role("alert")).to_have_text(
+        "No server answers at http://127.0.0.1:9/v1: start that of the model, or mend the address."
+    )
     page.get_by_label("Address").fill(server.url)
     page.get_by_label("Key, if it needs one").fill("secret")
     page.get_by_role("button", name="Use this model").click()

@@ -135,6 +135,19 @@ def test_what_has_another_name_is_another_story() -> None:
     assert [event.article.id for event in events(ASKED, found, ENCODER)] == ["fire"]
 
 
+def test_what_has_only_the_name_is_another_story() -> None:
+    soup = "The soup of Kest is made of leeks and barley, and it is boiled for two hours."
+    found = [passage("fire", BURNED, "2016-08-22"), passage("soup", soup, "2016-08-24")]
+    told = events("What happened in Kest?", found, ENCODER)
+    assert [event.article.id for event in told] == ["fire"]
+
+
+def test_a_sentence_begins_after_its_dateline() -> None:
+    assert told([passage("fire", f"KEST, 22 Aug 2016 — {BURNED}", "2016-08-22")]) == [
+        ("fire", BURNED, ())
+    ]
+
+
 def test_a_word_that_begins_the_question_is_no_name_of_the_story() -> None:
     found = [passage("fire", BURNED, "2016-08-22"), passage("plans", REBUILT, "2018-03-01")]
     told = events("Describe what happened to the mill.", found, ENCODER)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from assistant import Turn
 from assistant.page.turns import ChatTurn, answered, completed
 from tests.scripted import BRIDGE, Scripted, held
 
@@ -14,6 +15,12 @@ def test_what_is_being_read_stands_beside_the_question_until_there_is_an_answer(
     assert BRIDGE.title in first.sources
     assert not last.waiting
     assert "being read" not in last.sources
+    # So it is where a conversation goes on, which says what is meant.
+    going_on = ChatTurn(2, "And the band?")
+    first, *_ = answered(Scripted(), going_on, [Turn("Who opened the bridge?")])
+    assert BRIDGE.title in first.sources
+    first, *_ = answered(Scripted(), going_on)
+    assert "being read" not in first.sources
 
 
 def test_nothing_is_said_to_be_read_where_nothing_is_near() -> None:
@@ -27,6 +34,12 @@ def test_keywords_lead_to_a_search_for_them() -> None:
     link = '<a href="search?q=bridge+Holm">Search for all articles with these'
     assert link in last.answer
     *_, last = answered(Scripted(), replace(keywords, question="Who opened the bridge?"))
+    assert "Search for all articles" not in last.answer
+    # What the archive does not say may be searched for.
+    link = '<a href="search?q=Who+opened+the+bridge%3F">Look for the words of the question'
+    assert link in last.answer
+    listed = replace(keywords, question="List all articles about the bridge")
+    *_, last = answered(Scripted(), listed)
     assert "Search for all articles" not in last.answer
 
 

@@ -69,6 +69,8 @@ def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
     def search(request: Request) -> HTMLResponse:
         asked = SearchRequest.read(request.query_params)
         inside = search_page(archive, asked, site.may_keep)
+        if not archive.overview().articles:
+            inside += archive_page(archive, "", site.may_add)
         # Another archive has other sources, languages and names.
         elsewhere = SearchRequest(asked.q, asked.after, asked.before, order=asked.order).query()
         return page("search", inside, asked.q or gettext("Articles"), query=elsewhere)

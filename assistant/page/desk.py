@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import unquote
 
 import gradio as gr
 from markupsafe import Markup
@@ -12,7 +12,7 @@ from markupsafe import Markup
 from assistant import Answer, Assistant, exports
 from assistant.language_model import Model
 from assistant.page.conversations import MOST_TURNS, continued
-from assistant.page.inputs import chosen_filters, typed, without
+from assistant.page.inputs import typed, without
 from assistant.page.kept import NotReopened
 from assistant.page.limits import Limits
 from assistant.page.model import build_settings
@@ -79,21 +79,22 @@ class Desk:
                 with gr.Column(elem_id="settings"):
                     self.limits = Limits()
                     self.own = build_settings(assistant.model) if own_models else gr.State(None)
-                self.box = gr.Textbox(
-                    label=Later(lambda: gettext("Your question")),
-                    placeholder=Later(lambda: gettext("Ask a question")),
-                    show_label=False,
-                    container=False,
-                    lines=1,
-                    max_lines=5,
-                    autofocus=True,
-                    submit_btn=Later(lambda: gettext("Ask")),  # type: ignore[arg-type]
-                    elem_id="question",
-                )
-                with gr.Row(elem_id="below"):
-                    self.notice = html(elem_id="notice")
-                    html(partial(fill, "unkept.html"), "keeping")
-                    self.clear = button(lambda: gettext("New conversation"), "clear")
+                with gr.Column(elem_id="composer"):
+                    self.box = gr.Textbox(
+                        label=Later(lambda: gettext("Your question")),
+                        placeholder=Later(lambda: gettext("Ask a question")),
+                        show_label=False,
+                        container=False,
+                        lines=1,
+                        max_lines=5,
+                        autofocus=True,
+                        submit_btn=Later(lambda: gettext("Ask")),  # type: ignore[arg-type]
+                        elem_id="question",
+                    )
+                    with gr.Row(elem_id="below"):
+                        self.notice = html(elem_id="notice")
+                        html(partial(fill, "unkept.html"), "keeping")
+                        self.clear = button(lambda: gettext("New conversation"), "clear")
             with gr.Column(elem_id="sources"):
                 self.panel = html(partial(fill, "sources.html", turns=()))
 
@@ -102,13 +103,17 @@ class Desk:
         shown = [self.turns, self.log, self.panel, self.box]
         everything = [*shown, self.notice, self.offered, self.edited]
         limiting = self.limits.fields
-        given = [self.turns, self.sent, self.edited, *limiting]
+        given = [self.turns, self.sent, self.edited, self.limited_to, *limiting]
         # By default Gradio drops, without a word, what is sent before the last event ended, and
         # never takes one that was called off for ended.
         every: dict[str, Any] = {"trigger_mode": "multiple", **QUIET}
         at_once: dict[str, Any] = {"concurrency_limit": None, **every}
         in_line: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", **every}
-        sends = "(turns, sent, ...all) => [turns, turnsOnPage(), ...all]"
+        # Until the limits that the page's address names stand in their fields, the address counts.
+        sends = (
+            "(turns, sent, edited, limited, ...all) => "
+            "[turns, turnsOnPage(), edited, limited || location.search, ...all]"
+        )
         sends_typed = f"(asked, ...all) => [questionAsked(asked), ...({sends})(...all)]"
         asking = []
         for asked, start, inputs, js in (
@@ -143,8 +148,10 @@ class Desk:
         self.clear.click(self.start_over, None, everything, **calling_off)
         taking_up = "() => turnsToGoOnWith()"
         self.log.submit(self.take_up, self.sent, everything, js=taking_up, **calling_off)
-        offered = [self.box, self.limits.panel, *limiting]
+        offered = [self.limited_to, self.limits.panel, *limiting]
         page.load(self.offer_limits, self.limited_to, offered, js="() => location.search", **QUIET)
+        named = f"async () => {{ {_SCRIPTS_THERE} return questionOfAddress(); }}"
+        page.load(None, None, self.box, js=named)
 
     def show(self, now: tuple[ChatTurn, ...]) -> Update:
         waits = bool(now) and now[-1].waiting
@@ -168,7 +175,7 @@ class Desk:
     # --- Asking ----------------------------------------------------------------------------------
 
     def begin(
-        self, question: str, past: tuple[ChatTurn, ...], sent: str, edited: int, *chosen: Any
+        self, question: str, past: tuple[ChatTurn, ...], sent: str, edited: int, *limiting: Any
     ) -> Update:
         """Show a question that was typed as a turn that waits, or say why it cannot be asked.
 
@@ -182,7 +189,7 @@ class Desk:
             problem = gettext(_ONE_MOMENT)
         filters = Filters()
         try:
-            filters = chosen_filters(*chosen)
+            filters = self.limits.chosen(*limiting)
         except ValueError as error:
             problem = problem or str(error)
         if problem:
@@ -198,13 +205,13 @@ class Desk:
         return self.show(now) | self._at_rest() | {self.box: busy}
 
     def begin_offered(
-        self, offer: gr.EventData, past: tuple[ChatTurn, ...], sent: str, edited: int, *chosen: Any
+        self, offer: gr.EventData, past: tuple[ChatTurn, ...], sent: str, _: int, *limiting: Any
     ) -> Update:
         """The same for a question that was offered; it takes the place of none that is edited."""
-        return self.begin(str(offer.ask), past, sent, 0, *chosen)
+        return self.begin(str(offer.ask), past, sent, 0, *limiting)
 
     def choose(
-        self, choice: gr.EventData, past: tuple[ChatTurn, ...], sent: str, edited: int, *chosen: Any
+        self, choice: gr.EventData, past: tuple[ChatTurn, ...], sent: str, *given: Any
     ) -> Update:
         """What somebody chose in the conversation: static/script.js says what."""
         past = past or continued(sent, self.assistant.archive, self.site)
@@ -212,21 +219,23 @@ class Desk:
             return self.show_today(past)
         if choice.what == "edit":
             return self.edit(past, str(choice.number))
+        _, _, *chosen = given
         return self.begin_again(past, str(choice.limit), chosen)
 
     def edit(self, past: tuple[ChatTurn, ...], number: str) -> Update:
-        """Put the question of a turn back where questions are typed."""
+        """Put the question of a turn back where questions are typed; without one, none is edited.
+
+        The turn stays as it is until its question is asked again.
+        """
+        if not number:
+            return {self.box: "", self.edited: 0, self.notice: ""}
         turns = [turn for turn in past if str(turn.number) == number and not past[-1].waiting]
         if not turns:
             return {self.turns: past}
-        hint = gettext(
-            "You edit an earlier question. Asked again, it takes its place and what came after."
-        )
-        note = hint if turns[0] is not past[-1] else ""
         return {
             self.box: turns[0].question,
             self.edited: turns[0].number,
-            self.notice: fill("note.html", note=note),
+            self.notice: fill("editing.html"),
         }
 
     def begin_again(self, past: tuple[ChatTurn, ...], place: str, chosen: Sequence[Any]) -> Update:
@@ -358,13 +367,8 @@ class Desk:
         return self.show(()) | self._at_rest()
 
     def offer_limits(self, address: str) -> Update:
-        """What a question can be limited to; the page's address may name limits and a question.
+        """What a question can be limited to; the page's address may name limits.
 
         The pages of search and of an article lead here with such an address.
         """
-        given = parse_qs(address.removeprefix("?"), max_num_fields=1_000)
-        offered = self.limits.offered(self.assistant.archive, given)
-        # Where the address names none, somebody may have typed one already.
-        if asked := given.get("q"):
-            offered[self.box] = asked[0][:LONGEST_QUESTION]
-        return offered
+        return self.limits.offered(self.assistant.archive, address) | {self.limited_to: "there"}

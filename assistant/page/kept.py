@@ -30,7 +30,7 @@ from assistant.page.tokens import (
     unpacked,
     wording,
 )
-from assistant.periods import asked_period
+from assistant.periods import asked_period, counted_from
 from assistant.wording import gettext, message, ngettext, nouns
 from corpus import Article, sentences
 from index import Archive, Filters, Overview, Passage
@@ -169,13 +169,8 @@ def reopen(token: str, archive: Archive) -> Reopened:
 
 def asked_again(reopened: Reopened, assistant: Assistant) -> Answer:
     """What the assistant answers now; "last week" is that of the day on which it was asked."""
-    answer = reopened.answer
-    whole = answer.question
-    period = asked_period(whole, answer.filters.as_of or reopened.asked_on)
-    if answer.read and period and period.relative:
-        again = assistant.ask(period.left_of(whole), answer.filters, (), read_filters=False)
-        return replace(again, question=whole, standalone=whole, read=answer.read)
-    return assistant.ask(whole, reopened.filters, (), reopened.read_filters)
+    with counted_from(reopened.asked_on):
+        return assistant.ask(reopened.answer.question, reopened.filters, (), reopened.read_filters)
 
 
 def is_same(reopened: Reopened, now: Answer) -> bool:

@@ -1,11 +1,13 @@
 """What a question is limited to, as somebody at the desk sets it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
+from urllib.parse import parse_qs
 
 import gradio as gr
 
-from assistant.page.inputs import MOST_CHOSEN, typed_days
+from assistant.page.inputs import MOST_CHOSEN, chosen_filters, typed_days
 from assistant.page.parts import Later, Update
 from assistant.spoken import shortened, spoken_language
 from assistant.wording import gettext
@@ -13,6 +15,7 @@ from index import Archive, Filters
 
 _MOST_NAMED = 500
 _LONGEST_NAME = 100
+_given = partial(parse_qs, max_num_fields=1_000)
 # What the fields stand for, in their order.
 _FIELDS = ("after", "before", "as_of", "sources", "languages", "articles")
 
@@ -51,6 +54,17 @@ class Limits:
             )
         self.fields = [*self._days, self._sources, self._languages, self._articles]
 
+    def chosen(self, address: str, *values: Any) -> Filters:
+        """What stands in the fields, and where nothing does, what the address names.
+
+        ValueError says which of them is no date.
+        """
+        given = _given(address.removeprefix("?"))
+        named: list[Any] = [given.get(name.removesuffix("s"), []) for name in _FIELDS]
+        for at in range(len(self._days)):
+            named[at] = "".join(named[at][:1])
+        return chosen_filters(*(value or other for value, other in zip(values, named, strict=True)))
+
     def without(self, limit: Filters, chosen: Sequence[Any]) -> Update:
         """The fields without what was taken off, as far as it stands in them."""
         changed: Update = {}
@@ -62,12 +76,12 @@ class Limits:
                 changed[field] = ""
         return changed
 
-    def offered(self, archive: Archive, given: Mapping[str, Sequence[str]]) -> Update:
-        """What can be chosen in the fields, and what an address has ``given`` for them.
+    def offered(self, archive: Archive, address: str) -> Update:
+        """What can be chosen in the fields, and what an address gives for them.
 
         What it does not give is left alone: somebody may have filled it in already.
         """
-        held = archive.overview()
+        held, given = archive.overview(), _given(address.removeprefix("?"))
         named = [name for name in held.sources if len(name) <= _LONGEST_NAME][:_MOST_NAMED]
         spoken = [tag for tag in held.languages if len(tag) <= _LONGEST_NAME][:_MOST_NAMED]
         articles = [

@@ -3,6 +3,7 @@
 from functools import partial
 
 import gradio as gr
+import httpx
 
 from assistant.language_model import LanguageModel, Model
 from assistant.page.parts import QUIET, Later, button, html
@@ -10,6 +11,7 @@ from assistant.rendering import fill
 from assistant.wording import gettext
 
 _LONGEST = 500
+_SECONDS = 5
 
 
 def build_settings(started_with: Model | None) -> gr.State:
@@ -61,4 +63,15 @@ def _model(name: str, address: str, key: str) -> LanguageModel:
                 "A model’s name, address and key have at most %(num)s characters.", num=_LONGEST
             )
         )
-    return LanguageModel(name.strip(), address.strip(), key.strip())
+    model = LanguageModel(name.strip(), address.strip(), key.strip())
+    try:
+        # Whatever is answered: that there is a server is enough.
+        with httpx.stream("GET", f"{model.base_url}/models", timeout=_SECONDS):
+            return model
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise ValueError(
+            gettext(
+                "No server answers at %(address)s: start that of the model, or mend the address.",
+                address=model.base_url,
+            )
+        ) from error

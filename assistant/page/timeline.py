@@ -31,7 +31,9 @@ def serve_timeline(app: FastAPI, archive: Archive) -> None:
     def timeline(answer: str = "") -> HTMLResponse:
         asked = reopen(answer, archive).answer
         question = asked.turn.question
-        passages = archive.search(question, MOST_PASSAGES, asked.filters)
+        # Where articles were listed, they are the story.
+        is_list = bool(asked.statements and asked.reason)
+        passages = [] if is_list else archive.search(question, MOST_PASSAGES, asked.filters)
         return HTMLResponse(story(question, passages, archive.encoder, answering(asked)))
 
 

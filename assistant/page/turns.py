@@ -8,6 +8,8 @@ from markupsafe import Markup
 
 from assistant import Answer, Assistant, Turn, exports
 from assistant import rendering as render
+from assistant.conversation import contextual
+from assistant.holdings import holding
 from assistant.page.inputs import SearchRequest, without
 from assistant.page.kept import Reopened, asked_again, is_same, reopen, token
 from assistant.page.links import as_asked
@@ -83,8 +85,9 @@ def answered(
     proof = turn.sources
     chosen = False
     try:
-        passages = assistant.archive.search(turn.question, filters=turn.filters)
-        if passages and not history:
+        understood = contextual(turn.question, () if turn.as_typed else history)
+        passages = assistant.archive.search(understood.whole, filters=turn.filters)
+        if passages:
             near = Answer(turn.question, "does not say", 0.0, passages=tuple(passages))
             proof = _proof(
                 gettext("Reading"),
@@ -144,6 +147,9 @@ def completed(
         ],
         token=turn.token,
         site=turn.site,
+        empty=bool(overview and not overview.articles),
+        # Of what is counted, all was looked through.
+        searchable=not holding(answer.question),
         is_keywords=Question(answer.question).is_keywords,
         # What was read out of the question is read again whenever it is asked.
         saving=SearchRequest.of(answer.whole, without(answer.filters, answer.read)).query(),
@@ -205,6 +211,10 @@ def compared(turn: ChatTurn, assistant: Assistant) -> ChatTurn:
         now = asked_again(earlier, assistant)
     except ArchiveError as error:
         return not_compared(turn, str(error))
+    if now.outcome == "counted":
+        # A link holds no number.
+        counted = gettext("Today the archive answers: %(answer)s", answer=now.reason)
+        return retold(turn, earlier, counted)
     if is_same(earlier, now):
         return retold(turn, earlier, gettext("Today the archive answers the same."))
     return retold(replace(turn, later=now), earlier, otherwise=True)

@@ -53,6 +53,46 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
   if (place && isRtl) place.scrollLeft = Math.min(...ends) - place.scrollWidth + place.clientWidth;
   else if (place) place.scrollLeft = Math.max(0, ...ends) - place.clientWidth;
 }
+// Days that are dragged over, or whose first and last are chosen with Shift, lead to their articles.
+{
+  const cells = [...document.querySelectorAll(".heat [data-day]")];
+  let first = null;
+  const dayOf = ({ target }) => target.closest?.(".heat [data-day]");
+  const show = (last) => {
+    const [from, to] = [first, last].map((cell) => cell?.dataset.day ?? "").sort();
+    const within = ({ dataset }) => from !== "" && from <= dataset.day && dataset.day <= to;
+    for (const cell of cells) cell.classList.toggle("ranged", within(cell));
+  };
+  const end = (last) => {
+    const [after, before] = [first, last].map((cell) => cell?.dataset.day ?? "").sort();
+    if (after !== "" && first !== last) location.assign(`search?${new URLSearchParams({ after, before })}`);
+    first = null;
+    show(null);
+  };
+  document.addEventListener("pointerdown", (event) => {
+    if (event.button || event.shiftKey || event.pointerType === "touch") return;
+    first = dayOf(event);
+    show(first);
+  });
+  document.addEventListener("pointerover", (event) => {
+    if (first && event.buttons) show(dayOf(event));
+  });
+  document.addEventListener("pointerup", (event) => {
+    if (first && !event.shiftKey) end(dayOf(event));
+  });
+  // A link is dragged away otherwise.
+  document.querySelector(".heat")?.addEventListener("dragstart", (event) => event.preventDefault());
+  document.addEventListener("click", (event) => {
+    const cell = event.shiftKey && dayOf(event);
+    if (!cell) return;
+    event.preventDefault();
+    if (first) return end(cell);
+    first = cell;
+    show(cell);
+    const day = cell.querySelector("a")?.ariaLabel ?? cell.title;
+    document.getElementById("span").textContent = gettext("From: %(day)s. Choose the last day.", { day });
+  });
+}
 
 // On the page of an article: words are found in its text, and what is selected in it is copied with
 // its citation.

@@ -98,13 +98,15 @@ const OPEN = `dateline.open${ARCHIVE && `.${ARCHIVE}`}`;
 const ASKED = `dateline.asked${ARCHIVE && `.${ARCHIVE}`}`;
 const note = (key, value) => {
   try {
-    if (value) sessionStorage.setItem(key, value);
+    if (value) sessionStorage.setItem(key, JSON.stringify([value, location.search]));
     else sessionStorage.removeItem(key);
   } catch {}
 };
+// An address that names limits begins something of its own, if it is not the one where it was noted.
 const noted = (key) => {
   try {
-    return sessionStorage.getItem(key) ?? "";
+    const [value, at] = JSON.parse(sessionStorage.getItem(key));
+    return location.search && location.search !== at ? "" : value;
   } catch {
     return "";
   }
@@ -119,8 +121,14 @@ document.addEventListener("input", (event) => {
 });
 const questionOfThisTab = () => {
   const question = noted(ASKED);
-  note(ASKED, "");
+  if (question) note(ASKED, "");
   return question;
+};
+// A question that the address names stands there to be changed, unless somebody has begun another.
+const questionOfAddress = () => {
+  const typed = document.querySelector("#question textarea")?.value ?? "";
+  if (typed || noted(ASKED) || noted(OPEN)) return typed;
+  return (new URLSearchParams(location.search).get("q") ?? "").slice(0, 1000);
 };
 const keep = (fresh) => {
   if (!kept.storage) return;
@@ -210,7 +218,7 @@ const goOn = (id) => {
 const turnsToGoOnWith = () => JSON.stringify(coming?.turns ?? []);
 // What it is sent when the page is loaded: nothing where the address says what to show.
 const turnsOfThisTab = () => {
-  if (!isLink() && !location.search) coming = kept.read(noted(OPEN));
+  if (!isLink()) coming = kept.read(noted(OPEN));
   return coming ? turnsToGoOnWith() : "";
 };
 

@@ -19,6 +19,19 @@ const ngettext = (one, many, num) => {
 const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
 const marker = (event) => event.target.closest?.("a.marker");
 const aim = (link) => document.getElementById(link.getAttribute("href").slice(1));
+const showProof = (proof) => {
+  for (const other of document.querySelectorAll(".proof")) other.hidden = other !== proof;
+};
+// The sources beside a conversation are those of the answer at its upper edge, or right below it.
+document.addEventListener("scroll", ({ target }) => {
+  if (target.id !== "conversation") return;
+  const edge = target.getBoundingClientRect().top + 80;
+  const turns = [...target.querySelectorAll(".turn")];
+  const isAbove = (turn) => turn.getBoundingClientRect().top < edge;
+  const { turn } = (turns.findLast(isAbove) ?? turns[0])?.dataset ?? {};
+  const proof = document.querySelector(`.proof[data-turn="${turn}"]`);
+  if (proof?.hidden) showProof(proof);
+}, true);
 const light = (target) => {
   for (const lit of document.querySelectorAll(".lit")) lit.classList.remove("lit");
   target.classList.add("lit");
@@ -32,9 +45,7 @@ document.addEventListener("click", (event) => {
   const target = aim(link);
   if (!target) return;
   const proof = target.closest(".proof");
-  if (proof) {
-    for (const other of document.querySelectorAll(".proof")) other.hidden = other !== proof;
-  }
+  if (proof) showProof(proof);
   light(target);
   target.focus({ preventScroll: true });
   target.scrollIntoView({ block: "center", behavior });
@@ -123,12 +134,18 @@ document.addEventListener("click", (event) => {
   const { ask, edit, limit } = button.dataset;
   if (ask !== undefined) tell(button, { ask: questionAsked(ask) });
   else if (edit !== undefined) {
-    tell(button, { what: "edit", number: edit });
+    tell(document.querySelector("#conversation [role=log]"), { what: "edit", number: edit });
     writeQuestion();
   }
   else if (limit === undefined) tell(button, { what: "today" });
   // A limit is taken off the last question only.
   else if (button.closest(".turn:last-child")) tell(button, { what: "limit", limit });
+});
+document.addEventListener("keydown", (event) => {
+  const leave = document.querySelector("#notice [data-edit]");
+  if (event.key !== "Escape" || event.isComposing || !event.target.closest?.("#question") || !leave) return;
+  event.preventDefault();
+  leave.click();
 });
 // A link that is opened where the page is open already changes only this; and whoever leaves what
 // it brought does not find it again when the page is loaded anew.

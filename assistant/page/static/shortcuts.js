@@ -58,7 +58,7 @@ const atDesk = (act) => {
   ];
   const always = () => [
     ["Enter", gettext("On a source: read its whole article")],
-    ["Escape", gettext("Close what lies over the page")],
+    ["Escape", gettext("Close what lies over the page, or leave a question that is edited")],
   ];
 
   // The list of archives closes as a menu does.
