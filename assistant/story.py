@@ -15,11 +15,11 @@ from index.upkeep import TextEncoder
 from index.words import words
 
 # A search always finds its number of passages. One belongs to the story if its similarity to the
-# question is at least this share of the highest, and if it is this similar to a certain member.
-# The first limit holds where it has the names of the question, since another storm has another
-# name and a place has many stories; the second where the question has no names. A passage also
-# belongs to the story if it is very similar to another member.
-_LIKE_QUESTION, _LIKE_CERTAIN, _LIKE_ANOTHER = 0.7, (0.4, 0.5), 0.75
+# question is at least this share of the highest, and if it is this similar to a certain member:
+# less if it has the names of the question, which is no proof, since a place has many stories.
+# It also belongs to the story if it is very similar to another member.
+_LIKE_QUESTION, _LIKE_ANOTHER = 0.7, 0.75
+_LIKE_CERTAIN, _LIKE_CERTAIN_WITH_NAMES = 0.5, 0.4
 # Articles of neighbouring days that are this similar tell of one event.
 _SAME_EVENT, _SAME_DAYS = 0.65, 1
 # A sentence's score: its similarity to the question, plus this times that to its headline, minus
@@ -129,13 +129,13 @@ def _story_articles(
     vectors = encoder.encode([f"{passage.article.title}\n{passage.text}" for passage in best])
     similarities = vectors @ question_vector
     names = _last_words(question)
+    like_certain = _LIKE_CERTAIN_WITH_NAMES if names else _LIKE_CERTAIN
     members = list(range(certain))
     for place in range(certain, len(best)):
         to_members = vectors[members] @ vectors[place]
         article = best[place].article
-        is_about = to_members[:certain].max() >= _LIKE_CERTAIN[not names] and (
-            names <= set(words(f"{article.title}\n{article.text}"))
-        )
+        has_names = names <= set(words(f"{article.title}\n{article.text}"))
+        is_about = has_names and to_members[:certain].max() >= like_certain
         is_near = is_about and similarities[place] >= _LIKE_QUESTION * similarities.max()
         if is_near or to_members.max() >= _LIKE_ANOTHER:
             members.append(place)
