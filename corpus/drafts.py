@@ -193,7 +193,7 @@ def url_id(url: str) -> str:
 
 
 def language_code(language: str | None) -> str | None:
-    """``en`` for ``en-GB``, ``en_US``, ``eng`` and ``English``; None if it is no language."""
+    """``en`` for ``en-GB``, ``en_US``, ``eng``, ``English``, ``Anglais``; None if it is none."""
     language = clean_line(language or "").lower()
     match = _LANGUAGE.fullmatch(language)
     code = match[1] if match else ""
@@ -204,11 +204,16 @@ def language_code(language: str | None) -> str | None:
 
 @cache
 def _codes_of_languages() -> dict[str, str]:
-    """The codes of languages by their English names and by their codes of three letters."""
+    """The codes of languages by their names and by their codes of three letters.
+
+    Databases name them in the language of the reader's account.
+    """
     from babel import Locale
     from babel.core import get_global
 
-    names = {name.lower(): code for code, name in Locale("en").languages.items()}
+    accounts = ("ru", "ja", "zh_Hant", "zh", "pt", "nl", "it", "es", "fr", "de", "en")
+    names = {name.lower(): code for account in accounts
+             for code, name in Locale.parse(account).languages.items()}  # fmt: skip
     return names | dict(get_global("language_aliases"))
 
 

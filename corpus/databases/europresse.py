@@ -24,13 +24,18 @@ def drafts_of_page(root: Any) -> Iterator[Draft]:
         header = _first(article, "DocHeader", "DocTitreSousSection")
         lines = map(_line, [header, *article.iter("span")])
         paper = _line(_first(article, "DocPublicationName"))
-        body = _first(article, "DocText", "docOcurrContainer")
+        named = _first(article, "DocText", "docOcurrContainer")
+        body = article.find("section") if named is None else named
+        # Older downloads name the author below the headline, in an element of no class.
+        below = _first(article, "titreArticle")
+        below = None if below is None else below.getnext()
+        unnamed = below if below is not None and not below.get("class") else None
         yield Draft(
             text="" if body is None else text_of_tree(body),
             title=_line(_first(article, "titreArticleVisu", "titreArticle")),
             dates=[next(filter(None, map(date_in_line, lines)), None)],
             source=_ISSUE.sub("", paper),
-            author=_line(_first(article, "docAuthors", "sm-margin-bottomNews")) or None,
+            author=_line(_first(article, "docAuthors", "sm-margin-bottomNews")) or _line(unnamed),
             section=_section(_line(_first(article, "DocHeader"))),
         )
 
