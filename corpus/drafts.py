@@ -92,10 +92,13 @@ class Draft:
         ]
         source, vouched = next(((name, how) for name, how in named if name), (None, None))
         author, printed = _author(self.author), _author(dateline.author)
+        title = _line(self.title) or ""
+        # "Bridge opens - BBC News", as services of several papers have it.
+        titled = re.sub(rf"\s[-–—|]\s{re.escape(source)}$", "", title) if source else title
         id = clean_line(self.id or "") or (url and url_id(url)) or name
         article = Article(
             id=id,
-            title=_line(self.title) or title_from(text) or id,
+            title=titled or title_from(text) or id,
             text=text,
             source=source,
             published=best_date(

@@ -32,6 +32,7 @@ _MOST_PARAMETERS = 20
 _MOST_PARTS = 10_000
 
 _COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
+_COUNTED = re.compile(rb"(\d{1,9})[ \t]*\r?\n")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 # An address, and mostly a day and a time; sentences begin with From as well.
 _SEPARATOR = re.compile(
@@ -48,8 +49,12 @@ _NO_ARTICLES = frozenset(
 
 
 def read_message(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
-    """A ``.eml`` file: a message, what is attached to it, and the messages inside it."""
-    yield from _read(document.read(_LONGEST_MESSAGE), document.origin, document.name)
+    """A message, what is attached to it, and the messages inside it."""
+    data = document.read(_LONGEST_MESSAGE)
+    # Apple's program counts its bytes in a line above, and says below what has become of it.
+    if counted := _COUNTED.match(data):
+        data = data[counted.end() :][: int(counted[1])]
+    yield from _read(data, document.origin, document.name)
 
 
 def read_mailbox(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:

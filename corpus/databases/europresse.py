@@ -27,15 +27,14 @@ def drafts_of_page(root: Any) -> Iterator[Draft]:
         named = _first(article, "DocText", "docOcurrContainer")
         body = article.find("section") if named is None else named
         # Older downloads name the author below the headline, in an element of no class.
-        below = _first(article, "titreArticle")
-        below = None if below is None else below.getnext()
-        unnamed = below if below is not None and not below.get("class") else None
+        unnamed = article.xpath(".//div[@class='titreArticle']/following-sibling::div[not(@class)]")
+        authors = (_first(article, "docAuthors", "sm-margin-bottomNews"), *unnamed)
         yield Draft(
             text="" if body is None else text_of_tree(body),
             title=_line(_first(article, "titreArticleVisu", "titreArticle")),
             dates=[next(filter(None, map(date_in_line, lines)), None)],
             source=_ISSUE.sub("", paper),
-            author=_line(_first(article, "docAuthors", "sm-margin-bottomNews")) or _line(unnamed),
+            author=next(filter(None, map(_line, authors)), None),
             section=_section(_line(_first(article, "DocHeader"))),
         )
 
