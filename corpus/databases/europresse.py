@@ -9,13 +9,12 @@ from corpus.drafts import Draft
 from corpus.encoding import one_line
 from corpus.markup import text_of_tree
 
-_MARK = re.compile(r"\b(?:rdp__)?DocPublicationName\b|\btitreArticleVisu\b")
 _ISSUE = re.compile(r",\s*(?:no|n°|nº|vol|issue)\b.*", re.IGNORECASE | re.DOTALL)
 
 
 def is_page(html: str) -> bool:
     """Whether a web page is a download."""
-    return _MARK.search(html) is not None
+    return "DocPublicationName" in html or "titreArticleVisu" in html
 
 
 def drafts_of_page(root: Any) -> Iterator[Draft]:

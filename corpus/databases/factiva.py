@@ -23,7 +23,7 @@ _MARK = re.compile(
 )
 _HAS_CLASS = "contains(concat(' ', @class, ' '), ' article ')"
 _MARK_OF_PAGE = re.compile(
-    r"class=[\"']article [a-z]{2,10}Article|[a-z]articleParagraph\b|<title>Factiva</title>"
+    r"class=[\"']article [a-z]{2,10}Article|(?<=[a-z])articleParagraph\b|<title>Factiva</title>"
 )
 _END = re.compile(rf"[\s|]*(?:AN[\s|]+)?{_DOCUMENT} ({_NUMBER})[\s|]*")
 _CODES = frozenset(
