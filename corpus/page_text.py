@@ -143,8 +143,7 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
     paragraphs = text.split("\n\n")
     places = {one_line(paragraph): at for at, paragraph in enumerate(paragraphs)}
     # A lead may be words in a block without a paragraph.
-    bare = ("div", 0)
-    shown = [part for part in shown if part.tag in {"h1", "p"} or (part.tag, len(part)) == bare]
+    shown = [one for one in shown if one.tag in {"h1", "p"} or (one.tag, len(one)) == ("div", 0)]
     lines = [one_line(_words(element)) for element in shown]
     taken = [at for at, line in enumerate(lines) if line in places]
     if not taken and len(lines) < _MOST_LINES:

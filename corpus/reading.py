@@ -41,9 +41,8 @@ _OF_ARCHIVE = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "vectors.faiss", 
 NO_FILES = "is a folder with no files in it"
 _NO_ENDING = "has no ending that tells its format"
 _SAVED_AS = {".msg": ".eml", ".doc": ".docx", ".pages": ".docx", ".bib": ".ris"}
-"""What those of other formats can be saved as by the program that has made them."""
+"""What the programs that make files of other formats can save them as."""
 
-_OTHERS = "dateline sync --help lists those that are"
 _MOST_NOTES = 20
 """Of one file; a column of such dates may have thousands."""
 
@@ -268,8 +267,8 @@ def _suffix(name: str) -> str:
 
 def _unknown_format(suffix: str) -> str:
     reason = f"is in a format that is not read ({_readable(suffix)})" if suffix else _NO_ENDING
-    instead = f"save it as {_SAVED_AS[suffix]}" if suffix in _SAVED_AS else _OTHERS
-    return f"{reason}; {instead}"
+    listed = "dateline sync --help lists those that are"
+    return f"{reason}; {f'save it as {_SAVED_AS[suffix]}' if suffix in _SAVED_AS else listed}"
 
 
 def _reason(error: OSError | RuntimeError | ValueError) -> str:
