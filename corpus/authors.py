@@ -82,6 +82,4 @@ def unlisted(value: str) -> list[str] | None:
         listed = ast.literal_eval(value)
     except (ValueError, SyntaxError, RecursionError, MemoryError):
         return None
-    if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
-        return None
-    return listed
+    return listed if all(isinstance(item, str) for item in listed) else None

@@ -69,9 +69,11 @@ def name_in_line(line: str, site: str | None) -> str | None:
     name = line[: after.start() if after else len(line)]
     # "Jane Doe on April 3": a month is cut where its day was.
     name = (_DATED.sub("", name) if after and after[0].isdigit() else name).strip(" ,;:.|-")
-    # "Jane Doe BBC News, Marrowby": the paper and the place stand below the name.
+    # "Jane Doe BBC News, Marrowby": the paper and the place stand below the name, or above it.
     before = _OF.sub("", name.partition(site)[0].strip(" ,;:.|-")) if site else ""
-    name = before if " " in before and len(before.split()) < _LONGEST_NAMES else name
+    below = name.partition(f"{site} ")[2] if site and not before and "," not in name else ""
+    parts = (part for part in (before, below) if 1 < len(part.split()) < _LONGEST_NAMES)
+    name = next(parts, name)
     if not name or len(name) > 100 or len(name.split()) > 16 or "@" in name or name == site:
         return None
     if _HOST.fullmatch(name) or is_login(name):

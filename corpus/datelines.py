@@ -112,13 +112,9 @@ def read_dateline(text: str, language: str | None = None) -> Dateline:
         # only a byline is below.
         alone = read is not None and read.prose_at == len(line) and not read.dateline.author
         if read is not None and not (alone and sentences > 1):
-            known = Dateline(
-                known.published or read.dateline.published,
-                known.source or read.dateline.source,
-                known.place or read.dateline.place,
-                known.author or read.dateline.author,
-                known.undated or read.dateline.undated,
-            )
+            known = Dateline(*(
+                getattr(known, name) or getattr(read.dateline, name) for name in Dateline.__slots__
+            ))  # fmt: skip
         sentences += read is None and len(line) > _SHORT_LINE and line[-1] in _ENDS
         if (read is None and len(line) > 150) or (read is not None and read.prose_at < len(line)):
             break
@@ -157,11 +153,7 @@ def _read_line(line: str, language: str | None = None) -> _Line | None:
         start = separator.end() if separator else len(line)
     prose = line[start:].lstrip()
     dateline = _interpret(items, language, line, prose)
-    return (
-        None
-        if dateline is None
-        else _Line(dateline, len(line) - len(prose) if prose else len(line))
-    )
+    return None if dateline is None else _Line(dateline, len(line) - len(prose))
 
 
 def _read_piece(piece: str, language: str | None, line: str) -> list[tuple[str, str]] | None:
@@ -171,8 +163,7 @@ def _read_piece(piece: str, language: str | None, line: str) -> list[tuple[str, 
     if len(piece) > 90:
         return None
     items: list[tuple[str, str]] = []
-    bracketed = ["".join(groups).strip() for groups in _BRACKETS.findall(piece)]
-    bracketed = [inside for inside in bracketed if inside]
+    bracketed = [*filter(None, ("".join(inside).strip() for inside in _BRACKETS.findall(piece)))]
     byline = _BYLINE.match(piece)
     if byline and piece[byline.end()].isupper():
         piece = piece[byline.end() :]

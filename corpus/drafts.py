@@ -92,10 +92,13 @@ class Draft:
         ]
         source, vouched = next(((name, how) for name, how in named if name), (None, None))
         author, printed = _author(self.author), _author(dateline.author)
+        title = _line(self.title) or ""
+        # "Bridge opens - BBC News", as services of several papers have it.
+        titled = re.sub(rf"\s[-–—|]\s{re.escape(source)}$", "", title) if source else title
         id = clean_line(self.id or "") or (url and url_id(url)) or name
         article = Article(
             id=id,
-            title=_line(self.title) or title_from(text) or id,
+            title=titled or title_from(text) or id,
             text=text,
             source=source,
             published=best_date(
@@ -193,7 +196,7 @@ def url_id(url: str) -> str:
 
 
 def language_code(language: str | None) -> str | None:
-    """``en`` for ``en-GB``, ``en_US``, ``eng`` and ``English``; None if it is no language."""
+    """``en`` for ``en-GB``, ``en_US``, ``eng``, ``English``, ``Anglais``; None if it is none."""
     language = clean_line(language or "").lower()
     match = _LANGUAGE.fullmatch(language)
     code = match[1] if match else ""
@@ -204,11 +207,16 @@ def language_code(language: str | None) -> str | None:
 
 @cache
 def _codes_of_languages() -> dict[str, str]:
-    """The codes of languages by their English names and by their codes of three letters."""
+    """The codes of languages by their names and by their codes of three letters.
+
+    Databases name them in the language of the reader's account.
+    """
     from babel import Locale
     from babel.core import get_global
 
-    names = {name.lower(): code for code, name in Locale("en").languages.items()}
+    accounts = ("ru", "ja", "zh_Hant", "zh", "pt", "nl", "it", "es", "fr", "de", "en")
+    names = {name.lower(): code for account in accounts
+             for code, name in Locale.parse(account).languages.items()}  # fmt: skip
     return names | dict(get_global("language_aliases"))
 
 

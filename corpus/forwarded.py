@@ -1,4 +1,4 @@
-"""Mail that was forwarded: what was, by whom and when, instead of who has passed it on.
+"""The text of mail: its lines, and of what was forwarded by whom and when, not who passed it on.
 
 Programs write a line above it, ``---------- Forwarded message ---------`` or ``Begin forwarded
 message:`` in their own language, and then its headers; Outlook writes these alone, the sender
@@ -21,6 +21,20 @@ _MOST_HEADERS = 12
 _MOST_TIMES = 5
 _MOST_TRIED = 20
 """Lines of a message that look like that above a forwarded one."""
+
+
+def unfolded(text: str, *, deleted: bool) -> str:
+    """The text of a message with the lines whole that a program broke at a width, see RFC 3676.
+
+    Such a line ends with a space, which is dropped where ``deleted`` says so.
+    """
+    lines = [line.removeprefix(" ") for line in text.split("\n")]
+    # Two dashes and a space begin a signature and are no broken line.
+    broken = [line.endswith(" ") and line != "-- " for line in lines]
+    return "".join(
+        (line[:-1] if deleted else line) if goes_on else f"{line}\n"
+        for line, goes_on in zip(lines, broken, strict=True)
+    )
 
 
 def forwarded(draft: Draft) -> Draft:

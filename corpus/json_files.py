@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeGuard
+from typing import Any
 
 from corpus.article import Found
 from corpus.dates import Order, order_of_dates
@@ -146,8 +146,9 @@ def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list
         return [value]
     for key, inner in value.items():
         # Pages of results may call their articles the content.
-        if field_of(key, field_names) == "text" and _are_titled(inner, field_names):
-            return inner
+        titled = isinstance(inner, list) and [_is_titled(item, field_names) for item in inner]
+        if titled and all(titled) and field_of(key, field_names) == "text":
+            return list(inner)
     if has_field(value, "text", field_names):
         return [value]
     named = {plain_name(key): inner for key, inner in value.items() if isinstance(inner, list)}
@@ -181,14 +182,6 @@ def _records_in_list(
         if inside:
             return inside
     return value if objects or not value else None
-
-
-def _are_titled(value: Any, field_names: Mapping[str, str]) -> TypeGuard[list[Any]]:
-    return (
-        isinstance(value, list)
-        and bool(value)
-        and all(_is_titled(item, field_names) for item in value)
-    )
 
 
 def _is_titled(record: Any, field_names: Mapping[str, str]) -> bool:

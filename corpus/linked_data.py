@@ -62,7 +62,7 @@ def linked_data(root: Any) -> LinkedData:
     )  # fmt: skip
     article = Draft(text="") if chosen is None else _draft_of_thing(chosen, known)
     house = None
-    if chosen is not None and _is_of_the_house(chosen.get("author"), known):
+    if chosen is not None and not _people(chosen.get("author"), known):
         house, article = article.author, replace(article, author=None)
     around = [_draft_of_thing(page, known) for page in pages[:5]]
     dates = [date for page in around for date in page.dates if date]
@@ -124,6 +124,8 @@ def _draft_of_thing(thing: Mapping[str, Any], known: Mapping[str, Any]) -> Draft
     fields = {key: _resolved(value, known) for key, value in thing.items()
             if key not in {"description", "abstract", "@id", "status"}
             and (field_of(key, {}) == "url" or not _leads_nowhere(value, known))}  # fmt: skip
+    # Beside who wrote it the paper is named.
+    fields["author"] = _people(thing.get("author"), known) or fields.get("author")
     updates = thing.get("liveBlogUpdate")
     if isinstance(updates, list) and not fields.get("articleBody"):
         fields["articleBody"] = [update.get(name) for update in updates if isinstance(update, dict)
@@ -142,10 +144,11 @@ def _leads_nowhere(value: Any, known: Mapping[str, Any]) -> bool:
     )  # fmt: skip
 
 
-def _is_of_the_house(author: Any, known: Mapping[str, Any]) -> bool:
-    """Whether no person is named as the author, but an organisation."""
+def _people(author: Any, known: Mapping[str, Any]) -> list[Any]:
+    """Those who are named as authors but for organisations."""
     authors = _resolved(author if isinstance(author, list) else [author], known)
-    return all(isinstance(author, dict) and _is_a(author, ("Organization",)) for author in authors)
+    return [author for author in authors
+            if not (isinstance(author, dict) and _is_a(author, ("Organization",)))]  # fmt: skip
 
 
 def _resolved(value: Any, known: Mapping[str, Any]) -> Any:

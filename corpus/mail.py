@@ -16,7 +16,7 @@ from corpus.dates import no_date, parse_date
 from corpus.documents import Document, buffered
 from corpus.drafts import Draft, canonical_url
 from corpus.encoding import FAILURES, NotReadable, clean, clean_line, decode, one_line
-from corpus.forwarded import forwarded
+from corpus.forwarded import forwarded, unfolded
 from corpus.markup import text_of_html
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _MOST_PARAMETERS = 20
 _MOST_PARTS = 10_000
 
 _COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
+_COUNTED = re.compile(rb"(\d{1,9})[ \t]*\r?\n")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 # An address, and mostly a day and a time; sentences begin with From as well.
 _SEPARATOR = re.compile(
@@ -48,8 +49,12 @@ _NO_ARTICLES = frozenset(
 
 
 def read_message(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
-    """A ``.eml`` file: a message, what is attached to it, and the messages inside it."""
-    yield from _read(document.read(_LONGEST_MESSAGE), document.origin, document.name)
+    """A message, what is attached to it, and the messages inside it."""
+    data = document.read(_LONGEST_MESSAGE)
+    # Apple's program counts its bytes in a line above, and says below what has become of it.
+    if counted := _COUNTED.match(data):
+        data = data[counted.end() :][: int(counted[1])]
+    yield from _read(data, document.origin, document.name)
 
 
 def read_mailbox(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
@@ -244,22 +249,11 @@ def _file(part: "Message") -> tuple[str, bytes] | None:
 
 
 def _unfolded(part: "Message") -> str:
-    """The plain text of a part; lines that a program broke at a width are put together again.
-
-    See RFC 3676: such a line ends with a space, which is dropped where ``DelSp`` says so.
-    """
+    """The plain text of a part; lines that a program broke at a width are put together again."""
     text = _decoded(part).replace("\r\n", "\n")
     if str(part.get_param("format")).lower() != "flowed":
         return clean(text)
-    lines = [line.removeprefix(" ") for line in text.split("\n")]
-    deleted = str(part.get_param("delsp")).lower() == "yes"
-    # Two dashes and a space begin a signature and are no broken line.
-    broken = [line.endswith(" ") and line != "-- " for line in lines]
-    lines = [
-        (line[:-1] if deleted else line) if goes_on else f"{line}\n"
-        for line, goes_on in zip(lines, broken, strict=True)
-    ]
-    return clean("".join(lines))
+    return clean(unfolded(text, deleted=str(part.get_param("delsp")).lower() == "yes"))
 
 
 def _decoded(part: "Message") -> str:

@@ -8,6 +8,7 @@ told by their local names.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import starmap
 from typing import Any
 
 from corpus.dates import parse_date
@@ -81,11 +82,8 @@ def _draft_of_item(item: Any) -> Draft:
     about, content = item.find("itemMeta"), item.find("contentMeta")
     language = _attribute(content, "language", "tag") or item.get(_LANGUAGE)
     inner = _inner_draft(item)
-    dates = [
-        _line(about, "firstCreated"),
-        _line(content, "contentCreated"),
-        _line(about, "versionCreated"),
-    ]
+    created = ((about, "firstCreated"), (content, "contentCreated"), (about, "versionCreated"))
+    dates = starmap(_line, created)
     embargo = None if about is None else about.find("embargoed")
     status = _attribute(about, "pubStatus", "qcode") or _attribute(about, "pubStatus", "uri") or ""
     return replace(
@@ -123,12 +121,10 @@ def _draft_of_item_1(item: Any) -> Draft:
     lines = next(item.iter("NewsLines"), None)
     status = _formal(managed, "Status").lower()
     inner = _content_of_item_1(component)
-    dates = (
-        _line(managed, "FirstCreated"),
-        _line(managed, "ThisRevisionCreated"),
-        _line(identifier, "DateId"),
-    )
-    language = next((element.get("FormalName") for element in item.iter("Language")), None)
+    created = (_line(managed, name) for name in ("FirstCreated", "ThisRevisionCreated"))
+    dates = (*created, _line(identifier, "DateId"))
+    told = (*item.iter("Language"), *item.iter("NewsComponent"), item)
+    languages = (element.get("FormalName") or element.get(_LANGUAGE) for element in told)
     providers = (_formal(element, "Party") for element in item.iter("Provider", "Creator"))
     embargo = _line(managed, "StatusWillChange/DateAndTime") if status == "embargoed" else None
     return replace(
@@ -138,7 +134,7 @@ def _draft_of_item_1(item: Any) -> Draft:
         dates=[*(parse_date(date, "metadata") for date in dates if date), *inner.dates],
         source=next(providers, None) or inner.source or _line(identifier, "ProviderId"),
         author=_line(lines, "ByLine") or inner.author,
-        language=language or (component is not None and component.get(_LANGUAGE)) or inner.language,
+        language=next(filter(None, languages), inner.language),
         embargo=(embargo or "") if status == "embargoed" else inner.embargo,
         withdrawn=inner.withdrawn or status in _WITHDRAWN,
     )

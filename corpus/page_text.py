@@ -36,6 +36,7 @@ _LONGEST_CELL = 300
 """Characters; in longer cells a page is laid out, and not a table written."""
 
 _MOST_LINES = 200
+_SENTENCE_ENDS = (".", "!", "?", "”", '"')
 _LINKED = 0.3
 """Share of a paragraph that may be links; in lists of other articles it is more."""
 
@@ -141,7 +142,8 @@ def completed(text: str, root: Any, shown: list[Any]) -> str:
 def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
     paragraphs = text.split("\n\n")
     places = {one_line(paragraph): at for at, paragraph in enumerate(paragraphs)}
-    shown = [element for element in shown if element.tag in {"h1", "p"}]
+    # A lead may be words in a block without a paragraph.
+    shown = [one for one in shown if one.tag in {"h1", "p"} or (one.tag, len(one)) == ("div", 0)]
     lines = [one_line(_words(element)) for element in shown]
     taken = [at for at, line in enumerate(lines) if line in places]
     if not taken and len(lines) < _MOST_LINES:
@@ -167,12 +169,15 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
         if line in places:
             after = max(after, places[line])
             continue
-        if at < heading or len(line) < _LONG or element.tag != "p" or _is_linked(element, line):
+        if at < heading or len(line) < _LONG or element.tag == "h1" or _is_linked(element, line):
             continue
         if any(map(_is_beside, element.iterancestors(*_BESIDE_TAGS))):
             continue
+        above = heading < at < taken[0]
+        if element.tag == "div" and not (above and line.endswith(_SENTENCE_ENDS)):
+            continue
         same = _block(element).get("class") in names
-        among = heading < at < taken[0] or taken[0] < at < taken[-1]
+        among = above or taken[0] < at < taken[-1]
         if same or among or (at > taken[-1] and _is_note(element, line)):
             added.setdefault(after, []).append(line)
     if not added:
@@ -212,7 +217,7 @@ def _may_belong(heading: Any, paragraph: Any) -> bool:
 def _is_note(element: Any, line: str) -> bool:
     """Whether the foot of an article says with a day that it was corrected: ``amended on …``."""
     in_foot = next(element.iterancestors("footer"), None) is not None
-    return in_foot and line.endswith((".", "!", "?", "”", '"')) and date_in_line(line) is not None
+    return in_foot and line.endswith(_SENTENCE_ENDS) and date_in_line(line) is not None
 
 
 def _is_menu(cell: Any) -> bool:

@@ -6,9 +6,14 @@ article's date is that of its own dateline, or of the file's name.
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
+from itertools import pairwise
+from statistics import median
+from typing import Any
 
 from corpus.article import Found, Unreadable
 from corpus.documents import Document
@@ -36,6 +41,15 @@ _SENTENCE_END = re.compile(r"[.!?…:][\"”’»)]*$")
 _DIVIDED = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[-\u00ad\u2010]$")
 _HYPHENATED = re.compile(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_Line = list[tuple[float, float, float, str]]
+"""Pieces of text, each with its place from the left, from below, and its size, in points."""
+
+_NEAR = 3
+"""Points."""
+_FEWEST = 5
+_CELL = 15
+"""Characters."""
+_MORE_SPACE = 1.4
 _SHORT = 0.75
 """Part of the width of a column; a shorter line ends a paragraph."""
 
@@ -83,7 +97,7 @@ def _pages(data: bytes) -> tuple[list[str], dict[str, list[int]]]:
     for number in range(count):
         try:
             page = reader.pages[number]
-            text = page.extract_text(visitor_text=_counting())
+            text = _text_of_page(page)
             picture = None if any(map(str.isalnum, text)) else picture_of_page(page)
         except _TooLong:
             unread.setdefault(_TOO_LONG, []).append(number + 1)
@@ -103,17 +117,61 @@ class _TooLong(Exception):  # noqa: N818
     """A page has more text than a page can have."""
 
 
-def _counting() -> Callable[..., None]:
-    """What pypdf shows each piece of a page's text; raises _TooLong where there is too much."""
+def _text_of_page(page: Any) -> str:
+    """The text of a page, a blank line where there is more space between two of its lines."""
+    lines: list[_Line] = [[]]
     length = 0
 
-    def count(piece: str, *_: object) -> None:
+    def take(
+        text: str, matrix: list[float], of_text: list[float], font: object, size: float
+    ) -> None:
         nonlocal length
-        length += len(piece)
+        length += len(text)
         if length > _LONGEST_PAGE:
             raise _TooLong
+        x, y = (of_text[4 + at] * matrix[3 * at] + matrix[4 + at] for at in (0, 1))
+        for at, piece in enumerate(text.split("\n")):
+            if at:
+                lines.append([])
+            if piece.strip():
+                lines[-1].append((x, y, abs(size * of_text[3] * matrix[3]), piece))
 
-    return count
+    page.extract_text(visitor_text=take)
+    lines = _by_columns([line for line in lines if line])
+    down = [above[0][1] - below[0][1] for above, below in pairwise(lines)]
+    usual = median([step for step in down if step > 0] or [0])
+    text = _written(lines[0]) if lines else ""
+    for step, (above, below) in zip(down, pairwise(lines), strict=True):
+        # Between two lines of a headline is more than between others, and so are its letters.
+        least = _MORE_SPACE * max(usual, min(above[0][2], below[0][2]))
+        text += ("\n\n" if step > least else "\n") + _written(below)
+    return text
+
+
+def _by_columns(lines: list[_Line]) -> list[_Line]:
+    """Lines that were written across the columns of a page, one column after the other.
+
+    A column begins where pieces of many lines do; cells of tables do too, and are short.
+    """
+    begins = Counter(place for line in lines for place in {round(x / _NEAR) for x, *_ in line})
+    most = max(_FEWEST, len(lines) // 3)
+    edges = sorted(place * _NEAR for place, count in begins.items() if count >= most)
+    parts = [[[piece for piece in line if max(bisect(edges, piece[0] + _NEAR), 1) == column]
+              for column in range(1, len(edges) + 1)] for line in lines]  # fmt: skip
+    across = [at for at, part in enumerate(parts) if sum(map(bool, part)) > 1]
+    widths = [[len(_written(parts[at][column])) for at in across] for column in range(len(edges))]
+    if len(across) < _FEWEST or min(median(width) for width in widths) < _CELL:
+        return lines
+    # The last lines of a column may have none beside them; what is wider stands below them all.
+    widest = max(max(column) for column in widths)
+    below = range(across[-1] + 1, len(lines))
+    end = next((at for at in below if len(_written(lines[at])) > widest), len(lines))
+    inside = (part[column] for column in range(len(edges)) for part in parts[across[0] : end])
+    return [*lines[: across[0]], *filter(None, inside), *lines[end:]]
+
+
+def _written(line: _Line) -> str:
+    return "".join(piece for *_, piece in line)
 
 
 def _lines(page: str) -> list[str]:

@@ -40,6 +40,9 @@ _OF_ARCHIVE = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "vectors.faiss", 
 
 NO_FILES = "is a folder with no files in it"
 _NO_ENDING = "has no ending that tells its format"
+_SAVED_AS = {".msg": ".eml", ".doc": ".docx", ".pages": ".docx", ".bib": ".ris"}
+"""What the programs that make files of other formats can save them as."""
+
 _MOST_NOTES = 20
 """Of one file; a column of such dates may have thousands."""
 
@@ -88,6 +91,7 @@ READERS: dict[str, Reader] = {
     ".enex": read_xml,
     ".ninjs": read_json,
     ".eml": read_message,
+    ".emlx": read_message,
     ".mbox": read_mailbox,
     ".vtt": read_subtitles,
     ".srt": read_subtitles,
@@ -263,7 +267,8 @@ def _suffix(name: str) -> str:
 
 def _unknown_format(suffix: str) -> str:
     reason = f"is in a format that is not read ({_readable(suffix)})" if suffix else _NO_ENDING
-    return f"{reason}; dateline sync --help lists those that are"
+    listed = "dateline sync --help lists those that are"
+    return f"{reason}; {f'save it as {_SAVED_AS[suffix]}' if suffix in _SAVED_AS else listed}"
 
 
 def _reason(error: OSError | RuntimeError | ValueError) -> str:

@@ -32,20 +32,16 @@ def _entries(lines: list[str]) -> Iterator[dict[str, list[str]]]:
     entry: dict[str, list[str]] = {}
     tag = ""
     for line in lines:
-        match = _LINE.fullmatch(line)
-        if match is None:
+        if (match := _LINE.fullmatch(line)) is None:
             if tag and line.strip():
                 entry[tag].append(line.strip())
             continue
-        tag, value = match[1], match[2] or ""
-        if tag == "TY" and entry:
+        tag = "" if match[1] == "ER" else match[1]
+        if match[1] in {"TY", "ER"} and entry:
             yield entry
             entry = {}
-        if tag == "ER":
-            yield entry
-            entry, tag = {}, ""
-        else:
-            entry.setdefault(tag, []).append(value.strip())
+        if tag:
+            entry.setdefault(tag, []).append((match[2] or "").strip())
     if entry:
         yield entry
 

@@ -1,10 +1,13 @@
 """Articles saved as text, the way people save news: a headline, a dateline, the body."""
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, time
+from typing import Any
 
 from corpus.article import Found
 from corpus.databases import drafts_of_download
@@ -22,8 +25,8 @@ _FRONT_MATTER = re.compile(
     r"(?:---[ \t]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)|\+{3}[ \t]*\n(?P<toml>.*?)\n\+{3})[ \t]*(?:\n|$)",
     re.DOTALL,
 )
-_FOLDED = re.compile(r"[>|][-+]?")
-_FRONT_MATTER_LINE = re.compile(r"([A-Za-z][\w .-]{0,40}?)\s*:(?:\s+(.*))?")
+_SCALAR = re.compile(r"(?m)^([A-Za-z][\w .-]{0,40}):[ \t]+(?!([\"']).*\2$)([^\s\[{>|].*)$")
+_LONGEST_FRONT = 20_000
 _HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z _-]{0,20}?)\s*:\s+(\S.*)")
 _HEADER_NAMES = frozenset(
     """title headline url link source publisher publication date published pubdate posted author
@@ -34,7 +37,6 @@ _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(.*?)(?:\s+#+)?")
 _LINES_ABOVE = 10
 """Empty ones among them; a heading that stands lower is one of a section."""
 _ADDRESS = re.compile(r"https?://\S+")
-_NAMED_IN_OBJECT = re.compile(r"\{(?:[^{}]{0,200},)?\s{0,9}name:\s{0,9}([^,{}]{1,200})[,}]")
 _NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,200}\|)?([^\[\]|]{0,200})\]\]")
 """How Obsidian and wikis link to another note, and the name by which it is shown."""
 
@@ -175,57 +177,34 @@ def _is_header(fields: dict[str, str]) -> bool:
 
 
 def _front_matter(front: re.Match[str]) -> dict[str, object]:
-    """The fields of front matter in TOML, or in YAML as it is used there; {} if it is none."""
-    if front["toml"] is None:
-        return _lines_of_yaml(front["yaml"])
-    try:
-        fields = tomllib.loads(front["toml"])
-    except (ValueError, RecursionError):
-        return {}
-    return {name: str(value) if isinstance(value, date | time) else value
-            for name, value in fields.items()}  # fmt: skip
+    """The fields of front matter in TOML or YAML; {} if it is none."""
+    # What has a colon in it, and no quotes around it, is no YAML, and is written all the same.
+    quoted = _SCALAR.sub(lambda line: f"{line[1]}: {json.dumps(line[3])}", front["yaml"] or "")
+    tries = ((tomllib.loads, front["toml"]), (_yaml, front["yaml"]), (_yaml, quoted))
+    for read, written in tries:
+        with suppress(ValueError, RecursionError):
+            if written is not None and isinstance(fields := read(written), dict):
+                return dict(_unlinked(fields))
+    return {}
 
 
-def _lines_of_yaml(block: str) -> dict[str, object]:
-    """The lines ``key: value``; lists in either notation, names in objects, folded strings."""
-    fields: dict[str, object] = {}
-    values: list[str] = []
-    key, is_folded = "", False
-    for line in block.split("\n"):
-        stripped = line.strip()
-        if not stripped or stripped.startswith("#"):
-            continue
-        if is_folded and line[0].isspace():
-            folded = str(fields[key])
-            fields[key] = (
-                f"{folded} {stripped}".strip() if len(folded) < _LONGEST_HEADLINE else folded
-            )
-            continue
-        if stripped.startswith("- ") and key:
-            if fields[key] is not values:
-                fields[key] = values = []
-            values.append(_unquoted(stripped[2:].removeprefix("name:")))
-            continue
-        match = _FRONT_MATTER_LINE.fullmatch(stripped)
-        if line[0].isspace():
-            if match and match[1] == "name" and key and not fields[key]:
-                fields[key] = _unquoted(match[2] or "")
-            continue  # another part of an object inside a field; no field of ours has one
-        if match is None:
-            return {}
-        key, value = match[1], (match[2] or "").strip()
-        if named := _NAMED_IN_OBJECT.match(value):
-            value = named[1]
-        is_folded = _FOLDED.fullmatch(value) is not None
-        if value.startswith("[") and value.endswith("]"):
-            fields[key] = values = [_unquoted(item) for item in value[1:-1].split(",")]
-        else:
-            fields[key] = "" if is_folded else _unquoted(value)
-    return fields
+def _yaml(written: str) -> object:
+    """What YAML says, all values as strings; None where it is none."""
+    import yaml  # type: ignore[import-untyped]
+
+    with suppress(yaml.YAMLError):
+        # What refers to another part could be made to grow without end.
+        tokens = yaml.scan(written[:_LONGEST_FRONT])
+        if not any(isinstance(token, yaml.AliasToken) for token in tokens):
+            return yaml.load(written[:_LONGEST_FRONT], yaml.BaseLoader)  # noqa: S506
+    return None
 
 
-def _unquoted(value: str) -> str:
-    value = value.strip()
-    if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
-        value = value[1:-1]
-    return _NOTE_LINK.sub(r"\1", value)
+def _unlinked(value: Any) -> Any:
+    """A value of front matter, dates as text, and links to other notes as what they show."""
+    if isinstance(value, dict):
+        return {key: _unlinked(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return list(map(_unlinked, value))
+    value = str(value) if isinstance(value, date | time) else value
+    return _NOTE_LINK.sub(r"\1", value) if isinstance(value, str) else value

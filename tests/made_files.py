@@ -41,8 +41,8 @@ def warc_record(kind: str, url: str | None, content: bytes, type: str | None = N
     return head.encode() + content + b"\r\n\r\n"
 
 
-def pdf(*pages: list[str], info: str = "", trailer: str = "") -> bytes:
-    """A PDF whose pages show these lines in WinAnsi, one below the other."""
+def pdf(*pages: list[str] | list[tuple[int, int, str]], info: str = "", trailer: str = "") -> bytes:
+    """A PDF whose pages show these lines in WinAnsi, one below the other or each at its place."""
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -50,10 +50,12 @@ def pdf(*pages: list[str], info: str = "", trailer: str = "") -> bytes:
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
     for number, lines in enumerate(pages):
-        shown = "".join(
-            "(" + line.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)") + ") Tj T*\n"
-            for line in lines
-        )
+        shown = ""
+        for line in lines:
+            text = line if isinstance(line, str) else line[2]
+            shown += "" if isinstance(line, str) else f"ET BT {line[0]} {line[1]} Td\n"
+            text = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+            shown += f"({text}) Tj{' T*' if isinstance(line, str) else ''}\n"
         content = zlib.compress(f"BT /F1 12 Tf 14 TL 72 720 Td\n{shown}ET".encode("cp1252"))
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {5 + 2 * number} 0 R "

@@ -298,6 +298,8 @@ def test_newsml_1(tmp_path: Path, content: str) -> None:
     article = one(written(tmp_path / "a.xml", newsml_1(content)))
     assert said(article) == ("Lamp out", "2015-05-13T12:00:00+01:00", "AGENCY", "Moira Quill", LAMP)
     assert (article.id, article.language) == ("urn:newsml:agency.example:1", "en")
+    unnamed = newsml_1(content).replace('<Language FormalName="en"/>', "")
+    assert one(written(tmp_path / "b.xml", unnamed)).language == "en"
 
 
 def test_newsml_1_that_is_not_to_be_shown(tmp_path: Path) -> None:

@@ -148,6 +148,53 @@ def test_the_older_lexisnexis_page(write: Write) -> None:
     ]  # fmt: skip
 
 
+def test_lexisnexis_before_2005(write: Write) -> None:
+    """Headline and text have labels, and the line of who has the rights stands first."""
+    text = """
+                               1 of 2 DOCUMENTS
+
+                   Copyright 1998 Skerry Press
+                         Skerry Observer
+
+                  January 3, 1998, Saturday, Late Edition
+
+SECTION: Section A; Page 1
+
+LENGTH: 11 words
+
+HEADLINE: Keeper Goes in a
+Storm
+
+BYLINE:  By MOIRA QUILL
+
+BODY:
+   The keeper climbed down from the lighthouse on Friday night.
+
+   He had a dog
+
+                               2 of 2 DOCUMENTS
+
+                         Dale Gazette
+
+                       January 4, 1998, Sunday
+
+SECTION: Pg. 2
+
+LENGTH: 2 words
+
+Boats: 7
+
+LOAD-DATE: January 4, 1998
+
+We are sorry but there is an error in this document.
+"""
+    keeper = "The keeper climbed down from the lighthouse on Friday night.\n\nHe had a dog"
+    assert rows(write("a.txt", text)) == [
+        ("Keeper Goes in a Storm", "1998-01-03", "Skerry Observer", "MOIRA QUILL", keeper),
+        ("Boats: 7", "1998-01-04", "Dale Gazette", None, "Boats: 7"),
+    ]
+
+
 NEWER = (
     "Date and Time: Friday, 5. July 2019 09:31:00 CEST", "Job Number: 00000001", "Documents (2)",
     "1. Keeper goes", "Client/Matter: -None-", "Search Terms: lamp", "2. Boats to stay",
@@ -342,14 +389,14 @@ def test_europresse(write: Write) -> None:
 
     page = article("Il descend", "Îles, lundi 11 mai 2015, p. 3", '<p class="docAuthors">A. Q.</p>')
     page += article("He goes", "World, Friday, June 12, 2015", "")
-    page += article("It goes", "Saturday, June 13, 2015 900 words, p. 2", "")
+    page += article("It goes", "Saturday, June 13, 2015 900 words, p. 2", "<div>Ann Q.</div>")
     text = "Le gardien est descendu.\n\nSon chien aussi."
     path = write("a.html", f"<html><body>{page}</body></html>")
     assert sections(path) == ["Îles", "World", None]
     assert rows(path) == [
         ("Il descend", "2015-05-11", "Le Phare", "A. Q.", text),
         ("He goes", "2015-06-12", "Le Phare", None, text),
-        ("It goes", "2015-06-13", "Le Phare", None, text),
+        ("It goes", "2015-06-13", "Le Phare", "Ann Q.", text),
     ]
 
 

@@ -1,7 +1,9 @@
 """Documents: PDF, Word, RTF, ODT, EPUB, and pages that browsers save."""
 
 import plistlib
+import re
 from email.message import EmailMessage
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -268,6 +270,41 @@ def test_a_page_that_a_browser_printed(write: Write) -> None:
     assert (article.title, article.text) == ("Bridge agreed", page[2])
     assert article.id == "https://town.example/2025/03/03/bridge"
     assert dated(article) == ("2025-03-03", "url")
+
+
+LEFT = """The bridge over the river Elm
+opened on Monday after nine
+years of work, and thousands
+walked over it in the rain, as
+the mayor said on Monday night.
+Nobody fell in."""
+RIGHT = """The ferry closes in June, its
+owner said, since nobody has
+taken it for a year or longer.
+It has run for ninety years,
+and six people worked on it."""
+
+
+@pytest.mark.parametrize("piece", [r".+", r"\S+"])
+def test_columns_of_a_page_are_read_one_after_the_other(write: Write, piece: str) -> None:
+    """Though its lines, or the words in them, were written across both."""
+    pieces = [(72, 740, "Bridge agreed"), (72, 715, "Town Courier, 3 March 2025")]
+    rows = zip_longest(LEFT.split("\n"), RIGHT.split("\n"), fillvalue="")
+    for y, row in zip(range(680, 0, -12), rows, strict=False):
+        for x, line in zip((72, 350), row, strict=True):
+            pieces += [(x + 8 * found.start(), y, found[0]) for found in re.finditer(piece, line)]
+    wide = "Another article stands below them, as wide as all of the page."
+    assert one(write("a.pdf", pdf([*pieces, (72, 560, wide)]))).text == "\n\n".join(
+        ["Town Courier, 3 March 2025", LEFT.replace("\n", " "), RIGHT.replace("\n", " "), wide]
+    )
+
+
+def test_the_cells_of_a_table_in_a_pdf_stay_beside_each_other(write: Write) -> None:
+    cells = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+    placed = [(x, 700 - 12 * at, words) for at, day in enumerate(cells)
+              for x, words in ((72, day), (320, "10 to 5"))]  # fmt: skip
+    text = one(write("a.pdf", pdf([(72, 740, "Museum hours"), *placed]))).text
+    assert text == " ".join(f"{day} 10 to 5" for day in cells)
 
 
 def test_the_date_of_a_pdf_may_be_in_its_name(write: Write) -> None:

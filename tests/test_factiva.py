@@ -2,9 +2,8 @@
 
 import pytest
 
-from corpus import Article, read_articles
 from tests.downloads import rows, rtf, sections
-from tests.reading_files import Write, told
+from tests.reading_files import Write, articles, told
 
 
 def coded(fields: dict[str, str]) -> str:
@@ -33,32 +32,39 @@ def test_a_factiva_page_with_codes(write: Write) -> None:
     path = write("a.html", f"<html><title>Factiva</title><body>{article}{article}</body></html>")
     assert rows(path) == [KEEPER_OF_FACTIVA] * 2
     assert sections(path) == ["Islands"] * 2
-    assert [article.id for article in read_articles(path) if isinstance(article, Article)] == [
-        "SKEROB0020150511eb1100b5k"
+    assert [(article.id, article.language) for article in articles(path)] == [
+        ("SKEROB0020150511eb1100b5k", "fr")
     ] * 2
 
 
-def test_a_factiva_page_without_codes(write: Write) -> None:
+@pytest.mark.parametrize(
+    ("around", "title", "lines", "document"),
+    [
+        ("{}", "Keeper goes", ["1,020 words", "11 May 2015", "10:15"], "Document"),
+        # So the page comes where the account is in Chinese; a headline may name a day.
+        ('<div class="article">{}</div>', "The 4 May 2012 of the keeper",
+         ["1020 字", "2015 年 5 月 11 日"], "文件"),
+    ],
+)  # fmt: skip
+def test_a_factiva_page_without_codes(
+    write: Write, around: str, title: str, lines: list[str], document: str
+) -> None:
+    above = "".join(f"<div>{line}</div>" for line in lines)
     page = (
         '<div class="article enArticle"><div>Islands</div>'
-        '<div id="hd"><span class="enHeadline">Keeper goes</span>'
-        '</div><div class="author">Moira Quill</div><div>1,020 words</div><div>11 May 2015</div>'
-        "<div>10:15</div><div>Skerry Observer</div><div>SKER</div><div>English</div><div>(c) 2015"
+        f'<div id="hd"><span class="enHeadline">{title}</span>'
+        f'</div><div class="author">Moira Quill</div>{above}<div>Skerry Observer</div>'
+        f"<div>SKER</div><div>{'英文' if document == '文件' else 'English'}</div><div>(c) 2015"
         '</div><p class="articleParagraph enarticleParagraph">Tam climbed down.</p>'
         '<p class="articleParagraph enarticleParagraph">He did.</p>'
-        "<p>Document SKEROB0020150511eb1100b5k</p></div>"
+        f"<p>{document} SKEROB0020150511eb1100b5k</p></div>"
     )
-    path = write("a.html", page)
-    assert rows(path) == [
-        (
-            "Keeper goes",
-            "2015-05-11",
-            "Skerry Observer",
-            "Moira Quill",
-            "Tam climbed down.\n\nHe did.",
-        )
-    ]
+    path = write("a.html", around.format(page))
+    text = "Tam climbed down.\n\nHe did."
+    assert rows(path) == [(title, "2015-05-11", "Skerry Observer", "Moira Quill", text)]
     assert sections(path) == ["Islands"]
+    (article,) = articles(path)
+    assert (article.id, article.language) == ("SKEROB0020150511eb1100b5k", "en")
 
 
 def test_factiva_as_rtf(write: Write) -> None:

@@ -203,6 +203,12 @@ def test_the_messages_of_a_digest_are_articles(tmp_path: Path, kind: str) -> Non
     ]
 
 
+def test_a_message_as_apple_keeps_it(tmp_path: Path) -> None:
+    message = mail("mixed", IN_PLAIN.format(KEEPER))
+    below = "<?xml version='1.0'?><plist><dict><key>flags</key></dict></plist>"
+    assert one(written(tmp_path / "a.emlx", f"{len(message)}\n{message}{below}")).text == KEEPER
+
+
 def test_a_digest_that_is_plain_text(tmp_path: Path) -> None:
     dashes = "-" * 30
     text = (

@@ -195,6 +195,9 @@ def test_all_authors_that_a_page_tells_programs_are_named(tmp_path: Path) -> Non
     named = ("Moira Quill", "<a href='/bs'>Bob Sample</a>")
     head = "".join(f'<meta property="og:author" content="{name}">' for name in named)
     assert saved(tmp_path, head=head).author == "Moira Quill, Bob Sample"
+    people = '{"@type": "Person", "name": "Moira Quill"}, {"@type": "Organization", "name": "It"}'
+    head = script(f'{{"@type": "Article", "author": [{people}]}}')
+    assert saved(tmp_path, head=head).author == "Moira Quill"
 
 
 @pytest.mark.parametrize(
@@ -352,16 +355,18 @@ def test_a_body_in_several_blocks_is_one_text(tmp_path: Path) -> None:
 
 def test_a_lead_in_a_block_of_its_own_is_text(tmp_path: Path) -> None:
     rest = f'<div class="body"><p>{SECOND}</p><p>{THIRD}</p></div>'
-    body = f'<div class="lead"><p>{FIRST}</p></div>{rest}'
     other = f'<div class="mistake"><p>Have you found a mistake? {THIRD}</p></div>'
-    page = f"<title>{HEADLINE}</title><main><section><article><h1>{HEADLINE}</h1>{body}</article>"
-    path = written(tmp_path / "a.html", f"{page}{other}</section></main>")
-    assert one(path).text == TEXT
+    for lead in (f"<p>{FIRST}</p>", FIRST):
+        body = f'<div class="lead">{lead}</div>{rest}'
+        page = f"<title>{HEADLINE}</title><main><section><article><h1>{HEADLINE}</h1>{body}"
+        path = written(tmp_path / "a.html", f"{page}</article>{other}</section></main>")
+        assert one(path).text == TEXT
 
 
-def test_the_paper_after_a_name_is_not_of_it(tmp_path: Path) -> None:
+def test_the_paper_beside_a_name_is_not_of_it(tmp_path: Path) -> None:
     head = '<meta property="og:site_name" content="Skerry News">'
-    for line in ("Moira Quill Skerry News, Marby", "By Moira Quill for Skerry News"):
+    for line in ("Moira Quill Skerry News, Marby", "By Moira Quill for Skerry News",
+                 "Skerry News Moira Quill"):  # fmt: skip
         assert saved(tmp_path, f'<p class="byline">{line}</p>', head).author == "Moira Quill"
 
 

@@ -99,11 +99,13 @@ def test_sections(tmp_path: Path, value: Any, section: str | None) -> None:
 def test_newsapi_says_that_it_cut_off_the_text(tmp_path: Path) -> None:
     content = "The lamp went out, and the keeper said… [+2312 chars]"
     article = {
-        "source": {"id": "so", "name": PAPER}, "author": NAME, "title": TITLE, "content": content,
+        "source": {"id": "so", "name": PAPER}, "author": NAME, "content": content,
+        "title": f"{TITLE} - {PAPER}",
         "description": "A lamp.", "publishedAt": "2015-05-13T12:00:00Z",
     }  # fmt: skip
     path = saved(tmp_path / "a.json", {"status": "ok", "articles": [article]})
     assert one(path).text == "The lamp went out, and the keeper said…"
+    assert one(path).title == TITLE
 
 
 def test_news_please(tmp_path: Path) -> None:

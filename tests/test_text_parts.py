@@ -41,9 +41,26 @@ def test_who_speaks_is_no_place(line: str) -> None:
     assert read_dateline(f"{line}\n\n{TEXT}") == Dateline()
 
 
-def test_a_name_in_an_object_of_front_matter(tmp_path: Path) -> None:
-    front = "title: Lamp out\nauthor: {url: https://a.example/moira, name: Moira Quill}"
-    assert one(written(tmp_path / "a.md", f"---\n{front}\n---\n{TEXT}\n")).author == "Moira Quill"
+@pytest.mark.parametrize(
+    ("title", "author"),
+    [
+        ("Lamp out", "{url: https://a.example/moira, name: Moira Quill}"),
+        ('"Lamp" out: again', "'Moira Quill'"),  # Not YAML, and common.
+        ("*Lamp* out", "&quill Moira Quill"),  # In YAML these refer to something.
+    ],
+)
+def test_front_matter_that_is_hardly_yaml(tmp_path: Path, title: str, author: str) -> None:
+    front = f"title: {title}\nauthor: {author}"
+    article = one(written(tmp_path / "a.md", f"---\n{front}\n---\n{TEXT}\n"))
+    assert (article.title, article.text) == (title, TEXT)
+    assert article.author in {"Moira Quill", "&quill Moira Quill"}
+
+
+def test_references_without_end_in_front_matter_are_no_trouble(tmp_path: Path) -> None:
+    lines = ["title: Lamp out", "a0: &a0 [x, x]"]
+    lines += [f"a{at}: &a{at} [{', '.join([f'*a{at - 1}'] * 9)}]" for at in range(1, 30)]
+    path = written(tmp_path / "a.md", "\n".join(["---", *lines, "---", TEXT]))
+    assert one(path).text.endswith(TEXT)
 
 
 VTT = """WEBVTT

@@ -44,6 +44,7 @@ TOO_LONG = "x" * 20_000_001
         ("a.txt.gz", TOO_LONG, "is larger than 20 MB; split it"),
         ("a.xyz", "x",
          "is in a format that is not read (.xyz); dateline sync --help lists those that are"),
+        ("a.msg", "x", "is in a format that is not read (.msg); save it as .eml"),
         ("README", "x",
          "has no ending that tells its format; dateline sync --help lists those that are"),
         ("a.json", '{"text": "x",\n}', "is not valid JSON at line 2 column 1: "),
@@ -60,7 +61,7 @@ TOO_LONG = "x" * 20_000_001
          "is a page without an article: nothing but menus, notices or teasers of others was "
          "found; save the article itself"),
     ],
-    ids=range(16),
+    ids=range(17),
 )  # fmt: skip
 def test_a_broken_file_is_one_line(write: Write, name: str, content: Any, reason: str) -> None:
     write("b.txt", "Headline\n\nBody.")

@@ -9,13 +9,12 @@ from corpus.drafts import Draft
 from corpus.encoding import one_line
 from corpus.markup import text_of_tree
 
-_MARK = re.compile(r"\b(?:rdp__)?DocPublicationName\b|\btitreArticleVisu\b")
 _ISSUE = re.compile(r",\s*(?:no|n°|nº|vol|issue)\b.*", re.IGNORECASE | re.DOTALL)
 
 
 def is_page(html: str) -> bool:
     """Whether a web page is a download."""
-    return _MARK.search(html) is not None
+    return "DocPublicationName" in html or "titreArticleVisu" in html
 
 
 def drafts_of_page(root: Any) -> Iterator[Draft]:
@@ -24,13 +23,17 @@ def drafts_of_page(root: Any) -> Iterator[Draft]:
         header = _first(article, "DocHeader", "DocTitreSousSection")
         lines = map(_line, [header, *article.iter("span")])
         paper = _line(_first(article, "DocPublicationName"))
-        body = _first(article, "DocText", "docOcurrContainer")
+        named = _first(article, "DocText", "docOcurrContainer")
+        body = article.find("section") if named is None else named
+        # Older downloads name the author below the headline, in an element of no class.
+        unnamed = article.xpath(".//div[@class='titreArticle']/following-sibling::div[not(@class)]")
+        authors = (_first(article, "docAuthors", "sm-margin-bottomNews"), *unnamed)
         yield Draft(
             text="" if body is None else text_of_tree(body),
             title=_line(_first(article, "titreArticleVisu", "titreArticle")),
             dates=[next(filter(None, map(date_in_line, lines)), None)],
             source=_ISSUE.sub("", paper),
-            author=_line(_first(article, "docAuthors", "sm-margin-bottomNews")) or None,
+            author=next(filter(None, map(_line, authors)), None),
             section=_section(_line(_first(article, "DocHeader"))),
         )
 

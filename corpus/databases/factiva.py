@@ -7,7 +7,7 @@ text, AN its number.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Any
 
 from corpus.databases.lines import BREAKS_OFF
@@ -17,12 +17,13 @@ from corpus.encoding import one_line
 from corpus.markup import text_of_tree
 
 _NUMBER = r"[A-Z0-9]{4,12}(?:19|20)\d{6}[a-z0-9]{5,12}"
-_DOCUMENT = "Do[ck]umento?"
+_DOCUMENT = "(?:Do[ck]umento?|文件|文書)"
 _MARK = re.compile(
     rf"^[ \t|]{{0,20}}(?:AN[ \t|]{{1,20}})?{_DOCUMENT} {_NUMBER}[ \t|]*$", re.MULTILINE
 )
+_HAS_CLASS = "contains(concat(' ', @class, ' '), ' article ')"
 _MARK_OF_PAGE = re.compile(
-    r"class=[\"']article [a-z]{2,10}Article|[a-z]articleParagraph\b|<title>Factiva</title>"
+    r"class=[\"']article [a-z]{2,10}Article|(?<=[a-z])articleParagraph\b|<title>Factiva</title>"
 )
 _END = re.compile(rf"[\s|]*(?:AN[\s|]+)?{_DOCUMENT} ({_NUMBER})[\s|]*")
 _CODES = frozenset(
@@ -51,7 +52,8 @@ def is_page(html: str) -> bool:
 
 def drafts_of_page(root: Any) -> Iterator[Draft]:
     """The articles in a download that is a web page."""
-    for article in (element for element in root.find_class("article") if element.tag == "div"):
+    # Where no codes are written, an element of this class may stand around each of them.
+    for article in root.xpath(f".//div[{_HAS_CLASS} and not(.//div[{_HAS_CLASS}])]"):
         fields: dict[str, str] = {}
         for row in article.iter("tr"):
             cells = row.findall("td")
@@ -134,10 +136,14 @@ def _draft_without_codes(article: Any) -> Draft:
     headline = next(iter(article.xpath(".//*[@id='hd' or contains(@class, 'Headline')]")), None)
     paragraphs = article.xpath(".//p[contains(@class, 'articleParagraph')]")
     author = next(iter(article.xpath(".//div[@class='author']")), None)
-    lines = [" ".join(division.itertext()).strip() for division in article.findall("div")]
     number = next(filter(None, map(_END.fullmatch, article.itertext())), None)
-    path = "ancestor-or-self::div[1]/preceding-sibling::div"
-    above = [] if headline is None else headline.xpath(path)
+    # A headline may name a day too.
+    path = "ancestor-or-self::div[1]/{}-sibling::div"
+    above, below = (
+        [] if headline is None else headline.xpath(path.format(side))
+        for side in ("preceding", "following")
+    )
+    lines = [" ".join(division.itertext()).strip() for division in below]
     return Draft(
         text="\n\n".join(text_of_tree(paragraph) for paragraph in paragraphs),
         title=_joined(headline),
@@ -180,7 +186,10 @@ def _day_and_paper(lines: list[str]) -> dict[str, Any]:
         published = date_in_line(line)
         if published is not None:
             rest = [line for line in lines[at + 1 :] if line and not _TIME.fullmatch(line)]
-            return {"dates": [published], "source": rest[0] if rest else None}
+            # The language stands above the line of who has the rights.
+            spoken = (first for first, after in pairwise(rest) if _COPYRIGHT.match(after))
+            paper = rest[0] if rest else None
+            return {"dates": [published], "source": paper, "language": next(spoken, None)}
     return {}
 
 

@@ -28,13 +28,16 @@ _COPYRIGHT = re.compile(r"(?:Copyright|©|\(c\)|All Rights Reserved|Alle Rechte)
 _AUTHOR = frozenset("byline autor author auteur autore auteurs door".split())
 _LENGTH = frozenset("length länge longueur longitud lengte lunghezza".split())
 _SECTION = frozenset("section rubrik rubrique sección sectie rubriek sezione".split())
+_HEADLINE = frozenset(["headline"])
 _HIGHLIGHT = frozenset("highlight highlights".split())
+_TEXT = _HIGHLIGHT | frozenset(["body"])
 _PLACE = frozenset(["dateline"])
 _LANGUAGE = frozenset("language sprache langue idioma lingua taal".split())
 _CAPTIONS = frozenset("graphic graphics grafik graphique".split())
 _GRAPHIC = _CAPTIONS | frozenset("notes correction classification".split())
-_HEADER = _AUTHOR | _LENGTH | _SECTION | _HIGHLIGHT | _PLACE
-_TAIL = _LANGUAGE | _GRAPHIC | frozenset(["load-date", "publication-type"])
+_HEADER = _AUTHOR | _LENGTH | _SECTION | _HIGHLIGHT | _PLACE | _HEADLINE
+_LOADED = "load-date"
+_TAIL = _LANGUAGE | _GRAPHIC | frozenset([_LOADED, "publication-type"])
 _OF_COVER = ("User Name:", "Date and Time:", "Job Number:", "Documents (", "Client/Matter:")
 _MOST_OF_HEADLINE = 6
 _SENTENCE_END = re.compile(r"[.?!…][\"”’»)]*$")
@@ -69,25 +72,27 @@ def drafts_of_lines(lines: list[str]) -> Iterator[Draft]:
 def _older(blocks: list[str]) -> Draft:
     """An article that begins with the name of the paper."""
     dated = next((at for at, block in enumerate(blocks[:8]) if date_in_line(_first(block))), None)
-    above = [block for block in blocks[: dated or 0] if not _COPYRIGHT.match(block)]
+    above = [line for block in blocks[: dated or 0] for line in block.split("\n")]
+    papers = (one_line(line) for line in above if not _COPYRIGHT.match(line))
     rest = blocks[0 if dated is None else dated + 1 :]
+    labels = dict(map(_named, filter(_is_label_of_older, rest)))
+    # What follows the last label is the service's: that a document cannot be shown, for example.
+    rest = rest[: next((at for at, block in enumerate(rest) if _named(block)[0] == _LOADED), None)]
     while rest and _is_tail_of_older(rest[-1]):
-        end = rest.pop()
-        above += [end] if _named(end)[0] in _LANGUAGE else []
-    labels = dict(map(_named, filter(_is_label_of_older, [*rest, *above])))
+        rest.pop()
     length = next((at for at, block in enumerate(rest[:20]) if _named(block)[0] in _LENGTH), None)
-    title = ""
+    title = one_line(_one_of(labels, _HEADLINE) or "")
     text: list[str] = []
     for at, block in enumerate(rest):
         name, value = _named(block)
         in_header = length is not None and at <= length
-        if name in _HIGHLIGHT:
+        if name in _TEXT and _is_label_of_older(block):
             text.append(value)
         elif name in _GRAPHIC and _is_label_of_older(block) and _is_shorter(rest[at:], text):
             break
         elif name in _HEADER or (_is_label_of_older(block) and (in_header or not text)):
             continue
-        elif not title:
+        elif not title and (in_header or length is None):
             title = one_line(block)
         else:
             text.append(block)
@@ -95,7 +100,7 @@ def _older(blocks: list[str]) -> Draft:
         text="\n\n".join(text),
         title=title,
         dates=[None if dated is None else date_in_line(_first(blocks[dated]))],
-        source=one_line(_first(above[0])) if above else None,
+        source=next(papers, None),
         **_labelled(labels),
     )
 
@@ -172,7 +177,8 @@ def _is_tail_of_older(block: str) -> bool:
     """Whether a block is a label below the text, and not what a speaker says in a transcript."""
     if _COPYRIGHT.match(block) or _named(block)[0] in _TAIL:
         return True
-    return _is_label_of_older(block) and not _SENTENCE_END.search(block)
+    is_text = _named(block)[0] in _TEXT or _SENTENCE_END.search(block)
+    return _is_label_of_older(block) and not is_text
 
 
 def _labelled(labels: dict[str, str]) -> dict[str, Any]:
