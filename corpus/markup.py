@@ -150,7 +150,7 @@ def parse_html(html: str) -> Any:
     """
     from lxml import etree
     from lxml.html import (  # type: ignore[import-untyped]
-        HTMLParser,
+        HtmlElement,
         document_fromstring,
     )
 
@@ -158,7 +158,11 @@ def parse_html(html: str) -> Any:
     html = _STRAY_LESS_THAN.sub("&lt;", without_controls(html))
     if not html.strip():
         return None
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True
+    )
+    # One class for all elements: lxml.html calls Python for each, to find that of forms and links.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
         return document_fromstring(html.encode(), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
