@@ -108,8 +108,7 @@ def _list_people(question: Question, evidence: Sequence[Sentence]) -> list[Sente
                 continue
             room -= length
             misses = 0
-    listed.sort(key=lambda sentence: (sentence.end != best.end, sentence.start))
-    return listed if len(listed) > 1 else []
+    return sorted(listed, key=lambda sentence: sentence.start) if len(listed) > 1 else []
 
 
 def having_all(query_words: Sequence[QueryWord], evidence: Sequence[Sentence]) -> list[Sentence]:

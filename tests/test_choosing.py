@@ -126,13 +126,6 @@ def test_a_list_begins_without_its_dateline() -> None:
     assert texts(question, [first]) == ["Ana Blum met Tom Keel.", "Ada Muir came too."]
 
 
-def test_what_answers_best_begins_a_list() -> None:
-    told = ["Tom Keel flew in.", "Ana Blum and Ada Muir met there.", "Jon Berg came late."]
-    story = article("story", " ".join(told))
-    best = sentence(story, told[1], "Ana Blum and Ada Muir", 5.0)
-    assert texts(Question("Who met in Holm?"), [best]) == [told[1], told[0], told[2]]
-
-
 def test_only_the_first_sentence_has_a_dateline() -> None:
     first, second = "HOLM, Aug 21 — The bridge fell.", "HOLM, Aug 22 — The mill fell."
     text = f"{first} {second}"
