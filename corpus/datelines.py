@@ -1,8 +1,8 @@
-"""What the first lines of an article say of it: when, by whom and where it was written.
+"""Reads the dateline in the first lines of an article: when, by whom and where it was written.
 
 ``21 Aug 2016 – BasNews – QAMISHLO — Following …``, ``PARIS, France (AFP) - …``, ``By Jane Doe,
-Town Courier, 3 March 2025``: pieces between dashes, bars, commas and brackets, each of which is a
-date, a place, an agency or an author. The lines stay in the text.
+Town Courier, 3 March 2025``: dashes, bars, commas and brackets separate pieces, and each piece is
+a date, a place, an agency or an author. The lines stay in the text.
 """
 
 import re
@@ -21,7 +21,7 @@ _SHORT_LINE = 60
 _ENDS = ".!?…\"”’'»"
 
 _LONGEST_HEAD = 200
-"""Characters at the beginning of a line in which the pieces of a dateline stand."""
+"""Characters at the beginning of a line that may contain the pieces of a dateline."""
 
 _SEPARATOR = re.compile(
     r"(?<=[)\]/])[\s:.–—―-]+|\s*(?:[—―|•·]|--+)\s*|\s+[-–/]+\s+|(?<=\w)–\s+|\s+–(?=\w)"
@@ -31,14 +31,14 @@ _BRACKETS = re.compile(
     r"\(([^()]{2,40})\)|\[([^\[\]]{2,40})\]|(?<!\S)/([\w .-]{2,30})/"
     r"|（([^（）]{2,40})）|【([^【】]{2,40})】"
 )
-# 新华社北京2024年5月14日电: agency, place and day, sent by wire. Without that word a day at the
-# beginning of Chinese prose may be that of an event.
+# 新华社北京2024年5月14日电: agency, place, day, and the word for "by wire". Without this word a day
+# at the beginning of Chinese prose may be the day of an event.
 _WIRED = re.compile(
     r"(?P<agency>[^\W\d_]{1,8}?[社网網报報])?(?P<name>[^\W\d_]{1,8}?)"
     r"(?P<date>\d{4}年\d{1,2}月\d{1,2}日)[电電讯訊](?:\s+|[:：])?"
 )
 _COMMA = re.compile("[,،，、]")
-# What Markdown puts around a word or a line: at the end of a word, or the beginning.
+# Markdown's emphasis around a word or a line: marks at the beginning or at the end of a word.
 _EMPHASIS = re.compile(r"(?<![\w*_])[*_]{1,3}(?=[^\s*_])|(?<=[^\s*_])[*_]{1,3}(?![\w*_])")
 _BYLINE = re.compile(
     r"(?:by|words by|story by|reporting by|von|par|por)\s*:?\s+(?=\S)", re.IGNORECASE
@@ -57,7 +57,7 @@ _NO_PLACES = frozenset(
     WEATHER""".split()
 ) | {"FILE PHOTO", "FILE PHOTOS"}
 _SECTIONS = frozenset("business media news online review service sport sports".split())
-"""Words of the names of outlets that alone are no such name."""
+"""Words that occur in the names of outlets, but alone are no such name."""
 
 _ROLE = re.compile(
     r"(?!the\b).*\b(?:columnist|correspondent|editor|journalist|photographer|reporter|staff|writer)s?",
@@ -83,55 +83,56 @@ _SMALL_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """What was read from the first lines; None where they do not say."""
+    """The facts in the first lines; None for those that are not stated."""
 
     published: Published | None = None
     source: str | None = None
     place: str | None = None
     author: str | None = None
     undated: str | None = None
-    """What stands where the day should, and is none."""
+    """The words in the place of the day, if they name no valid day: ``31 June 2015``."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
     dateline: Dateline
     prose_at: int
-    """Where in the line the article itself begins; its length if nowhere."""
+    """The offset in the line at which the article itself begins; its length if it does not."""
 
 
 def read_dateline(text: str, language: str | None = None) -> Dateline:
     """The dateline in the first lines of ``text``, the body of an article without its headline."""
-    known = Dateline()
+    dateline = Dateline()
     beginning = text[: _LINES_READ * 2_000]
     sentences = 0
     for written in [line for line in beginning.splitlines() if line.strip()][:_LINES_READ]:
         line = _EMPHASIS.sub("", written.strip())
         read = _read_line(line, language)
-        # One sentence may stand above a line of its own, as a lead; two are the article, of which
-        # only a byline is below.
+        # One sentence above a dateline on its own line may be a lead; two are the article, and
+        # only a byline follows an article.
         alone = read is not None and read.prose_at == len(line) and not read.dateline.author
         if read is not None and not (alone and sentences > 1):
-            known = Dateline(*(
-                getattr(known, name) or getattr(read.dateline, name) for name in Dateline.__slots__
+            dateline = Dateline(*(
+                getattr(dateline, name) or getattr(read.dateline, name)
+                for name in Dateline.__slots__
             ))  # fmt: skip
         sentences += read is None and len(line) > _SHORT_LINE and line[-1] in _ENDS
         if (read is None and len(line) > 150) or (read is not None and read.prose_at < len(line)):
             break
-    return known
+    return dateline
 
 
 def prose_start(line: str) -> int | None:
-    """Where the article begins in a line that has a dateline in front; None if it has none.
+    """The offset at which the article begins in a line that starts with a dateline, else None.
 
-    It is the length of the line if the line is nothing but a dateline.
+    It is the length of the line if the line is only a dateline.
     """
     read = _read_line(line)
     return None if read is None else read.prose_at
 
 
 def _read_line(line: str, language: str | None = None) -> _Line | None:
-    """What one line says; None if it is not a dateline."""
+    """The dateline in one line; None if it has none."""
     head = line[:_LONGEST_HEAD]
     items: list[tuple[str, str, int]] = []  # kind, value, number of the piece
     wired = _WIRED.match(head)
@@ -142,13 +143,13 @@ def _read_line(line: str, language: str | None = None) -> _Line | None:
     for number, separator in enumerate(separators):
         end = separator.start() if separator else len(head)
         if separator is None and len(line) > len(head):
-            break  # the last piece is cut off, so it is prose
+            break  # the head cuts off the last piece, so it is prose
         read = _read_piece(head[start:end].strip(), language, line)
         if read is None:
             break
         placed = {kind for kind, _, _ in items} & {"capitals", "agency"}
         if separator is None and placed and {kind for kind, _ in read} & {"capitals", "name"}:
-            break  # what follows place and agency is the article, though it is very short
+            break  # the text after place and agency is the article, even if it is very short
         items += [(kind, value, number) for kind, value in read]
         start = separator.end() if separator else len(line)
     prose = line[start:].lstrip()
@@ -170,7 +171,7 @@ def _read_piece(piece: str, language: str | None, line: str) -> list[tuple[str, 
     else:
         byline = None
     words = [part.strip() for part in _COMMA.split(_BRACKETS.sub("", piece))]
-    # In an alphabet without capitals nothing but a day tells a name from prose.
+    # In a script without capitals only a day beside it distinguishes a name from prose.
     dated = any(_day(word, language, line) for word in words)
     while words:
         for length in range(min(len(words), 4), 0, -1):
@@ -204,7 +205,7 @@ def _read_piece(piece: str, language: str | None, line: str) -> list[tuple[str, 
 
 
 def _day(item: str, language: str | None, line: str) -> Published | None:
-    """The day that an item names, in one of the usual ways or in that of the line's language."""
+    """The day that an item names, in a usual form or in that of the line's language, or None."""
     if len(item) >= 60 or not any(character.isdigit() for character in item):
         return None
     published = parse_date(item, "dateline", language) or parse_local_day(item, language, line)
@@ -218,7 +219,7 @@ def _has_no_case(text: str) -> bool:
 def _kind(
     item: str, language: str | None, line: str, *, whole: bool, dated: bool = False
 ) -> str | None:
-    """What an item between commas is: date, no date, capitals, name, skipped; None: prose."""
+    """The kind of an item between commas: date, no date, capitals, name, skipped; None if prose."""
     if not item:
         return "skipped"
     if any(character.isdigit() for character in item):
@@ -250,14 +251,14 @@ def _kind(
 def _interpret(
     items: list[tuple[str, str, int]], language: str | None, line: str, prose: str
 ) -> Dateline | None:
-    """What the items together mean; None if they are no dateline."""
+    """The dateline that the items of a line form; None if they form none."""
     known = Dateline()
     kinds = {kind for kind, _, _ in items}
     dated = bool(kinds & {"date", "no date"})
     bylined = "author" in kinds
     vouched = dated or "agency" in kinds
     agencies = [value for kind, value, _ in items if kind == "agency"]
-    # In brackets a country may stand as well: PORT-HARROW (France), 12 mars 2024 (AFP).
+    # Brackets may also contain a country: PORT-HARROW (France), 12 mars 2024 (AFP).
     agency_named = next(filter(_is_outlet, agencies), agencies[0] if agencies else "")
     several_capitals = sum(kind == "capitals" for kind, _, _ in items) > 1
     for position, (kind, value, number) in enumerate(items):
@@ -284,7 +285,7 @@ def _interpret(
             elif not agency and known.place is None:
                 known = replace(known, place=value)
         elif kind == "name" and not _ROLE.fullmatch(value):
-            # Between a day and a place in capitals stands whose the article is.
+            # A name between a day and a place in capitals is the outlet's.
             between = alone and dated and "capitals" in kinds and "agency" not in kinds
             if follows_place and not _is_outlet(value):
                 known = replace(known, place=f"{known.place}, {value}")
@@ -304,20 +305,20 @@ def _interpret(
         first = [item for item in items if item[2] == 0]
         place_only = first and first[0][0] == "capitals" and len(first[0][1].split()) <= 3
         return known if place_only and known.place and len(items) == len(first) else None
-    # "Odile Marsh (Quay Ward)" is somebody who speaks.
+    # "Odile Marsh (Quay Ward)" is a speaker.
     placed = known.place and ("capitals" in kinds or _is_outlet(agency_named))
     return known if dated or bylined or ("agency" in kinds and placed) else None
 
 
 def _may_be_place(value: str, alone: bool, kinds: set[str]) -> bool:
-    """Whether a name is a place's; beside a day alone it may be that of the author."""
+    """Whether a name may be a place's; alone in its piece it may be the author's."""
     is_city = value.count(" ") == 0 or value in _cities()
     return "agency" in kinds or (is_city and not alone)
 
 
 @cache
 def _cities() -> set[str]:
-    """The cities by which zones of time are called."""
+    """The cities after which time zones are named."""
     from babel.core import get_global
 
     zones = get_global("zone_territories")

@@ -1,9 +1,9 @@
-"""What a record says of an article: the usual names of its fields, and what their values mean.
+"""Turns a record into a draft of an article, by the usual names of its fields.
 
-A record is an object of JSON, a row of a table, the header of a text. What a field is called is
-compared without regard to case, accents, spaces, dashes, stops and underscores, and to what stands
-in brackets or after a slash, ``Pub. Date (UTC)``, ``Autor/in``, nor to the words for an article:
-``Titre de l'article``.
+A record is a JSON object, a row of a table or the header of a text. Names of fields are compared
+without regard to case, accents, spaces, dashes, stops and underscores. Words in brackets or after
+a slash (``Pub. Date (UTC)``, ``Autor/in``) and the words for an article (``Titre de l'article``)
+are ignored, too.
 """
 
 import json
@@ -89,7 +89,7 @@ _USUAL = {
 _KNOWN = {name: field for field, names in _USUAL.items() for name in names}
 
 FIELDS = tuple(field for field in _USUAL if field != "summary")
-"""Our names of the fields, for which a record's own names can be given."""
+"""Our names of the fields; for each of them a caller can give the record's own name."""
 
 _NO = frozenset(["", "0", "false", "no", "none", "null", "nan"])
 _YES = frozenset(["1", "true", "yes"])
@@ -100,7 +100,7 @@ _UNPUBLISHED = frozenset(
 )
 _INSIDE = ("name", "rendered", "basic", "main", "text", "content", "#text", "$t", "_", "value",
            "title", "label", "$oid", "$date", "$numberLong", "@value", "@id", "url")  # fmt: skip
-"""Keys under which an object says what a plain value would; the first that is there."""
+"""Keys of an object that stands for a plain value; the first that is present has the value."""
 
 _INSIDE_TEXT = ("text", "content", "rendered", "html", "#text", "$t", "_", "value", "@value")
 _VOCABULARY = re.compile(r"\A(?:article|dc|dcterms|og|schema):(?!\w{1,80}:)", re.IGNORECASE)
@@ -117,13 +117,13 @@ _WRAPPED = re.compile(r"<(b|em|i|span|strong)(?:\s[^<>]*)?>.*</\1>", re.DOTALL)
 _OF_DOTNET = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
 _BEFORE_TEXT = re.compile(r"([^()]{2,80}?)\s?\([^()]{2,40}\)\s?[-–—]*\s*")
 PROSE = 100
-"""Characters; so long a value of a field that is not known may be the text."""
+"""Characters; a longer value of an unknown field may be the text."""
 
 
 def check_field_names(field_names: Mapping[str, str]) -> dict[str, str]:
-    """The mapping with our own names for fields; usual synonyms of them are understood.
+    """The mapping with our own names as keys; their usual synonyms are understood, too.
 
-    Raises ValueError, as one sentence, for a field that no article has.
+    Raises ValueError, with one sentence, for a field that no article has.
     """
     checked: dict[str, str] = {}
     for ours, theirs in field_names.items():
@@ -137,18 +137,18 @@ def check_field_names(field_names: Mapping[str, str]) -> dict[str, str]:
 
 
 def field_of(name: object, field_names: Mapping[str, str]) -> str | None:
-    """Which of our fields, or ``summary``, a name stands for; None if it stands for none."""
+    """Our name of the field that a record calls ``name``, or ``summary``; None if it is unknown."""
     plain = plain_name(name)
-    named = (ours for ours, theirs in field_names.items() if plain_name(theirs) == plain)
-    return next(named, None) or _KNOWN.get(_usual_name(str(name)[:200]))
+    fields = (ours for ours, theirs in field_names.items() if plain_name(theirs) == plain)
+    return next(fields, None) or _KNOWN.get(_usual_name(str(name)[:200]))
 
 
 def draft_of_record(
     record: Mapping[str, Any], field_names: Mapping[str, str], order: Order | None = None
 ) -> Draft:
-    """What a record says of an article; its text is empty if it has none.
+    """The draft of the article in a record; its text is empty if the record has none.
 
-    A summary is the text only where no field that is not known may hold a longer one.
+    A summary counts as the text only if no unknown field may contain a longer one.
     """
     by_name: dict[str, Any] = {}
     for name_of in (plain_name, _usual_name):
@@ -201,9 +201,9 @@ def draft_of_record(
 
 
 def _paper_and_address(sources: Iterable[str]) -> tuple[str | None, str | None]:
-    """The paper among what is given as the source, and the address of the article, if one is.
+    """The paper, and the address of the article, from the values of the source field.
 
-    Of the address of a front page the host is the paper.
+    The address of a front page gives its host as the paper.
     """
     address = paper = None
     for source in sources:
@@ -225,7 +225,7 @@ def is_unpublished(record: Mapping[str, Any]) -> bool:
             (name in _USUAL["status"] and word in _UNPUBLISHED)
             or (name in {"ispublished", "published"} and word == "false")
             or (name in {"draft", "isdraft"} and word in _YES)
-            # So the data sets of Sanity call the drafts among their documents.
+            # Data sets of Sanity mark drafts by such an id.
             or (key == "_id" and word.startswith("drafts."))
         ):
             return True
@@ -233,7 +233,7 @@ def is_unpublished(record: Mapping[str, Any]) -> bool:
 
 
 def has_field(record: Mapping[str, Any], field: str, field_names: Mapping[str, str]) -> bool:
-    """Whether a record says something in one of our fields, or its summary."""
+    """Whether a record has a value in one of our fields, or in ``summary``."""
     values = [value for key, value in record.items() if field_of(key, {}) == field]
     if field in field_names:
         values.append(value_at(record, field_names[field]))
@@ -241,32 +241,32 @@ def has_field(record: Mapping[str, Any], field: str, field_names: Mapping[str, s
 
 
 def value_at(record: Any, path: str) -> Any:
-    """The value at a dotted path; a list gives that of its element, or of all its elements."""
+    """The value at a dotted path; in a list, of the numbered element, or of all as a list."""
     if isinstance(record, dict):
         if path in record:
             return record[path]
-        head, dot, rest = path.partition(".")
-        # Keys may hold dots themselves, so the longest that is there is taken.
+        head, dot, tail = path.partition(".")
+        # Keys may contain dots, so longer beginnings of the path are tried, too.
         while dot or head:
             if head in record and dot:
-                return value_at(record[head], rest)
-            more, dot, rest = rest.partition(".")
+                return value_at(record[head], tail)
+            more, dot, tail = tail.partition(".")
             if not more:
                 break
             head = f"{head}.{more}"
         plain = {plain_name(key): value for key, value in record.items()}
         return plain.get(plain_name(path))
     if isinstance(record, list):
-        head, dot, rest = path.partition(".")
+        head, dot, tail = path.partition(".")
         if head.isdecimal() and len(head) < 6:
             inner = record[int(head)] if int(head) < len(record) else None
-            return value_at(inner, rest) if dot else inner
+            return value_at(inner, tail) if dot else inner
         return [inner for item in record if (inner := value_at(item, path)) is not None]
     return None
 
 
 def text_of(value: Any) -> str:
-    """A body as text: paragraphs out of HTML, a list or an editor's tree, entities decoded."""
+    """The text of a body in HTML, a list or an editor's tree, with entities decoded."""
     value = _of_first_locale(value)
     if (tree := html_of_rich_text(value)) is not None:
         return text_of_html(tree)
@@ -279,24 +279,24 @@ def text_of(value: Any) -> str:
         with suppress(ValueError, RecursionError):
             if tree := html_of_rich_text(json.loads(text)):
                 return text_of_html(tree)
-    # So NewsAPI and GNews say how much it has cut off.
+    # NewsAPI and GNews say at the end how much of a text they cut off.
     text = "" if is_nothing(text) else _CUT_OFF.sub("", text) if text.endswith("]") else text
     if is_html(text) or _WRAPPED.fullmatch(text.strip()):
         return text_of_html(text)
     decoded = decode_entities(text)
-    # HTML whose own tags were escaped, as feeds and spreadsheets do.
+    # Feeds and spreadsheets may contain HTML with escaped tags.
     return text_of_html(decoded) if "&lt;" in text and is_html(decoded) else text_of_marked(decoded)
 
 
 def may_be_text(key: object, value: Any) -> bool:
-    """Whether a field is not known and has words with spaces between them."""
+    """Whether a field is unknown and contains words with spaces between them."""
     return (
         isinstance(value, str) and field_of(key, {}) is None and value.count(" ") > len(value) // 20
     )
 
 
 def plain_name(name: object) -> str:
-    """The name of a field without case, accents and marks, so that names can be compared."""
+    """The name of a field without case, accents and signs, so that names can be compared."""
     return _plain_name(str(name)[:200])
 
 
@@ -308,13 +308,14 @@ def _plain_name(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _usual_name(name: str) -> str:
-    """The plain name, without ``of the article`` and the like if it is a usual one only then.
+    """The plain name without a vocabulary's prefix, such as ``dc:`` or ``og:``.
 
-    And without what names a vocabulary: ``dc:title``, ``og:title``.
+    If it is unknown, ``of the article`` and the like are removed, too, as far as this makes it
+    known.
     """
     name = _VOCABULARY.sub("", name)
     plain, shorter = plain_name(name), plain_name(_OF_ARTICLE.sub("", _without_accents(name)))
-    # The id of a story may be that of several articles.
+    # Several articles may have the id of one story.
     return shorter if plain not in _KNOWN and _KNOWN.get(shorter, "id") != "id" else plain
 
 
@@ -325,7 +326,7 @@ def _without_accents(name: str) -> str:
 
 
 def _joined(value: Any, separator: str) -> str:
-    """A value as text: that of an object is its name or the like, of a list all joined."""
+    """A value as text: an object gives its name or the like, a list all its values, joined."""
     if isinstance(value, list):
         return separator.join(text for part in value if (text := _joined(part, separator)))
     value = _scalar(value)
@@ -335,7 +336,7 @@ def _joined(value: Any, separator: str) -> str:
 
 
 def _scalar(value: Any, keys: Iterable[str] = _INSIDE) -> Any:
-    """What an object stands for: the value of the first of ``keys``, however deep."""
+    """The plain value of an object: the value of the first of ``keys``, at any depth."""
     value = _inside(value, keys)
     return None if isinstance(value, bool | dict) else value
 
@@ -352,13 +353,13 @@ def _inside(value: Any, keys: Iterable[str]) -> Any:
 
 
 def _of_first_locale(value: Any) -> Any:
-    """Of an object with a value for each language, ``{"en-US": …}``, the first value."""
+    """The first value of an object with a value for each language, ``{"en-US": …}``."""
     is_by_locale = isinstance(value, dict) and value and all(map(_LOCALE.fullmatch, value))
     return next(iter(value.values())) if is_by_locale else value
 
 
 def _date(value: Any) -> Any:
-    """A date as text or a number; CSL-JSON gives year, month and day in a list, or its words."""
+    """A date as text or a number; CSL-JSON has a list of year, month and day, or words."""
     parts = value.get("date-parts") if isinstance(value, dict) else None
     if isinstance(parts, list) and parts and isinstance(parts[0], list):
         return "-".join(f"{part!s:0>2}" for part in parts[0][:3])
