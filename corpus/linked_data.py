@@ -1,4 +1,4 @@
-"""What the JSON-LD of a web page says of its article, repaired where it is broken."""
+"""Reads the metadata of a web page's article from its JSON-LD, which may be broken."""
 
 import html as markup
 import json
@@ -15,7 +15,7 @@ from corpus.records import draft_of_record, field_of
 
 _ARTICLE_TYPES = ("Article", "BlogPosting", "Posting", "Report", "Review")
 _PAGE_TYPES = ("WebPage", "QAPage", "FAQPage", "ItemPage", "Question", "VideoObject", "Recipe")
-"""Things of these types are dated; their names and descriptions are often those of the site."""
+"""Things of these types have dates; their names and descriptions are often the site's."""
 
 _OPENING = re.compile(r"(?://|/\*|#)?[ \t]{0,9}<!(?:\[CDATA\[|--)[ \t]{0,9}(?:\*/)?")
 _CLOSING = re.compile(r"(?://|/\*|#)?[ \t]{0,9}(?:\]\]|--)>[ \t]{0,9}(?:\*/)?\Z")
@@ -30,7 +30,7 @@ _LONGEST_SCRIPT = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class LinkedData:
-    """What the JSON-LD of a page says: of its article, and of the page around it."""
+    """The metadata in the JSON-LD of a page: of its article, and of the page around it."""
 
     article: Draft
     page_dates: tuple[Published | None, ...] = ()
@@ -38,10 +38,10 @@ class LinkedData:
 
 
 def linked_data(root: Any) -> LinkedData:
-    """What the JSON-LD of a page says of an article; it is repaired where it is broken."""
+    """The metadata in the JSON-LD of a page; broken JSON-LD still gives dates and authors."""
     things: list[dict[str, Any]] = []
-    stated: list[str] = []
-    named: list[str] = []
+    stated_dates: list[str] = []
+    stated_authors: list[str] = []
     for script in root.iter("script"):
         if (script.get("type") or "").strip().lower() != "application/ld+json":
             continue
@@ -49,8 +49,8 @@ def linked_data(root: Any) -> LinkedData:
         values = _values(text)
         things += _things(values)
         if not values:
-            stated += _STATED.findall(text)[:1]
-            named += _STATED_AUTHOR.findall(text)[:1]
+            stated_dates += _STATED.findall(text)[:1]
+            stated_authors += _STATED_AUTHOR.findall(text)[:1]
     known = {thing["@id"]: thing for thing in things if isinstance(thing.get("@id"), str)
              and isinstance(thing.get("name"), str)}  # fmt: skip
     articles = [thing for thing in things if _is_a(thing, _ARTICLE_TYPES)]
@@ -68,13 +68,13 @@ def linked_data(root: Any) -> LinkedData:
     dates = [date for page in around for date in page.dates if date]
     return LinkedData(
         article,
-        (*dates, *(parse_date(date, "metadata") for date in stated)),
-        next(filter(None, [*(page.author for page in around), *named, house]), None),
+        (*dates, *(parse_date(date, "metadata") for date in stated_dates)),
+        next(filter(None, [*(page.author for page in around), *stated_authors, house]), None),
     )
 
 
 def _bare(text: str) -> str:
-    """A script without the marks that hide it from what reads no scripts."""
+    """A script without the comment signs that hide it from programs that run no scripts."""
     opening = _OPENING.match(text)
     text = text[opening.end() :] if opening else text
     end = text[-_CLOSES_WITHIN:]
@@ -83,7 +83,7 @@ def _bare(text: str) -> str:
 
 
 def _values(text: str) -> list[Any]:
-    """The values in a script; those of JavaScript, with comments and stray commas, as well."""
+    """The values in a script, also if they are JavaScript with comments and stray commas."""
     import chompjs
 
     if "&quot;" in text and '"' not in text:
@@ -113,9 +113,9 @@ def _things(values: list[Any]) -> Iterator[dict[str, Any]]:
 
 
 def _is_a(thing: Mapping[str, Any], types: tuple[str, ...]) -> bool:
-    named = thing.get("@type")
-    named = named if isinstance(named, list) else [named]
-    return any(str(name).endswith(types) for name in named)
+    own = thing.get("@type")
+    own_types = own if isinstance(own, list) else [own]
+    return any(str(name).endswith(types) for name in own_types)
 
 
 def _draft_of_thing(thing: Mapping[str, Any], known: Mapping[str, Any]) -> Draft:
@@ -124,19 +124,19 @@ def _draft_of_thing(thing: Mapping[str, Any], known: Mapping[str, Any]) -> Draft
     fields = {key: _resolved(value, known) for key, value in thing.items()
             if key not in {"description", "abstract", "@id", "status"}
             and (field_of(key, {}) == "url" or not _leads_nowhere(value, known))}  # fmt: skip
-    # Beside who wrote it the paper is named.
+    # Some pages list the paper beside the people who wrote the article.
     fields["author"] = _people(thing.get("author"), known) or fields.get("author")
     updates = thing.get("liveBlogUpdate")
     if isinstance(updates, list) and not fields.get("articleBody"):
         fields["articleBody"] = [update.get(name) for update in updates if isinstance(update, dict)
                                  for name in ("headline", "articleBody")]  # fmt: skip
     draft = draft_of_record(fields, names)
-    # Scripts are not decoded as HTML is, but many are written so, or twice.
+    # Scripts are not decoded as HTML, but many titles in them are encoded as HTML, even twice.
     return replace(draft, title=draft.title and markup.unescape(draft.title))
 
 
 def _leads_nowhere(value: Any, known: Mapping[str, Any]) -> bool:
-    """Whether a value is nothing but the ``@id`` of a thing whose name the page does not tell."""
+    """Whether a value is only the ``@id`` of a thing that the page does not name."""
     values = value if isinstance(value, list) else [value]
     return bool(values) and all(
         isinstance(item, dict) and "@id" in item and item.keys() <= {"@id", "@type"}
@@ -145,14 +145,14 @@ def _leads_nowhere(value: Any, known: Mapping[str, Any]) -> bool:
 
 
 def _people(author: Any, known: Mapping[str, Any]) -> list[Any]:
-    """Those who are named as authors but for organisations."""
+    """The authors without organisations."""
     authors = _resolved(author if isinstance(author, list) else [author], known)
     return [author for author in authors
             if not (isinstance(author, dict) and _is_a(author, ("Organization",)))]  # fmt: skip
 
 
 def _resolved(value: Any, known: Mapping[str, Any]) -> Any:
-    """A thing that is only named by its ``@id``, as it is said elsewhere in the page."""
+    """A value with references by ``@id`` replaced by the things that the page defines elsewhere."""
     if isinstance(value, list):
         return [_resolved(item, known) for item in value[:100]]
     if isinstance(value, dict) and "name" not in value and value.get("@id") in known:

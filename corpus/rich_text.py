@@ -1,8 +1,8 @@
-"""Texts that editors keep as trees of JSON, read into HTML.
+"""Turns the texts that editors store as JSON trees into HTML.
 
-So write ProseMirror, Slate, Lexical, Draft.js, Editor.js, Sanity's Portable Text, Contentful, Wix,
-Apple News and Telegram. A node says of what type it is, and has words, or nodes inside it; only
-what the fields are called differs.
+Such editors are ProseMirror, Slate, Lexical, Draft.js, Editor.js, Sanity's Portable Text,
+Contentful, Wix, Apple News and Telegram. A node has a type, and words or inner nodes; only the
+names of the fields differ.
 """
 
 import re
@@ -18,14 +18,14 @@ _INLINE = frozenset(
     """a autolink bold code emoji entity entryhyperlink hashtag hyperlink italic link mention plain
     span strong em text textlink underline""".split()
 )
-"""Types of what stands within a line, without signs between their words."""
+"""Types of nodes within a line: their words are joined without separators."""
 
 _BREAK = frozenset(["br", "hardbreak", "linebreak"])
 _NO_TEXT = re.compile(
     r"image|photo|picture|gallery|figure|media|embed|video|audio|caption|pullquote|advert|button"
     r"|divider|byline|author|title|illustrator"
 )
-"""Parts of the types of what is shown beside the text, or known from elsewhere."""
+"""Parts of the types of nodes that are shown beside the text, or read from other fields."""
 
 _TAG = re.compile(
     r"</?(?:a|b|br|code|em|font|h[1-6]|i|li|mark|ol|p|span|strong|sub|sup|u|ul)(?:\s[^<>]*)?/?>"
@@ -33,7 +33,7 @@ _TAG = re.compile(
 
 
 def html_of_rich_text(value: Any) -> str | None:
-    """The paragraphs of a tree as HTML; None if a value is none."""
+    """The paragraphs of a tree as HTML; None if a value is no tree."""
     if isinstance(value, dict):
         return _html([value]) if _is_rich(value) else None
     if not isinstance(value, list):
@@ -47,7 +47,7 @@ def html_of_rich_text(value: Any) -> str | None:
 
 
 def _is_rich(node: dict[str, Any]) -> bool:
-    """Whether an object is a node with nodes inside it, and not a record in a list of records."""
+    """Whether an object is a node with inner nodes, and not a record in a list of records."""
     inside = [child for child in _inside(node) if isinstance(child, dict)]
     return any(_type(child) for child in inside) and not any(
         name in child for child in inside for name in ("title", "headline")
@@ -55,7 +55,7 @@ def _is_rich(node: dict[str, Any]) -> bool:
 
 
 def _is_block(node: dict[str, Any]) -> bool:
-    """Whether an object is a paragraph with its words, and no record of its own."""
+    """Whether an object is a paragraph with words, and no record of its own."""
     is_record = any(name in node for name in ("title", "headline"))
     return bool(_type(node) and _words(node)) and not is_record
 
@@ -65,7 +65,7 @@ def _html(nodes: list[Any]) -> str:
 
 
 def _paragraphs(nodes: list[Any]) -> Iterator[str]:
-    """The words of nodes that stand beside each other: those within a line are one paragraph."""
+    """The paragraphs of sibling nodes; consecutive nodes within a line are one paragraph."""
     line: list[str] = []
     if all(isinstance(node, str) for node in nodes):
         yield from map(_marked, nodes)
@@ -93,13 +93,13 @@ def _in_line(node: Any) -> str:
 
 
 def _type(node: dict[str, Any]) -> str:
-    """What a node says it is, in lower case without dashes and underscores; blank if nothing."""
-    named = (node[name] for name in _TYPES if isinstance(node.get(name), str))
-    return next(named, "").lower().replace("-", "").replace("_", "")
+    """The type of a node in lower case, without dashes and underscores; blank if it has none."""
+    types = (node[name] for name in _TYPES if isinstance(node.get(name), str))
+    return next(types, "").lower().replace("-", "").replace("_", "")
 
 
 def _inside(node: dict[str, Any]) -> list[Any]:
-    """The nodes in a node."""
+    """The inner nodes of a node."""
     for holder in _holders(node):
         for name in _INSIDE:
             inside = holder.get(name)
@@ -116,10 +116,10 @@ def _words(node: dict[str, Any]) -> str:
 
 
 def _holders(node: dict[str, Any]) -> list[dict[str, Any]]:
-    """The node, and what in it may hold its words or nodes as well."""
+    """The node, and the objects in it that may contain its words or inner nodes as well."""
     return [node, *(node[name] for name in _DATA if isinstance(node.get(name), dict))]
 
 
 def _marked(words: str) -> str:
-    """Words as HTML; some editors keep the marks in a line as HTML."""
+    """Words as HTML; some editors already store the markup within a line as HTML."""
     return words if _TAG.search(words) else escape(words, quote=False).replace("\n", "<br>")

@@ -165,7 +165,7 @@ def _header(text: str) -> tuple[dict[str, str], str]:
 
 
 def _is_header(fields: dict[str, str]) -> bool:
-    """Whether a single header line is one; ``Source: minister to resign`` is a headline."""
+    """Whether a lone line is a header; ``Source: minister to resign`` is a headline."""
     if len(fields) != 1:
         return False
     ((name, value),) = fields.items()
