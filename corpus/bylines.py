@@ -49,12 +49,12 @@ _MOST_NAMES = 12
 
 def marked_author(shown: Shown, site: str | None) -> str | None:
     """The author according to the markup of HTML or schema.org, or None."""
-    return _author_names(shown, _is_marked, site)
+    return _authors(shown, _is_marked, site)
 
 
 def shown_author(shown: Shown, site: str | None) -> str | None:
     """The author by usual classes, or near the headline, or by trafilatura; or None."""
-    author = _author_names(shown, _has_usual_class, site) or _author_near_heading(shown, site)
+    author = _authors(shown, _has_usual_class, site) or _author_near_heading(shown, site)
     return author or _author_by_trafilatura(without_apart(shown.root), site)
 
 
@@ -111,7 +111,7 @@ def _author_by_trafilatura(root: Any, site: str | None) -> str | None:
     return name_in_line(author.replace(";", ","), site) if author else None
 
 
-def _author_names(shown: Shown, names_somebody: Callable[[Any], bool], site: str | None) -> str | None:
+def _authors(shown: Shown, names_somebody: Callable[[Any], bool], site: str | None) -> str | None:
     """The names in the first elements that name somebody and are near each other."""
     names: list[str] = []
     around: set[Any] = set()

@@ -1,4 +1,4 @@
-"""Days as a language writes them: ``3 בספטמבר 2024``, ``12 березня 2025 року``, ``le 9 mai``."""
+"""Parses days in the forms of many languages: ``3 בספטמבר 2024``, ``12 березня 2025 року``."""
 
 import re
 from collections.abc import Iterator
@@ -24,10 +24,10 @@ _WIDTHS = ("full", "long", "medium")
 
 @lru_cache(maxsize=256)
 def parse_local_day(text: str, language: str | None, line: str) -> Published | None:
-    """The day that a dateline names as its language writes it, or None if it names none so.
+    """The day in a dateline, written in a form of its language; None if it has no such form.
 
-    ``line`` tells the language where none is given. What may be English is not read so: its usual
-    ways are known, and in others a day may be that of an event.
+    The language is identified from ``line`` if none is stated. Possible English gives None: its
+    usual forms are parsed elsewhere, and a day in another form may be the day of an event.
     """
     if len(text) > _LONGEST:
         return None
@@ -49,8 +49,8 @@ def parse_local_day(text: str, language: str | None, line: str) -> Published | N
         month = _month(parts["word"], code) if "word" in parts else int(parts["month"])
         numbered = f"{int(parts['year'])}-{month or 0:02}-{int(parts['day']):02}"
         return parse_date(numbered, "dateline")
-    # Other words may stand there, such as the article in French, and "year" in Ukrainian; but
-    # "until", which dateparser skips just as well, makes it the day of something else.
+    # dateparser also skips other words, such as the article in French and "year" in Ukrainian. But
+    # with "until", which it skips as well, the day is not the day of publication.
     before = _NUMBERS.split(written)[0].split()
     if (
         not patterns
@@ -64,7 +64,7 @@ def parse_local_day(text: str, language: str | None, line: str) -> Published | N
 
 @lru_cache(maxsize=64)
 def _patterns(code: str) -> tuple[re.Pattern[str], ...]:
-    """How Unicode's tables say that a language writes days, with or without a stop at the end."""
+    """Patterns of the forms of days in Unicode's tables, with or without a stop at the end."""
     from babel import Locale, UnknownLocaleError
 
     try:
@@ -73,9 +73,9 @@ def _patterns(code: str) -> tuple[re.Pattern[str], ...]:
         return ()
     written = [formats[width].pattern for width in _WIDTHS]
     return tuple(
-        re.compile(rf"{''.join(_expressions(one, code)).strip()}\.?")
-        for one in written
-        if "G" not in one  # The years of an era are those of another calendar.
+        re.compile(rf"{''.join(_expressions(pattern, code)).strip()}\.?")
+        for pattern in written
+        if "G" not in pattern  # A year with an era is a year of another calendar.
     )
 
 
@@ -83,12 +83,12 @@ def _patterns(code: str) -> tuple[re.Pattern[str], ...]:
 def _weekdays(code: str) -> tuple[str, ...]:
     from babel import Locale
 
-    named = Locale.parse(code).days["format"]
-    return tuple({name.lower() for width in named for name in named[width].values()})
+    days = Locale.parse(code).days["format"]
+    return tuple({name.lower() for width in days for name in days[width].values()})
 
 
 def _expressions(pattern: str, code: str) -> Iterator[str]:
-    """A pattern of Unicode's, such as ``d 'de' MMMM``, as parts of a regular expression."""
+    """A date pattern of Unicode, such as ``d 'de' MMMM``, as parts of a regular expression."""
     for quoted, field, other in _FIELD.findall(pattern):
         if not field:
             yield re.escape((quoted or other).lower())
@@ -104,7 +104,7 @@ def _expressions(pattern: str, code: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1024)
 def _month(word: str, code: str) -> int | None:
-    """The month of a name in a language, or in that of one of its countries."""
+    """The month with a name in a language, or in its form in one country; None if ambiguous."""
     from babel.localedata import locale_identifiers
 
     word = word.strip(". ")

@@ -37,7 +37,7 @@ def sentences(text: str, language: str | None = None) -> tuple[tuple[int, int], 
     plain = _HALF_A_PAIR.sub("\ufffd", _WIDE_BLANK.sub(" ", text))
     if code != "en":
         plain = without_false_friends(_without_apostrophes(plain))
-    for first, end in _joined(_boundaries(code, plain), text, language):
+    for first, end in _join_spans(_boundaries(code, plain), text, language):
         start = line_start = first
         for line_break in _LINE_BREAK.finditer(text, start, end):
             after = text[line_break.end() : line_break.end() + 1]
@@ -77,7 +77,7 @@ def stretches(text: str, longest: int) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _joined(
+def _join_spans(
     boundaries: Iterator[tuple[int, int]], text: str, language: str | None
 ) -> list[tuple[int, int]]:
     """The spans that sentencex finds, joined wherever a stop ends no sentence."""

@@ -52,7 +52,7 @@ def is_page(html: str) -> bool:
 
 def drafts_of_page(root: Any) -> Iterator[Draft]:
     """The articles in a download that is a web page."""
-    # In downloads without codes another element of this class may contain all articles.
+    # In downloads without codes an outer element of the same class may be around each article.
     for article in root.xpath(f".//div[{_HAS_CLASS} and not(.//div[{_HAS_CLASS}])]"):
         fields: dict[str, str] = {}
         for row in article.iter("tr"):
