@@ -105,8 +105,8 @@ def read_dateline(text: str, language: str | None = None) -> Dateline:
     dateline = Dateline()
     beginning = text[: _LINES_READ * 2_000]
     sentences = 0
-    for written in [line for line in beginning.splitlines() if line.strip()][:_LINES_READ]:
-        line = _EMPHASIS.sub("", written.strip())
+    for raw_line in [line for line in beginning.splitlines() if line.strip()][:_LINES_READ]:
+        line = _EMPHASIS.sub("", raw_line.strip())
         read = _read_line(line, language)
         # One sentence above a dateline on its own line may be a lead; two are the article, and
         # only a byline follows an article.
@@ -172,11 +172,11 @@ def _read_piece(piece: str, language: str | None, line: str) -> list[tuple[str, 
         byline = None
     words = [part.strip() for part in _COMMA.split(_BRACKETS.sub("", piece))]
     # In a script without capitals only a day beside it distinguishes a name from prose.
-    dated = any(_day(word, language, line) for word in words)
+    has_day = any(_day(word, language, line) for word in words)
     while words:
         for length in range(min(len(words), 4), 0, -1):
             joined = ", ".join(words[:length])
-            kind = _kind(joined, language, line, whole=length == 1, dated=dated)
+            kind = _kind(joined, language, line, is_single=length == 1, has_day=has_day)
             if kind is not None:
                 break
         else:
@@ -196,7 +196,7 @@ def _read_piece(piece: str, language: str | None, line: str) -> list[tuple[str, 
             or (inside[0].isdigit() and not _has_no_case(inside.lstrip("0123456789")))
             or _is_camel(inside)
             or not _AGENCIES.isdisjoint(inside.upper().split("/"))
-            or (dated and _has_no_case(inside))
+            or (has_day and _has_no_case(inside))
         ):
             items.append(("agency", inside))
         else:
@@ -217,7 +217,7 @@ def _has_no_case(text: str) -> bool:
 
 
 def _kind(
-    item: str, language: str | None, line: str, *, whole: bool, dated: bool = False
+    item: str, language: str | None, line: str, *, is_single: bool, has_day: bool = False
 ) -> str | None:
     """The kind of an item between commas: date, no date, capitals, name, skipped; None if prose."""
     if not item:
@@ -230,7 +230,7 @@ def _kind(
             return "no date"
     if _SKIPPED.fullmatch(item):
         return "skipped"
-    if not whole or len(item) > 50 or ":" in item or item[-1] in "!?;\"”’'":
+    if not is_single or len(item) > 50 or ":" in item or item[-1] in "!?;\"”’'":
         return None
     words = item.split()
     if len(words) > 6 or (item.endswith(".") and len(words) > 2):
@@ -238,7 +238,7 @@ def _kind(
     letters = [character for character in item if character.isalpha()]
     if len(letters) >= 2 and item.upper() == item and item.lower() != item:
         return "capitals"
-    if dated and _has_no_case(item) and len(words) <= 3:
+    if has_day and _has_no_case(item) and len(words) <= 3:
         return "name"
     if all(
         word[0].isupper() or word[0].isdigit() or word.lower() in _SMALL_WORDS or _is_camel(word)
@@ -252,62 +252,62 @@ def _interpret(
     items: list[tuple[str, str, int]], language: str | None, line: str, prose: str
 ) -> Dateline | None:
     """The dateline that the items of a line form; None if they form none."""
-    known = Dateline()
+    dateline = Dateline()
     kinds = {kind for kind, _, _ in items}
     dated = bool(kinds & {"date", "no date"})
-    bylined = "author" in kinds
+    has_byline = "author" in kinds
     vouched = dated or "agency" in kinds
     agencies = [value for kind, value, _ in items if kind == "agency"]
     # Brackets may also contain a country: PORT-HARROW (France), 12 mars 2024 (AFP).
     agency_named = next(filter(_is_outlet, agencies), agencies[0] if agencies else "")
-    several_capitals = sum(kind == "capitals" for kind, _, _ in items) > 1
+    many_capitals = sum(kind == "capitals" for kind, _, _ in items) > 1
     for position, (kind, value, number) in enumerate(items):
-        alone = sum(other == number for _, _, other in items) == 1
+        alone = sum(piece_number == number for _, _, piece_number in items) == 1
         follows_place = (
-            known.place is not None and position > 0 and items[position - 1][2] == number
+            dateline.place is not None and position > 0 and items[position - 1][2] == number
             and items[position - 1][0] in {"capitals", "name"}
         )  # fmt: skip
-        if kind == "date" and known.published is None:
+        if kind == "date" and dateline.published is None:
             day = _day(value, language, line) or parse_date(value, "dateline", language)
-            known = replace(known, published=day)
-        elif kind == "no date" and known.undated is None:
-            known = replace(known, undated=value)
-        elif kind == "agency" and known.source is None:
-            known = replace(known, source=agency_named)
-        elif kind == "author" and known.author is None:
-            known = replace(known, author=value)
+            dateline = replace(dateline, published=day)
+        elif kind == "no date" and dateline.undated is None:
+            dateline = replace(dateline, undated=value)
+        elif kind == "agency" and dateline.source is None:
+            dateline = replace(dateline, source=agency_named)
+        elif kind == "author" and dateline.author is None:
+            dateline = replace(dateline, author=value)
         elif kind == "capitals" and value not in _NO_PLACES:
-            agency = value in _AGENCIES or _is_outlet(value) or (several_capitals and known.place)
+            agency = value in _AGENCIES or _is_outlet(value) or (many_capitals and dateline.place)
             if follows_place:
-                known = replace(known, place=f"{known.place}, {value}")
-            elif agency and known.source is None:
-                known = replace(known, source=value)
-            elif not agency and known.place is None:
-                known = replace(known, place=value)
+                dateline = replace(dateline, place=f"{dateline.place}, {value}")
+            elif agency and dateline.source is None:
+                dateline = replace(dateline, source=value)
+            elif not agency and dateline.place is None:
+                dateline = replace(dateline, place=value)
         elif kind == "name" and not _ROLE.fullmatch(value):
             # A name between a day and a place in capitals is the outlet's.
             between = alone and dated and "capitals" in kinds and "agency" not in kinds
             if follows_place and not _is_outlet(value):
-                known = replace(known, place=f"{known.place}, {value}")
-            elif known.source is None and (_is_outlet(value) or between):
-                known = replace(known, source=value)
-            elif known.place is None and vouched and _may_be_place(value, alone, kinds):
-                known = replace(known, place=value)
+                dateline = replace(dateline, place=f"{dateline.place}, {value}")
+            elif dateline.source is None and (_is_outlet(value) or between):
+                dateline = replace(dateline, source=value)
+            elif dateline.place is None and vouched and _may_be_place(value, alone, kinds):
+                dateline = replace(dateline, place=value)
     if prose:
         # "The Burlington (Vt.) Free Press" is the name of a paper.
         if not dated and len(prose) < 40 and prose[-1] not in _ENDS:
             return None
         if not (prose[0].isupper() or prose[0].isdigit() or not prose[0].isalpha()) and not dated:
             return None
-        if vouched or (bylined and known.source):
-            return known
+        if vouched or (has_byline and dateline.source):
+            return dateline
         # A place alone: QAMISHLO — Following …
         first = [item for item in items if item[2] == 0]
         place_only = first and first[0][0] == "capitals" and len(first[0][1].split()) <= 3
-        return known if place_only and known.place and len(items) == len(first) else None
+        return dateline if place_only and dateline.place and len(items) == len(first) else None
     # "Odile Marsh (Quay Ward)" is a speaker.
-    placed = known.place and ("capitals" in kinds or _is_outlet(agency_named))
-    return known if dated or bylined or ("agency" in kinds and placed) else None
+    placed = dateline.place and ("capitals" in kinds or _is_outlet(agency_named))
+    return dateline if dated or has_byline or ("agency" in kinds and placed) else None
 
 
 def _may_be_place(value: str, alone: bool, kinds: set[str]) -> bool:

@@ -142,7 +142,7 @@ def parse_date(
     for pattern in (*_DAYS, *_OTHERS, *(_IN_TABLES if how == "metadata" else ())):
         match = pattern.fullmatch(text)
         if match is not None:
-            return _published(match, how, language, order)
+            return _date_of_match(match, how, language, order)
     return None if how == "dateline" else _in_other_words(text, how, language)
 
 
@@ -196,29 +196,29 @@ def date_in_path(path: str) -> Published | None:
             # A path may contain any words, so only English months are recognised.
             if word is not None and word.lower() not in MONTH_NUMBERS:
                 continue
-            published = _published(match, "url")
+            published = _date_of_match(match, "url")
             if published is not None:
                 return published
     return None
 
 
-def end_of_embargo(written: str) -> datetime:
+def end_of_embargo(words: str) -> datetime:
     """The instant, in UTC, from which an article with this embargo may be shown.
 
     A time without a zone is taken to be in UTC-12, the latest that can be meant; a day ends the
     embargo when it begins. A blank embargo has no known end, so it lasts until the year 9999.
     Raises ValueError for words that name no certain day or instant.
     """
-    written = one_line(written)
-    if not written:
+    words = one_line(words)
+    if not words:
         return _ENDLESS
     try:
         # Seconds since 1970 may look like a shorter form of ISO 8601.
-        end = datetime.fromisoformat("" if written.isdecimal() else written)
+        end = datetime.fromisoformat("" if words.isdecimal() else words)
     except ValueError:
-        published = parse_date(written, "metadata")
+        published = parse_date(words, "metadata")
         if published is None or published.precision not in {"day", "instant"}:
-            raise ValueError(f"no date and time: {written[:60]}") from None
+            raise ValueError(f"no date and time: {words[:60]}") from None
         exact = published.precision == "instant"
         end = published.value if exact else published.value.replace(tzinfo=None)
     try:
@@ -266,7 +266,7 @@ def local_instant(local: str, utc: str) -> Published | None:
         return day
 
 
-def _published(
+def _date_of_match(
     match: re.Match[str], how: How, language: str | None = None, order: Order | None = None
 ) -> Published | None:
     parts = {name: part for name, part in match.groupdict().items() if part is not None}
@@ -280,16 +280,16 @@ def _published(
         if month is None:
             return None
     if "first" in parts:
-        first, other = int(parts["first"]), int(parts["other"])
-        if not (first and other):
+        first, second = int(parts["first"]), int(parts["other"])
+        if not (first and second):
             return None
-        if first > 12 or first == other:
+        if first > 12 or first == second:
             order = "day"
-        elif other > 12:
+        elif second > 12:
             order = "month"
         order = order or _order_in(parts["mark"], language)
         if order is not None:
-            day, month = (first, other) if order == "day" else (other, first)
+            day, month = (first, second) if order == "day" else (second, first)
     precision: Precision = "year" if month is None else "month" if day is None else "day"
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None

@@ -273,5 +273,5 @@ def _date_in_name(name: str) -> Published | None:
     Other folders may be named after the day on which they were filled.
     """
     *folders, file = PurePosixPath(name).parts
-    dated = "/".join(folders[-3:]) if all(map(str.isdecimal, folders[-3:])) else ""
-    return date_in_path(file) or (date_in_path(dated) if dated else None)
+    date_path = "/".join(folders[-3:]) if all(map(str.isdecimal, folders[-3:])) else ""
+    return date_in_path(file) or (date_in_path(date_path) if date_path else None)

@@ -80,9 +80,9 @@ def encoding_of(data: bytes, declared: str | None = None) -> str:
     for mark, name in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return name
-    known = _known_encoding(declared)
-    if b"\x1b" in data and known is not None and known.startswith("iso2022"):
-        return known
+    declared_name = _known_encoding(declared)
+    if b"\x1b" in data and declared_name is not None and declared_name.startswith("iso2022"):
+        return declared_name
     if b"\0" in data[:1000]:
         # UTF-16 without a byte order mark: in ASCII characters one byte of each pair is zero.
         even, odd = data[:1000:2].count(0), data[1:1000:2].count(0)
@@ -90,7 +90,7 @@ def encoding_of(data: bytes, declared: str | None = None) -> str:
             return "utf-16-le" if odd > even else "utf-16-be"
     if _is_mostly_utf8(data):
         return "utf-8"
-    return known or _guess(data[:_GUESSED_FROM])
+    return declared_name or _guess(data[:_GUESSED_FROM])
 
 
 def mend_bytes(text: str) -> str:

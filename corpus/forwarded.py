@@ -32,14 +32,14 @@ def forwarded(draft: Draft) -> Draft:
     for _ in range(_MOST_TIMES):
         if _REPLY.match(draft.title or ""):
             break
-        inner = _inside(draft)
+        inner = _forwarded_message(draft)
         if inner is None:
             break
         draft = inner
     return draft
 
 
-def _inside(draft: Draft) -> Draft | None:
+def _forwarded_message(draft: Draft) -> Draft | None:
     """The message below the first line that headers of a message follow.
 
     None if there is none, or if it is shorter than the text above it.

@@ -46,8 +46,8 @@ _CLEAR = "clear"
 
 def empty_hidden(root: Any) -> None:
     """Empty the hidden elements of a tree, and texts that nobody sees."""
-    marked = root.xpath("descendant-or-self::*[@hidden or @aria-hidden or @style]")
-    empty(filter(_is_hidden, (*root.iter(*_TAGS), *marked)))
+    candidates = root.xpath("descendant-or-self::*[@hidden or @aria-hidden or @style]")
+    empty(filter(_is_hidden, (*root.iter(*_TAGS), *candidates)))
     _empty_unseen_words(root)
 
 
@@ -157,19 +157,19 @@ def _empty_unseen_words(root: Any) -> None:
 
     if not root.xpath("boolean(descendant-or-self::*[@style or @color or @bgcolor])"):
         return
-    shown: list[tuple[str | None, str | None]] = [(None, None)]
+    colours: list[tuple[str | None, str | None]] = [(None, None)]
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "end":
-            shown.pop()
-            if element is not root and element.tail and _is_unseen(*shown[-1]):
+            colours.pop()
+            if element is not root and element.tail and _is_unseen(*colours[-1]):
                 element.tail = None
             continue
-        colour, ground = shown[-1]
+        colour, ground = colours[-1]
         style = declarations(written) if (written := element.get("style")) else {}
         written = style.get("-webkit-text-fill-color") or style.get("color") or element.get("color")
         colour = _colour(written) or colour
         ground = _colour(_background(style) or element.get("bgcolor")) or ground
-        shown.append((colour, ground))
+        colours.append((colour, ground))
         if element.text and _is_unseen(colour, ground):
             element.text = None
 
@@ -179,26 +179,26 @@ def _is_unseen(colour: str | None, ground: str | None) -> bool:
 
 
 def _background(style: Mapping[str, str]) -> str | None:
-    written = style.get("background-color") or style.get("background") or ""
+    value = style.get("background-color") or style.get("background") or ""
     # Only a background that is just a colour; a picture may cover it.
-    return written if _colour(written) not in {None, _CLEAR} else None
+    return value if _colour(value) not in {None, _CLEAR} else None
 
 
-def _colour(written: str | None) -> str | None:
+def _colour(value: str | None) -> str | None:
     """A colour as six hexadecimal digits, or ``clear``; None if it is not understood."""
-    if not written:
+    if not value:
         return None
-    written = written.strip().lower()
-    if written == "transparent":
+    value = value.strip().lower()
+    if value == "transparent":
         return _CLEAR
-    function = _FUNCTION.fullmatch(written)
+    function = _FUNCTION.fullmatch(value)
     if function:
         parts = re.split(r"[\s,/]+", function[2].replace("deg", "").strip())
         if len(parts) == 4 and _is_zero(parts.pop()):
             return _CLEAR
-        written = f"{function[1]}({','.join(parts)})"
+        value = f"{function[1]}({','.join(parts)})"
     try:
-        red, green, blue, *alpha = ImageColor.getrgb(written)
+        red, green, blue, *alpha = ImageColor.getrgb(value)
     except ValueError:
         return None
     return _CLEAR if alpha == [0] else f"{red:02x}{green:02x}{blue:02x}"

@@ -87,9 +87,9 @@ def found_in_value(
         yield from found_in_records([value], document, field_names, is_single=True)
         return
     plain = [record for record in records if isinstance(record, dict)]
-    if (dated := taken_for_date(plain, field_names)) is not None:
-        field_names = {**field_names, "published": dated}
-        yield note_of_field("published", dated, document)
+    if (date_field := taken_for_date(plain, field_names)) is not None:
+        field_names = {**field_names, "published": date_field}
+        yield note_of_field("published", date_field, document)
     order = _order(records, field_names)
     yield from found_in_records(records, document, field_names, order)
 
@@ -146,8 +146,8 @@ def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list
         return [value]
     for key, inner in value.items():
         # Pages of results may have their articles in a field with the name of a text.
-        titled = isinstance(inner, list) and [_is_titled(item, field_names) for item in inner]
-        if titled and all(titled) and field_of(key, field_names) == "text":
+        are_titled = isinstance(inner, list) and [_is_titled(item, field_names) for item in inner]
+        if are_titled and all(are_titled) and field_of(key, field_names) == "text":
             return list(inner)
     if has_field(value, "text", field_names):
         return [value]

@@ -51,25 +51,25 @@ def linked_data(root: Any) -> LinkedData:
         if not values:
             stated_dates += _STATED.findall(text)[:1]
             stated_authors += _STATED_AUTHOR.findall(text)[:1]
-    known = {thing["@id"]: thing for thing in things if isinstance(thing.get("@id"), str)
+    by_id = {thing["@id"]: thing for thing in things if isinstance(thing.get("@id"), str)
              and isinstance(thing.get("name"), str)}  # fmt: skip
     articles = [thing for thing in things if _is_a(thing, _ARTICLE_TYPES)]
     pages = [thing for thing in things if _is_a(thing, _PAGE_TYPES)]
     heading = clean_line(root.findtext(".//title") or "")
-    chosen = next(
+    main_thing = next(
         (article for article in articles if (name := str(article.get("headline") or "")[:40])
          and name in heading), next(iter(articles), None)
     )  # fmt: skip
-    article = Draft(text="") if chosen is None else _draft_of_thing(chosen, known)
-    house = None
-    if chosen is not None and not _people(chosen.get("author"), known):
-        house, article = article.author, replace(article, author=None)
-    around = [_draft_of_thing(page, known) for page in pages[:5]]
-    dates = [date for page in around for date in page.dates if date]
+    article = Draft(text="") if main_thing is None else _draft_of_thing(main_thing, by_id)
+    paper = None
+    if main_thing is not None and not _people(main_thing.get("author"), by_id):
+        paper, article = article.author, replace(article, author=None)
+    page_drafts = [_draft_of_thing(page, by_id) for page in pages[:5]]
+    dates = [date for page in page_drafts for date in page.dates if date]
     return LinkedData(
         article,
         (*dates, *(parse_date(date, "metadata") for date in stated_dates)),
-        next(filter(None, [*(page.author for page in around), *stated_authors, house]), None),
+        next(filter(None, [*(page.author for page in page_drafts), *stated_authors, paper]), None),
     )
 
 
@@ -99,16 +99,16 @@ def _values(text: str) -> list[Any]:
 
 
 def _things(values: list[Any]) -> Iterator[dict[str, Any]]:
-    waiting = list(values)
+    queue = list(values)
     for _ in range(1000):
-        if not waiting:
+        if not queue:
             return
-        value = waiting.pop(0)
+        value = queue.pop(0)
         if isinstance(value, list):
-            waiting += value[:1000]
+            queue += value[:1000]
         elif isinstance(value, dict):
             yield value
-            waiting += [value[key] for key in ("@graph", "mainEntity", "mainEntityOfPage")
+            queue += [value[key] for key in ("@graph", "mainEntity", "mainEntityOfPage")
                         if isinstance(value.get(key), dict | list)]  # fmt: skip
 
 
@@ -118,14 +118,14 @@ def _is_a(thing: Mapping[str, Any], types: tuple[str, ...]) -> bool:
     return any(str(name).endswith(types) for name in own_types)
 
 
-def _draft_of_thing(thing: Mapping[str, Any], known: Mapping[str, Any]) -> Draft:
+def _draft_of_thing(thing: Mapping[str, Any], by_id: Mapping[str, Any]) -> Draft:
     # Only articleBody is the text; a description is not.
     names = {"text": "articleBody", "title": "headline"}
-    fields = {key: _resolved(value, known) for key, value in thing.items()
+    fields = {key: _resolved(value, by_id) for key, value in thing.items()
             if key not in {"description", "abstract", "@id", "status"}
-            and (field_of(key, {}) == "url" or not _leads_nowhere(value, known))}  # fmt: skip
+            and (field_of(key, {}) == "url" or not _leads_nowhere(value, by_id))}  # fmt: skip
     # Some pages list the paper beside the people who wrote the article.
-    fields["author"] = _people(thing.get("author"), known) or fields.get("author")
+    fields["author"] = _people(thing.get("author"), by_id) or fields.get("author")
     updates = thing.get("liveBlogUpdate")
     if isinstance(updates, list) and not fields.get("articleBody"):
         fields["articleBody"] = [update.get(name) for update in updates if isinstance(update, dict)
@@ -135,26 +135,26 @@ def _draft_of_thing(thing: Mapping[str, Any], known: Mapping[str, Any]) -> Draft
     return replace(draft, title=draft.title and markup.unescape(draft.title))
 
 
-def _leads_nowhere(value: Any, known: Mapping[str, Any]) -> bool:
+def _leads_nowhere(value: Any, by_id: Mapping[str, Any]) -> bool:
     """Whether a value is only the ``@id`` of a thing that the page does not name."""
     values = value if isinstance(value, list) else [value]
     return bool(values) and all(
         isinstance(item, dict) and "@id" in item and item.keys() <= {"@id", "@type"}
-        and item["@id"] not in known for item in values
+        and item["@id"] not in by_id for item in values
     )  # fmt: skip
 
 
-def _people(author: Any, known: Mapping[str, Any]) -> list[Any]:
+def _people(author: Any, by_id: Mapping[str, Any]) -> list[Any]:
     """The authors without organisations."""
-    authors = _resolved(author if isinstance(author, list) else [author], known)
+    authors = _resolved(author if isinstance(author, list) else [author], by_id)
     return [author for author in authors
             if not (isinstance(author, dict) and _is_a(author, ("Organization",)))]  # fmt: skip
 
 
-def _resolved(value: Any, known: Mapping[str, Any]) -> Any:
+def _resolved(value: Any, by_id: Mapping[str, Any]) -> Any:
     """A value with references by ``@id`` replaced by the things that the page defines elsewhere."""
     if isinstance(value, list):
-        return [_resolved(item, known) for item in value[:100]]
-    if isinstance(value, dict) and "name" not in value and value.get("@id") in known:
-        return known[value["@id"]]
+        return [_resolved(item, by_id) for item in value[:100]]
+    if isinstance(value, dict) and "name" not in value and value.get("@id") in by_id:
+        return by_id[value["@id"]]
     return value

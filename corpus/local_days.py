@@ -39,10 +39,10 @@ def parse_local_day(text: str, language: str | None, line: str) -> Published | N
     code = code_of(language or language_of(line))
     if code == "en":
         return None
-    written = _NAMED_TWICE.sub("", one_line(text)).lower()
+    date_text = _NAMED_TWICE.sub("", one_line(text)).lower()
     patterns = _patterns(code)
     for pattern in patterns:
-        match = pattern.fullmatch(written)
+        match = pattern.fullmatch(date_text)
         if match is None:
             continue
         parts = match.groupdict()
@@ -51,14 +51,14 @@ def parse_local_day(text: str, language: str | None, line: str) -> Published | N
         return parse_date(numbered, "dateline")
     # dateparser also skips other words, such as the article in French and "year" in Ukrainian. But
     # with "until", which it skips as well, the day is not the day of publication.
-    before = _NUMBERS.split(written)[0].split()
+    before = _NUMBERS.split(date_text)[0].split()
     if (
         not patterns
         or len(numbers) > 2
         or any(len(word) > 2 and word not in _weekdays(code) for word in before)
     ):
         return None
-    published = parse_date(written, "metadata", code)
+    published = parse_date(date_text, "metadata", code)
     return published and replace(published, how="dateline")
 
 
@@ -71,10 +71,10 @@ def _patterns(code: str) -> tuple[re.Pattern[str], ...]:
         formats = Locale.parse(code).date_formats
     except (UnknownLocaleError, ValueError):
         return ()
-    written = [formats[width].pattern for width in _WIDTHS]
+    unicode_patterns = [formats[width].pattern for width in _WIDTHS]
     return tuple(
         re.compile(rf"{''.join(_expressions(pattern, code)).strip()}\.?")
-        for pattern in written
+        for pattern in unicode_patterns
         if "G" not in pattern  # A year with an era is a year of another calendar.
     )
 
@@ -89,9 +89,9 @@ def _weekdays(code: str) -> tuple[str, ...]:
 
 def _expressions(pattern: str, code: str) -> Iterator[str]:
     """A date pattern of Unicode, such as ``d 'de' MMMM``, as parts of a regular expression."""
-    for quoted, field, other in _FIELD.findall(pattern):
+    for quoted, field, letter in _FIELD.findall(pattern):
         if not field:
-            yield re.escape((quoted or other).lower())
+            yield re.escape((quoted or letter).lower())
         elif field[0] == "y":
             yield r"(?P<year>\d{4})"
         elif field[0] == "d":

@@ -217,16 +217,16 @@ def _texts(part: "Message") -> list[str]:
         parts = cast("list[Message]", part.get_payload())
         if kind == "multipart/alternative":
             forms = [("\n\n".join(_texts(part)), _has_html(part)) for part in parts]
-            plain = next((text for text, html in forms if text and not html), "")
-            marked = next((text for text, html in forms if text and html), "")
-            return [plain if 2 * len(plain) >= len(marked) else marked]
+            plain_text = next((text for text, html in forms if text and not html), "")
+            html_text = next((text for text, html in forms if text and html), "")
+            return [plain_text if 2 * len(plain_text) >= len(html_text) else html_text]
         if kind == "multipart/related":
             parts = parts[:1]
         return [text for part in parts for text in _texts(part)]
     if part.get_content_disposition() == "attachment" or (kind == "text/plain" and _name(part)):
         return []
     if kind == "text/plain":
-        return [_unfolded(part)]
+        return [_unwrapped(part)]
     return [text_of_html(_decoded(part))] if kind == "text/html" else []
 
 
@@ -249,7 +249,7 @@ def _file(part: "Message") -> tuple[str, bytes] | None:
     return (_name(part), content) if isinstance(content, bytes) else None
 
 
-def _unfolded(part: "Message") -> str:
+def _unwrapped(part: "Message") -> str:
     """The plain text of a part; lines that a program wrapped are joined again.
 
     As in RFC 3676, a wrapped line ends with a space, which is dropped if ``DelSp`` is "yes".

@@ -270,8 +270,8 @@ def _language(root: Any, stated: str | None) -> str | None:
 def _urls(root: Any, meta: Mapping[str, str], draft: Draft, html: str) -> Iterator[str]:
     """The addresses that a page gives itself, the surest first; one may be of a front page."""
     saved_from = _SAVED_FROM.search(html[:2000])
-    stated = [meta.get("og:url"), draft.url, saved_from and saved_from[1], meta.get("twitter:url")]
-    others = [url for url in map(canonical_url, stated) if url]
+    urls = [meta.get("og:url"), draft.url, saved_from and saved_from[1], meta.get("twitter:url")]
+    others = [url for url in map(canonical_url, urls) if url]
     for element in root.iter("link"):
         if "canonical" in (element.get("rel") or "").lower().split():
             with suppress(ValueError):
@@ -289,10 +289,10 @@ def _stated_author(meta: Mapping[str, str], site: str | None, url: str | None) -
     """The author according to ``meta``, unless that is the paper, as on many pages."""
     labelled = [name.replace("label", "data") for name, label in meta.items()
                 if name.startswith("twitter:label") and _WRITTEN.match(label)]  # fmt: skip
-    stated = (name_in_line(text_of_html(meta[name]), site) for name in [*_AUTHOR, *labelled]
-              if name in meta)  # fmt: skip
+    names = (name_in_line(text_of_html(meta[name]), site) for name in [*_AUTHOR, *labelled]
+             if name in meta)  # fmt: skip
     host = _letters(urlsplit(url or "").hostname or "")
-    return next((name for name in stated if name and _letters(name) not in host), None)
+    return next((name for name in names if name and _letters(name) not in host), None)
 
 
 def _letters(name: str) -> str:
@@ -317,21 +317,21 @@ def _date_by_htmldate(root: Any, language: str | None) -> Published | None:
     empty(page.iterfind(".//li//a"))
     # Beside links, in tables and in lists a day may be one of several; different ones are removed.
     rows = {link.getparent() for link in page.iter("a")} | {*page.iter(*_ROWS)}
-    listed = {}
+    row_days = {}
     for element in page.iter():
         for where, holder in (("text", element), ("tail", element.getparent())):
             label = None if holder in above else _label(getattr(element, where), language)
             setattr(element, where, label)
             if label and holder in rows and (day := date_in_line(label)):
-                listed[element, where] = day.value
-    if len({*listed.values()}) > 1:
-        for element, where in listed:
+                row_days[element, where] = day.value
+    if len({*row_days.values()}) > 1:
+        for element, where in row_days:
             setattr(element, where, None)
     try:
-        written = find_date(page, extensive_search=True, original_date=True)
+        iso_date = find_date(page, extensive_search=True, original_date=True)
     except FAILURES:
         return None
-    return None if not written or written.endswith("-01-01") else parse_date(written, "page")
+    return None if not iso_date or iso_date.endswith("-01-01") else parse_date(iso_date, "page")
 
 
 def _label(text: str | None, language: str | None) -> str | None:

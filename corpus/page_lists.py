@@ -82,15 +82,15 @@ def without_listed(text: str, root: Any) -> str:
     page is returned as it is.
     """
     title = one_line(root.findtext(".//title") or "").casefold()
-    taken = {one_line(part) for line in text.split("\n") for part in line.split(" | ")}
+    text_lines = {one_line(part) for line in text.split("\n") for part in line.split(" | ")}
     # Trafilatura joins lines without markup, so they are searched within the text, unless it is
     # too long.
     flat = one_line(text) if len(text) < _MOST_SEARCHED else ""
     entries: list[_Entry] = []
-    own: list[_Line] = []
+    own_lines: list[_Line] = []
     size = 0
     for line, entry in _entries(root, title):
-        if line.words not in taken and line.words not in flat:
+        if line.words not in text_lines and line.words not in flat:
             continue
         size += len(line.words)
         if entry is not None:
@@ -98,18 +98,18 @@ def without_listed(text: str, root: Any) -> str:
                 entries.append(entry)
             entry.size += len(line.words)
         elif not line.is_link and line.block.tag not in {"h1", *_HEADINGS}:
-            own.append(line)
-    listed = sum(entry.size for entry in entries)
+            own_lines.append(line)
+    listed_size = sum(entry.size for entry in entries)
     longest = max((entry.size for entry in entries), default=0)
-    own_size = sum(len(line.words) for line in own)
+    own_size = sum(len(line.words) for line in own_lines)
     most = _OWN if len(entries) >= _FEWEST else _HARDLY_ANY
     is_known = size * 2 > len(text)
-    if len(entries) < 2 or not is_known or own_size >= min(most, listed):
+    if len(entries) < 2 or not is_known or own_size >= min(most, listed_size):
         return text
-    if longest * 4 > 3 * (listed + own_size):
+    if longest * 4 > 3 * (listed_size + own_size):
         return text
-    marked = [line.words for line in own if _is_marked(line.block, entries)]
-    return "\n\n".join(marked) if sum(map(len, marked)) > _HARDLY_ANY else ""
+    article_lines = [line.words for line in own_lines if _is_marked(line.block, entries)]
+    return "\n\n".join(article_lines) if sum(map(len, article_lines)) > _HARDLY_ANY else ""
 
 
 def _entries(root: Any, title: str) -> Iterator[tuple[_Line, _Entry | None]]:

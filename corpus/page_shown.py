@@ -71,9 +71,9 @@ class Shown:
 
     def dates(self, language: str | None) -> list[Published | None]:
         """The date that is shown as the article's, if any; the date of its last change is none."""
-        for element in islice(self._dated(), _MOST_DATES):
+        for element in islice(self._date_elements(), _MOST_DATES):
             classes = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
-            stated = element.get("datetime") or element.get("content") or ""
+            attribute = element.get("datetime") or element.get("content") or ""
             line = line_of(element)
             changed = _UPDATED.search(line)
             if changed and date_in_line(line[: changed.start()], language):
@@ -81,7 +81,7 @@ class Shown:
             if _UPDATED.search(line) and (first := _FIRST.search(line)):
                 line = line[first.start() :]
             # The shown day is the publisher's; an attribute may have the day of a later version.
-            published = best_date(_date(day, language) for day in (line, stated[:LONGEST_LINE]))
+            published = best_date(_date(day, language) for day in (line, attribute[:LONGEST_LINE]))
             if published is None:
                 continue
             if not is_of_change(f"{classes} {line}"):
@@ -112,7 +112,7 @@ class Shown:
         start = next(places, len(self.elements))
         return self.elements[start : start + _NEAR]
 
-    def _dated(self) -> Iterator[Any]:
+    def _date_elements(self) -> Iterator[Any]:
         """The elements that may say when the article was published, the likeliest first."""
         for element in self.elements:
             if "datePublished" in (element.get("itemprop") or "").split() or (
@@ -199,18 +199,18 @@ def _headline(root: Any) -> tuple[Any, str]:
     The name of the site is often a heading as well, and a heading may also contain a label.
     """
     metas = root.iterfind(".//meta[@property='og:title']")
-    stated = next((meta.get("content") or "" for meta in metas), "")
-    titles = [title[: 4 * LONGEST_LINE] for title in (_title(root), stated) if title]
+    og_title = next((meta.get("content") or "" for meta in metas), "")
+    titles = [title[: 4 * LONGEST_LINE] for title in (_title(root), og_title) if title]
     heading, headline = None, ""
     for element in root.iter("h1", "h2", "h3"):
         line = "" if _leads_home(element) else _heading(element)
-        common = max((_repeated(line, title) for title in titles), key=len, default="")
+        common = max((_shared_text(line, title) for title in titles), key=len, default="")
         if len(common) > max(len(headline), _SHORTEST_HEADLINE):
             heading, headline = element, common
     return heading, headline
 
 
-def _repeated(line: str, title: str) -> str:
+def _shared_text(line: str, title: str) -> str:
     """The part of a heading that a title repeats: all of it, or all but a label or section."""
     parts = [*filter(None, BETWEEN.split(title))]
     within = [part for part in parts if folded(part) in folded(line)]

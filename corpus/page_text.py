@@ -124,12 +124,12 @@ def completed(text: str, root: Any, shown: list[Any]) -> str:
     Each is added in its place. ``shown`` are the elements that are not apart from the article.
     """
     paragraphs = _with_paragraphs(text, root, shown).split("\n\n")
-    known = {*map(one_line, paragraphs)}
+    known_lines = {*map(one_line, paragraphs)}
     above: dict[str, str] = {}
     for heading in shown:
         below = heading.getnext() if heading.tag in _HEADINGS else None
         line = "" if below is None or below.tag != "p" else one_line(_words(heading))
-        if line and line not in known and not _is_linked(heading, line):
+        if line and line not in known_lines and not _is_linked(heading, line):
             above.setdefault(one_line(_words(below)), line)
     headed = ((above.get(one_line(paragraph)), paragraph) for paragraph in paragraphs)
     return "\n\n".join(part for pair in headed for part in pair if part)
@@ -142,8 +142,8 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
     bare = ("div", 0)
     shown = [part for part in shown if part.tag in {"h1", "p"} or (part.tag, len(part)) == bare]
     lines = [one_line(_words(element)) for element in shown]
-    taken = [at for at, line in enumerate(lines) if line in places]
-    if not taken and len(lines) < _MOST_LINES:
+    taken_at = [at for at, line in enumerate(lines) if line in places]
+    if not taken_at and len(lines) < _MOST_LINES:
         # For a short article trafilatura returns only its words, including the headline.
         flat = one_line(text)
         within = [
@@ -157,10 +157,10 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
         # The text may be the metadata of a video.
         return blocks if 3 * len(blocks) > len(text) else text
     heading = next((at for at, element in enumerate(shown) if element.tag == "h1"), None)
-    if not taken or heading is None or not _may_belong(shown[heading], shown[taken[0]]):
+    if not taken_at or heading is None or not _may_belong(shown[heading], shown[taken_at[0]]):
         return text
-    names = {_block(shown[at]).get("class") for at in taken} - {None, ""}
-    added: dict[int, list[str]] = {}
+    names = {_block(shown[at]).get("class") for at in taken_at} - {None, ""}
+    missing: dict[int, list[str]] = {}
     after = -1
     for at, (element, line) in enumerate(zip(shown, lines, strict=True)):
         if line in places:
@@ -170,18 +170,18 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
             continue
         if any(map(_is_beside, element.iterancestors(*_BESIDE_TAGS))):
             continue
-        above = heading < at < taken[0]
+        above = heading < at < taken_at[0]
         if element.tag == "div" and not (above and line.endswith(_SENTENCE_ENDS)):
             continue
         same = _block(element).get("class") in names
-        among = above or taken[0] < at < taken[-1]
-        if same or among or (at > taken[-1] and _is_note(element, line)):
-            added.setdefault(after, []).append(line)
-    if not added:
+        among = above or taken_at[0] < at < taken_at[-1]
+        if same or among or (at > taken_at[-1] and _is_note(element, line)):
+            missing.setdefault(after, []).append(line)
+    if not missing:
         return text
-    pieces = [*added.get(-1, [])]
+    pieces = [*missing.get(-1, [])]
     for at, paragraph in enumerate(paragraphs):
-        pieces += [paragraph, *added.get(at, [])]
+        pieces += [paragraph, *missing.get(at, [])]
     return "\n\n".join(pieces)
 
 

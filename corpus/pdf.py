@@ -140,11 +140,11 @@ def _text_of_page(page: Any) -> str:
     lines = _by_columns([line for line in lines if line])
     down = [above[0][1] - below[0][1] for above, below in pairwise(lines)]
     usual = median([step for step in down if step > 0] or [0])
-    text = _written(lines[0]) if lines else ""
+    text = _line_text(lines[0]) if lines else ""
     for step, (above, below) in zip(down, pairwise(lines), strict=True):
         # The lines of a headline are further apart, because its letters are larger.
         least = _MORE_SPACE * max(usual, min(above[0][2], below[0][2]))
-        text += ("\n\n" if step > least else "\n") + _written(below)
+        text += ("\n\n" if step > least else "\n") + _line_text(below)
     return text
 
 
@@ -159,18 +159,18 @@ def _by_columns(lines: list[_Line]) -> list[_Line]:
     parts = [[[piece for piece in line if max(bisect(edges, piece[0] + _NEAR), 1) == column]
               for column in range(1, len(edges) + 1)] for line in lines]  # fmt: skip
     across = [at for at, part in enumerate(parts) if sum(map(bool, part)) > 1]
-    widths = [[len(_written(parts[at][column])) for at in across] for column in range(len(edges))]
+    widths = [[len(_line_text(parts[at][column])) for at in across] for column in range(len(edges))]
     if len(across) < _FEWEST or min(median(width) for width in widths) < _CELL:
         return lines
     # The last lines of a column may be alone; a line wider than a column is below all columns.
     widest = max(max(column) for column in widths)
     below = range(across[-1] + 1, len(lines))
-    end = next((at for at in below if len(_written(lines[at])) > widest), len(lines))
-    inside = (part[column] for column in range(len(edges)) for part in parts[across[0] : end])
-    return [*lines[: across[0]], *filter(None, inside), *lines[end:]]
+    end = next((at for at in below if len(_line_text(lines[at])) > widest), len(lines))
+    column_lines = (part[column] for column in range(len(edges)) for part in parts[across[0] : end])
+    return [*lines[: across[0]], *filter(None, column_lines), *lines[end:]]
 
 
-def _written(line: _Line) -> str:
+def _line_text(line: _Line) -> str:
     return "".join(piece for *_, piece in line)
 
 
@@ -203,12 +203,12 @@ def _paragraphs(lines: list[str]) -> list[str]:
             paragraphs.append("".join([*pieces, line]).rstrip())
             pieces = []
         else:
-            pieces.append(_continued(line, following, hyphenated))
+            pieces.append(_ready_to_join(line, following, hyphenated))
     paragraphs.append("".join(pieces).rstrip())
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
-def _continued(line: str, following: str, hyphenated: set[str]) -> str:
+def _ready_to_join(line: str, following: str, hyphenated: set[str]) -> str:
     """A line, ready to be joined to the next; a word divided between both is joined, too."""
     divided = _DIVIDED.search(line)
     if divided is None or not following[:1].islower():

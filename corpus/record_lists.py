@@ -69,7 +69,7 @@ def found_in_records(
             all_undated = all_undated and item.published is None
             is_noted = is_noted or item.undated is not None
             if all_undated and isinstance(record, dict) and len(unused) < _MOST_NAMED:
-                unused |= dict.fromkeys(_unused(record, field_names))
+                unused |= dict.fromkeys(_unused_fields(record, field_names))
         yield item
     if all_undated and unused and not is_noted:
         names = ", ".join(shortened(name) for name in list(unused)[:_MOST_NAMED])
@@ -129,17 +129,17 @@ def record_draft(
         return replace(draft, text=text_of(body))
     for key, value in record.items():
         if isinstance(value, dict):
-            chosen = draft_of_record(plain_record(value), field_names, order)
-            if chosen.text:
+            inner_draft = draft_of_record(plain_record(value), field_names, order)
+            if inner_draft.text:
                 # The key of the inner record is no field: a search engine's "_source" is no paper.
                 outside = {name: field for name, field in record.items() if name != key}
                 break
     else:
         return draft
     draft = draft_of_record(outside, field_names, order)
-    known = {name: getattr(chosen, name) or getattr(draft, name) for name in _KNOWN_OUTSIDE}
-    embargo = draft.embargo if chosen.embargo is None else chosen.embargo
-    return replace(chosen, **known, dates=[*chosen.dates, *draft.dates], embargo=embargo)
+    facts = {name: getattr(inner_draft, name) or getattr(draft, name) for name in _KNOWN_OUTSIDE}
+    embargo = draft.embargo if inner_draft.embargo is None else inner_draft.embargo
+    return replace(inner_draft, **facts, dates=[*inner_draft.dates, *draft.dates], embargo=embargo)
 
 
 def body_in_list(record: Mapping[str, Any], field_names: Mapping[str, str]) -> list[Any] | None:
@@ -154,8 +154,8 @@ def body_in_list(record: Mapping[str, Any], field_names: Mapping[str, str]) -> l
         if not isinstance(inner, list) or not inner or not isinstance(inner[0], dict):
             continue
         fields = [
-            {field_of(key, field_names) for held in (item, *item.values())
-             if isinstance(held, dict) for key in held}
+            {field_of(key, field_names) for part in (item, *item.values())
+             if isinstance(part, dict) for key in part}
             for item in inner if isinstance(item, dict)
         ]  # fmt: skip
         if any("text" in names for names in fields) and not any(
@@ -189,11 +189,11 @@ def taken_for_date(
         for name in record:
             if field_of(name, field_names) == "published":
                 return None
-        for name in _unused(record, field_names):
+        for name in _unused_fields(record, field_names):
             values.setdefault(name, []).append(record[name])
     least = min(2, count)
-    dated = [name for name, column in values.items() if len(column) >= least and _are_days(column)]
-    return dated[0] if len(dated) == 1 else None
+    names = [name for name, column in values.items() if len(column) >= least and _are_days(column)]
+    return names[0] if len(names) == 1 else None
 
 
 def taken_for_text(records: Iterable[Mapping[str, str]]) -> str | None:
@@ -217,7 +217,7 @@ def note_of_field(field: Literal["text", "published"], name: str, document: Docu
     )
 
 
-def _unused(record: Mapping[str, Any], field_names: Mapping[str, str]) -> Iterator[str]:
+def _unused_fields(record: Mapping[str, Any], field_names: Mapping[str, str]) -> Iterator[str]:
     """The unknown fields of a record whose values are short and contain digits."""
     for name, value in record.items():
         line = str(value) if isinstance(value, str | int | float) else ""

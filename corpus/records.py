@@ -161,7 +161,7 @@ def draft_of_record(
         yield from (by_name[name] for name in _USUAL[field] if name in by_name)
 
     def line(field: str) -> str | None:
-        lines = (decode_entities(_joined(value, ", ")) for value in values(field))
+        lines = (decode_entities(_as_text(value, ", ")) for value in values(field))
         return next((line for line in lines if not is_nothing(line)), None)
 
     language = line("language")
@@ -175,11 +175,11 @@ def draft_of_record(
     embargo = next((date for date in embargoes if date.lower() not in _NO), None)
     withdrawn = any(_as_word(value).lower() not in _NO for value in values("withdrawn"))
     statuses = (_as_word(value).lower().removeprefix("stat:") for value in values("status"))
-    urls = (_joined(_url(value), "") for value in values("url"))
+    urls = (_as_text(_url(value), "") for value in values("url"))
     authors = (decode_entities(names_of(value)) for value in values("author"))
     sections = (decode_entities(names_of(value)) for value in values("section"))
     urls = (url for url in urls if url.strip())
-    sources = [decode_entities(_joined(value, ", ")) for value in values("source")]
+    sources = [decode_entities(_as_text(value, ", ")) for value in values("source")]
     source, address = _paper_and_address(sources)
     place = line("place")
     before_text = _BEFORE_TEXT.fullmatch(place[:200]) if place else None
@@ -272,7 +272,7 @@ def text_of(value: Any) -> str:
         return text_of_html(tree)
     if isinstance(value, list):
         return "\n\n".join(filter(str.strip, map(text_of, value)))
-    text = _joined(_scalar(value, _INSIDE_TEXT), "\n\n")
+    text = _as_text(_scalar(value, _INSIDE_TEXT), "\n\n")
     if (listed := unlisted(text)) is not None:
         return text_of(listed)
     if text.startswith("{") and text.rstrip().endswith("}"):
@@ -325,10 +325,10 @@ def _without_accents(name: str) -> str:
     return unicodedata.normalize("NFC", plain)  # the syllables of Korean
 
 
-def _joined(value: Any, separator: str) -> str:
+def _as_text(value: Any, separator: str) -> str:
     """A value as text: an object gives its name or the like, a list all its values, joined."""
     if isinstance(value, list):
-        return separator.join(text for part in value if (text := _joined(part, separator)))
+        return separator.join(text for part in value if (text := _as_text(part, separator)))
     value = _scalar(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
@@ -337,11 +337,11 @@ def _joined(value: Any, separator: str) -> str:
 
 def _scalar(value: Any, keys: Iterable[str] = _INSIDE) -> Any:
     """The plain value of an object: the value of the first of ``keys``, at any depth."""
-    value = _inside(value, keys)
+    value = _inner_value(value, keys)
     return None if isinstance(value, bool | dict) else value
 
 
-def _inside(value: Any, keys: Iterable[str]) -> Any:
+def _inner_value(value: Any, keys: Iterable[str]) -> Any:
     for _ in range(5):
         value = _of_first_locale(value)
         if isinstance(value, list) and len(value) == 1:
@@ -369,8 +369,8 @@ def _date(value: Any) -> Any:
 
 
 def _as_word(value: Any) -> str:
-    value = _inside(value, _INSIDE)
-    return str(value).lower() if isinstance(value, bool) else _joined(value, "").strip()
+    value = _inner_value(value, _INSIDE)
+    return str(value).lower() if isinstance(value, bool) else _as_text(value, "").strip()
 
 
 def _url(value: Any) -> Any:

@@ -51,8 +51,8 @@ def _draft(entry: dict[str, list[str]]) -> Draft:
         return next((value for tag in tags for value in entry.get(tag, []) if value), None)
 
     # A date is "2010/01/11/", perhaps followed by other information.
-    stated = filter(None, map(value_of, _DATE))
-    dates = ["-".join(filter(None, date.split("/")[:3])) for date in stated]
+    date_values = filter(None, map(value_of, _DATE))
+    dates = ["-".join(filter(None, date.split("/")[:3])) for date in date_values]
     authors = "; ".join(entry.get("AU", []) + entry.get("A1", []))
     return Draft(
         text="\n\n".join(entry.get(next(filter(entry.get, _TEXT), ""), [])),

@@ -48,7 +48,7 @@ def html_of_rich_text(value: Any) -> str | None:
 
 def _is_rich(node: dict[str, Any]) -> bool:
     """Whether an object is a node with inner nodes, and not a record in a list of records."""
-    inside = [child for child in _inside(node) if isinstance(child, dict)]
+    inside = [child for child in _inner_nodes(node) if isinstance(child, dict)]
     return any(_type(child) for child in inside) and not any(
         name in child for child in inside for name in ("title", "headline")
     )
@@ -68,7 +68,7 @@ def _paragraphs(nodes: list[Any]) -> Iterator[str]:
     """The paragraphs of sibling nodes; consecutive nodes within a line are one paragraph."""
     line: list[str] = []
     if all(isinstance(node, str) for node in nodes):
-        yield from map(_marked, nodes)
+        yield from map(_as_html, nodes)
         return
     for node in nodes:
         if isinstance(node, str) or (isinstance(node, dict) and _type(node) in _INLINE | _BREAK):
@@ -78,7 +78,7 @@ def _paragraphs(nodes: list[Any]) -> Iterator[str]:
             yield "".join(line)
             line = []
         if isinstance(node, dict) and not _NO_TEXT.search(_type(node)):
-            inside = _inside(node)
+            inside = _inner_nodes(node)
             yield from _paragraphs(inside) if inside else [_words(node)]
     if line:
         yield "".join(line)
@@ -86,10 +86,10 @@ def _paragraphs(nodes: list[Any]) -> Iterator[str]:
 
 def _in_line(node: Any) -> str:
     if not isinstance(node, dict):
-        return _marked(node) if isinstance(node, str) else ""
+        return _as_html(node) if isinstance(node, str) else ""
     if _type(node) in _BREAK:
         return "<br>"
-    return "".join(map(_in_line, _inside(node))) or _words(node)
+    return "".join(map(_in_line, _inner_nodes(node))) or _words(node)
 
 
 def _type(node: dict[str, Any]) -> str:
@@ -98,12 +98,12 @@ def _type(node: dict[str, Any]) -> str:
     return next(types, "").lower().replace("-", "").replace("_", "")
 
 
-def _inside(node: dict[str, Any]) -> list[Any]:
+def _inner_nodes(node: dict[str, Any]) -> list[Any]:
     """The inner nodes of a node."""
     for holder in _holders(node):
         for name in _INSIDE:
             inside = holder.get(name)
-            if isinstance(inside, dict) and (_type(inside) or _inside(inside)):
+            if isinstance(inside, dict) and (_type(inside) or _inner_nodes(inside)):
                 return [inside]
             if isinstance(inside, list) and inside:
                 return inside
@@ -112,7 +112,7 @@ def _inside(node: dict[str, Any]) -> list[Any]:
 
 def _words(node: dict[str, Any]) -> str:
     values = (holder.get(name) for holder in _holders(node) for name in _WORDS)
-    return _marked(next((value for value in values if isinstance(value, str)), ""))
+    return _as_html(next((value for value in values if isinstance(value, str)), ""))
 
 
 def _holders(node: dict[str, Any]) -> list[dict[str, Any]]:
@@ -120,6 +120,6 @@ def _holders(node: dict[str, Any]) -> list[dict[str, Any]]:
     return [node, *(node[name] for name in _DATA if isinstance(node.get(name), dict))]
 
 
-def _marked(words: str) -> str:
+def _as_html(words: str) -> str:
     """Words as HTML; some editors already store the markup within a line as HTML."""
     return words if _TAG.search(words) else escape(words, quote=False).replace("\n", "<br>")

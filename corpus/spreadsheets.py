@@ -54,7 +54,7 @@ def _sheets(data: bytes) -> Iterator[tuple[str, list[list[str]]]]:
             if sheet.visible != SheetVisibleEnum.Visible:
                 continue
             rows = islice(book.get_sheet_by_name(sheet.name).iter_rows(), _MOST_ROWS)
-            cells = [[_written(cell) for cell in row] for row in rows]
+            cells = [[_text_of_cell(cell) for cell in row] for row in rows]
             if any(any(row) for row in cells):
                 yield sheet.name, [row for row in cells if any(cell.strip() for cell in row)]
     except CalamineError:
@@ -66,7 +66,7 @@ def _sheets(data: bytes) -> Iterator[tuple[str, list[list[str]]]]:
         raise NotReadable("is a damaged spreadsheet") from None
 
 
-def _written(cell: Any) -> str:
+def _text_of_cell(cell: Any) -> str:
     """A cell as text: dates in ISO 8601, whole numbers without a point."""
     if isinstance(cell, datetime | date):
         return cell.isoformat()

@@ -42,16 +42,16 @@ def read_table(document: Document, field_names: Mapping[str, str]) -> Iterator[F
     lines = _Lines(document.lines())
     first = list(islice(lines, _HEADER_WITHIN))
     lines.ended = False
-    shown = [
+    nonblank = [
         (at, line.strip("\ufeff\n")) for at, line in enumerate(first) if line.strip("\ufeff\n \t")
     ]
     marks = _MARKS
-    if shown and shown[0][1].lower().startswith("sep=") and len(shown[0][1]) > 4:
-        marks, shown = shown[0][1][4], shown[1:]
-    rated = [max(_rating(line, mark, field_names) for mark in marks) for _, line in shown]
-    chosen = _header_at([(has_text, known) for has_text, known, *_ in rated])
-    at, header_line = shown[chosen] if shown else (0, "")
-    mark = rated[chosen][3] if rated else ","
+    if nonblank and nonblank[0][1].lower().startswith("sep=") and len(nonblank[0][1]) > 4:
+        marks, nonblank = nonblank[0][1][4], nonblank[1:]
+    rated = [max(_rating(line, mark, field_names) for mark in marks) for _, line in nonblank]
+    header_number = _header_at([(has_text, count) for has_text, count, *_ in rated])
+    at, header_line = nonblank[header_number] if nonblank else (0, "")
+    mark = rated[header_number][3] if rated else ","
     # A column's name may contain line breaks; then the header continues in the next line.
     table_lines = chain([f"{header_line}\n"], first[at + 1 :], lines)
     rows = csv.reader(table_lines, delimiter=mark)
@@ -72,9 +72,9 @@ def articles_in_rows(
     has_text = "text" in fields or field_names.get("text") in header
     if not has_text and any(fields):
         rows, records = _first_records(header, rows)
-        if (prose := taken_for_text(records)) is not None:
-            has_text, field_names = True, {**field_names, "text": prose}
-            yield note_of_field("text", prose, document)
+        if (text_field := taken_for_text(records)) is not None:
+            has_text, field_names = True, {**field_names, "text": text_field}
+            yield note_of_field("text", text_field, document)
     if not has_text and "summary" not in fields:
         if "url" in fields and "title" in fields:
             raise NotReadable(links_only(sum(isinstance(row, list) for row in rows)))
@@ -85,10 +85,10 @@ def articles_in_rows(
         )
     if "published" not in fields:
         rows, records = _first_records(header, rows)
-        if (dated := taken_for_date(records, field_names)) is not None:
-            field_names = {**field_names, "published": dated}
+        if (date_field := taken_for_date(records, field_names)) is not None:
+            field_names = {**field_names, "published": date_field}
             fields = [field_of(name, field_names) for name in header]
-            yield note_of_field("published", dated, document)
+            yield note_of_field("published", date_field, document)
     order, rows = _order(rows, [at for at, field in enumerate(fields) if field == "published"])
     yield from found_in_records(_records(header, rows), document, field_names, order)
 
@@ -110,8 +110,8 @@ def header_at(rows: list[list[str]], field_names: Mapping[str, str]) -> int:
 
 def is_header(cells: list[str], field_names: Mapping[str, str]) -> bool:
     """Whether most cells are names of fields, and one of them is the name of the text."""
-    has_text, known = _known_fields(cells, field_names)
-    return has_text and known >= _FEWEST_NAMES and 2 * known > len(cells)
+    has_text, count = _known_fields(cells, field_names)
+    return has_text and count >= _FEWEST_NAMES and 2 * count > len(cells)
 
 
 def begins_as_table(beginning: bytes, field_names: Mapping[str, str]) -> bool:
@@ -132,11 +132,11 @@ def _cells(line: str, mark: str) -> list[str]:
 def _header_at(rated: list[tuple[bool, int]]) -> int:
     """The first row that names a text and another field, or a text; else the one naming most."""
     for least in (2, 1):
-        for at, (has_text, known) in enumerate(rated):
-            if has_text and known >= least:
+        for at, (has_text, count) in enumerate(rated):
+            if has_text and count >= least:
                 return at
-    most = max((known for _, known in rated), default=0)
-    return next(at for at, (_, known) in enumerate(rated) if known == most) if most > 1 else 0
+    most = max((count for _, count in rated), default=0)
+    return next(at for at, (_, count) in enumerate(rated) if count == most) if most > 1 else 0
 
 
 def _known_fields(cells: list[str], field_names: Mapping[str, str]) -> tuple[bool, int]:

@@ -184,7 +184,7 @@ def _front_matter(front: re.Match[str]) -> dict[str, object]:
     for read, written in tries:
         with suppress(ValueError, RecursionError):
             if written is not None and isinstance(fields := read(written), dict):
-                return dict(_unlinked(fields))
+                return dict(_without_links(fields))
     return {}
 
 
@@ -200,11 +200,11 @@ def _yaml(written: str) -> object:
     return None
 
 
-def _unlinked(value: Any) -> Any:
+def _without_links(value: Any) -> Any:
     """A value of front matter with dates as text, and links to other notes as their names."""
     if isinstance(value, dict):
-        return {key: _unlinked(inner) for key, inner in value.items()}
+        return {key: _without_links(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return list(map(_unlinked, value))
+        return list(map(_without_links, value))
     value = str(value) if isinstance(value, date | time) else value
     return _NOTE_LINK.sub(r"\1", value) if isinstance(value, str) else value

@@ -43,7 +43,7 @@ def draft_of_alto(root: Any) -> Draft:
 
 
 def drafts_of_notes(root: Any) -> Iterator[Draft]:
-    """The notes in an export of Evernote, without its dates and authors, which are of the clipping."""
+    """The notes in an export of Evernote, whose dates and authors are not the articles'."""
     for note in root.iter("note"):
         yield Draft(
             text=text_of_html(note.findtext("content") or ""),

@@ -94,7 +94,7 @@ def drafts_of_xml(root: Any) -> Iterator[Draft]:
             id=article.findtext("accessionNo"),
             dates=[parse_date(date.strip(), "metadata") for date in (instant, day)],
             source=article.findtext("sourceName"),
-            author=_joined(article.find("byline")),
+            author=_line_of(article.find("byline")),
             language=article.findtext("baseLanguage"),
             section=article.findtext("sectionName"),
         )
@@ -146,10 +146,10 @@ def _draft_without_codes(article: Any) -> Draft:
     lines = [" ".join(division.itertext()).strip() for division in below]
     return Draft(
         text="\n\n".join(text_of_tree(paragraph) for paragraph in paragraphs),
-        title=_joined(headline),
+        title=_line_of(headline),
         id=number[1] if number else None,
-        author=_joined(author),
-        section=_joined(above[-1]) if above else None,
+        author=_line_of(author),
+        section=_line_of(above[-1]) if above else None,
         **_day_and_paper(lines),
     )
 
@@ -204,5 +204,5 @@ def _is_byline(line: str, has_section: bool) -> bool:
     )
 
 
-def _joined(element: Any) -> str | None:
+def _line_of(element: Any) -> str | None:
     return None if element is None else one_line("".join(element.itertext())) or None
