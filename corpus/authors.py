@@ -18,9 +18,9 @@ BY = re.compile(
 )
 _SURNAME_FIRST = re.compile(r"([^,;|]{1,60}),\s*([^,;|\d]{1,60})")
 _ID = re.compile(r"\d+(?:\.0)?|(?=[^\d]*\d)[0-9a-fA-F]{8}[0-9a-fA-F-]*")
-_GIVEN = ("given", "givenName", "firstname", "first_name", "firstName", "first")
-_FAMILY = ("family", "familyName", "lastname", "last_name", "lastName", "last")
-_WHOLE = ("name", "literal", "display_name", "displayName", "full_name", "fullName", "original",
+_GIVEN_NAME = ("given", "givenName", "firstname", "first_name", "firstName", "first")
+_FAMILY_NAME = ("family", "familyName", "lastname", "last_name", "lastName", "last")
+_NAMES = ("name", "literal", "display_name", "displayName", "full_name", "fullName", "original",
           "label", "title", "#text", "$t", "_", "value", "@value", "text", "node", "data",
           "attributes")  # fmt: skip
 _DEEPEST = 5
@@ -47,11 +47,11 @@ def names_of(value: Any, depth: int = 0) -> str:
     if isinstance(value, dict) and depth < _DEEPEST:
         given, family = (
             next((str(value[key]) for key in keys if isinstance(value.get(key), str)), "")
-            for keys in (_GIVEN, _FAMILY)
+            for keys in (_GIVEN_NAME, _FAMILY_NAME)
         )
         if family.strip():
             return f"{given.strip()} {family.strip()}".strip()
-        return next((name for key in _WHOLE if (name := names_of(value.get(key), depth + 1))), "")
+        return next((name for key in _NAMES if (name := names_of(value.get(key), depth + 1))), "")
     if not isinstance(value, str):
         return ""
     value = value.strip()

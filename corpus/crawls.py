@@ -99,7 +99,7 @@ def _records(document: Document) -> Iterator[Any]:
         raise NotReadable("is not a WARC file, or is damaged")
     count = 0
     try:
-        # What is there before damage is read before it is met.
+        # With read1, the records before any damage are read first.
         stream = SimpleNamespace(read=document.stream.read1, tell=document.stream.tell)
         headers = Headers(stream)
         for record in Records(headers):

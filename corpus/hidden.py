@@ -16,7 +16,7 @@ from corpus.encoding import one_line
 _TAGS = frozenset("del dialog noscript s select strike template textarea".split())
 # Some pages are hidden until they are loaded, or hidden from screen readers while a notice covers
 # the article.
-_WHOLE = frozenset("html body".split())
+_PAGE_TAGS = frozenset("html body".split())
 _ARTICLES = ("h1", "main", "article")
 _NUMBER = re.compile(r"\s*(-?(?:\d+\.?\d*|\.\d+))\s*(px|em|rem|ex|ch|pt|cm|in|vw|vh|%)?")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
@@ -61,7 +61,7 @@ def _is_hidden(element: Any) -> bool:
     tag = element.tag
     if tag in _TAGS:
         return tag != "dialog" or element.get("open") is None
-    if tag in _WHOLE:
+    if tag in _PAGE_TAGS:
         return False
     if element.get("hidden") is not None:
         return True

@@ -20,7 +20,7 @@ _PAGE_TYPES = ("WebPage", "QAPage", "FAQPage", "ItemPage", "Question", "VideoObj
 _OPENING = re.compile(r"(?://|/\*|#)?[ \t]{0,9}<!(?:\[CDATA\[|--)[ \t]{0,9}(?:\*/)?")
 _CLOSING = re.compile(r"(?://|/\*|#)?[ \t]{0,9}(?:\]\]|--)>[ \t]{0,9}(?:\*/)?\Z")
 _CLOSES_WITHIN = 40
-_STATED = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,40})"')
+_STATED_DATE = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,40})"')
 _STATED_AUTHOR = re.compile(
     r'"author"\s{0,9}:[\s\[{]{0,9}(?:"@type"\s{0,9}:\s{0,9}"Person"\s{0,9},\s{0,9}"name"\s{0,9}:'
     r'\s{0,9})?"([^"@]{4,80})"'
@@ -49,7 +49,7 @@ def linked_data(root: Any) -> LinkedData:
         values = _values(text)
         things += _things(values)
         if not values:
-            stated_dates += _STATED.findall(text)[:1]
+            stated_dates += _STATED_DATE.findall(text)[:1]
             stated_authors += _STATED_AUTHOR.findall(text)[:1]
     by_id = {thing["@id"]: thing for thing in things if isinstance(thing.get("@id"), str)
              and isinstance(thing.get("name"), str)}  # fmt: skip

@@ -52,7 +52,7 @@ _NUMERIC = re.compile(r"(?<![\d/.-])\d{1,2}([-/.])\d{1,2}\1\d{4}(?!\d)")
 _CAPTURES = re.compile(r"archive\.\w+|web\.archive\.org|wayback machine", re.IGNORECASE)
 _LOGO = re.compile(r"\blogo\b")
 _ENGLISH = re.compile(r"\bthe\b", re.IGNORECASE)
-_TELLS_LANGUAGE = 200
+_SHORTEST_IDENTIFIED = 200
 """Characters."""
 
 _CERTAIN = 0.9
@@ -70,7 +70,7 @@ _NOT_FOUND = frozenset(
     页面不存在|頁面不存在|ページが見つかりません|페이지를 찾을 수 없습니다""".split("|")
 )
 _REFRESH = re.compile(r"\s*\d\s*[;,]\s*url\s*=", re.IGNORECASE)
-_SAYS_LITTLE = 200
+_LONGEST_WALL = 200
 """Characters."""
 
 _WALL_TITLES = (
@@ -97,7 +97,7 @@ _SITE = "og:site_name application-name publisher dc.publisher cre".split()
 
 
 def meta_of(root: Any) -> dict[str, str]:
-    """The ``meta`` of a page by property, name or itemprop: all authors, of others the first."""
+    """The ``meta`` of a page by property, name or itemprop; of each all authors, or one value."""
     contents: dict[str, str] = {}
     for element in root.iter("meta"):
         content = element.get("content") or ""
@@ -136,11 +136,11 @@ def leads_elsewhere(root: Any) -> bool:
 
 
 def is_wall(shown: Shown, text: str) -> bool:
-    """Whether a page only asks for consent, or for proof of a human reader, by its title or ids.
+    """Whether a page is a wall: it asks for consent, or whether a person reads it.
 
-    So does a page that asks for JavaScript, a word of all languages, if ``text`` is short.
+    Its title or ids show it, or a short ``text`` with "JavaScript", the name in all languages.
     """
-    if len(text) < _SAYS_LITTLE and "javascript" in text.casefold():
+    if len(text) < _LONGEST_WALL and "javascript" in text.casefold():
         return True
     titles = {folded(shown.title), folded(shown.first_heading("h1") or "")}
     if any(title.startswith(_WALL_TITLES) for title in titles):
@@ -259,7 +259,7 @@ def _language(root: Any, stated: str | None) -> str | None:
     Many themes state English by default. Few texts are identified: long English has "the" in it.
     """
     text = " ".join("".join(paragraph.itertext()) for paragraph in root.iter("p"))
-    if language_code(stated) != "en" or len(text) < _TELLS_LANGUAGE or _ENGLISH.search(text):
+    if language_code(stated) != "en" or len(text) < _SHORTEST_IDENTIFIED or _ENGLISH.search(text):
         return stated
     from corpus.languages import identify
 
@@ -315,7 +315,7 @@ def _date_by_htmldate(root: Any, language: str | None) -> Published | None:
         for name in {"content", "datetime", "title", "href"} & {*element.attrib}:
             element.set(name, _in_order(CAPTURE.sub("", element.get(name)), language))
     empty(page.iterfind(".//li//a"))
-    # Beside links, in tables and in lists a day may be one of several; different ones are removed.
+    # Days beside links, in tables and in lists are removed if they differ.
     rows = {link.getparent() for link in page.iter("a")} | {*page.iter(*_ROWS)}
     row_days = {}
     for element in page.iter():

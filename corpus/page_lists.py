@@ -19,19 +19,19 @@ _NOT_SHOWN = DROPPED | {"head"}
 _FEWEST = 3
 """Entries of a list; two are enough if the page has hardly any other text."""
 
-_HEADLINE = 20
+_SHORTEST_HEADLINE = 20
 """Bytes of a headline in UTF-8: in scripts with many signs each says more, and has more bytes."""
 
-_TEASER = 300
+_LONGEST_TEASER = 300
 """Characters of an entry after its headline, if only the next entry ends it."""
 
-_CARD = 1000
+_LONGEST_CARD = 1000
 """Characters of an entry that has an element of its own."""
 
-_OWN = 300
+_LONGEST_INTRODUCTION = 300
 """Characters of the page's own text, as long as it merely introduces a list."""
 
-_HARDLY_ANY = 60
+_LEAST_TEXT = 60
 _MOST_SEARCHED = 20_000
 
 
@@ -52,7 +52,7 @@ class _Line:
 
     def is_headline(self, title: str) -> bool:
         """Whether it links to another article; a line that the page's title repeats does not."""
-        enough = self.block.tag in _HEADINGS or len(self.words.encode()) >= _HEADLINE
+        enough = self.block.tag in _HEADINGS or len(self.words.encode()) >= _SHORTEST_HEADLINE
         return self.is_link and enough and self.words.casefold() not in title
 
 
@@ -69,10 +69,10 @@ class _Entry:
         """Whether a line belongs to the entry; in an ``article`` element at any length."""
         self.length += len(line.words)
         if self.card is None:
-            return self.length <= _TEASER
+            return self.length <= _LONGEST_TEASER
         if self.card is not line.block and self.card not in line.block.iterancestors():
             return False
-        return self.length <= _CARD or self.card.tag == "article"
+        return self.length <= _LONGEST_CARD or self.card.tag == "article"
 
 
 def without_listed(text: str, root: Any) -> str:
@@ -102,14 +102,14 @@ def without_listed(text: str, root: Any) -> str:
     listed_size = sum(entry.size for entry in entries)
     longest = max((entry.size for entry in entries), default=0)
     own_size = sum(len(line.words) for line in own_lines)
-    most = _OWN if len(entries) >= _FEWEST else _HARDLY_ANY
+    most = _LONGEST_INTRODUCTION if len(entries) >= _FEWEST else _LEAST_TEXT
     is_known = size * 2 > len(text)
     if len(entries) < 2 or not is_known or own_size >= min(most, listed_size):
         return text
     if longest * 4 > 3 * (listed_size + own_size):
         return text
     article_lines = [line.words for line in own_lines if _is_marked(line.block, entries)]
-    return "\n\n".join(article_lines) if sum(map(len, article_lines)) > _HARDLY_ANY else ""
+    return "\n\n".join(article_lines) if sum(map(len, article_lines)) > _LEAST_TEXT else ""
 
 
 def _entries(root: Any, title: str) -> Iterator[tuple[_Line, _Entry | None]]:

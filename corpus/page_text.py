@@ -48,7 +48,7 @@ def main_text(root: Any) -> str:
 
     # It logs each page without text, which is a line in our report already.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
-    # If nothing but such elements has text, they are read as well.
+    # If the page has no other text, the elements beside the article are read as well.
     for page in (_without_beside(root), root):
         if page is None:
             continue

@@ -35,7 +35,7 @@ from corpus.word import read_docx
 from corpus.xml_files import read_xml
 
 DATABASE = "archive.sqlite"
-_OF_ARCHIVE = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "vectors.faiss", "lexical"}
+_ARCHIVE_FILES = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "vectors.faiss", "lexical"}
 """The files of an archive, in a folder with its database; they contain nothing to read."""
 
 NO_FILES = "is a folder with no files in it"
@@ -43,7 +43,7 @@ _NO_ENDING = "has no ending that tells its format"
 _SAVED_AS = {".msg": ".eml", ".doc": ".docx", ".pages": ".docx", ".bib": ".ris"}
 """Formats that are not read, and the format in which their own program can save such a file."""
 
-_OTHERS = "dateline sync --help lists those that are"
+_SEE_HELP = "dateline sync --help lists those that are"
 _MOST_NOTES = 20
 """Notes on one file; a column may have thousands of invalid dates."""
 
@@ -51,10 +51,10 @@ _GZIP = b"\x1f\x8b"
 _ANY_TEXT = frozenset([".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"])
 """Files with these endings may be in another format, which their first bytes show."""
 
-_OF_EXCEL = frozenset([".xls", ".xlsx"])
+_EXCEL_ENDINGS = frozenset([".xls", ".xlsx"])
 """With these endings databases also export HTML, or text with tabs, which Excel opens."""
 
-_TABLES_UNDER = _OF_EXCEL | {".txt", ".text"}
+_TABLE_ENDINGS = _EXCEL_ENDINGS | {".txt", ".text"}
 _BEGINNINGS = {
     ".pdf": re.compile(rb"%PDF-"),
     ".rtf": re.compile(rb"\{\\rtf"),
@@ -133,7 +133,7 @@ def read_articles(
 def is_of_archive(path: Path) -> bool:
     """Whether a path belongs to an archive: its database, or a file derived from it."""
     return any(
-        part.name in _OF_ARCHIVE and (part.parent / DATABASE).exists()
+        part.name in _ARCHIVE_FILES and (part.parent / DATABASE).exists()
         for part in (path, *path.parents)
     )
 
@@ -158,11 +158,11 @@ def read_document(document: Document, field_names: Mapping[str, str]) -> Iterato
             # A crawl is many gzip files in a row, and none may be lost without a report.
             padded = suffix not in {".warc", ".arc"}
             stream = buffered(Expanded(expanded, document.stream.tell, "gzip", padded))
-        if suffix in _ANY_TEXT | _OF_EXCEL:
+        if suffix in _ANY_TEXT | _EXCEL_ENDINGS:
             beginning = stream.peek(512)[:512]
             bare = beginning.removeprefix(codecs.BOM_UTF8).lstrip()
             formats = (ending for ending, mark in _BEGINNINGS.items() if mark.match(bare))
-            is_table = suffix in _TABLES_UNDER and begins_as_table(beginning, field_names)
+            is_table = suffix in _TABLE_ENDINGS and begins_as_table(beginning, field_names)
             suffix = next(formats, ".csv" if is_table else suffix)
         reader = READERS.get(suffix)
         if reader is None:
@@ -257,7 +257,7 @@ def _walk(root: Path) -> Iterator[Path | Unreadable]:
         except (OSError, RuntimeError) as error:
             yield Unreadable(_readable(path.as_posix()), _reason(error))
             continue
-        names -= _OF_ARCHIVE if DATABASE in names else set()
+        names -= _ARCHIVE_FILES if DATABASE in names else set()
         names -= {name for name in names if is_beside_page(name, names)}
         folders.append(map(path.joinpath, sorted(names)))
 
@@ -268,7 +268,7 @@ def _suffix(name: str) -> str:
 
 def _unknown_format(suffix: str) -> str:
     reason = f"is in a format that is not read ({_readable(suffix)})" if suffix else _NO_ENDING
-    instead = f"save it as {_SAVED_AS[suffix]}" if suffix in _SAVED_AS else _OTHERS
+    instead = f"save it as {_SAVED_AS[suffix]}" if suffix in _SAVED_AS else _SEE_HELP
     return f"{reason}; {instead}"
 
 

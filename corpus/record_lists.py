@@ -25,7 +25,7 @@ MOST_DIGITS = 1_000
 """Digits of a number; Python's time to read one grows with the square of their number."""
 
 
-_KNOWN_OUTSIDE = "title id url source author language place section undated".split()
+_OUTER_FIELDS = "title id url source author language place section undated".split()
 _MOST_NAMED = 8
 _LONGEST_LINE = 80
 """Characters of a value that may be a date."""
@@ -137,7 +137,7 @@ def record_draft(
     else:
         return draft
     draft = draft_of_record(outside, field_names, order)
-    facts = {name: getattr(inner_draft, name) or getattr(draft, name) for name in _KNOWN_OUTSIDE}
+    facts = {name: getattr(inner_draft, name) or getattr(draft, name) for name in _OUTER_FIELDS}
     embargo = draft.embargo if inner_draft.embargo is None else inner_draft.embargo
     return replace(inner_draft, **facts, dates=[*inner_draft.dates, *draft.dates], embargo=embargo)
 

@@ -82,13 +82,13 @@ _FURTHER_NAMES = {
     "section": "dział рубрика раздел القسم 版面 版次 版頭 栏目 欄目 面名 지면",
     "summary": "streszczenie ozet аннотация описание опис الملخص 摘要 要約 요약",
 }  # fmt: skip
-_USUAL = {
+_USUAL_NAMES = {
     field: tuple(f"{names} {_FURTHER_NAMES.get(field, '')}".split())
     for field, names in _NAMES.items()
 }
-_KNOWN = {name: field for field, names in _USUAL.items() for name in names}
+_BY_NAME = {name: field for field, names in _USUAL_NAMES.items() for name in names}
 
-FIELDS = tuple(field for field in _USUAL if field != "summary")
+FIELDS = tuple(field for field in _USUAL_NAMES if field != "summary")
 """Our names of the fields; for each of them a caller can give the record's own name."""
 
 _NO = frozenset(["", "0", "false", "no", "none", "null", "nan"])
@@ -98,11 +98,11 @@ _UNPUBLISHED = frozenset(
     """draft auto-draft private pending future scheduled trash trashed unpublished inherit
     false""".split()
 )
-_INSIDE = ("name", "rendered", "basic", "main", "text", "content", "#text", "$t", "_", "value",
-           "title", "label", "$oid", "$date", "$numberLong", "@value", "@id", "url")  # fmt: skip
+_KEYS = ("name", "rendered", "basic", "main", "text", "content", "#text", "$t", "_", "value",
+         "title", "label", "$oid", "$date", "$numberLong", "@value", "@id", "url")  # fmt: skip
 """Keys of an object that stands for a plain value; the first that is present has the value."""
 
-_INSIDE_TEXT = ("text", "content", "rendered", "html", "#text", "$t", "_", "value", "@value")
+_TEXT_KEYS = ("text", "content", "rendered", "html", "#text", "$t", "_", "value", "@value")
 _VOCABULARY = re.compile(r"\A(?:article|dc|dcterms|og|schema):(?!\w{1,80}:)", re.IGNORECASE)
 _LOCALE = re.compile(r"[a-z]{2}[-_][A-Z]{2}")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|(?<=.)/[\s\S]*")
@@ -127,7 +127,7 @@ def check_field_names(field_names: Mapping[str, str]) -> dict[str, str]:
     """
     checked: dict[str, str] = {}
     for ours, theirs in field_names.items():
-        field = next((field for field in FIELDS if plain_name(ours) in _USUAL[field]), None)
+        field = next((field for field in FIELDS if plain_name(ours) in _USUAL_NAMES[field]), None)
         if field is None:
             raise ValueError(f"{ours!r} is not a field of an article: {', '.join(FIELDS)}")
         if not theirs.strip():
@@ -140,7 +140,7 @@ def field_of(name: object, field_names: Mapping[str, str]) -> str | None:
     """Our name of the field that a record calls ``name``, or ``summary``; None if it is unknown."""
     plain = plain_name(name)
     fields = (ours for ours, theirs in field_names.items() if plain_name(theirs) == plain)
-    return next(fields, None) or _KNOWN.get(_usual_name(str(name)[:200]))
+    return next(fields, None) or _BY_NAME.get(_usual_name(str(name)[:200]))
 
 
 def draft_of_record(
@@ -158,7 +158,7 @@ def draft_of_record(
     def values(field: str) -> Iterator[Any]:
         if field in field_names:
             yield value_at(record, field_names[field])
-        yield from (by_name[name] for name in _USUAL[field] if name in by_name)
+        yield from (by_name[name] for name in _USUAL_NAMES[field] if name in by_name)
 
     def line(field: str) -> str | None:
         lines = (decode_entities(_as_text(value, ", ")) for value in values(field))
@@ -222,7 +222,7 @@ def is_unpublished(record: Mapping[str, Any]) -> bool:
     for key, value in record.items():
         name, word = plain_name(key), _as_word(value).lower()
         if (
-            (name in _USUAL["status"] and word in _UNPUBLISHED)
+            (name in _USUAL_NAMES["status"] and word in _UNPUBLISHED)
             or (name in {"ispublished", "published"} and word == "false")
             or (name in {"draft", "isdraft"} and word in _YES)
             # Data sets of Sanity mark drafts by such an id.
@@ -272,7 +272,7 @@ def text_of(value: Any) -> str:
         return text_of_html(tree)
     if isinstance(value, list):
         return "\n\n".join(filter(str.strip, map(text_of, value)))
-    text = _as_text(_scalar(value, _INSIDE_TEXT), "\n\n")
+    text = _as_text(_scalar(value, _TEXT_KEYS), "\n\n")
     if (listed := unlisted(text)) is not None:
         return text_of(listed)
     if text.startswith("{") and text.rstrip().endswith("}"):
@@ -310,13 +310,12 @@ def _plain_name(name: str) -> str:
 def _usual_name(name: str) -> str:
     """The plain name without a vocabulary's prefix, such as ``dc:`` or ``og:``.
 
-    If it is unknown, ``of the article`` and the like are removed, too, as far as this makes it
-    known.
+    ``of the article`` and the like are removed, too, from a name that is known only without them.
     """
     name = _VOCABULARY.sub("", name)
     plain, shorter = plain_name(name), plain_name(_OF_ARTICLE.sub("", _without_accents(name)))
     # Several articles may have the id of one story.
-    return shorter if plain not in _KNOWN and _KNOWN.get(shorter, "id") != "id" else plain
+    return shorter if plain not in _BY_NAME and _BY_NAME.get(shorter, "id") != "id" else plain
 
 
 def _without_accents(name: str) -> str:
@@ -335,7 +334,7 @@ def _as_text(value: Any, separator: str) -> str:
     return str(value) if isinstance(value, str | int | float) and value is not True else ""
 
 
-def _scalar(value: Any, keys: Iterable[str] = _INSIDE) -> Any:
+def _scalar(value: Any, keys: Iterable[str] = _KEYS) -> Any:
     """The plain value of an object: the value of the first of ``keys``, at any depth."""
     value = _inner_value(value, keys)
     return None if isinstance(value, bool | dict) else value
@@ -363,13 +362,13 @@ def _date(value: Any) -> Any:
     parts = value.get("date-parts") if isinstance(value, dict) else None
     if isinstance(parts, list) and parts and isinstance(parts[0], list):
         return "-".join(f"{part!s:0>2}" for part in parts[0][:3])
-    value = _scalar(value, (*_INSIDE, "raw", "literal"))
+    value = _scalar(value, (*_KEYS, "raw", "literal"))
     counted = _OF_DOTNET.fullmatch(value) if isinstance(value, str) else None
     return int(counted[1]) if counted else value
 
 
 def _as_word(value: Any) -> str:
-    value = _inner_value(value, _INSIDE)
+    value = _inner_value(value, _KEYS)
     return str(value).lower() if isinstance(value, bool) else _as_text(value, "").strip()
 
 

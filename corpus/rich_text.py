@@ -11,9 +11,9 @@ from html import escape
 from typing import Any
 
 _TYPES = ("type", "_type", "nodeType", "role")
-_INSIDE = ("children", "content", "nodes", "blocks", "components", "items", "root", "document")
-_WORDS = ("text", "value", "content")
-_DATA = ("data", "textData", "attrs", "model")
+_INNER_KEYS = ("children", "content", "nodes", "blocks", "components", "items", "root", "document")
+_WORD_KEYS = ("text", "value", "content")
+_DATA_KEYS = ("data", "textData", "attrs", "model")
 _INLINE = frozenset(
     """a autolink bold code emoji entity entryhyperlink hashtag hyperlink italic link mention plain
     span strong em text textlink underline""".split()
@@ -101,7 +101,7 @@ def _type(node: dict[str, Any]) -> str:
 def _inner_nodes(node: dict[str, Any]) -> list[Any]:
     """The inner nodes of a node."""
     for holder in _holders(node):
-        for name in _INSIDE:
+        for name in _INNER_KEYS:
             inside = holder.get(name)
             if isinstance(inside, dict) and (_type(inside) or _inner_nodes(inside)):
                 return [inside]
@@ -111,13 +111,13 @@ def _inner_nodes(node: dict[str, Any]) -> list[Any]:
 
 
 def _words(node: dict[str, Any]) -> str:
-    values = (holder.get(name) for holder in _holders(node) for name in _WORDS)
+    values = (holder.get(name) for holder in _holders(node) for name in _WORD_KEYS)
     return _as_html(next((value for value in values if isinstance(value, str)), ""))
 
 
 def _holders(node: dict[str, Any]) -> list[dict[str, Any]]:
     """The node, and the objects in it that may contain its words or inner nodes as well."""
-    return [node, *(node[name] for name in _DATA if isinstance(node.get(name), dict))]
+    return [node, *(node[name] for name in _DATA_KEYS if isinstance(node.get(name), dict))]
 
 
 def _as_html(words: str) -> str:

@@ -147,7 +147,7 @@ def _known_fields(cells: list[str], field_names: Mapping[str, str]) -> tuple[boo
 
 
 def _rating(line: str, mark: str, field_names: Mapping[str, str]) -> tuple[bool, int, int, str]:
-    """How much a line looks like a header if this mark separates its cells."""
+    """How much a line looks like a header with this mark between its cells."""
     cells = _cells(line, mark)
     return *_known_fields(cells, field_names), len(cells), mark
 

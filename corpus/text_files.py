@@ -44,7 +44,7 @@ _UNDERLINE = re.compile(r"={3,}|-{3,}")
 
 
 def read_text(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """A ``.txt`` file: one article, or those of a download from a database."""
+    """A ``.txt`` file: one article, or several of a database's download."""
     yield from found_in_text(clean(decode_entities(decode(document.read()))), document)
 
 
