@@ -131,8 +131,7 @@ def _content_type(record: Any) -> str:
 def _decoded(data: bytes, record: Any) -> bytes:
     """A page without its transfer and content encoding, up to a limit.
 
-    If it is not encoded as its headers say, it is returned as it is: some crawlers decode pages,
-    but keep the headers.
+    It is returned as it is if its headers are wrong: some crawlers decode pages, but keep these.
     """
     import brotli
     from warcio.bufferedreaders import ChunkedDataReader

@@ -97,8 +97,7 @@ def _authors(entry: Any) -> str:
 def _without_credit(text: str, title: str, site: str) -> str:
     """The text without a last line that has little more than the titles of article and feed.
 
-    WordPress adds such a line in its own language: ``The post Lamp out appeared first on Skerry
-    Observer.``
+    WordPress writes ``The post Lamp out appeared first on Skerry Observer.`` in its language.
     """
     above, _, last = text.rstrip().rpartition("\n\n")
     names = (one_line(title), one_line(site))

@@ -92,8 +92,8 @@ def _messages(stream: BufferedReader) -> Iterator[bytes | None]:
 def _read(data: bytes, origin: str, name: str) -> Iterator[Found | Document]:
     """The articles in a message, and its attached files.
 
-    Messages inside it, as in a digest or a forwarded mail, are articles of their own; several
-    articles are numbered. A message without text is an article only if there is nothing else.
+    Messages inside it, as in a digest or a forwarded mail, are articles, too. Several articles are
+    numbered. A message without text is left out, unless nothing else is in it.
     """
     message = parse_message(data)
     try:

@@ -83,8 +83,7 @@ def without_listed(text: str, root: Any) -> str:
     """
     title = one_line(root.findtext(".//title") or "").casefold()
     text_lines = {one_line(part) for line in text.split("\n") for part in line.split(" | ")}
-    # Trafilatura joins lines without markup, so they are searched within the text, unless it is
-    # too long.
+    # Trafilatura joins lines without markup, so these are searched in the text if it is short.
     flat = one_line(text) if len(text) < _MOST_SEARCHED else ""
     entries: list[_Entry] = []
     own_lines: list[_Line] = []

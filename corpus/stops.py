@@ -19,8 +19,7 @@ _LETTERS = re.compile(r"\s{0,20}([^\W\d_]{1,40})")
 # This particle continues the sentence after a quotation: 「…。」と述べた。
 _QUOTED_IN_JAPANESE = re.compile("[」』]と")
 _DASH = re.compile(r"[-–—]\s")
-# A number that the following text does not continue: see fig. 5, at 5.40. Other numbers begin
-# sentences and lists.
+# A number alone, as in "see fig. 5" and "at 5.40"; other numbers begin sentences and lists.
 _ONLY_A_NUMBER = re.compile(
     r"\s{0,20}\d{1,9}(?:[.:]\d\d(?!\d)|[.,:/–-]\d{1,9}(?:[.!?](?!\w)|[,;)])|[,;)](?!\d)"
     r"|[.!?]?\s{0,20}(?:\n|\Z))"
@@ -97,8 +96,7 @@ def _is_abbreviated(text: str, tail: str, at: int, code: str) -> bool:
     if text[at - 1] == "." and _DASH.match(text, at):
         return True  # Lima, 5 may (EFE).- El alcalde
     after = text[at : at + _TAIL].lstrip()[:1]
-    # Python counts some letters without capitals, such as Arabic ones, as lower case; but they
-    # have no title case.
+    # Python counts some letters without capitals, such as Arabic ones, as lower case.
     if after.islower() and after.title() != after:
         return True
     word = _last_word(tail)
