@@ -96,7 +96,7 @@ def _is_abbreviated(text: str, tail: str, at: int, code: str) -> bool:
     if text[at - 1] == "." and _DASH.match(text, at):
         return True  # Lima, 5 may (EFE).- El alcalde
     after = text[at : at + _TAIL].lstrip()[:1]
-    # Python counts some letters without capitals, such as Arabic ones, as lower case.
+    # Python calls letters without capitals, such as Arabic ones, lower case; their title is equal.
     if after.islower() and after.title() != after:
         return True
     word = _last_word(tail)
