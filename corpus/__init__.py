@@ -1,4 +1,4 @@
-"""How articles arrive, are dated, named and cut."""
+"""Reads articles, dates and names them, and cuts them into chunks."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from corpus.records import FIELDS
 from corpus.sentences import sentences
 
 SAMPLE = Path(__file__).parent / "sample"
-"""The folder of the built-in sample: made-up articles in the formats that are read."""
+"""The folder of the built-in sample: made-up articles in several formats."""
 
 __all__ = [
     "FIELDS",

@@ -1,8 +1,8 @@
-"""Files that anybody may have made, read in a process of their own.
+"""Reads files from untrusted people in a separate process.
 
-A file may be made to take hours or all memory to be read. So what people drop on the page is read
-by a child process with limits, and what exceeds them is one line in the report. The child writes
-what it finds as lines of JSON.
+A malicious file may take hours or all memory to read. So a child process with limits reads the
+files that people drop on the page, and a file that exceeds the limits is a line in the report. The
+child writes the articles as lines of JSON.
 """
 
 import json
@@ -31,8 +31,8 @@ _OUT_OF_MEMORY = 3
 class Limits:
     """What reading one file may cost.
 
-    ``seconds`` are those of the processor, and so many more for each MB of the file;
-    ``silence`` is how long nothing may be heard of the child, by the clock.
+    ``seconds`` and ``seconds_per_megabyte`` of the file are processor time. ``silence`` is the
+    longest time, in seconds by the clock, in which the child writes nothing.
     """
 
     seconds: int = 60
@@ -44,14 +44,14 @@ class Limits:
 def read_apart(
     paths: Sequence[str], fields: Mapping[str, str] | None = None, limits: Limits = Limits()
 ) -> Iterator[Found]:
-    """What ``read_articles`` gives for the files, in their order, read by a child process.
+    """What ``read_articles`` yields for the files, in their order, read by a child process.
 
-    A file that costs more than ``limits``, or ends its reader, is one ``Unreadable`` after what
-    was read of it, and the next one is read by another child.
+    A file that exceeds ``limits``, or crashes the child, gives one ``Unreadable`` after the
+    articles that were read from it, and another child reads the next file.
     """
-    left = list(paths)
-    while left:
-        with _child(left, fields or {}, limits) as child:
+    remaining = list(paths)
+    while remaining:
+        with _child(remaining, fields or {}, limits) as child:
             done = 0
             for line in child.lines(limits.silence):
                 value = json.loads(line)
@@ -59,16 +59,16 @@ def read_apart(
                     done += 1
                 else:
                     yield _item(value)
-            if done < len(left):
-                yield Unreadable(left[done], child.reason(limits))
-        left = left[done + 1 :]
+            if done < len(remaining):
+                yield Unreadable(remaining[done], child.reason(limits))
+        remaining = remaining[done + 1 :]
 
 
 class _child:  # noqa: N801
-    """The child process that reads some files; leaving the context ends it."""
+    """The child process that reads some files; it ends when the context is left."""
 
     def __init__(self, paths: Sequence[str], fields: Mapping[str, str], limits: Limits) -> None:
-        # It need not know the key of a language model, and finds this package where it is.
+        # The child must not know the key of a language model, and must import this package.
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("DATELINE_")
         }
@@ -79,11 +79,11 @@ class _child:  # noqa: N801
             env=environment | {"PYTHONPATH": str(_ROOT), "PYTHONSAFEPATH": "1"},
             cwd="/",
         )
-        asked = {"paths": list(paths), "fields": dict(fields), **asdict(limits)}
+        request = {"paths": list(paths), "fields": dict(fields), **asdict(limits)}
         assert self.process.stdin is not None
-        # If it has ended already, why it did is told by its status.
+        # If the child has ended already, its exit status has the reason.
         with suppress(BrokenPipeError):
-            self.process.stdin.write(json.dumps(asked).encode())
+            self.process.stdin.write(json.dumps(request).encode())
             self.process.stdin.close()
         self.is_silent = False
 
@@ -97,7 +97,7 @@ class _child:  # noqa: N801
         self.process.stdout.close()
 
     def lines(self, silence: float) -> Iterator[bytes]:
-        """The lines that the child writes, until it ends, is silent, or writes one too long."""
+        """The lines that the child writes, until it ends, is silent, or writes too long a line."""
         assert self.process.stdout is not None
         stream = self.process.stdout.fileno()
         waiting = bytearray()
@@ -110,15 +110,15 @@ class _child:  # noqa: N801
                 part = os.read(stream, 1 << 20)
                 if not part:
                     return
-                *whole, rest = part.split(b"\n")
-                for end in whole:
+                *ends, beginning = part.split(b"\n")
+                for end in ends:
                     yield bytes(waiting + end)
                     waiting.clear()
-                waiting += rest
+                waiting += beginning
         self.process.kill()
 
     def reason(self, limits: Limits) -> str:
-        """Why it did not read a file to its end."""
+        """Why the child did not read a file to its end."""
         if self.is_silent:
             return f"takes longer than {limits.silence / 60:.0f} minutes to be read"
         status = self.process.wait()
@@ -141,15 +141,15 @@ def _item(fields: dict[str, Any]) -> Found:
 
 
 def main() -> int:
-    """Read what standard input names, and write what is found; the exit status."""
-    asked = json.load(sys.stdin)
-    memory = asked["megabytes"] * 1_000_000
+    """Read the files named on standard input, and print their articles; returns an exit status."""
+    request = json.load(sys.stdin)
+    memory = request["megabytes"] * 1_000_000
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        for path in asked["paths"]:
-            _allow(path, asked["seconds"], asked["seconds_per_megabyte"])
-            for item in read_articles(path, asked["fields"]):
+        for path in request["paths"]:
+            _limit_time(path, request["seconds"], request["seconds_per_megabyte"])
+            for item in read_articles(path, request["fields"]):
                 fields = asdict(item)
                 if isinstance(item, Unreadable):
                     fields["is_note"] = isinstance(item, Note)
@@ -158,13 +158,13 @@ def main() -> int:
     except MemoryError:
         return _OUT_OF_MEMORY
     except BrokenPipeError:
-        # Whoever asked has gone.
+        # The parent process has ended.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
-def _allow(path: str, seconds: int, per_megabyte: int) -> None:
-    """Limit the processor time that may be used from now on."""
+def _limit_time(path: str, seconds: int, per_megabyte: int) -> None:
+    """Limit the processor time that may be used from now on to read this file."""
     size = Path(path).stat().st_size if Path(path).exists() else 0
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = int(used.ru_utime + used.ru_stime) + 1 + seconds + per_megabyte * size // 1_000_000

@@ -1,4 +1,4 @@
-"""What an article is: the types that every other folder passes on."""
+"""The types of articles and chunks, which every other folder uses."""
 
 import hashlib
 from calendar import monthrange
@@ -10,8 +10,8 @@ from typing import Literal
 Precision = Literal["year", "month", "day", "instant"]
 How = Literal["metadata", "page", "url", "dateline", "file time"]
 Vouched = Literal["record", "page", "feed", "sender", "address", "dateline"]
-"""How it is known whose an article is: by what its own record, page, feed or mail says, by the
-host of its address, or by its dateline."""
+"""How an article's source is known: from its own record, page, feed or mail, from the host of its
+address, or from its dateline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class Published:
     """When an article was published, how exactly that is known, and from where.
 
     ``value`` is timezone-aware and keeps the publisher's own offset, because "yesterday" in an
-    article means the day before in the publisher's calendar. Where less than an instant is
-    known, it is the beginning of the period, at UTC.
+    article means the day before in the publisher's calendar. If less than an instant is known, it
+    is the beginning of the period in UTC.
     """
 
     value: datetime
@@ -29,12 +29,12 @@ class Published:
 
     @property
     def day(self) -> date:
-        """The publisher's calendar day (the first of the period where less is known)."""
+        """The publisher's calendar day (the first of the period if less is known)."""
         return self.value.date()
 
     @property
     def last_day(self) -> date:
-        """The last day of the period that is known: the day itself unless it is a month or year."""
+        """The last day of the known period: of the month or year, or else the day itself."""
         if self.precision == "year":
             return self.day.replace(month=12, day=31)
         if self.precision == "month":
@@ -42,7 +42,7 @@ class Published:
         return self.day
 
     def __str__(self) -> str:
-        """ISO 8601, no more exact than what is known: ``2016``, ``2016-08``, ``2016-08-21``."""
+        """ISO 8601, only as exact as is known: ``2016``, ``2016-08``, ``2016-08-21``."""
         if self.precision == "instant":
             return self.value.isoformat(timespec="seconds")
         return self.value.date().isoformat()[: {"year": 4, "month": 7, "day": 10}[self.precision]]
@@ -53,14 +53,13 @@ class Article:
     """One article as it is stored and cited.
 
     ``text`` is the body with paragraphs separated by a blank line; every offset in the project
-    counts its characters. ``origin`` says where the article was found: a file's path, with
-    ``#`` and the record's number (from 1) where a file holds several. Until ``embargo``, an aware
-    instant in UTC, nobody may be shown it. ``withdrawn`` says that its publisher, or its source,
-    no longer stands by it, and it may have no text then; ``version`` counts, from 1, what an
-    archive has stored of it. ``vouched`` says how its ``source`` is known. ``claims`` is the id
-    that it gives itself, where an archive has an article of another text under that id, which
-    came from elsewhere. ``section`` is the part of the paper, and may name its page. ``undated``
-    are the words that were given as its date and are none: told when it is read, not stored.
+    counts its characters. ``origin`` says where the article was found: a file's path, with ``#``
+    and the record's number (from 1) if the file has several. Nobody may see it until ``embargo``,
+    an aware instant in UTC. ``withdrawn`` says that its publisher, or its source, no longer stands
+    by it; then it may have no text. ``version`` counts, from 1, the versions that an archive has
+    stored. ``vouched`` says how its ``source`` is known. ``claims`` is the article's own id, if the
+    archive has another text from elsewhere under that id. ``section`` is the part of the paper, and
+    may name its page. ``undated`` are the words of an invalid date: reported, but not stored.
     """
 
     id: str
@@ -83,11 +82,11 @@ class Article:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of all that a reader is shown; two versions differ exactly if it does."""
+        """SHA-256 of everything that a reader sees: it differs exactly if two versions differ."""
         shown = (
             self.title, self.text, self.source, self.published and str(self.published),
             self.url, self.author, self.language, self.place,
-            # Those that have none have the digests of when no section was read.
+            # Articles without a section keep the digests from before sections were read.
             *filter(None, [self.section]),
         )  # fmt: skip
         return hashlib.sha256(repr(shown).encode("utf-8", "surrogatepass")).hexdigest()
@@ -95,7 +94,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Something that was found and is not in the archive, and why: one line for a person."""
+    """Something that was found, but could not be read, and the reason: one line for people."""
 
     origin: str
     reason: str
@@ -106,12 +105,12 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Note(Unreadable):
-    """What a person has to know of articles that were read: none of them is missing for it."""
+    """A remark for people on articles that were read; none of them is missing because of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A stretch of one article: ``article.text[start:end]`` is the chunk, always."""
+    """A span of one article: the chunk is always ``article.text[start:end]``."""
 
     article_id: str
     ordinal: int

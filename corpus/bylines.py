@@ -1,4 +1,4 @@
-"""Who wrote the article of a web page, by what the page shows around its headline."""
+"""Finds the author of a web page's article in the elements around its headline."""
 
 import re
 from collections.abc import Callable
@@ -39,22 +39,22 @@ _ADDRESS = re.compile(r"\S*@\S+")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _NAMES = frozenset("a address span div p strong em li h3 h4 h5 cite".split())
 _NEAR_NAMES = 3
-"""Elements up from a name within which stand those who wrote the same article."""
+"""Levels of elements above a name; the other authors of the article are within them."""
 
 _LONGEST_NAMES = 6
-"""Words of the names in a line that nothing but its beginning marks."""
+"""Words of the names in a line that only its beginning marks as a byline."""
 
 _MOST_NAMES = 12
 
 
 def marked_author(shown: Shown, site: str | None) -> str | None:
-    """Who is marked as the author in the ways that HTML and schema.org have for it."""
-    return _named(shown, _is_marked, site)
+    """The author according to the markup of HTML or schema.org, or None."""
+    return _authors(shown, _is_marked, site)
 
 
 def shown_author(shown: Shown, site: str | None) -> str | None:
-    """The author by usual names of classes, or where these are unusual by trafilatura's."""
-    author = _named(shown, _has_usual_class, site) or _author_near_heading(shown, site)
+    """The author by usual classes, or near the headline, or by trafilatura; or None."""
+    author = _authors(shown, _has_usual_class, site) or _author_near_heading(shown, site)
     return author or _author_by_trafilatura(without_apart(shown.root), site)
 
 
@@ -67,9 +67,9 @@ def name_in_line(line: str, site: str | None) -> str | None:
     line = _ADDRESS.sub(" ", line[by.end() :] if by else line).strip()
     after = _AFTER_NAME.search(line)
     name = line[: after.start() if after else len(line)]
-    # "Jane Doe on April 3": a month is cut where its day was.
+    # "Jane Doe on April 3": the month before the number is cut, too.
     name = (_DATED.sub("", name) if after and after[0].isdigit() else name).strip(" ,;:.|-")
-    # "Jane Doe BBC News, Marrowby": the paper and the place stand below the name, or above it.
+    # "Jane Doe BBC News, Marrowby": the paper and the place are below the name, or above it.
     before = _OF.sub("", name.partition(site)[0].strip(" ,;:.|-")) if site else ""
     below = name.partition(f"{site} ")[2] if site and not before and "," not in name else ""
     parts = (part for part in (before, below) if 1 < len(part.split()) < _LONGEST_NAMES)
@@ -93,7 +93,7 @@ def _has_usual_class(element: Any) -> bool:
 
 
 def _line_of_name(element: Any) -> str:
-    """The text of an element that names somebody, or of that inside it which is the name."""
+    """The text of an element with a name, or of the element inside it that is the name."""
     for inner in element.iterdescendants("span", "a", "strong", "p", "div"):
         marks = f"{inner.get('itemprop') or ''} {inner.get('class') or ''}"
         if "name" in marks and "username" not in marks:
@@ -111,20 +111,20 @@ def _author_by_trafilatura(root: Any, site: str | None) -> str | None:
     return name_in_line(author.replace(";", ","), site) if author else None
 
 
-def _named(shown: Shown, names_somebody: Callable[[Any], bool], site: str | None) -> str | None:
-    """The names in the first elements that name somebody and stand near each other."""
+def _authors(shown: Shown, names_somebody: Callable[[Any], bool], site: str | None) -> str | None:
+    """The names in the first elements that name somebody and are near each other."""
     names: list[str] = []
     around: set[Any] = set()
     for element in shown.elements:
         if element.tag in _NAMES and names_somebody(element):
-            # Names that stand elsewhere are of those who wrote other articles, or in the house.
+            # Names elsewhere are authors of other articles, or the staff of the paper.
             near = {element, *islice(element.iterancestors(), _NEAR_NAMES)}
             if names and not near & around:
                 continue
             name = name_in_line(_line_of_name(element), site)
             if name and not any(name in other for other in names):
-                # An element around several names has them all.
-                names = [other for other in names if other not in name] + [name]
+                # An element around several names has them all, so its line replaces them.
+                names = [part for part in names if part not in name] + [name]
                 around |= near
             if len(names) == _MOST_NAMES:
                 break
@@ -132,7 +132,7 @@ def _named(shown: Shown, names_somebody: Callable[[Any], bool], site: str | None
 
 
 def _author_near_heading(shown: Shown, site: str | None) -> str | None:
-    """The name that leads to an author's page, or that stands alone after "By"."""
+    """The name that links to an author's page, or that is alone after "By"; or None."""
     for element in shown.near_headline():
         leads = element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or "")
         line = line_of(element, SHORT_LINE) if leads or element.tag in _NAMES else ""

@@ -1,4 +1,4 @@
-"""The names of months and days of the week: in English, and the months in all languages."""
+"""The names of days of the week in English, and of months in English and all other languages."""
 
 import pickle
 import unicodedata
@@ -21,21 +21,21 @@ MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
     r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
-"""A pattern for the same, to be compiled without regard to case; a stop may follow."""
+"""A pattern for the same names, to be compiled with IGNORECASE; a stop may follow."""
 
 WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})"
 
 
 @lru_cache(maxsize=16)
 def months_of(code: str) -> dict[str, int]:
-    """The months of a language by name and short form, in lower case, as Unicode lists them."""
+    """Unicode's months of a language by name and short form, in lower case."""
     from babel import localedata
 
     if not localedata.exists(code):
         return {}
-    # Its own names alone, read as Babel reads its file. Babel's own functions do not do for that:
-    # one keeps what it loads without root for all who ask later, and through the other the names of
-    # one language get into root, and from there into all others.
+    # Only the language's own names, read from Babel's file. Babel's functions have side effects:
+    # one caches data without root for all later callers, and the other merges the names of one
+    # language into root, and from there into all other languages.
     with Path(localedata.resolve_locale_filename(code)).open("rb") as file:
         forms = pickle.load(file).get("months", {})  # noqa: S301 - a file of Babel's
     return {
@@ -48,7 +48,7 @@ def months_of(code: str) -> dict[str, int]:
 
 @lru_cache(maxsize=1)
 def month_names() -> dict[str, dict[str, int]]:
-    """The months of all official languages: for each name or short form, by language."""
+    """The months of all official languages: for each name or short form, its number by language."""
     from babel.core import get_global
     from babel.languages import get_official_languages
 
@@ -61,7 +61,7 @@ def month_names() -> dict[str, dict[str, int]]:
     for code in sorted(codes):
         for name, number in months_of(code).items():
             months.setdefault(name, {})[code] = number
-            if " " in name:  # "tháng 5": its words tell the language, and no month
+            if " " in name:  # "tháng 5": each word shows the language, but not the month
                 for word in name.split():
                     months.setdefault(word, {}).setdefault(code, number)
     return months

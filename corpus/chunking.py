@@ -1,6 +1,6 @@
-"""Cutting articles into chunks that an encoder reads whole.
+"""Cuts articles into chunks that fit into an encoder.
 
-Loads langchain-text-splitters, which takes a moment: import it where articles are cut.
+Loads langchain-text-splitters, which takes a moment, so import this module only to cut articles.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,11 +17,11 @@ CHUNK_TOKENS = 180
 
 
 class Chunker:
-    """Cuts articles at paragraph and sentence ends, measured in the encoder's own tokens.
+    """Cuts articles at paragraph and sentence ends into chunks of limited tokens.
 
-    ``count_tokens`` gives the number of tokens in each text, and ``longest`` the number that the
-    encoder reads, both without its special tokens: no chunk is longer. A chunk is embedded as
-    it stands, with nothing in front.
+    ``count_tokens`` returns the number of the encoder's tokens in each text, and ``longest`` is the
+    number that the encoder reads, both without its special tokens: no chunk is longer. A chunk is
+    embedded as it is, with nothing before it.
     """
 
     def __init__(
@@ -31,12 +31,12 @@ class Chunker:
         self._limit = min(chunk_tokens, longest)
 
     def cut(self, article: Article) -> list[Chunk]:
-        """The chunks of an article, in order: they overlap nowhere and leave out only blanks."""
+        """The chunks of an article in order; they never overlap, and leave out only white space."""
         limit = self._limit
         while True:
             spans = _SentenceSplitter(self._count_tokens, limit).spans(article)
             tokens = self._count_tokens([article.text[start:end] for start, end in spans])
-            # With some tokenizers a whole has more tokens than its parts together.
+            # With some tokenizers a text has more tokens than its parts together.
             if limit <= 1 or max(tokens, default=0) <= self._limit:
                 break
             limit = limit * 3 // 4
@@ -46,11 +46,11 @@ class Chunker:
 
 
 class _SentenceSplitter(RecursiveCharacterTextSplitter):
-    """Packs whole paragraphs, else whole sentences, else parts of one, up to ``limit`` tokens."""
+    """Packs paragraphs, or else sentences, or else parts of one, up to ``limit`` tokens."""
 
     def __init__(self, count_tokens: CountTokens, limit: int) -> None:
         self._count_tokens = count_tokens
-        self._known: dict[str, int] = {}
+        self._token_counts: dict[str, int] = {}
         super().__init__(
             separators=["; ", ", ", " ", ""],
             keep_separator="end",
@@ -58,7 +58,7 @@ class _SentenceSplitter(RecursiveCharacterTextSplitter):
             chunk_overlap=0,
             length_function=self._tokens,
             add_start_index=True,
-            # Blanks between pieces that are merged again must still be there.
+            # Pieces are merged again, and need the blanks between them.
             strip_whitespace=False,
         )
 
@@ -77,14 +77,14 @@ class _SentenceSplitter(RecursiveCharacterTextSplitter):
         paragraphs = list(_paragraphs(text, self._language))
         pieces = [sentence for paragraph in paragraphs for sentence in paragraph]
         # Counting them together is several times as fast as one by one.
-        self._known = dict(zip(pieces, self._count_tokens(pieces), strict=True))
+        self._token_counts = dict(zip(pieces, self._count_tokens(pieces), strict=True))
         fitting: list[str] = []
         for paragraph in paragraphs:
             tokens = [self._tokens(sentence) for sentence in paragraph]
             if sum(tokens) <= self._chunk_size:
-                whole = "".join(paragraph)
-                self._known[whole] = sum(tokens)
-                fitting.append(whole)
+                joined = "".join(paragraph)
+                self._token_counts[joined] = sum(tokens)
+                fitting.append(joined)
                 continue
             for sentence, count in zip(paragraph, tokens, strict=True):
                 too_long = count > self._chunk_size
@@ -92,14 +92,14 @@ class _SentenceSplitter(RecursiveCharacterTextSplitter):
         return self._merge_splits(fitting, "")
 
     def _tokens(self, text: str) -> int:
-        known = self._known.get(text)
-        tokens = self._count_tokens([text])[0] if known is None else known
-        # A piece without tokens, such as a blank, would be repeated in the chunk that follows.
+        count = self._token_counts.get(text)
+        tokens = self._count_tokens([text])[0] if count is None else count
+        # A piece without tokens, such as a blank, would be repeated in the next chunk.
         return max(tokens, 1) if text else 0
 
 
 def _paragraphs(text: str, language: str | None) -> Iterator[list[str]]:
-    """The paragraphs of a text as lists of sentences; all of them joined are the text."""
+    """The paragraphs of a text as lists of sentences, which joined are the text."""
     spans = sentences(text, language)
     if not spans:
         return

@@ -1,4 +1,4 @@
-"""Zip archives of files, and WACZ: each file in them is read as if it lay in a folder."""
+"""Zip archives of files, and WACZ: each file in them is read as if it were in a folder."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,11 +18,11 @@ _BESIDE_PAGE = re.compile(
     r"|dosyalar|tiedostot|elemei)",
     re.IGNORECASE,
 )
-"""What browsers, in their languages, call the folder in which a page's pictures and frames lie."""
+"""The folder with a saved page's pictures and frames, as browsers in many languages name it."""
 
 
 def read_zip(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
-    """The files in a zip archive, in the order of their names; zip archives in it stay closed."""
+    """The files in a zip archive, in the order of names; zip archives in it are not opened."""
     with document.seekable() as file:
         archive = open_zip(file)
         all_names = {*archive.namelist()}
@@ -62,26 +62,26 @@ def read_wacz(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
 
 
 def is_beside_page(name: str, names: set[str]) -> bool:
-    """Whether a folder holds what belongs to a page that a browser has saved next to it."""
+    """Whether a folder contains the parts of a page that a browser has saved next to it."""
     match = _BESIDE_PAGE.fullmatch(name)
     return match is not None and not names.isdisjoint({f"{match[1]}.html", f"{match[1]}.htm"})
 
 
 def open_zip(file: IO[bytes]) -> ZipFile:
-    """The archive in a file; raises NotReadable if it is none, or expands as only bombs do."""
+    """The archive in a file; raises NotReadable if it is none, or expands like a bomb."""
     try:
         archive = ZipFile(file)
     except (BadZipFile, ValueError, NotImplementedError):
         raise NotReadable("is not a valid zip file, or is damaged") from None
     size = file.seek(0, 2)
-    # No member gives more bytes than the archive's directory says, so it can be judged by that;
-    # members may lie over each other.
+    # A member never gives more bytes than the archive's directory says, so the directory decides.
+    # Members may overlap, so their compressed sizes do not count.
     refuse_bomb(sum(info.file_size for info in archive.infolist()), size)
     return archive
 
 
 def open_member(archive: ZipFile, info: ZipInfo) -> Expanded:
-    """The bytes of a file in an archive; raises NotReadable where they cannot be had."""
+    """The bytes of a file in an archive; raises NotReadable if they cannot be read."""
     if info.flag_bits & _ENCRYPTED:
         raise NotReadable("is locked with a password; unpack it to read it")
     try:
@@ -92,7 +92,7 @@ def open_member(archive: ZipFile, info: ZipInfo) -> Expanded:
 
 
 def member_bytes(archive: ZipFile, name: str) -> bytes:
-    """A file in an archive, up to one byte more than a text may have; empty if there is none."""
+    """A file in an archive, up to one byte more than a text may have; no bytes if it is missing."""
     try:
         info = archive.getinfo(name)
     except KeyError:
@@ -102,9 +102,9 @@ def member_bytes(archive: ZipFile, name: str) -> bytes:
 
 
 def xml_member(document: Document, name: str, lacking: str) -> Any:
-    """The root of the XML file of this name, in an archive that is one text, as a Word document is.
+    """The root of the XML file ``name`` in an archive that is one text, such as a Word document.
 
-    Raises NotReadable, which says ``lacking`` where the archive has no such file.
+    Raises NotReadable, with the reason ``lacking`` if the archive has no such file.
     """
     with document.seekable() as file:
         data = member_bytes(open_zip(file), name)
@@ -116,9 +116,9 @@ def xml_member(document: Document, name: str, lacking: str) -> Any:
 
 
 def _members(
-    document: Document, archive: ZipFile, wanted: list[ZipInfo]
+    document: Document, archive: ZipFile, members: list[ZipInfo]
 ) -> Iterator[Found | Document]:
-    for info in sorted(wanted, key=lambda info: info.filename):
+    for info in sorted(members, key=lambda info: info.filename):
         name = clean_line(info.filename) or "unnamed"
         origin = f"{document.origin}/{name}"
         try:
@@ -135,7 +135,7 @@ def _is_zip(info: ZipInfo) -> bool:
 
 
 def _is_passed_over(info: ZipInfo, names: set[str]) -> bool:
-    """Whether it is no file, or hidden, as what macOS adds to archives is, or of a saved page."""
+    """Whether a member is no file, is hidden or from macOS, or is part of a saved page."""
     path = PurePosixPath(info.filename)
     return (
         info.is_dir()

@@ -1,6 +1,6 @@
-"""Crawls saved as WARC, or as ARC before that: each web page in them that holds an article.
+"""Crawls saved as WARC, or as its predecessor ARC: each web page with an article.
 
-When a page was fetched says nothing of when it was published, so no date of the crawl is read.
+A page may have been fetched long after it was published, so no date of the crawl is read.
 """
 
 import re
@@ -22,14 +22,14 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _LONGEST_LINE = 32_768
 _MOST_LINES = 10_000
 _LONGEST_HEADERS = 1_000_000
-"""Of headers, before and in one record; with more it is no record."""
+"""Bytes of headers before and in one record; with more, it is no record."""
 
 
 def read_crawl(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """The articles among the pages that were fetched; their number is that of the page.
+    """The articles among the fetched pages, numbered as the pages are.
 
-    Scripts, pictures, redirections and errors are passed over; pages without an article, such as
-    front pages and lists, are counted in one line.
+    Scripts, pictures, redirections and errors are skipped. Pages without an article, such as front
+    pages and lists, are counted in one line.
     """
     number = empty = 0
     for record in _records(document):
@@ -55,9 +55,9 @@ def read_crawl(document: Document, field_names: Mapping[str, str]) -> Iterator[F
         if is_front_page(url) or not draft.text.strip():
             empty += 1
             continue
-        # Some sites call their front page the canonical address of every page.
-        known = draft.url if draft.url and not is_front_page(draft.url) else url
-        draft = replace(draft, url=known, dated_by_name=False)
+        # Some sites state their front page as the canonical address of every page.
+        address = draft.url if draft.url and not is_front_page(draft.url) else url
+        draft = replace(draft, url=address, dated_by_name=False)
         yield draft.finish(origin, f"{document.name}#{number}")
     if not number:
         raise NotReadable("holds no web pages")
@@ -66,14 +66,14 @@ def read_crawl(document: Document, field_names: Mapping[str, str]) -> Iterator[F
 
 
 def _records(document: Document) -> Iterator[Any]:
-    """The records of a WARC file; raises NotReadable where it is none any more."""
+    """The records of a WARC file; raises NotReadable at the first damaged one."""
     from warcio.archiveiterator import ArchiveIterator
     from warcio.bufferedreaders import BufferedReader
     from warcio.exceptions import ArchiveLoadFailed
     from warcio.statusandheaders import StatusAndHeadersParserException
 
     class Headers(BufferedReader):  # type: ignore[misc]
-        """The lines of headers, which would be collected without end; ``begun`` after a first."""
+        """The lines of headers, limited in number and size; ``begun`` after the first one."""
 
         lines, size, begun = 0, 0, False
 
@@ -82,7 +82,7 @@ def _records(document: Document) -> Iterator[Any]:
             self.lines += 1
             self.size += len(line)
             self.begun = self.begun or bool(line.strip())
-            # Asked for so many bytes, it may give up at half of them.
+            # A reader may return only half of the bytes that it was asked for.
             endless = 2 * len(line) >= _LONGEST_LINE and not line.endswith(b"\n")
             if endless or self.lines > _MOST_LINES or self.size > _LONGEST_HEADERS:
                 raise ArchiveLoadFailed("headers without end")
@@ -99,7 +99,7 @@ def _records(document: Document) -> Iterator[Any]:
         raise NotReadable("is not a WARC file, or is damaged")
     count = 0
     try:
-        # What is there before damage is read before it is met.
+        # With read1, the records before any damage are read first.
         stream = SimpleNamespace(read=document.stream.read1, tell=document.stream.tell)
         headers = Headers(stream)
         for record in Records(headers):
@@ -120,7 +120,7 @@ def _records(document: Document) -> Iterator[Any]:
 
 
 def _content_type(record: Any) -> str:
-    """The type of what was fetched; blank if it is no answer, or says that there is nothing."""
+    """The content type of a record; blank if it is no answer, or an answer without a page."""
     if record.rec_type == "response" and record.http_headers is not None:
         if record.http_headers.get_statuscode() != "200":
             return ""
@@ -129,9 +129,9 @@ def _content_type(record: Any) -> str:
 
 
 def _decoded(data: bytes, record: Any) -> bytes:
-    """A page without what was done to it for its way over the network, and no more than is read.
+    """A page without its transfer and content encoding, up to a limit.
 
-    Crawlers that have undone it may have left the headers that tell of it.
+    It is returned as it is if its headers are wrong: some crawlers decode pages, but keep these.
     """
     import brotli
     from warcio.bufferedreaders import ChunkedDataReader
@@ -144,7 +144,7 @@ def _decoded(data: bytes, record: Any) -> bytes:
     encoding = (headers.get_header("Content-Encoding") or "").strip().lower()
     try:
         if encoding in {"gzip", "x-gzip", "deflate"}:
-            # With 32 it finds out by itself whether the header is that of gzip or of zlib.
+            # With 32, zlib itself detects the header of gzip or zlib.
             data = zlib.decompressobj(32 + zlib.MAX_WBITS).decompress(data, LONGEST_TEXT + 1)
         elif encoding == "br":
             data = brotli.Decompressor().process(data, output_buffer_limit=LONGEST_TEXT)

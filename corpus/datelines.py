@@ -1,8 +1,8 @@
-"""What the first lines of an article say of it: when, by whom and where it was written.
+"""Reads the dateline in the first lines of an article: when, by whom and where it was written.
 
 ``21 Aug 2016 – BasNews – QAMISHLO — Following …``, ``PARIS, France (AFP) - …``, ``By Jane Doe,
-Town Courier, 3 March 2025``: pieces between dashes, bars, commas and brackets, each of which is a
-date, a place, an agency or an author. The lines stay in the text.
+Town Courier, 3 March 2025``: dashes, bars, commas and brackets separate pieces, and each piece is
+a date, a place, an agency or an author. The lines stay in the text.
 """
 
 import re
@@ -21,7 +21,7 @@ _SHORT_LINE = 60
 _ENDS = ".!?…\"”’'»"
 
 _LONGEST_HEAD = 200
-"""Characters at the beginning of a line in which the pieces of a dateline stand."""
+"""Characters at the beginning of a line that may contain the pieces of a dateline."""
 
 _SEPARATOR = re.compile(
     r"(?<=[)\]/])[\s:.–—―-]+|\s*(?:[—―|•·]|--+)\s*|\s+[-–/]+\s+|(?<=\w)–\s+|\s+–(?=\w)"
@@ -31,14 +31,14 @@ _BRACKETS = re.compile(
     r"\(([^()]{2,40})\)|\[([^\[\]]{2,40})\]|(?<!\S)/([\w .-]{2,30})/"
     r"|（([^（）]{2,40})）|【([^【】]{2,40})】"
 )
-# 新华社北京2024年5月14日电: agency, place and day, sent by wire. Without that word a day at the
-# beginning of Chinese prose may be that of an event.
+# 新华社北京2024年5月14日电: agency, place, day, and the word for "by wire". Without this word a day
+# at the beginning of Chinese prose may be the day of an event.
 _WIRED = re.compile(
     r"(?P<agency>[^\W\d_]{1,8}?[社网網报報])?(?P<name>[^\W\d_]{1,8}?)"
     r"(?P<date>\d{4}年\d{1,2}月\d{1,2}日)[电電讯訊](?:\s+|[:：])?"
 )
 _COMMA = re.compile("[,،，、]")
-# What Markdown puts around a word or a line: at the end of a word, or the beginning.
+# Markdown's emphasis around a word or a line: marks at the beginning or at the end of a word.
 _EMPHASIS = re.compile(r"(?<![\w*_])[*_]{1,3}(?=[^\s*_])|(?<=[^\s*_])[*_]{1,3}(?![\w*_])")
 _BYLINE = re.compile(
     r"(?:by|words by|story by|reporting by|von|par|por)\s*:?\s+(?=\S)", re.IGNORECASE
@@ -57,7 +57,7 @@ _NO_PLACES = frozenset(
     WEATHER""".split()
 ) | {"FILE PHOTO", "FILE PHOTOS"}
 _SECTIONS = frozenset("business media news online review service sport sports".split())
-"""Words of the names of outlets that alone are no such name."""
+"""Words that occur in the names of outlets, but alone are no such name."""
 
 _ROLE = re.compile(
     r"(?!the\b).*\b(?:columnist|correspondent|editor|journalist|photographer|reporter|staff|writer)s?",
@@ -83,55 +83,56 @@ _SMALL_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """What was read from the first lines; None where they do not say."""
+    """The facts in the first lines; None for those that are not stated."""
 
     published: Published | None = None
     source: str | None = None
     place: str | None = None
     author: str | None = None
     undated: str | None = None
-    """What stands where the day should, and is none."""
+    """The words in the place of the day, if they name no valid day: ``31 June 2015``."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
     dateline: Dateline
     prose_at: int
-    """Where in the line the article itself begins; its length if nowhere."""
+    """The offset in the line at which the article itself begins; its length if it does not."""
 
 
 def read_dateline(text: str, language: str | None = None) -> Dateline:
     """The dateline in the first lines of ``text``, the body of an article without its headline."""
-    known = Dateline()
+    dateline = Dateline()
     beginning = text[: _LINES_READ * 2_000]
     sentences = 0
-    for written in [line for line in beginning.splitlines() if line.strip()][:_LINES_READ]:
-        line = _EMPHASIS.sub("", written.strip())
+    for raw_line in [line for line in beginning.splitlines() if line.strip()][:_LINES_READ]:
+        line = _EMPHASIS.sub("", raw_line.strip())
         read = _read_line(line, language)
-        # One sentence may stand above a line of its own, as a lead; two are the article, of which
-        # only a byline is below.
+        # One sentence above a dateline on its own line may be a lead; two are the article, and
+        # only a byline follows an article.
         alone = read is not None and read.prose_at == len(line) and not read.dateline.author
         if read is not None and not (alone and sentences > 1):
-            known = Dateline(*(
-                getattr(known, name) or getattr(read.dateline, name) for name in Dateline.__slots__
+            dateline = Dateline(*(
+                getattr(dateline, name) or getattr(read.dateline, name)
+                for name in Dateline.__slots__
             ))  # fmt: skip
         sentences += read is None and len(line) > _SHORT_LINE and line[-1] in _ENDS
         if (read is None and len(line) > 150) or (read is not None and read.prose_at < len(line)):
             break
-    return known
+    return dateline
 
 
 def prose_start(line: str) -> int | None:
-    """Where the article begins in a line that has a dateline in front; None if it has none.
+    """The offset at which the article begins in a line that starts with a dateline, else None.
 
-    It is the length of the line if the line is nothing but a dateline.
+    It is the length of the line if the line is only a dateline.
     """
     read = _read_line(line)
     return None if read is None else read.prose_at
 
 
 def _read_line(line: str, language: str | None = None) -> _Line | None:
-    """What one line says; None if it is not a dateline."""
+    """The dateline in one line; None if it has none."""
     head = line[:_LONGEST_HEAD]
     items: list[tuple[str, str, int]] = []  # kind, value, number of the piece
     wired = _WIRED.match(head)
@@ -142,13 +143,13 @@ def _read_line(line: str, language: str | None = None) -> _Line | None:
     for number, separator in enumerate(separators):
         end = separator.start() if separator else len(head)
         if separator is None and len(line) > len(head):
-            break  # the last piece is cut off, so it is prose
+            break  # the head cuts off the last piece, so it is prose
         read = _read_piece(head[start:end].strip(), language, line)
         if read is None:
             break
         placed = {kind for kind, _, _ in items} & {"capitals", "agency"}
         if separator is None and placed and {kind for kind, _ in read} & {"capitals", "name"}:
-            break  # what follows place and agency is the article, though it is very short
+            break  # the text after place and agency is the article, even if it is very short
         items += [(kind, value, number) for kind, value in read]
         start = separator.end() if separator else len(line)
     prose = line[start:].lstrip()
@@ -170,12 +171,12 @@ def _read_piece(piece: str, language: str | None, line: str) -> list[tuple[str, 
     else:
         byline = None
     words = [part.strip() for part in _COMMA.split(_BRACKETS.sub("", piece))]
-    # In an alphabet without capitals nothing but a day tells a name from prose.
-    dated = any(_day(word, language, line) for word in words)
+    # In a script without capitals only a day beside it distinguishes a name from prose.
+    has_day = any(_day(word, language, line) for word in words)
     while words:
         for length in range(min(len(words), 4), 0, -1):
             joined = ", ".join(words[:length])
-            kind = _kind(joined, language, line, whole=length == 1, dated=dated)
+            kind = _kind(joined, language, line, is_single=length == 1, has_day=has_day)
             if kind is not None:
                 break
         else:
@@ -195,7 +196,7 @@ def _read_piece(piece: str, language: str | None, line: str) -> list[tuple[str, 
             or (inside[0].isdigit() and not _has_no_case(inside.lstrip("0123456789")))
             or _is_camel(inside)
             or not _AGENCIES.isdisjoint(inside.upper().split("/"))
-            or (dated and _has_no_case(inside))
+            or (has_day and _has_no_case(inside))
         ):
             items.append(("agency", inside))
         else:
@@ -204,7 +205,7 @@ def _read_piece(piece: str, language: str | None, line: str) -> list[tuple[str, 
 
 
 def _day(item: str, language: str | None, line: str) -> Published | None:
-    """The day that an item names, in one of the usual ways or in that of the line's language."""
+    """The day that an item names, in a usual form or in that of the line's language, or None."""
     if len(item) >= 60 or not any(character.isdigit() for character in item):
         return None
     published = parse_date(item, "dateline", language) or parse_local_day(item, language, line)
@@ -216,9 +217,9 @@ def _has_no_case(text: str) -> bool:
 
 
 def _kind(
-    item: str, language: str | None, line: str, *, whole: bool, dated: bool = False
+    item: str, language: str | None, line: str, *, is_single: bool, has_day: bool = False
 ) -> str | None:
-    """What an item between commas is: date, no date, capitals, name, skipped; None: prose."""
+    """The kind of an item between commas: date, no date, capitals, name, skipped; None if prose."""
     if not item:
         return "skipped"
     if any(character.isdigit() for character in item):
@@ -229,7 +230,7 @@ def _kind(
             return "no date"
     if _SKIPPED.fullmatch(item):
         return "skipped"
-    if not whole or len(item) > 50 or ":" in item or item[-1] in "!?;\"”’'":
+    if not is_single or len(item) > 50 or ":" in item or item[-1] in "!?;\"”’'":
         return None
     words = item.split()
     if len(words) > 6 or (item.endswith(".") and len(words) > 2):
@@ -237,7 +238,7 @@ def _kind(
     letters = [character for character in item if character.isalpha()]
     if len(letters) >= 2 and item.upper() == item and item.lower() != item:
         return "capitals"
-    if dated and _has_no_case(item) and len(words) <= 3:
+    if has_day and _has_no_case(item) and len(words) <= 3:
         return "name"
     if all(
         word[0].isupper() or word[0].isdigit() or word.lower() in _SMALL_WORDS or _is_camel(word)
@@ -250,74 +251,74 @@ def _kind(
 def _interpret(
     items: list[tuple[str, str, int]], language: str | None, line: str, prose: str
 ) -> Dateline | None:
-    """What the items together mean; None if they are no dateline."""
-    known = Dateline()
+    """The dateline that the items of a line form; None if they form none."""
+    dateline = Dateline()
     kinds = {kind for kind, _, _ in items}
     dated = bool(kinds & {"date", "no date"})
-    bylined = "author" in kinds
+    has_byline = "author" in kinds
     vouched = dated or "agency" in kinds
     agencies = [value for kind, value, _ in items if kind == "agency"]
-    # In brackets a country may stand as well: PORT-HARROW (France), 12 mars 2024 (AFP).
+    # Brackets may also contain a country: PORT-HARROW (France), 12 mars 2024 (AFP).
     agency_named = next(filter(_is_outlet, agencies), agencies[0] if agencies else "")
-    several_capitals = sum(kind == "capitals" for kind, _, _ in items) > 1
+    many_capitals = sum(kind == "capitals" for kind, _, _ in items) > 1
     for position, (kind, value, number) in enumerate(items):
-        alone = sum(other == number for _, _, other in items) == 1
+        alone = sum(piece_number == number for _, _, piece_number in items) == 1
         follows_place = (
-            known.place is not None and position > 0 and items[position - 1][2] == number
+            dateline.place is not None and position > 0 and items[position - 1][2] == number
             and items[position - 1][0] in {"capitals", "name"}
         )  # fmt: skip
-        if kind == "date" and known.published is None:
+        if kind == "date" and dateline.published is None:
             day = _day(value, language, line) or parse_date(value, "dateline", language)
-            known = replace(known, published=day)
-        elif kind == "no date" and known.undated is None:
-            known = replace(known, undated=value)
-        elif kind == "agency" and known.source is None:
-            known = replace(known, source=agency_named)
-        elif kind == "author" and known.author is None:
-            known = replace(known, author=value)
+            dateline = replace(dateline, published=day)
+        elif kind == "no date" and dateline.undated is None:
+            dateline = replace(dateline, undated=value)
+        elif kind == "agency" and dateline.source is None:
+            dateline = replace(dateline, source=agency_named)
+        elif kind == "author" and dateline.author is None:
+            dateline = replace(dateline, author=value)
         elif kind == "capitals" and value not in _NO_PLACES:
-            agency = value in _AGENCIES or _is_outlet(value) or (several_capitals and known.place)
+            agency = value in _AGENCIES or _is_outlet(value) or (many_capitals and dateline.place)
             if follows_place:
-                known = replace(known, place=f"{known.place}, {value}")
-            elif agency and known.source is None:
-                known = replace(known, source=value)
-            elif not agency and known.place is None:
-                known = replace(known, place=value)
+                dateline = replace(dateline, place=f"{dateline.place}, {value}")
+            elif agency and dateline.source is None:
+                dateline = replace(dateline, source=value)
+            elif not agency and dateline.place is None:
+                dateline = replace(dateline, place=value)
         elif kind == "name" and not _ROLE.fullmatch(value):
-            # Between a day and a place in capitals stands whose the article is.
+            # A name between a day and a place in capitals is the outlet's.
             between = alone and dated and "capitals" in kinds and "agency" not in kinds
             if follows_place and not _is_outlet(value):
-                known = replace(known, place=f"{known.place}, {value}")
-            elif known.source is None and (_is_outlet(value) or between):
-                known = replace(known, source=value)
-            elif known.place is None and vouched and _may_be_place(value, alone, kinds):
-                known = replace(known, place=value)
+                dateline = replace(dateline, place=f"{dateline.place}, {value}")
+            elif dateline.source is None and (_is_outlet(value) or between):
+                dateline = replace(dateline, source=value)
+            elif dateline.place is None and vouched and _may_be_place(value, alone, kinds):
+                dateline = replace(dateline, place=value)
     if prose:
         # "The Burlington (Vt.) Free Press" is the name of a paper.
         if not dated and len(prose) < 40 and prose[-1] not in _ENDS:
             return None
         if not (prose[0].isupper() or prose[0].isdigit() or not prose[0].isalpha()) and not dated:
             return None
-        if vouched or (bylined and known.source):
-            return known
+        if vouched or (has_byline and dateline.source):
+            return dateline
         # A place alone: QAMISHLO — Following …
         first = [item for item in items if item[2] == 0]
         place_only = first and first[0][0] == "capitals" and len(first[0][1].split()) <= 3
-        return known if place_only and known.place and len(items) == len(first) else None
-    # "Odile Marsh (Quay Ward)" is somebody who speaks.
-    placed = known.place and ("capitals" in kinds or _is_outlet(agency_named))
-    return known if dated or bylined or ("agency" in kinds and placed) else None
+        return dateline if place_only and dateline.place and len(items) == len(first) else None
+    # "Odile Marsh (Quay Ward)" is a speaker.
+    placed = dateline.place and ("capitals" in kinds or _is_outlet(agency_named))
+    return dateline if dated or has_byline or ("agency" in kinds and placed) else None
 
 
 def _may_be_place(value: str, alone: bool, kinds: set[str]) -> bool:
-    """Whether a name is a place's; beside a day alone it may be that of the author."""
+    """Whether a name may be a place's; alone in its piece it may be the author's."""
     is_city = value.count(" ") == 0 or value in _cities()
     return "agency" in kinds or (is_city and not alone)
 
 
 @cache
 def _cities() -> set[str]:
-    """The cities by which zones of time are called."""
+    """The cities after which time zones are named."""
     from babel.core import get_global
 
     zones = get_global("zone_territories")

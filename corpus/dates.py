@@ -1,9 +1,9 @@
-"""Dates as publishers write them, and what is certain about each.
+"""Parses dates as publishers write them, only as precisely as is certain.
 
-Only what is certain is given. ``03/04/2025`` is the third of April or the fourth of March, so it
-is known to the year only, unless the language of the article tells (American English, or any
-language but English). A time without a zone leaves the publisher's calendar day, and midnight to
-the second is taken for a day that a program has written as a time.
+``03/04/2025`` is the third of April or the fourth of March, so only its year is certain, unless
+the language of the article decides (American English, or any language but English). A time without
+a zone gives the publisher's calendar day. Midnight to the second is treated as a day that a program
+wrote as a time.
 """
 
 import re
@@ -19,7 +19,7 @@ from corpus.encoding import FAILURES, one_line
 from corpus.languages import code_of
 
 Order = Literal["day", "month"]
-"""What stands first in dates such as ``03/04/2025``."""
+"""The first number in dates such as ``03/04/2025``."""
 
 _FIRST_YEAR, _LAST_YEAR = 1500, 2200
 _THAI_YEAR = re.compile(r"(?<!\d)2[4-6]\d\d(?!\d)")
@@ -70,7 +70,7 @@ _OTHERS = [
         _YEAR,
     )
 ]
-# As Excel writes days; 21-03-04 has its year at either end.
+# The forms in which Excel writes days. 21-03-04 is none of them, as its year may be at either end.
 _IN_TABLES = [
     re.compile(rf"{core}(?P<year>\d{{2}}){_TIME}", re.IGNORECASE)
     for core in (
@@ -108,7 +108,7 @@ _MONTH_AND_YEAR = re.compile(rf"{_WORD}\.?,? +\d{{4}}")
 _LONGEST_LINE = 300
 """Characters; a longer line is a paragraph, not a date."""
 
-_LONGEST_TOLD = 60
+_LONGEST_REPORTED = 60
 _MOST_LANGUAGES = 4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ENDLESS = datetime(9999, 12, 31, tzinfo=UTC)
@@ -119,13 +119,12 @@ _EXACTNESS: dict[Precision, int] = {"year": 0, "month": 1, "day": 2, "instant": 
 def parse_date(
     value: object, how: How, language: str | None = None, order: Order | None = None
 ) -> Published | None:
-    """The date that ``value`` says, or None if it says none for certain or an impossible one.
+    """The date that ``value`` states; None if that is uncertain or impossible.
 
     Reads ISO 8601, RFC 2822, seconds and milliseconds since 1970 (numbers or digits), days,
-    months and years in numbers, and days and months in the words of many languages.
-    Between day first and month first ``order`` decides, or ``language`` (such as ``en-GB``). A
-    dateline has to be written in one of the usual ways; what is said to be a date may be in any
-    words.
+    months and years in numbers, and days and months in the words of many languages. ``order``, or
+    ``language`` (such as ``en-GB``), decides between day first and month first. A dateline must
+    have one of the usual forms; the value of a date field may be in any words.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
@@ -136,30 +135,30 @@ def parse_date(
     text = one_line(unicodedata.normalize("NFKC", str(value)))
     if not text.isascii():
         text = "".join(str(unicodedata.decimal(character, character)) for character in text)
-    if code_of(language) == "th":  # by a calendar that is 543 years ahead
+    if code_of(language) == "th":  # the Thai calendar is 543 years ahead
         text = _THAI_YEAR.sub(lambda year: str(int(year[0]) - 543), text)
     if _NUMBER.fullmatch(text) and not re.fullmatch(r"\d{4}|\d{6}|\d{8}|\d{14}", text):
         return _since_1970(float(text), how)
     for pattern in (*_DAYS, *_OTHERS, *(_IN_TABLES if how == "metadata" else ())):
         match = pattern.fullmatch(text)
         if match is not None:
-            return _published(match, how, language, order)
+            return _date_of_match(match, how, language, order)
     return None if how == "dateline" else _in_other_words(text, how, language)
 
 
-def no_date(given: Iterable[object]) -> str | None:
-    """The words to report, such as ``13 Smarch 2024``, where none of those given as a date is one.
+def no_date(values: Iterable[object]) -> str | None:
+    """The words to report, such as ``13 Smarch 2024``, if a date field states no valid date.
 
-    None where none is meant: a value without a digit, such as "undated", and one of zeros say that
-    there is no date, and a single digit says yes or no.
+    None if no value is meant as a date: a value without a digit, such as "undated", or of zeros
+    says that there is no date, and a single digit says yes or no.
     """
-    lines = (one_line(value[:_LONGEST_LINE]) for value in given if isinstance(value, str))
-    return next((line[:_LONGEST_TOLD] for line in lines if len(line) > 1
+    lines = (one_line(value[:_LONGEST_LINE]) for value in values if isinstance(value, str))
+    return next((line[:_LONGEST_REPORTED] for line in lines if len(line) > 1
                  and any(map(str.isdigit, line.replace("0", "")))), None)  # fmt: skip
 
 
 def is_impossible_day(text: str, language: str | None = None) -> bool:
-    """Whether words are written as a day, though there is no such day: ``31 June 2015``."""
+    """Whether a text has the form of a day, but there is no such day: ``31 June 2015``."""
     matches = filter(None, (pattern.fullmatch(one_line(text)) for pattern in _DAYS))
     words = [match.groupdict().get("word") for match in matches]
     is_day = any(word is None or _month(word.lower(), language) for word in words)
@@ -169,9 +168,9 @@ def is_impossible_day(text: str, language: str | None = None) -> bool:
 def date_in_line(
     line: str, language: str | None = None, *, ambiguous: bool = False
 ) -> Published | None:
-    """The first day that a line names, or its month where it names nothing else.
+    """The first day that a line names, or its month if it names only that; else None.
 
-    An ``ambiguous`` day, such as 03/04/2025, is one of which the year is known.
+    With ``ambiguous``, a day such as 03/04/2025 counts, too, and gives its year.
     """
     line = one_line(line[: _LONGEST_LINE + 1])
     if len(line) > _LONGEST_LINE or not any(character.isdigit() for character in line):
@@ -194,32 +193,32 @@ def date_in_path(path: str) -> Published | None:
     for pattern in _DATES_IN_PATHS:
         for match in pattern.finditer(path):
             word = match.groupdict().get("word")
-            # Words in paths are any words, so they are not looked up in other languages.
+            # A path may contain any words, so only English months are recognised.
             if word is not None and word.lower() not in MONTH_NUMBERS:
                 continue
-            published = _published(match, "url")
+            published = _date_of_match(match, "url")
             if published is not None:
                 return published
     return None
 
 
-def end_of_embargo(written: str) -> datetime:
-    """The instant, in UTC, from which on an article with this embargo may be shown.
+def end_of_embargo(words: str) -> datetime:
+    """The instant, in UTC, from which an article with this embargo may be shown.
 
-    Without a zone it is the latest that can be meant, that of UTC-12; a day ends the embargo when
-    it begins. A blank embargo has no end that is known, so it has none: the year 9999. Raises
-    ValueError for words that say no day or instant for certain.
+    A time without a zone is taken to be in UTC-12, the latest that can be meant; a day ends the
+    embargo when it begins. A blank embargo has no known end, so it lasts until the year 9999.
+    Raises ValueError for words that name no certain day or instant.
     """
-    written = one_line(written)
-    if not written:
+    words = one_line(words)
+    if not words:
         return _ENDLESS
     try:
-        # Seconds since 1970 may look like one of the shorter forms of ISO 8601.
-        end = datetime.fromisoformat("" if written.isdecimal() else written)
+        # Seconds since 1970 may look like a shorter form of ISO 8601.
+        end = datetime.fromisoformat("" if words.isdecimal() else words)
     except ValueError:
-        published = parse_date(written, "metadata")
+        published = parse_date(words, "metadata")
         if published is None or published.precision not in {"day", "instant"}:
-            raise ValueError(f"no date and time: {written[:60]}") from None
+            raise ValueError(f"no date and time: {words[:60]}") from None
         exact = published.precision == "instant"
         end = published.value if exact else published.value.replace(tzinfo=None)
     try:
@@ -243,7 +242,7 @@ def best_date(candidates: Iterable[Published | None]) -> Published | None:
 
 
 def order_of_dates(values: Iterable[str]) -> Order | None:
-    """What stands first in the dates of a column, if any of them tells and none contradicts."""
+    """The order of the dates of a column, if one of them decides it and none contradicts."""
     orders: set[Order] = set()
     for value in values:
         match = _NUMERIC.match(value.strip()[:40])
@@ -253,21 +252,21 @@ def order_of_dates(values: Iterable[str]) -> Order | None:
 
 
 def local_instant(local: str, utc: str) -> Published | None:
-    """The instant that is given both in the publisher's time and in UTC, none of them with a zone.
+    """The instant that is written in the publisher's time and in UTC, both without a zone.
 
-    It is the day alone where one of the two is missing, as systems write it for drafts.
+    If one of the two is missing, as in some drafts, it is the day alone.
     """
     day = parse_date(local, "metadata")
     try:
-        there, here = datetime.fromisoformat(local), datetime.fromisoformat(utc)
-        offset = there.replace(tzinfo=None) - here.replace(tzinfo=None)
+        local_time, utc_time = datetime.fromisoformat(local), datetime.fromisoformat(utc)
+        offset = local_time.replace(tzinfo=None) - utc_time.replace(tzinfo=None)
         zone = timezone(timedelta(minutes=round(offset.total_seconds() / 60)))
-        return Published(there.replace(tzinfo=zone), "instant", "metadata") if day else None
+        return Published(local_time.replace(tzinfo=zone), "instant", "metadata") if day else None
     except ValueError:
         return day
 
 
-def _published(
+def _date_of_match(
     match: re.Match[str], how: How, language: str | None = None, order: Order | None = None
 ) -> Published | None:
     parts = {name: part for name, part in match.groupdict().items() if part is not None}
@@ -281,16 +280,16 @@ def _published(
         if month is None:
             return None
     if "first" in parts:
-        first, other = int(parts["first"]), int(parts["other"])
-        if not (first and other):
+        first, second = int(parts["first"]), int(parts["other"])
+        if not (first and second):
             return None
-        if first > 12 or first == other:
+        if first > 12 or first == second:
             order = "day"
-        elif other > 12:
+        elif second > 12:
             order = "month"
         order = order or _order_in(parts["mark"], language)
         if order is not None:
-            day, month = (first, other) if order == "day" else (other, first)
+            day, month = (first, second) if order == "day" else (second, first)
     precision: Precision = "year" if month is None else "month" if day is None else "day"
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
@@ -299,21 +298,21 @@ def _published(
         instant = _instant(parts, value) if "hour" in parts and precision == "day" else None
     except ValueError:
         return None
-    # The beginning of the clocks of computers is a blank that has been written as a time.
+    # The first of January 1970, at midnight, is an empty field that a program wrote as a time.
     if instant == _EPOCH or (value == _EPOCH and int(parts.get("hour", 24)) == 0):
         return None
     return Published(instant or value, "instant" if instant else precision, how)
 
 
 def _instant(parts: dict[str, str], day: datetime) -> datetime | None:
-    """The instant that is given, None if it is none; raises ValueError at an impossible time."""
+    """The instant that is stated, or None if no zone is known; ValueError if it is impossible."""
     hour, minute, second = (int(parts.get(name, 0)) for name in ("hour", "minute", "second"))
     half = parts.get("half", "").lower()
     if half:
         if not 1 <= hour <= 12:
             raise ValueError("half a day has twelve hours")
         hour = hour % 12 + (12 if half.startswith("p") else 0)
-    # Leap seconds are known to publishers, not to Python.
+    # Publishers write leap seconds; Python does not know them.
     value = day.replace(hour=hour, minute=minute, second=59 if second == 60 else second)
     zone = _zone(parts.get("zone"))
     if zone is None or value == day:
@@ -334,7 +333,7 @@ def _zone(text: str | None) -> timezone | None:
 
 
 def _order_in(mark: str, language: str | None) -> Order | None:
-    """What stands first in dates with such a mark in a language, as far as that is certain."""
+    """The order of dates with this separator in a language, if it is certain."""
     tag = (language or "en").lower().replace("_", "-")
     is_english = tag.partition("-")[0] == "en" and mark != "."
     if not is_english or tag in {"en-gb", "en-au", "en-ie", "en-nz", "en-in"}:
@@ -344,7 +343,7 @@ def _order_in(mark: str, language: str | None) -> Order | None:
 
 def _since_1970(number: float, how: How) -> Published | None:
     for unit in (1, 1_000, 1_000_000):
-        # From 1973 on, so that no short number is taken for a date.
+        # Only from 1973 on, so that no short number counts as a date.
         if 1e8 <= number / unit < 7e9:
             value = datetime.fromtimestamp(int(number / unit), UTC)
             midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
@@ -353,11 +352,11 @@ def _since_1970(number: float, how: How) -> Published | None:
 
 
 def _month(word: str, language: str | None) -> int | None:
-    """The month of a name or short form; ``listopad`` is another in Polish and in Croatian."""
+    """The month of a name or short form, or None; ``listopad`` differs in Polish and Croatian."""
     if word in MONTH_NUMBERS:
         return MONTH_NUMBERS[word]
-    named = months_of(code_of(language)).get(word)
-    numbers = {named} if named else set(month_names().get(word, {}).values())
+    number = months_of(code_of(language)).get(word)
+    numbers = {number} if number else set(month_names().get(word, {}).values())
     return numbers.pop() if len(numbers) == 1 else None
 
 
@@ -366,9 +365,9 @@ def _in_other_words(text: str, how: How, language: str | None) -> Published | No
     if len(text) > 80 or year is None or not re.search(r"[^\W\d_]", text):
         return None
     code = code_of(language)
-    known = months_of(code)
+    months = months_of(code)
     words = [word.strip(".,") for word in text.lower().split()]
-    codes = {code} if any(word in known for word in words) else set()
+    codes = {code} if any(word in months for word in words) else set()
     for word in words if not codes else ():
         codes |= month_names().get(word, {}).keys()
     value = _ask_dateparser(text, tuple(sorted(codes))) if codes else None
@@ -382,9 +381,10 @@ def _ask_dateparser(text: str, codes: tuple[str, ...]) -> datetime | None:
     import dateparser  # type: ignore[import-untyped]
     from dateparser.data.languages_info import language_order  # type: ignore[import-untyped]
 
-    # Each language that it tries takes as long as reading a page; they are in order of use.
+    # Each language that dateparser tries takes as long as reading a page, so only the most used
+    # ones are tried.
     tried = [code for code in language_order if code in codes][:_MOST_LANGUAGES]
-    # Nothing relative to today, and nothing filled in from today.
+    # No dates relative to today, and no parts filled in from today.
     settings = {"STRICT_PARSING": True, "PARSERS": ["absolute-time"]}
     try:
         value = dateparser.parse(text, languages=tried, settings=settings) if tried else None

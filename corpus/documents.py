@@ -1,4 +1,4 @@
-"""A file as a reader is handed it: its bytes, bounded, and where it was found."""
+"""The file that a reader receives: its bytes, within limits, and its place."""
 
 import gzip
 import io
@@ -15,27 +15,27 @@ from corpus.article import Found
 from corpus.encoding import NotReadable, encoding_of, mend_bytes, refuse_binary
 
 LONGEST_TEXT = 20_000_000
-"""Bytes of a file or a record that holds one article; longer ones are refused."""
+"""Bytes of a file or a record with one article; longer ones are refused."""
 
 LARGEST_FILE = 200_000_000
-"""Bytes, expanded, of a file that has to be read whole though it holds many articles."""
+"""Bytes, expanded, of a file with many articles that must be read at once."""
 
 LARGEST_COPY = 2_000_000_000
-"""Bytes of an archive of files that is itself compressed, or inside another one."""
+"""Bytes of an archive of files that is itself compressed, or inside another archive."""
 
 
 _HARMLESS = 100_000_000
 _MOST_EXPANSION = 100
-"""What expands to more than this many times its size, and to more bytes than are harmless, is
-made to fill a disk: texts compress to a fifth, and seldom to a thirtieth."""
+"""A file that expands to more than this many times its size, and to more bytes than are harmless,
+was made to fill a disk: texts compress to a fifth, and seldom to a thirtieth."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """One file, or one member of an archive of files.
 
-    ``stream`` gives its bytes, expanded, once. ``origin`` says to a person where it is; ``name``
-    is its absolute path, with ``/``, and names articles that have no id.
+    ``stream`` gives its bytes, expanded, once. ``origin`` is the place that people are shown;
+    ``name`` is the absolute path, with ``/``, and becomes the id of articles without one.
     """
 
     stream: io.BufferedReader
@@ -53,7 +53,7 @@ class Document:
 
     @contextmanager
     def seekable(self) -> Iterator[IO[bytes]]:
-        """The bytes as a file in which one can go back, on disk if they are many."""
+        """The bytes as a seekable file, which is on disk if it is large."""
         if self.stream.seekable():
             yield self.stream
             return
@@ -66,7 +66,7 @@ class Document:
             yield cast(IO[bytes], copy)
 
     def lines(self, limit: int = LONGEST_TEXT) -> Iterator[str | None]:
-        """The lines of a text one after another, without their ends, never loaded together.
+        """The lines of a text without line ends, one at a time in memory.
 
         A line of more than ``limit`` characters is skipped and gives None.
         """
@@ -80,24 +80,24 @@ class Document:
         try:
             while line := text.readline(limit + 1):
                 if len(line) > limit and not line.endswith("\n"):
-                    while (rest := text.readline(limit)) and not rest.endswith("\n"):
+                    while (part := text.readline(limit)) and not part.endswith("\n"):
                         pass
                     yield None
                 else:
                     yield mend_bytes(line).rstrip("\r\n")
         finally:
-            # The stream is closed by whoever opened it, and perhaps is already.
+            # The caller who opened the stream closes it, and may have done so already.
             with suppress(ValueError):
                 text.detach()
 
 
 class Reader(Protocol):
-    """What a format is to the rest: a function from a document to what it holds, in order.
+    """The function that reads a format: it yields the contents of a document, in order.
 
-    ``field_names`` maps our names of fields to those that records use, where they are unusual.
-    It yields an ``Unreadable`` for each record that is no article and goes on; it may raise
-    NotReadable or OSError where nothing after can be read. What holds files yields these as
-    documents, each of which is read, by its own name, before the next is asked for.
+    ``field_names`` maps our names of fields to the names in records, if these are unusual. A reader
+    yields an ``Unreadable`` for each record that is no article, and continues. It may raise
+    NotReadable or OSError if nothing more can be read. An archive of files yields documents; the
+    caller reads each of them, by its own name, before it takes the next.
     """
 
     def __call__(
@@ -106,10 +106,10 @@ class Reader(Protocol):
 
 
 class Expanded(io.RawIOBase):
-    """What a compressed stream holds; raises NotReadable if it is damaged, or swells like a bomb.
+    """The expanded bytes of a stream; raises NotReadable if it is damaged, or expands like a bomb.
 
-    ``compressed`` gives the number of compressed bytes that were read so far, or of all. With
-    ``padded`` a gzip file may have something else after its end, as gzip(1) takes it.
+    ``compressed`` returns the number of compressed bytes that were read so far, or of all. With
+    ``padded``, other bytes may follow the end of a gzip file, as gzip(1) allows.
     """
 
     def __init__(
@@ -117,33 +117,33 @@ class Expanded(io.RawIOBase):
     ) -> None:
         self._stream, self._compressed, self._format = stream, compressed, format
         self._padded = padded
-        self._given = 0
+        self._expanded = 0
 
     def readable(self) -> bool:
         return True
 
     def tell(self) -> int:
-        return self._given
+        return self._expanded
 
     def readinto(self, buffer: Any) -> int:
         try:
-            # What is there before damage is given before it is told.
+            # The bytes before any damage are returned first.
             data = self._stream.read1(len(buffer))
         except EOFError:
             raise NotReadable("breaks off: the compressed file is not complete") from None
         except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
-            # The sum of what came before it was right, or the error would be another.
-            if self._padded and self._given and str(error).startswith("Not a gzipped file"):
+            # The checksum of the bytes before was right, or the error would be a different one.
+            if self._padded and self._expanded and str(error).startswith("Not a gzipped file"):
                 return 0
             raise NotReadable(f"is not a valid {self._format} file, or is damaged") from None
         buffer[: len(data)] = data
-        self._given += len(data)
-        refuse_bomb(self._given, self._compressed())
+        self._expanded += len(data)
+        refuse_bomb(self._expanded, self._compressed())
         return len(data)
 
 
 def refuse_bomb(expanded: int, compressed: int) -> None:
-    """Raise NotReadable if so many bytes, from so few, are more than a text ever expands to."""
+    """Raise NotReadable if ``expanded`` bytes are more than a compressed text expands to."""
     if expanded > max(_HARMLESS, _MOST_EXPANSION * compressed):
         raise NotReadable(
             f"expands to more than {_MOST_EXPANSION} times its size, as a bomb does; "
@@ -152,5 +152,5 @@ def refuse_bomb(expanded: int, compressed: int) -> None:
 
 
 def buffered(stream: io.RawIOBase) -> io.BufferedReader:
-    """``stream`` with a buffer from which the encoding of its text can be told."""
+    """``stream`` with a buffer that is large enough to find the encoding of its text."""
     return io.BufferedReader(stream, 1 << 18)

@@ -1,6 +1,6 @@
-"""From what a reader found out about an article to the article itself.
+"""Turns the draft that a reader makes of an article into the article itself.
 
-Every format ends here, so that text is cleaned, dates weighed and ids given in one way.
+All readers use this, so that texts are cleaned, dates chosen and ids assigned in the same way.
 """
 
 import re
@@ -30,21 +30,21 @@ CAPTURE = re.compile(
     r"(?=https?://)",
     re.IGNORECASE,
 )
-"""What an archive of the web puts before the address of a page that it has captured."""
+"""The prefix that a web archive puts before the address of a page that it has captured."""
 
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a reader knows about an article before its text is cleaned and its date is chosen.
+    """The facts that a reader has about an article, before its text is cleaned and dates chosen.
 
-    ``dates`` are those that the article was given, the most trusted first; ``undated`` are the
-    words of a date field that hold no date, see ``no_date``. ``dated_by_name`` says that a date in
-    the path of the file is this article's, which is so where a file holds one article.
-    ``embargo`` is the date and time until when nobody may be shown it, blank if none is given for
-    its end. A ``withdrawn`` article needs no text. ``vouched`` is what says whose it is, ``empty``
-    what is told where there is no text.
+    ``dates`` are the stated dates of the article, the most trusted first; ``undated`` are the words
+    of a date field without a valid date, see ``no_date``. ``dated_by_name`` says that a date in the
+    file's path is the article's, as for a file with a single article. ``embargo`` is the date and
+    time until which nobody may see it, blank if its end is not stated. A ``withdrawn`` article
+    needs no text. ``vouched`` says how its source is known, and ``empty`` is the reason to report
+    if it has no text.
     """
 
     text: str
@@ -65,11 +65,11 @@ class Draft:
     empty: str = "has no text"
 
     def finish(self, origin: str, name: str) -> Found:
-        """The article, or why it is none.
+        """The article, or the reason why there is none.
 
-        ``origin`` is what a person is told, ``name`` the id where the article has none of its own.
-        The date is the first that is known of: what the article was given, its URL, its dateline,
-        the name of its file; or a later one that says the same more exactly.
+        ``origin`` is the place that people are shown, and ``name`` is the id of an article without
+        id and URL. The date is the first one known of these: the stated dates, the URL, the
+        dateline, the file's name; or a later one that agrees with it and is more exact.
         """
         if len(self.text) > LONGEST_TEXT:
             return Unreadable(origin, f"has more than {LONGEST_TEXT // 1_000_000} MB of text")
@@ -79,26 +79,26 @@ class Draft:
         try:
             embargo = None if self.embargo is None else end_of_embargo(self.embargo)
         except ValueError as error:
-            # Better not to have it than to show it too early.
+            # It is better to lack the article than to show it too early.
             return Unreadable(origin, f"has an embargo that cannot be understood, {error}")
         dateline = read_dateline(text, self.language)
         url = canonical_url(self.url)
         from_url = date_in_path(urlsplit(url).path) if url else None
         from_name = _date_in_name(name) if self.dated_by_name else None
-        named: list[tuple[str | None, Vouched]] = [
+        sources: list[tuple[str | None, Vouched]] = [
             (_line(self.source), self.vouched),
             (url and _host(url), "address"),
             (_line(dateline.source), "dateline"),
         ]
-        source, vouched = next(((name, how) for name, how in named if name), (None, None))
+        source, vouched = next(((name, how) for name, how in sources if name), (None, None))
         author, printed = _author(self.author), _author(dateline.author)
         title = _line(self.title) or ""
-        # "Bridge opens - BBC News", as services of several papers have it.
-        titled = re.sub(rf"\s[-–—|]\s{re.escape(source)}$", "", title) if source else title
+        # Services of several papers write "Bridge opens - BBC News".
+        headline = re.sub(rf"\s[-–—|]\s{re.escape(source)}$", "", title) if source else title
         id = clean_line(self.id or "") or (url and url_id(url)) or name
         article = Article(
             id=id,
-            title=titled or title_from(text) or id,
+            title=headline or title_from(text) or id,
             text=text,
             source=source,
             published=best_date(
@@ -128,13 +128,13 @@ class Draft:
 
 
 def numbered(drafts: Iterable[Draft], document: Document) -> Iterator[Found]:
-    """The articles of a document that holds several, each under its number from 1."""
+    """The articles of a document with several of them, numbered from 1."""
     for number, draft in enumerate(drafts, start=1):
         yield draft.finish(f"{document.origin}#{number}", f"{document.name}#{number}")
 
 
 def title_from(text: str) -> str:
-    """The first sentence of a text, or as much of it as makes a title; blank if the text is."""
+    """The first sentence of a text, cut to the length of a title; blank if the text is blank."""
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     if not line:
         return ""
@@ -149,10 +149,10 @@ def title_from(text: str) -> str:
 def canonical_url(url: str | None) -> str | None:
     """An absolute http(s) address without fragment and tracking parameters, or None.
 
-    Scheme and host are in lower case, a default port is left out. Of what an archive of the web has
-    captured it is the original's.
+    Scheme and host are in lower case, and a default port is left out. A page in a web archive gives
+    the address of the original.
     """
-    # White space is one sign there, and may be many here.
+    # White space in an address counts as one sign.
     url = re.sub(r"\s+", "%20", clean(url)) if url and len(url) < 10 * _LONGEST_URL else ""
     url = CAPTURE.sub("", url)
     if not url or len(url) > _LONGEST_URL:
@@ -174,15 +174,15 @@ def canonical_url(url: str | None) -> str | None:
 
 
 def first_date(
-    given: Iterable[object], language: str | None = None, order: Order | None = None
+    values: Iterable[object], language: str | None = None, order: Order | None = None
 ) -> Published | None:
-    """The first date among what is given as one, see ``parse_date``; None if none of it is."""
-    dates = (parse_date(value, "metadata", language, order) for value in given)
+    """The date that the first valid one of the values states, see ``parse_date``; else None."""
+    dates = (parse_date(value, "metadata", language, order) for value in values)
     return next(filter(None, dates), None)
 
 
 def is_front_page(url: str) -> bool:
-    """Whether an address is that of the front page of a site."""
+    """Whether an address is the address of the front page of a site."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -196,7 +196,7 @@ def url_id(url: str) -> str:
 
 
 def language_code(language: str | None) -> str | None:
-    """``en`` for ``en-GB``, ``en_US``, ``eng``, ``English``, ``Anglais``; None if it is none."""
+    """``en`` for ``en-GB``, ``en_US``, ``eng``, ``English``, ``Anglais``; None for no language."""
     language = clean_line(language or "").lower()
     match = _LANGUAGE.fullmatch(language)
     code = match[1] if match else ""
@@ -207,9 +207,9 @@ def language_code(language: str | None) -> str | None:
 
 @cache
 def _codes_of_languages() -> dict[str, str]:
-    """The codes of languages by their names and by their codes of three letters.
+    """The two-letter codes of languages by their names and by their codes of three letters.
 
-    Databases name them in the language of the reader's account.
+    The names are in several languages: databases use the language of the reader's account.
     """
     from babel import Locale
     from babel.core import get_global
@@ -221,22 +221,22 @@ def _codes_of_languages() -> dict[str, str]:
 
 
 def _where_published(date: Published | None, from_url: Published | None) -> Published | None:
-    """A time or day in UTC as the day before or after, where the address says so.
+    """A date in UTC, replaced by the day in the URL if that is the day before or after.
 
-    In the evening of America, and in the morning of Asia, UTC has another day than the publisher,
-    whose systems write times in UTC and addresses by the calendar on the wall.
+    Publishing systems write times in UTC and addresses by the local calendar. In an evening in
+    America, or a morning in Asia, these are different days.
     """
     if date is None or from_url is None or from_url.precision != "day":
         return date
     if date.precision not in {"day", "instant"} or date.value.utcoffset():
         return date
     hours = (from_url.value - date.value).total_seconds() / 3600
-    # Somewhere between UTC-12 and UTC+14 the instant was on that day.
+    # The instant was on that day in a zone between UTC-12 and UTC+14.
     return from_url if date.day != from_url.day and -36 < hours < 14 else date
 
 
 def _unless_to_come(date: Published | None) -> Published | None:
-    """A date unless it is yet to come and only shown, as that of an event that is told of."""
+    """The date, or None if it is in the future and from the text or page, as an event's may be."""
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     is_shown = date is not None and date.how in {"page", "dateline"}
     return None if date is None or (is_shown and date.day > tomorrow) else date
@@ -248,12 +248,12 @@ def _line(value: str | None) -> str | None:
 
 def _author(value: str | None) -> str | None:
     line = _without_addresses(BY.sub("", _line(value) or ""))
-    # Pages give the address of an author's page where they mean the author.
+    # Some pages state the address of an author's page instead of the name.
     return None if line.startswith(("http://", "https://")) else line or None
 
 
 def _without_addresses(authors: str) -> str:
-    """``Cleo Park`` of ``news@coastal.example (Cleo Park)``, as RSS and mail name an author."""
+    """``Cleo Park`` for ``news@coastal.example (Cleo Park)``, as RSS and mail name an author."""
     if "@" not in authors:
         return authors
     from email.utils import getaddresses
@@ -268,10 +268,10 @@ def _host(url: str) -> str | None:
 
 
 def _date_in_name(name: str) -> Published | None:
-    """The date in a file's name, or in the folders right above where these are a year, month, day.
+    """The date in a file's name, or in its last three folders if these are year, month and day.
 
-    Other folders may be named for the day on which they were filled.
+    Other folders may be named after the day on which they were filled.
     """
     *folders, file = PurePosixPath(name).parts
-    dated = "/".join(folders[-3:]) if all(map(str.isdecimal, folders[-3:])) else ""
-    return date_in_path(file) or (date_in_path(dated) if dated else None)
+    date_path = "/".join(folders[-3:]) if all(map(str.isdecimal, folders[-3:])) else ""
+    return date_in_path(file) or (date_in_path(date_path) if date_path else None)

@@ -1,6 +1,6 @@
 """EPUB: books, and newspapers that were made into books; each chapter with a text is an article.
 
-The names are those of https://www.w3.org/TR/epub-33/ and of version 2, which most files are in.
+The names are from https://www.w3.org/TR/epub-33/ and from version 2, which most files use.
 """
 
 import posixpath
@@ -24,7 +24,7 @@ _PAGES = frozenset(["application/xhtml+xml", "text/html", "application/x-dtbook+
 _NO_CHAPTERS = frozenset(["toc", "cover", "title-page", "copyright-page", "colophon", "index"])
 _MOST_CHAPTERS = 10_000
 _FEWEST_LETTERS = 80
-"""Of a chapter without a heading and a sentence; title pages and dedications have less."""
+"""Letters of a chapter without heading or sentence; title pages and dedications have fewer."""
 
 _ENDS = tuple('.!?…。！？۔।"”’»')
 _MOST_NAMED = 5
@@ -32,7 +32,7 @@ _LONGEST_NAMED = 40
 
 
 def read_epub(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """The articles of a book, in their order; cover, contents and title page are left out."""
+    """The articles of a book in order, without cover, contents and title page."""
     with document.seekable() as file:
         archive = open_zip(file)
         place = _place_of_package(archive)
@@ -54,12 +54,12 @@ def read_epub(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         draft = replace(only, title=only.title or title, source=publisher, author=author)
         yield draft.finish(document.origin, document.name)
         return
-    # Of a newspaper the book's title is the paper's, and its authors are who made the book.
+    # A newspaper's title is the title of the book; the authors of the book only compiled it.
     yield from numbered((replace(draft, source=title or publisher) for draft in drafts), document)
 
 
 def _authors(package: Any) -> Iterator[str]:
-    """Who wrote the book, and not the program that made it."""
+    """The authors of the book, without the program that made the file."""
     makers = [*_lines_of(package, "contributor")]
     makers += [meta.get("content") or "" for meta in package.iterfind("metadata/meta")
                if meta.get("name") == "generator"]  # fmt: skip
@@ -69,7 +69,7 @@ def _authors(package: Any) -> Iterator[str]:
 
 
 def _chapters(archive: ZipFile, package: Any, folder: str) -> Iterator[Draft | str]:
-    """The chapters; of what is too short for one the first line, unless it is a title page."""
+    """The chapters; a page too short for a chapter gives its first line, a title page nothing."""
     about = {line.casefold() for name in ("title", "creator", "publisher", "date")
              for line in _lines_of(package, name)}  # fmt: skip
     items = {item.get("id"): item for item in package.iterfind("manifest/item")}
@@ -98,19 +98,19 @@ def _chapters(archive: ZipFile, package: Any, folder: str) -> Iterator[Draft | s
             yield draft
             continue
         lines = [draft.title or "", *draft.text.split("\n")]
-        other = [line for line in lines if line.strip() and line.strip().casefold() not in about]
-        if other:
-            yield clean_line(other[0])[:_LONGEST_NAMED]
+        own = [line for line in lines if line.strip() and line.strip().casefold() not in about]
+        if own:
+            yield clean_line(own[0])[:_LONGEST_NAMED]
 
 
 def _draft_of_chapter(html: str) -> Draft | None:
-    """A chapter; None if it has no text, or is nothing but links."""
+    """The draft of a chapter; None if it has no text, or consists mostly of links."""
     root = parse_html(html)
     body = None if root is None else root.find("body")
     if body is None:
         return None
     empty_hidden(body)
-    # So calibre leads from article to article, and tells at the end where it has each from.
+    # calibre adds bars of links between articles, and the address of each article in its last bar.
     bars = body.xpath(".//*[starts-with(@class, 'calibre_navbar')]")
     addresses = [line for bar in bars for line in _line(bar).split() if "://" in line]
     empty([*body.iter("nav"), *bars])
@@ -145,7 +145,7 @@ def _xml(archive: ZipFile, name: str) -> Any:
 
 
 def _read(archive: ZipFile, name: str) -> bytes:
-    """A file in the book; no bytes where there is none."""
+    """A file in the book; no bytes if there is no such file."""
     data = member_bytes(archive, name)
     if len(data) > LONGEST_TEXT:
         raise NotReadable(f"has a chapter of more than {LONGEST_TEXT // 1_000_000} MB")
@@ -153,7 +153,7 @@ def _read(archive: ZipFile, name: str) -> bytes:
 
 
 def _date(package: Any) -> Published | None:
-    """The day on which the book was published, and not that on which its file was changed."""
+    """The day on which the book was published, not the day on which its file was changed."""
     dates = package.findall("metadata/date")
     dates.sort(key=lambda date: "publication" not in "".join(date.attrib.values()))
     changed = {"modification", "creation", "ops-publication-modification"}

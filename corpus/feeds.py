@@ -1,4 +1,4 @@
-"""Feeds that were saved: RSS and Atom."""
+"""Saved feeds: RSS and Atom."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -12,18 +12,17 @@ from corpus.markup import text_of_html, well_formed
 _LONGEST = 10_000_000
 _KIND = "http://schemas.google.com/g/2005#kind"
 _CREDIT = 60
-"""Characters that a line about where an article first appeared has beside the two titles."""
+"""Characters that a line about an article's first appearance has beside the two titles."""
 
 
 def drafts_of_feed(text: str) -> Iterator[Draft]:
-    """What each entry of a feed says of its article: its full content, or else its summary."""
+    """The drafts of the entries of a feed, with their full contents, or else their summaries."""
     import feedparser
 
     if len(text) > _LONGEST:
         raise NotReadable(f"is a feed of more than {_LONGEST // 1_000_000} MB; split it")
-    # feedparser's own way with what is not well-formed takes the square of its length; a string
-    # would be taken for an address. HTML is only read for its text, so what it could
-    # do in a browser may stay until then.
+    # feedparser takes the square of the length of a feed that is not well-formed, and takes a
+    # string for an address. Only the text of HTML is read, so it need not be sanitized.
     feed = feedparser.parse(
         BytesIO(well_formed(text).encode()), sanitize_html=False, resolve_relative_uris=False
     )
@@ -42,9 +41,10 @@ def drafts_of_feed(text: str) -> Iterator[Draft]:
 
 
 def _is_article(entry: Any) -> bool:
-    """Whether an entry is no comment (RFC 4685), no draft (RFC 5023), and of Blogger's a post.
+    """Whether an entry is no comment (RFC 4685) and no draft (RFC 5023).
 
-    The exports of Blogger hold the comments, the settings and the design of a site as well.
+    From Blogger only posts are articles: its exports also contain the comments, the settings and
+    the design of a site.
     """
     kinds = [tag.get("term") or "" for tag in entry.get("tags") or []
              if tag.get("scheme") == _KIND]  # fmt: skip
@@ -59,51 +59,51 @@ def _is_article(entry: Any) -> bool:
 
 def _draft(entry: Any, feed: Any) -> Draft:
     contents = [content for content in entry.get("content") or [] if content.get("value")]
-    # Of several forms of the same the one that is marked up keeps its paragraphs.
+    # If there are several forms, the one in HTML keeps its paragraphs.
     contents.sort(key=lambda content: "html" not in content.get("type", ""))
     content = contents[0] if contents else entry.get("summary_detail") or {}
     source = entry.get("source") or {}
     language = content.get("language") or feed.get("language")
-    # Asked for what is missing, an entry gives a substitute and a warning; a dict does not.
-    written = [dict.get(entry, name) for name in ("published", "updated")]
-    # An entry without an address has its name for one.
+    # For a missing date an entry itself returns a substitute and a warning; dict.get does not.
+    dates = [dict.get(entry, name) for name in ("published", "updated")]
+    # feedparser gives an entry without an address its id as the address.
     link = canonical_url(entry.get("link"))
     title = _text(entry.get("title_detail") or {})
     return Draft(
         text=_without_credit(_text(content), title, decode_entities(feed.get("title") or "")),
         title=title,
-        # The names that feeds give to articles are often numbers that other feeds give as well.
+        # The ids in feeds are often numbers that other feeds use as well.
         id=None if link else entry.get("id"),
-        dates=[first_date(written, language)],
+        dates=[first_date(dates, language)],
         url=link,
         source=decode_entities(source.get("title") or feed.get("title") or ""),
         author=decode_entities(_authors(entry)),
         language=language,
-        undated=no_date(written),
+        undated=no_date(dates),
         vouched="feed",
     )
 
 
 def _authors(entry: Any) -> str:
-    """All authors of an entry; of those with an address of their own the names."""
+    """All authors of an entry; if they have addresses, too, only the names."""
     names = [author.get("name") or "" for author in entry.get("authors") or []]
     written = entry.get("author") or ""
     detail = entry.get("author_detail") or {}
-    # feedparser cuts a name and an address that stand in one line, and not always between them.
+    # feedparser splits a line with a name and an address, and not always between the two.
     is_cut = len(names) == 1 and written != f"{detail.get('name')} ({detail.get('email')})"
     return written if is_cut else ", ".join(filter(None, names)) or written
 
 
 def _without_credit(text: str, title: str, site: str) -> str:
-    """The text without a last line that hardly says more than the titles of article and feed.
+    """The text without a last line that has little more than the titles of article and feed.
 
-    ``The post Lamp out appeared first on Skerry Observer.`` WordPress writes it in its language.
+    WordPress writes ``The post Lamp out appeared first on Skerry Observer.`` in its language.
     """
-    rest, _, last = text.rstrip().rpartition("\n\n")
+    above, _, last = text.rstrip().rpartition("\n\n")
     names = (one_line(title), one_line(site))
     last = one_line(last)
     has_both = all(name and name in last for name in names)
-    return rest if rest and has_both and len(last) < sum(map(len, names)) + _CREDIT else text
+    return above if above and has_both and len(last) < sum(map(len, names)) + _CREDIT else text
 
 
 def _text(content: Any) -> str:

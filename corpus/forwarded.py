@@ -1,8 +1,8 @@
-"""The text of mail: its lines, and of what was forwarded by whom and when, not who passed it on.
+"""Finds the message that a mail forwards, with its own sender and date; joins wrapped lines.
 
-Programs write a line above it, ``---------- Forwarded message ---------`` or ``Begin forwarded
-message:`` in their own language, and then its headers; Outlook writes these alone, the sender
-first. They are told by what they hold.
+Mail programs write a line above it, ``---------- Forwarded message ---------`` or ``Begin forwarded
+message:`` in their own language, and then its headers; Outlook writes only the headers, the sender
+first. Headers are recognised by their values.
 """
 
 import re
@@ -20,43 +20,43 @@ _QUOTED = re.compile(r"^> ?", re.MULTILINE)
 _MOST_HEADERS = 12
 _MOST_TIMES = 5
 _MOST_TRIED = 20
-"""Lines of a message that look like that above a forwarded one."""
+"""Lines of a message that look like the line above a forwarded message."""
 
 
-def unfolded(text: str, *, deleted: bool) -> str:
-    """The text of a message with the lines whole that a program broke at a width, see RFC 3676.
+def unwrapped(text: str, *, deleted: bool) -> str:
+    """The text of a message; lines that a program wrapped are joined again.
 
-    Such a line ends with a space, which is dropped where ``deleted`` says so.
+    As in RFC 3676, a wrapped line ends with a space, which is dropped if ``deleted``.
     """
     lines = [line.removeprefix(" ") for line in text.split("\n")]
-    # Two dashes and a space begin a signature and are no broken line.
-    broken = [line.endswith(" ") and line != "-- " for line in lines]
+    # Two dashes and a space begin a signature; that line is not wrapped.
+    wrapped = [line.endswith(" ") and line != "-- " for line in lines]
     return "".join(
         (line[:-1] if deleted else line) if goes_on else f"{line}\n"
-        for line, goes_on in zip(lines, broken, strict=True)
+        for line, goes_on in zip(lines, wrapped, strict=True)
     )
 
 
 def forwarded(draft: Draft) -> Draft:
-    """What a message forwards, and the message itself where it forwards nothing.
+    """The draft of the message that a message forwards, or the same draft if it forwards none.
 
-    What stands above is left out, unless it is longer than what was forwarded: then it is the
-    article. Answers quote what they answer in the same way, and are told by their subjects.
+    The text above the forwarded message is left out, unless it is longer: then it is the article.
+    Replies quote messages in the same way, and are recognised by their subjects.
     """
     for _ in range(_MOST_TIMES):
         if _REPLY.match(draft.title or ""):
             break
-        inner = _inside(draft)
+        inner = _forwarded_message(draft)
         if inner is None:
             break
         draft = inner
     return draft
 
 
-def _inside(draft: Draft) -> Draft | None:
-    """The message below the first line that is followed by the headers of one.
+def _forwarded_message(draft: Draft) -> Draft | None:
+    """The message below the first line that headers of a message follow.
 
-    None if there is none, or if it is shorter than what stands above it.
+    None if there is none, or if it is shorter than the text above it.
     """
     lines = ["", *draft.text.split("\n")]
     above = (
@@ -72,9 +72,9 @@ def _inside(draft: Draft) -> Draft | None:
         dates = {name: parse_date(value, "metadata") for name, value in headers.items()}
         dated = [name for name, date in dates.items() if date and date.precision != "year"]
         senders = [name for name, value in headers.items() if "@" in value]
-        others = [name for name in headers if name not in {*dated, *senders}]
-        subject = next((name for name in others if name.lower() == "subject"), "")
-        subject = subject or next(iter(others), "")
+        remaining = [name for name in headers if name not in {*dated, *senders}]
+        subject = next((name for name in remaining if name.lower() == "subject"), "")
+        subject = subject or next(iter(remaining), "")
         text = clean("\n".join(below[length:]))
         if dated and senders and subject and len(text) > len("\n".join(lines[:at])):
             return replace(
@@ -95,9 +95,9 @@ def _is_above_sender(line: str, next_line: str) -> bool:
 
 
 def _headers(lines: list[str]) -> tuple[dict[str, str], int]:
-    """The headers at the beginning of some lines, and where they end.
+    """The headers at the beginning of some lines, and the index at which they end.
 
-    Each is a line, or a paragraph where the first two are; a line after one may go on with it.
+    Each header is a line, or a paragraph if the first two are; the next line may continue a line.
     """
     headers: dict[str, str] = {}
     name, end, apart = "", 0, False

@@ -1,7 +1,7 @@
-"""What stands in HTML and is shown to nobody: it is not the article's.
+"""Removes the text in HTML that no reader sees, because it is not the article's.
 
-Only what the elements themselves say is looked at, not style sheets. What is taken for hidden is
-emptied and stays where it is, so that the text after it is not touched.
+Only the elements' own attributes are considered, not style sheets. A hidden element is emptied and
+stays in its place, so that the text after it is not touched.
 """
 
 import re
@@ -14,20 +14,20 @@ from PIL import ImageColor
 from corpus.encoding import one_line
 
 _TAGS = frozenset("del dialog noscript s select strike template textarea".split())
-# Pages hide themselves until they are loaded, and tell those that read them aloud to look away
-# while a notice lies over the article.
-_WHOLE = frozenset("html body".split())
+# Some pages are hidden until they are loaded, or hidden from screen readers while a notice covers
+# the article.
+_PAGE_TAGS = frozenset("html body".split())
 _ARTICLES = ("h1", "main", "article")
 _NUMBER = re.compile(r"\s*(-?(?:\d+\.?\d*|\.\d+))\s*(px|em|rem|ex|ch|pt|cm|in|vw|vh|%)?")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _ESCAPED = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|(.))", re.DOTALL)
 _FAR = -500.0
-"""Pixels to the left or above; in other units it is a hundredth."""
+"""Pixels to the left or above; a tenth of that in other units."""
 
 _NO_BOX = re.compile(r"rect\(\s*[01](?:px)?(?:[\s,]+[01](?:px)?){3}\s*\)")
 _CUT_AWAY = re.compile(r"inset\(\s*(?:50|100)%|circle\(\s*0[\s%p)]")
 _FAINT = 0.05
-"""Opacity that nobody sees."""
+"""An opacity that nobody sees."""
 
 _MOVED = re.compile(
     r"scale(?:3d|x|y)?\(\s*0?\.?0*[\s,)]|translate(?:3d|x|y)?\(\s*-\d{4,}|matrix\((?:\s*0\s*,){4}"
@@ -35,8 +35,8 @@ _MOVED = re.compile(
 )
 _SEE_THROUGH = re.compile(r"opacity\s*[(=]\s*([\d.]+%?)\s*\)")
 _POINT = re.compile(r"polygon\(\s*([^\s,()]+ [^\s,()]+)(?:,\s*\1)*\s*\)")
-# What is reckoned and is nothing: calc(0 * 1em), calc(3px - 3px), calc(0px).
-_RECKONED = re.compile(
+# Calculations that result in zero: calc(0 * 1em), calc(3px - 3px), calc(0px).
+_CALCULATED = re.compile(
     r"calc\(\s*(?:(?P<none>0[a-z%]*\s*\*[^()]*|(?P<one>[\d.]+[a-z%]*)\s+-\s+(?P=one)\s*)"
     r"|(?P<plain>[^()]*))\)"
 )
@@ -45,9 +45,9 @@ _CLEAR = "clear"
 
 
 def empty_hidden(root: Any) -> None:
-    """Empty what is hidden below an element."""
-    marked = root.xpath("descendant-or-self::*[@hidden or @aria-hidden or @style]")
-    empty(filter(_is_hidden, (*root.iter(*_TAGS), *marked)))
+    """Empty the hidden elements of a tree, and texts that nobody sees."""
+    candidates = root.xpath("descendant-or-self::*[@hidden or @aria-hidden or @style]")
+    empty(filter(_is_hidden, (*root.iter(*_TAGS), *candidates)))
     _empty_unseen_words(root)
 
 
@@ -61,7 +61,7 @@ def _is_hidden(element: Any) -> bool:
     tag = element.tag
     if tag in _TAGS:
         return tag != "dialog" or element.get("open") is None
-    if tag in _WHOLE:
+    if tag in _PAGE_TAGS:
         return False
     if element.get("hidden") is not None:
         return True
@@ -78,9 +78,9 @@ def declarations(style: str) -> dict[str, str]:
     for declaration in plain.lower().split(";"):
         name, colon, value = declaration.partition(":")
         if colon:
-            # With single blanks, of which no pattern has many ways to share a run.
+            # With single blanks, so that no pattern can match a run of them in many ways.
             value = one_line(value.partition("!")[0])
-            declared[name.strip()] = _RECKONED.sub(
+            declared[name.strip()] = _CALCULATED.sub(
                 lambda match: "0" if match["none"] else match["plain"].strip(), value
             )
     return declared
@@ -106,7 +106,7 @@ def _hides(style: Mapping[str, str]) -> bool:
 def _size(value: str | None) -> tuple[float, str | None]:
     """The number and the unit of a length such as ``0.5em``.
 
-    Of anything else the number is NaN, which is neither more nor less than any other.
+    For anything else the number is NaN, so that every comparison with it is false.
     """
     number = _NUMBER.fullmatch(value) if value else None
     return (float(number[1]), number[2]) if number else (nan, None)
@@ -135,7 +135,7 @@ _HIDING: dict[str, Callable[[str], object]] = {
     "opacity": lambda value: _is_zero(value, _FAINT),
     "filter": lambda value: (match := _SEE_THROUGH.search(value)) and _is_zero(match[1], _FAINT),
     "font-size": lambda value: _is_zero(value) or _is_tiny(value, {"px"}),
-    # In the short form the size stands before the height of a line: 0/1.5 serif.
+    # In the short form the size precedes the line height: 0/1.5 serif.
     "font": lambda value: any(_is_zero(part.partition("/")[0]) for part in value.split()),
     "zoom": _is_zero,
     "scale": lambda value: _is_zero(value.partition(" ")[0]),
@@ -148,28 +148,28 @@ _HIDING: dict[str, Callable[[str], object]] = {
     "margin-left": _is_far,
     "margin-top": _is_far,
 }
-"""Whether a property with this value hides an element by itself."""
+"""For each property, whether a value of it hides an element by itself."""
 
 
 def _empty_unseen_words(root: Any) -> None:
-    """Empty text in the colour of its background, where the elements themselves say both."""
+    """Remove text in the colour of its background, if attributes of elements state both."""
     from lxml import etree  # type: ignore[import-untyped]
 
     if not root.xpath("boolean(descendant-or-self::*[@style or @color or @bgcolor])"):
         return
-    shown: list[tuple[str | None, str | None]] = [(None, None)]
+    colours: list[tuple[str | None, str | None]] = [(None, None)]
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "end":
-            shown.pop()
-            if element is not root and element.tail and _is_unseen(*shown[-1]):
+            colours.pop()
+            if element is not root and element.tail and _is_unseen(*colours[-1]):
                 element.tail = None
             continue
-        colour, ground = shown[-1]
+        colour, ground = colours[-1]
         style = declarations(written) if (written := element.get("style")) else {}
         written = style.get("-webkit-text-fill-color") or style.get("color") or element.get("color")
         colour = _colour(written) or colour
         ground = _colour(_background(style) or element.get("bgcolor")) or ground
-        shown.append((colour, ground))
+        colours.append((colour, ground))
         if element.text and _is_unseen(colour, ground):
             element.text = None
 
@@ -179,26 +179,26 @@ def _is_unseen(colour: str | None, ground: str | None) -> bool:
 
 
 def _background(style: Mapping[str, str]) -> str | None:
-    written = style.get("background-color") or style.get("background") or ""
-    # Only what is nothing but a colour; a picture may lie over it.
-    return written if _colour(written) not in {None, _CLEAR} else None
+    value = style.get("background-color") or style.get("background") or ""
+    # Only a background that is just a colour; a picture may cover it.
+    return value if _colour(value) not in {None, _CLEAR} else None
 
 
-def _colour(written: str | None) -> str | None:
-    """A colour as six hexadecimal digits, or ``clear``; None for what is not understood."""
-    if not written:
+def _colour(value: str | None) -> str | None:
+    """A colour as six hexadecimal digits, or ``clear``; None if it is not understood."""
+    if not value:
         return None
-    written = written.strip().lower()
-    if written == "transparent":
+    value = value.strip().lower()
+    if value == "transparent":
         return _CLEAR
-    function = _FUNCTION.fullmatch(written)
+    function = _FUNCTION.fullmatch(value)
     if function:
         parts = re.split(r"[\s,/]+", function[2].replace("deg", "").strip())
         if len(parts) == 4 and _is_zero(parts.pop()):
             return _CLEAR
-        written = f"{function[1]}({','.join(parts)})"
+        value = f"{function[1]}({','.join(parts)})"
     try:
-        red, green, blue, *rest = ImageColor.getrgb(written)
+        red, green, blue, *alpha = ImageColor.getrgb(value)
     except ValueError:
         return None
-    return _CLEAR if rest == [0] else f"{red:02x}{green:02x}{blue:02x}"
+    return _CLEAR if alpha == [0] else f"{red:02x}{green:02x}{blue:02x}"

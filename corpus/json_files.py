@@ -1,4 +1,4 @@
-"""JSON and JSON lines: where the records are in them, and what each of them is."""
+"""JSON and JSON lines: finds the records in them, and the article in each record."""
 
 import json
 import re
@@ -27,7 +27,7 @@ _LISTS = (
     "contentelements".split()
 )
 _DEEPEST_LIST = 4
-_HANDED = re.compile(r"\s*(?:[\w.$]{1,80}\s*[(=]\s*)?")
+_CALL = re.compile(r"\s*(?:[\w.$]{1,80}\s*[(=]\s*)?")
 _BETWEEN = re.compile(r"[\s,;)]*")
 
 
@@ -39,7 +39,7 @@ def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
     except json.JSONDecodeError as error:
         lines = [line for line in text.splitlines() if line.strip()]
         if len(lines) > 1 and all(line.lstrip().startswith("{") for line in lines[:2]):
-            # One object a line, whatever the file is called.
+            # One object a line, whatever the file's name.
             yield from found_in_records(_records_in_lines(lines), document, field_names)
             return
         if (values := _values_in_a_row(text)) is not None:
@@ -53,13 +53,13 @@ def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
 
 
 def _values_in_a_row(text: str) -> list[Any] | None:
-    """The records of values that follow each other, or of one that a script is handed.
+    """The records in values that follow each other, or in the value that a script passes on.
 
     ``{…} {…}``, ``[…] […]``, ``callback([…]);`` and ``window.data = […]``; None for anything else.
     """
     decoder = json.JSONDecoder(parse_int=_number, parse_constant=_nothing)
-    handed = _HANDED.match(text)
-    at = handed.end() if handed else 0
+    call = _CALL.match(text)
+    at = call.end() if call else 0
     values: list[Any] = []
     try:
         while text[at : at + 1] in {"{", "["}:
@@ -75,7 +75,7 @@ def _values_in_a_row(text: str) -> list[Any] | None:
 def found_in_value(
     value: Any, document: Document, field_names: Mapping[str, str]
 ) -> Iterator[Found]:
-    """What is found in a value of JSON, or in one that was made of another format."""
+    """The articles in a JSON value, or in a value that was made from another format."""
     records = posts_of_ghost(value) or items_of_feed(value) or _records(value, field_names)
     if records is None:
         raise NotReadable("holds no records: neither an object with a text nor a list of objects")
@@ -87,15 +87,15 @@ def found_in_value(
         yield from found_in_records([value], document, field_names, is_single=True)
         return
     plain = [record for record in records if isinstance(record, dict)]
-    if (dated := taken_for_date(plain, field_names)) is not None:
-        field_names = {**field_names, "published": dated}
-        yield note_of_field("published", dated, document)
+    if (date_field := taken_for_date(plain, field_names)) is not None:
+        field_names = {**field_names, "published": date_field}
+        yield note_of_field("published", date_field, document)
     order = _order(records, field_names)
     yield from found_in_records(records, document, field_names, order)
 
 
 def holds_articles(value: Any, field_names: Mapping[str, str]) -> bool:
-    """Whether a value holds a record with a text and a title or a date."""
+    """Whether a value contains a record with a text, and with a title or a date."""
     records = (item for item in _records(value, field_names) or [] if isinstance(item, dict))
     drafts = (record_draft(record, field_names) for record in records)
     return any(draft.text and (draft.title or any(draft.dates)) for draft in drafts)
@@ -107,7 +107,7 @@ def read_json_lines(document: Document, field_names: Mapping[str, str]) -> Itera
 
 
 def _records_in_lines(lines: Iterable[str | None]) -> Iterator[Any]:
-    """The value in each line that is not blank, or a ``NotReadable`` that says why it has none."""
+    """The value in each line that is not blank, or a ``NotReadable`` if the line has none."""
     number = 0
     for line_number, line in enumerate(lines, start=1):
         if line is not None and not line.strip(" \t\ufeff"):
@@ -137,7 +137,7 @@ def _nothing(name: str) -> None:
 
 
 def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list[Any] | None:
-    """The records in a JSON value; ``[value]`` if it is itself one; None if there are none."""
+    """The records in a JSON value; ``[value]`` if the value itself is one; None if it has none."""
     if isinstance(value, list):
         return _records_in_list(value, field_names, depth)
     if not isinstance(value, dict) or depth > _DEEPEST_LIST:
@@ -145,17 +145,17 @@ def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list
     if plain_record(value) is not value:
         return [value]
     for key, inner in value.items():
-        # Pages of results may call their articles the content.
-        titled = isinstance(inner, list) and [_is_titled(item, field_names) for item in inner]
-        if titled and all(titled) and field_of(key, field_names) == "text":
+        # Pages of results may have their articles in a field with the name of a text.
+        are_titled = isinstance(inner, list) and [_is_titled(item, field_names) for item in inner]
+        if are_titled and all(are_titled) and field_of(key, field_names) == "text":
             return list(inner)
     if has_field(value, "text", field_names):
         return [value]
-    named = {plain_name(key): inner for key, inner in value.items() if isinstance(inner, list)}
-    # A feed has a title and a description of its own beside its list of articles.
+    lists = {plain_name(key): inner for key, inner in value.items() if isinstance(inner, list)}
+    # A feed has its own title and description beside its list of articles.
     for name in _LISTS:
-        if name in named and all(isinstance(item, dict) for item in named[name]):
-            return named[name]
+        if name in lists and all(isinstance(item, dict) for item in lists[name]):
+            return lists[name]
     if has_field(value, "summary", field_names) or body_in_list(value, field_names) is not None:
         return [value]
     if len(value) > 1 and all(_is_titled(inner, field_names) for inner in value.values()):
@@ -172,12 +172,12 @@ def _records(value: Any, field_names: Mapping[str, str], depth: int = 0) -> list
 def _records_in_list(
     value: list[Any], field_names: Mapping[str, str], depth: int
 ) -> list[Any] | None:
-    """The list itself, or the lists of records in its objects where these have no text."""
+    """The list itself, or the records in lists in its objects if these have no text."""
     objects = [item for item in value if isinstance(item, dict)]
     has_text = any(record_draft(item, field_names).text for item in objects)
     if depth <= _DEEPEST_LIST and not has_text:
-        held = [(item, _records(item, field_names, depth + 1)) for item in objects]
-        inside = [record for item, records in held for record in records or []
+        pairs = [(item, _records(item, field_names, depth + 1)) for item in objects]
+        inside = [record for item, records in pairs for record in records or []
                   if records and records[0] is not item]  # fmt: skip
         if inside:
             return inside
@@ -191,13 +191,13 @@ def _is_titled(record: Any, field_names: Mapping[str, str]) -> bool:
 
 
 def _with_key(key: str, record: dict[str, Any], field_names: Mapping[str, str]) -> dict[str, Any]:
-    """The record of an object of records; its key is its URL or id, unless it counts them."""
+    """A record with its key as its URL or id, unless it has its own or the key is a number."""
     has_own = any(field_of(name, field_names) in {"id", "url"} for name in record)
     return record if has_own or key.isdecimal() else record | {"url" if "://" in key else "id": key}
 
 
 def _is_article(record: dict[str, Any], field_names: Mapping[str, str]) -> bool:
-    """Whether an object in a list is a record, or holds one: no category, picture or paragraph."""
+    """Whether an object is or contains a record, and is no category, picture or paragraph."""
     for value in (record, *record.values()):
         if not isinstance(value, dict):
             continue

@@ -1,4 +1,4 @@
-"""Days as a language writes them: ``3 בספטמבר 2024``, ``12 березня 2025 року``, ``le 9 mai``."""
+"""Parses days in the forms of many languages: ``3 בספטמבר 2024``, ``12 березня 2025 року``."""
 
 import re
 from collections.abc import Iterator
@@ -24,10 +24,10 @@ _WIDTHS = ("full", "long", "medium")
 
 @lru_cache(maxsize=256)
 def parse_local_day(text: str, language: str | None, line: str) -> Published | None:
-    """The day that a dateline names as its language writes it, or None if it names none so.
+    """The day in a dateline, written in a form of its language; None if it has no such form.
 
-    ``line`` tells the language where none is given. What may be English is not read so: its usual
-    ways are known, and in others a day may be that of an event.
+    The language is identified from ``line`` if none is stated. Possible English gives None: its
+    usual forms are parsed elsewhere, and a day in another form may be the day of an event.
     """
     if len(text) > _LONGEST:
         return None
@@ -39,43 +39,43 @@ def parse_local_day(text: str, language: str | None, line: str) -> Published | N
     code = code_of(language or language_of(line))
     if code == "en":
         return None
-    written = _NAMED_TWICE.sub("", one_line(text)).lower()
+    date_text = _NAMED_TWICE.sub("", one_line(text)).lower()
     patterns = _patterns(code)
     for pattern in patterns:
-        match = pattern.fullmatch(written)
+        match = pattern.fullmatch(date_text)
         if match is None:
             continue
         parts = match.groupdict()
         month = _month(parts["word"], code) if "word" in parts else int(parts["month"])
         numbered = f"{int(parts['year'])}-{month or 0:02}-{int(parts['day']):02}"
         return parse_date(numbered, "dateline")
-    # Other words may stand there, such as the article in French, and "year" in Ukrainian; but
-    # "until", which dateparser skips just as well, makes it the day of something else.
-    before = _NUMBERS.split(written)[0].split()
+    # dateparser also skips other words, such as the article in French and "year" in Ukrainian. But
+    # with "until", which it skips as well, the day is not the day of publication.
+    before = _NUMBERS.split(date_text)[0].split()
     if (
         not patterns
         or len(numbers) > 2
         or any(len(word) > 2 and word not in _weekdays(code) for word in before)
     ):
         return None
-    published = parse_date(written, "metadata", code)
+    published = parse_date(date_text, "metadata", code)
     return published and replace(published, how="dateline")
 
 
 @lru_cache(maxsize=64)
 def _patterns(code: str) -> tuple[re.Pattern[str], ...]:
-    """How Unicode's tables say that a language writes days, with or without a stop at the end."""
+    """Patterns of the forms of days in Unicode's tables, with or without a stop at the end."""
     from babel import Locale, UnknownLocaleError
 
     try:
         formats = Locale.parse(code).date_formats
     except (UnknownLocaleError, ValueError):
         return ()
-    written = [formats[width].pattern for width in _WIDTHS]
+    unicode_patterns = [formats[width].pattern for width in _WIDTHS]
     return tuple(
-        re.compile(rf"{''.join(_expressions(one, code)).strip()}\.?")
-        for one in written
-        if "G" not in one  # The years of an era are those of another calendar.
+        re.compile(rf"{''.join(_expressions(pattern, code)).strip()}\.?")
+        for pattern in unicode_patterns
+        if "G" not in pattern  # A year with an era is a year of another calendar.
     )
 
 
@@ -83,15 +83,15 @@ def _patterns(code: str) -> tuple[re.Pattern[str], ...]:
 def _weekdays(code: str) -> tuple[str, ...]:
     from babel import Locale
 
-    named = Locale.parse(code).days["format"]
-    return tuple({name.lower() for width in named for name in named[width].values()})
+    days = Locale.parse(code).days["format"]
+    return tuple({name.lower() for width in days for name in days[width].values()})
 
 
 def _expressions(pattern: str, code: str) -> Iterator[str]:
-    """A pattern of Unicode's, such as ``d 'de' MMMM``, as parts of a regular expression."""
-    for quoted, field, other in _FIELD.findall(pattern):
+    """A date pattern of Unicode, such as ``d 'de' MMMM``, as parts of a regular expression."""
+    for quoted, field, letter in _FIELD.findall(pattern):
         if not field:
-            yield re.escape((quoted or other).lower())
+            yield re.escape((quoted or letter).lower())
         elif field[0] == "y":
             yield r"(?P<year>\d{4})"
         elif field[0] == "d":
@@ -104,7 +104,7 @@ def _expressions(pattern: str, code: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1024)
 def _month(word: str, code: str) -> int | None:
-    """The month of a name in a language, or in that of one of its countries."""
+    """The month with a name in a language, or in its form in one country; None if ambiguous."""
     from babel.localedata import locale_identifiers
 
     word = word.strip(". ")

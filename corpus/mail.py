@@ -1,6 +1,6 @@
-"""E-mail: newsletters as single messages, in mailboxes and in digests, each message an article.
+"""E-mail: single messages, mailboxes and digests; each message is an article.
 
-Files that are attached are read by their own readers.
+Attached files are read by the readers of their formats.
 """
 
 import re
@@ -16,7 +16,7 @@ from corpus.dates import no_date, parse_date
 from corpus.documents import Document, buffered
 from corpus.drafts import Draft, canonical_url
 from corpus.encoding import FAILURES, NotReadable, clean, clean_line, decode, one_line
-from corpus.forwarded import forwarded, unfolded
+from corpus.forwarded import forwarded, unwrapped
 from corpus.markup import text_of_html
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from email.policy import Policy
 
 _LONGEST_MESSAGE = 25_000_000
-"""Bytes, with all that is attached; more is seldom delivered."""
+"""Bytes, with attachments; larger messages are seldom delivered."""
 
 _LONGEST_HEADERS = 1_000_000
 _LONGEST_HEADER = 2_000
@@ -34,14 +34,14 @@ _MOST_PARTS = 10_000
 _COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
 _COUNTED = re.compile(rb"(\d{1,9})[ \t]*\r?\n")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
-# An address, and mostly a day and a time; sentences begin with From as well.
+# An address, and usually a day and a time, because sentences begin with From as well.
 _SEPARATOR = re.compile(
     rb"From \S+(?:\s*\Z| .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b(?=.*\d:\d\d)(?=.*\d{4}))"
 )
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _BETWEEN_ENTRIES = re.compile(r"^-{30}(?:-{40})?\n", re.MULTILINE)
 _CLOSED = (".zip", ".wacz", ".gz", ".eml", ".mbox")
-"""Files that hold others, which a message may not: each could hold the next without end."""
+"""Files that contain files; they are not opened in a message, as they could nest without end."""
 
 _NO_ARTICLES = frozenset(
     "calendar vcard x-vcard pgp-signature pkcs7-signature x-pkcs7-signature ms-tnef".split()
@@ -49,16 +49,16 @@ _NO_ARTICLES = frozenset(
 
 
 def read_message(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
-    """A message, what is attached to it, and the messages inside it."""
+    """A message, its attachments, and the messages inside it."""
     data = document.read(_LONGEST_MESSAGE)
-    # Apple's program counts its bytes in a line above, and says below what has become of it.
+    # Apple Mail writes the number of bytes in a line above the message, and its own data below.
     if counted := _COUNTED.match(data):
         data = data[counted.end() :][: int(counted[1])]
     yield from _read(data, document.origin, document.name)
 
 
 def read_mailbox(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
-    """A ``.mbox`` file: messages that each begin with ``From``, an address and a day."""
+    """A ``.mbox`` file: each message begins with ``From``, an address and a day."""
     if not document.stream.peek(5).startswith(b"From "):
         raise NotReadable("is not a mailbox: its first line does not begin with From")
     for number, data in enumerate(_messages(document.stream), start=1):
@@ -73,7 +73,7 @@ def read_mailbox(document: Document, field_names: Mapping[str, str]) -> Iterator
 
 
 def _messages(stream: BufferedReader) -> Iterator[bytes | None]:
-    """The messages of a mailbox without the lines between them; None for one that is too large."""
+    """The messages of a mailbox, without their ``From`` lines; None for one that is too large."""
     lines: list[bytes] = []
     size, blank = 0, True
     stream.readline(_LONGEST_MESSAGE)
@@ -90,15 +90,16 @@ def _messages(stream: BufferedReader) -> Iterator[bytes | None]:
 
 
 def _read(data: bytes, origin: str, name: str) -> Iterator[Found | Document]:
-    """What a message holds: articles, and files that are attached.
+    """The articles in a message, and its attached files.
 
-    The messages inside one, as a digest or a forwarding has them, are numbered if it has no text.
+    Messages inside it, as in a digest or a forwarded mail, are articles, too. Several articles are
+    numbered. A message without text is left out, unless nothing else is in it.
     """
     message = parse_message(data)
     try:
         outer, inner = _drafts(message), _messages_inside(message)
-        inner_drafts = [draft for whole in inner for draft in _drafts(whole) if draft.text.strip()]
-        parts = [part for whole in (message, *inner) for part in _parts(whole)]
+        inner_drafts = [draft for mail in inner for draft in _drafts(mail) if draft.text.strip()]
+        parts = [part for mail in (message, *inner) for part in _parts(mail)]
         files = [file for part in parts if (file := _file(part)) is not None]
     except FAILURES:
         raise NotReadable("is a damaged message") from None
@@ -120,12 +121,12 @@ def _read(data: bytes, origin: str, name: str) -> Iterator[Found | Document]:
 
 
 def parse_message(data: bytes) -> "Message":
-    """A message; raises NotReadable if it is none, or would take too long to be parsed."""
+    """Parse a message; raises NotReadable if it is damaged, or would take too long to parse."""
     from email import message_from_bytes
 
     if len(data) > _LONGEST_HEADERS and not _BLANK_LINE.search(data[:_LONGEST_HEADERS]):
         raise NotReadable(f"has headers of more than {_LONGEST_HEADERS // 1_000_000} MB")
-    # The line before a part begins so, as do few others.
+    # The line before each part begins with two dashes, as few other lines do.
     if data.count(b"\n--") > _MOST_PARTS:
         raise NotReadable(f"has more than {_MOST_PARTS:,} parts")
     try:
@@ -158,7 +159,7 @@ def _drafts(message: "Message") -> list[Draft]:
 
 
 def _entries(text: str, digest: Draft) -> Iterator[Draft]:
-    """The messages in a digest that is plain text, as RFC 1153 has it."""
+    """The messages in a plain-text digest (RFC 1153)."""
     from email import message_from_string
 
     parts = map(str.strip, _BETWEEN_ENTRIES.split(text)[1:])
@@ -173,9 +174,9 @@ def _entries(text: str, digest: Draft) -> Iterator[Draft]:
 
 @cache
 def _policy() -> "Policy[Message]":
-    """How messages are parsed: what is said of a part is cut short.
+    """The policy for parsing messages, which cuts the number of parameters in part headers.
 
-    The standard library takes the square of the number of semicolons in it.
+    The standard library takes time that grows with the square of their semicolons.
     """
     from email.policy import Compat32
 
@@ -191,7 +192,7 @@ def _policy() -> "Policy[Message]":
 
 
 def _parts(message: "Message") -> Iterator["Message"]:
-    """The parts of a message, in their order, without those of the messages inside it."""
+    """The parts of a message in order, without the parts of messages inside it."""
     if message.get_content_maintype() == "multipart" and message.is_multipart():
         for part in cast("list[Message]", message.get_payload()):
             yield from _parts(part)
@@ -200,32 +201,32 @@ def _parts(message: "Message") -> Iterator["Message"]:
 
 
 def _messages_inside(message: "Message") -> list["Message"]:
-    """The messages inside a message, however deep."""
+    """The messages inside a message, at any depth."""
     parts = (part for part in message.walk() if part.get_content_type() == "message/rfc822")
     payloads = (part.get_payload() for part in parts)
     return [cast("Message", inner[0]) for inner in payloads if isinstance(inner, list) and inner]
 
 
 def _texts(part: "Message") -> list[str]:
-    """The texts of a message in their order; of several forms of one, that which says most.
+    """The texts of a message in order; of alternative forms of a text, only one.
 
-    Plain text is taken as it is, unless HTML beside it says much more.
+    Of these, plain text is preferred, unless it is less than half as long as the HTML.
     """
     kind = part.get_content_type()
     if part.get_content_maintype() == "multipart" and part.is_multipart():
         parts = cast("list[Message]", part.get_payload())
         if kind == "multipart/alternative":
             forms = [("\n\n".join(_texts(part)), _has_html(part)) for part in parts]
-            plain = next((text for text, html in forms if text and not html), "")
-            marked = next((text for text, html in forms if text and html), "")
-            return [plain if 2 * len(plain) >= len(marked) else marked]
+            plain_text = next((text for text, html in forms if text and not html), "")
+            html_text = next((text for text, html in forms if text and html), "")
+            return [plain_text if 2 * len(plain_text) >= len(html_text) else html_text]
         if kind == "multipart/related":
             parts = parts[:1]
         return [text for part in parts for text in _texts(part)]
     if part.get_content_disposition() == "attachment" or (kind == "text/plain" and _name(part)):
         return []
     if kind == "text/plain":
-        return [_unfolded(part)]
+        return [_unwrapped(part)]
     return [text_of_html(_decoded(part))] if kind == "text/html" else []
 
 
@@ -234,12 +235,12 @@ def _has_html(part: "Message") -> bool:
 
 
 def _name(part: "Message") -> str:
-    """The name of the file that a part is; blank if it is none."""
+    """The file name of a part; blank if the part is no file."""
     return clean_line(_words(part.get_filename() or "")).replace("/", "_")[:200]
 
 
 def _file(part: "Message") -> tuple[str, bytes] | None:
-    """A file that may be an article: its name and its bytes. Pictures and the like are none."""
+    """The name and the bytes of a part that may be an article; None for pictures and the like."""
     if not _name(part) or part.get_content_maintype() in {"image", "audio", "video", "message"}:
         return None
     if part.get_content_subtype() in _NO_ARTICLES:
@@ -248,12 +249,12 @@ def _file(part: "Message") -> tuple[str, bytes] | None:
     return (_name(part), content) if isinstance(content, bytes) else None
 
 
-def _unfolded(part: "Message") -> str:
-    """The plain text of a part; lines that a program broke at a width are put together again."""
+def _unwrapped(part: "Message") -> str:
+    """The plain text of a part; lines that a program wrapped are joined again."""
     text = _decoded(part).replace("\r\n", "\n")
     if str(part.get_param("format")).lower() != "flowed":
         return clean(text)
-    return clean(unfolded(text, deleted=str(part.get_param("delsp")).lower() == "yes"))
+    return clean(unwrapped(text, deleted=str(part.get_param("delsp")).lower() == "yes"))
 
 
 def _decoded(part: "Message") -> str:
@@ -262,12 +263,12 @@ def _decoded(part: "Message") -> str:
 
 
 def _raw(message: "Message", name: str) -> str:
-    """A header as it was written, on one line, bytes outside ASCII decoded; blank if missing."""
+    """A header on one line, with bytes outside ASCII decoded; blank if it is missing."""
     for key, value in message.raw_items():
         if key.lower() == name.lower():
             line = str(value)
             if len(line) > _LONGEST_HEADER:
-                # Cut between words, as half of an encoded one is none.
+                # Cut between words, as half of an encoded word cannot be decoded.
                 line = line[:_LONGEST_HEADER].rpartition(" ")[0] or line[:_LONGEST_HEADER]
             data = line.encode("utf-8", "surrogateescape")
             return one_line(decode(data)) if data.strip() else ""

@@ -1,7 +1,4 @@
-"""Text that is written in HTML: telling it from text that only mentions tags, and reading it.
-
-And XML, whose texts are HTML or much like it.
-"""
+"""Recognises and reads text in HTML, as opposed to text that only mentions tags, and reads XML."""
 
 import re
 from html import entities
@@ -10,7 +7,7 @@ from typing import Any
 from corpus.encoding import NotReadable, clean, decode, without_controls
 from corpus.hidden import empty_hidden
 
-# Those of HTML, then those of TEI that HTML has not.
+# Elements of HTML, then elements of TEI that HTML lacks.
 BLOCKS = frozenset(
     """address article aside blockquote body center dd details div dl dt fieldset figcaption figure
     footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody
@@ -20,13 +17,13 @@ DROPPED = frozenset(
     "button canvas iframe math noscript object script select style svg template title".split()
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?:\s[^<>]*|/)?>")
-# What is not closed goes on to the end, as in a browser.
+# An element that is not closed extends to the end, as in a browser.
 _NO_TEXT = re.compile(
     r"<!--.*?(?:-->|\Z)|<!doctype[^<>]*>"
     r"|<(script|style|template|textarea|dialog|noscript|select)\b.*?(?:</\1\s*>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
-# Within a line, with what only somebody who marks a text up writes.
+# An element within a line, with an attribute that occurs only in real markup.
 _MARKED = re.compile(
     r"<([a-z]{1,10})\s(?:[^<>]{0,300}\s)?(?:hidden\b|(?:style|class|href|aria-hidden)\s*=)[^<>]{0,300}>",
     re.IGNORECASE,
@@ -35,7 +32,7 @@ _LINE_BREAKS = frozenset({"br", "lb"})
 _CELLS = frozenset({"td", "th", "cell"})
 _LINE_BREAK = re.compile(r"(?:[.!?:;”\"’')…\]]|<br\s*/?>|^)\s*<br\s*/?>", re.IGNORECASE)
 _JUDGED_BY = 20_000
-"""Characters of a text that tell whether it is HTML."""
+"""Characters of a text by which it is decided whether it is HTML."""
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _XML_ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding=[\"']([\w.:-]+)")
 _STRAY_LESS_THAN = re.compile(r"<(?![A-Za-z/!?])")
@@ -49,10 +46,10 @@ _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 
 def is_html(text: str) -> bool:
-    """Whether a text is written in HTML, and does not merely mention some.
+    """Whether a text is written in HTML, and does not merely mention tags.
 
-    It is if nearly all of it stands in paragraphs or other blocks made by tags, or if its lines
-    are broken by ``<br>`` and not by line feeds.
+    It is HTML if tags put nearly all of it into paragraphs or other blocks, or if its lines are
+    broken by ``<br>`` and not by line feeds.
     """
     if "<" not in text or ">" not in text:
         return False
@@ -76,7 +73,7 @@ def is_html(text: str) -> bool:
 
 
 def text_of_html(html: str) -> str:
-    """The text of a piece of HTML, a blank line between its paragraphs; scripts are dropped."""
+    """The text of a piece of HTML without scripts, with a blank line between its paragraphs."""
     root = parse_html(html)
     if root is None:
         return ""
@@ -85,9 +82,9 @@ def text_of_html(html: str) -> str:
 
 
 def text_of_marked(text: str) -> str:
-    """A text whose lines are its own and whose words are marked up as in HTML, without the marks.
+    """A text without its HTML tags, if these mark up words and lines are broken by line feeds.
 
-    A text that only mentions tags is given back as it is.
+    A text that only mentions tags is returned as it is.
     """
     marked = _MARKED.search(text) if "</" in text else None
     if marked is None or f"</{marked[1].lower()}" not in text[marked.end() :].lower():
@@ -96,16 +93,16 @@ def text_of_marked(text: str) -> str:
 
 
 def text_of_tree(root: Any) -> str:
-    """The text of an lxml element, of HTML or of the TEI that trafilatura makes of a page.
+    """The text of an lxml element of HTML, or of the TEI that trafilatura makes of a page.
 
-    A blank line stands between paragraphs, items and rows, a bar between the cells of a row.
+    Blank lines separate paragraphs, items and rows; bars separate the cells of a row.
     """
     from lxml import etree  # type: ignore[import-untyped]
 
     paragraphs: list[str] = []
     current: list[str] = []
     dropped = preformatted = 0
-    has_words = False  # whether the current paragraph has more than blanks
+    has_words = False  # whether the current paragraph contains more than blanks
 
     def add(piece: str | None) -> None:
         nonlocal has_words
@@ -144,9 +141,9 @@ def text_of_tree(root: Any) -> str:
 
 
 def parse_html(html: str) -> Any:
-    """The root element of a page or a piece of one, or None if there is nothing in it.
+    """The root element of a page or a piece of one, or None if it is empty.
 
-    It is an ``lxml.html.HtmlElement``; scripts are in the tree, nothing is executed or fetched.
+    It is an ``lxml.html.HtmlElement``. Scripts stay in the tree; nothing is executed or fetched.
     """
     from lxml import etree
     from lxml.html import (  # type: ignore[import-untyped]
@@ -154,7 +151,7 @@ def parse_html(html: str) -> Any:
         document_fromstring,
     )
 
-    # Browsers take a sign that begins no tag for text, the parser would drop it.
+    # Browsers show a < that begins no tag as text; the parser would drop it.
     html = _STRAY_LESS_THAN.sub("&lt;", without_controls(html))
     if not html.strip():
         return None
@@ -166,11 +163,11 @@ def parse_html(html: str) -> Any:
     try:
         return document_fromstring(html.encode(), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
-        return None  # nothing but comments, or nothing that is markup at all
+        return None  # only comments, or no markup at all
 
 
 def xml_text(data: bytes) -> str:
-    """The text of an XML file without its declaration, HTML's entities in it replaced.
+    """The text of an XML file without its declaration, and with HTML's entities replaced.
 
     Raises NotReadable if it defines entities: these can expand without end, or name other files.
     """
@@ -185,7 +182,7 @@ def xml_text(data: bytes) -> str:
 
 
 def parse_xml(text: str) -> Any:
-    """The root element of what ``xml_text`` gave, all names in it without their namespaces.
+    """The root element of a text from ``xml_text``, with all names without their namespaces.
 
     Raises NotReadable if it is not well-formed. Nothing is fetched.
     """
@@ -202,9 +199,9 @@ def parse_xml(text: str) -> Any:
 
 
 def well_formed(text: str) -> str:
-    """What ``xml_text`` gave, mended where it is not well-formed: stray signs, no closing tags.
+    """A text from ``xml_text``, mended if it has stray signs or lacks closing tags.
 
-    Raises NotReadable if nothing of it is XML.
+    Raises NotReadable if no part of it is XML.
     """
     from lxml import etree
 
@@ -212,7 +209,7 @@ def well_formed(text: str) -> str:
         etree.fromstring(text.encode(), _xml_parser())
     except etree.XMLSyntaxError:
         try:
-            # After a first error libxml2 drops what is written by a name, but not by a number.
+            # After a first error libxml2 drops entities with names, but not those with numbers.
             escaped = _SIGN.sub(lambda match: _NUMBERED[match[1] or match[0]], text)
             root = etree.fromstring(escaped.encode(), _xml_parser(recover=True))
         except etree.XMLSyntaxError:

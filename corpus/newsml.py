@@ -1,8 +1,8 @@
 """News items as agencies send them in XML: NewsML-G2, NewsML 1 before it, and NITF.
 
-The names are those of IPTC's standards: https://iptc.org/standards/newsml-g2/ (2.34),
+The names are from IPTC's standards: https://iptc.org/standards/newsml-g2/ (2.34),
 https://iptc.org/standards/newsml-1/ (1.2) and https://iptc.org/standards/nitf/ (3.6). Elements are
-told by their local names.
+recognised by their local names.
 """
 
 import re
@@ -22,14 +22,14 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _WITHDRAWN = frozenset(["canceled", "cancelled", "withheld"])
 _NOTES = ".//section[@class='notes']"
 _MOST_REPEATED = 10
-"""Blocks, of which the first may be the lead once more."""
+"""Blocks at the beginning that may be repeated later, as a lead is."""
 
-# What NITF calls a block, and HTML has by another name.
+# Block elements of NITF, and their names in HTML.
 _HTML_NAMES = {"hl2": "h2", "block": "div", "bq": "blockquote", "credit": "p", "fn": "aside"}
 
 
 def drafts_of_newsml(root: Any) -> Iterator[Draft]:
-    """The news items in a NewsML-G2 document, the newest version of each."""
+    """The news items in a NewsML-G2 document, each in its newest version."""
     items = list(root.iter("newsItem"))
     if not items:
         raise NotReadable("is NewsML without a news item")
@@ -43,7 +43,7 @@ def drafts_of_newsml(root: Any) -> Iterator[Draft]:
 
 
 def drafts_of_newsml_1(root: Any) -> Iterator[Draft]:
-    """The news items in a document of NewsML 1, each with the first text that it has."""
+    """The news items in a NewsML 1 document, each with its first text."""
     items = list(root.iter("NewsItem"))
     if not items:
         raise NotReadable("is NewsML without a news item")
@@ -51,7 +51,7 @@ def drafts_of_newsml_1(root: Any) -> Iterator[Draft]:
 
 
 def draft_of_nitf(root: Any) -> Draft:
-    """What a NITF document says of its article."""
+    """The draft of the article in a NITF document."""
     data, head, body = root.find("head/docdata"), root.find("body/body.head"), root.find("body")
     content = None if body is None else body.find("body.content")
     language = root.get(_LANGUAGE) or (None if body is None else body.get(_LANGUAGE))
@@ -91,17 +91,17 @@ def _draft_of_item(item: Any) -> Draft:
         title=_headline(content) or inner.title or _line(about, "title"),
         id=item.get("guid") or inner.id,
         dates=[first_date(dates, language), *inner.dates],
-        source=_named(content, "infoSource") or _named(about, "provider") or inner.source,
-        author=_line(content, "by") or _named(content, "creator") or inner.author,
+        source=_name_at(content, "infoSource") or _name_at(about, "provider") or inner.source,
+        author=_line(content, "by") or _name_at(content, "creator") or inner.author,
         language=language or inner.language,
-        place=_named(content, "located") or inner.place,
+        place=_name_at(content, "located") or inner.place,
         embargo=inner.embargo if embargo is None else embargo.text or "",
         withdrawn=inner.withdrawn or status.rpartition(":")[2].rpartition("/")[2] in _WITHDRAWN,
     )
 
 
 def _inner_draft(item: Any) -> Draft:
-    """What the content of an item is: NITF, HTML, or text as it is."""
+    """The draft of an item's content: NITF, HTML, or plain text."""
     contents = item.find("contentSet")
     for content in () if contents is None else contents:
         if content.tag == "inlineXML" and len(content):
@@ -119,13 +119,13 @@ def _draft_of_item_1(item: Any) -> Draft:
     identifier, managed = item.find("Identification/NewsIdentifier"), item.find("NewsManagement")
     component = item.find("NewsComponent")
     lines = next(item.iter("NewsLines"), None)
-    status = _formal(managed, "Status").lower()
+    status = _formal_name(managed, "Status").lower()
     inner = _content_of_item_1(component)
     created = (_line(managed, name) for name in ("FirstCreated", "ThisRevisionCreated"))
     dates = (*created, _line(identifier, "DateId"))
-    told = (*item.iter("Language"), *item.iter("NewsComponent"), item)
-    languages = (element.get("FormalName") or element.get(_LANGUAGE) for element in told)
-    providers = (_formal(element, "Party") for element in item.iter("Provider", "Creator"))
+    elements = (*item.iter("Language"), *item.iter("NewsComponent"), item)
+    languages = (element.get("FormalName") or element.get(_LANGUAGE) for element in elements)
+    providers = (_formal_name(element, "Party") for element in item.iter("Provider", "Creator"))
     embargo = _line(managed, "StatusWillChange/DateAndTime") if status == "embargoed" else None
     return replace(
         inner,
@@ -141,9 +141,9 @@ def _draft_of_item_1(item: Any) -> Draft:
 
 
 def _content_of_item_1(component: Any) -> Draft:
-    """What the first content that is a text says."""
+    """The draft of the first content that is a text; its text is blank if there is none."""
     for content in () if component is None else component.iter("ContentItem"):
-        if _formal(content, "MediaType").lower() not in {"", "text", "complextext"}:
+        if _formal_name(content, "MediaType").lower() not in {"", "text", "complextext"}:
             continue
         data = content.find("DataContent")
         if data is None:
@@ -158,10 +158,9 @@ def _content_of_item_1(component: Any) -> Draft:
 
 
 def _text_of_page(page: Any) -> str:
-    """The text of a page of XHTML inside an item, without what frames it.
+    """The text of an XHTML page inside an item, without headers, footers and notes.
 
-    So dpa repeats the subjects, the time and the headline in a header, and writes to editors in
-    notes.
+    dpa repeats the subjects, the time and the headline in a header, and writes notes to editors.
     """
     empty_hidden(page)
     empty([*page.iter("header", "footer", "nav", "aside"), *page.iterfind(_NOTES)])
@@ -169,7 +168,7 @@ def _text_of_page(page: Any) -> str:
 
 
 def _headline(content: Any) -> str | None:
-    """The main headline; a subtitle only where there is no other."""
+    """The main headline; a subtitle only if there is no other headline."""
     headlines = [] if content is None else content.findall("headline")
     roles = {"main": 0, "": 1}
     headlines.sort(key=lambda line: roles.get((line.get("role") or "").rpartition(":")[2], 2))
@@ -178,7 +177,7 @@ def _headline(content: Any) -> str | None:
 
 
 def _byline(head: Any) -> str | None:
-    """``ANN EXAMPLE, Business Writer``: who wrote it, and what that is, each in an element."""
+    """``ANN EXAMPLE, Business Writer``: the name and the role are in elements of their own."""
     byline = None if head is None else head.find("byline")
     if byline is None:
         return None
@@ -190,9 +189,9 @@ def _byline(head: Any) -> str | None:
 
 
 def _later(release: str | None, issue: str | None) -> str | None:
-    """When an item may be shown, if that is not when it was issued, or before.
+    """The time from which an item may be shown, if that is later than its issue; else None.
 
-    Where one of the two has no zone, both are taken to be of the same.
+    If one of the two has no zone, both are taken to be in the same zone.
     """
     if release and issue and not (_ZONE.search(release) and _ZONE.search(issue)):
         released, issued = (
@@ -204,14 +203,14 @@ def _later(release: str | None, issue: str | None) -> str | None:
 
 
 def _text_of_nitf(content: Any) -> str:
-    """The text without pictures and captions, and without what a later block begins with."""
+    """The text without pictures and captions, and without a block with which a later one begins."""
     empty(content.iter("media", "nitf-table-metadata"))
     blocks = content.findall("block")[:_MOST_REPEATED]
     texts = [one_line("".join(block.itertext())) for block in blocks]
     empty(
         block
         for at, block in enumerate(blocks)
-        if any(other.startswith(texts[at]) for other in texts[at + 1 :])
+        if any(later.startswith(texts[at]) for later in texts[at + 1 :])
     )
     for element in content.iter(*_HTML_NAMES):
         element.tag = _HTML_NAMES[element.tag]
@@ -223,13 +222,13 @@ def _version(item: Any) -> int:
     return int(version) if version.isdecimal() and len(version) < 10 else 0
 
 
-def _named(parent: Any, path: str) -> str | None:
-    """The name of a thing: as its element ``name`` says, or its attribute ``literal``."""
+def _name_at(parent: Any, path: str) -> str | None:
+    """The name of the thing at a path: its element ``name``, or else its attribute ``literal``."""
     return _line(parent, f"{path}/name") or _attribute(parent, path, "literal")
 
 
-def _formal(parent: Any, path: str) -> str:
-    """What NewsML 1 says of a thing in the attribute ``FormalName``."""
+def _formal_name(parent: Any, path: str) -> str:
+    """The attribute ``FormalName`` of the element at a path in NewsML 1, or blank."""
     return _attribute(parent, path, "FormalName") or ""
 
 

@@ -1,6 +1,6 @@
-"""OpenDocument text (ODT): the paragraphs as they stand, without what was deleted or is hidden.
+"""OpenDocument text (ODT): the paragraphs, without deleted and hidden text.
 
-The names are those of OASIS' standard, version 1.3: https://docs.oasis-open.org/office/
+The names are from OASIS' standard, version 1.3: https://docs.oasis-open.org/office/
 OpenDocument/v1.3/. The dates in a document say when it was typed, so they are not read.
 """
 
@@ -24,7 +24,7 @@ _MOST_SPACES = 100
 
 
 def read_odt(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """One document: one article, or those of a download from a database."""
+    """One document: one article, or several of a database's download."""
     root = xml_member(document, _TEXT, "is not an OpenDocument text: it has no text inside")
     body = root.find("body")
     paragraphs = [] if body is None else filter(str.strip, _paragraphs(body))
@@ -32,7 +32,7 @@ def read_odt(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
 
 
 def _paragraphs(body: Any) -> Iterator[str]:
-    """The paragraphs and headings; the cells of a row are one, with bars between them."""
+    """The paragraphs and headings; the cells of a row become one paragraph with bars."""
     from lxml import etree  # type: ignore[import-untyped]
 
     empty([*body.iter(*_LEFT_OUT), *filter(_is_hidden, body.iter("section"))])

@@ -12,12 +12,12 @@ _YEAR = 1400
 """The Iranian year that began on that day."""
 
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
-"""The year before the first of each."""
+"""The year before the first year of each era."""
 _JAPANESE = re.compile(rf"({'|'.join(_ERAS)})(\d{{1,2}}|元)年(\d{{1,2}})月(\d{{1,2}})日")
 
 
 def day_of_other_calendar(text: str) -> date | None:
-    """The day that a text is in one of the two calendars; None if it is none, or no such day."""
+    """The day that a text names in one of the calendars; None if it names no valid day."""
     try:
         if match := _IRANIAN.fullmatch(text.replace("ي", "ی")):
             return _of_iran(int(match[3]), _IRANIAN_MONTHS.index(match[2]), int(match[1]))
@@ -30,7 +30,7 @@ def day_of_other_calendar(text: str) -> date | None:
 
 
 def _of_iran(year: int, months_before: int, day: int) -> date | None:
-    """The day in the Gregorian calendar; raises nothing for a day that is none, but gives None.
+    """The day in the Gregorian calendar; None if there is no such day.
 
     Six months have 31 days, five have 30, and the last has 29, or 30 in a leap year.
     """
@@ -40,10 +40,10 @@ def _of_iran(year: int, months_before: int, day: int) -> date | None:
     if not 1 <= day <= longest:
         return None
     years = range(min(year, _YEAR), max(year, _YEAR))
-    days = sum(365 + _is_leap(other) for other in years) * (1 if year > _YEAR else -1)
+    days = sum(365 + _is_leap(between) for between in years) * (1 if year > _YEAR else -1)
     return _NEW_YEAR + timedelta(days + 30 * months_before + min(months_before, 6) + day - 1)
 
 
 def _is_leap(year: int) -> bool:
-    """Whether an Iranian year has 366 days: so eight in 33 have, from 1178 to 1633."""
+    """Whether an Iranian year has 366 days, as eight in 33 years do, from 1178 to 1633."""
     return (25 * year + 11) % 33 < 8

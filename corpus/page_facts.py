@@ -1,8 +1,8 @@
-"""What a web page says of its article: title, author, dates, address, the name of its site.
+"""The metadata of a web page's article: title, author, dates, address, the name of its site.
 
-From the surest to the least sure: what the page tells programs (JSON-LD, ``meta``), its address,
-what it shows to readers around its headline. What stands in cards of other articles, in posts of
-others that are embedded, and beside the article is not the article's.
+The sources, the most reliable first: metadata for programs (JSON-LD, ``meta``), the address, and
+the text that readers see around the headline. Cards of other articles, embedded posts of other
+people and text beside the article are ignored.
 """
 
 import re
@@ -43,7 +43,7 @@ from corpus.page_shown import (
 )
 
 _SAVED_FROM = re.compile(r"saved (?:from url=\(\d+\)|with SingleFile\s+url: )(\S+)")
-"""What browsers and SingleFile write at the top of a page that they save."""
+"""The comment that browsers and SingleFile write at the top of a saved page."""
 
 _WRITTEN = re.compile(r"written by|by\b|author|verfasst von|écrit par|escrito por", re.IGNORECASE)
 _CHANGED = re.compile(r"modif|updat|revis|changed|generat|expir", re.IGNORECASE)
@@ -52,7 +52,7 @@ _NUMERIC = re.compile(r"(?<![\d/.-])\d{1,2}([-/.])\d{1,2}\1\d{4}(?!\d)")
 _CAPTURES = re.compile(r"archive\.\w+|web\.archive\.org|wayback machine", re.IGNORECASE)
 _LOGO = re.compile(r"\blogo\b")
 _ENGLISH = re.compile(r"\bthe\b", re.IGNORECASE)
-_TELLS_LANGUAGE = 200
+_SHORTEST_IDENTIFIED = 200
 """Characters."""
 
 _CERTAIN = 0.9
@@ -70,14 +70,14 @@ _NOT_FOUND = frozenset(
     页面不存在|頁面不存在|ページが見つかりません|페이지를 찾을 수 없습니다""".split("|")
 )
 _REFRESH = re.compile(r"\s*\d\s*[;,]\s*url\s*=", re.IGNORECASE)
-_SAYS_LITTLE = 200
+_LONGEST_WALL = 200
 """Characters."""
 
 _WALL_TITLES = (
     "just a moment...", "attention required! | cloudflare", "before you continue to ", "ddos-guard",
     "are you a robot?", "robot check", "access to this page has been denied", "pardon our interru",
 )  # fmt: skip
-"""Of Cloudflare, Google, DDoS-Guard, Bloomberg, Amazon, PerimeterX and Imperva."""
+"""The titles of Cloudflare, Google, DDoS-Guard, Bloomberg, Amazon, PerimeterX and Imperva."""
 
 _WALL_IDS = frozenset(
     """cf-challenge-running cf-error-details challenge-error-text challenge-form challenge-running
@@ -97,7 +97,7 @@ _SITE = "og:site_name application-name publisher dc.publisher cre".split()
 
 
 def meta_of(root: Any) -> dict[str, str]:
-    """The ``meta`` of a page by property, name or itemprop: all of authors, else the first."""
+    """The ``meta`` of a page by property, name or itemprop; of each all authors, or one value."""
     contents: dict[str, str] = {}
     for element in root.iter("meta"):
         content = element.get("content") or ""
@@ -111,18 +111,19 @@ def meta_of(root: Any) -> dict[str, str]:
 
 
 def error_of_page(shown: Shown) -> str | None:
-    """Which answer of a server a page shows instead of an article, as ``404 Not Found``, if any.
+    """The server error that a page shows instead of an article, such as ``404 Not Found``, or None.
 
-    Its title or its headline is little but that answer: ``404``, ``Error 404``, ``Page not found``.
+    Then its title or headline says little else: ``404``, ``Error 404``, ``Page not found``.
     """
     headings = (shown.title, shown.headline, shown.first_heading("h1") or "")
     for piece in (piece for heading in headings for piece in BETWEEN.split(heading)):
         words = re.findall(r"\w+", piece.casefold())
         for status in _ERRORS:
             phrase = status.phrase.casefold().split()
-            rest = [word for word in words if word not in {str(status.value), *phrase}]
-            is_named = str(status.value) in words and len(rest) < 2
-            if is_named or (words[-len(phrase) :] == phrase and rest in ([], ["page"], ["error"])):
+            others = [word for word in words if word not in {str(status.value), *phrase}]
+            has_code = str(status.value) in words and len(others) < 2
+            ends_so = words[-len(phrase) :] == phrase and others in ([], ["page"], ["error"])
+            if has_code or ends_so:
                 return f"{status.value} {status.phrase}"
         if " ".join(word for word in words if word != "404") in _NOT_FOUND:
             return "404 Not Found"
@@ -130,16 +131,16 @@ def error_of_page(shown: Shown) -> str | None:
 
 
 def leads_elsewhere(root: Any) -> bool:
-    """Whether a page sends its reader on to another one within seconds."""
+    """Whether a page redirects its reader to another page within seconds."""
     return bool(_REFRESH.match(meta_of(root).get("refresh", "")))
 
 
 def is_wall(shown: Shown, text: str) -> bool:
-    """Whether a page only asks for consent, or whether a person reads it, by its maker's marks.
+    """Whether a page is a wall: it asks for consent, or whether a person reads it.
 
-    Or for JavaScript, which has this name in all languages, in a ``text`` that says little more.
+    Its title or ids show it, or a short ``text`` with "JavaScript", the name in all languages.
     """
-    if len(text) < _SAYS_LITTLE and "javascript" in text.casefold():
+    if len(text) < _LONGEST_WALL and "javascript" in text.casefold():
         return True
     titles = {folded(shown.title), folded(shown.first_heading("h1") or "")}
     if any(title.startswith(_WALL_TITLES) for title in titles):
@@ -148,7 +149,7 @@ def is_wall(shown: Shown, text: str) -> bool:
 
 
 def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None) -> Draft:
-    """All but the text of the article; ``address`` is from where the page was fetched."""
+    """A draft of the article without its text; ``address`` is where the page was fetched from."""
     meta, linked = meta_of(root), linked_data(root)
     urls = [*_urls(root, meta, linked.article, html)]
     # Many sites give the address of their front page on every page.
@@ -166,24 +167,24 @@ def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None
         first_date(map(meta.get, _PUBLISHED), language),
         *linked.page_dates,
         from_url,
-        *(of_page := shown.dates(language)),
+        *(shown_dates := shown.dates(language)),
     ]
     exact = {date.precision for date in dates if date is not None} & {"day", "instant"}
-    if not exact and not of_page:
+    if not exact and not shown_dates:
         dates.append(_date_by_htmldate(root, language))
-    named = linked.article.author
+    linked_author = linked.article.author
     return replace(
         linked.article,
         title=_title(shown, meta, linked.article, site, url),
         dates=dates,
         url=url,
         source=site,
-        author=(None if named is None or is_login(named) else named)
+        author=(None if linked_author is None or is_login(linked_author) else linked_author)
         or marked_author(shown, site)
         or _stated_author(meta, site, url)
         or shown_author(shown, site)
         or linked.page_author
-        or named,
+        or linked_author,
         language=language,
         section=linked.article.section or _first(meta, _SECTION),
         dated_by_name=True,
@@ -192,14 +193,14 @@ def facts_of_page(root: Any, html: str, shown: Shown, address: str | None = None
 
 
 def _marked_publisher(root: Any) -> str | None:
-    """The name of the publisher, as schema.org marks it in the page itself."""
+    """The name of the publisher, marked as schema.org has it in the page itself."""
     names = root.iterfind(".//*[@itemprop='publisher']//*[@itemprop='name']")
     lines = (clean_line(name.get("content") or "") or line_of(name) for name in names)
     return next(filter(None, lines), None)
 
 
 def _site_in_title(root: Any, title: str) -> str | None:
-    """The end of a page's title where its logo, its copyright or a link to its front has it too."""
+    """The end of a page's title, if its logo, its copyright line or a link home has it, too."""
     _, *parts = BETWEEN.split(title)
     name = folded(parts[-1]) if parts else ""
     if not name or len(name) > LONGEST_LINE:
@@ -217,20 +218,21 @@ def _site_in_title(root: Any, title: str) -> str | None:
 def _title(
     shown: Shown, meta: Mapping[str, str], draft: Draft, site: str | None, url: str | None
 ) -> str:
-    """The headline, and never the name of the site."""
+    """The headline without the name of the site."""
     host = (urlsplit(url).hostname or "").removeprefix("www.") if url else ""
     names = {folded(name) for name in (site, host, host.partition(".")[0]) if name}
-    whole = shown.title
-    parts = [part for part in BETWEEN.split(whole) if part]
-    # What a heading repeats of the title is the headline; what follows it is the site. Where none
-    # does, what follows a bar is the site as well; what follows a dash may be of the headline.
+    page_title = shown.title
+    parts = [part for part in BETWEEN.split(page_title) if part]
+    # A heading repeats the headline from the title; the part that follows it is the site. Without
+    # such a heading, a part after a bar is the site, but one after a dash may be of the headline.
     last = parts[-1] if len(parts) > 1 else ""
-    barred = 2 * len(last) < len(whole) and whole.endswith(tuple(f"{bar} {last}" for bar in _BARS))
+    after_bar = page_title.endswith(tuple(f"{bar} {last}" for bar in _BARS))
+    barred = 2 * len(last) < len(page_title) and after_bar
     headline = shown.headline
     if last and (not folded(headline).endswith(folded(last)) if headline else barred):
         names.add(folded(last))
-    headings = [shown.first_heading("h1"), whole if last else None, shown.first_heading("h2")]
-    for title in (headline, draft.title, _first(meta, _TITLE), *headings, whole):
+    headings = [shown.first_heading("h1"), page_title if last else None, shown.first_heading("h2")]
+    for title in (headline, draft.title, _first(meta, _TITLE), *headings, page_title):
         line = clean_line(title or "")
         within = folded(line) != folded(headline) and folded(headline) in folded(line)
         line = headline if within and 2 * len(headline) > len(line) else line
@@ -239,25 +241,25 @@ def _title(
                 line = _without_site(line, clean_line(name))
         if line and folded(line) not in names:
             return line
-    return whole
+    return page_title
 
 
 def _without_site(title: str, site: str) -> str:
     """The title without the site: ``Bridge agreed`` for ``Bridge agreed | Marrowby Courier``."""
     if not site or title[-len(site) :].casefold() != site.casefold():
         return title
-    rest = title[: -len(site)].rstrip()
-    cut = rest.rstrip(" |–—-•·:»›‹«")
-    return cut if cut and cut != rest else title
+    before = title[: -len(site)].rstrip()
+    headline = before.rstrip(" |–—-•·:»›‹«")
+    return headline if headline and headline != before else title
 
 
 def _language(root: Any, stated: str | None) -> str | None:
-    """The language that a page states, unless that is English, as in many a theme, and it is not.
+    """The stated language of a page, or the identified one if the page wrongly states English.
 
-    English that is long enough to tell has its article, so that few texts need be identified.
+    Many themes state English by default. Few texts are identified: long English has "the" in it.
     """
     text = " ".join("".join(paragraph.itertext()) for paragraph in root.iter("p"))
-    if language_code(stated) != "en" or len(text) < _TELLS_LANGUAGE or _ENGLISH.search(text):
+    if language_code(stated) != "en" or len(text) < _SHORTEST_IDENTIFIED or _ENGLISH.search(text):
         return stated
     from corpus.languages import identify
 
@@ -266,10 +268,10 @@ def _language(root: Any, stated: str | None) -> str | None:
 
 
 def _urls(root: Any, meta: Mapping[str, str], draft: Draft, html: str) -> Iterator[str]:
-    """The addresses that a page gives itself, the surest first; that of a front page may be one."""
+    """The addresses that a page gives itself, the surest first; one may be of a front page."""
     saved_from = _SAVED_FROM.search(html[:2000])
-    given = [meta.get("og:url"), draft.url, saved_from and saved_from[1], meta.get("twitter:url")]
-    others = [url for url in map(canonical_url, given) if url]
+    urls = [meta.get("og:url"), draft.url, saved_from and saved_from[1], meta.get("twitter:url")]
+    others = [url for url in map(canonical_url, urls) if url]
     for element in root.iter("link"):
         if "canonical" in (element.get("rel") or "").lower().split():
             with suppress(ValueError):
@@ -284,13 +286,13 @@ def _first(meta: Mapping[str, str], names: list[str]) -> str | None:
 
 
 def _stated_author(meta: Mapping[str, str], site: str | None, url: str | None) -> str | None:
-    """The author by ``meta``; not the paper, which many give there."""
+    """The author according to ``meta``, unless that is the paper, as on many pages."""
     labelled = [name.replace("label", "data") for name, label in meta.items()
                 if name.startswith("twitter:label") and _WRITTEN.match(label)]  # fmt: skip
-    stated = (name_in_line(text_of_html(meta[name]), site) for name in [*_AUTHOR, *labelled]
-              if name in meta)  # fmt: skip
+    names = (name_in_line(text_of_html(meta[name]), site) for name in [*_AUTHOR, *labelled]
+             if name in meta)  # fmt: skip
     host = _letters(urlsplit(url or "").hostname or "")
-    return next((name for name in stated if name and _letters(name) not in host), None)
+    return next((name for name in names if name and _letters(name) not in host), None)
 
 
 def _letters(name: str) -> str:
@@ -298,10 +300,10 @@ def _letters(name: str) -> str:
 
 
 def _date_by_htmldate(root: Any, language: str | None) -> Published | None:
-    """What htmldate finds by the marks of a page, and in its short lines.
+    """The date that htmldate finds in the markup of a page and in its short lines.
 
-    The day of the last change is not that of publication, what sentences say is of what they tell,
-    and a year alone, which htmldate takes for its first day, is mostly that of a copyright.
+    Days of the last change are removed before, and sentences, whose days are those of events. The
+    first of January is ignored: htmldate gives it for a year alone, mostly that of a copyright.
     """
     from htmldate import find_date
 
@@ -313,27 +315,27 @@ def _date_by_htmldate(root: Any, language: str | None) -> Published | None:
         for name in {"content", "datetime", "title", "href"} & {*element.attrib}:
             element.set(name, _in_order(CAPTURE.sub("", element.get(name)), language))
     empty(page.iterfind(".//li//a"))
-    # Beside links, in tables and in lists a day may be one of several.
+    # Days beside links, in tables and in lists are removed if they differ.
     rows = {link.getparent() for link in page.iter("a")} | {*page.iter(*_ROWS)}
-    listed = {}
+    row_days = {}
     for element in page.iter():
         for where, holder in (("text", element), ("tail", element.getparent())):
             label = None if holder in above else _label(getattr(element, where), language)
             setattr(element, where, label)
             if label and holder in rows and (day := date_in_line(label)):
-                listed[element, where] = day.value
-    if len({*listed.values()}) > 1:
-        for element, where in listed:
+                row_days[element, where] = day.value
+    if len({*row_days.values()}) > 1:
+        for element, where in row_days:
             setattr(element, where, None)
     try:
-        written = find_date(page, extensive_search=True, original_date=True)
+        iso_date = find_date(page, extensive_search=True, original_date=True)
     except FAILURES:
         return None
-    return None if not written or written.endswith("-01-01") else parse_date(written, "page")
+    return None if not iso_date or iso_date.endswith("-01-01") else parse_date(iso_date, "page")
 
 
 def _label(text: str | None, language: str | None) -> str | None:
-    """A text that may be a line about the article's day, the day in it as ISO 8601 writes it."""
+    """A text that may be the line with the article's date, its day in ISO 8601; else None."""
     if not text or len(text) > _LONGEST_LABEL or text.rstrip().endswith((".", "!", "?")):
         return None
     is_other = is_of_change(text) or _OF_PAGE.search(text)
@@ -341,7 +343,7 @@ def _label(text: str | None, language: str | None) -> str | None:
 
 
 def _in_order(text: str, language: str | None) -> str:
-    """A text with its days such as 3/4/2025 in ISO 8601, and without those that are ambiguous."""
+    """A text with days such as 13/4/2025 in ISO 8601, and without the ambiguous ones."""
 
     def ordered(written: re.Match[str]) -> str:
         published = parse_date(written[0], "page", language)

@@ -1,7 +1,7 @@
 """Pages that list other articles: front pages, sections, tags, searches, blogs.
 
-In a list each entry begins with a headline that is a link, and ends where the next one begins. What
-stands in no entry is the page's own. A page with hardly anything of its own is no article.
+An entry of a list begins with a headline that is a link, and ends where the next one begins. Text
+outside all entries is the page's own. A page with hardly any text of its own is no article.
 """
 
 from collections.abc import Iterator
@@ -13,33 +13,33 @@ from corpus.encoding import one_line
 from corpus.markup import BLOCKS, DROPPED
 
 _HEADINGS = frozenset("h2 h3 h4 h5 dt".split())
-# A cell holds an entry, and a line break ends a headline.
+# A cell contains an entry, and a line break ends a headline.
 _ENDS_A_LINE = BLOCKS | {"br", "td"}
 _NOT_SHOWN = DROPPED | {"head"}
 _FEWEST = 3
-"""Entries of a list; two are enough where the page has nothing else."""
+"""Entries of a list; two are enough if the page has hardly any other text."""
 
-_HEADLINE = 20
-"""Bytes of a headline in UTF-8: scripts with many signs say more in each, and take more bytes."""
+_SHORTEST_HEADLINE = 20
+"""Bytes of a headline in UTF-8: in scripts with many signs each says more, and has more bytes."""
 
-_TEASER = 300
-"""Characters of an entry after its headline where nothing but the next one ends it."""
+_LONGEST_TEASER = 300
+"""Characters of an entry after its headline, if only the next entry ends it."""
 
-_CARD = 1000
+_LONGEST_CARD = 1000
 """Characters of an entry that has an element of its own."""
 
-_OWN = 300
-"""Characters that introduce a list."""
+_LONGEST_INTRODUCTION = 300
+"""Characters of the page's own text, as long as it merely introduces a list."""
 
-_HARDLY_ANY = 60
+_LEAST_TEXT = 60
 _MOST_SEARCHED = 20_000
 
 
 @dataclass(slots=True)
 class _Line:
-    """A line of a page: its words, how many bytes of them are links, the block around it.
+    """A line of a page: its words, how many of its bytes are links, and the block around it.
 
-    It is bytes of UTF-8, so that a headline in few signs is not less than the day behind it.
+    Bytes in UTF-8 are counted, so that a headline of few signs outweighs the date after it.
     """
 
     words: str
@@ -51,45 +51,45 @@ class _Line:
         return 2 * self.linked > len(self.words.encode())
 
     def is_headline(self, title: str) -> bool:
-        """Whether it leads to another article; what the page's title repeats is its own."""
-        enough = self.block.tag in _HEADINGS or len(self.words.encode()) >= _HEADLINE
+        """Whether it links to another article; a line that the page's title repeats does not."""
+        enough = self.block.tag in _HEADINGS or len(self.words.encode()) >= _SHORTEST_HEADLINE
         return self.is_link and enough and self.words.casefold() not in title
 
 
 @dataclass(slots=True)
 class _Entry:
-    """An entry of a list; ``card`` is the element that holds it and no other one, if any does."""
+    """An entry of a list; ``card`` is the element that contains it and no other entry, or None."""
 
     card: Any
     length: int = 0
     size: int = 0
-    """Characters of the entry, and those of them that are in the text that was found."""
+    """Characters of the entry, and how many of them are in the extracted text."""
 
     def takes(self, line: _Line) -> bool:
-        """Whether a line belongs to the entry; an article may be of any length."""
+        """Whether a line belongs to the entry; in an ``article`` element at any length."""
         self.length += len(line.words)
         if self.card is None:
-            return self.length <= _TEASER
+            return self.length <= _LONGEST_TEASER
         if self.card is not line.block and self.card not in line.block.iterancestors():
             return False
-        return self.length <= _CARD or self.card.tag == "article"
+        return self.length <= _LONGEST_CARD or self.card.tag == "article"
 
 
 def without_listed(text: str, root: Any) -> str:
-    """The text found in a page without the entries of lists where the page marks its own article.
+    """The extracted text of a page that lists articles, without the entries of the list.
 
-    It is blank where the page has hardly anything else: then it has no article. The text of any
-    other page is given back as it is.
+    It is what the page marks as its own article, or blank if it has none. The text of any other
+    page is returned as it is.
     """
     title = one_line(root.findtext(".//title") or "").casefold()
-    taken = {one_line(part) for line in text.split("\n") for part in line.split(" | ")}
-    # Trafilatura joins what has no marks of its own; in long texts it is too much to look for.
+    text_lines = {one_line(part) for line in text.split("\n") for part in line.split(" | ")}
+    # Trafilatura joins lines without markup, so these are searched in the text if it is short.
     flat = one_line(text) if len(text) < _MOST_SEARCHED else ""
     entries: list[_Entry] = []
-    own: list[_Line] = []
+    own_lines: list[_Line] = []
     size = 0
     for line, entry in _entries(root, title):
-        if line.words not in taken and line.words not in flat:
+        if line.words not in text_lines and line.words not in flat:
             continue
         size += len(line.words)
         if entry is not None:
@@ -97,22 +97,22 @@ def without_listed(text: str, root: Any) -> str:
                 entries.append(entry)
             entry.size += len(line.words)
         elif not line.is_link and line.block.tag not in {"h1", *_HEADINGS}:
-            own.append(line)
-    listed = sum(entry.size for entry in entries)
+            own_lines.append(line)
+    listed_size = sum(entry.size for entry in entries)
     longest = max((entry.size for entry in entries), default=0)
-    rest = sum(len(line.words) for line in own)
-    most = _OWN if len(entries) >= _FEWEST else _HARDLY_ANY
+    own_size = sum(len(line.words) for line in own_lines)
+    most = _LONGEST_INTRODUCTION if len(entries) >= _FEWEST else _LEAST_TEXT
     is_known = size * 2 > len(text)
-    if len(entries) < 2 or not is_known or rest >= min(most, listed):
+    if len(entries) < 2 or not is_known or own_size >= min(most, listed_size):
         return text
-    if longest * 4 > 3 * (listed + rest):
+    if longest * 4 > 3 * (listed_size + own_size):
         return text
-    marked = [line.words for line in own if _is_marked(line.block, entries)]
-    return "\n\n".join(marked) if sum(map(len, marked)) > _HARDLY_ANY else ""
+    article_lines = [line.words for line in own_lines if _is_marked(line.block, entries)]
+    return "\n\n".join(article_lines) if sum(map(len, article_lines)) > _LEAST_TEXT else ""
 
 
 def _entries(root: Any, title: str) -> Iterator[tuple[_Line, _Entry | None]]:
-    """The lines of a page, each with the entry of a list to which it belongs."""
+    """The lines of a page, each with the list entry to which it belongs, or None."""
     entry: _Entry | None = None
     shared: set[Any] = set()
     for line in _lines(root):
@@ -162,21 +162,21 @@ def _lines(root: Any) -> Iterator[_Line]:
 
 
 def _leads_away(link: Any) -> bool:
-    """Whether a link leads to another page, and not to a place in this one."""
+    """Whether a link leads to another page, and not to a place in this page."""
     address = (link.get("href") or "#").strip()
     return "#" not in address and not address.startswith(("javascript:", "mailto:"))
 
 
 def _is_card(link: Any) -> bool:
-    """Whether a link has parts of its own and no words beside it."""
+    """Whether a link contains elements and has no words beside it."""
     around = (link.getparent().text, link.tail) if link.getparent() is not None else ()
     return len(link) > 0 and not any(piece and piece.strip() for piece in around)
 
 
 def _card(heading: Any, shared: set[Any]) -> Any:
-    """The largest element around a heading that holds no other heading; None if there is none.
+    """The largest element around a heading that contains no other heading, or None.
 
-    ``shared`` are elements that are known to hold several, each of which is gone through once.
+    ``shared`` collects the elements with several headings, so that each is searched only once.
     """
     card = None
     for around in heading.iterancestors("div", "article", "li", "section", "a", "td"):
@@ -190,7 +190,7 @@ def _card(heading: Any, shared: set[Any]) -> Any:
 
 
 def _is_marked(block: Any, entries: list[_Entry]) -> bool:
-    """Whether a block stands in the element that is marked as the article, with its headline."""
+    """Whether a block is in an ``article`` element with the headline and without list entries."""
     article = next(block.iterancestors("article"), None)
     if article is None or next(article.iter("h1"), None) is None:
         return False

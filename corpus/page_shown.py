@@ -1,7 +1,7 @@
-"""What a web page shows to its readers around the text: its elements, the headline, the day.
+"""What readers of a web page see around the text: its elements, the headline, the date.
 
-What stands in cards of other articles, in posts of others that are embedded, in comments and beside
-the article is not the article's.
+Cards of other articles, embedded posts of other people, comments and text beside the article are
+apart from the article, and ignored.
 """
 
 import re
@@ -37,26 +37,26 @@ SHORT_LINE = 60
 """Characters; a longer line that is not marked as a date may be the article's first sentence."""
 
 _SHORTEST_HEADLINE = 10
-"""Characters; what is shorter is in many titles."""
+"""Characters; a shorter line occurs in many titles."""
 
 BETWEEN = re.compile(r"\s+(?:[-–—|•·»›‹«:]|::)\s+")
-"""What stands in titles between the headline and the name of the site."""
+"""The separator in titles between the headline and the name of the site."""
 
 _HOME = re.compile(r"(?:(?:https?:)?//[^/?#]{1,200})?/?")
 _NEAR = 40
-"""Elements after the headline among which the line about day and author stands."""
+"""The line with date and author is among so many elements after the headline."""
 
 _NEAR_ABOVE = 20
-"""Elements right above the headline that may be marked as its article's day."""
+"""A date of the article is at most so many elements above the headline."""
 
 _LONGEST_NAME = 500
-"""Characters of an element's classes, of which so many are remembered."""
+"""Characters of an element's classes that are compared; the result is cached."""
 
 _MOST_DATES = 200
 
 
 class Shown:
-    """The elements of a page that may be about its article, in their order."""
+    """The elements of a page that may belong to its article, in document order."""
 
     def __init__(self, root: Any) -> None:
         self.root = root
@@ -65,23 +65,23 @@ class Shown:
         self.elements = list(_shown_elements(root, self.heading))
 
     def first_heading(self, tag: str) -> str | None:
-        """The first heading of a rank, ``h1`` or ``h2``, that says anything."""
+        """The first heading of a rank, ``h1`` or ``h2``, that is not blank."""
         headings = (_heading(element) for element in self.elements if element.tag == tag)
         return next(filter(None, headings), None)
 
     def dates(self, language: str | None) -> list[Published | None]:
-        """The date that is shown as that of the article; that of its last change is none."""
-        for element in islice(self._dated(), _MOST_DATES):
+        """The date that is shown as the article's, if any; the date of its last change is none."""
+        for element in islice(self._date_elements(), _MOST_DATES):
             classes = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
-            stated = element.get("datetime") or element.get("content") or ""
+            attribute = element.get("datetime") or element.get("content") or ""
             line = line_of(element)
             changed = _UPDATED.search(line)
             if changed and date_in_line(line[: changed.start()], language):
                 classes, line = "", line[: changed.start()]
             if _UPDATED.search(line) and (first := _FIRST.search(line)):
                 line = line[first.start() :]
-            # What is shown is the publisher's day; what is stated may be that of a later version.
-            published = best_date(_date(day, language) for day in (line, stated[:LONGEST_LINE]))
+            # The shown day is the publisher's; an attribute may have the day of a later version.
+            published = best_date(_date(day, language) for day in (line, attribute[:LONGEST_LINE]))
             if published is None:
                 continue
             if not is_of_change(f"{classes} {line}"):
@@ -89,30 +89,30 @@ class Shown:
         return []
 
     def empty_lines_of_day(self) -> None:
-        """Empty the lines that only say when the article appeared: they are not of its text."""
+        """Empty lines that only say when the article appeared, as they are no part of its text."""
         for time in [element for element in self.elements if element.tag == "time"]:
             around = time.getparent()
             if around is not None and around.tag == "p" and _is_no_sentence(around, LONGEST_LINE):
                 around.clear(keep_tail=True)
         for element in _above_text(self.near_headline()):
             around = element.getparent()
-            # What stood in an emptied line has nothing around it any more.
+            # An element inside an emptied line has no parent any more.
             if around is None or element.tag not in _DAYS - {"td"}:
                 continue
             line = line_of(element, SHORT_LINE)
-            # In a longer line it is a word among others.
+            # Within a longer line the day is part of a sentence.
             if line_of(around) in {"", line} and parse_date(line, "dateline"):
                 element.clear(keep_tail=True)
 
     def near_headline(self) -> list[Any]:
-        """The elements after the headline, among which stands who wrote it, and when."""
+        """The first elements after the headline; author and date are among them."""
         headings = (element for element in self.elements if element.tag == "h1")
         headline = next(headings, None) if self.heading is None else self.heading
         places = (at for at, element in enumerate(self.elements, start=1) if element is headline)
         start = next(places, len(self.elements))
         return self.elements[start : start + _NEAR]
 
-    def _dated(self) -> Iterator[Any]:
+    def _date_elements(self) -> Iterator[Any]:
         """The elements that may say when the article was published, the likeliest first."""
         for element in self.elements:
             if "datePublished" in (element.get("itemprop") or "").split() or (
@@ -120,7 +120,7 @@ class Shown:
             ):
                 yield element
         times = [element for element in self.elements if element.tag == "time"]
-        # A page that tells its first day beside that of its last change marks it so.
+        # A page that shows its first day beside that of its last change marks the first by a class.
         yield from (time for time in times if _FIRST.search(time.get("class") or "")
                     and not _UPDATED.search(time.get("class") or ""))  # fmt: skip
         near = self.near_headline()
@@ -139,18 +139,18 @@ class Shown:
 
 
 def is_of_change(words: str) -> bool:
-    """Whether words about a day say that it is that of a change, and not of publication."""
+    """Whether words beside a day say that it is the day of a change, not of publication."""
     return bool(_UPDATED.search(words)) and not _FIRST.search(words)
 
 
 def elements_above(root: Any, heading: Any) -> set[Any]:
-    """The elements above the article: the head of the page, which may show the day of today.
+    """The elements above the article: the head of the page, which may show today's date.
 
-    What is marked as a day right above the headline is the article's, unless it is in the head of
-    the page itself, as is a paragraph there.
+    An element right above the headline that is marked as a date belongs to the article, unless it
+    is in the ``header`` of the page. So does a paragraph right above the headline.
     """
     if heading is None:
-        # Few signs are no less a headline where they stand in the page's only one.
+        # The only h1 of a page is its headline, even if it is too short to be compared.
         first = [*islice(root.iter("h1"), 2)]
         if len(first) != 1:
             return set()
@@ -167,7 +167,7 @@ def elements_above(root: Any, heading: Any) -> set[Any]:
 
 
 def _above_text(elements: Iterable[Any]) -> Iterator[Any]:
-    """The elements up to the second paragraph: the first may be the lead, with the day below it."""
+    """The elements up to the second paragraph: the first may be the lead, with the date below."""
     paragraphs = 0
     for element in elements:
         paragraphs += _is_prose(element)
@@ -189,28 +189,29 @@ def _title(root: Any) -> str:
 
 
 def heading_of(root: Any) -> Any:
-    """The heading that is the headline of the page's article; None if none is."""
+    """The heading that is the headline of the page's article, or None."""
     return _headline(root)[0]
 
 
 def _headline(root: Any) -> tuple[Any, str]:
-    """The heading that the title repeats most of, and what of it; None and blank if none does.
+    """The heading that shares most with the title, and the shared text; None and "" if none does.
 
-    The name of the site is often a heading as well, and a heading may hold a label besides.
+    The name of the site is often a heading as well, and a heading may also contain a label.
     """
-    given = (meta.get("content") or "" for meta in root.iterfind(".//meta[@property='og:title']"))
-    titles = [title[: 4 * LONGEST_LINE] for title in (_title(root), next(given, "")) if title]
+    metas = root.iterfind(".//meta[@property='og:title']")
+    og_title = next((meta.get("content") or "" for meta in metas), "")
+    titles = [title[: 4 * LONGEST_LINE] for title in (_title(root), og_title) if title]
     heading, headline = None, ""
     for element in root.iter("h1", "h2", "h3"):
         line = "" if _leads_home(element) else _heading(element)
-        common = max((_repeated(line, title) for title in titles), key=len, default="")
+        common = max((_shared_text(line, title) for title in titles), key=len, default="")
         if len(common) > max(len(headline), _SHORTEST_HEADLINE):
             heading, headline = element, common
     return heading, headline
 
 
-def _repeated(line: str, title: str) -> str:
-    """What of a heading a title repeats: all of it, or the part without a label or section."""
+def _shared_text(line: str, title: str) -> str:
+    """The part of a heading that a title repeats: all of it, or all but a label or section."""
     parts = [*filter(None, BETWEEN.split(title))]
     within = [part for part in parts if folded(part) in folded(line)]
     if folded(line) in folded(title) or len([part for part in within if part is not parts[-1]]) > 1:
@@ -219,13 +220,13 @@ def _repeated(line: str, title: str) -> str:
 
 
 def _leads_home(heading: Any) -> bool:
-    """Whether a heading is a link to the front page, as the name of a site mostly is."""
+    """Whether a heading is a link to the front page, as a site's name usually is."""
     links = [*heading.iter("a"), *heading.iterancestors("a")]
     return any(map(is_home, links))
 
 
 def _shown_elements(root: Any, heading: Any) -> Iterator[Any]:
-    """The elements that are not apart from the article."""
+    """The elements that are not apart from the article, nor in an ``article`` inside another."""
     from lxml import etree  # type: ignore[import-untyped]
 
     apart = _apart(root, heading)
@@ -242,7 +243,7 @@ def _shown_elements(root: Any, heading: Any) -> Iterator[Any]:
 
 
 def without_apart(root: Any) -> Any:
-    """A copy of the page without what is apart from its article."""
+    """A copy of the page without the elements that are apart from its article."""
     copy = deepcopy(root)
     for element in _apart(copy, heading_of(copy)):
         if element.getparent() is not None:
@@ -251,10 +252,10 @@ def without_apart(root: Any) -> Any:
 
 
 def _apart(root: Any, heading: Any) -> set[Any]:
-    """The elements whose tag or class says that they are not the article's.
+    """The elements whose tag or class says that they are not part of the article.
 
-    Themes call the whole page, or the article itself, by the names of what is apart, so what holds
-    the headline is never taken for that.
+    Some themes give such classes to the whole page, or to the article itself, so an element that
+    contains the headline is never apart.
     """
     headings = [*root.iter("h1"), *([] if heading is None else [heading])]
     around = {ancestor for heading in headings for ancestor in heading.iterancestors()}
@@ -263,7 +264,7 @@ def _apart(root: Any, heading: Any) -> set[Any]:
         for element in root.iter("*")
         if element not in around
         and (element.tag in _APART or _is_name_apart((element.get("class") or "")[:_LONGEST_NAME]))
-        # Below an article may stand who wrote it, and when.
+        # The footer of an article may name its author and date.
         and (element.tag != "footer" or next(element.iterancestors("article"), None) is None)
     }
 
@@ -282,13 +283,13 @@ def _date(written: str, language: str | None) -> Published | None:
 
 
 def _is_no_sentence(element: Any, longest: int = SHORT_LINE) -> bool:
-    """Whether a line that is not marked as a date may be one, and not the beginning of the text."""
+    """Whether a line without a date class may be a date, and not the beginning of the text."""
     line = line_of(element, longest)
     return bool(line) and (not line.endswith((".", "!", "?", "”", '"')) or bool(_FIRST.match(line)))
 
 
 def line_of(element: Any, longest: int = LONGEST_LINE) -> str:
-    """The text of an element on one line; blank if it is too long for one."""
+    """The text of an element on one line; blank if it is longer than ``longest``."""
     pieces: list[str] = []
     size = 0
     for piece in element.itertext():
@@ -300,7 +301,7 @@ def line_of(element: Any, longest: int = LONGEST_LINE) -> str:
 
 
 def _heading(element: Any) -> str:
-    """The text of a heading on one line, without a blank in words that are marked in part."""
+    """The text of a heading on one line; markup inside a word puts no blank into it."""
     line = clean_line(text_of_tree(element))
     return line if len(line) <= 3 * LONGEST_LINE else ""
 
@@ -311,5 +312,5 @@ def is_home(link: Any) -> bool:
 
 
 def folded(line: str) -> str:
-    """A line without case and double blanks, so that two can be compared."""
+    """A line in lower case and without double blanks, so that two lines can be compared."""
     return one_line(line.casefold())

@@ -1,4 +1,4 @@
-"""Tables of articles in HTML, as many databases write what they call a file for Excel."""
+"""Tables of articles in HTML; many databases export such files for Excel."""
 
 from collections.abc import Mapping
 from itertools import islice
@@ -13,9 +13,9 @@ _HEADER_WITHIN = 5
 
 
 def rows_of_articles(html: str, field_names: Mapping[str, str]) -> list[list[str]] | None:
-    """The rows of the table whose first ones name the fields of articles, from these names on.
+    """The rows of the first table with a header that names the fields of articles, from it on.
 
-    None if the page has no such table, as nearly none has.
+    None if the page has no such table, like nearly all pages.
     """
     lower = html.lower()
     if lower.count("<tr") < 2 or (root := parse_html(html)) is None:

@@ -1,7 +1,7 @@
-"""The text of the article in a web page: what trafilatura finds, and what belongs to it besides.
+"""Finds the text of the article in a web page with trafilatura, and adds what trafilatura misses.
 
-Trafilatura takes one block of a page. Where the body stands in several, or its lead in one of its
-own, the others are found by standing beside it under the same name, or between headline and text.
+Trafilatura returns one block of a page. If the body is in several blocks, or its lead in a block
+of its own, these are blocks of the same class beside it, or blocks between headline and text.
 """
 
 import logging
@@ -20,35 +20,35 @@ _BESIDE = """_comment_ comment-list comment_list commentlist comments disqus coo
     newsletter donat support-us support-pay supportus support_us fundrais related recommended
     read-next read-more most-read more-stories see-also sp_message onetrust didomi usercentrics
     qc-cmp cmpbox truste""".split()
-"""Parts of the names of what stands beside the article, and is not the paper's words, or not of
-this article: what readers say, notices and appeals, cards of others. Trafilatura knows more."""
+"""Parts of the classes and ids of elements beside the article: readers' comments, notices, appeals
+and cards of other articles. Trafilatura knows more."""
 
 _HEADINGS = ("h2", "h3", "h4")
 _AROUND = ("nav", "header", "footer", "aside", "form")
 
 _LONGEST_NAME = 500
-"""Characters of an element's classes and id, of which so many are remembered."""
+"""Characters of an element's classes and id that are compared; the result is cached."""
 
 _LONG = 60
-"""Characters of a paragraph; shorter ones may be labels and buttons."""
+"""Characters of a paragraph; a shorter one may be a label or a button."""
 
 _LONGEST_CELL = 300
-"""Characters; in longer cells a page is laid out, and not a table written."""
+"""Characters; a table with longer cells is the layout of a page."""
 
 _MOST_LINES = 200
 _SENTENCE_ENDS = (".", "!", "?", "”", '"')
 _LINKED = 0.3
-"""Share of a paragraph that may be links; in lists of other articles it is more."""
+"""The share of a paragraph that may be links; lists of other articles have more."""
 
 
 def main_text(root: Any) -> str:
-    """The article's text in the tree of a page, which stays as it is; blank if none is found."""
+    """The text of the article in a page; blank if there is none. The tree is not changed."""
     import trafilatura
     from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
-    # It logs each page that holds nothing, which is one line in our report already.
+    # It logs each page without text, which is a line in our report already.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
-    # A page that is nothing but what is not the article's is taken as it is.
+    # If the page has no other text, the elements beside the article are read as well.
     for page in (_without_beside(root), root):
         if page is None:
             continue
@@ -56,7 +56,7 @@ def main_text(root: Any) -> str:
             extracted = trafilatura.bare_extraction(page, include_comments=False)
         except (*FAILURES, LxmlError):
             return ""
-        # Its own text has entities decoded twice; the tree has them as they are.
+        # Trafilatura decodes entities twice in its text, but not in its tree.
         body = getattr(extracted, "body", None)
         text = "" if body is None else text_of_tree(body)
         if text:
@@ -65,10 +65,7 @@ def main_text(root: Any) -> str:
 
 
 def marked_text(root: Any) -> str:
-    """The text of what a page itself marks as its article, if it has but one such element.
-
-    Of a page with many articles that is its main part.
-    """
+    """The text of the only ``article`` of a page, or else of its only ``main``; or blank."""
     page = _without_beside(root)
     page = root if page is None else page
     for name in ("article", "main"):
@@ -79,7 +76,7 @@ def marked_text(root: Any) -> str:
 
 
 def _without_beside(root: Any) -> Any:
-    """A copy of the page without what stands beside the article; None if nothing does."""
+    """A copy of the page without the elements beside its article; None if there are none."""
     if not any(map(_is_beside, root.iter(*_BESIDE_TAGS))):
         return None
     page = deepcopy(root)
@@ -99,10 +96,10 @@ def _is_name_beside(names: str) -> bool:
 
 
 def flatten_cells(root: Any) -> None:
-    """Make lists and paragraphs in the cells of tables one line each, and empty menus.
+    """Turn lists and paragraphs in the cells of tables into one line each, and empty menus.
 
-    Trafilatura drops lists in cells, and takes paragraphs in them out of their rows. Where a table
-    lays out the page, a cell of nothing but links beside the text is a menu.
+    Trafilatura drops lists in cells, and moves paragraphs in cells out of their rows. In a table
+    that lays out the page, a cell beside the text that contains only links is a menu.
     """
     for row in root.iter("tr"):
         menus = [cell for cell in row if _is_menu(cell)]
@@ -122,18 +119,17 @@ def flatten_cells(root: Any) -> None:
 
 
 def completed(text: str, root: Any, shown: list[Any]) -> str:
-    """The text with what belongs to it and was not taken, each in its place.
+    """The text with the paragraphs that trafilatura missed, and with the headings right above one.
 
-    These are paragraphs, and headings right above one. ``shown`` are the elements of the page that
-    are not apart from the article.
+    Each is added in its place. ``shown`` are the elements that are not apart from the article.
     """
     paragraphs = _with_paragraphs(text, root, shown).split("\n\n")
-    known = {*map(one_line, paragraphs)}
+    known_lines = {*map(one_line, paragraphs)}
     above: dict[str, str] = {}
     for heading in shown:
         below = heading.getnext() if heading.tag in _HEADINGS else None
         line = "" if below is None or below.tag != "p" else one_line(_words(heading))
-        if line and line not in known and not _is_linked(heading, line):
+        if line and line not in known_lines and not _is_linked(heading, line):
             above.setdefault(one_line(_words(below)), line)
     headed = ((above.get(one_line(paragraph)), paragraph) for paragraph in paragraphs)
     return "\n\n".join(part for pair in headed for part in pair if part)
@@ -142,12 +138,13 @@ def completed(text: str, root: Any, shown: list[Any]) -> str:
 def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
     paragraphs = text.split("\n\n")
     places = {one_line(paragraph): at for at, paragraph in enumerate(paragraphs)}
-    # A lead may be words in a block without a paragraph.
-    shown = [one for one in shown if one.tag in {"h1", "p"} or (one.tag, len(one)) == ("div", 0)]
+    # A lead may be the text of a block without a paragraph.
+    bare = ("div", 0)
+    shown = [part for part in shown if part.tag in {"h1", "p"} or (part.tag, len(part)) == bare]
     lines = [one_line(_words(element)) for element in shown]
-    taken = [at for at, line in enumerate(lines) if line in places]
-    if not taken and len(lines) < _MOST_LINES:
-        # Of short articles trafilatura gives the words alone, the headline among them.
+    taken_at = [at for at, line in enumerate(lines) if line in places]
+    if not taken_at and len(lines) < _MOST_LINES:
+        # For a short article trafilatura returns only its words, including the headline.
         flat = one_line(text)
         within = [
             line
@@ -157,13 +154,13 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
         if sum(map(len, within)) * 4 > len(flat) * 3:
             return "\n\n".join(within)
         blocks = "" if "\n\n" in text else _blocks_of_page(root)
-        # The text may be what a page tells programs of its video.
+        # The text may be the metadata of a video.
         return blocks if 3 * len(blocks) > len(text) else text
     heading = next((at for at, element in enumerate(shown) if element.tag == "h1"), None)
-    if not taken or heading is None or not _may_belong(shown[heading], shown[taken[0]]):
+    if not taken_at or heading is None or not _may_belong(shown[heading], shown[taken_at[0]]):
         return text
-    names = {_block(shown[at]).get("class") for at in taken} - {None, ""}
-    added: dict[int, list[str]] = {}
+    names = {_block(shown[at]).get("class") for at in taken_at} - {None, ""}
+    missing: dict[int, list[str]] = {}
     after = -1
     for at, (element, line) in enumerate(zip(shown, lines, strict=True)):
         if line in places:
@@ -173,23 +170,23 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
             continue
         if any(map(_is_beside, element.iterancestors(*_BESIDE_TAGS))):
             continue
-        above = heading < at < taken[0]
+        above = heading < at < taken_at[0]
         if element.tag == "div" and not (above and line.endswith(_SENTENCE_ENDS)):
             continue
         same = _block(element).get("class") in names
-        among = above or taken[0] < at < taken[-1]
-        if same or among or (at > taken[-1] and _is_note(element, line)):
-            added.setdefault(after, []).append(line)
-    if not added:
+        among = above or taken_at[0] < at < taken_at[-1]
+        if same or among or (at > taken_at[-1] and _is_note(element, line)):
+            missing.setdefault(after, []).append(line)
+    if not missing:
         return text
-    pieces = [*added.get(-1, [])]
+    pieces = [*missing.get(-1, [])]
     for at, paragraph in enumerate(paragraphs):
-        pieces += [paragraph, *added.get(at, [])]
+        pieces += [paragraph, *missing.get(at, [])]
     return "\n\n".join(pieces)
 
 
 def _blocks_of_page(root: Any) -> str:
-    """The text from the headline on in its paragraphs, without menus and what is beside."""
+    """The paragraphs of a page from the headline on, without menus and elements beside."""
     page = _without_beside(root)
     page = deepcopy(root) if page is None else page
     heading = next(page.iter("h1"), None)
@@ -204,18 +201,18 @@ def _words(element: Any) -> str:
 
 
 def _block(element: Any) -> Any:
-    """The block in which a paragraph stands."""
+    """The block around a paragraph, or the paragraph itself."""
     return next(element.iterancestors("div", "section", "article", "main", "td", "body"), element)
 
 
 def _may_belong(heading: Any, paragraph: Any) -> bool:
-    """Whether headline and text stand in one article, or the page has but one."""
+    """Whether headline and paragraph are in the same ``article`` or ``main`` element."""
     articles = set(heading.iterancestors("article", "main"))
     return bool(articles & set(paragraph.iterancestors("article", "main")))
 
 
 def _is_note(element: Any, line: str) -> bool:
-    """Whether the foot of an article says with a day that it was corrected: ``amended on …``."""
+    """Whether a line in a footer is a dated sentence, such as ``This article was amended on …``."""
     in_foot = next(element.iterancestors("footer"), None) is not None
     return in_foot and line.endswith(_SENTENCE_ENDS) and date_in_line(line) is not None
 

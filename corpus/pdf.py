@@ -1,7 +1,7 @@
-"""PDF clippings, with a text layer or, where tesseract is installed, without one.
+"""PDF clippings, with a text layer or, if tesseract is installed, without one.
 
-The dates in a PDF say when the file was made, which is often the day of the clipping, so the
-article's date is that of its own dateline, or of the file's name.
+The metadata of a PDF has the date of the file, which is often the day of the clipping, so the
+article's date is taken from its dateline, or from the file's name.
 """
 
 import logging
@@ -24,11 +24,11 @@ from corpus.text_files import draft_of_text
 _NOTHING = "has no text, neither as a layer nor in pictures of its pages"
 _LARGEST = 100_000_000
 _MOST_PAGES = 500
-# Characters of one page: a broadsheet's has 50,000, and each takes longer than the one before it.
+# Characters of one page: a broadsheet's has 50,000, and each takes longer than the last one.
 _LONGEST_PAGE = 200_000
 _TOO_LONG = f"has more than {_LONGEST_PAGE:,} characters"
 _PICTURES = "has no text layer"
-# What is printed around a page: its number, and by browsers the day and the address.
+# Lines printed around a page: its number, and, by browsers, the day and the address.
 _AROUND = re.compile(
     r"(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?"
     r"|\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}[:.]\d{2}(?:\s?[AP]M)?(?: .*)?"
@@ -37,12 +37,12 @@ _AROUND = re.compile(
 )
 _ADDRESS = re.compile(r"^(https?://[^\s…]+) \d+/\d+$", re.MULTILINE)
 _SENTENCE_END = re.compile(r"[.!?…:][\"”’»)]*$")
-# Words are looked for from where they begin only, so that a run of letters is gone through once.
+# Words match only from their first letter, so that a run of letters is searched once.
 _DIVIDED = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[-\u00ad\u2010]$")
 _HYPHENATED = re.compile(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _Line = list[tuple[float, float, float, str]]
-"""Pieces of text, each with its place from the left, from below, and its size, in points."""
+"""Pieces of text: distance from the left and from the bottom, size (all in points), text."""
 
 _NEAR = 3
 """Points."""
@@ -51,11 +51,11 @@ _CELL = 15
 """Characters."""
 _MORE_SPACE = 1.4
 _SHORT = 0.75
-"""Part of the width of a column; a shorter line ends a paragraph."""
+"""Share of the width of a column; a shorter line ends a paragraph."""
 
 
 def read_pdf(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """One clipping: one article. Pictures of pages are read by tesseract, or else told."""
+    """One clipping: one article. Tesseract reads pages that are pictures, or they are reported."""
     data = document.read(_LARGEST)
     if b"%PDF-" not in data[:1024]:
         raise NotReadable("is not a PDF file, or is damaged")
@@ -75,11 +75,11 @@ def read_pdf(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
 
 
 def _pages(data: bytes) -> tuple[list[str], dict[str, list[int]]]:
-    """The texts of the pages; and by the reason why, the numbers of those that were not read."""
+    """The texts of the pages, and the numbers of the pages that were not read, by reason."""
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, PyPdfError
 
-    # It logs each oddity of a file; what matters is a line in our report.
+    # It logs each oddity of a file; those that matter are in our report.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
     try:
         reader = PdfReader(BytesIO(data))
@@ -114,11 +114,11 @@ def _pages(data: bytes) -> tuple[list[str], dict[str, list[int]]]:
 
 
 class _TooLong(Exception):  # noqa: N818
-    """A page has more text than a page can have."""
+    """A page has more text than is read."""
 
 
 def _text_of_page(page: Any) -> str:
-    """The text of a page, a blank line where there is more space between two of its lines."""
+    """The text of a page, with a blank line wherever two lines have more space between them."""
     lines: list[_Line] = [[]]
     length = 0
 
@@ -140,18 +140,18 @@ def _text_of_page(page: Any) -> str:
     lines = _by_columns([line for line in lines if line])
     down = [above[0][1] - below[0][1] for above, below in pairwise(lines)]
     usual = median([step for step in down if step > 0] or [0])
-    text = _written(lines[0]) if lines else ""
+    text = _line_text(lines[0]) if lines else ""
     for step, (above, below) in zip(down, pairwise(lines), strict=True):
-        # Between two lines of a headline is more than between others, and so are its letters.
+        # The lines of a headline are further apart, because its letters are larger.
         least = _MORE_SPACE * max(usual, min(above[0][2], below[0][2]))
-        text += ("\n\n" if step > least else "\n") + _written(below)
+        text += ("\n\n" if step > least else "\n") + _line_text(below)
     return text
 
 
 def _by_columns(lines: list[_Line]) -> list[_Line]:
-    """Lines that were written across the columns of a page, one column after the other.
+    """The lines of a page, column after column if they were written across the columns.
 
-    A column begins where pieces of many lines do; cells of tables do too, and are short.
+    A column begins where pieces of many lines begin. So do cells of tables, but these are short.
     """
     begins = Counter(place for line in lines for place in {round(x / _NEAR) for x, *_ in line})
     most = max(_FEWEST, len(lines) // 3)
@@ -159,23 +159,23 @@ def _by_columns(lines: list[_Line]) -> list[_Line]:
     parts = [[[piece for piece in line if max(bisect(edges, piece[0] + _NEAR), 1) == column]
               for column in range(1, len(edges) + 1)] for line in lines]  # fmt: skip
     across = [at for at, part in enumerate(parts) if sum(map(bool, part)) > 1]
-    widths = [[len(_written(parts[at][column])) for at in across] for column in range(len(edges))]
+    widths = [[len(_line_text(parts[at][column])) for at in across] for column in range(len(edges))]
     if len(across) < _FEWEST or min(median(width) for width in widths) < _CELL:
         return lines
-    # The last lines of a column may have none beside them; what is wider stands below them all.
+    # The last lines of a column may be alone; a line wider than a column is below all columns.
     widest = max(max(column) for column in widths)
     below = range(across[-1] + 1, len(lines))
-    end = next((at for at in below if len(_written(lines[at])) > widest), len(lines))
-    inside = (part[column] for column in range(len(edges)) for part in parts[across[0] : end])
-    return [*lines[: across[0]], *filter(None, inside), *lines[end:]]
+    end = next((at for at in below if len(_line_text(lines[at])) > widest), len(lines))
+    column_lines = (part[column] for column in range(len(edges)) for part in parts[across[0] : end])
+    return [*lines[: across[0]], *filter(None, column_lines), *lines[end:]]
 
 
-def _written(line: _Line) -> str:
+def _line_text(line: _Line) -> str:
     return "".join(piece for *_, piece in line)
 
 
 def _lines(page: str) -> list[str]:
-    """The lines of a page without what is printed around it."""
+    """The lines of a page without those printed around it."""
     lines = [one_line(line) for line in page.split("\n")]
     first, last = 0, len(lines)
     while first < last and _is_around(lines[first]):
@@ -190,7 +190,7 @@ def _is_around(line: str) -> bool:
 
 
 def _paragraphs(lines: list[str]) -> list[str]:
-    """Lines that were broken at the width of a column, put together again."""
+    """The paragraphs of lines that were broken at the width of a column."""
     widths = sorted(len(line) for line in lines if line)
     width = widths[len(widths) * 4 // 5] if widths else 0
     hyphenated = {match for line in lines for match in _HYPHENATED.findall(line)}
@@ -198,22 +198,22 @@ def _paragraphs(lines: list[str]) -> list[str]:
     pieces: list[str] = []
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         short = len(line) < _SHORT * width
-        # A short line that does not end a sentence is a heading, unless what follows goes on.
+        # A short line that ends no sentence is a heading, unless the next line continues it.
         if not line or (short and (_SENTENCE_END.search(line) or not following[:1].islower())):
             paragraphs.append("".join([*pieces, line]).rstrip())
             pieces = []
         else:
-            pieces.append(_continued(line, following, hyphenated))
+            pieces.append(_ready_to_join(line, following, hyphenated))
     paragraphs.append("".join(pieces).rstrip())
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
-def _continued(line: str, following: str, hyphenated: set[str]) -> str:
-    """A line as it goes on in the next; a word that is divided between them is whole again."""
+def _ready_to_join(line: str, following: str, hyphenated: set[str]) -> str:
+    """A line, ready to be joined to the next; a word divided between both is joined, too."""
     divided = _DIVIDED.search(line)
     if divided is None or not following[:1].islower():
         return f"{line} "
-    # Words that have a hyphen of their own are elsewhere written with it.
-    rest = _LETTERS.match(following)
-    is_own = rest is not None and f"{divided[1]}-{rest[0]}" in hyphenated
+    # A word with its own hyphen is also written with it elsewhere.
+    ending = _LETTERS.match(following)
+    is_own = ending is not None and f"{divided[1]}-{ending[0]}" in hyphenated
     return line if is_own else line[:-1]

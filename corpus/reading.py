@@ -1,7 +1,7 @@
-"""From paths to articles: folders are walked, and each file is handed to the reader of its format.
+"""Reads articles from paths: walks folders, and hands each file to the reader of its format.
 
-A further format is one more module with a ``Reader`` (see ``corpus/documents.py``) and its line
-in ``READERS``.
+To add a format, write a module with a ``Reader`` (see ``corpus/documents.py``) and add a line to
+``READERS``.
 """
 
 import codecs
@@ -35,25 +35,25 @@ from corpus.word import read_docx
 from corpus.xml_files import read_xml
 
 DATABASE = "archive.sqlite"
-_OF_ARCHIVE = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "vectors.faiss", "lexical"}
-"""What an archive lies in, in a folder with its database; there is nothing to read in it."""
+_ARCHIVE_FILES = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "vectors.faiss", "lexical"}
+"""The files of an archive, in a folder with its database; they contain nothing to read."""
 
 NO_FILES = "is a folder with no files in it"
 _NO_ENDING = "has no ending that tells its format"
 _SAVED_AS = {".msg": ".eml", ".doc": ".docx", ".pages": ".docx", ".bib": ".ris"}
-"""What the programs that make files of other formats can save them as."""
+"""Formats that are not read, and the format in which their own program can save such a file."""
 
 _MOST_NOTES = 20
-"""Of one file; a column of such dates may have thousands."""
+"""Notes on one file; a column may have thousands of invalid dates."""
 
 _GZIP = b"\x1f\x8b"
 _ANY_TEXT = frozenset([".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"])
-"""Under these endings files of other formats are saved, which their first bytes tell."""
+"""Files with these endings may be in another format, which their first bytes show."""
 
-_OF_EXCEL = frozenset([".xls", ".xlsx"])
-"""Under these databases give HTML, or text with tabs, which Excel opens."""
+_EXCEL_ENDINGS = frozenset([".xls", ".xlsx"])
+"""With these endings databases also export HTML, or text with tabs, which Excel opens."""
 
-_TABLES_UNDER = _OF_EXCEL | {".txt", ".text"}
+_TABLE_ENDINGS = _EXCEL_ENDINGS | {".txt", ".text"}
 _BEGINNINGS = {
     ".pdf": re.compile(rb"%PDF-"),
     ".rtf": re.compile(rb"\{\\rtf"),
@@ -108,7 +108,7 @@ READERS: dict[str, Reader] = {
     ".wacz": read_wacz,
     ".zip": read_zip,
 }
-"""Which reader reads files that end so, in lower case; all of them also with ``.gz`` after it."""
+"""The reader of each file ending, in lower case; ``.gz`` may follow every ending."""
 
 
 def read_articles(
@@ -116,52 +116,52 @@ def read_articles(
 ) -> Iterator[Found]:
     """The articles in files and folders, one after another, and what could not be read.
 
-    Folders are walked in the order of their names; what is hidden in them is passed over, as are
-    archives, and links are not followed. ``fields`` names the fields of records where they are
-    unusual: ``{"text": "story.html"}``, with a dot before what is nested. An article without an id
-    or URL of its own gets its absolute path, and ``#`` and its number where a file holds several:
-    files of one name in different folders are different articles, from wherever they are read.
+    Folders are read in the order of names; hidden files and archives are skipped, and links are
+    not followed. ``fields`` names the fields of records if their names are unusual, with a dot
+    before a nested name: ``{"text": "story.html"}``. The id of an article is its own id or URL, or
+    else its absolute path, with ``#`` and its number if a file contains several: files of the same
+    name in different folders are different articles, whatever the working directory.
 
-    Raises ValueError, before anything is read, if ``fields`` names a field that articles have not.
+    Raises ValueError, before anything is read, if ``fields`` names a field that articles lack.
     """
     field_names = check_field_names(dict(fields or {}))
-    named = [paths] if isinstance(paths, str | Path) else paths
-    return (item for path in named for item in _read_path(Path(path), field_names))
+    all_paths = [paths] if isinstance(paths, str | Path) else paths
+    return (item for path in all_paths for item in _read_path(Path(path), field_names))
 
 
 def is_of_archive(path: Path) -> bool:
-    """Whether a path is that of an archive's database, or of what is derived from it."""
+    """Whether a path belongs to an archive: its database, or a file derived from it."""
     return any(
-        part.name in _OF_ARCHIVE and (part.parent / DATABASE).exists()
+        part.name in _ARCHIVE_FILES and (part.parent / DATABASE).exists()
         for part in (path, *path.parents)
     )
 
 
 def is_empty_folder(path: str | Path) -> bool:
-    """Whether a path is a folder that can be listed and has no files in it, at any depth."""
+    """Whether a path is a folder that can be listed and contains no files, at any depth."""
     return os.path.isdir(path) and next(_walk(Path(path)), None) is None  # noqa: PTH112
 
 
 def read_document(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """The articles in one document, by the format that its name tells.
+    """The articles in one document, whose format is known from its name or its first bytes.
 
-    Whatever is wrong with it is one ``Unreadable``, after what could be read.
+    A document that is damaged gives one ``Unreadable``, after the articles that could be read.
     """
     undated = 0
     try:
         stream, suffix = document.stream, _suffix(document.name)
         if suffix == ".gz" or stream.peek(2).startswith(_GZIP):
-            # Crawls in particular are compressed whatever they are called.
+            # Any file may be compressed, whatever its name; crawls often are.
             expanded = gzip.GzipFile(fileobj=stream)
             suffix = _suffix(document.name[: -len(".gz")]) if suffix == ".gz" else suffix
-            # A crawl is many gzip files in a row, of which none may be lost without a word.
+            # A crawl is many gzip files in a row, and none may be lost without a report.
             padded = suffix not in {".warc", ".arc"}
             stream = buffered(Expanded(expanded, document.stream.tell, "gzip", padded))
-        if suffix in _ANY_TEXT | _OF_EXCEL:
+        if suffix in _ANY_TEXT | _EXCEL_ENDINGS:
             beginning = stream.peek(512)[:512]
             bare = beginning.removeprefix(codecs.BOM_UTF8).lstrip()
             formats = (ending for ending, mark in _BEGINNINGS.items() if mark.match(bare))
-            is_table = suffix in _TABLES_UNDER and begins_as_table(beginning, field_names)
+            is_table = suffix in _TABLE_ENDINGS and begins_as_table(beginning, field_names)
             suffix = next(formats, ".csv" if is_table else suffix)
         reader = READERS.get(suffix)
         if reader is None:
@@ -184,7 +184,7 @@ def read_document(document: Document, field_names: Mapping[str, str]) -> Iterato
 
 
 def _note(article: Article, *, is_last: bool) -> Note:
-    """The line of the report about an article whose date is none."""
+    """The note in the report about an article with an invalid date."""
     more = "; further ones in this file are not listed" if is_last else ""
     return Note(
         article.origin or article.id, f"gives {article.undated} as its date, which is none{more}"
@@ -231,9 +231,9 @@ def _read_file(path: Path, name: Path, field_names: Mapping[str, str]) -> Iterat
 
 
 def _walk(root: Path) -> Iterator[Path | Unreadable]:
-    """The files below a folder in the order of their names; hidden ones, links and archives not.
+    """The files below a folder in the order of names, without hidden files, links and archives.
 
-    Of the folders on the way nothing is kept but the names of what is in them.
+    Of each open folder only the names of its entries are in memory.
     """
     folders: list[Iterator[Path]] = [iter([root])]
     while folders:
@@ -256,7 +256,7 @@ def _walk(root: Path) -> Iterator[Path | Unreadable]:
         except (OSError, RuntimeError) as error:
             yield Unreadable(_readable(path.as_posix()), _reason(error))
             continue
-        names -= _OF_ARCHIVE if DATABASE in names else set()
+        names -= _ARCHIVE_FILES if DATABASE in names else set()
         names -= {name for name in names if is_beside_page(name, names)}
         folders.append(map(path.joinpath, sorted(names)))
 
@@ -281,5 +281,5 @@ def _reason(error: OSError | RuntimeError | ValueError) -> str:
 
 
 def _readable(name: str) -> str:
-    """A file's name as text that can be stored; names need not be valid in any encoding."""
+    """A file's name as text that can be stored; a name may be invalid in every encoding."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

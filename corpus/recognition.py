@@ -1,4 +1,4 @@
-"""The text of pictures of pages, where the program tesseract is installed."""
+"""Reads the text in pictures of pages, if the program tesseract is installed."""
 
 import os
 import re
@@ -15,21 +15,21 @@ MISSING = (
     "German tesseract-ocr-deu), which reads them"
 )
 LANGUAGES = "OCR_LANGUAGES"
-"""The environment variable that names the languages of pages, as tesseract does: ``deu+eng``."""
+"""The environment variable for the languages of pages, in tesseract's names: ``deu+eng``."""
 
 _NAMES = re.compile(r"[A-Za-z_]{2,30}(?:\+[A-Za-z_]{2,30}){0,9}")
 _SECONDS = 60.0
 _MOST_LANGUAGES = 4
-"""Of those that are installed, where none are named; each makes it slower."""
+"""Installed languages that are used if none are named; each makes tesseract slower."""
 
 _LEAST = 500
 """Pixels on each side of a picture that may be a page."""
 
 
 def picture_of_page(page: Any) -> bytes | None:
-    """The largest picture on a page of a PDF, as PNG; None if none may be a page.
+    """The largest picture on a page of a PDF, as PNG; None if it is too small for a page.
 
-    Raises ValueError for one of more pixels than Pillow takes for harmless.
+    Raises ValueError if it has more pixels than Pillow considers harmless.
     """
     from PIL import Image
 
@@ -46,39 +46,39 @@ def picture_of_page(page: Any) -> bytes | None:
 
 
 def text_of_picture(picture: bytes) -> str:
-    """What tesseract reads in a picture, blank lines between paragraphs.
+    """The text that tesseract reads in a picture, with blank lines between paragraphs.
 
-    Raises NotReadable if it takes longer than a minute, or fails: for want of a language, say.
+    Raises NotReadable if it takes longer than a minute, or fails: if a language is missing, say.
     """
-    return _asked("stdin", "stdout", "-l", _languages(), given=picture).replace("\f", "")
+    return _run("stdin", "stdout", "-l", _languages(), data=picture).replace("\f", "")
 
 
 def program() -> str | None:
-    """Where tesseract is installed, if it is."""
+    """The path of tesseract, or None if it is not installed."""
     return shutil.which("tesseract")
 
 
 def _languages() -> str:
-    named = os.environ.get(LANGUAGES, "")
-    if named and not _NAMES.fullmatch(named):
-        raise NotReadable(f"is a scan, and {LANGUAGES} is not such as deu+eng but {named[:50]!r}")
-    return named or _installed(program())
+    names = os.environ.get(LANGUAGES, "")
+    if names and not _NAMES.fullmatch(names):
+        raise NotReadable(f"is a scan, and {LANGUAGES} is not such as deu+eng but {names[:50]!r}")
+    return names or _installed_languages(program())
 
 
 @cache
-def _installed(command: str | None) -> str:
-    """The languages that tesseract has installed; it is asked once."""
-    listed = _asked("--list-langs").split("\n")[1:]
-    names = [name for line in listed if _NAMES.fullmatch(name := line.strip()) and name != "osd"]
+def _installed_languages(command: str | None) -> str:
+    """The languages that are installed for tesseract, which is asked once."""
+    lines = _run("--list-langs").split("\n")[1:]
+    names = [name for line in lines if _NAMES.fullmatch(name := line.strip()) and name != "osd"]
     return "+".join(names[:_MOST_LANGUAGES]) or "eng"
 
 
-def _asked(*arguments: str, given: bytes = b"") -> str:
-    """What tesseract prints when it is run with these arguments."""
+def _run(*arguments: str, data: bytes = b"") -> str:
+    """The output of tesseract for these arguments and this input."""
     command = [program() or "tesseract", *arguments]
     try:
         done = subprocess.run(  # noqa: S603 — no word of a file is among the arguments
-            command, input=given, capture_output=True, timeout=_SECONDS, check=False
+            command, input=data, capture_output=True, timeout=_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
         raise NotReadable(f"takes tesseract longer than {_SECONDS:.0f} seconds a page") from None

@@ -1,4 +1,4 @@
-"""Records one after another: each is an article, a line in the report, or not for the public."""
+"""Reads lists of records: each is an article, a line in the report, or a draft that is left out."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,10 +22,10 @@ from corpus.records import (
 from corpus.systems import plain_record
 
 MOST_DIGITS = 1_000
-"""Of a number; Python takes the square of them to read it."""
+"""Digits of a number; Python's time to read one grows with the square of their number."""
 
 
-_KNOWN_OUTSIDE = "title id url source author language place section undated".split()
+_OUTER_FIELDS = "title id url source author language place section undated".split()
 _MOST_NAMED = 8
 _LONGEST_LINE = 80
 """Characters of a value that may be a date."""
@@ -36,7 +36,7 @@ _DIGITS_OF_DAY = len("20240502")
 
 @dataclass(frozen=True, slots=True)
 class TooLong:
-    """Stands for a number that has more digits than are read."""
+    """Stands for a number with more digits than are read."""
 
 
 def found_in_records(
@@ -47,11 +47,11 @@ def found_in_records(
     *,
     is_single: bool = False,
 ) -> Iterator[Found]:
-    """What each of the records of a document is: an article, or why it is none.
+    """For each record of a document its article, or the reason why it gives none.
 
-    In place of a record may stand a ``NotReadable``, which says why there is none. Those that are
-    not public are left out, and counted in a line at the end. Where none of the articles has a
-    date, a note names the fields that were not used.
+    A ``NotReadable`` in place of a record says why that one cannot be read. Records that are not
+    public are left out, and counted in a line at the end. If no article has a date, a note names
+    the fields that were not used.
     """
     number = unpublished = 0
     all_undated, is_noted = True, False
@@ -69,7 +69,7 @@ def found_in_records(
             all_undated = all_undated and item.published is None
             is_noted = is_noted or item.undated is not None
             if all_undated and isinstance(record, dict) and len(unused) < _MOST_NAMED:
-                unused |= dict.fromkeys(_unused(record, field_names))
+                unused |= dict.fromkeys(_unused_fields(record, field_names))
         yield item
     if all_undated and unused and not is_noted:
         names = ", ".join(shortened(name) for name in list(unused)[:_MOST_NAMED])
@@ -90,7 +90,7 @@ def _found_in_record(
     field_names: Mapping[str, str],
     order: Order | None,
 ) -> Found:
-    """What one record is; ``where`` is ``#`` and its number, blank where the document is one."""
+    """The article in a record; ``where`` is ``#`` and its number, or blank for a single record."""
     origin = document.origin + where
     if not isinstance(record, dict):
         return Unreadable(origin, f"record {number} is not an object with fields")
@@ -105,10 +105,10 @@ def _found_in_record(
     if isinstance(article, Article) or draft.text.strip():
         return article
     keys = ", ".join(shortened(str(key)) for key in list(record)[:8]) or "none"
-    wanted = f"{field_names['text']}, " if "text" in field_names else ""
+    own_name = f"{field_names['text']}, " if "text" in field_names else ""
     return Unreadable(
         origin,
-        f"record {number} has no text: nothing in {wanted}text, body, content, …; "
+        f"record {number} has no text: nothing in {own_name}text, body, content, …; "
         f"its fields are {keys}; if one of them is the text, name it with --field text=NAME",
     )
 
@@ -116,10 +116,10 @@ def _found_in_record(
 def record_draft(
     record: Mapping[str, Any], field_names: Mapping[str, str], order: Order | None = None
 ) -> Draft:
-    """What a record says, or the record inside it that holds the text.
+    """The draft of a record, or of the record inside it that contains the text.
 
-    ``{"article": {"title": …, "body": …}}``, ``{"_id": …, "_source": {…}}`` and the like: what
-    the inner one does not say of its article the outer one does.
+    ``{"article": {"title": …, "body": …}}`` and ``{"_id": …, "_source": {…}}`` have one inside. The
+    outer record supplies the facts that the inner one lacks.
     """
     record = plain_record(record)
     draft = draft_of_record(record, field_names, order)
@@ -129,23 +129,23 @@ def record_draft(
         return replace(draft, text=text_of(body))
     for key, value in record.items():
         if isinstance(value, dict):
-            chosen = draft_of_record(plain_record(value), field_names, order)
-            if chosen.text:
-                # What holds the text says nothing of it: "_source" of a search engine is no paper.
-                outside = {name: other for name, other in record.items() if name != key}
+            inner_draft = draft_of_record(plain_record(value), field_names, order)
+            if inner_draft.text:
+                # The key of the inner record is no field: a search engine's "_source" is no paper.
+                outside = {name: field for name, field in record.items() if name != key}
                 break
     else:
         return draft
     draft = draft_of_record(outside, field_names, order)
-    known = {name: getattr(chosen, name) or getattr(draft, name) for name in _KNOWN_OUTSIDE}
-    embargo = draft.embargo if chosen.embargo is None else chosen.embargo
-    return replace(chosen, **known, dates=[*chosen.dates, *draft.dates], embargo=embargo)
+    facts = {name: getattr(inner_draft, name) or getattr(draft, name) for name in _OUTER_FIELDS}
+    embargo = draft.embargo if inner_draft.embargo is None else inner_draft.embargo
+    return replace(inner_draft, **facts, dates=[*inner_draft.dates, *draft.dates], embargo=embargo)
 
 
 def body_in_list(record: Mapping[str, Any], field_names: Mapping[str, str]) -> list[Any] | None:
-    """The paragraphs of a record that itself has title and date, where they are a list of objects.
+    """The paragraphs of a record that itself has a title and a date, if they are objects in a list.
 
-    They have texts, but neither titles nor dates or addresses.
+    Such objects have texts, but no titles, dates or addresses.
     """
     names = {field_of(key, field_names) for key in record}
     if "title" not in names or not names & {"published", "url", "author", "id"}:
@@ -154,8 +154,8 @@ def body_in_list(record: Mapping[str, Any], field_names: Mapping[str, str]) -> l
         if not isinstance(inner, list) or not inner or not isinstance(inner[0], dict):
             continue
         fields = [
-            {field_of(key, field_names) for held in (item, *item.values())
-             if isinstance(held, dict) for key in held}
+            {field_of(key, field_names) for part in (item, *item.values())
+             if isinstance(part, dict) for key in part}
             for item in inner if isinstance(item, dict)
         ]  # fmt: skip
         if any("text" in names for names in fields) and not any(
@@ -166,7 +166,7 @@ def body_in_list(record: Mapping[str, Any], field_names: Mapping[str, str]) -> l
 
 
 def _is_unpublished(record: Mapping[str, Any], field_names: Mapping[str, str]) -> bool:
-    """Whether a record, or the one inside it that holds the text, says that it is not public."""
+    """Whether a record, or the record inside it with the text, says that it is not public."""
     inner = (value for value in record.values() if isinstance(value, dict))
     return any(
         (is_unpublished(value) or is_unpublished(plain_record(value)))
@@ -178,9 +178,9 @@ def _is_unpublished(record: Mapping[str, Any], field_names: Mapping[str, str]) -
 def taken_for_date(
     records: Iterable[Mapping[str, Any]], field_names: Mapping[str, str]
 ) -> str | None:
-    """The only field whose values are days, in records of which none names a field as its date.
+    """The only field whose values are days, if no record has a field with a date's name; else None.
 
-    The values are two at least, unless there is one record only.
+    It needs at least two values, unless there is only one record.
     """
     values: dict[str, list[Any]] = {}
     count = 0
@@ -189,14 +189,15 @@ def taken_for_date(
         for name in record:
             if field_of(name, field_names) == "published":
                 return None
-        for name in _unused(record, field_names):
+        for name in _unused_fields(record, field_names):
             values.setdefault(name, []).append(record[name])
-    days = [name for name, given in values.items() if len(given) >= min(2, count) and _days(given)]
-    return days[0] if len(days) == 1 else None
+    least = min(2, count)
+    names = [name for name, column in values.items() if len(column) >= least and _are_days(column)]
+    return names[0] if len(names) == 1 else None
 
 
 def taken_for_text(records: Iterable[Mapping[str, str]]) -> str | None:
-    """The only field most of whose values are long prose, in records that name none as the text."""
+    """The only field whose values are mostly long prose, in records without a text; or None."""
     values: dict[str, list[bool]] = {}
     for record in records:
         for name, value in record.items():
@@ -207,7 +208,7 @@ def taken_for_text(records: Iterable[Mapping[str, str]]) -> str | None:
 
 
 def note_of_field(field: Literal["text", "published"], name: str, document: Document) -> Note:
-    """The line of the report about a field that was taken for the text, or for the date."""
+    """The note in the report about a field that was taken for the text, or for the date."""
     meaning, values = {"text": ("text", "long prose"), "published": ("date", "days")}[field]
     return Note(
         document.origin,
@@ -216,8 +217,8 @@ def note_of_field(field: Literal["text", "published"], name: str, document: Docu
     )
 
 
-def _unused(record: Mapping[str, Any], field_names: Mapping[str, str]) -> Iterator[str]:
-    """The fields of a record that are not known and have something short with digits in it."""
+def _unused_fields(record: Mapping[str, Any], field_names: Mapping[str, str]) -> Iterator[str]:
+    """The unknown fields of a record whose values are short and contain digits."""
     for name, value in record.items():
         line = str(value) if isinstance(value, str | int | float) else ""
         may_be_date = len(line) <= _LONGEST_LINE and any(map(str.isdigit, line))
@@ -225,8 +226,8 @@ def _unused(record: Mapping[str, Any], field_names: Mapping[str, str]) -> Iterat
             yield name
 
 
-def _days(values: Sequence[Any]) -> bool:
-    """Whether all values are days; a number is one only if it is written as one, ``20240502``."""
+def _are_days(values: Sequence[Any]) -> bool:
+    """Whether all values are days; a number is a day only if it looks like ``20240502``."""
     if not all(isinstance(value, str) for value in values):
         return False
     order = order_of_dates(values)
@@ -246,7 +247,7 @@ def left_out(unpublished: int, count: int, records: str = "records") -> str:
 
 
 def links_only(count: int) -> str:
-    """The line of the report about a list of links, such as Media Cloud and GDELT export."""
+    """The line of the report about a list of links, as Media Cloud and GDELT export them."""
     if count == 1:
         return "lists a link without the text of its article; save that to read it"
     return f"lists {count} links without the texts of the articles; save these to read them"

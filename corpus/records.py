@@ -1,9 +1,9 @@
-"""What a record says of an article: the usual names of its fields, and what their values mean.
+"""Turns a record into a draft of an article, by the usual names of its fields.
 
-A record is an object of JSON, a row of a table, the header of a text. What a field is called is
-compared without regard to case, accents, spaces, dashes, stops and underscores, and to what stands
-in brackets or after a slash, ``Pub. Date (UTC)``, ``Autor/in``, nor to the words for an article:
-``Titre de l'article``.
+A record is a JSON object, a row of a table or the header of a text. Names of fields are compared
+without regard to case, accents, spaces, dashes, stops and underscores. Words in brackets or after
+a slash (``Pub. Date (UTC)``, ``Autor/in``) and the words for an article (``Titre de l'article``)
+are ignored, too.
 """
 
 import json
@@ -82,14 +82,14 @@ _FURTHER_NAMES = {
     "section": "dział рубрика раздел القسم 版面 版次 版頭 栏目 欄目 面名 지면",
     "summary": "streszczenie ozet аннотация описание опис الملخص 摘要 要約 요약",
 }  # fmt: skip
-_USUAL = {
+_USUAL_NAMES = {
     field: tuple(f"{names} {_FURTHER_NAMES.get(field, '')}".split())
     for field, names in _NAMES.items()
 }
-_KNOWN = {name: field for field, names in _USUAL.items() for name in names}
+_BY_NAME = {name: field for field, names in _USUAL_NAMES.items() for name in names}
 
-FIELDS = tuple(field for field in _USUAL if field != "summary")
-"""Our names of the fields, for which a record's own names can be given."""
+FIELDS = tuple(field for field in _USUAL_NAMES if field != "summary")
+"""Our names of the fields; for each of them a caller can give the record's own name."""
 
 _NO = frozenset(["", "0", "false", "no", "none", "null", "nan"])
 _YES = frozenset(["1", "true", "yes"])
@@ -98,11 +98,11 @@ _UNPUBLISHED = frozenset(
     """draft auto-draft private pending future scheduled trash trashed unpublished inherit
     false""".split()
 )
-_INSIDE = ("name", "rendered", "basic", "main", "text", "content", "#text", "$t", "_", "value",
-           "title", "label", "$oid", "$date", "$numberLong", "@value", "@id", "url")  # fmt: skip
-"""Keys under which an object says what a plain value would; the first that is there."""
+_KEYS = ("name", "rendered", "basic", "main", "text", "content", "#text", "$t", "_", "value",
+         "title", "label", "$oid", "$date", "$numberLong", "@value", "@id", "url")  # fmt: skip
+"""Keys of an object that stands for a plain value; the first that is present has the value."""
 
-_INSIDE_TEXT = ("text", "content", "rendered", "html", "#text", "$t", "_", "value", "@value")
+_TEXT_KEYS = ("text", "content", "rendered", "html", "#text", "$t", "_", "value", "@value")
 _VOCABULARY = re.compile(r"\A(?:article|dc|dcterms|og|schema):(?!\w{1,80}:)", re.IGNORECASE)
 _LOCALE = re.compile(r"[a-z]{2}[-_][A-Z]{2}")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|(?<=.)/[\s\S]*")
@@ -117,17 +117,17 @@ _WRAPPED = re.compile(r"<(b|em|i|span|strong)(?:\s[^<>]*)?>.*</\1>", re.DOTALL)
 _OF_DOTNET = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
 _BEFORE_TEXT = re.compile(r"([^()]{2,80}?)\s?\([^()]{2,40}\)\s?[-–—]*\s*")
 PROSE = 100
-"""Characters; so long a value of a field that is not known may be the text."""
+"""Characters; a longer value of an unknown field may be the text."""
 
 
 def check_field_names(field_names: Mapping[str, str]) -> dict[str, str]:
-    """The mapping with our own names for fields; usual synonyms of them are understood.
+    """The mapping with our own names as keys; their usual synonyms are understood, too.
 
-    Raises ValueError, as one sentence, for a field that no article has.
+    Raises ValueError, with one sentence, for a field that no article has.
     """
     checked: dict[str, str] = {}
     for ours, theirs in field_names.items():
-        field = next((field for field in FIELDS if plain_name(ours) in _USUAL[field]), None)
+        field = next((field for field in FIELDS if plain_name(ours) in _USUAL_NAMES[field]), None)
         if field is None:
             raise ValueError(f"{ours!r} is not a field of an article: {', '.join(FIELDS)}")
         if not theirs.strip():
@@ -137,18 +137,18 @@ def check_field_names(field_names: Mapping[str, str]) -> dict[str, str]:
 
 
 def field_of(name: object, field_names: Mapping[str, str]) -> str | None:
-    """Which of our fields, or ``summary``, a name stands for; None if it stands for none."""
+    """Our name of the field that a record calls ``name``, or ``summary``; None if it is unknown."""
     plain = plain_name(name)
-    named = (ours for ours, theirs in field_names.items() if plain_name(theirs) == plain)
-    return next(named, None) or _KNOWN.get(_usual_name(str(name)[:200]))
+    fields = (ours for ours, theirs in field_names.items() if plain_name(theirs) == plain)
+    return next(fields, None) or _BY_NAME.get(_usual_name(str(name)[:200]))
 
 
 def draft_of_record(
     record: Mapping[str, Any], field_names: Mapping[str, str], order: Order | None = None
 ) -> Draft:
-    """What a record says of an article; its text is empty if it has none.
+    """The draft of the article in a record; its text is empty if the record has none.
 
-    A summary is the text only where no field that is not known may hold a longer one.
+    A summary counts as the text only if no unknown field may contain a longer one.
     """
     by_name: dict[str, Any] = {}
     for name_of in (plain_name, _usual_name):
@@ -158,10 +158,10 @@ def draft_of_record(
     def values(field: str) -> Iterator[Any]:
         if field in field_names:
             yield value_at(record, field_names[field])
-        yield from (by_name[name] for name in _USUAL[field] if name in by_name)
+        yield from (by_name[name] for name in _USUAL_NAMES[field] if name in by_name)
 
     def line(field: str) -> str | None:
-        lines = (decode_entities(_joined(value, ", ")) for value in values(field))
+        lines = (decode_entities(_as_text(value, ", ")) for value in values(field))
         return next((line for line in lines if not is_nothing(line)), None)
 
     language = line("language")
@@ -175,11 +175,11 @@ def draft_of_record(
     embargo = next((date for date in embargoes if date.lower() not in _NO), None)
     withdrawn = any(_as_word(value).lower() not in _NO for value in values("withdrawn"))
     statuses = (_as_word(value).lower().removeprefix("stat:") for value in values("status"))
-    urls = (_joined(_url(value), "") for value in values("url"))
+    urls = (_as_text(_url(value), "") for value in values("url"))
     authors = (decode_entities(names_of(value)) for value in values("author"))
     sections = (decode_entities(names_of(value)) for value in values("section"))
     urls = (url for url in urls if url.strip())
-    sources = [decode_entities(_joined(value, ", ")) for value in values("source")]
+    sources = [decode_entities(_as_text(value, ", ")) for value in values("source")]
     source, address = _paper_and_address(sources)
     place = line("place")
     before_text = _BEFORE_TEXT.fullmatch(place[:200]) if place else None
@@ -201,9 +201,9 @@ def draft_of_record(
 
 
 def _paper_and_address(sources: Iterable[str]) -> tuple[str | None, str | None]:
-    """The paper among what is given as the source, and the address of the article, if one is.
+    """The paper, and the address of the article, from the values of the source field.
 
-    Of the address of a front page the host is the paper.
+    The address of a front page gives its host as the paper.
     """
     address = paper = None
     for source in sources:
@@ -222,10 +222,10 @@ def is_unpublished(record: Mapping[str, Any]) -> bool:
     for key, value in record.items():
         name, word = plain_name(key), _as_word(value).lower()
         if (
-            (name in _USUAL["status"] and word in _UNPUBLISHED)
+            (name in _USUAL_NAMES["status"] and word in _UNPUBLISHED)
             or (name in {"ispublished", "published"} and word == "false")
             or (name in {"draft", "isdraft"} and word in _YES)
-            # So the data sets of Sanity call the drafts among their documents.
+            # Data sets of Sanity mark drafts by such an id.
             or (key == "_id" and word.startswith("drafts."))
         ):
             return True
@@ -233,7 +233,7 @@ def is_unpublished(record: Mapping[str, Any]) -> bool:
 
 
 def has_field(record: Mapping[str, Any], field: str, field_names: Mapping[str, str]) -> bool:
-    """Whether a record says something in one of our fields, or its summary."""
+    """Whether a record has a value in one of our fields, or in ``summary``."""
     values = [value for key, value in record.items() if field_of(key, {}) == field]
     if field in field_names:
         values.append(value_at(record, field_names[field]))
@@ -241,62 +241,62 @@ def has_field(record: Mapping[str, Any], field: str, field_names: Mapping[str, s
 
 
 def value_at(record: Any, path: str) -> Any:
-    """The value at a dotted path; a list gives that of its element, or of all its elements."""
+    """The value at a dotted path; in a list, of the numbered element, or of all as a list."""
     if isinstance(record, dict):
         if path in record:
             return record[path]
-        head, dot, rest = path.partition(".")
-        # Keys may hold dots themselves, so the longest that is there is taken.
+        head, dot, tail = path.partition(".")
+        # Keys may contain dots, so longer beginnings of the path are tried, too.
         while dot or head:
             if head in record and dot:
-                return value_at(record[head], rest)
-            more, dot, rest = rest.partition(".")
+                return value_at(record[head], tail)
+            more, dot, tail = tail.partition(".")
             if not more:
                 break
             head = f"{head}.{more}"
         plain = {plain_name(key): value for key, value in record.items()}
         return plain.get(plain_name(path))
     if isinstance(record, list):
-        head, dot, rest = path.partition(".")
+        head, dot, tail = path.partition(".")
         if head.isdecimal() and len(head) < 6:
             inner = record[int(head)] if int(head) < len(record) else None
-            return value_at(inner, rest) if dot else inner
+            return value_at(inner, tail) if dot else inner
         return [inner for item in record if (inner := value_at(item, path)) is not None]
     return None
 
 
 def text_of(value: Any) -> str:
-    """A body as text: paragraphs out of HTML, a list or an editor's tree, entities decoded."""
+    """The text of a body in HTML, a list or an editor's tree, with entities decoded."""
     value = _of_first_locale(value)
     if (tree := html_of_rich_text(value)) is not None:
         return text_of_html(tree)
     if isinstance(value, list):
         return "\n\n".join(filter(str.strip, map(text_of, value)))
-    text = _joined(_scalar(value, _INSIDE_TEXT), "\n\n")
+    text = _as_text(_scalar(value, _TEXT_KEYS), "\n\n")
     if (listed := unlisted(text)) is not None:
         return text_of(listed)
     if text.startswith("{") and text.rstrip().endswith("}"):
         with suppress(ValueError, RecursionError):
             if tree := html_of_rich_text(json.loads(text)):
                 return text_of_html(tree)
-    # So NewsAPI and GNews say how much it has cut off.
+    # NewsAPI and GNews say at the end how much of a text they cut off.
     text = "" if is_nothing(text) else _CUT_OFF.sub("", text) if text.endswith("]") else text
     if is_html(text) or _WRAPPED.fullmatch(text.strip()):
         return text_of_html(text)
     decoded = decode_entities(text)
-    # HTML whose own tags were escaped, as feeds and spreadsheets do.
+    # Feeds and spreadsheets may contain HTML with escaped tags.
     return text_of_html(decoded) if "&lt;" in text and is_html(decoded) else text_of_marked(decoded)
 
 
 def may_be_text(key: object, value: Any) -> bool:
-    """Whether a field is not known and has words with spaces between them."""
+    """Whether a field is unknown and contains words with spaces between them."""
     return (
         isinstance(value, str) and field_of(key, {}) is None and value.count(" ") > len(value) // 20
     )
 
 
 def plain_name(name: object) -> str:
-    """The name of a field without case, accents and marks, so that names can be compared."""
+    """The name of a field without case, accents and signs, so that names can be compared."""
     return _plain_name(str(name)[:200])
 
 
@@ -308,14 +308,14 @@ def _plain_name(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _usual_name(name: str) -> str:
-    """The plain name, without ``of the article`` and the like if it is a usual one only then.
+    """The plain name without a vocabulary's prefix, such as ``dc:`` or ``og:``.
 
-    And without what names a vocabulary: ``dc:title``, ``og:title``.
+    ``of the article`` and the like are removed, too, from a name that is known only without them.
     """
     name = _VOCABULARY.sub("", name)
     plain, shorter = plain_name(name), plain_name(_OF_ARTICLE.sub("", _without_accents(name)))
-    # The id of a story may be that of several articles.
-    return shorter if plain not in _KNOWN and _KNOWN.get(shorter, "id") != "id" else plain
+    # Several articles may have the id of one story.
+    return shorter if plain not in _BY_NAME and _BY_NAME.get(shorter, "id") != "id" else plain
 
 
 def _without_accents(name: str) -> str:
@@ -324,23 +324,23 @@ def _without_accents(name: str) -> str:
     return unicodedata.normalize("NFC", plain)  # the syllables of Korean
 
 
-def _joined(value: Any, separator: str) -> str:
-    """A value as text: that of an object is its name or the like, of a list all joined."""
+def _as_text(value: Any, separator: str) -> str:
+    """A value as text: an object gives its name or the like, a list all its values, joined."""
     if isinstance(value, list):
-        return separator.join(text for part in value if (text := _joined(part, separator)))
+        return separator.join(text for part in value if (text := _as_text(part, separator)))
     value = _scalar(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
     return str(value) if isinstance(value, str | int | float) and value is not True else ""
 
 
-def _scalar(value: Any, keys: Iterable[str] = _INSIDE) -> Any:
-    """What an object stands for: the value of the first of ``keys``, however deep."""
-    value = _inside(value, keys)
+def _scalar(value: Any, keys: Iterable[str] = _KEYS) -> Any:
+    """The plain value of an object: the value of the first of ``keys``, at any depth."""
+    value = _inner_value(value, keys)
     return None if isinstance(value, bool | dict) else value
 
 
-def _inside(value: Any, keys: Iterable[str]) -> Any:
+def _inner_value(value: Any, keys: Iterable[str]) -> Any:
     for _ in range(5):
         value = _of_first_locale(value)
         if isinstance(value, list) and len(value) == 1:
@@ -352,24 +352,24 @@ def _inside(value: Any, keys: Iterable[str]) -> Any:
 
 
 def _of_first_locale(value: Any) -> Any:
-    """Of an object with a value for each language, ``{"en-US": …}``, the first value."""
+    """The first value of an object with a value for each language, ``{"en-US": …}``."""
     is_by_locale = isinstance(value, dict) and value and all(map(_LOCALE.fullmatch, value))
     return next(iter(value.values())) if is_by_locale else value
 
 
 def _date(value: Any) -> Any:
-    """A date as text or a number; CSL-JSON gives year, month and day in a list, or its words."""
+    """A date as text or a number; CSL-JSON has a list of year, month and day, or words."""
     parts = value.get("date-parts") if isinstance(value, dict) else None
     if isinstance(parts, list) and parts and isinstance(parts[0], list):
         return "-".join(f"{part!s:0>2}" for part in parts[0][:3])
-    value = _scalar(value, (*_INSIDE, "raw", "literal"))
+    value = _scalar(value, (*_KEYS, "raw", "literal"))
     counted = _OF_DOTNET.fullmatch(value) if isinstance(value, str) else None
     return int(counted[1]) if counted else value
 
 
 def _as_word(value: Any) -> str:
-    value = _inside(value, _INSIDE)
-    return str(value).lower() if isinstance(value, bool) else _joined(value, "").strip()
+    value = _inner_value(value, _KEYS)
+    return str(value).lower() if isinstance(value, bool) else _as_text(value, "").strip()
 
 
 def _url(value: Any) -> Any:

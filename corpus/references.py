@@ -1,6 +1,6 @@
-"""RIS: what reference managers and databases export, a line of a tag and a value for each field.
+"""RIS, which reference managers and databases export: a line with a tag and a value per field.
 
-The tags are those of the specification of 2011, in which newspapers are ``TY  - NEWS``.
+The tags are from the specification of 2011, in which newspapers are ``TY  - NEWS``.
 """
 
 import re
@@ -21,7 +21,7 @@ _TEXT = ("AB", "N2")
 
 
 def read_ris(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """The entries of a file; what text they have is their abstract."""
+    """The entries of a file; their only text is an abstract."""
     entries = list(_entries(decode(document.read(LARGEST_FILE)).splitlines()))
     if not entries:
         raise NotReadable("is not a RIS file: no line of it is an entry's")
@@ -47,23 +47,24 @@ def _entries(lines: list[str]) -> Iterator[dict[str, list[str]]]:
 
 
 def _draft(entry: dict[str, list[str]]) -> Draft:
-    def one(*tags: str) -> str | None:
+    def value_of(*tags: str) -> str | None:
         return next((value for tag in tags for value in entry.get(tag, []) if value), None)
 
-    # A date is "2010/01/11/" and what else was known of it.
-    dates = ["-".join(filter(None, date.split("/")[:3])) for date in filter(None, map(one, _DATE))]
+    # A date is "2010/01/11/", perhaps followed by other information.
+    date_values = filter(None, map(value_of, _DATE))
+    dates = ["-".join(filter(None, date.split("/")[:3])) for date in date_values]
     authors = "; ".join(entry.get("AU", []) + entry.get("A1", []))
     return Draft(
         text="\n\n".join(entry.get(next(filter(entry.get, _TEXT), ""), [])),
-        title=one(*_TITLE),
-        id=one("ID", "AN"),
+        title=value_of(*_TITLE),
+        id=value_of("ID", "AN"),
         dates=[parse_date(date, "metadata") for date in dates],
-        url=one("UR", "L2"),
-        source=one(*_PAPER),
+        url=value_of("UR", "L2"),
+        source=value_of(*_PAPER),
         author=given_first(authors) or None,
-        language=one("LA"),
+        language=value_of("LA"),
         undated=no_date(dates),
-        place=one("CY", "PP"),
-        # Of what is no newspaper it is the first page.
-        section=one("SE") if one("TY") == "NEWS" else None,
+        place=value_of("CY", "PP"),
+        # In entries of other types the tag has the first page.
+        section=value_of("SE") if value_of("TY") == "NEWS" else None,
     )

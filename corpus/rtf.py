@@ -1,4 +1,4 @@
-"""RTF: the text of a document, as word processors and press databases write it."""
+"""RTF: the text of documents from word processors and press databases."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,21 +9,21 @@ from corpus.encoding import FAILURES, NotReadable, clean
 from corpus.text_files import found_in_text
 
 _LARGEST = 100_000_000
-"""Bytes of a file with its pictures; its text may have as many as others."""
+"""Bytes of a file with its pictures; the limit for its text is the same as for other files."""
 
 _PICTURE = re.compile(rb"(?:[0-9a-fA-F]{64,}+\s*+)++")
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d{3,5})")
-# Hidden text and what was deleted, a group of either being left out like one that is not known.
+# Hidden or deleted text; its group is marked as unknown, so that striprtf leaves it out.
 _NOT_SHOWN = re.compile(r"\\(?:v|deleted)(?![a-z0-9])")
-# striprtf looks for links and fonts with patterns that take the square of a line; it does not find
-# what a line break stands before, which means nothing in RTF. (Links are shown by their words.)
+# striprtf searches links and fonts with patterns that take the square of a line's length. A line
+# break, which RTF ignores, hides both from these patterns. (The text of links is kept.)
 _SLOW = re.compile(r"\\(?=field|f\d)")
 _LARGEST_FONT_TABLE = 50_000
 
 
 def read_rtf(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """One document: one article, or those of a download from a database."""
-    # A line that ends is a paragraph, or the row of a table.
+    """One document: one article, or several of a database's download."""
+    # Each line is a paragraph, or the row of a table.
     lines = map(_row, _text(document.read(_LARGEST)).split("\n"))
     yield from found_in_text(clean("\n\n".join(lines)), document)
 
@@ -40,7 +40,7 @@ def _text(data: bytes) -> str:
     if not data.lstrip()[:5].startswith(b"{\\rtf"):
         raise NotReadable("is not an RTF file, or is damaged")
     code_page = _CODE_PAGE.search(data[:1000])
-    # Pictures are written in digits, which are most of such a file.
+    # Pictures are written in digits, and are most of a file.
     written = _PICTURE.sub(b"", data).decode("latin-1")
     written = _SLOW.sub(r"\n\\", _NOT_SHOWN.sub(r"\\*", written))
     if len(font_table_group(written)) > _LARGEST_FONT_TABLE:

@@ -1,4 +1,4 @@
-"""Web pages that browsers save with all that belongs to them: MHTML and Safari's .webarchive."""
+"""Web pages that browsers save with all their parts: MHTML and Safari's .webarchive."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from email.message import Message
 
 _LARGEST = 100_000_000
-"""Bytes with the pictures; of the page itself no more are read than of others."""
+"""Bytes with the pictures; the limit for the page itself is the same as for other pages."""
 
 
 def read_mhtml(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """The page in a file that is written like a mail; when it was saved is not its date."""
+    """The page in a file with the form of a mail; the date on which it was saved is ignored."""
     message = parse_message(document.read(_LARGEST))
     page = next((part for part in message.walk() if _is_page(part)), None)
     data = None if page is None else page.get_payload(decode=True)

@@ -1,4 +1,4 @@
-"""Where the sentences of a text begin and end."""
+"""Splits texts into sentences."""
 
 import re
 from collections.abc import Iterator
@@ -7,18 +7,18 @@ from functools import lru_cache
 from corpus.languages import code_of, language_of
 from corpus.stops import goes_on, without_false_friends
 
-# A line this long without a full stop is taken for one that was wrapped, not for a heading.
+# A line of this length without a full stop was wrapped, and is not a heading.
 _WRAPPED_LINE = 60
 _LINE_BREAK = re.compile(r"(?<![^\S\n])[^\S\n]*\n\s*")
 _WIDE_BLANK = re.compile(r"[^\S\x00-\x7f]")
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
-# sentencex takes the square of what it is given, where quotation marks are opened and not closed.
+# sentencex takes the square of a text's length if quotation marks are opened and not closed.
 _AT_ONCE = 30_000
 """Characters; longer texts are cut at a blank line, or else at a space, if there is one."""
 _SINGLE_QUOTE = re.compile("[\n'’‘‚‛`]")
 _GERSHAYIM = re.compile(r'(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])')
 _APOSTROPHE = "\u02bc"
-"""Unicode's letter of that form, which sentencex takes for no quotation mark."""
+"""Unicode's letter apostrophe, which sentencex does not treat as a quotation mark."""
 
 
 @lru_cache(maxsize=4096)
@@ -26,18 +26,18 @@ def sentences(text: str, language: str | None = None) -> tuple[tuple[int, int], 
     """The sentences of a text as ``(start, end)`` character offsets, in order.
 
     No span begins or ends with white space, and none crosses a blank line. A quotation of
-    several sentences stays whole. Headings that end a line without a full stop are sentences of
-    their own, and rows of a table are; lines that were only wrapped are not torn apart.
+    several sentences stays whole. A heading without a full stop is a sentence of its own, and so is
+    a row of a table; wrapped lines are joined.
     """
     language = language or language_of(text)
     code = code_of(language)
     spans: list[tuple[int, int]] = []
-    # sentencex panics at blanks of several bytes, such as a no-break space before a full stop,
-    # and takes no half of a surrogate pair, which a language model's server may send.
+    # sentencex panics at blanks of several bytes, such as a no-break space before a full stop, and
+    # refuses halves of surrogate pairs, which a language model's server may send.
     plain = _HALF_A_PAIR.sub("\ufffd", _WIDE_BLANK.sub(" ", text))
     if code != "en":
         plain = without_false_friends(_without_apostrophes(plain))
-    for first, end in _whole(_boundaries(code, plain), text, language):
+    for first, end in _join_spans(_boundaries(code, plain), text, language):
         start = line_start = first
         for line_break in _LINE_BREAK.finditer(text, start, end):
             after = text[line_break.end() : line_break.end() + 1]
@@ -54,7 +54,7 @@ def sentences(text: str, language: str | None = None) -> tuple[tuple[int, int], 
 
 
 def _boundaries(code: str, text: str) -> Iterator[tuple[int, int]]:
-    """Where sentencex finds sentences."""
+    """The spans that sentencex finds."""
     import sentencex
 
     for start, end in stretches(text, _AT_ONCE):
@@ -63,9 +63,9 @@ def _boundaries(code: str, text: str) -> Iterator[tuple[int, int]]:
 
 
 def stretches(text: str, longest: int) -> Iterator[tuple[int, int]]:
-    """A text cut into stretches of no more than ``longest`` characters: their offsets.
+    """The offsets of consecutive stretches of a text, each of at most ``longest`` characters.
 
-    A stretch ends at the last blank line in it; if it has none, at its last space.
+    A stretch ends at the last blank line in it, or else at its last space.
     """
     start = 0
     while start < len(text):
@@ -77,22 +77,22 @@ def stretches(text: str, longest: int) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _whole(
+def _join_spans(
     boundaries: Iterator[tuple[int, int]], text: str, language: str | None
 ) -> list[tuple[int, int]]:
-    """The spans that sentencex found, joined where a stop ended no sentence."""
+    """The spans that sentencex finds, joined wherever a stop ends no sentence."""
     spans: list[tuple[int, int]] = []
     for start, end in boundaries:
-        joined = spans and goes_on(text, start, language)
-        spans.append((spans.pop()[0] if joined else start, end))
+        continues = spans and goes_on(text, start, language)
+        spans.append((spans.pop()[0] if continues else start, end))
     return spans
 
 
 def _without_apostrophes(text: str) -> str:
     """The text, as long as before, with letters for apostrophes: ``dell’Aquila``, ``van ’t Hof``.
 
-    A single quotation mark is one of a pair in a paragraph: the first stands before a word, and
-    the second behind one. In Hebrew a double one inside a word marks an abbreviation.
+    Single quotation marks come in pairs within a paragraph: the first is before a word, the second
+    after a word. In Hebrew a double one inside a word marks an abbreviation.
     """
     letters = list(_GERSHAYIM.sub("\u05f4", text))
     opened: list[int] = []

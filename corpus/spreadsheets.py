@@ -18,29 +18,30 @@ _MOST_ROWS = 2_000_000
 
 
 def read_spreadsheet(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """The articles in the sheets that are shown, one after another."""
+    """The articles in the visible sheets, one sheet after another."""
     sheets = list(_sheets(document.read(_LARGEST)))
     readable = 0
     reasons: list[str] = []
     for name, rows in sheets:
         at = header_at(rows, field_names)
-        here = document
+        sheet = document
         if len(sheets) > 1:
-            here = Document(document.stream, f"{document.origin}/{name}", f"{document.name}/{name}")
+            origin, path = f"{document.origin}/{name}", f"{document.name}/{name}"
+            sheet = Document(document.stream, origin, path)
         try:
-            for item in articles_in_rows(rows[at], iter(rows[at + 1 :]), here, field_names):
+            for item in articles_in_rows(rows[at], iter(rows[at + 1 :]), sheet, field_names):
                 readable += 1
                 yield item
         except NotReadable as error:
             reasons.append(str(error))
             if readable:
-                yield Unreadable(here.origin, str(error))
+                yield Unreadable(sheet.origin, str(error))
     if not readable:
         raise NotReadable(reasons[0] if reasons else "holds no table: its sheets are empty")
 
 
 def _sheets(data: bytes) -> Iterator[tuple[str, list[list[str]]]]:
-    """The rows of each sheet that is shown and not empty."""
+    """The name and the rows of each sheet that is visible and not empty."""
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     if data[:2] == b"PK":
@@ -53,20 +54,20 @@ def _sheets(data: bytes) -> Iterator[tuple[str, list[list[str]]]]:
             if sheet.visible != SheetVisibleEnum.Visible:
                 continue
             rows = islice(book.get_sheet_by_name(sheet.name).iter_rows(), _MOST_ROWS)
-            cells = [[_written(cell) for cell in row] for row in rows]
+            cells = [[_text_of_cell(cell) for cell in row] for row in rows]
             if any(any(row) for row in cells):
                 yield sheet.name, [row for row in cells if any(cell.strip() for cell in row)]
     except CalamineError:
         raise NotReadable("is not a spreadsheet, is locked, or is damaged") from None
     except BaseException as error:
-        # So a library in Rust tells what its authors took for impossible.
+        # A library in Rust raises this for a state that its authors held to be impossible.
         if type(error).__name__ != "PanicException":
             raise
         raise NotReadable("is a damaged spreadsheet") from None
 
 
-def _written(cell: Any) -> str:
-    """A cell as text: dates as ISO 8601 has them, whole numbers without a point."""
+def _text_of_cell(cell: Any) -> str:
+    """A cell as text: dates in ISO 8601, whole numbers without a point."""
     if isinstance(cell, datetime | date):
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:

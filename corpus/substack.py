@@ -15,16 +15,16 @@ _COLUMNS = frozenset(["post_id", "post_date", "is_published", "title"])
 
 
 def is_substack(names: list[str]) -> bool:
-    """Whether a zip archive with files of these names is an export."""
+    """Whether a zip archive with these file names is an export of Substack."""
     return _TABLE in names and any(_is_post(name) for name in names)
 
 
 def read_substack(
     document: Document, names: list[str], text_in: Callable[[str], str]
 ) -> Iterator[Found]:
-    """The published posts; ``text_in`` gives what is written in the file of a name.
+    """The published posts; ``text_in`` returns the text of the file with a name.
 
-    Raises NotReadable at the end to tell how many were drafts.
+    Raises NotReadable at the end to report how many posts were drafts.
     """
     rows = csv.DictReader(text_in(_TABLE).removeprefix("\ufeff").splitlines(keepends=True))
     if not set(rows.fieldnames or ()) >= _COLUMNS:

@@ -1,4 +1,4 @@
-"""Subtitles of broadcasts and podcasts, WebVTT and SubRip: what is said, without the times."""
+"""Subtitles of broadcasts and podcasts, WebVTT and SubRip: the spoken text, without the times."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ _SPEAKS = re.compile(r"[^\W\d_][^:.!?]{0,40}:\s")
 
 
 def read_subtitles(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """One broadcast: one article, with a paragraph for each turn of those who speak."""
+    """One broadcast: one article, with a paragraph for each turn of a speaker."""
     text = clean(decode(document.read()))
     if "-->" not in text:
         raise NotReadable("is named as subtitles are, and has no times")
@@ -36,7 +36,7 @@ def read_subtitles(document: Document, field_names: Mapping[str, str]) -> Iterat
 
 
 def _lines(text: str) -> Iterator[str]:
-    """What is shown, line by line; what stays on the screen for a while is given once."""
+    """The shown lines; a line that stays on the screen is repeated in the file, but given once."""
     last: list[str] = []
     for block in re.split(r"\n[ \t]*\n", text):
         lines = block.split("\n")

@@ -1,7 +1,7 @@
-"""Records of publishing systems and of the services of papers, told by the names of their fields.
+"""Records of publishing systems and of papers' services, recognised by the names of their fields.
 
-Each is made into a record with plain names. Where the shapes are known from is in
-``docs/sources.md``. What other systems write needs no more than the names in ``corpus.records``.
+Each is turned into a record with plain names. ``docs/sources.md`` lists the sources of their
+shapes. For other systems the names in ``corpus.records`` are enough.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,11 +17,11 @@ _DEEPEST = 6
 _OF_NINJS = frozenset(
     "pubstatus versioncreated firstcreated representationtype body_text body_xhtml bodies".split()
 )
-"""In lower case: the names are written versioncreated in version 1 and versionCreated since."""
+"""In lower case: version 1 writes versioncreated, and later ones write versionCreated."""
 
 
 def plain_record(record: Record) -> Record:
-    """The record with plain names; the same object if it is none of a system that is known."""
+    """The record with plain names; the same object if it is from no known system."""
     if _is_ninjs(record):
         return _ninjs(record)
     for marks, plain in _SYSTEMS:
@@ -31,7 +31,7 @@ def plain_record(record: Record) -> Record:
 
 
 def posts_of_ghost(value: Any) -> list[Any] | None:
-    """The posts in an export of Ghost, each with the names of its authors; None if it is none."""
+    """The posts in an export of Ghost, with the names of their authors; None for other values."""
     inside = value.get("db") if isinstance(value, dict) else None
     if isinstance(inside, list) and inside:
         inside = inside[0]
@@ -59,7 +59,7 @@ def posts_of_ghost(value: Any) -> list[Any] | None:
 
 
 def items_of_feed(value: Any) -> list[Any] | None:
-    """The items of a JSON Feed, each with what the feed says of them all; None if it is none."""
+    """The items of a JSON Feed, with the facts that the feed states for all; None otherwise."""
     if not isinstance(value, dict) or "jsonfeed.org/version/" not in str(value.get("version")):
         return None
     feed = _plain(value, source="title", language="language", creator="authors author")
@@ -67,7 +67,7 @@ def items_of_feed(value: Any) -> list[Any] | None:
 
 
 def _plain(record: Record, **names: str) -> dict[str, Any]:
-    """Of each plain name the value at the first path, such as ``headline.main``, that has any."""
+    """For each plain name the value at the first path with one, such as ``headline.main``."""
     return {
         name: next((value for path in paths.split() if (value := _at(record, path))), None)
         for name, paths in names.items()
@@ -75,7 +75,7 @@ def _plain(record: Record, **names: str) -> dict[str, Any]:
 
 
 def _is_ninjs(record: Record) -> bool:
-    """Whether an object is a news item as agencies send it; Superdesk writes guid for uri."""
+    """Whether an object is a news item in ninjs; Superdesk writes guid instead of uri."""
     names = {name.lower() for name in record}
     return not {"uri", "guid"}.isdisjoint(record) and not names.isdisjoint(_OF_NINJS)
 
@@ -83,7 +83,7 @@ def _is_ninjs(record: Record) -> bool:
 def _ninjs(item: Record) -> Record:
     """A news item in IPTC's ninjs, 1.0 to 3.0: https://iptc.org/standards/ninjs/.
 
-    Of several forms of its text the one in HTML is taken.
+    If its text is in several forms, the one in HTML is used.
     """
     item = _in_lower_case(item)
     record = _plain(
@@ -99,12 +99,13 @@ def _ninjs(item: Record) -> Record:
 
 
 def _main_value(item: Record, name: str, types: tuple[str, ...] = ("",)) -> str | None:
-    """The value of the main one in a list of objects, of the first of the types that is there."""
+    """The value of the main object in a list, in the first of the types that is present."""
     forms = [_in_lower_case(form) for form in _objects(item.get(name))]
     forms.sort(key=lambda form: form.get("role") != "main")
-    for wanted in types:
+    for type_name in types:
         for form in forms:
-            if wanted in str(form.get("contenttype", "")) and isinstance(form.get("value"), str):
+            is_of_type = type_name in str(form.get("contenttype", ""))
+            if is_of_type and isinstance(form.get("value"), str):
                 return str(form["value"])
     return None
 
@@ -146,7 +147,7 @@ def _cell(cell: Any) -> str:
 
 
 def _new_york_times(document: Record) -> Record:
-    """An answer of the New York Times' article search: the paper gives the first paragraph."""
+    """An answer of the New York Times' article search, which has only the first paragraph."""
     record = _plain(
         document, id="_id", title="headline.main", text="lead_paragraph", published="pub_date",
         url="web_url", author="byline.original byline.person", source="source",
@@ -156,7 +157,7 @@ def _new_york_times(document: Record) -> Record:
 
 
 def _guardian(content: Record) -> Record:
-    """An answer of the Guardian's Open Platform: title and text are among its fields."""
+    """An answer of the Guardian's Open Platform: title and text are inside ``fields``."""
     record = _plain(
         content, id="id", title="fields.headline webTitle", text="fields.body",
         published="webPublicationDate", url="webUrl", author="fields.byline",
@@ -170,20 +171,20 @@ def _guardian(content: Record) -> Record:
 
 
 def _webhose(post: Record) -> Record:
-    """A post of Webhose: the site is told by its thread."""
+    """A post of Webhose: its thread names the site."""
     return {**post, **_plain(post, id="uuid", source="thread.site_full thread.site",
                              title="title thread.title")}  # fmt: skip
 
 
 def _wordpress(post: Record) -> Record:
-    """A post of WordPress' REST interface: two times tell the offset, the author is a number."""
+    """A post of WordPress' REST interface: two times give the offset, the author is a number."""
     published = local_instant(str(post.get("date")), str(post.get("date_gmt")))
     record = _plain(
         post, title="title.rendered title", content="content", status="status", url="link",
         language="lang",
         author="_embedded.author yoast_head_json.author", source="yoast_head_json.og_site_name",
     )  # fmt: skip
-    # Its titles are HTML, as its texts are.
+    # The titles are HTML, as the texts are.
     title = record["title"]
     return record | {
         "title": text_of_html(title) if isinstance(title, str) else title,
@@ -192,7 +193,7 @@ def _wordpress(post: Record) -> Record:
 
 
 def _apple_news(article: Record) -> Record:
-    """An article in Apple News Format: its paragraphs are components, beside title and byline."""
+    """An article in Apple News Format: its paragraphs are components, as title and byline are."""
     return _plain(
         article, id="identifier", title="title", text="components", language="language",
         published="metadata.datePublished metadata.dateCreated", author="metadata.authors",
@@ -201,7 +202,7 @@ def _apple_news(article: Record) -> Record:
 
 
 def _joomla(article: Record) -> Record:
-    """An article of Joomla: its lead and the rest stand apart, a state of 1 is public."""
+    """An article of Joomla: lead and text are separate fields, and state 1 means public."""
     texts = [article["introtext"], article["fulltext"]]
     state = str(article.get("state", "1"))
     return _plain(
@@ -211,7 +212,7 @@ def _joomla(article: Record) -> Record:
 
 
 def _feed_reader(item: Record) -> Record:
-    """An item of a feed reader's list, such as Inoreader, FreshRSS and Feedly give."""
+    """An item of a list that a feed reader exports: Inoreader, FreshRSS or Feedly."""
     link = next(iter(_objects(item.get("canonical")) or _objects(item.get("alternate"))), {})
     return _plain(
         item, id="id", title="title", text="content.content summary.content", author="author",
@@ -220,7 +221,7 @@ def _feed_reader(item: Record) -> Record:
 
 
 def _csl(item: Record) -> Record:
-    """An item of CSL-JSON, https://citationstyles.org: what text it has is its abstract."""
+    """An item of CSL-JSON, https://citationstyles.org: its only text is an abstract."""
     return _plain(
         item, id="id", title="title", author="author", issued="issued", language="language",
         text="abstract", url="URL", source="container-title publisher", place="publisher-place",

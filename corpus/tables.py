@@ -1,4 +1,4 @@
-"""Tables: CSV in its kinds, and the rows that any table has."""
+"""Tables: CSV with any separator, and the rows of any table."""
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,42 +19,42 @@ from corpus.record_lists import (
 from corpus.records import field_of
 
 Row = list[str] | str | NotReadable
-"""The cells of a row, what is wrong with it, or why those after it cannot be read."""
+"""The cells of a row, the fault of the row, or the reason why the rows after it are unreadable."""
 
 _MARKS = ",;\t|"
 _HEADER_WITHIN = 40
-"""Lines or rows; the names of the columns stand no deeper, whatever stands above them."""
+"""Lines or rows at the top of a table, one of which must be the header."""
 
 _FEWEST_NAMES = 3
 _LONGEST_HEADER = 500
-"""Characters of a first line that tells a table under the ending of another format."""
+"""Characters of a first line that may be a header in a file with another format's ending."""
 
 _JUDGED_BY = 1_000
-"""Rows by which it is decided which column is the date, or the text, where none is named so."""
+"""Rows from which the column of dates, or of texts, is guessed if no name says it."""
 
 _ORDER_WITHIN = 50_000_000
-"""Characters of rows that may be waited for until it is clear how dates are written."""
+"""Characters of rows that are read ahead to find the order of dates."""
 
 
 def read_table(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """Comma, semicolon, tab or bar between cells; above the names of the columns may be lines."""
+    """A table with commas, semicolons, tabs or bars; lines may stand above its header."""
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_TEXT))
     lines = _Lines(document.lines())
     first = list(islice(lines, _HEADER_WITHIN))
     lines.ended = False
-    shown = [
+    nonblank = [
         (at, line.strip("\ufeff\n")) for at, line in enumerate(first) if line.strip("\ufeff\n \t")
     ]
     marks = _MARKS
-    if shown and shown[0][1].lower().startswith("sep=") and len(shown[0][1]) > 4:
-        marks, shown = shown[0][1][4], shown[1:]
-    rated = [max(_rating(line, mark, field_names) for mark in marks) for _, line in shown]
-    chosen = _header_at([(has_text, known) for has_text, known, *_ in rated])
-    at, header_line = shown[chosen] if shown else (0, "")
-    mark = rated[chosen][3] if rated else ","
-    # A name of a column may hold line breaks; then its row goes on in the next line.
-    rest = chain([f"{header_line}\n"], first[at + 1 :], lines)
-    rows = csv.reader(rest, delimiter=mark)
+    if nonblank and nonblank[0][1].lower().startswith("sep=") and len(nonblank[0][1]) > 4:
+        marks, nonblank = nonblank[0][1][4], nonblank[1:]
+    rated = [max(_rating(line, mark, field_names) for mark in marks) for _, line in nonblank]
+    header_number = _header_at([(has_text, count) for has_text, count, *_ in rated])
+    at, header_line = nonblank[header_number] if nonblank else (0, "")
+    mark = rated[header_number][3] if rated else ","
+    # A column's name may contain line breaks; then the header continues in the next line.
+    table_lines = chain([f"{header_line}\n"], first[at + 1 :], lines)
+    rows = csv.reader(table_lines, delimiter=mark)
     try:
         header = [name.strip() for name in next(rows)]
     except (csv.Error, StopIteration):
@@ -65,16 +65,16 @@ def read_table(document: Document, field_names: Mapping[str, str]) -> Iterator[F
 def articles_in_rows(
     header: list[str], rows: Iterator[Row], document: Document, field_names: Mapping[str, str]
 ) -> Iterator[Found]:
-    """The articles in a table whose columns have these names; blank rows are not counted."""
+    """The articles in a table with this header; blank rows are not counted."""
     rows = (row for row in rows if not isinstance(row, list) or any(map(str.strip, row)))
     fields = [field_of(name, field_names) for name in header]
-    # A dotted name may be that of a column, or lead into one.
+    # A dotted name may be the name of a column, or lead into a column.
     has_text = "text" in fields or field_names.get("text") in header
     if not has_text and any(fields):
-        rows, records = _first(header, rows)
-        if (prose := taken_for_text(records)) is not None:
-            has_text, field_names = True, {**field_names, "text": prose}
-            yield note_of_field("text", prose, document)
+        rows, records = _first_records(header, rows)
+        if (text_field := taken_for_text(records)) is not None:
+            has_text, field_names = True, {**field_names, "text": text_field}
+            yield note_of_field("text", text_field, document)
     if not has_text and "summary" not in fields:
         if "url" in fields and "title" in fields:
             raise NotReadable(links_only(sum(isinstance(row, list) for row in rows)))
@@ -84,45 +84,45 @@ def articles_in_rows(
             "if one of them is the text, name it with --field text=NAME"
         )
     if "published" not in fields:
-        rows, records = _first(header, rows)
-        if (dated := taken_for_date(records, field_names)) is not None:
-            field_names = {**field_names, "published": dated}
+        rows, records = _first_records(header, rows)
+        if (date_field := taken_for_date(records, field_names)) is not None:
+            field_names = {**field_names, "published": date_field}
             fields = [field_of(name, field_names) for name in header]
-            yield note_of_field("published", dated, document)
+            yield note_of_field("published", date_field, document)
     order, rows = _order(rows, [at for at, field in enumerate(fields) if field == "published"])
     yield from found_in_records(_records(header, rows), document, field_names, order)
 
 
-def _first(
+def _first_records(
     header: list[str], rows: Iterator[Row]
 ) -> tuple[Iterator[Row], Iterator[dict[str, str]]]:
-    """The rows again, and the first of them as records."""
-    first = _waiting(rows, _JUDGED_BY)
+    """All the rows again, and the first of them as records."""
+    first = _read_ahead(rows, _JUDGED_BY)
     records = (_record(header, row) for row in first if isinstance(row, list))
     return chain(first, rows), records
 
 
 def header_at(rows: list[list[str]], field_names: Mapping[str, str]) -> int:
-    """Which of the first rows of a table has the names of its columns."""
-    rated = [_known(row, field_names) for row in rows[:_HEADER_WITHIN]]
+    """The index of the header among the first rows of a table."""
+    rated = [_known_fields(row, field_names) for row in rows[:_HEADER_WITHIN]]
     return _header_at(rated)
 
 
 def is_header(cells: list[str], field_names: Mapping[str, str]) -> bool:
-    """Whether cells are hardly anything but names of fields, that of the text among them."""
-    has_text, known = _known(cells, field_names)
-    return has_text and known >= _FEWEST_NAMES and 2 * known > len(cells)
+    """Whether most cells are names of fields, and one of them is the name of the text."""
+    has_text, count = _known_fields(cells, field_names)
+    return has_text and count >= _FEWEST_NAMES and 2 * count > len(cells)
 
 
 def begins_as_table(beginning: bytes, field_names: Mapping[str, str]) -> bool:
-    """Whether the first line of a file is the header of a table, whatever the file is called."""
+    """Whether the first line of a file is the header of a table, whatever the file's name."""
     lines = beginning.decode(encoding_of(beginning), "ignore").lstrip("\ufeff\n\r ").splitlines()
     line = lines[0][:_LONGEST_HEADER] if lines else ""
     return any(is_header(_cells(line, mark), field_names) for mark in _MARKS)
 
 
 def _cells(line: str, mark: str) -> list[str]:
-    """The cells of a line; none where it cannot be one of a table."""
+    """The cells of a line; none if it cannot be a line of a table."""
     try:
         return next(csv.reader([line], delimiter=mark), [])
     except csv.Error:
@@ -130,29 +130,30 @@ def _cells(line: str, mark: str) -> list[str]:
 
 
 def _header_at(rated: list[tuple[bool, int]]) -> int:
-    """The first that names a text and something else, or a text; else that which names most."""
-    for wanted in (2, 1):
-        for at, (has_text, known) in enumerate(rated):
-            if has_text and known >= wanted:
+    """The first row that names a text and another field, or a text; else the one naming most."""
+    for least in (2, 1):
+        for at, (has_text, count) in enumerate(rated):
+            if has_text and count >= least:
                 return at
-    most = max((known for _, known in rated), default=0)
-    return next(at for at, (_, known) in enumerate(rated) if known == most) if most > 1 else 0
+    most = max((count for _, count in rated), default=0)
+    return next(at for at, (_, count) in enumerate(rated) if count == most) if most > 1 else 0
 
 
-def _known(cells: list[str], field_names: Mapping[str, str]) -> tuple[bool, int]:
+def _known_fields(cells: list[str], field_names: Mapping[str, str]) -> tuple[bool, int]:
+    """Whether one of the cells names the text or a summary, and how many fields they name."""
     fields = {field_of(cell, field_names) for cell in cells if len(cell) < 100} - {None}
-    named = field_names.get("text") in [cell.strip() for cell in cells]
-    return named or bool(fields & {"text", "summary"}), len(fields)
+    has_own_name = field_names.get("text") in [cell.strip() for cell in cells]
+    return has_own_name or bool(fields & {"text", "summary"}), len(fields)
 
 
 def _rating(line: str, mark: str, field_names: Mapping[str, str]) -> tuple[bool, int, int, str]:
-    """How much a line looks like a header if this mark stands between its cells."""
+    """How much a line looks like a header with this mark between its cells."""
     cells = _cells(line, mark)
-    return *_known(cells, field_names), len(cells), mark
+    return *_known_fields(cells, field_names), len(cells), mark
 
 
 def _records(header: list[str], rows: Iterable[Row]) -> Iterator[dict[str, str] | NotReadable]:
-    """The record in each row, or a ``NotReadable`` that says what is wrong with the row."""
+    """The record in each row, or a ``NotReadable`` with the fault of the row."""
     number = 0
     for number, row in enumerate(rows, start=1):
         if isinstance(row, NotReadable):
@@ -171,7 +172,7 @@ def _records(header: list[str], rows: Iterable[Row]) -> Iterator[dict[str, str] 
 
 
 def _record(header: list[str], row: list[str]) -> dict[str, str]:
-    """The cells of a row by their columns; of columns of one name the first that is not blank."""
+    """The cells of a row by column; of columns with the same name, the first that is not blank."""
     record: dict[str, str] = {}
     for name, cell in zip(header, row, strict=False):
         record[name] = cell if not record.get(name, "").strip() else record[name]
@@ -179,26 +180,26 @@ def _record(header: list[str], row: list[str]) -> dict[str, str]:
 
 
 def _order(rows: Iterator[Row], columns: list[int]) -> tuple[Order | None, Iterator[Row]]:
-    """How the dates in some columns are written, and the rows again."""
-    waiting = _waiting(rows) if columns else []
-    cells = (row[at] for row in waiting if isinstance(row, list) for at in columns if at < len(row))
-    return order_of_dates(cells), chain(waiting, rows)
+    """The order of dates in some columns, and all the rows again."""
+    first = _read_ahead(rows) if columns else []
+    cells = (row[at] for row in first if isinstance(row, list) for at in columns if at < len(row))
+    return order_of_dates(cells), chain(first, rows)
 
 
-def _waiting(rows: Iterator[Row], most: int | None = None) -> list[Row]:
-    """The first rows, so many at the most, of no more text than may be waited for."""
-    waiting: list[Row] = []
+def _read_ahead(rows: Iterator[Row], most: int | None = None) -> list[Row]:
+    """The first rows, at most ``most``, up to a limit on their text."""
+    first: list[Row] = []
     size = 0
     for row in islice(rows, most):
-        waiting.append(row)
+        first.append(row)
         size += sum(map(len, row)) if isinstance(row, list) else 0
         if size > _ORDER_WITHIN:
             break
-    return waiting
+    return first
 
 
 def _rows(rows: Iterator[list[str]], lines: "_Lines") -> Iterator[Row]:
-    """The rows of CSV, and what is wrong with others."""
+    """The rows of a CSV file, with the faults of those that cannot be read."""
     while True:
         try:
             cells = next(rows)
@@ -206,7 +207,7 @@ def _rows(rows: Iterator[list[str]], lines: "_Lines") -> Iterator[Row]:
             return
         except csv.Error as error:
             if "field limit" in str(error):
-                # Nobody can say where the next row begins.
+                # After such a cell it is unknown where the next row begins.
                 yield NotReadable(
                     f"has a cell of more than {LONGEST_TEXT // 10**6} MB, perhaps "
                     "for want of a closing quotation mark; what follows it was not read"
@@ -224,7 +225,7 @@ def _rows(rows: Iterator[list[str]], lines: "_Lines") -> Iterator[Row]:
 
 
 class _Lines:
-    """The lines of a table with their ends, as ``csv.reader`` wants them."""
+    """The lines of a table with line feeds, as ``csv.reader`` needs them."""
 
     def __init__(self, lines: Iterator[str | None]) -> None:
         self._lines = lines

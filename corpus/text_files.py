@@ -1,4 +1,4 @@
-"""Articles saved as text, the way people save news: a headline, a dateline, the body."""
+"""Articles that people save as text files: a headline, a dateline, the body."""
 
 import json
 import re
@@ -19,7 +19,7 @@ from corpus.encoding import NotReadable, clean, clean_line, decode, decode_entit
 from corpus.records import draft_of_record, is_unpublished
 
 _LONGEST_HEADLINE = 300
-"""Characters; a longer first line is the beginning of the text, and there is no headline."""
+"""Characters; a longer first line is the beginning of the text, not a headline."""
 
 _FRONT_MATTER = re.compile(
     r"(?:---[ \t]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)|\+{3}[ \t]*\n(?P<toml>.*?)\n\+{3})[ \t]*(?:\n|$)",
@@ -35,16 +35,16 @@ _HEADER_NAMES = frozenset(
 )
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(.*?)(?:\s+#+)?")
 _LINES_ABOVE = 10
-"""Empty ones among them; a heading that stands lower is one of a section."""
+"""Lines, with empty ones; a heading further down is the heading of a section."""
 _ADDRESS = re.compile(r"https?://\S+")
 _NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,200}\|)?([^\[\]|]{0,200})\]\]")
-"""How Obsidian and wikis link to another note, and the name by which it is shown."""
+"""A link to another note, as in Obsidian and wikis; the group is the name that it shows."""
 
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
 
 
 def read_text(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """A ``.txt`` file: one article, or those of a download from a database."""
+    """A ``.txt`` file: one article, or several of a database's download."""
     yield from found_in_text(clean(decode_entities(decode(document.read()))), document)
 
 
@@ -55,25 +55,25 @@ def read_markdown(document: Document, field_names: Mapping[str, str]) -> Iterato
     fields = _front_matter(front) if front else {}
     if is_unpublished(fields):
         raise NotReadable("is a draft, as its front matter says, and not published")
-    # A rule at the top of a text that only looks like front matter is left where it is.
+    # A text that only looks like front matter, such as one after a rule, stays in the body.
     body = clean(text[front.end() :]) if front and fields else text
     draft = draft_of_text(body, markdown=True)
     if fields:
-        known = draft_of_record({**fields, "text": draft.text}, field_names)
-        headline = known.title and draft.title != clean_line(known.title) and draft.title
+        stated = draft_of_record({**fields, "text": draft.text}, field_names)
+        headline = stated.title and draft.title != clean_line(stated.title) and draft.title
         draft = replace(
-            known,
-            # A first line that is not the title that the front matter gives is part of the text.
+            stated,
+            # A headline that differs from the title in the front matter is part of the text.
             text=body if headline else draft.text,
-            title=known.title or draft.title,
-            dates=[*known.dates, *draft.dates],
+            title=stated.title or draft.title,
+            dates=[*stated.dates, *draft.dates],
             dated_by_name=True,
         )
     yield draft.finish(document.origin, document.name)
 
 
 def found_in_text(text: str, document: Document) -> Iterator[Found]:
-    """What the clean text of a document holds: one article, or a database's download of many."""
+    """The articles in the clean text of a document: one, or several of a database's download."""
     drafts = drafts_of_download(text)
     if drafts is None:
         yield draft_of_text(text).finish(document.origin, document.name)
@@ -82,10 +82,10 @@ def found_in_text(text: str, document: Document) -> Iterator[Found]:
 
 
 def draft_of_text(text: str, *, markdown: bool = False) -> Draft:
-    """Address, headline, header lines and text of a file."""
-    first, _, rest = text.partition("\n")
-    if _ADDRESS.fullmatch(first.strip()) and rest.strip():
-        draft = _draft_of_lines(clean(rest), markdown=markdown)
+    """The draft of the article in a text file: its address, headline, header lines and body."""
+    first, _, below = text.partition("\n")
+    if _ADDRESS.fullmatch(first.strip()) and below.strip():
+        draft = _draft_of_lines(clean(below), markdown=markdown)
         return replace(draft, url=draft.url or first.strip())
     return _draft_of_lines(text, markdown=markdown)
 
@@ -99,34 +99,34 @@ def _draft_of_lines(text: str, *, markdown: bool) -> Draft:
             fields, after_header = _header(body)
     if fields:
         body = clean(after_header)
-        known = draft_of_record({**fields, "text": body or title or ""}, {})
-        if title is None and known.title is None:
+        stated = draft_of_record({**fields, "text": body or title or ""}, {})
+        if title is None and stated.title is None:
             title, body = _headline(body, markdown=markdown)
-        elif known.title and (repeated := _headline(body, markdown=markdown))[0] == known.title:
+        elif stated.title and (repeated := _headline(body, markdown=markdown))[0] == stated.title:
             body = repeated[1]
         return replace(
-            known, text=body or known.text, title=title or known.title, dated_by_name=True
+            stated, text=body or stated.text, title=title or stated.title, dated_by_name=True
         )
     return Draft(text=body, title=title, dated_by_name=True)
 
 
 def _headline(text: str, *, markdown: bool) -> tuple[str | None, str]:
-    """The headline and the body; None and the whole text if it begins with the body."""
+    """The headline and the body; None and the whole text if there is no headline."""
     lines = text.split("\n")
     position = 0
     start = prose_start(lines[0])
-    if markdown and (below := _heading_below_dateline(lines)):
-        position = below
+    if markdown and (heading_at := _heading_below_dateline(lines)):
+        position = heading_at
     elif start == len(lines[0]):
         # A line of date and agency above the headline.
         position = next((at for at, line in enumerate(lines) if at and line.strip()), 0)
     elif start is not None:
         return None, text
     line = lines[position].strip()
-    rest = lines[position + 1 :]
-    if rest and _UNDERLINE.fullmatch(rest[0].strip()):
-        rest = rest[1:]
-    if not any(line.strip() for line in rest) or len(line) > _LONGEST_HEADLINE:
+    below = lines[position + 1 :]
+    if below and _UNDERLINE.fullmatch(below[0].strip()):
+        below = below[1:]
+    if not any(line.strip() for line in below) or len(line) > _LONGEST_HEADLINE:
         return None, text
     if markdown:
         heading = _MARKDOWN_HEADING.fullmatch(line)
@@ -134,12 +134,12 @@ def _headline(text: str, *, markdown: bool) -> tuple[str | None, str]:
         line = re.sub(r"^(\*\*|__)(.+)\1$", r"\2", line)
     elif line.startswith("#"):
         line = line.lstrip("#").strip() or line
-    body = clean("\n".join([*lines[:position], "", *rest]))
+    body = clean("\n".join([*lines[:position], "", *below]))
     return (line, body) if body and line.strip() else (None, text)
 
 
 def _heading_below_dateline(lines: Sequence[str]) -> int:
-    """Which line is the heading of a Markdown file, if what stands above it has a date; else 0."""
+    """The index of the heading of a Markdown file, if the lines above it have a date; else 0."""
     first = [at for at, line in enumerate(lines[:_LINES_ABOVE]) if line.strip()]
     for at in first:
         below = lines[at + 1].strip() if at + 1 < len(lines) else ""
@@ -149,15 +149,15 @@ def _heading_below_dateline(lines: Sequence[str]) -> int:
 
 
 def _header(text: str) -> tuple[dict[str, str], str]:
-    """The lines ``Source: …``, ``Date: …`` at the top of a text, and what follows them."""
+    """The header lines at the top of a text (``Source: …``, ``Date: …``), and the text below."""
     fields: dict[str, str] = {}
     lines = text.split("\n")
     count = 0
     while count < len(lines) and (match := _HEADER_LINE.fullmatch(lines[count].strip())):
         fields[match[1].lower()] = match[2]
         count += 1
-    known = fields.keys() & _HEADER_NAMES
-    if len(known) < 2 and not _is_header(fields):
+    known_names = fields.keys() & _HEADER_NAMES
+    if len(known_names) < 2 and not _is_header(fields):
         return {}, text
     if "by" in fields:
         fields.setdefault("author", fields.pop("by"))
@@ -165,7 +165,7 @@ def _header(text: str) -> tuple[dict[str, str], str]:
 
 
 def _is_header(fields: dict[str, str]) -> bool:
-    """Whether a single line is a header; ``Source: minister to resign`` is a headline."""
+    """Whether a lone line is a header; ``Source: minister to resign`` is a headline."""
     if len(fields) != 1:
         return False
     ((name, value),) = fields.items()
@@ -177,34 +177,34 @@ def _is_header(fields: dict[str, str]) -> bool:
 
 
 def _front_matter(front: re.Match[str]) -> dict[str, object]:
-    """The fields of front matter in TOML or YAML; {} if it is none."""
-    # What has a colon in it, and no quotes around it, is no YAML, and is written all the same.
+    """The fields of front matter in TOML or YAML; {} if it is neither."""
+    # A value with a colon, but without quotes, is invalid YAML, but common.
     quoted = _SCALAR.sub(lambda line: f"{line[1]}: {json.dumps(line[3])}", front["yaml"] or "")
     tries = ((tomllib.loads, front["toml"]), (_yaml, front["yaml"]), (_yaml, quoted))
     for read, written in tries:
         with suppress(ValueError, RecursionError):
             if written is not None and isinstance(fields := read(written), dict):
-                return dict(_unlinked(fields))
+                return dict(_without_links(fields))
     return {}
 
 
 def _yaml(written: str) -> object:
-    """What YAML says, all values as strings; None where it is none."""
+    """The value of a YAML text, with all scalars as strings; None if it is invalid."""
     import yaml  # type: ignore[import-untyped]
 
     with suppress(yaml.YAMLError):
-        # What refers to another part could be made to grow without end.
+        # References to other parts could expand without end.
         tokens = yaml.scan(written[:_LONGEST_FRONT])
         if not any(isinstance(token, yaml.AliasToken) for token in tokens):
             return yaml.load(written[:_LONGEST_FRONT], yaml.BaseLoader)  # noqa: S506
     return None
 
 
-def _unlinked(value: Any) -> Any:
-    """A value of front matter, dates as text, and links to other notes as what they show."""
+def _without_links(value: Any) -> Any:
+    """A value of front matter with dates as text, and links to other notes as their names."""
     if isinstance(value, dict):
-        return {key: _unlinked(inner) for key, inner in value.items()}
+        return {key: _without_links(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return list(map(_unlinked, value))
+        return list(map(_without_links, value))
     value = str(value) if isinstance(value, date | time) else value
     return _NOTE_LINK.sub(r"\1", value) if isinstance(value, str) else value

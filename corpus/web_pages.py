@@ -1,4 +1,4 @@
-"""Saved web pages: the article out of the page, and what the page says of it."""
+"""Saved web pages: extracts the article and its metadata."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -24,19 +24,19 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 _ELEMENT = re.compile(r"<[a-zA-Z]")
-# A long report has a few thousand. Trafilatura joins sets of nodes, which takes the square of
-# their number; up to so many, that is less than all else which it does.
+# A long report has a few thousand elements. Trafilatura joins sets of nodes, which takes the square
+# of their number; up to this limit, its other work takes longer.
 _MOST_SEARCHED = 20_000
-# The tree of a page takes up to a hundred times the memory of its text.
+# A page's tree takes up to a hundred times the memory of its text.
 _MOST_ELEMENTS = 250_000
 
 
 _LONGEST_ERROR = 1_000
-"""Characters of what a page says beside an error."""
+"""Characters of text that a page may have beside an error."""
 
 
 def read_web_page(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """One saved page: one article, or those of a download from a database, or of a table."""
+    """One saved page: one article, or several of a database's download or of a table."""
     html = text_of_page(document.read())
     rows = rows_of_articles(html, field_names)
     if rows is None:
@@ -46,7 +46,7 @@ def read_web_page(document: Document, field_names: Mapping[str, str]) -> Iterato
 
 
 def found_in_page(html: str, document: Document, address: str | None = None) -> Iterator[Found]:
-    """What the HTML of a document holds; ``address`` is from where it was saved, if known."""
+    """The articles in the HTML of a document; ``address`` is where it was saved from, if known."""
     drafts = drafts_of_downloaded_page(html)
     if drafts is not None:
         yield from numbered(drafts, document)
@@ -61,17 +61,17 @@ def found_in_page(html: str, document: Document, address: str | None = None) -> 
 
 
 def text_of_page(data: bytes, charset: str | None = None) -> str:
-    """The HTML of a page; ``charset`` is what the server said of it, if that is known."""
-    declared = _DECLARED.search(data[:4096])
-    named = (declared[1] or declared[2]).decode("ascii", "ignore") if declared else None
-    return decode(data, charset or named)
+    """The HTML of a page; ``charset`` is the encoding that the server stated, if known."""
+    match = _DECLARED.search(data[:4096])
+    declared = (match[1] or match[2]).decode("ascii", "ignore") if match else None
+    return decode(data, charset or declared)
 
 
 def draft_of_page(html: str, address: str | None = None) -> Draft:
-    """What a page says of its article; the text is empty where none is found.
+    """The draft of a page's article; its text is empty if the page has no article.
 
-    ``address`` is from where it was fetched, if that is known. Raises NotReadable for a page of
-    more elements than any article has, and for one that shows an error of its server, or a wall.
+    ``address`` is where the page was fetched from, if known. Raises NotReadable for a page with
+    more elements than any article has, or with a server's error or a wall instead of an article.
     """
     if sum(1 for _ in _ELEMENT.finditer(html)) > _MOST_ELEMENTS:
         raise NotReadable(f"is a page of more than {_MOST_ELEMENTS:,} elements, so no article")
@@ -79,7 +79,7 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
     if root is None:
         return Draft(text="")
     empty_hidden(root)
-    # While they are referred to, lxml need not make them again for all who go through them.
+    # As long as they are referenced, lxml need not create them again for each loop over them.
     elements = [*root.iter()]
     shown = Shown(root)
     facts = facts_of_page(root, html, shown, address)
@@ -96,15 +96,15 @@ def draft_of_page(html: str, address: str | None = None) -> Draft:
     text = _without_title(text, {facts.title or "", *headings} - {""})
     if len(text) < _LONGEST_ERROR and not facts.text:
         _refuse_no_article(root, shown, text)
-    # What the page tells programs is often its whole text, and often only the beginning; where
-    # trafilatura has taken it, without its paragraphs.
+    # The metadata often has the whole text, and often only its beginning. Trafilatura may also have
+    # returned the text of the metadata, but without its paragraphs.
     if len(text) * 4 < len(facts.text) * 3 or text.split() == facts.text.split():
         text = facts.text
     return replace(facts, text=text)
 
 
 def _refuse_no_article(root: Any, shown: Shown, text: str) -> None:
-    """Raise NotReadable if a page of a short text, or none, says why it shows no article."""
+    """Raise NotReadable if a page with little or no text says why it shows no article."""
     if error := error_of_page(shown):
         raise NotReadable(f"shows an answer of the server, {error}, and no article")
     if leads_elsewhere(root):
@@ -117,9 +117,9 @@ def _refuse_no_article(root: Any, shown: Shown, text: str) -> None:
 
 
 def _without_title(text: str, titles: set[str]) -> str:
-    """The text below its headline, which some pages have twice."""
-    first, _, rest = text.partition("\n\n")
+    """The text without its headline at the beginning, which some pages repeat."""
+    first, _, below = text.partition("\n\n")
     while text and clean_line(first) in titles:
-        text = rest
-        first, _, rest = text.partition("\n\n")
+        text = below
+        first, _, below = text.partition("\n\n")
     return text

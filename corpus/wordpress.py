@@ -1,6 +1,6 @@
-"""Exports of WordPress (WXR): the posts that were published, out of all that a site holds.
+"""Exports of WordPress (WXR): reads only the published posts of a site.
 
-The names are those of https://wordpress.org's exporter, version 1.2. Elements are told by their
+The names are from https://wordpress.org's exporter, version 1.2. Elements are recognised by their
 local names.
 """
 
@@ -15,7 +15,7 @@ from corpus.markup import parse_xml, text_of_html, well_formed
 from corpus.record_lists import left_out
 
 _MARK = re.compile(r"http://wordpress\.org/export/|<wp:wxr_version>")
-# Pictures, menus, versions and settings are no posts; pages are about the site.
+# Items that are no posts: pictures, menus, versions, settings, and pages about the site.
 _NO_POSTS = re.compile(
     r"attachment|nav_menu_item|revision|page|custom_css|customize_changeset|oembed_cache"
     r"|user_request|wp_.*|acf-.*|elementor_library"
@@ -25,7 +25,7 @@ _SHORT_CODE = re.compile(
     r"((?:\s{1,10}[\w-]{1,40}=(?:\"[^\"\]]{0,2000}\"|'[^'\]]{0,2000}'|[^\s\]\"']{1,300}))*)"
     r"\s{0,10}/?\]"
 )
-# What these hold is no text: pictures and what stands under them, players, addresses.
+# Short codes whose contents are no text: pictures with captions, players, addresses.
 _EMPTIED = frozenset("caption wp_caption gallery playlist audio video embed".split())
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _BLOCK = re.compile(r"<(?:p|div|ul|ol|table|blockquote|h[1-6]|pre)\b", re.IGNORECASE)
@@ -37,7 +37,7 @@ def is_wordpress(text: str) -> bool:
 
 
 def drafts_of_wordpress(text: str) -> Iterator[Draft]:
-    """The published posts; raises NotReadable at the end to tell how many were not."""
+    """The published posts; raises NotReadable at the end to report the unpublished ones."""
     root = parse_xml(well_formed(text))
     channel = root.find("channel")
     if channel is None:
@@ -64,7 +64,7 @@ def drafts_of_wordpress(text: str) -> Iterator[Draft]:
             ],
             url=item.findtext("link"),
             source=site,
-            # The name by which somebody logs in is nobody's byline.
+            # A login name is no byline.
             author=names.get(item.findtext("creator")),
             language=language,
             undated=no_date([item.findtext("pubDate"), item.findtext("post_date")]),
@@ -75,15 +75,15 @@ def drafts_of_wordpress(text: str) -> Iterator[Draft]:
 
 
 def _line(element: Any, name: str) -> str:
-    """A title or a name, which are kept in HTML as the text is: ``Smith &#038; Sons``."""
+    """A title or a name, which is stored in HTML as the text is: ``Smith &#038; Sons``."""
     return text_of_html(element.findtext(name) or "")
 
 
 def _text(item: Any) -> str:
-    """The text of a post: without short codes, a blank line between its paragraphs."""
+    """The text of a post without short codes, with a blank line between its paragraphs."""
     encoded = item.find("encoded")
     content = without_short_codes("" if encoded is None else "".join(encoded.itertext()))
-    # What has no tags for them has its paragraphs by blank lines.
+    # In posts without tags, blank lines separate the paragraphs.
     content = _BLANK_LINE.sub("\n<p>", content)
     if not _BLOCK.search(content):
         content = content.replace("\n", "<br>\n")
@@ -91,7 +91,7 @@ def _text(item: Any) -> str:
 
 
 def without_short_codes(content: str) -> str:
-    """The content without ``[gallery ids="1"]`` and the like; ``[sic]`` stays where it is."""
+    """The content without short codes such as ``[gallery ids="1"]``; ``[sic]`` stays."""
     closed = {match[1] for match in _SHORT_CODE.finditer(content) if match[0].startswith("[/")}
     pieces: list[str] = []
     start, inside = 0, ""

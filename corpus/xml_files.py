@@ -1,4 +1,4 @@
-"""XML files: what they hold is told by their outermost element."""
+"""XML files: the outermost element determines how a file is read."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -33,7 +33,7 @@ _TREES: dict[str, Callable[[Any], Iterable[Draft]]] = {
     "en-export": drafts_of_notes,
     **dict.fromkeys(["PPSResponse", "ppsArticleResponse", "ppsarticle"], factiva.drafts_of_xml),
 }
-"""What reads the tree of a file, by the name of its outermost element."""
+"""The function that reads the tree of a file, by the name of its outermost element."""
 
 _SINGLE = frozenset(["newsItem", "nitf", "alto"])
 _KNOWN = frozenset([*_FEEDS, *_SITEMAPS, *_TREES, "opml"])
@@ -42,17 +42,16 @@ _KNOWN = frozenset([*_FEEDS, *_SITEMAPS, *_TREES, "opml"])
 def read_xml(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """RSS, Atom, NewsML, NITF, ALTO, exports of WordPress and Evernote, downloads from Factiva.
 
-    Other XML is read as JSON is, by the usual names of fields.
+    Other XML is read like JSON, by the usual names of fields.
     """
-    whole = xml_text(document.read(_LARGEST))
-    match = _OUTERMOST.search(whole)
+    text = xml_text(document.read(_LARGEST))
+    match = _OUTERMOST.search(text)
     outermost = match[1] if match else ""
-    text = whole
-    if outermost in _FEEDS and (end := _breaks_off_after(whole, outermost)) is not None:
-        text, rest = whole[:end], whole[end:]
-        # Between two entries a feed may end, an export may not.
-        if rest.strip() or is_wordpress(whole):
+    if outermost in _FEEDS and (end := _breaks_off_after(text, outermost)) is not None:
+        # A feed may end between two entries, but an export may not.
+        if text[end:].strip() or is_wordpress(text):
             yield Unreadable(document.origin, "breaks off after its last whole entry")
+        text = text[:end]
     if outermost not in _KNOWN:
         value = value_of_xml(parse_xml(text))
         if not holds_articles(value, field_names):
@@ -67,7 +66,7 @@ def read_xml(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
 
 
 def _breaks_off_after(text: str, outermost: str) -> int | None:
-    """Where the last whole entry of a feed ends that is not closed; None if it is closed."""
+    """The end of the last complete entry of an unclosed feed; None if the feed is closed."""
     marks = list(_ENTRY.finditer(text))
     closed = (mark.end() for mark in reversed(marks) if mark[0].startswith("</"))
     end = next(closed, marks[0].start() if marks else len(text))

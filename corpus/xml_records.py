@@ -1,4 +1,4 @@
-"""XML of no standard of the press: records under names of somebody's own, scans, clipped notes."""
+"""XML outside the standards of the press: records with any names, scanned pages, clipped notes."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,14 +9,14 @@ from corpus.markup import text_of_html
 _MARKUP = frozenset(
     "a b blockquote br div em h1 h2 h3 h4 i img li ol p span strong sub sup table u ul".split()
 )
-"""Elements of which a text is made; records have none of these names."""
+"""Elements inside a text; no field of a record has one of these names."""
 
 
 def value_of_xml(element: Any) -> Any:
-    """An element as JSON would have it: an object of what is in it, or its text, or its HTML.
+    """An element as a JSON value: an object of its children, or its text, or its HTML.
 
-    ``<item id="7"><name>Lamp</name></item>`` is ``{"id": "7", "name": "Lamp"}``; what stands in an
-    element several times is a list.
+    ``<item id="7"><name>Lamp</name></item>`` is ``{"id": "7", "name": "Lamp"}``; children with the
+    same name become a list.
     """
     from lxml import etree  # type: ignore[import-untyped]
 
@@ -37,13 +37,13 @@ def value_of_xml(element: Any) -> Any:
 
 
 def draft_of_alto(root: Any) -> Draft:
-    """A page of a digitised paper in ALTO: its blocks are paragraphs; divided words are whole."""
+    """A page of a digitised paper in ALTO: blocks are paragraphs, and divided words are joined."""
     blocks = (" ".join(_words(block)) for block in root.iter("TextBlock"))
     return Draft(text="\n\n".join(filter(None, blocks)), dated_by_name=True)
 
 
 def drafts_of_notes(root: Any) -> Iterator[Draft]:
-    """The notes in an export of Evernote; its dates and authors are of the clipping, not of it."""
+    """The notes in an export of Evernote, whose dates and authors are not the articles'."""
     for note in root.iter("note"):
         yield Draft(
             text=text_of_html(note.findtext("content") or ""),

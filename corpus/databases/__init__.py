@@ -1,7 +1,7 @@
-"""Downloads from press databases: one file that holds many articles, split into them.
+"""Splits downloads from press databases, which contain many articles in one file.
 
-Each family has a module of its own, which takes lines of text, or the tree of a page. None of them
-publishes what its downloads look like, so their shapes are those that researchers' own tools read
+Each database has a module of its own, which reads lines of text, or the tree of a page. No
+database documents its downloads, so their shapes are those that researchers' tools read
 (``docs/sources.md`` names them).
 """
 
@@ -15,7 +15,7 @@ from corpus.markup import parse_html, text_of_html
 
 _IN_TEXT = {"ProQuest": proquest, "LexisNexis": lexisnexis, "Factiva": factiva}
 _IN_PAGES = {"Factiva": factiva, "Europresse": europresse}
-# Of these a page is made into text before it is known whether it is one.
+# A page with these words may be a download, so it is turned into text, which decides it.
 _PERHAPS = re.compile(
     r">\s{0,80}(?:(?:Do[ck]umento? )?\d{1,5} (?:of|von|de|di|van) \d{1,5}\b|End of Document\b"
     r"|Report Information from ProQuest\b|ProQuest document link\b|Publication info:)",
@@ -24,9 +24,9 @@ _PERHAPS = re.compile(
 
 
 def drafts_of_download(text: str) -> list[Draft] | None:
-    """The articles in the text of a download; None if it is none of a database.
+    """The articles in the text of a download; None if the text is no download from a database.
 
-    Raises NotReadable where it is one and cannot be split.
+    Raises NotReadable if it is one, but cannot be split.
     """
     for database, reads in _IN_TEXT.items():
         if reads.is_download(text):
@@ -35,7 +35,7 @@ def drafts_of_download(text: str) -> list[Draft] | None:
 
 
 def drafts_of_downloaded_page(html: str) -> list[Draft] | None:
-    """The articles in a download that is a web page; None and NotReadable as above."""
+    """The articles in a download that is a web page; None, or NotReadable, as above."""
     for database, reads in _IN_PAGES.items():
         if reads.is_page(html) and (root := parse_html(html)) is not None:
             return _split(database, reads.drafts_of_page(root))

@@ -23,9 +23,9 @@ def drafts_of_page(root: Any) -> Iterator[Draft]:
         header = _first(article, "DocHeader", "DocTitreSousSection")
         lines = map(_line, [header, *article.iter("span")])
         paper = _line(_first(article, "DocPublicationName"))
-        named = _first(article, "DocText", "docOcurrContainer")
-        body = article.find("section") if named is None else named
-        # Older downloads name the author below the headline, in an element of no class.
+        container = _first(article, "DocText", "docOcurrContainer")
+        body = article.find("section") if container is None else container
+        # Older downloads name the author below the headline, in an element without a class.
         unnamed = article.xpath(".//div[@class='titreArticle']/following-sibling::div[not(@class)]")
         authors = (_first(article, "docAuthors", "sm-margin-bottomNews"), *unnamed)
         yield Draft(
@@ -39,14 +39,14 @@ def drafts_of_page(root: Any) -> Iterator[Draft]:
 
 
 def _section(header: str) -> str | None:
-    """``World`` of ``World, Friday, June 12, 2015, p. 3``; a day may also stand first."""
+    """``World`` for ``World, Friday, June 12, 2015, p. 3``; None if the day is first."""
     first, comma, _ = header.partition(",")
     begins_day = date_in_line(first) or parse_date(f"{first}, 1 May 2000", "dateline")
     return first if comma and not begins_day else None
 
 
 def _first(article: Any, *names: str) -> Any:
-    """The first element of one of these classes, the first class first."""
+    """The first element of the first of these classes that occurs, or None."""
     return next((element for name in names for element in article.find_class(name)), None)
 
 

@@ -1,7 +1,7 @@
 """Factiva: downloads as HTML and RTF, with or without the codes of the fields, and as XML.
 
-The codes are Factiva's own: HD headline, BY author, PD day, SN paper, LA language, LP and TD the
-text, AN its number.
+The codes are Factiva's own: HD headline, BY author, PD day, SN paper, LA language, LP and TD text,
+AN number of the article.
 """
 
 import re
@@ -52,7 +52,7 @@ def is_page(html: str) -> bool:
 
 def drafts_of_page(root: Any) -> Iterator[Draft]:
     """The articles in a download that is a web page."""
-    # Where no codes are written, an element of this class may stand around each of them.
+    # In downloads without codes an outer element of the same class may be around each article.
     for article in root.xpath(f".//div[{_HAS_CLASS} and not(.//div[{_HAS_CLASS}])]"):
         fields: dict[str, str] = {}
         for row in article.iter("tr"):
@@ -64,7 +64,7 @@ def drafts_of_page(root: Any) -> Iterator[Draft]:
 
 
 def drafts_of_lines(lines: list[str]) -> Iterator[Draft]:
-    """The articles in the lines of a download, each of which ends with its number."""
+    """The articles in the lines of a download; each article ends with its number."""
     start = 0
     for at, line in enumerate(lines):
         end = _END.fullmatch(line)
@@ -73,13 +73,13 @@ def drafts_of_lines(lines: list[str]) -> Iterator[Draft]:
         part = [line for line in lines[start:at] if line.strip(" \t|")]
         start = at + 1
         yield replace(_draft_of_part(part), id=end[1])
-    # A summary of the search may follow the last article, and has neither.
+    # A summary of the search may follow the last article; it has no title.
     if _draft_of_part([line for line in lines[start:] if line.strip(" \t|")]).title:
         yield BREAKS_OFF
 
 
 def drafts_of_xml(root: Any) -> Iterator[Draft]:
-    """The articles in the answer of Factiva's service, names in it without their namespaces."""
+    """The articles in an XML answer of Factiva's service, without namespaces."""
     for article in root.iter("article"):
         paragraphs = [
             "".join(paragraph.itertext())
@@ -94,7 +94,7 @@ def drafts_of_xml(root: Any) -> Iterator[Draft]:
             id=article.findtext("accessionNo"),
             dates=[parse_date(date.strip(), "metadata") for date in (instant, day)],
             source=article.findtext("sourceName"),
-            author=_joined(article.find("byline")),
+            author=_line_of(article.find("byline")),
             language=article.findtext("baseLanguage"),
             section=article.findtext("sectionName"),
         )
@@ -132,12 +132,12 @@ def _draft(fields: dict[str, str]) -> Draft:
 
 
 def _draft_without_codes(article: Any) -> Draft:
-    """An article whose fields are told by their order: words, day, time, paper."""
+    """An article whose fields are recognised by their order: words, day, time, paper."""
     headline = next(iter(article.xpath(".//*[@id='hd' or contains(@class, 'Headline')]")), None)
     paragraphs = article.xpath(".//p[contains(@class, 'articleParagraph')]")
     author = next(iter(article.xpath(".//div[@class='author']")), None)
     number = next(filter(None, map(_END.fullmatch, article.itertext())), None)
-    # A headline may name a day too.
+    # Only lines below the headline are searched for the day: a headline may name a day, too.
     path = "ancestor-or-self::div[1]/{}-sibling::div"
     above, below = (
         [] if headline is None else headline.xpath(path.format(side))
@@ -146,10 +146,10 @@ def _draft_without_codes(article: Any) -> Draft:
     lines = [" ".join(division.itertext()).strip() for division in below]
     return Draft(
         text="\n\n".join(text_of_tree(paragraph) for paragraph in paragraphs),
-        title=_joined(headline),
+        title=_line_of(headline),
         id=number[1] if number else None,
-        author=_joined(author),
-        section=_joined(above[-1]) if above else None,
+        author=_line_of(author),
+        section=_line_of(above[-1]) if above else None,
         **_day_and_paper(lines),
     )
 
@@ -163,7 +163,7 @@ def _draft_of_plain(lines: list[str]) -> Draft:
     if words is None:
         return Draft(text="")
     above = lines[:words]
-    # A section, the headline, an author; the headline is always there.
+    # Above are a section, the headline and an author; only the headline is always present.
     author = above.pop() if len(above) > 1 and _is_byline(above[-1], len(above) > 2) else None
     begins = next(
         (at + 1 for at, line in enumerate(lines) if at > words and _COPYRIGHT.match(line)),
@@ -185,16 +185,16 @@ def _day_and_paper(lines: list[str]) -> dict[str, Any]:
     for at, line in enumerate(lines):
         published = date_in_line(line)
         if published is not None:
-            rest = [line for line in lines[at + 1 :] if line and not _TIME.fullmatch(line)]
-            # The language stands above the line of who has the rights.
-            spoken = (first for first, after in pairwise(rest) if _COPYRIGHT.match(after))
-            paper = rest[0] if rest else None
-            return {"dates": [published], "source": paper, "language": next(spoken, None)}
+            below = [line for line in lines[at + 1 :] if line and not _TIME.fullmatch(line)]
+            # The language is in the line above the copyright.
+            languages = (line for line, after in pairwise(below) if _COPYRIGHT.match(after))
+            paper = below[0] if below else None
+            return {"dates": [published], "source": paper, "language": next(languages, None)}
     return {}
 
 
 def _is_byline(line: str, has_section: bool) -> bool:
-    """Whether a line above the number of words is no headline, which may be in capitals too."""
+    """Whether a line above the number of words is a byline, and not a headline in capitals."""
     if _BY.match(line):
         return len(line.split()) < 7 or _BY_NAME.match(line) is not None
     names = [name.split() for name in _BETWEEN_NAMES.split(line)]
@@ -204,5 +204,5 @@ def _is_byline(line: str, has_section: bool) -> bool:
     )
 
 
-def _joined(element: Any) -> str | None:
+def _line_of(element: Any) -> str | None:
     return None if element is None else one_line("".join(element.itertext())) or None

@@ -1,9 +1,9 @@
-"""LexisNexis and Nexis Uni: downloads as text, DOCX, RTF and HTML, once these are lines.
+"""LexisNexis and Nexis Uni: reads the lines of downloads in text, DOCX, RTF and HTML.
 
-The older ones begin each article with ``1 of 10 DOCUMENTS``: then paper, day and headline, labels
-in capitals, the text, and more labels. Nexis Uni ends each with ``End of Document``: headline,
-paper, day, labels, a line ``Body``, the text. Both write their labels in the language of the
-reader's account, so that older ones are told by their capitals, whatever they say.
+In older downloads an article begins with ``1 of 10 DOCUMENTS``, followed by paper, day, headline,
+labels in capitals, the text, and more labels. In Nexis Uni it consists of headline, paper, day,
+labels, a line ``Body`` and the text, and ends with ``End of Document``. The labels are in the
+language of the reader's account, so older ones are recognised by their capitals.
 """
 
 import re
@@ -51,9 +51,9 @@ def is_download(text: str) -> bool:
 
 
 def drafts_of_lines(lines: list[str]) -> Iterator[Draft]:
-    """The articles in a download; the cover and the list of contents before them are passed over.
+    """The articles in a download, without the cover and the list of contents before them.
 
-    What has no date, and no label, is none: the draft of it has no text.
+    A part without a date, and without labels, is no article: its draft has no text.
     """
     beginnings = [at for at, line in enumerate(lines) if _BEGINNING.fullmatch(line.strip())]
     if beginnings:
@@ -70,25 +70,26 @@ def drafts_of_lines(lines: list[str]) -> Iterator[Draft]:
 
 
 def _older(blocks: list[str]) -> Draft:
-    """An article that begins with the name of the paper."""
+    """The draft of an article from an older download, which begins with the paper's name."""
     dated = next((at for at, block in enumerate(blocks[:8]) if date_in_line(_first(block))), None)
     above = [line for block in blocks[: dated or 0] for line in block.split("\n")]
     papers = (one_line(line) for line in above if not _COPYRIGHT.match(line))
-    rest = blocks[0 if dated is None else dated + 1 :]
-    labels = dict(map(_named, filter(_is_label_of_older, rest)))
-    # What follows the last label is the service's: that a document cannot be shown, for example.
-    rest = rest[: next((at for at, block in enumerate(rest) if _named(block)[0] == _LOADED), None)]
-    while rest and _is_tail_of_older(rest[-1]):
-        rest.pop()
-    length = next((at for at, block in enumerate(rest[:20]) if _named(block)[0] in _LENGTH), None)
+    below = blocks[0 if dated is None else dated + 1 :]
+    labels = dict(map(_label, filter(_is_label_of_older, below)))
+    # The text after the last label is the service's: that a document cannot be shown, for example.
+    end = next((at for at, block in enumerate(below) if _label(block)[0] == _LOADED), None)
+    below = below[:end]
+    while below and _is_tail_of_older(below[-1]):
+        below.pop()
+    length = next((at for at, block in enumerate(below[:20]) if _label(block)[0] in _LENGTH), None)
     title = one_line(_one_of(labels, _HEADLINE) or "")
     text: list[str] = []
-    for at, block in enumerate(rest):
-        name, value = _named(block)
+    for at, block in enumerate(below):
+        name, value = _label(block)
         in_header = length is not None and at <= length
         if name in _TEXT and _is_label_of_older(block):
             text.append(value)
-        elif name in _GRAPHIC and _is_label_of_older(block) and _is_shorter(rest[at:], text):
+        elif name in _GRAPHIC and _is_label_of_older(block) and _is_shorter(below[at:], text):
             break
         elif name in _HEADER or (_is_label_of_older(block) and (in_header or not text)):
             continue
@@ -101,55 +102,55 @@ def _older(blocks: list[str]) -> Draft:
         title=title,
         dates=[None if dated is None else date_in_line(_first(blocks[dated]))],
         source=next(papers, None),
-        **_labelled(labels),
+        **_fields_of(labels),
     )
 
 
 def _newer(lines: list[str], is_first: bool) -> Draft:
-    """An article that begins with its headline; before the first one stand cover and contents."""
+    """The draft of an article from Nexis Uni; cover and contents are above the first headline."""
     body = next((at for at, line in enumerate(lines) if line in {"Body", "Text", "Body:"}), None)
     header = lines[: len(lines) if body is None else body]
     # Headlines and contents may name days; the day of the article is the last above the labels.
     below = next(
         (at for at, line in enumerate(header)
-         if _COPYRIGHT.match(line) or _named(line)[0] in _HEADER), len(header)
+         if _COPYRIGHT.match(line) or _label(line)[0] in _HEADER), len(header)
     )  # fmt: skip
     dated = next((at for at in range(below - 1, -1, -1) if date_in_line(header[at])), None)
     if dated is None or dated < 2:
         return Draft(text="")
     text = lines[(below if body is None else body) + 1 :]
-    labels = dict(map(_named, header[below:]))
+    labels = dict(map(_label, header[below:]))
     end = _end_of_text(text)
-    labels |= {name: value for name, value in map(_named, text[end:]) if name in _LANGUAGE}
+    labels |= {name: value for name, value in map(_label, text[end:]) if name in _LANGUAGE}
     highlight = _one_of(labels, _HIGHLIGHT)
     return Draft(
         text="\n\n".join([*([highlight] if highlight else []), *text[:end]]),
         title=_below_cover(header[: dated - 1]) if is_first else " ".join(header[: dated - 1]),
         dates=[date_in_line(header[dated])],
         source=header[dated - 1],
-        **_labelled(labels),
+        **_fields_of(labels),
     )
 
 
 def _below_cover(lines: list[str]) -> str:
-    """The headline of the first article; the list of contents tells how many lines it has."""
+    """The headline of the first article; its lines are those that the list of contents repeats."""
     if not any(line.startswith(_OF_COVER) for line in lines):
         return " ".join(lines)
-    whole = (at for at in range(max(1, len(lines) - _MOST_OF_HEADLINE), len(lines))
-             if f" 1. {' '.join(lines[at:])}" in " ".join(["", *lines[:at]]))  # fmt: skip
-    return " ".join(lines[next(whole, -1) :])
+    starts = (at for at in range(max(1, len(lines) - _MOST_OF_HEADLINE), len(lines))
+              if f" 1. {' '.join(lines[at:])}" in " ".join(["", *lines[:at]]))  # fmt: skip
+    return " ".join(lines[next(starts, -1) :])
 
 
 def _end_of_text(lines: list[str]) -> int:
-    """Where headings such as ``Graphic``, and labels, end the text.
+    """The index at which headings such as ``Graphic``, or labels, end the text.
 
-    What is called so, and followed by more than stands above it, is text.
+    Such a heading is part of the text if more text follows it than precedes it.
     """
     headings = [at for at, line in enumerate(lines)
-                if line.lower() in _GRAPHIC or _named(line)[0] in _CAPTIONS]  # fmt: skip
+                if line.lower() in _GRAPHIC or _label(line)[0] in _CAPTIONS]  # fmt: skip
     labels = (at for at in reversed(headings) if lines[at].lower() == "classification")
     end = next(labels, len(lines))
-    while end and _named(lines[end - 1])[0] in _TAIL and not _SENTENCE_END.search(lines[end - 1]):
+    while end and _label(lines[end - 1])[0] in _TAIL and not _SENTENCE_END.search(lines[end - 1]):
         end -= 1
     return next((at for at in headings if _is_shorter(lines[at:end], lines[:at])), end)
 
@@ -162,8 +163,8 @@ def _first(block: str) -> str:
     return block.partition("\n")[0]
 
 
-def _named(block: str) -> tuple[str, str]:
-    """The name of a label, in lower case, and what it says; a blank name if it is none."""
+def _label(block: str) -> tuple[str, str]:
+    """The label at the beginning of a block, in lower case, or blank, and the text after it."""
     match = _LABEL.match(block)
     return (match[1].lower(), block[match.end() :].strip()) if match else ("", block)
 
@@ -174,15 +175,15 @@ def _is_label_of_older(block: str) -> bool:
 
 
 def _is_tail_of_older(block: str) -> bool:
-    """Whether a block is a label below the text, and not what a speaker says in a transcript."""
-    if _COPYRIGHT.match(block) or _named(block)[0] in _TAIL:
+    """Whether a block is a label below the text, and not a speaker's turn in a transcript."""
+    if _COPYRIGHT.match(block) or _label(block)[0] in _TAIL:
         return True
-    is_text = _named(block)[0] in _TEXT or _SENTENCE_END.search(block)
+    is_text = _label(block)[0] in _TEXT or _SENTENCE_END.search(block)
     return _is_label_of_older(block) and not is_text
 
 
-def _labelled(labels: dict[str, str]) -> dict[str, Any]:
-    """What the labels of an article say, by the names of the fields of a draft."""
+def _fields_of(labels: dict[str, str]) -> dict[str, Any]:
+    """The fields of a draft that the labels of an article state."""
     return {
         "author": _one_of(labels, _AUTHOR),
         "language": (_one_of(labels, _LANGUAGE) or "").partition(";")[0] or None,
@@ -192,5 +193,5 @@ def _labelled(labels: dict[str, str]) -> dict[str, Any]:
 
 
 def _one_of(labels: dict[str, str], names: frozenset[str]) -> str | None:
-    """What the first of the labels with one of these names says, unless that is nothing."""
+    """The value of the first label with one of these names and a value, or None."""
     return next((one_line(text) for name, text in labels.items() if name in names and text), None)

@@ -1,21 +1,21 @@
-"""The lines of downloads, which are broken at the width of a page in older ones."""
+"""Lines of downloads; in older downloads they are broken at the width of a page."""
 
 from corpus.drafts import Draft
 
 BREAKS_OFF = Draft(text="", empty="breaks off: the end of its last article is missing")
-"""Stands for what follows the last whole article of a download."""
+"""Stands for the text after the last complete article of a download."""
 
 _WRAPPED_AT = 100
-"""Characters; where some line is longer, none was broken at the width of a page."""
+"""Characters; if a line is longer, no line was broken at the width of a page."""
 
 _SHORT = 50
-"""Characters; a line that ends before was not broken at a width."""
+"""Characters; a shorter line was not broken at a width."""
 
 
 def blocks_of(lines: list[str]) -> list[str]:
-    """The paragraphs of a text, those whose lines were broken at a width put together again.
+    """The paragraphs of a text, with lines joined that were broken at a width.
 
-    A blank line stands between paragraphs, or none does where each is one line.
+    Blank lines separate paragraphs, unless each paragraph is a single line.
     """
     stripped = [line.strip() for line in lines]
     if any(len(line) > _WRAPPED_AT for line in stripped):

@@ -1,7 +1,7 @@
-"""ProQuest: downloads as text and HTML, and what it sends by mail, once these are lines.
+"""ProQuest: reads the lines of its downloads in text and HTML, and of its mails.
 
-Between lines of underscores, or after ``Document 1 of 2``, stand a headline, labels, ``Full text:``
-and the text, and after it more labels, of which ``Publication date:`` is the surest.
+An article follows a line of underscores, or ``Document 1 of 2``. It has a headline, labels,
+``Full text:`` with the text, and more labels; the surest date is in ``Publication date:``.
 """
 
 import re
@@ -31,18 +31,18 @@ _LABELS = frozenset(map(str.strip,
     source type; subject; title; volume; word count""".split(";"),
 ))  # fmt: skip
 _LABELS_OF_BODY = frozenset(["caption", "source", "details", "title", "location", "people"])
-"""Which a text may hold as well, so that they end it only where more labels follow."""
+"""Labels that may also occur in a text, so that they end it only if more labels follow."""
 
 _LABEL = re.compile(r"([A-Za-z][A-Za-z /-]{2,30}?)\s*(?::\s*(.*))?")
 
 
 def is_download(text: str) -> bool:
-    """Whether a text is a download, or what was sent by mail."""
+    """Whether a text is a download or a mail from ProQuest."""
     return _MARK.search(text) is not None
 
 
 def drafts_of_lines(lines: list[str]) -> Iterator[Draft]:
-    """The articles in a download; those without a full text have none here either."""
+    """The articles in a download; those without a full text give drafts without text."""
     numbered = any(_NUMBERED.fullmatch(line.strip()) for line in lines)
     part: list[str] = []
     parts = [part]
@@ -56,8 +56,8 @@ def drafts_of_lines(lines: list[str]) -> Iterator[Draft]:
 
 
 def _begins_again(line: str, part: list[str]) -> bool:
-    """In pages, where rules are not text: what follows the last label is the next article."""
-    return _named(part[-1])[0] == "database" and _named(line)[0] is None
+    """Whether a line after the last label begins the next article, as in pages without rules."""
+    return _label_and_value(part[-1])[0] == "database" and _label_and_value(line)[0] is None
 
 
 def _draft(lines: list[str]) -> Draft | None:
@@ -66,7 +66,7 @@ def _draft(lines: list[str]) -> Draft | None:
     above: list[str] = []
     name = ""
     for at, line in enumerate(lines):
-        label, value = _named(line)
+        label, value = _label_and_value(line)
         if name == _BODY and label in _LABELS_OF_BODY and not _labels_follow(lines, at):
             label = None
         if label is not None:
@@ -81,33 +81,34 @@ def _draft(lines: list[str]) -> Draft | None:
     if not fields.keys() & {_BODY, "publication info", "publication title", "publication date"}:
         return None
 
-    def one(*names: str) -> str | None:
+    def value_of(*names: str) -> str | None:
         return next((" ".join(fields[label]) for label in names if fields.get(label)), None)
 
-    info = one("publication info") or next(filter(date_in_line, above[1:]), "")
-    date = one("publication date")
-    paper = (one("publication title") or info.partition(" ; ")[0]).partition(";")[0]
+    info = value_of("publication info") or next(filter(date_in_line, above[1:]), "")
+    date = value_of("publication date")
+    paper = (value_of("publication title") or info.partition(" ; ")[0]).partition(";")[0]
     text = [line for line in fields.get(_BODY, []) if line.lower() != "enlarge this image."]
-    authors = one("author")
+    authors = value_of("author")
     return Draft(
         text="" if text == ["Not available."] else "\n\n".join(text),
-        title=one("title") or (above[0] if above else None),
-        id=one("proquest document id"),
+        title=value_of("title") or (above[0] if above else None),
+        id=value_of("proquest document id"),
         dates=[date_in_line(line) for line in (date, info) if line],
-        url=one("document url", "documenturl"),
+        url=value_of("document url", "documenturl"),
         source=paper if date_in_line(paper) is None else None,
         author=given_first(authors) if authors else None,
-        section=one("section"),
-        language=(one("language of publication", "language") or "").partition(";")[0] or None,
+        section=value_of("section"),
+        language=(value_of("language of publication", "language") or "").partition(";")[0] or None,
     )
 
 
 def _labels_follow(lines: list[str], at: int) -> bool:
-    """Whether the next line begins with a label too, as below the text."""
-    return any(_named(line)[0] is not None for line in lines[at + 1 : at + 2])
+    """Whether the next line begins with a label, too, as it does below the text."""
+    return any(_label_and_value(line)[0] is not None for line in lines[at + 1 : at + 2])
 
 
-def _named(line: str) -> tuple[str | None, str]:
+def _label_and_value(line: str) -> tuple[str | None, str]:
+    """The label of a line, in lower case, and its value; None and the line if it has no label."""
     match = _LABEL.fullmatch(line[:200])
     if match is None or match[1].lower() not in _LABELS:
         return None, line
