@@ -194,6 +194,7 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
             ["<td>a", "<td> ", "<p>a", "<p style='a:b'>a</p>"],
         ),
         (".eml", lambda s: mail("Content-Type: multipart/mixed; boundary=b", s), ["--b\n\na\n"]),
+        (".emlx", lambda s: b"9\n" + mail("X: y", s), ["9\n", "<plist>"]),
         (".mbox", lambda s: f"From a\n{s}".encode(), ["From a\n", "\nFrom a\nA: b\n\na\n", ">"]),
     ],
     "documents": [
