@@ -194,7 +194,7 @@ def read_pinned(archive: Archive, fields: _Fields) -> list[Pinned]:
         number = _text(fields, "version")
         version = int(number) if number.isdecimal() and len(number) < 9 else 0
         versions = cache.versions(id, version)
-        article = next((older for older in versions if version in (0, older.version)), None)
+        article = next((stored for stored in versions if version in (0, stored.version)), None)
         if article is None:
             raise NotPinned("The archive does not have this article, or not in this version.")
         spans = typed_spans(_text(fields, "quotes"))[:_MOST_QUOTES]
