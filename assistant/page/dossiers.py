@@ -193,14 +193,16 @@ class Dossiers:
         items = [Item(secrets.token_hex(8), content) for content in pinned or nothing]
         items[0] = replace(items[0], note=note)
         self._change(
-            named(name), lambda dossier: replace(dossier, items=dossier.items + tuple(items)), makes
+            valid_name(name),
+            lambda dossier: replace(dossier, items=dossier.items + tuple(items)),
+            makes,
         )
         return items[0].id
 
     def begin(self, name: str) -> str:
         """Create an empty dossier if there is none of the name; returns its stored name."""
-        self._change(named(name), lambda dossier: dossier, True)
-        return self.kept_as(named(name))
+        self._change(valid_name(name), lambda dossier: dossier, True)
+        return self.kept_as(valid_name(name))
 
     def write(self, name: str, id: str, note: str, seen: str) -> None:
         """Change the note of an item; ``seen`` is the stamp of the note that the writer saw.
@@ -259,7 +261,7 @@ class Dossiers:
 
     def rename(self, name: str, new: str) -> str:
         """Rename a dossier; returns its stored name. Raises NotPinned if another has that name."""
-        name, new = self.kept_as(name), named(new)
+        name, new = self.kept_as(name), valid_name(new)
         taken = self.kept_as(new) not in (name, new)
         if new != name and (taken or not self.archive.truth.rename_paper(_KIND, name, new)):
             self.open(name)
@@ -278,7 +280,7 @@ class Dossiers:
             raise NotPinned("This file is larger than a megabyte, which no dossier is.")
         dossier = read(content.removeprefix(BOM_UTF8))
         items = tuple(replace(item, id=secrets.token_hex(8)) for item in dossier.items)
-        own_name = named(dossier.name)
+        own_name = valid_name(dossier.name)
         name, number = own_name, 1
         while not self._create(name, items):
             number += 1
@@ -327,7 +329,7 @@ class Dossiers:
         self.archive.truth.change_paper(_KIND, name, changed)
 
 
-def named(name: str) -> str:
+def valid_name(name: str) -> str:
     """A name in the form that dossiers have; raises NotPinned if it is empty or too long."""
     name = normalize("NFC", line(name))
     if not any(sign.isprintable() and not sign.isspace() for sign in name):

@@ -19,9 +19,9 @@ from assistant.holdings import holding
 from assistant.page.tokens import (
     LONGEST,
     MOST_COPIES,
-    Kept,
     NotReopened,
     Place,
+    Record,
     hash_of,
     keep,
     packed,
@@ -254,7 +254,7 @@ def _citation(
 
 
 def _statements(
-    record: Kept, citations: Sequence[Citation | None]
+    record: Record, citations: Sequence[Citation | None]
 ) -> tuple[list[Statement], int, int]:
     """The sentences to show; how many the archive lacks, and how many are not whole sentences."""
     statements: list[Statement] = []
@@ -322,7 +322,7 @@ def _matched(
     return tuple((name, spellings) for name, spellings in spelled if spellings)
 
 
-def _differences(record: Kept, by_marker: Mapping[int, Citation]) -> tuple[Difference, ...]:
+def _differences(record: Record, by_marker: Mapping[int, Citation]) -> tuple[Difference, ...]:
     """The values on which the quotes to show differ, with the markers of those that have each."""
     differences = []
     for values in record.differences:

@@ -16,7 +16,15 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 
 from assistant.page.dossier_entries import entries, quote, whole
 from assistant.page.dossier_files import FORMS, all_blocks, blocks
-from assistant.page.dossiers import LONGEST_NOTE, Answered, Dossiers, Item, NotPinned, Pinned, named
+from assistant.page.dossiers import (
+    LONGEST_NOTE,
+    Answered,
+    Dossiers,
+    Item,
+    NotPinned,
+    Pinned,
+    valid_name,
+)
 from assistant.page.inputs import MOST_CHOSEN, typed_spans
 from assistant.page.kept import ArticleCache, NotReopened, reopen
 from assistant.page.links import attached, file_name
@@ -130,7 +138,7 @@ def _serve_pinning(
             item = dossiers.pin(name, read_pinned(archive, form), _text(form, "note"), bool(new))
         except (ArchiveError, NotPinned) as error:
             return pin_page(form, str(error))
-        name = dossiers.kept_as(named(name))
+        name = dossiers.kept_as(valid_name(name))
         if _text(form, "stays"):
             return page(gettext("Pinned"), lambda: fill("pinned.html", name=name, item=item))
         return _to(name, item)

@@ -60,14 +60,14 @@ def reader(
     return fill(
         "reader.html",
         article=article,
-        shown=_shown(article, marked),
+        shown=_shown_version(article, marked),
         copies=copies,
         came_from=came_from,
         has_page=has_page,
         vouched=_VOUCHED[article.vouched] if article.vouched else "",
         is_old=any(version.article.version > article.version for version in others),
         others=[
-            replace(_shown(version.article, []), days=_days_of(version))
+            replace(_shown_version(version.article, []), days=_days_of(version))
             for version in reversed(others[-_MOST_VERSIONS:])
         ],
     )
@@ -82,7 +82,7 @@ def _days_of(version: Version) -> str:
     return spoken_period(first, last) if first else gettext("until %(day)s", day=spoken_day(last))
 
 
-def _shown(article: Article, spans: Sequence[tuple[int, int]]) -> ShownVersion:
+def _shown_version(article: Article, spans: Sequence[tuple[int, int]]) -> ShownVersion:
     text = article.text
     first = max(0, spans[0][0] - _READ_AT_ONCE // 2) if spans else 0
     last = min(len(text), first + _READ_AT_ONCE)

@@ -64,7 +64,7 @@ class Strict:
 
 @dataclass(frozen=True, slots=True)
 class Place(Strict):
-    """A span of an article; ``article`` and ``copies`` are positions in ``Kept.ids``."""
+    """A span of an article; ``article`` and ``copies`` are positions in ``Record.ids``."""
 
     article: Count
     version: Count
@@ -77,7 +77,7 @@ class Place(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Quoted(Strict):
-    """A sentence: positions in ``Kept.citations``, and the span of its side in the question."""
+    """A sentence: positions in ``Record.citations``, and the span of its side in the question."""
 
     cited: Annotated[tuple[Count, ...], Field(min_length=1, max_length=_MOST_PLACES)]
     side: _Span | None = None
@@ -96,7 +96,7 @@ _Differing = Annotated[tuple[Value, ...], Field(max_length=8)]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept(Strict):
+class Record(Strict):
     """All that a token holds; a missing field has its default."""
 
     question: _Text
@@ -138,11 +138,11 @@ class Kept(Strict):
 
 
 @cache
-def _content() -> TypeAdapter[Kept]:
-    return TypeAdapter(Kept)
+def _content() -> TypeAdapter[Record]:
+    return TypeAdapter(Record)
 
 
-def packed(record: Kept) -> str | None:
+def packed(record: Record) -> str | None:
     """The token of a record; None if it would be too long, or could not be opened again."""
     content = zlib.compress(_content().dump_json(record, exclude_defaults=True), 9)
     token = _FORMAT + base64.urlsafe_b64encode(content).decode().rstrip("=")
@@ -153,7 +153,7 @@ def packed(record: Kept) -> str | None:
     return token
 
 
-def unpacked(token: str) -> Kept:
+def unpacked(token: str) -> Record:
     """The record in a token; raises NotReopened if the token is invalid."""
     if len(token) > LONGEST or token[:1] != _FORMAT:
         raise NotReopened(gettext(NO_LINK))
@@ -171,7 +171,7 @@ def unpacked(token: str) -> Kept:
 
 def keep(
     answer: Answer, asked_on: date, overview: Overview, read_filters: bool, most_copies: int
-) -> Kept:
+) -> Record:
     """The record of an answer: all of it but its words."""
     ids: dict[str, int] = {}
 
@@ -213,7 +213,7 @@ def keep(
         for passage in (() if answer.statements else answer.nearest[:NEAREST])
     )
     filters = answer.filters
-    return Kept(
+    return Record(
         question, asked_on, answer.outcome,
         overview.articles, round(answer.support, 4), overview.first, overview.last, answer.hedged,
         filters.after, filters.before, filters.as_of,

@@ -81,7 +81,7 @@ def answered(
     The first answer is shown while a language model chooses; the model's choice replaces it.
     """
     key = str(turn.number)
-    shown = 0
+    shown_count = 0
     proof = turn.sources
     chosen = False
     try:
@@ -99,14 +99,14 @@ def answered(
         for answer in assistant.stream(
             turn.question, turn.filters, history, turn.read_filters, as_typed=turn.as_typed
         ):
-            for count in range(shown + 1, len(answer.statements) + 1):
+            for count in range(shown_count + 1, len(answer.statements) + 1):
                 if count > 1:
                     time.sleep(_PAUSE)
                 cards = render.cards(answer, key, count, True, turn.site.may_keep)
                 proof = _proof(gettext("Sources"), answer, cards)
                 statements = render.statements(answer, key, count)
                 yield replace(turn, state="", answer=statements, sources=proof)
-            shown = len(answer.statements)
+            shown_count = len(answer.statements)
             if assistant.model and not chosen:
                 yield replace(
                     turn,
