@@ -101,10 +101,7 @@ def names_page(archive: Archive, kind: Kind, words: str, number: int) -> Markup:
 
 
 def name_page(archive: Archive, kind: Kind, name: str, number: int) -> Markup | None:
-    """One entity: when it is named, in which sentences, and which others are named beside it.
-
-    None if no article names it.
-    """
+    """One entity: when it is named, in which sentences, and which others beside it; or None."""
     entity = archive.names.entity(kind, name)
     if entity is None:
         return None
