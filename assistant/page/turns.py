@@ -27,7 +27,7 @@ _PAUSE = 0.12
 _BEING_READ = message("These articles are being read for an answer.")
 
 WHOLE = "whole"
-"""Removed in place of a numbered limit, it has the question asked exactly as it was typed."""
+"""Chosen in place of the number of a limit, it has the question asked exactly as it was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ def compared(turn: ChatTurn, assistant: Assistant) -> ChatTurn:
     except ArchiveError as error:
         return not_compared(turn, str(error))
     if now.outcome == "counted":
-        # A link does not hold the number of articles, so there is nothing to compare.
+        # A link does not hold the number that was counted, so there is nothing to compare.
         counted = gettext("Today the archive answers: %(answer)s", answer=now.reason)
         return retold(turn, earlier, counted)
     if is_same(earlier, now):
