@@ -181,7 +181,7 @@ class Dossiers:
         return replace(read(content, _UNREADABLE), name=name)
 
     def pin(self, name: str, pinned: Sequence[Pinned], note: str = "", makes: bool = True) -> str:
-        """Append to a dossier; if there is none of the name, it is created if ``makes`` is set.
+        """Append to a dossier; ``makes`` says whether it is created if it does not exist.
 
         The first new item gets the ``note``, or the note is an item by itself. Returns the id of
         that item.
