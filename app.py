@@ -35,14 +35,14 @@ SAMPLE_ARCHIVE = (
     if (_HERE / "pyproject.toml").exists()
     else platformdirs.user_cache_path("dateline") / "sample-archive"
 )
-# The number that glibc's malloc.h gives this setting.
+# The number of this setting in glibc's malloc.h.
 _M_ARENA_MAX = -8
 
 
 def main(arguments: list[str] | None = None, program: str = "python app.py") -> int:
     """Open an archive and serve the page; returns the exit status.
 
-    ``program`` is what its help calls it.
+    ``program`` is the name of the program in its help.
     """
     options = _parser(program).parse_args(arguments)
 
@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None, program: str = "python app.py") -> 
                 return 0
             return _serve(options)
         except KeyboardInterrupt:
-            # It is how a page that is served ends.
+            # This is how one ends a page that is served.
             return 0
 
     return report_errors(run)
@@ -103,32 +103,32 @@ def _parser(program: str) -> Parser:
 
 def _serve(options: argparse.Namespace) -> int:
     _check(options)
-    allowed = Passwords.read(options.auth_file) if options.auth_file else None
+    users = Passwords.read(options.auth_file) if options.auth_file else None
     configure_models(options)
     _share_memory()
     listening = _listen(options.host, options.port)
-    given = options.archive or []
-    where = [one if "://" in one else str(Path(one).resolve()) for one in given]
-    if twice := [one for one, place in zip(given, where, strict=True) if where.count(place) > 1]:
+    names = options.archive or []
+    paths = [name if "://" in name else str(Path(name).resolve()) for name in names]
+    if twice := [name for name, path in zip(names, paths, strict=True) if paths.count(path) > 1]:
         raise ArchiveError(f"The archive {twice[0]} is given twice: name each once.")
-    archives = [open_archive(place) for place in given or [None]]
+    archives = [open_archive(name) for name in names or [None]]
     first = Assistant(archives[0], language_model(options), options.reader)
-    # The encoders and the reader are loaded now: the first question need not wait, and what is
-    # wrong with them is said here.
+    # The encoders and the reader are loaded now, so that the first question need not wait, and any
+    # error in loading them is shown here.
     for archive in archives:
         archive.search("news", 1)
     first.reader.read("What is new?", ["Nothing is."])
     assistants = [first, *(first.over(archive) for archive in archives[1:])]
-    places = [one if is_address(one) else Path(one).resolve() for one in options.articles]
-    may_add = options.readers_add or allowed is None
+    places = [name if is_address(name) else Path(name).resolve() for name in options.articles]
+    may_add = options.readers_add or users is None
     imports = [Imports(archive, places) if may_add else None for archive in archives]
-    shown_as = served_archives(given) if len(archives) > 1 else [None]
+    served_as = served_archives(names) if len(archives) > 1 else [None]
     address = _address(listening)
     print(f"Dateline is at {address} (Ctrl+C ends it).", flush=True)
-    for one in shown_as:
-        page = f"{address}{options.root_path or ''}/{one.path}" if one else address
-        if one:
-            print(f"The archive {one.name} is at {page}/.", flush=True)
+    for served in served_as:
+        page = f"{address}{options.root_path or ''}/{served.path}" if served else address
+        if served:
+            print(f"The archive {served.name} is at {page}/.", flush=True)
         if options.mcp:
             print(f"Its MCP tools are at {page}/gradio_api/mcp/.", flush=True)
     if options.host not in LOCAL:
@@ -138,20 +138,20 @@ def _serve(options: argparse.Namespace) -> int:
         )
     if not options.no_browser and _on_a_desktop():
         webbrowser.open(address)
-    served = {
+    settings = {
         "host": options.host,
-        "passwords": allowed,
+        "passwords": users,
         "tools": options.mcp,
         "root_path": options.root_path or "",
-        "may_keep": options.readers_keep or allowed is None,
+        "may_keep": options.readers_keep or users is None,
     }
-    by_path = dict(zip(shown_as, zip(assistants, imports, strict=True), strict=True))
-    Server(*build_site(by_path, **served)).run(sockets=[listening])
+    by_path = dict(zip(served_as, zip(assistants, imports, strict=True), strict=True))
+    Server(*build_site(by_path, **settings)).run(sockets=[listening])
     return 0
 
 
 def _check(options: argparse.Namespace) -> None:
-    """Raise ArchiveError where the options do not go together."""
+    """Raise ArchiveError if the options do not go together."""
     if options.auth_file is None and options.host not in LOCAL:
         raise ArchiveError(
             f"Whoever can reach {options.host} could read the archive: say with --auth-file FILE "
@@ -169,16 +169,16 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _share_memory() -> None:
-    """Let glibc's threads share two arenas: it gives each its own, and frees little of them."""
+    """Let the threads share two of glibc's arenas; with one each, little memory would be freed."""
     if platform.libc_ver()[0] == "glibc":
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
 def _password_line(user: str) -> str:
-    """A line for the file of passwords, of a password that is typed or comes from a pipe."""
-    typed = sys.stdin.isatty()
-    password = getpass.getpass() if typed else sys.stdin.readline().rstrip("\r\n")
-    if typed and getpass.getpass("Again: ") != password:
+    """A line for the file of passwords; the password is typed or comes from a pipe."""
+    is_typed = sys.stdin.isatty()
+    password = getpass.getpass() if is_typed else sys.stdin.readline().rstrip("\r\n")
+    if is_typed and getpass.getpass("Again: ") != password:
         raise ArchiveError("The two are not the same password.")
     try:
         return passwords.line(user, password)
@@ -187,17 +187,17 @@ def _password_line(user: str) -> str:
 
 
 def open_archive(folder: str | None) -> Archive:
-    """The archive in a folder; without one the built-in sample's, made or completed if needed."""
+    """The archive in a folder; without one, the sample archive, built or completed if needed."""
     if folder is not None:
         return Archive.open(folder)
-    made = SAMPLE_ARCHIVE.exists()
-    archive = Archive.open(SAMPLE_ARCHIVE) if made else Archive.create(SAMPLE_ARCHIVE)
-    if not made:
+    exists = SAMPLE_ARCHIVE.exists()
+    archive = Archive.open(SAMPLE_ARCHIVE) if exists else Archive.create(SAMPLE_ARCHIVE)
+    if not exists:
         print("Building the sample archive.", file=sys.stderr)
-    # What is in it already costs nothing; what a kill left out is added now, and what an older
-    # sample had is withdrawn.
-    archive.sync([SAMPLE], withdraw_many=True, progress=not made)
-    if problem := find_names(archive.names, progress=not made):
+    # Articles that it has already cost nothing. Those that are missing because an earlier start was
+    # killed are added, and those of an older sample are withdrawn.
+    archive.sync([SAMPLE], withdraw_many=True, progress=not exists)
+    if problem := find_names(archive.names, progress=not exists):
         print(problem, file=sys.stderr)
     return archive
 
@@ -207,7 +207,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        # Python appends the address in brackets, which is said already.
+        # Python appends the address in brackets, which this message has already.
         why = (error.strerror or str(error)).partition(" (")[0]
         raise ArchiveError(
             f"The page cannot be served at {host}, port {port} ({why}); "
@@ -233,7 +233,7 @@ def _path(text: str) -> str:
 
 
 def _on_a_desktop() -> bool:
-    """Whether a browser would open in front of whoever started this."""
+    """Whether a browser would open on the screen of whoever started the program."""
     if sys.platform in {"win32", "darwin"}:
         return "SSH_CONNECTION" not in os.environ
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -21,7 +21,7 @@ COMMANDS = {
     "embed": "embed what was stored with --embed-later, in several processes",
     "copy": "copy a whole archive, into PostgreSQL or back",
 }
-"""What each command does, by its name."""
+"""The commands by their names, each with its summary."""
 
 _HELP = """usage: dateline COMMAND ...
 
@@ -32,10 +32,10 @@ dateline COMMAND --help shows the options of one command; dateline --version the
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns its exit status, or 2 where there is no such command or none named.
+    """Run one command; returns its exit status, or 2 if there is no such command or none at all.
 
     The commands are those of ``python -m assistant``, ``python -m index`` and ``python app.py``,
-    under one name. Only the one that is run is imported: a search needs no page.
+    under one name. Only the module of the command is imported: a search needs no page.
     """
     words = sys.argv[1:] if arguments is None else arguments
     name = words[0] if words else ""
@@ -51,32 +51,32 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _run(name, words)
     except KeyboardInterrupt:
-        # While it was being loaded: a command that runs says itself what it did.
+        # The command was still being loaded; a running one reports itself what it did.
         print("Interrupted; nothing was done.", file=sys.stderr)
         return 130
     except OSError as error:
-        # While it was being loaded, too: libraries want a folder for temporary files.
+        # Here, too, it was being loaded: libraries need a folder for temporary files, for example.
         print(f"error: {error.strerror or error}.", file=sys.stderr)
         return 2
 
 
 def _run(name: str, words: list[str]) -> int:
-    rest = words[1:]
+    arguments = words[1:]
     if name in {"ask", "save", "new"}:
         from assistant.__main__ import main as ask
 
-        return ask(rest, "dateline ask") if name == "ask" else ask(words, "dateline")
+        return ask(arguments, "dateline ask") if name == "ask" else ask(words, "dateline")
     if name == "serve":
         from app import main as serve
 
-        return serve(rest, "dateline serve")
+        return serve(arguments, "dateline serve")
     from index.__main__ import main as index
 
-    return index([name, *rest], "dateline")
+    return index([name, *arguments], "dateline")
 
 
 def installed_version() -> str:
-    """The version of the installed distribution; ``unknown`` where it is run uninstalled."""
+    """The version of the installed distribution; ``unknown`` if the program is not installed."""
     try:
         return version("dateline")
     except PackageNotFoundError:

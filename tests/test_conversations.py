@@ -30,9 +30,9 @@ def test_turns_are_the_archives_own_again() -> None:
     assert ENDED in first.answer
     assert "Asked on 4 May 2026, when the archive held 42 articles" in first.answer
     assert f">{ENDED}</mark>" in first.sources
-    assert first.asked.question == ASKED
+    assert first.history_turn.question == ASKED
     # What cannot be opened says so, and keeps its token: it may be of use another time.
-    assert (second.question, second.token, second.asked) == ("Who?", "nonsense", None)
+    assert (second.question, second.token, second.history_turn) == ("Who?", "nonsense", None)
     assert second.problem.startswith("This answer was not kept")
     assert not first.waiting
     assert not second.waiting

@@ -92,7 +92,7 @@ def test_who_guesses_waits_longer_each_time(allowed: Passwords, clock: Clock) ->
     # Even the right one is not looked at before the time is over; and then it is.
     assert tried(allowed, WRONG, "192.0.2.7") is False
     other = basic("ana", PASSWORD).replace("Basic", "basic")
-    allowed._known.clear()
+    allowed._accepted.clear()
     assert tried(allowed, other, "192.0.2.7") == LONGEST_WAIT
     clock.now += LONGEST_WAIT
     assert tried(allowed, other, "192.0.2.7") is True

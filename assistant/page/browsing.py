@@ -1,7 +1,7 @@
 """The pages beside the chat: search, the archive and one article.
 
-Each is asked for by its address alone, so that reload, Back and a bookmark give the same again, and
-none needs a script for what it shows.
+The address of a page says all that it shows, so reload, Back and a bookmark show the same again.
+No page needs a script for its content.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,16 +30,16 @@ AT_ONCE = 20
 """How many articles a page of a search lists."""
 
 _ALIKE = 6
-# What of an article tells what it is about.
+# How many characters at the beginning of an article say what it is about.
 _LEAD = 600
 _MOST_FACETS = 12
 _MOST_NAMED = 8
 
 
 class Facet(NamedTuple):
-    """One value that limits what is found: how many articles have it, and the address with it.
+    """A value by which a search can be limited: how many articles have it, and the query with it.
 
-    Where it is ``chosen``, the address is that without it.
+    If it is ``chosen`` already, the query is the one without it.
     """
 
     name: str
@@ -49,8 +49,8 @@ class Facet(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """An article that a search found. The words of the search stand out in its headline and in
-    the stretch of its text that has most of them."""
+    """An article that a search found, with the query words marked in its headline and in the
+    stretch of its text that has most of them."""
 
     article: Article
     title: Sequence[Piece]
@@ -58,7 +58,7 @@ class Hit(NamedTuple):
 
 
 def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
-    """Serve /search, /archive and /read; and /article, which is shown beside an answer."""
+    """Serve /search, /archive and /read, and /article, which is shown beside an answer."""
 
     def page(
         here: str, inside: Markup, title: str, status: int = 200, query: str = ""
@@ -66,14 +66,14 @@ def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
         return HTMLResponse(framed(inside, title, here, archive.overview(), site, query), status)
 
     @app.get("/search")
-    def search(request: Request) -> HTMLResponse:
-        asked = SearchRequest.read(request.query_params)
-        inside = search_page(archive, asked, site.may_keep)
+    def search_articles(request: Request) -> HTMLResponse:
+        search = SearchRequest.read(request.query_params)
+        inside = search_page(archive, search, site.may_keep)
         if not archive.overview().articles:
             inside += archive_page(archive, "", site.may_add)
-        # Another archive has other sources, languages and names.
-        elsewhere = SearchRequest(asked.q, asked.after, asked.before, order=asked.order).query()
-        return page("search", inside, asked.q or gettext("Articles"), query=elsewhere)
+        # Another archive has other sources, languages and names, so the link to it has none.
+        elsewhere = SearchRequest(search.q, search.after, search.before, order=search.order).query()
+        return page("search", inside, search.q or gettext("Articles"), query=elsewhere)
 
     serve_names(app, archive, page)
 
@@ -104,58 +104,62 @@ def serve_browsing(app: FastAPI, archive: Archive, site: Site) -> None:
 # --- Search --------------------------------------------------------------------------------------
 
 
-def search_page(archive: Archive, asked: SearchRequest, may_keep: bool) -> Markup:
-    """The articles that match a query and its limits, with what limits them further."""
+def search_page(archive: Archive, search: SearchRequest, may_keep: bool) -> Markup:
+    """The articles that match a query and its limits, with further limits to choose."""
     problem = ""
     try:
-        filters = asked.filters
+        filters = search.filters
     except ValueError as error:
         problem, filters = str(error), Filters()
-    limited = bool(filters or asked.naming)
-    first = AT_ONCE * (asked.page - 1)
-    hits = archive.hits(asked.q, filters, asked.sorted_by, first, AT_ONCE, None, asked.naming)
+    limited = bool(filters or search.naming)
+    first = AT_ONCE * (search.page - 1)
+    hits = archive.hits(search.q, filters, search.sorted_by, first, AT_ONCE, None, search.naming)
     only_near = hits.how == "meaning" and bool(hits.passages)
-    if only_near and (asked.order or first):
-        # Every article is near to some degree: those nearest are listed, in no order but that.
-        asked, first = replace(asked, order="", page=1), 0
-        hits = archive.hits(asked.q, filters, asked.sorted_by, first, AT_ONCE, None, asked.naming)
+    if only_near and (search.order or first):
+        # Every article is near to some degree, so only the nearest are listed, nearest first.
+        search, first = replace(search, order="", page=1), 0
+        hits = archive.hits(
+            search.q, filters, search.sorted_by, first, AT_ONCE, None, search.naming
+        )
     return fill(
         "search.html",
-        asked=asked,
+        asked=search,
         problem=problem,
         hits=hits,
         shown=shown_hits(hits),
         first=first + 1,
         only_near=only_near,
         pages=Pages.of(
-            asked.page,
+            search.page,
             1 if only_near else -(-hits.total // AT_ONCE),
-            lambda page: asked.query(page=page),
+            lambda page: search.query(page=page),
         ),
-        facets=_facets(asked, hits) | _named(archive, asked, hits, limited),
+        facets=_facets(search, hits) | _entity_facets(archive, search, hits, limited),
         limited=limited,
         may_keep=may_keep,
-        to_ask=SearchRequest("", asked.after, asked.before, asked.source, asked.language).query(),
-        about=asked.naming,
-        unlimited=SearchRequest(asked.q, order=asked.order).query(),
+        to_ask=SearchRequest(
+            "", search.after, search.before, search.source, search.language
+        ).query(),
+        about=search.naming,
+        unlimited=SearchRequest(search.q, order=search.order).query(),
     )
 
 
 def shown_hits(hits: Hits) -> list[Hit]:
-    """What was found as it is shown: the stretch of each article with most words of the query."""
-    shown = []
+    """The found articles, each with the stretch that has most of the query's words."""
+    results = []
     for passage in hits.passages:
         article, title = passage.article, headline(passage.article)
         beginning = replace(passage, end=min(passage.end, _LEAD))
         start, end = snippet(hits.forms, passage if hits.forms else beginning)
         spans = [(start + a, start + b) for a, b in found_in(article.text[start:end], hits.forms)]
         in_title = pieces(title, 0, len(title), found_in(title, hits.forms))
-        shown.append(Hit(article, in_title, pieces(article.text, start, end, spans)))
-    return shown
+        results.append(Hit(article, in_title, pieces(article.text, start, end, spans)))
+    return results
 
 
-def _facets(asked: SearchRequest, hits: Hits) -> dict[str, list[Facet]]:
-    """By which sources, languages and months what was found can be limited further."""
+def _facets(search: SearchRequest, hits: Hits) -> dict[str, list[Facet]]:
+    """The sources, languages and months by which the found articles can be limited further."""
     periods = by_year(hits.months)
     if len(periods) == 1:
         months = {month: count for month, count in hits.months.items() if "-" in month}
@@ -164,48 +168,48 @@ def _facets(asked: SearchRequest, hits: Hits) -> dict[str, list[Facet]]:
         Facet(
             period,
             count,
-            asked.query(after="" if is_in else period, before="" if is_in else period),
+            search.query(after="" if is_in else period, before="" if is_in else period),
             is_in,
         )
         for period, count in reversed(periods.items())
-        for is_in in [asked.after == asked.before == period]
+        for is_in in [search.after == search.before == period]
     ]
     return {
         message("When"): when[:60],
-        message("Sources"): _by("source", hits.sources, asked),
-        message("Languages"): _by("language", hits.languages, asked)
-        if len(hits.languages) > 1 or asked.language
+        message("Sources"): _by("source", hits.sources, search),
+        message("Languages"): _by("language", hits.languages, search)
+        if len(hits.languages) > 1 or search.language
         else [],
     }
 
 
-def _named(
-    archive: Archive, asked: SearchRequest, hits: Hits, limited: bool
+def _entity_facets(
+    archive: Archive, search: SearchRequest, hits: Hits, limited: bool
 ) -> dict[str, list[Facet]]:
-    """By whom and what is named in what was found it can be limited further."""
+    """The people, places and organisations by which the found articles can be limited further."""
     if hits.how == "meaning":
         return {}
-    # What the whole archive names is counted already.
+    # The entities of the whole archive are counted already.
     is_all = hits.how == "everything" and not limited
-    named = archive.names.most(None if is_all else hits.numbers, _MOST_NAMED)
+    by_kind = archive.names.most(None if is_all else hits.numbers, _MOST_NAMED)
     return {
-        HEADINGS[kind]: _by(kind, {entity.name: entity.articles for entity in entities}, asked)
-        for kind, entities in named.items()
+        HEADINGS[kind]: _by(kind, {entity.name: entity.articles for entity in entities}, search)
+        for kind, entities in by_kind.items()
     }
 
 
-def _by(field: str, counts: Mapping[str, int], asked: SearchRequest) -> list[Facet]:
-    """What a field can be limited to, with what it is limited to first."""
-    chosen: tuple[str, ...] = getattr(asked, field)
+def _by(field: str, counts: Mapping[str, int], search: SearchRequest) -> list[Facet]:
+    """The values by which a field can be limited, beginning with those that are chosen."""
+    chosen: tuple[str, ...] = getattr(search, field)
     folded = {name.casefold() for name in chosen}
     counted = {name.casefold() for name in counts}
-    # What limits the search can be taken off, also where it leaves nothing.
+    # A chosen value can be removed even if no article is left.
     none = {name: 0 for name in chosen if name.casefold() not in counted}
     facets = [
         Facet(
             name,
             count,
-            asked.query(**{field: _without(chosen, name) if is_in else (*chosen, name)}),
+            search.query(**{field: _without(chosen, name) if is_in else (*chosen, name)}),
             is_in,
         )
         for name, count in {**none, **counts}.items()
@@ -229,9 +233,9 @@ def article_text(
     spans: Sequence[tuple[int, int]] = (),
     has_page: bool = False,
 ) -> Markup:
-    """An article's text; of a ``version`` that was quoted and that it had, that one's.
+    """The text of an article, in the quoted ``version`` if the article had it.
 
-    The ``spans`` are marked in the version that they are of, which is the newest where it is 0.
+    The ``spans`` are marked only in their own version; version 0 is the newest.
     """
     versions, came_from = archive.versions(newest.id), archive.came_from(newest)
     earlier = [older for older in versions if older.replaced]
@@ -244,7 +248,7 @@ def article_text(
 
 
 def article_page(archive: Archive, article: Article, may_keep: bool) -> Markup:
-    """An article on a page of its own, with its versions, its copies and what is like it."""
+    """An article on its own page, with its versions, its copies and articles like it."""
     copies = archive.copies(article.id)
     same = {article.id, *(copy.id for copy in copies)}
     alike: dict[str, Article] = {}

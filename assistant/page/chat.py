@@ -1,4 +1,4 @@
-"""The chat as Gradio's blocks: its head, the desk, and what opens over it."""
+"""The chat in Gradio's blocks: its head, the desk, and the dialogs over it."""
 
 import asyncio
 import threading
@@ -17,7 +17,7 @@ from assistant.rendering import fill
 from assistant.wording import gettext
 
 SUGGESTIONS = 4
-# More people than this are not kept waiting, and are told so.
+# How many events can wait; further ones are refused with a message.
 _WAITING = 64
 
 
@@ -33,7 +33,7 @@ def build_page(assistant: Assistant, own_models: bool = False, site: Site = ALON
     async def suggest() -> Markup:
         if not assistant.archive.overview().articles:
             return fill("empty.html", may_add=site.may_add)
-        # Whoever leaves before they are found does not call off the search for all others.
+        # A visitor who leaves early must not cancel the search for the others.
         questions = await asyncio.shield(asyncio.wrap_future(examples.coming()))
         return fill(
             "suggestions.html", heading=gettext("For example"), questions=questions[:SUGGESTIONS]
@@ -53,14 +53,14 @@ def build_page(assistant: Assistant, own_models: bool = False, site: Site = ALON
 
 
 class _Examples:
-    """The suggested questions, which take the assistant a while: it tries each of them."""
+    """The suggested questions, which take a while, because the assistant tries each of them."""
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
         self._look()
 
     def coming(self) -> "Future[list[str]]":
-        """Those of the archive as it is; or was, until a search that has begun is over."""
+        """The questions for the archive as it is, or as it was when a running search began."""
         if self._coming.done() and self._state != self._assistant.archive.state():
             self._look()
         return self._coming
@@ -77,5 +77,5 @@ class _Examples:
             finally:
                 questions.set_result(suggestions)
 
-        # No daemon: a program that ends while a model computes aborts.
+        # Not a daemon, because a program that ends while a model computes aborts.
         threading.Thread(target=find, name="suggestions").start()

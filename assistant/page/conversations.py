@@ -1,8 +1,8 @@
-"""Conversations that the browser keeps, that go on where they were, and that can be searched.
+"""Conversations that the browser stores: they can be continued and searched.
 
-The browser keeps questions and the tokens of their answers (see ``assistant.page.kept``), and no
-text of an article; the server keeps nothing. static/conversations.js does the keeping. So it is
-the server that looks for words in answers, in what the archive shows of them today.
+The browser stores questions and the tokens of their answers (see ``assistant.page.kept``), but no
+text of articles; static/conversations.js does that, and the server stores nothing. So only the
+server can search the answers, in the words that the archive has for them today.
 """
 
 from dataclasses import replace
@@ -21,10 +21,10 @@ from index import Archive, ArchiveError
 from index.words import words
 
 MOST_TURNS = 50
-"""How many turns a conversation has at most, on the page and in the browser; older ones go."""
+"""The most turns of a conversation, on the page and in the browser; older ones are dropped."""
 
 MOST_SEARCHED = 30
-"""How many answers one request can have searched; static/conversations.js sends no more."""
+"""How many answers one request can search; static/conversations.js sends no more."""
 
 _NOT_KEPT = message("This answer was not kept; ask again to see what the archive says.")
 
@@ -32,58 +32,57 @@ _Sent = list[tuple[str, Annotated[str, Field(max_length=LONGEST)]]]
 
 
 def continued(sent: str, archive: Archive, site: Site = ALONE) -> tuple[ChatTurn, ...]:
-    """The turns of a conversation as a browser kept it, in the archive's own words.
+    """The turns of a conversation that a browser stored, in the archive's own words.
 
-    ``sent`` is JSON: a list of questions, each with the token of its answer. What was kept in a
-    browser may have become anything: where there is no answer to a token, its turn says so, and
-    what is no such list is no turn.
+    ``sent`` is JSON: a list of questions, each with the token of its answer. A browser may send
+    anything: if a token has no answer, its turn says so; anything but such a list gives no turns.
     """
     try:
         pairs = TypeAdapter(_Sent).validate_json(sent, strict=True)
     except ValidationError:
         return ()
-    asked = [(question, token) for question, token in pairs if not objection(question)]
+    valid = [(question, token) for question, token in pairs if not objection(question)]
     return tuple(
-        _as_kept(ChatTurn(number, question, token=token, site=site), archive)
-        for number, (question, token) in enumerate(asked[-MOST_TURNS:], 1)
+        _with_answer(ChatTurn(number, question, token=token, site=site), archive)
+        for number, (question, token) in enumerate(valid[-MOST_TURNS:], 1)
     )
 
 
-def _as_kept(turn: ChatTurn, archive: Archive) -> ChatTurn:
+def _with_answer(turn: ChatTurn, archive: Archive) -> ChatTurn:
     try:
         earlier = reopen(turn.token, archive)
     except NotReopened:
         return stopped(turn, gettext(_NOT_KEPT))
     except ArchiveError as error:
         return stopped(turn, str(error))
-    # A link holds the whole question; what was typed is the browser's own.
+    # A token holds the completed question; the browser has it as it was typed.
     earlier = replace(earlier, answer=replace(earlier.answer, question=turn.question))
     turn = replace(turn, filters=earlier.filters, read_filters=earlier.read_filters)
     return retold(turn, earlier)
 
 
 def serve_conversations(app: FastAPI, archive: Archive) -> None:
-    """Serve /conversations, which looks for words in the answers to tokens."""
+    """Serve /conversations, which searches the answers that tokens stand for."""
 
     @app.post("/conversations")
     def search(
         sought: Annotated[str, Form(max_length=200)],
         answer: Annotated[list[str], Form(max_length=MOST_SEARCHED)],
     ) -> JSONResponse:
-        """The numbers, from 0, of those that have all the words in question and sentences."""
-        having = [at for at, token in enumerate(answer) if has_words(sought, token, archive)]
-        return JSONResponse(having, headers={"Cache-Control": "no-store"})
+        """The positions, from 0, of the answers that have all the words."""
+        positions = [at for at, token in enumerate(answer) if has_words(sought, token, archive)]
+        return JSONResponse(positions, headers={"Cache-Control": "no-store"})
 
 
 def has_words(sought: str, token: str, archive: Archive) -> bool:
-    """Whether all the words stand in a question and the sentences that answered it, in some form.
+    """Whether a question and the sentences that answered it have all the words, in any form.
 
-    What has become of the archive since counts: of an article that is withdrawn nothing is found.
+    The archive of now is searched: nothing is found in an article that was withdrawn.
     """
     try:
         answer = reopen(token, archive).answer
     except NotReopened:
         return False
     sentences = [statement.text for statement in answer.statements]
-    wanted = set(words(sought))
-    return bool(wanted) and wanted <= set(words(" ".join([answer.question, *sentences])))
+    query_words = set(words(sought))
+    return bool(query_words) and query_words <= set(words(" ".join([answer.question, *sentences])))

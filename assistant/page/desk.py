@@ -1,4 +1,4 @@
-"""The desk of the chat: questions, answers that grow statement by statement, and their sources."""
+"""The desk of the chat: questions, answers shown statement by statement, and their sources."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -36,23 +36,23 @@ from assistant.wording import gettext, message
 from index import ArchiveError, Filters
 
 AT_ONCE = 2
-"""How many answers are computed at once; each keeps a processor core busy."""
+"""How many answers are computed at the same time; each keeps one processor core busy."""
 
 _ONE_MOMENT = message("One moment: the answer before this is still coming.")
 
-# Gradio adds the page's scripts while the page is loaded, in any order, and waits for none.
-_SCRIPTS_THERE = (
+# Gradio adds the page's scripts in any order while the page loads, and does not wait for them.
+_SCRIPTS_LOADED = (
     "while (typeof isLink === 'undefined' || typeof turnsOfThisTab === 'undefined') "
     "await new Promise(waited => setTimeout(waited, 10));"
 )
 
 
 class Desk:
-    """The components of the desk, in the current Blocks, and what happens at them.
+    """The components of the desk, in the current Blocks, and the handlers of their events.
 
-    Questions and answers are shown in ``gr.HTML`` and not in ``gr.Chatbot``: that one reads what
-    it is given as Markdown, and as HTML even where Markdown is turned off, so text of articles
-    would be shown as something else than it is. Here all text passes through templates.
+    Questions and answers are shown in ``gr.HTML`` and not in ``gr.Chatbot``, because a chatbot
+    reads its text as Markdown, and as HTML even if Markdown is turned off. It would not show the
+    text of articles as it is. Here all text passes through templates.
     """
 
     def __init__(self, assistant: Assistant, own_models: bool, site: Site = ALONE) -> None:
@@ -63,9 +63,9 @@ class Desk:
         self.linked = gr.State("")
         # The number of the turn whose question is being edited, or 0.
         self.edited = gr.State(0)
-        # The answer for which questions to ask next were tried last, and those to offer.
+        # The last answer for which follow-up questions were tried, and the questions to offer.
         self.next = gr.State((None, ()))
-        # Filled by static/conversations.js: the turns on the page, and the page's address.
+        # static/conversations.js fills these: the turns on the page, and the page's address.
         self.sent, self.address = gr.Textbox(visible=False), gr.Textbox(visible=False)
         self.limited_to, self.unanswered = gr.Textbox(visible=False), gr.Textbox(visible=False)
         with gr.Row(elem_id="desk"):
@@ -99,33 +99,33 @@ class Desk:
                 self.panel = html(partial(fill, "sources.html", turns=()))
 
     def listen(self, page: gr.Blocks) -> None:
-        """Say what happens when somebody asks, chooses or comes."""
-        shown = [self.turns, self.log, self.panel, self.box]
-        everything = [*shown, self.notice, self.offered, self.edited]
-        limiting = self.limits.fields
-        given = [self.turns, self.sent, self.edited, self.limited_to, *limiting]
-        # By default Gradio drops, without a word, what is sent before the last event ended, and
-        # never takes one that was called off for ended.
+        """Attach the handlers for asking a question, choosing something and opening the page."""
+        updated = [self.turns, self.log, self.panel, self.box]
+        everything = [*updated, self.notice, self.offered, self.edited]
+        limits = self.limits.fields
+        form = [self.turns, self.sent, self.edited, self.limited_to, *limits]
+        # By default Gradio silently drops an event that is sent before the last one has ended, and
+        # never regards a cancelled event as ended.
         every: dict[str, Any] = {"trigger_mode": "multiple", **QUIET}
         at_once: dict[str, Any] = {"concurrency_limit": None, **every}
         in_line: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", **every}
-        # Until the limits that the page's address names stand in their fields, the address counts.
+        # The limits in the page's address count until they have been written into their fields.
         sends = (
             "(turns, sent, edited, limited, ...all) => "
             "[turns, turnsOnPage(), edited, limited || location.search, ...all]"
         )
         sends_typed = f"(asked, ...all) => [questionAsked(asked), ...({sends})(...all)]"
         asking = []
-        for asked, start, inputs, js in (
-            (self.box.submit, self.begin, [self.box, *given], sends_typed),
-            (self.examples.select, self.begin_offered, given, sends),
-            (self.offered.select, self.begin_offered, given, sends),
-            (self.log.select, self.choose, given, sends),
+        for event, start, inputs, js in (
+            (self.box.submit, self.begin, [self.box, *form], sends_typed),
+            (self.examples.select, self.begin_offered, form, sends),
+            (self.offered.select, self.begin_offered, form, sends),
+            (self.log.select, self.choose, form, sends),
         ):
-            # That it has begun is shown at once, also to those who then wait for their turn.
-            begun = asked(start, inputs, [*everything, *limiting], js=js, **at_once)
-            done = begun.success(self.answer, [self.turns, self.own], shown, **in_line)
-            done.failure(self.give_up, self.turns, shown, **QUIET)
+            # The question is shown at once, even if it then waits for its turn.
+            begun = event(start, inputs, [*everything, *limits], js=js, **at_once)
+            done = begun.success(self.answer, [self.turns, self.own], updated, **in_line)
+            done.failure(self.give_up, self.turns, updated, **QUIET)
             tried = done.success(self.try_next, self.turns, self.next, **in_line)
             tried.success(self.offer_next, [self.turns, self.next], self.offered, **at_once)
             asking += [begun, done]
@@ -133,25 +133,25 @@ class Desk:
             "fn": self.arrive,
             "inputs": [self.turns, self.address, self.sent, self.unanswered],
             "outputs": [*everything, self.linked],
-            "js": f"async turns => {{ {_SCRIPTS_THERE} "
+            "js": f"async turns => {{ {_SCRIPTS_LOADED} "
             "return [turns, location.hash, turnsOfThisTab(), questionOfThisTab()]; }",
             "concurrency_limit": None,
             **QUIET,
         }
-        # What the page shows must not hang on one request, which may be lost on its way.
+        # A request may get lost; then it is sent once more, so that the page is not left empty.
         page.load(**arriving).failure(**arriving)
-        compared = self.linked.change(self.ask_again, self.turns, shown, **in_line)
-        compared.failure(self.give_up, self.turns, shown, **QUIET)
-        asking.append(compared)
-        calling_off: dict[str, Any] = {"cancels": asking, **QUIET}
-        self.box.stop(self.stop, self.turns, shown, **calling_off)
-        self.clear.click(self.start_over, None, everything, **calling_off)
-        taking_up = "() => turnsToGoOnWith()"
-        self.log.submit(self.take_up, self.sent, everything, js=taking_up, **calling_off)
-        offered = [self.limited_to, self.limits.panel, *limiting]
-        page.load(self.offer_limits, self.limited_to, offered, js="() => location.search", **QUIET)
-        named = f"async () => {{ {_SCRIPTS_THERE} return questionOfAddress(); }}"
-        page.load(None, None, self.box, js=named)
+        comparing = self.linked.change(self.ask_again, self.turns, updated, **in_line)
+        comparing.failure(self.give_up, self.turns, updated, **QUIET)
+        asking.append(comparing)
+        cancelling: dict[str, Any] = {"cancels": asking, **QUIET}
+        self.box.stop(self.stop, self.turns, updated, **cancelling)
+        self.clear.click(self.start_over, None, everything, **cancelling)
+        sends_turns = "() => turnsToGoOnWith()"
+        self.log.submit(self.take_up, self.sent, everything, js=sends_turns, **cancelling)
+        panel = [self.limited_to, self.limits.panel, *limits]
+        page.load(self.offer_limits, self.limited_to, panel, js="() => location.search", **QUIET)
+        sends_question = f"async () => {{ {_SCRIPTS_LOADED} return questionOfAddress(); }}"
+        page.load(None, None, self.box, js=sends_question)
 
     def show(self, now: tuple[ChatTurn, ...]) -> Update:
         waits = bool(now) and now[-1].waiting
@@ -165,8 +165,8 @@ class Desk:
             self.box: buttons,
         }
 
-    def _at_rest(self) -> Update:
-        """Nothing is said beside the conversation, offered or edited."""
+    def _cleared(self) -> Update:
+        """No notice, no offered questions, and no question that is being edited."""
         return {self.notice: "", self.offered: "", self.edited: 0}
 
     def _say(self, problem: str) -> Update:
@@ -175,13 +175,14 @@ class Desk:
     # --- Asking ----------------------------------------------------------------------------------
 
     def begin(
-        self, question: str, past: tuple[ChatTurn, ...], sent: str, edited: int, *limiting: Any
+        self, question: str, past: tuple[ChatTurn, ...], sent: str, edited: int, *limits: Any
     ) -> Update:
-        """Show a question that was typed as a turn that waits, or say why it cannot be asked.
+        """Show a typed question as a waiting turn, or say why it cannot be asked.
 
-        If it is an earlier one that was ``edited``, it takes its place and what came after it.
+        If the turn with the number ``edited`` was edited, the question replaces that turn and all
+        later ones.
         """
-        # Started anew, or after an hour without the browser, the server knows no turns.
+        # After a restart, or an hour without the browser, the server has no turns.
         past = past or continued(sent, self.assistant.archive, self.site)
         question = typed(question)
         problem = objection(question)
@@ -189,7 +190,7 @@ class Desk:
             problem = gettext(_ONE_MOMENT)
         filters = Filters()
         try:
-            filters = self.limits.chosen(*limiting)
+            filters = self.limits.chosen(*limits)
         except ValueError as error:
             problem = problem or str(error)
         if problem:
@@ -202,28 +203,28 @@ class Desk:
             turn = replace(turn, state=gettext("Others’ questions are answered first…"))
         now = (*past[1 - MOST_TURNS :], turn)
         busy = gr.update(submit_btn=False, stop_btn=gettext("Stop"), value="")
-        return self.show(now) | self._at_rest() | {self.box: busy}
+        return self.show(now) | self._cleared() | {self.box: busy}
 
     def begin_offered(
-        self, offer: gr.EventData, past: tuple[ChatTurn, ...], sent: str, _: int, *limiting: Any
+        self, offer: gr.EventData, past: tuple[ChatTurn, ...], sent: str, _: int, *limits: Any
     ) -> Update:
-        """The same for a question that was offered; it takes the place of none that is edited."""
-        return self.begin(str(offer.ask), past, sent, 0, *limiting)
+        """The same for an offered question, which never replaces a turn that is being edited."""
+        return self.begin(str(offer.ask), past, sent, 0, *limits)
 
     def choose(
-        self, choice: gr.EventData, past: tuple[ChatTurn, ...], sent: str, *given: Any
+        self, choice: gr.EventData, past: tuple[ChatTurn, ...], sent: str, *form: Any
     ) -> Update:
-        """What somebody chose in the conversation: static/script.js says what."""
+        """Do what somebody chose in the conversation; static/script.js lists the choices."""
         past = past or continued(sent, self.assistant.archive, self.site)
         if choice.what == "today":
             return self.show_today(past)
         if choice.what == "edit":
             return self.edit(past, str(choice.number))
-        _, _, *chosen = given
-        return self.begin_again(past, str(choice.limit), chosen)
+        _, _, *limits = form
+        return self.begin_again(past, str(choice.limit), limits)
 
     def edit(self, past: tuple[ChatTurn, ...], number: str) -> Update:
-        """Put the question of a turn back where questions are typed; without one, none is edited.
+        """Put the question of a turn back into the question box; without a number, stop editing.
 
         The turn stays as it is until its question is asked again.
         """
@@ -238,15 +239,18 @@ class Desk:
             self.notice: fill("editing.html"),
         }
 
-    def begin_again(self, past: tuple[ChatTurn, ...], place: str, chosen: Sequence[Any]) -> Update:
-        """Ask the last question without one of its limits, which has a place among them."""
-        answer = past[-1].given if past else None
-        limited = exports.limits(answer.filters) if answer else []
-        places = [*map(str, range(len(limited))), WHOLE]
+    def begin_again(self, past: tuple[ChatTurn, ...], place: str, values: Sequence[Any]) -> Update:
+        """Ask the last question without one of its limits, given by its place in their list.
+
+        ``values`` are those of the fields for limits.
+        """
+        answer = past[-1].full_answer if past else None
+        limits = exports.limits(answer.filters) if answer else []
+        places = [*map(str, range(len(limits))), WHOLE]
         if not past or place not in places or past[-1].waiting:
             return {self.turns: past}
         last = past[-1]
-        limit = Filters() if place == WHOLE else limited[int(place)][0]
+        limit = Filters() if place == WHOLE else limits[int(place)][0]
         was_read = bool(answer and limit and limit == answer.read)
         turn = ChatTurn(
             last.number + 1,
@@ -256,26 +260,26 @@ class Desk:
             as_typed=last.as_typed or place == WHOLE,
             site=self.site,
         )
-        # Asked again it refers to what it referred to before, and not to itself.
-        before = (*past[1 - MOST_TURNS : -1], replace(last, asked=None))
-        return self.show((*before, turn)) | self._at_rest() | self.limits.without(limit, chosen)
+        # The new turn refers to what the last one referred to, and not to that turn itself.
+        before = (*past[1 - MOST_TURNS : -1], replace(last, history_turn=None))
+        return self.show((*before, turn)) | self._cleared() | self.limits.without(limit, values)
 
     def answer(self, now: tuple[ChatTurn, ...], model: Model | None) -> Iterator[Update]:
-        """Answer the turn that waits, as it grows."""
+        """Answer the waiting turn, and show the answer as it grows."""
         if not now or not now[-1].waiting or now[-1].reopened:
             yield {self.turns: now}
             return
         *past, turn = now
-        history = [earlier.asked for earlier in past if earlier.asked]
-        answering = self.assistant.chosen_by(model) if model else self.assistant
+        history = [earlier.history_turn for earlier in past if earlier.history_turn]
+        assistant = self.assistant.chosen_by(model) if model else self.assistant
         with self.busy:
-            for changed in answered(answering, turn, history):
+            for changed in answered(assistant, turn, history):
                 yield self.show((*past, changed))
 
     def give_up(self, now: tuple[ChatTurn, ...]) -> Update:
-        """Say that something went wrong that nobody foresaw."""
-        # What somebody stopped has ended already. Gradio says that it failed, maybe only when the
-        # next question waits.
+        """Say that something unforeseen went wrong."""
+        # A turn that somebody stopped has ended already. Gradio reports it as failed, perhaps only
+        # when the next question is waiting.
         if not now or not now[-1].waiting or (len(now) > 1 and now[-2].halted):
             return {self.turns: now}
         reason = gettext("Something went wrong; the terminal that runs Dateline says what.")
@@ -283,43 +287,43 @@ class Desk:
         return self.show((*now[:-1], ended(now[-1], reason)))
 
     def stop(self, now: tuple[ChatTurn, ...]) -> Update:
-        """Leave the answer that is coming as it stands."""
+        """Stop the answer that is being computed, and leave it as it is."""
         if not now or not now[-1].waiting:
             return {self.turns: now}
         return self.show((*now[:-1], halted(now[-1])))
 
     def try_next(self, now: tuple[ChatTurn, ...]) -> tuple[Answer | None, Sequence[str]]:
-        """The last answer, and questions that go on from it."""
-        given = [turn.given for turn in now if turn.given]
-        if not given or not now[-1].given or now[-1].waiting:
+        """The last answer, and follow-up questions that the archive answers."""
+        answers = [turn.full_answer for turn in now if turn.full_answer]
+        if not answers or not now[-1].full_answer or now[-1].waiting:
             return None, ()
         try:
-            # They are tried as they would be asked, but for a model, which would take its time.
+            # They are tried as they would be asked, but without the language model, which is slow.
             ask = partial(
                 self.assistant.chosen_by(None).ask,
                 filters=now[-1].filters,
-                history=[turn.asked for turn in now if turn.asked],
+                history=[turn.history_turn for turn in now if turn.history_turn],
             )
-            return given[-1], next_questions(ask, given)
+            return answers[-1], next_questions(ask, answers)
         except ArchiveError:
-            # Nobody asked for them, so nothing is said where there are none.
+            # Nobody asked for these questions, so nobody is told that there are none.
             return None, ()
 
     def offer_next(
         self, now: tuple[ChatTurn, ...], tried: tuple[Answer | None, Sequence[str]]
     ) -> Markup:
-        """What was tried, unless somebody has gone on by now."""
+        """The questions that were tried, unless somebody has asked something else by now."""
         answer, questions = tried
-        if not now or now[-1].given is not answer:
+        if not now or now[-1].full_answer is not answer:
             return Markup()
         return fill("suggestions.html", heading=gettext("Ask next"), questions=questions)
 
     # --- What a link or the browser brings -------------------------------------------------------
 
     def arrive(self, now: tuple[ChatTurn, ...], address: str, sent: str, unanswered: str) -> Update:
-        """Show the answer that the page's address holds, or else what this tab last showed."""
+        """Show the answer that the page's address holds, or else what this tab showed last."""
         _, is_link, token = address.partition("#answer=")
-        # Somebody may have asked already, even since the page asked for this.
+        # Somebody may already have asked a question, even after the page sent this request.
         if now or not (is_link or sent or unanswered):
             nothing: Update = gr.skip()
             return nothing
@@ -329,10 +333,10 @@ class Desk:
             turn = reopened(1, unquote(token), self.assistant.archive, self.site)
         except (NotReopened, ArchiveError) as error:
             return self._say(str(error))
-        return self.show((turn,)) | self._at_rest() | {self.linked: turn.token}
+        return self.show((turn,)) | self._cleared() | {self.linked: turn.token}
 
     def _give_back(self, question: str) -> Update:
-        """A question whose answer was coming when the page was loaded anew."""
+        """Put back a question whose answer was being computed when the page was reloaded."""
         if not question:
             return {}
         note = gettext(
@@ -344,7 +348,7 @@ class Desk:
         }
 
     def ask_again(self, now: tuple[ChatTurn, ...]) -> Update:
-        """Compare what a link brought with what the archive answers now."""
+        """Compare the answer from a link with what the archive answers now."""
         if not now or not now[-1].waiting or not now[-1].reopened:
             return {self.turns: now}
         return self.show((*now[:-1], compared(now[-1], self.assistant)))
@@ -358,17 +362,17 @@ class Desk:
             later = with_later(now, self.assistant.archive)
         except ArchiveError as error:
             return self._say(str(error))
-        return self.show(later[-MOST_TURNS:]) | self._at_rest()
+        return self.show(later[-MOST_TURNS:]) | self._cleared()
 
     def take_up(self, sent: str) -> Update:
-        return self.show(continued(sent, self.assistant.archive, self.site)) | self._at_rest()
+        return self.show(continued(sent, self.assistant.archive, self.site)) | self._cleared()
 
     def start_over(self) -> Update:
-        return self.show(()) | self._at_rest()
+        return self.show(()) | self._cleared()
 
     def offer_limits(self, address: str) -> Update:
-        """What a question can be limited to; the page's address may name limits.
+        """The limits that a question can have; the page's address may set some of them.
 
-        The pages of search and of an article lead here with such an address.
+        The search page and the page of an article lead here with such an address.
         """
         return self.limits.offered(self.assistant.archive, address) | {self.limited_to: "there"}

@@ -1,4 +1,4 @@
-"""What is pinned in a dossier as the archive bears it out, and what of it can be pinned."""
+"""The items of a dossier as the archive confirms them, and the articles and quotes to pin."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ _GONE = message("The article has been changed since; these words no longer stand
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An item as the archive bears it out.
+    """An item as the archive confirms it.
 
-    Of a quote there is a ``citation``, of a whole article only the ``article``, of an answer it
-    ``reopened``; ``problem`` says why there is none. ``since`` says what has changed since.
-    Where the archive has other words, the ``article`` is the one that should have them.
+    A quote has a ``citation``, a whole article only its ``article``, and an answer is ``reopened``;
+    if the archive lacks it, ``problem`` says why. ``since`` says what has changed since it was
+    pinned. If the archive has other words, ``article`` is the one that should have the quote.
     """
 
     item: Item
@@ -40,17 +40,17 @@ class Entry:
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        """All that is quoted here."""
+        """All quotes of the item."""
         if self.reopened:
             return self.reopened.answer.citations
         return (self.citation,) if self.citation else ()
 
     @property
     def missing(self) -> str:
-        """What an article is called that is not there: its address, or the name of its file.
+        """The address of an article that the archive lacks, or the name of its file.
 
-        The archive may not say more of what is withdrawn, and the way to a file of this computer
-        is nobody else's business.
+        The archive may not say more about a withdrawn article, and must not reveal the folder of a
+        file on this computer.
         """
         pinned = self.item.pinned
         if self.article or not isinstance(pinned, Quote | Whole):
@@ -79,7 +79,7 @@ def _entry(archive: Archive, cache: ArticleCache, item: Item) -> Entry:
         return Entry(item, problem=gettext(_WITHDRAWN))
     if isinstance(pinned, Whole):
         versions = cache.versions(pinned.article, pinned.version)
-        article = next((one for one in versions if one.version == pinned.version), newest)
+        article = next((stored for stored in versions if stored.version == pinned.version), newest)
         is_same = not pinned.hash or hash_of(newest.text) == pinned.hash
         unchanged = article.version == newest.version and is_same
         return Entry(item, article, since="" if unchanged else gettext(_CHANGED))
@@ -96,14 +96,14 @@ def _entry(archive: Archive, cache: ArticleCache, item: Item) -> Entry:
 
 
 def whole(article: Article) -> Whole:
-    """An article to be pinned."""
+    """An article to pin."""
     return Whole(article.id, article.version, hash_of(article.text))
 
 
 def quote(article: Article, start: int, end: int) -> Quote:
-    """A stretch of an article to be pinned, without blanks at its ends.
+    """A span of an article to pin, without white space at its ends.
 
-    Raises NotPinned where that is nothing, lies outside of the text, or is too long.
+    Raises NotPinned if it is empty, lies outside of the text, or is too long.
     """
     words = article.text[start:end] if 0 <= start < end <= len(article.text) else ""
     start += len(words) - len(words.lstrip())

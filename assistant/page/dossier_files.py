@@ -1,6 +1,6 @@
-"""A dossier taken elsewhere: as Markdown, as a document of Word, as CSL-JSON, and as its own file.
+"""A dossier as a file: as Markdown, as a Word document, as CSL-JSON, and in its own format.
 
-Each is made of the same blocks, which the page shows, too; what articles contain is data in all.
+All are made of the same blocks, which the page shows, too; the text of articles is data in all.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +26,7 @@ from corpus import Article
 
 
 def blocks(entry: Entry) -> Iterator[Block]:
-    """An item, without its note: the words, whose they are, and what has to be known of them."""
+    """An item without its note: the quotes, their credits, and remarks on them."""
     if entry.reopened:
         yield from exports.blocks(entry.reopened.answer, as_asked(entry.reopened))
     elif entry.article:
@@ -38,15 +38,15 @@ def blocks(entry: Entry) -> Iterator[Block]:
 
 
 def all_blocks(entry: Entry) -> list[Block]:
-    """An item with its note, each line of which is a paragraph."""
+    """An item with its note; each line of the note is a paragraph."""
     lines = filter(None, map(line, entry.item.note.splitlines()))
     return [*blocks(entry), *(Block("note", text) for text in lines)]
 
 
-def as_markdown(dossier: Dossier, shown: Sequence[Entry]) -> str:
-    """The dossier as Markdown, in which nothing of an article or a note is markup."""
+def as_markdown(dossier: Dossier, items: Sequence[Entry]) -> str:
+    """The dossier as Markdown, in which the text of articles and notes is never markup."""
     parts = [f"# {plain(dossier.name)}"]
-    for at, entry in enumerate(shown):
+    for at, entry in enumerate(items):
         parts += ["---"] if at else []
         parts += map(_in_markdown, all_blocks(entry))
     return "\n\n".join(parts) + "\n"
@@ -59,33 +59,33 @@ def _in_markdown(block: Block) -> str:
     return {"heading": f"## {words}", "quote": f"> {words}"}.get(block.kind, words)
 
 
-def as_csl(shown: Sequence[Entry], accessed: date) -> list[dict[str, Any]]:
-    """The articles as items of CSL-JSON, one for each, with all that is quoted from it."""
+def as_csl(items: Sequence[Entry], accessed: date) -> list[dict[str, Any]]:
+    """The articles as items of CSL-JSON, one for each article, with all quotes from it."""
     cited: dict[str, tuple[Article, list[Citation]]] = {}
-    for entry in shown:
+    for entry in items:
         if entry.article and not entry.problem:
             cited.setdefault(entry.article.id, (entry.article, []))
         for citation in entry.citations:
             quotes = cited.setdefault(citation.article.id, (citation.article, []))[1]
-            # The numbers of an answer mean nothing beside those of another one.
+            # The markers of different answers would be mistaken for each other.
             quotes.append(replace(citation, marker=0))
     return [exports.csl_item(article, quotes, accessed) for article, quotes in cited.values()]
 
 
-def as_docx(dossier: Dossier, shown: Sequence[Entry]) -> bytes:
-    """The dossier as a document of Word."""
+def as_docx(dossier: Dossier, items: Sequence[Entry]) -> bytes:
+    """The dossier as a Word document."""
     document = Document()
-    known = document.core_properties
-    known.title, known.author, known.comments = line(dossier.name), "", ""
-    known.created = known.modified = datetime.now(UTC).replace(tzinfo=None)
+    properties = document.core_properties
+    properties.title, properties.author, properties.comments = line(dossier.name), "", ""
+    properties.created = properties.modified = datetime.now(UTC).replace(tzinfo=None)
     document.add_heading(line(dossier.name), 0)
-    named = {"heading": "Heading 1", "quote": "Intense Quote"}
-    styles = {kind: document.styles[name].style_id for kind, name in named.items()}
-    for entry in shown:
+    names = {"heading": "Heading 1", "quote": "Intense Quote"}
+    styles = {kind: document.styles[name].style_id for kind, name in names.items()}
+    for entry in items:
         for block in all_blocks(entry):
             paragraph = document.add_paragraph()
             if block.kind in styles:
-                # Given to the paragraph, a style is looked for among all of them each time.
+                # python-docx would search all styles anew for each ``paragraph.style``.
                 paragraph._p.style = styles[block.kind]
             run = paragraph.add_run(line(block.text))
             run.italic = True if block.kind == "remark" else None
@@ -98,7 +98,7 @@ def as_docx(dossier: Dossier, shown: Sequence[Entry]) -> bytes:
 
 
 def _link(paragraph: Paragraph, address: str) -> None:
-    """Append an address that can be followed, for which python-docx has no function."""
+    """Append a hyperlink, for which python-docx has no function."""
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, True))
     link.append(paragraph.add_run(address)._r)
@@ -107,9 +107,9 @@ def _link(paragraph: Paragraph, address: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class DossierForm:
-    """One form in which a dossier is taken elsewhere: what it is called, and how it is made.
+    """A format of the files of dossiers: its name, and the function that makes such a file.
 
-    ``write`` is given the dossier, its entries and the day.
+    ``write`` is called with the dossier, its entries and the day.
     """
 
     name: str
@@ -120,14 +120,14 @@ class DossierForm:
 
 FORMS = {
     "markdown": DossierForm(
-        "Markdown", lambda dossier, shown, _: as_markdown(dossier, shown), "text/markdown", "md"
+        "Markdown", lambda dossier, items, _: as_markdown(dossier, items), "text/markdown", "md"
     ),
     "docx": DossierForm(
-        "Word", lambda dossier, shown, _: as_docx(dossier, shown),
+        "Word", lambda dossier, items, _: as_docx(dossier, items),
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx",
     ),
     "csl": DossierForm(
-        "CSL-JSON", lambda _, shown, day: exports.as_json(as_csl(shown, day)),
+        "CSL-JSON", lambda _, items, day: exports.as_json(as_csl(items, day)),
         "application/vnd.citationstyles.csl+json", "json",
     ),
     "file": DossierForm(
@@ -135,4 +135,4 @@ FORMS = {
         "application/json", "dossier.json",
     ),
 }  # fmt: skip
-"""Every form by what the page's /dossier-export is asked for."""
+"""Every format, by the name that /dossier-export takes."""

@@ -1,10 +1,10 @@
-"""Dossiers: what somebody pinned of an archive, in an order of their own, with their notes.
+"""Dossiers: quotes, articles and answers that somebody pinned, in their own order, with notes.
 
-A dossier is one JSON document. It is kept in the archive beside the articles, and it is also the
-file that is taken to another archive. Like a link to an answer (``assistant.page.kept``) it holds
-places and no words of an article: the words come from the archive when the dossier is opened, from
-the version that was pinned. So a file of somebody else can make the archive say nothing that it
-does not hold, and tells nobody what was withdrawn.
+A dossier is one JSON document. It is stored in the archive beside the articles, and the same
+document is the file that is taken to another archive. Like a link to an answer
+(``assistant.page.kept``), it has offsets, but no words of an article. The words come from the
+archive when the dossier is opened, from the version that was pinned. So a dossier from somebody
+else cannot make the archive say anything that it does not hold, nor reveal what was withdrawn.
 """
 
 import secrets
@@ -25,7 +25,7 @@ from assistant.wording import Refused, message
 from index import Archive
 
 LARGEST = 1_000_000
-"""Bytes of a dossier's document."""
+"""The most bytes of a dossier's document."""
 
 LONGEST_NAME = 100
 LONGEST_NOTE = 4_000
@@ -33,7 +33,7 @@ MOST_ITEMS = 200
 MOST_DOSSIERS = 200
 
 MOST_REMOVED = 100
-"""How many items that were removed can be put back."""
+"""How many removed items can be put back."""
 
 _KIND = "dossier"
 _NO_FILE = message("This is no dossier that Dateline wrote, or only a part of one.")
@@ -54,7 +54,7 @@ _Id = Annotated[str, Field(min_length=1, max_length=4_000)]
 
 @dataclass(frozen=True, slots=True)
 class Quote(Strict):
-    """``text[start:end]`` of a version of an article; ``hash`` is that of these words."""
+    """``text[start:end]`` of a version of an article; ``hash`` is the hash of these words."""
 
     article: _Id
     version: Count
@@ -65,7 +65,7 @@ class Quote(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Whole(Strict):
-    """A whole article; ``hash`` is that of its text."""
+    """A whole article; ``hash`` is the hash of its text."""
 
     article: _Id
     version: Count
@@ -84,7 +84,7 @@ Pinned = Quote | Whole | Answered
 
 @dataclass(frozen=True, slots=True)
 class Item(Strict):
-    """Something that is pinned and a note, either of which may be missing."""
+    """A pinned quote, article or answer with a note; either of the two may be missing."""
 
     id: Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
     pinned: Pinned | None = None
@@ -92,13 +92,13 @@ class Item(Strict):
 
     @property
     def stamp(self) -> str:
-        """What tells whether the note is still the one that somebody saw."""
+        """A checksum that shows whether the note is still the one that somebody saw."""
         return f"{crc32(self.note.encode(errors='replace')):x}"
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier(Strict):
-    """A dossier as it is written; ``changed`` is when somebody changed it last."""
+    """A dossier as it is stored; ``changed`` is the time of its last change."""
 
     kind: Literal["Dateline dossier 1"]
     name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
@@ -110,7 +110,7 @@ _CONTENT = TypeAdapter(Dossier)
 
 
 def written(dossier: Dossier) -> str:
-    """The document; raises NotPinned where it is too large."""
+    """The document of a dossier; raises NotPinned if it is too large."""
     if len(dossier.items) > MOST_ITEMS:
         raise NotPinned(
             "A dossier has room for %(items)s: begin another one.",
@@ -123,7 +123,7 @@ def written(dossier: Dossier) -> str:
 
 
 def read(content: str | bytes, problem: str = _NO_FILE) -> Dossier:
-    """The dossier that a document holds; NotPinned with the ``problem`` for what holds none."""
+    """The dossier in a document; raises NotPinned with the ``problem`` if it has none."""
     try:
         return _CONTENT.validate_json(content, strict=True)
     except ValidationError as error:
@@ -134,7 +134,7 @@ def read(content: str | bytes, problem: str = _NO_FILE) -> Dossier:
 
 
 class Listed(NamedTuple):
-    """A dossier in the list of all: how many items it has, or why it cannot be read."""
+    """A dossier in the list of all dossiers: its number of items, or why it cannot be read."""
 
     name: str
     items: int
@@ -145,8 +145,8 @@ class Listed(NamedTuple):
 class Dossiers:
     """The dossiers of an archive; each change is one transaction, so two tabs lose nothing.
 
-    Case tells no two of them apart: where there is none of a name, the one that has it in other
-    letters is meant. What was removed last is known until the program ends.
+    Names do not differ by case alone: "flood" opens the dossier "Flood" if there is no "flood".
+    The items that were removed last can be put back until the program ends.
     """
 
     def __init__(self, archive: Archive) -> None:
@@ -154,18 +154,18 @@ class Dossiers:
         self._removed: dict[str, tuple[int, Item]] = {}
 
     def listed(self) -> list[Listed]:
-        """All of them, the one that was changed last first."""
-        made = []
+        """All dossiers, the most recently changed one first."""
+        dossiers = []
         for name, content in self.archive.truth.papers(_KIND).items():
             try:
                 dossier = read(content, _UNREADABLE)
-                made.append(Listed(name, len(dossier.items), "", dossier.changed))
+                dossiers.append(Listed(name, len(dossier.items), "", dossier.changed))
             except NotPinned as error:
-                made.append(Listed(name, 0, str(error), datetime(1970, 1, 1, tzinfo=UTC)))
-        return sorted(made, key=lambda one: one.changed, reverse=True)
+                dossiers.append(Listed(name, 0, str(error), datetime(1970, 1, 1, tzinfo=UTC)))
+        return sorted(dossiers, key=lambda dossier: dossier.changed, reverse=True)
 
     def kept_as(self, name: str) -> str:
-        """The name of the dossier that a name stands for; where there is none, the name itself."""
+        """The stored name of a dossier, whatever the case of ``name``; else ``name`` itself."""
         if self.archive.truth.paper(_KIND, name) is not None:
             return name
         folded = name.casefold()
@@ -177,48 +177,52 @@ class Dossiers:
         content = self.archive.truth.paper(_KIND, name)
         if content is None:
             raise NotPinned(_GONE)
-        # A dossier that was renamed has its former name in the document.
+        # The document of a renamed dossier still has its former name.
         return replace(read(content, _UNREADABLE), name=name)
 
     def pin(self, name: str, pinned: Sequence[Pinned], note: str = "", makes: bool = True) -> str:
-        """Put something at the end of a dossier; it ``makes`` one where there is none of the name.
+        """Append to a dossier; ``makes`` says whether it is created if it does not exist.
 
-        The ``note`` stands at the first, or by itself. Returns the id of its item.
+        The first new item gets the ``note``, or the note is an item by itself. Returns the id of
+        that item.
         """
-        note = _noted(note)
+        note = _clean_note(note)
         if not pinned and not note:
             raise NotPinned("There is nothing to pin.")
-        alone: Sequence[Pinned | None] = [None]
-        items = [Item(secrets.token_hex(8), one) for one in pinned or alone]
+        nothing: Sequence[Pinned | None] = [None]
+        items = [Item(secrets.token_hex(8), content) for content in pinned or nothing]
         items[0] = replace(items[0], note=note)
         self._change(
-            named(name), lambda dossier: replace(dossier, items=dossier.items + tuple(items)), makes
+            valid_name(name),
+            lambda dossier: replace(dossier, items=dossier.items + tuple(items)),
+            makes,
         )
         return items[0].id
 
     def begin(self, name: str) -> str:
-        """Make an empty dossier if there is none of the name; returns the name as it is kept."""
-        self._change(named(name), lambda dossier: dossier, True)
-        return self.kept_as(named(name))
+        """Create an empty dossier if there is none of the name; returns its stored name."""
+        self._change(valid_name(name), lambda dossier: dossier, True)
+        return self.kept_as(valid_name(name))
 
     def write(self, name: str, id: str, note: str, seen: str) -> None:
-        """Change the note of an item, unless it is the one whose stamp somebody has ``seen``.
+        """Change the note of an item; ``seen`` is the stamp of the note that the writer saw.
 
-        Raises NotPinned where it is another one by now.
+        Nothing changes if ``note`` is the one that was seen. Raises NotPinned if the stored note
+        was changed meanwhile.
         """
-        note = _noted(note)
+        note = _clean_note(note)
         if Item(id, None, note).stamp == seen:
             return
 
-        def noted(items: tuple[Item, ...], at: int) -> tuple[Item, ...]:
+        def with_note(items: tuple[Item, ...], at: int) -> tuple[Item, ...]:
             if items[at].stamp != seen and items[at].note != note:
                 raise NotPinned("This note was changed meanwhile, perhaps in another tab.")
             return (*items[:at], replace(items[at], note=note), *items[at + 1 :])
 
-        self._change_item(name, id, noted)
+        self._change_item(name, id, with_note)
 
     def move(self, name: str, id: str, by: int) -> None:
-        """Move an item by so many places, down if they are positive."""
+        """Move an item down by ``by`` places, or up if ``by`` is negative."""
 
         def moved(items: tuple[Item, ...], at: int) -> tuple[Item, ...]:
             others = [*items[:at], *items[at + 1 :]]
@@ -228,7 +232,7 @@ class Dossiers:
         self._change_item(name, id, moved)
 
     def remove(self, name: str, id: str) -> None:
-        """Take an item out of a dossier; ``put_back`` undoes that."""
+        """Remove an item from a dossier; ``put_back`` undoes that."""
 
         def removed(items: tuple[Item, ...], at: int) -> tuple[Item, ...]:
             self._removed[id] = at, items[at]
@@ -242,7 +246,7 @@ class Dossiers:
         return id in self._removed
 
     def put_back(self, name: str, id: str) -> None:
-        """Put an item that was removed where it was; raises NotPinned if it is not known."""
+        """Put a removed item back in its old place; raises NotPinned if it is not known."""
         if id not in self._removed:
             raise NotPinned("What was removed is not known any more, or is back already.")
         at, item = self._removed[id]
@@ -256,8 +260,8 @@ class Dossiers:
         self._removed.pop(id, None)
 
     def rename(self, name: str, new: str) -> str:
-        """Give a dossier another name, which no other has yet; returns it as it is kept."""
-        name, new = self.kept_as(name), named(new)
+        """Rename a dossier; returns its stored name. Raises NotPinned if another has that name."""
+        name, new = self.kept_as(name), valid_name(new)
         taken = self.kept_as(new) not in (name, new)
         if new != name and (taken or not self.archive.truth.rename_paper(_KIND, name, new)):
             self.open(name)
@@ -268,31 +272,31 @@ class Dossiers:
         self.archive.truth.change_paper(_KIND, name, lambda _: None)
 
     def take_in(self, content: bytes) -> str:
-        """Keep a dossier of a file, under its own name or one with a number; returns that.
+        """Store the dossier of a file; if its name is taken, with a number. Returns the name.
 
-        Its items get new ids: the file may name one twice.
+        Its items get new ids, because the file may use an id twice.
         """
         if len(content) > LARGEST:
             raise NotPinned("This file is larger than a megabyte, which no dossier is.")
-        given = read(content.removeprefix(BOM_UTF8))
-        items = tuple(replace(item, id=secrets.token_hex(8)) for item in given.items)
-        own = named(given.name)
-        name, number = own, 1
-        while not self._made(name, items):
+        dossier = read(content.removeprefix(BOM_UTF8))
+        items = tuple(replace(item, id=secrets.token_hex(8)) for item in dossier.items)
+        own_name = valid_name(dossier.name)
+        name, number = own_name, 1
+        while not self._create(name, items):
             number += 1
-            name = f"{own[: LONGEST_NAME - 6]} ({number})"
+            name = f"{own_name[: LONGEST_NAME - 6]} ({number})"
         return name
 
-    def _made(self, name: str, items: tuple[Item, ...]) -> bool:
-        """Whether there was no dossier of a name, so that one is made of these items."""
+    def _create(self, name: str, items: tuple[Item, ...]) -> bool:
+        """Create a dossier of these items; false if there is one of this name already."""
         is_free = False
 
-        def made(dossier: Dossier) -> Dossier:
+        def with_items(dossier: Dossier) -> Dossier:
             nonlocal is_free
             is_free = self.archive.truth.paper(_KIND, self.kept_as(name)) is None
             return replace(dossier, items=items) if is_free else dossier
 
-        self._change(name, made, True)
+        self._change(name, with_items, True)
         return is_free
 
     def _change_item(
@@ -325,8 +329,8 @@ class Dossiers:
         self.archive.truth.change_paper(_KIND, name, changed)
 
 
-def named(name: str) -> str:
-    """A name as a dossier can have it; NotPinned says what is wrong with it."""
+def valid_name(name: str) -> str:
+    """A name in the form that dossiers have; raises NotPinned if it is empty or too long."""
     name = normalize("NFC", line(name))
     if not any(sign.isprintable() and not sign.isspace() for sign in name):
         raise NotPinned("A dossier needs a name.")
@@ -335,7 +339,7 @@ def named(name: str) -> str:
     return name
 
 
-def _noted(note: str) -> str:
+def _clean_note(note: str) -> str:
     note = "\n".join(note.strip().splitlines())
     if len(note) > LONGEST_NOTE:
         raise NotPinned(

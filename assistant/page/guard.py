@@ -1,4 +1,4 @@
-"""Who is let through to the page, and what a browser may do with it."""
+"""Which requests reach the page, and what a browser may do with it."""
 
 import asyncio
 import base64
@@ -19,26 +19,26 @@ from assistant.wording import document, gettext
 
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _LARGEST_REQUEST = 256 * 1024
-# A dossier that is brought in, and what a form puts around a file.
+# The file of a dossier, and what a form adds around a file.
 _LARGEST_DOSSIER = LARGEST + 16 * 1024
-# Gradio's page loses an event that it sent while the stream of the event before was closing: told
-# that the event is taken, it finds that stream still open and opens none. So it is told later.
+# Gradio's page loses an event that it sends while the stream of the previous event closes: if the
+# event is accepted then, the page finds that stream still open and opens no other. So the page is
+# answered this many seconds later.
 _SETTLING = 0.05
 
-
 SILENCE = 30.0
-"""Seconds that a request may stop in the middle; then it is taken for broken off."""
+"""Seconds that a request may pause in the middle; after that it counts as broken off."""
 
 
 @dataclass
 class Guard:
-    """Lets through what the page needs, and tells the browser to allow no more.
+    """Lets only requests through that the page needs, and tells the browser to allow no more.
 
-    Gradio comes with doors that this page has no use for (uploads, files, a proxy, calls by
-    name); whatever is not listed here is not found. A request that names another host than this
-    computer is refused where only this computer is served: it comes from a web page that had its
-    own name lead here. So is what a page of another origin asks, which a browser would send with
-    the reader's password. Where there are passwords, nothing at all is served without one.
+    Gradio has addresses that this page does not use (uploads, files, a proxy, calls by name); any
+    address that is not listed here is not found. If only this computer is served, a request for
+    another host name is refused: it comes from a web page that had its own name resolve to this
+    computer. A request from another origin is refused, too, because a browser would send it with
+    the reader's password. If there are passwords, nothing is served without one.
     """
 
     _PATHS = re.compile(
@@ -61,14 +61,14 @@ class Guard:
         "manifest-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
     )
 
-    # What is opened by itself has no script and asks for nothing but its style.
+    # Pages and files that are opened by themselves run no script and load only their style.
     _BARE = frozenset({"/print", "/export", "/dossier-print", "/dossier-export"})
     _BARE_POLICY = (
         "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'"
     )
 
-    # Pages beside the chat need neither; forms on them ask for one of them or for the chat.
+    # The pages beside the chat need neither; their forms lead to one of them or to the chat.
     _PAGES = frozenset({*PAGES, "/dossiers", "/dossier", "/pin"})
     _PAGE_POLICY = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -88,34 +88,35 @@ class Guard:
             await self.app(scope, receive, send)
             return
         if scope["type"] == "websocket":
-            # The page uses none. Closed before it is accepted, it is answered with 403.
+            # The page uses none. If one is closed before it is accepted, the answer is 403.
             await receive()
             await send({"type": "websocket.close", "code": 1008})
             return
         if self.root_path and scope["path"].startswith(f"{self.root_path}/"):
-            # A proxy may leave the path as it is or take off what is its own.
+            # A proxy may pass on the whole path, or remove its own part.
             path = scope["path"].removeprefix(self.root_path)
             scope = {**scope, "path": path, "raw_path": path.encode()}
         if refused := await self._unknown(scope) or self._refused(scope):
             await refused(scope, receive, send)
         else:
-            # The page itself is read on its way out, so it must not be compressed. No proxy stands
-            # before a page for this computer only, so nobody but an attacker says what one would.
+            # The page itself is read before it is sent, so it must not be compressed. A page for
+            # this computer only has no proxy before it, so a proxy's headers come from an attacker.
             dropped: tuple[bytes, ...] = (b"accept-encoding",) if scope["path"] == "/" else ()
             if self.only_hosts is not None:
                 dropped += (b"x-forwarded-host",) if self.root_path else (b"x-forwarded-",)
             headers = [pair for pair in scope["headers"] if not pair[0].startswith(dropped)]
             scope = {**scope, "headers": headers}
-            # What has no end is Gradio's; of all else the server sends the headers alone.
+            # Only Gradio's addresses may answer without end. For all others, HEAD runs as GET, and
+            # the server sends the headers alone.
             if scope["method"] == "HEAD" and not scope["path"].startswith("/gradio_api/"):
                 scope["method"] = "GET"
             send = self._readable(scope, self._with_headers(scope["path"], send))
             await self.app(scope, _in_time(receive), send)
 
     async def _unknown(self, scope: Scope) -> PlainTextResponse | None:
-        given = Headers(scope=scope).get("authorization", "")
+        authorization = Headers(scope=scope).get("authorization", "")
         try:
-            if self.passwords is None or await self.passwords.allow(given, _address(scope)):
+            if self.passwords is None or await self.passwords.allow(authorization, _address(scope)):
                 return None
         except TooManyTries as error:
             later = {"Retry-After": str(error.seconds)}
@@ -169,22 +170,22 @@ class Guard:
         return HTMLResponse(fill("nothing.html", root=root, was_sent=was_sent), status, policy)
 
     def _readable(self, scope: Scope, send: Send) -> Send:
-        """``send``, by which a browser is told in a sentence what programs are told in JSON."""
+        """A ``send`` that shows a browser a page with a sentence in place of an error in JSON."""
         headers = Headers(scope=scope)
         if "text/html" not in headers.get("accept", ""):
             return send
-        is_told = False
+        is_replaced = False
 
         async def send_readable(message: Message) -> None:
-            nonlocal is_told
+            nonlocal is_replaced
             if message["type"] == "http.response.start" and message["status"] in {404, 405}:
                 media = Headers(raw=message["headers"]).get("content-type", "")
-                is_told = media.startswith("application/json")
-                if is_told:
+                is_replaced = media.startswith("application/json")
+                if is_replaced:
                     page = self._nothing(headers, message["status"], _is_sending(scope))
                     await send({**message, "headers": page.raw_headers})
                     await send({"type": "http.response.body", "body": page.body})
-            if not is_told:
+            if not is_replaced:
                 await send(message)
 
         return send_readable
@@ -204,7 +205,7 @@ class Guard:
                     policy = self._BARE_POLICY if path in self._BARE else self._PAGE_POLICY
                 headers["Content-Security-Policy"] = policy
                 headers["X-Content-Type-Options"] = "nosniff"
-                # Without a referrer a form would not say whose page it stands on.
+                # Without a referrer, a form would not say from which page it comes.
                 headers["Referrer-Policy"] = "same-origin" if path in self._PAGES else "no-referrer"
                 headers["Cross-Origin-Opener-Policy"] = "same-origin"
                 headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -218,7 +219,7 @@ class Guard:
                     attributes = " ".join(f'{name}="{text}"' for name, text in document().items())
                     body = body.replace(b'lang="en"', attributes.encode(), 1)
                     if self.root_path:
-                        # The one address that Gradio writes without the path before it.
+                        # The only address that Gradio writes without the root path before it.
                         body = body.replace(b'href="/manifest.json"', b'href="manifest.json"')
                     MutableHeaders(scope=start)["Content-Length"] = str(len(body))
                     policy = self._POLICY.format(hashes=self._hashes(body))
@@ -231,7 +232,7 @@ class Guard:
         return send_with_headers
 
     def _hashes(self, page: bytes) -> str:
-        """The scripts that stand in the page as it is sent: these run, and no others."""
+        """The hashes of the scripts inside the page: only these may run."""
         return "".join(
             f" 'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
             for script in self._INLINE_SCRIPT.findall(page)
@@ -243,18 +244,18 @@ def _is_sending(scope: Scope) -> bool:
 
 
 def _address(scope: Scope) -> str:
-    """Where a request comes from; uvicorn asks a proxy on this computer, and no other."""
+    """The address of the client; uvicorn believes only a proxy on this computer about it."""
     return scope["client"][0] if scope.get("client") else ""
 
 
 def _in_time(receive: Receive) -> Receive:
-    """``receive``, for which a request has broken off when nothing comes of it for a while."""
+    """A ``receive`` that treats a request as broken off if nothing arrives for a while."""
     is_whole = False
 
     async def receive_in_time() -> Message:
         nonlocal is_whole
         if is_whole:
-            # What comes now is that the browser has gone, and may take long.
+            # The next message is that the browser has gone, which may take long.
             return await receive()
         try:
             message = await asyncio.wait_for(receive(), SILENCE)

@@ -1,10 +1,10 @@
-"""The page "Add articles": files that are dropped on the page, and what was named at the start.
+"""The page "Add articles": dropped files, and folders and addresses that ``--articles`` names.
 
-What is dropped is sent to /drop, kept beside the archive while it is read, and removed then: the
-archive keeps the articles. What is dropped is read by a child process with limits. One import goes
-on at a time, in a thread of its own, whoever watches it or leaves; questions are answered
-meanwhile. An import withdraws nothing, hides nothing, and replaces nothing from elsewhere. What was
-dropped can be withdrawn again, and nothing else.
+A dropped file is sent to /drop and stored beside the archive. A child process with limits reads it;
+then it is removed, because the archive stores its articles. Only one import runs at a time. It has
+its own thread, so it continues if its watcher leaves, and questions are answered meanwhile. An
+import never withdraws or hides an article, nor replaces one from elsewhere. Dropped files, and only
+these, can be withdrawn again.
 """
 
 import re
@@ -38,10 +38,10 @@ from index.progress import Step
 from index.roots import file_part
 
 LARGEST_FILE = 500_000_000
-"""Bytes of a file that is dropped."""
+"""The most bytes of a dropped file."""
 
 MOST_FILES = 500
-"""How many files are dropped at once; more come as a zip archive, or in a folder."""
+"""How many files can be dropped at once; for more, there are zip archives and folders."""
 
 _DROP_ID = re.compile(r"[0-9a-f]{32}")
 _LARGEST_DROP = 2_000_000_000
@@ -50,7 +50,7 @@ _FORGOTTEN = 24 * 60 * 60
 
 
 class NotTaken(Refused):
-    """A file or an import is not taken; the message says why and what to do."""
+    """A file or an import is refused; the message says why and what to do."""
 
 
 class _Stopped(Exception):  # noqa: N818
@@ -59,10 +59,10 @@ class _Stopped(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How an import stands: what is ``brought`` in, and how far that is or how it ended.
+    """The state of an import: the name of what is ``brought`` in, and its progress or result.
 
-    ``problem`` says why it failed, with ``values`` for the names in it. Where it is not running any
-    more and has neither a problem nor a report, it was stopped. ``arrived`` are the first of the
+    ``problem`` says why it failed, with ``values`` for its placeholders. If the import is no longer
+    running and has neither a problem nor a report, it was stopped. ``arrived`` are the first
     articles that are new or changed.
     """
 
@@ -77,20 +77,20 @@ class State:
 
 
 class Imports:
-    """What may be brought into an archive from the page, and the import that goes on.
+    """The imports into an archive from the page, of which one runs at a time.
 
-    ``places`` are the folders and addresses that may be read beside what is dropped.
+    ``places`` are the folders and addresses that may be imported besides dropped files.
     """
 
     def __init__(self, archive: Archive, places: Sequence[str | Path] = ()) -> None:
         self.archive = archive
         self.places = tuple(places)
-        # An article that has no id of its own is named by where it lay. So a file of the same
-        # name that is dropped later is a newer version of it.
+        # An article without an id is identified by the path of its file. So a file of the same name
+        # that is dropped later is a newer version of it.
         self._place = (archive.folder / "dropped").resolve()
         self._state = State()
         self._lock = threading.Lock()
-        # What cannot be removed does no harm.
+        # Files that cannot be removed do no harm.
         with suppress(OSError):
             self._remove_forgotten()
 
@@ -99,9 +99,10 @@ class Imports:
         return self._state
 
     async def receive(self, drop: str, name: str, blocks: AsyncIterator[bytes]) -> None:
-        """Keep one file of a drop, which has an id of 32 hexadecimal digits.
+        """Store one file of a drop; the drop's id has 32 hexadecimal digits.
 
-        Raises NotTaken for what is no name of a file, what is too large, or cannot be kept.
+        Raises NotTaken if the name is not that of a file, or if the file is too large or cannot be
+        stored.
         """
         file_name, folder = _file_name(name), self._folder(drop)
         try:
@@ -111,12 +112,12 @@ class Imports:
                 raise NotTaken(
                     "At most %(most)s files are taken at once; zip them.", most=MOST_FILES
                 )
-            left = min(LARGEST_FILE, _LARGEST_DROP - sum(path.stat().st_size for path in others))
+            room = min(LARGEST_FILE, _LARGEST_DROP - sum(path.stat().st_size for path in others))
             try:
                 async with await anyio.open_file(folder / file_name, "xb") as file:
                     async for block in blocks:
-                        left -= len(block)
-                        if left < 0:
+                        room -= len(block)
+                        if room < 0:
                             raise NotTaken(
                                 "“%(file)s” is too large to be sent; zip it, or name its "
                                 "folder at the start.",
@@ -136,7 +137,7 @@ class Imports:
             ) from error
 
     def bring_dropped(self, drop: str) -> None:
-        """Begin to import what was dropped; raises NotTaken."""
+        """Start to import the files of a drop; raises NotTaken."""
         folder = self._folder(drop)
         names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
         if not names:
@@ -161,7 +162,7 @@ class Imports:
             raise
 
     def bring_place(self, number: int) -> None:
-        """Begin to import what is in one of the places; raises NotTaken."""
+        """Start to import one of the places, by its number; raises NotTaken."""
         if not 0 <= number < len(self.places):
             raise NotTaken("There is no such folder or address.")
         place = self.places[number]
@@ -172,17 +173,17 @@ class Imports:
         self._begin(str(place), run)
 
     def dropped(self) -> dict[str, int]:
-        """The files that were dropped, and how many articles are from each."""
-        standing = self.archive.truth.found_in([str(self._place)])
-        return dict(Counter(self.origin(file_part(article.location)) for article in standing))
+        """The names of the dropped files, and how many articles are from each."""
+        articles = self.archive.truth.found_in([str(self._place)])
+        return dict(Counter(self.origin(file_part(article.location)) for article in articles))
 
     def withdraw(self, name: str) -> None:
-        """Withdraw what came from a file that was dropped; nothing where there is none."""
+        """Withdraw the articles of a dropped file; does nothing if there is no such file."""
         if name in self.dropped():
             self.archive.forget(self._place / name)
 
     def stop(self) -> None:
-        """End the import before its next step; what is stored by then stays."""
+        """End the import before its next step; articles that are stored by then stay."""
         with self._lock:
             if self._state.running:
                 self._state = replace(self._state, stopping=True)
@@ -197,25 +198,25 @@ class Imports:
         threading.Thread(target=self._run, args=(run,), name="import", daemon=True).start()
 
     def _run(self, run: Callable[[Callable[[Step], None]], Report]) -> None:
-        done: dict[str, Any] = {
+        result: dict[str, Any] = {
             "problem": message("It failed; the terminal that runs Dateline says why.")
         }
         try:
             report = run(self._watch)
-            done = {"report": report, "arrived": self._arrived(report), "problem": ""}
+            result = {"report": report, "arrived": self._arrived(report), "problem": ""}
         except _Stopped:
-            done = {"problem": ""}
+            result = {"problem": ""}
         except ArchiveError as error:
-            done = {"problem": str(error)}
+            result = {"problem": str(error)}
         except OSError as error:
-            done = {
+            result = {
                 "problem": message("It cannot be read or kept here: %(why)s."),
                 "values": {"why": str(error.strerror or error)},
             }
         finally:
-            # Whatever happened, the next one may begin.
-            self._set(running=False, **done)
-        # Nobody has to wait for that.
+            # Whatever happened, the next import may start.
+            self._set(running=False, **result)
+        # The import is over by now: nobody waits until the names are found.
         if problem := find_names(self.archive.names):
             print(problem, file=sys.stderr)
 
@@ -224,26 +225,26 @@ class Imports:
             raise _Stopped
         self._set(step=step)
 
-    def _set(self, **known: Any) -> None:
+    def _set(self, **changes: Any) -> None:
         with self._lock:
-            self._state = replace(self._state, **known)
+            self._state = replace(self._state, **changes)
 
     def _arrived(self, report: Report) -> tuple[Article, ...]:
-        named = (self.archive.article(id) for id in [*report.added, *report.changed][:NEWEST])
-        return tuple(article for article in named if article)
+        articles = (self.archive.article(id) for id in [*report.added, *report.changed][:NEWEST])
+        return tuple(article for article in articles if article)
 
-    def origin(self, named: str) -> str:
-        """Where something was found, as whoever dropped it knows it."""
-        return named.removeprefix(f"{self._place.as_posix()}/")
+    def origin(self, location: str) -> str:
+        """The location of an article; for a dropped file, the name that its owner knows."""
+        return location.removeprefix(f"{self._place.as_posix()}/")
 
     def _folder(self, drop: str) -> Path:
-        """Where the files of a drop are kept; NotTaken for what is no id of one, such as a path."""
+        """The folder of a drop; raises NotTaken if the id is not valid, such as a path."""
         if not _DROP_ID.fullmatch(drop):
             raise NotTaken("Choose files first.")
         return self._place / f".{drop}"
 
     def _remove_forgotten(self) -> None:
-        """Remove what a drop left behind that nobody brought in, or that a kill cut off."""
+        """Remove old dropped files that nobody imported, or whose import was killed."""
         if not self._place.is_dir():
             return
         for path in self._place.iterdir():
@@ -255,7 +256,7 @@ class Imports:
 
 
 def _file_name(name: str) -> str:
-    """The name under which a file is kept; NotTaken if it has none."""
+    """The name under which a file is stored; raises NotTaken if it has no usable name."""
     last = re.split(r"[/\\]", name)[-1]
     printable = "".join(filter(str.isprintable, last)).strip().lstrip(".")
     stem, dot, ending = printable.rpartition(".")
@@ -269,7 +270,7 @@ def _file_name(name: str) -> str:
 
 
 def import_status(state: State, origin: Callable[[str], str]) -> Markup:
-    """How an import stands, as HTML; ``origin`` says where something was found."""
+    """The state of an import as HTML; ``origin`` gives the location of an article to show."""
     report: Markup | str = ""
     if state.report is not None:
         reported = state.report.as_dict()
@@ -290,7 +291,7 @@ def import_status(state: State, origin: Callable[[str], str]) -> Markup:
 
 
 def _share(step: Step) -> float | None:
-    """How much is done, from 0 to 1; None where that is not known."""
+    """How much is done, from 0 to 1; None if that is not known."""
     return None if step.left is None else step.seconds / max(step.seconds + step.left, 0.001)
 
 
@@ -301,9 +302,9 @@ def _duration(seconds: float) -> str:
 
 
 def serve_imports(app: FastAPI, imports: Imports, site: Site) -> None:
-    """Serve /add, and what it asks for: files are sent to /drop/ID, and then brought in.
+    """Serve /add and the addresses that it uses: files are sent to /drop/ID, then imported.
 
-    /import tells how the import stands, and /import/WHAT begins or stops it.
+    /import shows the state of the import, and /import/WHAT starts or stops it.
     """
 
     @app.get("/add")

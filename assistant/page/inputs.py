@@ -1,4 +1,4 @@
-"""What people and programs type in, checked before anything is asked."""
+"""The input of people and programs, checked before a question is asked."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _MOST_ENTITIES = 10
 _LAST_PAGE = 5_000
 
 MOST_CHOSEN = 20
-"""To how many single articles a question can be limited: as many as a page of a search lists."""
+"""To how many chosen articles a question can be limited: as many as a page of a search lists."""
 
 
 def chosen_filters(
@@ -35,9 +35,10 @@ def chosen_filters(
     languages: Sequence[str] | None = None,
     articles: Sequence[str] | None = None,
 ) -> Filters:
-    """The filters that were typed in and chosen; ValueError says which one is no date.
+    """The filters from typed dates and chosen values; raises ValueError if a date is not valid.
 
-    A month or a year is from its first day and to its last. None is a field that was never seen.
+    A month or year counts from its first day in ``after``, and to its last day in ``before``. None
+    stands for a field that was never shown.
     """
     days: list[date | None] = []
     for name, text in (
@@ -67,22 +68,22 @@ def chosen_filters(
 
 
 def typed(text: str) -> str:
-    """What somebody typed as characters in one line."""
+    """A typed text as one line of valid characters."""
     return one_line(without_halves(text))
 
 
 def typed_spans(text: str) -> list[tuple[int, int]]:
-    """The offsets that an address names as ``12-30,42-57``."""
+    """The spans that an address gives as ``12-30,42-57``."""
     return [(int(start), int(end)) for start, end in _SPAN.findall(text)]
 
 
 def typed_days(text: str | None) -> tuple[date, date] | None:
-    """The first and the last day that a field for a date says; None if it says none."""
+    """The first and last day of a text in a date field; None if it has no date."""
     return days_of(text or "", current_day())
 
 
 def without(filters: Filters, limit: Filters) -> Filters:
-    """The filters without one of those that they are made of (see ``assistant.exports.limits``)."""
+    """The filters without one of their limits (see ``assistant.exports.limits``)."""
     return Filters(
         None if limit.after else filters.after,
         None if limit.before else filters.before,
@@ -95,9 +96,9 @@ def without(filters: Filters, limit: Filters) -> Filters:
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What an address of /search asks for, as it was typed and chosen.
+    """A request of /search: the query, its limits as somebody typed and chose them, and the page.
 
-    Without an ``order`` it is that of relevance where there is a query, else that of time.
+    Without an ``order``, results are ordered by relevance if there is a query, else by time.
     """
 
     q: str = ""
@@ -112,16 +113,17 @@ class SearchRequest:
     page: int = 1
 
     @classmethod
-    def read(cls, given: QueryParams) -> "SearchRequest":
-        """What was asked for; what cannot be is left out."""
+    def read(cls, parameters: QueryParams) -> "SearchRequest":
+        """The request in the parameters of an address; invalid values are left out."""
 
         def text(name: str) -> str:
-            return shortened(typed(given.get(name, "")), LONGEST_QUESTION)
+            return shortened(typed(parameters.get(name, "")), LONGEST_QUESTION)
 
         def names(name: str) -> tuple[str, ...]:
-            named = map(without_halves, given.getlist(name)[:_MOST_NAMES])
-            return tuple(dict.fromkeys(name for name in named if name))
+            values = map(without_halves, parameters.getlist(name)[:_MOST_NAMES])
+            return tuple(dict.fromkeys(value for value in values if value))
 
+        order = parameters.get("order", "")
         return cls(
             text("q"),
             text("after"),
@@ -131,13 +133,13 @@ class SearchRequest:
             names("person")[:_MOST_ENTITIES],
             names("place")[:_MOST_ENTITIES],
             names("organisation")[:_MOST_ENTITIES],
-            order=given.get("order", "") if given.get("order") in ("newest", "oldest") else "",
-            page=page_number(given.get("page", "")),
+            order=order if order in ("newest", "oldest") else "",
+            page=page_number(parameters.get("page", "")),
         )
 
     @classmethod
     def of(cls, query: str, filters: Filters) -> "SearchRequest":
-        """The request for what somebody searched or asked; a search has no chosen articles."""
+        """The request for a query or question with filters; a search has no chosen articles."""
         after, before = (str(day or "") for day in (filters.after, filters.before))
         return cls(query, after, before, filters.sources, filters.languages)
 
@@ -149,23 +151,24 @@ class SearchRequest:
 
     @property
     def filters(self) -> Filters:
-        """ValueError says which field is no day, month or year."""
+        """The filters; raises ValueError for a field that is not a day, month or year."""
         return chosen_filters(self.after, self.before, "", self.source, self.language)
 
     @property
     def naming(self) -> list[tuple[Kind, str]]:
-        """The entities that the articles are to name."""
+        """The entities that the articles must name."""
         return [(kind, name) for kind in KINDS for name in getattr(self, kind)]
 
     def query(self, **changes: Any) -> str:
-        """The same with changes, from its first page on, such as ``q=old+mill&source=Wire``."""
-        other = replace(self, **{"page": 1, **changes})
-        given = ((field, getattr(other, field.name)) for field in fields(other))
-        named = {field.name: value for field, value in given if value != field.default}
-        return urlencode(named, doseq=True, errors="replace")
+        """The changed request as the query of an address, such as ``q=old+mill&source=Wire``; by
+        default for the first page."""
+        changed = replace(self, **{"page": 1, **changes})
+        values = ((field, getattr(changed, field.name)) for field in fields(changed))
+        parameters = {field.name: value for field, value in values if value != field.default}
+        return urlencode(parameters, doseq=True, errors="replace")
 
 
 def page_number(typed: str) -> int:
-    """The number of a page, the first where it is none."""
-    known = typed.isdecimal() and len(typed) <= len(str(_LAST_PAGE))
-    return min(max(int(typed), 1), _LAST_PAGE) if known else 1
+    """The number of a page; 1 if the text is not a number."""
+    is_number = typed.isdecimal() and len(typed) <= len(str(_LAST_PAGE))
+    return min(max(int(typed), 1), _LAST_PAGE) if is_number else 1

@@ -1,12 +1,10 @@
-"""An answered question as a link, and the link opened again.
+"""Answers as links, and links opened again.
 
-A link holds places, not words: the question, its limits, and for each sentence its article, its
-version and where it stands there. The archive is asked for the words, so that what it no longer
-tells anybody is not told by a link either. Links come from anyone; whatever one claims to be a
-sentence is shown if it is a whole one of the archive. The outcome, the day and what the archive
-held then cannot be checked, and the page says that it is the link which says so.
-
-What a link can hold is bounded, and with it what opening it costs.
+A link holds the question, its limits, and for each sentence its article, version and offsets, but
+no words of articles. The words come from the archive, so a link cannot show what was withdrawn.
+Anyone can make a link. A span is shown only if it is a whole sentence of the archive. The outcome,
+the day and the size of the archive at that time cannot be checked; the page says that they come
+from the link. The size of a link is bounded, and with it the cost of opening it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,9 +19,9 @@ from assistant.layout import after_dateline
 from assistant.page.tokens import (
     LONGEST,
     MOST_COPIES,
-    Kept,
     NotReopened,
     Place,
+    Record,
     hash_of,
     keep,
     packed,
@@ -37,9 +35,9 @@ from index import Archive, Filters, Overview, Passage
 from index.spelling import may_be_same, names
 
 _LONGEST_VALUE = 100
-# Articles whose earlier versions are looked into: of each, all are read.
+# Of how many articles all earlier versions are read.
 _MOST_HISTORIES = 6
-# Characters before and after a quote that are read to see whether it is a whole sentence.
+# How many characters around a quote are read to check that it is a whole sentence.
 _AROUND = 1_000
 
 _BEYOND = message(
@@ -85,12 +83,12 @@ _GONE = message(
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """An answer as a link says that it was, as far as the archive bears it out.
+    """An answer from a link, as far as the archive confirms it.
 
-    ``answer.question`` is the whole question. ``answer.notes`` say what is left out and why, and
-    which articles were corrected since. ``filters`` are those that it was asked with, without what
-    was read out of the question; ``hashes`` are those of what all its sentences said, by which
-    another answer is compared. Its archive held ``articles`` articles then, from ``first`` to
+    ``answer.question`` is the whole question. ``answer.notes`` say which sentences are left out and
+    why, and which articles were corrected since. ``filters`` are those that the question was asked
+    with, without those that were read out of it. ``hashes`` are the hashes of all its sentences, to
+    compare it with another answer. The archive held ``articles`` articles then, from ``first`` to
     ``last``.
     """
 
@@ -107,10 +105,10 @@ class Reopened:
 def token(
     answer: Answer, asked_on: date, overview: Overview, read_filters: bool = True
 ) -> str | None:
-    """An answer, and what the archive held when it was asked, as text that an address can hold.
+    """An answer, and what the archive held when it was asked, as text that fits in an address.
 
-    ``read_filters`` is what the assistant was asked with. None where even without the copies of
-    its articles the answer is too long for an address.
+    ``read_filters`` is the value with which the assistant was asked. Returns None if the answer is
+    too long for an address, even without the copies of its articles.
     """
     record = keep(answer, asked_on, overview, read_filters, MOST_COPIES)
     return packed(record) or packed(keep(answer, asked_on, overview, read_filters, 0))
@@ -119,7 +117,7 @@ def token(
 def reopen(token: str, archive: Archive) -> Reopened:
     """The answer that a token stands for, in the words of the archive's stored versions.
 
-    Raises NotReopened for what is no token.
+    Raises NotReopened if the token is not valid.
     """
     record = unpacked(token)
     cache, ids = ArticleCache(archive), record.ids
@@ -136,21 +134,21 @@ def reopen(token: str, archive: Archive) -> Reopened:
     is_elsewhere = bool(ids) and not any(map(cache.newest, ids))
     if is_elsewhere:
         reason = gettext(_ELSEWHERE)
-    standing = {cited.marker: cited for statement in statements for cited in statement.citations}
+    by_marker = {cited.marker: cited for statement in statements for cited in statement.citations}
     nearest = [_quoted_article(cache, ids, place) for place in record.nearest]
     filters = Filters(
         record.after, record.before, record.sources, record.languages, record.as_of, record.chosen
     )
     own = replace(filters, after=None, before=None) if record.read else filters
     notes = []
-    # The assistant reads dates out of a question, and drops them where nothing else answers it.
+    # The assistant reads dates out of a question, and drops them if nothing within them answers it.
     if statements and record.read_filters and not (filters.after or filters.before):
         notes += [gettext(_BEYOND)] if period else []
     if withheld and not is_elsewhere:
         notes.append(ngettext(*_WITHHELD, withheld, num=withheld))
     if refused:
         notes.append(ngettext(*_REFUSED, refused, num=refused))
-    notes += _corrections(cache, standing)
+    notes += _corrections(cache, by_marker)
     return Reopened(
         Answer(
             record.question, outcome, record.support, tuple(statements),
@@ -158,8 +156,8 @@ def reopen(token: str, archive: Archive) -> Reopened:
                   for place, article in zip(record.nearest, nearest, strict=True) if article),
             reason, record.hedged, record.question, filters,
             Filters(record.after, record.before) if record.read else Filters(),
-            _matched(record.question, standing.values()),
-            _differences(record, standing),
+            _matched(record.question, by_marker.values()),
+            _differences(record, by_marker),
             tuple(notes),
         ),
         record.asked_on, own, record.read_filters, record.articles, record.first, record.last,
@@ -168,26 +166,26 @@ def reopen(token: str, archive: Archive) -> Reopened:
 
 
 def asked_again(reopened: Reopened, assistant: Assistant) -> Answer:
-    """What the assistant answers now; "last week" is that of the day on which it was asked."""
+    """The assistant's answer now; "last week" counts from the day of the reopened answer."""
     with counted_from(reopened.asked_on):
         return assistant.ask(reopened.answer.question, reopened.filters, (), reopened.read_filters)
 
 
 def is_same(reopened: Reopened, now: Answer) -> bool:
-    """Whether an answer that is given now says what the reopened one said."""
+    """Whether the answer of now has the same outcome and sentences as the reopened one."""
     hashes = {hash_of(statement.text) for statement in now.statements}
-    # Where nothing is left to show, the outcome is not the one that the link had.
+    # If no sentence can be shown any more, the outcome is not the one that the link had.
     was = "answered" if reopened.hashes else reopened.answer.outcome
     return now.outcome == was and hashes == reopened.hashes
 
 
-# --- What the archive bears out --------------------------------------------------------------
+# --- What the archive confirms ---------------------------------------------------------------
 
 
 class ArticleCache:
-    """Articles by their ids, each read from the archive once, however often it is asked for.
+    """Articles by their ids; each is read from the archive only once.
 
-    Earlier versions are read of as many articles as ``histories`` says; of each, all are read.
+    The earlier versions, always all of an article, are read of at most ``histories`` articles.
     """
 
     def __init__(self, archive: Archive, histories: int = _MOST_HISTORIES) -> None:
@@ -197,30 +195,32 @@ class ArticleCache:
         self._earlier: dict[str, list[Article]] = {}
 
     def newest(self, id: str) -> Article | None:
-        """The article as it is now; None where the archive shows it to nobody."""
+        """The article as it is now; None if it was withdrawn, is under embargo or is not there."""
         if id not in self._newest:
             self._newest[id] = self._archive.article(id)
         return self._newest[id]
 
     def quoted(self, id: str, version: int, start: int, end: int, hash: str) -> Article | None:
-        """The version of an article in which words with this hash stand from start to end.
+        """The version of an article whose text has words with this hash from start to end.
 
-        The one with this number first; but an archive that is made anew counts anew. None where
-        the archive has these words there in no version, or shows nobody the article.
+        The version with this number is tried first, but a rebuilt archive counts versions anew.
+        None if no version has these words there, or if there is no article to show.
         """
         articles = self.versions(id, version)
-        return next((one for one in articles if hash_of(one.text[start:end]) == hash), None)
+        return next(
+            (article for article in articles if hash_of(article.text[start:end]) == hash), None
+        )
 
     def versions(self, id: str, first: int) -> Iterator[Article]:
-        """The versions of an article, beginning with the one that has the number ``first``.
+        """The versions of an article, beginning with version number ``first``.
 
-        The newest may come a second time.
+        The newest version may come twice.
         """
         newest = self.newest(id)
-        # Of what is withdrawn or under embargo, earlier versions are not shown either.
+        # If an article is withdrawn or under embargo, its earlier versions are not shown either.
         if newest is None:
             return
-        # Most articles have one version: their history need not be read.
+        # Most articles have only one version, so their history need not be read.
         if newest.version in (first, 1):
             yield newest
         if id not in self._earlier:
@@ -238,7 +238,7 @@ def _quoted_article(cache: ArticleCache, ids: Sequence[str], place: Place) -> Ar
 def _citation(
     cache: ArticleCache, ids: Sequence[str], number: int, place: Place
 ) -> Citation | None:
-    """A citation in the archive's words, or None where the archive does not show them."""
+    """A citation in the archive's words, or None if the archive does not have them to show."""
     article = _quoted_article(cache, ids, place)
     if article is None:
         return None
@@ -254,9 +254,9 @@ def _citation(
 
 
 def _statements(
-    record: Kept, citations: Sequence[Citation | None]
+    record: Record, citations: Sequence[Citation | None]
 ) -> tuple[list[Statement], int, int]:
-    """The sentences that can be shown; how many are not there, and how many are no sentences."""
+    """The sentences to show; how many the archive lacks, and how many are not whole sentences."""
     statements: list[Statement] = []
     withheld = refused = 0
     for sentence in record.statements:
@@ -266,21 +266,21 @@ def _statements(
         elif not _is_sentence(cited[0].article, cited[0].start, cited[0].end):
             refused += 1
         else:
-            # What another source is cited for must be the same words.
+            # Another source is cited only if it has the same words.
             words = wording(cited[0].quote)
-            same = tuple(other for other in cited if wording(other.quote) == words)
+            same = tuple(citation for citation in cited if wording(citation.quote) == words)
             side = record.question[slice(*sentence.side)] if sentence.side else ""
             statements.append(Statement(same, record.support, side))
     return statements, withheld, refused
 
 
 def _is_sentence(article: Article, start: int, end: int) -> bool:
-    """Whether a stretch is one sentence of its article; the first may lack its dateline.
+    """Whether a span is one whole sentence of its article; the first may lack its dateline.
 
-    Part of a sentence may say the opposite of the whole.
+    A part of a sentence could say the opposite of the whole.
     """
     first = max(0, start - _AROUND)
-    # No sentence goes on over a blank line.
+    # A sentence never continues after a blank line.
     first = max(first, article.text.rfind("\n\n", first, start))
     spans = sentences(article.text[first : end + _AROUND], article.language)
     if (start - first, end - first) in spans:
@@ -290,11 +290,11 @@ def _is_sentence(article: Article, start: int, end: int) -> bool:
     return start == after_dateline(article.text, spans[0][0], end)
 
 
-def _corrections(cache: ArticleCache, standing: Mapping[int, Citation]) -> Iterator[str]:
-    """For each article that has a newer version than the one quoted, a sentence that says so."""
+def _corrections(cache: ArticleCache, by_marker: Mapping[int, Citation]) -> Iterator[str]:
+    """A sentence for each article that has a newer version than the quoted one."""
     quoted: dict[str, list[Citation]] = {}
-    for marker in sorted(standing):
-        quoted.setdefault(standing[marker].article.id, []).append(standing[marker])
+    for marker in sorted(by_marker):
+        quoted.setdefault(by_marker[marker].article.id, []).append(by_marker[marker])
     for citations in quoted.values():
         newest = cache.newest(citations[0].article.id)
         quoted_version = max(citation.article.version for citation in citations)
@@ -311,24 +311,24 @@ def _markers(citations: Sequence[Citation]) -> str:
 def _matched(
     question: str, citations: Iterable[Citation]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The names of the question that the quotes spell otherwise, with their spellings."""
+    """The names of the question that the quotes spell differently, with those spellings."""
     quotes = "\n".join(citation.quote for citation in citations)
-    there = names(quotes)
+    quoted = names(quotes)
     spelled = [
-        (name, tuple(sorted(spelling for spelling in there if may_be_same(name, spelling))))
+        (name, tuple(sorted(spelling for spelling in quoted if may_be_same(name, spelling))))
         for name in sorted(names(question), key=question.find)
-        if name not in there and name.casefold() not in quotes.casefold()
+        if name not in quoted and name.casefold() not in quotes.casefold()
     ]
     return tuple((name, spellings) for name, spellings in spelled if spellings)
 
 
-def _differences(record: Kept, standing: Mapping[int, Citation]) -> tuple[Difference, ...]:
-    """Where quotes that stand give different values, each in its words with those that give it."""
+def _differences(record: Record, by_marker: Mapping[int, Citation]) -> tuple[Difference, ...]:
+    """The values on which the quotes to show differ, with the markers of those that have each."""
     differences = []
     for values in record.differences:
         sides = []
         for value in values:
-            cited = [standing[number + 1] for number in value.cited if number + 1 in standing]
+            cited = [by_marker[number + 1] for number in value.cited if number + 1 in by_marker]
             words = cited[0].quote[value.start : value.end] if cited else ""
             by = tuple(citation.marker for citation in cited if words in citation.quote)
             sides += [(words, by)] if 0 < len(words) <= _LONGEST_VALUE else []

@@ -1,4 +1,4 @@
-"""The language of a request: the one that its browser likes best of those that the page speaks."""
+"""The language of a request: of the page's languages, the one that the browser prefers."""
 
 import json
 from functools import cache
@@ -13,15 +13,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant import wording
 
-# What is made in a language, of all that is served.
-_MADE = ("text/html", "text/plain", "application/atom+xml")
+# The media types of responses that are written in the reader's language.
+_IN_A_LANGUAGE = ("text/html", "text/plain", "application/atom+xml")
 _KEYWORDS: dict[str, Any] = {"gettext": None, "ngettext": (1, 2)}
-# Numbers among which each form of a plural is taken by one.
+# Among the numbers below this, each plural form of a language is used at least once.
 _COUNTED = 200
 
 
 class InTheirLanguage:
-    """Answers each request in the language that it accepts, and says so to the browser."""
+    """Answers each request in a language that it accepts, and tells the browser which."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -36,7 +36,7 @@ class InTheirLanguage:
         async def send_with_language(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith(_MADE):
+                if headers.get("content-type", "").startswith(_IN_A_LANGUAGE):
                     headers["Content-Language"] = language
                     headers.add_vary_header("Accept-Language")
             await send(message)
@@ -45,7 +45,7 @@ class InTheirLanguage:
 
 
 def serve_words(app: FastAPI) -> None:
-    """Serve /page/words.js, which has for the page's scripts what they say."""
+    """Serve /page/words.js, which has the messages of the page's scripts."""
 
     @app.get("/page/words.js")
     def words() -> Response:
@@ -58,7 +58,7 @@ def serve_words(app: FastAPI) -> None:
 
 @cache
 def _words(language: str) -> dict[str, str | dict[str, str]]:
-    """What the scripts say, in a language; plurals by the names of their forms in CLDR."""
+    """The scripts' messages in a language; plurals by the names of their forms in CLDR."""
     if language == wording.ENGLISH:
         return {}
     catalogue, locale = wording.catalogue(language), wording.locale()
@@ -75,7 +75,7 @@ def _words(language: str) -> dict[str, str | dict[str, str]]:
 
 @cache
 def _said_by_scripts() -> list[tuple[str, str]]:
-    """The messages in the page's scripts, each with its plural, or with "" where it has none."""
+    """The messages in the page's scripts, each with its plural, or with "" if it has none."""
     return [
         (message, "") if isinstance(message, str) else (message[0], message[1])
         for path in (Path(__file__).parent / "static").glob("*.js")

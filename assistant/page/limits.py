@@ -1,4 +1,4 @@
-"""What a question is limited to, as somebody at the desk sets it."""
+"""The limits of a question, as somebody at the desk sets them."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -15,8 +15,8 @@ from index import Archive, Filters
 
 _MOST_NAMED = 500
 _LONGEST_NAME = 100
-_given = partial(parse_qs, max_num_fields=1_000)
-# What the fields stand for, in their order.
+_parse = partial(parse_qs, max_num_fields=1_000)
+# The arguments of ``chosen_filters``, in the order of the fields.
 _FIELDS = ("after", "before", "as_of", "sources", "languages", "articles")
 
 
@@ -28,7 +28,7 @@ class Limits:
             Later(lambda: gettext("Limit to dates and sources")), open=False, elem_id="limits"
         )
         with self.panel:
-            # First, because whoever comes by such an address is to see what it limits to.
+            # First, so that whoever opens an address with articles sees them.
             self._articles = gr.Dropdown(
                 [], multiselect=True, label=Later(lambda: gettext("Articles")), visible=False
             )
@@ -55,56 +55,58 @@ class Limits:
         self.fields = [*self._days, self._sources, self._languages, self._articles]
 
     def chosen(self, address: str, *values: Any) -> Filters:
-        """What stands in the fields, and where nothing does, what the address names.
+        """The filters from the fields; if a field is empty, from the address.
 
-        ValueError says which of them is no date.
+        Raises ValueError if a date is not valid.
         """
-        given = _given(address.removeprefix("?"))
-        named: list[Any] = [given.get(name.removesuffix("s"), []) for name in _FIELDS]
+        parameters = _parse(address.removeprefix("?"))
+        defaults: list[Any] = [parameters.get(name.removesuffix("s"), []) for name in _FIELDS]
         for at in range(len(self._days)):
-            named[at] = "".join(named[at][:1])
-        return chosen_filters(*(value or other for value, other in zip(values, named, strict=True)))
+            defaults[at] = "".join(defaults[at][:1])
+        pairs = zip(values, defaults, strict=True)
+        return chosen_filters(*(value or default for value, default in pairs))
 
-    def without(self, limit: Filters, chosen: Sequence[Any]) -> Update:
-        """The fields without what was taken off, as far as it stands in them."""
+    def without(self, limit: Filters, values: Sequence[Any]) -> Update:
+        """The fields without a limit that was removed, if they contain it."""
         changed: Update = {}
-        for field, value, name in zip(self.fields, chosen, _FIELDS, strict=True):
-            was = getattr(limit, name)
-            if was and isinstance(was, tuple):
-                changed[field] = [name for name in value or [] if name not in was]
-            elif was and was in (typed_days(value) or ()):
+        for field, value, name in zip(self.fields, values, _FIELDS, strict=True):
+            removed = getattr(limit, name)
+            if removed and isinstance(removed, tuple):
+                changed[field] = [name for name in value or [] if name not in removed]
+            elif removed and removed in (typed_days(value) or ()):
                 changed[field] = ""
         return changed
 
     def offered(self, archive: Archive, address: str) -> Update:
-        """What can be chosen in the fields, and what an address gives for them.
+        """The choices of the fields, and the values that an address has for them.
 
-        What it does not give is left alone: somebody may have filled it in already.
+        Other fields stay as they are, because somebody may already have filled them in.
         """
-        held, given = archive.overview(), _given(address.removeprefix("?"))
-        named = [name for name in held.sources if len(name) <= _LONGEST_NAME][:_MOST_NAMED]
-        spoken = [tag for tag in held.languages if len(tag) <= _LONGEST_NAME][:_MOST_NAMED]
+        overview, parameters = archive.overview(), _parse(address.removeprefix("?"))
+        sources = [name for name in overview.sources if len(name) <= _LONGEST_NAME][:_MOST_NAMED]
+        languages = [tag for tag in overview.languages if len(tag) <= _LONGEST_NAME][:_MOST_NAMED]
         articles = [
             (shortened(article.title, _LONGEST_NAME) or article.id, article.id)
-            for id in given.get("article", [])[:MOST_CHOSEN]
+            for id in parameters.get("article", [])[:MOST_CHOSEN]
             if (article := archive.article(id))
         ]
         update: Update = {
             self._sources: gr.update(
-                choices=named, value=[name for name in given.get("source", []) if name in named]
+                choices=sources,
+                value=[name for name in parameters.get("source", []) if name in sources],
             ),
             self._languages: gr.update(
-                choices=[(spoken_language(tag), tag) for tag in spoken],
-                value=[tag for tag in given.get("language", []) if tag in spoken],
-                visible=len(spoken) > 1,
+                choices=[(spoken_language(tag), tag) for tag in languages],
+                value=[tag for tag in parameters.get("language", []) if tag in languages],
+                visible=len(languages) > 1,
             ),
             self._articles: gr.update(
                 choices=articles, value=[id for _, id in articles], visible=bool(articles)
             ),
         }
         for name, field in zip(_FIELDS, self._days, strict=False):
-            for day in given.get(name, [])[:1]:
+            for day in parameters.get(name, [])[:1]:
                 update[field] = day[:_LONGEST_NAME]
-        if given.keys() - {"q"}:
+        if parameters.keys() - {"q"}:
             update[self.panel] = gr.update(open=True)
         return update

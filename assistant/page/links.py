@@ -1,4 +1,4 @@
-"""What can be taken away of an answer: its link, a page to print, and files."""
+"""An answer to take away: its link, a page to print, and files."""
 
 import re
 from itertools import zip_longest
@@ -18,10 +18,10 @@ _LONGEST_NAME = 60
 
 
 def serve_links(app: FastAPI, archive: Archive) -> None:
-    """Serve /print and /export, each with the token of an answer; /export takes many as well."""
+    """Serve /print and /export, each for the token of an answer; /export also takes several."""
 
     @app.get("/print")
-    def printed(answer: str = "") -> HTMLResponse:
+    def print_page(answer: str = "") -> HTMLResponse:
         reopened = reopen(answer, archive)
         return HTMLResponse(printable(reopened), headers={"Cache-Control": "no-store"})
 
@@ -32,20 +32,20 @@ def serve_links(app: FastAPI, archive: Archive) -> None:
             return PlainTextResponse(
                 gettext("An answer is given as one of %(names)s.", names=names), 404
             )
-        written = exports.FORMS[form]
+        file_format = exports.FORMS[form]
         reopened = reopen(answer, archive)
-        name = f"{file_name(reopened.answer.question) or 'answer'}.{written.ending}"
-        content = written.write(reopened.answer, reopened.asked_on, as_asked(reopened))
-        return attached(content, written.media_type, name)
+        name = f"{file_name(reopened.answer.question) or 'answer'}.{file_format.ending}"
+        content = file_format.write(reopened.answer, reopened.asked_on, as_asked(reopened))
+        return attached(content, file_format.media_type, name)
 
     @app.post("/export")
     def export_all(
         question: Annotated[list[str], Form(default_factory=list)],
         answer: Annotated[list[str], Form(default_factory=list)],
     ) -> Response:
-        """A conversation as Markdown: of each turn the question, and the token of its answer."""
+        """A conversation as Markdown, from the questions and the tokens of their answers."""
         turns = zip_longest(question, answer, fillvalue="")
-        parts = [_turn(asked, token, archive) for asked, token in turns]
+        parts = [_turn(text, token, archive) for text, token in turns]
         return attached("\n---\n\n".join(parts), "text/markdown", "conversation.md")
 
 
@@ -61,12 +61,12 @@ def _turn(question: str, token: str, archive: Archive) -> str:
 
 
 def as_asked(reopened: Reopened) -> str:
-    """When a reopened answer was asked, and what the archive held then, in one sentence."""
+    """A sentence that says when an answer was asked, and what the archive held then."""
     return exports.asked_when(reopened.asked_on, reopened.articles, reopened.first, reopened.last)
 
 
 def printable(reopened: Reopened) -> Markup:
-    """An answer as an HTML page of its own, which needs no script."""
+    """An answer as an HTML page to print, which needs no script."""
     answer = reopened.answer
     return fill(
         "print.html",
@@ -77,13 +77,13 @@ def printable(reopened: Reopened) -> Markup:
 
 
 def attached(content: str | bytes, media_type: str, name: str) -> Response:
-    """A file of this name, to be kept by the browser."""
+    """A response that the browser saves as a file of this name."""
     disposition = f'attachment; filename="{name}"'
     headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
     return Response(content, media_type=media_type, headers=headers)
 
 
 def file_name(text: str) -> str:
-    """A name for a file, of the plain letters and digits of a text; empty if it has none."""
+    """A file name from the ASCII letters and digits of a text; empty if it has none."""
     words = re.findall(r"[a-z0-9]+", text.casefold())
     return "-".join(words)[:_LONGEST_NAME].strip("-")

@@ -1,4 +1,4 @@
-"""Which language model chooses the sentences, as somebody at the page sets it for themselves."""
+"""The language model that chooses sentences, as visitors of the page set it for themselves."""
 
 from functools import partial
 
@@ -15,10 +15,10 @@ _SECONDS = 5
 
 
 def build_settings(started_with: Model | None) -> gr.State:
-    """Fields that name a model, in the current Blocks; the state is the model, or None.
+    """Add the fields for a model to the current Blocks; returns a state with the model, or None.
 
-    What the page was ``started_with`` chooses where none is named here. A key stays in
-    this process, for this visit.
+    Without one, the model that the page was ``started_with`` chooses. A key stays in this process,
+    for this visit.
     """
     chosen = gr.State(None)
     usual = started_with.name if started_with else ""
@@ -56,7 +56,7 @@ def build_settings(started_with: Model | None) -> gr.State:
 
 
 def _model(name: str, address: str, key: str) -> LanguageModel:
-    """The model that was typed in; ValueError says what is wrong with it."""
+    """The model of these fields; raises ValueError if one is too long, or no server answers."""
     if max(map(len, (name, address, key))) > _LONGEST:
         raise ValueError(
             gettext(
@@ -65,7 +65,7 @@ def _model(name: str, address: str, key: str) -> LanguageModel:
         )
     model = LanguageModel(name.strip(), address.strip(), key.strip())
     try:
-        # Whatever is answered: that there is a server is enough.
+        # Any answer will do: it shows that there is a server.
         with httpx.stream("GET", f"{model.base_url}/models", timeout=_SECONDS):
             return model
     except (httpx.HTTPError, httpx.InvalidURL) as error:

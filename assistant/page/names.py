@@ -1,4 +1,4 @@
-"""The pages of whom and what the archive names: /names lists them, /name is about one."""
+"""The pages of entities, which the articles name: /names lists them, /name is about one."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ HEADINGS: dict[Kind, str] = {
     "place": message("Places"),
     "organisation": message("Organisations"),
 }
-"""What a list of entities of each kind is called."""
+"""The heading of a list of entities, by their kind."""
 
 _LISTED = 50
 _ARTICLES = 20
@@ -33,11 +33,11 @@ _MOST_PERIODS = 24
 _LONGEST_NAME = 200
 
 Page = Callable[[str, Markup, str, int], HTMLResponse]
-"""What makes a whole page: of the part it is in, the inside, the title and the status."""
+"""Makes a whole page from the part that it belongs to, its content, its title and the status."""
 
 
 class Quotes(NamedTuple):
-    """An article that names an entity: some of the sentences that do, in pieces."""
+    """An article with some of its sentences that name an entity, in pieces, and how many more."""
 
     article: Article
     sentences: Sequence[Sequence[Piece]]
@@ -45,7 +45,7 @@ class Quotes(NamedTuple):
 
 
 class Pages(NamedTuple):
-    """Which page of a list is shown, the last there is, and the queries of those beside it."""
+    """The number of a page of a list, that of the last page, and the queries of its neighbours."""
 
     number: int
     last: int
@@ -54,7 +54,7 @@ class Pages(NamedTuple):
 
     @classmethod
     def of(cls, number: int, last: int, query: Callable[[int], str]) -> "Pages":
-        """``query`` gives that of a page by its number."""
+        """``query`` returns the query of a page by its number."""
         before = query(number - 1) if number > 1 else ""
         return cls(number, last, before, query(number + 1) if number < last else "")
 
@@ -82,7 +82,7 @@ def serve_names(app: FastAPI, archive: Archive, page: Page) -> None:
 
 
 def names_page(archive: Archive, kind: Kind, words: str, number: int) -> Markup:
-    """The entities of a kind with these words in their names, those first that are named most."""
+    """The entities of a kind with these words in their names, the most named first."""
     total, entities = archive.names.of_kind(kind, words, _LISTED * (number - 1), _LISTED)
     return fill(
         "names.html",
@@ -101,7 +101,7 @@ def names_page(archive: Archive, kind: Kind, words: str, number: int) -> Markup:
 
 
 def name_page(archive: Archive, kind: Kind, name: str, number: int) -> Markup | None:
-    """One entity: the sentences that name it, when, and what is named beside it; None if none."""
+    """One entity: when it is named, in which sentences, and which others beside it; or None."""
     entity = archive.names.entity(kind, name)
     if entity is None:
         return None
@@ -111,9 +111,9 @@ def name_page(archive: Archive, kind: Kind, name: str, number: int) -> Markup | 
         "name.html",
         headings=HEADINGS,
         entity=entity,
-        # By year where these are too many months to show.
+        # By year if there are too many months to show.
         periods=months if len(months) <= _MOST_PERIODS else by_year(months),
-        articles=[_quotes(one) for one in naming],
+        articles=[_quotes(article) for article in naming],
         beside=archive.names.beside(kind, name, _BESIDE),
         spellings=archive.names.spellings(kind, name),
         pages=Pages.of(
@@ -125,7 +125,7 @@ def name_page(archive: Archive, kind: Kind, name: str, number: int) -> Markup | 
 
 
 def by_year(months: Mapping[str, int]) -> dict[str, int]:
-    """How many articles there are by year, of how many there are by month."""
+    """The numbers of articles by year, from those by month."""
     years: Counter[str] = Counter()
     for month, articles in months.items():
         years[month[:4]] += articles
@@ -139,8 +139,8 @@ def _quotes(naming: Naming) -> Quotes:
         for start, end in sentences(article.text, article.language)
         if any(start <= first < end for first, _ in spans)
     ]
-    shown = [pieces(article.text, start, end, spans) for start, end in quoting[:_QUOTES]]
-    return Quotes(article, shown, len(quoting) - len(shown))
+    quotes = [pieces(article.text, start, end, spans) for start, end in quoting[:_QUOTES]]
+    return Quotes(article, quotes, len(quoting) - len(quotes))
 
 
 def _kind(text: str) -> Kind:

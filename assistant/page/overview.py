@@ -1,4 +1,5 @@
-"""What is in the archive, when it is from, and what its last update did; and the page around it."""
+"""The page of the archive: its articles by time and source, and its last update; and the frame of
+every page beside the chat."""
 
 from collections.abc import Mapping
 from datetime import UTC, date
@@ -18,7 +19,7 @@ NEWEST = 8
 """How many of the newest articles are shown."""
 
 NAMED = 10
-"""How many of the people, places and organisations that are named most are shown."""
+"""How many of the most named people, places and organisations are shown, of each kind."""
 
 _LEVELS = 4
 _WEEK = 7
@@ -40,7 +41,7 @@ _CHANGES = {
 
 
 class Cell(NamedTuple):
-    """A day of a grid: how many articles are of it, and from 0 to 4 how many that is here."""
+    """A day of a grid, how many articles it has, and its level from 0 to 4 (the most)."""
 
     day: date
     articles: int
@@ -50,9 +51,10 @@ class Cell(NamedTuple):
 def framed(
     inside: Markup, title: str, here: str, overview: Overview | None, site: Site, query: str = ""
 ) -> Markup:
-    """A whole page beside the chat; without an ``overview`` it does not say what is held.
+    """A whole page beside the chat; without an ``overview`` it does not say what the archive holds.
 
-    The other archives are linked at the part that is ``here``, with what a ``query`` asks for.
+    ``here`` is the part of the site to which the page belongs. Links to other archives lead to the
+    same part there, with the ``query``.
     """
     return fill(
         "page.html",
@@ -66,7 +68,7 @@ def framed(
 
 
 def archive_page(archive: Archive, year: str, may_add: bool) -> Markup:
-    """What is in the archive: its days, months, sources, languages, and its last update."""
+    """The content of an archive by day, month, source and language, and its last update."""
     overview = archive.overview()
     years = dict(overview.years)
     chosen = year if year in years else max(years, default="")
@@ -97,7 +99,7 @@ def archive_page(archive: Archive, year: str, may_add: bool) -> Markup:
 
 
 def heat(year: int, days: Mapping[date, int]) -> list[list[Cell | None]]:
-    """The days of a year in rows from Monday to Sunday, a column for each week."""
+    """The days of a year in seven rows, from Monday to Sunday, with a column for each week."""
     most = max((count for day, count in days.items() if day.year == year), default=1)
     first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
 
@@ -112,7 +114,7 @@ def heat(year: int, days: Mapping[date, int]) -> list[list[Cell | None]]:
 
 
 def columns_of_months(year: int) -> list[int]:
-    """How many columns of ``heat`` each month has; the week that two share is the later one's."""
+    """How many columns of ``heat`` each month has; a week of two months counts for the later."""
     mondays = _mondays(year)
     firsts = (date(year, month, 1).toordinal() for month in range(1, 13))
     starts = [(first - mondays.start) // _WEEK for first in firsts]
@@ -126,12 +128,12 @@ def _mondays(year: int) -> range:
 
 
 def change_report(report: Mapping[str, Any], opened: bool = False) -> Markup:
-    """What a change did, as ``index.Report.as_dict`` has it: counts, and what was not read.
+    """A report of a change, from ``index.Report.as_dict``: counts, and what could not be read.
 
-    Where it is ``opened``, what was not read stands there at once.
+    If it is ``opened``, the list of what could not be read is unfolded from the start.
     """
     unread = report["failed"]
-    # Reports of earlier programs do not have all of them.
+    # Reports of earlier versions of the program lack some of the counts.
     counts = {name: report.get(name) for name in _CHANGES} | {"failed": len(unread)}
     return fill(
         "report.html",

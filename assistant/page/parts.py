@@ -1,4 +1,4 @@
-"""What every part of the page is built with."""
+"""The building blocks of every part of the page."""
 
 import threading
 from collections.abc import Callable
@@ -13,16 +13,16 @@ Update = dict[Any, Any]
 """New values of components, as Gradio takes them from a handler."""
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-"""How an event is run that is no function for programs, and shows what it does by itself."""
+"""For an event that is not offered to programs, and whose handler shows its own progress."""
 
 
-# What stands in a component of HTML says by an event "told" what somebody chose in it; its handler
-# of ``select`` gets what the event has in its ``detail``. See ``tell`` in static/script.js.
+# An element inside an HTML component sends the event "told" when somebody chooses something in it;
+# the component's handler of ``select`` gets its ``detail``. See ``tell`` in static/script.js.
 _TELLS = "element.addEventListener('told', ({detail}) => trigger(detail.event ?? 'select', detail))"
 
 
 class Later(I18nData):
-    """A text of a component, made anew for everybody who opens the page: in their language."""
+    """A text of a component, made anew in the reader's language whenever the page is opened."""
 
     def __init__(self, make: Callable[[], str]) -> None:
         super().__init__("")
@@ -33,30 +33,30 @@ class Later(I18nData):
 
 
 class Spoken(gr.Blocks):
-    """A page whose events speak the language of the browser that sends them.
+    """A page whose events are answered in the language of the browser that sends them.
 
-    What programs may call speaks English to all.
+    The functions for programs answer in English.
     """
 
-    async def process_api(self, block_fn: Any, *given: Any, **named: Any) -> Any:
+    async def process_api(self, block_fn: Any, *args: Any, **kwargs: Any) -> Any:
         function = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
-        headers: Any = getattr(named.get("request"), "headers", {})
+        headers: Any = getattr(kwargs.get("request"), "headers", {})
         is_ours = function.api_visibility == "private"
         wording.choose(wording.accepted(headers.get("accept-language", "") if is_ours else ""))
-        return await super().process_api(block_fn, *given, **named)
+        return await super().process_api(block_fn, *args, **kwargs)
 
 
 def button(make: Callable[[], str], elem_id: str | None = None) -> gr.Button:
-    """A small button; ``make`` makes what it says, for everybody who opens the page."""
+    """A small button; ``make`` returns its text each time that the page is opened."""
     component = gr.Button(size="sm", elem_id=elem_id)
     component.value = Later(make)
     return component
 
 
 def html(make: Callable[[], str] = str, elem_id: str | None = None, tells: bool = False) -> gr.HTML:
-    """A component that shows HTML and styles nothing; if it ``tells``, what is chosen in it.
+    """A component that shows HTML without styles; if it ``tells``, it reports what is chosen in it.
 
-    ``make`` makes what it shows at first, for everybody who opens the page.
+    ``make`` returns its first content each time that the page is opened.
     """
     component = gr.HTML(
         elem_id=elem_id, apply_default_css=False, js_on_load=_TELLS if tells else None

@@ -20,23 +20,24 @@ from index import ArchiveError
 _COST, _BLOCK, _PARALLEL = 2**14, 8, 1
 _BYTES = 32
 SHORTEST = 8
-"""Characters that a password has at least."""
+"""The fewest characters of a password."""
 
 FREE_TRIES = 10
-"""So many wrong passwords from one address cost nothing; each one after doubles how long it waits,
-from one second to ``LONGEST_WAIT``. After an hour without one they are forgotten."""
+"""How many wrong passwords from one address cost nothing. Each further one doubles the time for
+which that address must wait, from one second to ``LONGEST_WAIT``. After an hour without a wrong
+password they are forgotten."""
 
 LONGEST_WAIT = 15 * 60
 LONGEST_LINE = 8
-"""So many passwords wait at once to be looked at, and of one address ``_OF_ONE``."""
+"""How many passwords wait to be checked at the same time; from one address, ``_PER_ADDRESS``."""
 
-_OF_ONE = 2
+_PER_ADDRESS = 2
 _FORGOTTEN = 60 * 60
 _MOST_ADDRESSES = 10_000
 
 
 class TooManyTries(Exception):  # noqa: N818
-    """A password is not looked at now; ``seconds`` later one from there may be."""
+    """A password is not checked now; ``seconds`` later one from the same address may be."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
@@ -44,7 +45,8 @@ class TooManyTries(Exception):  # noqa: N818
 
 
 def line(user: str, password: str) -> str:
-    """A line of the file: ``user:scrypt$salt$hash``; ValueError if they cannot be used."""
+    """A line of the file: ``user:scrypt$salt$hash``; raises ValueError for an unusable user or
+    password."""
     if not user or ":" in user or not user.isprintable() or user != user.strip():
         raise ValueError("A user's name is printable text without a colon.")
     if len(password) < SHORTEST:
@@ -55,24 +57,24 @@ def line(user: str, password: str) -> str:
 
 @dataclass
 class Passwords:
-    """Says of HTTP's basic authentication whether it is somebody's who is in the file.
+    """The users of a file, who may read the page by HTTP's basic authentication.
 
-    One password is hashed at a time, so that guessing takes no more than one processor core; few
-    wait for that, and who guesses wrong waits longer each time. What was right is remembered, as a
-    hash under a key of this process: it costs nothing the next time, and waits for nobody.
+    Only one password is hashed at a time, so guessing takes no more than one processor core. Few
+    requests wait for that, and each wrong guess makes the next one wait longer. A right password is
+    remembered as a hash under a key of this process, so next time it costs nothing and never waits.
     """
 
     users: Mapping[str, tuple[bytes, bytes]]
     now: Callable[[], float] = time.monotonic
     _wrong: dict[str, tuple[int, float]] = field(default_factory=dict)
     _line: Counter[str] = field(default_factory=Counter)
-    _known: set[bytes] = field(default_factory=set)
+    _accepted: set[bytes] = field(default_factory=set)
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @classmethod
     def read(cls, file: Path) -> "Passwords":
-        """The users of a file; raises ArchiveError where it cannot be read or has none."""
+        """The users of a file; raises ArchiveError if it cannot be read or has no users."""
         try:
             lines = file.read_text("utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
@@ -83,9 +85,9 @@ class Passwords:
             if not entry.strip():
                 continue
             try:
-                user, _, rest = entry.strip().partition(":")
-                kind, salt, known = rest.split("$")
-                users[user] = (base64.b64decode(salt, validate=True), _bytes(known))
+                user, _, secret = entry.strip().partition(":")
+                kind, salt, digest = secret.split("$")
+                users[user] = (base64.b64decode(salt, validate=True), _bytes(digest))
             except (ValueError, binascii.Error):
                 kind = ""
             if kind != "scrypt":
@@ -100,72 +102,73 @@ class Passwords:
         return cls(users)
 
     async def allow(self, authorization: str, address: str = "") -> bool:
-        """Whether the value of an ``Authorization`` header is that of a user.
+        """Whether the value of an ``Authorization`` header has a user's name and password.
 
-        ``address`` is where it comes from. Raises TooManyTries where it is not looked at.
+        ``address`` is that of the client. Raises TooManyTries if the password is not checked.
         """
-        kind, _, given = authorization.partition(" ")
+        kind, _, credentials = authorization.partition(" ")
         if kind.casefold() != "basic":
             return False
-        seen = hmac.digest(self._key, given.encode(), "sha256")
-        if seen in self._known:
+        digest = hmac.digest(self._key, credentials.encode(), "sha256")
+        if digest in self._accepted:
             return True
         try:
-            user, _, password = base64.b64decode(given, validate=True).decode().partition(":")
+            user, _, password = base64.b64decode(credentials, validate=True).decode().partition(":")
         except (ValueError, binascii.Error):
             return False
-        place = _network(address)
-        self._refuse_guessing(place)
-        # A name that nobody has takes as long as one that somebody has.
-        salt, known = self.users.get(user, (b"nobody", b""))
-        self._line[place] += 1
+        network = _network(address)
+        self._refuse_guessing(network)
+        # An unknown name takes as long as a known one, so that the time does not tell them apart.
+        salt, user_hash = self.users.get(user, (b"nobody", b""))
+        self._line[network] += 1
         try:
             async with self._one_at_a_time:
-                # Others from there may have been wrong meanwhile.
-                self._refuse_guessing(place, waited=True)
-                given_hash = await asyncio.to_thread(_hash, password, salt)
+                # Other passwords from the same network may have been wrong meanwhile.
+                self._refuse_guessing(network, waited=True)
+                password_hash = await asyncio.to_thread(_hash, password, salt)
         finally:
-            self._line -= Counter([place])
-        if not hmac.compare_digest(given_hash, known):
-            self._note_wrong(place)
+            self._line -= Counter([network])
+        if not hmac.compare_digest(password_hash, user_hash):
+            self._note_wrong(network)
             return False
-        self._wrong.pop(place, None)
-        self._known.add(seen)
+        self._wrong.pop(network, None)
+        self._accepted.add(digest)
         return True
 
-    def _refuse_guessing(self, place: str, waited: bool = False) -> None:
-        tries, last = self._wrong.get(place, (0, 0.0))
-        left = last + _wait_after(tries) - self.now()
-        if tries and left > 0:
-            raise TooManyTries(math.ceil(left))
-        if not waited and (self._line[place] >= _OF_ONE or self._line.total() >= LONGEST_LINE):
+    def _refuse_guessing(self, network: str, waited: bool = False) -> None:
+        tries, last = self._wrong.get(network, (0, 0.0))
+        seconds = last + _wait_after(tries) - self.now()
+        if tries and seconds > 0:
+            raise TooManyTries(math.ceil(seconds))
+        waiting = self._line
+        if not waited and (waiting[network] >= _PER_ADDRESS or waiting.total() >= LONGEST_LINE):
             raise TooManyTries(1)
 
-    def _note_wrong(self, place: str) -> None:
+    def _note_wrong(self, network: str) -> None:
         now = self.now()
-        tries, last = self._wrong.pop(place, (0, now))
-        # The latest stands last.
-        self._wrong[place] = (tries + 1 if now - last < _FORGOTTEN else 1, now)
+        tries, last = self._wrong.pop(network, (0, now))
+        # The dictionary is in the order of the latest tries, so its first entry is the oldest.
+        self._wrong[network] = (tries + 1 if now - last < _FORGOTTEN else 1, now)
         if len(self._wrong) > _MOST_ADDRESSES:
             del self._wrong[next(iter(self._wrong))]
 
 
 def _wait_after(tries: int) -> float:
-    """How many seconds nobody may try again from where so many were wrong."""
+    """The seconds that an address must wait after so many wrong tries."""
     if tries <= FREE_TRIES:
         return 0
     return float(min(2 ** min(tries - FREE_TRIES - 1, 20), LONGEST_WAIT))
 
 
 def _network(address: str) -> str:
-    """An address, of IPv6 the network: whoever has one of these has all that are in it."""
+    """An address; for IPv6 its network, because whoever has one address there has all of them."""
     try:
-        known = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
-    if known.version == 4:
+    if parsed.version == 4:
         return address
-    return str(ipaddress.ip_network((known, 64), strict=False))
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
 def _hash(password: str, salt: bytes) -> bytes:

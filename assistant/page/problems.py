@@ -1,4 +1,4 @@
-"""Why a request is not answered: one sentence, in the form that whoever asked waits for."""
+"""Errors of requests: one sentence, as a page, part of a page or text, whichever is expected."""
 
 from collections.abc import Mapping
 
@@ -31,9 +31,9 @@ PAGES = {
     "/saved": "saved",
     "/add": "add",
 }
-"""What is a page of its own, and the part in which it stands; dossiers show problems themselves."""
+"""The pages, and the part of the site to which each belongs; dossiers show problems themselves."""
 
-# What a script puts into a page, and what is printed. All else is given as plain text.
+# The addresses whose HTML is inserted by a script, or printed. All others answer in plain text.
 _TEMPLATES = {
     "/article": "gone.html",
     "/timeline": "note.html",
@@ -43,7 +43,7 @@ _TEMPLATES = {
 
 
 def serve_problems(app: FastAPI, site: Site) -> None:
-    """Answer what the functions behind the addresses raise; see ``_STATUSES``."""
+    """Answer the exceptions of the functions behind the addresses; see ``_STATUSES``."""
 
     def raised(request: Request, error: Exception) -> Response:
         status = next(_STATUSES[kind] for kind in type(error).mro() if kind in _STATUSES)
@@ -63,7 +63,7 @@ def serve_problems(app: FastAPI, site: Site) -> None:
     @app.exception_handler(HTTPException)
     @app.exception_handler(RequestValidationError)
     def unread(request: Request, error: Exception) -> Response:
-        """Of a form that is cut off, or lacks what it needs, FastAPI itself would speak in JSON."""
+        """Answer for a form that is cut off or incomplete; FastAPI itself would answer in JSON."""
         if isinstance(error, HTTPException) and error.status_code in {404, 405}:
             return JSONResponse({"detail": error.detail}, error.status_code)
         problem = gettext("What was sent cannot be read: go back and send it again.")

@@ -1,4 +1,4 @@
-"""What programs may ask of the page, through Gradio's API and as MCP tools."""
+"""The functions that programs can call, through Gradio's API and as MCP tools."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,22 +16,22 @@ from corpus.encoding import without_halves
 from index import ArchiveError, Filters
 from index.passage import describe
 
-# Of one field of an article, programs are given so many characters at once.
+# How many characters of one field of an article programs get at once.
 _LONGEST_FIELD = 20_000
 _MOST_PASSAGES = 50
 _MOST_SOURCES = 500
 
 
 def offer_to_programs(assistant: Assistant, busy: Busy, at_once: int) -> None:
-    """Three functions that programs may call by name; Gradio documents them from what they say."""
-    offered = _Offered(assistant, busy)
+    """Offer three functions to programs by name; Gradio documents them by their docstrings."""
+    functions = _Functions(assistant, busy)
     shared: dict[str, Any] = {"concurrency_limit": at_once, "concurrency_id": "ask"}
-    api(offered.ask_archive, api_name="ask", **shared)
-    api(offered.search_archive, api_name="search", **shared)
-    api(offered.read_article, api_name="read_article", concurrency_limit=at_once)
+    api(functions.ask_archive, api_name="ask", **shared)
+    api(functions.search_archive, api_name="search", **shared)
+    api(functions.read_article, api_name="read_article", concurrency_limit=at_once)
 
 
-class _Offered:
+class _Functions:
     def __init__(self, assistant: Assistant, busy: Busy) -> None:
         self.assistant, self.busy = assistant, busy
 
@@ -106,38 +106,38 @@ class _Offered:
             if article is None:
                 raise ValueError("The archive has no article of this id.")
         end = min(len(article.text), start + _LONGEST_FIELD)
-        known = {"author": article.author, "language": article.language, "place": article.place}
-        known["section"] = article.section
+        details = {"author": article.author, "language": article.language, "place": article.place}
+        details["section"] = article.section
         part = {"text": article.text[start:end], "start": start, "end": end}
-        return _bounded(describe(article) | known) | part | {"length": len(article.text)}
+        return _bounded(describe(article) | details) | part | {"length": len(article.text)}
 
     def _filters(
         self, question: object, days: Sequence[object], sources: object, languages: object
     ) -> Filters:
         """The filters that a program asks for.
 
-        Raises ValueError if they or the question cannot be used, and ArchiveError for sources and
-        languages that are not there.
+        Raises ValueError if they or the question are not valid, and ArchiveError for sources and
+        languages that the archive does not have.
         """
-        outlets, spoken = _names(sources), _names(languages)
+        outlets, tags = _names(sources), _names(languages)
         texts = [question, *days]
-        if outlets is None or spoken is None or not all(isinstance(text, str) for text in texts):
+        if outlets is None or tags is None or not all(isinstance(text, str) for text in texts):
             raise ValueError(
                 "A question and days are text, and sources and languages lists of names."
             )
         if problem := objection(str(question)):
             raise ValueError(problem)
         after, before, as_of = map(str, days)
-        filters = chosen_filters(after, before, as_of, outlets, spoken)
+        filters = chosen_filters(after, before, as_of, outlets, tags)
         self.assistant.archive.require(filters)
         return filters
 
 
 @contextmanager
 def _spoken_errors() -> Iterator[None]:
-    """What the caller did wrong, and what is wrong with the archive, as an error of one sentence.
+    """Report a mistake of the caller, or a fault of the archive, as an error of one sentence.
 
-    Of any other error only the terminal is told.
+    Any other error is shown in the terminal only.
     """
     try:
         yield
@@ -145,16 +145,16 @@ def _spoken_errors() -> Iterator[None]:
         raise gr.Error(str(error), print_exception=False) from error
 
 
-def _names(given: object) -> list[str] | None:
-    """The names in a list, as many as are looked for; None if it is no list of names."""
-    named = [] if given is None else given
-    if not isinstance(named, list) or not all(isinstance(source, str) for source in named):
+def _names(value: object) -> list[str] | None:
+    """The names in a list, at most ``_MOST_SOURCES``; None if it is not a list of names."""
+    names = [] if value is None else value
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         return None
-    return named[:_MOST_SOURCES]
+    return names[:_MOST_SOURCES]
 
 
 def _bounded(fields: dict[str, Any]) -> dict[str, Any]:
-    """The same, with every text in it cut that no reader would take."""
+    """The same fields, with every long text in them cut."""
 
     def cut(value: Any) -> Any:
         if isinstance(value, str):

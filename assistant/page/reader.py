@@ -1,4 +1,4 @@
-"""A whole article as HTML, with what is quoted of it marked."""
+"""A whole article as HTML, with its quotes marked."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,18 +21,17 @@ _VOUCHED: Mapping[Vouched, str] = {
     "address": message("Its source is known by its address."),
     "dateline": message("Its source is known by its first lines."),
 }
-# Of a longer text the part around the first quote is shown.
+# Of a text with more characters, only the part around the first quote is shown.
 _READ_AT_ONCE = 200_000
 _MOST_VERSIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class ShownVersion:
-    """A version's text: its paragraphs, and whether they are the whole of it.
+    """A version of an article; each of its paragraphs has its offset in the text, and its pieces.
 
-    Of each paragraph there is the offset at which it begins in the text, and its pieces.
-
-    ``days`` are those on which the archive gave this version for the article.
+    ``whole`` says whether the paragraphs are the whole text. ``days`` are those on which this
+    version was the newest in the archive.
     """
 
     article: Article
@@ -51,8 +50,8 @@ def reader(
 ) -> Markup:
     """A whole article with its quoted spans marked, its copies and its other versions.
 
-    ``came_from`` is the place of its file; if it ``has_page`` it leads to the page of its own.
-    ``spans`` are offsets into the text; what lies outside of it or overlaps is left out.
+    ``came_from`` is the path of its file; if it ``has_page``, it has a link to its own page.
+    Those ``spans`` are left out that lie outside of the text or overlap.
     """
     marked: list[tuple[int, int]] = []
     for start, end in sorted(spans):
@@ -61,21 +60,21 @@ def reader(
     return fill(
         "reader.html",
         article=article,
-        shown=_shown(article, marked),
+        shown=_shown_version(article, marked),
         copies=copies,
         came_from=came_from,
         has_page=has_page,
         vouched=_VOUCHED[article.vouched] if article.vouched else "",
         is_old=any(version.article.version > article.version for version in others),
         others=[
-            replace(_shown(version.article, []), days=_given(version))
+            replace(_shown_version(version.article, []), days=_days_of(version))
             for version in reversed(others[-_MOST_VERSIONS:])
         ],
     )
 
 
-def _given(version: Version) -> str:
-    """The days on which the archive gave this version for the article, as far as it knows them."""
+def _days_of(version: Version) -> str:
+    """The days on which this version was the newest in the archive, as far as they are known."""
     times = version.stored, version.replaced
     first, last = (time.astimezone().date() if time else None for time in times)
     if last is None:
@@ -83,7 +82,7 @@ def _given(version: Version) -> str:
     return spoken_period(first, last) if first else gettext("until %(day)s", day=spoken_day(last))
 
 
-def _shown(article: Article, spans: Sequence[tuple[int, int]]) -> ShownVersion:
+def _shown_version(article: Article, spans: Sequence[tuple[int, int]]) -> ShownVersion:
     text = article.text
     first = max(0, spans[0][0] - _READ_AT_ONCE // 2) if spans else 0
     last = min(len(text), first + _READ_AT_ONCE)

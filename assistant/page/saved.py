@@ -1,8 +1,8 @@
 """The page of saved searches, and any search as a feed.
 
-A program that reads feeds asks for /feed and remembers itself what it has seen; on the page the
-archive does. Questions are asked one after the other, whoever asks for them: the page is there
-before they are, and static/saved.js then asks for one by one.
+A feed reader fetches /feed and remembers what it has seen; for the page, the archive remembers
+that. Only one question is asked at a time, whoever wants it: the page is shown at once, and then
+static/saved.js fetches the answers one by one.
 """
 
 import re
@@ -38,22 +38,22 @@ from index import Archive, ArchiveError, Filters, Seen
 from index.passage import credit
 
 IN_FEED = 30
-"""How many entries a feed has at most, the newest."""
+"""The most entries of a feed; it has the newest."""
 
 _LONGEST_SUMMARY = 1_000
 
 _INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00"
-# As the archive writes it; of an empty archive nothing is stored.
+# As the archive writes it; the first time is missing if the archive was empty.
 _SEEN = re.compile(rf"({_INSTANT}|) ({_INSTANT})", re.ASCII)
-# What XML cannot hold.
+# The characters that XML cannot hold.
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class ShownSearch(NamedTuple):
-    """A saved search and its news as they are shown: articles, or, if it ``asks``, an answer.
+    """A saved search with its news to show: articles, or an answer if the search ``asks``.
 
-    ``key`` tells it from others on the page. ``address`` is the query of the addresses where it is
-    searched for, or asked.
+    ``key`` is unique on the page. ``address`` is the query of the addresses at which one searches
+    for it, or asks it.
     """
 
     news: News
@@ -64,63 +64,64 @@ class ShownSearch(NamedTuple):
     answer: Markup | None
 
 
-class _InTurn:
-    """An assistant that is asked one question after the other; what it said is known for a while.
+class _QueuedAssistant:
+    """An assistant that answers one question at a time, and caches its latest answers.
 
-    Asked again on the same day, while the archive is as it was, it says the same.
+    An answer is valid on the same day, as long as the archive does not change.
     """
 
     def __init__(self, assistant: Assistant) -> None:
         self.archive = assistant.archive
         self._assistant = assistant
         self._lock = threading.Lock()
-        self._known: dict[tuple[str, Filters | None, str, date, str], Answer] = {}
+        self._answers: dict[tuple[str, Filters | None, str, date, str], Answer] = {}
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
-        asked = question, filters, self.archive.state(), current_day(), chosen()
+        key = question, filters, self.archive.state(), current_day(), chosen()
         with self._lock:
-            if asked not in self._known:
+            if key not in self._answers:
                 answer = self._assistant.ask(question, filters)
-                while len(self._known) >= saved_searches.MOST_SAVED:
-                    del self._known[next(iter(self._known))]
-                self._known[asked] = answer
-            return self._known[asked]
+                while len(self._answers) >= saved_searches.MOST_SAVED:
+                    del self._answers[next(iter(self._answers))]
+                self._answers[key] = answer
+            return self._answers[key]
 
 
 class _Freshness:
-    """The HTTP headers that tell a feed reader whether a feed has changed since it asked last.
+    """The HTTP headers that tell a feed reader whether a feed has changed since its last request.
 
-    They are known before the feed is made, so that one which is as it was is not made again.
+    They are known before the feed is made, so an unchanged feed is not made again.
     """
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
-        # Another version, or another reader, may say something else of the same archive.
+        # Another version of the program, or another reader, may answer differently.
         self._program = token_hex(8)
-        self._known = "", datetime.now(UTC)
+        self._last = "", datetime.now(UTC)
 
-    def headers(self, asked: SearchRequest) -> tuple[dict[str, str], datetime]:
-        """The headers of a feed, and since when the archive has been as it is, in whole seconds.
+    def headers(self, search: SearchRequest) -> tuple[dict[str, str], datetime]:
+        """The headers of a feed, and the time since which the archive is unchanged.
 
-        That is the time at which this state was first seen here; a newer state has a later time.
+        That is when this process first saw this state, in whole seconds; a newer state has a later
+        time.
         """
         state = f"{self._program} {self._archive.state()} {current_day()}"
-        known, since = self._known
-        if state != known:
+        last, since = self._last
+        if state != last:
             now = datetime.now(UTC).replace(microsecond=0)
-            since = max(now, since.replace(microsecond=0) + timedelta(seconds=1)) if known else now
-            self._known = state, since
-        tag = sha256(f"{state} {chosen()} {asked.query()}".encode()).hexdigest()[:32]
+            since = max(now, since.replace(microsecond=0) + timedelta(seconds=1)) if last else now
+            self._last = state, since
+        tag = sha256(f"{state} {chosen()} {search.query()}".encode()).hexdigest()[:32]
         return {
             "ETag": f'"{tag}"',
             "Last-Modified": format_datetime(since, usegmt=True),
-            # A browser would guess from these for how long it need not ask again.
+            # Without this, a browser guesses from these headers how long it need not ask again.
             "Cache-Control": "no-cache",
         }, since
 
 
 class Entry(NamedTuple):
-    """An entry of a feed; ``updated`` is when the archive got what it tells of."""
+    """An entry of a feed; ``updated`` is when the archive stored the article."""
 
     id: str
     article: Article
@@ -130,54 +131,54 @@ class Entry(NamedTuple):
 
 
 def serve_saved(app: FastAPI, assistant: Assistant, site: Site) -> None:
-    """Serve /feed, and, for those who may keep searches, /saved and the forms that lead there."""
-    asking = _InTurn(assistant)
-    _serve_feed(app, asking, site)
+    """Serve /feed and, if readers may keep searches, /saved with its forms."""
+    queued = _QueuedAssistant(assistant)
+    _serve_feed(app, queued, site)
     if site.may_keep:
-        _serve_kept(app, asking, site)
+        _serve_page(app, queued, site)
 
 
-def _serve_feed(app: FastAPI, asking: _InTurn, site: Site) -> None:
-    freshness = _Freshness(asking.archive)
+def _serve_feed(app: FastAPI, assistant: _QueuedAssistant, site: Site) -> None:
+    freshness = _Freshness(assistant.archive)
     at = f"{site.here.path} " if site.here else ""
 
     @app.get("/feed")
     def feed(request: Request) -> Response:
-        asked = SearchRequest.read(request.query_params)
+        search = SearchRequest.read(request.query_params)
         try:
-            filters = asked.filters
-            headers, since = freshness.headers(asked)
+            filters = search.filters
+            headers, since = freshness.headers(search)
             if StaticFiles().is_not_modified(Headers(headers), request.headers):
                 return NotModifiedResponse(Headers(headers))
-            entries = _entries(asking, asked.q, filters)
+            entries = _entries(assistant, search.q, filters)
         except ValueError as error:
             return PlainTextResponse(str(error), 400)
         filled = fill(
             "feed.xml",
-            query=_printable(asked.q),
+            query=_printable(search.q),
             limits=[_printable(words) for _, words in limits(filters)],
-            id=_urn(f"search {at}{asked.query()}"),
+            id=_urn(f"search {at}{search.query()}"),
             site=site,
-            asks=_asks(asked.q),
-            address=SearchRequest.of(asked.q, filters).query(),
+            asks=_asks(search.q),
+            address=SearchRequest.of(search.q, filters).query(),
             entries=entries,
             updated=max((entry.updated for entry in entries), default=since),
         )
         return Response(filled, headers=headers, media_type="application/atom+xml")
 
 
-def _serve_kept(app: FastAPI, asking: _InTurn, site: Site) -> None:
-    archive = asking.archive
+def _serve_page(app: FastAPI, assistant: _QueuedAssistant, site: Site) -> None:
+    archive = assistant.archive
 
     @app.get("/saved")
     def page(request: Request, only: str = "") -> HTMLResponse:
-        """All saved searches; or the one with a name, which is asked then if it is a question."""
-        asked = SearchRequest.read(request.query_params)
+        """All saved searches, or only the one of a name; if that is a question, it is asked."""
+        to_save = SearchRequest.read(request.query_params)
         searches = saved_searches.saved(archive)
-        shown = [search for search in searches if only in ("", search.name)]
-        ask = asking.ask if only else None
-        news = [saved_searches.news(archive, search, ask) for search in shown]
-        inside = fill("saved.html", searches=list(map(_shown, news)), asked=asked, only=only)
+        selection = [search for search in searches if only in ("", search.name)]
+        ask = assistant.ask if only else None
+        news = [saved_searches.news(archive, search, ask) for search in selection]
+        inside = fill("saved.html", searches=list(map(_to_show, news)), asked=to_save, only=only)
         title = gettext("Saved searches")
         return HTMLResponse(framed(inside, title, "saved", archive.overview(), site))
 
@@ -188,9 +189,8 @@ def _serve_kept(app: FastAPI, asking: _InTurn, site: Site) -> None:
         name: Annotated[str, Form()] = "",
         seen: Annotated[str, Form()] = "",
     ) -> Response:
-        """Save a ``search``, which is the query of an address of /search; or do what a form of
-        the page asks for."""
-        asked, seen_then = SearchRequest.read(QueryParams(search)), _SEEN.fullmatch(seen)
+        """Save a ``search``, the query of an address of /search; or remove one or mark it seen."""
+        to_save, seen_then = SearchRequest.read(QueryParams(search)), _SEEN.fullmatch(seen)
         try:
             if do == "remove":
                 saved_searches.remove(archive, name)
@@ -199,16 +199,16 @@ def _serve_kept(app: FastAPI, asking: _InTurn, site: Site) -> None:
             elif do == "seen":
                 raise NotSaved(gettext("This does not say what was seen: open the page anew."))
             else:
-                saved_searches.save(archive, asked.q, asked.filters)
+                saved_searches.save(archive, to_save.q, to_save.filters)
         except (ArchiveError, ValueError) as error:
             status = 503 if isinstance(error, ArchiveError) else 400
             inside = fill("gone.html", problem=str(error), onward="saved")
-            whole = framed(inside, gettext("Not saved"), "saved", None, site)
-            return HTMLResponse(whole, status)
+            framing = framed(inside, gettext("Not saved"), "saved", None, site)
+            return HTMLResponse(framing, status)
         return RedirectResponse("saved", 303)
 
 
-def _shown(news: News) -> ShownSearch:
+def _to_show(news: News) -> ShownSearch:
     search = news.search
     key = _urn(search.name)[-12:]
     answer = statements(news.answer, key) + cards(news.answer, key) if news.answer else None
@@ -222,8 +222,8 @@ def _asks(query: str) -> bool:
     return bool(query) and not Question(query).is_keywords
 
 
-def _entries(assistant: _InTurn, query: str, filters: Filters) -> list[Entry]:
-    """The newest articles that have all words of a search, or the sentences that answer."""
+def _entries(assistant: _QueuedAssistant, query: str, filters: Filters) -> list[Entry]:
+    """The newest articles that have all words of a search, or the quotes that answer a question."""
     if _asks(query):
         answer = assistant.ask(query, filters)
         return [
@@ -239,7 +239,7 @@ def _entries(assistant: _InTurn, query: str, filters: Filters) -> list[Entry]:
     ]
 
 
-def _entry(assistant: _InTurn, article: Article, place: str, summary: str) -> Entry:
+def _entry(assistant: _QueuedAssistant, article: Article, place: str, summary: str) -> Entry:
     versions = assistant.archive.versions(article.id)
     stored = versions[-1].stored if versions else None
     return Entry(
@@ -252,10 +252,10 @@ def _entry(assistant: _InTurn, article: Article, place: str, summary: str) -> En
 
 
 def _printable(text: str) -> str:
-    """Text with nothing in it that XML cannot hold."""
+    """A text without the characters that XML cannot hold."""
     return _NOT_IN_XML.sub(" ", text)
 
 
 def _urn(name: str) -> str:
-    """What tells an entry from others, without the path of this computer that an id may be."""
+    """A unique name for an entry, which hides the path on this computer that an id may be."""
     return uuid5(NAMESPACE_URL, f"dateline {name}").urn

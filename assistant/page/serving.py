@@ -1,4 +1,4 @@
-"""The page and what it fetches as one application, and the server that ends when it is told to."""
+"""The page and all that it fetches as one application, and the server that runs it."""
 
 import asyncio
 import socket
@@ -33,7 +33,7 @@ from assistant.page.site import ServedArchive, Site
 from assistant.page.timeline import serve_timeline
 from assistant.rendering import fill
 
-# Gradio as this page uses it: without what it would add, and in fonts that need not be fetched.
+# Gradio without the parts that this page does not use, and with fonts that need no download.
 _PLAIN: dict[str, Any] = {
     "footer_links": [],
     "run_history": False,
@@ -57,8 +57,8 @@ def build_site(
 ) -> tuple[ASGIApp, list[FastAPI]]:
     """The application of one archive or several, and the pages in it.
 
-    ``served`` is how ``build_app`` serves each of them. Of several each has a path, and whoever
-    comes without one is led to the first.
+    ``served`` are the further arguments of ``build_app`` for each page. If there are several
+    archives, each has a path, and an address without such a path leads to the first.
     """
     if len(archives) == 1:
         [(assistant, imports)] = archives.values()
@@ -94,11 +94,11 @@ def build_app(
     archives: tuple[ServedArchive, ...] = (),
     here: ServedArchive | None = None,
 ) -> FastAPI:
-    """The whole application of an archive; ``tools`` are those of MCP.
+    """The whole application of an archive; with ``tools`` it serves MCP tools, too.
 
     ``root_path`` is the path below which it is served, such as ``/dateline``. With ``imports``,
-    whoever reads the page can bring articles in; if they ``may_keep``, they can keep papers of
-    their own in the archive. Where it is one of several ``archives``, it is ``here``.
+    readers of the page can add articles; if they ``may_keep``, they can store dossiers and saved
+    searches in the archive. If several ``archives`` are served, this one is ``here``.
     """
     site = Site(imports is not None, may_keep, archives, here)
     guard = Middleware(
@@ -125,28 +125,28 @@ def build_app(
     app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))
     gr.mount_gradio_app(
         app,
-        # Where it is somebody else's computer, its own people say whom it calls.
+        # On a computer that serves others, only its owner decides which servers it calls.
         build_page(assistant, host in LOCAL and passwords is None, site),
         path="/",
         root_path=root_path or None,
         server_name=host,
         mcp_server=tools,
         **_PLAIN,
-        # Not as css=, which puts a prefix before each selector that none in a media query survives.
+        # Not as css=, which prefixes each selector and thereby breaks those in media queries.
         head=fill("head.html", site=site),
     )
     return app
 
 
 MOST_CONNECTIONS = 400
-"""At once; each open page holds one or two. Who comes then is not answered."""
+"""At the same time; each open page holds one or two. Further ones are closed unanswered."""
 
 PATIENCE = 10.0
-"""Seconds: a connection on which no request is whole within twice as many is closed."""
+"""Seconds: a connection that has no complete request within twice this time is closed."""
 
 
-class _Patient(H11Protocol):
-    """HTTP, for which a request that never becomes whole, or one too many, is ended."""
+class _BoundedProtocol(H11Protocol):
+    """HTTP that closes a connection if its request stays incomplete, or if there are too many."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -172,11 +172,13 @@ class _Patient(H11Protocol):
 
 
 class Server(uvicorn.Server):
-    """Ends when it is told to, also while ``pages`` are open: each of them holds a connection."""
+    """Ends on a signal even while ``pages`` are open, each of which holds a connection."""
 
     def __init__(self, app: ASGIApp, pages: Iterable[FastAPI]) -> None:
         super().__init__(
-            uvicorn.Config(app, http=_Patient, log_level="warning", timeout_graceful_shutdown=2)
+            uvicorn.Config(
+                app, http=_BoundedProtocol, log_level="warning", timeout_graceful_shutdown=2
+            )
         )
         routes = (route for page in pages for route in page.routes)
         mounted = (route.app for route in routes if isinstance(route, Mount))

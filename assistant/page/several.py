@@ -1,4 +1,4 @@
-"""Several archives at one address, each with its page below a path of its own."""
+"""Several archives at one address; each has its page below its own path."""
 
 import re
 from collections import Counter
@@ -16,20 +16,20 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.page.site import ServedArchive
 
-# Where a request says to the door which archive it names.
-_NAMED = "dateline.archive"
+# The key of the scope that tells the ``door`` which archive a request is for.
+_ARCHIVE_KEY = "dateline.archive"
 _NOT_IN_A_PATH = re.compile(r"[^A-Za-z0-9._~-]+")
 
 
 def served_archives(places: Sequence[str]) -> list[ServedArchive]:
-    """The archives at these places, each called after its folder, or its database.
+    """The archives at these places, each named after its folder or database.
 
-    Those that are called alike are called after the folder around it, too. Whatever cannot stand
-    in an address becomes a hyphen there; where that leaves too little, a hash tells them apart,
-    and not their order.
+    If two names are equal, the parent folder is added. Characters that an address cannot have
+    become hyphens. If the results are empty or equal, a hash makes them different, because the
+    order of the archives may change.
     """
     parts = [_parts(place) for place in places]
-    names = [_name(mine, [other for other in parts if other is not mine]) for mine in parts]
+    names = [_name(path, [other for other in parts if other is not path]) for path in parts]
     plain = [_NOT_IN_A_PATH.sub("-", name).strip("-.") for name in names]
     alike = Counter(path.casefold() for path in plain)
     return [
@@ -47,7 +47,7 @@ def _parts(place: str) -> list[str]:
 
 
 def _name(parts: Sequence[str], others: Sequence[Sequence[str]]) -> str:
-    """The end of a path, with as many folders as tell it from the ends of the others."""
+    """The end of a path, with enough folders to differ from the ends of the others."""
     for depth in range(1, len(parts)):
         end = [part.casefold() for part in parts[-depth:]]
         if not any([part.casefold() for part in other[-depth:]] == end for other in others):
@@ -62,23 +62,23 @@ def _hash(place: str) -> str:
 def side_by_side(pages: Mapping[str, FastAPI], door: ASGIApp, root_path: str) -> Starlette:
     """One application of several pages, each below its path.
 
-    Where a request is for none of them the ``door`` answers it.
+    The ``door`` answers a request that is for none of them.
     """
 
     async def pass_on(scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         if root_path and f"{path}/".startswith(f"{root_path}/"):
-            # A proxy may leave the path as it is or take off what is its own.
+            # A proxy may pass on the whole path, or remove its own part.
             path = path.removeprefix(root_path) or "/"
         name, slash, _ = path.removeprefix("/").partition("/")
         if slash and name in pages:
-            # Its guard takes the path off that the page is served below.
+            # The guard of the page removes the path below which the page is served.
             path = root_path + path
             await pages[name]({**scope, "path": path, "raw_path": path.encode()}, receive, send)
         else:
-            named = name if name in pages else ""
-            path = "/" if named else path
-            outside = {**scope, "path": path, "raw_path": path.encode(), _NAMED: named}
+            archive = name if name in pages else ""
+            path = "/" if archive else path
+            outside = {**scope, "path": path, "raw_path": path.encode(), _ARCHIVE_KEY: archive}
             await door(outside, receive, send)
 
     @asynccontextmanager
@@ -92,17 +92,17 @@ def side_by_side(pages: Mapping[str, FastAPI], door: ASGIApp, root_path: str) ->
 
 
 def leading_to(first: str, root_path: str) -> ASGIApp:
-    """An application that redirects to the page of the archive that a request names.
+    """An application that redirects to the page of the archive that a request is for.
 
-    A request that names none is led to the first archive. So an address that a browser kept from
-    the time when the first archive was served alone still works.
+    A request for none is redirected to the first archive. So a bookmark from the time when the
+    first archive was served alone still works.
     """
 
     async def lead(scope: Scope, receive: Receive, send: Send) -> None:
         query = scope["query_string"].decode("latin-1")
-        page = f"{root_path}/{scope[_NAMED] or first}{scope['path']}{query and f'?{query}'}"
-        leads = scope["method"] in {"GET", "HEAD"}
-        there = RedirectResponse(page) if leads else JSONResponse({}, 404)
-        await there(scope, receive, send)
+        page = f"{root_path}/{scope[_ARCHIVE_KEY] or first}{scope['path']}{query and f'?{query}'}"
+        is_reading = scope["method"] in {"GET", "HEAD"}
+        response = RedirectResponse(page) if is_reading else JSONResponse({}, 404)
+        await response(scope, receive, send)
 
     return lead

@@ -1,11 +1,11 @@
-"""What a page is part of: the archives that are served beside its own, and what readers may do."""
+"""The site of a page: the archives that are served beside its own, and what readers may do."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 
 class ServedArchive(NamedTuple):
-    """One of several archives: the path below which it is served, and what it is called."""
+    """One of several archives: the path below which it is served, and its name."""
 
     path: str
     name: str
@@ -13,10 +13,10 @@ class ServedArchive(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every part of a page knows of where it stands.
+    """What every part of a page knows about the site.
 
-    Readers ``may_add`` articles, and ``may_keep`` dossiers and saved searches. Where several
-    ``archives`` are served, the page is of the one that is ``here``.
+    Readers ``may_add`` articles, and ``may_keep`` dossiers and saved searches. If several
+    ``archives`` are served, ``here`` is the one of the page.
     """
 
     may_add: bool = False
@@ -27,13 +27,13 @@ class Site:
     @property
     def others(self) -> tuple[ServedArchive, ...]:
         """The archives beside this one."""
-        return tuple(one for one in self.archives if one != self.here)
+        return tuple(archive for archive in self.archives if archive != self.here)
 
     @property
     def title(self) -> str:
-        """What the page is called in the browser, after what is on it."""
+        """The last part of the page's title in the browser."""
         return f"{self.here.name} – Dateline" if self.here else "Dateline"
 
 
 ALONE = Site()
-"""Of one archive, with readers who only read."""
+"""The site of a single archive whose readers can only read."""

@@ -1,7 +1,7 @@
-"""What the link to an answer holds, as text that an address can have.
+"""The content of a link to an answer, packed into a token: text that fits in an address.
 
-Places and no words of an article: ids, versions, offsets, and of each quote a hash of a few bytes,
-by which other words in its place are told from it. Everything is bounded.
+It has ids, versions and offsets of articles, but no words of them. A hash of a few bytes for each
+quote shows whether the words at its offsets are still the same. Everything is bounded.
 """
 
 import base64
@@ -25,28 +25,28 @@ from corpus.encoding import without_halves
 from index import Overview
 
 LONGEST = 6_000
-"""Characters of a token at most: what servers and programs take as part of an address."""
+"""The most characters of a token: what servers and programs accept as part of an address."""
 
 MOST_COPIES = 20
-"""How many copies of an article a token names at most."""
+"""The most copies of an article that a token names."""
 
 LONGEST_QUOTE = 4_000
-"""Characters of a quote that a token or a dossier holds the place of."""
+"""The most characters of a quote in a token or a dossier."""
 
 NO_LINK = message("This is no link to an answer, or only a part of one: copy the whole link again.")
-"""What is said of a token that is none."""
+"""The error for an invalid token."""
 
 _FORMAT = "2"
 _LONGEST_CONTENT = 32 * 1024
 _MOST_MARKS = 16
 _MOST_PLACES = 32
 _MOST_ARTICLES = 40
-# Bytes of a quote's hash that a link holds.
-_HASHED = 6
+# How many bytes of a quote's hash a token holds.
+_HASH_BYTES = 6
 
 
 class NotReopened(ValueError):  # noqa: N818
-    """A token is none; the message says so in one sentence."""
+    """A token is invalid; the message says so in one sentence."""
 
 
 Count = Annotated[int, Field(ge=0, lt=2**31)]
@@ -56,7 +56,7 @@ _Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2200, 1, 1))]
 
 
 class Strict:
-    """How what comes from elsewhere is read: as it is defined, and nothing beside it."""
+    """A record from elsewhere, which may have the defined fields only."""
 
     __slots__ = ()
     __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -64,7 +64,7 @@ class Strict:
 
 @dataclass(frozen=True, slots=True)
 class Place(Strict):
-    """A stretch of an article; ``article`` and ``copies`` are positions in ``Kept.ids``."""
+    """A span of an article; ``article`` and ``copies`` are positions in ``Record.ids``."""
 
     article: Count
     version: Count
@@ -77,7 +77,7 @@ class Place(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Quoted(Strict):
-    """A sentence: positions in ``Kept.citations``, and where in the question its side stands."""
+    """A sentence: positions in ``Record.citations``, and the span of its side in the question."""
 
     cited: Annotated[tuple[Count, ...], Field(min_length=1, max_length=_MOST_PLACES)]
     side: _Span | None = None
@@ -85,7 +85,7 @@ class Quoted(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Value(Strict):
-    """A value on which sources differ: where it stands in the first quote that it is cited from."""
+    """A value on which sources differ: its span in the first quote that it is cited from."""
 
     start: Count
     end: Count
@@ -96,8 +96,8 @@ _Differing = Annotated[tuple[Value, ...], Field(max_length=8)]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept(Strict):
-    """All that a token holds; what is not there has its default."""
+class Record(Strict):
+    """All that a token holds; a missing field has its default."""
 
     question: _Text
     asked_on: _Day
@@ -122,28 +122,28 @@ class Kept(Strict):
     differences: Annotated[tuple[_Differing, ...], Field(max_length=4)] = ()
 
     def is_whole(self) -> bool:
-        """Whether every position in it leads somewhere."""
+        """Whether every position in it exists, and its fields agree with each other."""
         places = (*self.citations, *self.nearest)
         cited = [number for statement in self.statements for number in statement.cited]
         values = (value for difference in self.differences for value in difference)
         cited += [number for value in values for number in value.cited]
-        named = [number for place in places for number in (place.article, *place.copies)]
+        articles = [number for place in places for number in (place.article, *place.copies)]
         return (
             not objection(self.question)
             and all(number < len(self.citations) for number in cited)
-            and all(number < len(self.ids) for number in named)
+            and all(number < len(self.ids) for number in articles)
             and all(0 < place.end - place.start <= LONGEST_QUOTE for place in places)
             and bool(self.statements) == (self.outcome == "answered")
         )
 
 
 @cache
-def _content() -> TypeAdapter[Kept]:
-    return TypeAdapter(Kept)
+def _content() -> TypeAdapter[Record]:
+    return TypeAdapter(Record)
 
 
-def packed(record: Kept) -> str | None:
-    """The token; None where it is too long, or could not be opened again."""
+def packed(record: Record) -> str | None:
+    """The token of a record; None if it would be too long, or could not be opened again."""
     content = zlib.compress(_content().dump_json(record, exclude_defaults=True), 9)
     token = _FORMAT + base64.urlsafe_b64encode(content).decode().rstrip("=")
     try:
@@ -153,8 +153,8 @@ def packed(record: Kept) -> str | None:
     return token
 
 
-def unpacked(token: str) -> Kept:
-    """What a token holds; raises NotReopened for what is none."""
+def unpacked(token: str) -> Record:
+    """The record in a token; raises NotReopened if the token is invalid."""
     if len(token) > LONGEST or token[:1] != _FORMAT:
         raise NotReopened(gettext(NO_LINK))
     try:
@@ -171,8 +171,8 @@ def unpacked(token: str) -> Kept:
 
 def keep(
     answer: Answer, asked_on: date, overview: Overview, read_filters: bool, most_copies: int
-) -> Kept:
-    """What is kept of an answer: all of it but its words."""
+) -> Record:
+    """The record of an answer: all of it but its words."""
     ids: dict[str, int] = {}
 
     def number(article: Article) -> int:
@@ -213,7 +213,7 @@ def keep(
         for passage in (() if answer.statements else answer.nearest[:NEAREST])
     )
     filters = answer.filters
-    return Kept(
+    return Record(
         question, asked_on, answer.outcome,
         overview.articles, round(answer.support, 4), overview.first, overview.last, answer.hedged,
         filters.after, filters.before, filters.as_of,
@@ -225,11 +225,11 @@ def keep(
 
 
 def hash_of(quote: str) -> str:
-    """What tells whether a stretch of an article is the one that was quoted; by its words."""
+    """A hash of the words of a quote, which shows whether a span of an article has these words."""
     words = " ".join(wording(quote)).encode(errors="replace")
-    return base64.urlsafe_b64encode(hashlib.sha256(words).digest()[:_HASHED]).decode()
+    return base64.urlsafe_b64encode(hashlib.sha256(words).digest()[:_HASH_BYTES]).decode()
 
 
 def wording(text: str) -> list[str]:
-    """The words of a text, as quotes are compared."""
+    """The words of a text, in the form in which quotes are compared."""
     return text.casefold().split()

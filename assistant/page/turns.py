@@ -1,4 +1,4 @@
-"""The turns of a conversation: each a question and what came of it."""
+"""The turns of a conversation: each is a question and its answer, or why there is none."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -21,30 +21,30 @@ from assistant.spoken import shortened
 from assistant.wording import gettext, message
 from index import Archive, ArchiveError, Filters, Overview
 
-# Between two statements of an answer, so that the eye can follow.
+# Seconds between two statements of an answer, so that the eye can follow.
 _PAUSE = 0.12
 
 _BEING_READ = message("These articles are being read for an answer.")
 
 WHOLE = "whole"
-"""What is taken off where a question is to be asked as it was typed; limits have numbers."""
+"""Chosen in place of the number of a limit, it has the question asked exactly as it was typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatTurn:
-    """One question of a conversation and what came of it.
+    """One question of a conversation and its answer, or why there is none.
 
-    ``answer`` and ``sources`` are HTML; ``state`` says what is being done, and ``problem`` why
-    nothing came of it; it is ``halted`` where somebody stopped it. ``given`` is the whole answer,
-    and ``asked`` what a follow-up refers to.
-    ``filters`` are those that were set. ``read_filters`` is off where the dates in the question are
-    not to limit it, and ``as_typed`` is on where nothing is to be put into it.
-    ``token`` stands for the whole answer in links (see ``assistant.page.kept``); it is empty where
-    there is none. ``site`` says whether what it shows can be pinned, and where else it can be
-    asked.
+    ``answer`` and ``sources`` are HTML. ``state`` says what is being done, and ``problem`` why
+    there is no answer; the turn is ``halted`` if somebody stopped it. ``full_answer`` is the
+    complete answer, and ``history_turn`` is what a follow-up question refers to.
+    ``filters`` are those that somebody set. ``read_filters`` is off if the dates in the question
+    must not limit it, and ``as_typed`` is on if nothing may be added to it.
+    ``token`` stands for the complete answer in links (see ``assistant.page.kept``); it is empty if
+    the answer has no link. ``site`` says whether articles can be pinned, and which other archives
+    can be asked.
 
-    A turn that a link brought has ``reopened``, and is ``waiting`` until it has been asked again;
-    ``later`` is what the archive answers today, where that is something else, until it is shown.
+    A turn that a link brought has ``reopened``, and is ``waiting`` until it has been asked again.
+    ``later`` is today's answer of the archive if it differs, until that is shown.
     """
 
     number: int
@@ -55,8 +55,8 @@ class ChatTurn:
     sources: Markup = Markup()
     waiting: bool = True
     halted: bool = False
-    asked: Turn | None = None
-    given: Answer | None = None
+    history_turn: Turn | None = None
+    full_answer: Answer | None = None
     filters: Filters = Filters()
     read_filters: bool = True
     as_typed: bool = False
@@ -67,7 +67,7 @@ class ChatTurn:
 
 
 def _proof(heading: str, answer: Answer, cards: Markup, note: str = "", token: str = "") -> Markup:
-    """What stands beside an answer; by its token there is a timeline of it, too."""
+    """The panel beside an answer; with a token, it offers a timeline of the answer, too."""
     return fill(
         "proof.html", heading=heading, question=answer.question, cards=cards, note=note, token=token
     )
@@ -76,12 +76,12 @@ def _proof(heading: str, answer: Answer, cards: Markup, note: str = "", token: s
 def answered(
     assistant: Assistant, turn: ChatTurn, history: Sequence[Turn] = ()
 ) -> Iterator[ChatTurn]:
-    """The turn as it grows, statement by statement; ``history`` is what was asked before it.
+    """The turn as it grows, statement by statement; ``history`` has the turns before it.
 
-    What is found at once stays while a language model chooses, and its choice takes its place.
+    The first answer is shown while a language model chooses; the model's choice replaces it.
     """
     key = str(turn.number)
-    shown = 0
+    shown_count = 0
     proof = turn.sources
     chosen = False
     try:
@@ -99,14 +99,14 @@ def answered(
         for answer in assistant.stream(
             turn.question, turn.filters, history, turn.read_filters, as_typed=turn.as_typed
         ):
-            for count in range(shown + 1, len(answer.statements) + 1):
+            for count in range(shown_count + 1, len(answer.statements) + 1):
                 if count > 1:
                     time.sleep(_PAUSE)
                 cards = render.cards(answer, key, count, True, turn.site.may_keep)
                 proof = _proof(gettext("Sources"), answer, cards)
                 statements = render.statements(answer, key, count)
                 yield replace(turn, state="", answer=statements, sources=proof)
-            shown = len(answer.statements)
+            shown_count = len(answer.statements)
             if assistant.model and not chosen:
                 yield replace(
                     turn,
@@ -128,10 +128,10 @@ def answered(
 def completed(
     turn: ChatTurn, answer: Answer, overview: Overview | None, retold: Markup = Markup()
 ) -> ChatTurn:
-    """The turn with its whole answer; ``retold`` says how it came to be here, if not just now."""
+    """The turn with its complete answer; ``retold`` says when it was asked, if not just now."""
     key = str(turn.number)
-    # Without its dates, only what was typed could be asked: of what was kept of a follow-up, that
-    # is not enough.
+    # Without its dates, a question is asked as it was typed. The typed text of a follow-up that was
+    # kept is not enough for that.
     removable = not retold or answer.standalone == turn.question
     html = fill(
         "answer.html",
@@ -148,10 +148,10 @@ def completed(
         token=turn.token,
         site=turn.site,
         empty=bool(overview and not overview.articles),
-        # Of what is counted, all was looked through.
+        # An answer that counts articles has already looked through all of them.
         searchable=not holding(answer.question),
         is_keywords=Question(answer.question).is_keywords,
-        # What was read out of the question is read again whenever it is asked.
+        # Filters that were read out of the question are read again whenever it is asked.
         saving=SearchRequest.of(answer.whole, without(answer.filters, answer.read)).query(),
     )
     if answer.statements:
@@ -161,7 +161,7 @@ def completed(
         near = gettext(
             render.NOT_EVIDENCE if answer.passages else "No article in the archive is near."
         )
-        # Where nothing is near there is no story either.
+        # If no article is near, there is no story to show either.
         token = turn.token if answer.passages else ""
         cards = render.nearest(answer, True, turn.site.may_keep)
         proof = _proof(gettext("Nearest in the archive"), answer, cards, near, token)
@@ -172,8 +172,8 @@ def completed(
         problem="",
         sources=proof,
         waiting=False,
-        asked=answer.turn,
-        given=answer,
+        history_turn=answer.turn,
+        full_answer=answer,
     )
 
 
@@ -185,9 +185,9 @@ def _token(answer: Answer, turn: ChatTurn, overview: Overview) -> str:
 
 
 def reopened(number: int, token: str, archive: Archive, site: Site = ALONE) -> ChatTurn:
-    """The turn that a token stands for, as it was; it waits until ``compared``.
+    """The turn that a token stands for, as it was; it waits until it is ``compared``.
 
-    Raises NotReopened for what is no token, and ArchiveError.
+    Raises NotReopened for an invalid token, and ArchiveError.
     """
     earlier = reopen(token, archive)
     turn = ChatTurn(
@@ -203,7 +203,7 @@ def reopened(number: int, token: str, archive: Archive, site: Site = ALONE) -> C
 
 
 def compared(turn: ChatTurn, assistant: Assistant) -> ChatTurn:
-    """A reopened turn that says whether the archive answers the same today."""
+    """A reopened turn that says whether the archive gives the same answer today."""
     earlier = turn.reopened
     if earlier is None:
         return turn
@@ -212,7 +212,7 @@ def compared(turn: ChatTurn, assistant: Assistant) -> ChatTurn:
     except ArchiveError as error:
         return not_compared(turn, str(error))
     if now.outcome == "counted":
-        # A link holds no number.
+        # A link does not hold the number that was counted, so there is nothing to compare.
         counted = gettext("Today the archive answers: %(answer)s", answer=now.reason)
         return retold(turn, earlier, counted)
     if is_same(earlier, now):
@@ -221,27 +221,27 @@ def compared(turn: ChatTurn, assistant: Assistant) -> ChatTurn:
 
 
 def with_later(turns: tuple[ChatTurn, ...], archive: Archive) -> tuple[ChatTurn, ...]:
-    """The turns, and after them what the archive answers today to what a link had asked."""
-    shown = list(turns)
+    """The turns, followed by the archive's answers of today to the questions of links."""
+    extended = list(turns)
     overview = archive.overview()
     for at, turn in enumerate(turns):
         if turn.later is None or turn.reopened is None:
             continue
-        shown[at] = retold(replace(turn, later=None), turn.reopened, otherwise=True)
+        extended[at] = retold(replace(turn, later=None), turn.reopened, otherwise=True)
         following = ChatTurn(
-            shown[-1].number + 1,
+            extended[-1].number + 1,
             turn.later.question,
             filters=turn.filters,
             read_filters=turn.read_filters,
             token=_token(turn.later, turn, overview),
             site=turn.site,
         )
-        shown.append(completed(following, turn.later, overview))
-    return tuple(shown)
+        extended.append(completed(following, turn.later, overview))
+    return tuple(extended)
 
 
 def not_compared(turn: ChatTurn, why: str) -> ChatTurn:
-    """A reopened turn that could not be asked again, and why."""
+    """A reopened turn that says why it could not be asked again."""
     if turn.reopened is None:
         return turn
     today = gettext("It cannot be asked again: %(why)s", why=why)
@@ -249,10 +249,10 @@ def not_compared(turn: ChatTurn, why: str) -> ChatTurn:
 
 
 def retold(turn: ChatTurn, earlier: Reopened, today: str = "", otherwise: bool = False) -> ChatTurn:
-    """The turn with its answer as it was, and a line that says when it was asked.
+    """The turn with its earlier answer, and a line that says when it was asked.
 
-    If a link brought it, ``today`` says in a sentence how that answer stands to what the archive
-    answers now, unless the archive answers ``otherwise``.
+    If a link brought it, ``today`` is a sentence that compares that answer with the archive's
+    present one, unless the archive answers ``otherwise``, that is, differently.
     """
     line = fill("retold.html", turn=turn, asked=as_asked(earlier), today=today, otherwise=otherwise)
     return completed(turn, earlier.answer, None, line)
@@ -263,7 +263,7 @@ def stopped(turn: ChatTurn, reason: str) -> ChatTurn:
 
 
 def halted(turn: ChatTurn) -> ChatTurn:
-    """The turn as somebody stopped it: with what was found by then."""
+    """The turn that somebody stopped, with the part of the answer that it had by then."""
     if turn.reopened:
         return replace(not_compared(turn, gettext("you stopped it.")), halted=True)
     incomplete = gettext("Stopped. What stands here may not be all of the answer.")

@@ -1,7 +1,7 @@
-// What a reader sees of the archive beside the answers to questions.
+// The pages beside the chat, and the timeline of an answer.
 "use strict";
 
-// A story's timeline, which is fetched when it is first asked for.
+// A story's timeline is fetched when somebody first opens it.
 const showView = (proof, name) => {
   for (const button of proof.querySelectorAll(".views button")) {
     button.setAttribute("aria-pressed", String(button.dataset.view === name));
@@ -30,30 +30,30 @@ document.addEventListener("click", async (event) => {
   const told = view === "timeline" ? place.querySelector(".note")?.textContent : "";
   proof.querySelector(".views [role=status]").textContent = told ?? "";
 });
-// A marker leads to its quote, which stands among the sources by relevance.
+// A marker leads to its quote, which is in the view of sources by relevance.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("#conversation a.marker");
   const proof = link && aim(link)?.closest(".proof");
   if (proof) showView(proof, "relevance");
 }, true);
 
-// Where no article of a search is chosen, all that are listed are.
+// If no article of a search is chosen, all listed ones count as chosen.
 document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formData }) => {
   if (formData.has("article")) return;
   for (const { value } of target.querySelectorAll("[name=article]")) formData.append("article", value);
 });
-// A year that is wider than the page begins at the last of its days that has articles; half of the
-// day after it shows that there are more.
+// A year that is wider than the page is scrolled to its last day with articles; half of the next day
+// is visible, to show that there are more.
 {
   const days = [...document.querySelectorAll(".heat td:has(a)")];
   const place = document.querySelector(".scrolls");
   const isRtl = document.documentElement.dir === "rtl";
   const ends = days.map((day) => day.offsetLeft + (isRtl ? -0.5 : 1.5) * day.offsetWidth);
-  // From right to left, places are counted from the right, and below zero.
+  // In right-to-left writing, scroll positions are negative and count from the right.
   if (place && isRtl) place.scrollLeft = Math.min(...ends) - place.scrollWidth + place.clientWidth;
   else if (place) place.scrollLeft = Math.max(0, ...ends) - place.clientWidth;
 }
-// Days that are dragged over, or whose first and last are chosen with Shift, lead to their articles.
+// Dragging over days, or choosing the first and last with Shift, leads to their articles.
 {
   const cells = [...document.querySelectorAll(".heat [data-day]")];
   let first = null;
@@ -80,7 +80,7 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
   document.addEventListener("pointerup", (event) => {
     if (first && !event.shiftKey) end(dayOf(event));
   });
-  // A link is dragged away otherwise.
+  // Otherwise the browser drags the link away.
   document.querySelector(".heat")?.addEventListener("dragstart", (event) => event.preventDefault());
   document.addEventListener("click", (event) => {
     const cell = event.shiftKey && dayOf(event);
@@ -94,8 +94,7 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
   });
 }
 
-// On the page of an article: words are found in its text, and what is selected in it is copied with
-// its citation.
+// On the page of an article one can find words in its text, and copy a selection with its citation.
 {
   const article = document.getElementById("article");
   const field = document.getElementById("within");
@@ -125,7 +124,7 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
     const nodes = [];
     while (wanted && walker.nextNode()) nodes.push(walker.currentNode);
     for (let node of nodes) {
-      // A few letters grow longer when they are made small; there the places would not be right.
+      // A few letters become longer in lower case; then the offsets would be wrong.
       const small = node.data.toLowerCase();
       if (small.length !== node.data.length) continue;
       const starts = [];
@@ -133,7 +132,7 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
         starts.unshift(at);
       }
       for (const at of starts) {
-        // Not by ranges: the browser looks after each of them for as long as there is one.
+        // Without ranges, because the browser updates every range for as long as it exists.
         const word = node.splitText(at);
         word.splitText(wanted.length);
         const mark = Object.assign(document.createElement("mark"), { className: "found" });
@@ -145,7 +144,7 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
   };
   if (article) {
     field.addEventListener("input", find);
-    // What was typed before this ran, or stood there when the reader came back to the page.
+    // The field may have text from before this script ran, or from an earlier visit to the page.
     if (field.value) find();
     field.addEventListener("keydown", (event) => {
       if (event.key === "Enter") step(event.shiftKey ? -1 : 1);
@@ -162,7 +161,7 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
     let words = "";
     let offsets = "";
     document.addEventListener("selectionchange", () => {
-      // A press of the buttons themselves may take the selection away.
+      // Pressing one of the buttons may clear the selection.
       if ([button, pinning].includes(document.activeElement)) return;
       words = chosen();
       button.disabled = !words;
@@ -170,8 +169,8 @@ document.querySelector(".chosen")?.addEventListener("formdata", ({ target, formD
       pinning.disabled = !words;
       offsets = words && offsetsOf(getSelection().getRangeAt(0));
     });
-    // Where a selection begins and ends in the text of the article, in characters of Unicode: each
-    // paragraph says where it begins.
+    // The offsets of a selection in the text of the article, in Unicode characters: each paragraph
+    // has the offset of its beginning.
     const offsetsOf = (range) => {
       const across = [...text.querySelectorAll("[data-start]")].filter((paragraph) =>
         range.intersectsNode(paragraph),

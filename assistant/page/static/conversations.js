@@ -1,9 +1,9 @@
-// Conversations, kept in this browser and nowhere else. Each has a record of its own, so that what
-// two tabs keep does not meet: its name, when it last grew, and its questions with the tokens of
-// their answers, by which the server opens them again. What a record holds is shown as text only.
+// Conversations are stored in this browser only. Each has its own record, so that two tabs do not
+// overwrite each other. A record has a name, the time of the last change, and the questions with the
+// tokens of their answers, which the server opens again. Its content is shown as text only.
 "use strict";
 
-// Of several archives at one address each has conversations of its own.
+// If there are several archives at one address, each has its own conversations.
 const ARCHIVE = document.querySelector("meta[name=archive]")?.content ?? "";
 
 const kept = (() => {
@@ -11,10 +11,10 @@ const kept = (() => {
   const MOST = 100;
   const MOST_TURNS = 50;
   const LONGEST_NAME = 200;
-  // Bytes of a record's turns: they are sent to the server in one request, which takes 256 KiB.
+  // The most bytes of a record's turns: one request has them all, and may have 256 KiB.
   const LARGEST = 200_000;
 
-  // A browser that is told to keep nothing says so by an error.
+  // A browser that may not store anything throws an error.
   const storage = (() => {
     try {
       return window.localStorage;
@@ -23,7 +23,7 @@ const kept = (() => {
     }
   })();
 
-  // Anything may have been put there.
+  // The storage may contain anything, so each record is checked.
   const isText = (value, most) => typeof value === "string" && value.length <= most;
   const isTurn = (turn) =>
     Array.isArray(turn) && turn.length === 2 && isText(turn[0], 2000) && isText(turn[1], 6000);
@@ -49,7 +49,7 @@ const kept = (() => {
       .sort((one, other) => other.changed - one.changed);
   const remove = (id) => storage.removeItem(PREFIX + id);
 
-  // How many of the oldest others had to make room; -1 where there is none even so.
+  // Returns how many old records were removed to make room, or -1 if there is still no room.
   const write = ({ id, name, changed, turns }) => {
     const others = newestFirst().filter((record) => record.id !== id);
     const leaving = others.splice(MOST - 1);
@@ -74,12 +74,12 @@ const kept = (() => {
   return { LONGEST_NAME, storage, read, newestFirst, remove, write, fitting, nameOf };
 })();
 
-// --- Keeping what is on the page ---------------------------------------------------------------
+// --- Storing the conversation on the page ------------------------------------------------------
 
 // The conversation on the page: its record's id, its turns by their numbers, and the record's
 // turns as this tab last saw them.
 let onPage = null;
-// The record whose turns the server has been asked for.
+// The record whose turns the page has requested from the server.
 let coming = null;
 
 const newId = () =>
@@ -91,10 +91,10 @@ const sayOfKeeping = (text) => {
   document.getElementById("unkept").textContent = text;
 };
 
-// What this tab goes on with when its page is loaded anew, or when somebody comes back to it.
+// The key of the conversation with which this tab continues after a reload or a return.
 const OPEN = `dateline.open${ARCHIVE && `.${ARCHIVE}`}`;
-// And the question that is being typed, or waits for its answer: where its server was gone, the
-// page is loaded anew by itself.
+// The key of the question that is being typed or waits for its answer, because the page reloads by
+// itself after its server was gone.
 const ASKED = `dateline.asked${ARCHIVE && `.${ARCHIVE}`}`;
 const note = (key, value) => {
   try {
@@ -102,7 +102,7 @@ const note = (key, value) => {
     else sessionStorage.removeItem(key);
   } catch {}
 };
-// An address that names limits begins something of its own, if it is not the one where it was noted.
+// An address with limits starts afresh, unless the value was noted at the same address.
 const noted = (key) => {
   try {
     const [value, at] = JSON.parse(sessionStorage.getItem(key));
@@ -124,7 +124,7 @@ const questionOfThisTab = () => {
   if (question) note(ASKED, "");
   return question;
 };
-// A question that the address names stands there to be changed, unless somebody has begun another.
+// A question in the address is put into the field for editing, unless somebody has begun another.
 const questionOfAddress = () => {
   const typed = document.querySelector("#question textarea")?.value ?? "";
   if (typed || noted(ASKED) || noted(OPEN)) return typed;
@@ -134,10 +134,10 @@ const keep = (fresh) => {
   if (!kept.storage) return;
   const before = kept.read(onPage.id);
   if (onPage.seen && !before) {
-    // It was deleted: what came after that is another one, though the page shows the turns of both.
+    // It was deleted, so later turns belong to a new conversation; the page still shows both.
     onPage = { id: newId(), turns: new Map(fresh), deleted: new Set(onPage.turns.keys()) };
   } else if (before && JSON.stringify(before.turns) !== onPage.seen) {
-    // Another tab went on with it: from here on there are two.
+    // Another tab has continued it, so from here on there are two conversations.
     onPage.id = newId();
   }
   const turns = kept.fitting([...onPage.turns.values()]);
@@ -166,7 +166,7 @@ const watch = () => {
     [turn.querySelector(".asked").textContent, turn.dataset.token],
   ];
   if (coming) {
-    // Somebody may have asked already before they came.
+    // Somebody may have asked a question before these turns arrived.
     const came = shown.slice(0, coming.turns.length);
     const tokens = JSON.stringify(came.map((turn) => turn.dataset.token));
     if (tokens === JSON.stringify(coming.turns.map(([, token]) => token))) {
@@ -182,7 +182,7 @@ const watch = () => {
   const isOther = ([number, turn]) =>
     onPage?.turns.has(number) && JSON.stringify(onPage.turns.get(number)) !== JSON.stringify(turn);
   if (!onPage || ended.some(isOther)) {
-    // What only a link has brought is nobody's conversation yet.
+    // A page that shows only the answer of a link is not a conversation yet.
     if (!shown.some((turn) => !isBusy(turn) && !turn.querySelector(".reopened"))) return;
     onPage = { id: newId(), turns: new Map() };
   }
@@ -194,12 +194,12 @@ const watch = () => {
 };
 new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
 
-// What is sent with each question, for a server that was started anew since the one before; also
-// where the page, loaded anew for that, has not got its turns back yet.
+// These turns are sent with each question, because the server may have restarted since the last one;
+// also if the page has reloaded for that and has not got its turns back yet.
 const turnsOnPage = () =>
   JSON.stringify(kept.fitting([...(onPage?.turns.values() ?? coming?.turns ?? [])]));
 
-// --- Going on with one -------------------------------------------------------------------------
+// --- Continuing a conversation -----------------------------------------------------------------
 
 const goOn = (id) => {
   document.getElementById("conversations").close();
@@ -214,9 +214,9 @@ const goOn = (id) => {
   if (isLink()) leaveLink();
   tell(document.querySelector("#conversation [role=log]"), { event: "submit" });
 };
-// What the server is sent then.
+// The turns that the server is sent then.
 const turnsToGoOnWith = () => JSON.stringify(coming?.turns ?? []);
-// What it is sent when the page is loaded: nothing where the address says what to show.
+// The turns that it is sent when the page loads; none if the address is a link to an answer.
 const turnsOfThisTab = () => {
   if (!isLink()) coming = kept.read(noted(OPEN));
   return coming ? turnsToGoOnWith() : "";
@@ -297,18 +297,18 @@ document.addEventListener("click", (event) => {
     offerLast(true);
   };
 
-  // The words of answers are not kept here: the server looks for them, which keeps nothing of it.
+  // The browser does not store the words of answers; the server searches them, and stores nothing.
   let answering = { ids: new Set() };
   const searchAnswers = async () => {
     const sought = part("input[type=search]").value.trim();
     const search = (answering = { ids: new Set() });
-    // Whoever goes on typing looks for something else.
+    // If somebody has typed more meanwhile, they look for something else.
     await new Promise((go) => setTimeout(go, 250));
     const waiting = kept.newestFirst().flatMap(({ id, turns }) =>
       turns.filter(([, token]) => token).map(([, token]) => [id, token]),
     );
     while (sought && waiting.length && search === answering) {
-      // As many as one request takes; a token has up to 6,000 characters.
+      // As many as fit in one request; a token has up to 6,000 characters.
       const sent = waiting.splice(0, 30);
       const body = new URLSearchParams({ sought });
       for (const [, token] of sent) body.append("answer", token);
@@ -319,7 +319,7 @@ document.addEventListener("click", (event) => {
     }
   };
 
-  // All answers of a conversation in one file, in the words that the archive has now.
+  // Saves all answers of a conversation in one file, in the archive's present words.
   const take = async (record, name) => {
     const body = new URLSearchParams();
     for (const [question, token] of record.turns) {
@@ -348,14 +348,14 @@ document.addEventListener("click", (event) => {
       open = false;
       const now = kept.read(record.id);
       const name = field.value.trim();
-      // Without a name of its own it goes by its first question.
+      // Without a name, it is listed by its first question.
       if (saves && now) kept.write({ ...now, name: name === now.turns[0][0] ? "" : name });
       show();
       part(`li[data-id="${record.id}"] .rename`)?.focus();
     };
     field.addEventListener("keydown", (event) => {
       if (event.isComposing || !["Enter", "Escape"].includes(event.key)) return;
-      // Escape would close the drawer as well.
+      // Otherwise Escape closes the drawer as well.
       event.preventDefault();
       end(event.key === "Enter");
     });
@@ -394,7 +394,7 @@ document.addEventListener("click", (event) => {
     const all = kept.newestFirst();
     remove(all, ngettext("Deleted %(num)s conversation.", "Deleted %(num)s conversations.", all.length));
   });
-  // Another tab kept, renamed or deleted one.
+  // Another tab has stored, renamed or deleted a conversation.
   addEventListener("storage", () => {
     if (!drawer() || part(".renaming")) return;
     if (drawer().open) show();

@@ -1,5 +1,5 @@
-// Beside each field for a day, a button that opens the browser's own choice of one. It writes the day
-// into the field, which takes words as well ("May 2024") and is what counts.
+// A button beside each date field opens the browser's date picker. The picked day is written into
+// the field, which also takes words ("May 2024"); only the field counts.
 "use strict";
 
 {
@@ -29,13 +29,13 @@
       picker.hidden = false;
       opener.setAttribute("aria-expanded", "true");
       picker.focus();
-      // Where the browser has no calendar to show, the day is typed.
+      // If the browser has no date picker, the day is typed.
       try {
         picker.showPicker();
       } catch {}
     });
     picker.addEventListener("input", () => {
-      // A day that is typed in part is none yet.
+      // A day that is typed only in part has no value yet.
       if (!picker.validity.badInput) write(picker.value);
     });
     picker.addEventListener("keydown", (event) => {
@@ -56,6 +56,6 @@
     for (const field of document.querySelectorAll(fields)) begin(field);
   };
   look();
-  // The fields at the desk come with what they stand in, when that is opened.
+  // The fields at the desk are created when their panel is opened.
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
 }

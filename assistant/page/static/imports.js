@@ -1,5 +1,5 @@
-// Files that are dropped on the page "Add articles", or chosen there, are sent one after another;
-// when all are there, the server is told to read them, and asked how far it is.
+// Files that are dropped on the page "Add articles", or chosen there, are sent one after another.
+// When all have arrived, the server is told to read them, and asked for its progress.
 "use strict";
 
 {
@@ -50,7 +50,7 @@
     if (refused) say(refused, true);
     follow();
   };
-  // How the import stands is asked for while it goes on, and once when the page is opened.
+  // The state of the import is fetched while it runs, and once when the page is opened.
   const watch = async () => {
     const place = document.getElementById("import");
     if (!place) return;
@@ -69,7 +69,7 @@
       say(silent(), true);
     }
   };
-  // One after the other: what begins while the last look is on its way is looked at after it.
+  // Only one request at a time: an import that starts during a request is looked at after it.
   let watching = Promise.resolve();
   const follow = () => {
     watching = watching.then(watch);
@@ -80,7 +80,7 @@
   });
   follow();
 
-  // Files that were chosen before this script ran.
+  // Files may have been chosen before this script ran.
   const early = document.querySelector(".drop input");
   if (early?.files.length) {
     send([...early.files], early.dataset);
@@ -91,7 +91,7 @@
     send([...event.target.files], event.target.dataset);
     event.target.value = "";
   });
-  // A file that misses the place does not take the page's.
+  // A file that is dropped beside the drop area must not replace the page.
   for (const kind of ["dragover", "drop"]) {
     document.addEventListener(kind, (event) => {
       if (event.dataTransfer?.types.includes("Files")) event.preventDefault();

@@ -1,5 +1,5 @@
-// "Pin" opens over the page, so that a conversation stays where it is; without this script it is a
-// page of its own.
+// "Pin" opens over the page, so that a conversation stays in its place; without this script it opens
+// a page of its own.
 "use strict";
 
 let pinOpener = null;
@@ -19,7 +19,7 @@ const showPin = async (address, options) => {
   if (!sheet.open) sheet.showModal();
   place.querySelector("[role=alert], select, input:not([type=hidden])")?.focus();
 };
-// Said beside what was pinned; the focus goes back there when the sheet is closed.
+// The message appears beside the pinned quote or answer, where the focus returns on closing.
 const pinned = (sheet, words) => {
   sheet.close();
   let line = pinOpener.parentElement.querySelector(".pinned-to");

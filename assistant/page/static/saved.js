@@ -1,4 +1,4 @@
-// Saved questions for which articles came in are asked one after the other, while the page is read.
+// Saved questions with new articles are asked one after the other, while the page is read.
 "use strict";
 
 (async () => {
@@ -10,9 +10,9 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       asked = page.querySelector(".saved");
     } catch {}
-    // Somebody who is in it goes on there.
+    // If the focus was inside, it stays there.
     const isIn = waiting.contains(document.activeElement);
-    // Where it could not be asked, the link to it stays, which is a page of its own.
+    // If it could not be asked, the link to its own page stays.
     waiting.removeAttribute("aria-busy");
     if (asked) waiting.replaceWith(asked);
     if (asked && isIn) asked.querySelector("a, button").focus();

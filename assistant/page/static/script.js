@@ -1,21 +1,21 @@
-// What the page does by itself, without asking the server for another one.
+// The behaviour that the pages share, which needs no new page from the server.
 "use strict";
 
-// A message in the reader's language, with values for the names in it. The server has made WORDS
-// for the browser (assistant/page/language.py); until it is there, and where it lacks one, the
-// message itself is shown.
+// A message in the reader's language, with values for its placeholders. The server makes WORDS
+// (assistant/page/language.py); until that is loaded, and if it lacks the message, the English
+// message is shown.
 const translated = (text) => (typeof WORDS === "undefined" ? undefined : WORDS[text]);
 const filled = (text, values) => text.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 const gettext = (text, values = {}) => filled(translated(text) ?? text, values);
-// The same for a number of things, with the form that it takes in the reader's language.
+// The same for a number of things, in the plural form of the reader's language.
 const ngettext = (one, many, num) => {
   const forms = translated(one);
   const form = forms && (forms[new Intl.PluralRules(LANGUAGE).select(num)] ?? forms.other);
   return filled(form ?? (num === 1 ? one : many), { num });
 };
 
-// A marker leads to its quote and a quote's number to its sentence. The addresses are followed by
-// hand because the page has a base address, under which "#…" may name another page.
+// A marker leads to its quote, and a quote's number to its sentence. The script follows these links
+// itself, because the page has a base address, with which "#…" may be another page.
 const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
 const marker = (event) => event.target.closest?.("a.marker");
 const aim = (link) => document.getElementById(link.getAttribute("href").slice(1));
@@ -55,7 +55,7 @@ document.addEventListener("pointerover", (event) => {
   const target = link && aim(link);
   if (target) light(target);
 });
-// Where the row of pages is wider than a phone, the one that is shown can be seen in it.
+// If the row of pages is wider than a phone, it is scrolled to the page that is shown.
 for (const here of document.querySelectorAll(".masthead nav [aria-current]")) {
   here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.clientWidth / 2;
 }
@@ -78,20 +78,20 @@ const read = async (query) => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button.whole");
   if (button) read(button.dataset.query);
-  // The dialog itself is only hit beside its contents: on its backdrop or its margin.
+  // The dialog itself is the target only beside its contents: on its backdrop or margin.
   else if (event.target.closest?.("#close-reader") || event.target.id === "reader") {
     document.getElementById("reader").close();
   }
 });
-// The row under an answer: its link, and its text with all quotes, go to the clipboard.
+// The buttons under an answer copy its link, or its text with all quotes, to the clipboard.
 const copied = async (text) => {
   try {
-    // Given at once, and filled when it has come: some browsers take it only during the click.
+    // Passed at once as a promise, because some browsers allow copying only during the click.
     const item = { "text/plain": text.then((told) => new Blob([told], { type: "text/plain" })) };
     await navigator.clipboard.write([new ClipboardItem(item)]);
     return;
   } catch {}
-  // Without https, browsers give no clipboard to any address but this computer's own.
+  // Without https, browsers offer a clipboard only to this computer's own addresses.
   const area = document.createElement("textarea");
   area.value = await text;
   area.readOnly = true;
@@ -123,7 +123,7 @@ document.addEventListener("click", async (event) => {
   }
   button.focus();
 });
-// What stands in a component of HTML is no component of Gradio's: what is chosen in it is told to
+// Elements inside an HTML component are not Gradio components. So a choice in them is reported to
 // the component, whose handlers of "select" or "submit" get it (assistant/page/parts.py).
 const tell = (place, detail) =>
   place?.dispatchEvent(new CustomEvent("told", { bubbles: true, detail }));
@@ -138,7 +138,7 @@ document.addEventListener("click", (event) => {
     writeQuestion();
   }
   else if (limit === undefined) tell(button, { what: "today" });
-  // A limit is taken off the last question only.
+  // Only the last question can be asked without one of its limits.
   else if (button.closest(".turn:last-child")) tell(button, { what: "limit", limit });
 });
 document.addEventListener("keydown", (event) => {
@@ -147,8 +147,8 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   leave.click();
 });
-// A link that is opened where the page is open already changes only this; and whoever leaves what
-// it brought does not find it again when the page is loaded anew.
+// If a link is opened in a tab that already shows the page, only the hash changes. Whoever leaves
+// the answer of a link does not find it again after a reload.
 const isLink = () => location.hash.startsWith("#answer=");
 const leaveLink = () =>
   history.replaceState(history.state, "", location.pathname + location.search);

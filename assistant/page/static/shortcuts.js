@@ -1,5 +1,5 @@
-// Sheets: dialogs that a button opens, by the id in its data-opens. And the keyboard's shortcuts,
-// which one of these sheets lists.
+// Sheets are dialogs that a button opens by the id in its data-opens. One of them lists the keyboard
+// shortcuts, which are here, too.
 "use strict";
 
 const openSheet = (id) => {
@@ -11,12 +11,12 @@ const openSheet = (id) => {
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-opens]");
   if (opener) openSheet(opener.dataset.opens);
-  // The dialog itself is only hit outside of what is in it: on its backdrop.
+  // The dialog itself is the target only outside of its contents: on its backdrop.
   if (event.target.closest?.("[data-closes]") || event.target.matches?.("dialog.sheet")) {
     event.target.closest("dialog").close();
   }
 });
-// The pages; the first is the desk, where questions are asked.
+// The pages; the first is the desk, where one asks questions.
 const pages = () => [...document.querySelectorAll(".masthead nav a")];
 const atDesk = (act) => {
   if (document.getElementById("desk")) act();
@@ -61,7 +61,7 @@ const atDesk = (act) => {
     ["Escape", gettext("Close what lies over the page, or leave a question that is edited")],
   ];
 
-  // The list of archives closes as a menu does.
+  // The list of archives closes like a menu.
   for (const name of ["click", "keydown"]) {
     document.addEventListener(name, (event) => {
       const menu = document.querySelector("details.archives[open]");
@@ -71,7 +71,7 @@ const atDesk = (act) => {
 
   const setting = "dateline.shortcuts";
   let on = true;
-  // A browser that keeps nothing for a page says so by an error.
+  // A browser that may not store anything throws an error.
   try {
     on = localStorage.getItem(setting) !== "off";
   } catch {}
