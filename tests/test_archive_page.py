@@ -183,6 +183,7 @@ def test_an_empty_archive_says_what_to_do(page: Page, tmp_path: Path) -> None:
         expect(first.get_by_role("heading")).to_have_text("The archive is empty")
         expect(chat.ask("Who burned the mill?")).to_contain_text("dateline sync FOLDER")
         page.get_by_role("button", name="New conversation").click()
+        expect(chat.turns).to_have_count(0)
         empty.add([article("mill", "Ana Orban said that the mill had burned.")])
         page.reload()
         expect(first.get_by_role("button")).to_have_text(["What did Ana Orban say?"])
