@@ -99,7 +99,12 @@ def mend_bytes(text: str) -> str:
         escaped = bytes(ord(character) - 0xDC00 for character in match.group())
         return escaped.decode("cp1252", "replace")
 
-    return _ESCAPED_BYTES.sub(decoded, text)
+    try:
+        # Nearly all texts have none, and to encode them is quicker than to search them.
+        text.encode()
+    except UnicodeEncodeError:
+        return _ESCAPED_BYTES.sub(decoded, text)
+    return text
 
 
 def refuse_binary(text: str) -> None:

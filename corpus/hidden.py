@@ -155,7 +155,9 @@ def _empty_unseen_words(root: Any) -> None:
     """Remove text in the colour of its background, if attributes of elements state both."""
     from lxml import etree  # type: ignore[import-untyped]
 
-    if not root.xpath("boolean(descendant-or-self::*[@style or @color or @bgcolor])"):
+    styles = root.xpath("descendant-or-self::*/@style")
+    has_colours = root.xpath("boolean(descendant-or-self::*[@color])")
+    if not (has_colours or any("color" in style.lower() for style in styles)):
         return
     colours: list[tuple[str | None, str | None]] = [(None, None)]
     for event, element in etree.iterwalk(root, events=("start", "end")):

@@ -74,11 +74,8 @@ def is_html(text: str) -> bool:
 
 def text_of_html(html: str) -> str:
     """The text of a piece of HTML without scripts, with a blank line between its paragraphs."""
-    root = parse_html(html)
-    if root is None:
-        return ""
-    empty_hidden(root)
-    return text_of_tree(root)
+    root = visible_tree(html)
+    return "" if root is None else text_of_tree(root)
 
 
 def text_of_marked(text: str) -> str:
@@ -164,6 +161,14 @@ def parse_html(html: str) -> Any:
         return document_fromstring(html.encode(), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return None  # only comments, or no markup at all
+
+
+def visible_tree(html: str) -> Any:
+    """The root element of a page, with its hidden elements emptied; None if the page is empty."""
+    root = parse_html(html)
+    if root is not None:
+        empty_hidden(root)
+    return root
 
 
 def xml_text(data: bytes) -> str:

@@ -134,7 +134,7 @@ def _lines(root: Any) -> Iterator[_Line]:
 
     def ended() -> Iterator[_Line]:
         nonlocal linked
-        if words := one_line("".join(pieces)):
+        if pieces and (words := one_line("".join(pieces))):
             yield _Line(words, linked, blocks[-1])
         pieces.clear()
         linked = 0

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from itertools import islice
+from typing import Any
 
-from corpus.hidden import empty_hidden
-from corpus.markup import parse_html, text_of_tree
+from corpus.markup import text_of_tree
 from corpus.tables import is_header
 
 _MOST_TABLES = 20
@@ -12,15 +12,16 @@ _HEADER_WITHIN = 5
 """Rows."""
 
 
-def rows_of_articles(html: str, field_names: Mapping[str, str]) -> list[list[str]] | None:
+def has_rows(html: str) -> bool:
+    """Whether a page may have a table."""
+    return html.lower().count("<tr") > 1
+
+
+def rows_of_articles(root: Any, field_names: Mapping[str, str]) -> list[list[str]] | None:
     """The rows of the first table with a header that names the fields of articles, from it on.
 
     None if the page has no such table, like nearly all pages.
     """
-    lower = html.lower()
-    if lower.count("<tr") < 2 or (root := parse_html(html)) is None:
-        return None
-    empty_hidden(root)
     for table in islice(root.iter("table"), _MOST_TABLES):
         rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
         for at, row in enumerate(rows[:_HEADER_WITHIN]):

@@ -10,12 +10,11 @@ from corpus.databases import drafts_of_downloaded_page
 from corpus.documents import Document
 from corpus.drafts import Draft, numbered
 from corpus.encoding import NotReadable, clean_line, decode
-from corpus.hidden import empty_hidden
-from corpus.markup import parse_html
+from corpus.markup import visible_tree
 from corpus.page_facts import error_of_page, facts_of_page, is_wall, leads_elsewhere
 from corpus.page_lists import without_listed
 from corpus.page_shown import Shown
-from corpus.page_tables import rows_of_articles
+from corpus.page_tables import has_rows, rows_of_articles
 from corpus.page_text import completed, flatten_cells, main_text, marked_text
 from corpus.tables import articles_in_rows
 
@@ -38,20 +37,23 @@ _LONGEST_ERROR = 1_000
 def read_web_page(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """One saved page: one article, or several of a database's download or of a table."""
     html = text_of_page(document.read())
-    rows = rows_of_articles(html, field_names)
+    root = visible_tree(html) if has_rows(html) else None
+    rows = None if root is None else rows_of_articles(root, field_names)
     if rows is None:
-        yield from found_in_page(html, document)
+        yield from found_in_page(html, document, root=root)
     else:
         yield from articles_in_rows(rows[0], iter(rows[1:]), document, field_names)
 
 
-def found_in_page(html: str, document: Document, address: str | None = None) -> Iterator[Found]:
-    """The articles in the HTML of a document; ``address`` is where it was saved from, if known."""
+def found_in_page(
+    html: str, document: Document, address: str | None = None, root: Any = None
+) -> Iterator[Found]:
+    """The articles in the HTML of a document; see ``draft_of_page``."""
     drafts = drafts_of_downloaded_page(html)
     if drafts is not None:
         yield from numbered(drafts, document)
         return
-    draft = draft_of_page(html, address)
+    draft = draft_of_page(html, address, root)
     if not draft.text.strip():
         raise NotReadable(
             "is a page without an article: nothing but menus, notices or teasers of others was "
@@ -67,18 +69,18 @@ def text_of_page(data: bytes, charset: str | None = None) -> str:
     return decode(data, charset or declared)
 
 
-def draft_of_page(html: str, address: str | None = None) -> Draft:
+def draft_of_page(html: str, address: str | None = None, root: Any = None) -> Draft:
     """The draft of a page's article; its text is empty if the page has no article.
 
-    ``address`` is where the page was fetched from, if known. Raises NotReadable for a page with
-    more elements than any article has, or with a server's error or a wall instead of an article.
+    ``address`` is where the page was fetched from, if known, and ``root`` its visible tree, if it
+    was parsed already. Raises NotReadable for a page with more elements than any article has, or
+    with a server's error or a wall instead of an article.
     """
     if sum(1 for _ in _ELEMENT.finditer(html)) > _MOST_ELEMENTS:
         raise NotReadable(f"is a page of more than {_MOST_ELEMENTS:,} elements, so no article")
-    root = parse_html(html)
+    root = visible_tree(html) if root is None else root
     if root is None:
         return Draft(text="")
-    empty_hidden(root)
     # As long as they are referenced, lxml need not create them again for each loop over them.
     elements = [*root.iter()]
     shown = Shown(root)

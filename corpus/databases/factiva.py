@@ -22,9 +22,12 @@ _MARK = re.compile(
     rf"^[ \t|]{{0,20}}(?:AN[ \t|]{{1,20}})?{_DOCUMENT} {_NUMBER}[ \t|]*$", re.MULTILINE
 )
 _HAS_CLASS = "contains(concat(' ', @class, ' '), ' article ')"
-_MARK_OF_PAGE = re.compile(
-    r"class=[\"']article [a-z]{2,10}Article|(?<=[a-z])articleParagraph\b|<title>Factiva</title>"
-)
+# Each begins with plain letters, which are found at once: every page is searched for them.
+_MARKS_OF_PAGE = [
+    re.compile(r"<title>Factiva</title>"),
+    re.compile(r"class=[\"']article [a-z]{2,10}Article"),
+    re.compile(r"articleParagraph(?<=[a-z].{16})\b"),
+]
 _END = re.compile(rf"[\s|]*(?:AN[\s|]+)?{_DOCUMENT} ({_NUMBER})[\s|]*")
 _CODES = frozenset(
     """AN ART BY CLM CO CR CT CX CY DLN ED ET GC HD IN IPC IPD LA LP MT NGC NS PD PG PUB RE RF SC SE
@@ -47,7 +50,7 @@ def is_download(text: str) -> bool:
 
 def is_page(html: str) -> bool:
     """Whether a web page is a download."""
-    return _MARK_OF_PAGE.search(html) is not None
+    return any(mark.search(html) for mark in _MARKS_OF_PAGE)
 
 
 def drafts_of_page(root: Any) -> Iterator[Draft]:
