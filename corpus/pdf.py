@@ -45,11 +45,17 @@ _Line = list[tuple[float, float, float, str]]
 """Pieces of text: distance from the left and from the bottom, size (all in points), text."""
 
 _NEAR = 3
-"""Points."""
-_FEWEST = 5
+"""Points: pieces of text that begin this near to each other begin at the same place."""
+
+_FEWEST_LINES = 5
+"""At least so many lines begin where a column begins."""
+
 _CELL = 15
-"""Characters."""
+"""Characters: where most pieces are no longer than this, they are the cells of a table."""
+
 _MORE_SPACE = 1.4
+"""Times the usual distance between two lines: more than that separates paragraphs."""
+
 _SHORT = 0.75
 """Share of the width of a column; a shorter line ends a paragraph."""
 
@@ -154,13 +160,13 @@ def _by_columns(lines: list[_Line]) -> list[_Line]:
     A column begins where pieces of many lines begin. So do cells of tables, but these are short.
     """
     begins = Counter(place for line in lines for place in {round(x / _NEAR) for x, *_ in line})
-    most = max(_FEWEST, len(lines) // 3)
+    most = max(_FEWEST_LINES, len(lines) // 3)
     edges = sorted(place * _NEAR for place, count in begins.items() if count >= most)
     parts = [[[piece for piece in line if max(bisect(edges, piece[0] + _NEAR), 1) == column]
               for column in range(1, len(edges) + 1)] for line in lines]  # fmt: skip
     across = [at for at, part in enumerate(parts) if sum(map(bool, part)) > 1]
     widths = [[len(_line_text(parts[at][column])) for at in across] for column in range(len(edges))]
-    if len(across) < _FEWEST or min(median(width) for width in widths) < _CELL:
+    if len(across) < _FEWEST_LINES or min(median(width) for width in widths) < _CELL:
         return lines
     # The last lines of a column may be alone; a line wider than a column is below all columns.
     widest = max(max(column) for column in widths)

@@ -63,6 +63,8 @@ address = address_of()
 def hall(chat: Chat) -> Page:
     chat.page.get_by_role("link", name="Archive").click()
     expect(chat.page.get_by_role("heading", name="Articles over time")).to_be_visible()
+    # Its scripts have run by then.
+    chat.page.wait_for_load_state("load")
     return chat.page
 
 

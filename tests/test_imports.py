@@ -90,9 +90,11 @@ def open_tab(chat: Chat) -> Locator:
     return chat.page.locator("#hall")
 
 
+@pytest.mark.parametrize("width", [1280, 390])
 def test_dropped_files_are_asked_about_at_once(
-    chat: Chat, archive: Archive, clippings: Path
+    chat: Chat, archive: Archive, clippings: Path, width: int
 ) -> None:
+    chat.page.set_viewport_size({"width": width, "height": 844})
     porch = open_tab(chat)
     porch.locator("input[type=file]").set_input_files(
         [clippings / "mill.txt", clippings / "torn.pdf"]

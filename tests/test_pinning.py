@@ -176,8 +176,10 @@ def test_all_is_done_without_a_script(browser: Browser, address: str, archive: A
     assert names(Dossiers(archive)) == {"Holm": 1}
 
 
-def test_a_conversation_stays_while_one_pins_from_it(chat: Chat, archive: Archive) -> None:
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_conversation_stays_while_one_pins_from_it(chat: Chat, width: int) -> None:
     page = chat.page
+    page.set_viewport_size({"width": width, "height": 844})
     turn = chat.ask(QUESTION)
     link = turn.get_by_role("link", name="Pin")
     link.click()

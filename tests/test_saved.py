@@ -252,7 +252,11 @@ def test_only_who_may_keep_papers_has_the_page(archive: Archive) -> None:
     assert saved_searches.saved(archive) == []
 
 
-def test_a_search_is_saved_and_looked_at_again(page: Page, archive: Archive, address: str) -> None:
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_search_is_saved_and_looked_at_again(
+    page: Page, archive: Archive, address: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(error.message))
     page.goto(f"{address}/search?q=mill")
