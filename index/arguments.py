@@ -46,9 +46,12 @@ def parser(program: str, description: str | None) -> Parser:
 
     endings = f"files that are read, also with .gz after the name: {' '.join(READERS)}"
 
-    def command(name: str, help: str, *parents: Parser) -> Parser:
-        epilog = endings if sources in parents else None
-        subparser: Parser = commands.add_parser(name, parents=parents, help=help, epilog=epilog)
+    def command(name: str, help: str, *parents: Parser, more: str = "") -> Parser:
+        subparser: Parser = commands.add_parser(
+            name, parents=parents, help=help,
+            description=f"{help[0].upper()}{help[1:]}{more}.",
+            epilog=endings if sources in parents else None,
+        )  # fmt: skip
         return subparser
 
     embed_later = _parent_parser(
@@ -59,6 +62,8 @@ def parser(program: str, description: str | None) -> Parser:
     syncs = command(
         "sync", "make the archive equal to what is there now",
         common, sources, withdrawal, embed_later,
+        more=": new articles are added, changed ones get a new version, and those that are gone "
+        "are withdrawn",
     )  # fmt: skip
     syncs.add_argument(
         "paths", nargs="*", metavar="PATH", type=place,
@@ -87,14 +92,14 @@ def _add_archive_commands(command: Callable[..., Parser], common: Parser) -> Non
     removes.add_argument(
         "ids", nargs="+", metavar="ID", type=article_id, help="or the path of its file"
     )
-    command("status", "say what is in it", common)
+    command("status", "say what is in the archive", common)
     searches = command("search", "find passages", common)
     searches.add_argument("query")
     searches.add_argument("-k", type=positive, default=10, help="how many (default: 10)")
     searches.add_argument("--reranker", metavar="NAME", help="cross-encoder: model or folder")
     add_loading_options(searches)
     add_filter_options(searches)
-    lists = command("names", "list the people, places or organisations it names", common)
+    lists = command("names", "list the people, places or organisations that articles name", common)
     lists.add_argument("words", nargs="?", default="", help="which the names have")
     lists.add_argument("--kind", choices=KINDS, default="person", help="default: person")
     lists.add_argument("--most", type=positive, default=20, help="how many (default: 20)")

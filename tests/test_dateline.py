@@ -117,3 +117,18 @@ def test_what_happens_while_it_is_loaded(
     monkeypatch.setattr(sys, "meta_path", [Failing(), *sys.meta_path])
     assert dateline.main(words) == status
     assert capsys.readouterr() == ("", said)
+
+
+@pytest.mark.parametrize(
+    ("command", "does"),
+    [
+        ("sync", "new articles are added, changed ones get a new version, and those that are gone"),
+        ("status", "Say what is in the archive."),
+    ],
+)
+def test_the_help_of_a_command_says_what_it_does(
+    command: str, does: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match=r"^0$"):
+        dateline.main([command, "--help"])
+    assert does in " ".join(capsys.readouterr().out.split())
