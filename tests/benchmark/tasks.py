@@ -178,6 +178,7 @@ def a_quote_of_ones_own(desk: Desk) -> None:
     expect(desk.page.locator("mark.lit")).to_be_visible()
     desk.page.locator("#article .text p").first.select_text()
     desk.click(re.compile("^Copy the selected words"), "button")
+    expect(desk.page.locator("#quoted")).to_have_text("Copied")
     assert "Marrowby Courier" in desk.page.evaluate("navigator.clipboard.readText()")
 
 
