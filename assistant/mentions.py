@@ -27,28 +27,31 @@ _SELDOM = 5
 def limited(archive: Archive, question: Question, best: Sentence, support: float) -> float:
     """The support of an answer, limited by the names in the question.
 
-    An answer about something else is refused. One that may be about other people, or said by
-    others, is never sure.
+    An answer about something else is refused. So is an unsure one whose article lacks a name of the
+    question. A sure one of this kind becomes unsure, and so does one that may be about other people
+    or said by others.
     """
-    if _is_of_another(archive, question, best.article, support >= SURE):
+    if _is_of_another(archive, question, best.article):
         return min(support, THRESHOLD / 2)
-    if best.speaker_odds < 0 or _is_about_others(question, best, partial(_people_in, archive)):
-        return min(support, (THRESHOLD + SURE) / 2)
-    return support
+    lacks_name = question.is_english and bool(lacked(archive, question, best.article))
+    if lacks_name and support < SURE:
+        return min(support, THRESHOLD / 2)
+    of_others = best.speaker_odds < 0 or _is_about_others(
+        question, best, partial(_people_in, archive)
+    )
+    return min(support, (THRESHOLD + SURE) / 2) if lacks_name or of_others else support
 
 
-def _is_of_another(archive: Archive, question: Question, article: Article, is_sure: bool) -> bool:
+def _is_of_another(archive: Archive, question: Question, article: Article) -> bool:
     """Whether a question is about something other than an article is.
 
     It is if it has a name that the archive never mentions, or a year that the article neither
-    contains nor is from; or a name that the article lacks, unless the article surely answers.
+    contains nor is from.
     """
     text = f"{article.title}\n{article.text}\n{article.published and article.published.day.year}"
     if question.years and not any(year in text for year in question.years):
         return True
-    if not question.is_english:
-        return False
-    return bool(unknown(archive, question) or (not is_sure and lacked(archive, question, article)))
+    return question.is_english and bool(unknown(archive, question))
 
 
 def others_last(

@@ -6,7 +6,7 @@ fill in what a follow-up leaves out. Every function gives ``(start, end)`` chara
 
 import re
 
-from corpus.calendar_words import MONTHS, WEEKDAYS
+from corpus.calendar_words import MONTH_NUMBERS, MONTHS, WEEKDAYS
 
 Spans = list[tuple[int, int]]
 
@@ -58,7 +58,8 @@ def names(text: str) -> Spans:
             if stop[1].lower() in _NEVER_A_NAME:
                 end = stop.start()
                 break
-        if start < end:
+        # "Jan" alone is a month, with "Ullrich" a name.
+        if start < end and text[start:end].lower().rstrip(".") not in MONTH_NUMBERS:
             spans.append((start, end))
     return spans
 

@@ -182,6 +182,20 @@ def test_what_is_told_of_others_is_never_sure(archive: Archive) -> None:
     assert not assistant.ask("Of whom was the house sold in May, Ana Blum asked?").hedged
 
 
+def test_an_article_that_lacks_a_name_of_the_question_is_never_sure(archive: Archive) -> None:
+    archive.add([
+        dated("mill", "In May the mill at Holm was sold for 40 crowns.", "2025-01-22"),
+        dated("lund", "It rained in Lund.", "2025-01-22"),
+    ])  # fmt: skip
+    assistant = Assistant(archive, reader=FakeReader(more=4.0))
+    assert not assistant.ask("For how much was the mill at Holm sold in May?").hedged
+    answer = assistant.ask("For how much was the mill at Holm sold in May, asks Lund?")
+    text = "In May the mill at Holm was sold for 40 crowns."
+    assert (answer.statements[0].text, answer.hedged) == (text, True)
+    # "Jan" is the short form of a month here, and no name.
+    assert not assistant.ask("For how much was the mill at Holm sold in May or Jan?").hedged
+
+
 def test_small_letters_are_names_where_the_articles_write_them_with_capitals(
     archive: Archive,
 ) -> None:
