@@ -7,7 +7,7 @@ from dataclasses import replace
 from assistant import names as naming
 from assistant.evidence import Sentence, coverage, lacking
 from assistant.grammar import is_pronoun
-from assistant.layout import after_dateline, is_row, sentence_before
+from assistant.layout import after_dateline, is_row, sentence_before, told
 from assistant.question import Question
 from assistant.support import SURE, support
 from corpus import sentences
@@ -79,7 +79,9 @@ def _list_people(question: Question, evidence: Sequence[Sentence]) -> list[Sente
         if sentence.article.id == article_id and sentence.odds > _FEWEST_ODDS
     }
     text = best.article.text
-    spans = sentences(text, best.article.language)
+    # What stands above the first statement is a byline or a dateline, whoever it names.
+    begins = told(text, best.article.language)[0][0]
+    spans = [span for span in sentences(text, best.article.language) if span[0] >= begins]
     at = next(at for at, (_, end) in enumerate(spans) if end >= best.end)
     known_words = set(words(question.text))
     listed = []

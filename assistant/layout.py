@@ -22,7 +22,7 @@ _BETWEEN_CELLS = " | "
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»)\]]*$")
 _ANNOUNCES = (":", "：")
 # "More:Five held over the fire" is a link to another article whose address is lost.
-_LEADS_ELSEWHERE = re.compile(r"[^\W\d_][^:.!?\n]{0,40}:(?=[\"'“‘]?[^\W\d_a-z])")
+_LEADS_ELSEWHERE = re.compile(r"(?:[^\W\d_][^:.!?\n]{0,40})?:(?=[\"'“‘]?[^\W\d_a-z])")
 # Shorter text without a full stop is a heading, a byline or a dateline.
 _SHORTEST_WITHOUT_END = 50
 # The most characters of a list, and of the paragraph before a table.
@@ -71,9 +71,14 @@ def told(text: str, language: str | None = None) -> tuple[Span, ...]:
             ):
                 end = spans[at][1]
                 at += 1
-        if is_told(text[start:end]):
+        if is_told(text[start:end]) and not _is_dateline(text, start, end):
             pieces.append((start, end))
     return tuple(pieces)
+
+
+def _is_dateline(text: str, start: int, end: int) -> bool:
+    """Whether this is a dateline that stands alone above an article."""
+    return not text[:start].strip() and prose_start(text[start:end]) == end - start
 
 
 def _is_item(text: str, start: int, end: int) -> bool:

@@ -52,7 +52,10 @@ _SURELY_FOREIGN = 0.6
 
 _FEWEST_WORDS = 3
 _MOST_PARTS = 5
-_OR = re.compile(r",?\s+(?:or|versus|vs\.?)\s+(?:(?:the|in|at|by|for|to)\s+)*", re.IGNORECASE)
+_BETWEEN = r"\s+(?:(?:the|in|at|by|for|to)\s+)*"
+_OR = re.compile(rf",?\s+(?:or|versus|vs\.?){_BETWEEN}", re.IGNORECASE)
+_COMPARES = re.compile(r"\bcompar(?:e|ing|ison)\b", re.IGNORECASE)
+_COMPARED = re.compile(rf",?\s+(?:or|versus|vs\.?|and|with|to|from){_BETWEEN}", re.IGNORECASE)
 
 
 LONGEST_QUESTION = LONGEST_QUERY
@@ -101,10 +104,10 @@ class Question:
 
     @cached_property
     def sides(self) -> tuple[str, ...]:
-        """The question about each of two alternative names: "Did Ana Blum or Keel win?"."""
-        spans = naming.names(self.text)
-        for (first, end), (begin, last) in pairwise(spans):
-            if _OR.fullmatch(self.text, end, begin):
+        """The question about each of two names: "Did Blum or Keel win?", "Compare Blum and Keel"."""
+        between = _COMPARED if _COMPARES.search(self.text) else _OR
+        for (first, end), (begin, last) in pairwise(naming.names(self.text)):
+            if between.fullmatch(self.text, end, begin):
                 return self.text[:end] + self.text[last:], self.text[:first] + self.text[begin:]
         return ()
 

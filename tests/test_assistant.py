@@ -111,6 +111,13 @@ def test_headings_bylines_and_asides_are_no_statements(archive: Archive) -> None
     ]
 
 
+def test_who_printed_a_list_of_people_is_not_in_it(archive: Archive) -> None:
+    text = "Present at the talks were Ruth Abara and Piet Lorrimer. Tom Keel left the talks."
+    archive.add([Article("a", "Talks", f"The Holm Press, 3 March 2024\nBy Ida Wren\n\n{text}")])
+    answer = Assistant(archive, reader=FakeReader(per_word=3.0)).ask("who met at the talks")
+    assert " ".join(statement.text for statement in answer.statements) == text
+
+
 def test_an_empty_archive_has_nothing(tmp_path: Path) -> None:
     archive = Archive.create(tmp_path / "empty", FakeEncoder())
     answer = Assistant(archive, reader=FakeReader()).ask("when did it begin")

@@ -49,6 +49,10 @@ def test_a_list_is_told_with_what_announces_it() -> None:
         ("It will be:", []),
         # A link to another article says nothing here; a label before a space does.
         ("More:Five people were held over the fire at the old mill\n\nIt burned.", ["It burned."]),
+        (":Five people were held over the fire at the old mill\n\nIt burned.", ["It burned."]),
+        # The dateline of an article is above it, however long it is.
+        ("Harbour Gazette for Holm and Lund, Sunday 12 January 2025\n\nIt burned.",
+         ["It burned."]),
         ("Held:Five people, over the fire at the old mill.",
          ["Held:Five people, over the fire at the old mill."]),
         ("Held: Five people over the fire at the old mill in Holm",

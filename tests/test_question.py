@@ -51,6 +51,21 @@ def test_parts(text: str, parts: tuple[str, ...]) -> None:
     assert Question(text).parts == parts
 
 
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("Did Ana Blum or Keel win?", ("Did Ana Blum win?", "Did Keel win?")),
+        ("Compare the votes of Blum and Keel",
+         ("Compare the votes of Blum", "Compare the votes of Keel")),
+        ("Compare bread in Holm with the prices", ()),
+        ("Did Blum and Keel agree?", ()),
+        ("Compare the mayor of Holm and the mill", ()),
+    ],
+)  # fmt: skip
+def test_sides(text: str, sides: tuple[str, ...]) -> None:
+    assert Question(text).sides == sides
+
+
 def test_parts_are_few() -> None:
     parts = Question(f"{'Who ran the ferry and ' * 40}who built it?").parts
     assert parts[:4] == ("Who ran the ferry?",) * 4
