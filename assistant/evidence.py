@@ -142,7 +142,7 @@ def read(
                 continue
             by_place[article.id, end] = Sentence(
                 article,
-                _without_dateline(article.text, start, span),
+                _without_dateline(article.text, start, end, span),
                 end,
                 (span.start, span.end),
                 passage,
@@ -246,7 +246,7 @@ def _read_again(
         if span is None:
             reread.append(sentence)
             continue
-        start = _without_dateline(text, sentence.start, span)
+        start = _without_dateline(text, sentence.start, sentence.end, span)
         answer = whole_list(text, (start, sentence.end), (span.start, span.end))
         odds = span.odds if second else (sentence.odds + span.odds) / 2
         reread.append(replace(sentence, start=start, answer=answer, odds=odds))
@@ -271,9 +271,9 @@ def _answer_in(reading: "Reading", text: str, piece: tuple[int, int], shift: int
     return span and replace(span, start=span.start + shift, end=span.end + shift)
 
 
-def _without_dateline(text: str, start: int, answer: "Span") -> int:
+def _without_dateline(text: str, start: int, end: int, answer: "Span") -> int:
     """The offset from which a sentence is quoted: after its dateline, unless that answers."""
-    head = after_dateline(text, start, answer.end)
+    head = after_dateline(text, start, end)
     return head if head <= answer.start else start
 
 

@@ -77,8 +77,8 @@ def told(text: str, language: str | None = None) -> tuple[Span, ...]:
 
 
 def _is_dateline(text: str, start: int, end: int) -> bool:
-    """Whether this is a dateline that stands alone above an article."""
-    return not text[:start].strip() and prose_start(text[start:end]) == end - start
+    """Whether this is a line of its own above an article: a dateline, a credit or a byline."""
+    return _is_first(text, start) and prose_start(text[start:end]) == end - start
 
 
 def _is_item(text: str, start: int, end: int) -> bool:
@@ -116,8 +116,14 @@ def after_dateline(text: str, start: int, end: int) -> int:
 
     That is ``start`` if it has none, as every sentence but an article's first has none.
     """
-    begins = start if text[:start].strip() else start + (prose_start(text[start:end]) or 0)
+    begins = start + (prose_start(text[start:end]) or 0) if _is_first(text, start) else start
     return begins if begins < end else start
+
+
+def _is_first(text: str, start: int) -> bool:
+    """Whether nothing stands above an offset but lines that are datelines, credits or bylines."""
+    above = filter(None, map(str.strip, text[:start].split("\n"))) if start <= _LONGEST else [""]
+    return all(line and prose_start(line) == len(line) for line in above)
 
 
 def wording(article: Article, start: int, end: int) -> Wording:

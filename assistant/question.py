@@ -104,7 +104,7 @@ class Question:
 
     @cached_property
     def sides(self) -> tuple[str, ...]:
-        """The question about each of two names: "Did Blum or Keel win?", "Compare Blum and Keel"."""
+        """The question about each of two names: "Did Blum or Keel win?", "Compare A and B"."""
         between = _COMPARED if _COMPARES.search(self.text) else _OR
         for (first, end), (begin, last) in pairwise(naming.names(self.text)):
             if between.fullmatch(self.text, end, begin):

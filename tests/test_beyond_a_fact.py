@@ -143,6 +143,11 @@ def test_the_day_of_a_dateline_answers_nothing_but_its_place_may(archive: Archiv
     answer = assistant.ask("When will the funeral of Father Crewe be held?")
     assert answer.statements[0].text == text.partition(" — ")[2]
     assert "January" not in answer.citations[0].quote
+    # So it is below a line that says who printed it, and where the answer is at its beginning.
+    text = "HOLM — The strike at Lindau General ends. Nurses cheered."
+    archive.add([dated("strike", f"The Post, 22 January 2025\n\n{text}", "2025-01-22")])
+    answer = assistant.ask("Which strike at Lindau General ends?")
+    assert answer.statements[0].text == "The strike at Lindau General ends."
     text = "SARLE — A ferry with 40 people on board sank."
     archive.add([dated("ferry", text, "2025-01-22")])
     answer = assistant.ask("Where was it that a ferry with 40 people on board sank?")

@@ -14,6 +14,7 @@ from assistant.answer import Difference, Outcome
 from assistant.page import turns
 from assistant.page.kept import asked_again, is_same, reopen, token
 from assistant.periods import current_day
+from corpus import Article
 from index import Archive, Filters, Passage
 from tests.fakes import Clock, FakeEncoder, FakeReader
 from tests.kept_answers import (
@@ -131,6 +132,13 @@ def test_an_article_without_its_dateline(archive: Archive) -> None:
     sentence = says(cite(1, BRIDGE, "The bridge was closed in 2007."))
     whole = says(cite(2, BRIDGE, "HOLM, Aug 21 – The bridge was closed in 2007."))
     assert again(answered(sentence, whole), archive).answer.statements == (sentence, whole)
+
+
+def test_an_article_without_its_dateline_below_a_credit(archive: Archive) -> None:
+    text = "The Holm Press, 14 January 2025\n\nHOLM — The ram is back. A gardener found it."
+    archive.add([ram := Article("ram", "Ram", text)])
+    sentence, part = says(cite(1, ram, "The ram is back.")), says(cite(2, ram, "ram is back."))
+    assert again(answered(sentence, part), archive).answer.statements == (sentence,)
 
 
 def test_question_with_half_a_surrogate_pair(archive: Archive) -> None:

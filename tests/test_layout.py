@@ -88,8 +88,10 @@ def test_each_cell_is_read_under_its_heads() -> None:
     )
 
 
-def test_a_sentence_is_read_after_the_one_before_it_without_its_dateline() -> None:
-    article = Article("ram", "Ram", "HOLM, Jan 14 — The ram is back. A gardener found it.")
+@pytest.mark.parametrize("above", ["", "The Holm Press, 14 January 2025\nBy Ida Wren\n\n"])
+def test_a_sentence_is_read_after_the_one_before_it_without_its_dateline(above: str) -> None:
+    text = f"{above}HOLM, Jan 14 — The ram is back. A gardener found it."
+    article = Article("ram", "Ram", text)
     assert read(article, "A gardener found it.") == "The ram is back. A gardener found it."
 
 

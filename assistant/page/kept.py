@@ -283,11 +283,8 @@ def _is_sentence(article: Article, start: int, end: int) -> bool:
     # A sentence never continues after a blank line.
     first = max(first, article.text.rfind("\n\n", first, start))
     spans = sentences(article.text[first : end + _AROUND], article.language)
-    if (start - first, end - first) in spans:
-        return True
-    if not spans or first or spans[0][1] != end:
-        return False
-    return start == after_dateline(article.text, spans[0][0], end)
+    begins = next((first + begin for begin, last in spans if first + last == end), end)
+    return start in (begins, after_dateline(article.text, begins, end))
 
 
 def _corrections(cache: ArticleCache, by_marker: Mapping[int, Citation]) -> Iterator[str]:
