@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import os
@@ -103,6 +104,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         elif item.path.name in _UNIT and not item.get_closest_marker("slow"):
             item.add_marker("unit")
     items.sort(key=lambda item: (uses_browser(item), order.get(item.path.stem, len(order))))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage in all that was imported for the last time.
+
+    Each look takes a third of a second, and there is one whenever a server of the page has ended.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -236,9 +246,11 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture
-def chat(page: Page, outside_requests: list[str], address: str) -> Iterator[Chat]:
+def chat(address: str, page: Page, outside_requests: list[str]) -> Iterator[Chat]:
     """The page at the module's ``address``; afterwards nothing has gone wrong in it, nothing that
     an article brought has run (it would have set ``window.ran``), nothing outside was asked.
+
+    The page is closed before the server ends, which would wait for it.
     """
     from tests.browsing import Chat
 
