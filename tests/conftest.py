@@ -284,10 +284,13 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def fake_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is loaded as an encoder or as a reader is one of ``tests/fakes.py``."""
+    """What is loaded as an encoder, a reader or a tagger is one of ``tests/fakes.py``."""
+    import index.naming
     import index.upkeep
-    from tests.fakes import FakeEncoder, FakeReader
+    from tests.fakes import FakeEncoder, FakeReader, FakeTagger
 
+    tagger = FakeTagger({"Marrowby": "place", "Tomas Quill": "person"})
+    monkeypatch.setattr(index.naming, "installed", lambda: tagger)
     monkeypatch.setattr(index.upkeep, "load_encoder", lambda encoder: FakeEncoder())
     module = SimpleNamespace(DEFAULT="fake", Reader=lambda name: FakeReader())
     monkeypatch.setitem(sys.modules, "assistant.reader.model", module)

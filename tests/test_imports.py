@@ -16,9 +16,9 @@ from playwright.sync_api import Locator, Page, expect
 from assistant import Assistant, wording
 from assistant.page.imports import _FORGOTTEN, Imports, NotTaken, State, import_status
 from corpus import Article
-from index import Archive, Report
+from index import Archive, Report, naming
 from tests.browsing import Chat, request, served
-from tests.fakes import FakeEncoder, FakeReader
+from tests.fakes import FakeEncoder, FakeReader, FakeTagger
 from tests.file_server import Server
 from tests.scripted import MARKUP
 
@@ -27,7 +27,9 @@ DROP = "0123456789abcdef" * 2
 
 
 @pytest.fixture
-def archive(archive: Archive) -> Archive:
+def archive(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    # So that no import loads spaCy's pipelines anew.
+    monkeypatch.setattr(naming, "installed", lambda: FakeTagger({"Holm": "place"}))
     archive.add([Article("talks", "Harbour talks", TALKS, "Post")])
     return archive
 
