@@ -53,7 +53,7 @@ _UNIT = frozenset(
     documents durability exports factiva feed_files feeds following_commands forged_links
     growth hidden_text holdings incremental index_command kept language_model mail page_parts
     pages periods pointing progress question rebuilding records rendering rich_text search sentences
-    spelling stored_vectors structure suggestions sync systems table_headers tables
+    spelling stored_vectors structure suggestions sync systems tables
     templates text_parts turns unreadable withheld wordings words xml_records""".split()
 )
 """The files that `make unit` runs, save what in them is slow: no browser, and no model.

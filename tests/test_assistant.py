@@ -278,9 +278,7 @@ def test_a_follow_up_is_asked_with_what_it_leaves_out(real: Assistant) -> None:
     assert after.standalone == "Who headed the Syrian delegation? What did he vow?"
     assert after.question == "And what did he vow?"
     assert "Mamlouk" in quotes(after)
-    fresh = real.ask(
-        "How many people were injured in the Marrowby flood?", history=[first.turn]
-    )
+    fresh = real.ask("How many people were injured in the Marrowby flood?", history=[first.turn])
     assert fresh.standalone == fresh.question
 
 
