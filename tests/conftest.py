@@ -10,6 +10,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -269,6 +270,27 @@ def chat(address: str, page: Page, outside_requests: list[str]) -> Iterator[Chat
     assert page.evaluate("window.ran") is None
     assert wrong == []
     assert outside_requests == []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def durable() -> Iterator[Callable[[sqlite3.Connection], None]]:
+    """What sets up a connection to SQLite as the program does, where nothing else here does so.
+
+    No test cuts the power, and what a killed process has written outlives it: so nothing in this
+    process waits until the disk has it.
+    """
+    from index import schema
+
+    prepare = schema.prepare
+
+    def prepare_without_waiting(connection: sqlite3.Connection) -> None:
+        prepare(connection)
+        connection.execute("PRAGMA synchronous = OFF")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(schema, "prepare", prepare_without_waiting)
+        patched.setattr(os, "fsync", lambda _: None)
+        yield prepare
 
 
 @pytest.fixture
