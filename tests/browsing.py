@@ -5,8 +5,9 @@ import http.client
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.request import urlopen
 
@@ -41,7 +42,7 @@ def all_served(
     **options: Any,
 ) -> Iterator[str]:
     """The same of several archives."""
-    with socket.create_server(("127.0.0.1", port)) as listening:
+    with _listening(port) as listening:
         server = Server(*build_site(archives, **options))
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
@@ -53,6 +54,23 @@ def all_served(
             # Sockets that Gradio left open: Python 3.11 does not survive the warning about them
             # where it happens to parse a module.
             gc.collect()
+
+
+@cache
+def _usual_port() -> int:
+    """A port that was free. Of servers that have it one after the other, a browser fetches the
+    scripts once.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+    return port
+
+
+def _listening(port: int) -> socket.socket:
+    if not port:
+        with suppress(OSError):  # as another server has it
+            return socket.create_server(("127.0.0.1", _usual_port()))
+    return socket.create_server(("127.0.0.1", port))
 
 
 def archive_of(*batches: Iterable[Found]) -> Any:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+import index.naming
 import index.upkeep
 from index import Archive, ArchiveError
 from index.__main__ import main
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeTagger
 
 ROOT = Path(__file__).parent.parent
 FERRY = {
@@ -75,6 +76,7 @@ def named_encoders(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ArchiveError(f"The encoder {encoder!r} cannot be loaded.")
 
     monkeypatch.setattr(index.upkeep, "load_encoder", load)
+    monkeypatch.setattr(index.naming, "installed", lambda: FakeTagger({"Orl": "place"}))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import os
@@ -9,6 +10,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -52,7 +54,7 @@ _UNIT = frozenset(
     documents durability exports factiva feed_files feeds following_commands forged_links
     growth hidden_text holdings incremental index_command kept language_model mail page_parts
     pages periods pointing progress question rebuilding records rendering rich_text search sentences
-    spelling stored_vectors structure suggestions sync systems table_headers tables
+    spelling stored_vectors structure suggestions sync systems tables
     templates text_parts turns unreadable withheld wordings words xml_records""".split()
 )
 """The files that `make unit` runs, save what in them is slow: no browser, and no model.
@@ -103,6 +105,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         elif item.path.name in _UNIT and not item.get_closest_marker("slow"):
             item.add_marker("unit")
     items.sort(key=lambda item: (uses_browser(item), order.get(item.path.stem, len(order))))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage in all that was imported for the last time.
+
+    Each look takes a third of a second, and there is one whenever a server of the page has ended.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -236,9 +247,11 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture
-def chat(page: Page, outside_requests: list[str], address: str) -> Iterator[Chat]:
+def chat(address: str, page: Page, outside_requests: list[str]) -> Iterator[Chat]:
     """The page at the module's ``address``; afterwards nothing has gone wrong in it, nothing that
     an article brought has run (it would have set ``window.ran``), nothing outside was asked.
+
+    The page is closed before the server ends, which would wait for it.
     """
     from tests.browsing import Chat
 
@@ -259,6 +272,27 @@ def chat(page: Page, outside_requests: list[str], address: str) -> Iterator[Chat
     assert outside_requests == []
 
 
+@pytest.fixture(scope="session", autouse=True)
+def durable() -> Iterator[Callable[[sqlite3.Connection], None]]:
+    """What sets up a connection to SQLite as the program does, where nothing else here does so.
+
+    No test cuts the power, and what a killed process has written outlives it: so nothing in this
+    process waits until the disk has it.
+    """
+    from index import schema
+
+    prepare = schema.prepare
+
+    def prepare_without_waiting(connection: sqlite3.Connection) -> None:
+        prepare(connection)
+        connection.execute("PRAGMA synchronous = OFF")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(schema, "prepare", prepare_without_waiting)
+        patched.setattr(os, "fsync", lambda _: None)
+        yield prepare
+
+
 @pytest.fixture
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever connects to anything, or looks an address up, fails the test."""
@@ -272,10 +306,13 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def fake_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is loaded as an encoder or as a reader is one of ``tests/fakes.py``."""
+    """What is loaded as an encoder, a reader or a tagger is one of ``tests/fakes.py``."""
+    import index.naming
     import index.upkeep
-    from tests.fakes import FakeEncoder, FakeReader
+    from tests.fakes import FakeEncoder, FakeReader, FakeTagger
 
+    tagger = FakeTagger({"Marrowby": "place", "Tomas Quill": "person"})
+    monkeypatch.setattr(index.naming, "installed", lambda: tagger)
     monkeypatch.setattr(index.upkeep, "load_encoder", lambda encoder: FakeEncoder())
     module = SimpleNamespace(DEFAULT="fake", Reader=lambda name: FakeReader())
     monkeypatch.setitem(sys.modules, "assistant.reader.model", module)

@@ -4,7 +4,6 @@ import io
 import json
 import sys
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
@@ -149,12 +148,3 @@ def test_command_prints_in_one_form(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended.value.code == 2
     message = "argument --json: not allowed with argument --text"
     assert message in capsys.readouterr().err
-
-
-def test_command_says_in_one_line_what_is_wrong(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["anything", "--archive", str(tmp_path / "none")]) == 2
-    error = capsys.readouterr().err
-    assert error.startswith("error: There is no archive in ")
-    assert error.count("\n") == 1

@@ -46,10 +46,16 @@ def assert_proved(archive: Archive, answer: Answer) -> None:
         assert stored.text[citation.start : citation.end] == citation.quote != ""
 
 
+@pytest.fixture(scope="module")
+def real(sample: Archive) -> Assistant:
+    """One that reads the sample with the real models, which are loaded once."""
+    return Assistant(sample)
+
+
 @pytest.mark.parametrize("asked", QUESTIONS, ids=lambda asked: asked["question"])
-def test_sample_questions(sample: Archive, asked: dict[str, object]) -> None:
-    answer = Assistant(sample).ask(str(asked["question"]))
-    assert_proved(sample, answer)
+def test_sample_questions(real: Assistant, asked: dict[str, object]) -> None:
+    answer = real.ask(str(asked["question"]))
+    assert_proved(real.archive, answer)
     answered = answer.outcome == "answered"
     assert answered == bool(answer.statements) == (not answer.reason)
     expected = asked["answer"]
@@ -63,8 +69,8 @@ def test_sample_questions(sample: Archive, asked: dict[str, object]) -> None:
     assert right == (asked["question"] not in STILL_WRONG), quotes(answer)
 
 
-def test_one_text_in_several_papers_is_one_statement(sample: Archive) -> None:
-    answer = Assistant(sample).ask("How large is the relief fund for flood victims?")
+def test_one_text_in_several_papers_is_one_statement(real: Assistant) -> None:
+    answer = real.ask("How large is the relief fund for flood victims?")
     [shared] = [
         statement for statement in answer.statements if "18.4 million crowns" in statement.text
     ][:1]
@@ -74,11 +80,10 @@ def test_one_text_in_several_papers_is_one_statement(sample: Archive) -> None:
     assert all(citation.quote in copy.text for copy in citation.copies)
 
 
-def test_suggested_questions_are_answered(sample: Archive) -> None:
-    assistant = Assistant(sample)
-    suggested = assistant.suggest_questions(3)
+def test_suggested_questions_are_answered(real: Assistant) -> None:
+    suggested = real.suggest_questions(3)
     assert len(suggested) == 3
-    assert {assistant.ask(question).outcome for question in suggested} == {"answered"}
+    assert {real.ask(question).outcome for question in suggested} == {"answered"}
 
 
 def test_a_name_that_never_appears_is_said(made: Archive) -> None:
@@ -273,23 +278,20 @@ def test_relative_dates_and_what_was_asked_for_are_marked(fires: Assistant) -> N
     )
 
 
-def test_a_follow_up_is_asked_with_what_it_leaves_out(sample: Archive) -> None:
-    assistant = Assistant(sample)
-    first = assistant.ask("Who headed the Syrian delegation?")
+def test_a_follow_up_is_asked_with_what_it_leaves_out(real: Assistant) -> None:
+    first = real.ask("Who headed the Syrian delegation?")
     assert "Ali Mamlouk" in quotes(first)
-    after = assistant.ask("And what did he vow?", history=[first.turn])
+    after = real.ask("And what did he vow?", history=[first.turn])
     assert after.standalone == "Who headed the Syrian delegation? What did he vow?"
     assert after.question == "And what did he vow?"
     assert "Mamlouk" in quotes(after)
-    fresh = assistant.ask(
-        "How many people were injured in the Marrowby flood?", history=[first.turn]
-    )
+    fresh = real.ask("How many people were injured in the Marrowby flood?", history=[first.turn])
     assert fresh.standalone == fresh.question
 
 
 @pytest.mark.parametrize("flood", ["the flood", "the Marrowby flood"])
-def test_sources_that_differ_are_said_to(sample: Archive, flood: str) -> None:
-    answer = Assistant(sample).ask(f"How many people were injured in {flood}?")
+def test_sources_that_differ_are_said_to(real: Assistant, flood: str) -> None:
+    answer = real.ask(f"How many people were injured in {flood}?")
     [difference] = answer.differences
     assert len({value for value, _ in difference.values}) == len(difference.values) > 1
     by_marker = {citation.marker: citation for citation in answer.citations}

@@ -1,7 +1,5 @@
 """Which sentences make an answer: what adds something, what repeats, what is understood alone."""
 
-import pytest
-
 from assistant.choosing import choose, having_all
 from assistant.evidence import Sentence
 from assistant.layout import after_dateline
@@ -104,18 +102,6 @@ def test_keywords_find_what_has_all_of_them() -> None:
         BOTH[0].text
     ]
     assert having_all(asked("abara ostrand"), evidence) == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The mayor — elected in 2016 — never denied that he took the bribes.",
-        "NATO — the alliance — said nothing.",
-        "In 2019 - his last year - Brandt led nothing.",
-    ],
-)
-def test_what_stands_between_dashes_is_no_dateline(text: str) -> None:
-    assert after_dateline(text, 0, len(text)) == 0
 
 
 def test_a_list_begins_without_its_dateline() -> None:

@@ -293,6 +293,8 @@ def test_a_dateline_is_read(
         "On 21 Aug 2016 – a day that many remember – the mayor spoke.",
         "21 August 2016 was a bright day — and a long one.",
         "NATO — the alliance — said nothing.",
+        "The mayor — elected in 2016 — never denied that he took the bribes.",
+        "In 2019 - his last year - Brandt led nothing.",
         "BREAKING — The mayor has resigned from her office.",
         "By Monday, Israel - which had waited - replied to the note.",
         "Mr. Smith – who was 61 – said that he was ill.",

@@ -4,10 +4,12 @@ import errno
 import gc
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -205,6 +207,12 @@ def test_a_folder_that_may_only_be_read(folder: Path, tmp_path: Path, without_ca
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, message * 2, "")
     assert_holds(Archive.open(folder, FakeEncoder()), OLD)
+
+
+def test_a_commit_waits_for_the_disk(durable: Callable[[sqlite3.Connection], None]) -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        durable(connection)
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
 def test_two_are_made_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

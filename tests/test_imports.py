@@ -16,9 +16,9 @@ from playwright.sync_api import Locator, Page, expect
 from assistant import Assistant, wording
 from assistant.page.imports import _FORGOTTEN, Imports, NotTaken, State, import_status
 from corpus import Article
-from index import Archive, Report
+from index import Archive, Report, naming
 from tests.browsing import Chat, request, served
-from tests.fakes import FakeEncoder, FakeReader
+from tests.fakes import FakeEncoder, FakeReader, FakeTagger
 from tests.file_server import Server
 from tests.scripted import MARKUP
 
@@ -27,7 +27,9 @@ DROP = "0123456789abcdef" * 2
 
 
 @pytest.fixture
-def archive(archive: Archive) -> Archive:
+def archive(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    # So that no import loads spaCy's pipelines anew.
+    monkeypatch.setattr(naming, "installed", lambda: FakeTagger({"Holm": "place"}))
     archive.add([Article("talks", "Harbour talks", TALKS, "Post")])
     return archive
 
@@ -70,10 +72,20 @@ def send(address: str, name: str, body: bytes, drop: str = DROP, **headers: str)
     return status
 
 
+class Gate(threading.Event):
+    """An event that knows whether anybody has come to wait for it."""
+
+    reached = False
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.reached = True
+        return super().wait(timeout)
+
+
 @pytest.fixture
-def held(encoder: FakeEncoder) -> Iterator[threading.Event]:
+def held(encoder: FakeEncoder) -> Iterator[Gate]:
     """The encoder waits, before each text, until this is set."""
-    go_on = threading.Event()
+    go_on = Gate()
     encoder.before_encoding = lambda texts: bool(go_on.wait(30))
     yield go_on
     go_on.set()
@@ -173,7 +185,7 @@ def test_a_folder_that_was_named_at_the_start(chat: Chat, clippings: Path) -> No
 
 
 def test_progress_is_seen_and_questions_are_answered_and_it_stops(
-    chat: Chat, archive: Archive, encoder: FakeEncoder, tmp_path: Path, held: threading.Event
+    chat: Chat, archive: Archive, encoder: FakeEncoder, tmp_path: Path, held: Gate
 ) -> None:
     papers = tmp_path / "papers.jsonl"
     story = "The mill of Kest burned again on day {0}, and {0} sheds with it."
@@ -189,6 +201,7 @@ def test_progress_is_seen_and_questions_are_answered_and_it_stops(
     expect(porch.locator(".hall .note").last).to_contain_text("200 articles")
 
     # Whoever comes now sees it too, and asks meanwhile; the encoder serves questions only.
+    wait_until(lambda: held.reached)
     encoder.before_encoding = None
     other = chat.page.context.new_page()
     another = Chat(other)
@@ -310,7 +323,7 @@ def test_a_file_that_breaks_off_is_not_kept(
     assert not [record for record in caplog.records if record.exc_info]
 
 
-def test_one_import_at_a_time(imports: Imports, held: threading.Event, archive: Archive) -> None:
+def test_one_import_at_a_time(imports: Imports, held: Gate, archive: Archive) -> None:
     imports.bring_place(0)
     with pytest.raises(NotTaken, match="Another import is going on"):
         imports.bring_place(0)

@@ -214,7 +214,7 @@ def test_a_conversation_stays_while_one_pins_from_it(chat: Chat, width: int) -> 
     ],
 )
 def test_selected_words_are_pinned(
-    page: Page, address: str, archive: Archive,
+    address: str, page: Page, archive: Archive,
     start: tuple[int, str], end: tuple[int, str], quoted: str,
 ) -> None:  # fmt: skip
     page.goto(f"{address}/read?id=bridge")

@@ -254,7 +254,7 @@ def test_only_who_may_keep_papers_has_the_page(archive: Archive) -> None:
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_search_is_saved_and_looked_at_again(
-    page: Page, archive: Archive, address: str, width: int
+    archive: Archive, address: str, page: Page, width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     wrong: list[str] = []
@@ -323,7 +323,7 @@ def test_the_page_does_not_wait_for_what_has_to_be_asked(archive: Archive) -> No
 
 
 def test_what_waits_is_asked_while_the_page_is_read(
-    page: Page, archive: Archive, address: str
+    archive: Archive, address: str, page: Page
 ) -> None:
     saved_searches.save(archive, ASKED, Filters())
     saved_searches.save(archive, "What fell on Holm?", Filters())

@@ -33,6 +33,12 @@ def both() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def behind_a_proxy() -> Iterator[str]:
+    with all_served(BOTH, root_path="/news") as address:
+        yield address
+
+
 def test_each_is_called_after_its_folder() -> None:
     assert served_archives(["/news/courier", "/harbour/", "postgresql://host:5432/night?x=1"]) == [
         ServedArchive("courier", "courier"),
@@ -126,13 +132,13 @@ def test_programs_ask_each(both: str) -> None:
     assert [statement["text"] for statement in answer["statements"]] == [ENDED]
 
 
-@pytest.mark.parametrize("path", ["/", "/gazette/", "/gazette", "/wire/search", "/none/"])
-def test_nothing_is_served_without_a_password(path: str, tmp_path: Path) -> None:
+def test_nothing_is_served_without_a_password(tmp_path: Path) -> None:
     file = tmp_path / "passwords"
     file.write_text(line("ann", "a long password"))
     with all_served(BOTH, passwords=Passwords.read(file)) as address:
-        status, headers = request(address, path)
-    assert (status, headers["Location"]) == (401, None)
+        for path in ("/", "/gazette/", "/gazette", "/wire/search", "/none/"):
+            status, headers = request(address, path)
+            assert (status, headers["Location"]) == (401, None), path
 
 
 def test_another_host_is_refused_everywhere(both: str) -> None:
@@ -141,27 +147,26 @@ def test_another_host_is_refused_everywhere(both: str) -> None:
 
 
 @pytest.mark.parametrize("before", ["", "/news"], ids=["prefix off", "prefix on"])
-def test_several_below_the_path_of_a_proxy(before: str) -> None:
-    with all_served(BOTH, root_path="/news") as address:
-        assert request(address, f"{before}/")[1]["Location"] == "/news/gazette/"
-        assert request(address, f"{before}/wire")[1]["Location"] == "/news/wire/"
-        assert "7 articles" in fetched(address, f"{before}/wire/search")
-        assert request(address, f"{before}/none/")[0] == 404
-        assert request(address, "/news")[1]["Location"] == "/news/gazette/"
+def test_several_below_the_path_of_a_proxy(behind_a_proxy: str, before: str) -> None:
+    address = behind_a_proxy
+    assert request(address, f"{before}/")[1]["Location"] == "/news/gazette/"
+    assert request(address, f"{before}/wire")[1]["Location"] == "/news/wire/"
+    assert "7 articles" in fetched(address, f"{before}/wire/search")
+    assert request(address, f"{before}/none/")[0] == 404
+    assert request(address, "/news")[1]["Location"] == "/news/gazette/"
 
 
-@pytest.mark.parametrize("before", ["", "/news"], ids=["alone", "below a proxy"])
 def test_a_problem_of_one_is_a_page_of_its_own(
-    monkeypatch: pytest.MonkeyPatch, before: str
+    monkeypatch: pytest.MonkeyPatch, both: str, behind_a_proxy: str
 ) -> None:
     def fail(*_: object) -> None:
         raise ArchiveError("The archive is damaged.")
 
     monkeypatch.setattr(WIRE.archive, "hits", fail)
-    with all_served(BOTH, root_path=before) as address:
+    for address, before in ((both, ""), (behind_a_proxy, "/news")):
         status, _, body = exchanged(address, f"{before}/wire/search?q=bridge")
-    assert (status, "The archive is damaged." in body) == (503, True)
-    assert '<nav aria-label="Pages">' in body
+        assert (status, "The archive is damaged." in body) == (503, True)
+        assert '<nav aria-label="Pages">' in body
 
 
 def test_feeds_of_several_archives_are_told_apart(both: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.made_files import zipped
-from tests.reading_files import articles, one, said, told, written
+from tests.reading_files import one, said, told, written
 
 TITLE, DAY, PAPER, NAME = "Lamp out", "2015-05-13", "Skerry Observer", "Moira Quill"
 HTML = "<p>The lamp went out.</p><p>Nobody saw it.</p>"
@@ -44,39 +44,88 @@ CSL = {
     "author": [{"family": "Quill", "given": "Moira"}], "abstract": TEXT,
     "issued": {"date-parts": [[2015, 5, 13]]},
 }  # fmt: skip
+NEW_YORK_TIMES = {
+    "_id": "nyt://article/1", "web_url": "https://a.example/lamp", "abstract": "A lamp.",
+    "lead_paragraph": "The lamp went out.", "snippet": "Lamp.",
+    "pub_date": "2015-05-13T12:00:00+0000",
+    "headline": {"main": TITLE, "kicker": None}, "byline": {"original": "By Moira Quill"},
+}  # fmt: skip
+NEWSAPI = {
+    "source": {"id": "so", "name": PAPER}, "author": NAME,
+    "content": "The lamp went out, and the keeper said… [+2312 chars]",
+    "title": f"{TITLE} - {PAPER}",
+    "description": "A lamp.", "publishedAt": "2015-05-13T12:00:00Z",
+}  # fmt: skip
+NEWS_PLEASE = {
+    "authors": [NAME], "date_download": "2024-01-05 10:00:00", "date_modify": None,
+    "date_publish": "2015-05-13 08:00:00", "description": "A lamp.", "maintext": TEXT,
+    "source_domain": "a.example", "title": TITLE, "url": "https://a.example/lamp",
+}  # fmt: skip
+DPA = {
+    "urn": "urn:example:1", "headline": TITLE, "teaser": "A lamp.", "article_html": HTML,
+    "version_created": "2015-05-13T12:05:52+02:00", "dateline": "Skerry (dpa) -",
+    "categories": [{"type": "geo", "name": "Skerry"}, {"type": "subject", "name": "Lamps"}],
+}  # fmt: skip
+SUPERDESK = {
+    "guid": "urn:newsml:localhost:1", "type": "text",
+    "firstcreated": "2015-05-13T12:00:00+0000",
+    "versioncreated": "2015-05-14T12:00:00+0000", "pubstatus": "usable", "headline": TITLE,
+    "byline": NAME, "body_html": HTML, "description_text": "A lamp.", "source": "AGENCY",
+}  # fmt: skip
+JOOMLA = {
+    "id": "5", "title": TITLE, "introtext": "<p>The lamp went out.</p>", "state": "1",
+    "fulltext": "<p>Nobody saw it.</p>", "created_by_alias": NAME, "language": "*",
+    "publish_up": "2015-05-13 12:00:00",
+}  # fmt: skip
+STARRED = {
+    "id": "tag:a.example,2005:item/1", "title": TITLE, "published": 1431518400, "author": NAME,
+    "alternate": [{"href": "https://a.example/lamp", "type": "text/html"}],
+    "summary": {"direction": "ltr", "content": HTML},
+    "origin": {"title": PAPER, "htmlUrl": "https://a.example"},
+}  # fmt: skip
+BLOCKS = [{"kind": "p", "text": "The lamp went out."}, {"kind": "p", "text": "Nobody saw it."}]
+OUTSIDE = {
+    "key": 1, "date": DAY, "link": "https://a.example/lamp", "byline": NAME,
+    "payload": {"title": TITLE, "body": TEXT},
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("value", "published"),
+    ("value", "published", "other"),
     [
-        (ARC, NOON),
-        ({"type": "results", "content_elements": [ARC]}, NOON),
-        ({"response": {"status": "ok", "results": [GUARDIAN]}}, NOON),
-        ({"response": {"status": "ok", "content": GUARDIAN}}, NOON),
-        ({"posts": [WEBHOSE], "totalResults": 1}, NOON),
-        ([CSL], DAY),
-        ([CSL | {"author": [{"literal": NAME}], "issued": {"date-parts": [["2015"]]}}], "2015"),
+        (ARC, NOON, {}),
+        ({"type": "results", "content_elements": [ARC]}, NOON, {}),
+        ({"response": {"status": "ok", "results": [GUARDIAN]}}, NOON,
+         {"id": "isles/lamp", "url": "https://a.example/lamp"}),
+        ({"response": {"status": "ok", "content": GUARDIAN}}, NOON, {}),
+        ({"posts": [WEBHOSE], "totalResults": 1}, NOON, {}),
+        ([CSL], DAY, {}),
+        ([CSL | {"author": [{"literal": NAME}], "issued": {"date-parts": [["2015"]]}}], "2015", {}),
+        ({"response": {"docs": [NEW_YORK_TIMES], "meta": {"hits": 1}}}, NOON,
+         {"source": "The New York Times", "text": "The lamp went out."}),
+        # It says that it has cut off the text.
+        ({"status": "ok", "articles": [NEWSAPI]}, NOON,
+         {"text": "The lamp went out, and the keeper said…"}),
+        (NEWS_PLEASE, DAY, {"source": "a.example"}),
+        (DPA, "2015-05-13T12:05:52+02:00",
+         {"source": None, "author": None, "id": "urn:example:1", "place": "Skerry"}),
+        (SUPERDESK, NOON, {"source": "AGENCY", "id": "urn:newsml:localhost:1"}),
+        ({"articles": [JOOMLA]}, DAY, {"source": None, "language": None}),
+        ({"id": "user/1/starred", "items": [STARRED]}, NOON, {"url": "https://a.example/lamp"}),
+        # Of nobody in particular: paragraphs in a list, and what is said outside of the text.
+        ({"headline": TITLE, "date": DAY, "blocks": BLOCKS}, DAY, {"source": None, "author": None}),
+        ([OUTSIDE], DAY, {"source": "a.example", "url": "https://a.example/lamp"}),
     ],
+    ids="arc arcs guardian guardian-alone webhose csl csl-year new-york-times newsapi news-please "
+    "dpa superdesk joomla starred blocks outside".split(),
 )  # fmt: skip
-def test_records_of_systems(tmp_path: Path, value: Any, published: str) -> None:
-    assert said(one(saved(tmp_path / "a.json", value))) == (TITLE, published, PAPER, NAME, TEXT)
-
-
-def test_the_guardians_article_keeps_its_address(tmp_path: Path) -> None:
-    article = one(saved(tmp_path / "a.json", {"response": {"results": [GUARDIAN]}}))
-    assert (article.id, article.url) == ("isles/lamp", "https://a.example/lamp")
-
-
-def test_the_new_york_times(tmp_path: Path) -> None:
-    document = {
-        "_id": "nyt://article/1", "web_url": "https://a.example/lamp", "abstract": "A lamp.",
-        "lead_paragraph": "The lamp went out.", "snippet": "Lamp.",
-        "pub_date": "2015-05-13T12:00:00+0000",
-        "headline": {"main": TITLE, "kicker": None}, "byline": {"original": "By Moira Quill"},
-    }  # fmt: skip
-    path = saved(tmp_path / "a.json", {"response": {"docs": [document], "meta": {"hits": 1}}})
-    wanted = (TITLE, NOON, "The New York Times", NAME, "The lamp went out.")
-    assert said(one(path)) == wanted
+def test_records_of_systems(
+    tmp_path: Path, value: Any, published: str, other: dict[str, str | None]
+) -> None:
+    article = one(saved(tmp_path / "a.json", value))
+    assert str(article.published) == published
+    wanted = {"title": TITLE, "source": PAPER, "author": NAME, "text": TEXT} | other
+    assert {name: getattr(article, name) for name in wanted} == wanted
 
 
 @pytest.mark.parametrize(
@@ -94,39 +143,6 @@ def test_the_new_york_times(tmp_path: Path) -> None:
 )
 def test_sections(tmp_path: Path, value: Any, section: str | None) -> None:
     assert one(saved(tmp_path / "a.json", value)).section == section
-
-
-def test_newsapi_says_that_it_cut_off_the_text(tmp_path: Path) -> None:
-    content = "The lamp went out, and the keeper said… [+2312 chars]"
-    article = {
-        "source": {"id": "so", "name": PAPER}, "author": NAME, "content": content,
-        "title": f"{TITLE} - {PAPER}",
-        "description": "A lamp.", "publishedAt": "2015-05-13T12:00:00Z",
-    }  # fmt: skip
-    path = saved(tmp_path / "a.json", {"status": "ok", "articles": [article]})
-    assert one(path).text == "The lamp went out, and the keeper said…"
-    assert one(path).title == TITLE
-
-
-def test_news_please(tmp_path: Path) -> None:
-    value = {
-        "authors": [NAME], "date_download": "2024-01-05 10:00:00", "date_modify": None,
-        "date_publish": "2015-05-13 08:00:00", "description": "A lamp.", "maintext": TEXT,
-        "source_domain": "a.example", "title": TITLE, "url": "https://a.example/lamp",
-    }  # fmt: skip
-    wanted = (TITLE, DAY, "a.example", NAME, TEXT)
-    assert said(one(saved(tmp_path / "a.json", value))) == wanted
-
-
-def test_dpa(tmp_path: Path) -> None:
-    value = {
-        "urn": "urn:example:1", "headline": TITLE, "teaser": "A lamp.", "article_html": HTML,
-        "version_created": "2015-05-13T12:05:52+02:00", "dateline": "Skerry (dpa) -",
-        "categories": [{"type": "geo", "name": "Skerry"}, {"type": "subject", "name": "Lamps"}],
-    }  # fmt: skip
-    article = one(saved(tmp_path / "a.json", value))
-    assert said(article) == (TITLE, "2015-05-13T12:05:52+02:00", None, None, TEXT)
-    assert (article.id, article.place) == ("urn:example:1", "Skerry")
 
 
 WORDPRESS = {
@@ -283,22 +299,6 @@ def test_a_summary_is_the_text_of_what_has_nothing_else(tmp_path: Path) -> None:
     assert one(path).text == "A lamp."
 
 
-def test_paragraphs_in_a_list_of_objects_are_one_text(tmp_path: Path) -> None:
-    blocks = [{"kind": "p", "text": "The lamp went out."}, {"kind": "p", "text": "Nobody saw it."}]
-    path = saved(tmp_path / "a.json", {"headline": TITLE, "date": DAY, "blocks": blocks})
-    assert said(one(path)) == (TITLE, DAY, None, None, TEXT)
-
-
-def test_what_is_said_outside_belongs_to_the_text_inside(tmp_path: Path) -> None:
-    record = {
-        "key": 1, "date": DAY, "link": "https://a.example/lamp", "byline": NAME,
-        "payload": {"title": TITLE, "body": TEXT},
-    }  # fmt: skip
-    article = one(saved(tmp_path / "a.json", [record]))
-    assert said(article) == (TITLE, DAY, "a.example", NAME, TEXT)
-    assert article.url == "https://a.example/lamp"
-
-
 @pytest.mark.parametrize(
     ("author", "name"),
     [
@@ -309,18 +309,6 @@ def test_what_is_said_outside_belongs_to_the_text_inside(tmp_path: Path) -> None
 )  # fmt: skip
 def test_authors(tmp_path: Path, author: Any, name: str | None) -> None:
     assert one(saved(tmp_path / "a.json", {"text": TEXT, "author": author})).author == name
-
-
-def test_superdesks_news_items(tmp_path: Path) -> None:
-    item = {
-        "guid": "urn:newsml:localhost:1", "type": "text",
-        "firstcreated": "2015-05-13T12:00:00+0000",
-        "versioncreated": "2015-05-14T12:00:00+0000", "pubstatus": "usable", "headline": TITLE,
-        "byline": NAME, "body_html": HTML, "description_text": "A lamp.", "source": "AGENCY",
-    }  # fmt: skip
-    (article,) = articles(saved(tmp_path / "a.json", item))
-    assert said(article) == (TITLE, NOON, "AGENCY", NAME, TEXT)
-    assert article.id == "urn:newsml:localhost:1"
 
 
 @pytest.mark.parametrize(
@@ -339,26 +327,7 @@ def test_drafts_by_the_ways_of_content_systems(tmp_path: Path, said_so: dict[str
     assert told(saved(tmp_path / "b.json", inside)) == ([TITLE], [line])
 
 
-def test_articles_of_joomla(tmp_path: Path) -> None:
-    lamp = {
-        "id": "5", "title": TITLE, "introtext": "<p>The lamp went out.</p>", "state": "1",
-        "fulltext": "<p>Nobody saw it.</p>", "created_by_alias": NAME, "language": "*",
-        "publish_up": "2015-05-13 12:00:00",
-    }  # fmt: skip
-    article = one(saved(tmp_path / "a.json", {"articles": [lamp]}))
-    assert said(article) == (TITLE, DAY, None, NAME, TEXT)
-    assert article.language is None
+def test_unpublished_articles_of_joomla(tmp_path: Path) -> None:
     line = "1 of its 2 records is a draft or not public, and left out"
-    assert told(saved(tmp_path / "b.json", [lamp, lamp | {"state": "0"}])) == ([TITLE], [line])
-
-
-def test_what_a_feed_reader_has_starred(tmp_path: Path) -> None:
-    item = {
-        "id": "tag:a.example,2005:item/1", "title": TITLE, "published": 1431518400, "author": NAME,
-        "alternate": [{"href": "https://a.example/lamp", "type": "text/html"}],
-        "summary": {"direction": "ltr", "content": HTML},
-        "origin": {"title": PAPER, "htmlUrl": "https://a.example"},
-    }  # fmt: skip
-    article = one(saved(tmp_path / "a.json", {"id": "user/1/starred", "items": [item]}))
-    assert said(article) == (TITLE, NOON, PAPER, NAME, TEXT)
-    assert article.url == "https://a.example/lamp"
+    path = saved(tmp_path / "a.json", [JOOMLA, JOOMLA | {"state": "0"}])
+    assert told(path) == ([TITLE], [line])

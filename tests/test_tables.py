@@ -29,11 +29,24 @@ ROW = ("Lamp out", "2015-05-13", "Skerry Observer", "Moira Quill", "The lamp wen
         ("Título;Texto da notícia;Data da publicação;Veículo;Autor", ";"),
         ("Kop;Artikel;Datum;Krant;Auteur", ";"),
         ("news_title,article_text,story_date,news source,article author", ","),
+        ("Заголовок,Текст,Дата,Источник,Автор", ","),
+        ("標題,內容,日期,報章,作者", ","),
+        ("見出し,本文,発行日,新聞名,記者", ","),
+        ("제목,본문,일자,언론사,기고자", ","),
+        ("العنوان,النص,التاريخ,المصدر,الكاتب", ","),
+        ("Tytuł,Treść,Data publikacji,Źródło,Autor", ","),
+        ("Başlık,Metin,Tarih,Kaynak,Yazar", ","),
     ],
 )
-def test_headers_in_six_languages(tmp_path: Path, header: str, mark: str) -> None:
+def test_headers_in_many_languages(tmp_path: Path, header: str, mark: str) -> None:
     day = ("Lamp out", "The lamp went out at noon.", "13.05.2015", "Skerry Observer", "Moira Quill")
     assert said(one(written(tmp_path / "a.csv", f"{header}\n{mark.join(day)}\n"))) == ROW
+
+
+def test_headers_in_another_encoding(tmp_path: Path) -> None:
+    line = "Lamp out,The lamp went out at noon.,2015-05-13,Skerry Observer,Moira Quill"
+    table = f"标题,正文,日期,来源,作者\n{line}\n"
+    assert said(one(written(tmp_path / "a.csv", table.encode("gb18030")))) == ROW
 
 
 LINE = "Lamp out;The lamp went out at noon.;2015-05-13;Skerry Observer;Moira Quill\n"
@@ -169,6 +182,48 @@ def test_drafts_in_a_table_are_left_out(tmp_path: Path) -> None:
     )
     line = "1 of its 2 records is a draft or not public, and left out"
     assert told(written(tmp_path / "emails.csv", table)) == (["Lamp"], [line])
+
+
+# --- Under other endings ------------------------------------------------------------------------
+
+ROWS = [["Title", "Date", "Source", "Text"], ["Lamp", "2015-05-13", "Coast", "It went out."],
+        ["Boats", "2015-05-14", "Coast", "They are home."]]  # fmt: skip
+PAGE = (
+    "<table><tr>"
+    + "</tr><tr>".join("".join(f"<td>{cell}</td>" for cell in row) for row in ROWS)
+    + "</tr></table>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.txt", "\n".join("\t".join(row) for row in ROWS)),
+        ("a.txt", "\n".join(",".join(row) for row in ROWS)),
+        ("a.xls", "\n".join("\t".join(row) for row in ROWS)),
+        ("a.xls", PAGE),
+        (
+            "a.html",
+            f"<html><body><table><tr><td>All</td><td>{PAGE}</td></tr></table></body></html>",
+        ),
+    ],
+)
+def test_tables_under_other_endings(tmp_path: Path, name: str, content: str) -> None:
+    lamp, boats = articles(written(tmp_path / name, content))
+    assert said(lamp) == ("Lamp", "2015-05-13", "Coast", None, "It went out.")
+    assert (boats.title, boats.text) == ("Boats", "They are home.")
+
+
+def test_a_text_that_begins_with_a_list_is_none(tmp_path: Path) -> None:
+    text = "Title, date and author are lost\n\nThe lamp went out."
+    assert one(written(tmp_path / "a.txt", text)).title == "Title, date and author are lost"
+
+
+def test_two_columns_of_one_name(tmp_path: Path) -> None:
+    path = written(
+        tmp_path / "a.csv", "title,text,text\nLamp,It went out.,\nBoats,,They are home.\n"
+    )
+    assert [article.text for article in articles(path)] == ["It went out.", "They are home."]
 
 
 # --- Spreadsheets ------------------------------------------------------------------------------
