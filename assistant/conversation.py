@@ -38,7 +38,6 @@ _ONLY_ASKS = _pattern(
     rf"(?:{_PREPOSITION}\s+)?(?:how\s+(?:many|much|long|often|old|far)|{ASKING})\s*\??$"
 )
 _NO_VERB = _pattern(rf"{_PREPOSITION}\s+{ASKING}\b(?:(?!\b{_BE_OR_DO}\b)[^?])*\??$")
-_ASKED_BY = _pattern(rf"(?:(?:when|where|why|how(?:\s+\w+)?)\s+)?(?={_BE_OR_DO}\b)")
 # Words that refer to something said before. Those in "Is it true that …", "Will it rain …" and "Is
 # there a …" do not.
 _REFERS = _pattern(
@@ -111,10 +110,12 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
         return alone
     follow_up = follow_up[:1].upper() + follow_up[1:]
     if _ONLY_ASKS.match(follow_up):
-        changed = _with_question_word(follow_up.rstrip(" ?"), last)
-        if changed and _REFERS.search(changed):
-            return Contextual(changed, f"{earlier}{changed}", False, articles)
-        return Contextual(changed, f"{earlier}{changed}") if changed else alone
+        # "Why?" and "By how much?" are added to the last question.
+        if not Question(last).is_english:
+            return alone
+        changed = f"{last.rstrip(' ?.!')}, and {follow_up.rstrip(' ?').lower()}?"
+        story = articles if _REFERS.search(changed) else frozenset()
+        return Contextual(changed, f"{earlier}{changed}", not story, story)
     if answered is None:
         return Contextual(follow_up, follow_up) if joined else alone
     refers = _REFERS.search(follow_up) or _NO_VERB.match(follow_up)
@@ -187,15 +188,3 @@ def _with_topic(topic: str, question: str) -> str | None:
     for start, end in spans[-1:]:
         return f"{last[:start]}{topic_name}{last[end:]}?"
     return f"{last} {topic}?" if begins or (year and year[0] == topic_name) else None
-
-
-def _with_question_word(asks: str, question: str) -> str | None:
-    """The last question with other first words ("Why?"), or with more words ("By how much?")."""
-    last = question.rstrip(" ?.!")
-    if not Question(last).is_english:
-        return None
-    before = _ASKED_BY.match(last)
-    if before and asks.lower() in ("when", "where", "why"):
-        tail = last[before.end() :]
-        return f"{asks} {tail[:1].lower()}{tail[1:]}?"
-    return f"{last}, and {asks.lower()}?"

@@ -160,10 +160,7 @@ def within_source(archive: Archive, question: Question, filters: Filters) -> Fil
 
 
 def are_all_in(question: str, answer: Answer) -> bool:
-    """Whether a question has names, and the first article of an answer has all of them.
-
-    They are spelled the same.
-    """
+    """Whether a question has names, all of which the first article of an answer has, as spelled."""
     names = Question(question).names
     articles = [citation.article for citation in answer.citations[:1]]
     texts = [f"{article.title}\n{article.text}" for article in articles]
