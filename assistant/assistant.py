@@ -32,8 +32,6 @@ from index.passage import check
 READ = 8
 """How many passages are read for a question."""
 
-# A part of a question with fewer words that the index searches is not searched for by itself.
-_FEWEST_WORDS = 3
 _BY_ITS_WORDS = message(
     "The reader knows no language in these letters; this was found by the words of the question."
 )
@@ -258,21 +256,24 @@ class Assistant:
         """The answer to a follow-up, from the articles of the last answer if they surely give it.
 
         If they do not, the whole archive is searched. That answer replaces the first only if its
-        support is higher and its article has all the names of the story: "she" is never somebody
-        from another story. A question that need not belong to the story leaves it if the story's
-        articles do not answer it.
+        support is higher and its article has all the names of the story, if it has any: "she" is
+        never somebody from another story. A question that need not belong to the story leaves it if
+        the story's articles do not answer it.
         """
         story = part.articles or part.story
         if not story or filters.articles:
             return self._answer(part, filters, today)
         within = replace(filters, articles=tuple(sorted(story)))
         near = replace(self._answer(part, within, today), filters=filters)
+        whole = part.whole
         if part.before:
-            near = replace(near, standalone=f"{part.before} {part.asked}")
+            whole = f"{part.before} {part.asked[:1].upper()}{part.asked[1:]}"
+            near = replace(near, standalone=whole)
         if near.statements and not near.hedged:
             return near
         anywhere = self._answer(part, filters, today)
-        is_better = anywhere.support > near.support and mentions.are_all_in(part.whole, anywhere)
+        named = mentions.capitalised(whole, near.passages)
+        is_better = anywhere.support > near.support and mentions.are_all_in(named, anywhere)
         is_new = bool(part.before) and not near.statements
         return anywhere if is_better or is_new else near
 
@@ -306,7 +307,7 @@ class Assistant:
         question = Question(text)
         query_words = self.archive.query_words(text)
         within = mentions.within_source(self.archive, question, filters)
-        passages = self._passages_for(understood, len(query_words), within, today)
+        passages = self._passages_for(understood, within, today)
         question = Question(mentions.capitalised(text, passages))
         text_read = mentions.respelled(self.archive, question, passages)
         reader, second = self._models()
@@ -349,14 +350,10 @@ class Assistant:
         return replace(answer, hedged=estimate < SURE)
 
     def _passages_for(
-        self, understood: Contextual, word_count: int, filters: Filters, today: date | None
+        self, understood: Contextual, filters: Filters, today: date | None
     ) -> list[Passage]:
-        """The passages to read for a question.
-
-        The question is searched for by itself and completed from the conversation, or only
-        completed if its ``word_count`` is low: "And how long for the second?"
-        """
-        texts = understood.searched[-1:] if word_count < _FEWEST_WORDS else understood.searched
+        """The passages to read for a question and, if it goes on, for the completed question."""
+        texts = understood.searched
         passages = [*chain.from_iterable(self._passages(text, filters, today) for text in texts)]
         if understood.articles and not understood.alone:
             passages = [

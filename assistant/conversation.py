@@ -3,8 +3,8 @@
 "And what did he vow?" leaves out who "he" is. The question is not reworded: it is searched for
 together with the question before it, and the reader is asked what was typed, of passages on the
 same story. Only a question that is no sentence by itself, such as "What about Blum?" or "Why?", is
-reworded. It gets the words of the last question that was *answered*, or of the last question if
-none was. A question that leaves nothing out, or that names somebody new, stays as it was typed.
+reworded, if it takes the place of words in the last question that was *answered*, or in the last
+question if none was. A question that names somebody new stays as it was typed.
 """
 
 import re
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant import names as naming
 from assistant.answer import Turn
+from assistant.grammar import refers_back
 from assistant.periods import period_in
 from assistant.question import ASKING, BE_OR_DO, Question
 
@@ -37,7 +38,6 @@ _ONLY_ASKS = _pattern(
     rf"(?:{_PREPOSITION}\s+)?(?:how\s+(?:many|much|long|often|old|far)|{ASKING})\s*\??$"
 )
 _NO_VERB = _pattern(rf"{_PREPOSITION}\s+{ASKING}\b(?:(?!\b{_BE_OR_DO}\b)[^?])*\??$")
-_ASKED_BY = _pattern(rf"(?:(?:when|where|why|how(?:\s+\w+)?)\s+)?(?={_BE_OR_DO}\b)")
 # Words that refer to something said before. Those in "Is it true that …", "Will it rain …" and "Is
 # there a …" do not.
 _REFERS = _pattern(
@@ -54,9 +54,9 @@ class Contextual:
 
     The reader is ``asked`` it; ``whole`` is what it is about. If the question can be understood
     ``alone``, both are searched for. If not, only ``whole`` is, and passages of the ``articles``
-    (ids) count more than others. A question that names nobody and no time, such as "How many were
-    hurt?", may belong to the story of the questions ``before`` it, which the articles of ``story``
-    tell. Only its answer shows whether it does.
+    (ids) count more than others. A question that names no time, and nobody but whom the articles of
+    ``story`` name, may belong to the story of the questions ``before`` it: "How many were hurt?",
+    "What about the mayor?". Only its answer shows whether it does.
     """
 
     asked: str
@@ -90,6 +90,7 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
         return alone
     earlier, last = _first_and_last(turn.question)
     articles = frozenset(citation.article.id for citation in turn.citations)
+    before = f"{earlier}{last.rstrip(' ?.!')}?"
     instead = _INSTEAD.match(question)
     topic = question[instead.end() :].rstrip(" ?.!") if instead else ""
     if topic and not _ASKS.match(topic) and "," not in topic:
@@ -97,9 +98,9 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
             return Contextual(changed, f"{earlier}{changed}")
         # "And injured?" and "And her brother?" are added to the last question, in the same story.
         addable = " " not in topic or (_REFERS.match(topic) and len(topic.split()) <= _MOST_WORDS)
-        is_new = _REFERS.fullmatch(topic) or naming.names(topic)
-        if not (answered and addable and Question(last).is_english) or is_new:
-            return alone
+        is_named = _REFERS.fullmatch(topic) or naming.names(topic)
+        if not (answered and addable and Question(last).is_english) or is_named:
+            return replace(alone, before=before, story=articles)
         changed = f"{last.rstrip(' ?.!')}, and {topic}?"
         return Contextual(changed, f"{earlier}{changed}", False, articles)
     joined = _JOINS.match(question)
@@ -109,19 +110,21 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
         return alone
     follow_up = follow_up[:1].upper() + follow_up[1:]
     if _ONLY_ASKS.match(follow_up):
-        changed = _with_question_word(follow_up.rstrip(" ?"), last)
-        if changed and _REFERS.search(changed):
-            return Contextual(changed, f"{earlier}{changed}", False, articles)
-        return Contextual(changed, f"{earlier}{changed}") if changed else alone
+        # "Why?" and "By how much?" are added to the last question.
+        if not Question(last).is_english:
+            return alone
+        changed = f"{last.rstrip(' ?.!')}, and {follow_up.rstrip(' ?').lower()}?"
+        story = articles if _REFERS.search(changed) else frozenset()
+        return Contextual(changed, f"{earlier}{changed}", not story, story)
     if answered is None:
         return Contextual(follow_up, follow_up) if joined else alone
-    before = f"{earlier}{last.rstrip(' ?.!')}?"
     refers = _REFERS.search(follow_up) or _NO_VERB.match(follow_up)
-    if (refers or joined) and not _is_of_another_story(follow_up, turn):
+    is_new = _is_of_another_story(follow_up, turn)
+    if (refers or joined) and (not is_new or refers_back(follow_up)):
         return Contextual(follow_up, f"{before} {follow_up}", not refers, articles)
-    if joined or Question(follow_up).names or period_in(follow_up) or not begins:
+    if is_new or period_in(follow_up) or not begins:
         return Contextual(follow_up, follow_up) if joined else alone
-    return Contextual(follow_up, follow_up, before=before, story=articles)
+    return replace(alone, before=before, story=articles)
 
 
 def going_on(part: Contextual, before: Sequence[Turn]) -> Contextual:
@@ -185,15 +188,3 @@ def _with_topic(topic: str, question: str) -> str | None:
     for start, end in spans[-1:]:
         return f"{last[:start]}{topic_name}{last[end:]}?"
     return f"{last} {topic}?" if begins or (year and year[0] == topic_name) else None
-
-
-def _with_question_word(asks: str, question: str) -> str | None:
-    """The last question with other first words ("Why?"), or with more words ("By how much?")."""
-    last = question.rstrip(" ?.!")
-    if not Question(last).is_english:
-        return None
-    before = _ASKED_BY.match(last)
-    if before and asks.lower() in ("when", "where", "why"):
-        tail = last[before.end() :]
-        return f"{asks} {tail[:1].lower()}{tail[1:]}?"
-    return f"{last}, and {asks.lower()}?"

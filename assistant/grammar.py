@@ -23,6 +23,7 @@ _PAST, _PARTICIPLE, _GERUND, _MODAL = "VBD", "VBN", "VBG", "MD"
 _PRESENT = frozenset({"VBZ", "VBP"})
 _FINITE = _PRESENT | {_PAST, _MODAL}
 _PRONOUNS = frozenset({"PRP", "PRP$", "WP"})
+_OBJECTS, _VERBS = frozenset({"dobj", "pobj"}), frozenset({"VERB", "AUX"})
 
 
 def is_to_come(text: str, start: int, end: int) -> bool | None:
@@ -63,6 +64,16 @@ def tells_of_whom(text: str, start: int, end: int) -> bool:
     return verb in words and all(child.dep_ != "ccomp" for child in verb.children)
 
 
+def refers_back(text: str) -> bool:
+    """Whether a pronoun must stand for something that a question does not name.
+
+    In "What did Blum say about it?" it must; in "Did Blum say that she won?" she may be Blum.
+    """
+    pronouns = (word for word in read(text) or () if word.tag_ == "PRP" and word.dep_ in _OBJECTS)
+    verbs = ([word for word in pronoun.ancestors if word.pos_ in _VERBS] for pronoun in pronouns)
+    return any([verb.dep_ for verb in above] == ["ROOT"] for above in verbs)
+
+
 def read(text: str) -> "Doc | None":
     """The words of a text, up to a limit, with spaCy's analysis."""
     return _read(text[:_LONGEST])
@@ -82,7 +93,7 @@ def _tense_at(day: "Token") -> bool | None:
     goes_with_noun = False
     is_meant_for = day.head.lower_ == "for"
     for word in day.ancestors:
-        if word.pos_ in ("VERB", "AUX"):
+        if word.pos_ in _VERBS:
             to_come = _is_future(word, is_meant_for)
             # "He faces prison after his arrest on Monday": the day belongs to the noun.
             return None if goes_with_noun and to_come else to_come
@@ -110,7 +121,7 @@ def _is_future(verb: "Token", is_meant_for: bool) -> bool | None:
     # "Speaking on Friday, she denied it", "Two died when shells hit it on Friday": the tense is
     # that of the verb above.
     for word in verb.ancestors if verb.tag_ == _GERUND or may_be_past else ():
-        if word.pos_ in ("VERB", "AUX"):
+        if word.pos_ in _VERBS:
             return _is_future(word, is_meant_for)
     return None
 

@@ -163,10 +163,11 @@ def within_source(archive: Archive, question: Question, filters: Filters) -> Fil
 
 
 def are_all_in(question: str, answer: Answer) -> bool:
-    """Whether the first article of an answer has all names of a question, spelled the same."""
+    """Whether a question has names, all of which the first article of an answer has, as spelled."""
+    names = Question(question).names
     articles = [citation.article for citation in answer.citations[:1]]
     texts = [f"{article.title}\n{article.text}" for article in articles]
-    return all(question[a:b] in text for text in texts for a, b in naming.names(question))
+    return bool(names) and all(name in text for text in texts for name in names)
 
 
 def lacked(archive: Archive, question: Question, article: Article) -> list[str]:

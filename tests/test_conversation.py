@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import Assistant, Turn
+from assistant import Answer, Assistant, Statement, Turn
 from assistant.citing import cite
 from assistant.conversation import Contextual, contextual, going_on
 from corpus import SAMPLE, Article, read_articles
-from index import Archive
+from index import Archive, Filters, Passage
 from tests.conversations import MADE, Asked, conversations
 from tests.fakes import FakeEncoder, FakeReader
 
@@ -153,6 +153,36 @@ def test_what_names_nobody_may_go_on_with_the_story() -> None:
         assert contextual(other, [ELECTED]).story == frozenset()
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["What did Tomas Quill say?", "What about the recount?", "And what about Peregrine Oakes?"],
+)
+def test_what_names_only_whom_the_story_names_may_go_on_with_it(question: str) -> None:
+    two = Turn("Who was elected mayor of Marrowby? How old is she?", ELECTED.citations)
+    found = contextual(question, [two])
+    assert found == Contextual(question, question)
+    assert (found.before, found.story) == (
+        two.question,
+        frozenset({ELECTED.citations[0].article.id}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "goes_on"),
+    [
+        ("What did Ada Krol say about it?", True),
+        ("Who told Ada Krol about them?", True),
+        ("Did Ada Krol say that she knew it?", False),
+        ("What did Ada Krol say?", False),
+    ],
+)
+def test_a_pronoun_that_cannot_be_a_new_name_goes_on_from_the_last_answer(
+    question: str, goes_on: bool
+) -> None:
+    before = "Who was elected mayor of Marrowby? " if goes_on else ""
+    assert contextual(question, [ELECTED]).whole == f"{before}{question}"
+
+
 def test_what_names_nobody_is_answered_in_the_story_first(tmp_path: Path) -> None:
     archive = Archive.create(tmp_path / "archive", FakeEncoder())
     archive.add([
@@ -172,6 +202,37 @@ def test_what_names_nobody_is_answered_in_the_story_first(tmp_path: Path) -> Non
     answer = assistant.ask("What is the rate of the bank?", history=[first.turn])
     assert answer.citations[0].article.id == "rates"
     assert answer.standalone == "What is the rate of the bank?"
+
+
+@pytest.mark.parametrize(
+    ("last", "leaves"),
+    [
+        ("How long did the strike in Kest last?", True),
+        ("how long did the strike in kest last?", True),
+        ("How long did the strike in Holm last?", False),
+        # Nothing shows that another article belongs to a story without names.
+        ("How long did the strike last?", False),
+    ],
+)
+def test_another_article_answers_if_it_has_the_names_of_the_story(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, last: str, leaves: bool
+) -> None:
+    strike = Article("strike", "Strike", "In Kest and in Holm it was cold, in Kest and in Holm.")
+    ended = Article("ended", "Over", "The strike in Kest ended on Monday.")
+
+    def found(article: Article, support: float) -> Answer:
+        cited = cite(1, article, (0, len(article.text)), (), ())
+        passage = Passage(article, 0, len(article.text), 1.0)
+        statements = (Statement((cited,), support),)
+        return Answer("?", "answered", support, statements, (passage,), hedged=True)
+
+    def answered(_: Assistant, part: Contextual, filters: Filters, today: None) -> Answer:
+        return found(strike, 0.3) if filters.articles else found(ended, 0.4)
+
+    monkeypatch.setattr(Assistant, "_answer", answered)
+    history = [Turn(last, found(strike, 1.0).citations)]
+    [citation] = Assistant(archive).ask("When did it end?", history=history).citations
+    assert citation.article == (ended if leaves else strike)
 
 
 def test_a_fragment_goes_on_from_what_was_refused_where_nothing_was_answered() -> None:
