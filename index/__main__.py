@@ -151,7 +151,7 @@ def history(options: argparse.Namespace) -> int:
         id = _id(archive, options.id)
         versions, withdrawn = archive.versions(id), archive.withdrawn(id)
     if not versions:
-        print(f"{options.id}: no article in {options.archive} has this id", file=sys.stderr)
+        print(f"{options.id}: no article in {archive.address} has this id", file=sys.stderr)
         return 1
     _print(options, as_dicts(versions, withdrawn), as_text(versions, withdrawn))
     return 0
@@ -170,7 +170,7 @@ def remove(options: argparse.Namespace) -> int:
         )
     missing = [typed for typed, id in ids.items() if id not in removed]
     for id in missing:
-        print(f"{id}: no article in {options.archive} has this id", file=sys.stderr)
+        print(f"{id}: no article in {archive.address} has this id", file=sys.stderr)
     _print(options, {"removed": removed, "missing": missing}, f"{len(removed)} removed")
     return 0 if removed else 1
 
@@ -226,8 +226,7 @@ def copy(options: argparse.Namespace) -> int:
     from index import transfer
 
     rows = transfer.copy(options.source, options.target)
-    text = f"{options.target}: {rows} rows, all equal to those of {options.source}"
-    _print(options, {"rows": rows}, text)
+    _print(options, {"rows": rows}, f"{rows} rows, all equal in both archives")
     return 0
 
 
@@ -305,8 +304,8 @@ def _open(options: argparse.Namespace) -> Archive:
     if options.encoder not in (None, made_with):
         archive.close()
         raise ArchiveError(
-            f"The archive in {options.archive} was made with the encoder {made_with}: embed it "
-            f"anew with dateline rebuild --archive {options.archive} "
+            f"The archive in {archive.address} was made with the encoder {made_with}: embed it "
+            f"anew with dateline rebuild --archive {archive.address} "
             f"--encoder {options.encoder}"
         )
     return archive
@@ -325,7 +324,7 @@ def _print_report(options: argparse.Namespace, archive: Archive, report: Report)
     _print(
         options,
         report.as_dict(),
-        f"{options.archive}: {report}; {counted(len(archive), 'article')}",
+        f"{archive.address}: {report}; {counted(len(archive), 'article')}",
     )
     tell_waiting(options, archive)
     return 0 if report or report.unchanged or not report.failed else 1

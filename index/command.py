@@ -98,7 +98,7 @@ def tell_waiting(options: argparse.Namespace, archive: Archive) -> None:
     if overview.waiting and not options.quiet:
         print(
             f"{overview.waiting} of {overview.articles} articles are not searched yet: "
-            f"dateline embed --archive {options.archive} lets them be found.",
+            f"dateline embed --archive {archive.address} lets them be found.",
             file=sys.stderr,
         )
 

@@ -9,6 +9,7 @@ import os
 import platform
 import secrets
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -30,6 +31,7 @@ BlockVectors = tuple[int, NDArray[np.float32]]
 """The position of a block among all blocks, and the vectors of its texts, one per row."""
 
 _ENOUGH_DEATHS = 3
+_SECONDS_TO_END = 5
 # One secret for the whole process, because Ray reads it only once.
 _SECRET = secrets.token_hex(32)
 
@@ -133,6 +135,9 @@ class _Worker:
     pipe: "Connection[Any, Any]"
 
     def end(self) -> None:
+        # Asked first, because Python complains about what a killed process leaves behind.
+        self.process.terminate()
+        self.process.join(_SECONDS_TO_END)
         self.process.kill()
         self.process.join()
         self.pipe.close()
@@ -222,6 +227,7 @@ def _load(name: str, fingerprint: str, device: str | None = None) -> TextEncoder
 def _work(pipe: "Connection[Any, Any]", make: Callable[[], TextEncoder], threads: int) -> None:
     """Embed the blocks from a pipe until the parent process is gone; only that handles Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     os.environ["OMP_NUM_THREADS"] = str(threads)
     encoder = make()
     with suppress(EOFError, OSError):

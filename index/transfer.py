@@ -27,9 +27,9 @@ def copy(source: str | Path, target: str | Path) -> int:
     Raises ArchiveError if ``target`` is the same archive, another archive or a folder with other
     contents, or if ``source`` changes meanwhile.
     """
-    if _is_same(source, target):
-        raise ArchiveError(f"{target} is the archive {source} itself: name another place.")
     with closing(store.open(source)) as original:
+        if _is_same(source, target):
+            raise ArchiveError(f"FROM and TO are {original.address} itself: name another place.")
         manifest = original.manifest()
         with closing(store.receive(target, manifest)) as duplicate:
             _make_equal(original, duplicate)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Event
+from time import monotonic
 
 from watchfiles import watch as watch_files
 
@@ -16,6 +17,7 @@ from index.report import Report
 # passed: an editor writes a file in several steps, and moving a folder moves many files.
 _QUIET_MILLISECONDS = 500
 _LONGEST_MILLISECONDS = 5_000
+AGAIN_SECONDS = 30.0
 
 
 def watch(
@@ -40,6 +42,9 @@ def watch(
     # A file is watched through its folder, because most programs replace the file they write.
     folders = {root if root.is_dir() else root.parent for root in roots}
     is_first = True
+    # What could not be stored, as while the database is away, is tried again after a pause.
+    overdue: set[str] = set()
+    again_at = 0.0
     while True:
         watched = {folder: _identity(folder) for folder in folders}
         # The watch begins before the first sync, so that no change during the sync is missed.
@@ -58,16 +63,20 @@ def watch(
             tell(archive.sync(paths, fields, withdraw_many))
             is_first = False
         else:
-            _follow(archive, roots, roots, fields, withdraw_many, tell)
+            if not _follow(archive, roots, roots, fields, withdraw_many, tell):
+                overdue |= set(map(str, roots))
         for batch in changes:
             # Another folder has this name now, or none, as when a disk is unmounted and mounted
             # again: the watched folder is not the present one, so the watch starts anew.
             if any(_identity(folder) != identity for folder, identity in watched.items()):
                 changes.close()
                 break
-            paths_changed = {path for _, path in batch if not os.path.islink(path)}  # noqa: PTH114
-            if paths_changed:
-                _follow(archive, sorted(paths_changed), roots, fields, withdraw_many, tell)
+            changed = {path for _, path in batch if not os.path.islink(path)}  # noqa: PTH114
+            overdue |= changed
+            if changed or (overdue and monotonic() >= again_at):
+                if _follow(archive, sorted(overdue), roots, fields, withdraw_many, tell):
+                    overdue.clear()
+                again_at = monotonic() + AGAIN_SECONDS
         else:
             return
 
@@ -79,14 +88,16 @@ def _follow(
     fields: Mapping[str, str] | None,
     withdraw_many: bool,
     tell: Callable[[Report | ArchiveError], None],
-) -> None:
+) -> bool:
+    """Sync with these paths; returns whether that could be done."""
     try:
         report = archive.sync(paths, fields, withdraw_many, within=roots)
     except ArchiveError as error:
         tell(error)
-        return
+        return False
     if report or report.failed or report.notes:
         tell(report)
+    return True
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

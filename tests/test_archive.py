@@ -84,11 +84,10 @@ def test_an_address_of_another_kind() -> None:
 
 
 def test_open_where_there_is_none(place: str) -> None:
-    shown = place.replace("desk@", "")
     with pytest.raises(ArchiveError) as caught:
         Archive.open(place)
     assert str(caught.value) == (
-        f"There is no archive in {shown}: make one with dateline add PATH --archive {shown}"
+        f"There is no archive in {place}: make one with dateline add PATH --archive {place}"
     )
     assert not Path(place).exists()
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from index import Archive
+from index import Archive, ArchiveError
 from index.watch import watch
 from tests.commands import FERRY, MILL, ROOT, Command, write
 
@@ -203,6 +203,38 @@ def test_watch_does_not_follow_its_own_archive(clippings: Path, named_encoders: 
         stop.set()
         watching.join()
     assert [len(report.added) for report in reports] == [2]
+
+
+def test_watch_tries_again_what_could_not_be_stored(
+    clippings: Path, named_encoders: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As while a database is away: what came in meanwhile changes no more when it is back."""
+    told: list[Any] = []
+    monkeypatch.setattr("index.watch.AGAIN_SECONDS", 0)
+    with Archive.create(tmp_path / "archive") as archive:
+        sync, fails, stop = archive.sync, iter([False, True, True]), Event()
+
+        def sync_that_fails(*given: Any, **named: Any) -> Any:
+            if next(fails, False):
+                raise ArchiveError("away")
+            return sync(*given, **named)
+
+        def tell(outcome: Any) -> None:
+            told.append(str(outcome) if isinstance(outcome, ArchiveError) else len(outcome.added))
+            if len(told) == 1:
+                (clippings / "rain.txt").write_text("Rain\n\nIt rained.\n")
+            elif told[-1] == 1:
+                stop.set()
+
+        monkeypatch.setattr(archive, "sync", sync_that_fails)
+        watching = Thread(
+            target=watch, args=[archive, [clippings]], kwargs={"tell": tell, "stop": stop}
+        )
+        watching.start()
+        watching.join(30)
+        stop.set()
+        watching.join()
+    assert told == [2, "away", "away", 1]
 
 
 WATCH = """

@@ -12,9 +12,9 @@ from playwright.sync_api import Page, expect
 import app
 from assistant import Assistant
 from corpus import SAMPLE, Article, read_articles
-from index import Archive
+from index import Archive, ArchiveError
 from tests.browsing import Chat, exchanged, request, served
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeReader
 
 # --- What is served --------------------------------------------------------------------------
 
@@ -182,3 +182,19 @@ def test_sample_with_the_real_assistant(
         assert [quote for quote in marked if quote not in stored] == []
         expect(page.locator("#masthead")).to_contain_text(f"{len(archive)} articles")
     assert outside_requests == []
+
+
+def test_the_page_opens_while_the_database_is_away_and_says_so(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise ArchiveError("The archive <news> is away.")
+
+    with (
+        Archive.create(tmp_path, FakeEncoder()) as archive,
+        served(Assistant(archive, reader=FakeReader())) as address,
+    ):
+        monkeypatch.setattr(archive, "overview", away)
+        page.goto(address)
+        expect(page.locator("#suggestions")).to_have_text("The archive <news> is away.")
+        assert request(address, "/search")[0] == 503

@@ -74,6 +74,18 @@ def test_embedded_later_is_as_embedded_at_once(tmp_path: Path) -> None:
         assert passages(later) == passages(once) != []
 
 
+def test_hosts_begin_with_different_articles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive.create(tmp_path / "archive", FakeEncoder()) as archive:
+        assert list(archive.truth.without_chunks()) == []
+        archive.add([replace(FERRY, id=f"a{n}", text=f"Ferry {n}.") for n in range(5)], embed=False)
+        for start in range(6):
+            monkeypatch.setattr("index.store.articles.randbelow", start.__mod__)
+            ids = [article.id for article in archive.truth.without_chunks()]
+            assert ids == [f"a{(n + start) % 5}" for n in range(5)]
+
+
 def embed_until_killed(folder: Path, notes: Path, place: str, nth: int) -> None:
     kill_at("index.store.Store", place, nth)
     index.ingest.BATCH_CHARACTERS = 400

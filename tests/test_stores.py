@@ -1,6 +1,7 @@
 """What an archive promises, in a folder and in PostgreSQL alike."""
 
 import random
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -35,7 +36,7 @@ def test_where_no_server_runs() -> None:
     assert str(error.value) == (
         "The archive postgresql://127.0.0.1:1/news cannot be reached (connection failed: "
         'connection to server at "127.0.0.1", port 1 failed: Connection refused): look whether '
-        "PostgreSQL runs there; what was committed is kept."
+        "PostgreSQL runs there and lets you in; what was committed is kept."
     )
 
 
@@ -54,9 +55,49 @@ def test_a_database_with_tables_of_another_program(primary: Server, tables: str)
     with pytest.raises(ArchiveError) as error:
         make(place, FakeEncoder())
     assert str(error.value) == (
-        f"The database {place.replace('desk@', '')} has tables of another program that are called "
+        f"The database {place} has tables of another program that are called "
         "like an archive's: name another database."
     )
+
+
+def test_two_schemas_of_one_database_hold_two_archives(
+    primary: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    place = primary.new_database()
+    with psycopg.connect(place, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA north; CREATE SCHEMA south")
+    places = {f"{place}?options=-csearch_path%3D{path}": article
+              for path, article in (("public", FERRY), ("north,public", MILL),
+                                    ("south,public", RAIN))}  # fmt: skip
+    for address, article in places.items():
+        with pytest.raises(ArchiveError, match="There is no archive in"):
+            Archive.open(address)
+        Archive.create(address, FakeEncoder()).add([article])
+    for address, article in places.items():
+        with Archive.open(address, FakeEncoder()) as archive:
+            assert list(archive) == [article]
+            assert found(archive, article.text) == [article.id]
+    unseen = f"{place}?options=-csearch_path%3Dsouth"
+    with pytest.raises(ArchiveError) as error:
+        len(Archive.open(unseen))
+    assert str(error.value) == (
+        f"The archive {unseen} does not see pgvector: put the schema that has it last in the "
+        "search path."
+    )
+    with pytest.raises(ArchiveError, match="in a schema that does not exist"):
+        Archive.open(f"{place}?options=-csearch_path%3Dwest")
+
+
+def test_no_password_is_shown(primary: Server) -> None:
+    place = primary.new_database()
+    typed = f"{place.replace('desk@', 'desk:secret@')}?password=hidden&target_session_attrs=any"
+    with pytest.raises(ArchiveError, match=re.escape(f"in {place}?target_session_attrs=any: make")):
+        Archive.open(typed)
+    with pytest.raises(ArchiveError, match=r"^The address of the archive is not of the form"):
+        Archive.open(f"{typed}&wrong=secret")
+    with pytest.raises(ArchiveError, match=r"desk@a\.\.b/news cannot be reached"):
+        Archive.open("postgresql://desk:secret@a..b/news")
 
 
 # Copying

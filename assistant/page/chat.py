@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 
 import gradio as gr
@@ -15,6 +16,7 @@ from assistant.page.programs import offer_to_programs
 from assistant.page.site import ALONE, Site
 from assistant.rendering import fill
 from assistant.wording import gettext
+from index import ArchiveError
 
 SUGGESTIONS = 4
 # How many events can wait; further ones are refused with a message.
@@ -25,16 +27,23 @@ def build_page(assistant: Assistant, own_models: bool = False, site: Site = ALON
     """The page; ``own_models`` lets people name a language model of their own."""
 
     def head() -> Markup:
-        overview = assistant.archive.overview()
+        overview = None
+        # The page opens while the database is away; ``suggest`` says so.
+        with suppress(ArchiveError):
+            overview = assistant.archive.overview()
         return fill("masthead.html", overview=overview, here="ask", site=site)
 
     examples = _Examples(assistant)
 
     async def suggest() -> Markup:
-        if not assistant.archive.overview().articles:
-            return fill("empty.html", may_add=site.may_add)
+        try:
+            if not assistant.archive.overview().articles:
+                return fill("empty.html", may_add=site.may_add)
+            coming = examples.coming()
+        except ArchiveError as error:
+            return fill("note.html", note=str(error))
         # A visitor who leaves early must not cancel the search for the others.
-        questions = await asyncio.shield(asyncio.wrap_future(examples.coming()))
+        questions = await asyncio.shield(asyncio.wrap_future(coming))
         return fill(
             "suggestions.html", heading=gettext("For example"), questions=questions[:SUGGESTIONS]
         )
@@ -73,7 +82,8 @@ class _Examples:
             suggestions: list[str] = []
             try:
                 go_on = threading.main_thread().is_alive
-                suggestions = self._assistant.suggest_questions(SUGGESTIONS, go_on)
+                with suppress(ArchiveError):
+                    suggestions = self._assistant.suggest_questions(SUGGESTIONS, go_on)
             finally:
                 questions.set_result(suggestions)
 

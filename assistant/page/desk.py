@@ -375,4 +375,9 @@ class Desk:
 
         The search page and the page of an article lead here with such an address.
         """
-        return self.limits.offered(self.assistant.archive, address) | {self.limited_to: "there"}
+        try:
+            return self.limits.offered(self.assistant.archive, address) | {self.limited_to: "there"}
+        except ArchiveError:
+            # The page says so where it suggests questions.
+            nothing: Update = gr.skip()
+            return nothing

@@ -94,7 +94,8 @@ def is_postgresql(address: str | Path) -> bool:
 
 def _folder(address: str | Path) -> Path:
     """The folder at an address; ArchiveError for an address such as ``mysql://host/database``."""
-    if is_address(address):
+    # With a slash too few, libpq's addresses look like folders.
+    if is_address(address) or str(address).startswith(("postgresql:", "postgres:")):
         raise ArchiveError(
             f"No archive can be at {address}: name a folder, or postgresql://host/database."
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from secrets import randbelow
 
 from corpus import Article
 from index import schema
@@ -65,8 +66,14 @@ class Articles(Database):
         return self._in_order(visible, [now])
 
     def without_chunks(self) -> Iterator[Article]:
-        """The articles that no search finds before they are embedded, also embargoed ones."""
-        return self._in_order(WITHOUT_CHUNKS, [])
+        """The articles that no search finds before they are embedded, also embargoed ones.
+
+        They begin anywhere and end there, so that hosts that embed at once share them.
+        """
+        [last] = self._one("SELECT max(number) FROM articles")
+        start = randbelow((last or 0) + 1)
+        yield from self._in_order(f"{WITHOUT_CHUNKS} AND number > ?", [start])
+        yield from self._in_order(f"{WITHOUT_CHUNKS} AND number <= ?", [start])
 
     def waiting(self) -> tuple[int, int]:
         """How many articles are ``without_chunks``, and how many characters they have."""

@@ -6,14 +6,15 @@ Texts are embedded before the transaction, without the lock.
 """
 
 import json
-import select
+import logging
+import selectors
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import numpy as np
 import platformdirs
@@ -45,9 +46,12 @@ SEARCHED = 200
 
 _WAIT_SECONDS = 60
 
+# psycopg prints a line of its own about an error that it then raises.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
+
 _UNREACHABLE = (
-    "The archive {} cannot be reached ({}): look whether PostgreSQL runs there; what was committed "
-    "is kept."
+    "The archive {} cannot be reached ({}): look whether PostgreSQL runs there and lets you in; "
+    "what was committed is kept."
 )
 _FOREIGN = (
     "The database {} has tables of another program that are called like an archive's: name another "
@@ -63,9 +67,18 @@ _SENTENCES = {
     "42P07": _FOREIGN,
     "42703": _FOREIGN,
     "42501": "The archive {} cannot be used: its tables may not be read, changed or made by this "
-    "user of PostgreSQL.",
+    "user of PostgreSQL; name another, or have that granted.",
+    "3F000": "The archive {} is in a schema that does not exist: make it, or name another.",
+    "40001": "The replica {} broke off a long search to catch up with its primary: try again, or "
+    "set hot_standby_feedback there.",
+    "42704": "The archive {} does not see pgvector: put the schema that has it last in the search "
+    "path.",
 }
 """The error messages by SQLSTATE."""
+
+# The SQLSTATEs of a connection that failed, and of a server that was stopped.
+_CLOSED = ("08", "57P0")
+_SECRETS = frozenset({"password", "sslpassword", "oauth_client_secret"})
 
 
 class PostgreSQLStore(Store):
@@ -257,14 +270,20 @@ class _PostgreSQLConnections(Connections):
         connection = psycopg.connect(
             self._address, autocommit=True, prepare_threshold=None, cursor_factory=_Cursor
         )
-        register_vector(connection)
+        try:
+            register_vector(connection)
+        except psycopg.ProgrammingError as error:
+            connection.close()
+            raise psycopg.errors.UndefinedObject() from error
         connection.adapters.register_dumper(str, _Dumper)
         connection.adapters.register_loader("text", _Loader)
         return connection
 
     def _is_alive(self, connection: psycopg.Connection[Any]) -> bool:
         # A server sends nothing on an idle connection unless it closes it.
-        return not select.select([connection.fileno()], [], [], 0)[0]
+        with selectors.DefaultSelector() as selector:
+            selector.register(connection.fileno(), selectors.EVENT_READ)
+            return not selector.select(0)
 
     def _is_reusable(self, connection: psycopg.Connection[Any]) -> bool:
         return connection.info.transaction_status == TransactionStatus.IDLE
@@ -283,31 +302,41 @@ def _sentences_for_errors(name: str | Path) -> Iterator[None]:
         yield
     except psycopg.Error as error:
         raise ArchiveError(_in_a_sentence(error, name)) from error
+    except UnicodeError as error:
+        # Python's, about the name of a host that cannot be one.
+        raise ArchiveError(_UNREACHABLE.format(name, first_line(error))) from error
 
 
 def _in_a_sentence(error: psycopg.Error, name: str | Path) -> str:
     """An error as one sentence, without PostgreSQL's message, which may quote an article."""
     if error.sqlstate in _SENTENCES:
         return _SENTENCES[error.sqlstate].format(name)
-    if isinstance(error, psycopg.OperationalError):
-        # Without an SQLSTATE there was no connection yet, so the message cannot quote an article.
-        why = "the connection was lost" if error.sqlstate else first_line(error)
-        return _UNREACHABLE.format(name, why)
+    if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
+        # The message comes from the connection itself, so it cannot quote an article.
+        return _UNREACHABLE.format(name, first_line(error))
+    if str(error.sqlstate).startswith(_CLOSED):
+        return _UNREACHABLE.format(name, "the connection was lost")
     return f"The archive {name} fails (PostgreSQL's error {error.sqlstate}): look at its log."
 
 
 def _public_address_and_folder(address: str) -> tuple[str, Path]:
-    """An address without user and password, to be shown, and the folder for derived indexes."""
+    """An address without its password, to be shown, and the folder for derived indexes."""
     try:
         parameters = conninfo_to_dict(address)
     except psycopg.Error as error:
         raise ArchiveError(
-            "The address of the archive is not of the form postgresql://user@host/database."
+            "The address of the archive is not of the form postgresql://user@host/database, "
+            "perhaps with ?option=value: look for a misspelt option, and write % as %25."
         ) from error
+    for secret in _SECRETS:
+        parameters.pop(secret, None)
     parts = urlsplit(address)
-    parameters.pop("password", None)
+    user, at, host = parts.netloc.rpartition("@")
+    options = [pair for pair in parse_qsl(parts.query) if pair[0] not in _SECRETS]
+    public_address = f"postgresql://{user.partition(':')[0]}{at}{host}{parts.path}"
+    if options:
+        public_address += f"?{urlencode(options, safe='/:,', quote_via=quote)}"
     key = blake2b(json.dumps(parameters, sort_keys=True).encode(), digest_size=8).hexdigest()
-    public_address = f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"
     return public_address, platformdirs.user_data_path("dateline") / "archives" / key
 
 
@@ -339,5 +368,8 @@ def _format(connection: psycopg.Connection[Any]) -> int | None:
 
 
 def _has_tables(connection: psycopg.Connection[Any]) -> bool:
-    row = connection.execute("SELECT to_regclass('manifest'), to_regclass('commits')").fetchone()
-    return row is not None and None not in row
+    """Whether there is an archive in the first schema of the search path; others do not count."""
+    row = connection.execute(tables.OWN).fetchone()
+    if row is None or row[0] is None:
+        raise psycopg.errors.InvalidSchemaName()
+    return None not in row

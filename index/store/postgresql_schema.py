@@ -10,6 +10,12 @@ FORMAT = 4
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('dateline ' || current_schema()))"
 """The lock that a writer holds until the end of its transaction."""
 
+OWN = (
+    "SELECT schema, to_regclass(schema || '.manifest'), to_regclass(schema || '.commits')"
+    " FROM quote_ident(current_schema()) AS schema"
+)
+"""The first schema of the search path, and two tables there; NULL for what does not exist."""
+
 _ARTICLE = """
     id TEXT NOT NULL UNIQUE,
     digest TEXT NOT NULL,
@@ -58,7 +64,11 @@ def _compared_by_code_points(tables: str) -> str:
 
 
 TABLES = _compared_by_code_points(f"""
-CREATE EXTENSION IF NOT EXISTS vector;
+DO $$ BEGIN
+    -- In the last schema of the path, where the archive in another schema sees it, too.
+    EXECUTE format('CREATE EXTENSION IF NOT EXISTS vector SCHEMA %I',
+        (current_schemas(FALSE))[cardinality(current_schemas(FALSE))]);
+END $$;
 CREATE TABLE manifest (value TEXT, format integer NOT NULL);
 CREATE TABLE articles (
     {_KEY}, {_ARTICLE},
