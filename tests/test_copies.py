@@ -84,6 +84,7 @@ def test_nothing_is_left_of_what_is_removed(archive: Archive) -> None:
     with sqlite3.connect(archive.folder / "archive.sqlite") as connection:
         for table in ("wordings", "worded", "fingerprints", "copies"):
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+    connection.close()
 
 
 def test_an_embargoed_copy_is_not_named(tmp_path: Path) -> None:
@@ -154,6 +155,7 @@ def test_an_archive_of_before(archive: Archive) -> None:
             table, _, name = column.partition(".")
             connection.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
         connection.execute("PRAGMA user_version = 2")
+    connection.close()
     opened = Archive.open(archive.folder, FakeEncoder())
     assert opened.copies("short") == [WIRE]
     assert opened.copies("other") == []

@@ -37,6 +37,9 @@ class Hostile(str):
     def __getattribute__(self, name: str) -> Any:
         return object.__getattribute__(self, name) if name.startswith("__") else Hostile()
 
+    def __index__(self) -> int:
+        return Hostile.chance.randrange(3)
+
     def __bool__(self) -> bool:
         return Hostile.chance.random() < 0.5
 

@@ -47,7 +47,7 @@ TOO_LONG = "x" * 20_000_001
         ("a.msg", "x", "is in a format that is not read (.msg); save it as .eml"),
         ("README", "x",
          "has no ending that tells its format; dateline sync --help lists those that are"),
-        ("a.json", '{"text": "x",\n}', "is not valid JSON at line 2 column 1: "),
+        ("a.json", '{"text": "x"\n;}', "is not valid JSON at line 2 column 1: "),
         ("a.json", "[" * 100_000, "is JSON that is nested too deeply"),
         ("a.json", "[]", "holds an empty list of records"),
         ("a.json", "[1, 2]",
