@@ -288,7 +288,8 @@ class Assistant:
         count, plain = whole("count", count), self.chosen_by(None)
         suggested: dict[str, str] = {}
         for article in self.archive.newest(12 * count):
-            for kind, question in questions_about(article):
+            others = mentions.others_in(self.archive, article.id)
+            for kind, question in questions_about(article, others):
                 if kind not in suggested and fits(plain.ask(question), article):
                     suggested[kind] = question
                     break

@@ -95,9 +95,9 @@ class LanguageModel:
                 step.cancel()
                 raise
         if not isinstance(text, str):
-            raise ModelError("sent what is no answer")
+            raise ModelError(gettext("sent what is no answer"))
         if len(text) > MOST_CHARACTERS:
-            raise ModelError("sent far too much")
+            raise ModelError(gettext("sent far too much"))
         return text
 
 
@@ -111,17 +111,19 @@ def _as_model_errors() -> Iterator[None]:
     except ModelError:
         raise
     except (TimeoutError, openai.APITimeoutError) as error:
-        raise ModelError("did not answer in time") from error
+        raise ModelError(gettext("did not answer in time")) from error
     except openai.APIStatusError as error:
-        raise ModelError(f"answered with status {error.status_code}") from error
+        raise ModelError(
+            gettext("answered with status %(status)s", status=error.status_code)
+        ) from error
     except openai.APIConnectionError as error:
         if isinstance(error.__cause__, ModelError):
             raise error.__cause__ from error
         raise ModelError(
-            "cannot be reached, or broke off (see that its server runs, or ask without it)"
+            gettext("cannot be reached, or broke off (see that its server runs, or ask without it)")
         ) from error
     except Exception as error:
-        raise ModelError("sent what is no answer") from error
+        raise ModelError(gettext("sent what is no answer")) from error
 
 
 async def _completed(
@@ -163,7 +165,7 @@ def _client(model: LanguageModel) -> "AsyncOpenAI":
             async for piece in self._stream:
                 length += len(piece)
                 if length > _MOST_BYTES:
-                    raise ModelError("sent far too much")
+                    raise ModelError(gettext("sent far too much"))
                 yield piece
 
         async def aclose(self) -> None:
@@ -181,7 +183,7 @@ def _client(model: LanguageModel) -> "AsyncOpenAI":
 
     async def bounded(response: httpx2.Response) -> None:
         if response.headers.get("content-encoding", "identity") != "identity":
-            raise ModelError("sent what it was asked not to send, a compressed answer")
+            raise ModelError(gettext("sent what it was asked not to send, a compressed answer"))
         assert isinstance(response.stream, httpx2.AsyncByteStream)
         response.stream = Bounded(response.stream)
 

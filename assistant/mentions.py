@@ -121,6 +121,12 @@ def _people_in(archive: Archive, article_id: str) -> list[list[str]]:
     return [entity.name.split() for entity in archive.names.named_in(article_id).get("person", [])]
 
 
+def others_in(archive: Archive, article_id: str) -> set[str]:
+    """The names in an article that the archive's tagger did not take for people's."""
+    named = archive.names.named_in(article_id).items()
+    return {entity.name for kind, entities in named if kind != "person" for entity in entities}
+
+
 def capitalised(question: str, passages: Sequence[Passage]) -> str:
     """The question with its words capitalised as names are in the passages: "griner" is Griner.
 

@@ -118,7 +118,7 @@ def chosen(model: Model, answer: Answer, history: Sequence[Turn] = ()) -> Answer
     except ModelError as error:
         return failed(model, answer, str(error))
     if choice is None:
-        return failed(model, answer, "gave no numbers of sentences")
+        return failed(model, answer, gettext("gave no numbers of sentences"))
     question = answer.whole
     statements: dict[int, Statement] = {}
     numbers = [(number, group.side) for group in choice.groups for number in group.sentences]

@@ -1,7 +1,7 @@
 """Questions that an archive can answer, for a first or a next question."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from typing import Literal
 
@@ -29,14 +29,17 @@ _NEAR = 20
 _HONORIFIC = re.compile(r"(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady)\b")
 
 
-def questions_about(article: Article) -> Iterator[tuple[Kind, str]]:
-    """Questions that an article seems to answer, with their kinds, the more specific ones first."""
+def questions_about(article: Article, others: Collection[str] = ()) -> Iterator[tuple[Kind, str]]:
+    """Questions that an article seems to answer, with their kinds, the more specific ones first.
+
+    ``others`` are names in it that are not of people: "Puerto Rico".
+    """
     place = _place(article)
     if toll := _TOLL.search(article.text):
         where = f" in {place}" if place else ""
         yield "how many", f"How many {toll['what']} were {toll['done']}{where}?"
-    people = list(_people(article))
     text = article.text
+    people = [(start, end) for start, end in _people(article) if text[start:end] not in others]
     speakers = (
         text[start:end]
         for start, end in people
@@ -51,12 +54,17 @@ def questions_about(article: Article) -> Iterator[tuple[Kind, str]]:
         yield "what happened", f"What happened in {place}?"
 
 
-def next_questions(ask: Callable[[str], Answer], answers: Sequence[Answer]) -> list[str]:
+def next_questions(
+    ask: Callable[[str], Answer],
+    answers: Sequence[Answer],
+    others_in: Callable[[str], Collection[str]] = lambda _: (),
+) -> list[str]:
     """Questions that continue from the last of some answers, about the articles that it quotes.
 
     If it quotes nothing, they are about the other articles that were found for it. Each question is
     asked first. It is offered if its answer is sure, begins with the article that the question is
-    about, and begins with a sentence that no answer has shown yet.
+    about, and begins with a sentence that no answer has shown yet. ``others_in`` gives the names in
+    an article, by its id, that are not of people.
     """
     last = answers[-1]
     articles = {place.article.id: place.article for place in last.citations or last.passages}
@@ -64,7 +72,7 @@ def next_questions(ask: Callable[[str], Answer], answers: Sequence[Answer]) -> l
     shown_texts = {statement.text for answer in answers for statement in answer.statements}
     tried: dict[str, Article] = {}
     for article in articles.values():
-        for _, question in questions_about(article):
+        for _, question in questions_about(article, others_in(article.id)):
             if question.casefold() not in asked_before:
                 tried.setdefault(question, article)
     first = islice(tried.items(), MOST_TRIED)

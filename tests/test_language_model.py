@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from contextvars import copy_context
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from assistant import Answer, Assistant, LanguageModel
 from assistant.__main__ import main
 from assistant.pointing import chosen, numbered
+from assistant.wording import choose
 from index import Archive
 from tests.fakes import FakeReader
 from tests.model_server import Handler, Reply, Server, completion, says, sends, server
@@ -117,6 +119,26 @@ def test_whatever_a_server_does_there_is_an_answer(server: Server, reply: Reply,
     [note] = answer.notes
     assert note.startswith(f"The language model tiny {how}")
     assert note.endswith("; the answer is as it was found without it.")
+
+
+@pytest.mark.parametrize(
+    ("reply", "how"),
+    [
+        (answers(401), "hat mit Status 401 geantwortet"),
+        (sends_ten_megabytes, "hat viel zu viel gesendet"),
+        (says(None), "hat keine Satznummern genannt"),
+    ],
+)
+def test_how_a_model_failed_is_said_in_the_language_of_the_page(
+    server: Server, reply: Reply, how: str
+) -> None:
+    def in_german() -> str:
+        choose("de")
+        return pointed(server).notes[0]
+
+    server.reply = reply
+    note = copy_context().run(in_german)
+    assert note.startswith(f"Das Sprachmodell tiny ist ausgefallen ({how});")
 
 
 def test_a_server_that_is_not_there(server: Server) -> None:

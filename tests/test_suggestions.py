@@ -42,6 +42,21 @@ def test_questions_are_of_different_kinds() -> None:
     ]
 
 
+def test_nobody_asks_who_a_place_is() -> None:
+    text = "Puerto Rico, the island, was dark. Eva Lind, the mayor, said so."
+    article = Article("island", "Island", text)
+    assert list(questions_about(article, {"Puerto Rico"})) == [("who", "Who is Eva Lind?")]
+    asked: list[str] = []
+
+    def ask(question: str) -> Answer:
+        asked.append(question)
+        return Answer(question, "nothing found", 0.0)
+
+    found = Answer("?", "does not say", 0.1, passages=(Passage(article, 0, 5, 1.0),))
+    assert next_questions(ask, [found], {"island": {"Puerto Rico"}}.__getitem__) == []
+    assert asked == ["Who is Eva Lind?"]
+
+
 def test_an_answer_must_begin_with_the_article() -> None:
     other = Article("other", "Other", "It rained.")
     own, elsewhere = (Statement((Citation(1, article, 0, 2),), 1.0) for article in (INSULT, other))

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import gradio as gr
 from markupsafe import Markup
 
-from assistant import Answer, Assistant, exports
+from assistant import Answer, Assistant, exports, mentions
 from assistant.language_model import Model
 from assistant.page.conversations import MOST_TURNS, continued
 from assistant.page.inputs import typed, without
@@ -304,7 +304,8 @@ class Desk:
                 filters=now[-1].filters,
                 history=[turn.history_turn for turn in now if turn.history_turn],
             )
-            return answers[-1], next_questions(ask, answers)
+            others_in = partial(mentions.others_in, self.assistant.archive)
+            return answers[-1], next_questions(ask, answers, others_in)
         except ArchiveError:
             # Nobody asked for these questions, so nobody is told that there are none.
             return None, ()
