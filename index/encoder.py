@@ -27,8 +27,6 @@ from index.models import (
 )
 
 _BATCH = 16
-# A question is short, and what it is filled up with would take a quarter of its time.
-_LENGTHS_OF_QUESTIONS = 8
 
 
 # At exit, collecting garbage among everything that torch loaded would take longer than the exit.
@@ -96,26 +94,21 @@ class Encoder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors of documents, shape ``(len(texts), dimension)``."""
         # The model sorts its batches by length, so that little of a batch is padding.
-        return self._unit(self._model.encode_document, texts, self._before_text, self._multiple)
+        return self._unit(self._model.encode_document, texts, self._before_text)
 
     def encode_question(self, text: str) -> NDArray[np.float32]:
         """The unit vector of a question, shape ``(dimension,)``."""
-        multiple = self._multiple and _LENGTHS_OF_QUESTIONS
-        vectors = self._unit(self._model.encode_query, [text], self._before_question, multiple)
+        vectors = self._unit(self._model.encode_query, [text], self._before_question)
         vector: NDArray[np.float32] = vectors[0]
         return vector
 
     @in_few_threads
     def _unit(
-        self,
-        encode: Callable[..., torch.Tensor],
-        texts: Sequence[str],
-        prompt: str,
-        multiple: int | None,
+        self, encode: Callable[..., torch.Tensor], texts: Sequence[str], prompt: str
     ) -> NDArray[np.float32]:
         if not texts:
             return np.empty((0, self.dimension), np.float32)
-        padding = {"text": {"pad_to_multiple_of": multiple}}
+        padding = {"text": {"pad_to_multiple_of": self._multiple}}
         tensors = encode(
             list(texts), prompt=prompt, batch_size=_BATCH, convert_to_tensor=True,
             show_progress_bar=False, processing_kwargs=padding,
