@@ -13,7 +13,9 @@ from corpus.dates import parse_date
 from index.ranking import newness
 from index.words import words
 
-# How much lower than the best one's the fit of a sentence with another value may be.
+# How much lower than the best one's the fit of a sentence with another value may be: of another
+# number of the same things, and of a day or a number of which the sentence does not say what of.
+_MARGIN_OF_COUNTS = 5.0
 _MARGIN = 3.0
 # Reports further apart than this describe different states of things, not different opinions.
 _SAME_TIME_DAYS = 10
@@ -50,9 +52,12 @@ def disagreeing(question: Question, evidence: Sequence[Sentence]) -> list[tuple[
     """
     if question.is_settled:
         return []
-    good = [sentence for sentence in evidence if sentence.fit >= evidence[0].fit - _MARGIN]
-    values = [(sentence, _value(sentence)) for sentence in good if sentence.odds > 0]
-    accounts = [(sentence, value) for sentence, value in values if value]
+    values = [(sentence, _value(sentence)) for sentence in evidence if sentence.odds > 0]
+    accounts = [
+        (sentence, value)
+        for sentence, value in values
+        if value and sentence.fit >= evidence[0].fit - (_MARGIN_OF_COUNTS if value[1] else _MARGIN)
+    ]
     for number, first in enumerate(accounts):
         differing = [first]
         for second in accounts[number + 1 :]:
@@ -83,7 +88,9 @@ def given_later(question: Question, evidence: Sequence[Sentence]) -> list[Senten
         and _source(sentence) == _source(best)
         and _days_apart(best, sentence) <= _LATER_DAYS
         and _share_names(best, sentence)
-        and (value := _value(sentence)) and value[0] != best_value[0] and value[1] == best_value[1]
+        # "The number of dead stands at 54" names no unit.
+        and (value := _value(sentence)) and value[0] != best_value[0]
+        and value[1] in ("", best_value[1])
     ]  # fmt: skip
     return sorted(later, key=lambda sentence: newness(sentence.article))[-1:]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from assistant import Assistant
-from assistant.differences import disagreeing
+from assistant.differences import disagreeing, given_later
 from assistant.evidence import Sentence
 from assistant.question import Question
 from corpus import Article
@@ -142,15 +142,34 @@ def test_what_sources_differ_on(
     assert {(value, citation.article.source) for value, citation in cited_values} == values
 
 
+def read(held: Article, text: str, answer: str, *copies: Article, odds: float = 4.0) -> Sentence:
+    start, at = held.text.index(text), held.text.index(answer)
+    passage = Passage(held, 0, len(held.text), 1.0, copies=copies)
+    return Sentence(held, start, start + len(text), (at, at + len(answer)), passage, odds, odds)
+
+
+def test_a_count_of_the_same_things_may_fit_worse_than_a_day() -> None:
+    tuesday = replace(MARCH_2, text=MARCH_2.text.replace("2", "3"), source="Post")
+    counts = (read(TWELVE, TWELVE.text, "Twelve", odds=9), FIFTEEN, "15")
+    days = (read(tuesday, tuesday.text, "March 3", odds=9), MARCH_2, "March 2")
+    for (first, other, value), least in ((counts, 4.0), (days, 6.0)):
+        for odds, differ in ((least, True), (least - 0.1, False)):
+            second = read(other, other.text, value, odds=odds)
+            assert bool(disagreeing(Question("?"), [first, second])) == differ
+
+
+def test_what_is_said_later_need_not_say_what_it_counts() -> None:
+    text = "The number of hurt now stands at {}, all of them from the Ostrand mill."
+    first = read(TWELVE, TWELVE.text, "Twelve")
+    for number in ("15", "15 sheep", "12"):
+        later = article("Harbour Post", text.format(number), 20)
+        second = read(later, later.text, number)
+        said = given_later(Question(HOW_MANY), [first, second])
+        assert said == ([second] if number == "15" else [])
+
+
 def test_copies_of_one_agency_text_are_one_source() -> None:
     longer = article("Valley Echo", f"{TWELVE.text} {FIFTEEN.text}")
-
-    def read(held: Article, text: str, answer: str, *copies: Article) -> Sentence:
-        start = held.text.index(text)
-        at = held.text.index(answer)
-        passage = Passage(held, 0, len(held.text), 1.0, copies=copies)
-        return Sentence(held, start, start + len(text), (at, at + len(answer)), passage, 4.0, 4.0)
-
     other = read(longer, FIFTEEN.text, "15")
     for first, values in (
         (read(TWELVE, TWELVE.text, "Twelve"), ["Twelve", "15"]),
