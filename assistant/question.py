@@ -54,7 +54,7 @@ _FEWEST_WORDS = 3
 _MOST_PARTS = 5
 _BETWEEN = r"\s+(?:(?:the|in|at|by|for|to)\s+)*"
 _OR = re.compile(rf",?\s+(?:or|versus|vs\.?){_BETWEEN}", re.IGNORECASE)
-_COMPARES = re.compile(r"\bcompar(?:e|ing|ison)\b", re.IGNORECASE)
+_COMPARE = re.compile(r".{0,60}?\bcompare\s+", re.IGNORECASE)
 _COMPARED = re.compile(rf",?\s+(?:or|versus|vs\.?|and|with|to|from){_BETWEEN}", re.IGNORECASE)
 
 
@@ -105,10 +105,12 @@ class Question:
     @cached_property
     def sides(self) -> tuple[str, ...]:
         """The question about each of two names: "Did Blum or Keel win?", "Compare A and B"."""
-        between = _COMPARED if _COMPARES.search(self.text) else _OR
-        for (first, end), (begin, last) in pairwise(naming.names(self.text)):
-            if between.fullmatch(self.text, end, begin):
-                return self.text[:end] + self.text[last:], self.text[:first] + self.text[begin:]
+        compare = _COMPARE.match(self.text)
+        text = self.text[compare.end() :] if compare else self.text
+        between = _COMPARED if compare else _OR
+        for (first, end), (begin, last) in pairwise(naming.names(text)):
+            if between.fullmatch(text, end, begin):
+                return text[:end] + text[last:], text[:first] + text[begin:]
         return ()
 
     @cached_property

@@ -55,8 +55,9 @@ def test_parts(text: str, parts: tuple[str, ...]) -> None:
     ("text", "sides"),
     [
         ("Did Ana Blum or Keel win?", ("Did Ana Blum win?", "Did Keel win?")),
-        ("Compare the votes of Blum and Keel",
-         ("Compare the votes of Blum", "Compare the votes of Keel")),
+        ("Compare Ana Blum and Keel", ("Ana Blum", "Keel")),
+        ("Can you compare the votes of Blum with Keel's?",
+         ("the votes of Blum?", "the votes of Keel's?")),
         ("Compare bread in Holm with the prices", ()),
         ("Did Blum and Keel agree?", ()),
         ("Compare the mayor of Holm and the mill", ()),
