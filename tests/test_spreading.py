@@ -39,8 +39,12 @@ def passages(archive: Archive) -> list[tuple[str, int, int, float]]:
 
 @pytest.fixture(autouse=True)
 def in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Embedding begins with the first article, not anywhere."""
-    monkeypatch.setattr("index.store.articles.randbelow", lambda _: 0)
+    begin_with_the_first(monkeypatch)
+
+
+def begin_with_the_first(patch: pytest.MonkeyPatch) -> None:
+    """Let embedding begin with the first article in this process, not anywhere."""
+    patch.setattr("index.store.articles.randbelow", lambda _: 0)
 
 
 def test_what_is_stored_without_vectors_is_searched_when_it_has_them(place: str) -> None:
@@ -93,6 +97,7 @@ def test_hosts_begin_with_different_articles(
 
 
 def embed_until_killed(folder: Path, notes: Path, place: str, nth: int) -> None:
+    begin_with_the_first(pytest.MonkeyPatch())
     kill_at("index.store.Store", place, nth)
     index.ingest.BATCH_CHARACTERS = 400
     index.ingest.EMBEDDED_AT_ONCE = 2
@@ -117,6 +122,7 @@ def test_killed_and_begun_again_it_embeds_no_text_twice(
 
 def embed_elsewhere(folder: Path, notes: Path, begin: Callable[..., Workers]) -> None:
     """In a process of its own: what Ray has begun with, and what it leaves, stays there."""
+    begin_with_the_first(pytest.MonkeyPatch())
     os.environ.pop("RAY_ADDRESS", None)
     index.ingest.EMBEDDED_AT_ONCE = 4
     with (
