@@ -110,7 +110,9 @@ def _serve(options: argparse.Namespace) -> int:
     names = options.archive or []
     paths = [name if "://" in name else str(Path(name).resolve()) for name in names]
     if twice := [name for name, path in zip(names, paths, strict=True) if paths.count(path) > 1]:
-        raise ArchiveError(f"The archive {twice[0]} is given twice: name each once.")
+        # A password may stand before the @, and after the question mark.
+        shown = re.sub(r"(?<=://).*@|\?.*", "", twice[0]) if "://" in twice[0] else twice[0]
+        raise ArchiveError(f"The archive {shown} is given twice: name each once.")
     archives = [open_archive(name) for name in names or [None]]
     first = Assistant(archives[0], language_model(options), options.reader)
     # The encoders and the reader are loaded now, so that the first question need not wait, and any

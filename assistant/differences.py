@@ -83,11 +83,14 @@ def given_later(question: Question, evidence: Sequence[Sentence]) -> list[Senten
         sentence
         for sentence in evidence
         if best_value
-        and sentence.odds >= SURE_ODDS
+        and sentence.odds > 0
         and newness(sentence.article) > newness(best.article)
         and _source(sentence) == _source(best)
         and _days_apart(best, sentence) <= _LATER_DAYS
-        and _share_names(best, sentence)
+        and (
+            _has_number(sentence, best_value[0])
+            or (sentence.odds >= SURE_ODDS and _share_names(best, sentence))
+        )
         # "The number of dead stands at 54" names no unit.
         and (value := _value(sentence)) and value[0] != best_value[0]
         and value[1] in ("", best_value[1])
@@ -153,6 +156,12 @@ def _is_one_source(one: Sentence, other: Sentence) -> bool:
 
 def _source(sentence: Sentence) -> str:
     return (sentence.article.source or sentence.article.id).casefold()
+
+
+def _has_number(sentence: Sentence, number: object) -> bool:
+    """Whether a number is in a sentence: "There were 14,000, not 24,000" is about the 24,000."""
+    numbers = _NUMBER.findall(in_digits(sentence.text))
+    return any(value(digits) == number for digits in numbers)
 
 
 def _value(sentence: Sentence) -> Value | None:

@@ -168,6 +168,15 @@ def test_what_is_said_later_need_not_say_what_it_counts() -> None:
         assert said == ([second] if number == "15" else [])
 
 
+def test_a_correction_has_the_number_that_it_corrects() -> None:
+    first = read(TWELVE, TWELVE.text, "Twelve")
+    for text, is_correction in (("It was 15, not 12.", True), ("It was 15, not 13.", False)):
+        later = replace(article("Harbour Post", text, 20), title="Correction")
+        second = read(later, text, "15", odds=1)
+        said = given_later(Question(HOW_MANY), [first, second])
+        assert said == ([second] if is_correction else [])
+
+
 def test_copies_of_one_agency_text_are_one_source() -> None:
     longer = article("Valley Echo", f"{TWELVE.text} {FIFTEEN.text}")
     other = read(longer, FIFTEEN.text, "15")

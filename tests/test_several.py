@@ -212,6 +212,15 @@ def test_an_archive_that_is_given_twice(tmp_path: Path, capsys: pytest.CaptureFi
     assert f"The archive {place} is given twice: name each once." in capsys.readouterr().err
 
 
+def test_an_address_that_is_given_twice_is_shown_without_its_password(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    address = "postgresql://anna:s3cret@localhost/news?sslpassword=s3cret"
+    assert app.main(["--archive", address, "--archive", address]) == 2
+    error = "error: The archive postgresql://localhost/news is given twice: name each once.\n"
+    assert capsys.readouterr().err == error
+
+
 def test_an_assistant_reads_another_archive_with_the_same_models(
     made: Archive, tmp_path: Path, encoder: FakeEncoder
 ) -> None:
