@@ -22,6 +22,7 @@ from assistant.question import Question
 from assistant.refusing import why_not
 from assistant.suggestions import fits, questions_about
 from assistant.support import SURE, THRESHOLD, support
+from assistant.topics import asked_topic, beginnings
 from assistant.wording import gettext, message
 from corpus.encoding import without_halves
 from corpus.languages import in_latin_letters
@@ -306,6 +307,10 @@ class Assistant:
         if request and counted and (counted.outcome != "nothing found" or not request.newest):
             return counted
         question = Question(text)
+        topic = asked_topic(text)
+        on_topic = beginnings(self.archive, topic.name, text, filters, today) if topic else None
+        if topic and on_topic and not topic.happened:
+            return on_topic
         query_words = self.archive.query_words(text)
         within = mentions.within_source(self.archive, question, filters)
         passages = self._passages_for(understood, within, today)
@@ -322,6 +327,8 @@ class Assistant:
             evidence, estimate = by_words(query_words, evidence)
         if evidence:
             estimate = mentions.limited(self.archive, question, evidence[0], estimate)
+        if on_topic and estimate < SURE:
+            return on_topic
         answer = Answer(
             text,
             "answered",

@@ -31,6 +31,7 @@ from assistant.pointing import chosen, read_choice, understood
 from assistant.question import Question, objection
 from assistant.reader import Reading
 from assistant.suggestions import questions_about
+from assistant.topics import asked_topic
 from corpus import Article
 from corpus.encoding import clean
 from index import Archive, Overview, Passage
@@ -121,6 +122,7 @@ def _question(text: str) -> Iterator[object]:
         question = Question(asked)
         yield question.parts, question.sides, question.names, question.years
         yield question.wants_latest, question.wants_all, question.is_keywords
+    yield asked_topic(f"Tell me about {text}"), asked_topic(text)
 
 
 def _taken(text: str) -> Iterator[object]:

@@ -1,0 +1,95 @@
+"""Requests for all there is on a topic."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant
+from assistant.topics import MOST_QUOTED, Topic, asked_topic
+from corpus import Article
+from index import Archive, Filters
+from tests.fakes import FakeEncoder, FakeReader
+from tests.made_articles import dated
+
+
+def article(id: str, title: str, text: str, day: int) -> Article:
+    return dated(id, text, f"2024-03-{day:02}", title=title)
+
+
+ARTICLES = [
+    article(
+        "over", "Strike at Norvik over", "NORVIK — The Norvik strike is over. Crews go back.", 15
+    ),
+    article("begins", "Crews walk out at Norvik", "Norvik crews begin a strike. It is cold.", 11),
+    article("bridge", "A bridge is closed", "The bridge at Holm is closed. A crack was seen.", 12),
+    article("wool", "Wool is dear", "Wool is dear. Sheep are few. Shops wait. A strike hurts.", 13),
+]
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Assistant:
+    archive = Archive.create(tmp_path / "port", FakeEncoder(dimension=64))
+    archive.add(ARTICLES)
+    return Assistant(archive, reader=FakeReader())
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("Tell me about the strike.", Topic("the strike", False)),
+        ("tell me more about “the strike”", Topic("the strike", False)),
+        ("What do we know about Ana Blum?", Topic("Ana Blum", False)),
+        ("Could you summarise the talks?", Topic("the talks", False)),
+        ("Give me a timeline of the repair", Topic("the repair", False)),
+        ("What happened in Lund?", Topic("Lund", True)),
+        ("what’s going on at the port", Topic("the port", True)),
+        ("Tell me who won", None),
+        ("What happened?", None),
+        ("What did the mayor know about the leak?", None),
+    ],
+)
+def test_what_asks_for_all_on_a_topic(question: str, topic: Topic | None) -> None:
+    assert asked_topic(question) == topic
+
+
+def test_the_beginnings_of_its_articles_are_quoted_the_oldest_first(port: Assistant) -> None:
+    answer = port.ask("Tell me about the Norvik strike")
+    assert [statement.text for statement in answer.statements] == [
+        "Norvik crews begin a strike.",
+        "The Norvik strike is over.",
+    ]
+    assert answer.reason == (
+        "From the beginnings of the 2 articles nearest to “the Norvik strike”; "
+        "the oldest comes first."
+    )
+    assert answer.short is None
+    answer = port.ask("Tell me about the Norvik strike", Filters(after=date(2024, 3, 12)))
+    assert answer.reason == "From the beginning of the article nearest to “the Norvik strike”."
+    assert [statement.text for statement in answer.statements] == ["The Norvik strike is over."]
+
+
+def test_an_article_must_have_the_names_of_the_topic(port: Assistant) -> None:
+    assert port.ask("What do we know about the strike at Ostrand?").outcome == "name never appears"
+
+
+def test_of_many_articles_the_nearest_are_quoted_and_of_copies_one(port: Assistant) -> None:
+    text = "The ferry is late. " + "It waits at {0} for {0} days, and nobody at {0} knows why. " * 9
+    many = [
+        article(f"ferry {n}", "The late ferry", text.format(f"pier{n}"), n) for n in range(1, 9)
+    ]
+    port.archive.add([*many, replace(many[0], id="copy", source="Echo", url=None)])
+    answer = port.ask("Tell me about the late ferry")
+    ids = [citation.article.id for citation in answer.citations]
+    assert len(set(ids)) == len(ids) == MOST_QUOTED
+    assert not {"copy", "ferry 1"} <= set(ids)
+
+
+def test_what_happened_is_told_by_one_sentence_if_the_reader_is_sure(port: Assistant) -> None:
+    question = "What happened to the bridge at Holm?"
+    sure = Assistant(port.archive, reader=FakeReader(more=9)).ask(question)
+    assert (sure.statements[0].text, sure.reason) == ("The bridge at Holm is closed.", "")
+    unsure = Assistant(port.archive, reader=FakeReader(more=-9)).ask(question)
+    assert unsure.reason == "From the beginning of the article nearest to “the bridge at Holm”."
+    assert unsure.statements[0].text == "The bridge at Holm is closed."
