@@ -38,7 +38,7 @@ _ASKED = re.compile(
     r"|(?:tell\s+(?:me|us)|all|everything)\s+(?:(?:more|all|everything)\s+)?(?:about|on)"
     r"|what\s+(?:do\s+(?:we|you)\s+know|is\s+known|does\s+the\s+archive\s+(?:say|know))\s+(?:about|of|on)"
     r"|(?:(?:give|show)\s+me\s+)?(?:an?\s+|the\s+)?(?:summary|overview|timeline|chronology)\s+(?:of|on)"
-    r"|summari[sz]e)\s+[\"'“„‘«]?(?P<topic>.*\w)\W*",
+    r"|summari[sz]e)\s+[\"'“„‘«]?(?P<topic>\w(?:.*\w)?)\W*",
     re.IGNORECASE | re.DOTALL,
 )
 
