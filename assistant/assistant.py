@@ -230,7 +230,7 @@ class Assistant:
                 within = replace(filters, after=days.after, before=days.before)
                 counted = listed(self.archive, request, undated.asked, within)
                 # A count in those days is the answer; its articles need not contain "in 2024".
-                if counted and (counted.statements or not request.newest):
+                if counted and (counted.statements or not request.is_ordered):
                     return replace(counted, read=days)
             answer = self._answer(undated, period.within(filters), today)
         if period and not answer.statements and not period.relative:
@@ -304,7 +304,7 @@ class Assistant:
         request = holding(text)
         counted = listed(self.archive, request, text, filters) if request else None
         # An article on "the latest on the talks" may use other words; a count is final.
-        if request and counted and (counted.outcome != "nothing found" or not request.newest):
+        if request and counted and (counted.outcome != "nothing found" or not request.is_ordered):
             return counted
         question = Question(text)
         topic = asked_topic(text)

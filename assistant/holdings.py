@@ -18,7 +18,7 @@ from assistant.mentions import Matched, spellings, words_of
 from assistant.periods import Period
 from assistant.refusing import OUTSIDE
 from assistant.spoken import spoken_number
-from assistant.wording import gettext, ngettext, nouns
+from assistant.wording import gettext, message, ngettext, nouns
 from corpus import Article, sentences
 from index import Archive, Filters
 from index.lexical import QueryWord
@@ -59,6 +59,11 @@ _ASKED = [
         r"(?:(?:what(?:\s+is|\s+are|[’']s)|give\s+me|show(?:\s+me)?|list|any)\s+)?(?:the\s+)?"
         r"(?P<newest>latest|newest|most\s+recent)\s+(?:articles?|news|(?:(?:news|articles?)\s+)?"
         r"(?:on|about|(?P<source>from))\s+(?P<topic>.+?))",
+        r"(?:(?:what(?:\s+is|\s+are|\s+was|\s+were|[’']s)|give\s+me|show(?:\s+me)?|list)\s+)?(?:the\s+)?"
+        r"(?P<oldest>oldest|earliest|first)\s+(?:articles?|reports?|story|stories|mentions?)"
+        r"(?:\s+(?:on|about|of|mentioning|that\s+mentions?)\s+(?P<topic>.+?))?",
+        r"when\s+(?:was|were)\s+(?P<topic>.+?)\s+(?P<oldest>first)\s+(?:mentioned|written\s+about|"
+        r"reported\s+on)",
         r"(?:(?:is\s+there\s+)?any\s+)?(?P<newest>news)(?:\s+(?:on|about)\s+(?P<topic>.+?))?",
         r"what(?:[’']s|\s+is|\s+was|\s+has)?\s+"
         r"(?P<newest>happened|new|in\s+the\s+news|the\s+(?:latest|newest)\s+news)(?P<topic>)",
@@ -80,10 +85,10 @@ _IN_A_PAPER = re.compile(r"(?P<topic>.*\S)\s+(?:in|from|(?P<by>by))\s+(?P<paper>
 class Holding:
     """Which articles are asked for: those that mention the ``topic``, or all if it is empty.
 
-    With ``newest`` the newest articles matter, not their number. With ``lists`` each article is
-    asked for. With ``from_source`` the topic may be the paper that published the articles. If a
-    ``paper`` or an ``author`` is named as well, only their articles count; an ``author`` may be a
-    paper, too. With ``outlets`` the sources of the articles are asked for.
+    With ``newest`` or ``oldest`` these articles matter, not their number. With ``lists`` each
+    article is asked for. With ``from_source`` the topic may be the paper that published the
+    articles. If a ``paper`` or an ``author`` is named as well, only their articles count; an
+    ``author`` may be a paper, too. With ``outlets`` the sources of the articles are asked for.
     """
 
     topic: str
@@ -93,6 +98,11 @@ class Holding:
     paper: str = ""
     author: str = ""
     outlets: bool = False
+    oldest: bool = False
+
+    @property
+    def is_ordered(self) -> bool:
+        return self.newest or self.oldest
 
 
 def holding(question: str, period: Period | None = None) -> Holding | None:
@@ -106,19 +116,21 @@ def holding(question: str, period: Period | None = None) -> Holding | None:
         if words and (match := pattern.fullmatch(words[0])):
             groups = match.groupdict(default="")
             topic = _THE_WORD.sub("", groups["topic"]).strip(_QUOTES)
-            newest, from_source = bool(groups.get("newest")), bool(groups.get("source"))
+            newest, oldest = bool(groups.get("newest")), bool(groups.get("oldest"))
+            from_source = bool(groups.get("source"))
             lists = "count" in groups and not groups["count"]
             paper, author = groups.get("paper", ""), groups.get("author", "")
             if from_source and (both := _PAPER_AND_TOPIC.fullmatch(topic)):
                 (paper, topic), from_source = both.groups(), False
             outlets = bool(groups.get("outlets"))
-            return Holding(topic, newest, lists, from_source, paper, author, outlets)
+            return Holding(topic, newest, lists, from_source, paper, author, outlets, oldest)
     return None
 
 
 def listed(archive: Archive, request: Holding, question: str, filters: Filters) -> Answer | None:
-    """The number of articles that are asked for, with a sentence from each, newest first.
+    """The number of articles that are asked for, with a sentence from each.
 
+    The newest come first, or the oldest if these are asked for.
     ``reason`` says how many there are, and which of them are quoted. None if the archive knows no
     paper and no author of the name in the request: then the question is about something else.
     """
@@ -130,10 +142,11 @@ def listed(archive: Archive, request: Holding, question: str, filters: Filters) 
     if request.paper or written == []:
         return None
     matched: Matched = ()
-    is_count = not (request.topic or request.newest or request.lists or author)
+    is_count = not (request.topic or request.is_ordered or request.lists or author)
     if request.topic:
         query_words = archive.query_words(request.topic)
         articles, is_name = _find_articles(archive, request.topic, filters, written)
+        articles = articles[::-1] if request.oldest else articles
         total = len(articles)
         counts: dict[str, Any] = {"num": spoken_number(total), "topic": request.topic}
         counted = ngettext(*(_MENTION if is_name else _HAVE), total, **counts)
@@ -147,7 +160,7 @@ def listed(archive: Archive, request: Holding, question: str, filters: Filters) 
         total, query_words = archive.count(filters) if written is None else len(written), []
         held_messages = _WITHIN if filters else _HELD
         counted = none = ngettext(*held_messages, total, num=spoken_number(total))
-        articles = [] if is_count else _newest(archive, filters, written)
+        articles = [] if is_count else _in_order(archive, filters, written, request.oldest)
     if author:
         counted = gettext("%(counted)s; written by %(author)s", counted=counted, author=author)
     if request.outlets:
@@ -166,10 +179,13 @@ def listed(archive: Archive, request: Holding, question: str, filters: Filters) 
         for marker, (article, copies) in enumerate(quoted, 1)
     )
     if total > sum(1 + len(copies) for _, copies in quoted):
-        counted = gettext(
-            "%(counted)s; the newest %(num)s are quoted", counted=counted, num=len(quoted)
-        )
-    elif not request.topic and total > 1:
+        are_quoted = message("%(counted)s; the newest %(num)s are quoted")
+        if request.oldest:
+            are_quoted = message("%(counted)s; the oldest %(num)s are quoted")
+        counted = gettext(are_quoted, counted=counted, num=len(quoted))
+    elif total > 1 and request.oldest:
+        counted = gettext("%(counted)s; the oldest comes first", counted=counted)
+    elif total > 1 and not request.topic:
         counted = gettext("%(counted)s; the newest comes first", counted=counted)
     return Answer(
         question, "answered", 1.0, statements,
@@ -241,13 +257,15 @@ def _has_name(query_words: Sequence[QueryWord], article: Article) -> bool:
     return bool(ends)
 
 
-def _newest(archive: Archive, filters: Filters, written: list[str] | None) -> list[Article]:
-    """The newest articles that the filters let through, or of those ``written`` by an author."""
+def _in_order(
+    archive: Archive, filters: Filters, written: list[str] | None, oldest: bool
+) -> list[Article]:
+    """The newest or oldest articles that the filters let through, or of those by an author."""
     if written is not None:
-        filters = replace(filters, articles=tuple(written[:_MOST_EXAMINED]))
-    if not filters:
+        filters = replace(filters, articles=tuple(written if oldest else written[:_MOST_EXAMINED]))
+    if not filters and not oldest:
         return archive.newest(_MOST_EXAMINED)
-    hits = archive.hits("", filters, "newest", most=_MOST_EXAMINED)
+    hits = archive.hits("", filters, "oldest" if oldest else "newest", most=_MOST_EXAMINED)
     return [passage.article for passage in hits.passages]
 
 

@@ -156,6 +156,10 @@ def test_days_and_papers_of_what_is_counted(
          "asked for", ["echo"]),
         ("What are the newest articles?", "4 articles in the archive; the newest comes first",
          ["echo", "end", "talks", "pay"]),
+        ("What are the oldest articles?", "4 articles in the archive; the oldest comes first",
+         ["pay", "talks", "end", "echo"]),
+        ("When was Ben Ruhl first mentioned?",
+         "3 articles mention “Ben Ruhl”; the oldest comes first", ["talks", "end", "echo"]),
         # A name is one: these words stand in one article, but name two people.
         ("How many articles mention Ben Corran?", "One article has the words “Ben Corran”",
          ["talks"]),
@@ -286,9 +290,15 @@ def test_of_many_the_newest_are_quoted_and_all_are_counted(tmp_path: Path) -> No
     archive.add(
         [article(f"a{day}", f"On day {day} Ada Corran spoke.", day) for day in range(1, 15)]
     )
-    answer = Assistant(archive, reader=FakeReader()).ask("How many articles mention Ada Corran?")
+    assistant = Assistant(archive, reader=FakeReader())
+    answer = assistant.ask("How many articles mention Ada Corran?")
     assert answer.reason == "14 articles mention “Ada Corran”; the newest 10 are quoted."
     assert answer.text.startswith("14 articles mention “Ada Corran”; the newest 10 are quoted. ")
     assert [statement.citations[0].article.id for statement in answer.statements] == [
         f"a{day}" for day in range(14, 14 - MOST_QUOTED, -1)
+    ]
+    answer = assistant.ask("the oldest articles about Ada Corran")
+    assert answer.reason == "14 articles mention “Ada Corran”; the oldest 10 are quoted."
+    assert [citation.article.id for citation in answer.citations] == [
+        f"a{day}" for day in range(1, 1 + MOST_QUOTED)
     ]
