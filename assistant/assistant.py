@@ -344,6 +344,10 @@ class Assistant:
             if matches:
                 statements = statements_of(matches, evidence, estimate)
                 return replace(answer, statements=statements, reason=gettext(_FOUND))
+            if question.is_keywords:
+                on_topic = beginnings(self.archive, text, text, filters, today)
+                if on_topic:
+                    return on_topic
             outcome, reason = why_not(self.archive, question, evidence, passages, filters)
             notes = not_english(question, nearest) if reader.latin_only else ()
             return replace(answer, outcome=outcome, reason=reason, notes=notes)

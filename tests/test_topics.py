@@ -93,3 +93,11 @@ def test_what_happened_is_told_by_one_sentence_if_the_reader_is_sure(port: Assis
     unsure = Assistant(port.archive, reader=FakeReader(more=-9)).ask(question)
     assert unsure.reason == "From the beginning of the article nearest to “the bridge at Holm”."
     assert unsure.statements[0].text == "The bridge at Holm is closed."
+
+
+def test_keywords_show_the_nearest_articles_if_none_has_them_all(port: Assistant) -> None:
+    port = Assistant(port.archive, reader=FakeReader(more=-9))
+    answer = port.ask("Norvik crews strike protest")
+    assert answer.statements[0].text == "Norvik crews begin a strike."
+    assert answer.reason.startswith("From the beginning")
+    assert port.ask("orchid fertilizer").outcome == "does not say"
