@@ -21,7 +21,7 @@ def cited(answer: Answer) -> list[str]:
 
 @pytest.fixture
 def town(tmp_path: Path) -> Assistant:
-    archive = Archive.create(tmp_path / "town", FakeEncoder())
+    archive = Archive.create(tmp_path / "town", FakeEncoder(dimension=64))
     archive.add([
         dated("ferries", "The harbour board of Holm will buy four ferries.", "2024-05-12"),
         dated("roof", "A rotten beam caused the roof of the library to fall.", "2024-05-14"),
