@@ -21,7 +21,7 @@ def cited(answer: Answer) -> list[str]:
 
 @pytest.fixture
 def town(tmp_path: Path) -> Assistant:
-    archive = Archive.create(tmp_path / "town", FakeEncoder(dimension=64))
+    archive = Archive.create(tmp_path / "town", FakeEncoder())
     archive.add([
         dated("ferries", "The harbour board of Holm will buy four ferries.", "2024-05-12"),
         dated("roof", "A rotten beam caused the roof of the library to fall.", "2024-05-14"),
@@ -313,7 +313,6 @@ def test_keywords_show_what_is_there(town: Assistant) -> None:
     assert answer.outcome == "answered"
     assert set(cited(answer)) == {"old", "new"}
     assert answer.reason == "These words ask nothing; this is what the archive has on them."
-    assert town.ask("castle orchids").statements == ()
     # What has the words of a day need not be written of that day.
     assert "old" in cited(town.ask("speed limit castle 2 March 2024"))
 
