@@ -22,7 +22,7 @@ from assistant.question import Question
 from assistant.refusing import why_not
 from assistant.suggestions import fits, questions_about
 from assistant.support import SURE, THRESHOLD, support
-from assistant.topics import asked_topic, beginnings
+from assistant.topics import Topic, asked_topic, beginnings
 from assistant.wording import gettext, message
 from corpus.encoding import without_halves
 from corpus.languages import in_latin_letters
@@ -303,14 +303,15 @@ class Assistant:
         text = understood.asked
         request = holding(text)
         counted = listed(self.archive, request, text, filters) if request else None
+        topic = request.near if request else asked_topic(text)
         # An article on "the latest on the talks" may use other words; a count is final.
-        if request and counted and (counted.outcome != "nothing found" or not request.is_ordered):
+        is_final = request and not (topic or request.is_ordered)
+        if counted and (counted.outcome != "nothing found" or is_final):
             return counted
         question = Question(text)
-        topic = asked_topic(text)
-        on_topic = beginnings(self.archive, topic.name, text, filters, today) if topic else None
-        if topic and on_topic and not topic.happened:
-            return on_topic
+        on_topic = beginnings(self.archive, topic, text, filters, today) if topic else None
+        if topic and not topic.happened and (found := on_topic or counted):
+            return found
         query_words = self.archive.query_words(text)
         within = mentions.within_source(self.archive, question, filters)
         passages = self._passages_for(understood, within, today)
@@ -345,7 +346,7 @@ class Assistant:
                 statements = statements_of(matches, evidence, estimate)
                 return replace(answer, statements=statements, reason=gettext(_FOUND))
             if question.is_keywords:
-                on_topic = beginnings(self.archive, text, text, filters, today)
+                on_topic = beginnings(self.archive, Topic(text), text, filters, today)
                 if on_topic:
                     return on_topic
             outcome, reason = why_not(self.archive, question, evidence, passages, filters)

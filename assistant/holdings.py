@@ -18,6 +18,7 @@ from assistant.mentions import Matched, spellings, words_of
 from assistant.periods import Period
 from assistant.refusing import OUTSIDE
 from assistant.spoken import spoken_number
+from assistant.topics import NEWEST_FIRST, OLDEST_FIRST, Topic
 from assistant.wording import gettext, message, ngettext, nouns
 from corpus import Article, sentences
 from index import Archive, Filters
@@ -50,7 +51,7 @@ _ASKED = [
         r"(?:\s+(?:written|write|published|publish|printed|print)(?:\s+(?:in|for))?)?)??"
         r"(?:\s+(?:that|which|is|are|was|were|has|have|been|there|do|does|you|we|published|written|wrote|reported"
         r"|in\s+(?:the|this|my)\s+archive))*?"
-        r"(?:\s+(?:mention(?:s|ed|ing)?|about|on|cover(?:s|ed|ing)?|name"
+        r"(?:\s+(?:mention(?:s|ed|ing)?|(?P<about>about|on|cover(?:s|ed|ing)?)|name"
         r"|(?P<source>from|(?<=published )(?:in|by)))"
         r"\s+(?:both\s+)?(?P<topic>.+?))?(?:\s+(?:are\s+there|do\s+you\s+have|(?:were|are)\s+published|appeared"
         r"|(?:are\s+)?in\s+(?:the|this|my)\s+archive))*",
@@ -86,14 +87,16 @@ class Holding:
     """Which articles are asked for: those that mention the ``topic``, or all if it is empty.
 
     With ``newest`` or ``oldest`` these articles matter, not their number. With ``lists`` each
-    article is asked for. With ``from_source`` the topic may be the paper that published the
-    articles. If a ``paper`` or an ``author`` is named as well, only their articles count; an
-    ``author`` may be a paper, too. With ``outlets`` the sources of the articles are asked for.
+    article is asked for; with ``is_about`` it may be about the topic in other words. With
+    ``from_source`` the topic may be the paper that published the articles. If a ``paper`` or an
+    ``author`` is named as well, only their articles count; an ``author`` may be a paper, too. With
+    ``outlets`` the sources of the articles are asked for.
     """
 
     topic: str
     newest: bool = False
     lists: bool = field(default=False, compare=False)
+    is_about: bool = field(default=False, compare=False)
     from_source: bool = field(default=False, compare=False)
     paper: str = ""
     author: str = ""
@@ -103,6 +106,14 @@ class Holding:
     @property
     def is_ordered(self) -> bool:
         return self.newest or self.oldest
+
+    @property
+    def near(self) -> Topic | None:
+        """The topic whose nearest articles may be quoted if none has its words."""
+        is_one = self.topic and (self.is_ordered or (self.lists and self.is_about))
+        return (
+            Topic(self.topic, self.is_ordered, self.newest) if is_one and not self.paper else None
+        )
 
 
 def holding(question: str, period: Period | None = None) -> Holding | None:
@@ -123,7 +134,10 @@ def holding(question: str, period: Period | None = None) -> Holding | None:
             if from_source and (both := _PAPER_AND_TOPIC.fullmatch(topic)):
                 (paper, topic), from_source = both.groups(), False
             outlets = bool(groups.get("outlets"))
-            return Holding(topic, newest, lists, from_source, paper, author, outlets, oldest)
+            return Holding(
+                topic, newest, lists, bool(groups.get("about")), from_source,
+                paper, author, outlets, oldest,
+            )  # fmt: skip
     return None
 
 
@@ -184,9 +198,9 @@ def listed(archive: Archive, request: Holding, question: str, filters: Filters) 
             are_quoted = message("%(counted)s; the oldest %(num)s are quoted")
         counted = gettext(are_quoted, counted=counted, num=len(quoted))
     elif total > 1 and request.oldest:
-        counted = gettext("%(counted)s; the oldest comes first", counted=counted)
+        counted = gettext(OLDEST_FIRST, counted=counted)
     elif total > 1 and not request.topic:
-        counted = gettext("%(counted)s; the newest comes first", counted=counted)
+        counted = gettext(NEWEST_FIRST, counted=counted)
     return Answer(
         question, "answered", 1.0, statements,
         filters=filters, reason=f"{counted}.", matched=matched,

@@ -13,7 +13,7 @@ from assistant.answer import Answer, Statement
 from assistant.citing import cite
 from assistant.evidence import lacking
 from assistant.layout import Span, after_dateline, told
-from assistant.wording import ngettext, nouns
+from assistant.wording import gettext, message, ngettext, nouns
 from corpus import Article
 from index import Archive, Filters, Passage
 from index.ranking import newness
@@ -28,14 +28,16 @@ _MARGIN = 0.1
 # Of 18 topics, those of the articles about them were .45 to .81, and most others below .4.
 _LEAST_SIMILARITY = 0.45
 
+NEWEST_FIRST = message("%(counted)s; the newest comes first")
+OLDEST_FIRST = message("%(counted)s; the oldest comes first")
 _BEGINNINGS = nouns(
     "From the beginning of the article nearest to “%(topic)s”",
-    "From the beginnings of the %(num)s articles nearest to “%(topic)s”; the oldest comes first",
+    "From the beginnings of the %(num)s articles nearest to “%(topic)s”",
 )
 _ASKED = re.compile(
     r"\W*(?:(?:please|can\s+you|could\s+you)\s+)?(?:(?P<happened>"
     r"what(?:\s+has|\s+is|[’']s)?\s+(?:happened|happening|going\s+on)\s+(?:at|in|on|to|with|during))"
-    r"|(?:tell\s+(?:me|us)|all|everything)\s+(?:(?:more|all|everything)\s+)?(?:about|on)"
+    r"|(?:tell\s+(?:me|us)|all|everything|(?:(?:is\s+there|do\s+you\s+have)\s+)?anything)\s+(?:(?:more|all|everything)\s+)?(?:about|on)"
     r"|what\s+(?:do\s+(?:we|you)\s+know|is\s+known|does\s+the\s+archive\s+(?:say|know))\s+(?:about|of|on)"
     r"|(?:(?:give|show)\s+me\s+)?(?:an?\s+|the\s+)?(?:summary|overview|timeline|chronology)\s+(?:of|on)"
     r"|summari[sz]e)\s+[\"'“„‘«]?(?P<topic>\w(?:.*\w)?)\W*",
@@ -45,10 +47,15 @@ _ASKED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic on which all is asked for; one sentence may do if it is asked what ``happened``."""
+    """A topic on which all is asked for.
+
+    One sentence may do if it is asked what ``happened``. The articles' order is that of time, the
+    ``newest`` first if the latest is asked for.
+    """
 
     name: str
-    happened: bool
+    happened: bool = False
+    newest: bool = False
 
 
 def asked_topic(question: str) -> Topic | None:
@@ -58,22 +65,25 @@ def asked_topic(question: str) -> Topic | None:
 
 
 def beginnings(
-    archive: Archive, topic: str, question: str, filters: Filters, today: date | None
+    archive: Archive, topic: Topic, question: str, filters: Filters, today: date | None
 ) -> Answer | None:
-    """A sentence from the beginning of each article about a topic, the oldest first.
+    """A sentence from the beginning of each article about a topic, in the order of time.
 
     Of the first few sentences it is the one most like the topic and the headline. Copies of one
     text are quoted once. None if no article is about the topic.
     """
-    near = _articles_about(archive, topic, filters, today)
-    near.sort(key=lambda item: newness(item[0]))
+    near = _articles_about(archive, topic.name, filters, today)
+    near.sort(key=lambda item: newness(item[0]), reverse=topic.newest)
+    spans = [_sentence(archive, topic.name, article) for article, _ in near]
     statements = tuple(
-        Statement((cite(marker, article, _sentence(archive, topic, article), [], copies),), 1.0)
-        for marker, (article, copies) in enumerate(near, 1)
+        Statement((cite(marker, article, span, [], copies),), 1.0)
+        for marker, (span, (article, copies)) in enumerate(zip(spans, near, strict=True), 1)
     )
     if not statements:
         return None
-    reason = ngettext(*_BEGINNINGS, len(near), num=len(near), topic=topic)
+    reason = ngettext(*_BEGINNINGS, len(near), num=len(near), topic=topic.name)
+    if len(near) > 1:
+        reason = gettext(NEWEST_FIRST if topic.newest else OLDEST_FIRST, counted=reason)
     return Answer(question, "answered", 1.0, statements, filters=filters, reason=f"{reason}.")
 
 

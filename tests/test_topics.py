@@ -38,11 +38,11 @@ def port(tmp_path: Path) -> Assistant:
 @pytest.mark.parametrize(
     ("question", "topic"),
     [
-        ("Tell me about the strike.", Topic("the strike", False)),
-        ("tell me more about “the strike”", Topic("the strike", False)),
-        ("What do we know about Ana Blum?", Topic("Ana Blum", False)),
-        ("Could you summarise the talks?", Topic("the talks", False)),
-        ("Give me a timeline of the repair", Topic("the repair", False)),
+        ("Tell me about the strike.", Topic("the strike")),
+        ("tell me more about “the strike”", Topic("the strike")),
+        ("What do we know about Ana Blum?", Topic("Ana Blum")),
+        ("Could you summarise the talks?", Topic("the talks")),
+        ("Give me a timeline of the repair", Topic("the repair")),
         ("What happened in Lund?", Topic("Lund", True)),
         ("what’s going on at the port", Topic("the port", True)),
         ("Tell me who won", None),
@@ -102,3 +102,28 @@ def test_keywords_show_the_nearest_articles_if_none_has_them_all(port: Assistant
     assert answer.reason.startswith("From the beginning")
     # One word of two is not enough.
     assert port.ask("bridge orchids").statements == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "reason", "articles"),
+    [
+        ("Which articles are about Norvik crews strike protest?",
+         "From the beginnings of the 2 articles nearest to “Norvik crews strike protest”; "
+         "the oldest comes first.", ["begins", "over"]),
+        ("What is the latest on Norvik crews strike protest?",
+         "From the beginnings of the 2 articles nearest to “Norvik crews strike protest”; "
+         "the newest comes first.", ["over", "begins"]),
+        ("How many articles are about Norvik crews strike protest?",
+         "No article in the archive mentions “Norvik crews strike protest”.", []),
+        ("Which articles mention Norvik crews strike protest?",
+         "No article in the archive mentions “Norvik crews strike protest”.", []),
+        ("Which articles are about Ostrand crews strike protest?",
+         "No article in the archive mentions “Ostrand crews strike protest”.", []),
+    ],
+)  # fmt: skip
+def test_articles_that_are_asked_for_may_use_other_words(
+    port: Assistant, question: str, reason: str, articles: list[str]
+) -> None:
+    answer = Assistant(port.archive, reader=FakeReader(more=-9)).ask(question)
+    assert answer.reason == reason
+    assert [citation.article.id for citation in answer.citations] == articles
