@@ -110,10 +110,10 @@ class Holding:
     @property
     def near(self) -> Topic | None:
         """The topic whose nearest articles may be quoted if none has its words."""
-        is_one = self.topic and (self.is_ordered or (self.lists and self.is_about))
-        return (
-            Topic(self.topic, self.is_ordered, self.newest) if is_one and not self.paper else None
-        )
+        may_differ = self.is_ordered or (self.lists and self.is_about)
+        if not self.topic or self.paper or self.author or not may_differ:
+            return None
+        return Topic(self.topic, self.is_ordered, self.newest)
 
 
 def holding(question: str, period: Period | None = None) -> Holding | None:
@@ -144,9 +144,9 @@ def holding(question: str, period: Period | None = None) -> Holding | None:
 def listed(archive: Archive, request: Holding, question: str, filters: Filters) -> Answer | None:
     """The number of articles that are asked for, with a sentence from each.
 
-    The newest come first, or the oldest if these are asked for.
-    ``reason`` says how many there are, and which of them are quoted. None if the archive knows no
-    paper and no author of the name in the request: then the question is about something else.
+    The newest come first, or the oldest if these are asked for. ``reason`` says how many there are,
+    and which of them are quoted. None if the archive knows no paper and no author of the name in
+    the request: then the question is about something else.
     """
     if not filters.sources:
         request, papers = _in_papers(archive, request)
