@@ -21,7 +21,7 @@ def whole(answer: Answer, quiet: bool = False) -> list[str]:
     days = f" ({_days(*short.days)})" if short and short.days else ""
     first = [_wrap(f"{short.text}{days}", 88)] if short else []
     texts = [answer.text]
-    if any(statement.side for statement in answer.statements):
+    if answer.reason or any(statement.side for statement in answer.statements):
         texts = [answer.reason, *map(marked, answer.statements)]
     return [*first, *(_wrap(text, 88) for text in texts if text), *proof(answer, quiet)]
 

@@ -175,6 +175,10 @@ def test_statements_stand_under_what_they_are_to_the_question() -> None:
         assert [len(group.statements) for group in render.grouped(equal)] == [4]
     html = render.statements(listed, "1")
     assert html.index("4 articles") < html.index("men died")
+    # Each item of a list stands with its day.
+    assert re.findall('<time datetime="(.*?)">', html) == [
+        "2024-05-03", "2024-05-02", "2023-01-01", "2024-05-04"
+    ]  # fmt: skip
 
 
 def test_surroundings() -> None:

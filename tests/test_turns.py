@@ -33,6 +33,8 @@ def test_keywords_lead_to_a_search_for_them() -> None:
     *_, last = answered(Scripted(), keywords)
     link = '<a href="search?q=bridge+Holm">Search for all articles with these'
     assert link in last.answer
+    *_, last = answered(Scripted(), replace(keywords, question="Tell me about bridge Holm"))
+    assert link in last.answer
     *_, last = answered(Scripted(), replace(keywords, question="Who opened the bridge?"))
     assert "Search for all articles" not in last.answer
     # What the archive does not say may be searched for.

@@ -18,6 +18,7 @@ from assistant.periods import current_day
 from assistant.question import Question
 from assistant.rendering import fill
 from assistant.spoken import shortened
+from assistant.topics import asked_topic
 from assistant.wording import gettext, message
 from index import Archive, ArchiveError, Filters, Overview
 
@@ -133,6 +134,9 @@ def completed(
     # Without its dates, a question is asked as it was typed. The typed text of a follow-up that was
     # kept is not enough for that.
     removable = not retold or answer.standalone == turn.question
+    topic = asked_topic(answer.question)
+    # Filters that were read out of the question are read again whenever it is asked.
+    own_filters = without(answer.filters, answer.read)
     html = fill(
         "answer.html",
         answer=answer,
@@ -151,8 +155,8 @@ def completed(
         # An answer that counts articles has already looked through all of them.
         searchable=not holding(answer.question),
         is_keywords=Question(answer.question).is_keywords,
-        # Filters that were read out of the question are read again whenever it is asked.
-        saving=SearchRequest.of(answer.whole, without(answer.filters, answer.read)).query(),
+        searching=SearchRequest.of(topic.name if topic else answer.whole, own_filters).query(),
+        saving=SearchRequest.of(answer.whole, own_filters).query(),
     )
     if answer.statements:
         cards = render.cards(answer, key, None, True, turn.site.may_keep)
