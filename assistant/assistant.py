@@ -310,7 +310,7 @@ class Assistant:
             return counted
         question = Question(text)
         on_topic = beginnings(self.archive, topic, text, filters, today) if topic else None
-        if topic and not topic.happened and (found := on_topic or counted):
+        if topic and not topic.fact and (found := on_topic or counted):
             return found
         query_words = self.archive.query_words(text)
         within = mentions.within_source(self.archive, question, filters)

@@ -65,7 +65,9 @@ _ASKED = [
         r"(?:\s+(?:on|about|of|mentioning|that\s+mentions?)\s+(?P<topic>.+?))?",
         r"when\s+(?:was|were)\s+(?P<topic>.+?)\s+(?P<oldest>first)\s+(?:mentioned|written\s+about|"
         r"reported\s+on)",
-        r"(?:(?:is\s+there\s+)?any\s+)?(?P<newest>news)(?:\s+(?:on|about)\s+(?P<topic>.+?))?",
+        r"(?:(?:(?:is|are)\s+there\s+)?any\s+)?(?P<newest>news|updates?|developments?|anything\s+new)"
+        r"(?:\s+(?:on|about)\s+(?P<topic>.+?))?",
+        r"what(?:[’']s|\s+is)\s+(?P<newest>new)\s+(?:on|about|with)\s+(?P<topic>.+?)",
         r"what(?:[’']s|\s+is|\s+was|\s+has)?\s+"
         r"(?P<newest>happened|new|in\s+the\s+news|the\s+(?:latest|newest)\s+news)(?P<topic>)",
     )

@@ -5,7 +5,7 @@ News articles begin with what matters most, so the beginnings of the topic's art
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant import names as naming
@@ -13,6 +13,7 @@ from assistant.answer import Answer, Statement
 from assistant.citing import cite
 from assistant.evidence import lacking
 from assistant.layout import Span, after_dateline, told
+from assistant.question import ASKING
 from assistant.wording import gettext, message, ngettext, nouns
 from corpus import Article
 from index import Archive, Filters, Passage
@@ -34,34 +35,50 @@ _BEGINNINGS = nouns(
     "From the beginning of the article nearest to “%(topic)s”",
     "From the beginnings of the %(num)s articles nearest to “%(topic)s”",
 )
-_ASKED = re.compile(
-    r"\W*(?:(?:please|can\s+you|could\s+you)\s+)?(?:(?P<happened>"
-    r"what(?:\s+has|\s+is|[’']s)?\s+(?:happened|happening|going\s+on)\s+(?:at|in|on|to|with|during))"
-    r"|(?:tell\s+(?:me|us)|all|everything|(?:(?:is\s+there|do\s+you\s+have)\s+)?anything)\s+(?:(?:more|all|everything)\s+)?(?:about|on)"
-    r"|what\s+(?:do\s+(?:we|you)\s+know|is\s+known|does\s+the\s+archive\s+(?:say|know))\s+(?:about|of|on)"
-    r"|(?:(?:give|show)\s+me\s+)?(?:an?\s+|the\s+)?(?:summary|overview|timeline|chronology)\s+(?:of|on)"
-    r"|summari[sz]e)\s+[\"'“„‘«]?(?P<topic>\w(?:.*\w)?)\W*",
-    re.IGNORECASE | re.DOTALL,
-)
+_FLAGS = re.IGNORECASE | re.DOTALL
+_TOPIC = rf"\s+[\"'“„‘«]?(?!{ASKING}\b)(?P<topic>\w(?:.*\w)?)"
+_ASKED = [
+    re.compile(rf"\W*(?:(?:please|can\s+you|could\s+you)\s+)?{pattern}\W*", _FLAGS)
+    for pattern in (
+        r"(?:tell\s+(?:me|us)|all|everything|(?:(?:is\s+there|do\s+you\s+have)\s+)?anything)"
+        rf"\s+(?:(?:more|all|everything)\s+)?(?:about|on){_TOPIC}",
+        r"what\s+(?:do\s+(?:we|you)\s+know|is\s+known|does\s+the\s+archive\s+(?:say|know))"
+        rf"\s+(?:about|of|on){_TOPIC}",
+        r"(?:(?:give|show)\s+me\s+)?(?:an?\s+|the\s+)?(?:summary|overview|timeline|chronology)"
+        rf"\s+(?:of|on){_TOPIC}",
+        rf"(?:summari[sz]e|explain|describe){_TOPIC}",
+        rf"(?!{ASKING}\b)(?P<topic>\w(?:.{{0,100}}\w)?)\s+(?:summary|overview|timeline|chronology)",
+        r"(?P<fact>what(?:\s+has|\s+is|[’']s)?\s+(?:happened|happening|going\s+on))"
+        rf"\s+(?:at|in|on|to|with|during){_TOPIC}",
+        r"what\s+(?:did|does|do|has|have)\s+(?P<paper>\w(?:.{0,60}?\w)?)"
+        rf"\s+(?:say|said|report(?:ed)?|write|written)\s+(?:about|on){_TOPIC}",
+    )
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A topic on which all is asked for.
 
-    One sentence may do if it is asked what ``happened``. The articles' order is that of time, the
-    ``newest`` first if the latest is asked for.
+    If it may be a ``fact`` that is asked for ("What happened in Lund?"), one sentence answers if
+    the reader is sure of it. The articles' order is that of time, the ``newest`` first if the
+    latest is asked for. ``paper`` is the name of whoever must have said it, if it is a source.
     """
 
     name: str
-    happened: bool = False
+    fact: bool = False
     newest: bool = False
+    paper: str = ""
 
 
 def asked_topic(question: str) -> Topic | None:
     """The topic on which a question asks for all there is; None if it asks for anything else."""
-    match = _ASKED.fullmatch(question)
-    return Topic(match["topic"], bool(match["happened"])) if match else None
+    for pattern in _ASKED:
+        if match := pattern.fullmatch(question):
+            groups = match.groupdict(default="")
+            paper = groups.get("paper", "")
+            return Topic(groups["topic"], bool(paper or groups.get("fact")), paper=paper)
+    return None
 
 
 def beginnings(
@@ -70,8 +87,13 @@ def beginnings(
     """A sentence from the beginning of each article about a topic, in the order of time.
 
     Of the first few sentences it is the one most like the topic and the headline. Copies of one
-    text are quoted once. None if no article is about the topic.
+    text are quoted once. None if no article is about the topic, or if it is asked what somebody
+    said who is no source.
     """
+    if topic.paper and not filters.sources:
+        filters = replace(filters, sources=archive.sources_called(topic.paper))
+        if not filters.sources:
+            return None
     near = _articles_about(archive, topic.name, filters, today)
     near.sort(key=lambda item: newness(item[0]), reverse=topic.newest)
     spans = [_sentence(archive, topic.name, article) for article, _ in near]

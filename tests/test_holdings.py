@@ -39,6 +39,8 @@ def port(tmp_path: Path) -> Assistant:
         ("how often is Ada Corran mentioned", "Ada Corran", False),
         ("What is the latest news from Holm?", "Holm", True),
         ("What is the newest on the bridge?", "the bridge", True),
+        ("any updates on the bridge?", "the bridge", True),
+        ("What’s new with the bridge?", "the bridge", True),
     ],
 )
 def test_questions_about_the_archive(question: str, topic: str, newest: bool) -> None:

@@ -43,8 +43,13 @@ def port(tmp_path: Path) -> Assistant:
         ("What do we know about Ana Blum?", Topic("Ana Blum")),
         ("Could you summarise the talks?", Topic("the talks")),
         ("Give me a timeline of the repair", Topic("the repair")),
-        ("What happened in Lund?", Topic("Lund", True)),
-        ("what’s going on at the port", Topic("the port", True)),
+        ("What happened in Lund?", Topic("Lund", fact=True)),
+        ("what’s going on at the port", Topic("the port", fact=True)),
+        ("strike timeline", Topic("strike")),
+        ("Explain the new tariff", Topic("the new tariff")),
+        ("What did the Post write about the strike?", Topic("the strike", True, paper="the Post")),
+        ("Explain why the bridge closed", None),
+        ("What is the timeline?", None),
         ("Tell me who won", None),
         ("What happened?", None),
         ("What did the mayor know about the leak?", None),
@@ -84,6 +89,16 @@ def test_of_many_articles_the_nearest_are_quoted_and_of_copies_one(port: Assista
     ids = [citation.article.id for citation in answer.citations]
     assert len(set(ids)) == len(ids) == MOST_QUOTED
     assert not {"copy", "ferry 1"} <= set(ids)
+
+
+def test_what_a_paper_wrote_about_a_topic_is_in_its_articles(port: Assistant) -> None:
+    echo = replace(ARTICLES[1], id="echo", source="Echo", url=None, text="Norvik crews stop work.")
+    port.archive.add([echo])
+    unsure = Assistant(port.archive, reader=FakeReader(more=-9))
+    answer = unsure.ask("What did the Echo write about the Norvik crews?")
+    assert [statement.text for statement in answer.statements] == ["Norvik crews stop work."]
+    # Whoever is no source wrote no articles.
+    assert unsure.ask("What did Ben Crews say about the Norvik crews?").statements == ()
 
 
 def test_what_happened_is_told_by_one_sentence_if_the_reader_is_sure(port: Assistant) -> None:
