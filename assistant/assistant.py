@@ -345,7 +345,7 @@ class Assistant:
             if matches:
                 statements = statements_of(matches, evidence, estimate)
                 return replace(answer, statements=statements, reason=gettext(_FOUND))
-            if question.is_keywords:
+            if question.is_keywords and not topic:
                 on_topic = beginnings(self.archive, Topic(text), text, filters, today)
                 if on_topic:
                     return on_topic

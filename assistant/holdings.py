@@ -8,17 +8,18 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from assistant.answer import Answer, Statement
 from assistant.citing import cite
-from assistant.evidence import coverage
+from assistant.evidence import coverage, lacking
 from assistant.layout import after_dateline, is_told
 from assistant.mentions import Matched, spellings, words_of
 from assistant.periods import Period
 from assistant.refusing import OUTSIDE
 from assistant.spoken import spoken_number
-from assistant.topics import NEWEST_FIRST, OLDEST_FIRST, Topic
+from assistant.topics import NEWEST_FIRST, OLDEST_FIRST, Topic, head
 from assistant.wording import gettext, message, ngettext, nouns
 from corpus import Article, sentences
 from index import Archive, Filters
@@ -31,6 +32,8 @@ MOST_QUOTED = 10
 
 # How many of the newest articles are searched for copies of one text.
 _MOST_EXAMINED = 50
+# How many of the newest articles are searched for those that are about something.
+_MOST_READ = 150
 
 _MENTION = nouns("One article mentions “%(topic)s”", "%(num)s articles mention “%(topic)s”")
 _HAVE = nouns(
@@ -158,6 +161,7 @@ def listed(archive: Archive, request: Holding, question: str, filters: Filters) 
     if request.paper or written == []:
         return None
     matched: Matched = ()
+    ahead: list[Article] = []
     is_count = not (request.topic or request.is_ordered or request.lists or author)
     if request.topic:
         query_words = archive.query_words(request.topic)
@@ -169,6 +173,11 @@ def listed(archive: Archive, request: Holding, question: str, filters: Filters) 
         none = gettext("No article in the archive mentions “%(topic)s”.", topic=request.topic)
         if not articles and filters and archive.mentioning(request.topic):
             none = gettext(OUTSIDE)
+        if request.newest:
+            # Of all that mention it, the newest that are about it are asked for.
+            about = (item for item in articles[:_MOST_READ] if not lacking(query_words, head(item)))
+            ahead = [*islice(about, MOST_QUOTED)]
+            articles = ahead or articles
         article_words = words_of(f"{article.title} {article.text}" for article in articles)
         other_spellings = spellings(archive, request.topic, article_words)
         matched = ((request.topic, other_spellings),) if other_spellings else ()
@@ -198,6 +207,10 @@ def listed(archive: Archive, request: Holding, question: str, filters: Filters) 
         are_quoted = message("%(counted)s; the newest %(num)s are quoted")
         if request.oldest:
             are_quoted = message("%(counted)s; the oldest %(num)s are quoted")
+        elif ahead:
+            are_quoted = message(
+                "%(counted)s; the newest %(num)s with it in headline or beginning are quoted"
+            )
         counted = gettext(are_quoted, counted=counted, num=len(quoted))
     elif total > 1 and request.oldest:
         counted = gettext(OLDEST_FIRST, counted=counted)

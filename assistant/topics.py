@@ -4,7 +4,6 @@ News articles begin with what matters most, so the beginnings of the topic's art
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -25,9 +24,10 @@ _EXAMINED = 24
 _FIRST = 3
 # The first sentence is quoted unless the cosine of another is higher by more than this.
 _MARGIN = 0.1
-# The lowest cosine of a topic with the headline and the beginning of an article that is about it.
-# Of 18 topics, those of the articles about them were .45 to .81, and most others below .4.
-_LEAST_SIMILARITY = 0.45
+# The lowest cosine of a topic with an article's headline and beginning, if these have all words of
+# the topic, if the article has them, and if it lacks one. Of 25 topics, it was .45 to .81 for most
+# articles about them, and less than .45 for most others; newsletters on everything had .1.
+_WITH_ALL_WORDS_AHEAD, _WITH_ALL_WORDS, _WITHOUT_A_WORD = 0.25, 0.45, 0.5
 
 NEWEST_FIRST = message("%(counted)s; the newest comes first")
 OLDEST_FIRST = message("%(counted)s; the oldest comes first")
@@ -111,29 +111,32 @@ def beginnings(
 
 def _articles_about(
     archive: Archive, topic: str, filters: Filters, today: date | None
-) -> list[tuple[Article, Sequence[Article]]]:
+) -> list[tuple[Article, tuple[Article, ...]]]:
     """The nearest articles about a topic, each with its copies.
 
-    An article is about it if its head, which is its headline and its beginning, has all words of
-    the topic; or if the article has all its names, and the head is similar to it.
+    An article is about it if its head is similar to it: the more so, the fewer of the topic's words
+    it has. It must have all names, and words that none of the articles has do not count.
     """
     topic_words = archive.query_words(topic)
     names = archive.query_words(" ".join(topic[start:end] for start, end in naming.names(topic)))
-    passages = archive.search(topic, _EXAMINED, filters, asked=today)
     by_id: dict[str, Passage] = {}
-    for passage in passages:
-        if not lacking(names, f"{passage.article.title}\n{passage.article.text}"):
-            by_id.setdefault(passage.article.id, passage)
-    candidates: list[tuple[Article, Sequence[Article]]] = [
-        (passage.article, passage.copies) for passage in by_id.values()
-    ]
-    heads = [_head(article) for article, _ in candidates]
-    similarities = archive.similarities(topic, heads)
-    return [
-        candidate
-        for candidate, head, similarity in zip(candidates, heads, similarities, strict=True)
-        if similarity >= _LEAST_SIMILARITY or (topic_words and not lacking(topic_words, head))
-    ][:MOST_QUOTED]
+    for passage in archive.search(topic, _EXAMINED, filters, asked=today):
+        by_id.setdefault(passage.article.id, passage)
+    texts = [f"{passage.article.title}\n{passage.article.text}" for passage in by_id.values()]
+    missing = [lacking(topic_words, text) for text in texts]
+    used = [word for word in topic_words if not all(word in words for words in missing)]
+    heads = [head(passage.article) for passage in by_id.values()]
+    near = []
+    for passage, text, beginning, similarity in zip(
+        by_id.values(), texts, heads, archive.similarities(topic, heads), strict=True
+    ):
+        if topic_words and not lacking(topic_words, beginning):
+            least = _WITH_ALL_WORDS_AHEAD
+        else:
+            least = _WITHOUT_A_WORD if lacking(used, text) else _WITH_ALL_WORDS
+        if similarity >= least and not lacking(names, text):
+            near.append((passage.article, passage.copies))
+    return near[:MOST_QUOTED]
 
 
 def _sentence(archive: Archive, topic: str, article: Article) -> Span:
@@ -144,7 +147,8 @@ def _sentence(archive: Archive, topic: str, article: Article) -> Span:
     return spans[int((similarities >= similarities.max() - _MARGIN).argmax())]
 
 
-def _head(article: Article) -> str:
+def head(article: Article) -> str:
+    """The headline and the first few sentences of an article."""
     texts = (article.text[start:end] for start, end in _first_sentences(article))
     return "\n".join((article.title, *texts))
 

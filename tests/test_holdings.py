@@ -299,8 +299,16 @@ def test_of_many_the_newest_are_quoted_and_all_are_counted(tmp_path: Path) -> No
     assert [statement.citations[0].article.id for statement in answer.statements] == [
         f"a{day}" for day in range(14, 14 - MOST_QUOTED, -1)
     ]
+    longer = "Dockers struck. They want pay. Nobody came. The talks failed. Ada Corran spoke."
+    archive.add([article(f"b{day}", longer, day) for day in range(20, 24)])
+    answer = assistant.ask("What's new with Ada Corran?")
+    assert answer.reason == (
+        "18 articles mention “Ada Corran”; the newest 10 with it in headline or beginning are "
+        "quoted."
+    )
+    assert [citation.article.id for citation in answer.citations][:2] == ["a14", "a13"]
     answer = assistant.ask("the oldest articles about Ada Corran")
-    assert answer.reason == "14 articles mention “Ada Corran”; the oldest 10 are quoted."
+    assert answer.reason == "18 articles mention “Ada Corran”; the oldest 10 are quoted."
     assert [citation.article.id for citation in answer.citations] == [
         f"a{day}" for day in range(1, 1 + MOST_QUOTED)
     ]
