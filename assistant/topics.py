@@ -1,14 +1,16 @@
 """Requests for all there is on a topic: "Tell me about the strike", "What happened in Lund?".
 
-News articles begin with what matters most, so the beginnings of the topic's articles answer.
+News articles begin with what matters most, so the beginnings of the topic's articles answer. "Tell
+me more" is answered by further sentences of the articles that were quoted before.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant import names as naming
-from assistant.answer import Answer, Statement
+from assistant.answer import Answer, Statement, Turn
 from assistant.citing import cite
 from assistant.evidence import lacking
 from assistant.layout import Span, after_dateline, told
@@ -19,6 +21,7 @@ from index import Archive, Filters, Passage
 from index.ranking import newness
 
 MOST_QUOTED = 6
+_MOST_FURTHER = 4
 # How many passages of a search are examined, and how many sentences of an article.
 _EXAMINED = 24
 _FIRST = 3
@@ -37,6 +40,7 @@ _BEGINNINGS = nouns(
 )
 _FLAGS = re.IGNORECASE | re.DOTALL
 _TOPIC = rf"\s+[\"'“„‘«]?(?!{ASKING}\b)(?P<topic>\w(?:.*\w)?)"
+_FURTHER = nouns("Further from the same article", "Further from the same %(num)s articles")
 _ASKED = [
     re.compile(rf"\W*(?:(?:please|can\s+you|could\s+you)\s+)?{pattern}\W*", _FLAGS)
     for pattern in (
@@ -54,6 +58,14 @@ _ASKED = [
         rf"\s+(?:say|said|report(?:ed)?|write|written)\s+(?:about|on){_TOPIC}",
     )
 ]
+
+
+_MORE = re.compile(
+    r"(?P<before>.*?[?.!]|)\s*(?:(?:please|can\s+you|could\s+you)\s+)?"
+    r"(?:(?:(?:tell|give|show)\s+(?:me|us)\s+)?(?:more|further)(?:\s+details?)?|go\s+on|what\s+else)"
+    r"(?:\s+(?:about|on)\s+(?:it|this|that|him|her|them))?(?:,?\s+please)?\W*",
+    _FLAGS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +121,40 @@ def beginnings(
     return Answer(question, "answered", 1.0, statements, filters=filters, reason=f"{reason}.")
 
 
+def asks_more(question: str) -> str | None:
+    """The question before "Tell me more"; empty if there is none, None if it asks for no more."""
+    match = _MORE.fullmatch(question)
+    return match["before"].strip() if match else None
+
+
+def further(
+    archive: Archive, turns: Sequence[Turn], question: str, filters: Filters
+) -> Answer | None:
+    """Further sentences of the articles that the last turn quotes, most like its question.
+
+    None if there are none. What any of the turns quotes is not quoted again.
+    """
+    quoted = {(cited.article.id, cited.end) for turn in turns for cited in turn.citations}
+    cited_ids = dict.fromkeys(cited.article.id for cited in turns[-1].citations)
+    articles = [*filter(None, map(archive.article, cited_ids))][:_MOST_FURTHER]
+    statements: list[Statement] = []
+    for article in articles:
+        spans = _told_spans(article, None)
+        spans = [span for span in spans if (article.id, span[1]) not in quoted]
+        texts = [article.text[start:end] for start, end in spans]
+        nearest = archive.similarities(turns[-1].question, texts).argsort()[::-1]
+        for at in sorted(nearest[: _MOST_FURTHER // len(articles)]):
+            citation = cite(len(statements) + 1, article, spans[at], [], ())
+            statements.append(Statement((citation,), 1.0))
+    if not statements:
+        return None
+    reason = ngettext(*_FURTHER, len(articles), num=len(articles))
+    return Answer(
+        question, "answered", 1.0, tuple(statements), filters=filters,
+        standalone=f"{turns[-1].question} {question}", reason=f"{reason}.",
+    )  # fmt: skip
+
+
 def _articles_about(
     archive: Archive, topic: str, filters: Filters, today: date | None
 ) -> list[tuple[Article, tuple[Article, ...]]]:
@@ -141,7 +187,7 @@ def _articles_about(
 
 def _sentence(archive: Archive, topic: str, article: Article) -> Span:
     """The span of the first sentence, or of one after it that is more like topic and headline."""
-    spans = _first_sentences(article)
+    spans = _told_spans(article, _FIRST)
     texts = [article.text[start:end] for start, end in spans]
     similarities = archive.similarities(f"{topic}: {article.title}", texts)
     return spans[int((similarities >= similarities.max() - _MARGIN).argmax())]
@@ -149,11 +195,11 @@ def _sentence(archive: Archive, topic: str, article: Article) -> Span:
 
 def head(article: Article) -> str:
     """The headline and the first few sentences of an article."""
-    texts = (article.text[start:end] for start, end in _first_sentences(article))
+    texts = (article.text[start:end] for start, end in _told_spans(article, _FIRST))
     return "\n".join((article.title, *texts))
 
 
-def _first_sentences(article: Article) -> list[Span]:
-    """The spans of the first few sentences that state something; of all the text if none does."""
-    spans = told(article.text, article.language)[:_FIRST] or ((0, len(article.text)),)
+def _told_spans(article: Article, most: int | None) -> list[Span]:
+    """The spans of the first sentences that state something; of all the text if none does."""
+    spans = told(article.text, article.language)[:most] or ((0, len(article.text)),)
     return [(after_dateline(article.text, start, end), end) for start, end in spans]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
-from assistant.topics import MOST_QUOTED, Topic, asked_topic
+from assistant.topics import MOST_QUOTED, Topic, asked_topic, asks_more
 from corpus import Article
 from index import Archive, Filters
 from tests.fakes import FakeEncoder, FakeReader
@@ -142,3 +142,34 @@ def test_articles_that_are_asked_for_may_use_other_words(
     answer = Assistant(port.archive, reader=FakeReader(more=-9)).ask(question)
     assert answer.reason == reason
     assert [citation.article.id for citation in answer.citations] == articles
+
+
+@pytest.mark.parametrize(
+    ("question", "before"),
+    [
+        ("tell me more", ""),
+        ("What else?", ""),
+        ("More details, please.", ""),
+        ("Who won? Tell me more", "Who won?"),
+        ("More about the fire", None),
+        ("What else burned?", None),
+    ],
+)
+def test_what_asks_for_more(question: str, before: str | None) -> None:
+    assert asks_more(question) == before
+
+
+def test_more_is_what_the_same_articles_say_further(port: Assistant) -> None:
+    first = port.ask("What do shops do?")
+    assert [statement.text for statement in first.statements] == ["Shops wait."]
+    more = port.ask("Tell me more", history=[first.turn])
+    assert [statement.text for statement in more.statements] == [
+        "Wool is dear.", "Sheep are few.", "A strike hurts."
+    ]  # fmt: skip
+    assert more.reason == "Further from the same article."
+    # A link holds both questions.
+    assert more.standalone == "What do shops do? Tell me more"
+    assert port.ask(more.standalone).statements == more.statements
+    # Then nothing is left, or nothing was quoted before.
+    assert port.ask("Tell me more", history=[first.turn, more.turn]).reason != more.reason
+    assert port.ask("Tell me more").reason != more.reason
