@@ -149,9 +149,11 @@ def further(
     if not statements:
         return None
     reason = ngettext(*_FURTHER, len(articles), num=len(articles))
+    before = turns[-1].question
+    before = before if before.endswith(("?", ".", "!")) else f"{before}."
     return Answer(
         question, "answered", 1.0, tuple(statements), filters=filters,
-        standalone=f"{turns[-1].question} {question}", reason=f"{reason}.",
+        standalone=f"{before} {question}", reason=f"{reason}.",
     )  # fmt: skip
 
 

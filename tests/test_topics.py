@@ -170,6 +170,12 @@ def test_more_is_what_the_same_articles_say_further(port: Assistant) -> None:
     # A link holds both questions.
     assert more.standalone == "What do shops do? Tell me more"
     assert port.ask(more.standalone).statements == more.statements
+    topic = port.ask("Tell me about the dear wool")
+    more = port.ask("more", history=[topic.turn])
+    assert more.standalone == "Tell me about the dear wool. more"
+    assert port.ask(more.standalone).statements == more.statements
     # Then nothing is left, or nothing was quoted before.
-    assert port.ask("Tell me more", history=[first.turn, more.turn]).reason != more.reason
+    assert port.ask("Tell me more", history=[first.turn, topic.turn, more.turn]).reason != (
+        more.reason
+    )
     assert port.ask("Tell me more").reason != more.reason
