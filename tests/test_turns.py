@@ -40,9 +40,9 @@ def test_keywords_lead_to_a_search_for_them() -> None:
     # What the archive does not say may be searched for.
     link = '<a href="search?q=Who+opened+the+bridge%3F">Look for the words of the question'
     assert link in last.answer
-    listed = replace(keywords, question="List all articles about the bridge")
-    *_, last = answered(Scripted(), listed)
-    assert "Search for all articles" not in last.answer
+    for question in ("List all articles about the bridge", "tell me more"):
+        *_, last = answered(Scripted(), replace(keywords, question=question))
+        assert "Search for all articles" not in last.answer
 
 
 def test_what_days_the_archive_covers() -> None:

@@ -18,7 +18,7 @@ from assistant.periods import current_day
 from assistant.question import Question
 from assistant.rendering import fill
 from assistant.spoken import shortened
-from assistant.topics import asked_topic
+from assistant.topics import asked_topic, asks_more
 from assistant.wording import gettext, message
 from index import Archive, ArchiveError, Filters, Overview
 
@@ -152,8 +152,9 @@ def completed(
         token=turn.token,
         site=turn.site,
         empty=bool(overview and not overview.articles),
-        # An answer that counts articles has already looked through all of them.
-        searchable=not holding(answer.question),
+        # An answer that counts articles has already looked through all of them, and "tell me more"
+        # has no words to search for.
+        searchable=not holding(answer.question) and asks_more(answer.question) is None,
         is_keywords=Question(answer.question).is_keywords,
         searching=SearchRequest.of(topic.name if topic else answer.whole, own_filters).query(),
         saving=SearchRequest.of(answer.whole, own_filters).query(),
