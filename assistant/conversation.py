@@ -29,7 +29,9 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 _ASKS = _pattern(rf"(?:{ASKING}|{_BE_OR_DO})\b")
 _JOINS = _pattern(r"(?:and|but|so|or|also|then)\b[\s,]*")
-_INSTEAD = _pattern(r"(?:(?:and\s+|but\s+)?(?:what|how) about|and|or)\b[\s,]*")
+_INSTEAD = _pattern(
+    r"(?:(?:and\s+|but\s+)?(?:what|how) about|(?:(?:no|sorry)\b[\s,]*)?i\s+meant|and|or)\b[\s,]*"
+)
 _BEGINS = _pattern(rf"{_PREPOSITION}\s+")
 _YEAR = re.compile(r"\b\d{4}\b")
 # The first matches a question of nothing but its first words, such as "Why?" or "By how much?"; the

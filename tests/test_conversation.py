@@ -93,6 +93,7 @@ def test_what_goes_on_is_asked_as_it_was_typed_and_searched_for_with_what_it_goe
     ("question", "asked"),
     [
         ("What about Eskerby?", "Who was elected mayor of Eskerby?"),
+        ("No, I meant Eskerby", "Who was elected mayor of Eskerby?"),
         ("And in 2019?", "Who was elected mayor of Marrowby in 2019?"),
         ("By how many?", "Who was elected mayor of Marrowby, and by how many?"),
         ("And on 5 May 2019?", "Who was elected mayor of Marrowby on 5 May 2019?"),
