@@ -319,9 +319,10 @@ class Assistant:
         if counted and (counted.outcome != "nothing found" or is_final):
             return counted
         question = Question(text)
-        on_topic = beginnings(self.archive, topic, text, filters, today) if topic else None
-        if topic and not topic.fact and (found := on_topic or counted):
-            return found
+        if topic and not topic.fact:
+            on_topic = beginnings(self.archive, topic, text, filters, today) or counted
+            if on_topic:
+                return on_topic
         query_words = self.archive.query_words(text)
         within = mentions.within_source(self.archive, question, filters)
         passages = self._passages_for(understood, within, today)
@@ -338,8 +339,10 @@ class Assistant:
             evidence, estimate = by_words(query_words, evidence)
         if evidence:
             estimate = mentions.limited(self.archive, question, evidence[0], estimate)
-        if on_topic and estimate < SURE:
-            return on_topic
+        if topic and topic.fact and estimate < SURE:
+            on_topic = beginnings(self.archive, topic, text, filters, today)
+            if on_topic:
+                return on_topic
         answer = Answer(
             text,
             "answered",

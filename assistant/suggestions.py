@@ -87,9 +87,13 @@ def next_questions(
 
 
 def fits(answer: Answer, article: Article) -> bool:
-    """Whether an answer begins with the article that the question is about, or a copy of it."""
-    first = answer.statements[0].citations if answer.statements else ()
-    return any(article.id in {one.id for one in (cited.article, *cited.copies)} for cited in first)
+    """Whether an answer begins with the article that the question is about, or a copy of it.
+
+    In a list of articles it may stand anywhere.
+    """
+    statements = answer.statements if answer.reason else answer.statements[:1]
+    cited = (citation for statement in statements for citation in statement.citations)
+    return any(article.id in {one.id for one in (by.article, *by.copies)} for by in cited)
 
 
 def _people(article: Article) -> Iterator[tuple[int, int]]:
