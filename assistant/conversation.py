@@ -124,7 +124,7 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
     is_new = _is_of_another_story(follow_up, turn)
     if (refers or joined) and (not is_new or refers_back(follow_up)):
         return Contextual(follow_up, f"{before} {follow_up}", not refers, articles)
-    if is_new or period_in(follow_up) or not begins:
+    if is_new or period_in(follow_up) or not (begins or follow_up.endswith("?")):
         return Contextual(follow_up, follow_up) if joined else alone
     return replace(alone, before=before, story=articles)
 
