@@ -13,7 +13,7 @@ from assistant.assembling import by_reading, distinct, stated, statements_of, to
 from assistant.choosing import having_all
 from assistant.conversation import Contextual, contextual, going_on
 from assistant.evidence import TextReader, by_words, read
-from assistant.holdings import holding, listed
+from assistant.holdings import Holding, holding, listed
 from assistant.language_model import Model, ModelError
 from assistant.languages import not_english
 from assistant.periods import asked_period, compared_periods, current_day, without_dates
@@ -321,7 +321,10 @@ class Assistant:
         question = Question(text)
         if topic and not topic.fact:
             on_topic = beginnings(self.archive, topic, text, filters, today) or counted
-            if on_topic:
+            if on_topic is None:
+                # No article is about it, but some may mention it.
+                on_topic = listed(self.archive, Holding(topic.name), text, filters)
+            if on_topic and (counted or on_topic.statements):
                 return on_topic
         query_words = self.archive.query_words(text)
         within = mentions.within_source(self.archive, question, filters)

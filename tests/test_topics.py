@@ -79,6 +79,15 @@ def test_an_article_must_have_the_names_of_the_topic(port: Assistant) -> None:
     assert port.ask("What do we know about the strike at Ostrand?").outcome == "name never appears"
 
 
+def test_what_no_article_is_about_may_be_mentioned(port: Assistant) -> None:
+    port.archive.add(
+        [article("fair", "The fair", "It rained. Few came. All left. Ann Oak sang.", 9)]
+    )
+    answer = port.ask("What do we know about Ann Oak?")
+    assert answer.reason == "One article mentions “Ann Oak”."
+    assert [statement.text for statement in answer.statements] == ["Ann Oak sang."]
+
+
 def test_of_many_articles_the_nearest_are_quoted_and_of_copies_one(port: Assistant) -> None:
     text = "The ferry is late. " + "It waits at {0} for {0} days, and nobody at {0} knows why. " * 9
     many = [
