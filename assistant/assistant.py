@@ -13,14 +13,14 @@ from assistant.assembling import by_reading, distinct, stated, statements_of, to
 from assistant.choosing import having_all
 from assistant.conversation import Contextual, contextual, going_on
 from assistant.evidence import TextReader, by_words, read
-from assistant.holdings import Holding, holding, listed
+from assistant.holdings import holding, listed, on_topic
 from assistant.language_model import Model, ModelError
 from assistant.languages import not_english
 from assistant.periods import asked_period, compared_periods, current_day, without_dates
 from assistant.pointing import Understood, chosen, failed, understood
 from assistant.question import Question
 from assistant.refusing import why_not
-from assistant.suggestions import fits, questions_about
+from assistant.suggestions import first_questions
 from assistant.support import SURE, THRESHOLD, support
 from assistant.topics import Topic, asked_topic, asks_more, beginnings, further
 from assistant.wording import gettext, message
@@ -296,17 +296,10 @@ class Assistant:
         There may be fewer than ``count``. Each is about another article, with which its answer
         begins. No more are tried once ``go_on`` returns false.
         """
-        count, plain = whole("count", count), self.chosen_by(None)
-        suggested: dict[str, str] = {}
-        for article in self.archive.newest(12 * count):
-            others = mentions.others_in(self.archive, article.id)
-            for kind, question in questions_about(article, others):
-                if kind not in suggested and fits(plain.ask(question), article):
-                    suggested[kind] = question
-                    break
-            if len(suggested) == count or not go_on():
-                break
-        return list(suggested.values())
+        count = whole("count", count)
+        others_in = partial(mentions.others_in, self.archive)
+        newest = self.archive.newest(12 * count)
+        return first_questions(self.chosen_by(None).ask, newest, others_in, count, go_on)
 
     def _answer(self, understood: Contextual, filters: Filters, today: date | None) -> Answer:
         """The answer to one question, from the articles that the filters let through."""
@@ -320,12 +313,9 @@ class Assistant:
             return counted
         question = Question(text)
         if topic and not topic.fact:
-            on_topic = beginnings(self.archive, topic, text, filters, today) or counted
-            if on_topic is None:
-                # No article is about it, but some may mention it.
-                on_topic = listed(self.archive, Holding(topic.name), text, filters)
-            if on_topic and (counted or on_topic.statements):
-                return on_topic
+            found = on_topic(self.archive, topic, text, filters, today) or counted
+            if found:
+                return found
         query_words = self.archive.query_words(text)
         within = mentions.within_source(self.archive, question, filters)
         passages = self._passages_for(understood, within, today)
@@ -343,9 +333,9 @@ class Assistant:
         if evidence:
             estimate = mentions.limited(self.archive, question, evidence[0], estimate)
         if topic and topic.fact and estimate < SURE:
-            on_topic = beginnings(self.archive, topic, text, filters, today)
-            if on_topic:
-                return on_topic
+            found = on_topic(self.archive, topic, text, filters, today)
+            if found:
+                return found
         answer = Answer(
             text,
             "answered",
@@ -362,9 +352,9 @@ class Assistant:
                 statements = statements_of(matches, evidence, estimate)
                 return replace(answer, statements=statements, reason=gettext(_FOUND))
             if question.is_keywords and not topic:
-                on_topic = beginnings(self.archive, Topic(text), text, filters, today)
-                if on_topic:
-                    return on_topic
+                found = beginnings(self.archive, Topic(text), text, filters, today)
+                if found:
+                    return found
             outcome, reason = why_not(self.archive, question, evidence, passages, filters)
             notes = not_english(question, nearest) if reader.latin_only else ()
             return replace(answer, outcome=outcome, reason=reason, notes=notes)

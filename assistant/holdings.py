@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -19,7 +20,7 @@ from assistant.mentions import Matched, spellings, words_of
 from assistant.periods import Period
 from assistant.refusing import OUTSIDE
 from assistant.spoken import spoken_number
-from assistant.topics import NEWEST_FIRST, OLDEST_FIRST, Topic, head
+from assistant.topics import NEWEST_FIRST, OLDEST_FIRST, Topic, beginnings, head
 from assistant.wording import gettext, message, ngettext, nouns
 from corpus import Article, sentences
 from index import Archive, Filters
@@ -220,6 +221,20 @@ def listed(archive: Archive, request: Holding, question: str, filters: Filters) 
         question, "answered", 1.0, statements,
         filters=filters, reason=f"{counted}.", matched=matched,
     )  # fmt: skip
+
+
+def on_topic(
+    archive: Archive, topic: Topic, question: str, filters: Filters, today: date | None
+) -> Answer | None:
+    """What the articles about a topic begin with, or else what those that mention it say of it.
+
+    None if there are none. An article that only mentions the topic tells of no fact.
+    """
+    about = beginnings(archive, topic, question, filters, today)
+    if about or topic.fact:
+        return about
+    mentioning = listed(archive, Holding(topic.name), question, filters)
+    return mentioning if mentioning and mentioning.statements else None
 
 
 def _in_papers(archive: Archive, request: Holding) -> tuple[Holding, tuple[str, ...]]:

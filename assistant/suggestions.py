@@ -1,7 +1,7 @@
 """Questions that an archive can answer, for a first or a next question."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Literal
 
@@ -52,6 +52,29 @@ def questions_about(article: Article, others: Collection[str] = ()) -> Iterator[
         yield "who", f"Who is {name}?"
     if place:
         yield "what happened", f"What happened in {place}?"
+
+
+def first_questions(
+    ask: Callable[[str], Answer],
+    articles: Iterable[Article],
+    others_in: Callable[[str], Collection[str]],
+    count: int,
+    go_on: Callable[[], bool],
+) -> list[str]:
+    """At most ``count`` questions, each of another kind and about another of the articles.
+
+    ``others_in`` gives the names of an article that are not of people. No more questions are tried
+    once ``go_on`` returns false.
+    """
+    suggested: dict[Kind, str] = {}
+    for article in articles:
+        for kind, question in questions_about(article, others_in(article.id)):
+            if kind not in suggested and fits(ask(question), article):
+                suggested[kind] = question
+                break
+        if len(suggested) == count or not go_on():
+            break
+    return list(suggested.values())
 
 
 def next_questions(
