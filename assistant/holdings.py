@@ -204,23 +204,28 @@ def listed(archive: Archive, request: Holding, question: str, filters: Filters) 
         Statement((cite(marker, article, _sentence(query_words, article), [], copies),), 1.0)
         for marker, (article, copies) in enumerate(quoted, 1)
     )
-    if total > sum(1 + len(copies) for _, copies in quoted):
-        are_quoted = message("%(counted)s; the newest %(num)s are quoted")
-        if request.oldest:
-            are_quoted = message("%(counted)s; the oldest %(num)s are quoted")
-        elif ahead:
-            are_quoted = message(
-                "%(counted)s; the newest %(num)s with it in headline or beginning are quoted"
-            )
-        counted = gettext(are_quoted, counted=counted, num=len(quoted))
-    elif total > 1 and request.oldest:
-        counted = gettext(OLDEST_FIRST, counted=counted)
-    elif total > 1 and not request.topic:
-        counted = gettext(NEWEST_FIRST, counted=counted)
+    shown = sum(1 + len(copies) for _, copies in quoted)
+    if order := _said_of_order(request, total, shown, bool(ahead)):
+        counted = gettext(order, counted=counted, num=len(quoted))
     return Answer(
         question, "answered", 1.0, statements,
         filters=filters, reason=f"{counted}.", matched=matched,
     )  # fmt: skip
+
+
+def _said_of_order(request: Holding, total: int, shown: int, ahead: bool) -> str:
+    """The message on which of the articles are quoted, and in which order; empty if it is plain."""
+    if total > shown:
+        if request.oldest:
+            return message("%(counted)s; the oldest %(num)s are quoted")
+        if ahead:
+            return message(
+                "%(counted)s; the newest %(num)s with it in headline or beginning are quoted"
+            )
+        return message("%(counted)s; the newest %(num)s are quoted")
+    if total > 1 and request.oldest:
+        return OLDEST_FIRST
+    return NEWEST_FIRST if total > 1 and not request.topic else ""
 
 
 def on_topic(
