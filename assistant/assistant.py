@@ -22,7 +22,7 @@ from assistant.question import Question
 from assistant.refusing import why_not
 from assistant.suggestions import first_questions
 from assistant.support import SURE, THRESHOLD, support
-from assistant.topics import Topic, asked_topic, asks_more, beginnings, further
+from assistant.topics import Topic, asked_topic, beginnings, more
 from assistant.wording import gettext, message
 from corpus.encoding import without_halves
 from corpus.languages import in_latin_letters
@@ -139,16 +139,11 @@ class Assistant:
         def extract(understood: Contextual) -> Answer:
             return self._extract(question, understood, filters, read_filters, today)
 
-        before = None if as_typed else asks_more(question)
-        if before is not None:
-            turns = list(history)
-            if before:
-                # A link to such an answer holds both questions.
-                plain = self.chosen_by(None)
-                turns = [plain.ask(before, filters, (), read_filters, today).turn]
-            turns = [turn for turn in turns if turn.citations]
-            if turns and (more := further(self.archive, turns, question, filters)):
-                return iter([more])
+        def ask_alone(text: str) -> Answer:
+            return self.chosen_by(None).ask(text, filters, (), read_filters, today)
+
+        if not as_typed and (further := more(self.archive, ask_alone, question, history, filters)):
+            return iter([further])
         answer = extract(contextual(question, history))
         if self.model is None or answer.outcome not in _CAN_BE_CHOSEN:
             return iter([answer])

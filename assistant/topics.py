@@ -5,7 +5,7 @@ me more" is answered by further sentences of the articles that were quoted befor
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,6 +22,8 @@ from index.ranking import newness
 
 MOST_QUOTED = 6
 _MOST_FURTHER = 4
+# If one question asks for more still oftener, it asks for nothing.
+_MOST_TIMES = 9
 # How many passages of a search are examined, and how many sentences of an article.
 _EXAMINED = 24
 _FIRST = 3
@@ -58,8 +60,6 @@ _ASKED = [
         rf"\s+(?:say|said|report(?:ed)?|write|written)\s+(?:about|on){_TOPIC}",
     )
 ]
-
-
 _MORE = re.compile(
     r"(?P<before>.*?[?.!]|)\s*(?:(?:please|can\s+you|could\s+you)\s+)?"
     r"(?:(?:(?:tell|give|show)\s+(?:me|us)\s+)?(?:more|further)(?:\s+details?)?|go\s+on|what\s+else)"
@@ -127,7 +127,33 @@ def asks_more(question: str) -> str | None:
     return match["before"].strip() if match else None
 
 
-def further(
+def more(
+    archive: Archive,
+    ask: Callable[[str], Answer],
+    question: str,
+    history: Sequence[Turn],
+    filters: Filters,
+) -> Answer | None:
+    """The answer to "Tell me more"; None if a question asks for no more, or if nothing is left.
+
+    A link to such an answer holds the question before it, too: "Who won? Tell me more".
+    """
+    asked, times = question, 0
+    while asked and (before := asks_more(asked)) is not None:
+        asked, times = before, times + 1
+    if times > _MOST_TIMES:
+        return None
+    turns = [ask(asked).turn] if times and asked else list(history)
+    answer = None
+    for _ in range(times):
+        answer = _further(archive, [turn for turn in turns if turn.citations], question, filters)
+        if answer is None:
+            return None
+        turns.append(answer.turn)
+    return replace(answer, standalone="") if answer and asked else answer
+
+
+def _further(
     archive: Archive, turns: Sequence[Turn], question: str, filters: Filters
 ) -> Answer | None:
     """Further sentences of the articles that the last turn quotes, most like its question.
@@ -135,8 +161,13 @@ def further(
     None if there are none. What any of the turns quotes is not quoted again.
     """
     quoted = {(cited.article.id, cited.end) for turn in turns for cited in turn.citations}
-    cited_ids = dict.fromkeys(cited.article.id for cited in turns[-1].citations)
-    articles = [*filter(None, map(archive.article, cited_ids))][:_MOST_FURTHER]
+    ids = dict.fromkeys(cited.article.id for turn in turns[-1:] for cited in turn.citations)
+    allowed = tuple(id for id in ids if not filters.articles or id in filters.articles)
+    if not allowed:
+        return None
+    hits = archive.hits("", replace(filters, articles=allowed), most=len(allowed))
+    by_id = {passage.article.id: passage.article for passage in hits.passages}
+    articles = [by_id[id] for id in allowed if id in by_id][:_MOST_FURTHER]
     statements: list[Statement] = []
     for article in articles:
         spans = _told_spans(article, None)

@@ -179,6 +179,9 @@ def test_more_is_what_the_same_articles_say_further(port: Assistant) -> None:
     # A link holds both questions.
     assert more.standalone == "What do shops do? Tell me more"
     assert port.ask(more.standalone).statements == more.statements
+    assert port.ask("Tell me more", Filters(before=date(2024, 3, 12)), [first.turn]).reason != (
+        more.reason
+    )
     topic = port.ask("Tell me about the dear wool")
     more = port.ask("more", history=[topic.turn])
     assert more.standalone == "Tell me about the dear wool. more"
@@ -188,3 +191,19 @@ def test_more_is_what_the_same_articles_say_further(port: Assistant) -> None:
         more.reason
     )
     assert port.ask("Tell me more").reason != more.reason
+
+
+def test_more_may_be_asked_for_again(port: Assistant) -> None:
+    text = " ".join(f"Ferry {number} is late." for number in range(12))
+    port.archive.add([article("ferries", "Ferries", text, 20)])
+    turns = [port.ask("Which ferry is ferry 3?").turn]
+    turns[0] = replace(turns[0], citations=turns[0].citations[:1])
+    for _ in range(2):
+        turns.append(port.ask("more", history=turns).turn)
+    quoted = [citation.quote for turn in turns for citation in turn.citations]
+    assert len(set(quoted)) == len(quoted) == 9
+    assert turns[2].question == "Which ferry is ferry 3? more. more"
+    # However often it is asked for, the question before is asked once.
+    reader = FakeReader()
+    Assistant(port.archive, reader=reader).ask("Who is late? " + "more. " * 60)
+    assert len(set(reader.asked)) <= 2
