@@ -40,9 +40,9 @@ _BEGINNINGS = nouns(
     "From the beginning of the article nearest to “%(topic)s”",
     "From the beginnings of the %(num)s articles nearest to “%(topic)s”",
 )
+_FURTHER = nouns("Further from the same article", "Further from the same %(num)s articles")
 _FLAGS = re.IGNORECASE | re.DOTALL
 _TOPIC = rf"\s+[\"'“„‘«]?(?!{ASKING}\b)(?P<topic>\w(?:.*\w)?)"
-_FURTHER = nouns("Further from the same article", "Further from the same %(num)s articles")
 _ASKED = [
     re.compile(rf"\W*(?:(?:please|can\s+you|could\s+you)\s+)?{pattern}\W*", _FLAGS)
     for pattern in (

@@ -307,12 +307,17 @@ def test_both_of_two_names_are_asked_about_and_the_missing_one_is_named(town: As
     assert note.startswith("“What is the limit on Tower Lane?”: The archive does not say")
 
 
-def test_keywords_show_what_is_there(town: Assistant) -> None:
+def test_keywords_show_what_is_there(town: Assistant, tmp_path: Path) -> None:
     town = Assistant(town.archive, reader=FakeReader(-20))
     answer = town.ask("castle")
     assert answer.outcome == "answered"
     assert set(cited(answer)) == {"old", "new"}
     assert answer.reason == "These words ask nothing; this is what the archive has on them."
+    # Vectors of 16 numbers are alike by chance.
+    with Archive.create(tmp_path / "exact", FakeEncoder(dimension=64)) as exact:
+        exact.add(list(town.archive))
+        unsure = Assistant(exact, reader=FakeReader(-20))
+        assert unsure.ask("castle orchids").statements == ()
     # What has the words of a day need not be written of that day.
     assert "old" in cited(town.ask("speed limit castle 2 March 2024"))
 
