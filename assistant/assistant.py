@@ -13,7 +13,7 @@ from assistant.assembling import by_reading, distinct, stated, statements_of, to
 from assistant.choosing import having_all
 from assistant.conversation import Contextual, contextual, going_on
 from assistant.evidence import TextReader, by_words, read
-from assistant.holdings import holding, listed, on_topic
+from assistant.holdings import holding, listed, on_keywords, on_topic
 from assistant.language_model import Model, ModelError
 from assistant.languages import not_english
 from assistant.periods import asked_period, compared_periods, current_day, without_dates
@@ -22,7 +22,7 @@ from assistant.question import Question
 from assistant.refusing import why_not
 from assistant.suggestions import first_questions
 from assistant.support import SURE, THRESHOLD, support
-from assistant.topics import Topic, asked_topic, beginnings, more
+from assistant.topics import asked_topic, more
 from assistant.wording import gettext, message
 from corpus.encoding import without_halves
 from corpus.languages import in_latin_letters
@@ -327,10 +327,19 @@ class Assistant:
             evidence, estimate = by_words(query_words, evidence)
         if evidence:
             estimate = mentions.limited(self.archive, question, evidence[0], estimate)
+        is_refused = estimate < THRESHOLD
+        matches = []
+        if is_refused and question.is_keywords:
+            # An article need not write its own date.
+            undated_words = self.archive.query_words(without_dates(text)) or query_words
+            matches = having_all(undated_words, evidence)
+        found = None
         if topic and topic.fact and estimate < SURE:
             found = on_topic(self.archive, topic, text, filters, today)
-            if found:
-                return found
+        elif question.is_keywords and not topic and not matches and estimate < SURE:
+            found = on_keywords(self.archive, text, filters, today, unanswered=is_refused)
+        if found:
+            return found
         answer = Answer(
             text,
             "answered",
@@ -339,17 +348,10 @@ class Assistant:
             filters=filters,
             matched=mentions.matched(self.archive, question, passages),
         )
-        if estimate < THRESHOLD:
-            # An article need not write its own date.
-            undated_words = self.archive.query_words(without_dates(text)) or query_words
-            matches = having_all(undated_words, evidence) if question.is_keywords else []
-            if matches:
-                statements = statements_of(matches, evidence, estimate)
-                return replace(answer, statements=statements, reason=gettext(_FOUND))
-            if question.is_keywords and not topic:
-                found = beginnings(self.archive, Topic(text), text, filters, today)
-                if found:
-                    return found
+        if matches:
+            statements = statements_of(matches, evidence, estimate)
+            return replace(answer, statements=statements, reason=gettext(_FOUND))
+        if is_refused:
             outcome, reason = why_not(self.archive, question, evidence, passages, filters)
             notes = not_english(question, nearest) if reader.latin_only else ()
             return replace(answer, outcome=outcome, reason=reason, notes=notes)

@@ -20,7 +20,14 @@ from assistant.mentions import Matched, spellings, words_of
 from assistant.periods import Period
 from assistant.refusing import OUTSIDE
 from assistant.spoken import spoken_number
-from assistant.topics import NEWEST_FIRST, OLDEST_FIRST, Topic, beginnings, head
+from assistant.topics import (
+    NEWEST_FIRST,
+    OLDEST_FIRST,
+    Topic,
+    beginnings,
+    head,
+    topic_at_end,
+)
 from assistant.wording import gettext, message, ngettext, nouns
 from corpus import Article, sentences
 from index import Archive, Filters
@@ -240,6 +247,23 @@ def on_topic(
         return about
     mentioning = listed(archive, Holding(topic.name), question, filters)
     return mentioning if mentioning and mentioning.statements else None
+
+
+def on_keywords(
+    archive: Archive, keywords: str, filters: Filters, today: date | None, *, unanswered: bool
+) -> Answer | None:
+    """The beginnings of the articles nearest to keywords, or what is on the topic at their end.
+
+    "Catch me up on the strike" may be near to no article, although "the strike" is. Keywords that
+    name no such topic get them only if they are ``unanswered``: "bridge cost" asks for a fact.
+    """
+    topic = topic_at_end(keywords)
+    found = None
+    if topic or unanswered:
+        found = beginnings(archive, Topic(keywords), keywords, filters, today)
+    if topic and not found:
+        found = on_topic(archive, Topic(topic, not unanswered), keywords, filters, today)
+    return found
 
 
 def _in_papers(archive: Archive, request: Holding) -> tuple[Holding, tuple[str, ...]]:

@@ -68,6 +68,9 @@ _MORE = re.compile(
 )
 
 
+_AT_THE_END = re.compile(rf".*\b(?:about|on){_TOPIC}\W*", _FLAGS)
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A topic on which all is asked for.
@@ -91,6 +94,12 @@ def asked_topic(question: str) -> Topic | None:
             paper = groups.get("paper", "")
             return Topic(groups["topic"], bool(paper or groups.get("fact")), paper=paper)
     return None
+
+
+def topic_at_end(keywords: str) -> str:
+    """What keywords are about if they say so: "catch me up on the strike"; else empty."""
+    match = _AT_THE_END.fullmatch(keywords)
+    return match["topic"] if match else ""
 
 
 def beginnings(

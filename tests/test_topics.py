@@ -75,6 +75,17 @@ def test_the_beginnings_of_its_articles_are_quoted_the_oldest_first(port: Assist
     assert [statement.text for statement in answer.statements] == ["The Norvik strike is over."]
 
 
+def test_whoever_asks_for_anything_on_a_topic_gets_the_same(port: Assistant) -> None:
+    unsure = Assistant(port.archive, reader=FakeReader(more=-9))
+    request = "Catch me up on the Norvik strike"
+    assert [statement.text for statement in unsure.ask(request).statements] == [
+        "Norvik crews begin a strike.",
+        "The Norvik strike is over.",
+    ]
+    # The reader says first whether a sentence answers.
+    assert port.ask(request).reason == ""
+
+
 def test_an_article_must_have_the_names_of_the_topic(port: Assistant) -> None:
     assert port.ask("What do we know about the strike at Ostrand?").outcome == "name never appears"
 
