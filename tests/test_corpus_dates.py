@@ -264,6 +264,7 @@ def test_the_most_trusted_date_wins_unless_another_says_the_same_more_exactly() 
         ("London, 3 March 2025", "2025-03-03", None, "London", None),
         ("Monday, March 3, 2025", "2025-03-03", None, None, None),
         ("Published 3 March 2025 | Updated 5 March 2025", "2025-03-03", None, None, None),
+        ("Nov. 27, 2024 Updated Jan. 17, 2025, 12:23 p.m. ET", "2024-11-27", None, None, None),
         ("New York, 3 March 2025", "2025-03-03", None, "New York", None),
         # A name beside a day is whose it is, or where, only if it is known to be.
         ("Jane Doe, 3 March 2025", "2025-03-03", None, None, None),
@@ -306,6 +307,7 @@ def test_a_dateline_is_read(
         "I — we — they.",
         "— — —",
         "2016 – a year of floods.",
+        "Nov. 27, 2024 Updated rules for all flights hold from Monday.",
     ],
 )
 def test_prose_is_no_dateline(line: str) -> None:
