@@ -27,6 +27,9 @@ _NEXT_PART = re.compile(
 # "Where and when was she born?"
 _TWO_WORDS = re.compile(rf"({ASKING})\s+and\s+({ASKING})\s+(?={BE_OR_DO}\b)", re.IGNORECASE)
 _ASKS = re.compile(rf"\b{ASKING}\b|^\W*{BE_OR_DO}\b", re.IGNORECASE)
+_REQUESTS = re.compile(
+    r"\W*(?:please\s+)?(?:tell|give|show|list|name|explain|describe|summari[sz]e)\b", re.IGNORECASE
+)
 _SETTLES = re.compile(rf"\W*(?:and\s+)?{BE_OR_DO}\b(?!.*\bor\b)", re.IGNORECASE | re.DOTALL)
 _LATEST = re.compile(
     r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now|nowadays|these days|so far|to date"
@@ -96,7 +99,8 @@ class Question:
             before, after = self.text[begin : cut.start()], self.text[cut.end() :]
             if len(parts) + 1 == _MOST_PARTS:
                 break
-            if _ASKS.search(before) and min(map(_length, (before, after))) >= _FEWEST_WORDS:
+            is_asked = _ASKS.search(before) or _REQUESTS.match(before)
+            if is_asked and min(map(_length, (before, after))) >= _FEWEST_WORDS:
                 parts.append(f"{before.rstrip(' ?')}?")
                 begin = cut.end()
         first, *others = *parts, self.text[begin:]

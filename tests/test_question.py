@@ -37,6 +37,10 @@ from assistant.question import Question
             "Where and when was Anna Blum born?",
             ("Where was Anna Blum born?", "When was Anna Blum born?"),
         ),
+        (
+            "Tell me about the flood and how many people died",
+            ("Tell me about the flood?", "How many people died"),
+        ),
         ("Who lied and was jailed for it?", ("Who lied and was jailed for it?",)),
         # What goes on with what was asked before is no question of its own.
         (
