@@ -41,7 +41,7 @@ _COMMA = re.compile("[,،，、]")
 # Markdown's emphasis around a word or a line: marks at the beginning or at the end of a word.
 _EMPHASIS = re.compile(r"(?<![\w*_])[*_]{1,3}(?=[^\s*_])|(?<=[^\s*_])[*_]{1,3}(?![\w*_])")
 _BYLINE = re.compile(
-    r"(?:by|words by|story by|reporting by|von|par|por)\s*:?\s+(?=\S)", re.IGNORECASE
+    r"(?:(?:(?:words|story|reporting|interview)\s+)?by|von|par|por)\s*:?\s+(?=\S)", re.IGNORECASE
 )
 _SKIPPED = re.compile(
     r"(?:last\s+)?(?:updated|modified|edited)\b.*|\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?\s*[A-Z]{0,5}"
@@ -138,7 +138,7 @@ def _read_line(line: str, language: str | None = None) -> _Line | None:
     wired = _WIRED.match(head)
     if wired:
         items = [(kind, value, 0) for kind, value in wired.groupdict().items() if value]
-    start = wired.end() if wired else 0
+    last = start = wired.end() if wired else 0
     separators = [] if wired else [*_SEPARATOR.finditer(head), None]
     for number, separator in enumerate(separators):
         end = separator.start() if separator else len(head)
@@ -151,8 +151,14 @@ def _read_line(line: str, language: str | None = None) -> _Line | None:
         if separator is None and placed and {kind for kind, _ in read} & {"capitals", "name"}:
             break  # the text after place and agency is the article, even if it is very short
         items += [(kind, value, number) for kind, value in read]
-        start = separator.end() if separator else len(line)
+        last, start = start, separator.end() if separator else len(line)
     prose = line[start:].lstrip()
+    own = [item for item in items if item[2] == items[-1][2]]
+    is_blank = line[last:start].endswith((") ", "] "))
+    goes_on = prose[:1].islower() or (is_blank and not _AGENCIES.intersection(own[-1][1].split()))
+    if goes_on and own and {kind for kind, _, _ in own} <= {"name", "agency"}:
+        # "The European Space Agency (ESA) has lost …": what seems a piece is the subject.
+        items, prose = items[: -len(own)], line[last:].lstrip()
     dateline = _interpret(items, language, line, prose)
     return None if dateline is None else _Line(dateline, len(line) - len(prose))
 
@@ -177,6 +183,8 @@ def _read_piece(piece: str, language: str | None, line: str) -> list[tuple[str, 
         for length in range(min(len(words), 4), 0, -1):
             joined = ", ".join(words[:length])
             kind = _kind(joined, language, line, is_single=length == 1, has_day=has_day)
+            if kind is None and byline and items and length == 1 and _ROLE.fullmatch(joined):
+                kind = "skipped"
             if kind is not None:
                 break
         else:

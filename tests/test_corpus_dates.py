@@ -273,6 +273,8 @@ def test_the_most_trusted_date_wins_unless_another_says_the_same_more_exactly() 
         ("Sport | Town Courier | 3 March 2025", "2025-03-03", "Town Courier", None, None),
         ("By Jane Doe | Staff Writer | March 3, 2025", "2025-03-03", None, None, "Jane Doe"),
         ("By Jane Doe, AP Business Writer", None, None, None, "Jane Doe"),
+        ("— By Jane Doe, City editor", None, None, None, "Jane Doe"),
+        ("Interview by Jane Doe", None, None, None, "Jane Doe"),
         ("By Jane Doe, The Town Reporter", None, "The Town Reporter", None, "Jane Doe"),
         ("Von Jana Muster, Berlin", None, None, None, "Jana Muster"),
         ("(Updated March 5, 2025) By Jane Doe", None, None, None, "Jane Doe"),
@@ -313,6 +315,22 @@ def test_a_dateline_is_read(
 def test_prose_is_no_dateline(line: str) -> None:
     assert read_dateline(line) == Dateline()
     assert prose_start(line) is None
+
+
+@pytest.mark.parametrize(
+    ("dateline", "sentence"),
+    [
+        ("DARMSTADT — ", "The European Space Agency (ESA) has lost contact with a probe."),
+        ("BRUSSELS, 5 May 2025 — ", "The European Union (EU) Commission has kept the rates."),
+        ("OSLO, 3 March 2025 — ", "Anna Blum — the mayor of the town — has resigned."),
+        ("Paris, 3 March 2025 (Agence Centrale) ", "The mayor spoke in the town hall."),
+    ],
+)
+def test_the_subject_of_the_sentence_is_no_part_of_the_dateline(
+    dateline: str, sentence: str
+) -> None:
+    assert prose_start(dateline + sentence) == len(dateline)
+    assert read_dateline(dateline + sentence).source in {None, "Agence Centrale"}
 
 
 def test_the_dateline_may_stand_over_several_lines() -> None:
