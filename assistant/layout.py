@@ -1,7 +1,7 @@
 """The pieces of an article that state something: sentences, rows of tables, and lists.
 
-In an article's text the cells of a row are separated by " | ", and each row and each item of a list
-is a paragraph of its own.
+In an article's text the cells of a row are separated by " | ", and each row is a paragraph of its
+own. So is each item of a list that was marked as one; in plain text it is a line.
 """
 
 import re
@@ -17,7 +17,8 @@ from corpus.datelines import prose_start
 Span = tuple[int, int]
 
 _CELL = re.compile(r"[^|\s](?:[^|\n]*[^|\s])?")
-_BLANK_LINE = re.compile(r"\n\n+")
+# The break before an item of a list, with its bullet or number.
+_BREAK = re.compile(r"\n+(?:[-–*•·]\s+|\d{1,2}[.)]\s+)?")
 _BETWEEN_CELLS = " | "
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»)\]]*$")
 _ANNOUNCES = (":", "：")
@@ -57,7 +58,7 @@ def is_told(text: str) -> bool:
 def told(text: str, language: str | None = None) -> tuple[Span, ...]:
     """The spans that state something: sentences, rows, and lists with the sentence before them.
 
-    Such a sentence ends with a colon. The items are short paragraphs without a full stop.
+    Such a sentence ends with a colon. The items are short lines without a full stop.
     """
     spans = sentences(text, language)
     pieces: list[Span] = []
@@ -83,12 +84,14 @@ def _is_dateline(text: str, start: int, end: int) -> bool:
 
 def _is_item(text: str, start: int, end: int) -> bool:
     """Whether this may be an item of a list."""
-    return text.endswith("\n\n", 0, start) and not is_told(text[start:end])
+    return text.endswith("\n", 0, start) and not is_told(text[start:end])
 
 
 def whole_list(text: str, piece: Span, answer: Span) -> Span:
     """The answer; if it is one or more items of a list, the span of the whole list."""
-    breaks = [match.span() for match in _BLANK_LINE.finditer(text, *piece)]
+    breaks = [match.span() for match in _BREAK.finditer(text, *piece)]
+    if not breaks or not text.endswith(_ANNOUNCES, piece[0], breaks[0][0]):
+        return answer
     starts = [after for _, after in breaks]
     ends = [*(before for before, _ in breaks[1:]), piece[1]]
     return (starts[0], ends[-1]) if answer[0] in starts and answer[1] in ends else answer
@@ -159,12 +162,18 @@ def _in_a_table(text: str, begins: int, heads: Sequence[Span], row: Sequence[Spa
 
 
 def _first_row(article: Article, start: int) -> Span | None:
-    """The first of the rows that directly precede an offset, if there are any."""
-    first = None
+    """The first of the rows that directly precede an offset, if there are any.
+
+    Where rows are lines, a blank line is above a table.
+    """
+    first, gap = None, 0
     for begins, end in reversed(_sentences_before(article, start)):
-        if not is_row(article.text[begins:end]) or article.text[end:start].strip():
+        between = article.text[end:start]
+        if not is_row(article.text[begins:end]) or between.strip():
             break
-        first, start = (begins, end), begins
+        if first and between.count("\n") > gap:
+            break
+        first, start, gap = (begins, end), begins, between.count("\n")
     return first
 
 

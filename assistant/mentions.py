@@ -22,6 +22,7 @@ _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _WITHIN_A_SENTENCE = re.compile(r"(?<=[a-z,] )[^\W\d_]\w*")
 _SMALL_WORD = re.compile(r"(?<![\w’'-])[^\W\d_]\w+")
 _SELDOM = 5
+_VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
 
 
 def limited(archive: Archive, question: Question, best: Sentence, support: float) -> float:
@@ -31,9 +32,15 @@ def limited(archive: Archive, question: Question, best: Sentence, support: float
     question. A sure one of this kind becomes unsure, and so does one that may be about other people
     or said by others.
     """
-    if _is_of_another(archive, question, best.article):
+    text = f"{best.article.title}\n{best.article.text}"
+    unknown_names = unknown(archive, question, [text]) if question.is_english else []
+    # The archive may write an abbreviation in full, in words that do not show it: UK.
+    is_unknown = not all(name.isupper() for name in unknown_names)
+    if is_unknown or _is_of_another_year(question, best.article):
         return min(support, THRESHOLD / 2)
-    lacks_name = question.is_english and bool(lacked(archive, question, best.article))
+    lacks_name = bool(unknown_names) or (
+        question.is_english and bool(lacked(archive, question, best.article))
+    )
     if lacks_name and support < SURE:
         return min(support, THRESHOLD / 2)
     of_others = best.speaker_odds < 0 or _is_about_others(
@@ -42,16 +49,10 @@ def limited(archive: Archive, question: Question, best: Sentence, support: float
     return min(support, (THRESHOLD + SURE) / 2) if lacks_name or of_others else support
 
 
-def _is_of_another(archive: Archive, question: Question, article: Article) -> bool:
-    """Whether a question is about something other than an article is.
-
-    It is if it has a name that the archive never mentions, or a year that the article neither
-    contains nor is from.
-    """
+def _is_of_another_year(question: Question, article: Article) -> bool:
+    """Whether a question has a year that an article neither contains nor is from."""
     text = f"{article.title}\n{article.text}\n{article.published and article.published.day.year}"
-    if question.years and not any(year in text for year in question.years):
-        return True
-    return question.is_english and bool(unknown(archive, question))
+    return bool(question.years) and not any(year in text for year in question.years)
 
 
 def others_last(
@@ -112,8 +113,9 @@ def _is_about_others(
     last_names = {
         name.split()[-1] for span, name in names.items() if span in in_full or name in people
     }
-    mentioned = people & set(_WORD.findall(sentence.wording.text)) if last_names else set()
-    return bool(mentioned) and mentioned.isdisjoint({*last_names, *_WORD.findall(sentence.short)})
+    text_words = set(_WORD.findall(sentence.wording.text))
+    mentioned = people & text_words if last_names.isdisjoint(text_words) else set()
+    return bool(last_names and mentioned) and mentioned.isdisjoint(_WORD.findall(sentence.short))
 
 
 def _people_in(archive: Archive, article_id: str) -> list[list[str]]:
@@ -146,9 +148,17 @@ def capitalised(question: str, passages: Sequence[Passage]) -> str:
     return _SMALL_WORD.sub(as_in_passages, question)
 
 
-def unknown(archive: Archive, question: Question) -> list[str]:
-    """The names of a question that the archive never has, not even as a source or an author."""
+def unknown(archive: Archive, question: Question, texts: Iterable[str]) -> list[str]:
+    """The names of a question that the archive never has, not even as a source or an author.
+
+    EU is known if one of the ``texts`` has the European Union.
+    """
     names = [name for name in question.names if not _has_words(archive, name)]
+    if any(name.isupper() for name in names):
+        initials = {
+            _initials(text[start:end]) for text in texts for start, end in naming.names(text)
+        }
+        names = [name for name in names if name.replace(".", "") not in initials]
     # The sources are counted over the whole archive, so they are needed only if words are missing.
     sources = [set(source.split()) for source in archive.overview().sources] if names else []
     return [
@@ -179,29 +189,45 @@ def are_all_in(question: str, answer: Answer) -> bool:
 def lacked(archive: Archive, question: Question, article: Article) -> list[str]:
     """The names of a question that an article lacks, and that are not its source or author.
 
-    The first of three words may be a title, which the article need not have: "Sir Edwin
-    Fairclough". An abbreviation, such as UN, may be written in full.
+    An abbreviation, such as UN, may be written in full.
     """
-    article_text = f"{article.title}\n{article.text}\n{article.source}\n{article.author}"
+    text = f"{article.title}\n{article.text}\n{article.source}\n{article.author}"
+    text_words = words_of([text])
 
-    def has_name(name: str) -> bool:
-        name_words = archive.query_words(name)
-        missing = lacking(name_words, article_text)
-        return not missing or (len(name_words) > 2 and missing == name_words[:1])
+    def has_word(word: str) -> bool:
+        is_derived = any(stem in text_words for stem in _stems(word)[1:])
+        return is_derived or not lacking(archive.query_words(word), text)
 
-    return [name for name in question.names if not name.isupper() and not has_name(name)]
+    return [name for name in question.names if not name.isupper() and not _is_there(name, has_word)]
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split() if word[0].isupper())
 
 
 def _has_words(archive: Archive, name: str) -> bool:
-    """Whether an archive has the words of a name; the first of three may be a title."""
-    missing = [word for word in name.split() if not _has_word(archive, word)]
-    return not missing or (len(name.split()) > 2 and missing == name.split()[:1])
+    """Whether an archive has the words of a name."""
+
+    def has_word(word: str) -> bool:
+        queries = (archive.query_words(stem) for stem in _stems(word))
+        return any(all(query_word.known for query_word in words) for words in queries)
+
+    return _is_there(name, has_word)
 
 
-def _has_word(archive: Archive, word: str) -> bool:
-    """Whether an archive has a word, or the word that it is derived from: Syrian, Syria."""
-    stems = [word, *(word[:-cut] for cut in (1, 2) if len(word) - cut >= _SHORTEST_STEM)]
-    return any(all(query_word.known for query_word in archive.query_words(stem)) for stem in stems)
+def _is_there(name: str, has_word: Callable[[str], bool]) -> bool:
+    """Whether all words of a name are there, but for a title: Sir Edwin Holm, Mrs Holm.
+
+    The first of three words may be one, and an abbreviation without a vowel is.
+    """
+    first, *others = name.split()
+    may_be_title = len(others) > 1 or (others and not _VOWEL.search(first))
+    return all(map(has_word, others)) and (bool(may_be_title) or has_word(first))
+
+
+def _stems(word: str) -> list[str]:
+    """A word, and the words that it may be derived from: Syrian, Syria."""
+    return [word, *(word[:-cut] for cut in (1, 2) if len(word) - cut >= _SHORTEST_STEM)]
 
 
 def matched(archive: Archive, question: Question, passages: Sequence[Passage]) -> Matched:

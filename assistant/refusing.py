@@ -39,7 +39,8 @@ def why_not(
             return "outside the dates", gettext(OUTSIDE)
         return "nothing found", gettext("The archive has nothing on this.")
     # In other languages than English not only names have capitals.
-    unknown = mentions.unknown(archive, question) if question.is_english else []
+    texts = (f"{passage.article.title}\n{passage.text}" for passage in passages)
+    unknown = mentions.unknown(archive, question, texts) if question.is_english else []
     if unknown:
         quoted_names = _join_names(unknown, gettext("%(some)s and %(other)s"))
         is_latin = all(in_latin_letters(passage.text) for passage in passages)

@@ -201,6 +201,44 @@ def test_an_article_that_lacks_a_name_of_the_question_is_never_sure(archive: Arc
     assert not assistant.ask("For how much was the mill at Holm sold in May or Jan?").hedged
 
 
+@pytest.mark.parametrize(
+    ("name", "hedged"),
+    [
+        ("Ms Blum", False),
+        ("Dr. Blum", False),
+        ("the Samoan mill", False),
+        ("the EU", False),
+        # The archive may write these in full, but does not show it.
+        ("the UK", True),
+        ("Ida Blum", True),
+        ("the Samovar", None),
+    ],
+)
+def test_a_name_may_be_written_otherwise(archive: Archive, name: str, hedged: bool | None) -> None:
+    text = "In May Ana Blum of Samoa sold the mill to the European Union for 40 crowns."
+    archive.add([
+        dated("mill", text, "2025-01-22"), dated("ida", "It rained on Ida Keel.", "2025-01-22"),
+    ])  # fmt: skip
+    assistant = Assistant(archive, reader=FakeReader(more=4.0))
+    answer = assistant.ask(f"For how much was the mill sold in May, asks {name}?")
+    assert (answer.statements[0].text if answer.statements else "") == (
+        "" if hedged is None else text
+    )
+    assert answer.hedged == bool(hedged)
+
+
+def test_who_is_named_in_a_sentence_is_not_another_though_no_tagger_found_it(
+    archive: Archive,
+) -> None:
+    text = "In May Ana Blum sold the house to Tom Keel."
+    archive.add([dated("houses", text, "2025-01-22")])
+    archive.names.find(FakeTagger({"Tom Keel": "person"}))
+    answer = Assistant(archive, reader=FakeReader(more=4.0)).ask(
+        "When did Ana Blum sell the house?"
+    )
+    assert (answer.statements[0].text, answer.hedged) == (text, False)
+
+
 def test_small_letters_are_names_where_the_articles_write_them_with_capitals(
     archive: Archive,
 ) -> None:

@@ -81,6 +81,16 @@ def test_an_item_of_a_list_is_answered_with_all_of_them(answer: str, whole: str)
     assert text[slice(*whole_list(text, piece, (start, start + len(answer))))] == whole
 
 
+def test_a_list_of_lines_is_one_too() -> None:
+    text = "Nobody paid. The pledges are:\n- Holm: 6 crowns\n- Lund: 9 crowns\n\nOthers gave none."
+    piece = "The pledges are:\n- Holm: 6 crowns\n- Lund: 9 crowns"
+    assert pieces(text) == ["Nobody paid.", piece, "Others gave none."]
+    start = text.index(piece)
+    span = start, start + len(piece)
+    item = text.index("Holm"), text.index("\n- Lund")
+    assert text[slice(*whole_list(text, span, item))] == "Holm: 6 crowns\n- Lund: 9 crowns"
+
+
 def test_each_cell_is_read_under_its_heads() -> None:
     assert read(FERRY, "Under 15 | 2 crowns | 3 crowns") == (
         "The Holm ferry has other fares from May. They were agreed in March. "
@@ -101,6 +111,14 @@ def test_a_row_without_heads_is_read_as_a_sentence_is() -> None:
     )
     uneven = Article("a", "", "Fares | 2020\n\nAll | 3 | 4")
     assert read(uneven, "All | 3 | 4") == "Fares | 2020\n\nAll | 3 | 4"
+
+
+def test_a_blank_line_ends_a_table_of_lines() -> None:
+    article = Article(
+        "a", "", "Home | Score | Away\nHolm | 0-1 | Lund\n\nClub | Points\nLund | 3\nHolm | 9"
+    )
+    assert read(article, "Holm | 9").endswith("Holm, Points: 9.")
+    assert read(article, "Holm | 0-1 | Lund").endswith("Holm, Score: 0-1, Holm, Away: Lund.")
 
 
 TEXTS = st.lists(
