@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.layout import (
     Wording,
     after_dateline,
+    balanced,
     head_of_row,
     is_row,
     sentence_before,
@@ -247,7 +248,8 @@ def _read_again(
             reread.append(sentence)
             continue
         start = _without_dateline(text, sentence.start, sentence.end, span)
-        answer = whole_list(text, (start, sentence.end), (span.start, span.end))
+        piece = start, sentence.end
+        answer = whole_list(text, piece, balanced(text, piece, (span.start, span.end)))
         odds = span.odds if second else (sentence.odds + span.odds) / 2
         reread.append(replace(sentence, start=start, answer=answer, odds=odds))
     return reread

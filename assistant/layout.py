@@ -21,6 +21,7 @@ _CELL = re.compile(r"[^|\s](?:[^|\n]*[^|\s])?")
 _BREAK = re.compile(r"\n+(?:[-–*•·]\s+|\d{1,2}[.)]\s+)?")
 _BETWEEN_CELLS = " | "
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।۔][\"'”’»)\]]*$")
+_ABBREVIATED = re.compile(r"\b[^\W\d_]\.[^\W\d_]$")
 _ANNOUNCES = (":", "：")
 # "More:Five held over the fire" is a link to another article whose address is lost.
 _LEADS_ELSEWHERE = re.compile(r"(?:[^\W\d_][^:.!?\n]{0,40})?:(?=[\"'“‘]?[^\W\d_a-z])")
@@ -85,6 +86,25 @@ def _is_dateline(text: str, start: int, end: int) -> bool:
 def _is_item(text: str, start: int, end: int) -> bool:
     """Whether this may be an item of a list."""
     return text.endswith("\n", 0, start) and not is_told(text[start:end])
+
+
+def balanced(text: str, piece: Span, answer: Span) -> Span:
+    """The answer without half a pair of quotation marks, and with the full stop of "5 a.m."."""
+    start, end = answer
+    after = text[end : min(end + 1, piece[1])]
+    if after == "." and _ABBREVIATED.search(text, start, end):
+        end += 1
+    for first, last in ('""', "“”", "„“", "«»"):
+        opened, closed = (text.count(sign, start, end) for sign in (first, last))
+        if opened % 2 == 0 if first == last else opened == closed:
+            continue
+        if after == last:
+            end += 1
+        elif text.startswith(first, start):
+            start += 1
+        elif text.endswith(last, start, end):
+            end -= 1
+    return start, end
 
 
 def whole_list(text: str, piece: Span, answer: Span) -> Span:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Assistant, evidence
-from assistant.layout import is_row, told, whole_list, wording
+from assistant.layout import balanced, is_row, told, whole_list, wording
 from corpus import Article
 from index import Archive
 from tests.fakes import FakeReader
@@ -79,6 +79,27 @@ def test_an_item_of_a_list_is_answered_with_all_of_them(answer: str, whole: str)
     piece = next(piece for piece in told(text) if answer in text[slice(*piece)])
     start = text.index(answer)
     assert text[slice(*whole_list(text, piece, (start, start + len(answer))))] == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "whole"),
+    [
+        ('Rated "very bad" in May.', '"very bad', '"very bad"'),
+        ('Rated "very bad" in May.', 'very bad"', "very bad"),
+        ('Rated "very bad" in May.', "very bad", "very bad"),
+        ('Rated "very bad and poor" in May.', '"very bad', "very bad"),
+        ("He said “one” and “two” in May.", "two”", "two"),
+        ("Sie war „sehr schlecht“ im Mai.", "„sehr schlecht", "„sehr schlecht“"),
+        ("Sie war „sehr schlecht“ im Mai.", "schlecht“", "schlecht"),
+        ("It was seen at 5 a.m. by all.", "5 a.m", "5 a.m."),
+        ("It was seen by the U.S. Navy.", "the U.S", "the U.S."),
+        ("It was seen by all.", "all", "all"),
+    ],
+)
+def test_an_answer_has_both_quotation_marks_or_none(text: str, answer: str, whole: str) -> None:
+    start = text.index(answer)
+    span = balanced(text, (0, len(text)), (start, start + len(answer)))
+    assert text[slice(*span)] == whole
 
 
 def test_a_list_of_lines_is_one_too() -> None:

@@ -103,6 +103,9 @@ def test_the_latest(text: str, wants: bool) -> None:
         ("who led the talks", False),
         ("did anyone die", False),
         ("Tell me how it began", False),
+        ("whos the mayor", False),
+        ("isnt the bridge closed", False),
+        ("I wonder whether it rained", False),
     ],
 )
 def test_keywords(text: str, is_one: bool) -> None:
