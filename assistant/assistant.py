@@ -247,7 +247,7 @@ class Assistant:
             undated = part.changed(partial(period.left_of, relative=True))
             anywhere = self._answer(undated, filters, today)
             if anywhere.statements and (
-                period.relative or period.is_told_in(anywhere.citations[0].article)
+                period.relative or period.is_told_in(anywhere.citations[0])
             ):
                 note = gettext(
                     "Nothing that was published %(period)s answers this; older or later articles "

@@ -10,6 +10,7 @@ from assistant import names as naming
 from assistant.answer import Answer
 from assistant.evidence import Sentence, lacking
 from assistant.question import Question
+from assistant.relative_days import dated_words
 from assistant.support import SURE, THRESHOLD
 from corpus import Article
 from index import Archive, Filters, Passage
@@ -36,7 +37,7 @@ def limited(archive: Archive, question: Question, best: Sentence, support: float
     unknown_names = unknown(archive, question, [text]) if question.is_english else []
     # The archive may write an abbreviation in full, in words that do not show it: UK.
     is_unknown = not all(name.isupper() for name in unknown_names)
-    if is_unknown or _is_of_another_year(question, best.article):
+    if is_unknown or _is_of_another_year(question, best):
         return min(support, THRESHOLD / 2)
     lacks_name = bool(unknown_names) or (
         question.is_english and bool(lacked(archive, question, best.article))
@@ -49,9 +50,15 @@ def limited(archive: Archive, question: Question, best: Sentence, support: float
     return min(support, (THRESHOLD + SURE) / 2) if lacks_name or of_others else support
 
 
-def _is_of_another_year(question: Question, article: Article) -> bool:
-    """Whether a question has a year that an article neither contains nor is from."""
-    text = f"{article.title}\n{article.text}\n{article.published and article.published.day.year}"
+def _is_of_another_year(question: Question, best: Sentence) -> bool:
+    """Whether a question has a year that neither the article nor its day has.
+
+    Words of the sentence may stand for it, such as "last year".
+    """
+    article = best.article
+    dated = dated_words(article, best.start, best.end) if question.years else ()
+    years = (article.published, *(words.last for words in dated))
+    text = f"{article.title}\n{article.text}\n{' '.join(map(str, years))}"
     return bool(question.years) and not any(year in text for year in question.years)
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 
+from assistant.answer import Citation
 from assistant.numbers import in_digits
 from assistant.question import Question
 from assistant.relative_days import MONTH, PERIODS, RELATIVE, days_called, is_named
-from corpus import Article
 from corpus.calendar_words import MONTHS, WEEKDAY
 from corpus.dates import parse_date
 from index import Filters
@@ -154,17 +154,22 @@ class Period:
         text = question if relative and not self.relative else question.replace(self.words, " ")
         return text if len(_WORD.findall(text)) >= _FEWEST_REMAINING else question
 
-    def is_told_in(self, article: Article) -> bool:
-        """Whether an article of another time names the year or, if from that year, the month.
+    def is_told_in(self, citation: Citation) -> bool:
+        """Whether a quote of another time may tell of these days.
 
-        Any later article may tell of the time before a day.
+        It does if it has a word for them, such as "last year", or if its article names the year or,
+        if from that year, the month. Any later article may tell of the time before a day.
         """
+        article = citation.article
         text = f"{article.title}\n{article.text}"
         days = [day for day in (self.first, self.last) if day]
         article_year = article.published and article.published.day.year
         months = {MONTHS[day.month - 1] for day in days if day.year == article_year}
         names = [*months, *(str(day.year) for day in days)]
-        return self.guessed or self.first is None or any(name in text for name in names)
+        if self.guessed or self.first is None or any(name in text for name in names):
+            return True
+        last = self.last or self.first
+        return any(words.first <= last and self.first <= words.last for words in citation.dated)
 
     def within(self, filters: Filters) -> Filters:
         """The filters, limited to these days and those on which reports of them appeared."""

@@ -201,6 +201,18 @@ def test_an_article_that_lacks_a_name_of_the_question_is_never_sure(archive: Arc
     assert not assistant.ask("For how much was the mill at Holm sold in May or Jan?").hedged
 
 
+def test_last_year_is_the_year_before_the_article(archive: Archive) -> None:
+    text = "The mill at Holm earned 40 crowns last year."
+    archive.add([dated("mill", text, "2025-01-22"), dated("dam", "It rained.", "2024-05-01")])
+    assistant = Assistant(archive, reader=FakeReader(more=4.0))
+    answer = assistant.ask("How much did the mill at Holm earn in 2024?")
+    assert [statement.text for statement in answer.statements] == [text]
+    assert answer.notes == (
+        "Nothing that was published in 2024 answers this; older or later articles do.",
+    )
+    assert assistant.ask("How much did the mill at Holm earn in 2023?").statements == ()
+
+
 @pytest.mark.parametrize(
     ("name", "hedged"),
     [
