@@ -98,13 +98,13 @@ def contextual(question: str, history: Sequence[Turn]) -> Contextual:
     if topic and not _ASKS.match(topic) and "," not in topic:
         if changed := _with_topic(topic, last):
             return Contextual(changed, f"{earlier}{changed}")
-        # "And injured?" and "And her brother?" are added to the last question, in the same story.
+        # "And injured?" and "And her brother?" are searched for with the last question.
         addable = " " not in topic or (_REFERS.match(topic) and len(topic.split()) <= _MOST_WORDS)
         is_named = _REFERS.fullmatch(topic) or naming.names(topic)
         if not (answered and addable and Question(last).is_english) or is_named:
             return replace(alone, before=before, story=articles)
-        changed = f"{last.rstrip(' ?.!')}, and {topic}?"
-        return Contextual(changed, f"{earlier}{changed}", False, articles)
+        whole = f"{earlier}{last.rstrip(' ?.!')}, and {topic}?"
+        return Contextual(f"{topic[:1].upper()}{topic[1:]}?", whole, False, articles)
     joined = _JOINS.match(question)
     follow_up = question[joined.end() :].strip() if joined else question
     begins = any(map(_ASKS.match, (follow_up, follow_up.partition(", ")[2])))

@@ -106,15 +106,21 @@ def test_what_is_no_sentence_is_put_into_the_words_of_the_last_question(
 
 
 @pytest.mark.parametrize(
-    ("question", "asked"),
+    ("question", "asked", "whole"),
     [
-        ("And injured?", "Who was elected mayor of Marrowby, and injured?"),
-        ("and her brother?", "Who was elected mayor of Marrowby, and her brother?"),
+        ("And injured?", "Injured?", "Who was elected mayor of Marrowby, and injured?"),
+        (
+            "and her brother?",
+            "Her brother?",
+            "Who was elected mayor of Marrowby, and her brother?",
+        ),
     ],
 )
-def test_a_word_or_two_are_asked_beside_the_last_question(question: str, asked: str) -> None:
+def test_a_word_or_two_are_asked_as_typed_and_searched_for_beside_the_last_question(
+    question: str, asked: str, whole: str
+) -> None:
     story = frozenset({ELECTED.citations[0].article.id})
-    assert contextual(question, [ELECTED]) == Contextual(asked, asked, False, story)
+    assert contextual(question, [ELECTED]) == Contextual(asked, whole, False, story)
     for other in ("And he?", "And the port company?"):
         assert contextual(other, [ELECTED]) == Contextual(other, other)
     assert contextual("Thanks. Who replaced her?", [ELECTED]).articles == story
