@@ -229,8 +229,29 @@ def _csl(item: Record) -> Record:
     )  # fmt: skip
 
 
+def _washington_post(story: Record) -> Record:
+    """A story of TREC's collection of the Washington Post: its parts are a list, each of a type."""
+    record = _plain(
+        story, id="id", title="title", url="article_url", author="author", source="source",
+        published="published_date",
+    )  # fmt: skip
+    parts = _objects(story.get("contents"))
+    kickers = (part.get("content") for part in parts if part.get("type") == "kicker")
+    paragraphs = [part for part in parts if part.get("type") in {"sanitized_html", "correction"}]
+    return record | {
+        "section": next(kickers, None),
+        "text": [f"<p>{_content_of(part)}</p>" for part in paragraphs if part.get("content")],
+    }
+
+
+def _content_of(part: Record) -> str:
+    content = str(part["content"])
+    return content if part.get("mime") == "text/html" else escape(content)
+
+
 _SYSTEMS: list[tuple[frozenset[str], Callable[[Record], Record]]] = [
     (frozenset(["content_elements", "headlines"]), _arc),
+    (frozenset(["contents", "article_url"]), _washington_post),
     (frozenset(["lead_paragraph", "web_url"]), _new_york_times),
     (frozenset(["webPublicationDate", "fields"]), _guardian),
     (frozenset(["thread", "text", "uuid"]), _webhose),

@@ -40,6 +40,13 @@ _ADDRESS = re.compile(r"https?://\S+")
 _NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,200}\|)?([^\[\]|]{0,200})\]\]")
 """A link to another note, as in Obsidian and wikis; the group is the name that it shows."""
 
+_HIGHLIGHT = re.compile(r"(?m)^@highlight\b")
+_PUBLISHED = re.compile(
+    r"By\n+(?P<author>.{1,100})\n+(?:PUBLISHED:\n+(?P<date>.{1,60})\n+)"
+    r"(?:\|\n+UPDATED:\n+.{1,60}\n+)?"
+)
+"""The lines above a story of the Daily Mail."""
+
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
 
 
@@ -69,6 +76,17 @@ def read_markdown(document: Document, field_names: Mapping[str, str]) -> Iterato
             dates=[*stated.dates, *draft.dates],
             dated_by_name=True,
         )
+    yield draft.finish(document.origin, document.name)
+
+
+def read_story(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
+    """A ``.story`` of the CNN/Daily Mail data: a text, and a summary, which is nobody's article."""
+    text, *_ = _HIGHLIGHT.split(clean(decode_entities(decode(document.read()))), maxsplit=1)
+    found = _PUBLISHED.match(text)
+    draft = Draft(text=text[found.end() :] if found else text)
+    if found:
+        published = parse_date(found["date"], "metadata")
+        draft = replace(draft, author=found["author"], dates=[published], source="Daily Mail")
     yield draft.finish(document.origin, document.name)
 
 

@@ -12,7 +12,7 @@ from corpus.encoding import NotReadable
 from corpus.feeds import drafts_of_feed
 from corpus.json_files import found_in_value, holds_articles
 from corpus.markup import parse_xml, xml_text
-from corpus.newsml import draft_of_nitf, drafts_of_newsml, drafts_of_newsml_1
+from corpus.newsml import draft_of_newsitem, draft_of_nitf, drafts_of_newsml, drafts_of_newsml_1
 from corpus.record_lists import links_only
 from corpus.wordpress import drafts_of_wordpress, is_wordpress
 from corpus.xml_records import draft_of_alto, drafts_of_notes, value_of_xml
@@ -29,13 +29,14 @@ _TREES: dict[str, Callable[[Any], Iterable[Draft]]] = {
     **dict.fromkeys(["newsMessage", "packageItem", "newsItem"], drafts_of_newsml),
     "NewsML": drafts_of_newsml_1,
     "nitf": lambda root: [draft_of_nitf(root)],
+    "newsitem": lambda root: [draft_of_newsitem(root)],
     "alto": lambda root: [draft_of_alto(root)],
     "en-export": drafts_of_notes,
     **dict.fromkeys(["PPSResponse", "ppsArticleResponse", "ppsarticle"], factiva.drafts_of_xml),
 }
 """The function that reads the tree of a file, by the name of its outermost element."""
 
-_SINGLE = frozenset(["newsItem", "nitf", "alto"])
+_SINGLE = frozenset(["newsItem", "newsitem", "nitf", "alto"])
 _KNOWN = frozenset([*_FEEDS, *_SITEMAPS, *_TREES, "opml"])
 
 
