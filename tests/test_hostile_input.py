@@ -118,6 +118,12 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
             ['{"type": "p", "text": "a"},'],
         ),
         (".ris", str.encode, ["TY  - NEWS\n", "AB  - a\n", "ER  - \n", "a\n"]),
+        (".bib", str.encode, ["@a{b, c = {", "@a{", "{", "@", "a = ", "@a{b, abstract={a}}\n"]),
+        (
+            ".bib",
+            lambda s: f"@a{{b, author = {{{s}}}, abstract = {{{s}}}}}".encode(),
+            [" ", "\\'e", "\\a ", "a and ", "\n", "{a}", "\\"],
+        ),
         (".xlsx", str.encode, ["PK\x03\x04", "\xd0\xcf\x11\xe0"]),
         (".xlsm", lambda s: xlsx({"a": [["title", "text"], ["a", s]]}), ["a", " "]),
         (".xlsb", str.encode, ["PK\x05\x06"]),
@@ -174,6 +180,22 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
         (".opml", lambda s: f"<opml>{s}".encode(), ["<outline/>"]),
         (".enex", lambda s: f"<en-export>{s}</en-export>".encode(), ["<note><content/></note>"]),
         (".xml", lambda s: f"<a>{s}</a>".encode(), ["<c><title>a</title><body>b</body></c>"]),
+        (
+            ".xml",
+            lambda s: f"<TEI><teiHeader/><text><body>{s}</body></text></TEI>".encode(),
+            [
+                "<div type='article'><p>a</p></div>",
+                "<lb/>",
+                "<note>a</note>",
+                "<head>a</head>",
+                "a",
+            ],
+        ),
+        (
+            ".xml",
+            lambda s: f"<article><front><article-meta/></front><body>{s}</body></article>".encode(),
+            ["<p>a</p>", "<xref>a</xref>", "<sec><title>a</title></sec>"],
+        ),
         (".xml", lambda s: f"<alto>{s}</alto>".encode(), ["<TextBlock><String/></TextBlock>"]),
     ],
     "exports": [
