@@ -33,6 +33,7 @@ from corpus.subtitles import read_subtitles
 from corpus.tables import begins_as_table, read_table
 from corpus.text_files import read_markdown, read_story, read_text
 from corpus.web_pages import read_web_page
+from corpus.wires import WIRE, read_wire
 from corpus.word import read_docx
 from corpus.xml_files import read_xml
 
@@ -100,6 +101,7 @@ READERS: dict[str, Reader] = {
     ".sgm": read_sgml,
     ".sgml": read_sgml,
     ".story": read_story,
+    ".anpa": read_wire,
     ".eml": read_message,
     ".emlx": read_message,
     ".mbox": read_mailbox,
@@ -115,6 +117,7 @@ READERS: dict[str, Reader] = {
     ".webarchive": read_webarchive,
     ".warc": read_crawl,
     ".arc": read_crawl,
+    ".wet": read_crawl,
     ".wacz": read_wacz,
     ".zip": read_zip,
     ".tar": read_tar,
@@ -188,6 +191,8 @@ def _recognised(beginning: bytes, suffix: str, field_names: Mapping[str, str]) -
     bare = beginning.removeprefix(codecs.BOM_UTF8).lstrip()
     if SGML.match(bare):
         return ".sgml"
+    if WIRE.match(bare):
+        return ".anpa"
     if suffix not in READERS:
         return suffix
     is_table = suffix in _TABLE_ENDINGS and begins_as_table(beginning, field_names)

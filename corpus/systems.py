@@ -66,6 +66,21 @@ def items_of_feed(value: Any) -> list[Any] | None:
     return [feed | item for item in _objects(value.get("items"))]
 
 
+def messages_of_channel(value: Any) -> list[Any] | None:
+    """The messages with a text in a channel that Telegram has exported; None for other values."""
+    if not isinstance(value, dict) or not str(value.get("type")).endswith("_channel"):
+        return None
+    return [
+        {
+            # Every channel counts its messages from 1.
+            "id": f"telegram-{value.get('id')}-{message.get('id')}", "text": message["text"],
+            "published": message.get("date"), "source": value.get("name"),
+        }
+        for message in _objects(value.get("messages"))
+        if message.get("type") == "message" and message.get("text")
+    ]  # fmt: skip
+
+
 def _plain(record: Record, **names: str) -> dict[str, Any]:
     """For each plain name the value at the first path with one, such as ``headline.main``."""
     return {

@@ -36,7 +36,7 @@ from index.entities import mentions
 from index.tagging import installed
 from tests import forked
 from tests.hostile_answers import ANSWERS, QUESTIONS, UNITS
-from tests.made_files import docx, epub, odt, pdf, sqlite, tar, warc, zipped
+from tests.made_files import docx, epub, odt, pdf, sqlite, tar, warc, warc_record, zipped
 from tests.reading_files import listed
 from tests.test_tables import ods, xlsx
 
@@ -222,6 +222,11 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
             ),
             ["a", "&lt;p&gt;", "<p>a</p>"],
         ),
+        (
+            ".anpa",
+            lambda s: f"\x01a\x02{s}\x03{s}".encode(),
+            ["^a<\n", "a/\n", "\n\n", "\x01a\x02a", "AP-NY-01-01-01 0101GMT ", "aa bb\n\n", "a"],
+        ),
         (".newsml", lambda s: f"<NewsML><NewsItem>{s}".encode(), ["<NewsLines/>", "<a>", "</a>"]),
         (
             ".xml",
@@ -296,6 +301,11 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
             ["a ", "<h1>a</h1>"],
         ),
         (".arc", lambda s: f"filedesc://a 0.0.0.0 2015 text/plain 4\n{s}".encode(), ["a b\n", "a"]),
+        (
+            ".wet",
+            lambda s: warc_record("conversion", "http://a.example/b", s.encode()),
+            ["a", "\r\n"],
+        ),
         (".wacz", lambda s: zipped((f"archive/{s[:60_000]}.warc", s)), ["a", "/"]),
         (".zip", lambda s: zipped(*((f"{n}.txt", "Rain") for n in range(len(s) // 20))), ["a"]),
         (".tar", lambda s: tar(*((f"{n}.txt", b"Rain") for n in range(len(s) // 500))), ["a"]),
