@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from corpus.article import Found, Published
+from corpus.databases.lines import joined_lines
 from corpus.dates import parse_date
 from corpus.documents import LONGEST_TEXT, Document
 from corpus.drafts import Draft
@@ -23,7 +24,6 @@ _END = re.compile(r"(?i)</(?:doc|reuters)\s*>")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w.-]{0,30})(\s[^<>]{0,1000})?/?>")
 _ATTRIBUTE = re.compile(r"([A-Za-z]{1,20})\s*=\s*\"([^\"]{0,200})\"")
 _TYPESETTING = re.compile(r"&(?:[ULQHTM][RLCD]|Cx[0-9a-f]{2}|D\d);")
-_OWN_ENTITIES = {"&hyph;": "-", "&blank;": " "}
 
 _TITLE = ("headline", "head", "hl", "title", "ttl", "ti")
 _LEAD = ("lp", "leadpara", "ld")
@@ -35,14 +35,13 @@ _BREAKS = frozenset("p table tablerow row head lp leadpara ld tx".split())
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _DAY = re.compile(r"(?:(?:19|20)\d\d|[4-9]\d)(?:0\d|1[0-2])[0-3]\d")
-_DAY_IN_ID = re.compile(rf"(?:[A-Z]{{2,8}}(?:_[A-Z]{{3}}_|\.)?)({_DAY.pattern})[.-]\d{{4,5}}")
+_DAY_IN_ID = re.compile(r"[A-Z]{2,8}(?:_[A-Z]{3}_|\.)?((?:19|20)\d{6}|[89]\d{5})[.-]\d{4,5}")
 """``NYT_ENG_20100101.0001`` and ``AP880212-0001``; in ``LA010189-0001`` the month comes first."""
 
 _LONGEST_DATE = 200
 _TRANSMITTED = re.compile(r"\b(\d\d)-(\d\d)-(\d\d) \d{4}[A-Z]{3}\b")
 _PRINTED_AT = re.compile(r"FT\s+\d{1,2} [A-Z]{3} \d{2} / ")
 _SIGNED = re.compile(r"\s*reuters?\s*", re.IGNORECASE)
-_NOTE_TYPES = frozenset(["advis"])
 _SOURCES = {
     "AFP": "Agence France-Presse", "AP": "Associated Press", "APW": "Associated Press",
     "CNA": "Central News Agency", "FT": "Financial Times", "LA": "Los Angeles Times",
@@ -58,14 +57,13 @@ def read_sgml(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
     number = empty = 0
     for written in _documents(document.lines()):
         number += 1
-        where = f"#{number}"
         if isinstance(written, NotReadable):
             raise NotReadable(f"{written} in its document {number}")
         draft = _draft(written)
         if draft is None:
             empty += 1
             continue
-        yield draft.finish(document.origin + where, document.name + where)
+        yield draft.finish(f"{document.origin}#{number}", f"{document.name}#{number}")
     if not number:
         raise NotReadable("is SGML, but of no collection of news: it has no <DOC> and no <REUTERS>")
     if empty:
@@ -75,10 +73,7 @@ def read_sgml(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
 
 
 def _documents(lines: Iterable[str | None]) -> Iterator[str | NotReadable]:
-    """The markup of each document up to its closing tag; at the end, perhaps why there is no more.
-
-    Raises nothing, so that what precedes is read.
-    """
+    """The markup of each document up to its closing tag; at the end, perhaps why there is no more."""
     parts: list[str] = []
     size = 0
     for line in lines:
@@ -104,7 +99,7 @@ def _draft(written: str) -> Draft | None:
         body = next((fields[name] for name in _TEXT if name in fields), "")
     lead = next((fields[name] for name in _LEAD if name in fields), "")
     text = "\n\n".join(filter(None, [_text_of(lead), _text_of(body or "")]))
-    if not text or attributes.get("type") in _NOTE_TYPES:
+    if not text or attributes.get("type") == "advis":
         return None
     id = attributes.get("id") or _line(fields.get("docno") or fields.get("docid"))
     id = f"REUTERS-{attributes['newid']}" if is_reuters else id
@@ -145,7 +140,7 @@ def _text_of(markup: str) -> str:
 
     These are elements, or begin with blanks, or with a line that ends before the width of a page.
     """
-    paragraphs = [_lines_joined(part.split("\n")) for part in _plain(markup).split("\f")]
+    paragraphs = [joined_lines(part.split("\n")) for part in _plain(markup).split("\f")]
     found = [paragraph for part in paragraphs for paragraph in part]
     if found and _SIGNED.fullmatch(found[-1]):
         found.pop()
@@ -155,27 +150,8 @@ def _text_of(markup: str) -> str:
 def _plain(markup: str) -> str:
     """Markup without its tags, with entities decoded and a form feed between elements."""
     text = _TAG.sub(lambda tag: "\f" if tag[2].lower() in _BREAKS else " ", markup)
-    for entity, sign in _OWN_ENTITIES.items():
-        text = text.replace(entity, sign)
+    text = text.replace("&hyph;", "-").replace("&blank;", " ")
     return _CONTROLS.sub("", decode_entities(_TYPESETTING.sub("", text)))
-
-
-def _lines_joined(lines: list[str]) -> list[str]:
-    """The paragraphs of a text whose lines are broken at the width of a page."""
-    paragraphs: list[list[str]] = []
-    width = max(map(len, lines))
-    is_indented = any(line[:1].isspace() and line.strip() for line in lines[1:])
-    last = ""
-    for line in lines:
-        words = line.split()
-        if words:
-            # The word would have fitted into the line before, which ends a sentence.
-            fits = len(last) + len(words[0]) < width and last.rstrip("\"')”’")[-1:] in {*".!?"}
-            if not last or (line[:1].isspace() if is_indented else fits):
-                paragraphs.append([])
-            paragraphs[-1] += words
-        last = line.rstrip()
-    return [" ".join(words) for words in paragraphs]
 
 
 def _headline(markup: str) -> str:

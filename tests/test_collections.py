@@ -336,6 +336,24 @@ def test_the_washington_post_of_trec(tmp_path: Path, name: str) -> None:
     assert (article.id, article.section) == ("b2e89334", "Local")
 
 
+def test_the_addresses_of_cc_news(tmp_path: Path) -> None:
+    record = {
+        "requested_url": "https://a.example/bridge?utm_source=x",
+        "responded_url": "https://a.example/bridge",
+        "plain_text": TEXT,
+        "title": "Council votes for bridge",
+        "published_date": "2021-03-05",
+        "author": "Moira Quill",
+        "sitename": "The Courier",
+        "crawl_date": "2021-04-01",
+    }
+    article = one(written(tmp_path / "a.jsonl", json.dumps(record)))
+    assert said(article) == (
+        "Council votes for bridge", "2021-03-05", "The Courier", "Moira Quill", TEXT
+    )  # fmt: skip
+    assert article.url == "https://a.example/bridge"
+
+
 HIGHLIGHTS = (
     "\n\n@highlight\n\nCouncil votes for bridge\n\n@highlight\n\nNEW: Nobody is against it\n"
 )
