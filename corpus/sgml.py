@@ -73,7 +73,7 @@ def read_sgml(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
 
 
 def _documents(lines: Iterable[str | None]) -> Iterator[str | NotReadable]:
-    """The markup of each document up to its closing tag; at the end, perhaps why there is no more."""
+    """The markup of each document up to its closing tag, and perhaps why there are no more."""
     parts: list[str] = []
     size = 0
     for line in lines:

@@ -49,7 +49,9 @@ def read_sqlite(document: Document, field_names: Mapping[str, str]) -> Iterator[
             tables = dict(_tables(connection))
             if tables.keys() >= _OF_ARCHIVE:
                 raise NotReadable("is an archive of Dateline's; open its folder with --archive")
-            shown = [name for name, columns in tables.items() if _is_shown(columns, field_names)]
+            shown = _with_field("text", tables, field_names)
+            # Beside articles, a summary describes the sources of these.
+            shown = shown or _with_field("summary", tables, field_names)
             if not shown:
                 raise NotReadable(_no_texts(tables))
             for name in shown:
@@ -135,11 +137,20 @@ def _tables(connection: sqlite3.Connection) -> Iterator[tuple[str, list[str]]]:
             yield name, columns
 
 
-def _is_shown(columns: list[str], field_names: Mapping[str, str]) -> bool:
-    """Whether a table holds articles: messages have a text, and sources a name and an address."""
-    fields = {field_of(column, field_names) for column in columns}
-    has_text = "text" in fields or field_names.get("text") in columns
-    return (has_text or "summary" in fields) and not fields.isdisjoint(["title", "url"])
+def _with_field(
+    field: str, tables: Mapping[str, list[str]], field_names: Mapping[str, str]
+) -> list[str]:
+    """The tables of articles, with this field and a title or an address; a message has neither."""
+    fields = {
+        name: {field_of(column, field_names) for column in columns}
+        for name, columns in tables.items()
+    }
+    return [
+        name
+        for name, columns in tables.items()
+        if (field in fields[name] or field_names.get(field) in columns)
+        and not fields[name].isdisjoint(["title", "url"])
+    ]
 
 
 def _no_texts(tables: Mapping[str, list[str]]) -> str:

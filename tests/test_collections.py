@@ -370,5 +370,9 @@ def test_a_story_of_the_daily_mail(tmp_path: Path) -> None:
         "By\nMoira Quill\n\nPUBLISHED:\n\n14:11 EST, 25 October 2013\n\n|\n\nUPDATED:\n\n"
         "15:36 EST, 26 October 2013\n\n"
     )
-    article = one(written(tmp_path / "0002d2.story", f"{head}{TEXT}{HIGHLIGHTS}"))
-    assert said(article) == (FIRST, "2013-10-25", "Daily Mail", "Moira Quill", TEXT)
+    path = written(tmp_path / "0002d2.story", f"{head}{TEXT}{HIGHLIGHTS}")
+    assert said(one(path)) == (FIRST, "2013-10-25", "Daily Mail", "Moira Quill", TEXT)
+    # Two authors; and the day of a last change is not that of the publication.
+    head = "By\n\nMoira Quill\n\n and \n\nTom Keel\n\nLast updated at 1:47 PM on 30th May 2011\n\n"
+    path = written(tmp_path / "0003d3.story", f"{head}{TEXT}{HIGHLIGHTS}")
+    assert said(one(path)) == (FIRST, None, "Daily Mail", "Moira Quill and Tom Keel", TEXT)
