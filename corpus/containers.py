@@ -4,6 +4,7 @@ import io
 import re
 import tarfile
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import PurePosixPath
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -73,7 +74,7 @@ def read_tar(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
                     # A file with holes may claim to be of any size.
                     yield Unreadable(f"{document.origin}/{name}", "has holes; unpack it to read it")
                     continue
-                content = Expanded(archive.extractfile(info), lambda: LONGEST_TEXT, "tar")
+                content = Expanded(archive.extractfile(info), partial(int, info.size), "tar")
                 yield Document(
                     buffered(content), f"{document.origin}/{name}", f"{document.name}/{name}"
                 )

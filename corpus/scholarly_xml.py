@@ -16,9 +16,21 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _ARTICLES = frozenset("article artikel item news newsarticle newsitem story".split())
 _DIVISIONS = ("div", "div1", "div2", "div3", "div4")
 
-_NO_TEXT_OF_TEI = ("byline", "dateline", "docDate", "figure", "fw", "note", "orig", "sic", "abbr")
+_NO_TEXT_OF_TEI = (
+    "byline",
+    "dateline",
+    "docDate",
+    "figure",
+    "fw",
+    "note",
+    "orig",
+    "sic",
+    "abbr",
+    "del",
+)
 _BREAKS_OF_TEI = ("lb", "pb", "cb", "gb", "milestone")
-_HTML_OF_TEI = {"head": "h2", "title": "span", "l": "p", "lg": "div", "floatingText": "div"}
+_HTML_OF_TEI = {"head": "h2", "title": "span", "l": "p", "lg": "div", "floatingText": "div",
+                "quote": "span"}  # fmt: skip
 
 _NO_TEXT_OF_JATS = (
     "boxed-text", "disp-formula", "fig", "fig-group", "fn", "media", "supplementary-material",

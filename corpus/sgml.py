@@ -20,6 +20,7 @@ SGML = re.compile(
 )
 """How files of these collections begin; most of them have no ending."""
 
+_BEGIN = re.compile(r"(?i)<(?:doc|reuters)[\s>]")
 _END = re.compile(r"(?i)</(?:doc|reuters)\s*>")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w.-]{0,30})(\s[^<>]{0,1000})?/?>")
 _ATTRIBUTE = re.compile(r"([A-Za-z]{1,20})\s*=\s*\"([^\"]{0,200})\"")
@@ -86,7 +87,7 @@ def _documents(lines: Iterable[str | None]) -> Iterator[str | NotReadable]:
         if line is None or size > LONGEST_TEXT:
             yield NotReadable(f"has more than {LONGEST_TEXT // 1_000_000} MB without an end")
             return
-    if any(_TAG.search(part) for part in parts):
+    if any(_BEGIN.search(part) for part in parts):
         yield NotReadable("breaks off")
 
 

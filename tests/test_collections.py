@@ -271,7 +271,7 @@ def test_reuters_21578(tmp_path: Path) -> None:
         ("a.sgml", "<!ENTITY a 'b'><DOC>\n<DOCNO>A</DOCNO><TEXT>Rain &a; &a;</TEXT></DOC>", [
             "Rain &a; &a;"
         ], []),
-        ("a.sgml", "Rain.", [], [
+        ("a.sgml", "<!doctype docbook><p>Rain.", [], [
             "is SGML, but of no collection of news: it has no <DOC> and no <REUTERS>"
         ]),
     ],

@@ -28,7 +28,7 @@ LAMP = (
     "<dateline><placeName>Marrowby</placeName>, <date when='1871-03-03'/></dateline>"
     "<p>The la<lb break='no'/>mp <choice><sic>wen</sic><corr>went</corr></choice><lb/>out."
     "<note place='foot'>It was new.</note></p><pb n='2'/><fw>The Courier</fw>"
-    "<p>Nobody saw <title>it</title>.</p></div>"
+    "<p>Nobody <quote>saw</quote> <del>him</del><title>it</title>.</p></div>"
 )
 BOATS = "<div type='article'><head>Boats</head><p>The boats came home.</p></div>"
 
