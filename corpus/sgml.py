@@ -39,6 +39,7 @@ _DAY = re.compile(r"(?:(?:19|20)\d\d|[4-9]\d)(?:0\d|1[0-2])[0-3]\d")
 _DAY_IN_ID = re.compile(r"[A-Z]{2,8}(?:_[A-Z]{3}_|\.)?((?:19|20)\d{6}|[89]\d{5})[.-]\d{4,5}")
 """``NYT_ENG_20100101.0001`` and ``AP880212-0001``; in ``LA010189-0001`` the month comes first."""
 
+_LANGUAGE_IN_ID = re.compile(r"[A-Z]{2,8}_([A-Z]{3})_")
 _LONGEST_DATE = 200
 _TRANSMITTED = re.compile(r"\b(\d\d)-(\d\d)-(\d\d) \d{4}[A-Z]{3}\b")
 _PRINTED_AT = re.compile(r"FT\s+\d{1,2} [A-Z]{3} \d{2} / ")
@@ -112,6 +113,7 @@ def _draft(written: str) -> Draft | None:
         dates=_dates(fields, id),
         source=_source(fields, id),
         author=_line(fields.get("byline") or fields.get("author")),
+        language=in_id[1] if (in_id := _LANGUAGE_IN_ID.match(id)) else None,
         place=_place(fields.get("dateline", "")),
         section=_line(fields.get("section") or fields.get("page")),
     )

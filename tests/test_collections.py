@@ -222,7 +222,8 @@ def test_gigaword_without_its_notes_to_editors(tmp_path: Path, name: str) -> Non
     assert said(article) == (
         "Council votes for bridge", "2010-01-02", "New York Times", None, TEXT
     )  # fmt: skip
-    assert (article.id, article.place) == ("NYT_ENG_20100102.0001", "MARROWBY")
+    known = article.id, article.place, article.language
+    assert known == ("NYT_ENG_20100102.0001", "MARROWBY", "en")
 
 
 def reuters(number: int, text: str) -> str:
