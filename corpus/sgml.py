@@ -6,6 +6,7 @@ Their elements have different names in each collection; what is not markup is no
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from corpus.article import Found, Published
 from corpus.databases.lines import joined_lines
@@ -43,7 +44,6 @@ _LANGUAGE_IN_ID = re.compile(r"[A-Z]{2,8}_([A-Z]{3})_")
 _LONGEST_DATE = 200
 _TRANSMITTED = re.compile(r"\b(\d\d)-(\d\d)-(\d\d) \d{4}[A-Z]{3}\b")
 _PRINTED_AT = re.compile(r"FT\s+\d{1,2} [A-Z]{3} \d{2} / ")
-_SIGNED = re.compile(r"\s*reuters?\s*", re.IGNORECASE)
 _SOURCES = {
     "AFP": "Agence France-Presse", "AP": "Associated Press", "APW": "Associated Press",
     "CNA": "Central News Agency", "FT": "Financial Times", "LA": "Los Angeles Times",
@@ -143,11 +143,10 @@ def _text_of(markup: str) -> str:
 
     These are elements, or begin with blanks, or with a line that ends before the width of a page.
     """
-    paragraphs = [joined_lines(part.split("\n")) for part in _plain(markup).split("\f")]
-    found = [paragraph for part in paragraphs for paragraph in part]
-    if found and _SIGNED.fullmatch(found[-1]):
-        found.pop()
-    return "\n\n".join(found)
+    parts = [joined_lines(part.split("\n")) for part in _plain(markup).split("\f")]
+    paragraphs = [*chain.from_iterable(parts)]
+    is_signed = paragraphs and paragraphs[-1].lower() in {"reuter", "reuters"}
+    return "\n\n".join(paragraphs[:-1] if is_signed else paragraphs)
 
 
 def _plain(markup: str) -> str:
@@ -193,9 +192,8 @@ def _day(digits: str) -> Published | None:
 
 def _source(fields: Mapping[str, str], id: str) -> str | None:
     stated = _line(fields.get("pub") or fields.get("so") or fields.get("name"))
-    letters = re.match(r"[A-Z]{2,8}(?![a-z])", id)
-    known = _SOURCES.get(letters[0]) if letters else None
-    return known or stated.partition("(")[0].strip() or None
+    letters = re.match(r"[A-Z]*", id)
+    return (letters and _SOURCES.get(letters[0])) or stated.partition("(")[0].strip() or None
 
 
 def _line(markup: str | None) -> str:
