@@ -1,12 +1,16 @@
-"""Zip archives of files, and WACZ: each file in them is read as if it were in a folder."""
+"""Zip and tar archives of files, and WACZ: each file in them is read as if it were in a folder."""
 
+import io
 import re
+import tarfile
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import PurePosixPath
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from corpus.article import Found, Unreadable
+from corpus.compression import ending_of
 from corpus.documents import LONGEST_TEXT, Document, Expanded, buffered, refuse_bomb
 from corpus.encoding import NotReadable, clean_line, decode
 from corpus.markup import parse_xml, xml_text
@@ -20,9 +24,17 @@ _BESIDE_PAGE = re.compile(
 )
 """The folder with a saved page's pictures and frames, as browsers in many languages name it."""
 
+_LONGEST_HEADER = 8_000
+"""Bytes of a further header of a file in a tar archive, which has its long name."""
+
+_HEADERS = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE,
+            tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)  # fmt: skip
+_MOST_ENDS = 4
+"""How often tarfile may read at the end of an archive."""
+
 
 def read_zip(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
-    """The files in a zip archive, in the order of names; zip archives in it are not opened."""
+    """The files in a zip archive, in the order of names; archives in it are not opened."""
     with document.seekable() as file:
         archive = open_zip(file)
         all_names = {*archive.namelist()}
@@ -37,13 +49,41 @@ def read_zip(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
 
             yield from read_substack(document, names, text_in)
             return
-        yield from _members(document, archive, [info for info in shown if not _is_zip(info)])
-    closed = [clean_line(info.filename) for info in shown if _is_zip(info)]
-    if closed:
-        raise NotReadable(
-            f"holds {len(closed)} zip archives, such as {closed[0]}, which are not opened; "
-            "unpack it to read them"
-        )
+        opened = [info for info in shown if not _is_archive(info.filename)]
+        yield from _members(document, archive, opened)
+    _refuse_inside([name for name in names if _is_archive(name)])
+
+
+def read_tar(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
+    """The files in a tar archive, in its own order; archives in it are not opened."""
+    count, closed = 0, []
+    tape: Any = _Tape(document.stream)  # of a file, tarfile only needs this method
+    try:
+        with tarfile.open(None, "r|", tape, tarinfo=_Header) as archive:
+            while (info := archive.next()) is not None:
+                # They would all be kept in memory.
+                archive.members = []  # type: ignore[attr-defined]
+                name = clean_line(PurePosixPath(info.name).as_posix().lstrip("/")) or "unnamed"
+                if not info.isreg() or _is_hidden(PurePosixPath(name)):
+                    continue
+                count += 1
+                if _is_archive(name):
+                    closed.append(name)
+                    continue
+                if info.issparse():
+                    # A file with holes may claim to be of any size.
+                    yield Unreadable(f"{document.origin}/{name}", "has holes; unpack it to read it")
+                    continue
+                content = Expanded(archive.extractfile(info), partial(int, info.size), "tar")
+                yield Document(
+                    buffered(content), f"{document.origin}/{name}", f"{document.name}/{name}"
+                )
+    except tarfile.TarError:
+        what = f"is damaged after its file {count}" if count else "is not a valid tar file"
+        raise NotReadable(f"{what}, or breaks off") from None
+    if not count:
+        raise NotReadable("is a tar archive with no files in it")
+    _refuse_inside(closed)
 
 
 def read_wacz(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
@@ -130,8 +170,59 @@ def _members(
             yield Document(stream, origin, f"{document.name}/{name}")
 
 
-def _is_zip(info: ZipInfo) -> bool:
-    return info.filename.lower().endswith((".zip", ".zip.gz"))
+class _Header(tarfile.TarInfo):
+    """A header in a tar archive, refused if it is endless: tarfile reads it into memory.
+
+    A damaged one is an error, which tarfile takes for the end of the archive.
+    """
+
+    @classmethod
+    def frombuf(cls, buf: Any, encoding: str, errors: str) -> "_Header":
+        try:
+            header = super().frombuf(buf, encoding, errors)
+        except tarfile.HeaderError as error:
+            if bytes(buf).strip(b"\0"):
+                raise tarfile.ReadError(str(error)) from None
+            raise
+        if header.type in _HEADERS and header.size > _LONGEST_HEADER:
+            raise NotReadable("is a tar archive with a file whose name has no end")
+        return header
+
+
+class _Tape:
+    """A stream that is read in the sizes in which it comes, so that what precedes damage is read.
+
+    tarfile skips a file by reading, and goes on at the end of the stream; so that is an error.
+    """
+
+    def __init__(self, stream: io.BufferedReader) -> None:
+        self._stream, self._ends = stream, 0
+
+    def read(self, size: int) -> bytes:
+        data = self._stream.read1(size)
+        self._ends += not data
+        if self._ends > _MOST_ENDS:
+            raise tarfile.ReadError("unexpected end of data")
+        return data
+
+
+def _refuse_inside(closed: list[str]) -> None:
+    """Raise NotReadable if an archive holds others."""
+    if closed:
+        kind = "zip " if all(ending_of(name) == ".zip" for name in closed) else ""
+        raise NotReadable(
+            f"holds {len(closed)} {kind}archives, such as {clean_line(closed[0])}, which are not "
+            "opened; unpack it to read them"
+        )
+
+
+def _is_archive(name: str) -> bool:
+    return ending_of(name) in {".zip", ".tar"}
+
+
+def _is_hidden(path: PurePosixPath) -> bool:
+    """Whether a file in an archive is hidden, or is one that macOS adds."""
+    return any(part.startswith((".", "__MACOSX")) for part in path.parts)
 
 
 def _is_passed_over(info: ZipInfo, names: set[str]) -> bool:
@@ -139,6 +230,6 @@ def _is_passed_over(info: ZipInfo, names: set[str]) -> bool:
     path = PurePosixPath(info.filename)
     return (
         info.is_dir()
-        or any(part.startswith((".", "__MACOSX")) for part in path.parts)
+        or _is_hidden(path)
         or any(is_beside_page(folder.as_posix(), names) for folder in path.parents)
     )

@@ -31,8 +31,9 @@ def read_crawl(document: Document, field_names: Mapping[str, str]) -> Iterator[F
     Scripts, pictures, redirections and errors are skipped. Pages without an article, such as front
     pages and lists, are counted in one line.
     """
-    number = empty = 0
+    number = empty = converted = 0
     for record in _records(document):
+        converted += record.rec_type == "conversion"
         url = record.rec_headers.get_header("WARC-Target-URI") or ""
         content_type = _content_type(record)
         if content_type.partition(";")[0].strip().lower() not in _PAGES:
@@ -59,6 +60,11 @@ def read_crawl(document: Document, field_names: Mapping[str, str]) -> Iterator[F
         address = draft.url if draft.url and not is_front_page(draft.url) else url
         draft = replace(draft, url=address, dated_by_name=False)
         yield draft.finish(origin, f"{document.name}#{number}")
+    if not number and converted:
+        raise NotReadable(
+            "holds the texts of pages without their markup, in which nothing tells an article from "
+            "the menus around it; read the WARC files of the same crawl"
+        )
     if not number:
         raise NotReadable("holds no web pages")
     if empty:

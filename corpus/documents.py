@@ -3,6 +3,7 @@
 import gzip
 import io
 import lzma
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -131,6 +132,8 @@ class Expanded(io.RawIOBase):
             data = self._stream.read1(len(buffer))
         except EOFError:
             raise NotReadable("breaks off: the compressed file is not complete") from None
+        except tarfile.TarError:
+            raise NotReadable("breaks off: the archive is not complete") from None
         except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
             # The checksum of the bytes before was right, or the error would be a different one.
             if self._padded and self._expanded and str(error).startswith("Not a gzipped file"):

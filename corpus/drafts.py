@@ -32,6 +32,9 @@ CAPTURE = re.compile(
 )
 """The prefix that a web archive puts before the address of a page that it has captured."""
 
+_NUMBER = re.compile(r"#\d{1,9}$")
+"""The number of an article in a file with several of them."""
+
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*", re.IGNORECASE)
 
 
@@ -272,6 +275,6 @@ def _date_in_name(name: str) -> Published | None:
 
     Other folders may be named after the day on which they were filled.
     """
-    *folders, file = PurePosixPath(name).parts
+    *folders, file = PurePosixPath(_NUMBER.sub("", name)).parts
     date_path = "/".join(folders[-3:]) if all(map(str.isdecimal, folders[-3:])) else ""
     return date_in_path(file) or (date_in_path(date_path) if date_path else None)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from corpus.article import Found
@@ -20,13 +21,19 @@ from corpus.record_lists import (
     taken_for_date,
 )
 from corpus.records import field_of, has_field, plain_name
-from corpus.systems import items_of_feed, plain_record, posts_of_ghost
+from corpus.systems import items_of_feed, messages_of_channel, plain_record, posts_of_ghost
 
 _LISTS = (
     "articles items results data documents docs records stories posts entries hits news "
     "contentelements".split()
 )
 _DEEPEST_LIST = 4
+_JUDGED_BY = 1_000
+"""Lines that are read ahead at most."""
+
+_YEAR_FIRST = re.compile(r"\d{4}(?!\d)|\D")
+"""A date that is written in no more than one way: with the year first, or in words."""
+
 _CALL = re.compile(r"\s*(?:[\w.$]{1,80}\s*[(=]\s*)?")
 _BETWEEN = re.compile(r"[\s,;)]*")
 
@@ -76,7 +83,8 @@ def found_in_value(
     value: Any, document: Document, field_names: Mapping[str, str]
 ) -> Iterator[Found]:
     """The articles in a JSON value, or in a value that was made from another format."""
-    records = posts_of_ghost(value) or items_of_feed(value) or _records(value, field_names)
+    exported = posts_of_ghost(value) or items_of_feed(value) or messages_of_channel(value)
+    records = exported or _records(value, field_names)
     if records is None:
         raise NotReadable("holds no records: neither an object with a text nor a list of objects")
     if not records:
@@ -102,8 +110,45 @@ def holds_articles(value: Any, field_names: Mapping[str, str]) -> bool:
 
 
 def read_json_lines(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """One JSON object a line; only one line at a time is in memory."""
-    yield from found_in_records(_records_in_lines(document.lines()), document, field_names)
+    """One JSON object a line; only one line at a time is in memory, once the dates are known."""
+    ahead = _Ahead(_records_in_lines(document.lines()), field_names)
+    order = _order(ahead.records, field_names)
+    yield from found_in_records(ahead, document, field_names, order)
+
+
+class _Ahead:
+    """The records of lines, the first of which are read ahead: they decide what 5/3/2021 means.
+
+    It reads on while the dates of all records so far may be read in two ways, or are missing.
+    """
+
+    def __init__(self, records: Iterator[Any], field_names: Mapping[str, str]) -> None:
+        self.records: list[Any] = []
+        self._rest = records
+        self._failure: Exception | None = None
+        size = 0
+        try:
+            for record in islice(records, _JUDGED_BY):
+                self.records.append(record)
+                size += _size(record)
+                dates = list(_dates([record], field_names))
+                is_known = any(_YEAR_FIRST.match(date.strip()) for date in dates)
+                if is_known or size > LONGEST_TEXT:
+                    break
+        except (NotReadable, OSError) as error:
+            # What precedes the damage is read first.
+            self._failure = error
+
+    def __iter__(self) -> Iterator[Any]:
+        yield from self.records
+        if self._failure is not None:
+            raise self._failure
+        yield from self._rest
+
+
+def _size(record: Any) -> int:
+    values = record.values() if isinstance(record, dict) else []
+    return sum(len(value) for value in values if isinstance(value, str | list))
 
 
 def _records_in_lines(lines: Iterable[str | None]) -> Iterator[Any]:
@@ -219,7 +264,11 @@ def _is_link(record: Any, field_names: Mapping[str, str]) -> bool:
 
 
 def _order(records: list[Any], field_names: Mapping[str, str]) -> Order | None:
-    return order_of_dates(
+    return order_of_dates(_dates(records, field_names))
+
+
+def _dates(records: Iterable[Any], field_names: Mapping[str, str]) -> Iterator[str]:
+    return (
         value
         for record in records
         if isinstance(record, dict)

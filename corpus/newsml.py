@@ -1,4 +1,4 @@
-"""News items as agencies send them in XML: NewsML-G2, NewsML 1 before it, and NITF.
+"""News items as agencies send them in XML: NewsML-G2, NewsML 1 before it, NITF, and Reuters' own.
 
 The names are from IPTC's standards: https://iptc.org/standards/newsml-g2/ (2.34),
 https://iptc.org/standards/newsml-1/ (1.2) and https://iptc.org/standards/nitf/ (3.6). Elements are
@@ -76,6 +76,28 @@ def draft_of_nitf(root: Any) -> Draft:
         embargo=_later(release, dates[0]) or ("" if status == "embargoed" else None),
         withdrawn=status in _WITHDRAWN,
     )  # fmt: skip
+
+
+def draft_of_newsitem(root: Any) -> Draft:
+    """The draft of a file of RCV1, the corpus of Reuters' stories of 1996 and 1997.
+
+    Its root has an id that is the same in every file, and its title repeats the headline after the
+    name of a country.
+    """
+    facts = {fact.get("element"): fact.get("value") for fact in root.iter("dc")}
+    dates = [root.get("date"), facts.get("dc.date.published")]
+    text = root.find("text")
+    item = root.get("itemid")
+    return Draft(
+        text="" if text is None else text_of_tree(text),
+        title=_line(root, "headline") or _line(root, "title"),
+        id=f"RCV1-{item}" if item else None,
+        dates=[parse_date(date, "metadata") for date in dates],
+        source=facts.get("dc.source") or facts.get("dc.publisher"),
+        author=_line(root, "byline"),
+        language=root.get(_LANGUAGE),
+        place=facts.get("dc.creator.location"),
+    )
 
 
 def _draft_of_item(item: Any) -> Draft:

@@ -5,17 +5,17 @@ To add a format, write a module with a ``Reader`` (see ``corpus/documents.py``) 
 """
 
 import codecs
-import gzip
 import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from corpus.article import Article, Found, Note, Unreadable
-from corpus.containers import is_beside_page, read_wacz, read_zip
+from corpus.compression import uncompressed
+from corpus.containers import is_beside_page, read_tar, read_wacz, read_zip
 from corpus.crawls import read_crawl
-from corpus.documents import Document, Expanded, Reader, buffered
+from corpus.documents import Document, Reader, buffered
 from corpus.encoding import NotReadable
 from corpus.epub import read_epub
 from corpus.json_files import read_json, read_json_lines
@@ -23,14 +23,17 @@ from corpus.mail import read_mailbox, read_message
 from corpus.opendocument import read_odt
 from corpus.pdf import read_pdf
 from corpus.records import check_field_names
-from corpus.references import read_ris
+from corpus.references import read_bibtex, read_ris
 from corpus.rtf import read_rtf
 from corpus.saved_pages import read_mhtml, read_webarchive
+from corpus.sgml import SGML, read_sgml
 from corpus.spreadsheets import read_spreadsheet
+from corpus.sqlite_files import is_beside_database, read_sqlite
 from corpus.subtitles import read_subtitles
 from corpus.tables import begins_as_table, read_table
-from corpus.text_files import read_markdown, read_text
+from corpus.text_files import read_markdown, read_story, read_text
 from corpus.web_pages import read_web_page
+from corpus.wires import WIRE, read_wire
 from corpus.word import read_docx
 from corpus.xml_files import read_xml
 
@@ -40,13 +43,13 @@ _ARCHIVE_FILES = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "vectors.faiss
 
 NO_FILES = "is a folder with no files in it"
 _NO_ENDING = "has no ending that tells its format"
-_SAVED_AS = {".msg": ".eml", ".doc": ".docx", ".pages": ".docx", ".bib": ".ris"}
+_SAVED_AS = {".msg": ".eml", ".doc": ".docx", ".pages": ".docx",
+             ".parquet": ".jsonl"}  # fmt: skip
 """Formats that are not read, and the format in which their own program can save such a file."""
 
 _MOST_NOTES = 20
 """Notes on one file; a column may have thousands of invalid dates."""
 
-_GZIP = b"\x1f\x8b"
 _ANY_TEXT = frozenset([".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"])
 """Files with these endings may be in another format, which their first bytes show."""
 
@@ -70,14 +73,19 @@ READERS: dict[str, Reader] = {
     ".json": read_json,
     ".jsonl": read_json_lines,
     ".ndjson": read_json_lines,
+    ".jl": read_json_lines,
     ".csv": read_table,
     ".tsv": read_table,
     ".ris": read_ris,
+    ".bib": read_bibtex,
     ".xlsx": read_spreadsheet,
     ".xlsm": read_spreadsheet,
     ".xlsb": read_spreadsheet,
     ".xls": read_spreadsheet,
     ".ods": read_spreadsheet,
+    ".db": read_sqlite,
+    ".sqlite": read_sqlite,
+    ".sqlite3": read_sqlite,
     ".html": read_web_page,
     ".htm": read_web_page,
     ".xhtml": read_web_page,
@@ -90,6 +98,10 @@ READERS: dict[str, Reader] = {
     ".opml": read_xml,
     ".enex": read_xml,
     ".ninjs": read_json,
+    ".sgm": read_sgml,
+    ".sgml": read_sgml,
+    ".story": read_story,
+    ".anpa": read_wire,
     ".eml": read_message,
     ".emlx": read_message,
     ".mbox": read_mailbox,
@@ -105,10 +117,12 @@ READERS: dict[str, Reader] = {
     ".webarchive": read_webarchive,
     ".warc": read_crawl,
     ".arc": read_crawl,
+    ".wet": read_crawl,
     ".wacz": read_wacz,
     ".zip": read_zip,
+    ".tar": read_tar,
 }
-"""The reader of each file ending, in lower case; ``.gz`` may follow every ending."""
+"""The reader of each file ending, in lower case; that of a compression may follow every ending."""
 
 
 def read_articles(
@@ -149,20 +163,9 @@ def read_document(document: Document, field_names: Mapping[str, str]) -> Iterato
     """
     undated = 0
     try:
-        stream, suffix = document.stream, _suffix(document.name)
-        if suffix == ".gz" or stream.peek(2).startswith(_GZIP):
-            # Any file may be compressed, whatever its name; crawls often are.
-            expanded = gzip.GzipFile(fileobj=stream)
-            suffix = _suffix(document.name[: -len(".gz")]) if suffix == ".gz" else suffix
-            # A crawl is many gzip files in a row, and none may be lost without a report.
-            padded = suffix not in {".warc", ".arc"}
-            stream = buffered(Expanded(expanded, document.stream.tell, "gzip", padded))
-        if suffix in _ANY_TEXT | _EXCEL_ENDINGS:
-            beginning = stream.peek(512)[:512]
-            bare = beginning.removeprefix(codecs.BOM_UTF8).lstrip()
-            formats = (ending for ending, mark in _BEGINNINGS.items() if mark.match(bare))
-            is_table = suffix in _TABLE_ENDINGS and begins_as_table(beginning, field_names)
-            suffix = next(formats, ".csv" if is_table else suffix)
+        stream, suffix = uncompressed(document)
+        if suffix not in READERS or suffix in _ANY_TEXT | _EXCEL_ENDINGS:
+            suffix = _recognised(stream.peek(512)[:512], suffix, field_names)
         reader = READERS.get(suffix)
         if reader is None:
             raise NotReadable(_unknown_format(suffix))
@@ -181,6 +184,20 @@ def read_document(document: Document, field_names: Mapping[str, str]) -> Iterato
         yield Unreadable(document.origin, _reason(error))
     except RecursionError:
         yield Unreadable(document.origin, "is nested too deeply")
+
+
+def _recognised(beginning: bytes, suffix: str, field_names: Mapping[str, str]) -> str:
+    """The ending of the format that a file begins like, if its own ending may be wrong."""
+    bare = beginning.removeprefix(codecs.BOM_UTF8).lstrip()
+    if SGML.match(bare):
+        return ".sgml"
+    if WIRE.match(bare):
+        return ".anpa"
+    if suffix not in READERS:
+        return suffix
+    is_table = suffix in _TABLE_ENDINGS and begins_as_table(beginning, field_names)
+    formats = (ending for ending, mark in _BEGINNINGS.items() if mark.match(bare))
+    return next(formats, ".csv" if is_table else suffix)
 
 
 def _note(article: Article, *, is_last: bool) -> Note:
@@ -257,12 +274,10 @@ def _walk(root: Path) -> Iterator[Path | Unreadable]:
             yield Unreadable(_readable(path.as_posix()), _reason(error))
             continue
         names -= _ARCHIVE_FILES if DATABASE in names else set()
-        names -= {name for name in names if is_beside_page(name, names)}
+        names -= {
+            name for name in names if is_beside_page(name, names) or is_beside_database(name, names)
+        }
         folders.append(map(path.joinpath, sorted(names)))
-
-
-def _suffix(name: str) -> str:
-    return PurePosixPath(name).suffix.lower()
 
 
 def _unknown_format(suffix: str) -> str:

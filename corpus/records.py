@@ -51,6 +51,7 @@ _NAMES: dict[str, str] = {
                  "datadapublicacao "
                  "datapublicacao publicadoem publicatiedatum gepubliceerdop",
     "url": "url link canonicalurl canonical permalink articleurl weburl sourceurl href "
+           "respondedurl requestedurl "
            "mainentityofpage lien adresse enlace direccion indirizzo ligacao webadres",
     "author": "author byline authors creator writer reporter dccreator authorname contributors "
               "autor autorin autoren verfasser auteur auteurs autores autore autori autora "

@@ -66,6 +66,21 @@ def items_of_feed(value: Any) -> list[Any] | None:
     return [feed | item for item in _objects(value.get("items"))]
 
 
+def messages_of_channel(value: Any) -> list[Any] | None:
+    """The messages with a text in a channel that Telegram has exported; None for other values."""
+    if not isinstance(value, dict) or not str(value.get("type")).endswith("_channel"):
+        return None
+    return [
+        {
+            # Every channel counts its messages from 1.
+            "id": f"telegram-{value.get('id')}-{message.get('id')}", "text": message["text"],
+            "published": message.get("date"), "source": value.get("name"),
+        }
+        for message in _objects(value.get("messages"))
+        if message.get("type") == "message" and message.get("text")
+    ]  # fmt: skip
+
+
 def _plain(record: Record, **names: str) -> dict[str, Any]:
     """For each plain name the value at the first path with one, such as ``headline.main``."""
     return {
@@ -229,8 +244,29 @@ def _csl(item: Record) -> Record:
     )  # fmt: skip
 
 
+def _washington_post(story: Record) -> Record:
+    """A story of TREC's collection of the Washington Post: its parts are a list, each of a type."""
+    record = _plain(
+        story, id="id", title="title", url="article_url", author="author", source="source",
+        published="published_date",
+    )  # fmt: skip
+    parts = _objects(story.get("contents"))
+    kickers = (part.get("content") for part in parts if part.get("type") == "kicker")
+    paragraphs = [part for part in parts if part.get("type") in {"sanitized_html", "correction"}]
+    return record | {
+        "section": next(kickers, None),
+        "text": [f"<p>{_content_of(part)}</p>" for part in paragraphs if part.get("content")],
+    }
+
+
+def _content_of(part: Record) -> str:
+    content = str(part["content"])
+    return content if part.get("mime") == "text/html" else escape(content)
+
+
 _SYSTEMS: list[tuple[frozenset[str], Callable[[Record], Record]]] = [
     (frozenset(["content_elements", "headlines"]), _arc),
+    (frozenset(["contents", "article_url"]), _washington_post),
     (frozenset(["lead_paragraph", "web_url"]), _new_york_times),
     (frozenset(["webPublicationDate", "fields"]), _guardian),
     (frozenset(["thread", "text", "uuid"]), _webhose),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, time
+from itertools import pairwise
 from typing import Any
 
 from corpus.article import Found
@@ -40,6 +41,10 @@ _ADDRESS = re.compile(r"https?://\S+")
 _NOTE_LINK = re.compile(r"\[\[(?:[^\[\]|]{0,200}\|)?([^\[\]|]{0,200})\]\]")
 """A link to another note, as in Obsidian and wikis; the group is the name that it shows."""
 
+_HIGHLIGHT = re.compile(r"(?m)^@highlight\b")
+_MOST_ABOVE = 12
+"""Lines above a story of the Daily Mail: who wrote it, when it was published and updated."""
+
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
 
 
@@ -70,6 +75,33 @@ def read_markdown(document: Document, field_names: Mapping[str, str]) -> Iterato
             dated_by_name=True,
         )
     yield draft.finish(document.origin, document.name)
+
+
+def read_story(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
+    """A ``.story`` of the CNN/Daily Mail data: a text, and a summary, which is nobody's article."""
+    text, *_ = _HIGHLIGHT.split(clean(decode_entities(decode(document.read()))), maxsplit=1)
+    draft = _draft_of_the_mail([line.strip() for line in text.split("\n") if line.strip()])
+    yield (draft or Draft(text=text)).finish(document.origin, document.name)
+
+
+def _draft_of_the_mail(lines: Sequence[str]) -> Draft | None:
+    """The draft of a story of the Daily Mail: ``By``, names, ``PUBLISHED:``, a time; or None."""
+    above = lines[:_MOST_ABOVE]
+    begins = [at for at, line in enumerate(above) if line in {"PUBLISHED:", "UPDATED:"}]
+    ends = [at + 2 for at in begins]
+    for at, line in enumerate(above):
+        if line.startswith("Last updated at "):
+            begins.append(at)
+            ends.append(at + 1)
+    if not begins or (above[0] != "By" and min(begins)):
+        return None
+    stated = dict(pairwise(above))
+    return Draft(
+        text="\n\n".join(lines[max(ends) :]),
+        author=" ".join(above[1 : min(begins)]) or None,
+        dates=[parse_date(stated.get("PUBLISHED:", ""), "metadata")],
+        source="Daily Mail",
+    )
 
 
 def found_in_text(text: str, document: Document) -> Iterator[Found]:

@@ -22,6 +22,7 @@ _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding=[\"']([\w.:-]+)",
     re.IGNORECASE,
 )
+_CHAT = re.compile(r"<div class=\"page_body chat_page\">")
 _ELEMENT = re.compile(r"<[a-zA-Z]")
 # A long report has a few thousand elements. Trafilatura joins sets of nodes, which takes the square
 # of their number; up to this limit, its other work takes longer.
@@ -37,6 +38,8 @@ _LONGEST_ERROR = 1_000
 def read_web_page(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """One saved page: one article, or several of a database's download or of a table."""
     html = text_of_page(document.read())
+    if _CHAT.search(html):
+        raise NotReadable("is a chat that Telegram has exported; export it as JSON to read it")
     root = visible_tree(html) if has_rows(html) else None
     rows = None if root is None else rows_of_articles(root, field_names)
     if rows is None:

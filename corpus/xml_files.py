@@ -12,8 +12,9 @@ from corpus.encoding import NotReadable
 from corpus.feeds import drafts_of_feed
 from corpus.json_files import found_in_value, holds_articles
 from corpus.markup import parse_xml, xml_text
-from corpus.newsml import draft_of_nitf, drafts_of_newsml, drafts_of_newsml_1
+from corpus.newsml import draft_of_newsitem, draft_of_nitf, drafts_of_newsml, drafts_of_newsml_1
 from corpus.record_lists import links_only
+from corpus.scholarly_xml import draft_of_jats, drafts_of_tei
 from corpus.wordpress import drafts_of_wordpress, is_wordpress
 from corpus.xml_records import draft_of_alto, drafts_of_notes, value_of_xml
 
@@ -29,18 +30,25 @@ _TREES: dict[str, Callable[[Any], Iterable[Draft]]] = {
     **dict.fromkeys(["newsMessage", "packageItem", "newsItem"], drafts_of_newsml),
     "NewsML": drafts_of_newsml_1,
     "nitf": lambda root: [draft_of_nitf(root)],
+    "newsitem": lambda root: [draft_of_newsitem(root)],
     "alto": lambda root: [draft_of_alto(root)],
     "en-export": drafts_of_notes,
+    **dict.fromkeys(["TEI", "TEI.2", "teiCorpus"], drafts_of_tei),
+    "article": lambda root: [draft_of_jats(root)],
     **dict.fromkeys(["PPSResponse", "ppsArticleResponse", "ppsarticle"], factiva.drafts_of_xml),
 }
 """The function that reads the tree of a file, by the name of its outermost element."""
 
-_SINGLE = frozenset(["newsItem", "nitf", "alto"])
+_SINGLE = frozenset(["newsItem", "newsitem", "nitf", "alto", "article"])
+_HEADERS = {"TEI": "teiHeader", "TEI.2": "teiHeader", "teiCorpus": "teiHeader",
+            "article": "article-meta"}  # fmt: skip
+"""What a file has to contain, if others may begin with the same element."""
+
 _KNOWN = frozenset([*_FEEDS, *_SITEMAPS, *_TREES, "opml"])
 
 
 def read_xml(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """RSS, Atom, NewsML, NITF, ALTO, exports of WordPress and Evernote, downloads from Factiva.
+    """RSS, Atom, NewsML, NITF, ALTO, TEI, JATS, exports of WordPress and Evernote, Factiva's XML.
 
     Other XML is read like JSON, by the usual names of fields.
     """
@@ -52,7 +60,7 @@ def read_xml(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
         if text[end:].strip() or is_wordpress(text):
             yield Unreadable(document.origin, "breaks off after its last whole entry")
         text = text[:end]
-    if outermost not in _KNOWN:
+    if outermost not in _KNOWN or _HEADERS.get(outermost, "") not in text:
         value = value_of_xml(parse_xml(text))
         if not holds_articles(value, field_names):
             raise NotReadable(

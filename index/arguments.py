@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from corpus.compression import COMPRESSED
 from corpus.reading import READERS
 from index.command import (
     Parser,
@@ -44,7 +45,10 @@ def parser(program: str, description: str | None) -> Parser:
         help="even if most of many articles, or all of a folder, are not there any more",
     )  # fmt: skip
 
-    endings = f"files that are read, also with .gz after the name: {' '.join(READERS)}"
+    endings = (
+        f"files that are read, also with {', '.join(COMPRESSED)} after the name: "
+        f"{' '.join(READERS)}"
+    )
 
     def command(name: str, help: str, *parents: Parser, more: str = "") -> Parser:
         subparser: Parser = commands.add_parser(

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from corpus import Found, Note, Unreadable
+from corpus.compression import COMPRESSED, ending_of
 from corpus.documents import LARGEST_FILE, Document, buffered
 from corpus.reading import READERS, read_document
 from index.store import Download, Store
@@ -108,8 +109,8 @@ def _with_ending(url: str, content_type: str) -> str:
     """The address; if its ending is of no known format, with one that fits the content type."""
     path = PurePosixPath(urlsplit(url).path.lower())
     ending = path.suffix
-    if ending == ".gz":
+    if ending in COMPRESSED:
         ending = PurePosixPath(path.stem).suffix + ending
-    if ending.removesuffix(".gz") not in READERS:
+    if ending_of(path.name) not in READERS:
         ending = _SUFFIXES.get(content_type.partition(";")[0].strip().lower(), _UNKNOWN)
     return url if url.lower().endswith(ending) else url + ending

@@ -49,13 +49,14 @@ _EXPECTED = (
 )
 _UNIT = frozenset(
     f"test_{name}.py"
-    for name in """agencies archive changed_archives choosing chunking contributing conversation
-    copies corpus_dates corpus_encoding corpus_reading crawls damage databases differences
-    documents durability exports factiva feed_files feeds following_commands forged_links
-    growth hidden_text holdings incremental index_command kept language_model mail page_parts
-    pages periods pointing progress question rebuilding records rendering rich_text search sentences
-    spelling stored_vectors structure suggestions sync systems tables
-    templates text_parts turns unreadable withheld wordings words xml_records""".split()
+    for name in """agencies archive changed_archives choosing chunking collections contributing
+    conversation copies corpus_dates corpus_encoding corpus_reading crawls damage databases
+    differences documents durability exports factiva feed_files feeds following_commands
+    forged_links growth hidden_text holdings incremental index_command kept language_model mail
+    packed page_parts pages periods pointing progress question rebuilding records rendering
+    rich_text scholarly search sentences spelling sqlite_files stored_vectors structure
+    suggestions sync systems tables templates text_parts turns unreadable wires withheld
+    wordings words xml_records""".split()
 )
 """The files that `make unit` runs, save what in them is slow: no browser, and no model.
 

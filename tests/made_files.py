@@ -2,8 +2,11 @@
 
 import gzip
 import io
+import sqlite3
+import tarfile
 import zipfile
 import zlib
+from contextlib import closing
 
 
 def zipped(*members: tuple[str, str | bytes]) -> bytes:
@@ -12,6 +15,26 @@ def zipped(*members: tuple[str, str | bytes]) -> bytes:
         for name, content in members:
             archive.writestr(name, content)
     return file.getvalue()
+
+
+def tar(*members: tuple[str | tarfile.TarInfo, bytes], mode: str = "w") -> bytes:
+    """A tar archive of files with these names; ``mode`` is tarfile's, as in ``w:gz``."""
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode=mode) as archive:  # type: ignore[call-overload]
+        for name, content in members:
+            info = tarfile.TarInfo(name) if isinstance(name, str) else name
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return file.getvalue()
+
+
+def sqlite(*statements: str) -> bytes:
+    """A SQLite file after these statements."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+        return connection.serialize()
 
 
 def warc(*pages: tuple[str, bytes, dict[str, str]], compressed: bool = False) -> bytes:

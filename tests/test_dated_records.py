@@ -171,3 +171,28 @@ def test_a_dateline_without_a_day_keeps_its_place_and_source(tmp_path: Path) -> 
     (article,) = (item for item in read_articles(written(tmp_path / "a.txt", text))
                   if isinstance(item, Article))  # fmt: skip
     assert (article.source, article.place, article.title) == ("Quay Times", "QUAY", "Lamp")
+
+
+@pytest.mark.parametrize(
+    ("third", "wanted"),
+    [
+        ("03-25-2019", ["2019-03-05", "2019-04-02", "2019-03-25"]),
+        ("25-03-2019", ["2019-05-03", "2019-02-04", "2019-03-25"]),
+        ("03-06-2019", ["2019", "2019", "2019"]),
+    ],
+)
+def test_the_dates_of_json_lines_decide_what_each_means(
+    tmp_path: Path, third: str, wanted: list[str]
+) -> None:
+    lines = [
+        json.dumps({"title": f"Lamp {date}", "text": "It went out.", "publish_date": date})
+        for date in ("03-05-2019", "04-02-2019", third)
+    ]
+    assert dates(written(tmp_path / "a.jsonl", "\n".join(lines))) == (wanted, [])
+    # What is torn is read up to there, also while it is read ahead.
+    found = list(read_articles(written(tmp_path / "b.jsonl", f"{lines[0]}\n{{")))
+    assert [str(item) if not isinstance(item, Article) else item.title for item in found] == [
+        "Lamp 03-05-2019",
+        f"{tmp_path}/b.jsonl#2: is not valid JSON at line 2 column 2: Expecting property name "
+        "enclosed in double quotes",
+    ]

@@ -36,7 +36,7 @@ from index.entities import mentions
 from index.tagging import installed
 from tests import forked
 from tests.hostile_answers import ANSWERS, QUESTIONS, UNITS
-from tests.made_files import docx, epub, odt, pdf, warc, zipped
+from tests.made_files import docx, epub, odt, pdf, sqlite, tar, warc, warc_record, zipped
 from tests.reading_files import listed
 from tests.test_tables import ods, xlsx
 
@@ -70,6 +70,22 @@ def feed(inside: str) -> bytes:
     ).encode()
 
 
+def story_of_the_post(inside: str) -> bytes:
+    parts = [{"type": "sanitized_html", "mime": "text/html", "content": inside}] * 2
+    return json.dumps({"article_url": "a", "title": inside, "contents": parts}).encode()
+
+
+def table(inside: str) -> bytes:
+    return sqlite("CREATE TABLE a (title, text)", f"INSERT INTO a VALUES ('a', '{inside}')")
+
+
+def schema(inside: str) -> list[str]:
+    """Many tables with these columns."""
+    columns = inside[:200].rpartition(",")[0]
+    names = dict.fromkeys(columns.split(", "))
+    return [f"CREATE TABLE t{at} ({', '.join(names)})" for at in range(len(inside) // 200)]
+
+
 Made = Callable[[str], bytes]
 
 # Of each reader what is around the unit, and the units that are repeated.
@@ -77,6 +93,7 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
     "text": [
         (".txt", str.encode, ["a", "“", "Ã©", "\u00ad", "a: b\n", "\n \n"]),
         (".txt", lambda s: f"Head\n\n{s}x".encode(), [" ", "AP – ", "1 May 2020, "]),
+        (".story", lambda s: f"By\n{s}\nPUBLISHED:\n{s}".encode(), ["\n", "a", "@highlight\n"]),
         (".text", lambda s: b"\xe9" + s.encode(), ["a", " "]),
         (".markdown", lambda s: f"# {s}\n\nIt rained.".encode(), ["#", " #"]),
         (".md", lambda s: f"---\ntags:\n{s}---\nRain\n\nIt rained.".encode(), ["- a\n", "a: b\n"]),
@@ -87,6 +104,10 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
         (".ninjs", lambda s: b'{"uri": "a", "pubstatus": "usable", "n": ' + s.encode(), ["7", "["]),
         (".jsonl", str.encode, ['{"a": ', '{"text": "a b c"}\n', "7"]),
         (".ndjson", str.encode, ['{"a": ']),
+        (".jl", story_of_the_post, ["a ", "<p>a", "<b>a</b>"]),
+        (".db", table, ["a", "<p>a", "&lt;"]),
+        (".sqlite", lambda s: b"SQLite format 3\0" + s.encode(), ["\0", "a", "\5\0\0\1"]),
+        (".sqlite3", lambda s: sqlite(*schema(s)), ["a TEXT, ", "text, "]),
         (".csv", lambda s: f"title,text\na,{s}".encode(), ['"', "a,", "a\n", "\x00"]),
         (".csv", lambda s: f"{s}\ntitle,text\na,b".encode(), ["a,b\n", "sep=", "text,date\n"]),
         (".json", lambda s: f'[{{"text": "a", "author": "{s}"}}]'.encode(), ["[", "1", "a; "]),
@@ -97,6 +118,12 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
             ['{"type": "p", "text": "a"},'],
         ),
         (".ris", str.encode, ["TY  - NEWS\n", "AB  - a\n", "ER  - \n", "a\n"]),
+        (".bib", str.encode, ["@a{b, c = {", "@a{", "{", "@", "a = ", "@a{b, abstract={a}}\n"]),
+        (
+            ".bib",
+            lambda s: f"@a{{b, author = {{{s}}}, abstract = {{{s}}}}}".encode(),
+            [" ", "\\'e", "\\a ", "a and ", "\n", "{a}", "\\"],
+        ),
         (".xlsx", str.encode, ["PK\x03\x04", "\xd0\xcf\x11\xe0"]),
         (".xlsm", lambda s: xlsx({"a": [["title", "text"], ["a", s]]}), ["a", " "]),
         (".xlsb", str.encode, ["PK\x05\x06"]),
@@ -140,9 +167,35 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
         (".rss", feed, ["a", "&lt;p&gt;", "&amp;", "<p>", "&", "<![CDATA["]),
         (".atom", lambda s: f"<feed>{s}".encode(), ["<entry>", "<a b=c ", "&a"]),
         (".rdf", lambda s: f"<rdf:RDF{s}".encode(), [" a='b'", "<"]),
+        (
+            ".sgm",
+            str.encode,
+            ["<DOC>\n", "</DOC>", "<REUTERS NEWID=", "<TEXT>", "a\n", " a\n", "\n"],
+        ),
+        (
+            ".sgml",
+            lambda s: f"<DOC><DOCNO>{s}</DOCNO><HL>{s}</HL><TEXT>{s}</TEXT></DOC>".encode(),
+            ["<P>a", "&#3;", "<", " a\n", "a.\n", "-\n", "a, ", "A", "&UR;", "<a b='c' "],
+        ),
         (".opml", lambda s: f"<opml>{s}".encode(), ["<outline/>"]),
         (".enex", lambda s: f"<en-export>{s}</en-export>".encode(), ["<note><content/></note>"]),
         (".xml", lambda s: f"<a>{s}</a>".encode(), ["<c><title>a</title><body>b</body></c>"]),
+        (
+            ".xml",
+            lambda s: f"<TEI><teiHeader/><text><body>{s}</body></text></TEI>".encode(),
+            [
+                "<div type='article'><p>a</p></div>",
+                "<lb/>",
+                "<note>a</note>",
+                "<head>a</head>",
+                "a",
+            ],
+        ),
+        (
+            ".xml",
+            lambda s: f"<article><front><article-meta/></front><body>{s}</body></article>".encode(),
+            ["<p>a</p>", "<xref>a</xref>", "<sec><title>a</title></sec>"],
+        ),
         (".xml", lambda s: f"<alto>{s}</alto>".encode(), ["<TextBlock><String/></TextBlock>"]),
     ],
     "exports": [
@@ -168,6 +221,11 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
                 "</newsItem>".encode()
             ),
             ["a", "&lt;p&gt;", "<p>a</p>"],
+        ),
+        (
+            ".anpa",
+            lambda s: f"\x01a\x02{s}\x03{s}".encode(),
+            ["^a<\n", "a/\n", "\n\n", "\x01a\x02a", "AP-NY-01-01-01 0101GMT ", "aa bb\n\n", "a"],
         ),
         (".newsml", lambda s: f"<NewsML><NewsItem>{s}".encode(), ["<NewsLines/>", "<a>", "</a>"]),
         (
@@ -243,8 +301,16 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
             ["a ", "<h1>a</h1>"],
         ),
         (".arc", lambda s: f"filedesc://a 0.0.0.0 2015 text/plain 4\n{s}".encode(), ["a b\n", "a"]),
+        (
+            ".wet",
+            lambda s: warc_record("conversion", "http://a.example/b", s.encode()),
+            ["a", "\r\n"],
+        ),
         (".wacz", lambda s: zipped((f"archive/{s[:60_000]}.warc", s)), ["a", "/"]),
         (".zip", lambda s: zipped(*((f"{n}.txt", "Rain") for n in range(len(s) // 20))), ["a"]),
+        (".tar", lambda s: tar(*((f"{n}.txt", b"Rain") for n in range(len(s) // 500))), ["a"]),
+        (".tar", lambda s: tar((s, b"Rain")), ["a/", "é"]),
+        (".tar", str.encode, ["\0", "a", "ustar"]),
         (".zip", str.encode, ["PK\x03\x04", "PK\x05\x06"]),
     ],
 }

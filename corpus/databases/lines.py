@@ -32,3 +32,25 @@ def blocks_of(lines: list[str]) -> list[str]:
             last = len(current) - current.rfind("\n") - 1
             current += ("\n" if last < _SHORT else " ") + line
     return [*blocks, current] if current else blocks
+
+
+def joined_lines(lines: list[str]) -> list[str]:
+    """The paragraphs of a text whose lines are broken at the width of a page, without blank lines.
+
+    A paragraph begins with an indented line; if no line is indented, after a sentence that ends
+    before the width.
+    """
+    paragraphs: list[list[str]] = []
+    width = max(map(len, lines))
+    is_indented = any(line[:1].isspace() and line.strip() for line in lines[1:])
+    last = ""
+    for line in lines:
+        words = line.split()
+        if words:
+            # The word would have fitted into the line before, which ends a sentence.
+            fits = len(last) + len(words[0]) < width and last.rstrip("\"')”’")[-1:] in {*".!?"}
+            if not last or (line[:1].isspace() if is_indented else fits):
+                paragraphs.append([])
+            paragraphs[-1] += words
+        last = line.rstrip()
+    return [" ".join(words) for words in paragraphs]
