@@ -44,7 +44,23 @@ def follow(
         """Whether the article found under an id has the headline of the one stored there."""
         return id in unmatched and id in overwritten and unmatched[id].title == by_id[id].title
 
-    def take(sighting: Sighting, candidates: Iterable[Standing]) -> None:
+    contents = _by(lambda standing: standing.digest, unmatched.values())
+    found = {sighting.digest for sighting in sightings}
+
+    def has_stayed(id: str) -> bool:
+        """Whether the article found under an id is the one stored there, corrected.
+
+        Two columns may have the same headline, such as "In brief". They have swapped their files
+        if the content of each is in the other's place, or if their texts have little in common.
+        """
+        if not is_corrected(id):
+            return False
+        are_elsewhere = unmatched[id].digest in found and by_id[id].digest in contents
+        return not are_elsewhere and are_versions(*texts(id))
+
+    def take(
+        sighting: Sighting, candidates: Iterable[Standing], stays: Callable[[str], bool]
+    ) -> None:
         for standing in candidates:
             # Content distinguishes two rows of one file with the same headline. But an article
             # that was copied to another file, and then corrected in its own place, has not moved.
@@ -52,18 +68,18 @@ def follow(
                 file_part(sighting.location),
                 sighting.digest,
             )
-            stays = is_corrected(standing.id) or is_corrected(sighting.id)
-            if standing.id in unmatched and (is_same_row or not stays):
+            if standing.id in unmatched and (
+                is_same_row or not (stays(standing.id) or stays(sighting.id))
+            ):
                 former[sighting.id] = unmatched.pop(standing.id)
                 return
 
-    contents = _by(lambda standing: standing.digest, unmatched.values())
     for sighting in sightings:
-        take(sighting, contents.get(sighting.digest, ()))
+        take(sighting, contents.get(sighting.digest, ()), has_stayed)
     headlines = _by(_headline, unmatched.values())
     for sighting in sightings:
         if sighting.id not in former and _is_row(sighting):
-            take(sighting, headlines.get(_headline(sighting), ()))
+            take(sighting, headlines.get(_headline(sighting), ()), is_corrected)
     earlier = _by(lambda standing: standing.digest, others)
     for sighting in sightings:
         if sighting.id in former:
