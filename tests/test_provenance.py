@@ -170,6 +170,16 @@ def test_what_says_nothing_else_is_no_conflict(archive: Archive, write: Write) -
     assert len(archive) == 2
 
 
+def test_a_conflict_ends_with_the_other_article(archive: Archive, write: Write) -> None:
+    first, second = write("papers/a.jsonl", {}), write("others/a.jsonl", {"text": OTHER})
+    archive.sync([first.parent, second.parent])
+    first.unlink()
+    archive.remove(["bridge"])
+    assert archive.sync([second.parent]).moved == ["bridge"]
+    [bridge] = archive
+    assert (bridge.id, bridge.text, bridge.claims) == ("bridge", OTHER, None)
+
+
 def test_the_same_from_two_roots_goes_on_with_the_other(archive: Archive, write: Write) -> None:
     first, second = write("papers/a.jsonl", {}), write("others/a.jsonl", {})
     archive.sync([first.parent, second.parent])

@@ -239,7 +239,7 @@ def _refresh(cursor: Cursor, sighting: Sighting, now: str) -> None:
     later = sighting.available if sighting.available and sighting.available > now else None
     cursor.execute(
         "UPDATE articles SET origin = ?, location = ?, embargo = ?, vouched = ?,"
-        " available = coalesce(?, CASE WHEN withdrawn IS NOT NULL OR available > ? THEN ?"
+        " claims = ?, available = coalesce(?, CASE WHEN withdrawn IS NOT NULL OR available > ? THEN ?"
         " ELSE available END)"
         " WHERE id = ? AND digest = ?",
         [
@@ -247,6 +247,7 @@ def _refresh(cursor: Cursor, sighting: Sighting, now: str) -> None:
             sighting.location,
             sighting.embargo and schema.instant(sighting.embargo),
             sighting.vouched,
+            sighting.claims,
             later,
             now,
             now,
