@@ -8,6 +8,7 @@ a new version of the one stored at its place, unless a row's text shows that it 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from corpus import Article
 from index.copies import Wording
 from index.roots import file_part
 from index.store import Sighting, Standing
@@ -17,7 +18,7 @@ from index.store import Sighting, Standing
 _LEAST_COMMON = 0.5
 
 
-def is_known_by_place(article: Sighting | Standing) -> bool:
+def is_known_by_place(article: Article | Sighting | Standing) -> bool:
     """Whether an article's place is its only id."""
     return article.id == article.origin
 

@@ -238,9 +238,9 @@ def _refresh(cursor: Cursor, sighting: Sighting, now: str) -> None:
     """
     later = sighting.available if sighting.available and sighting.available > now else None
     cursor.execute(
-        "UPDATE articles SET origin = ?, location = ?, embargo = ?, vouched = ?,"
-        " claims = ?, available = coalesce(?, CASE WHEN withdrawn IS NOT NULL OR available > ? THEN ?"
-        " ELSE available END)"
+        "UPDATE articles SET origin = ?, location = ?, embargo = ?, vouched = ?, claims = ?,"
+        " available ="
+        " coalesce(?, CASE WHEN withdrawn IS NOT NULL OR available > ? THEN ? ELSE available END)"
         " WHERE id = ? AND digest = ?",
         [
             sighting.origin,
