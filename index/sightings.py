@@ -134,9 +134,10 @@ class Comparison:
         if not is_elsewhere or article.title == earlier.title:
             return False
         other = self._plan.articles.get(article.id)
-        return not are_versions(
-            other.text if other else self._plan.store.text(article.id), article.text
-        )
+        other = other or next(self._plan.store.with_ids([article.id]), None)
+        days = {one.published.day for one in (article, other) if one and one.published}
+        # A weekly report has most words in common with the one of another day.
+        return len(days) > 1 or not are_versions(other and other.text, article.text)
 
     def _is_from_where(self, article: Article, owner: str | None) -> bool:
         location = schema.location(article.origin)

@@ -168,6 +168,20 @@ def test_two_tables_that_count_alike(archive: Archive, tmp_path: Path, name: str
         assert {article.title for article in other} == {"Fire", "Rain", "Vote"}
 
 
+def test_two_tables_of_reports_that_are_worded_alike(archive: Archive, tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for year in (2020, 2021):
+        (folder / f"{year}.csv").write_text(
+            f"id,date,title,text\n1,{year}-05-04,Sale of May {year},"
+            f"The spring sale of horses in Holm brought {year} crowns and ended at noon.\n"
+        )
+    report = archive.sync([folder])
+    assert (report.added, report.failed) == (["1", f"1 in {folder / '2021.csv'}"], [])
+    assert {article.title for article in archive} == {"Sale of May 2020", "Sale of May 2021"}
+    assert len(archive.sync().unchanged) == 2
+
+
 def test_a_record_moves_with_its_id_however_it_is_corrected(
     archive: Archive, tmp_path: Path
 ) -> None:
