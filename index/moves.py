@@ -6,7 +6,7 @@ by its content first, then, if it is a row, by its headline. An article that mat
 a new version of the one stored at its place, unless a row's text shows that it is another article.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from corpus import Article
 from index.copies import Wording
@@ -29,13 +29,15 @@ def follow(
     vanished: Mapping[str, Standing],
     others: Iterable[Standing],
     texts: Callable[[str], tuple[str | None, str | None]],
+    unread: Collection[str] = (),
 ) -> dict[str, Standing]:
     """The stored article that each sighting matches, by the sighting's id; new articles are absent.
 
     ``overwritten`` are the articles stored under the sightings' ids with other content, and
     ``vanished`` those no longer found under their id, both by id. ``others`` were withdrawn
     before, or their whole root is gone; the first of them are preferred. ``texts`` returns the
-    stored and the found text of an id, or None for a text that is not known.
+    stored and the found text of an id, or None for a text that is not known. ``unread`` are the ids
+    of vanished articles that may still be in their files, as these could not be read whole.
     """
     by_id = {sighting.id: sighting for sighting in sightings}
     unmatched = {id: stored[id] for stored in (vanished, overwritten) for id in sorted(stored)}
@@ -65,10 +67,10 @@ def follow(
         for standing in candidates:
             # Content distinguishes two rows of one file with the same headline. But an article
             # that was copied to another file, and then corrected in its own place, has not moved.
-            is_same_row = (file_part(standing.location), standing.digest) == (
-                file_part(sighting.location),
-                sighting.digest,
-            )
+            is_same_file = file_part(standing.location) == file_part(sighting.location)
+            is_same_row = is_same_file and standing.digest == sighting.digest
+            if standing.id in unread and not is_same_file:
+                continue
             if standing.id in unmatched and (
                 is_same_row or not (stays(standing.id) or stays(sighting.id))
             ):

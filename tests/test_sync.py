@@ -208,6 +208,17 @@ def test_what_cannot_be_read_any_more_is_kept(archive: Archive, news: Path, brok
     assert titles(archive) == ["Ferry late", "Mill sold"]
 
 
+def test_what_cannot_be_read_has_not_moved_to_its_copy(archive: Archive, news: Path) -> None:
+    archive.sync([news])
+    ferry, copy = news / "ferry.txt", news / "copy.txt"
+    copy.write_text(FERRY)
+    ferry.write_text("")
+    report = archive.sync([news])
+    assert (report.added, report.moved, report.kept) == ([str(copy)], [], [str(ferry)])
+    ferry.write_text(FERRY)
+    assert str(ferry) in archive.sync([news]).unchanged
+
+
 def test_a_file_of_which_some_cannot_be_read_keeps_all(archive: Archive, news: Path) -> None:
     write(news / "days.jsonl", ONE, TWO)
     archive.sync([news])
