@@ -137,7 +137,7 @@ class Comparison:
         other = other or next(self._plan.store.with_ids([article.id]), None)
         days = {one.published.day for one in (article, other) if one and one.published}
         # A weekly report has most words in common with the one of another day.
-        return len(days) > 1 or not are_versions(other and other.text, article.text)
+        return len(days) > 1 or not are_versions(other.text if other else None, article.text)
 
     def _is_from_where(self, article: Article, owner: str | None) -> bool:
         location = schema.location(article.origin)
