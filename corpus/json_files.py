@@ -53,7 +53,7 @@ def read_json(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
             yield from found_in_value(values, document, field_names)
             return
         where = f"line {error.lineno} column {error.colno}"
-        raise NotReadable(f"is not valid JSON at {where}: {error.msg}") from None
+        raise NotReadable(f"is not valid JSON at {where}: {_problem(error)}") from None
     except (ValueError, RecursionError):
         raise NotReadable("is JSON that is nested too deeply") from None
     yield from found_in_value(value, document, field_names)
@@ -166,11 +166,16 @@ def _records_in_lines(lines: Iterable[str | None]) -> Iterator[Any]:
             yield json.loads(line.strip(" \t\ufeff"), parse_int=_number, parse_constant=_nothing)
         except json.JSONDecodeError as error:
             where = f"line {line_number} column {error.colno}"
-            yield NotReadable(f"is not valid JSON at {where}: {error.msg}")
+            yield NotReadable(f"is not valid JSON at {where}: {_problem(error)}")
         except (ValueError, RecursionError):
             yield NotReadable(f"line {line_number} is nested too deeply")
     if not number:
         raise NotReadable("is empty")
+
+
+def _problem(error: json.JSONDecodeError) -> str:
+    """What is wrong with the JSON; some of Python's messages end with "starting at"."""
+    return error.msg.removesuffix(" starting at")
 
 
 def _number(digits: str) -> int | TooLong:

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -67,7 +67,10 @@ def sync(options: argparse.Namespace) -> int:
 
 def forget(options: argparse.Namespace) -> int:
     with Archive.open(options.archive) as archive:
-        return _print_report(options, archive, archive.forget(options.root))
+        report = archive.forget(options.root)
+        # A part of a folder can be forgotten, but the folder is still followed.
+        _warn_of_return(options, coming_back(archive.truth, report.withdrawn))
+        return _print_report(options, archive, report)
 
 
 def _print_plan(options: argparse.Namespace) -> int:
@@ -162,17 +165,21 @@ def remove(options: argparse.Namespace) -> int:
         ids = {id: _id(archive, id) for id in options.ids}
         returning = coming_back(archive.truth, list(ids.values()))
         removed = archive.remove(list(ids.values()))
-    if returning and not options.quiet:
-        print(
-            f"{len(returning)} of these will come back with the next sync, which follows "
-            f"{returning[0]}: delete them there, too.",
-            file=sys.stderr,
-        )
+    _warn_of_return(options, returning)
     missing = [typed for typed, id in ids.items() if id not in removed]
     for id in missing:
         print(f"{id}: no article in {archive.address} has this id", file=sys.stderr)
     _print(options, {"removed": removed, "missing": missing}, f"{len(removed)} removed")
     return 0 if removed else 1
+
+
+def _warn_of_return(options: argparse.Namespace, places: Sequence[str]) -> None:
+    if places and not options.quiet:
+        print(
+            f"{len(places)} of these will come back with the next sync, which reads {places[0]}: "
+            "delete them there, too.",
+            file=sys.stderr,
+        )
 
 
 def status(options: argparse.Namespace) -> int:
@@ -217,8 +224,7 @@ def embed(options: argparse.Namespace) -> int:
         spread(options.on, archive.encoder, options.workers) as workers,
     ):
         report = archive.embed(workers, progress=not options.quiet)
-        text = f"{report.chunks} chunks, {report.embedded} embedded, in {report.seconds:.1f} s"
-        _print(options, report.as_dict(), text)
+        _print(options, report.as_dict(), report.embedding())
     return 0
 
 

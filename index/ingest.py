@@ -10,7 +10,15 @@ from index.checks import must_be
 from index.progress import Display, Progress
 from index.report import Report
 from index.spreading import BlockVectors, Workers
-from index.store import Download, EmbeddedChunk, Manifest, Sighting, Store, vector_key
+from index.store import (
+    Download,
+    EmbeddedChunk,
+    Manifest,
+    Sighting,
+    Standing,
+    Store,
+    vector_key,
+)
 from index.upkeep import TextEncoder, Upkeep
 
 # How many characters of articles one transaction stores.
@@ -152,24 +160,30 @@ class Ingest:
             if article.id in standing and standing[article.id].embargo != article.embargo
         ]
         if changed:
-            self._put(changed, report, progress, embed)
+            # Another process may have stored the same meanwhile.
+            standing |= self._put(changed, report, progress, embed)
         report.undated += [article.id for article in changed if article.published is None]
         for article in changed:
             before = standing.get(article.id)
             if before is None:
                 report.added.append(article.id)
-            elif before.digest == article.digest:
+            elif before.digest != article.digest:
+                report.changed.append(article.id)
+            elif before.withdrawn:
                 report.returned.append(article.id)
             else:
-                report.changed.append(article.id)
+                report.unchanged.append(article.id)
         report.withdrawn += withdrawn
         report.unchanged += [article.id for article in unchanged]
         report.unchanged += sorted({*retracted} - {*withdrawn})
 
     def _put(
         self, articles: Sequence[Article], report: Report, progress: Progress, embed: bool
-    ) -> None:
-        """Chunk, embed and store articles; starts over if another process rebuilt the archive."""
+    ) -> dict[str, Standing]:
+        """Chunk, embed and store articles; starts over if another process rebuilt the archive.
+
+        Returns the articles with their ids that were stored before.
+        """
         copies = None
         while copies is None:
             manifest = self._truth.manifest()
@@ -180,9 +194,11 @@ class Ingest:
                 )
                 report.embedded += embedded
             articles_with_chunks = [(article, chunks[article.id]) for article in articles]
+            before = self._truth.standing(list(chunks))
             copies = self._truth.put(manifest, articles_with_chunks)
         report.copies += copies
         report.chunks += sum(map(len, chunks.values()))
+        return before
 
     def _embed(
         self,

@@ -6,8 +6,9 @@ by its content first, then, if it is a row, by its headline. An article that mat
 a new version of the one stored at its place, unless a row's text shows that it is another article.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from corpus import Article
 from index.copies import Wording
 from index.roots import file_part
 from index.store import Sighting, Standing
@@ -17,7 +18,7 @@ from index.store import Sighting, Standing
 _LEAST_COMMON = 0.5
 
 
-def is_known_by_place(article: Sighting | Standing) -> bool:
+def is_known_by_place(article: Article | Sighting | Standing) -> bool:
     """Whether an article's place is its only id."""
     return article.id == article.origin
 
@@ -28,13 +29,15 @@ def follow(
     vanished: Mapping[str, Standing],
     others: Iterable[Standing],
     texts: Callable[[str], tuple[str | None, str | None]],
+    unread: Collection[str] = (),
 ) -> dict[str, Standing]:
     """The stored article that each sighting matches, by the sighting's id; new articles are absent.
 
     ``overwritten`` are the articles stored under the sightings' ids with other content, and
     ``vanished`` those no longer found under their id, both by id. ``others`` were withdrawn
     before, or their whole root is gone; the first of them are preferred. ``texts`` returns the
-    stored and the found text of an id, or None for a text that is not known.
+    stored and the found text of an id, or None for a text that is not known. ``unread`` are the ids
+    of vanished articles that may still be in their files, as these could not be read whole.
     """
     by_id = {sighting.id: sighting for sighting in sightings}
     unmatched = {id: stored[id] for stored in (vanished, overwritten) for id in sorted(stored)}
@@ -44,26 +47,42 @@ def follow(
         """Whether the article found under an id has the headline of the one stored there."""
         return id in unmatched and id in overwritten and unmatched[id].title == by_id[id].title
 
-    def take(sighting: Sighting, candidates: Iterable[Standing]) -> None:
+    contents = _by(lambda standing: standing.digest, unmatched.values())
+    found = {sighting.digest for sighting in sightings}
+
+    def has_stayed(id: str) -> bool:
+        """Whether the article found under an id is the one stored there, corrected.
+
+        Two columns may have the same headline, such as "In brief". They have swapped their files
+        if the content of each is in the other's place, or if their texts have little in common.
+        """
+        if not is_corrected(id):
+            return False
+        are_elsewhere = unmatched[id].digest in found and by_id[id].digest in contents
+        return not are_elsewhere and are_versions(*texts(id))
+
+    def take(
+        sighting: Sighting, candidates: Iterable[Standing], stays: Callable[[str], bool]
+    ) -> None:
         for standing in candidates:
             # Content distinguishes two rows of one file with the same headline. But an article
             # that was copied to another file, and then corrected in its own place, has not moved.
-            is_same_row = (file_part(standing.location), standing.digest) == (
-                file_part(sighting.location),
-                sighting.digest,
-            )
-            stays = is_corrected(standing.id) or is_corrected(sighting.id)
-            if standing.id in unmatched and (is_same_row or not stays):
+            is_same_file = file_part(standing.location) == file_part(sighting.location)
+            is_same_row = is_same_file and standing.digest == sighting.digest
+            if standing.id in unread and not is_same_file:
+                continue
+            if standing.id in unmatched and (
+                is_same_row or not (stays(standing.id) or stays(sighting.id))
+            ):
                 former[sighting.id] = unmatched.pop(standing.id)
                 return
 
-    contents = _by(lambda standing: standing.digest, unmatched.values())
     for sighting in sightings:
-        take(sighting, contents.get(sighting.digest, ()))
+        take(sighting, contents.get(sighting.digest, ()), has_stayed)
     headlines = _by(_headline, unmatched.values())
     for sighting in sightings:
         if sighting.id not in former and _is_row(sighting):
-            take(sighting, headlines.get(_headline(sighting), ()))
+            take(sighting, headlines.get(_headline(sighting), ()), is_corrected)
     earlier = _by(lambda standing: standing.digest, others)
     for sighting in sightings:
         if sighting.id in former:

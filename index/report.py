@@ -76,15 +76,20 @@ class Report:
         always = {"added", "changed", "unchanged"}
         counts = [(name, len(getattr(self, name))) for name in _COUNTED]
         parts = [
-            f"{count} {_WORDS.get(name, name)}" for name, count in counts if count or name in always
+            "1 copy" if (name, count) == ("copies", 1) else f"{count} {_WORDS.get(name, name)}"
+            for name, count in counts
+            if count or name in always
         ]
-        parts += [f"{len(self.refused)} statements refused"] if self.refused else []
+        parts += [f"{counted(len(self.refused), 'statement')} refused"] if self.refused else []
         parts += [f"{len(self.notes)} noted"] if self.notes else []
         return (
-            f"{', '.join(parts)}, {len(self.failed)} not read; "
-            f"{self.chunks} chunks, {self.embedded} embedded, in {self.seconds:.1f} s"
+            f"{', '.join(parts)}, {len(self.failed)} not read; {self.embedding()}"
             f"{f'; {len(self.undated)} without a date' if self.undated else ''}"
         )
+
+    def embedding(self) -> str:
+        """How much was cut and embedded, such as "4 chunks, 1 embedded, in 0.5 s"."""
+        return f"{counted(self.chunks, 'chunk')}, {self.embedded} embedded, in {self.seconds:.1f} s"
 
 
 _COUNTED = (
@@ -92,7 +97,7 @@ _COUNTED = (
     "embargoed", "conflicts",
 )  # fmt: skip
 _REMARKS = ("refused", "failed", "notes")
-_WORDS = {"embargoed": "under another embargo", "conflicts": "in conflict"}
+_WORDS = {"embargoed": "under another embargo or none", "conflicts": "in conflict"}
 
 
 RootState = Literal["there", "missing", "an address"]

@@ -134,9 +134,10 @@ class Comparison:
         if not is_elsewhere or article.title == earlier.title:
             return False
         other = self._plan.articles.get(article.id)
-        return not are_versions(
-            other.text if other else self._plan.store.text(article.id), article.text
-        )
+        other = other or next(self._plan.store.with_ids([article.id]), None)
+        days = {one.published.day for one in (article, other) if one and one.published}
+        # A weekly report has most words in common with the one of another day.
+        return len(days) > 1 or not are_versions(other.text if other else None, article.text)
 
     def _is_from_where(self, article: Article, owner: str | None) -> bool:
         location = schema.location(article.origin)
@@ -229,7 +230,8 @@ class Comparison:
                 else:
                     self._report.unchanged.append(id)
         others = [] if only_add else self._lost_with_content(unmatched, vanished)
-        former = follow(unmatched, overwritten, vanished, others, self._texts)
+        unread = self._unread(vanished)
+        former = follow(unmatched, overwritten, vanished, others, self._texts, unread)
         for sighting in unmatched:
             self._follow(sighting, former.get(sighting.id))
         followed = {standing.id for standing in former.values()}
@@ -241,17 +243,20 @@ class Comparison:
                 # An article that drops off a feed stays.
                 if not (only_add or displaced.withdrawn or is_address(displaced.location or "")):
                     vanished[displaced.id] = displaced
-        self._keep_unread(vanished)
+        for id in self._unread(vanished):
+            self._report.kept.append(id)
+            del vanished[id]
 
-    def _keep_unread(self, vanished: dict[str, Standing]) -> None:
-        """Remove from ``vanished`` all articles of files that are, even in part, unreadable."""
+    def _unread(self, vanished: Mapping[str, Standing]) -> list[str]:
+        """The ids of the vanished articles of files that are, even in part, unreadable."""
         empty = self._plan.sources.empty()
         places = {existing(origin) for origin in self._unreadable if origin not in empty}
-        for id, standing in [*vanished.items()]:
-            file = file_part(standing.location)
-            if not places.isdisjoint([standing.location, file, *map(str, Path(file).parents)]):
-                self._report.kept.append(id)
-                del vanished[id]
+        return [
+            id
+            for id, standing in vanished.items()
+            if (file := file_part(standing.location))
+            and not places.isdisjoint([standing.location, file, *map(str, Path(file).parents)])
+        ]
 
     def _follow(self, sighting: Sighting, before: Standing | None) -> None:
         """Plan the change of a sighting that is the stored article ``before``, or is new."""

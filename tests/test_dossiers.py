@@ -1,6 +1,7 @@
 """Dossiers: what is pinned and kept, shown in the archive's own words."""
 
 from dataclasses import replace
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -49,6 +50,43 @@ def test_a_quote_is_shown_verbatim_from_its_place(archive: Archive) -> None:
     assert entry.citation.quote == "A band 🎺🎺 played."
     assert BRIDGE.text[pinned.start : pinned.end] == entry.citation.quote
     assert (entry.problem, entry.since) == ("", "")
+
+
+def test_a_row_is_found_at_another_place_of_its_table(archive: Archive, tmp_path: Path) -> None:
+    table = tmp_path / "news.csv"
+
+    def write(*rows: str) -> None:
+        table.write_text("title,text\n" + "".join(f"{row.split()[1]},{row}\n" for row in rows))
+        archive.sync([table])
+
+    mill, ferry, late = (
+        "The mill of Kest was sold to a baker on Monday. He bakes.",
+        "The ferry was late again and nobody knew why.",
+        "The mayor was elected for the third time in Holm.",
+    )
+    write(mill, ferry)
+    pinned = archive.article(f"{table}#1")
+    assert pinned is not None
+    items = [Item("0" * 16, words(pinned, "He bakes.")), Item("1" * 16, whole(pinned))]
+
+    def told() -> list[tuple[str, str, str]]:
+        found = entries(archive, items)
+        return [(one.article.text if one.article else "", one.problem, one.since) for one in found]
+
+    assert told() == [(mill, "", "")] * 2
+    write(late, mill, ferry)
+    assert told() == [(mill, "", "")] * 2
+    # Corrected there, and moved again.
+    write(late, mill.replace("He bakes.", "She bakes."), ferry)
+    write(ferry, late, mill.replace("He bakes.", "She bakes."))
+    changed = "The article has been changed since"
+    assert told() == [
+        (mill, "", f"{changed}; these words no longer stand in it."),
+        (mill, "", f"{changed}."),
+    ]
+    # What is at its place when it is gone is not what was pinned.
+    write(ferry, late)
+    assert told() == [(ferry, "The archive has other words at this place.", "")] * 2
 
 
 @pytest.mark.parametrize(

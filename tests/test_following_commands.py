@@ -98,11 +98,24 @@ def test_what_is_removed_and_is_followed_comes_back(
     out, err = command("remove", mill, "ferry")
     assert (out, err) == (
         "2 removed\n",
-        f"1 of these will come back with the next sync, which follows {mill}: "
+        f"1 of these will come back with the next sync, which reads {mill}: "
         "delete them there, too.\n",
     )
     assert command.json("sync")["added"] == 1
     assert command("remove", mill, "--quiet") == ("", "")
+
+
+def test_a_part_of_what_is_followed_comes_back(command: Command, clippings: Path) -> None:
+    command("sync", clippings)
+    mill = clippings / "mill.txt"
+    out, err = command("forget", mill)
+    assert "1 withdrawn, " in out
+    assert err == (
+        f"1 of these will come back with the next sync, which reads {mill}: delete them there, "
+        "too.\n"
+    )
+    assert command.json("sync")["returned"] == 1
+    assert command("forget", clippings)[1] == ""
 
 
 def test_sync_of_a_folder_that_is_suddenly_empty(command: Command, clippings: Path) -> None:

@@ -216,6 +216,23 @@ def test_answer_that_is_too_long_for_a_link(archive: Archive) -> None:
     assert token(replace(answer, filters=sources), DAY, archive.overview()) is None
 
 
+def test_a_row_that_is_at_another_place_still_answers(archive: Archive, tmp_path: Path) -> None:
+    table = tmp_path / "news.csv"
+    opened, late = "The bridge in Holm was opened by Ana Orban.", "The ferry was late again."
+    table.write_text(f"title,text\nBridge,{opened}\n")
+    archive.sync([table])
+    row = archive.article(f"{table}#1")
+    assert row is not None
+    link = linked(answered(says(cite(1, row, opened))), archive)
+    table.write_text(f"title,text\nFerry,{late}\nBridge,{opened}\n")
+    archive.sync([table])
+    reopened = reopen(link, archive).answer
+    assert [(cited.article.id, cited.quote) for cited in reopened.citations] == [
+        (f"{table}#2", opened)
+    ]
+    assert (reopened.reason, reopened.notes) == ("", ())
+
+
 # --- What changed since ------------------------------------------------------------------------
 
 

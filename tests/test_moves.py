@@ -168,6 +168,20 @@ def test_two_tables_that_count_alike(archive: Archive, tmp_path: Path, name: str
         assert {article.title for article in other} == {"Fire", "Rain", "Vote"}
 
 
+def test_two_tables_of_reports_that_are_worded_alike(archive: Archive, tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for year in (2020, 2021):
+        (folder / f"{year}.csv").write_text(
+            f"id,date,title,text\n1,{year}-05-04,Sale of May {year},"
+            f"The spring sale of horses in Holm brought {year} crowns and ended at noon.\n"
+        )
+    report = archive.sync([folder])
+    assert (report.added, report.failed) == (["1", f"1 in {folder / '2021.csv'}"], [])
+    assert {article.title for article in archive} == {"Sale of May 2020", "Sale of May 2021"}
+    assert len(archive.sync().unchanged) == 2
+
+
 def test_a_record_moves_with_its_id_however_it_is_corrected(
     archive: Archive, tmp_path: Path
 ) -> None:
@@ -204,6 +218,49 @@ def test_files_that_change_names(archive: Archive, tmp_path: Path) -> None:
     assert [found.article.id for found in archive.search("M7", channels=["lexical"])] == [
         str(ferry)
     ]
+
+
+def test_files_with_one_headline_change_names(archive: Archive, tmp_path: Path) -> None:
+    """A column has the same headline every day, and its files are passed on from day to day."""
+    folder = tmp_path / "news"
+    folder.mkdir()
+    days = [folder / f"{name}.txt" for name in ("today", "yesterday", "before")]
+
+    def write_column(day: Path, row: Row) -> None:
+        day.write_text(f"In brief\n\n{text(row)}\n")
+
+    def histories() -> list[list[Row]]:
+        articles = [(archive.history(str(day)), archive.article(str(day))) for day in days]
+        return [rows_of([*history, article]) for history, article in articles if article]
+
+    write_column(days[0], "A0")
+    write_column(days[1], "B0")
+    archive.sync([folder])
+    days[1].replace(days[2])
+    days[0].replace(days[1])
+    write_column(days[0], "C0")
+    assert counted(archive.sync([folder])) == {"added": 1, "moved": 2}
+    assert histories() == [["C0"], ["A0"], ["B0"]]
+    # The last one drops out.
+    days[1].replace(days[2])
+    days[0].replace(days[1])
+    write_column(days[0], "D0")
+    assert counted(archive.sync([folder])) == {"added": 1, "moved": 2, "withdrawn": 1}
+    assert histories() == [["D0"], ["C0"], ["A0"]]
+    # So do two that have most words in common. But a column that is replaced by a copy of itself
+    # which was corrected aside is a new version.
+    write_column(days[0], "C1")
+    archive.sync([folder])
+    days[0].replace(folder / "aside")
+    days[1].replace(days[0])
+    (folder / "aside").replace(days[1])
+    assert counted(archive.sync([folder])) == {"moved": 2}
+    assert histories() == [["C0"], ["D0", "C1"], ["A0"]]
+    write_column(folder / "aside.txt", "A2")
+    archive.sync([folder])
+    (folder / "aside.txt").replace(days[2])
+    assert counted(archive.sync([folder])) == {"changed": 1, "withdrawn": 1}
+    assert histories() == [["C0"], ["D0", "C1"], ["A0", "A2"]]
 
 
 def test_articles_take_each_others_ids(place: str, encoder: FakeEncoder, tmp_path: Path) -> None:

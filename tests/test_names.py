@@ -202,6 +202,14 @@ def test_a_new_version_is_looked_through_again(archive: Archive) -> None:
     assert archive.names.entity("person", "Otto Byrne") == Entity("person", "Otto Byrne", 2)
 
 
+def test_a_spelling_that_was_corrected_is_gone(place: str) -> None:
+    with Archive.create(place, FakeEncoder()) as archive:
+        for spelling in ("MIRA HALLAM", "Mira Hallam"):
+            archive.add([article("ferry", f"{spelling} left.")])
+            archive.names.find(TAGGER)
+        assert archive.names.entity("person", "mira hallam") == Entity("person", "Mira Hallam", 1)
+
+
 def test_what_is_withdrawn_names_nobody_until_it_returns(archive: Archive) -> None:
     archive.add([replace(TWIN, withdrawn=True)])
     assert archive.names.entity("person", "Mira Halam") is None

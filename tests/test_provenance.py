@@ -110,7 +110,7 @@ def test_an_embargo_is_changed_by_its_own_source_only(archive: Archive, write: W
         assert [change.what for change in made.changes] == ["embargo"]
     report = archive.sync([papers.parent])
     assert (report.embargoed, bool(report)) == (["bridge"], True)
-    assert "1 under another embargo" in str(report)
+    assert "1 under another embargo or none, " in str(report)
     assert "bridge" not in archive
     # With a correction it is told as well.
     write("papers/a.jsonl", {"text": MORE})
@@ -143,7 +143,7 @@ def test_a_page_that_calls_itself_another_outlet_s(
     assert (report.added, report.changed, report.conflicts) == ([id], [], [id])
     assert [unreadable.origin for unreadable in report.refused] == [str(fake)]
     assert "has another text for https://wire.example/bridge" in report.refused[0].reason
-    assert "1 in conflict" in str(report)
+    assert "1 in conflict, 1 statement refused, " in str(report)
     real, claimed = archive.article(ADDRESS), archive.article(id)
     assert (real.version, real.claims, CLOSED in real.text) == (1, None, True)
     assert (claimed.claims, claimed.source, claimed.vouched) == (ADDRESS, "Reuters", "page")
@@ -168,6 +168,16 @@ def test_what_says_nothing_else_is_no_conflict(archive: Archive, write: Write) -
         report = archive.sync([write("third/a.jsonl", less).parent])
         assert (report.added, report.changed, report.conflicts) == ([], [], [])
     assert len(archive) == 2
+
+
+def test_a_conflict_ends_with_the_other_article(archive: Archive, write: Write) -> None:
+    first, second = write("papers/a.jsonl", {}), write("others/a.jsonl", {"text": OTHER})
+    archive.sync([first.parent, second.parent])
+    first.unlink()
+    archive.remove(["bridge"])
+    assert archive.sync([second.parent]).moved == ["bridge"]
+    [bridge] = archive
+    assert (bridge.id, bridge.text, bridge.claims) == ("bridge", OTHER, None)
 
 
 def test_the_same_from_two_roots_goes_on_with_the_other(archive: Archive, write: Write) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from urllib.parse import urlencode
 
@@ -22,7 +22,7 @@ from assistant.saved_searches import NotSaved, Search
 from corpus import Article
 from index import Archive, ArchiveError, Filters, Seen
 from tests.browsing import Chat, part, request, served
-from tests.fakes import FakeReader
+from tests.fakes import NOON, Clock, FakeEncoder, FakeReader
 from tests.test_archive_page import article
 
 MILL = article("mill", "The mill of Kest was sold.", "2020-01-02", source="Wire")
@@ -73,6 +73,30 @@ def test_words_find_the_new_articles_that_have_all_of_them(archive: Archive) -> 
     archive.add([replace(MILL, text="The mill of Kest was not sold.")])
     saved_searches.look(archive, news.search.name, news.seen)
     assert new(archive) == ["mill"]
+
+
+def test_what_may_be_shown_again_is_new(place: str) -> None:
+    """An article that is back after it was withdrawn, and one whose embargo was lifted early."""
+    clock = Clock()
+    with Archive.create(place, FakeEncoder(), clock) as archive:
+        saved_searches.save(archive, "Kest", Filters())
+        archive.add([FIRE, replace(MILL, embargo=NOON + timedelta(days=9))])
+        archive.add([replace(FIRE, withdrawn=True)])
+
+        def look() -> list[str]:
+            clock.now += timedelta(hours=1)
+            listed = new(archive)
+            saved_searches.look(archive, only(archive).name, archive.seen())
+            return sorted(listed)
+
+        assert look() == []
+        clock.now += timedelta(hours=1)
+        archive.add([FIRE, MILL])
+        # What becomes of its place afterwards makes it neither new nor known.
+        archive.add([replace(FIRE, origin="a.txt")])
+        assert look() == ["fire", "mill"]
+        archive.add([replace(FIRE, origin="b.txt"), replace(MILL, origin="b.txt")])
+        assert look() == []
 
 
 def test_an_article_with_some_of_the_words_is_not_new(archive: Archive) -> None:

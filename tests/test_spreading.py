@@ -197,7 +197,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         "ray://host:10001\n"
     )
     assert main(["embed", "--archive", archive, "--workers", "1"]) == 0
-    assert capsys.readouterr().out.startswith("1 chunks, 1 embedded, in ")
+    assert capsys.readouterr().out.startswith("1 chunk, 1 embedded, in ")
     assert main(["search", "ferry", "--archive", archive]) == 0
     shown = capsys.readouterr()
     assert "The ferry Brannock was sold to a museum." in shown.out

@@ -208,6 +208,28 @@ def test_what_cannot_be_read_any_more_is_kept(archive: Archive, news: Path, brok
     assert titles(archive) == ["Ferry late", "Mill sold"]
 
 
+def test_of_two_syncs_at_once_one_adds(archive: Archive, news: Path, encoder: FakeEncoder) -> None:
+    def other_sync(_: object) -> None:
+        encoder.before_encoding = None
+        with Archive.open(archive.address, FakeEncoder()) as other:
+            assert len(other.sync([news]).added) == 2
+
+    encoder.before_encoding = other_sync
+    report = archive.sync([news])
+    assert (report.added, len(report.unchanged), len(archive)) == ([], 2, 2)
+
+
+def test_what_cannot_be_read_has_not_moved_to_its_copy(archive: Archive, news: Path) -> None:
+    archive.sync([news])
+    ferry, copy = news / "ferry.txt", news / "copy.txt"
+    copy.write_text(FERRY)
+    ferry.write_text("")
+    report = archive.sync([news])
+    assert (report.added, report.moved, report.kept) == ([str(copy)], [], [str(ferry)])
+    ferry.write_text(FERRY)
+    assert str(ferry) in archive.sync([news]).unchanged
+
+
 def test_a_file_of_which_some_cannot_be_read_keeps_all(archive: Archive, news: Path) -> None:
     write(news / "days.jsonl", ONE, TWO)
     archive.sync([news])

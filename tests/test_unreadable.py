@@ -48,6 +48,7 @@ TOO_LONG = "x" * 20_000_001
         ("README", "x",
          "has no ending that tells its format; dateline sync --help lists those that are"),
         ("a.json", '{"text": "x"\n;}', "is not valid JSON at line 2 column 1: "),
+        ("a.json", '{"text": "x', "is not valid JSON at line 1 column 10: Unterminated string"),
         ("a.json", "[" * 100_000, "is JSON that is nested too deeply"),
         ("a.json", "[]", "holds an empty list of records"),
         ("a.json", "[1, 2]",
@@ -61,7 +62,7 @@ TOO_LONG = "x" * 20_000_001
          "is a page without an article: nothing but menus, notices or teasers of others was "
          "found; save the article itself"),
     ],
-    ids=range(17),
+    ids=range(18),
 )  # fmt: skip
 def test_a_broken_file_is_one_line(write: Write, name: str, content: Any, reason: str) -> None:
     write("b.txt", "Headline\n\nBody.")

@@ -14,6 +14,7 @@ from assistant.spoken import safe_address, spoken_number
 from assistant.wording import gettext, message
 from corpus import Article
 from index import Archive
+from index.moves import is_known_by_place
 
 _WITHDRAWN = message("Withdrawn since, or not in this archive.")
 _OTHER_WORDS = message("The archive has other words at this place.")
@@ -74,17 +75,14 @@ def _entry(archive: Archive, cache: ArticleCache, item: Item) -> Entry:
             return Entry(item, reopened=reopen(pinned.answer, archive))
         except NotReopened as error:
             return Entry(item, problem=str(error))
-    newest = cache.newest(pinned.article)
-    if newest is None:
-        return Entry(item, problem=gettext(_WITHDRAWN))
     if isinstance(pinned, Whole):
-        versions = cache.versions(pinned.article, pinned.version)
-        article = next((stored for stored in versions if stored.version == pinned.version), newest)
-        is_same = not pinned.hash or hash_of(newest.text) == pinned.hash
-        unchanged = article.version == newest.version and is_same
-        return Entry(item, article, since="" if unchanged else gettext(_CHANGED))
+        return _whole_entry(cache, item, pinned)
     span = pinned.start, pinned.end
     quoted = cache.quoted(pinned.article, pinned.version, *span, pinned.hash)
+    # The row of a table may have another id now.
+    newest = cache.newest(quoted.id if quoted else pinned.article)
+    if newest is None:
+        return Entry(item, problem=gettext(_WITHDRAWN))
     if quoted is None or span[1] > len(quoted.text) or not 0 < span[1] - span[0] <= LONGEST_QUOTE:
         return Entry(item, newest, problem=gettext(_OTHER_WORDS))
     citation = cite(0, quoted, span, (), ())
@@ -93,6 +91,22 @@ def _entry(archive: Archive, cache: ArticleCache, item: Item) -> Entry:
         stands = citation.quote in newest.text
         since = gettext(_STANDS if stands else _GONE)
     return Entry(item, quoted, citation, since=since)
+
+
+def _whole_entry(cache: ArticleCache, item: Item, pinned: Whole) -> Entry:
+    id, version, hash = pinned.article, pinned.version, pinned.hash
+    article = cache.meant(id, version, lambda text: hash_of(text) == hash) if hash else None
+    newest = cache.newest(article.id if article else id)
+    if newest is None:
+        return Entry(item, problem=gettext(_WITHDRAWN))
+    if article is None:
+        if hash and is_known_by_place(newest):
+            return Entry(item, newest, problem=gettext(_OTHER_WORDS))
+        versions = cache.versions(id, version)
+        article = next((stored for stored in versions if stored.version == version), newest)
+    is_same = not hash or hash_of(newest.text) == hash
+    unchanged = article.version == newest.version and is_same
+    return Entry(item, article, since="" if unchanged else gettext(_CHANGED))
 
 
 def whole(article: Article) -> Whole:

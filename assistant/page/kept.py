@@ -7,9 +7,10 @@ the day and the size of the archive at that time cannot be checked; the page say
 from the link. The size of a link is bounded, and with it the cost of opening it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from assistant import Assistant
 from assistant.answer import Answer, Citation, Difference, Outcome, Statement
@@ -37,6 +38,8 @@ from index.spelling import may_be_same, names
 _LONGEST_VALUE = 100
 # Of how many articles all earlier versions are read.
 _MOST_HISTORIES = 6
+# How many rows before and after its place the row of a table is looked for.
+_MOST_ROWS = 200
 # How many characters around a quote are read to check that it is a whole sentence.
 _AROUND = 1_000
 
@@ -131,7 +134,7 @@ def reopen(token: str, archive: Archive) -> Reopened:
         reason = gettext(_COUNTED)
     if outcome == "answered" and not statements:
         outcome, reason = "nothing found", gettext("Nothing of this answer can be shown any more.")
-    is_elsewhere = bool(ids) and not any(map(cache.newest, ids))
+    is_elsewhere = bool(ids) and not statements and not any(map(cache.newest, ids))
     if is_elsewhere:
         reason = gettext(_ELSEWHERE)
     by_marker = {cited.marker: cited for statement in statements for cited in statement.citations}
@@ -193,6 +196,7 @@ class ArticleCache:
         self._histories = histories
         self._newest: dict[str, Article | None] = {}
         self._earlier: dict[str, list[Article]] = {}
+        self._searched: set[str] = set()
 
     def newest(self, id: str) -> Article | None:
         """The article as it is now; None if it was withdrawn, is under embargo or is not there."""
@@ -201,15 +205,39 @@ class ArticleCache:
         return self._newest[id]
 
     def quoted(self, id: str, version: int, start: int, end: int, hash: str) -> Article | None:
-        """The version of an article whose text has words with this hash from start to end.
+        """The version of an article whose text has words with this hash from start to end."""
+        return self.meant(id, version, lambda text: hash_of(text[start:end]) == hash)
+
+    def meant(self, id: str, version: int, is_it: Callable[[str], bool]) -> Article | None:
+        """The version of an article whose text is the one that is looked for.
 
         The version with this number is tried first, but a rebuilt archive counts versions anew.
-        None if no version has these words there, or if there is no article to show.
+        The row of a table may be at another place of its file now. None if no version has the
+        text, or if there is no article to show.
         """
-        articles = self.versions(id, version)
-        return next(
-            (article for article in articles if hash_of(article.text[start:end]) == hash), None
-        )
+        own = next((article for article in self.versions(id, version) if is_it(article.text)), None)
+        if own:
+            return own
+        rows = self._other_rows(id)
+        changed = (row for row in rows if row.version > 1)
+        earlier = (article for row in changed for article in self.versions(row.id, version))
+        return next((article for article in chain(rows, earlier) if is_it(article.text)), None)
+
+    def _other_rows(self, id: str) -> list[Article]:
+        """The articles of the rows around the one that an id names, the nearest first.
+
+        None after this was asked for as many ids as histories are read, so that links stay cheap.
+        """
+        file, mark, number = id.rpartition("#")
+        if not (mark and number.isdecimal()) or len(self._searched | {id}) > self._histories:
+            return []
+        self._searched.add(id)
+        at = int(number)
+        around = range(max(1, at - _MOST_ROWS), at + _MOST_ROWS + 1)
+        nearest = sorted((row for row in around if row != at), key=lambda row: abs(row - at))
+        ids = [f"{file}#{row}" for row in nearest]
+        stored = self._archive.truth.standing(ids)
+        return [row for id in ids if id in stored and (row := self.newest(id))]
 
     def versions(self, id: str, first: int) -> Iterator[Article]:
         """The versions of an article, beginning with version number ``first``.
@@ -226,7 +254,9 @@ class ArticleCache:
         if id not in self._earlier:
             if len(self._earlier) == self._histories:
                 return
-            self._earlier[id] = self._archive.history(id)
+            # An earlier version has the id under which the article was found then.
+            earlier = self._archive.history(id)
+            self._earlier[id] = [replace(article, id=newest.id) for article in earlier]
         newest_first = [newest, *reversed(self._earlier[id])]
         yield from sorted(newest_first, key=lambda article: article.version != first)
 

@@ -32,7 +32,7 @@ _CHANGES = {
     "kept": message("%(num)s kept, though their source could not be read"),
     "unchanged": message("%(num)s unchanged"),
     "copies": message("%(num)s with a text that was there already, among the new and changed"),
-    "embargoed": message("%(num)s under another embargo than before"),
+    "embargoed": message("%(num)s under another embargo than before, or under none any more"),
     "conflicts": message(
         "%(num)s with another text than an article from elsewhere has; they stand beside it"
     ),

@@ -172,7 +172,10 @@ def _insert(cursor: Cursor, article: int, tagger: str, mentions: Sequence[Mentio
 
 
 def _entity_numbers(cursor: Cursor, mentions: Sequence[Mention]) -> dict[tuple[Kind, str], int]:
-    """The numbers of the mentioned entities by kind and folded name; new entities are stored."""
+    """The numbers of the mentioned entities by kind and folded name; new entities are stored.
+
+    An entity that no article names any more gets the spelling in which it is named now.
+    """
     numbers: dict[tuple[Kind, str], int] = {}
     for mention in mentions:
         kind, name = mention.kind, folded(mention.name)
@@ -180,7 +183,8 @@ def _entity_numbers(cursor: Cursor, mentions: Sequence[Mention]) -> dict[tuple[K
             continue
         cursor.execute(
             "INSERT INTO entities (kind, folded, name, sound) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (kind, folded) DO NOTHING",
+            " ON CONFLICT (kind, folded) DO UPDATE SET name = excluded.name"
+            " WHERE NOT EXISTS (SELECT 1 FROM mentions WHERE entity = entities.number)",
             [kind, name, mention.name, sound(name)],
         )
         cursor.execute("SELECT number FROM entities WHERE kind = ? AND folded = ?", [kind, name])

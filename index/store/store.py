@@ -95,10 +95,10 @@ class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tab
             return int(number)
         number, digest = row
         if digest == article.digest:
+            _refresh(cursor, Sighting.of(article), now)
             cursor.execute(
                 "UPDATE articles SET withdrawn = NULL, retracted = FALSE WHERE number = ?", [number]
             )
-            _refresh(cursor, Sighting.of(article))
             return int(number)
         cursor.execute(
             f"INSERT INTO versions (article, version, replaced, {schema.COLUMNS})"
@@ -117,7 +117,7 @@ class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tab
         if new_sightings := list(sightings):
             with self._transaction() as cursor:
                 for sighting in new_sightings:
-                    _refresh(cursor, sighting)
+                    _refresh(cursor, sighting, self._now())
 
     def move(self, moved: Sequence[tuple[Standing, str]], sightings: Sequence[Sighting]) -> None:
         """Give articles the ids under which they are found now, then ``refresh`` the sightings.
@@ -145,7 +145,7 @@ class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tab
             former = [(id, numbers[id]) for id in targets.keys() - targets.values()]
             cursor.executemany("INSERT INTO formerly VALUES (?, ?)", former)
             for sighting in sightings:
-                _refresh(cursor, sighting)
+                _refresh(cursor, sighting, self._now())
 
     def withdraw(self, vanished: Sequence[Standing], retracted: bool = False) -> list[str]:
         """Withdraw articles: keep them, but exclude them from searches; returns the withdrawn ids.
@@ -230,16 +230,27 @@ class Store(Articles, Chunks, Copies, Journal, Mentions, Papers, Statistics, Tab
         """Prepare the tables for vectors of the manifest's dimension, if the database needs it."""
 
 
-def _refresh(cursor: Cursor, sighting: Sighting) -> None:
+def _refresh(cursor: Cursor, sighting: Sighting, now: str) -> None:
+    """Update the fields that readers do not see, of an article with this id and content.
+
+    If it was withdrawn, or its embargo is lifted, it may be shown from ``now`` on. So it is new to
+    all who have looked before.
+    """
+    later = sighting.available if sighting.available and sighting.available > now else None
     cursor.execute(
-        "UPDATE articles SET origin = ?, location = ?, embargo = ?, available = ?, vouched = ?"
+        "UPDATE articles SET origin = ?, location = ?, embargo = ?, vouched = ?, claims = ?,"
+        " available ="
+        " coalesce(?, CASE WHEN withdrawn IS NOT NULL OR available > ? THEN ? ELSE available END)"
         " WHERE id = ? AND digest = ?",
         [
             sighting.origin,
             sighting.location,
             sighting.embargo and schema.instant(sighting.embargo),
-            sighting.available,
             sighting.vouched,
+            sighting.claims,
+            later,
+            now,
+            now,
             sighting.id,
             sighting.digest,
         ],
