@@ -82,9 +82,13 @@ def stated(
     chosen = choose(question, query_words, evidence)
     differing, later = disagreeing(question, comparable), given_later(question, comparable)
     by_text: dict[str, Sentence] = {}
+    places: set[tuple[str, int]] = set()
     for sentence in (*chosen, *(sentence for sentence, _ in differing), *later):
-        # Sentences with the same words become one statement, with a citation of each.
-        by_text.setdefault(sentence.text, sentence)
+        # It may be there already, together with the sentence before it.
+        if (place := (sentence.article.id, sentence.end)) not in places:
+            places.add(place)
+            # Sentences with the same words become one statement, with a citation of each.
+            by_text.setdefault(sentence.text, sentence)
     statements = statements_of([*by_text.values()], evidence, answer.support)
     notes = _about_days(chosen, today) if question.wants_latest or today else ()
     return replace(

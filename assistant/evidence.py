@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from assistant.grammar import tells_what_was_said
 from assistant.layout import (
     Wording,
     after_dateline,
@@ -41,6 +42,8 @@ _SPEAKERS_EXAMINED = 32
 # This many are read a second time, each by itself; and as many again if none of those has the
 # log-odds of a sure answer.
 _READ_AGAIN = 4
+# The log-odds that are taken from what an article says that it said before: it may be wrong.
+_SAID_BEFORE = 6.0
 SURE_ODDS = 2.0
 
 # The weight of a word of the question, before its rarity is added. In a small archive all words
@@ -251,6 +254,8 @@ def _read_again(
         piece = start, sentence.end
         answer = whole_list(text, piece, balanced(text, piece, (span.start, span.end)))
         odds = span.odds if second else (sentence.odds + span.odds) / 2
+        if tells_what_was_said(sentence.text):
+            odds -= _SAID_BEFORE
         reread.append(replace(sentence, start=start, answer=answer, odds=odds))
     return reread
 

@@ -4,6 +4,7 @@ The verbs are found by its English pipeline: https://spacy.io, extra ``names``. 
 installed, nothing is known.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ _PARTS = frozenset({"tok2vec", "transformer", "tagger", "parser", "attribute_rul
 
 # Tags of the Penn Treebank.
 _PAST, _PARTICIPLE, _GERUND, _MODAL = "VBD", "VBN", "VBG", "MD"
+# What a paper calls its own text.
+_ITSELF = frozenset({"article", "story", "report", "headline", "caption", "version"})
+_WORD = re.compile(r"\w+")
 _PRESENT = frozenset({"VBZ", "VBP"})
 _FINITE = _PRESENT | {_PAST, _MODAL}
 _PRONOUNS = frozenset({"PRP", "PRP$", "WP"})
@@ -72,6 +76,37 @@ def refers_back(text: str) -> bool:
     pronouns = (word for word in read(text) or () if word.tag_ == "PRP" and word.dep_ in _OBJECTS)
     verbs = ([word for word in pronoun.ancestors if word.pos_ in _VERBS] for pronoun in pronouns)
     return any([verb.dep_ for verb in above] == ["ROOT"] for above in verbs)
+
+
+def tells_what_was_said(text: str) -> bool:
+    """Whether a sentence says what its own article, or another of its paper, said before.
+
+    "An earlier version of this article gave 12 days", "In our report we said that it was 12". Not
+    "“Our report was right,” she said", which somebody is quoted with.
+    """
+    if _ITSELF.isdisjoint(_WORD.findall(text.lower())):
+        return False
+    return any(
+        above.dep_ in ("nsubj", "nsubjpass")
+        or any(child.lower_ == "we" for child in above.children)
+        for word in read(text) or ()
+        if _is_itself(word) and not _is_quoted(text, word.idx)
+        for above in (word, *word.ancestors)
+    )
+
+
+def _is_itself(word: "Token") -> bool:
+    """Whether a word means the text that it is in: "this article", "an earlier version"."""
+    beside = {child.lower_ for child in word.children}
+    if word.lower_ != "version":
+        return word.lower_ in _ITSELF and not beside.isdisjoint({"this", "our"})
+    return "of" not in beside and not beside.isdisjoint({"earlier", "previous", "original"})
+
+
+def _is_quoted(text: str, at: int) -> bool:
+    """Whether a quotation is open at an offset."""
+    curly = text.count("“", 0, at) - text.count("”", 0, at)
+    return curly > 0 or text.count('"', 0, at) % 2 == 1
 
 
 def read(text: str) -> "Doc | None":

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from assistant import Assistant
+from assistant.answer import Answer
+from assistant.assembling import stated
 from assistant.differences import disagreeing, given_later
 from assistant.evidence import Sentence
 from assistant.question import Question
@@ -213,3 +215,19 @@ def test_what_the_same_source_says_later_stands_beside_it(
     else:
         assert answer.notes == notes
         assert FIFTEEN.text in [statement.text for statement in answer.statements]
+
+
+def test_a_later_value_with_the_sentence_before_it_is_shown_once(archive: Archive) -> None:
+    text = "The mill at Ostrand burned, and people were hurt in the fire. There were 15."
+    later = article("Harbour Post", text, 20)
+    archive.add([TWELVE, replace(later, id="later")])
+    evidence = [
+        read(TWELVE, TWELVE.text, "Twelve", odds=9),
+        read(later, "There were 15.", "15", odds=8),
+    ]
+    answer = stated(
+        Answer(HOW_MANY, "answered", 0.9), Question(HOW_MANY), archive.query_words(HOW_MANY),
+        evidence, evidence, None,
+    )  # fmt: skip
+    assert [statement.text for statement in answer.statements] == [TWELVE.text, text]
+    assert answer.notes == ("The same source says later: 15.",)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
+from assistant.grammar import tells_what_was_said
 from assistant.speakers import asked_speaker, speaker_odds
 from corpus import Article, Published
 from index import Archive
@@ -107,3 +108,29 @@ def test_what_somebody_else_says_is_no_answer(archive: Archive) -> None:
     assert [statement.text for statement in answer.statements] == [own]
     asked = assistant.ask("Who said that Blum knew nothing about the ferry?")
     assert asked.statements[0].text == others
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_its_own"),
+    [
+        ("An earlier version of this article said that it would close for 12 days.", True),
+        ("An earlier version gave the number of days as 12.", True),
+        ("In our report of 25 April we said that the term was 21 years.", True),
+        ("The photo caption with this article misidentified the mayor.", True),
+        ("An earlier version of the bill had 12 clauses.", False),
+        ("The report said that it had closed for 12 days.", False),
+        ("“Our report shows that it was 12 days,” said Blum.", False),
+        ("He told this story to 12 people.", False),
+    ],
+)
+def test_what_an_article_says_that_it_said(sentence: str, is_its_own: bool) -> None:
+    assert tells_what_was_said(sentence) is is_its_own
+
+
+def test_a_corrected_number_does_not_answer(archive: Archive) -> None:
+    told = "The ferry of Ostrand will be out of service for 21 days."
+    note = "An earlier version of this article said the ferry would be out for 12 days."
+    archive.add([article("ferry", f"{told} It has ice on its hull.\n\n{note}")])
+    assistant = Assistant(archive, reader=FakeReader(more=2.0))
+    answer = assistant.ask("For how many days was this ferry said to be out?")
+    assert [statement.text for statement in answer.statements] == [told]
