@@ -182,8 +182,10 @@ def _with_speaker_odds(
     for sentence in promising:
         article = sentence.article
         start, end = sentence_before(article, sentence.start) or (0, 0)
-        article_words = _words(f"{article.title}\n{article.text}")
-        odds = speaker_odds(name, sentence.text, article.text[start:end], article_words)
+        article_words = _words(f"{article.title}\n{article.text}\n{article.author or ''}")
+        author_words = _words(article.author or "")
+        before = article.text[start:end]
+        odds = speaker_odds(name, sentence.text, before, article_words, author_words)
         with_odds.append(replace(sentence, speaker_odds=odds))
     return sorted(with_odds, key=lambda sentence: -sentence.promise)
 

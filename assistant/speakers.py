@@ -55,11 +55,14 @@ def asked_speaker(archive: Archive, question: str) -> frozenset[str]:
     return frozenset(words(noun.text)) if noun and is_name else frozenset()
 
 
-def speaker_odds(name: Set[str], text: str, before: str, article: Set[str]) -> float:
+def speaker_odds(
+    name: Set[str], text: str, before: str, article: Set[str], author: Set[str] = frozenset()
+) -> float:
     """Log-odds that the person with this name says the sentence ``text``.
 
     ``before`` is the sentence before it, and ``article`` the words of its article. If these lack a
-    part of the name, somebody else with the same last name is meant.
+    part of the name, somebody else with the same last name is meant. What nobody is said to say,
+    the ``author`` says, and perhaps whoever is asked a question in the sentence before.
     """
     document = read(text)
     if document is None:
@@ -77,7 +80,11 @@ def speaker_odds(name: Set[str], text: str, before: str, article: Set[str]) -> f
     if previous and _is_among(name, [*_speakers(previous)] or _subjects(previous)):
         return _SAYS
     is_some_noun = any(speaker.pos_ == "NOUN" for speaker in speakers)
-    may_be = is_same and (is_some_noun or _is_among(name, _subjects(document)))
+    if name <= author and not is_some_noun:
+        return _SAYS
+    may_be = is_same and (
+        is_some_noun or before.endswith("?") or _is_among(name, _subjects(document))
+    )
     return _MAY_SAY if may_be else _OTHERS
 
 

@@ -77,7 +77,7 @@ class Topic:
 
     If it may be a ``fact`` that is asked for ("What happened in Lund?"), one sentence answers if
     the reader is sure of it. The articles' order is that of time, the ``newest`` first if the
-    latest is asked for. ``paper`` is the name of whoever must have said it, if it is a source.
+    latest is asked for. ``paper`` is the name of whoever must have said it, a source or an author.
     """
 
     name: str
@@ -109,11 +109,14 @@ def beginnings(
 
     Of the first few sentences it is the one most like the topic and the headline. Copies of one
     text are quoted once. None if no article is about the topic, or if it is asked what somebody
-    said who is no source.
+    said who is neither a source nor an author.
     """
     if topic.paper and not filters.sources:
-        filters = replace(filters, sources=archive.sources_called(topic.paper))
-        if not filters.sources:
+        if sources := archive.sources_called(topic.paper):
+            filters = replace(filters, sources=sources)
+        elif written := archive.written_by(topic.paper, filters):
+            filters = replace(filters, articles=tuple(written))
+        else:
             return None
     near = _articles_about(archive, topic.name, filters, today)
     near.sort(key=lambda item: newness(item[0]), reverse=topic.newest)

@@ -96,6 +96,22 @@ def test_another_first_name_is_somebody_else() -> None:
     assert speaker_odds(ANA_BLUM, sentence, "", frozenset(words("Otto Blum left."))) == _ANOTHERS
 
 
+def test_what_nobody_is_said_to_say_the_author_says() -> None:
+    author = frozenset({"ana", "blum"})
+    for sentence, odds in (
+        ("The ferry is much too old for us.", _OWN),
+        ("Keel said that the ferry is too old.", _ANOTHERS),
+        ("The owner said that the ferry is too old.", _OTHERS),
+    ):
+        assert speaker_odds(BLUM, sentence, "", frozenset({"ferry"}), author) == odds
+
+
+def test_whoever_is_asked_may_say_what_follows() -> None:
+    sentence = "The ferry is much too old for us."
+    assert speaker_odds(BLUM, sentence, "Is the ferry safe?", BLUM) == _MAY
+    assert speaker_odds(BLUM, sentence, "The ferry is safe.", BLUM) == _OTHERS
+
+
 def test_what_somebody_else_says_is_no_answer(archive: Archive) -> None:
     others = "Tom Keel said that Blum knew nothing about the ferry."
     archive.add([article("keel", f"{others} The harbour was full.")])

@@ -117,7 +117,11 @@ def test_what_a_paper_wrote_about_a_topic_is_in_its_articles(port: Assistant) ->
     unsure = Assistant(port.archive, reader=FakeReader(more=-9))
     answer = unsure.ask("What did the Echo write about the Norvik crews?")
     assert [statement.text for statement in answer.statements] == ["Norvik crews stop work."]
-    # Whoever is no source wrote no articles.
+    own = replace(ARTICLES[1], id="own", author="Ida Reed", text="Norvik crews may well be right.")
+    port.archive.add([own])
+    answer = unsure.ask("What did Ida Reed write about the Norvik crews?")
+    assert [statement.text for statement in answer.statements] == [own.text]
+    # Whoever is neither a source nor an author wrote no articles.
     assert unsure.ask("What did Ben Crews say about the Norvik crews?").statements == ()
 
 
