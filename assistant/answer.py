@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, Literal
 
-from assistant.grammar import is_pronoun, says_yes_or_no
+from assistant.grammar import has_no_content, says_yes_or_no
 from assistant.question import Question
 from corpus import Article
 from index import Filters, Passage
@@ -221,7 +221,7 @@ class Answer:
                 if repeats_question or len(text.split()) > LONGEST_SHORT:
                     return None
                 quote_span = citation.quote, start - citation.start, end - citation.start
-                if is_pronoun(*quote_span) or (is_settled and not says_yes_or_no(*quote_span)):
+                if has_no_content(*quote_span) or (is_settled and not says_yes_or_no(*quote_span)):
                     return None
                 if len(text) < len(citation.quote) * 0.8:
                     days = (

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from assistant import names as naming
 from assistant.evidence import Sentence, coverage, lacking
-from assistant.grammar import is_pronoun
+from assistant.grammar import has_no_content
 from assistant.layout import after_dateline, is_row, sentence_before, told
 from assistant.question import Question
 from assistant.support import SURE, support
@@ -191,7 +191,7 @@ def _with_context(
     together = text[start : sentence.end]
     gain = coverage(query_words, together) - coverage(query_words, sentence.text)
     answer = sentence.answer[0] - sentence.start, sentence.answer[1] - sentence.start
-    is_whole = gain < _ADDS and not is_pronoun(sentence.text, *answer)
+    is_whole = gain < _ADDS and not has_no_content(sentence.text, *answer)
     if is_whole or len(together.split()) > _LONGEST_TOGETHER:
         return sentence
     return replace(sentence, start=start)

@@ -50,10 +50,12 @@ def says_yes_or_no(text: str, start: int, end: int) -> bool:
     )
 
 
-def is_pronoun(text: str, start: int, end: int) -> bool:
-    """Whether ``text[start:end]`` is nothing but a pronoun: "she", "who"."""
+def has_no_content(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` is nothing but a pronoun or an auxiliary: "she", "it did"."""
     words = _words(text, start, end)
-    return bool(words) and all(word.tag_ in _PRONOUNS and not word.like_num for word in words)
+    return bool(words) and all(
+        (word.tag_ in _PRONOUNS and not word.like_num) or word.pos_ == "AUX" for word in words
+    )
 
 
 def tells_of_whom(text: str, start: int, end: int) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from assistant.grammar import is_pronoun
+from assistant.grammar import has_no_content
 from assistant.periods import asked_period, compared_periods, days_of
 from assistant.relative_days import dated_words
 from corpus import Article
@@ -292,7 +292,14 @@ def test_a_weekday_where_nothing_reads_verbs(monkeypatch: pytest.MonkeyPatch) ->
     text = "They met on Friday at Holm, as they did last Friday."
     [found] = dated_words(article(text), 0, len(text))
     assert text[found.start : found.end] == "last Friday"
-    assert not is_pronoun(text, 0, 4)
+    assert not has_no_content(text, 0, 4)
+
+
+def test_a_pronoun_or_an_auxiliary_answers_nothing() -> None:
+    text = "Blum did eat it, and she was right."
+    for words, is_one in (("did", True), ("she was", True), ("right", False), ("Blum did", False)):
+        start = text.index(words)
+        assert has_no_content(text, start, start + len(words)) is is_one
 
 
 def test_nothing_is_relative_to_a_month() -> None:
