@@ -69,7 +69,10 @@ def first_questions(
     suggested: dict[Kind, str] = {}
     for article in articles:
         for kind, question in questions_about(article, others_in(article.id)):
-            if kind not in suggested and fits(ask(question), article):
+            if kind in suggested or not fits(answer := ask(question), article):
+                continue
+            # A report from one place may count what happened in another.
+            if kind != "how many" or not answer.hedged:
                 suggested[kind] = question
                 break
         if len(suggested) == count or not go_on():

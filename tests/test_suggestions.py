@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from assistant import Answer, Assistant, Citation, Statement
-from assistant.suggestions import fits, next_questions, questions_about
+from assistant.suggestions import first_questions, fits, next_questions, questions_about
 from corpus import Article
 from index import Archive, Passage
 from tests.browsing import Chat, served
@@ -73,6 +73,20 @@ def test_suggestions_are_of_different_kinds(archive: Archive) -> None:
     )
     [question] = Assistant(archive, reader=FakeReader()).suggest_questions()
     assert question in ("What did Ana Orban say?", "What did Eva Lind say?")
+
+
+def test_a_toll_that_may_be_of_another_place_is_not_asked_for() -> None:
+    article = Article("fire", "Fire", "Twelve people were killed in the mill.", place="HOLM")
+
+    def asked(*, hedged: bool) -> list[str]:
+        def ask(question: str) -> Answer:
+            quoted = Statement((Citation(1, article, 0, len(article.text)),), 1.0)
+            return Answer(question, "answered", 0.9, (quoted,), hedged=hedged)
+
+        return first_questions(ask, [article], lambda _: (), 4, lambda: True)
+
+    assert asked(hedged=False) == ["How many people were killed in Holm?"]
+    assert asked(hedged=True) == ["What happened in Holm?"]
 
 
 def test_what_to_ask_next_is_about_what_the_answer_quotes() -> None:
