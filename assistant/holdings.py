@@ -255,14 +255,19 @@ def on_keywords(
     """The beginnings of the articles nearest to keywords, or what is on the topic at their end.
 
     "Catch me up on the strike" may be near to no article, although "the strike" is. Keywords that
-    name no such topic get them only if they are ``unanswered``: "bridge cost" asks for a fact.
+    name no such topic get them only if they are ``unanswered``: "bridge cost" asks for a fact. So
+    does "attack on the bridge" where an article has all of these words.
     """
-    topic = topic_at_end(keywords)
+    before, topic = topic_at_end(keywords)
     found = None
     if topic or unanswered:
         found = beginnings(archive, Topic(keywords), keywords, filters, today)
     if topic and not found:
         found = on_topic(archive, Topic(topic, not unanswered), keywords, filters, today)
+    if found and not unanswered:
+        article = found.citations[0].article
+        words_before = archive.query_words(before)
+        found = found if lacking(words_before, f"{article.title}\n{article.text}") else None
     return found
 
 

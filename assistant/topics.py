@@ -68,7 +68,7 @@ _MORE = re.compile(
 )
 
 
-_AT_THE_END = re.compile(rf".*\b(?:about|on){_TOPIC}\W*", _FLAGS)
+_AT_THE_END = re.compile(rf"(?P<before>.*)\b(?:about|on){_TOPIC}\W*", _FLAGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +96,10 @@ def asked_topic(question: str) -> Topic | None:
     return None
 
 
-def topic_at_end(keywords: str) -> str:
-    """What keywords are about if they say so: "catch me up on the strike"; else empty."""
+def topic_at_end(keywords: str) -> tuple[str, str]:
+    """The words before "about" or "on" in keywords, and the topic after it; else empty."""
     match = _AT_THE_END.fullmatch(keywords)
-    return match["topic"] if match else ""
+    return (match["before"], match["topic"]) if match else ("", "")
 
 
 def beginnings(

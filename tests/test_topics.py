@@ -86,6 +86,15 @@ def test_whoever_asks_for_anything_on_a_topic_gets_the_same(port: Assistant) -> 
     assert port.ask(request).reason == ""
 
 
+def test_keywords_before_the_topic_may_ask_for_a_fact(port: Assistant) -> None:
+    unsure = Assistant(port.archive, reader=FakeReader(more=-1.0, per_word=1.0))
+    answer = unsure.ask("catch up on Norvik crews")
+    assert (answer.hedged, answer.reason[:19]) == (False, "From the beginning ")
+    # All of these words are in one article.
+    answer = unsure.ask("begin a strike on Norvik crews")
+    assert (answer.hedged, answer.reason) == (True, "")
+
+
 def test_an_article_must_have_the_names_of_the_topic(port: Assistant) -> None:
     assert port.ask("What do we know about the strike at Ostrand?").outcome == "name never appears"
 
