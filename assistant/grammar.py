@@ -21,13 +21,14 @@ _PARTS = frozenset({"tok2vec", "transformer", "tagger", "parser", "attribute_rul
 
 # Tags of the Penn Treebank.
 _PAST, _PARTICIPLE, _GERUND, _MODAL = "VBD", "VBN", "VBG", "MD"
-# What a paper calls its own text.
-_ITSELF = frozenset({"article", "story", "report", "headline", "caption", "version"})
-_WORD = re.compile(r"\w+")
 _PRESENT = frozenset({"VBZ", "VBP"})
 _FINITE = _PRESENT | {_PAST, _MODAL}
 _PRONOUNS = frozenset({"PRP", "PRP$", "WP"})
 _OBJECTS, _VERBS = frozenset({"dobj", "pobj"}), frozenset({"VERB", "AUX"})
+
+# What a paper calls its own text.
+_ITSELF = frozenset({"article", "story", "report", "headline", "caption", "version"})
+_WORD = re.compile(r"\w+")
 
 
 def is_to_come(text: str, start: int, end: int) -> bool | None:

@@ -57,8 +57,8 @@ def _is_of_another_year(question: Question, best: Sentence) -> bool:
     """
     article = best.article
     dated = dated_words(article, best.start, best.end) if question.years else ()
-    years = (article.published, *(words.last for words in dated))
-    text = f"{article.title}\n{article.text}\n{' '.join(map(str, years))}"
+    days = (article.published, *(words.last for words in dated))
+    text = f"{article.title}\n{article.text}\n{' '.join(map(str, days))}"
     return bool(question.years) and not any(year in text for year in question.years)
 
 

@@ -28,6 +28,7 @@ _NEXT_PART = re.compile(
 _TWO_WORDS = re.compile(rf"({ASKING})\s+and\s+({ASKING})\s+(?={BE_OR_DO}\b)", re.IGNORECASE)
 # "Whos the mayor", "isnt it closed" and "I wonder whether it is" ask, too.
 _ASKS = re.compile(rf"\b(?:{ASKING}s?|whether)\b|^\W*{BE_OR_DO}(?:n[’']?t)?\b", re.IGNORECASE)
+# A question may follow: "Tell me about the flood and how many people died".
 _REQUESTS = re.compile(
     r"\W*(?:please\s+)?(?:tell|give|show|list|name|explain|describe|summari[sz]e)\b", re.IGNORECASE
 )

@@ -153,14 +153,23 @@ def _read_line(line: str, language: str | None = None) -> _Line | None:
         items += [(kind, value, number) for kind, value in read]
         last, start = start, separator.end() if separator else len(line)
     prose = line[start:].lstrip()
-    own = [item for item in items if item[2] == items[-1][2]]
-    is_blank = line[last:start].endswith((") ", "] "))
-    goes_on = prose[:1].islower() or (is_blank and not _AGENCIES.intersection(own[-1][1].split()))
-    if goes_on and own and {kind for kind, _, _ in own} <= {"name", "agency"}:
+    if items and _goes_on(line[last:start], prose, items):
         # "The European Space Agency (ESA) has lost …": what seems a piece is the subject.
-        items, prose = items[: -len(own)], line[last:].lstrip()
+        items = [item for item in items if item[2] != items[-1][2]]
+        prose = line[last:].lstrip()
     dateline = _interpret(items, language, line, prose)
     return None if dateline is None else _Line(dateline, len(line) - len(prose))
+
+
+def _goes_on(piece: str, prose: str, items: list[tuple[str, str, int]]) -> bool:
+    """Whether the last piece, with what separates it, is the beginning of the sentence after it.
+
+    It is a name, perhaps with an abbreviation in brackets, before a small letter or a mere blank.
+    """
+    own = [(kind, value) for kind, value, number in items if number == items[-1][2]]
+    is_agency = not _AGENCIES.isdisjoint(own[-1][1].split())
+    is_loose = prose[:1].islower() or (piece.endswith((") ", "] ")) and not is_agency)
+    return is_loose and {kind for kind, _ in own} <= {"name", "agency"}
 
 
 def _read_piece(piece: str, language: str | None, line: str) -> list[tuple[str, str]] | None:

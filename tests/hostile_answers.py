@@ -31,7 +31,7 @@ from assistant.pointing import chosen, read_choice, understood
 from assistant.question import Question, objection
 from assistant.reader import Reading
 from assistant.suggestions import questions_about
-from assistant.topics import asked_topic, asks_more
+from assistant.topics import asked_topic, asks_more, topic_at_end
 from corpus import Article
 from corpus.encoding import clean
 from index import Archive, Overview, Passage
@@ -123,7 +123,7 @@ def _question(text: str) -> Iterator[object]:
         yield question.parts, question.sides, question.names, question.years
         yield question.wants_latest, question.wants_all, question.is_keywords
     yield asked_topic(f"Tell me about {text}"), asked_topic(text)
-    yield asks_more(text), asks_more(f"{text} tell me more")
+    yield asks_more(text), asks_more(f"{text} tell me more"), topic_at_end(f"all on {text}")
 
 
 def _taken(text: str) -> Iterator[object]:

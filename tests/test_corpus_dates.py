@@ -310,6 +310,7 @@ def test_a_dateline_is_read(
         "— — —",
         "2016 – a year of floods.",
         "Nov. 27, 2024 Updated rules for all flights hold from Monday.",
+        "(5 min read) The mayor spoke.",
     ],
 )
 def test_prose_is_no_dateline(line: str) -> None:
