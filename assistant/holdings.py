@@ -252,23 +252,23 @@ def on_topic(
 def on_keywords(
     archive: Archive, keywords: str, filters: Filters, today: date | None, *, unanswered: bool
 ) -> Answer | None:
-    """The beginnings of the articles nearest to keywords, or what is on the topic at their end.
+    """What is on the topic at the end of keywords, or in the articles nearest to all of them.
 
-    "Catch me up on the strike" may be near to no article, although "the strike" is. Keywords that
-    name no such topic get them only if they are ``unanswered``: "bridge cost" asks for a fact. So
-    does "attack on the bridge" where an article has all of these words.
+    "Catch me up on the strike" is about the strike, since its articles lack "catch" and "up". Where
+    an article has all words of "attack on the bridge", all are the topic. They get the beginnings
+    of articles only if they are ``unanswered``, since "bridge cost" asks for a fact.
     """
     before, topic = topic_at_end(keywords)
     found = None
-    if topic or unanswered:
-        found = beginnings(archive, Topic(keywords), keywords, filters, today)
-    if topic and not found:
+    if topic:
         found = on_topic(archive, Topic(topic, not unanswered), keywords, filters, today)
-    if found and not unanswered:
+    if found:
         article = found.citations[0].article
-        words_before = archive.query_words(before)
-        found = found if lacking(words_before, f"{article.title}\n{article.text}") else None
-    return found
+        if lacking(archive.query_words(before), f"{article.title}\n{article.text}"):
+            return found
+    if not unanswered:
+        return None
+    return beginnings(archive, Topic(keywords), keywords, filters, today) or found
 
 
 def _in_papers(archive: Archive, request: Holding) -> tuple[Holding, tuple[str, ...]]:
