@@ -182,8 +182,8 @@ def _with_speaker_odds(
     for sentence in promising:
         article = sentence.article
         start, end = sentence_before(article, sentence.start) or (0, 0)
-        article_words = _words(f"{article.title}\n{article.text}\n{article.author or ''}")
         author_words = _words(article.author or "")
+        article_words = _words(f"{article.title}\n{article.text}") | author_words
         before = article.text[start:end]
         odds = speaker_odds(name, sentence.text, before, article_words, author_words)
         with_odds.append(replace(sentence, speaker_odds=odds))

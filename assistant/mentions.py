@@ -56,10 +56,11 @@ def _is_of_another_year(question: Question, best: Sentence) -> bool:
     Words of the sentence may stand for it, such as "last year".
     """
     article = best.article
-    dated = dated_words(article, best.start, best.end) if question.years else ()
-    days = (article.published, *(words.last for words in dated))
-    text = f"{article.title}\n{article.text}\n{' '.join(map(str, days))}"
-    return bool(question.years) and not any(year in text for year in question.years)
+    text = f"{article.title}\n{article.text}\n{article.published}"
+    if not question.years or any(year in text for year in question.years):
+        return False
+    days = (str(words.last) for words in dated_words(article, best.start, best.end))
+    return not any(day.startswith(question.years) for day in days)
 
 
 def others_last(

@@ -23,7 +23,7 @@ from corpus.mail import read_mailbox, read_message
 from corpus.opendocument import read_odt
 from corpus.pdf import read_pdf
 from corpus.records import check_field_names
-from corpus.references import read_bibtex, read_ris
+from corpus.references import read_ris
 from corpus.rtf import read_rtf
 from corpus.saved_pages import read_mhtml, read_webarchive
 from corpus.sgml import SGML, read_sgml
@@ -43,7 +43,7 @@ _ARCHIVE_FILES = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "vectors.faiss
 
 NO_FILES = "is a folder with no files in it"
 _NO_ENDING = "has no ending that tells its format"
-_SAVED_AS = {".msg": ".eml", ".doc": ".docx", ".pages": ".docx",
+_SAVED_AS = {".msg": ".eml", ".doc": ".docx", ".pages": ".docx", ".bib": ".ris",
              ".parquet": ".jsonl"}  # fmt: skip
 """Formats that are not read, and the format in which their own program can save such a file."""
 
@@ -77,7 +77,6 @@ READERS: dict[str, Reader] = {
     ".csv": read_table,
     ".tsv": read_table,
     ".ris": read_ris,
-    ".bib": read_bibtex,
     ".xlsx": read_spreadsheet,
     ".xlsm": read_spreadsheet,
     ".xlsb": read_spreadsheet,

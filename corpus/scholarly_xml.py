@@ -17,17 +17,8 @@ _ARTICLES = frozenset("article artikel item news newsarticle newsitem story".spl
 _DIVISIONS = ("div", "div1", "div2", "div3", "div4")
 
 _NO_TEXT_OF_TEI = (
-    "byline",
-    "dateline",
-    "docDate",
-    "figure",
-    "fw",
-    "note",
-    "orig",
-    "sic",
-    "abbr",
-    "del",
-)
+    "byline", "dateline", "docDate", "figure", "fw", "note", "orig", "sic", "abbr", "del",
+)  # fmt: skip
 _BREAKS_OF_TEI = ("lb", "pb", "cb", "gb", "milestone")
 _HTML_OF_TEI = {"head": "h2", "title": "span", "l": "p", "lg": "div", "floatingText": "div",
                 "quote": "span"}  # fmt: skip

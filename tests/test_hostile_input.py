@@ -118,12 +118,6 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
             ['{"type": "p", "text": "a"},'],
         ),
         (".ris", str.encode, ["TY  - NEWS\n", "AB  - a\n", "ER  - \n", "a\n"]),
-        (".bib", str.encode, ["@a{b, c = {", "@a{", "{", "@", "a = ", "@a{b, abstract={a}}\n"]),
-        (
-            ".bib",
-            lambda s: f"@a{{b, author = {{{s}}}, abstract = {{{s}}}}}".encode(),
-            [" ", "\\'e", "\\a ", "a and ", "\n", "{a}", "\\"],
-        ),
         (".xlsx", str.encode, ["PK\x03\x04", "\xd0\xcf\x11\xe0"]),
         (".xlsm", lambda s: xlsx({"a": [["title", "text"], ["a", s]]}), ["a", " "]),
         (".xlsb", str.encode, ["PK\x05\x06"]),

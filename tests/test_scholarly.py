@@ -1,4 +1,4 @@
-"""Newspapers and articles as libraries and journals keep them: TEI, JATS, BibTeX."""
+"""Newspapers and articles as libraries and journals keep them: TEI, JATS."""
 
 from pathlib import Path
 
@@ -75,52 +75,3 @@ def test_an_article_in_jats(tmp_path: Path) -> None:
     without = content.replace("<body>", "<sub>").replace("</body>", "</sub>")
     line = "has no text but an abstract, or none at all"
     assert told(written(tmp_path / "b.xml", without)) == ([], [line])
-
-
-def test_bibtex(tmp_path: Path) -> None:
-    content = r"""
-% Our clippings.
-@string{courier = "The Courier"}
-@article{quill2021,
-  title = {{Lamp} out in {\"O}sterby \& {\O}rum},
-  author = "Quill, Moira and {Tom Keel}",
-  journal = courier # { Weekly},
-  year = 2021, month = mar, day = 5,
-  url = {https://a.example/lamp},
-  abstract = {The lamp
-    went out.
-
-    Nobody saw it.}
-}
-@news{blum, title = {Boats}, date = {2021-03-06}, journaltitle={Gazette}, abstract = {They came.}}
-@book{none, title = "Lamps", year = 1999}
-@comment{@article{a, abstract = {No.}}
-"""
-    path = written(tmp_path / "a.bib", content)
-    line = "1 of its 3 entries have no abstract, and left out"
-    assert told(path) == (["Lamp out in Österby & Ørum", "Boats"], [line])
-
-
-def test_an_entry_of_bibtex(tmp_path: Path) -> None:
-    content = (
-        "@article{quill, title = {Lamp out}, author = {Quill, Moira and Keel, Tom and Caf{\\'e}},"
-        " journal = {The Courier}, year = {2021}, month = mar, day = 5, url = {https://a.example/l},"
-        " abstract = {The lamp\nwent out.\n\nNobody saw it.}}"
-    )
-    article = one(written(tmp_path / "a.bib", content))
-    authors = "Moira Quill, Tom Keel, Café"
-    assert said(article) == ("Lamp out", "2021-03-05", "The Courier", authors, TEXT)
-    assert article.id == "https://a.example/l"
-
-
-@pytest.mark.parametrize(
-    ("content", "titles", "lines"),
-    [
-        ("It rained.", [], ["is not a BibTeX file: it has no entry such as @article{…}"]),
-        ("@a{b, title = {Rain}, abstract = {It rained", ["Rain"], []),
-        ("@a{b, abstract = {Rain.}}\n@a{c, abstract", ["Rain."], []),
-        ("{" * 3_000_000, [], ["is not a BibTeX file: it has no entry such as @article{…}"]),
-    ],
-)
-def test_damaged_bibtex(tmp_path: Path, content: str, titles: list[str], lines: list[str]) -> None:
-    assert told(written(tmp_path / "a.bib", content)) == (titles, lines)
