@@ -1,4 +1,4 @@
-"""Linear layers in eight bits, for processors without bfloat16 multiplication in hardware.
+"""Linear layers in eight bits, for processors that multiply these quickly, and no bfloat16.
 
 The weights are rounded to 255 steps in each row. Each token's activations are rounded in the same
 way when they arrive (dynamic quantization; see Dettmers et al., LLM.int8(), 2022). The integer

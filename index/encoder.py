@@ -38,7 +38,7 @@ class Encoder:
 
     ``name`` is one that ``index.models.model_folder`` finds. Only safetensors are read, and none
     of the model's code is run. If the device multiplies bfloat16 in hardware, the model runs in
-    bfloat16, at about twice the speed; on other processors its linear layers run in eight bits.
+    bfloat16, at about twice the speed; else in eight bits where that is quicker than float32.
     The model's prompts are put before questions and texts. May be used from several threads.
     Raises ArchiveError if the model cannot be loaded.
     """

@@ -8,6 +8,7 @@ from torch import nn
 from assistant.reader.model import Reader
 from index.eight_bits import EightBitLinear
 from index.encoder import Encoder
+from index.models import is_quicker_in_eight_bits
 
 TEXTS = [
     "The ferry Brannock was sold to a museum in Holm for two million crowns on Tuesday.",
@@ -30,6 +31,25 @@ def test_what_is_multiplied_is_rounded_row_by_row() -> None:
     expected = rounded * row_scale * weight_scale.T + linear.bias.detach().numpy()
     with torch.inference_mode():
         assert EightBitLinear(linear)(rows).numpy() == pytest.approx(expected, rel=1e-4, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("flags", "is_quicker"),
+    [
+        ({"avx2"}, False),
+        ({"avx2", "avx512_bw"}, False),
+        ({"avx2", "avx512_vnni"}, True),
+        ({"avx2", "avx512_vnni", "avx512_bf16"}, False),
+        ({"bf16"}, False),
+    ],
+)
+def test_eight_bits_are_for_processors_that_multiply_them_and_no_bfloat16(
+    flags: set[str], is_quicker: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: dict.fromkeys(flags, True))
+    monkeypatch.setattr("torch.backends.mkldnn.is_available", lambda: True)
+    monkeypatch.setattr("index.models.device", lambda: "cpu")
+    assert is_quicker_in_eight_bits() is is_quicker
 
 
 @pytest.fixture
