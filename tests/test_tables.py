@@ -1,12 +1,11 @@
 """Tables from programs and databases: CSV in its kinds, spreadsheets, RIS."""
 
-import io
-import zipfile
 from pathlib import Path
 
 import pytest
 
 from corpus import Article, Note, read_articles
+from tests.made_files import opendocument, zipped
 from tests.reading_files import articles, one, said, told, written
 
 ROW = ("Lamp out", "2015-05-13", "Skerry Observer", "Moira Quill", "The lamp went out at noon.")
@@ -253,7 +252,7 @@ def xlsx(sheets: dict[str, list[list[str | int]]], hidden: str = "") -> bytes:
         state = ' state="hidden"' if name == hidden else ""
         return f'<sheet name="{name}" sheetId="{number}" r:id="rId{number}"{state}/>'
 
-    files = {
+    files: dict[str, str] = {
         "_rels/.rels": f'<Relationships xmlns="{packages}/relationships"><Relationship Id="rId1" '
         f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook {main} xmlns:r="{office}"><sheets>'
@@ -279,11 +278,7 @@ def xlsx(sheets: dict[str, list[list[str | int]]], hidden: str = "") -> bytes:
         files[f"xl/worksheets/sheet{number}.xml"] = (
             f"<worksheet {main}><sheetData>{inside}</sheetData></worksheet>"
         )
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
+    return zipped(*files.items())
 
 
 def ods(rows: list[list[str | int]]) -> bytes:
@@ -296,22 +291,9 @@ def ods(rows: list[list[str | int]]) -> bytes:
         text = f"<text:p>{value}</text:p>"
         return f'<table:table-cell office:value-type="string">{text}</table:table-cell>'
 
-    office = "urn:oasis:names:tc:opendocument:xmlns"
-    names = "".join(
-        f' xmlns:{prefix}="{office}:{prefix}:1.0"' for prefix in ("office", "table", "text")
-    )
-    content = (
-        f'<office:document-content{names} office:version="1.2"><office:body><office:spreadsheet>'
-        '<table:table table:name="Found">'
-        + "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
-        + "</table:table></office:spreadsheet></office:body></office:document-content>"
-    )
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("META-INF/manifest.xml", "<manifest/>")
-        archive.writestr("content.xml", content)
-    return buffer.getvalue()
+    lines = (f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    table = f'<table:table table:name="Found">{"".join(lines)}</table:table>'
+    return opendocument("spreadsheet", table)
 
 
 def test_a_workbook(tmp_path: Path) -> None:
