@@ -160,12 +160,6 @@ Lamp out,"['The lamp went out.', 'Nobody saw it.']","['Moira Quill', 'Bob Sample
     assert article.text == "The lamp went out.\n\nNobody saw it."
 
 
-@pytest.mark.parametrize("author", ["29", "29.0", "5f3a9c1e-77b1-4c0e-9d55-0a4c1f3b2d10"])
-def test_the_id_of_an_author_is_no_name(tmp_path: Path, author: str) -> None:
-    path = written(tmp_path / "a.csv", f"title,text,author\nLamp,It went out.,{author}\n")
-    assert one(path).author is None
-
-
 def test_a_list_of_links_is_one_line(tmp_path: Path) -> None:
     table = "id,publish_date,title,url\n1,2015-05-13,Lamp,http://a.example/1\n2,,Boats,http://b.example\n"
     line = "lists 2 links without the texts of the articles; save these to read them"
