@@ -75,9 +75,7 @@ def read_tar(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
                     yield Unreadable(f"{document.origin}/{name}", "has holes; unpack it to read it")
                     continue
                 content = Expanded(archive.extractfile(info), partial(int, info.size), "tar")
-                yield Document(
-                    buffered(content), f"{document.origin}/{name}", f"{document.name}/{name}"
-                )
+                yield document.part(f"/{name}", buffered(content))
     except tarfile.TarError:
         what = f"is damaged after its file {count}" if count else "is not a valid tar file"
         raise NotReadable(f"{what}, or breaks off") from None
@@ -159,15 +157,14 @@ def _members(
     document: Document, archive: ZipFile, members: list[ZipInfo]
 ) -> Iterator[Found | Document]:
     for info in sorted(members, key=lambda info: info.filename):
-        name = clean_line(info.filename) or "unnamed"
-        origin = f"{document.origin}/{name}"
+        where = f"/{clean_line(info.filename) or 'unnamed'}"
         try:
             stream = buffered(open_member(archive, info))
         except NotReadable as error:
-            yield Unreadable(origin, str(error))
+            yield Unreadable(document.origin + where, str(error))
             continue
         with stream:
-            yield Document(stream, origin, f"{document.name}/{name}")
+            yield document.part(where, stream)
 
 
 class _Header(tarfile.TarInfo):

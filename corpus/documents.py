@@ -59,12 +59,20 @@ class Document:
             yield self.stream
             return
         with SpooledTemporaryFile(max_size=LONGEST_TEXT) as copy:
-            while block := self.stream.read(1 << 20):
-                copy.write(block)
-                if copy.tell() > LARGEST_COPY:
-                    raise NotReadable(f"is larger than {LARGEST_COPY // 10**9} GB; unpack it")
+            self.copy_to(copy)
             copy.seek(0)
             yield cast(IO[bytes], copy)
+
+    def copy_to(self, file: Any) -> None:
+        """Write all bytes into a file; raises NotReadable if there are too many."""
+        while block := self.stream.read(1 << 20):
+            file.write(block)
+            if file.tell() > LARGEST_COPY:
+                raise NotReadable(f"is larger than {LARGEST_COPY // 10**9} GB; unpack it")
+
+    def part(self, where: str, stream: io.BufferedReader | None = None) -> "Document":
+        """A part of this document, such as ``/Sheet 1`` or ``#7``, perhaps with its own bytes."""
+        return Document(stream or self.stream, self.origin + where, self.name + where)
 
     def lines(self, limit: int = LONGEST_TEXT) -> Iterator[str | None]:
         """The lines of a text without line ends, one at a time in memory.

@@ -98,7 +98,8 @@ class Draft:
         title = _line(self.title) or ""
         # Services of several papers write "Bridge opens - BBC News".
         headline = re.sub(rf"\s[-–—|]\s{re.escape(source)}$", "", title) if source else title
-        id = clean_line(self.id or "") or (url and url_id(url)) or name
+        # The same address may be written with a slash at its end, and without one.
+        id = clean_line(self.id or "") or (url and url.rstrip("/")) or name
         article = Article(
             id=id,
             title=headline or title_from(text) or id,
@@ -191,11 +192,6 @@ def is_front_page(url: str) -> bool:
     except ValueError:
         return False
     return parts.path in {"", "/"} and not parts.query
-
-
-def url_id(url: str) -> str:
-    """The id of an article at a canonical URL: the URL without a slash at its end."""
-    return url.rstrip("/")
 
 
 def language_code(language: str | None) -> str | None:

@@ -17,7 +17,7 @@ from corpus.documents import LONGEST_TEXT, Document
 from corpus.drafts import Draft, first_date, numbered
 from corpus.encoding import NotReadable, clean_line, decode
 from corpus.hidden import empty, empty_hidden
-from corpus.markup import parse_html, parse_xml, text_of_tree, xml_text
+from corpus.markup import parse_html, parse_xml, text_of_tree, words_at, words_of, xml_text
 
 _CONTAINER = "META-INF/container.xml"
 _PAGES = frozenset(["application/xhtml+xml", "text/html", "application/x-dtbook+xml"])
@@ -45,8 +45,10 @@ def read_epub(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         yield Note(document.origin, f"has {len(short)} pages without a sentence, left out: {names}")
     if not drafts:
         raise NotReadable("is a book without a text: all that it holds are its cover and contents")
-    title, publisher = _first_line_of(package, "title"), _first_line_of(package, "publisher")
-    language, dates = _first_line_of(package, "language"), [_date(package)]
+    title, publisher, language = (
+        words_at(package, f"metadata/{name}") for name in ("title", "publisher", "language")
+    )
+    dates = [_date(package)]
     drafts = [replace(chapter, language=language, dates=dates) for chapter in drafts]
     if len(drafts) == 1:
         (only,) = drafts
@@ -112,13 +114,12 @@ def _draft_of_chapter(html: str) -> Draft | None:
     empty_hidden(body)
     # calibre adds bars of links between articles, and the address of each article in its last bar.
     bars = body.xpath(".//*[starts-with(@class, 'calibre_navbar')]")
-    addresses = [line for bar in bars for line in _line(bar).split() if "://" in line]
+    addresses = [line for bar in bars for line in words_of(bar).split() if "://" in line]
     empty([*body.iter("nav"), *bars])
     linked = sum(len("".join(link.itertext())) for link in body.iter("a") if link.get("href"))
-    heading = next((element for element in body.iter("h1", "h2", "h3") if _line(element)), None)
-    title = None if heading is None else _line(heading)
-    if heading is not None:
-        heading.clear(keep_tail=True)
+    headings = [element for element in body.iter("h1", "h2", "h3") if words_of(element)][:1]
+    title = next(map(words_of, headings), None)
+    empty(headings)
     text = text_of_tree(body)
     if not any(map(str.isalpha, text)) or linked * 2 > len(text):
         return None
@@ -131,10 +132,10 @@ def _draft_of_chapter(html: str) -> Draft | None:
 
 def _place_of_package(archive: ZipFile) -> str:
     container = _xml(archive, _CONTAINER)
-    place = next((package.get("full-path") for package in container.iter("rootfile")), None)
+    place = words_at(container, ".//rootfile/@full-path")
     if not place:
         raise NotReadable("is not an EPUB: its container names no package")
-    return str(place)
+    return place
 
 
 def _xml(archive: ZipFile, name: str) -> Any:
@@ -162,12 +163,4 @@ def _date(package: Any) -> Published | None:
 
 
 def _lines_of(package: Any, name: str) -> list[str]:
-    return [line for element in package.iterfind(f"metadata/{name}") if (line := _line(element))]
-
-
-def _first_line_of(package: Any, name: str) -> str | None:
-    return next(iter(_lines_of(package, name)), None)
-
-
-def _line(element: Any) -> str:
-    return clean_line("".join(element.itertext()))
+    return [*filter(None, map(words_of, package.iterfind(f"metadata/{name}")))]

@@ -54,7 +54,7 @@ def read_message(document: Document, field_names: Mapping[str, str]) -> Iterator
     # Apple Mail writes the number of bytes in a line above the message, and its own data below.
     if counted := _COUNTED.match(data):
         data = data[counted.end() :][: int(counted[1])]
-    yield from _read(data, document.origin, document.name)
+    yield from _read(data, document)
 
 
 def read_mailbox(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
@@ -62,14 +62,14 @@ def read_mailbox(document: Document, field_names: Mapping[str, str]) -> Iterator
     if not document.stream.peek(5).startswith(b"From "):
         raise NotReadable("is not a mailbox: its first line does not begin with From")
     for number, data in enumerate(_messages(document.stream), start=1):
-        origin, name = f"{document.origin}#{number}", f"{document.name}#{number}"
+        mail = document.part(f"#{number}")
         if data is None:
-            yield Unreadable(origin, f"is larger than {_LONGEST_MESSAGE // 1_000_000} MB")
+            yield Unreadable(mail.origin, f"is larger than {_LONGEST_MESSAGE // 1_000_000} MB")
             continue
         try:
-            yield from _read(_QUOTED_FROM.sub(rb"\1", data), origin, name)
+            yield from _read(_QUOTED_FROM.sub(rb"\1", data), mail)
         except NotReadable as error:
-            yield Unreadable(origin, str(error))
+            yield Unreadable(mail.origin, str(error))
 
 
 def _messages(stream: BufferedReader) -> Iterator[bytes | None]:
@@ -89,8 +89,8 @@ def _messages(stream: BufferedReader) -> Iterator[bytes | None]:
     yield b"".join(lines) if size <= _LONGEST_MESSAGE else None
 
 
-def _read(data: bytes, origin: str, name: str) -> Iterator[Found | Document]:
-    """The articles in a message, and its attached files.
+def _read(data: bytes, mail: Document) -> Iterator[Found | Document]:
+    """The articles in a message at the place of ``mail``, and its attached files.
 
     Messages inside it, as in a digest or a forwarded mail, are articles, too. Several articles are
     numbered. A message without text is left out, unless nothing else is in it.
@@ -98,8 +98,8 @@ def _read(data: bytes, origin: str, name: str) -> Iterator[Found | Document]:
     message = parse_message(data)
     try:
         outer, inner = _drafts(message), _messages_inside(message)
-        inner_drafts = [draft for mail in inner for draft in _drafts(mail) if draft.text.strip()]
-        parts = [part for mail in (message, *inner) for part in _parts(mail)]
+        inner_drafts = [draft for each in inner for draft in _drafts(each) if draft.text.strip()]
+        parts = [part for each in (message, *inner) for part in _parts(each)]
         files = [file for part in parts if (file := _file(part)) is not None]
     except FAILURES:
         raise NotReadable("is a damaged message") from None
@@ -108,16 +108,16 @@ def _read(data: bytes, origin: str, name: str) -> Iterator[Found | Document]:
     has_text = any(draft.text.strip() for draft in outer)
     drafts = [*outer, *inner_drafts] if has_text or not (inner_drafts or files) else inner_drafts
     single = len(drafts) == 1
-    mark = "/" if "#" in origin.rpartition("/")[2] else "#"
+    mark = "/" if "#" in mail.origin.rpartition("/")[2] else "#"
     for number, draft in enumerate(drafts, start=1):
         where = "" if single else f"{mark}{number}"
-        yield draft.finish(origin + where, name + where)
+        yield draft.finish(mail.origin + where, mail.name + where)
     for file_name, content in files:
+        attached = mail.part(f"/{file_name}", buffered(cast(RawIOBase, BytesIO(content))))
         if file_name.lower().endswith(_CLOSED):
-            yield Unreadable(f"{origin}/{file_name}", "is attached and not opened; save it first")
+            yield Unreadable(attached.origin, "is attached and not opened; save it first")
         elif content.strip():
-            stream = buffered(cast(RawIOBase, BytesIO(content)))
-            yield Document(stream, f"{origin}/{file_name}", f"{name}/{file_name}")
+            yield attached
 
 
 def parse_message(data: bytes) -> "Message":

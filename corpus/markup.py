@@ -4,7 +4,7 @@ import re
 from html import entities
 from typing import Any
 
-from corpus.encoding import NotReadable, clean, decode, without_controls
+from corpus.encoding import NotReadable, clean, decode, one_line, without_controls
 from corpus.hidden import empty_hidden
 
 # Elements of HTML, then elements of TEI that HTML lacks.
@@ -201,6 +201,21 @@ def parse_xml(text: str) -> Any:
     for element in root.iter(etree.Element):
         element.tag = etree.QName(element).localname
     return root
+
+
+def words_of(element: Any) -> str:
+    """All the text in an element on one line; blank if there is no element."""
+    return "" if element is None else one_line("".join(element.itertext()))
+
+
+def words_at(element: Any, *paths: str) -> str | None:
+    """The words of the first element or attribute at one of these XPaths, in their order, or None.
+
+    What is blank does not count.
+    """
+    found = (place for path in paths for place in element.xpath(path))
+    lines = (one_line(place) if isinstance(place, str) else words_of(place) for place in found)
+    return next(filter(None, lines), None)
 
 
 def well_formed(text: str) -> str:

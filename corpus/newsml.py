@@ -8,17 +8,18 @@ recognised by their local names.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import starmap
 from typing import Any
 
 from corpus.dates import parse_date
 from corpus.drafts import Draft, first_date
 from corpus.encoding import NotReadable, one_line
 from corpus.hidden import empty, empty_hidden
-from corpus.markup import text_of_html, text_of_tree
+from corpus.markup import text_of_html, text_of_tree, words_at, words_of
 
 _ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
-_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_HEAD = "body/body.head"
+_DOC_ID = "head/docdata/doc-id"
+_IDENTIFIER = "Identification/NewsIdentifier"
 _WITHDRAWN = frozenset(["canceled", "cancelled", "withheld"])
 _NOTES = ".//section[@class='notes']"
 _MOST_REPEATED = 10
@@ -52,30 +53,26 @@ def drafts_of_newsml_1(root: Any) -> Iterator[Draft]:
 
 def draft_of_nitf(root: Any) -> Draft:
     """The draft of the article in a NITF document."""
-    data, head, body = root.find("head/docdata"), root.find("body/body.head"), root.find("body")
-    content = None if body is None else body.find("body.content")
-    language = root.get(_LANGUAGE) or (None if body is None else body.get(_LANGUAGE))
-    dates = [
-        _attribute(data, "date.issue", "norm"),
-        _attribute(root.find("head"), "pubdata", "date.publication"),
-        _attribute(head, "dateline/story.date", "norm"),
-    ]
-    status = "" if data is None else data.get("management-status") or ""
-    release = _attribute(data, "date.release", "norm")
+    content = root.find("body/body.content")
+    language = words_at(root, "@xml:lang", "body/@xml:lang")
+    issued = words_at(root, "head/docdata/date.issue/@norm")
+    printed = words_at(root, "head/pubdata/@date.publication")
+    told = words_at(root, f"{_HEAD}/dateline/story.date/@norm")
+    status = words_at(root, "head/docdata/@management-status")
+    release = words_at(root, "head/docdata/date.release/@norm")
     return Draft(
         text="" if content is None else _text_of_nitf(content),
-        title=_line(head, "hedline/hl1") or _line(root, "head/title"),
-        id=_attribute(data, "doc-id", "id-string"),
-        dates=[parse_date(date, "metadata", language) for date in dates],
-        source=_line(head, "distributor") or _attribute(data, "doc-id", "regsrc")
-        or _attribute(root.find("head"), "pubdata", "name"),
-        author=_byline(head),
+        title=words_at(root, f"{_HEAD}/hedline/hl1", "head/title"),
+        id=words_at(root, f"{_DOC_ID}/@id-string"),
+        dates=[parse_date(date, "metadata", language) for date in (issued, printed, told)],
+        source=words_at(root, f"{_HEAD}/distributor", f"{_DOC_ID}/@regsrc", "head/pubdata/@name"),
+        author=_byline(root.find(f"{_HEAD}/byline")),
         language=language,
-        place=_line(head, "dateline/location"),
-        section=_attribute(root.find("head"), "pubdata", "position.section"),
-        embargo=_later(release, dates[0]) or ("" if status == "embargoed" else None),
+        place=words_at(root, f"{_HEAD}/dateline/location"),
+        section=words_at(root, "head/pubdata/@position.section"),
+        embargo=_later(release, issued) or ("" if status == "embargoed" else None),
         withdrawn=status in _WITHDRAWN,
-    )  # fmt: skip
+    )
 
 
 def draft_of_newsitem(root: Any) -> Draft:
@@ -90,42 +87,41 @@ def draft_of_newsitem(root: Any) -> Draft:
     item = root.get("itemid")
     return Draft(
         text="" if text is None else text_of_tree(text),
-        title=_line(root, "headline") or _line(root, "title"),
+        title=words_at(root, "headline", "title"),
         id=f"RCV1-{item}" if item else None,
         dates=[parse_date(date, "metadata") for date in dates],
         source=facts.get("dc.source") or facts.get("dc.publisher"),
-        author=_line(root, "byline"),
-        language=root.get(_LANGUAGE),
+        author=words_at(root, "byline"),
+        language=words_at(root, "@xml:lang"),
         place=facts.get("dc.creator.location"),
     )
 
 
 def _draft_of_item(item: Any) -> Draft:
-    about, content = item.find("itemMeta"), item.find("contentMeta")
-    language = _attribute(content, "language", "tag") or item.get(_LANGUAGE)
     inner = _inner_draft(item)
-    created = ((about, "firstCreated"), (content, "contentCreated"), (about, "versionCreated"))
-    dates = starmap(_line, created)
-    embargo = None if about is None else about.find("embargoed")
-    status = _attribute(about, "pubStatus", "qcode") or _attribute(about, "pubStatus", "uri") or ""
+    language = words_at(item, "contentMeta/language/@tag", "@xml:lang")
+    created = ("itemMeta/firstCreated", "contentMeta/contentCreated", "itemMeta/versionCreated")
+    dates = (words_at(item, path) for path in created)
+    embargo = item.find("itemMeta/embargoed")
+    status = words_at(item, "itemMeta/pubStatus/@qcode", "itemMeta/pubStatus/@uri") or ""
     return replace(
         inner,
-        title=_headline(content) or inner.title or _line(about, "title"),
+        title=_headline(item) or inner.title or words_at(item, "itemMeta/title"),
         id=item.get("guid") or inner.id,
         dates=[first_date(dates, language), *inner.dates],
-        source=_name_at(content, "infoSource") or _name_at(about, "provider") or inner.source,
-        author=_line(content, "by") or _name_at(content, "creator") or inner.author,
+        source=_name_at(item, "contentMeta/infoSource", "itemMeta/provider") or inner.source,
+        author=words_at(item, "contentMeta/by") or _name_at(item, "contentMeta/creator")
+        or inner.author,
         language=language or inner.language,
-        place=_name_at(content, "located") or inner.place,
+        place=_name_at(item, "contentMeta/located") or inner.place,
         embargo=inner.embargo if embargo is None else embargo.text or "",
         withdrawn=inner.withdrawn or status.rpartition(":")[2].rpartition("/")[2] in _WITHDRAWN,
-    )
+    )  # fmt: skip
 
 
 def _inner_draft(item: Any) -> Draft:
     """The draft of an item's content: NITF, HTML, or plain text."""
-    contents = item.find("contentSet")
-    for content in () if contents is None else contents:
+    for content in item.iterfind("contentSet/*"):
         if content.tag == "inlineXML" and len(content):
             if content[0].tag == "nitf":
                 return draft_of_nitf(content[0])
@@ -138,37 +134,36 @@ def _inner_draft(item: Any) -> Draft:
 
 
 def _draft_of_item_1(item: Any) -> Draft:
-    identifier, managed = item.find("Identification/NewsIdentifier"), item.find("NewsManagement")
-    component = item.find("NewsComponent")
-    lines = next(item.iter("NewsLines"), None)
-    status = _formal_name(managed, "Status").lower()
-    inner = _content_of_item_1(component)
-    created = (_line(managed, name) for name in ("FirstCreated", "ThisRevisionCreated"))
-    dates = (*created, _line(identifier, "DateId"))
-    elements = (*item.iter("Language"), *item.iter("NewsComponent"), item)
-    languages = (element.get("FormalName") or element.get(_LANGUAGE) for element in elements)
-    providers = (_formal_name(element, "Party") for element in item.iter("Provider", "Creator"))
-    embargo = _line(managed, "StatusWillChange/DateAndTime") if status == "embargoed" else None
+    status = (words_at(item, "NewsManagement/Status/@FormalName") or "").lower()
+    inner = _content_of_item_1(item)
+    created = ("NewsManagement/FirstCreated", "NewsManagement/ThisRevisionCreated",
+               f"{_IDENTIFIER}/DateId")  # fmt: skip
+    dates = (words_at(item, path) for path in created)
+    language = words_at(
+        item, ".//Language/@FormalName", ".//Language/@xml:lang", ".//NewsComponent/@xml:lang",
+        "@xml:lang",
+    )  # fmt: skip
+    provider = words_at(item, ".//*[self::Provider or self::Creator]/Party/@FormalName")
+    until = words_at(item, "NewsManagement/StatusWillChange/DateAndTime")
     return replace(
         inner,
-        title=_line(lines, "HeadLine") or inner.title,
-        id=_line(identifier, "PublicIdentifier") or inner.id,
+        title=words_at(item, ".//NewsLines/HeadLine") or inner.title,
+        id=words_at(item, f"{_IDENTIFIER}/PublicIdentifier") or inner.id,
         dates=[*(parse_date(date, "metadata") for date in dates if date), *inner.dates],
-        source=next(providers, None) or inner.source or _line(identifier, "ProviderId"),
-        author=_line(lines, "ByLine") or inner.author,
-        language=next(filter(None, languages), inner.language),
-        embargo=(embargo or "") if status == "embargoed" else inner.embargo,
+        source=provider or inner.source or words_at(item, f"{_IDENTIFIER}/ProviderId"),
+        author=words_at(item, ".//NewsLines/ByLine") or inner.author,
+        language=language or inner.language,
+        embargo=(until or "") if status == "embargoed" else inner.embargo,
         withdrawn=inner.withdrawn or status in _WITHDRAWN,
     )
 
 
-def _content_of_item_1(component: Any) -> Draft:
+def _content_of_item_1(item: Any) -> Draft:
     """The draft of the first content that is a text; its text is blank if there is none."""
-    for content in () if component is None else component.iter("ContentItem"):
-        if _formal_name(content, "MediaType").lower() not in {"", "text", "complextext"}:
-            continue
+    for content in item.iterfind("NewsComponent//ContentItem"):
+        kind = words_at(content, "MediaType/@FormalName") or "text"
         data = content.find("DataContent")
-        if data is None:
+        if data is None or kind.lower() not in {"text", "complextext"}:
             continue
         nitf = next(data.iter("nitf"), None)
         if nitf is not None:
@@ -189,23 +184,21 @@ def _text_of_page(page: Any) -> str:
     return text_of_tree(page)
 
 
-def _headline(content: Any) -> str | None:
+def _headline(item: Any) -> str | None:
     """The main headline; a subtitle only if there is no other headline."""
-    headlines = [] if content is None else content.findall("headline")
+    headlines = item.findall("contentMeta/headline")
     roles = {"main": 0, "": 1}
     headlines.sort(key=lambda line: roles.get((line.get("role") or "").rpartition(":")[2], 2))
-    lines = (one_line("".join(headline.itertext())) for headline in headlines)
-    return next(filter(None, lines), None)
+    return next(filter(None, map(words_of, headlines)), None)
 
 
-def _byline(head: Any) -> str | None:
+def _byline(byline: Any) -> str | None:
     """``ANN EXAMPLE, Business Writer``: the name and the role are in elements of their own."""
-    byline = None if head is None else head.find("byline")
     if byline is None:
         return None
     pieces = [byline.text]
     for element in byline:
-        pieces += ["".join(element.itertext()), element.tail]
+        pieces += [words_of(element), element.tail]
     lines = [line for piece in pieces if (line := one_line(piece or "").strip(" ,"))]
     return ", ".join(line for line in lines if line.lower() not in {"by", "and"}) or None
 
@@ -228,7 +221,7 @@ def _text_of_nitf(content: Any) -> str:
     """The text without pictures and captions, and without a block with which a later one begins."""
     empty(content.iter("media", "nitf-table-metadata"))
     blocks = content.findall("block")[:_MOST_REPEATED]
-    texts = [one_line("".join(block.itertext())) for block in blocks]
+    texts = [*map(words_of, blocks)]
     empty(
         block
         for at, block in enumerate(blocks)
@@ -244,21 +237,6 @@ def _version(item: Any) -> int:
     return int(version) if version.isdecimal() and len(version) < 10 else 0
 
 
-def _name_at(parent: Any, path: str) -> str | None:
-    """The name of the thing at a path: its element ``name``, or else its attribute ``literal``."""
-    return _line(parent, f"{path}/name") or _attribute(parent, path, "literal")
-
-
-def _formal_name(parent: Any, path: str) -> str:
-    """The attribute ``FormalName`` of the element at a path in NewsML 1, or blank."""
-    return _attribute(parent, path, "FormalName") or ""
-
-
-def _line(parent: Any, path: str) -> str | None:
-    element = None if parent is None else parent.find(path)
-    return None if element is None else one_line("".join(element.itertext())) or None
-
-
-def _attribute(parent: Any, path: str, name: str) -> str | None:
-    element = None if parent is None else parent.find(path)
-    return None if element is None else element.get(name)
+def _name_at(item: Any, *paths: str) -> str | None:
+    """The name of a thing: its element ``name``, or else its attribute ``literal``."""
+    return words_at(item, *(f"{path}/{name}" for path in paths for name in ("name", "@literal")))

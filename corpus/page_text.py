@@ -13,7 +13,7 @@ from typing import Any
 from corpus.dates import date_in_line
 from corpus.encoding import FAILURES, one_line
 from corpus.hidden import empty
-from corpus.markup import text_of_tree
+from corpus.markup import text_of_tree, words_of
 
 _BESIDE_TAGS = ("div", "section", "aside", "ul", "ol", "form")
 _BESIDE = """_comment_ comment-list comment_list commentlist comments disqus cookie gdpr consent
@@ -103,7 +103,7 @@ def flatten_cells(root: Any) -> None:
     """
     for row in root.iter("tr"):
         menus = [cell for cell in row if _is_menu(cell)]
-        if menus and any(cell not in menus and len(_words(cell)) > _LONGEST_CELL for cell in row):
+        if menus and any(cell not in menus and len(words_of(cell)) > _LONGEST_CELL for cell in row):
             empty(menus)
     for cell in root.iter("td", "th"):
         has_blocks = next(cell.iter("p", "div", "ul", "ol", "dl", "br"), None) is not None
@@ -128,9 +128,9 @@ def completed(text: str, root: Any, shown: list[Any]) -> str:
     above: dict[str, str] = {}
     for heading in shown:
         below = heading.getnext() if heading.tag in _HEADINGS else None
-        line = "" if below is None or below.tag != "p" else one_line(_words(heading))
+        line = "" if below is None or below.tag != "p" else words_of(heading)
         if line and line not in known_lines and not _is_linked(heading, line):
-            above.setdefault(one_line(_words(below)), line)
+            above.setdefault(words_of(below), line)
     headed = ((above.get(one_line(paragraph)), paragraph) for paragraph in paragraphs)
     return "\n\n".join(part for pair in headed for part in pair if part)
 
@@ -141,7 +141,7 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
     # A lead may be the text of a block without a paragraph.
     bare = ("div", 0)
     shown = [part for part in shown if part.tag in {"h1", "p"} or (part.tag, len(part)) == bare]
-    lines = [one_line(_words(element)) for element in shown]
+    lines = [*map(words_of, shown)]
     taken_at = [at for at, line in enumerate(lines) if line in places]
     if not taken_at and len(lines) < _MOST_LINES:
         # For a short article trafilatura returns only its words, including the headline.
@@ -196,10 +196,6 @@ def _blocks_of_page(root: Any) -> str:
     return text_of_tree(page)
 
 
-def _words(element: Any) -> str:
-    return "".join(element.itertext())
-
-
 def _block(element: Any) -> Any:
     """The block around a paragraph, or the paragraph itself."""
     return next(element.iterancestors("div", "section", "article", "main", "td", "body"), element)
@@ -219,10 +215,10 @@ def _is_note(element: Any, line: str) -> bool:
 
 def _is_menu(cell: Any) -> bool:
     links = [*cell.iter("a")]
-    linked = sum(len(one_line(_words(link))) for link in links)
-    return len(links) > 1 and len("".join(_words(cell).split())) <= linked
+    linked = sum(len(words_of(link)) for link in links)
+    return len(links) > 1 and len(words_of(cell).replace(" ", "")) <= linked
 
 
 def _is_linked(element: Any, line: str) -> bool:
-    linked = sum(len(_words(link)) for link in element.iter("a"))
+    linked = sum(len(words_of(link)) for link in element.iter("a"))
     return linked > _LINKED * len(line)

@@ -8,11 +8,9 @@ from typing import Any
 
 from corpus.dates import parse_date
 from corpus.drafts import Draft, first_date
-from corpus.encoding import one_line
 from corpus.hidden import empty
-from corpus.markup import text_of_tree
+from corpus.markup import text_of_tree, words_at, words_of
 
-_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _ARTICLES = frozenset("article artikel item news newsarticle newsitem story".split())
 _DIVISIONS = ("div", "div1", "div2", "div3", "div4")
 
@@ -36,15 +34,16 @@ def drafts_of_tei(root: Any) -> Iterator[Draft]:
     The day is that of the printed source: the file's own publication is that of the edition.
     """
     for text in root.iter("TEI", "TEI.2"):
-        header = text.find("teiHeader")
-        source = None if header is None else header.find("fileDesc/sourceDesc")
-        facts = _facts_of_source(source)
-        facts["language"] = _language(text) or (header is not None and _language(header)) or None
+        facts = _facts_of_source(text.find("teiHeader/fileDesc/sourceDesc"))
+        facts["language"] = words_at(
+            text, "@xml:lang", "teiHeader/profileDesc/langUsage/language/@ident",
+            "teiHeader/@xml:lang",
+        )  # fmt: skip
         bodies = [body for body in text.iter("text") if body.find("group") is None]
         articles = [division for body in bodies for division in _articles(body)]
         alone = len(bodies) == 1 and not articles
-        title = _line(header, "fileDesc/titleStmt/title") if alone else None
-        author = _line(header, "fileDesc/titleStmt/author") if alone else None
+        title = words_at(text, "teiHeader/fileDesc/titleStmt/title") if alone else None
+        author = words_at(text, "teiHeader/fileDesc/titleStmt/author") if alone else None
         for element in articles or [body.find("body") for body in bodies]:
             if element is not None:
                 yield _draft_of_tei(element, facts, title, author)
@@ -52,27 +51,27 @@ def drafts_of_tei(root: Any) -> Iterator[Draft]:
 
 def draft_of_jats(root: Any) -> Draft:
     """The article in a file; the abstract is no part of its text."""
-    meta = root.find("front/article-meta")
-    found = [_date_of_jats(date) for date in root.iterfind("front/article-meta/pub-date")]
+    meta = "front/article-meta"
+    found = [_date_of_jats(date) for date in root.iterfind(f"{meta}/pub-date")]
     # One of them may be a year only.
     dates = sorted(filter(None, found), key=len, reverse=True)
     names = [
-        " ".join(filter(None, (_line(name, "given-names"), _line(name, "surname"))))
+        " ".join(map(words_of, (name.find("given-names"), name.find("surname")))).strip()
         for name in root.iterfind("front/article-meta/contrib-group/contrib/name")
     ]
-    uri = root.find("front/article-meta/self-uri")
-    links = [] if uri is None else [value for name, value in uri.attrib.items() if "href" in name]
     body = root.find("body")
     return Draft(
         text="" if body is None else _text(body, _NO_TEXT_OF_JATS, _HTML_OF_JATS),
-        title=_line(meta, "title-group/article-title"),
-        id=_line(meta, "article-id[@pub-id-type='doi']") or _line(meta, "article-id"),
+        title=words_at(root, f"{meta}/title-group/article-title"),
+        id=words_at(root, f"{meta}/article-id[@pub-id-type='doi']", f"{meta}/article-id"),
         dates=[first_date(dates)],
-        url=next(iter(links), None),
-        source=_line(root, "front/journal-meta//journal-title"),
+        url=words_at(root, f"{meta}/self-uri/@*[local-name() = 'href']"),
+        source=words_at(root, "front/journal-meta//journal-title"),
         author=", ".join(filter(None, names)) or None,
-        language=_language(root),
-        section=_line(meta, "article-categories/subj-group[@subj-group-type='heading']/subject"),
+        language=words_at(root, "@xml:lang"),
+        section=words_at(
+            root, f"{meta}/article-categories/subj-group[@subj-group-type='heading']/subject"
+        ),
         empty="has no text but an abstract, or none at all",
     )
 
@@ -89,24 +88,21 @@ def _articles(body: Any) -> Iterator[Any]:
 def _draft_of_tei(
     element: Any, facts: Mapping[str, Any], title: str | None, author: str | None
 ) -> Draft:
-    head, byline, dateline = (element.find(name) for name in ("head", "byline", "dateline"))
     section = element.getparent()
     is_in_section = section is not None and section.tag in _DIVISIONS
-    heading = _line(section, "head") if is_in_section else None
-    own = _date_of_tei(dateline)
-    place = _line(dateline, "placeName") or _line(dateline, "name")
-    printed, by = _words(head), _words(byline)
-    if head is not None:
-        empty([head])
+    own = _date_of_tei(element.find("dateline"))
+    printed, by = words_of(element.find("head")), words_at(element, "byline")
+    place = words_at(element, "dateline/placeName", "dateline/name")
+    empty(element.xpath("head[1]"))
     return Draft(
         text=_text(element, _NO_TEXT_OF_TEI, _HTML_OF_TEI),
         title=printed or title,
         dates=[parse_date(date, "metadata") for date in (facts["date"], own) if date],
         source=facts["source"],
         author=by or author,
-        language=_language(element) or facts["language"],
+        language=words_at(element, "@xml:lang") or facts["language"],
         place=place,
-        section=heading,
+        section=words_at(section, "head") if is_in_section else None,
         dated_by_name=True,
     )
 
@@ -116,17 +112,17 @@ def _facts_of_source(source: Any) -> dict[str, Any]:
     titles = [] if source is None else list(source.iter("title"))
     levels = {"j": 0, "s": 1, "m": 2}
     titles.sort(key=lambda title: levels.get(title.get("level") or "", 3))
-    return {"source": next(map(_words, titles), None), "date": _date_of_tei(source)}
+    return {"source": next(map(words_of, titles), None), "date": _date_of_tei(source)}
 
 
 def _date_of_tei(parent: Any) -> str | None:
     dates = [] if parent is None else parent.iter("date", "docDate")
-    return next((value for date in dates if (value := date.get("when") or _words(date))), None)
+    return next((value for date in dates if (value := date.get("when") or words_of(date))), None)
 
 
 def _date_of_jats(date: Any) -> str | None:
     """A date as ``2021-03-05``, or as exact as it is."""
-    parts = [_line(date, name) for name in ("year", "month", "day")]
+    parts = [words_at(date, name) for name in ("year", "month", "day")]
     known = parts[: parts.index(None)] if None in parts else parts
     return date.get("iso-8601-date") or "-".join(f"{part:0>2}" for part in known if part) or None
 
@@ -141,16 +137,3 @@ def _text(element: Any, dropped: tuple[str, ...], names: Mapping[str, str]) -> s
     for inner in element.iter(*names):
         inner.tag = names[inner.tag]
     return text_of_tree(element)
-
-
-def _language(element: Any) -> str | None:
-    used = element.find("profileDesc/langUsage/language") if element.tag == "teiHeader" else None
-    return str(element.get(_LANGUAGE) or "" if used is None else used.get("ident") or "") or None
-
-
-def _line(parent: Any, path: str) -> str | None:
-    return None if parent is None else _words(parent.find(path))
-
-
-def _words(element: Any) -> str | None:
-    return None if element is None else one_line("".join(element.itertext())) or None

@@ -24,10 +24,7 @@ def read_spreadsheet(document: Document, field_names: Mapping[str, str]) -> Iter
     reasons: list[str] = []
     for name, rows in sheets:
         at = header_at(rows, field_names)
-        sheet = document
-        if len(sheets) > 1:
-            origin, path = f"{document.origin}/{name}", f"{document.name}/{name}"
-            sheet = Document(document.stream, origin, path)
+        sheet = document.part(f"/{name}") if len(sheets) > 1 else document
         try:
             for item in articles_in_rows(rows[at], iter(rows[at + 1 :]), sheet, field_names):
                 readable += 1

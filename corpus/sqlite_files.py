@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from corpus.article import Found, Unreadable
-from corpus.documents import LARGEST_COPY, LONGEST_TEXT, Document, refuse_bomb
+from corpus.documents import LONGEST_TEXT, Document, refuse_bomb
 from corpus.encoding import NotReadable, mend_bytes
 from corpus.record_lists import shortened
 from corpus.records import field_of
@@ -70,7 +70,7 @@ def _articles(
     document: Document, field_names: Mapping[str, str],
 ) -> Iterator[Found]:  # fmt: skip
     """The articles in one table, and the reason if no more of it can be read."""
-    table = Document(document.stream, f"{document.origin}/{name}", f"{document.name}/{name}")
+    table = document.part(f"/{name}")
     rows = _rows(connection, name, columns, path.stat().st_size)
     try:
         yield from articles_in_rows(columns, rows, table, field_names)
@@ -171,10 +171,7 @@ def _path_of(document: Document) -> Iterator[Path]:
         yield Path(document.stream.raw.name)
         return
     with NamedTemporaryFile(suffix=".sqlite") as copy:
-        while block := document.stream.read(1 << 20):
-            copy.write(block)
-            if copy.tell() > LARGEST_COPY:
-                raise NotReadable(f"is larger than {LARGEST_COPY // 10**9} GB; unpack it")
+        document.copy_to(copy)
         copy.flush()
         yield Path(copy.name)
 

@@ -10,7 +10,7 @@ from corpus.databases import drafts_of_downloaded_page
 from corpus.documents import Document
 from corpus.drafts import Draft, numbered
 from corpus.encoding import NotReadable, clean_line, decode
-from corpus.markup import visible_tree
+from corpus.markup import visible_tree, words_of
 from corpus.page_facts import error_of_page, facts_of_page, is_wall, leads_elsewhere
 from corpus.page_lists import without_listed
 from corpus.page_shown import Shown
@@ -97,7 +97,7 @@ def draft_of_page(html: str, address: str | None = None, root: Any = None) -> Dr
         text = completed(text, root, shown.elements) if text else ""
     if text and not facts.text:
         text = without_listed(text, root)
-    headings = {clean_line("".join(heading.itertext())) for heading in root.iter("h1")}
+    headings = {clean_line(words_of(heading)) for heading in root.iter("h1")}
     text = _without_title(text, {facts.title or "", *headings} - {""})
     if len(text) < _LONGEST_ERROR and not facts.text:
         _refuse_no_article(root, shown, text)

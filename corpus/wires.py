@@ -6,11 +6,12 @@ Control characters separate these: SOH before the header, STX before the text, E
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from corpus.article import Found, Published
 from corpus.dates import parse_date
 from corpus.documents import Document
-from corpus.drafts import Draft
+from corpus.drafts import Draft, numbered
 from corpus.encoding import NotReadable, clean, decode, one_line
 
 WIRE = re.compile(rb"\x16{0,8}\x01[^\x01-\x03]{1,400}\x02")
@@ -30,19 +31,18 @@ _LONGEST_TRAILER = 500
 
 def read_wire(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """The stories of a file, one after the other."""
-    text = decode(document.read()).replace("\r\n", "\n")
+    yield from numbered(_drafts(decode(document.read()).replace("\r\n", "\n")), document)
+
+
+def _drafts(text: str) -> Iterator[Draft]:
     number = 0
-    for number, story in enumerate(_STORY.finditer(text), start=1):
-        body, trailer = story[1], story[2]
-        where = f"#{number}"
-        if trailer is None:
+    for number, (body, trailer) in enumerate(_STORY.findall(text), start=1):
+        if not trailer:
             raise NotReadable(f"breaks off in its story {number}")
         is_anpa = body.lstrip().startswith("^")
         draft = _draft_of_anpa(body) if is_anpa else _draft_of_iptc(body)
-        dates = [_day(body[-_LONGEST_TRAILER:] + trailer[:_LONGEST_TRAILER])]
-        yield Draft(text=draft.text, title=draft.title, author=draft.author, dates=dates).finish(
-            document.origin + where, document.name + where
-        )
+        sent = _day(body[-_LONGEST_TRAILER:] + trailer[:_LONGEST_TRAILER])
+        yield replace(draft, dates=[sent])
     if not number:
         raise NotReadable("is no story of a wire: it has no text between STX and ETX")
 

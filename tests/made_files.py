@@ -128,15 +128,24 @@ def docx(*paragraphs: str) -> bytes:
 
 
 def odt(body: str) -> bytes:
+    return opendocument("text", body)
+
+
+def opendocument(kind: str, body: str) -> bytes:
+    """A document of OpenDocument; ``kind`` is ``text`` or ``spreadsheet``."""
     names = "".join(
         f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"'
         for prefix in ("office", "table", "text", "draw")
     )
     content = (
-        f"<office:document-content{names}><office:body><office:text>{body}</office:text>"
-        "</office:body></office:document-content>"
+        f'<office:document-content{names} office:version="1.2"><office:body>'
+        f"<office:{kind}>{body}</office:{kind}></office:body></office:document-content>"
     )
-    return zipped(("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", content))
+    return zipped(
+        ("mimetype", f"application/vnd.oasis.opendocument.{kind}"),
+        ("META-INF/manifest.xml", "<manifest/>"),
+        ("content.xml", content),
+    )
 
 
 def epub(*chapters: tuple[str, str], guide: str = "", creator: str = "Moira Quill") -> bytes:

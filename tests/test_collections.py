@@ -54,39 +54,19 @@ JOURNAL = f"""<DOC>
 TIMES = f"""<DOC>
 <DOCNO> LA010189-0001 </DOCNO>
 <DOCID> 1 </DOCID>
-<DATE>
-<P>
-January 1, 1989, Sunday, Home Edition
-</P>
-</DATE>
-<SECTION>
-<P>
-Metro; Part 2; Page 1; Metro Desk
-</P>
-</SECTION>
-<HEADLINE>
-<P>
+<DATE><P>January 1, 1989, Sunday, Home Edition</P></DATE>
+<SECTION><P>Metro; Part 2; Page 1; Metro Desk</P></SECTION>
+<HEADLINE><P>
 COUNCIL VOTES FOR BRIDGE
-</P>
-</HEADLINE>
-<BYLINE>
-<P>
-By MOIRA QUILL
-</P>
-</BYLINE>
-<TEXT>
-<P>
+</P></HEADLINE>
+<BYLINE><P>By MOIRA QUILL</P></BYLINE>
+<TEXT><P>
 {BROKEN}
 </P>
 <P>
 {SECOND}
-</P>
-</TEXT>
-<GRAPHIC>
-<P>
-Photo, the old mill
-</P>
-</GRAPHIC>
+</P></TEXT>
+<GRAPHIC><P>Photo, the old mill</P></GRAPHIC>
 </DOC>
 """
 FINANCIAL = f"""<DOC>

@@ -4,13 +4,8 @@ import pytest
 
 from corpus import Article, read_articles
 from tests.downloads import rows, rtf, sections
-from tests.made_files import docx
+from tests.made_files import docx, paragraph
 from tests.reading_files import Write, articles, told
-
-
-def paragraphs(*lines: str) -> str:
-    return "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in lines)
-
 
 OLDER = """Download Request: Selected Items: 1-2
 Time Of Request: Friday, March 20, 2020  16:51:31
@@ -218,7 +213,7 @@ NEWER_ROWS = [
 
 @pytest.mark.parametrize("name", ["a.docx", "a.rtf", "a.txt"])
 def test_nexis_uni(write: Write, name: str) -> None:
-    made = {"a.docx": docx(paragraphs(*NEWER)), "a.rtf": rtf(*NEWER), "a.txt": "\n".join(NEWER)}
+    made = {"a.docx": docx(*map(paragraph, NEWER)), "a.rtf": rtf(*NEWER), "a.txt": "\n".join(NEWER)}
     path = write(name, made[name])
     assert rows(path) == NEWER_ROWS
     assert sections(path) == ["ISLANDS; Pg. 3", None]
@@ -404,7 +399,7 @@ def test_europresse(write: Write) -> None:
     ("name", "content", "database"),
     [
         ("a.txt", OLDER.partition("1 of 2 DOCUMENTS")[0], "LexisNexis"),
-        ("a.docx", docx(paragraphs(*NEWER[:8])), "LexisNexis"),
+        ("a.docx", docx(*map(paragraph, NEWER[:8])), "LexisNexis"),
         ("a.html", '<title>Factiva</title><div class="article enArticle"></div>', "Factiva"),
         ("a.html", '<p class="titreArticleVisu">Le phare</p>', "Europresse"),
         ("a.txt", f"{RULE}Report Information from ProQuest\n20 March 2018\n{RULE}", "ProQuest"),

@@ -45,21 +45,6 @@ def test_rtf_in_cyrillic_letters(tmp_path: Path) -> None:
     assert one(path).text == "Кот was here."
 
 
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        ("It rained.", "is not an RTF file, or is damaged"),
-        (
-            rtf("a", "{\\f0\\fcharset0 A;}" * 4_000),
-            "has a table of more fonts than any document has",
-        ),
-        (rtf("\\par "), "has no text"),
-    ],
-)  # fmt: skip
-def test_rtf_that_is_none(tmp_path: Path, content: str, reason: str) -> None:
-    assert told(written(tmp_path / "a.rtf", content)) == ([], [reason])
-
-
 # --- ODT ----------------------------------------------------------------------------------------
 
 
@@ -81,11 +66,6 @@ def test_odt(tmp_path: Path) -> None:
         "Keeper goes", "2015-05-13", "Skerry Observer", "Moira Quill",
         f"By Moira Quill, Skerry Observer, 13 May 2015\n\n{TEXT}\n\nSaturday | 9 to 5",
     )  # fmt: skip
-
-
-def test_odt_that_is_none(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.odt", zipped(("other.xml", "<a/>")))
-    assert told(path) == ([], ["is not an OpenDocument text: it has no text inside"])
 
 
 # --- EPUB ---------------------------------------------------------------------------------------
@@ -160,20 +140,6 @@ def test_a_book_of_one_article(tmp_path: Path) -> None:
     assert article.origin == str(path)
 
 
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (zipped(("a.txt", "a")), "is not an EPUB: it has no META-INF/container.xml"),
-        (
-            epub(("nav.xhtml", chapter("Contents", TEXT))),
-            "is a book without a text: all that it holds are its cover and contents",
-        ),
-    ],
-)
-def test_an_epub_without_a_text(tmp_path: Path, content: bytes, reason: str) -> None:
-    assert told(written(tmp_path / "a.epub", content)) == ([], [reason])
-
-
 # --- Pages that were saved -----------------------------------------------------------------------
 
 PAGE = (
@@ -216,6 +182,15 @@ def test_a_page_saved_by_safari(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
+        ("a.rtf", "It rained.", "is not an RTF file, or is damaged"),
+        ("a.rtf", rtf("a", "{\\f0\\fcharset0 A;}" * 4_000),
+         "has a table of more fonts than any document has"),
+        ("a.rtf", rtf("\\par "), "has no text"),
+        ("a.odt", zipped(("other.xml", "<a/>")),
+         "is not an OpenDocument text: it has no text inside"),
+        ("a.epub", zipped(("a.txt", "a")), "is not an EPUB: it has no META-INF/container.xml"),
+        ("a.epub", epub(("nav.xhtml", chapter("Contents", TEXT))),
+         "is a book without a text: all that it holds are its cover and contents"),
         ("a.mht", b"Subject: a\n\nIt rained.", "is not a page saved as MHTML, or is damaged"),
         ("a.webarchive", b"bplist00 and no more", "is not a page saved by Safari, or is damaged"),
         (
@@ -224,7 +199,9 @@ def test_a_page_saved_by_safari(tmp_path: Path) -> None:
         ),
     ],
 )  # fmt: skip
-def test_saved_pages_that_are_none(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+def test_documents_that_are_none(
+    tmp_path: Path, name: str, content: str | bytes, reason: str
+) -> None:
     assert told(written(tmp_path / name, content)) == ([], [reason])
 
 

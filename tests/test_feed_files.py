@@ -8,7 +8,18 @@ import pytest
 
 from corpus import Article, Unreadable, read_articles
 from corpus.dates import end_of_embargo
-from tests.reading_files import BODY, ENDLESS, FIRST, SECOND, Write, articles, dated, listed, one
+from tests.reading_files import (
+    BODY,
+    ENDLESS,
+    FIRST,
+    SECOND,
+    Write,
+    articles,
+    dated,
+    listed,
+    one,
+    reasons,
+)
 
 
 @pytest.mark.parametrize(
@@ -109,8 +120,7 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr"><title>Le Phar
 def test_rss(write: Write, encoding: str) -> None:
     text = RSS.format(encoding=encoding, first=FIRST, second=SECOND)
     path = write("a.rss", text.encode(encoding))
-    found = list(read_articles(path))
-    bridge, fire = (article for article in found if isinstance(article, Article))
+    bridge, fire, _ = read_articles(path)
     assert (bridge.title, bridge.text) == ("Council agrees on bridge & road", BODY)
     assert bridge.id == bridge.url == "https://town.example/bridge"
     assert (bridge.source, bridge.author, bridge.language) == ("Town Courier", "Jane Doe", "en")
@@ -119,9 +129,7 @@ def test_rss(write: Write, encoding: str) -> None:
     assert (fire.title, fire.text) == ("Fire in mill", "It was 3 < 4 o’clock\u00a0or so.")
     # Not the day on which the feed was made.
     assert dated(fire) == ("2025-03-02", "url")
-    assert [str(unreadable) for unreadable in found if isinstance(unreadable, Unreadable)] == [
-        f"{path}#3: has no text"
-    ]
+    assert reasons(path) == [("a.rss#3", "has no text")]
 
 
 def test_atom(write: Write) -> None:
@@ -155,12 +163,10 @@ def test_an_entry_that_breaks_off_is_left_out(write: Write, mark: str) -> None:
 def test_a_feed_that_is_not_quite_xml(write: Write) -> None:
     text = RSS.format(encoding="utf-8", first=FIRST, second="R&D, AT&amp;T &copy; 3 < 4 <br>")
     text = text.replace("bridge &amp; road", "bridge & R&D; 3 < 4").replace("Town Courier", "A&B")
-    found = [
-        article for article in read_articles(write("a.rss", text)) if isinstance(article, Article)
-    ]
-    assert found[0].title == "Council agrees on bridge & R&D; 3 < 4"
-    assert found[0].text == f"{FIRST}\n\nR&D, AT&T © 3 < 4"
-    assert found[0].source == "A&B"
+    first = next(read_articles(write("a.rss", text)))
+    assert isinstance(first, Article)
+    assert first.title == "Council agrees on bridge & R&D; 3 < 4"
+    assert (first.text, first.source) == (f"{FIRST}\n\nR&D, AT&T © 3 < 4", "A&B")
 
 
 @pytest.mark.parametrize(

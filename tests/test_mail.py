@@ -185,13 +185,6 @@ def test_text_goes_on_after_a_picture(tmp_path: Path, parts: tuple[str, ...]) ->
     assert one(written(tmp_path / "a.eml", mail("mixed", *parts))).text == f"{KEEPER}\n\n{LONELY}"
 
 
-def test_a_text_in_two_forms_is_one_text(tmp_path: Path) -> None:
-    path = written(
-        tmp_path / "a.eml", mail("alternative", IN_PLAIN.format(KEEPER), MARKED.format(KEEPER))
-    )
-    assert one(path).text == KEEPER
-
-
 @pytest.mark.parametrize("kind", ["digest", "mixed"])
 def test_the_messages_of_a_digest_are_articles(tmp_path: Path, kind: str) -> None:
     mark = "" if kind == "digest" else "Content-Type: message/rfc822\n"

@@ -304,6 +304,7 @@ def test_a_summary_is_the_text_of_what_has_nothing_else(tmp_path: Path) -> None:
     [
         (29, None), (29.5, None), ([12, 13], None), ({"id": 3, "name": NAME}, NAME),
         ([{"first_name": "Moira", "last_name": "Quill"}, {"name": "Bob"}], "Moira Quill, Bob"),
+        ("29", None), ("29.0", None), ("5f3a9c1e-77b1-4c0e-9d55-0a4c1f3b2d10", None),
         ("None", None), (["nan", NAME], NAME), (float("nan"), None), ({"@id": "#1"}, None),
     ],
 )  # fmt: skip

@@ -1,12 +1,11 @@
 """Tables from programs and databases: CSV in its kinds, spreadsheets, RIS."""
 
-import io
-import zipfile
 from pathlib import Path
 
 import pytest
 
 from corpus import Article, Note, read_articles
+from tests.made_files import opendocument, zipped
 from tests.reading_files import articles, one, said, told, written
 
 ROW = ("Lamp out", "2015-05-13", "Skerry Observer", "Moira Quill", "The lamp went out at noon.")
@@ -161,12 +160,6 @@ Lamp out,"['The lamp went out.', 'Nobody saw it.']","['Moira Quill', 'Bob Sample
     assert article.text == "The lamp went out.\n\nNobody saw it."
 
 
-@pytest.mark.parametrize("author", ["29", "29.0", "5f3a9c1e-77b1-4c0e-9d55-0a4c1f3b2d10"])
-def test_the_id_of_an_author_is_no_name(tmp_path: Path, author: str) -> None:
-    path = written(tmp_path / "a.csv", f"title,text,author\nLamp,It went out.,{author}\n")
-    assert one(path).author is None
-
-
 def test_a_list_of_links_is_one_line(tmp_path: Path) -> None:
     table = "id,publish_date,title,url\n1,2015-05-13,Lamp,http://a.example/1\n2,,Boats,http://b.example\n"
     line = "lists 2 links without the texts of the articles; save these to read them"
@@ -253,7 +246,7 @@ def xlsx(sheets: dict[str, list[list[str | int]]], hidden: str = "") -> bytes:
         state = ' state="hidden"' if name == hidden else ""
         return f'<sheet name="{name}" sheetId="{number}" r:id="rId{number}"{state}/>'
 
-    files = {
+    files: dict[str, str] = {
         "_rels/.rels": f'<Relationships xmlns="{packages}/relationships"><Relationship Id="rId1" '
         f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook {main} xmlns:r="{office}"><sheets>'
@@ -279,11 +272,7 @@ def xlsx(sheets: dict[str, list[list[str | int]]], hidden: str = "") -> bytes:
         files[f"xl/worksheets/sheet{number}.xml"] = (
             f"<worksheet {main}><sheetData>{inside}</sheetData></worksheet>"
         )
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
+    return zipped(*files.items())
 
 
 def ods(rows: list[list[str | int]]) -> bytes:
@@ -296,22 +285,9 @@ def ods(rows: list[list[str | int]]) -> bytes:
         text = f"<text:p>{value}</text:p>"
         return f'<table:table-cell office:value-type="string">{text}</table:table-cell>'
 
-    office = "urn:oasis:names:tc:opendocument:xmlns"
-    names = "".join(
-        f' xmlns:{prefix}="{office}:{prefix}:1.0"' for prefix in ("office", "table", "text")
-    )
-    content = (
-        f'<office:document-content{names} office:version="1.2"><office:body><office:spreadsheet>'
-        '<table:table table:name="Found">'
-        + "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
-        + "</table:table></office:spreadsheet></office:body></office:document-content>"
-    )
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("META-INF/manifest.xml", "<manifest/>")
-        archive.writestr("content.xml", content)
-    return buffer.getvalue()
+    lines = (f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    table = f'<table:table table:name="Found">{"".join(lines)}</table:table>'
+    return opendocument("spreadsheet", table)
 
 
 def test_a_workbook(tmp_path: Path) -> None:

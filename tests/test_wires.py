@@ -41,20 +41,18 @@ def test_iptc_7901(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "titles", "lines"),
+    ("name", "content", "titles", "line"),
     [
-        (ANPA + ANPA[:150], ["Lamp out in Marrowby"], ["breaks off in its story 2"]),
-        (f"\x01a\x02{'<' * 3_000_000}\x03", [], ["has no text"]),
-        (f"\x01{'a' * 99}\x02^\x03", [], ["has no text"]),
+        ("a.txt", ANPA + ANPA[:150], ["Lamp out in Marrowby"], "breaks off in its story 2"),
+        ("a.txt", f"\x01a\x02{'<' * 3_000_000}\x03", [], "has no text"),
+        ("a.txt", f"\x01{'a' * 99}\x02^\x03", [], "has no text"),
+        ("a.anpa", "It rained.", [], "is no story of a wire: it has no text between STX and ETX"),
     ],
 )
-def test_damaged_wires(tmp_path: Path, content: str, titles: list[str], lines: list[str]) -> None:
-    assert told(written(tmp_path / "a.txt", content)) == (titles, lines)
-
-
-def test_a_file_that_is_only_named_as_a_wire(tmp_path: Path) -> None:
-    line = "is no story of a wire: it has no text between STX and ETX"
-    assert told(written(tmp_path / "a.anpa", "It rained.")) == ([], [line])
+def test_damaged_wires(
+    tmp_path: Path, name: str, content: str, titles: list[str], line: str
+) -> None:
+    assert told(written(tmp_path / name, content)) == (titles, [line])
 
 
 def test_a_channel_of_telegram(tmp_path: Path) -> None:
@@ -63,13 +61,7 @@ def test_a_channel_of_telegram(tmp_path: Path) -> None:
         messages = [
             {"id": 1, "type": "service", "date": "2021-03-05T07:00:00", "action": "create_channel"},
             {"id": 2, "type": "message", "date": "2021-03-05T08:00:00", "from": name, "text": bold},
-            {
-                "id": 3,
-                "type": "message",
-                "date": "2021-03-05T09:00:00",
-                "photo": "a.jpg",
-                "text": "",
-            },
+            {"id": 3, "type": "message", "date": "2021-03-05T09:00:00", "photo": "a", "text": ""},
         ]
         export = {"name": name, "type": "public_channel", "id": number, "messages": messages}
         written(tmp_path / name / "result.json", json.dumps(export))

@@ -14,7 +14,7 @@ from corpus.databases.lines import BREAKS_OFF
 from corpus.dates import date_in_line, parse_date
 from corpus.drafts import Draft
 from corpus.encoding import one_line
-from corpus.markup import text_of_tree
+from corpus.markup import text_of_tree, words_at, words_of
 
 _NUMBER = r"[A-Z0-9]{4,12}(?:19|20)\d{6}[a-z0-9]{5,12}"
 _DOCUMENT = "(?:Do[ck]umento?|文件|文書)"
@@ -60,7 +60,7 @@ def drafts_of_page(root: Any) -> Iterator[Draft]:
         fields: dict[str, str] = {}
         for row in article.iter("tr"):
             cells = row.findall("td")
-            code = "".join(cells[0].itertext()).strip() if len(cells) > 1 else ""
+            code = words_of(cells[0]) if len(cells) > 1 else ""
             if code in _CODES:
                 fields.setdefault(code, text_of_tree(cells[1]))
         yield _draft(fields) if fields else _draft_without_codes(article)
@@ -84,22 +84,21 @@ def drafts_of_lines(lines: list[str]) -> Iterator[Draft]:
 def drafts_of_xml(root: Any) -> Iterator[Draft]:
     """The articles in an XML answer of Factiva's service, without namespaces."""
     for article in root.iter("article"):
+        dates = article.xpath("publicationDate/dateTime") + article.xpath("publicationDate/date")
         paragraphs = [
             "".join(paragraph.itertext())
             for part in ("leadParagraph", "tailParagraphs")
             for paragraph in article.findall(f"{part}/paragraph")
         ]
-        instant = article.findtext("publicationDate/dateTime") or ""
-        day = article.findtext("publicationDate/date") or ""
         yield Draft(
             text="\n\n".join(paragraphs),
-            title=" ".join("".join(line.itertext()) for line in article.iterfind("headline/*")),
-            id=article.findtext("accessionNo"),
-            dates=[parse_date(date.strip(), "metadata") for date in (instant, day)],
-            source=article.findtext("sourceName"),
-            author=_line_of(article.find("byline")),
-            language=article.findtext("baseLanguage"),
-            section=article.findtext("sectionName"),
+            title=" ".join(map(words_of, article.iterfind("headline/*"))),
+            id=words_at(article, "accessionNo"),
+            dates=[parse_date(words_of(date), "metadata") for date in dates],
+            source=words_at(article, "sourceName"),
+            author=words_at(article, "byline"),
+            language=words_at(article, "baseLanguage"),
+            section=words_at(article, "sectionName"),
         )
 
 
@@ -138,7 +137,6 @@ def _draft_without_codes(article: Any) -> Draft:
     """An article whose fields are recognised by their order: words, day, time, paper."""
     headline = next(iter(article.xpath(".//*[@id='hd' or contains(@class, 'Headline')]")), None)
     paragraphs = article.xpath(".//p[contains(@class, 'articleParagraph')]")
-    author = next(iter(article.xpath(".//div[@class='author']")), None)
     number = next(filter(None, map(_END.fullmatch, article.itertext())), None)
     # Only lines below the headline are searched for the day: a headline may name a day, too.
     path = "ancestor-or-self::div[1]/{}-sibling::div"
@@ -149,10 +147,10 @@ def _draft_without_codes(article: Any) -> Draft:
     lines = [" ".join(division.itertext()).strip() for division in below]
     return Draft(
         text="\n\n".join(text_of_tree(paragraph) for paragraph in paragraphs),
-        title=_line_of(headline),
+        title=words_of(headline),
         id=number[1] if number else None,
-        author=_line_of(author),
-        section=_line_of(above[-1]) if above else None,
+        author=words_at(article, ".//div[@class='author']"),
+        section=words_of(above[-1]) if above else None,
         **_day_and_paper(lines),
     )
 
@@ -205,7 +203,3 @@ def _is_byline(line: str, has_section: bool) -> bool:
     return all(
         2 <= len(words) <= most and all(word[0].isupper() for word in words) for words in names
     )
-
-
-def _line_of(element: Any) -> str | None:
-    return None if element is None else one_line("".join(element.itertext())) or None
