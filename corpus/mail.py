@@ -98,8 +98,8 @@ def _read(data: bytes, mail: Document) -> Iterator[Found | Document]:
     message = parse_message(data)
     try:
         outer, inner = _drafts(message), _messages_inside(message)
-        inner_drafts = [draft for each in inner for draft in _drafts(each) if draft.text.strip()]
-        parts = [part for each in (message, *inner) for part in _parts(each)]
+        inner_drafts = [draft for part in inner for draft in _drafts(part) if draft.text.strip()]
+        parts = [part for whole in (message, *inner) for part in _parts(whole)]
         files = [file for part in parts if (file := _file(part)) is not None]
     except FAILURES:
         raise NotReadable("is a damaged message") from None
