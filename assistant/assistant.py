@@ -225,7 +225,8 @@ class Assistant:
         """The answer to one question, from the days that it names, if it names any."""
         period = None
         if read_filters and not (filters.after or filters.before):
-            period = asked_period(part.asked, filters.as_of or today or current_day())
+            now = filters.as_of or today or current_day()
+            period = asked_period(part.asked, now, self.archive.overview().last)
         if period is None:
             answer = self._in_its_story(part, filters, today)
         else:

@@ -200,7 +200,7 @@ def lacked(archive: Archive, question: Question, article: Article) -> list[str]:
     An abbreviation, such as UN, may be written in full.
     """
     text = f"{article.title}\n{article.text}\n{article.source}\n{article.author}"
-    text_words = words_of([text])
+    text_words = {naming.GENITIVE.sub("", word) for word in words_of([text])}
 
     def has_word(word: str) -> bool:
         is_derived = any(stem in text_words for stem in _stems(word)[1:])

@@ -106,6 +106,8 @@ _SHORTEST_MONTH = 28
 _COUNTED = re.compile(r"(\d+)\s+(day|week|month|year)")
 _WEEKEND = (5, 6)
 _ANY_DAY = date(2150, 1, 1)  # later than what is asked about
+# How long an archive may have got nothing and still be up to date.
+_BEHIND = timedelta(31)
 
 
 _day: ContextVar[date | None] = ContextVar("day", default=None)
@@ -176,19 +178,21 @@ class Period:
         return replace(filters, after=self.first, before=self.last)
 
 
-def asked_period(question: str, today: date) -> Period | None:
+def asked_period(question: str, today: date, newest: date | None = None) -> Period | None:
     """The days of publication that a question asks for, or None.
 
     A month or a year is taken as it is. An event of a day is reported on that day or in the week
     after it. Events of "last week" are reported until today; "this week" is the last seven days. An
     event that is named by its year, such as the 2022 election, says nothing about when the report
-    appeared.
+    appeared. A month or day without a year is the last one until today, or until the ``newest``
+    article of an archive that is not kept up.
     """
+    latest = newest + _BEHIND if newest and today - newest > _BEHIND else today
     for match in chain.from_iterable(pattern.finditer(question) for pattern in _ABSOLUTE):
         is_name = not re.search(MONTH, match[0], re.IGNORECASE) and not _ENDS.match(
             question, match.end()
         )
-        period = None if is_name else _period_of(match, today)
+        period = None if is_name else _period_of(match, latest)
         # Nothing has been published yet on a day in the future.
         if period and not (period.first and period.first > today):
             return period
@@ -197,7 +201,8 @@ def asked_period(question: str, today: date) -> Period | None:
         for match in _IN_ANY_LANGUAGE.finditer(question):
             if asked.is_keywords and re.search(MONTH, match[0], re.IGNORECASE):
                 continue
-            if (period := _period_of(match, today)) and not (period.first and period.first > today):
+            period = _period_of(match, latest)
+            if period and not (period.first and period.first > today):
                 return period
     relative = _RELATIVE.search(question)
     if relative is None or is_named(relative) or _NOT_YET.search(question[: relative.start()]):
@@ -285,7 +290,7 @@ def _relative_days(words: str, today: date) -> tuple[date, date, date]:
     return first, last, last
 
 
-def _period_of(match: re.Match[str], today: date) -> Period | None:
+def _period_of(match: re.Match[str], latest: date) -> Period | None:
     groups = {name: text for name, text in match.groupdict().items() if text}
     which, unit = groups.pop("which", ""), groups.pop("unit", "")
     if re.fullmatch(_DAY, groups.get("first", ""), re.IGNORECASE):
@@ -297,11 +302,11 @@ def _period_of(match: re.Match[str], today: date) -> Period | None:
     known_year = next((year[0] for year in reversed(years.values()) if year), None)
     days = {}
     for name, text in groups.items():
-        year = known_year or str(today.year)
+        year = known_year or str(latest.year)
         parsed = _parse_days(text if years[name] else f"{text} {year}")
-        if parsed and not known_year and parsed[0] > today:
+        if parsed and not known_year and parsed[0] > latest:
             # "On June 5", asked in May, is in the year before.
-            parsed = _parse_days(f"{text} {today.year - 1}")
+            parsed = _parse_days(f"{text} {latest.year - 1}")
         if parsed is None:
             return None
         days[name] = parsed

@@ -8,7 +8,7 @@ import pytest
 from assistant import Assistant
 from assistant.answer import Answer, Statement
 from assistant.evidence import read
-from assistant.mentions import capitalised, comparable
+from assistant.mentions import capitalised, comparable, lacked
 from assistant.question import Question
 from index import Archive, ArchiveError, Filters
 from tests.fakes import FakeEncoder, FakeReader, FakeTagger
@@ -237,6 +237,13 @@ def test_a_name_may_be_written_otherwise(archive: Archive, name: str, hedged: bo
         "" if hedged is None else text
     )
     assert answer.hedged == bool(hedged)
+
+
+def test_a_derived_name_is_in_a_genitive(archive: Archive) -> None:
+    article = dated("mill", "Samoa's court has closed Ana Blum's mill.", "2025-01-22")
+    archive.add([article])
+    question = Question("Why did the Samoan court close the Keel mill of Blum?")
+    assert lacked(archive, question, article) == ["Keel"]
 
 
 def test_who_is_named_in_a_sentence_is_not_another_though_no_tagger_found_it(

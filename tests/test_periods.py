@@ -96,6 +96,22 @@ def test_days_that_a_question_asks_for(
 
 
 @pytest.mark.parametrize(
+    ("newest", "first"),
+    [
+        ("2022-06-20", "2022-05-03"),
+        ("2020-11-03", "2020-05-03"),
+        # It may have got nothing for a month.
+        ("2020-04-20", "2020-05-03"),
+        ("2020-04-01", "2019-05-03"),
+        ("9999-12-31", "2022-05-03"),
+    ],
+)
+def test_a_day_is_the_last_one_that_an_archive_may_have(newest: str, first: str) -> None:
+    period = asked_period("What burned on 3 May?", TODAY, date.fromisoformat(newest))
+    assert str(period and period.first) == first
+
+
+@pytest.mark.parametrize(
     ("days", "named"),
     [
         ("in the first week of May 2019", "2019-05-07"),
