@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -78,7 +78,7 @@ def _print_plan(options: argparse.Namespace) -> int:
 
     progress = not options.quiet
     with (
-        _open_or_pretend(options) as archive,
+        _opened(options, makes=lambda: False) as archive,
         plan(
             archive.truth, options.paths or archive.roots_there(), dict(options.field),
             withdraw_many=options.withdraw_many, progress=progress,
@@ -94,36 +94,35 @@ def _print_plan(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _open_or_pretend(options: argparse.Namespace) -> Iterator[Archive]:
-    """Open the archive; if there is none yet but paths are named, a temporary empty one."""
+def _opened(options: argparse.Namespace, makes: Callable[[], bool]) -> Iterator[Archive]:
+    """Open the archive; if there is none yet but paths are named, an empty one.
+
+    That stays if it ``makes`` one; else it is a temporary archive.
+    """
     try:
         archive = _open(options)
     except NoArchiveError:
         if not options.paths:
             raise
-        with (
-            TemporaryDirectory(prefix="dateline-") as folder,
-            Archive.create(Path(folder) / "archive", options.encoder) as archive,
-        ):
-            yield archive
-        return
-    with archive:
-        yield archive
-
-
-@contextmanager
-def _open_to_fill(options: argparse.Namespace) -> Iterator[Archive]:
-    """Open the archive to add to; create it only if at least one of the paths can be read."""
-    try:
-        archive = _open(options)
-    except NoArchiveError:
-        if is_nothing_read(options.paths, dict(options.field)):
-            with _open_or_pretend(options) as temporary:
-                yield temporary
+        if not makes():
+            with (
+                TemporaryDirectory(prefix="dateline-") as folder,
+                Archive.create(Path(folder) / "archive", options.encoder) as archive,
+            ):
+                yield archive
             return
-        archive = _open_or_create(options)
+        try:
+            archive = Archive.create(options.archive, options.encoder)
+        except ArchiveExistsError:
+            # Another command created it first.
+            archive = _open(options)
     with archive:
         yield archive
+
+
+def _open_to_fill(options: argparse.Namespace) -> AbstractContextManager[Archive]:
+    """Open the archive to add to; create it only if at least one of the paths can be read."""
+    return _opened(options, lambda: not is_nothing_read(options.paths, dict(options.field)))
 
 
 def watch(options: argparse.Namespace) -> int:
@@ -141,8 +140,8 @@ def watch(options: argparse.Namespace) -> int:
         _find_names(options, archive)
 
     check(options.paths, dict(options.field))
-    with _open_or_create(options) as archive, suppress(KeyboardInterrupt):
-        fields = dict(options.field)
+    fields = dict(options.field)
+    with _opened(options, makes=lambda: True) as archive, suppress(KeyboardInterrupt):
         follow(archive, options.paths, fields, withdraw_many=options.withdraw_many, tell=tell)
     return 0
 
@@ -291,17 +290,6 @@ def _id(archive: Archive, typed: str) -> str:
     stored = archive.truth.standing([typed, path])
     is_path = path in stored or archive.article(path, withdrawn=True)
     return path if is_path and typed not in stored else typed
-
-
-def _open_or_create(options: argparse.Namespace) -> Archive:
-    try:
-        return _open(options)
-    except NoArchiveError:
-        try:
-            return Archive.create(options.archive, options.encoder)
-        except ArchiveExistsError:
-            # Another command created it first.
-            return _open(options)
 
 
 def _open(options: argparse.Namespace) -> Archive:

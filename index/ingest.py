@@ -27,6 +27,9 @@ BATCH_CHARACTERS = 300_000
 # Vectors are stored after this many texts, so a kill loses no more than these.
 EMBEDDED_AT_ONCE = 64
 
+_Cut = dict[str, tuple[str, list[EmbeddedChunk]]]
+"""The digest and the chunks of articles, by their ids."""
+
 
 class Ingest:
     """Adds articles to one archive, and embeds them."""
@@ -87,10 +90,8 @@ class Ingest:
         """Chunk and embed stored articles; returns how many chunks were stored."""
         manifest = self._truth.manifest()
         encoder = self._upkeep.encoder
-        chunks, embedded = self._embed(batch, encoder, manifest, manifest, progress, workers)
-        chunk_count = self._truth.place(
-            manifest, {article.id: (article.digest, chunks[article.id]) for article in batch}
-        )
+        cut, embedded = self._embed(batch, encoder, manifest, manifest, progress, workers)
+        chunk_count = self._truth.place(manifest, cut)
         report.embedded += embedded
         report.chunks += chunk_count
         progress.stored(len(batch), _characters(batch))
@@ -113,17 +114,14 @@ class Ingest:
         target = Manifest(
             manifest.archive, model.name, model.fingerprint, model.dimension, CHUNK_TOKENS
         )
-        chunks_by_id: dict[str, tuple[str, list[EmbeddedChunk]]] = {}
+        chunks_by_id: _Cut = {}
         remaining: Iterable[Article] = self._truth.articles(embargoed=True)
         with Progress(
             "Rebuilding", progress, self._truth.counts()[0], self._truth.characters()
         ) as tracker:
             while True:
                 for batch in _batches(remaining):
-                    chunks, _ = self._embed(batch, model, target, manifest, tracker)
-                    chunks_by_id |= {
-                        article.id: (article.digest, chunks[article.id]) for article in batch
-                    }
+                    chunks_by_id |= self._embed(batch, model, target, manifest, tracker)[0]
                     tracker.stored(len(batch), _characters(batch))
                 # Articles may have been added meanwhile.
                 with self._upkeep.lock:
@@ -187,17 +185,17 @@ class Ingest:
         copies = None
         while copies is None:
             manifest = self._truth.manifest()
-            chunks: dict[str, list[EmbeddedChunk]] = {article.id: [] for article in articles}
+            cut: _Cut = {}
             if embed:
-                chunks, embedded = self._embed(
+                cut, embedded = self._embed(
                     articles, self._upkeep.encoder, manifest, manifest, progress
                 )
                 report.embedded += embedded
-            articles_with_chunks = [(article, chunks[article.id]) for article in articles]
-            before = self._truth.standing(list(chunks))
-            copies = self._truth.put(manifest, articles_with_chunks)
+            with_chunks = [(article, cut[article.id][1] if embed else []) for article in articles]
+            before = self._truth.standing([article.id for article in articles])
+            copies = self._truth.put(manifest, with_chunks)
         report.copies += copies
-        report.chunks += sum(map(len, chunks.values()))
+        report.chunks += sum(len(chunks) for _, chunks in with_chunks)
         return before
 
     def _embed(
@@ -208,8 +206,8 @@ class Ingest:
         current: Manifest,
         progress: Progress,
         workers: Workers | None = None,
-    ) -> tuple[dict[str, list[EmbeddedChunk]], int]:
-        """Chunk articles, embed missing texts; returns the chunks by id, and how many were missing.
+    ) -> tuple[_Cut, int]:
+        """Chunk articles and embed missing texts; returns what was cut, and how many were missing.
 
         The manifest ``target`` says how to chunk; ``current`` is the archive's manifest.
         """
@@ -217,14 +215,14 @@ class Ingest:
 
         chunker = Chunker(encoder.count_tokens, encoder.longest, target.chunk_tokens)
         texts: dict[bytes, str] = {}
-        chunks: dict[str, list[EmbeddedChunk]] = {}
+        cut: _Cut = {}
         for article in articles:
-            chunks[article.id] = []
+            cut[article.id] = article.digest, []
             for chunk in chunker.cut(article):
                 text = article.text[chunk.start : chunk.end]
                 key = vector_key(encoder.fingerprint, text)
                 texts[key] = text
-                chunks[article.id].append(EmbeddedChunk(chunk, key))
+                cut[article.id][1].append(EmbeddedChunk(chunk, key))
         stored = self._truth.known_vectors(list(texts))
         missing = [key for key in texts if key not in stored]
         blocks = [
@@ -234,7 +232,7 @@ class Ingest:
         for at, vectors in encode([[texts[key] for key in block] for block in blocks]):
             self._truth.add_vectors(current, dict(zip(blocks[at], vectors, strict=True)))
             progress.embedded([texts[key] for key in blocks[at]])
-        return chunks, len(missing)
+        return cut, len(missing)
 
 
 def _one_by_one(encoder: TextEncoder, blocks: Sequence[Sequence[str]]) -> Iterator[BlockVectors]:

@@ -36,9 +36,6 @@ class Change:
         formerly = before and (before.origin or before.id)
         return cls(what, article.id, article.title, article.origin, formerly)
 
-    def as_dict(self) -> dict[str, str | None]:
-        return asdict(self)
-
     def __str__(self) -> str:
         moved = f", was {self.formerly}" if self.formerly else ""
         return f"{self.what:9}  {self.title}  ({self.origin or self.id}{moved})"
@@ -112,7 +109,7 @@ class Plan:
 
     def as_dict(self) -> dict[str, object]:
         return {
-            "changes": [change.as_dict() for change in self.changes],
+            "changes": list(map(asdict, self.changes)),
             "kept": self.report.kept,
             "unchanged": len(self.report.unchanged),
             "conflicts": self.report.conflicts,

@@ -180,7 +180,7 @@ def test_what_was_counted_is_counted_again(archive: Archive) -> None:
     assistant = Assistant(archive, reader=FakeReader())
     asked = linked(assistant.ask("How many articles are in the archive?"), archive)
     archive.add([replace(TALKS, id="new", text="Nobody came to the new mill of Holm.")])
-    turn = turns.compared(turns.reopened(1, asked, archive), assistant)
+    turn = turns.compared(turns.reopened(asked, archive), assistant)
     assert turn.later is None
     now = archive.overview().articles
     assert f"Today the archive answers: {now} articles in the archive." in turn.answer

@@ -57,7 +57,6 @@ def _with_answer(turn: ChatTurn, archive: Archive) -> ChatTurn:
         return stopped(turn, str(error))
     # A token holds the completed question; the browser has it as it was typed.
     earlier = replace(earlier, answer=replace(earlier.answer, question=turn.question))
-    turn = replace(turn, filters=earlier.filters, read_filters=earlier.read_filters)
     return retold(turn, earlier)
 
 

@@ -331,7 +331,7 @@ class Desk:
         if not is_link:
             return self.take_up(sent) | self._give_back(unanswered)
         try:
-            turn = reopened(1, unquote(token), self.assistant.archive, self.site)
+            turn = reopened(unquote(token), self.assistant.archive, self.site)
         except (NotReopened, ArchiveError) as error:
             return self._say(str(error))
         return self.show((turn,)) | self._cleared() | {self.linked: turn.token}

@@ -189,21 +189,13 @@ def _token(answer: Answer, turn: ChatTurn, overview: Overview) -> str:
 # --- Turns that links bring --------------------------------------------------------------------
 
 
-def reopened(number: int, token: str, archive: Archive, site: Site = ALONE) -> ChatTurn:
-    """The turn that a token stands for, as it was; it waits until it is ``compared``.
+def reopened(token: str, archive: Archive, site: Site = ALONE) -> ChatTurn:
+    """The first turn, which a token stands for, as it was; it waits until it is ``compared``.
 
     Raises NotReopened for an invalid token, and ArchiveError.
     """
     earlier = reopen(token, archive)
-    turn = ChatTurn(
-        number,
-        earlier.answer.question,
-        filters=earlier.filters,
-        read_filters=earlier.read_filters,
-        token=token,
-        site=site,
-        reopened=earlier,
-    )
+    turn = ChatTurn(1, earlier.answer.question, token=token, site=site, reopened=earlier)
     return replace(retold(turn, earlier, gettext("Asking it again…")), waiting=True)
 
 
@@ -254,12 +246,13 @@ def not_compared(turn: ChatTurn, why: str) -> ChatTurn:
 
 
 def retold(turn: ChatTurn, earlier: Reopened, today: str = "", otherwise: bool = False) -> ChatTurn:
-    """The turn with its earlier answer, and a line that says when it was asked.
+    """The turn with its earlier answer and filters, and a line that says when it was asked.
 
     If a link brought it, ``today`` is a sentence that compares that answer with the archive's
     present one, unless the archive answers ``otherwise``, that is, differently.
     """
     line = fill("retold.html", turn=turn, asked=as_asked(earlier), today=today, otherwise=otherwise)
+    turn = replace(turn, filters=earlier.filters, read_filters=earlier.read_filters)
     return completed(turn, earlier.answer, None, line)
 
 

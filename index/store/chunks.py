@@ -59,12 +59,12 @@ class Chunks(Database):
     def selected_chunks(self, filters: Filters) -> NDArray[np.int64]:
         """The numbers of the chunks whose articles pass the filters."""
         condition, values = self._search_condition(filters)
-        rows = self._rows(
+        numbers = self._column(
             "SELECT chunks.number FROM chunks JOIN articles ON articles.number = article"
             f" WHERE {condition}",
             values,
         )
-        return np.array([number for (number,) in rows], np.int64)
+        return np.array(numbers, np.int64)
 
     def nearest(
         self, vector: NDArray[np.float32], most: int, filters: Filters | None = None
@@ -102,15 +102,16 @@ class Chunks(Database):
 
     def forgotten(self, since: Watermark) -> list[int]:
         """The chunks that existed at a watermark and were deleted since."""
-        return [chunk for (chunk,) in self._rows(
+        return self._column(
             "SELECT chunk FROM forgotten WHERE number > ? AND chunk <= ?",
             [since.forgotten, since.chunk],
-        )]  # fmt: skip
+        )
 
     def chunk_numbers(self, up_to: int) -> NDArray[np.int64]:
         """The numbers of all chunks up to one of them."""
-        rows = self._rows("SELECT number FROM chunks WHERE number <= ?", [up_to])
-        return np.array([number for (number,) in rows], np.int64)
+        return np.array(
+            self._column("SELECT number FROM chunks WHERE number <= ?", [up_to]), np.int64
+        )
 
     def known_vectors(self, keys: Sequence[bytes]) -> set[bytes]:
         """Those keys whose vectors are stored."""

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from index import schema
 from index.connections import Connections, Cursor, damaged
@@ -75,8 +76,7 @@ class Database:
 
     def embargoed(self) -> list[int]:
         """The numbers of the articles that are not available yet."""
-        rows = self._rows("SELECT number FROM articles WHERE available > ?", [self._now()])
-        return [number for (number,) in rows]
+        return self._column("SELECT number FROM articles WHERE available > ?", [self._now()])
 
     def _leave_token(self, cursor: Cursor) -> None:
         """Mark a change of the visible articles, so that all derived data is updated."""
@@ -101,6 +101,10 @@ class Database:
         with self._connections.connected() as connection:
             rows: list[tuple] = connection.execute(sql, values).fetchall()  # type: ignore[type-arg]
             return rows
+
+    def _column(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+        """The only column of the rows."""
+        return [value for (value,) in self._rows(sql, values)]
 
     def _run(self, sql: str) -> None:
         with self._connections.connected() as connection:

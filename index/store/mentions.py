@@ -99,8 +99,7 @@ class Mentions(Database):
         """The entities of a kind whose names sound like this one, including its own."""
         if not (key := sound(name)):
             return []
-        rows = self._rows("SELECT number FROM entities WHERE kind = ? AND sound = ?", [kind, key])
-        return [number for (number,) in rows]
+        return self._column("SELECT number FROM entities WHERE kind = ? AND sound = ?", [kind, key])
 
     def naming(self, entity: int) -> Sequence[int]:
         """The articles that name an entity, those with the latest days first."""
@@ -113,13 +112,12 @@ class Mentions(Database):
 
     def _naming(self, entity: int) -> list[int]:
         visible, now = self._visible_condition()
-        rows = self._rows(
+        return self._column(
             "SELECT number FROM articles"
             f" WHERE number IN (SELECT article FROM mentions WHERE entity = ?) AND {visible}"
             " ORDER BY first_day DESC NULLS LAST, number DESC",
             [entity, now],
         )
-        return [article for (article,) in rows]
 
     def spans_of(self, entity: int, articles: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
         """The spans in which each of the articles names an entity."""
