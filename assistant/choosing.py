@@ -33,6 +33,8 @@ _LONGEST_TOGETHER = 60
 _MOST_MISSES = 2
 MOST_WORDS_OF_A_LIST = 200
 _DIGIT = re.compile(r"\d")
+# An entry of a live blog begins with its time, and does not go on from the one before it.
+_TIME_OF_AN_ENTRY = re.compile(r"\d{1,2}[:.]\d{2}\b")
 
 
 def choose(
@@ -179,7 +181,7 @@ def _with_context(
     the answer.
     """
     before = sentence_before(sentence.article, sentence.start)
-    if before is None:
+    if before is None or _TIME_OF_AN_ENTRY.match(sentence.text):
         return sentence
     start, end = before
     text = sentence.article.text

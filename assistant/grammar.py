@@ -28,6 +28,7 @@ _OBJECTS, _VERBS = frozenset({"dobj", "pobj"}), frozenset({"VERB", "AUX"})
 
 # What a paper calls its own text.
 _ITSELF = frozenset({"article", "story", "report", "headline", "caption", "version"})
+_REPORTED = frozenset({"reported", "wrote", "stated"})
 _WORD = re.compile(r"\w+")
 
 
@@ -84,12 +85,17 @@ def refers_back(text: str) -> bool:
 def tells_what_was_said(text: str) -> bool:
     """Whether a sentence says what its own article, or another of its paper, said before.
 
-    "An earlier version of this article gave 12 days", "In our report we said that it was 12". Not
+    "An earlier version of this article gave 12 days", "Last week we reported that it was 12". Not
     "“Our report was right,” she said", which somebody is quoted with.
     """
-    if _ITSELF.isdisjoint(_WORD.findall(text.lower())):
+    if (_ITSELF | _REPORTED).isdisjoint(_WORD.findall(text.lower())):
         return False
     return any(
+        word.lower_ in _REPORTED
+        and any(child.lower_ == "we" for child in word.children)
+        and not _is_quoted(text, word.idx)
+        for word in read(text) or ()
+    ) or any(
         above.dep_ in ("nsubj", "nsubjpass")
         or any(child.lower_ == "we" for child in above.children)
         for word in read(text) or ()
@@ -135,6 +141,9 @@ def _tense_at(day: "Token") -> bool | None:
             to_come = _is_future(word, is_meant_for)
             # "He faces prison after his arrest on Monday": the day belongs to the noun.
             return None if goes_with_noun and to_come else to_come
+        if word.lower_ == "than":
+            # "She leads by fewer votes than on Monday": no verb tells of that day.
+            return None
         goes_with_noun = goes_with_noun or word.pos_ == "NOUN"
     return None
 

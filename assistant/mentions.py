@@ -14,6 +14,7 @@ from assistant.relative_days import dated_words
 from assistant.support import SURE, THRESHOLD
 from corpus import Article
 from index import Archive, Filters, Passage
+from index.words import separated
 
 Matched = tuple[tuple[str, tuple[str, ...]], ...]
 """Names, each with its other spellings."""
@@ -115,15 +116,23 @@ def _is_about_others(
     spans = naming.names(question.text)
     if not spans:
         return False
-    people = {name[-1] for name in people_in(sentence.article.id)}
+    people = _folded(name[-1] for name in people_in(sentence.article.id))
     in_full = naming.people(question.text)
     names = {span: naming.GENITIVE.sub("", question.text[slice(*span)]) for span in spans}
-    last_names = {
-        name.split()[-1] for span, name in names.items() if span in in_full or name in people
-    }
-    text_words = set(_WORD.findall(sentence.wording.text))
+    last_names = _folded(
+        name.split()[-1]
+        for span, name in names.items()
+        if span in in_full or not people.isdisjoint(_folded([name]))
+    )
+    text_words = _folded(_WORD.findall(sentence.wording.text))
     mentioned = people & text_words if last_names.isdisjoint(text_words) else set()
-    return bool(last_names and mentioned) and mentioned.isdisjoint(_WORD.findall(sentence.short))
+    short_words = _folded(_WORD.findall(sentence.short))
+    return bool(last_names and mentioned) and mentioned.isdisjoint(short_words)
+
+
+def _folded(names: Iterable[str]) -> set[str]:
+    """The capitalised ones, without case, accents and genitives: Valdés's is Valdes."""
+    return {separated(naming.GENITIVE.sub("", name)) for name in names if not name.islower()}
 
 
 def _people_in(archive: Archive, article_id: str) -> list[list[str]]:

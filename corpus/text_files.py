@@ -49,32 +49,47 @@ _UNDERLINE = re.compile(r"={3,}|-{3,}")
 
 
 def read_text(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
-    """A ``.txt`` file: one article, or several of a database's download."""
-    yield from found_in_text(clean(decode_entities(decode(document.read()))), document)
+    """A ``.txt`` file: one article, perhaps with front matter, or several of a download."""
+    text = clean(decode_entities(decode(document.read())))
+    if draft := _draft_with_front_matter(text, field_names, markdown=False):
+        yield draft.finish(document.origin, document.name)
+    else:
+        yield from found_in_text(text, document)
 
 
 def read_markdown(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """A ``.md`` file: one article, with or without front matter."""
     text = clean(decode_entities(decode(document.read())))
+    draft = _draft_with_front_matter(text, field_names, markdown=True)
+    draft = draft or draft_of_text(text, markdown=True)
+    yield draft.finish(document.origin, document.name)
+
+
+def _draft_with_front_matter(
+    text: str, field_names: Mapping[str, str], *, markdown: bool
+) -> Draft | None:
+    """The draft of a text that begins with front matter; None for another text.
+
+    What only looks like front matter, such as lines after a rule, belongs to the text.
+    """
     front = _FRONT_MATTER.match(text)
     fields = _front_matter(front) if front else {}
+    if front is None or not fields:
+        return None
     if is_unpublished(fields):
         raise NotReadable("is a draft, as its front matter says, and not published")
-    # A text that only looks like front matter, such as one after a rule, stays in the body.
-    body = clean(text[front.end() :]) if front and fields else text
-    draft = draft_of_text(body, markdown=True)
-    if fields:
-        stated = draft_of_record({**fields, "text": draft.text}, field_names)
-        headline = stated.title and draft.title != clean_line(stated.title) and draft.title
-        draft = replace(
-            stated,
-            # A headline that differs from the title in the front matter is part of the text.
-            text=body if headline else draft.text,
-            title=stated.title or draft.title,
-            dates=[*stated.dates, *draft.dates],
-            dated_by_name=True,
-        )
-    yield draft.finish(document.origin, document.name)
+    body = clean(text[front.end() :])
+    draft = draft_of_text(body, markdown=markdown)
+    stated = draft_of_record({**fields, "text": draft.text}, field_names)
+    headline = stated.title and draft.title != clean_line(stated.title) and draft.title
+    return replace(
+        stated,
+        # A headline that differs from the title in the front matter is part of the text.
+        text=body if headline else draft.text,
+        title=stated.title or draft.title,
+        dates=[*stated.dates, *draft.dates],
+        dated_by_name=True,
+    )
 
 
 def read_story(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:

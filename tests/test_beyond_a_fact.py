@@ -187,6 +187,16 @@ def test_what_is_told_of_others_is_never_sure(archive: Archive) -> None:
     assert not assistant.ask("Of whom was the house sold in May, Ana Blum asked?").hedged
 
 
+def test_a_name_without_its_accents_is_nobody_else(archive: Archive) -> None:
+    text = "In May the house of Ana Quispe-Valdés was sold."
+    archive.add([dated("houses", text, "2025-01-22")])
+    archive.names.find(FakeTagger({"Ana Quispe-Valdés": "person"}))
+    answer = Assistant(archive, reader=FakeReader(more=4.0)).ask(
+        "When was the house of Ana Quispe-Valdes sold?"
+    )
+    assert (answer.statements[0].text, answer.hedged) == (text, False)
+
+
 def test_an_article_that_lacks_a_name_of_the_question_is_never_sure(archive: Archive) -> None:
     archive.add([
         dated("mill", "In May the mill at Holm was sold for 40 crowns.", "2025-01-22"),

@@ -127,3 +127,12 @@ def test_a_pronoun_comes_with_whom_it_stands_for() -> None:
     assert texts(Question("Who said “I can count”?"), evidence) == [
         "Anna Blum runs the ferry. “I can count,” she said."
     ]
+
+
+def test_an_entry_of_a_live_blog_does_not_go_on_from_the_one_before() -> None:
+    question = Question("How deep was the water in Quay Street?")
+    for time, is_entry in ("07:05 ", True), ("", False):
+        text = f"Quay Street was closed.\n\n{time}The water was four feet deep."
+        last = f"{time}The water was four feet deep."
+        deep = sentence(article("street", text), last, "four", 5.0)
+        assert texts(question, [deep]) == [last if is_entry else text]

@@ -102,6 +102,12 @@ def test_front_matter(write: Write) -> None:
     assert article.language == "en"
     assert str(article.published) == "2025-03-03T10:00:00+01:00"
     assert one(write("b.md", front + BODY)).text == BODY
+    plain = one(write("a.txt", f"{front}\nCouncil agrees: at last\n\n# {BODY}"))
+    assert (plain.title, plain.text) == ("Council agrees: at last", f"# {BODY}")
+    assert (plain.source, dated(plain)) == (
+        "Town Courier",
+        ("2025-03-03T10:00:00+01:00", "metadata"),
+    )
     # A rule at the top is no front matter.
     assert one(write("c.md", f"---\nIt rained.\n---\n\n{BODY}")).text.endswith(BODY)
 

@@ -289,6 +289,7 @@ def test_relative_dates_in_an_article(text: str, days: str) -> None:
         "The mayor is seen on Saturday at the town hall.",
         "A hearing was set for Friday.",
         "He faces ten years in prison after his arrest on Monday.",
+        "She leads by fewer votes than on Sunday.",
         "The museum is open from Tuesday to Sunday.",
         "The office was shut from Monday to Friday.",
         "Doctors quit on Monday after a row.",
