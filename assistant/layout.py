@@ -166,14 +166,14 @@ def wording(article: Article, start: int, end: int) -> Wording:
 
 
 def _in_a_table(text: str, begins: int, heads: Sequence[Span], row: Sequence[Span]) -> Wording:
-    """Of the row "Adults | 7 crowns | 9 crowns": "Adults, 2023: 7 crowns, Adults, 2024: 9 crowns".
+    """Of the row "Adults | 7 crowns | 9 crowns": "Adults, 2023: 7 crowns. Adults, 2024: 9 crowns".
 
     The paragraph before the table, which begins at offset ``begins``, is put before it.
     """
     table_text = text[max(0, begins - _LONGEST) : begins].strip().rpartition("\n\n")[2]
     parts: list[tuple[int, int, int]] = []
     for head, cell in zip(heads[1:], row[1:], strict=True):
-        between = (", " if parts else " ", f", {text[slice(*head)]}: ")
+        between = (". " if parts else " ", f", {text[slice(*head)]}: ")
         for words, (start, end) in zip(between, (row[0], cell), strict=True):
             table_text += words
             parts.append((len(table_text), len(table_text) + end - start, start - len(table_text)))

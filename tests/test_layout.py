@@ -115,7 +115,7 @@ def test_a_list_of_lines_is_one_too() -> None:
 def test_each_cell_is_read_under_its_heads() -> None:
     assert read(FERRY, "Under 15 | 2 crowns | 3 crowns") == (
         "The Holm ferry has other fares from May. They were agreed in March. "
-        "Under 15, One way: 2 crowns, Under 15, Return: 3 crowns."
+        "Under 15, One way: 2 crowns. Under 15, Return: 3 crowns."
     )
 
 
@@ -139,7 +139,7 @@ def test_a_blank_line_ends_a_table_of_lines() -> None:
         "a", "", "Home | Score | Away\nHolm | 0-1 | Lund\n\nClub | Points\nLund | 3\nHolm | 9"
     )
     assert read(article, "Holm | 9").endswith("Holm, Points: 9.")
-    assert read(article, "Holm | 0-1 | Lund").endswith("Holm, Score: 0-1, Holm, Away: Lund.")
+    assert read(article, "Holm | 0-1 | Lund").endswith("Holm, Score: 0-1. Holm, Away: Lund.")
 
 
 TEXTS = st.lists(

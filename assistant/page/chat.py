@@ -5,6 +5,7 @@ import threading
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
+from time import monotonic
 
 import gradio as gr
 from markupsafe import Markup
@@ -19,6 +20,8 @@ from assistant.wording import gettext
 from index import ArchiveError
 
 SUGGESTIONS = 4
+# No further question is tried after so many seconds: a slow computer suggests fewer.
+_LOOKS_FOR = 8
 # How many events can wait; further ones are refused with a message.
 _WAITING = 64
 
@@ -80,8 +83,12 @@ class _Examples:
 
         def find() -> None:
             suggestions: list[str] = []
+            last = monotonic() + _LOOKS_FOR
+
+            def go_on() -> bool:
+                return threading.main_thread().is_alive() and monotonic() < last
+
             try:
-                go_on = threading.main_thread().is_alive
                 with suppress(ArchiveError):
                     suggestions = self._assistant.suggest_questions(SUGGESTIONS, go_on)
             finally:
