@@ -88,20 +88,25 @@ def tells_what_was_said(text: str) -> bool:
     "An earlier version of this article gave 12 days", "Last week we reported that it was 12". Not
     "“Our report was right,” she said", which somebody is quoted with.
     """
-    if (_ITSELF | _REPORTED).isdisjoint(_WORD.findall(text.lower())):
+    text_words = set(_WORD.findall(text.lower()))
+    if text_words.isdisjoint(_ITSELF) and (
+        "we" not in text_words or text_words.isdisjoint(_REPORTED)
+    ):
         return False
-    return any(
-        word.lower_ in _REPORTED
-        and any(child.lower_ == "we" for child in word.children)
-        and not _is_quoted(text, word.idx)
-        for word in read(text) or ()
-    ) or any(
-        above.dep_ in ("nsubj", "nsubjpass")
-        or any(child.lower_ == "we" for child in above.children)
-        for word in read(text) or ()
-        if _is_itself(word) and not _is_quoted(text, word.idx)
-        for above in (word, *word.ancestors)
+    return any(_tells_itself(word) and not _is_quoted(text, word.idx) for word in read(text) or ())
+
+
+def _tells_itself(word: "Token") -> bool:
+    """Whether a word is "reported" by us, or a text that is the subject, or of which we tell."""
+    if word.lower_ in _REPORTED:
+        return _is_ours(word)
+    return _is_itself(word) and any(
+        above.dep_ in ("nsubj", "nsubjpass") or _is_ours(above) for above in (word, *word.ancestors)
     )
+
+
+def _is_ours(verb: "Token") -> bool:
+    return any(child.lower_ == "we" for child in verb.children)
 
 
 def _is_itself(word: "Token") -> bool:
