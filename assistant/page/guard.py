@@ -4,7 +4,8 @@ import asyncio
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import monotonic
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -22,9 +23,11 @@ _LARGEST_REQUEST = 256 * 1024
 # The file of a dossier, and what a form adds around a file.
 _LARGEST_DOSSIER = LARGEST + 16 * 1024
 # Gradio's page loses an event that it sends while the stream of the previous event closes: if the
-# event is accepted then, the page finds that stream still open and opens no other. So the page is
-# answered this many seconds later.
+# event is accepted then, the page finds that stream still open and opens no other. So no event is
+# answered for this many seconds after a stream was closed. Events are not answered late without
+# need: one that ends before the page knows of it has the page open a stream for nothing.
 _SETTLING = 0.05
+_CLOSING = b'"close_stream"'
 
 SILENCE = 30.0
 """Seconds that a request may pause in the middle; after that it counts as broken off."""
@@ -82,6 +85,7 @@ class Guard:
     largest_drop: int | None = None
     root_path: str = ""
     may_keep: bool = False
+    _closed: float = field(default=0.0, init=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -192,6 +196,7 @@ class Guard:
 
     def _with_headers(self, path: str, send: Send) -> Send:
         is_page = path == "/"
+        is_stream = path.startswith("/gradio_api/queue/data")
         start: Message = {}
         body = b""
 
@@ -210,7 +215,7 @@ class Guard:
                 headers["Cross-Origin-Opener-Policy"] = "same-origin"
                 headers["Cross-Origin-Resource-Policy"] = "same-origin"
                 if path.startswith("/gradio_api/queue/join"):
-                    await asyncio.sleep(_SETTLING)
+                    await asyncio.sleep(self._closed + _SETTLING - monotonic())
                 if not is_page:
                     await send(start)
             elif is_page:
@@ -227,6 +232,8 @@ class Guard:
                     await send(start)
                     await send({"type": "http.response.body", "body": body})
             else:
+                if is_stream and _CLOSING in message.get("body", b""):
+                    self._closed = monotonic()
                 await send(message)
 
         return send_with_headers
