@@ -267,6 +267,18 @@ def test_a_question_is_given_back_where_its_answer_was_still_coming(chat: Chat) 
     expect(chat.box).to_have_value("Who")
 
 
+def test_an_answer_comes_though_the_page_might_have_been_left(chat: Chat) -> None:
+    SCRIPT.goes_on.clear()
+    chat.box.fill("slow")
+    with chat.page.expect_response("**/queue/data*"), chat.page.expect_response("**/queue/data*"):
+        chat.box.press("Enter")
+    # A browser sends this event for a link to a file, too.
+    chat.page.evaluate("dispatchEvent(new Event('beforeunload', {cancelable: true}))")
+    SCRIPT.goes_on.set()
+    expect(chat.turns.locator(".statement")).to_have_text(f"{ENDED} [1]")
+    expect(chat.turns).to_have_attribute("aria-busy", "false")
+
+
 def test_a_server_that_was_started_anew(page: Page) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]

@@ -28,6 +28,11 @@ _LARGEST_DOSSIER = LARGEST + 16 * 1024
 # need: one that ends before the page knows of it has the page open a stream for nothing.
 _SETTLING = 0.05
 _CLOSING = b'"close_stream"'
+# Gradio breaks off its streams as soon as the page may be left, and complains of that. But the page
+# may stay, as where a link leads to a file; and if it does not, the browser ends the streams.
+_STAYS = (
+    b"<script>addEventListener('beforeunload', event => event.stopImmediatePropagation())</script>"
+)
 
 SILENCE = 30.0
 """Seconds that a request may pause in the middle; after that it counts as broken off."""
@@ -223,6 +228,7 @@ class Guard:
                 if not message.get("more_body"):
                     attributes = " ".join(f'{name}="{text}"' for name, text in document().items())
                     body = body.replace(b'lang="en"', attributes.encode(), 1)
+                    body = body.replace(b"<head>", b"<head>" + _STAYS, 1)
                     if self.root_path:
                         # The only address that Gradio writes without the root path before it.
                         body = body.replace(b'href="/manifest.json"', b'href="manifest.json"')
