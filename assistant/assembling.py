@@ -37,7 +37,8 @@ def together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
         elif answer.reason and answer.support >= THRESHOLD:
             # Below the threshold, the reason only says that the sentences were found by a search.
             notes.append(answer.reason)
-        new_markers = {}
+        new_markers: dict[int, int] = {}
+        count_before_part = len(marker_of)
         for statement in answer.statements:
             count_before = len(marker_of)
             for citation in statement.citations:
@@ -46,6 +47,9 @@ def together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
             # A sentence that answers two parts is shown once.
             if len(marker_of) > count_before:
                 statements.append(replace(statement.renamed(new_markers), side=part))
+        if answer.statements and len(marker_of) == count_before_part:
+            marker = new_markers[answer.statements[0].citations[0].marker]
+            notes.append(gettext("“%(part)s” is answered by [%(num)s] too.", part=part, num=marker))
         differences += [difference.renamed(new_markers) for difference in answer.differences]
         notes += answer.notes
     passages = [passage for answer in answered for passage in answer.passages]

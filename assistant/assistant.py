@@ -20,6 +20,7 @@ from assistant.periods import asked_period, compared_periods, current_day, witho
 from assistant.pointing import Understood, chosen, failed, understood
 from assistant.question import Question
 from assistant.refusing import why_not
+from assistant.story import later_reports
 from assistant.suggestions import first_questions
 from assistant.support import SURE, THRESHOLD, support
 from assistant.topics import asked_topic, more
@@ -262,15 +263,18 @@ class Assistant:
     def _in_its_story(self, part: Contextual, filters: Filters, today: date | None) -> Answer:
         """The answer to a follow-up, from the articles of the last answer if they surely give it.
 
-        If they do not, the whole archive is searched. That answer replaces the first only if its
-        support is higher and its article has all the names of the story, if it has any: "she" is
-        never somebody from another story. A question that need not belong to the story leaves it if
-        the story's articles do not answer it.
+        Newer articles that go on with their story are read with them. If these do not answer, the
+        whole archive is searched. That answer replaces the first only if its support is higher and
+        its article has all the names of the story, if it has any: "she" is never somebody from
+        another story. A question that need not belong to the story leaves it if the story's
+        articles do not answer it.
         """
         story = part.articles or part.story
         if not story or filters.articles:
             return self._answer(part, filters, today)
-        within = replace(filters, articles=tuple(sorted(story)))
+        found = self.archive.search(part.before or part.whole, READ, filters, asked=today)
+        later = later_reports(self.archive, story, found)
+        within = replace(filters, articles=tuple(sorted(story | later)))
         near = replace(self._answer(part, within, today), filters=filters)
         whole = part.whole
         if part.before:

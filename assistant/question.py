@@ -35,7 +35,7 @@ _REQUESTS = re.compile(
 _SETTLES = re.compile(rf"\W*(?:and\s+)?{BE_OR_DO}\b(?!.*\bor\b)", re.IGNORECASE | re.DOTALL)
 _LATEST = re.compile(
     r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now|nowadays|these days|so far|to date"
-    r"|as it stands|by now)\b",
+    r"|as it stands|by now|in the end|finally|eventually|ultimately)\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")

@@ -1,6 +1,6 @@
 """A story: what the archive has on a question, as events in the order of publication."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from assistant.layout import after_dateline, is_told
 from assistant.question import Question
 from corpus import Article, sentences
-from index import Passage
+from index import Archive, Passage
+from index.ranking import newness
 from index.upkeep import TextEncoder
 from index.words import words
 
@@ -26,6 +27,8 @@ _SAME_EVENT, _SAME_DAYS = 0.65, 1
 # this times that to earlier events. One this similar to an earlier event tells nothing new.
 _HEADLINE, _TOLD_BEFORE, _NOTHING_NEW = 0.4, 0.5, 0.9
 _MOST_SENTENCES = 12
+# A later article goes on with a story if its beginning, of so many characters, is this similar.
+_BEGINNING, _GOES_ON = 600, 0.6
 
 Vectors = NDArray[np.float32]
 
@@ -97,6 +100,27 @@ def events(
         story.append(Event(member.passage, *span, others))
         earlier.append(vector)
     return sorted(story, key=lambda event: _sort_key(event.article))
+
+
+def later_reports(
+    archive: Archive, story: Collection[str], passages: Sequence[Passage]
+) -> frozenset[str]:
+    """The ids of the passages' articles that go on with a story (ids), and are newer than it.
+
+    A strike that begins in one article ends in another.
+    """
+    told = [article for id in story if (article := archive.article(id))]
+    newest = max(map(newness, told), default=None)
+    found = {passage.article.id: passage.article for passage in passages}
+    later = [article for article in found.values() if newest and newness(article) > newest]
+    if not later:
+        return frozenset()
+    beginnings = [f"{a.title}\n{a.text[:_BEGINNING]}" for a in (*told, *later)]
+    vectors = archive.encoder.encode(beginnings)
+    likeness = (vectors[len(told) :] @ vectors[: len(told)].T).max(axis=1)
+    return frozenset(
+        article.id for article, like in zip(later, likeness, strict=True) if like >= _GOES_ON
+    )
 
 
 def _sort_key(article: Article) -> tuple[date, datetime | None, str]:

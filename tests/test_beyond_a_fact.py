@@ -1,6 +1,7 @@
 """What people ask beyond one fact: two questions in one, the latest, keywords, other languages."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -325,6 +326,23 @@ def test_a_follow_up_is_answered_from_the_story_that_it_goes_on_from(archive: Ar
     assert cited(assistant.ask("How old is she?"))[0] == "first"
 
 
+def test_a_follow_up_is_answered_from_what_came_later(tmp_path: Path) -> None:
+    walkout = "The dockers of Port Sabine went on strike. They want a rise of 12 per cent."
+    end = "The dockers of Port Sabine ended the strike. They get a rise of 8 per cent."
+    with Archive.create(tmp_path / "archive", FakeEncoder(dimension=64)) as archive:
+        archive.add([
+            dated("walkout", walkout, "2025-09-01"),
+            dated("end", end, "2025-09-24"),
+            dated("nurses", "The nurses of Holm do get a rise.", "2025-09-25"),
+        ])  # fmt: skip
+        assistant = Assistant(archive, reader=FakeReader())
+        first = assistant.ask("Who went on strike?", Filters(before=date(2025, 9, 2)))
+        assert cited(first) == ["walkout"]
+        answer = assistant.ask("What do they get?", history=[first.turn])
+        assert answer.statements[0].text == "They get a rise of 8 per cent."
+        assert "nurses" not in cited(answer)
+
+
 def test_nobody_of_another_story_is_she(archive: Archive) -> None:
     archive.add([
         dated("lund", "Anja saw Vera Lund in Holm.", "2024-05-01"),
@@ -335,6 +353,14 @@ def test_nobody_of_another_story_is_she(archive: Archive) -> None:
     assert turn.citations[0].article.id == "lund"
     assert "muir" not in cited(assistant.ask("How old is she?", history=[turn]))
     assert cited(assistant.ask("How old is she?")) == ["muir"]
+
+
+def test_a_half_that_the_same_sentence_answers_is_named(town: Assistant) -> None:
+    answer = town.ask(
+        "How many ferries will the harbour board buy and who will buy ferries for the harbour?"
+    )
+    assert cited(answer) == ["ferries"]
+    assert answer.notes == ("“Who will buy ferries for the harbour?” is answered by [1] too.",)
 
 
 def test_the_half_that_is_not_answered_is_named(town: Assistant) -> None:
