@@ -49,6 +49,19 @@ def test_the_best_span_is_ordered_short_and_within_what_is_asked_of() -> None:
     assert reading.best(7, 9) is None
 
 
+def test_two_readings_choose_the_words_together() -> None:
+    # One reads "Blum Keel won", and the other "Says Blum".
+    offsets = np.array([[0, 4], [5, 9], [10, 13]])
+    logits = np.array([2.0, 3.0, -5.0], np.float32)
+    first = Reading(offsets, logits, logits)
+    logits = np.array([8.0], np.float32)
+    other = Reading(offsets[1:2], logits, logits)
+    assert first.best(0, 13) == Span(5, 9, 6.0)
+    both = first.joined(other, 5, 0.5)
+    assert (both.starts.tolist(), both.ends.tolist()) == ([6.0, 3.0, -5.0], [6.0, 3.0, -5.0])
+    assert both.best(0, 13) == Span(0, 4, 12.0)
+
+
 def test_the_reader_finds_who_and_when(reader: Reader) -> None:
     [first] = reader.read("Who won the cup?", [PASSAGE])
     span = first.best(0, len(PASSAGE))

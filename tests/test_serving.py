@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from starlette.responses import Response
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 import app
 from assistant.page import passwords
+from assistant.page.guard import Guard
 from assistant.page.passwords import Passwords
 from index import ArchiveError
 from tests.browsing import Chat, connected, request, served
@@ -239,3 +243,23 @@ def test_passwords_that_are_not_made(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
     assert refused(capsys, "--make-password", user) == error
+
+
+def test_an_event_waits_only_where_a_stream_has_just_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    async def gradio(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response('data: {"msg":"close_stream"}\n\n')(scope, receive, send)
+
+    monkeypatch.setattr("assistant.page.guard.asyncio.sleep", sleep)
+    client = TestClient(Guard(gradio))
+    client.post("/gradio_api/queue/join", json={})
+    client.get("/gradio_api/queue/data")
+    client.post("/gradio_api/queue/join", json={})
+    before, after = waited
+    assert before <= 0 < after
