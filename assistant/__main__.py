@@ -1,4 +1,4 @@
-"""python -m assistant: ask an archive a question."""
+"""Ask an archive a question."""
 
 import argparse
 import json

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from corpus.article import Article, Chunk, Found, Note, Published, Unreadable
+from corpus.article import Article, Chunk, Found, Note, Published, Unreadable, UnreadableRecord
 from corpus.reading import read_articles
 from corpus.records import FIELDS
 from corpus.sentences import sentences
@@ -19,6 +19,7 @@ __all__ = [
     "Note",
     "Published",
     "Unreadable",
+    "UnreadableRecord",
     "read_articles",
     "sentences",
 ]

@@ -104,6 +104,13 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadableRecord(Unreadable):
+    """A record of a file that was read, which has the ``id`` of an article but not its text."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Note(Unreadable):
     """A remark for people on articles that were read; none of them is missing because of it."""
 

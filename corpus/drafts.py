@@ -67,6 +67,13 @@ class Draft:
     vouched: Vouched = "record"
     empty: str = "has no text"
 
+    @property
+    def known_id(self) -> str | None:
+        """The id that it states, or its address."""
+        url = canonical_url(self.url)
+        # The same address may be written with a slash at its end, and without one.
+        return clean_line(self.id or "") or (url and url.rstrip("/")) or None
+
     def finish(self, origin: str, name: str) -> Found:
         """The article, or the reason why there is none.
 
@@ -98,8 +105,7 @@ class Draft:
         title = _line(self.title) or ""
         # Services of several papers write "Bridge opens - BBC News".
         headline = re.sub(rf"\s[-–—|]\s{re.escape(source)}$", "", title) if source else title
-        # The same address may be written with a slash at its end, and without one.
-        id = clean_line(self.id or "") or (url and url.rstrip("/")) or name
+        id = self.known_id or name
         article = Article(
             id=id,
             title=headline or title_from(text) or id,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from corpus.article import Article, Found, Note, Unreadable
+from corpus.article import Article, Found, Note, Unreadable, UnreadableRecord
 from corpus.dates import Order, order_of_dates, parse_date
 from corpus.documents import Document
 from corpus.drafts import Draft
@@ -106,11 +106,12 @@ def _found_in_record(
         return article
     keys = ", ".join(shortened(str(key)) for key in list(record)[:8]) or "none"
     own_name = f"{field_names['text']}, " if "text" in field_names else ""
-    return Unreadable(
-        origin,
+    reason = (
         f"record {number} has no text: nothing in {own_name}text, body, content, …; "
-        f"its fields are {keys}; if one of them is the text, name it with --field text=NAME",
+        f"its fields are {keys}; if one of them is the text, name it with --field text=NAME"
     )
+    id = draft.known_id
+    return UnreadableRecord(origin, reason, id) if id else Unreadable(origin, reason)
 
 
 def record_draft(

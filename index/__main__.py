@@ -32,6 +32,7 @@ def main(arguments: list[str] | None = None, program: str = "python -m index") -
     if not words:
         commands.print_help()
         return 2
+    commands.set_defaults(temporary=None)
     options = commands.parse_args(words)
 
     def run() -> int:
@@ -109,6 +110,7 @@ def _opened(options: argparse.Namespace, makes: Callable[[], bool]) -> Iterator[
                 TemporaryDirectory(prefix="dateline-") as folder,
                 Archive.create(Path(folder) / "archive", options.encoder) as archive,
             ):
+                options.temporary = Path(archive.address)
                 yield archive
             return
         try:
@@ -185,10 +187,12 @@ def status(options: argparse.Namespace) -> int:
     with Archive.open(options.archive) as archive:
         overview = archive.overview()
         tell_waiting(options, archive)
+    unattributed = overview.articles - sum(overview.sources.values())
     lines = [
         _size_line(overview),
         *([f"from {overview.first} to {overview.last}"] if overview.first else []),
         *([f"{overview.undated} without a date"] if overview.undated else []),
+        *([f"{unattributed} without a source"] if unattributed else []),
         *(f"{count:8d}  {source}" for source, count in list(overview.sources.items())[:20]),
     ]
     if len(overview.sources) > 20:
@@ -256,7 +260,7 @@ def _find_names(options: argparse.Namespace, archive: Archive) -> None:
 
 
 def search(options: argparse.Namespace) -> int:
-    if not options.query.strip():
+    if not any(character.isalnum() for character in options.query):
         raise ArchiveError("There is nothing to search for: type some words.")
     if len(options.query) > LONGEST_QUERY:
         raise ArchiveError(
@@ -315,10 +319,11 @@ def _print(options: argparse.Namespace, value: Any, text: str) -> None:
 def _print_report(options: argparse.Namespace, archive: Archive, report: Report) -> int:
     """Print what a change did and return the exit status."""
     _print_unread(options, report)
+    name = archive.address if Path(archive.address) != options.temporary else "No archive was made"
     _print(
         options,
         report.as_dict(),
-        f"{archive.address}: {report}; {counted(len(archive), 'article')}",
+        f"{name}: {report}; {counted(len(archive), 'article')}",
     )
     tell_waiting(options, archive)
     return 0 if report or report.unchanged or not report.failed else 1

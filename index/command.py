@@ -34,7 +34,8 @@ class Parser(argparse.ArgumentParser):
         # The command that does not know an argument reports it itself.
         known, unknown = super().parse_known_args(args, namespace)
         if unknown:
-            self.error(f"there is no option or argument {unknown[0]} here")
+            hint = "" if unknown[0].startswith("-") else "; put several words in quotes"
+            self.error(f"there is no option or argument {unknown[0]} here{hint}")
         return known, unknown
 
 

@@ -73,6 +73,11 @@ def own_id(article: Article, location: str | None) -> str:
     return f"{article.id} in {location}"
 
 
+def stated_id(id: str, file: str) -> str:
+    """The id that an article of a file states; it may be stored under its ``own_id``."""
+    return id.rpartition(f" in {file}")[0] or id
+
+
 def says_nothing_else(one: str, other: str) -> bool:
     """Whether every word of the shorter text is in the other, in the same runs of words."""
     shorter, longer = sorted((Wording.of(one), Wording.of(other)), key=lambda text: len(text.words))

@@ -4,12 +4,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from corpus import Article, Found, Note, Unreadable
+from corpus import Article, Found, Note, Unreadable, UnreadableRecord
 from index import schema
 from index.moves import are_versions, follow, is_known_by_place
 from index.plan import Change, Plan
 from index.progress import Progress
-from index.roots import file_part, is_address, is_missing, own_id, says_nothing_else, speaks_for
+from index.roots import (
+    file_part,
+    is_address,
+    is_missing,
+    own_id,
+    says_nothing_else,
+    speaks_for,
+    stated_id,
+)
 from index.sources import existing
 from index.store import Sighting, Standing
 
@@ -34,6 +42,8 @@ class Comparison:
         self._standing: dict[str, Standing] = {}
         self._lengths: dict[str, int] = {}
         self._unreadable: list[str] = []
+        # Of files whose other records were read, the ids of those that were not.
+        self._unread_ids: set[str] = set()
         self._kept_characters = 0
 
     def see(self, items: Iterable[Found], progress: Progress) -> None:
@@ -46,6 +56,8 @@ class Comparison:
                 if len(waiting) == _LOOKED_UP_AT_ONCE:
                     self._look_up(waiting)
                     waiting = []
+            elif isinstance(item, UnreadableRecord):
+                self._unread_ids.add(item.id)
             elif not isinstance(item, Note):
                 self._unreadable.append(self._report.failed[-1].origin)
         self._look_up(waiting)
@@ -248,14 +260,17 @@ class Comparison:
             del vanished[id]
 
     def _unread(self, vanished: Mapping[str, Standing]) -> list[str]:
-        """The ids of the vanished articles of files that are, even in part, unreadable."""
+        """The ids of the vanished articles that may be in files or records which were not read."""
         empty = self._plan.sources.empty()
         places = {existing(origin) for origin in self._unreadable if origin not in empty}
         return [
             id
             for id, standing in vanished.items()
             if (file := file_part(standing.location))
-            and not places.isdisjoint([standing.location, file, *map(str, Path(file).parents)])
+            and (
+                stated_id(id, file) in self._unread_ids
+                or not places.isdisjoint([standing.location, file, *map(str, Path(file).parents)])
+            )
         ]
 
     def _follow(self, sighting: Sighting, before: Standing | None) -> None:

@@ -10,8 +10,9 @@ time of a file. In one run
   its versions, and its former id still leads to it. So do articles that are identified only by
   their places, and have swapped these (see ``index.moves``);
 - an article that came from the named files and folders, and is not found there, is withdrawn. But
-  if a file, or any part of it, cannot be read, all its articles are kept. An article from an
-  address is withdrawn only if the source says so, because feeds list only the newest;
+  if a file, or any part of it, cannot be read, all its articles are kept. If the part is a record
+  that has an id and no text, only the article of that id is. An article from an address is
+  withdrawn only if the source says so, because feeds list only the newest;
 - if a named folder is gone, or has no files in it any more, as if its disk were not mounted, all
   its articles are kept, too;
 - an article that moved with its whole root, such as a renamed folder, is also found by its

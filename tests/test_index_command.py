@@ -193,6 +193,23 @@ def test_what_has_no_date_is_counted(command: Command, tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_what_has_no_source_is_counted(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "ferry.txt").write_text("Ferry late\n\nThe ferry was late again, as so often.\n")
+    command("add", tmp_path / "ferry.txt")
+    assert "1 without a source" in command("status")[0].splitlines()
+
+
+def test_where_nothing_is_read_no_archive_is_made(command: Command, tmp_path: Path) -> None:
+    printed, error = command("add", tmp_path / "nothing", status=1)
+    assert printed.startswith("No archive was made: 0 added, ")
+    assert error == f"{tmp_path / 'nothing'}: does not exist\n"
+    assert not Path(command.folder).exists()
+
+
+def test_a_search_without_a_word(held: Command) -> None:
+    assert held.error("search", "?!") == "error: There is nothing to search for: type some words."
+
+
 def test_rebuild(held: Command) -> None:
     printed = held.json("rebuild", "--encoder", "wide")
     assert (printed["articles"], printed["chunks"], printed["encoder"]) == (2, 2, "wide")
@@ -360,6 +377,11 @@ def test_no_archive(command: Command, words: list[str]) -> None:
         (
             ["status", "--colour"],
             "there is no option or argument --colour here; see dateline status --help",
+        ),
+        (
+            ["search", "harbour", "talks"],
+            "there is no option or argument talks here; put several words in quotes; see dateline "
+            "search --help",
         ),
         (
             ["add", "x", "--field", "text"],

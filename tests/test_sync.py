@@ -384,6 +384,21 @@ def test_one_id_twice(archive: Archive, news: Path) -> None:
     assert archive.history("1") == []
 
 
+def test_a_record_without_a_text_keeps_the_article_of_its_id_only(
+    archive: Archive, news: Path
+) -> None:
+    table = news / "t.csv"
+    table.write_text("id,title,text\na,Rain,It rained.\nb,Snow,It snowed.\nc,Hail,It hailed.\n")
+    assert archive.sync([table]).added == ["a", "b", "c"]
+    table.write_text("id,title,text\nb,Snow,\nc,Hail,It hailed.\n")
+    report = archive.sync([table])
+    assert (report.withdrawn, report.kept, report.unchanged) == (["a"], ["b"], ["c"])
+    # What states no id may be any of them.
+    table.write_text("id,title,text\n,Snow,\nd,Fog,A fog came up the valley.\n")
+    report = archive.sync([table])
+    assert (report.added, report.withdrawn, report.kept) == (["d"], [], ["b", "c"])
+
+
 def test_more_than_is_kept_in_memory(
     archive: Archive, news: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
