@@ -151,7 +151,7 @@ def add_filter_options(parser: argparse.ArgumentParser) -> None:
     """Add options that say which articles are searched; ``filters`` reads them."""
     parser.add_argument("--after", type=day, metavar="DAY", help="from this day on: 2016-08-21")
     parser.add_argument("--before", type=day, metavar="DAY", help="up to this day")
-    parser.add_argument("--as-of", type=day, metavar="DAY", help="what was out on this day")
+    parser.add_argument("--as-of", type=day, metavar="DAY", help="only what was out by this day")
     parser.add_argument("--source", action="append", default=[], help="may be given repeatedly")
     parser.add_argument("--language", action="append", default=[], help="may be given repeatedly")
 

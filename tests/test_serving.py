@@ -1,11 +1,13 @@
 """To whom the page is served: passwords, other addresses, other pages."""
 
+import asyncio
 import base64
 import errno
 import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -256,7 +258,9 @@ def test_an_event_waits_only_where_a_stream_has_just_closed(
     async def gradio(scope: Scope, receive: Receive, send: Send) -> None:
         await Response('data: {"msg":"close_stream"}\n\n')(scope, receive, send)
 
-    monkeypatch.setattr("assistant.page.guard.asyncio.sleep", sleep)
+    # Other threads go on sleeping.
+    own = SimpleNamespace(**vars(asyncio) | {"sleep": sleep})
+    monkeypatch.setattr("assistant.page.guard.asyncio", own)
     client = TestClient(Guard(gradio))
     client.post("/gradio_api/queue/join", json={})
     client.get("/gradio_api/queue/data")
