@@ -272,8 +272,8 @@ class Assistant:
         story = part.articles or part.story
         if not story or filters.articles:
             return self._answer(part, filters, today)
-        found = self.archive.search(part.before or part.whole, READ, filters, asked=today)
-        later = later_reports(self.archive, story, found)
+        passages = self.archive.search(part.before or part.whole, READ, filters, asked=today)
+        later = later_reports(self.archive, story, passages)
         within = replace(filters, articles=tuple(sorted(story | later)))
         near = replace(self._answer(part, within, today), filters=filters)
         whole = part.whole

@@ -109,15 +109,15 @@ def later_reports(
 
     A strike that begins in one article ends in another.
     """
-    told = [article for id in story if (article := archive.article(id))]
-    newest = max(map(newness, told), default=None)
-    found = {passage.article.id: passage.article for passage in passages}
-    later = [article for article in found.values() if newest and newness(article) > newest]
+    members = [article for id in story if (article := archive.article(id))]
+    newest = max(map(newness, members), default=None)
+    by_id = {passage.article.id: passage.article for passage in passages}
+    later = [article for article in by_id.values() if newest and newness(article) > newest]
     if not later:
         return frozenset()
-    beginnings = [f"{a.title}\n{a.text[:_BEGINNING]}" for a in (*told, *later)]
+    beginnings = [f"{a.title}\n{a.text[:_BEGINNING]}" for a in (*members, *later)]
     vectors = archive.encoder.encode(beginnings)
-    likeness = (vectors[len(told) :] @ vectors[: len(told)].T).max(axis=1)
+    likeness = (vectors[len(members) :] @ vectors[: len(members)].T).max(axis=1)
     return frozenset(
         article.id for article, like in zip(later, likeness, strict=True) if like >= _GOES_ON
     )

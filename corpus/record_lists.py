@@ -110,7 +110,8 @@ def _found_in_record(
         f"record {number} has no text: nothing in {own_name}text, body, content, …; "
         f"its fields are {keys}; if one of them is the text, name it with --field text=NAME"
     )
-    id = draft.known_id
+    # The article of a file that is one record may have been known by the file's path.
+    id = draft.known_id if where else None
     return UnreadableRecord(origin, reason, id) if id else Unreadable(origin, reason)
 
 

@@ -399,6 +399,17 @@ def test_a_record_without_a_text_keeps_the_article_of_its_id_only(
     assert (report.added, report.withdrawn, report.kept) == (["d"], [], ["b", "c"])
 
 
+def test_a_file_that_is_a_record_without_a_text_keeps_its_article(
+    archive: Archive, news: Path
+) -> None:
+    record = news / "one.json"
+    write(record, {"title": "Rain", "text": "It rained all night."})
+    assert archive.sync([record]).added == [str(record)]
+    write(record, {"id": "rain", "title": "Rain"})
+    report = archive.sync([record])
+    assert (report.withdrawn, report.kept) == ([], [str(record)])
+
+
 def test_more_than_is_kept_in_memory(
     archive: Archive, news: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
