@@ -6,7 +6,9 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
+from string import punctuation
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -154,9 +156,9 @@ def history(options: argparse.Namespace) -> int:
     with Archive.open(options.archive) as archive:
         id = _id(archive, options.id)
         versions, withdrawn = archive.versions(id), archive.withdrawn(id)
-    if not versions:
-        print(f"{options.id}: no article in {archive.address} has this id", file=sys.stderr)
-        return 1
+        if not versions:
+            print(_not_an_id(archive, options.id), file=sys.stderr)
+            return 1
     _print(options, as_dicts(versions, withdrawn), as_text(versions, withdrawn))
     return 0
 
@@ -166,10 +168,10 @@ def remove(options: argparse.Namespace) -> int:
         ids = {id: _id(archive, id) for id in options.ids}
         returning = coming_back(archive.truth, list(ids.values()))
         removed = archive.remove(list(ids.values()))
+        missing = [typed for typed, id in ids.items() if id not in removed]
+        for typed in missing:
+            print(_not_an_id(archive, typed), file=sys.stderr)
     _warn_of_return(options, returning)
-    missing = [typed for typed, id in ids.items() if id not in removed]
-    for id in missing:
-        print(f"{id}: no article in {archive.address} has this id", file=sys.stderr)
     _print(options, {"removed": removed, "missing": missing}, f"{len(removed)} removed")
     return 0 if removed else 1
 
@@ -272,8 +274,21 @@ def search(options: argparse.Namespace) -> int:
         archive.require(limits)
         passages = archive.search(options.query, options.k, limits)
         tell_waiting(options, archive)
+        _tell_unknown(options, archive)
     _print(options, [passage.as_dict() for passage in passages], _listed(passages))
     return 0
+
+
+def _tell_unknown(options: argparse.Namespace, archive: Archive) -> None:
+    """Say which words of a search no article has: passages near in meaning are listed anyway."""
+    unknown = [
+        word.strip(punctuation)
+        for word in options.query.split()
+        if not all(query_word.known for query_word in archive.query_words(word))
+    ]
+    if unknown and not options.quiet:
+        words = ", ".join(f"“{word}”" for word in unknown)
+        print(f"No article has {words}; listed is what is nearest.", file=sys.stderr)
 
 
 def _listed(passages: Passages) -> str:
@@ -294,6 +309,16 @@ def _id(archive: Archive, typed: str) -> str:
     stored = archive.truth.standing([typed, path])
     is_path = path in stored or archive.article(path, withdrawn=True)
     return path if is_path and typed not in stored else typed
+
+
+def _not_an_id(archive: Archive, typed: str) -> str:
+    """Say that no article has the typed id; of a file of several articles, which ids these have."""
+    inside = archive.truth.found_in([Path(typed).resolve().as_posix()])
+    ids = [standing.id for standing in islice(inside, 4)]
+    if not ids:
+        return f"{typed}: no article in {archive.address} has this id"
+    more = ", …" if len(ids) > 3 else ""
+    return f"{typed}: name the articles in it by their ids: {', '.join(ids[:3])}{more}"
 
 
 def _open(options: argparse.Namespace) -> Archive:

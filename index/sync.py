@@ -98,9 +98,13 @@ def _take_as_roots(
     fields: Mapping[str, str],
     followed: bool,
 ) -> None:
-    """Make each source a root, unless a known root holds it; roots inside of it are dropped."""
+    """Make each source a root, unless a known root holds it; roots inside of it are dropped.
+
+    A path that does not exist is none: it may be misspelled.
+    """
+    missing = {*plan.sources.missing()}
     for place in plan.sources.roots():
-        if holder(place, roots.keys() - {place}) is None:
+        if place not in missing and holder(place, roots.keys() - {place}) is None:
             # A root keeps its field names, so they need to be given only once.
             plan.roots[place] = (fields or roots.get(place) or {}) if followed else None
             if followed:

@@ -206,6 +206,22 @@ def test_where_nothing_is_read_no_archive_is_made(command: Command, tmp_path: Pa
     assert not Path(command.folder).exists()
 
 
+@pytest.mark.parametrize("verb", ["history", "remove"])
+def test_a_file_of_several_articles_is_no_id(held: Command, tmp_path: Path, verb: str) -> None:
+    table = tmp_path / "wires.csv"
+    table.write_text("id,text\n" + "".join(f"w{n},Storm {n} came.\n" for n in range(1, 6)))
+    held("add", table)
+    noted = held(verb, table, status=1)[1]
+    assert noted == f"{table}: name the articles in it by their ids: w1, w2, w3, …\n"
+
+
+def test_a_misspelled_path_is_no_root(held: Command, tmp_path: Path) -> None:
+    missing = tmp_path / "nothing"
+    assert held("add", missing, status=1)[1] == f"{missing}: does not exist\n"
+    assert held.error("forget", missing).startswith("error: ")
+    assert str(missing) not in held.archive.truth.roots()
+
+
 def test_a_search_without_a_word(held: Command) -> None:
     assert held.error("search", "?!") == "error: There is nothing to search for: type some words."
 
@@ -324,6 +340,13 @@ def test_of_an_instant_the_day_is_shown(command: Command, tmp_path: Path) -> Non
     write(tmp_path / "a.jsonl", {**FERRY, "published": "2024-11-05T23:30:00+01:00"})
     command("add", tmp_path / "a.jsonl")
     assert "   Harbour Post, 2024-11-05 · ferry [" in command("search", "ferry")[0]
+
+
+def test_search_tells_which_words_no_article_has(held: Command) -> None:
+    printed, noted = held("search", "the ferry zeppelin, hovercraft")
+    assert printed.startswith("1. Ferry late")
+    assert noted == "No article has “zeppelin”, “hovercraft”; listed is what is nearest.\n"
+    assert held("search", "zeppelin", "--quiet")[1] == ""
 
 
 def test_search_that_finds_nothing(held: Command) -> None:
