@@ -1,9 +1,10 @@
-"""Files that are compressed as a whole, with gzip, bzip2 or xz, whatever their names."""
+"""Files that are compressed as a whole, with gzip, bzip2, xz or zstd, whatever their names."""
 
 import bz2
 import gzip
 import io
 import lzma
+import sys
 from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
@@ -11,10 +12,15 @@ from typing import Any
 from corpus.documents import Document, Expanded, buffered
 from corpus.encoding import NotReadable
 
-COMPRESSED = (".gz", ".bz2", ".xz")
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 """Endings that may follow the ending of any format."""
 
-_SHORT = {".tgz": ".gz", ".tbz": ".bz2", ".tbz2": ".bz2", ".txz": ".xz"}
+_SHORT = {".tgz": ".gz", ".tbz": ".bz2", ".tbz2": ".bz2", ".txz": ".xz", ".tzst": ".zst"}
 """Endings of tar archives, and how each is compressed."""
 
 _MARKS = {
@@ -25,9 +31,9 @@ _MARKS = {
 }
 """The first bytes of compressed files."""
 
-_UNPACKED_BY = {".zst": "unzstd", ".z": "uncompress"}
+_COMPRESS = ".z"
 _MOST_MEMORY = 300_000_000
-"""Bytes that xz may use; its strongest usual level needs 65 MB."""
+"""Bytes that xz may use; its strongest usual level needs 65 MB. Zstd allows itself 128 MB."""
 
 _BLOCK = 1 << 16
 
@@ -40,14 +46,13 @@ def uncompressed(document: Document) -> tuple[io.BufferedReader, str]:
     """
     stream, suffix = document.stream, _suffix(document.name)
     inner = ending_of(document.name)
-    named = _SHORT.get(suffix, suffix if suffix in {*COMPRESSED, *_UNPACKED_BY} else "")
+    named = _SHORT.get(suffix, suffix if suffix in {*COMPRESSED, _COMPRESS} else "")
     # The first bytes decide; those of bzip2 are letters, which a text may begin with, too.
     beginning = stream.peek(6)[:6]
     marks = (ending for mark, ending in _MARKS.items() if beginning.startswith(mark))
     format = next(marks, named)
-    if format in _UNPACKED_BY:
-        program = _UNPACKED_BY[format]
-        raise NotReadable(f"is compressed in a way that is not read; unpack it with {program}")
+    if format == _COMPRESS:
+        raise NotReadable("is compressed in a way that is not read; unpack it with uncompress")
     if format == ".gz":
         # A crawl is many gzip files in a row, and none may be lost without a report.
         padded = inner not in {".warc", ".arc", ".wet"}
@@ -59,6 +64,9 @@ def uncompressed(document: Document) -> tuple[io.BufferedReader, str]:
     if format == ".xz":
         blocks = _Blocks(stream, lambda: lzma.LZMADecompressor(memlimit=_MOST_MEMORY), "xz")
         return buffered(Expanded(blocks, stream.tell, "xz")), inner
+    if format == ".zst":
+        blocks = _Blocks(stream, zstd.ZstdDecompressor, "zstd")
+        return buffered(Expanded(blocks, stream.tell, "zstd")), inner
     return stream, suffix
 
 
@@ -93,7 +101,7 @@ class _Blocks:
                 block = b""
             try:
                 data: bytes = self._decompressor.decompress(block, size)
-            except (OSError, ValueError, lzma.LZMAError):
+            except (OSError, ValueError, lzma.LZMAError, zstd.ZstdError):
                 raise NotReadable(f"is not a valid {self._format} file, or is damaged") from None
             if data:
                 return data

@@ -21,6 +21,7 @@ from corpus.epub import read_epub
 from corpus.json_files import read_json, read_json_lines
 from corpus.mail import read_mailbox, read_message
 from corpus.opendocument import read_odt
+from corpus.parquet import read_parquet
 from corpus.pdf import read_pdf
 from corpus.records import check_field_names
 from corpus.references import read_ris
@@ -43,8 +44,7 @@ _ARCHIVE_FILES = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "vectors.faiss
 
 NO_FILES = "is a folder with no files in it"
 _NO_ENDING = "has no ending that tells its format"
-_SAVED_AS = {".msg": ".eml", ".doc": ".docx", ".pages": ".docx", ".bib": ".ris",
-             ".parquet": ".jsonl"}  # fmt: skip
+_SAVED_AS = {".msg": ".eml", ".doc": ".docx", ".pages": ".docx", ".bib": ".ris"}
 """Formats that are not read, and the format in which their own program can save such a file."""
 
 _MOST_NOTES = 20
@@ -85,6 +85,7 @@ READERS: dict[str, Reader] = {
     ".db": read_sqlite,
     ".sqlite": read_sqlite,
     ".sqlite3": read_sqlite,
+    ".parquet": read_parquet,
     ".html": read_web_page,
     ".htm": read_web_page,
     ".xhtml": read_web_page,

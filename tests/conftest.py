@@ -53,7 +53,7 @@ _UNIT = frozenset(
     conversation copies corpus_dates corpus_encoding corpus_reading crawls damage databases
     differences documents durability exports factiva feed_files feeds following_commands
     forged_links growth hidden_text holdings incremental index_command kept language_model mail
-    packed page_parts pages periods pointing progress question rebuilding records rendering
+    packed page_parts pages parquet periods pointing progress question rebuilding records rendering
     rich_text scholarly search sentences spelling sqlite_files stored_vectors structure
     suggestions sync systems tables templates text_parts turns unreadable wires withheld
     wordings words xml_records""".split()

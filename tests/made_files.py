@@ -7,6 +7,10 @@ import tarfile
 import zipfile
 import zlib
 from contextlib import closing
+from typing import Any
+
+import pyarrow
+from pyarrow.parquet import write_table
 
 
 def zipped(*members: tuple[str, str | bytes]) -> bytes:
@@ -35,6 +39,13 @@ def sqlite(*statements: str) -> bytes:
             connection.execute(statement)
         connection.commit()
         return connection.serialize()
+
+
+def parquet(columns: dict[str, Any], **options: Any) -> bytes:
+    """A Parquet file with these columns, written with pyarrow's options."""
+    file = io.BytesIO()
+    write_table(pyarrow.table(columns), file, **options)
+    return file.getvalue()
 
 
 def warc(*pages: tuple[str, bytes, dict[str, str]], compressed: bool = False) -> bytes:

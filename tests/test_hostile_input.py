@@ -36,7 +36,7 @@ from index.entities import mentions
 from index.tagging import installed
 from tests import forked
 from tests.hostile_answers import ANSWERS, QUESTIONS, UNITS
-from tests.made_files import docx, epub, odt, pdf, sqlite, tar, warc, warc_record, zipped
+from tests.made_files import docx, epub, odt, parquet, pdf, sqlite, tar, warc, warc_record, zipped
 from tests.reading_files import listed
 from tests.test_tables import ods, xlsx
 
@@ -108,6 +108,8 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
         (".db", table, ["a", "<p>a", "&lt;"]),
         (".sqlite", lambda s: b"SQLite format 3\0" + s.encode(), ["\0", "a", "\5\0\0\1"]),
         (".sqlite3", lambda s: sqlite(*schema(s)), ["a TEXT, ", "text, "]),
+        (".parquet", lambda s: parquet({"text": [s]}), ["a", "<p>a"]),
+        (".parquet", lambda s: b"PAR1" + s.encode(), ["a", "\0", "PAR1"]),
         (".csv", lambda s: f"title,text\na,{s}".encode(), ['"', "a,", "a\n", "\x00"]),
         (".csv", lambda s: f"{s}\ntitle,text\na,b".encode(), ["a,b\n", "sep=", "text,date\n"]),
         (".json", lambda s: f'[{{"text": "a", "author": "{s}"}}]'.encode(), ["[", "1", "a; "]),

@@ -2,10 +2,16 @@
 
 import bz2
 import lzma
+import sys
 import tarfile
 from pathlib import Path
 
 import pytest
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 from corpus import Article
 from tests.made_files import tar, zipped
@@ -24,7 +30,10 @@ SNOW = b"Snow\n\nIt snowed."
         ("a.jsonl.xz", lzma.compress(RECORD)),
         ("a.jsonl", lzma.compress(RECORD)),
         ("a.jsonl.bz2", bz2.compress(RECORD[:20]) + bz2.compress(RECORD[20:])),
+        ("a.jsonl.zst", zstd.compress(RECORD)),
+        ("a.jsonl", zstd.compress(RECORD[:20]) + zstd.compress(RECORD[20:])),
         ("a.tar.gz", tar(("a.jsonl", RECORD), mode="w:gz")),
+        ("a.tar.zst", zstd.compress(tar(("a.jsonl", RECORD)))),
         ("a.tgz", tar(("./news/a.jsonl", RECORD), mode="w:gz")),
         ("a.tar.xz", tar(("a.jsonl.bz2", bz2.compress(RECORD)), mode="w:xz")),
         ("a.tar", tar(("/a.json", RECORD))),
@@ -85,8 +94,13 @@ CUT = tar(("rain.txt", b"Rain\n\nIt rained."), ("snow.txt", SNOW * 1_000))
         ("a.txt.bz2", bz2.compress(SNOW)[:20], [], [
             ("", "breaks off: the compressed file is not complete")
         ]),
-        ("a.txt.zst", b"x", [], [
-            ("", "is compressed in a way that is not read; unpack it with unzstd")
+        ("a.txt.zst", b"x", [], [("", "is not a valid zstd file, or is damaged")]),
+        ("a.txt.zst", zstd.compress(SNOW * 10_000)[:-2], [], [
+            ("", "breaks off: the compressed file is not complete")
+        ]),
+        ("a.jsonl.zst", zstd.compress(b" " * 120_000_000), [], [
+            ("", "expands to more than 100 times its size, as a bomb does; if it is none, "
+             "unpack it")
         ]),
         ("ft911_1", b"\x1f\x9d\x90x", [], [
             ("", "is compressed in a way that is not read; unpack it with uncompress")

@@ -99,6 +99,7 @@ def test_every_package_that_is_imported_is_declared() -> None:
             *project["dependencies"],
             *extras["mcp"],
             *extras["names"],
+            *extras["parquet"],
             *extras["postgresql"],
             *extras["ray"],
             *extras["train"],
@@ -110,7 +111,7 @@ def test_every_package_that_is_imported_is_declared() -> None:
         name: MODULES[module].relative_to(ROOT).as_posix()
         for module, path in MODULES.items()
         for name in {room(imported) for imported, _ in named(path)}
-        if name not in sys.stdlib_module_names
+        if name not in {*sys.stdlib_module_names, "compression"}  # new in Python 3.14
         and name not in ORDER
         and not declared.intersection(map(_plain, providers.get(name, [name])))
     }
