@@ -141,6 +141,26 @@ def test_an_article_without_its_dateline_below_a_credit(archive: Archive) -> Non
     assert again(answered(sentence, part), archive).answer.statements == (sentence,)
 
 
+@pytest.mark.parametrize(
+    ("quote", "is_shown"),
+    [
+        ("The pool of Holm is open. It is cold.", True),
+        ("Bring the following:\n\n- a towel\n\n- a cap", True),
+        ("It is cold. Bring the following:", True),
+        ("The pool of Holm is open. It is", False),
+        ("is open. It is cold.", False),
+        ("- a towel\n\n- a", False),
+    ],
+)
+def test_sentences_in_a_row(archive: Archive, quote: str, is_shown: bool) -> None:
+    text = (
+        "The pool of Holm is open. It is cold. Bring the following:\n\n- a towel\n\n- a cap\n\nEnd."
+    )
+    archive.add([pool := Article("pool", "Pool", text)])
+    answer = answered(says(cite(1, pool, quote)))
+    assert quotes(again(answer, archive).answer) == ([quote] if is_shown else [])
+
+
 def test_question_with_half_a_surrogate_pair(archive: Archive) -> None:
     answer = replace(answered(says(cite(1, BRIDGE, OPENED))), standalone="Who\ud800?")
     assert again(answer, archive).answer.question == "Who??"

@@ -293,7 +293,7 @@ def _statements(
         cited = [citation for number in sentence.cited if (citation := citations[number])]
         if not cited:
             withheld += 1
-        elif not _is_sentence(cited[0].article, cited[0].start, cited[0].end):
+        elif not _is_whole(cited[0].article, cited[0].start, cited[0].end):
             refused += 1
         else:
             # Another source is cited only if it has the same words.
@@ -304,8 +304,8 @@ def _statements(
     return statements, withheld, refused
 
 
-def _is_sentence(article: Article, start: int, end: int) -> bool:
-    """Whether a span is one whole sentence of its article; the first may lack its dateline.
+def _is_whole(article: Article, start: int, end: int) -> bool:
+    """Whether a span is one or more whole sentences of its article; the first may lack a dateline.
 
     A part of a sentence could say the opposite of the whole.
     """
@@ -313,8 +313,12 @@ def _is_sentence(article: Article, start: int, end: int) -> bool:
     # A sentence never continues after a blank line.
     first = max(first, article.text.rfind("\n\n", first, start))
     spans = sentences(article.text[first : end + _AROUND], article.language)
-    begins = next((first + begin for begin, last in spans if first + last == end), end)
-    return start in (begins, after_dateline(article.text, begins, end))
+    begins = {
+        begin
+        for own, last in spans
+        for begin in (first + own, after_dateline(article.text, first + own, first + last))
+    }
+    return start in begins and any(first + last == end for _, last in spans)
 
 
 def _corrections(cache: ArticleCache, by_marker: Mapping[int, Citation]) -> Iterator[str]:
