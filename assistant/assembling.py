@@ -9,16 +9,31 @@ from assistant.choosing import choose
 from assistant.citing import cite
 from assistant.differences import disagreeing, given_later
 from assistant.evidence import Sentence
+from assistant.periods import compared_periods
 from assistant.question import Question
 from assistant.spoken import spoken_date, spoken_day
 from assistant.support import THRESHOLD
-from assistant.wording import gettext
+from assistant.wording import gettext, message
+from corpus import Published
 from index import Filters, Passage
 from index.lexical import QueryWord
 from index.ranking import newness
 
+BY_ITS_WORDS = message(
+    "The reader knows no language in these letters; this was found by the words of the question."
+)
+FOUND = message("These words ask nothing; this is what the archive has on them.")
+
 # A note says that the answer is old if its newest article is this much older than the question.
 _LONG_AGO = timedelta(90)
+
+
+def sides(question: str) -> dict[str, str]:
+    """What each part of a question asks; a part that compares two asks about each of them."""
+    asked: dict[str, str] = {}
+    for part in Question(question).parts:
+        asked |= compared_periods(part) or {side: side for side in Question(part).sides or (part,)}
+    return asked
 
 
 def together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
@@ -33,7 +48,7 @@ def together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
     notes: list[str] = []
     for part, answer in zip(parts, answers, strict=True):
         if not answer.statements:
-            notes.append(f"“{part}”: {answer.reason}")
+            notes.append(unanswered(part, answer.reason))
         elif answer.reason and answer.support >= THRESHOLD:
             # Below the threshold, the reason only says that the sentences were found by a search.
             notes.append(answer.reason)
@@ -49,7 +64,7 @@ def together(parts: Sequence[str], answers: Sequence[Answer]) -> Answer:
                 statements.append(replace(statement.renamed(new_markers), side=part))
         if answer.statements and len(marker_of) == count_before_part:
             marker = new_markers[answer.statements[0].citations[0].marker]
-            notes.append(gettext("“%(part)s” is answered by [%(num)s] too.", part=part, num=marker))
+            notes.append(answered_too(part, marker))
         differences += [difference.renamed(new_markers) for difference in answer.differences]
         notes += answer.notes
     passages = [passage for answer in answered for passage in answer.passages]
@@ -99,7 +114,7 @@ def stated(
         answer,
         statements=statements,
         differences=_differences_of(differing, statements),
-        notes=(*notes, *map(_note_on_later_value, later)),
+        notes=(*notes, *(later_value(sentence.short) for sentence in later)),
     )
 
 
@@ -142,9 +157,19 @@ def _differences_of(
     return (Difference(tuple(values)),)
 
 
-def _note_on_later_value(sentence: Sentence) -> str:
+def later_value(value: str) -> str:
     """A note for the reader on another value that the same source gives later."""
-    return gettext("The same source says later: %(value)s.", value=sentence.short)
+    return gettext("The same source says later: %(value)s.", value=value)
+
+
+def answered_too(part: str, marker: int) -> str:
+    """A note that the quote with this marker answers a part of the question, too."""
+    return gettext("“%(part)s” is answered by [%(num)s] too.", part=part, num=marker)
+
+
+def unanswered(part: str, reason: str) -> str:
+    """A note on a part of the question that is not answered."""
+    return f"“{part}”: {reason}"
 
 
 def unmarked(statement: Statement) -> Statement:
@@ -174,18 +199,22 @@ def _about_days(chosen: Sequence[Sentence], today: date | None) -> tuple[str, ..
     published = newest.published
     if published is None:
         return ()
-    day = spoken_date(published)
     if today and today - published.last_day > _LONG_AGO:
-        since = spoken_day(today)
-        return (
-            gettext(
-                "The newest article quoted here is of %(day)s, long before %(since)s.",
-                day=day,
-                since=since,
-            ),
-        )
+        return (on_newest(published, today),)
     if today or all(sentence.article.published == published for sentence in chosen):
         return ()
-    return (
-        gettext("The newest article quoted here is of %(day)s; what follows it is older.", day=day),
+    return (on_newest(published),)
+
+
+def on_newest(published: Published, today: date | None = None) -> str:
+    """A note on the day of the newest article: that others are older, or that it is long ago."""
+    day = spoken_date(published)
+    if today is None:
+        return gettext(
+            "The newest article quoted here is of %(day)s; what follows it is older.", day=day
+        )
+    return gettext(
+        "The newest article quoted here is of %(day)s, long before %(since)s.",
+        day=day,
+        since=spoken_day(today),
     )

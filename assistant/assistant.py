@@ -9,14 +9,24 @@ from itertools import chain
 
 from assistant import mentions
 from assistant.answer import Answer, Turn
-from assistant.assembling import by_reading, distinct, stated, statements_of, together, unmarked
+from assistant.assembling import (
+    BY_ITS_WORDS,
+    FOUND,
+    by_reading,
+    distinct,
+    sides,
+    stated,
+    statements_of,
+    together,
+    unmarked,
+)
 from assistant.choosing import having_all
 from assistant.conversation import Contextual, contextual, going_on
 from assistant.evidence import TextReader, by_words, read
 from assistant.holdings import holding, listed, on_keywords, on_topic
 from assistant.language_model import Model, ModelError
 from assistant.languages import not_english
-from assistant.periods import asked_period, compared_periods, current_day, without_dates
+from assistant.periods import asked_period, current_day, without_dates
 from assistant.pointing import Understood, chosen, failed, understood
 from assistant.question import Question
 from assistant.refusing import why_not
@@ -24,7 +34,7 @@ from assistant.story import later_reports
 from assistant.suggestions import first_questions
 from assistant.support import SURE, THRESHOLD, support
 from assistant.topics import asked_topic, more
-from assistant.wording import gettext, message
+from assistant.wording import gettext
 from corpus.encoding import without_halves
 from corpus.languages import in_latin_letters
 from index import Archive, Filters, Passage
@@ -33,11 +43,6 @@ from index.passage import check
 
 READ = 8
 """How many passages are read for a question."""
-
-_BY_ITS_WORDS = message(
-    "The reader knows no language in these letters; this was found by the words of the question."
-)
-_FOUND = message("These words ask nothing; this is what the archive has on them.")
 
 # The score of a passage of another article is multiplied by this in a follow-up.
 _OF_ANOTHER_STORY = 0.6
@@ -169,7 +174,7 @@ class Assistant:
                 yield failed(model, answer, str(error))
                 return
             answer = self._search_further(answer, understanding, extract, today)
-        yield chosen(model, answer, history)
+        yield chosen(model, answer, history, today)
 
     def _search_further(
         self,
@@ -203,11 +208,7 @@ class Assistant:
             raise ValueError("The question is empty: ask about something in the archive.")
         # A terminal may pass on half of a surrogate pair, which cannot be encoded.
         understood = understood.changed(_encodable)
-        parts = {
-            side: understood.part(text)
-            for part in Question(understood.asked).parts
-            for side, text in _sides(part).items()
-        }
+        parts = {side: understood.part(text) for side, text in sides(understood.asked).items()}
         answer_of: dict[str, Answer] = {}
         # A part that names nobody comes last: it is about the people whom the other parts name.
         for side, part in sorted(parts.items(), key=lambda item: not item[1].alone):
@@ -355,7 +356,7 @@ class Assistant:
         )
         if matches:
             statements = statements_of(matches, evidence, estimate)
-            return replace(answer, statements=statements, reason=gettext(_FOUND))
+            return replace(answer, statements=statements, reason=gettext(FOUND))
         if is_refused:
             outcome, reason = why_not(self.archive, question, evidence, passages, filters)
             notes = not_english(question, nearest) if reader.latin_only else ()
@@ -363,7 +364,7 @@ class Assistant:
         comparable = mentions.comparable(self.archive, question, evidence)
         answer = stated(answer, question, query_words, evidence, comparable, today)
         if not is_read:
-            notes = (gettext(_BY_ITS_WORDS), *answer.notes)
+            notes = (gettext(BY_ITS_WORDS), *answer.notes)
             statements = tuple(map(unmarked, answer.statements))
             answer = replace(answer, statements=statements, notes=notes)
         elif estimate < SURE and reader.latin_only:
@@ -392,8 +393,3 @@ class Assistant:
 
 def _encodable(text: str) -> str:
     return without_halves(text.strip())
-
-
-def _sides(part: str) -> dict[str, str]:
-    """The sides of a question that compares two, each with its question; else the question."""
-    return compared_periods(part) or {side: side for side in Question(part).sides or (part,)}

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from pydantic import BaseModel, ConfigDict
 from assistant.answer import Answer, Statement, Turn
 from assistant.citing import cite
 from assistant.language_model import Message, Model, ModelError
+from assistant.remarks import on_quotes
 from assistant.wording import gettext
 from corpus import sentences
 from corpus.encoding import clean_line, without_halves
@@ -102,11 +104,13 @@ _NUMBERS = re.compile(r"[\s>*•\-–(\[#]*((?:\d{1,4}[\s,;\[\]()&]{0,4}){1,20})
 # --- Choosing -----------------------------------------------------------------------------------
 
 
-def chosen(model: Model, answer: Answer, history: Sequence[Turn] = ()) -> Answer:
+def chosen(
+    model: Model, answer: Answer, history: Sequence[Turn] = (), today: date | None = None
+) -> Answer:
     """The answer with those of the archive's sentences that the model points at, in its order.
 
-    ``answer`` was made without the model. If the model fails, or gives no valid number, that answer
-    stays, with a note that says so.
+    ``answer`` was made without the model. Its notes on what it quoted are dropped. If the model
+    fails, or gives no valid number, that answer stays, with a note that says so.
     """
     offered = numbered(answer)
     if not offered:
@@ -132,7 +136,7 @@ def chosen(model: Model, answer: Answer, history: Sequence[Turn] = ()) -> Answer
         )
         if missing:
             reason += " " + gettext("It finds nothing on “%(words)s”.", words=missing)
-        answer = replace(answer, outcome="does not say", statements=(), differences=())
+        answer = replace(answer, outcome="does not say", statements=(), differences=(), notes=())
         return replace(answer, hedged=False, reason=reason)
     for number, side in numbers:
         if 1 <= number <= len(offered) and len(statements) < _MOST_CHOSEN:
@@ -140,6 +144,7 @@ def chosen(model: Model, answer: Answer, history: Sequence[Turn] = ()) -> Answer
             statements.setdefault(number, statement)
     if not statements:
         return failed(model, answer, "gave only numbers that no sentence has")
+    on_former = on_quotes(answer, today or date.max).values()
     return _in_order(
         replace(
             answer,
@@ -148,7 +153,7 @@ def chosen(model: Model, answer: Answer, history: Sequence[Turn] = ()) -> Answer
             # The reader had advised against an answer, so it had better be checked.
             hedged=answer.hedged or not answer.statements,
             notes=(
-                *answer.notes,
+                *(note for note in answer.notes if note not in on_former),
                 gettext("The sentences were chosen by %(model)s.", model=model.name),
             ),
         ),

@@ -127,10 +127,21 @@ def beginnings(
     )
     if not statements:
         return None
-    reason = ngettext(*_BEGINNINGS, len(near), num=len(near), topic=topic.name)
-    if len(near) > 1:
-        reason = gettext(NEWEST_FIRST if topic.newest else OLDEST_FIRST, counted=reason)
-    return Answer(question, "answered", 1.0, statements, filters=filters, reason=f"{reason}.")
+    reason = of_beginnings(topic.name, len(near), topic.newest)
+    return Answer(question, "answered", 1.0, statements, filters=filters, reason=reason)
+
+
+def of_beginnings(topic: str, count: int, newest: bool) -> str:
+    """What is said above the beginnings of so many articles on a topic."""
+    beginnings = ngettext(*_BEGINNINGS, count, num=count, topic=topic)
+    if count > 1:
+        beginnings = gettext(NEWEST_FIRST if newest else OLDEST_FIRST, counted=beginnings)
+    return f"{beginnings}."
+
+
+def of_further(count: int) -> str:
+    """What is said above further sentences of so many articles."""
+    return f"{ngettext(*_FURTHER, count, num=count)}."
 
 
 def asks_more(question: str) -> str | None:
@@ -191,12 +202,11 @@ def _further(
             statements.append(Statement((citation,), 1.0))
     if not statements:
         return None
-    reason = ngettext(*_FURTHER, len(articles), num=len(articles))
     before = turns[-1].question
     before = before if before.endswith(("?", ".", "!")) else f"{before}."
     return Answer(
         question, "answered", 1.0, tuple(statements), filters=filters,
-        standalone=f"{before} {question}", reason=f"{reason}.",
+        standalone=f"{before} {question}", reason=of_further(len(articles)),
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from tests.kept_answers import (
     quotes,
     says,
 )
-from tests.made_articles import cite
+from tests.made_articles import cite, on
 
 __all__ = ["archive"]
 
@@ -251,6 +251,74 @@ def test_a_row_that_is_at_another_place_still_answers(archive: Archive, tmp_path
         (f"{table}#2", opened)
     ]
     assert (reopened.reason, reopened.notes) == ("", ())
+
+
+# --- What stands beside the quotes ---
+
+FLOODS = (
+    Article("a", "Ice", "In Holm 12 people were hurt on the ice.", "Wire", on("2023-02-01")),
+    Article("b", "Ice", "In Holm 30 people were hurt on the ice.", "Wire", on("2024-02-01")),
+    Article(
+        "c",
+        "Flood",
+        "Police said 3 people were hurt in the flood of Kest.",
+        "Wire",
+        on("2025-05-03"),
+    ),
+    Article(
+        "d", "Flood", "Now 15 people were hurt in the flood of Kest.", "Wire", on("2025-05-05")
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        # Two sides, whose questions are not words of this one.
+        "How many people were hurt on the ice in Holm in 2023 or 2024?",
+        # A value that is given later.
+        "How many people were hurt in the flood of Kest?",
+        # What the newest article is.
+        "How many people were hurt on the ice in Holm so far?",
+        # Lists.
+        "Tell me about the flood of Kest",
+        "Tell me about the flood of Kest? Tell me more",
+        "flood Kest",
+    ],
+)
+def test_what_is_said_beside_quotes_is_said_again(archive: Archive, question: str) -> None:
+    archive.add(FLOODS)
+    answer = Assistant(archive, reader=FakeReader()).ask(question, today=DAY)
+    assert answer.notes or answer.reason or answer.statements[0].side
+    reopened = again(answer, archive).answer
+
+    def shown(answer: Answer) -> object:
+        sides = [(statement.side, statement.text) for statement in answer.statements]
+        return sides, answer.notes, answer.reason, answer.short
+
+    assert shown(reopened) == shown(answer)
+
+
+def test_a_part_without_an_answer_is_named_again(archive: Archive) -> None:
+    archive.add(FLOODS)
+    asked = "Who was hurt on the ice in May 2022, and how many were hurt on the ice in 2024?"
+    answer = Assistant(archive, reader=FakeReader()).ask(asked)
+    [part] = [note for note in answer.notes if note.startswith("“Who")]
+    # The reason may have had words of an article that is gone.
+    whole = "The archive did not say: the nearest articles did not answer the question."
+    assert f"{part.partition(': ')[0]}: {whole}" in again(answer, archive).answer.notes
+
+
+@pytest.mark.parametrize("follow_up", ["Where was it?", "How many people were hurt by it?"])
+def test_a_follow_up_is_asked_again_as_one(archive: Archive, follow_up: str) -> None:
+    archive.add(FLOODS)
+    assistant = Assistant(archive, reader=FakeReader())
+    first = assistant.ask("How many people were hurt on the ice in Holm in 2024?")
+    answer = assistant.ask(follow_up, history=[first.turn])
+    assert answer.standalone == f"{first.question} {follow_up}"
+    reopened = again(answer, archive)
+    assert reopened.answer.notes == answer.notes
+    assert is_same(reopened, asked_again(reopened, assistant))
 
 
 # --- What changed since ------------------------------------------------------------------------

@@ -123,6 +123,17 @@ def test_none_is_an_answer_too() -> None:
     assert chosen(Scripted(["None."]), PLAIN).outcome == "does not say"
 
 
+def test_notes_on_former_quotes_are_dropped() -> None:
+    beside = "It is not in English."
+    later = f"The same source says later: {PLAIN.citations[0].quote[:4]}."
+    noted = replace(PLAIN, notes=(beside, later))
+    assert chosen(Scripted([picks(2)]), noted).notes == (
+        beside,
+        "The sentences were chosen by scripted.",
+    )
+    assert chosen(Scripted(["None."]), noted).notes == ()
+
+
 def test_what_was_refused_may_be_found_and_is_hedged() -> None:
     refused = replace(PLAIN, outcome="does not say", statements=(), reason="No.")
     answer = chosen(Scripted([picks(2)]), refused)

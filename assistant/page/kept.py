@@ -2,8 +2,9 @@
 
 A link holds the question, its limits, and for each sentence its article, version and offsets, but
 no words of articles. The words come from the archive, so a link cannot show what was withdrawn.
-Anyone can make a link. A span is shown only if it is a whole sentence of the archive. The outcome,
-the day and the size of the archive at that time cannot be checked; the page says that they come
+Anyone can make a link. A span is shown only if it is whole sentences of the archive, and of what
+stands beside the quotes a link only says which it is (see ``assistant.remarks``). The outcome, the
+day and the size of the archive at that time cannot be checked; the page says that they come
 from the link. The size of a link is bounded, and with it the cost of opening it.
 """
 
@@ -13,7 +14,8 @@ from datetime import date
 from itertools import chain
 
 from assistant import Assistant
-from assistant.answer import Answer, Citation, Difference, Outcome, Statement
+from assistant.answer import Answer, Citation, Difference, Outcome, Statement, Turn
+from assistant.assembling import sides
 from assistant.citing import cite
 from assistant.holdings import holding
 from assistant.layout import after_dateline
@@ -30,6 +32,7 @@ from assistant.page.tokens import (
     wording,
 )
 from assistant.periods import asked_period, counted_from
+from assistant.remarks import notes_by_key, reasons_by_key
 from assistant.wording import gettext, message, ngettext, nouns
 from corpus import Article, sentences
 from index import Archive, Filters, Overview, Passage
@@ -129,7 +132,9 @@ def reopen(token: str, archive: Archive) -> Reopened:
     ]
     statements, withheld, refused = _statements(record, citations)
     outcome, reason = record.outcome, gettext(_REASONS.get(record.outcome, ""))
-    period = asked_period(record.question, record.as_of or record.asked_on)
+    day = record.as_of or record.asked_on
+    # A follow-up stands after the question that it goes on from.
+    period = asked_period(record.question.rpartition("? ")[2], day)
     if statements and holding(record.question, period):
         reason = gettext(_COUNTED)
     if outcome == "answered" and not statements:
@@ -143,10 +148,15 @@ def reopen(token: str, archive: Archive) -> Reopened:
         record.after, record.before, record.sources, record.languages, record.as_of, record.chosen
     )
     own = replace(filters, after=None, before=None) if record.read else filters
-    notes = []
+    shown = Answer(record.question, outcome, record.support, tuple(statements))
+    reason = reason or reasons_by_key(shown).get(record.reason, "")
+    by_key = notes_by_key(shown, day, gettext(_REASONS["does not say"]))
+    notes = [by_key[key] for key in record.notes if key in by_key]
     # The assistant reads dates out of a question, and drops them if nothing within them answers it.
-    if statements and record.read_filters and not (filters.after or filters.before):
-        notes += [gettext(_BEYOND)] if period else []
+    # Two sides have a time each.
+    is_dated = filters.after or filters.before or any(said.side for said in statements)
+    if period and statements and record.read_filters and not is_dated:
+        notes.append(gettext(_BEYOND))
     if withheld and not is_elsewhere:
         notes.append(ngettext(*_WITHHELD, withheld, num=withheld))
     if refused:
@@ -169,9 +179,22 @@ def reopen(token: str, archive: Archive) -> Reopened:
 
 
 def asked_again(reopened: Reopened, assistant: Assistant) -> Answer:
-    """The assistant's answer now; "last week" counts from the day of the reopened answer."""
+    """The assistant's answer now; "last week" counts from the day of the reopened answer.
+
+    A question that goes on from another stands after it, and is asked in the same articles. Both
+    were asked at once only if each has its quotes, which then say which part they answer.
+    """
+    answer = reopened.answer
+
+    def ask(question: str, history: Sequence[Turn] = ()) -> Answer:
+        return assistant.ask(question, reopened.filters, history, reopened.read_filters)
+
     with counted_from(reopened.asked_on):
-        return assistant.ask(reopened.answer.question, reopened.filters, (), reopened.read_filters)
+        before, _, question = answer.question.rpartition("? ")
+        if not before or any(statement.side for statement in answer.statements):
+            return ask(answer.question)
+        before += "?"
+        return ask(question, (Turn(before, answer.citations or ask(before).citations),))
 
 
 def is_same(reopened: Reopened, now: Answer) -> bool:
@@ -289,6 +312,7 @@ def _statements(
     """The sentences to show; how many the archive lacks, and how many are not whole sentences."""
     statements: list[Statement] = []
     withheld = refused = 0
+    asked = [*sides(record.question)]
     for sentence in record.statements:
         cited = [citation for number in sentence.cited if (citation := citations[number])]
         if not cited:
@@ -300,6 +324,8 @@ def _statements(
             words = wording(cited[0].quote)
             same = tuple(citation for citation in cited if wording(citation.quote) == words)
             side = record.question[slice(*sentence.side)] if sentence.side else ""
+            if sentence.part is not None:
+                side = "".join(asked[sentence.part : sentence.part + 1])
             statements.append(Statement(same, record.support, side))
     return statements, withheld, refused
 

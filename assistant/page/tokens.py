@@ -16,8 +16,10 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from assistant.answer import Answer, Citation, Difference, Outcome, Statement
+from assistant.assembling import sides
 from assistant.page.inputs import MOST_CHOSEN
 from assistant.question import LONGEST_QUESTION, objection
+from assistant.remarks import keys
 from assistant.rendering import NEAREST
 from assistant.wording import gettext, message
 from corpus import Article
@@ -52,6 +54,7 @@ class NotReopened(ValueError):  # noqa: N818
 Count = Annotated[int, Field(ge=0, lt=2**31)]
 _Span = tuple[Count, Count]
 _Text = Annotated[str, Field(max_length=LONGEST_QUESTION)]
+_Key = Annotated[str, Field(max_length=16)]
 _Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2200, 1, 1))]
 
 
@@ -77,10 +80,14 @@ class Place(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Quoted(Strict):
-    """A sentence: positions in ``Record.citations``, and the span of its side in the question."""
+    """A sentence: positions in ``Record.citations``, and the span of its side in the question.
+
+    A side that is no part of the question as it was typed is one of its ``sides``, with a number.
+    """
 
     cited: Annotated[tuple[Count, ...], Field(min_length=1, max_length=_MOST_PLACES)]
     side: _Span | None = None
+    part: Count | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,8 @@ class Record(Strict):
     statements: Annotated[tuple[Quoted, ...], Field(max_length=_MOST_PLACES)] = ()
     nearest: Annotated[tuple[Place, ...], Field(max_length=NEAREST)] = ()
     differences: Annotated[tuple[_Differing, ...], Field(max_length=4)] = ()
+    notes: Annotated[tuple[_Key, ...], Field(max_length=_MOST_PLACES)] = ()
+    reason: _Key = ""
 
     def is_whole(self) -> bool:
         """Whether every position in it exists, and its fields agree with each other."""
@@ -195,10 +204,15 @@ def keep(
     by_marker = {citation.marker: citation for citation in answer.citations}
     question = without_halves(answer.whole)
 
+    asked = [*sides(question)]
+
     def sentence(statement: Statement) -> Quoted:
         cited = tuple(positions[citation.marker] for citation in statement.citations)
-        side = question.find(statement.side) if statement.side else -1
-        return Quoted(cited, (side, side + len(statement.side)) if side >= 0 else None)
+        side = statement.side
+        if side in asked:
+            return Quoted(cited, part=asked.index(side))
+        at = question.find(side) if side else -1
+        return Quoted(cited, (at, at + len(side)) if at >= 0 else None)
 
     def values(difference: Difference) -> tuple[Value, ...]:
         return tuple(
@@ -221,6 +235,7 @@ def keep(
         bool(answer.read), read_filters,
         tuple(ids), citations, tuple(map(sentence, answer.statements)), nearest,
         tuple(map(values, answer.differences)),
+        *keys(answer, filters.as_of or asked_on),
     )  # fmt: skip
 
 
