@@ -51,6 +51,7 @@ _BEYOND = message(
 )
 __all__ = ["LONGEST", "NotReopened", "Reopened", "asked_again", "is_same", "reopen", "token"]
 
+_NOT_SAID = message("The archive did not say: the nearest articles did not answer the question.")
 _COUNTED = message("The articles were counted then; ask again for how many there are now.")
 _REASONS: Mapping[Outcome, str] = {
     "counted": _COUNTED,
@@ -62,9 +63,7 @@ _REASONS: Mapping[Outcome, str] = {
     "name never appears": message(
         "The archive did not say: it never mentioned a name in the question."
     ),
-    "does not say": message(
-        "The archive did not say: the nearest articles did not answer the question."
-    ),
+    "does not say": _NOT_SAID,
 }
 
 
@@ -150,7 +149,7 @@ def reopen(token: str, archive: Archive) -> Reopened:
     own = replace(filters, after=None, before=None) if record.read else filters
     shown = Answer(record.question, outcome, record.support, tuple(statements))
     reason = reason or reasons_by_key(shown).get(record.reason, "")
-    by_key = notes_by_key(shown, day, gettext(_REASONS["does not say"]))
+    by_key = notes_by_key(shown, day, gettext(_NOT_SAID))
     notes = [by_key[key] for key in record.notes if key in by_key]
     # The assistant reads dates out of a question, and drops them if nothing within them answers it.
     # Two sides have a time each.
