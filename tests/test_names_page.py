@@ -14,6 +14,8 @@ from starlette.testclient import TestClient
 from assistant import Assistant
 from assistant.page.browsing import serve_browsing
 from assistant.page.imports import Imports
+from assistant.page.saved import serve_saved
+from assistant.page.site import Site
 from index import Archive, naming
 from index.entities import Entity
 from index.tagging import Span
@@ -116,6 +118,24 @@ def test_a_search_is_limited_to_articles_that_name_somebody(client: TestClient) 
     nothing = client.get("/search?person=Nobody").text
     assert "0 articles</h2>" in nothing
     assert "Search without limits" in nothing
+
+
+def test_a_feed_has_the_limit_and_what_cannot_keep_it_is_not_offered(archive: Archive) -> None:
+    pages = part(serve_browsing, archive, Site(False, True, (), None))
+    limited = pages.get("/search?q=Harbour&person=Ada+Byrne").text
+    assert 'href="feed?q=Harbour&amp;person=Ada+Byrne"' in limited
+    for offer in ("Ask within these limits", "Save this search"):
+        assert offer not in limited
+        assert offer in pages.get("/search?q=Ada&after=2020").text
+    feeds = part(serve_saved, Assistant(archive, reader=FakeReader()))
+    for query, titles in {
+        "person=Mira+Hallam": ["All articles · Mira Hallam", "About one · Post, 2020-06-01"],
+        "q=Who+spoke%3F&person=Mira+Hallam": [
+            "Who spoke? · Mira Hallam", "About one · Post, 2020-06-01"
+        ],
+        "q=Who+spoke%3F&person=Nobody": ["Who spoke? · Nobody"],
+    }.items():  # fmt: skip
+        assert re.findall("<title>(.*?)</title>", feeds.get(f"/feed?{query}").text) == titles
 
 
 def test_a_name_is_text(client: TestClient) -> None:

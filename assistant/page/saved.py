@@ -8,6 +8,7 @@ static/saved.js fetches the answers one by one.
 import re
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import sha256
@@ -35,6 +36,7 @@ from assistant.spoken import shortened
 from assistant.wording import chosen, gettext
 from corpus import Article
 from index import Archive, ArchiveError, Filters, Seen
+from index.finding import Hits
 from index.passage import credit
 
 IN_FEED = 30
@@ -150,17 +152,17 @@ def _serve_feed(app: FastAPI, assistant: _QueuedAssistant, site: Site) -> None:
             headers, since = freshness.headers(search)
             if StaticFiles().is_not_modified(Headers(headers), request.headers):
                 return NotModifiedResponse(Headers(headers))
-            entries = _entries(assistant, search.q, filters)
+            entries = _entries(assistant, search, filters)
         except ValueError as error:
             return PlainTextResponse(str(error), 400)
         filled = fill(
             "feed.xml",
             query=_printable(search.q),
-            limits=[_printable(words) for _, words in limits(filters)],
+            limits=[_printable(words) for _, words in (*limits(filters), *search.naming)],
             id=_urn(f"search {at}{search.query()}"),
             site=site,
             asks=_asks(search.q),
-            address=SearchRequest.of(search.q, filters).query(),
+            address=search.query(order=""),
             entries=entries,
             updated=max((entry.updated for entry in entries), default=since),
         )
@@ -222,15 +224,24 @@ def _asks(query: str) -> bool:
     return bool(query) and not Question(query).is_keywords
 
 
-def _entries(assistant: _QueuedAssistant, query: str, filters: Filters) -> list[Entry]:
+def _entries(assistant: _QueuedAssistant, search: SearchRequest, filters: Filters) -> list[Entry]:
     """The newest articles that have all words of a search, or the quotes that answer a question."""
-    if _asks(query):
-        answer = assistant.ask(query, filters)
+
+    def find(words: str, most: int) -> Hits:
+        return assistant.archive.hits(words, filters, "newest", 0, most, None, search.naming)
+
+    if _asks(search.q):
+        if search.naming:
+            passages = find("", saved_searches.READ).passages
+            filters = replace(filters, articles=tuple(hit.article.id for hit in passages))
+            if not filters.articles:
+                return []
+        answer = assistant.ask(search.q, filters)
         return [
             _entry(assistant, citation.article, f"{citation.start}-{citation.end}", citation.quote)
             for citation in answer.citations[:IN_FEED]
         ]
-    hits = assistant.archive.hits(query, filters, "newest", 0, IN_FEED)
+    hits = find(search.q, IN_FEED)
     if hits.how not in ("everything", "every word"):
         return []
     return [

@@ -157,7 +157,9 @@ def completed(
         searchable=not holding(answer.question) and asks_more(answer.question) is None,
         is_keywords=Question(answer.question).is_keywords,
         searching=SearchRequest.of(topic.name if topic else answer.whole, own_filters).query(),
-        saving=SearchRequest.of(answer.whole, own_filters).query(),
+        asking=SearchRequest.of(answer.whole, own_filters).query(),
+        # A saved search has neither a day in the past nor chosen articles.
+        savable=not (own_filters.as_of or own_filters.articles),
     )
     if answer.statements:
         cards = render.cards(answer, key, None, True, turn.site.may_keep)
