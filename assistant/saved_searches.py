@@ -13,6 +13,7 @@ from typing import Any
 from assistant.answer import Answer
 from assistant.exports import line
 from assistant.question import Question, objection
+from assistant.topics import asked_topic
 from assistant.wording import gettext
 from index import Archive, Filters, Seen
 from index.finding import Hits
@@ -122,6 +123,12 @@ def save(archive: Archive, query: str, filters: Filters) -> None:
     archive.truth.change_paper(KIND, name_of(query, filters), content_to_save)
 
 
+def words_of(query: str) -> str:
+    """The words to look for: of "Tell me about the strike" those of its topic."""
+    topic = asked_topic(query)
+    return topic.name if topic else query
+
+
 def look(archive: Archive, name: str, seen: Seen) -> None:
     """Record that what was new on a search was seen; a search no longer saved is left alone.
 
@@ -160,7 +167,8 @@ def news(archive: Archive, search: Search, ask: Callable[[str, Filters], Answer]
     # An article that is stored from here on may be shown now, and is new the next time as well.
     seen = archive.seen()
     if Question(search.query).is_keywords:
-        hits = archive.hits(search.query, search.filters, "newest", 0, LISTED, search.seen)
+        words = words_of(search.query)
+        hits = archive.hits(words, search.filters, "newest", 0, LISTED, search.seen)
         # An article with only some of the words is no result.
         return News(search, seen, hits if hits.how == "every word" else None)
     new = archive.hits("", search.filters, "newest", 0, READ if ask else 0, search.seen)

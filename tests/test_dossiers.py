@@ -223,6 +223,17 @@ def test_case_tells_no_two_dossiers_apart(archive: Archive, dossiers: Dossiers) 
     assert names(dossiers) == {"other": 1, "Strasse (2)": 2, "Strasse": 2, "Other": 0}
 
 
+def test_a_file_leaves_the_dossier_of_its_name_alone(archive: Archive, dossiers: Dossiers) -> None:
+    dossiers.pin("Bridge", [], "n1")
+    before = dossiers.open("Bridge")
+    file = written(before).encode()
+    assert dossiers.take_in(file) == "Bridge (2)"
+    assert dossiers.open("Bridge") == before
+    # Not even one that is damaged is in the way.
+    archive.truth.change_paper("dossier", "Bridge", lambda _: "{}")
+    assert dossiers.take_in(file) == "Bridge (3)"
+
+
 def test_what_was_removed_comes_back_to_its_place(archive: Archive, dossiers: Dossiers) -> None:
     first, second, third = (dossiers.pin("Bridge", [], note) for note in ("n1", "n2", "n3"))
     page = client(archive)

@@ -99,6 +99,17 @@ def test_what_may_be_shown_again_is_new(place: str) -> None:
         assert look() == []
 
 
+def test_news_on_a_topic_need_not_say_that_they_tell_of_it(archive: Archive) -> None:
+    saved_searches.save(archive, "Tell me about the mill of Kest", Filters())
+    archive.add([FIRE, SNOW])
+    assert new(archive) == ["fire"]
+    feed = feedparser.parse(client(archive).get("/feed?q=Tell+me+about+the+mill").content)
+    assert [entry.title for entry in feed.entries] == [
+        "About fire · Wire, 2020-01-03",
+        "About mill · Wire, 2020-01-02",
+    ]
+
+
 def test_an_article_with_some_of_the_words_is_not_new(archive: Archive) -> None:
     saved_searches.save(archive, "mill zeppelin", Filters())
     archive.add([FIRE])

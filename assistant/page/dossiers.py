@@ -289,6 +289,8 @@ class Dossiers:
 
     def _create(self, name: str, items: tuple[Item, ...]) -> bool:
         """Create a dossier of these items; false if there is one of this name already."""
+        if self.archive.truth.paper(_KIND, self.kept_as(name)) is not None:
+            return False
         is_free = False
 
         def with_items(dossier: Dossier) -> Dossier:

@@ -241,7 +241,7 @@ def _entries(assistant: _QueuedAssistant, search: SearchRequest, filters: Filter
             _entry(assistant, citation.article, f"{citation.start}-{citation.end}", citation.quote)
             for citation in answer.citations[:IN_FEED]
         ]
-    hits = find(search.q, IN_FEED)
+    hits = find(saved_searches.words_of(search.q), IN_FEED)
     if hits.how not in ("everything", "every word"):
         return []
     return [
