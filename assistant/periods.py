@@ -68,10 +68,14 @@ _TWO = re.compile(
     re.IGNORECASE,
 )
 _OF = re.compile(r"\b(?:of|for)\s+$", re.IGNORECASE)
-_COMPARES = re.compile(
-    r"\b(?:compar|chang|differ|develop|ris|rose|grow|grew|fall|fell|drop|increas|decreas|shrink)\w*",
-    re.IGNORECASE,
+_CHANGES = (
+    r"(?:compar(?:e[ds]?|ing)|(?:chang|increas|decreas)e[ds]?|differ(?:s|ed)?|develop(?:s|ed)?"
+    r"|ris(?:es?|en)|rose|grow[ns]?|grew|fall(?:s|en)?|fell|drop(?:s|ped)?|shrinks?|shr[au]nk)\b"
 )
+# A capital within the question is that of a name: "Rose", "Niagara Falls". Before another one, at
+# the beginning, only "Compare" is none.
+_COMPARES = re.compile(rf"\b{_CHANGES}|^(?i:{_CHANGES})(?:(?<=ompare)|(?!\s+[A-Z]))")
+_COMPARED = re.compile(r"\b(?:comparison|differen(?:t|ces?)|developments?|growth)\b")
 # "Over the last year" goes back from today; "last year" is the calendar year.
 _ROLLING = r"(?:the\s+(?:last|past)|past)\s+(week|month|year)"
 _RELATIVE = re.compile(
@@ -166,9 +170,10 @@ class Period:
         text = f"{article.title}\n{article.text}"
         days = [day for day in (self.first, self.last) if day]
         article_year = article.published and article.published.day.year
-        months = {MONTHS[day.month - 1] for day in days if day.year == article_year}
-        names = [*months, *(str(day.year) for day in days)]
-        if self.guessed or self.first is None or any(name in text for name in names):
+        # "Mayor" does not name May, but "2016年" names 2016.
+        names = {rf"(?<!\d){day.year}(?!\d)" for day in days}
+        names |= {rf"\b{MONTHS[day.month - 1]}\b" for day in days if day.year == article_year}
+        if self.guessed or self.first is None or re.search("|".join(names), text):
             return True
         last = self.last or self.first
         return any(words.first <= last and self.first <= words.last for words in citation.dated)
@@ -245,15 +250,16 @@ def compared_periods(question: str) -> dict[str, str]:
     """The question about each of two periods that it compares; empty if it compares none.
 
     "How did the price change between May and July 2024?" becomes that question in May 2024 and in
-    July 2024. Each maps to what is asked for it, without "change", which one period alone cannot
-    show.
+    July 2024. Each maps to what is asked for it: unless it is "or" or "than" that compares, without
+    the verb "change", since one period alone cannot show one.
     """
     match = _TWO.search(question)
     if match is None:
         return {}
     # "In 1971 and in 2025" are two periods, "in 2020 and 2021" may be one.
-    are_two = match["join"].lower() in ("or", "than") or (match["begins"] and match["again"])
-    if not are_two and not _COMPARES.search(question):
+    is_choice = match["join"].lower() in ("or", "than")
+    are_two = is_choice or (match["begins"] and match["again"])
+    if not (are_two or _COMPARES.search(question) or _COMPARED.search(question)):
         return {}
     years = [_YEAR.search(match[side]) for side in ("first", "last")]
     year = next((year[0] for year in reversed(years) if year), "")
@@ -262,7 +268,8 @@ def compared_periods(question: str) -> dict[str, str]:
         day = match[side] if own or not year else f"{match[side]} {year}"
         before = _OF.sub("", question[: match.start()])
         question_then = f"{before}in {day}{question[match.end() :]}"
-        questions[question_then] = " ".join(_COMPARES.sub("", question_then).split())
+        asked = question_then if is_choice else _COMPARES.sub("", question_then)
+        questions[question_then] = " ".join(asked.split())
     return questions
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from assistant.answer import Citation
 from assistant.grammar import has_no_content
 from assistant.periods import asked_period, compared_periods, days_of
 from assistant.relative_days import dated_words
@@ -190,7 +191,32 @@ def test_questions_that_ask_for_no_days(question: str) -> None:
                 "Compare the harvests in 2024": "the harvests in 2024",
             },
         ),
+        (
+            "How did Rishi Chang see the risk at Niagara Falls develop between 2020 and 2021?",
+            {
+                f"How did Rishi Chang see the risk at Niagara Falls develop in {year}?": (
+                    f"How did Rishi Chang see the risk at Niagara Falls in {year}?"
+                )
+                for year in (2020, 2021)
+            },
+        ),
+        (
+            "Rose Blum got how many votes in 2020 and in 2021?",
+            dict.fromkeys(f"Rose Blum got how many votes in {year}?" for year in (2020, 2021)),
+        ),
+        (
+            "What was the growth of Rosewood Developers in 2020 and 2021?",
+            dict.fromkeys(
+                f"What was the growth of Rosewood Developers in {year}?" for year in (2020, 2021)
+            ),
+        ),
+        (
+            "Did the price of bread rise in May or in July?",
+            dict.fromkeys(f"Did the price of bread rise in {month}?" for month in ("May", "July")),
+        ),
         ("How many were killed between May and July 2024?", {}),
+        ("How many were killed in Fallujah between May and July 2024?", {}),
+        ("How much did the developer of Rosewood pay from May to July 2024?", {}),
         ("What changed in May 2024?", {}),
     ],
 )
@@ -212,6 +238,23 @@ def test_a_period_keeps_the_other_filters() -> None:
     assert period.within(filters) == Filters(
         date(2021, 5, 1), date(2021, 5, 31), ("Harbour Post",), (), date(2021, 6, 1)
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("It burned in May.", True),
+        ("It burned in (May).", True),
+        ("Mayor Blum saw it burn.", False),
+        ("It may burn.", False),
+        ("It burned in 2016.", True),
+        ("2016年5月", True),
+        ("It cost 120160 crowns.", False),
+    ],
+)
+def test_a_month_or_a_year_is_told_in_whole_words(text: str, is_told: bool) -> None:
+    period = asked_period("What burned in May 2016?", TODAY)
+    assert period.is_told_in(Citation(1, article(text), 0, len(text))) == is_told
 
 
 def article(text: str, precision: Precision = "day") -> Article:
