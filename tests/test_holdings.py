@@ -84,6 +84,10 @@ def test_what_happened_in_a_time_is_a_list_of_its_articles(port: Assistant) -> N
     assert answer.reason == f"{within}; the newest comes first."
     # What the archive has nothing of is no list.
     assert port.ask("What happened in 1999?").outcome == "outside the dates"
+    # A quarter and a half of a year end with their own days.
+    port.archive.add([dated("late", "The port froze.", "2024-12-20")])
+    for part in ("second quarter", "third quarter"):
+        assert port.ask(f"What happened in the {part} of 2024?").outcome == "outside the dates"
 
 
 def test_words_that_stand_apart_are_not_said_to_be_mentioned(port: Assistant) -> None:
