@@ -184,7 +184,9 @@ def _about_days(chosen: Sequence[Sentence], today: date | None) -> tuple[str, ..
                 since=since,
             ),
         )
-    if today or all(sentence.article.published == published for sentence in chosen):
+    others = {sentence.article.published for sentence in chosen} - {published}
+    # An undated article need not be older.
+    if today or not others or None in others:
         return ()
     return (
         gettext("The newest article quoted here is of %(day)s; what follows it is older.", day=day),

@@ -291,6 +291,15 @@ def test_the_latest_in_other_words_is_asked_like_any_question(port: Assistant) -
     assert port.ask("What is the latest on the dispute over pay?").outcome != "nothing found"
 
 
+def test_an_undated_article_is_not_the_oldest(port: Assistant) -> None:
+    port.archive.add([Article("no day", "Port", "The strike of Ada Corran.")])
+    for question in ("the oldest article about Ada Corran", "the oldest articles"):
+        cited = [citation.article.id for citation in port.ask(question).citations]
+        assert (cited[0], cited[-1]) == ("pay", "no day")
+    cited = [citation.article.id for citation in port.ask("Tell me about the Port").citations]
+    assert cited == ["pay", "talks", "end", "no day"]
+
+
 def test_of_many_the_newest_are_quoted_and_all_are_counted(tmp_path: Path) -> None:
     archive = Archive.create(tmp_path / "many", FakeEncoder())
     archive.add(
