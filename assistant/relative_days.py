@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import islice
 
 from assistant.answer import DatedWords
-from assistant.grammar import is_to_come
+from assistant.grammar import is_to_come, year_of
 from corpus import Article, calendar_words
 from corpus.calendar_words import WEEKDAY, WEEKDAYS
 
@@ -35,11 +35,16 @@ RELATIVE = re.compile(
 _NAMED_DAY = re.compile(
     r"\b(?:black|good|super|easter|ash|palm|cyber|every|each)\s+$", re.IGNORECASE
 )
-# "Thursday week", "a week on Friday" and "a Thursday in May" are not the nearest such day.
+# "Thursday week", "a week on Friday", "a Thursday in May" and "on Friday two years ago" are not the
+# nearest such day.
 _COUNTED_FROM = re.compile(
     r"\b(?:an?|one|(?:week|fortnight)s?(?:\s+(?:ago|from))?)\s+$", re.IGNORECASE
 )
-_COUNTED_ON = re.compile(r"\s+(?:week|fortnight|before\s+last|after\s+next)\b", re.IGNORECASE)
+_COUNTED_ON = re.compile(
+    r"\s+(?:week|fortnight|before\s+last|after\s+next)\b"
+    r"|,?\s+(?:[\w-]{1,20}\s+){1,3}(?:month|year|decade)s?\s+ago\b",
+    re.IGNORECASE,
+)
 # The date that follows a weekday: "Tuesday, August 16", "Tuesday 16 August".
 _DATED_ALREADY = re.compile(
     rf",?\s+(?:the\s+)?(?:{MONTH}\s+\d|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH})"
@@ -82,7 +87,8 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
         to_come = is_to_come(quote, *match.span()) if is_bare else False
         # "From Tuesday to Sunday" may mean every week, or the week that ended on Sunday.
         is_range = is_bare and (_FROM_A_DAY.search(before) or _TO_A_DAY.match(after))
-        if to_come is None or is_range:
+        year = year_of(quote, *match.span()) if is_bare else None
+        if to_come is None or is_range or year not in (None, published.day.year):
             continue
         try:
             first, last = days_called(match[0].lower(), published.day, to_come)

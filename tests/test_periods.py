@@ -299,6 +299,8 @@ def article(text: str, precision: Precision = "day") -> Article:
         ("They meet [next Monday].", "08-22"),
         ("Prices rose [last month].", "07-01 07-31"),
         ("Prices rose [last week].", "08-08 08-14"),
+        ("Blum, who was elected in 2011, said [on Tuesday] that it began in 1998.", "08-16"),
+        ("[On Tuesday night] in 2016 the war ended.", "08-16"),
         ("[On Monday last week] it burned.", "08-08"),
         ("[On Monday evening of last week] it burned.", "08-08"),
         ("[Last week, on Monday], it burned.", "08-08"),
@@ -369,6 +371,10 @@ def test_relative_dates_in_an_article(text: str, days: str) -> None:
         "She was last seen on the Saturday before last.",
         "He left two weeks ago last Sunday.",
         "It was opened on a Thursday in May.",
+        "On Tuesday night in 1945 the war ended.",
+        "In May 1945, on Tuesday, the war ended.",
+        "On Tuesday, 1998, he died.",
+        "On Tuesday, 16 years ago, he died.",
     ],
 )
 def test_words_that_are_no_relative_dates(text: str) -> None:
