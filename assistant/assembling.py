@@ -201,7 +201,9 @@ def _about_days(chosen: Sequence[Sentence], today: date | None) -> tuple[str, ..
         return ()
     if today and today - published.last_day > _LONG_AGO:
         return (on_newest(published, today),)
-    if today or all(sentence.article.published == published for sentence in chosen):
+    others = {sentence.article.published for sentence in chosen} - {published}
+    # An undated article need not be older.
+    if today or not others or None in others:
         return ()
     return (on_newest(published),)
 

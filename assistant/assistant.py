@@ -227,19 +227,19 @@ class Assistant:
         """The answer to one question, from the days that it names, if it names any."""
         period = None
         if read_filters and not (filters.after or filters.before):
-            now = filters.as_of or today or current_day()
+            now = today or filters.as_of or current_day()
             period = asked_period(part.asked, now, self.archive.overview().last)
         if period is None:
             answer = self._in_its_story(part, filters, today)
         else:
             undated = part.changed(period.left_of)
             if request := holding(part.asked, period):
-                days = Filters(period.first, period.named)
-                within = replace(filters, after=days.after, before=days.before)
-                counted = listed(self.archive, request, undated.asked, within)
+                days = replace(period, last=period.named)
+                counted = listed(self.archive, request, undated.asked, days.within(filters))
                 # A count in those days is the answer; its articles need not contain "in 2024".
                 if counted and (counted.statements or not request.is_ordered):
-                    return replace(counted, read=days)
+                    return replace(counted, read=Filters(days.first, days.last))
+                period = days if period.is_long else period
             answer = self._answer(undated, period.within(filters), today)
         if period and not answer.statements and not period.relative:
             # An article of that year may say "in 2024" in so many words.

@@ -168,15 +168,26 @@ def _with_topic(topic: str, question: str) -> str | None:
         return None
     if _REFERS.fullmatch(topic_name):
         return None
-    then = period_in(last)
+    then, new = period_in(last), period_in(topic)
+    name = topic.replace(new.words, "").strip(" ,") if new else ""
+    preposition = _BEGINS.match(name)
+    if new and naming.names(name) == [(preposition.end() if preposition else 0, len(name))]:
+        # "In Kest in 2023": a name and days, each in the place of the one before.
+        redated = _with_topic(new.words, last)
+        return _with_topic(name, redated) if redated else None
     year, before = _YEAR.search(topic_name), _YEAR.search(last)
-    for days in filter(None, (period_in(topic), period_in(f"in {topic_name}"))):
+    for days in filter(None, (new, period_in(f"in {topic_name}"))):
         if days.words.endswith(topic) and (then or not (year and before)):
             new_words = f"{days.words} {before[0]}" if before and days.guessed else days.words
             return f"{last.replace(then.words, new_words)}?" if then else f"{last} {new_words}?"
     spans = naming.names(last)
     if year and before:
-        spans, topic_name = [before.span()], topic_name if begins else year[0]
+        is_period = bool(new and new.words.endswith(topic_name))
+        named = [topic_name[a:b] for a, b in naming.names(topic_name)]
+        besides = topic_name.replace(year[0], "").split() if begins and not is_period else named
+        if any(words not in last for words in besides):
+            return None
+        spans, topic_name = [before.span()], topic_name if is_period else year[0]
     elif begins:
         same = _pattern(rf"\b{begins[0].strip()}\s+(?:the\s+)?$")
         spans = [(a, b) for a, b in spans if same.search(last[:a])]
@@ -188,5 +199,12 @@ def _with_topic(topic: str, question: str) -> str | None:
     else:
         spans = []
     for start, end in spans[-1:]:
+        genitive = naming.GENITIVE.search(last, start, end)
+        if genitive and not naming.GENITIVE.search(topic_name):
+            topic_name += f"{genitive[0][0]}s"
         return f"{last[:start]}{topic_name}{last[end:]}?"
+    places = [at for at, _ in naming.names(last) if naming.says_where(last, at)]
+    if begins and places and naming.says_where(topic, begins.end()):
+        # "Near Holm in Kest" is nowhere.
+        return None
     return f"{last} {topic}?" if begins or (year and year[0] == topic_name) else None

@@ -78,7 +78,8 @@ def given_later(question: Question, evidence: Sequence[Sentence]) -> list[Senten
     if question.is_settled or question.wants_latest:
         return []
     best = evidence[0]
-    best_value = _value(best) if best.odds > 0 else None
+    # Nothing is known to be later than an undated article.
+    best_value = _value(best) if best.odds > 0 and best.article.published else None
     later = [
         sentence
         for sentence in evidence
@@ -186,10 +187,13 @@ def _day(sentence: Sentence) -> date | None:
             return dated.first if dated.first == dated.last else None
     text = _PREPOSITION.sub("", sentence.short)
     published = sentence.article.published
+    texts = [text]
     if published and not re.search(r"\d{4}", text):
-        text = f"{text}, {published.day.year}"
-    read = parse_date(text, "dateline", "en-US")
-    return read.day if read and read.precision == "day" else None
+        # In an article of January, "31 December" is of the year before.
+        texts = [f"{text}, {published.day.year + step}" for step in (-1, 0, 1)]
+    read = [parse_date(dated, "dateline", "en-US") for dated in texts]
+    days = [one.day for one in read if one and one.precision == "day"]
+    return min(days, key=lambda day: abs(day - published.day) if published else 0, default=None)
 
 
 def _unit(text: str) -> str:

@@ -7,6 +7,7 @@ installed, nothing is known.
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from index.tagging import load_pipeline, packages, readable
@@ -30,6 +31,8 @@ _OBJECTS, _VERBS = frozenset({"dobj", "pobj"}), frozenset({"VERB", "AUX"})
 _ITSELF = frozenset({"article", "story", "report", "headline", "caption", "version"})
 _REPORTED = frozenset({"reported", "wrote", "stated"})
 _WORD = re.compile(r"\w+")
+_YEAR = re.compile(r"(?:1\d|20)\d\d")
+_WITHIN = frozenset({"in", "of", "on"})
 
 
 def is_to_come(text: str, start: int, end: int) -> bool | None:
@@ -39,6 +42,23 @@ def is_to_come(text: str, start: int, end: int) -> bool | None:
     """
     words = _span(text, start, end)
     return _tense_at(words.root) if words else None
+
+
+def year_of(text: str, start: int, end: int) -> int | None:
+    """The year that belongs to the weekday ``text[start:end]``: "on Tuesday night in 1945".
+
+    It depends on the same verb. In "He said on Tuesday that it began in 1945" it does not.
+    """
+    words = _span(text, start, end)
+    above = words.root.ancestors if words else ()
+    verb = next((word for word in above if word.pos_ in _VERBS), None)
+    for word in verb.subtree if verb else ():
+        between = takewhile(lambda other: other != verb, word.ancestors)
+        if _YEAR.fullmatch(word.text) and all(
+            other.lower_ in _WITHIN or other.pos_ == "PROPN" for other in between
+        ):
+            return int(word.text)
+    return None
 
 
 def says_yes_or_no(text: str, start: int, end: int) -> bool:

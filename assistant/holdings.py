@@ -32,6 +32,7 @@ from assistant.wording import gettext, message, ngettext, nouns
 from corpus import Article, sentences
 from index import Archive, Filters
 from index.lexical import QueryWord
+from index.ranking import age
 from index.tagging import KINDS
 from index.words import words
 
@@ -174,7 +175,7 @@ def listed(archive: Archive, request: Holding, question: str, filters: Filters) 
     if request.topic:
         query_words = archive.query_words(request.topic)
         articles, is_name = _find_articles(archive, request.topic, filters, written)
-        articles = articles[::-1] if request.oldest else articles
+        articles = sorted(articles, key=age) if request.oldest else articles
         total = len(articles)
         counts: dict[str, Any] = {"num": spoken_number(total), "topic": request.topic}
         counted = ngettext(*(_MENTION if is_name else _HAVE), total, **counts)

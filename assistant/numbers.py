@@ -9,15 +9,23 @@ _CURRENCIES = {"$": "dollars", "£": "pounds", "€": "euros"}
 _MONEY = re.compile(
     r"(?:US|A|C)?([$£€])\s?(\d[\d.,]*\d|\d)(\s?(?:k|m|bn|thousand|million|billion)\b)?"
 )
-_LARGE = re.compile(r"(\b(?:hundred|thousand|million|billion)s\b)", re.IGNORECASE)
+_SCALE = r"(?:hundred|thousand|million|billion)"
+_VAGUE = rf"(?:few|several|many|some|couple(?:\s+of)?)(?:\s+{_SCALE}\b){{1,3}}"
+_LARGE = re.compile(rf"(\b(?:(?:ten|{_SCALE})s|{_VAGUE})\b)", re.IGNORECASE)
+_PART = re.compile(
+    rf"\b(half|a\s+quarter|three\s+quarters)(?:\s+of)?\s+(?:an?|one)\s+(?={_SCALE}\b)",
+    re.IGNORECASE,
+)
+_PARTS = {"half": "0.5", "a quarter": "0.25", "three quarters": "0.75"}
+_AND_A_HALF = re.compile(r"(?<=\d)\sand\sa\shalf(?=\s1000)")
 # Numbers are not longer, and a number does not begin within a longer one.
 _SCALED = re.compile(
     r"(?<!\d)(\d[\d.,]{0,30}\d|\d)\s?(1000000000|1000000|1000|(?:k|m|bn)(?=\s(?:dollars|pounds|euros)))\b"
 )
 # text2num needs quadratic time where number follows number; no sentence is this long.
 _STRETCH = re.compile(r".{1,2000}(?!\S)|.{1,2000}", re.DOTALL)
-GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-"""The commas between thousands."""
+GROUPED = re.compile(r"(?<=\d),(?=(?:\d\d,){0,5}\d{3}(?!\d))")
+"""The commas between thousands: 500,000, or 5,00,000 as in India."""
 
 
 def in_digits(text: str) -> str:
@@ -27,13 +35,14 @@ def in_digits(text: str) -> str:
     text = without_halves(text)
     text = _PERCENT.sub("%", text)
     text = _MONEY.sub(lambda match: f"{match[2]}{match[3] or ''} {_CURRENCIES[match[1]]}", text)
-    # The plural "hundreds" does not mean 100.
+    text = _PART.sub(lambda match: f"{_PARTS[' '.join(match[1].lower().split())]} ", text)
+    # "Hundreds" and "a few hundred" do not mean 100.
     pieces = _LARGE.split(text)
     pieces[::2] = [
         "".join(alpha2digit(stretch, "en", 0) for stretch in _STRETCH.findall(piece))
         for piece in pieces[::2]
     ]
-    return _SCALED.sub(_times, "".join(pieces))
+    return _SCALED.sub(_times, _AND_A_HALF.sub(".5", "".join(pieces)))
 
 
 def _times(match: re.Match[str]) -> str:

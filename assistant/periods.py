@@ -11,7 +11,15 @@ from itertools import chain
 from assistant.answer import Citation
 from assistant.numbers import in_digits
 from assistant.question import Question
-from assistant.relative_days import MONTH, PERIODS, RELATIVE, days_called, is_named
+from assistant.relative_days import (
+    DAY_OF_WEEK,
+    MONTH,
+    PERIODS,
+    RELATIVE,
+    days_called,
+    is_named,
+    step,
+)
 from corpus.calendar_words import MONTHS, WEEKDAY
 from corpus.dates import parse_date
 from index import Filters
@@ -19,10 +27,12 @@ from index import Filters
 _COUNT = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DAYS = rf"{_DAY}(?:\s?[-–]\s?{_DAY})?"
+_YEAR_CALLED = r"(?:(?:last|this|next)\s+year)"
+_OF_YEAR = rf"(?:(?:,|,?\s+of)?\s+(?:\d{{4}}|{_YEAR_CALLED}))"
 _DATE = (
-    rf"(?:(?:{WEEKDAY},?\s+)?(?:the\s+)?{_DAYS}\s+(?:of\s+)?{MONTH}(?:,?\s+\d{{4}})?"
-    rf"|(?:{WEEKDAY},?\s+)?{MONTH}\s+{_DAYS}(?!\d)(?:,?\s+\d{{4}})?"
-    rf"|{MONTH}(?:,|\s+of)?\s+\d{{4}}|\d{{4}}[-/]\d{{2}}(?:[-/]\d{{2}})?"
+    rf"(?:(?:{WEEKDAY},?\s+)?(?:the\s+)?{_DAYS}\s+(?:of\s+)?{MONTH}{_OF_YEAR}?"
+    rf"|(?:{WEEKDAY},?\s+)?{MONTH}\s+{_DAYS}(?!\d){_OF_YEAR}?"
+    rf"|{MONTH}{_OF_YEAR}|\d{{4}}[-/]\d{{2}}(?:[-/]\d{{2}})?"
     r"|\d{1,2}/\d{1,2}/(?:19|20)\d{2}|\d{1,2}\.\d{1,2}\.(?:19|20)\d{2}|(?:19|20)\d{2})\b"
 )
 _DATED = re.compile(rf"\b{_DATE}", re.IGNORECASE)
@@ -51,9 +61,9 @@ _ABSOLUTE = [
         rf"\b(?:before|until|till)\s+(?P<last>{_DATE})",
         rf"\b(?:in|on|during|at)\s+the\s+(?:(?P<which>{_ORDINAL})\s+|\w+\s+)?"
         rf"(?:(?P<unit>week|half|quarter)|days?|weekend|start|beginning|middle|end|{_SEASON})"
-        rf"\s+of\s+(?P<within>{_OR_MONTH})",
+        rf"\s+of\s+(?P<within>{_OR_MONTH}|{_YEAR_CALLED})",
         rf"\b(?:in|on|during|from)\s+(?:{_PART}\s*)?(?P<within>{_DATE})(?!\s+(?:to|until|till|on)\b)",
-        rf"\b(?:in|during)\s+(?:{_PART}\s*)?(?P<within>{MONTH})(?={_ENDS.pattern})",
+        rf"\b(?:in|during)\s+(?:{_PART}\s*)?(?P<within>{MONTH})(?!{_OF_YEAR})(?={_ENDS.pattern})",
     )
 ]
 # A month and its year, with or without its day, in other languages; parse_date reads it.
@@ -68,15 +78,19 @@ _TWO = re.compile(
     re.IGNORECASE,
 )
 _OF = re.compile(r"\b(?:of|for)\s+$", re.IGNORECASE)
-_COMPARES = re.compile(
-    r"\b(?:compar|chang|differ|develop|ris|rose|grow|grew|fall|fell|drop|increas|decreas|shrink)\w*",
-    re.IGNORECASE,
+_CHANGES = (
+    r"(?:compar(?:e[ds]?|ing)|(?:chang|increas|decreas)e[ds]?|differ(?:s|ed)?|develop(?:s|ed)?"
+    r"|ris(?:es?|en)|rose|grow[ns]?|grew|fall(?:s|en)?|fell|drop(?:s|ped)?|shrinks?|shr[au]nk)\b"
 )
+# A capital within the question is that of a name: "Rose", "Niagara Falls". Before another one, at
+# the beginning, only "Compare" is none.
+_COMPARES = re.compile(rf"\b{_CHANGES}|^(?i:{_CHANGES})(?:(?<=ompare)|(?!\s+[A-Z]))")
+_COMPARED = re.compile(r"\b(?:comparison|differen(?:t|ces?)|developments?|growth)\b")
 # "Over the last year" goes back from today; "last year" is the calendar year.
 _ROLLING = r"(?:the\s+(?:last|past)|past)\s+(week|month|year)"
 _RELATIVE = re.compile(
     rf"\b(?:today|tonight|this\s+morning|(?:the\s+)?day\s+before\s+yesterday|yesterday|last\s+night"
-    rf"|over\s+the\s+weekend|{_ROLLING}(?!\s+of\b)"
+    rf"|over\s+the\s+weekend|{DAY_OF_WEEK}|{_ROLLING}(?!\s+of\b)"
     rf"|(?:this|last|past)\s+(?:past\s+)?(?:week|weekend|month|year)(?!\s+of\b)"
     rf"|(?:(?:in|over|during)\s+)?(?:the\s+)?(?:last|past)\s+{_COUNT}\s+(?:day|week|month|year)s"
     rf"|{_COUNT}\s+(?:day|week|month|year)s?\s+ago"
@@ -98,7 +112,8 @@ _AT_ANY_TIME = re.compile(r"\W*(?:\w+\s+){0,3}?(?:is|are|do|does|can|may)\b", re
 _REPORTED_WITHIN = timedelta(7)
 # "Two weeks ago" may be wrong by up to three days.
 _ABOUT = timedelta(3)
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_CALLED = re.compile(_YEAR_CALLED, re.IGNORECASE)
+_YEAR = re.compile(rf"(?<!\d)(?:19|20)\d{{2}}(?!\d)|\b{_YEAR_CALLED}\b", re.IGNORECASE)
 _BESIDE_THE_DATE = re.compile(rf"\b(?:of|the)\s+|{WEEKDAY},?\s+", re.IGNORECASE)
 _SEVERAL_DAYS = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\s?[-–]\s?(\d{1,2})")
 _EITHER_ORDER = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
@@ -108,7 +123,6 @@ _WEEKEND = (5, 6)
 _ANY_DAY = date(2150, 1, 1)  # later than what is asked about
 # How long an archive may have got nothing and still be up to date.
 _BEHIND = timedelta(31)
-
 
 _day: ContextVar[date | None] = ContextVar("day", default=None)
 
@@ -147,6 +161,11 @@ class Period:
     def __str__(self) -> str:
         return self.words
 
+    @property
+    def is_long(self) -> bool:
+        """Whether reports of its days hardly come after them, as they do of a day or a week."""
+        return bool(self.first and self.named and self.named - self.first > _REPORTED_WITHIN)
+
     def left_of(self, question: str, relative: bool = False) -> str:
         """The question without the words of the period, if enough words remain.
 
@@ -166,9 +185,10 @@ class Period:
         text = f"{article.title}\n{article.text}"
         days = [day for day in (self.first, self.last) if day]
         article_year = article.published and article.published.day.year
-        months = {MONTHS[day.month - 1] for day in days if day.year == article_year}
-        names = [*months, *(str(day.year) for day in days)]
-        if self.guessed or self.first is None or any(name in text for name in names):
+        # "Mayor" does not name May, but "2016年" names 2016.
+        names = {rf"(?<!\d){day.year}(?!\d)" for day in days}
+        names |= {rf"\b{MONTHS[day.month - 1]}\b" for day in days if day.year == article_year}
+        if self.guessed or self.first is None or re.search("|".join(names), text):
             return True
         last = self.last or self.first
         return any(words.first <= last and self.first <= words.last for words in citation.dated)
@@ -182,17 +202,17 @@ def asked_period(question: str, today: date, newest: date | None = None) -> Peri
     """The days of publication that a question asks for, or None.
 
     A month or a year is taken as it is. An event of a day is reported on that day or in the week
-    after it. Events of "last week" are reported until today; "this week" is the last seven days. An
-    event that is named by its year, such as the 2022 election, says nothing about when the report
-    appeared. A month or day without a year is the last one until today, or until the ``newest``
-    article of an archive that is not kept up.
+    after it. Events of "last week" are reported until today; "this week" is today and the seven
+    days before, and "this weekend" the last one that has begun. An event that is named by its year,
+    such as the 2022 election, says nothing about when the report appeared. A month or day without a
+    year is the last until today, or until the ``newest`` article of an archive not kept up.
     """
     latest = newest + _BEHIND if newest and today - newest > _BEHIND else today
     for match in chain.from_iterable(pattern.finditer(question) for pattern in _ABSOLUTE):
         is_name = not re.search(MONTH, match[0], re.IGNORECASE) and not _ENDS.match(
             question, match.end()
         )
-        period = None if is_name else _period_of(match, latest)
+        period = None if is_name else _period_of(match, today, latest)
         # Nothing has been published yet on a day in the future.
         if period and not (period.first and period.first > today):
             return period
@@ -201,20 +221,21 @@ def asked_period(question: str, today: date, newest: date | None = None) -> Peri
         for match in _IN_ANY_LANGUAGE.finditer(question):
             if asked.is_keywords and re.search(MONTH, match[0], re.IGNORECASE):
                 continue
-            period = _period_of(match, latest)
+            period = _period_of(match, today, latest)
             if period and not (period.first and period.first > today):
                 return period
     relative = _RELATIVE.search(question)
     if relative is None or is_named(relative) or _NOT_YET.search(question[: relative.start()]):
         return None
-    if _ON_A_WEEKDAY.match(relative[0]) and _AT_ANY_TIME.match(question):
+    if _ON_A_WEEKDAY.fullmatch(relative[0]) and _AT_ANY_TIME.match(question):
         return None
     try:
         first, named, last = _relative_days(relative[0].lower(), today)
     except (OverflowError, ValueError):
         # The day is before the first day of the calendar.
         return None
-    return Period(relative[0], first, last, named, relative=True)
+    # "On Friday of this week" may be still to come.
+    return Period(relative[0], first, last, named, relative=True) if first <= today else None
 
 
 def period_in(text: str) -> Period | None:
@@ -245,15 +266,16 @@ def compared_periods(question: str) -> dict[str, str]:
     """The question about each of two periods that it compares; empty if it compares none.
 
     "How did the price change between May and July 2024?" becomes that question in May 2024 and in
-    July 2024. Each maps to what is asked for it, without "change", which one period alone cannot
-    show.
+    July 2024. Each maps to what is asked for it: unless it is "or" or "than" that compares, without
+    the verb "change", since one period alone cannot show one.
     """
     match = _TWO.search(question)
     if match is None:
         return {}
     # "In 1971 and in 2025" are two periods, "in 2020 and 2021" may be one.
-    are_two = match["join"].lower() in ("or", "than") or (match["begins"] and match["again"])
-    if not are_two and not _COMPARES.search(question):
+    is_choice = match["join"].lower() in ("or", "than")
+    are_two = is_choice or (match["begins"] and match["again"])
+    if not (are_two or _COMPARES.search(question) or _COMPARED.search(question)):
         return {}
     years = [_YEAR.search(match[side]) for side in ("first", "last")]
     year = next((year[0] for year in reversed(years) if year), "")
@@ -262,7 +284,8 @@ def compared_periods(question: str) -> dict[str, str]:
         day = match[side] if own or not year else f"{match[side]} {year}"
         before = _OF.sub("", question[: match.start()])
         question_then = f"{before}in {day}{question[match.end() :]}"
-        questions[question_then] = " ".join(_COMPARES.sub("", question_then).split())
+        asked = question_then if is_choice else _COMPARES.sub("", question_then)
+        questions[question_then] = " ".join(asked.split())
     return questions
 
 
@@ -270,13 +293,16 @@ def _relative_days(words: str, today: date) -> tuple[date, date, date]:
     """The first and last day that relative words name, and the last day of reports on them."""
     counted = _COUNTED.search(in_digits(re.sub(r"\ban?\b", "one", words)))
     if counted is None:
-        if re.match(r"(?:this|past)\b.*\bweek", words):
+        if re.fullmatch(r"(?:this|past)\s+(?:past\s+)?week", words):
             return today - timedelta(7), today, today
         if rolling := re.match(_ROLLING, words):
             return PERIODS[rolling[1]](today, -1)[0], today, today
-        if words.startswith("over"):
+        if words.endswith("weekend") and not words.startswith("last"):
             words = "this weekend" if today.weekday() in _WEEKEND else "last weekend"
         first, last = days_called(words, today, to_come=False)
+        if re.fullmatch(DAY_OF_WEEK, words, re.IGNORECASE):
+            # On the same day a week later, "on Monday" means that later day.
+            return first, last, min(first + _REPORTED_WITHIN - timedelta(1), today)
         return first, today if words.startswith("since") else min(last, today), today
     count, unit = int(counted[1]), counted[2]
     if unit in ("day", "week"):
@@ -290,8 +316,11 @@ def _relative_days(words: str, today: date) -> tuple[date, date, date]:
     return first, last, last
 
 
-def _period_of(match: re.Match[str], latest: date) -> Period | None:
-    groups = {name: text for name, text in match.groupdict().items() if text}
+def _period_of(match: re.Match[str], today: date, latest: date) -> Period | None:
+    groups = {
+        name: _CALLED.sub(lambda year: f"{today.year + step(year[0].lower()):04}", text)
+        for name, text in match.groupdict().items() if text
+    }  # fmt: skip
     which, unit = groups.pop("which", ""), groups.pop("unit", "")
     if re.fullmatch(_DAY, groups.get("first", ""), re.IGNORECASE):
         # In "between 10 and 15 March", both days are in March.
@@ -324,7 +353,15 @@ def _period_of(match: re.Match[str], latest: date) -> Period | None:
     before = match[0].lower().startswith("before")
     until = days["last"][0] - timedelta(1) if before else days["last"][1]
     if since and since > until:
-        since = since.replace(year=since.year - 1, day=min(since.day, _SHORTEST_MONTH))
+        if years["first"] and years["last"]:
+            # "Between 2026 and 2020" means the same as "between 2020 and 2026".
+            since, until = days["last"][0], days["first"][1]
+        elif years["first"]:
+            # "Between November 2023 and February" ends in the year after.
+            later = _parse_days(f"{groups['last']} {since.year + 1}")
+            until = later[1] if later else until
+        else:
+            since = since.replace(year=since.year - 1, day=min(since.day, _SHORTEST_MONTH))
     return Period(match[0], since, until, until, guessed=known_year is None)
 
 

@@ -6,17 +6,26 @@ from datetime import date, timedelta
 from itertools import islice
 
 from assistant.answer import DatedWords
-from assistant.grammar import is_to_come
+from assistant.grammar import is_to_come, year_of
 from corpus import Article, calendar_words
 from corpus.calendar_words import WEEKDAY, WEEKDAYS
 
 MONTH = rf"{calendar_words.MONTH}\b\.?"
 """An English month's name or its short form, to be compiled with ``re.IGNORECASE``."""
 
+_WEEKDAY = rf"{WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?"
+_OF_WEEK = r"(?:last|next|this)\s+week"
+# "On Monday last week's vote was annulled" is no day of last week.
+DAY_OF_WEEK = (
+    rf"(?:(?:on|late|early)\s+)?{_WEEKDAY},?\s+(?:of\s+)?{_OF_WEEK}\b(?!['’])"
+    rf"|{_OF_WEEK},?\s+(?:on\s+)?{_WEEKDAY}"
+)
+"""A pattern for a weekday of a week: "on Monday of last week", "last week, on Monday"."""
+
 RELATIVE = re.compile(
     rf"\b(?:today|tonight|tomorrow|(?:(?:the\s+)?day\s+before\s+)?yesterday|last\s+night"
-    rf"|this\s+(?:morning|afternoon|evening)"
-    rf"|(?:(?:on|last|next|this|late|early)\s+)?{WEEKDAY}(?:\s+(?:morning|afternoon|evening|night))?"
+    rf"|this\s+(?:morning|afternoon|evening)|{DAY_OF_WEEK}"
+    rf"|(?:(?:on|last|next|this|late|early)\s+)?{_WEEKDAY}"
     # "The last year" means the twelve months before.
     rf"|(?<!\bthe\s)(?:last|next|this)\s+(?:week|month|year))\b",
     re.IGNORECASE,
@@ -26,11 +35,16 @@ RELATIVE = re.compile(
 _NAMED_DAY = re.compile(
     r"\b(?:black|good|super|easter|ash|palm|cyber|every|each)\s+$", re.IGNORECASE
 )
-# "Thursday week", "a week on Friday" and "a Thursday in May" are not the nearest such day.
+# "Thursday week", "a week on Friday", "a Thursday in May" and "on Friday two years ago" are not the
+# nearest such day.
 _COUNTED_FROM = re.compile(
     r"\b(?:an?|one|(?:week|fortnight)s?(?:\s+(?:ago|from))?)\s+$", re.IGNORECASE
 )
-_COUNTED_ON = re.compile(r"\s+(?:week|fortnight|before\s+last|after\s+next)\b", re.IGNORECASE)
+_COUNTED_ON = re.compile(
+    r"\s+(?:week|fortnight|before\s+last|after\s+next)\b"
+    r"|,?\s+(?:[\w-]{1,20}\s+){1,3}(?:month|year|decade)s?\s+ago\b",
+    re.IGNORECASE,
+)
 # The date that follows a weekday: "Tuesday, August 16", "Tuesday 16 August".
 _DATED_ALREADY = re.compile(
     rf",?\s+(?:the\s+)?(?:{MONTH}\s+\d|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH})"
@@ -48,7 +62,7 @@ _RANGE = r"(?:to|through|till|until|[-–])"
 _FROM_A_DAY = re.compile(rf"{WEEKDAY}s?\s*{_RANGE}\s*$", re.IGNORECASE)
 _TO_A_DAY = re.compile(rf"\s*{_RANGE}\s*{WEEKDAY}", re.IGNORECASE)
 _NEARLY_A_WEEK = 6
-_BARE_WEEKDAY = re.compile(rf"(?:(?:on|this|late|early)\s+)?{WEEKDAY}", re.IGNORECASE)
+_BARE_WEEKDAY = re.compile(rf"(?:(?:on|this|late|early)\s+)?{_WEEKDAY}", re.IGNORECASE)
 
 
 def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...]:
@@ -69,11 +83,12 @@ def dated_words(article: Article, start: int, end: int) -> tuple[DatedWords, ...
             continue
         if _COUNTED_FROM.search(before) or _COUNTED_ON.match(after):
             continue
-        is_bare = bool(_BARE_WEEKDAY.match(match[0]))
+        is_bare = bool(_BARE_WEEKDAY.fullmatch(match[0]))
         to_come = is_to_come(quote, *match.span()) if is_bare else False
         # "From Tuesday to Sunday" may mean every week, or the week that ended on Sunday.
         is_range = is_bare and (_FROM_A_DAY.search(before) or _TO_A_DAY.match(after))
-        if to_come is None or is_range:
+        year = year_of(quote, *match.span()) if is_bare else None
+        if to_come is None or is_range or year not in (None, published.day.year):
             continue
         try:
             first, last = days_called(match[0].lower(), published.day, to_come)
@@ -116,14 +131,20 @@ def days_called(words: str, today: date, to_come: bool) -> tuple[date, date]:
             return today + timedelta(days), today + timedelta(days)
     weekday = next((number for number, name in enumerate(WEEKDAYS) if name.lower() in words), None)
     if weekday is not None:
+        if week := re.search(_OF_WEEK, words):
+            return (_week(today, step(week[0]))[0] + timedelta(weekday),) * 2
         back = (today.weekday() - weekday) % 7
         if words.startswith("next"):
             return (today + timedelta(7 - back),) * 2
         if to_come and not words.startswith("last"):
             return (today + timedelta(-back % 7),) * 2
         return (today - timedelta(back or 7 if words.startswith("last") else back),) * 2
-    step = {"last": -1, "past": -1, "next": 1}.get(words.split()[0], 0)
-    return next(days for unit, days in PERIODS.items() if unit in words)(today, step)
+    return next(days for unit, days in PERIODS.items() if unit in words)(today, step(words))
+
+
+def step(words: str) -> int:
+    """How many weeks, months or years after the present one "last week" or "next year" is."""
+    return {"last": -1, "past": -1, "next": 1}.get(words.split()[0], 0)
 
 
 _FIXED = {

@@ -18,7 +18,7 @@ from assistant.question import ASKING
 from assistant.wording import gettext, message, ngettext, nouns
 from corpus import Article
 from index import Archive, Filters, Passage
-from index.ranking import newness
+from index.ranking import age, newness
 
 MOST_QUOTED = 6
 _MOST_FURTHER = 4
@@ -105,7 +105,7 @@ def topic_at_end(keywords: str) -> tuple[str, str]:
 def beginnings(
     archive: Archive, topic: Topic, question: str, filters: Filters, today: date | None
 ) -> Answer | None:
-    """A sentence from the beginning of each article about a topic, in the order of time.
+    """A sentence from the beginning of each article about a topic, in time order, undated last.
 
     Of the first few sentences it is the one most like the topic and the headline. Copies of one
     text are quoted once. None if no article is about the topic, or if it is asked what somebody
@@ -119,7 +119,9 @@ def beginnings(
         else:
             return None
     near = _articles_about(archive, topic.name, filters, today)
-    near.sort(key=lambda item: newness(item[0]), reverse=topic.newest)
+    near.sort(
+        key=lambda item: newness(item[0]) if topic.newest else age(item[0]), reverse=topic.newest
+    )
     spans = [_sentence(archive, topic.name, article) for article, _ in near]
     statements = tuple(
         Statement((cite(marker, article, span, [], copies),), 1.0)

@@ -224,6 +224,10 @@ def test_this_week_is_counted_from_the_day_of_the_question(fires: Assistant) -> 
     answer = fires.ask("What burned down this week?", today=date(2021, 9, 15))
     assert cited(answer) == ["new"]
     assert answer.read == Filters(date(2021, 9, 8), date(2021, 9, 15))
+    # What was known on a later day does not change which week is meant.
+    known = Filters(as_of=date(2021, 12, 31))
+    answer = fires.ask("What burned down this week?", known, today=date(2021, 9, 15))
+    assert (cited(answer), answer.notes) == (["new"], ())
 
 
 def test_a_year_may_be_told_of_in_so_many_words(fires: Assistant) -> None:

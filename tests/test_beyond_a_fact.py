@@ -11,6 +11,7 @@ from assistant.answer import Answer, Statement
 from assistant.evidence import read
 from assistant.mentions import capitalised, comparable, lacked
 from assistant.question import Question
+from corpus import Article
 from index import Archive, ArchiveError, Filters
 from tests.fakes import FakeEncoder, FakeReader, FakeTagger
 from tests.made_articles import cite, dated
@@ -376,6 +377,9 @@ def test_the_latest_is_the_newest_that_answers_and_the_older_follows(town: Assis
     assert answer.notes == (
         "The newest article quoted here is of 9 June 2024; what follows it is older.",
     )
+    town.archive.add([Article("no day", "", "The current speed limit on Castle Road is 20.")])
+    answer = town.ask("What is the current speed limit on Castle Road?")
+    assert ("no day" in cited(answer), answer.notes) == (True, ())
 
 
 def test_both_of_two_periods_that_are_compared_are_quoted(town: Assistant) -> None:

@@ -152,6 +152,44 @@ def test_other_days_take_the_place_of_those_before(last: str, question: str, ask
     assert contextual(question, [Turn(last, ELECTED.citations)]).asked == asked
 
 
+@pytest.mark.parametrize(
+    ("last", "question", "asked"),
+    [
+        (
+            "How many died in Holm in 2022?",
+            "And in Kest in 2023?",
+            "How many died in Kest in 2023?",
+        ),
+        (
+            "How many died in Holm in 2022?",
+            "And in 2023 in Kest?",
+            "How many died in Kest in 2023?",
+        ),
+        ("Who fled from Holm last week?", "What about Kest in May?", "Who fled from Kest in May?"),
+        ("Who won in Holm in May 2022?", "And in Kest in June?", "Who won in Kest in June 2022?"),
+        ("How many died in 2022?", "And in Kest in 2023?", "How many died in 2023 in Kest?"),
+        (
+            "Who won the 2022 race in Holm?",
+            "And in the 2023 race?",
+            "Who won the 2023 race in Holm?",
+        ),
+        ("Who won the 2022 race in Holm?", "And the 2023 race?", "Who won the 2023 race in Holm?"),
+        # What replaces only one of two is left as it is.
+        ("How many died in the fire of 2022?", "And in the flood of 2023?", None),
+        ("How many died near Holm in 2022?", "And in Kest in 2023?", None),
+        ("Who won the 2022 race in Holm?", "What about the 2023 race in Kest?", None),
+        ("Who is Tom Quill's wife?", "What about Blum?", "Who is Blum's wife?"),
+        ("Who is Tom Quill’s wife?", "What about Ana Blum?", "Who is Ana Blum’s wife?"),
+        ("Who is Ross' wife?", "What about Blum?", "Who is Blum's wife?"),
+        ("Who is Tom Quill's wife?", "What about Blum's?", "Who is Blum's wife?"),
+    ],
+)
+def test_each_name_and_day_takes_the_place_of_its_own(
+    last: str, question: str, asked: str | None
+) -> None:
+    assert contextual(question, [Turn(last, ELECTED.citations)]).asked == (asked or question)
+
+
 def test_what_names_nobody_may_go_on_with_the_story() -> None:
     story = frozenset({ELECTED.citations[0].article.id})
     for question in ("How many people voted?", "Anyone hurt?"):

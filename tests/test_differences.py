@@ -150,6 +150,47 @@ def read(held: Article, text: str, answer: str, *copies: Article, odds: float = 
     return Sentence(held, start, start + len(text), (at, at + len(answer)), passage, odds, odds)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ("half a million", "500,000", False),
+        ("a quarter of a million", "250,000", False),
+        ("two and a half million", "2,500,000", False),
+        ("5,00,000", "500,000", False),
+        ("5,00,000", "600,000", True),
+        # A vague number is no value.
+        ("a few hundred", "450", False),
+        ("several hundred thousand", "450", False),
+        ("tens of thousands", "450", False),
+        ("two hundred", "450", True),
+    ],
+)
+def test_one_number_in_several_ways(one: str, other: str, differ: bool) -> None:
+    text = "In the fire at the Ostrand mill {} people were hurt."
+    first, second = (
+        read(article(source, text.format(number)), text.format(number), number)
+        for source, number in (("Post", one), ("Echo", other))
+    )
+    assert bool(disagreeing(Question("?"), [first, second])) == differ
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ("31 December", "31 December", False),
+        ("1 January", "1 January", False),
+        ("31 December", "1 January", True),
+    ],
+)
+def test_a_day_without_a_year_is_the_nearest(one: str, other: str, differ: bool) -> None:
+    text = "The fire at the Ostrand mill broke out on {}."
+    first, second = (
+        read(dated(source, text.format(day), published, source), text.format(day), day)
+        for source, published, day in (("Post", "2024-12-31", one), ("Echo", "2025-01-02", other))
+    )
+    assert bool(disagreeing(Question("?"), [first, second])) == differ
+
+
 def test_a_count_of_the_same_things_may_fit_worse_than_a_day() -> None:
     tuesday = replace(MARCH_2, text=MARCH_2.text.replace("2", "3"), source="Post")
     counts = (read(TWELVE, TWELVE.text, "Twelve", odds=9), FIFTEEN, "15")
@@ -168,6 +209,9 @@ def test_what_is_said_later_need_not_say_what_it_counts() -> None:
         second = read(later, later.text, number)
         said = given_later(Question(HOW_MANY), [first, second])
         assert said == ([second] if number == "15" else [])
+    undated = read(replace(TWELVE, published=None), TWELVE.text, "Twelve")
+    later = article("Harbour Post", text.format(15), 20)
+    assert given_later(Question(HOW_MANY), [undated, read(later, later.text, "15")]) == []
 
 
 def test_a_correction_has_the_number_that_it_corrects() -> None:

@@ -84,6 +84,10 @@ def test_what_happened_in_a_time_is_a_list_of_its_articles(port: Assistant) -> N
     assert answer.reason == f"{within}; the newest comes first."
     # What the archive has nothing of is no list.
     assert port.ask("What happened in 1999?").outcome == "outside the dates"
+    # A quarter and a half of a year end with their own days.
+    port.archive.add([dated("late", "The port froze.", "2024-12-20")])
+    for part in ("second quarter", "third quarter"):
+        assert port.ask(f"What happened in the {part} of 2024?").outcome == "outside the dates"
 
 
 def test_words_that_stand_apart_are_not_said_to_be_mentioned(port: Assistant) -> None:
@@ -285,6 +289,15 @@ def test_what_no_article_mentions_is_said(port: Assistant) -> None:
 
 def test_the_latest_in_other_words_is_asked_like_any_question(port: Assistant) -> None:
     assert port.ask("What is the latest on the dispute over pay?").outcome != "nothing found"
+
+
+def test_an_undated_article_is_not_the_oldest(port: Assistant) -> None:
+    port.archive.add([Article("no day", "Port", "The strike of Ada Corran.")])
+    for question in ("the oldest article about Ada Corran", "the oldest articles"):
+        cited = [citation.article.id for citation in port.ask(question).citations]
+        assert (cited[0], cited[-1]) == ("pay", "no day")
+    cited = [citation.article.id for citation in port.ask("Tell me about the Port").citations]
+    assert cited == ["pay", "talks", "end", "no day"]
 
 
 def test_of_many_the_newest_are_quoted_and_all_are_counted(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from assistant.answer import Citation
 from assistant.grammar import has_no_content
 from assistant.periods import asked_period, compared_periods, days_of
 from assistant.relative_days import dated_words
@@ -82,6 +83,24 @@ TODAY = date(2022, 6, 22)
         ("Что случилось 5 мая 2019 года?", "5 мая 2019", "2019-05-05", "2019-05-12"),
         ("2019年5月发生了什么？", "2019年5月", "2019-05-01", "2019-05-31"),
         ("What closed since Monday?", "since Monday", "2022-06-20", "2022-06-22"),
+        ("Who left in March of last year?", "in March of last year", "2021-03-01", "2021-03-31"),
+        ("Who left in March last year?", "in March last year", "2021-03-01", "2021-03-31"),
+        ("Who left on 5 May this year?", "on 5 May this year", "2022-05-05", "2022-05-12"),
+        ("What fell in the first half of last year?", "in the first half of last year",
+         "2021-01-01", "2021-12-31"),
+        ("Who left between November 2020 and February?", "between November 2020 and February",
+         "2020-11-01", "2021-02-28"),
+        ("Who left between November and February 2020?", "between November and February 2020",
+         "2019-11-01", "2020-02-29"),
+        ("Who left between 2024 and 2020?", "between 2024 and 2020", "2020-01-01", "2024-12-31"),
+        ("Who left from 15 to 10 March 2019?", "from 15 to 10 March 2019",
+         "2019-03-10", "2019-03-15"),
+        ("Who left on Wednesday last week?", "on Wednesday last week", "2022-06-15", "2022-06-21"),
+        ("Who left last week, on Friday?", "last week, on Friday", "2022-06-17", "2022-06-22"),
+        ("Is it shut on Monday of last week?", "on Monday of last week",
+         "2022-06-13", "2022-06-19"),
+        ("What burned this weekend?", "this weekend", "2022-06-18", "2022-06-22"),
+        ("What burned this past weekend?", "this past weekend", "2022-06-18", "2022-06-22"),
     ],
 )  # fmt: skip
 def test_days_that_a_question_asks_for(
@@ -120,6 +139,8 @@ def test_a_day_is_the_last_one_that_an_archive_may_have(newest: str, first: str)
         ("in the first half of 2020", "2020-06-30"),
         ("over the weekend", "2022-06-19"),
         ("last weekend", "2022-06-19"),
+        ("this weekend", "2022-06-19"),
+        ("on Tuesday of last week", "2022-06-14"),
         # There is no such part.
         ("in the third half of May 2019", "2019-05-31"),
     ],
@@ -152,6 +173,10 @@ def test_what_is_counted_ends_with_the_days_themselves(days: str, named: str) ->
         "Who fell from 10 to 15 points?",
         "How many rose from 10 to 2019 of them?",
         "What did USA TODAY write of Holm?",
+        "Who meets in March of next year?",
+        "Who meets in August this coming year?",
+        "Who meets on Monday of next week?",
+        "Who meets on Friday this week?",
         "Who is on the Today show?",
         # Of the two days that this may be, neither.
         "Who met on 03/04/2019?",
@@ -190,7 +215,32 @@ def test_questions_that_ask_for_no_days(question: str) -> None:
                 "Compare the harvests in 2024": "the harvests in 2024",
             },
         ),
+        (
+            "How did Rishi Chang see the risk at Niagara Falls develop between 2020 and 2021?",
+            {
+                f"How did Rishi Chang see the risk at Niagara Falls develop in {year}?": (
+                    f"How did Rishi Chang see the risk at Niagara Falls in {year}?"
+                )
+                for year in (2020, 2021)
+            },
+        ),
+        (
+            "Rose Blum got how many votes in 2020 and in 2021?",
+            dict.fromkeys(f"Rose Blum got how many votes in {year}?" for year in (2020, 2021)),
+        ),
+        (
+            "What was the growth of Rosewood Developers in 2020 and 2021?",
+            dict.fromkeys(
+                f"What was the growth of Rosewood Developers in {year}?" for year in (2020, 2021)
+            ),
+        ),
+        (
+            "Did the price of bread rise in May or in July?",
+            dict.fromkeys(f"Did the price of bread rise in {month}?" for month in ("May", "July")),
+        ),
         ("How many were killed between May and July 2024?", {}),
+        ("How many were killed in Fallujah between May and July 2024?", {}),
+        ("How much did the developer of Rosewood pay from May to July 2024?", {}),
         ("What changed in May 2024?", {}),
     ],
 )
@@ -214,6 +264,23 @@ def test_a_period_keeps_the_other_filters() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("It burned in May.", True),
+        ("It burned in (May).", True),
+        ("Mayor Blum saw it burn.", False),
+        ("It may burn.", False),
+        ("It burned in 2016.", True),
+        ("2016年5月", True),
+        ("It cost 120160 crowns.", False),
+    ],
+)
+def test_a_month_or_a_year_is_told_in_whole_words(text: str, is_told: bool) -> None:
+    period = asked_period("What burned in May 2016?", TODAY)
+    assert period.is_told_in(Citation(1, article(text), 0, len(text))) == is_told
+
+
 def article(text: str, precision: Precision = "day") -> Article:
     return Article(
         "a", "", text, published=Published(datetime(2016, 8, 21, tzinfo=UTC), precision, "page")
@@ -232,6 +299,12 @@ def article(text: str, precision: Precision = "day") -> Article:
         ("They meet [next Monday].", "08-22"),
         ("Prices rose [last month].", "07-01 07-31"),
         ("Prices rose [last week].", "08-08 08-14"),
+        ("Blum, who was elected in 2011, said [on Tuesday] that it began in 1998.", "08-16"),
+        ("[On Tuesday night] in 2016 the war ended.", "08-16"),
+        ("[On Monday last week] it burned.", "08-08"),
+        ("[On Monday evening of last week] it burned.", "08-08"),
+        ("[Last week, on Monday], it burned.", "08-08"),
+        ("It will open [on Tuesday next week].", "08-23"),
         ("They will not pay, Blum said [on Friday].", "08-19"),
         ("It will open in June, Falk told parliament [on Friday].", "08-19"),
         ("She said it would stay in port until [Friday].", "08-26"),
@@ -298,6 +371,10 @@ def test_relative_dates_in_an_article(text: str, days: str) -> None:
         "She was last seen on the Saturday before last.",
         "He left two weeks ago last Sunday.",
         "It was opened on a Thursday in May.",
+        "On Tuesday night in 1945 the war ended.",
+        "In May 1945, on Tuesday, the war ended.",
+        "On Tuesday, 1998, he died.",
+        "On Tuesday, 16 years ago, he died.",
     ],
 )
 def test_words_that_are_no_relative_dates(text: str) -> None:
