@@ -36,6 +36,9 @@ _LONGEST_CELL = 300
 """Characters; a table with longer cells is the layout of a page."""
 
 _MOST_LINES = 200
+_IN_LINES = ("time", "label", "output", "noindex", "blink", "marquee")
+_NOT_IN_LINES = ("rt", "rp", "audio", "video", "progress")
+"""Elements whose text is for old browsers, or says how the characters below are read aloud."""
 _SENTENCE_ENDS = (".", "!", "?", "”", '"')
 _LINKED = 0.3
 """The share of a paragraph that may be links; lists of other articles have more."""
@@ -118,6 +121,19 @@ def flatten_cells(root: Any) -> None:
         cell.text, cell.tail = "; ".join(pieces), tail
 
 
+def flatten_lines(root: Any) -> None:
+    """Leave only words in the lines of text, since trafilatura drops or splits other elements.
+
+    Otherwise a line would look as if trafilatura had missed it.
+    """
+    from lxml import etree  # type: ignore[import-untyped]
+
+    empty([*root.iter(*_NOT_IN_LINES), *root.iterfind(".//p//figure")])
+    etree.strip_tags(root, "q")
+    for paragraph in root.iter("p"):
+        etree.strip_tags(paragraph, *_IN_LINES)
+
+
 def completed(text: str, root: Any, shown: list[Any]) -> str:
     """The text with the paragraphs that trafilatura missed, and with the headings right above one.
 
@@ -128,9 +144,9 @@ def completed(text: str, root: Any, shown: list[Any]) -> str:
     above: dict[str, str] = {}
     for heading in shown:
         below = heading.getnext() if heading.tag in _HEADINGS else None
-        line = "" if below is None or below.tag != "p" else words_of(heading)
+        line = "" if below is None or below.tag != "p" else _line(heading)
         if line and line not in known_lines and not _is_linked(heading, line):
-            above.setdefault(words_of(below), line)
+            above.setdefault(_line(below), line)
     headed = ((above.get(one_line(paragraph)), paragraph) for paragraph in paragraphs)
     return "\n\n".join(part for pair in headed for part in pair if part)
 
@@ -141,7 +157,7 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
     # A lead may be the text of a block without a paragraph.
     bare = ("div", 0)
     shown = [part for part in shown if part.tag in {"h1", "p"} or (part.tag, len(part)) == bare]
-    lines = [*map(words_of, shown)]
+    lines = [*map(_line, shown)]
     taken_at = [at for at, line in enumerate(lines) if line in places]
     if not taken_at and len(lines) < _MOST_LINES:
         # For a short article trafilatura returns only its words, including the headline.
@@ -183,6 +199,11 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
     for at, paragraph in enumerate(paragraphs):
         pieces += [paragraph, *missing.get(at, [])]
     return "\n\n".join(pieces)
+
+
+def _line(element: Any) -> str:
+    """What an element shows, on one line, as the paragraphs of the extracted text are written."""
+    return "" if element is None else one_line(text_of_tree(element))
 
 
 def _blocks_of_page(root: Any) -> str:

@@ -15,7 +15,7 @@ from corpus.page_facts import error_of_page, facts_of_page, is_wall, leads_elsew
 from corpus.page_lists import without_listed
 from corpus.page_shown import Shown
 from corpus.page_tables import has_rows, rows_of_articles
-from corpus.page_text import completed, flatten_cells, main_text, marked_text
+from corpus.page_text import completed, flatten_cells, flatten_lines, main_text, marked_text
 from corpus.tables import articles_in_rows
 
 _DECLARED = re.compile(
@@ -90,6 +90,7 @@ def draft_of_page(html: str, address: str | None = None, root: Any = None) -> Dr
     facts = facts_of_page(root, html, shown, address)
     shown.empty_lines_of_day()
     flatten_cells(root)
+    flatten_lines(root)
     if len(elements) > _MOST_SEARCHED:
         text = marked_text(root)
     else:
