@@ -24,6 +24,7 @@ _APART_CLASS = re.compile(
     r"|today|current|clock|weather|top-?bar|events?|generated)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_STATE = re.compile(r"(?:no|has|with|without)[-_].*|.*[-_](?:open|closed|enabled|disabled|on|off)")
 _DATE_CLASS = re.compile(
     r"date|publish|posted|pub-?time|time-?stamp|byline|meta|created|fecha|datum", re.IGNORECASE
 )
@@ -271,7 +272,12 @@ def _apart(root: Any, heading: Any) -> set[Any]:
 
 @lru_cache(maxsize=10_000)
 def _is_name_apart(names: str) -> bool:
-    return _APART_CLASS.search(names) is not None
+    return _APART_CLASS.search(without_states(names)) is not None
+
+
+def without_states(names: str) -> str:
+    """Classes but those that say what an element has, and not what it is: ``comments-closed``."""
+    return " ".join(name for name in names.split() if not _STATE.fullmatch(name.lower()))
 
 
 def _date(written: str, language: str | None) -> Published | None:

@@ -5,6 +5,8 @@ of its own, these are blocks of the same class beside it, or blocks between head
 """
 
 import logging
+import re
+from collections import Counter
 from copy import deepcopy
 from functools import lru_cache
 from itertools import takewhile
@@ -14,15 +16,18 @@ from corpus.dates import date_in_line
 from corpus.encoding import FAILURES, one_line
 from corpus.hidden import empty
 from corpus.markup import text_of_tree, words_of
+from corpus.page_shown import without_states
 
 _BESIDE_TAGS = ("div", "section", "aside", "ul", "ol", "form")
-_BESIDE = """_comment_ comment-list comment_list commentlist comments disqus cookie gdpr consent
-    newsletter donat support-us support-pay supportus support_us fundrais related recommended
-    read-next read-more most-read more-stories see-also sp_message onetrust didomi usercentrics
-    qc-cmp cmpbox truste""".split()
-"""Parts of the classes and ids of elements beside the article: readers' comments, notices, appeals
-and cards of other articles. Trafilatura knows more."""
+_BESIDE = re.compile(
+    r"(?<![^\W_])(?:comment(?:s|[-_]?list)|comment_|disqus|cookie|gdpr|consent|newsletter|donat"
+    r"|support[-_]?us|support-pay|fundrais|related|recommended|read-next|read-more|most-read"
+    r"|more-stories|see-also|sp_message|onetrust|didomi|usercentrics|qc-cmp|cmpbox|truste(?![^\W_]))"
+)
+"""The beginnings of words in the classes and ids of elements beside the article: readers' comments,
+notices, appeals and cards of other articles. Trafilatura knows more."""
 
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HEADINGS = ("h2", "h3", "h4")
 _AROUND = ("nav", "header", "footer", "aside", "form")
 
@@ -80,22 +85,38 @@ def marked_text(root: Any) -> str:
 
 def _without_beside(root: Any) -> Any:
     """A copy of the page without the elements beside its article; None if there are none."""
-    if not any(map(_is_beside, root.iter(*_BESIDE_TAGS))):
+    beside = _beside(root)
+    if not beside:
         return None
     page = deepcopy(root)
-    empty(filter(_is_beside, page.iter(*_BESIDE_TAGS)))
+    pairs = zip(root.iter(), page.iter(), strict=True)
+    empty([copy for element, copy in pairs if element in beside])
     return page
 
 
-def _is_beside(element: Any) -> bool:
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return _is_name_beside(names[:_LONGEST_NAME]) and next(element.iter("h1"), None) is None
+def _beside(root: Any) -> set[Any]:
+    """The elements beside the article by their names; not what holds most words of the page."""
+    named = {
+        element
+        for element in root.iter(*_BESIDE_TAGS)
+        if _is_name_beside(
+            f"{element.get('class') or ''} {element.get('id') or ''}"[:_LONGEST_NAME]
+        )
+        and next(element.iter("h1"), None) is None
+    }
+    sizes: Counter[Any] = Counter()
+    for paragraph in root.iter("p") if named else ():
+        sizes[paragraph.getparent()] += len(words_of(paragraph))
+    for holder, size in sizes.most_common(1):
+        linked = sum(len(words_of(link)) for link in root.iter("a"))
+        if 2 * size > len(_line(root)) - linked:
+            named -= {holder, *holder.iterancestors()}
+    return named
 
 
 @lru_cache(maxsize=10_000)
 def _is_name_beside(names: str) -> bool:
-    names = names.lower()
-    return any(part in names for part in _BESIDE)
+    return _BESIDE.search(_CAPITAL.sub("-", without_states(names)).lower()) is not None
 
 
 def flatten_cells(root: Any) -> None:
@@ -177,6 +198,7 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
         return text
     names = {_block(shown[at]).get("class") for at in taken_at} - {None, ""}
     missing: dict[int, list[str]] = {}
+    beside = _beside(root)
     after = -1
     for at, (element, line) in enumerate(zip(shown, lines, strict=True)):
         if line in places:
@@ -184,7 +206,7 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
             continue
         if at < heading or len(line) < _LONG or element.tag == "h1" or _is_linked(element, line):
             continue
-        if any(map(_is_beside, element.iterancestors(*_BESIDE_TAGS))):
+        if not beside.isdisjoint(element.iterancestors(*_BESIDE_TAGS)):
             continue
         above = heading < at < taken_at[0]
         if element.tag == "div" and not (above and line.endswith(_SENTENCE_ENDS)):

@@ -230,6 +230,25 @@ def test_a_missed_paragraph_is_put_in_as_readers_see_it(tmp_path: Path) -> None:
     assert read.text.split("\n\n")[0] == f"{LAMP} {BOATS}"
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        "entry-content comments-closed", "article-body no-comments", "post-body disqus-enabled",
+        "story-body is-trusted", "has-related", "recipe-cookies", "donations-open",
+        "newsletter-article", "articleRecommended", "article__body--see-also", "supportus",
+    ],
+)  # fmt: skip
+def test_what_holds_most_of_a_page_is_its_article_whatever_it_is_called(
+    tmp_path: Path, names: str
+) -> None:
+    lines = [BOATS, KEEPER, LAMP.lower(), BOATS.lower()]
+    text = "".join(f"<p>{line}</p>" for line in lines)
+    head = f"<header><h1>Lamp out</h1><p class='lead'>{LAMP}</p></header>"
+    foot = f"<div class='relatedPosts'><p>{KEEPER.upper()}</p></div>"
+    body = f"<main><article>{head}<div class='{names}'>{text}</div>{foot}</article></main>"
+    assert one(page(tmp_path, body)).text.split("\n\n") == [LAMP, *lines]
+
+
 def test_a_call_for_a_newsletter_between_paragraphs(tmp_path: Path) -> None:
     call = "Get all the news of the isles by mail, every morning of the week at six."
     call = f"<div class='newsletter-signup'><p>{call}</p></div>"
