@@ -34,7 +34,7 @@ _AROUND = ("nav", "header", "footer", "aside", "form")
 _LONGEST_NAME = 500
 """Characters of an element's classes and id that are compared; the result is cached."""
 
-_LONG = 60
+LONG = 60
 """Characters of a paragraph; a shorter one may be a label or a button."""
 
 _LONGEST_CELL = 300
@@ -44,7 +44,7 @@ _MOST_LINES = 200
 _IN_LINES = ("time", "label", "output", "noindex", "blink", "marquee")
 _NOT_IN_LINES = ("rt", "rp", "audio", "video", "progress")
 """Elements whose text is for old browsers, or says how the characters below are read aloud."""
-_SENTENCE_ENDS = (".", "!", "?", "”", '"')
+SENTENCE_ENDS = (".", "!", "?", "”", '"', "。")
 _LINKED = 0.3
 """The share of a paragraph that may be links; lists of other articles have more."""
 
@@ -190,7 +190,7 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
         ]
         if sum(map(len, within)) * 4 > len(flat) * 3:
             return "\n\n".join(within)
-        blocks = "" if "\n\n" in text else _blocks_of_page(root)
+        blocks = "" if "\n\n" in text else blocks_of_page(root)
         # The text may be the metadata of a video.
         return blocks if 3 * len(blocks) > len(text) else text
     heading = next((at for at, element in enumerate(shown) if element.tag == "h1"), None)
@@ -204,12 +204,12 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
         if line in places:
             after = max(after, places[line])
             continue
-        if at < heading or len(line) < _LONG or element.tag == "h1" or _is_linked(element, line):
+        if at < heading or len(line) < LONG or element.tag == "h1" or _is_linked(element, line):
             continue
         if not beside.isdisjoint(element.iterancestors(*_BESIDE_TAGS)):
             continue
         above = heading < at < taken_at[0]
-        if element.tag == "div" and not (above and line.endswith(_SENTENCE_ENDS)):
+        if element.tag == "div" and not (above and line.endswith(SENTENCE_ENDS)):
             continue
         same = _block(element).get("class") in names
         among = above or taken_at[0] < at < taken_at[-1]
@@ -228,7 +228,7 @@ def _line(element: Any) -> str:
     return "" if element is None else one_line(text_of_tree(element))
 
 
-def _blocks_of_page(root: Any) -> str:
+def blocks_of_page(root: Any) -> str:
     """The paragraphs of a page from the headline on, without menus and elements beside."""
     page = _without_beside(root)
     page = deepcopy(root) if page is None else page
@@ -253,7 +253,7 @@ def _may_belong(heading: Any, paragraph: Any) -> bool:
 def _is_note(element: Any, line: str) -> bool:
     """Whether a line in a footer is a dated sentence, such as ``This article was amended on …``."""
     in_foot = next(element.iterancestors("footer"), None) is not None
-    return in_foot and line.endswith(_SENTENCE_ENDS) and date_in_line(line) is not None
+    return in_foot and line.endswith(SENTENCE_ENDS) and date_in_line(line) is not None
 
 
 def _is_menu(cell: Any) -> bool:

@@ -207,6 +207,30 @@ def test_tables_under_other_endings(tmp_path: Path, name: str, content: str) -> 
     assert (boats.title, boats.text) == ("Boats", "They are home.")
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["Name|Location|Description", "Title|Author|Description", "Date|Title|Summary",
+     "Date|Author|Message"],
+)  # fmt: skip
+def test_a_page_with_prose_beside_its_table_is_an_article(tmp_path: Path, header: str) -> None:
+    row = ["2015-05-13", "Skerry", "A white tower of 1902 with a red lantern on top."]
+    table = [header.split("|"), *([row] * 40)]
+    cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in table)
+    first = "The lamp went out on Friday, and nobody at the town hall knows why it did so."
+    second = "It had been renewed in spring, as the accounts of the council say, for a fortune."
+    body = f"<h1>Lamp out</h1><div>{first}<br><br>{second}</div><table>{cells}</table>"
+    path = written(tmp_path / "a.html", f"<title>Lamp out</title><body>{body}</body>")
+    article = one(path)
+    assert (article.title, article.text[: len(first)]) == ("Lamp out", first)
+    assert second in article.text
+
+
+def test_what_a_search_says_above_its_table_is_no_prose(tmp_path: Path) -> None:
+    line = "Your search of 3 May 2015 for lamps in all papers of the isles has found 2 articles."
+    path = written(tmp_path / "a.html", f"<h1>Result</h1><p>{line}</p>{PAGE}")
+    assert [article.title for article in articles(path)] == ["Lamp", "Boats"]
+
+
 def test_a_text_that_begins_with_a_list_is_none(tmp_path: Path) -> None:
     text = "Title, date and author are lost\n\nThe lamp went out."
     assert one(written(tmp_path / "a.txt", text)).title == "Title, date and author are lost"
