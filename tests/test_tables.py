@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Article, Note, read_articles
+from corpus import Article, Note, Unreadable, read_articles
 from tests.made_files import opendocument, zipped
 from tests.reading_files import articles, one, said, told, written
 
@@ -329,6 +329,17 @@ def test_the_sheets_of_a_workbook_are_tables(tmp_path: Path) -> None:
     assert [article.origin for article in articles(path)] == [
         f"{path}/One#1", f"{path}/One#2", f"{path}/Two#1",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [("Bad", "Good"), ("Good", "Bad")])
+def test_a_sheet_that_cannot_be_read_is_one_line(tmp_path: Path, order: tuple[str, str]) -> None:
+    sheets: dict[str, list[list[str | int]]] = {"Bad": [["a", "b"], ["c", "d"]], "Good": CELLS}
+    path = written(tmp_path / "a.xlsx", xlsx({name: sheets[name] for name in order}))
+    titles, (line,) = told(path)
+    assert titles == ["Lamp out", "Boats"]
+    assert line.startswith("has no header with a column for the text, its first row is a, b")
+    (fault,) = (item for item in read_articles(path) if isinstance(item, Unreadable))
+    assert fault.origin == f"{path}/Bad"
 
 
 def test_an_opendocument_spreadsheet(tmp_path: Path) -> None:
