@@ -43,7 +43,7 @@ def read_web_page(document: Document, field_names: Mapping[str, str]) -> Iterato
     root = visible_tree(html) if has_rows(html) else None
     rows = None if root is None else rows_of_articles(root, field_names)
     if rows is None:
-        yield from found_in_page(html, document, root=root)
+        yield from found_in_page(html, document, document.address, root)
     else:
         yield from articles_in_rows(rows[0], iter(rows[1:]), document, field_names)
 

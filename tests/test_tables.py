@@ -151,6 +151,13 @@ def _read(path: Path) -> list[Article]:
     return [article for article in read_articles(path) if isinstance(article, Article)]
 
 
+def test_a_table_with_the_line_ends_of_old_macs(tmp_path: Path) -> None:
+    lines = ["title,text,date", *(f"Lamp {n},It went out.,2015-05-13" for n in range(900))]
+    found = _read(written(tmp_path / "a.csv", "\r".join(lines).encode()))
+    assert [article.title for article in found] == [f"Lamp {n}" for n in range(900)]
+    assert {article.text for article in found} == {"It went out."}
+
+
 def test_a_list_that_python_has_written(tmp_path: Path) -> None:
     table = """title,text,authors
 Lamp out,"['The lamp went out.', 'Nobody saw it.']","['Moira Quill', 'Bob Sample']"
