@@ -6,9 +6,17 @@ from itertools import islice
 from typing import Any
 
 from corpus.authors import is_login
-from corpus.calendar_words import MONTH
+from corpus.calendar_words import MONTH, ON
 from corpus.encoding import FAILURES, clean_line
-from corpus.page_shown import LONGEST_LINE, SHORT_LINE, Shown, line_of, without_apart
+from corpus.page_shown import (
+    LONGEST_LINE,
+    PUBLISHED,
+    SHORT_LINE,
+    UPDATED,
+    Shown,
+    line_of,
+    without_apart,
+)
 
 _AUTHOR_CLASS = re.compile(
     r"byline|author|auteur|autor|writer|reporter|contributor\b", re.IGNORECASE
@@ -29,9 +37,12 @@ _BY = re.compile(
     r"|автори?|كتبت?|بقلم|מאת|作者|記者|记者)\b\s*[:：]?\s*)+",
     re.IGNORECASE,
 )
-_AFTER_NAME = re.compile(r"[|•·/\n\t–—]|\s-\s|\d|\b(?:published|updated|posted)\b", re.IGNORECASE)
+_AFTER_NAME = re.compile(
+    rf"[|•·/\n\t–—]|\s-\s|\d|\b(?:(?:published|updated|posted)\b|{PUBLISHED}|{UPDATED})",
+    re.IGNORECASE,
+)
 _DATED = re.compile(
-    rf"(?<![\s,])[\s,]+(?:(?:on|at)\s+(?:[a-z]{{3,9}}\.?,\s+)?)?(?:{MONTH}\.?,?\s*)?\Z",
+    rf"(?<![\s,])[\s,]+(?:(?:on|at|{ON})(?:\s+(?:[^\W\d_]{{3,12}}\.?,|(?-i:[a-zà-ÿ]{{3,12}})))?(?:\s+|\Z))?(?:{MONTH}\.?,?\s*)?\Z",
     re.IGNORECASE,
 )
 _OF = re.compile(r"(?:\s+(?:at|for|from|of|the))+\Z", re.IGNORECASE)

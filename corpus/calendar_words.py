@@ -26,9 +26,17 @@ MONTH = (
 WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})"
 
 
+ON = r"(?-i:le|am|den|vom|el|il|em|op|dne|dnia)"
+"""A pattern for the word before the day in other languages than English; "Il" may be a name."""
+
+
 @lru_cache(maxsize=16)
 def months_of(code: str) -> dict[str, int]:
     """Unicode's months of a language by name and short form, in lower case."""
+    return _names("months", code)
+
+
+def _names(kind: str, code: str) -> dict[str, int]:
     from babel import localedata
 
     if not localedata.exists(code):
@@ -37,7 +45,7 @@ def months_of(code: str) -> dict[str, int]:
     # one caches data without root for all later callers, and the other merges the names of one
     # language into root, and from there into all other languages.
     with Path(localedata.resolve_locale_filename(code)).open("rb") as file:
-        forms = pickle.load(file).get("months", {})  # noqa: S301 - a file of Babel's
+        forms = pickle.load(file).get(kind, {})  # noqa: S301 - a file of Babel's
     return {
         unicodedata.normalize("NFKC", name).lower().strip("."): number
         for form in forms.values() if isinstance(form, dict)
@@ -47,21 +55,28 @@ def months_of(code: str) -> dict[str, int]:
 
 
 @lru_cache(maxsize=1)
+def weekday_names() -> frozenset[str]:
+    """The days of the week in all official languages, names and short forms, in lower case."""
+    return frozenset(name for code in _codes() for name in _names("days", code))
+
+
+@lru_cache(maxsize=1)
 def month_names() -> dict[str, dict[str, int]]:
     """The months of all official languages: for each name or short form, its number by language."""
-    from babel.core import get_global
-    from babel.languages import get_official_languages
-
     months: dict[str, dict[str, int]] = {}
-    codes = {
-        code
-        for territory in get_global("territory_languages")
-        for code in get_official_languages(territory, de_facto=True)
-    }
-    for code in sorted(codes):
+    for code in _codes():
         for name, number in months_of(code).items():
             months.setdefault(name, {})[code] = number
             if " " in name:  # "tháng 5": each word shows the language, but not the month
                 for word in name.split():
                     months.setdefault(word, {}).setdefault(code, number)
     return months
+
+
+def _codes() -> list[str]:
+    from babel.core import get_global
+    from babel.languages import get_official_languages
+
+    territories = get_global("territory_languages")
+    return sorted({code for territory in territories
+                   for code in get_official_languages(territory, de_facto=True)})  # fmt: skip

@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Literal
 
+from corpus import date_forms as forms
 from corpus.article import How, Precision, Published
-from corpus.calendar_words import MONTH_NUMBERS, month_names, months_of
+from corpus.calendar_words import MONTH_NUMBERS, month_names, months_of, weekday_names
 from corpus.encoding import FAILURES, one_line
 from corpus.languages import code_of
 
@@ -23,88 +24,7 @@ Order = Literal["day", "month"]
 
 _FIRST_YEAR, _LAST_YEAR = 1500, 2200
 _THAI_YEAR = re.compile(r"(?<!\d)2[4-6]\d\d(?!\d)")
-_WEEKDAYS = (
-    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
-    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
-    r"|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo"
-    r"|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch"
-    r"|(?:lune|marte|mercole|giove|vener)d[iì]|sabato|domenica"
-    r"|(?:segunda|ter[cç]a|quarta|quinta|sexta)(?:-feira)?)"
-)
-_WORD = r"[^\W\d_]{3,15}"
-_YEAR = r"(?P<year>\d{4})"
-_TIME = (
-    r"(?:[\s,T|–—-]*(?:at|um|à|om|kl\.?)?\s*(?P<hour>\d{1,2})[:h](?P<minute>\d{2})"
-    r"(?::(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?"
-    r"\s*(?P<zone>Z|[A-Za-z]{2,5}|(?:UTC|GMT)?[+-]\d{2}:?(?:\d{2})?)?)?"
-)
-_PREFIX = (
-    r"(?:(?:first\s+)?(?:published|posted|issued|date)(?:\s+on|\s+at)?\s*:?\s+)?"
-    rf"(?:{_WEEKDAYS}\.?,?\s+(?:the\s+)?)?"
-)
-_DAYS = [
-    re.compile(_PREFIX + core + _TIME, re.IGNORECASE)
-    for core in (
-        rf"{_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})",
-        rf"{_YEAR}\s*[年년]\s*(?P<month>\d{{1,2}})\s*[月월]\s*(?P<day>\d{{1,2}})\s*[日일]",
-        r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<other>\d{1,2})(?P=mark)" + _YEAR,
-        r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?(?:\s+|-|/)(?:of\s+|de\s+|d['’])?"
-        rf"(?P<word>{_WORD})\.?,?(?:\s+|-|/)(?:del?\s+)?{_YEAR}(?:\s*г\.?(?!\w))?",
-        rf"(?P<word>{_WORD})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}",
-        rf"{_YEAR}[\s-](?P<word>{_WORD})\.?[\s-](?P<day>\d{{1,2}})",
-    )
-]
-_OTHERS = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        # As date(1) and C's ctime() write it.
-        rf"{_WORD}\s+(?P<word>{_WORD})\s+(?P<day>\d{{1,2}})\s+(?P<hour>\d{{2}}):(?P<minute>\d{{2}})"
-        rf":(?P<second>\d{{2}})\s+(?P<zone>[A-Z]{{3,4}}|[+-]\d{{4}})?\s*{_YEAR}",
-        r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
-        r"(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})(?P<zone>Z|[+-]\d{2}:?\d{2})?)?",
-        rf"{_YEAR}[-/.]?(?P<month>\d{{2}})",
-        rf"{_YEAR}[-/.](?P<month>\d)",
-        rf"{_YEAR}\s*[年년]\s*(?P<month>\d{{1,2}})\s*[月월]",
-        rf"(?P<month>\d{{1,2}})[/.]{_YEAR}",
-        rf"(?P<word>{_WORD})\.?,?\s+(?:del?\s+)?{_YEAR}",
-        _YEAR,
-    )
-]
-# The forms in which Excel writes days. 21-03-04 is none of them, as its year may be at either end.
-_IN_TABLES = [
-    re.compile(rf"{core}(?P<year>\d{{2}}){_TIME}", re.IGNORECASE)
-    for core in (
-        r"(?P<first>\d{1,2})(?P<mark>[/.])(?P<other>\d{1,2})(?P=mark)",
-        rf"(?P<day>\d{{1,2}})[- ](?P<word>{_WORD})[- ]",
-    )
-]
-_ZONES = {
-    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7,
-    "mdt": -6, "pst": -8, "pdt": -7, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3,
-}  # fmt: skip
-_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?")
 _NUMBER = re.compile(r"\d{1,20}(?:\.\d*)?")
-_NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d{2})\b")
-_DATES_IN_PATHS = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"(?<!\d)(?P<year>(?:19|20)\d\d)[-_/](?P<month>\d\d?)[-_/](?P<day>\d\d?)(?!\d)",
-        r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?!\d)",
-        r"(?<!\d)(?P<year>(?:19|20)\d\d)[-_/](?P<word>[a-z]{3,9})[-_/](?P<day>\d\d?)(?!\d)",
-        r"(?:^|/)(?P<year>(?:19|20)\d\d)/(?P<month>\d\d)/",
-    )
-]
-_DATES_IN_LINES = [
-    re.compile(pattern)
-    for pattern in (
-        rf"\b\d{{1,2}}(?:\.|er|º|ª|st|nd|rd|th)? +(?:de +|of +)?{_WORD}\.?,? +(?:de +)?\d{{4}}\b",
-        rf"\b{_WORD}\.? +\d{{1,2}}(?:st|nd|rd|th)?,? +\d{{4}}\b",
-        r"\b\d{4}[-./]\d{1,2}[-./]\d{1,2}\b",
-        r"\b\d{1,2}[-./]\d{1,2}[-./]\d{4}\b",
-        r"\d{4} ?[年년] ?\d{1,2} ?[月월] ?\d{1,2} ?[日일]",
-    )
-]
-_MONTH_AND_YEAR = re.compile(rf"{_WORD}\.?,? +\d{{4}}")
 _LONGEST_LINE = 300
 """Characters; a longer line is a paragraph, not a date."""
 
@@ -132,18 +52,20 @@ def parse_date(
         return None
     if isinstance(value, int) and not 0 <= value < 10**20:
         return None
-    text = one_line(unicodedata.normalize("NFKC", str(value)))
-    if not text.isascii():
-        text = "".join(str(unicodedata.decimal(character, character)) for character in text)
+    text = _plain(str(value))
     if code_of(language) == "th":  # the Thai calendar is 543 years ahead
         text = _THAI_YEAR.sub(lambda year: str(int(year[0]) - 543), text)
-    if _NUMBER.fullmatch(text) and not re.fullmatch(r"\d{4}|\d{6}|\d{8}|\d{14}", text):
+    if _NUMBER.fullmatch(text) and not forms.COMPACT.fullmatch(text):
         return _since_1970(float(text), how)
-    for pattern in (*_DAYS, *_OTHERS, *(_IN_TABLES if how == "metadata" else ())):
-        match = pattern.fullmatch(text)
-        if match is not None:
-            return _date_of_match(match, how, language, order)
-    return None if how == "dateline" else _in_other_words(text, how, language)
+    match = _match(text, how)
+    if match is not None:
+        return _date_of_match(match, how, language, order)
+    if how == "dateline":
+        return None
+    first, _, rest = text.partition(" ")
+    if rest[:1].isdigit() and first.strip(".,").lower() in weekday_names():
+        return parse_date(rest, how, language, order or "day")  # those of English are in _match
+    return _in_other_words(text, how, language)
 
 
 def no_date(values: Iterable[object]) -> str | None:
@@ -159,7 +81,7 @@ def no_date(values: Iterable[object]) -> str | None:
 
 def is_impossible_day(text: str, language: str | None = None) -> bool:
     """Whether a text has the form of a day, but there is no such day: ``31 June 2015``."""
-    matches = filter(None, (pattern.fullmatch(one_line(text)) for pattern in _DAYS))
+    matches = filter(None, (pattern.fullmatch(one_line(text)) for pattern in forms.DAYS))
     words = [match.groupdict().get("word") for match in matches]
     is_day = any(word is None or _month(word.lower(), language) for word in words)
     return is_day and parse_date(text, "dateline", language) is None
@@ -177,20 +99,20 @@ def date_in_line(
         return None
     days = [
         (match.start(), -match.end(), published)
-        for pattern in _DATES_IN_LINES
+        for pattern in forms.IN_LINES
         for match in pattern.finditer(line)
         if (published := parse_date(match[0], "metadata", language))
         and published.precision in ({"day", "year"} if ambiguous else {"day"})
     ]
     if days:
         return min(days, key=lambda day: day[:2])[2]
-    published = parse_date(line, "metadata") if _MONTH_AND_YEAR.fullmatch(line) else None
+    published = parse_date(line, "metadata") if forms.MONTH_AND_YEAR.fullmatch(line) else None
     return published if published and published.precision == "month" else None
 
 
 def date_in_path(path: str) -> Published | None:
     """The date in the path of a URL or a file, such as ``2016/08/21`` or ``20160821``."""
-    for pattern in _DATES_IN_PATHS:
+    for pattern in forms.IN_PATHS:
         for match in pattern.finditer(path):
             word = match.groupdict().get("word")
             # A path may contain any words, so only English months are recognised.
@@ -205,8 +127,9 @@ def date_in_path(path: str) -> Published | None:
 def end_of_embargo(words: str) -> datetime:
     """The instant, in UTC, from which an article with this embargo may be shown.
 
-    A time without a zone is taken to be in UTC-12, the latest that can be meant; a day ends the
-    embargo when it begins. A blank embargo has no known end, so it lasts until the year 9999.
+    A time without a known zone is taken to be in UTC-12, the latest that can be meant; a day ends
+    the embargo when it begins, and if words beside it are not understood, when it is over. A blank
+    embargo has no known end, so it lasts until the year 9999.
     Raises ValueError for words that name no certain day or instant.
     """
     words = one_line(words)
@@ -219,8 +142,12 @@ def end_of_embargo(words: str) -> datetime:
         published = parse_date(words, "metadata")
         if published is None or published.precision not in {"day", "instant"}:
             raise ValueError(f"no date and time: {words[:60]}") from None
-        exact = published.precision == "instant"
-        end = published.value if exact else published.value.replace(tzinfo=None)
+        end = published.value
+        if published.precision == "day":
+            match = _match(_plain(words), "metadata")
+            day = end.replace(tzinfo=None)
+            # Other words than these may state a time, but digits alone do not.
+            end = _time(match, day) if match else day + timedelta(days=not words.isdecimal())
     try:
         return (end if end.tzinfo else end.replace(tzinfo=_LAST_ZONE)).astimezone(UTC)
     except OverflowError:
@@ -245,7 +172,7 @@ def order_of_dates(values: Iterable[str]) -> Order | None:
     """The order of the dates of a column, if one of them decides it and none contradicts."""
     orders: set[Order] = set()
     for value in values:
-        match = _NUMERIC.match(value.strip()[:40])
+        match = forms.NUMERIC.match(value.strip()[:40])
         if match is not None and (int(match[1]) > 12) != (int(match[2]) > 12):
             orders.add("day" if int(match[1]) > 12 else "month")
     return orders.pop() if len(orders) == 1 else None
@@ -264,6 +191,18 @@ def local_instant(local: str, utc: str) -> Published | None:
         return Published(local_time.replace(tzinfo=zone), "instant", "metadata") if day else None
     except ValueError:
         return day
+
+
+def _plain(value: str) -> str:
+    text = one_line(unicodedata.normalize("NFKC", value))
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(character, character)) for character in text)
+
+
+def _match(text: str, how: How) -> re.Match[str] | None:
+    tried = (*forms.DAYS, *forms.OTHERS, *(forms.IN_TABLES if how == "metadata" else ()))
+    return next(filter(None, (pattern.fullmatch(text) for pattern in tried)), None)
 
 
 def _date_of_match(
@@ -287,7 +226,7 @@ def _date_of_match(
             order = "day"
         elif second > 12:
             order = "month"
-        order = order or _order_in(parts["mark"], language)
+        order = order or ("day" if "on" in parts else _order_in(parts["mark"], language))
         if order is not None:
             day, month = (first, second) if order == "day" else (second, first)
     precision: Precision = "year" if month is None else "month" if day is None else "day"
@@ -295,37 +234,36 @@ def _date_of_match(
         return None
     try:
         value = datetime(year, 1 if month is None else month, 1 if day is None else day, tzinfo=UTC)
-        instant = _instant(parts, value) if "hour" in parts and precision == "day" else None
+        time = _time(match, value)
     except ValueError:
         return None
+    is_exact = precision == "day" and time.tzinfo and time.replace(tzinfo=UTC) != value
+    instant = time if is_exact else None
     # The first of January 1970, at midnight, is an empty field that a program wrote as a time.
     if instant == _EPOCH or (value == _EPOCH and int(parts.get("hour", 24)) == 0):
         return None
     return Published(instant or value, "instant" if instant else precision, how)
 
 
-def _instant(parts: dict[str, str], day: datetime) -> datetime | None:
-    """The instant that is stated, or None if no zone is known; ValueError if it is impossible."""
-    hour, minute, second = (int(parts.get(name, 0)) for name in ("hour", "minute", "second"))
-    half = parts.get("half", "").lower()
-    if half:
+def _time(match: re.Match[str], day: datetime) -> datetime:
+    """The stated time of a day, without a zone if none is known; ValueError if it is impossible."""
+    parts = match.groupdict()
+    hour, minute, second = (int(parts.get(name) or 0) for name in ("hour", "minute", "second"))
+    if half := (parts.get("half") or "").lower():
         if not 1 <= hour <= 12:
             raise ValueError("half a day has twelve hours")
         hour = hour % 12 + (12 if half.startswith("p") else 0)
     # Publishers write leap seconds; Python does not know them.
-    value = day.replace(hour=hour, minute=minute, second=59 if second == 60 else second)
-    zone = _zone(parts.get("zone"))
-    if zone is None or value == day:
-        return None
-    return value.replace(tzinfo=zone)
+    second = 59 if second == 60 else second
+    return day.replace(hour=hour, minute=minute, second=second, tzinfo=_zone(parts.get("zone")))
 
 
 def _zone(text: str | None) -> timezone | None:
     if text is None:
         return None
-    match = _OFFSET.fullmatch(text.upper())
+    match = forms.OFFSET.fullmatch(text.upper())
     if match is None:
-        hours = _ZONES.get(text.lower())
+        hours = forms.ZONES.get(text.lower())
         return None if hours is None else timezone(timedelta(hours=hours))
     sign, hour, minute = match.groups()
     offset = timedelta(hours=int(hour), minutes=int(minute or 0))

@@ -36,12 +36,14 @@ class Document:
     """One file, or one member of an archive of files.
 
     ``stream`` gives its bytes, expanded, once. ``origin`` is the place that people are shown;
-    ``name`` is the absolute path, with ``/``, and becomes the id of articles without one.
+    ``name`` is the absolute path, with ``/``, and becomes the id of articles without one;
+    ``address`` is where it was fetched from, if it was.
     """
 
     stream: io.BufferedReader
     origin: str
     name: str
+    address: str | None = None
 
     def read(self, limit: int = LONGEST_TEXT) -> bytes:
         """All bytes; raises NotReadable if there are more than ``limit``, or none."""
@@ -80,16 +82,17 @@ class Document:
         A line of more than ``limit`` characters is skipped and gives None.
         """
         beginning = self.stream.peek()
+        end = "\r" if b"\r" in beginning and b"\n" not in beginning else "\n"  # of old Macs
         if not beginning:
             raise NotReadable("is empty")
         name = encoding_of(beginning)
         refuse_binary(beginning.decode(name, "ignore"))
         errors = "surrogateescape" if name.startswith("utf-8") else "replace"
-        text = io.TextIOWrapper(self.stream, name, errors, newline="\n")
+        text = io.TextIOWrapper(self.stream, name, errors, newline=end)
         try:
             while line := text.readline(limit + 1):
-                if len(line) > limit and not line.endswith("\n"):
-                    while (part := text.readline(limit)) and not part.endswith("\n"):
+                if len(line) > limit and not line.endswith(end):
+                    while (part := text.readline(limit)) and not part.endswith(end):
                         pass
                     yield None
                 else:

@@ -48,8 +48,16 @@ def read_epub(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
     title, publisher, language = (
         words_at(package, f"metadata/{name}") for name in ("title", "publisher", "language")
     )
-    dates = [_date(package)]
-    drafts = [replace(chapter, language=language, dates=dates) for chapter in drafts]
+    date = _date(package)
+    drafts = [
+        # What an article says of its own day is surer than the day of the book.
+        replace(
+            chapter,
+            language=language,
+            dates=[read_dateline(chapter.text, language).published, date],
+        )
+        for chapter in drafts
+    ]
     if len(drafts) == 1:
         (only,) = drafts
         author = read_dateline(only.text, language).author or ", ".join(_authors(package)) or None

@@ -66,7 +66,7 @@ def draft_of_nitf(root: Any) -> Draft:
         id=words_at(root, f"{_DOC_ID}/@id-string"),
         dates=[parse_date(date, "metadata", language) for date in (issued, printed, told)],
         source=words_at(root, f"{_HEAD}/distributor", f"{_DOC_ID}/@regsrc", "head/pubdata/@name"),
-        author=_byline(root.find(f"{_HEAD}/byline")),
+        author=", ".join(filter(None, map(_byline, root.iterfind(f"{_HEAD}/byline")))) or None,
         language=language,
         place=words_at(root, f"{_HEAD}/dateline/location"),
         section=words_at(root, "head/pubdata/@position.section"),
@@ -194,8 +194,6 @@ def _headline(item: Any) -> str | None:
 
 def _byline(byline: Any) -> str | None:
     """``ANN EXAMPLE, Business Writer``: the name and the role are in elements of their own."""
-    if byline is None:
-        return None
     pieces = [byline.text]
     for element in byline:
         pieces += [words_of(element), element.tail]
@@ -218,8 +216,8 @@ def _later(release: str | None, issue: str | None) -> str | None:
 
 
 def _text_of_nitf(content: Any) -> str:
-    """The text without pictures and captions, and without a block with which a later one begins."""
-    empty(content.iter("media", "nitf-table-metadata"))
+    """The text without pictures, captions and notes, and without the beginning of a later block."""
+    empty(content.iter("media", "nitf-table-metadata", "note"))
     blocks = content.findall("block")[:_MOST_REPEATED]
     texts = [*map(words_of, blocks)]
     empty(

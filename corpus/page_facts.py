@@ -48,7 +48,9 @@ _SAVED_FROM = re.compile(r"saved (?:from url=\(\d+\)|with SingleFile\s+url: )(\S
 _WRITTEN = re.compile(r"written by|by\b|author|verfasst von|écrit par|escrito por", re.IGNORECASE)
 _CHANGED = re.compile(r"modif|updat|revis|changed|generat|expir", re.IGNORECASE)
 _OF_PAGE = re.compile(r"generated|archive|printed from|retrieved|accessed", re.IGNORECASE)
-_NUMERIC = re.compile(r"(?<![\d/.-])\d{1,2}([-/.])\d{1,2}\1\d{4}(?!\d)")
+_NUMERIC = re.compile(
+    r"(?<![\d/.-])(?:\d{1,2}([-/.])\s?\d{1,2}\1\s?\d{4}|\d{4}\.\s?\d{1,2}\.\s?\d{1,2}\.)(?!\d)"
+)
 _CAPTURES = re.compile(r"archive\.\w+|web\.archive\.org|wayback machine", re.IGNORECASE)
 _LOGO = re.compile(r"\blogo\b")
 _ENGLISH = re.compile(r"\bthe\b", re.IGNORECASE)
@@ -336,7 +338,9 @@ def _date_by_htmldate(root: Any, language: str | None) -> Published | None:
 
 def _label(text: str | None, language: str | None) -> str | None:
     """A text that may be the line with the article's date, its day in ISO 8601; else None."""
-    if not text or len(text) > _LONGEST_LABEL or text.rstrip().endswith((".", "!", "?")):
+    if not text or len(text) > _LONGEST_LABEL:
+        return None
+    if text.rstrip().endswith((".", "!", "?")) and parse_date(text, "dateline") is None:
         return None
     is_other = is_of_change(text) or _OF_PAGE.search(text)
     return None if is_other else _in_order(text, language)

@@ -24,13 +24,27 @@ _APART_CLASS = re.compile(
     r"|today|current|clock|weather|top-?bar|events?|generated)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_STATE = re.compile(r"(?:no|has|with|without)[-_].*|.*[-_](?:open|closed|enabled|disabled|on|off)")
 _DATE_CLASS = re.compile(
     r"date|publish|posted|pub-?time|time-?stamp|byline|meta|created|fecha|datum", re.IGNORECASE
 )
-_UPDATED = re.compile(r"updat|modif|edited|revis|aktualis|\bmaj\b", re.IGNORECASE)
-_FIRST = re.compile(
-    r"publish|publié|publicad|pubblicat|veröffentlicht|posted|created|first|issued", re.IGNORECASE
+PUBLISHED = (
+    r"publi(?:é|cad|cer|kov|kow|sert)|pubblicat|gepubliceerd|veröffentlicht|vydáno|julkaistu|yayın"
+    r"|giriş|опублик|опублік|公開|掲載|发布|發布|입력|등록|نشر"
 )
+UPDATED = (
+    r"a[kc]tuali[sz]|mise? à jour|aggiornat|atualizad|bijgewerkt|gewijzigd|uppdater|opp?dater"
+    r"|päivitetty|güncelle|обновлен|изменен|оновлен|змінен|更新|수정|업데이트|تحديث|تعديل"
+)
+"""Patterns for the words for published and updated, in other languages than English."""
+
+# Maj is French for an update, and May or a name in Danish, Slovene and Swedish.
+_UPDATED = re.compile(
+    rf"updat|modif|edited|revis|{UPDATED}|\bstand\s*[:\d]"
+    r"|\bm[aà]j\b(?!\s+(?-i:[A-ZÅÄÖ][a-zåäö])|\.?,?\s+(?:\d\d?,\s+)?\d{4}\b)",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(rf"publish|{PUBLISHED}|posted|created|first|issued", re.IGNORECASE)
 _DAYS = frozenset("span div p li small em strong td abbr".split())
 LONGEST_LINE = 120
 SHORT_LINE = 60
@@ -271,7 +285,12 @@ def _apart(root: Any, heading: Any) -> set[Any]:
 
 @lru_cache(maxsize=10_000)
 def _is_name_apart(names: str) -> bool:
-    return _APART_CLASS.search(names) is not None
+    return _APART_CLASS.search(without_states(names)) is not None
+
+
+def without_states(names: str) -> str:
+    """Classes but those that say what an element has, and not what it is: ``comments-closed``."""
+    return " ".join(name for name in names.split() if not _STATE.fullmatch(name.lower()))
 
 
 def _date(written: str, language: str | None) -> Published | None:
@@ -285,7 +304,8 @@ def _date(written: str, language: str | None) -> Published | None:
 def _is_no_sentence(element: Any, longest: int = SHORT_LINE) -> bool:
     """Whether a line without a date class may be a date, and not the beginning of the text."""
     line = line_of(element, longest)
-    return bool(line) and (not line.endswith((".", "!", "?", "”", '"')) or bool(_FIRST.match(line)))
+    is_sentence = line.endswith((".", "!", "?", "”", '"')) and parse_date(line, "dateline") is None
+    return bool(line) and (not is_sentence or bool(_FIRST.match(line)))
 
 
 def line_of(element: Any, longest: int = LONGEST_LINE) -> str:

@@ -5,6 +5,8 @@ of its own, these are blocks of the same class beside it, or blocks between head
 """
 
 import logging
+import re
+from collections import Counter
 from copy import deepcopy
 from functools import lru_cache
 from itertools import takewhile
@@ -14,29 +16,35 @@ from corpus.dates import date_in_line
 from corpus.encoding import FAILURES, one_line
 from corpus.hidden import empty
 from corpus.markup import text_of_tree, words_of
+from corpus.page_shown import without_states
 
 _BESIDE_TAGS = ("div", "section", "aside", "ul", "ol", "form")
-_BESIDE = """_comment_ comment-list comment_list commentlist comments disqus cookie gdpr consent
-    newsletter donat support-us support-pay supportus support_us fundrais related recommended
-    read-next read-more most-read more-stories see-also sp_message onetrust didomi usercentrics
-    qc-cmp cmpbox truste""".split()
-"""Parts of the classes and ids of elements beside the article: readers' comments, notices, appeals
-and cards of other articles. Trafilatura knows more."""
+_BESIDE = re.compile(
+    r"(?<![^\W_])(?:comment(?:s|[-_]?list)|comment_|disqus|cookie|gdpr|consent|newsletter|donat"
+    r"|support[-_]?us|support-pay|fundrais|related|recommended|read-next|read-more|most-read"
+    r"|more-stories|see-also|sp_message|onetrust|didomi|usercentrics|qc-cmp|cmpbox|truste(?![^\W_]))"
+)
+"""The beginnings of words in the classes and ids of elements beside the article: readers' comments,
+notices, appeals and cards of other articles. Trafilatura knows more."""
 
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HEADINGS = ("h2", "h3", "h4")
 _AROUND = ("nav", "header", "footer", "aside", "form")
 
 _LONGEST_NAME = 500
 """Characters of an element's classes and id that are compared; the result is cached."""
 
-_LONG = 60
+LONG = 60
 """Characters of a paragraph; a shorter one may be a label or a button."""
 
 _LONGEST_CELL = 300
 """Characters; a table with longer cells is the layout of a page."""
 
 _MOST_LINES = 200
-_SENTENCE_ENDS = (".", "!", "?", "”", '"')
+_IN_LINES = ("time", "label", "output", "noindex", "blink", "marquee")
+_NOT_IN_LINES = ("rt", "rp", "audio", "video", "progress")
+"""Elements whose text is for old browsers, or says how the characters below are read aloud."""
+SENTENCE_ENDS = (".", "!", "?", "”", '"', "。")
 _LINKED = 0.3
 """The share of a paragraph that may be links; lists of other articles have more."""
 
@@ -77,22 +85,38 @@ def marked_text(root: Any) -> str:
 
 def _without_beside(root: Any) -> Any:
     """A copy of the page without the elements beside its article; None if there are none."""
-    if not any(map(_is_beside, root.iter(*_BESIDE_TAGS))):
+    beside = _beside(root)
+    if not beside:
         return None
     page = deepcopy(root)
-    empty(filter(_is_beside, page.iter(*_BESIDE_TAGS)))
+    pairs = zip(root.iter(), page.iter(), strict=True)
+    empty([copy for element, copy in pairs if element in beside])
     return page
 
 
-def _is_beside(element: Any) -> bool:
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return _is_name_beside(names[:_LONGEST_NAME]) and next(element.iter("h1"), None) is None
+def _beside(root: Any) -> set[Any]:
+    """The elements beside the article by their names; not what holds most words of the page."""
+    named = {
+        element
+        for element in root.iter(*_BESIDE_TAGS)
+        if _is_name_beside(
+            f"{element.get('class') or ''} {element.get('id') or ''}"[:_LONGEST_NAME]
+        )
+        and next(element.iter("h1"), None) is None
+    }
+    sizes: Counter[Any] = Counter()
+    for paragraph in root.iter("p") if named else ():
+        sizes[paragraph.getparent()] += len(words_of(paragraph))
+    for holder, size in sizes.most_common(1):
+        linked = sum(len(words_of(link)) for link in root.iter("a"))
+        if 2 * size > len(_line(root)) - linked:
+            named -= {holder, *holder.iterancestors()}
+    return named
 
 
 @lru_cache(maxsize=10_000)
 def _is_name_beside(names: str) -> bool:
-    names = names.lower()
-    return any(part in names for part in _BESIDE)
+    return _BESIDE.search(_CAPITAL.sub("-", without_states(names)).lower()) is not None
 
 
 def flatten_cells(root: Any) -> None:
@@ -118,6 +142,19 @@ def flatten_cells(root: Any) -> None:
         cell.text, cell.tail = "; ".join(pieces), tail
 
 
+def flatten_lines(root: Any) -> None:
+    """Leave only words in the lines of text, since trafilatura drops or splits other elements.
+
+    Otherwise a line would look as if trafilatura had missed it.
+    """
+    from lxml import etree  # type: ignore[import-untyped]
+
+    empty([*root.iter(*_NOT_IN_LINES), *root.iterfind(".//p//figure")])
+    etree.strip_tags(root, "q")
+    for paragraph in root.iter("p"):
+        etree.strip_tags(paragraph, *_IN_LINES)
+
+
 def completed(text: str, root: Any, shown: list[Any]) -> str:
     """The text with the paragraphs that trafilatura missed, and with the headings right above one.
 
@@ -128,9 +165,9 @@ def completed(text: str, root: Any, shown: list[Any]) -> str:
     above: dict[str, str] = {}
     for heading in shown:
         below = heading.getnext() if heading.tag in _HEADINGS else None
-        line = "" if below is None or below.tag != "p" else words_of(heading)
+        line = "" if below is None or below.tag != "p" else _line(heading)
         if line and line not in known_lines and not _is_linked(heading, line):
-            above.setdefault(words_of(below), line)
+            above.setdefault(_line(below), line)
     headed = ((above.get(one_line(paragraph)), paragraph) for paragraph in paragraphs)
     return "\n\n".join(part for pair in headed for part in pair if part)
 
@@ -141,7 +178,7 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
     # A lead may be the text of a block without a paragraph.
     bare = ("div", 0)
     shown = [part for part in shown if part.tag in {"h1", "p"} or (part.tag, len(part)) == bare]
-    lines = [*map(words_of, shown)]
+    lines = [*map(_line, shown)]
     taken_at = [at for at, line in enumerate(lines) if line in places]
     if not taken_at and len(lines) < _MOST_LINES:
         # For a short article trafilatura returns only its words, including the headline.
@@ -153,7 +190,7 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
         ]
         if sum(map(len, within)) * 4 > len(flat) * 3:
             return "\n\n".join(within)
-        blocks = "" if "\n\n" in text else _blocks_of_page(root)
+        blocks = "" if "\n\n" in text else blocks_of_page(root)
         # The text may be the metadata of a video.
         return blocks if 3 * len(blocks) > len(text) else text
     heading = next((at for at, element in enumerate(shown) if element.tag == "h1"), None)
@@ -161,17 +198,18 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
         return text
     names = {_block(shown[at]).get("class") for at in taken_at} - {None, ""}
     missing: dict[int, list[str]] = {}
+    beside = _beside(root)
     after = -1
     for at, (element, line) in enumerate(zip(shown, lines, strict=True)):
         if line in places:
             after = max(after, places[line])
             continue
-        if at < heading or len(line) < _LONG or element.tag == "h1" or _is_linked(element, line):
+        if at < heading or len(line) < LONG or element.tag == "h1" or _is_linked(element, line):
             continue
-        if any(map(_is_beside, element.iterancestors(*_BESIDE_TAGS))):
+        if not beside.isdisjoint(element.iterancestors(*_BESIDE_TAGS)):
             continue
         above = heading < at < taken_at[0]
-        if element.tag == "div" and not (above and line.endswith(_SENTENCE_ENDS)):
+        if element.tag == "div" and not (above and line.endswith(SENTENCE_ENDS)):
             continue
         same = _block(element).get("class") in names
         among = above or taken_at[0] < at < taken_at[-1]
@@ -185,7 +223,12 @@ def _with_paragraphs(text: str, root: Any, shown: list[Any]) -> str:
     return "\n\n".join(pieces)
 
 
-def _blocks_of_page(root: Any) -> str:
+def _line(element: Any) -> str:
+    """What an element shows, on one line, as the paragraphs of the extracted text are written."""
+    return "" if element is None else one_line(text_of_tree(element))
+
+
+def blocks_of_page(root: Any) -> str:
     """The paragraphs of a page from the headline on, without menus and elements beside."""
     page = _without_beside(root)
     page = deepcopy(root) if page is None else page
@@ -210,7 +253,7 @@ def _may_belong(heading: Any, paragraph: Any) -> bool:
 def _is_note(element: Any, line: str) -> bool:
     """Whether a line in a footer is a dated sentence, such as ``This article was amended on …``."""
     in_foot = next(element.iterancestors("footer"), None) is not None
-    return in_foot and line.endswith(_SENTENCE_ENDS) and date_in_line(line) is not None
+    return in_foot and line.endswith(SENTENCE_ENDS) and date_in_line(line) is not None
 
 
 def _is_menu(cell: Any) -> bool:

@@ -9,6 +9,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from corpus.article import Article, Found, Note, Unreadable
@@ -169,7 +170,7 @@ def read_document(document: Document, field_names: Mapping[str, str]) -> Iterato
         reader = READERS.get(suffix)
         if reader is None:
             raise NotReadable(_unknown_format(suffix))
-        for item in reader(Document(stream, document.origin, document.name), field_names):
+        for item in reader(replace(document, stream=stream), field_names):
             if isinstance(item, Document):
                 yield from read_document(item, field_names)
             else:

@@ -18,6 +18,7 @@ from corpus.records import (
     is_unpublished,
     may_be_text,
     text_of,
+    unclear_withdrawal,
 )
 from corpus.systems import plain_record
 
@@ -54,7 +55,7 @@ def found_in_records(
     the fields that were not used.
     """
     number = unpublished = 0
-    all_undated, is_noted = True, False
+    all_undated, is_noted, is_unclear = True, False, False
     unused: dict[str, None] = {}
     for number, record in enumerate(records, start=1):
         if isinstance(record, dict) and _is_unpublished(record, field_names):
@@ -71,6 +72,12 @@ def found_in_records(
             if all_undated and isinstance(record, dict) and len(unused) < _MOST_NAMED:
                 unused |= dict.fromkeys(_unused_fields(record, field_names))
         yield item
+        if isinstance(item, Article) and item.withdrawn and not is_unclear:
+            word = unclear_withdrawal(record, field_names) if isinstance(record, dict) else None
+            is_unclear = word is not None
+            if word is not None:
+                reason = f"is withdrawn, as it gives {shortened(word)} where others give yes or no"
+                yield Note(item.origin or item.id, reason)
     if all_undated and unused and not is_noted:
         names = ", ".join(shortened(name) for name in list(unused)[:_MOST_NAMED])
         yield Note(

@@ -92,8 +92,8 @@ _BY_NAME = {name: field for field, names in _USUAL_NAMES.items() for name in nam
 FIELDS = tuple(field for field in _USUAL_NAMES if field != "summary")
 """Our names of the fields; for each of them a caller can give the record's own name."""
 
-_NO = frozenset(["", "0", "false", "no", "none", "null", "nan"])
-_YES = frozenset(["1", "true", "yes"])
+_NO = frozenset(["", *"0 false f no n none null nan n/a na nein non nee não never off".split()])
+_YES = frozenset("1 true t yes y x ✓ ✔ on ja oui sí sim".split())
 _WITHDRAWN = frozenset("canceled cancelled killed retracted withdrawn withheld".split())
 _UNPUBLISHED = frozenset(
     """draft auto-draft private pending future scheduled trash trashed unpublished inherit
@@ -173,8 +173,8 @@ def draft_of_record(
                       default=0)  # fmt: skip
         text = summary if longest <= max(len(summary), PROSE) else ""
     embargoes = (_as_word(value) for value in values("embargo"))
-    embargo = next((date for date in embargoes if date.lower() not in _NO), None)
-    withdrawn = any(_as_word(value).lower() not in _NO for value in values("withdrawn"))
+    embargo = next((date for date in embargoes if not _says_no(date)), None)
+    withdrawn = any(not _says_no(_as_word(value)) for value in values("withdrawn"))
     statuses = (_as_word(value).lower().removeprefix("stat:") for value in values("status"))
     urls = (_as_text(_url(value), "") for value in values("url"))
     authors = (decode_entities(names_of(value)) for value in values("author"))
@@ -231,6 +231,19 @@ def is_unpublished(record: Mapping[str, Any]) -> bool:
         ):
             return True
     return False
+
+
+def unclear_withdrawal(record: Mapping[str, Any], field_names: Mapping[str, str]) -> str | None:
+    """The words in a field for withdrawals if they say neither yes nor no nor when; or None."""
+    words = (_as_word(value) for key, value in record.items()
+             if field_of(key, field_names) == "withdrawn")  # fmt: skip
+    return next((word for word in words if not _says_no(word)
+                 and word.lower() not in _YES | _WITHDRAWN
+                 and not any(map(str.isdigit, word))), None)  # fmt: skip
+
+
+def _says_no(word: str) -> bool:
+    return word.lower().strip("-–—._ ") in _NO
 
 
 def has_field(record: Mapping[str, Any], field: str, field_names: Mapping[str, str]) -> bool:

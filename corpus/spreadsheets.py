@@ -20,21 +20,20 @@ _MOST_ROWS = 2_000_000
 def read_spreadsheet(document: Document, field_names: Mapping[str, str]) -> Iterator[Found]:
     """The articles in the visible sheets, one sheet after another."""
     sheets = list(_sheets(document.read(_LARGEST)))
-    readable = 0
-    reasons: list[str] = []
+    is_readable = False
+    faults: list[Unreadable] = []
     for name, rows in sheets:
         at = header_at(rows, field_names)
         sheet = document.part(f"/{name}") if len(sheets) > 1 else document
         try:
             for item in articles_in_rows(rows[at], iter(rows[at + 1 :]), sheet, field_names):
-                readable += 1
+                is_readable = True
                 yield item
         except NotReadable as error:
-            reasons.append(str(error))
-            if readable:
-                yield Unreadable(sheet.origin, str(error))
-    if not readable:
-        raise NotReadable(reasons[0] if reasons else "holds no table: its sheets are empty")
+            faults.append(Unreadable(sheet.origin, str(error)))
+    if not is_readable:
+        raise NotReadable(faults[0].reason if faults else "holds no table: its sheets are empty")
+    yield from faults
 
 
 def _sheets(data: bytes) -> Iterator[tuple[str, list[list[str]]]]:

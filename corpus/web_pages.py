@@ -15,7 +15,7 @@ from corpus.page_facts import error_of_page, facts_of_page, is_wall, leads_elsew
 from corpus.page_lists import without_listed
 from corpus.page_shown import Shown
 from corpus.page_tables import has_rows, rows_of_articles
-from corpus.page_text import completed, flatten_cells, main_text, marked_text
+from corpus.page_text import completed, flatten_cells, flatten_lines, main_text, marked_text
 from corpus.tables import articles_in_rows
 
 _DECLARED = re.compile(
@@ -43,7 +43,7 @@ def read_web_page(document: Document, field_names: Mapping[str, str]) -> Iterato
     root = visible_tree(html) if has_rows(html) else None
     rows = None if root is None else rows_of_articles(root, field_names)
     if rows is None:
-        yield from found_in_page(html, document, root=root)
+        yield from found_in_page(html, document, document.address, root)
     else:
         yield from articles_in_rows(rows[0], iter(rows[1:]), document, field_names)
 
@@ -90,6 +90,7 @@ def draft_of_page(html: str, address: str | None = None, root: Any = None) -> Dr
     facts = facts_of_page(root, html, shown, address)
     shown.empty_lines_of_day()
     flatten_cells(root)
+    flatten_lines(root)
     if len(elements) > _MOST_SEARCHED:
         text = marked_text(root)
     else:

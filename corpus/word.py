@@ -1,4 +1,4 @@
-"""Word's DOCX: the paragraphs, with tracked insertions and without tracked deletions.
+"""Word's DOCX: the paragraphs, with tracked insertions, without tracked deletions and hidden text.
 
 A row of a table becomes a line with bars between its cells, unless a cell contains prose.
 
@@ -20,6 +20,7 @@ _TEXT = "word/document.xml"
 _CHARACTERS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
 # Deleted text, moved text in its old place, and a second form of contents that are already present.
 _LEFT_OUT = ("del", "moveFrom", "Fallback")
+_OFF = frozenset(["0", "false", "off"])
 _LONGEST_CELL = 300
 """Characters; a longer cell contains prose."""
 
@@ -51,7 +52,7 @@ def _outermost(element: Any, tag: str) -> Any:
 
 
 def _paragraphs(root: Any) -> Iterator[tuple[Any, str]]:
-    for element in list(root.iter(*_LEFT_OUT)):
+    for element in [*root.iter(*_LEFT_OUT), *filter(_is_hidden, root.iter("r"))]:
         element.clear()
     for paragraph in root.iter("p"):
         pieces = (
@@ -62,3 +63,8 @@ def _paragraphs(root: Any) -> Iterator[tuple[Any, str]]:
             if element.getparent().tag == "r" and next(element.iterancestors("p")) is paragraph
         )
         yield paragraph, "".join(pieces)
+
+
+def _is_hidden(run: Any) -> bool:
+    """Whether a run of text is hidden; a property may also be switched off."""
+    return any(not _OFF & {*mark.attrib.values()} for mark in run.iterfind("rPr/vanish"))

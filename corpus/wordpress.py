@@ -11,7 +11,8 @@ from typing import Any
 from corpus.dates import local_instant, no_date, parse_date
 from corpus.drafts import Draft
 from corpus.encoding import NotReadable
-from corpus.markup import parse_xml, text_of_html, well_formed
+from corpus.hidden import empty
+from corpus.markup import parse_xml, text_of_html, text_of_tree, visible_tree, well_formed
 from corpus.record_lists import left_out
 
 _MARK = re.compile(r"http://wordpress\.org/export/|<wp:wxr_version>")
@@ -87,7 +88,9 @@ def _text(item: Any) -> str:
     content = _BLANK_LINE.sub("\n<p>", content)
     if not _BLOCK.search(content):
         content = content.replace("\n", "<br>\n")
-    return text_of_html(f"<p>{content}")
+    root = visible_tree(f"<p>{content}")
+    empty(root.iter("figcaption"))
+    return text_of_tree(root)
 
 
 def without_short_codes(content: str) -> str:

@@ -70,7 +70,7 @@ class Downloads:
             yield Unreadable(url, f"is larger than {LARGEST_FILE // 1_000_000} MB")
             return
         with buffered(file.open("rb", buffering=0)) as stream:
-            for item in read_document(Document(stream, url, name), fields):
+            for item in read_document(Document(stream, url, name, url), fields):
                 is_whole = is_whole and (isinstance(item, Note) or not isinstance(item, Unreadable))
                 yield item
         if is_whole:

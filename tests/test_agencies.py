@@ -69,6 +69,16 @@ def test_nitf(write: Write, namespace: str) -> None:
     assert (article.embargo, article.withdrawn) == (None, False)
 
 
+def test_notes_and_several_bylines_of_nitf(write: Write) -> None:
+    text = NITF.format(namespace="", status="usable", release="", first=FIRST, second=SECOND)
+    note = '<note noteclass="editorsnote"><body.content><p>Not for print.</p></body.content></note>'
+    text = text.replace("<block>", f"{note}<block>{note}")
+    text = text.replace("</byline>", "</byline><byline><person>Bob Sample</person></byline>")
+    article = one(write("a.nitf", text))
+    assert article.text == f"{FIRST}\n\nStone\n\n{SECOND}"
+    assert article.author == "Jane Doe, Bob Sample"
+
+
 @pytest.mark.parametrize(
     ("status", "release", "embargo", "withdrawn"),
     [

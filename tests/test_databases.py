@@ -336,6 +336,14 @@ def test_labels_of_proquest_are_no_text(write: Write) -> None:
     assert article.section == "Islands"
 
 
+def test_labels_of_a_book_are_in_the_text_of_its_review(write: Write) -> None:
+    lines = ["The Lamp", "Author: Carol Book", "Publisher: Penguin", "Pages: 320", "A good book."]
+    text = proquest_article("Keeper goes", "\n\n".join(lines))
+    text = text.replace("CREDIT", "Publisher: Skerry Press\n\nCREDIT")
+    (article,) = articles(write("a.txt", f"{RULE}{text}{RULE}"))
+    assert (article.text, article.author) == ("\n\n".join(lines), "Moira Quill, Bob Sample")
+
+
 def as_mail(html: str) -> str:
     return (
         "From: ProQuest <no-reply@proquest.example>\nSubject: Your Research\n"

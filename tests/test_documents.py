@@ -104,6 +104,14 @@ def test_what_calibre_puts_around_an_article(tmp_path: Path) -> None:
         assert (article.text, article.url) == (FIRST, "https://a.example/1")
 
 
+def test_the_day_in_a_chapter_is_surer_than_that_of_the_book(tmp_path: Path) -> None:
+    pages = [("1.xhtml", chapter("Keeper goes", f"10 May 2015 – SKERRY — {FIRST}")),
+             ("2.xhtml", chapter("Lamp stays", SECOND))]  # fmt: skip
+    for count, days in ((2, ["2015-05-10", "2015-05-13"]), (1, ["2015-05-10"])):
+        path = written(tmp_path / "a.epub", epub(*pages[:count]))
+        assert [str(article.published) for article in articles(path)] == days
+
+
 SHORT = chapter("Lamp out", "By Cleo Park", "The lamp went out at noon.")
 
 
@@ -332,7 +340,9 @@ def test_docx(write: Write) -> None:
     changed = (
         "<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>Kept</w:t></w:r>"
         "<w:del><w:r><w:delText> gone</w:delText></w:r></w:del>"
-        "<w:ins><w:r><w:t> new</w:t></w:r></w:ins><w:r><w:br/><w:t>line</w:t><w:tab/>"
+        "<w:ins><w:r><w:t> new</w:t></w:r></w:ins>"
+        "<w:r><w:rPr><w:vanish/></w:rPr><w:t> secret</w:t></w:r>"
+        '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:br/><w:t>line</w:t><w:tab/></w:r><w:r>'
         "<w:t>co</w:t><w:noBreakHyphen/><w:t>op.</w:t></w:r></w:p>"
     )
     dateline = paragraph("3 March 2025 – Town ", "Courier – MARROWBY — ", FIRST)

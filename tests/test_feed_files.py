@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from corpus import Article, Unreadable, read_articles
+from corpus import Article, Note, Unreadable, read_articles
 from corpus.dates import end_of_embargo
 from tests.reading_files import (
     BODY,
@@ -36,6 +36,16 @@ from tests.reading_files import (
         ("2025-03-03T10:00", "2025-03-03T22:00:00+00:00"),
         ("3 March 2025", "2025-03-03T12:00:00+00:00"),
         ("20250303", "2025-03-03T12:00:00+00:00"),
+        ("2 May 2024 18:00", "2024-05-03T06:00:00+00:00"),
+        ("2024-05-02 18:00 BST", "2024-05-03T06:00:00+00:00"),
+        ("02.05.2024 18 Uhr", "2024-05-03T06:00:00+00:00"),
+        ("2024/05/02 18:00", "2024-05-03T06:00:00+00:00"),
+        ("20240502180000", "2024-05-03T06:00:00+00:00"),
+        ("202405021800", "2024-05-03T06:00:00+00:00"),
+        ("May 2, 2024 6:00 PM ET", "2024-05-03T06:00:00+00:00"),
+        ("May 2, 2024 12:00 AM EDT", "2024-05-02T04:00:00+00:00"),
+        # A time that is not understood may be any of the day.
+        ("18:00, 2 May 2024", "2024-05-03T12:00:00+00:00"),
         ("9999-12-31T23:59:59", "9999-12-31T00:00:00+00:00"),
         (" ", "9999-12-31T00:00:00+00:00"),
     ],
@@ -77,6 +87,27 @@ def test_records_with_embargo_and_withdrawal(write: Write) -> None:
     assert [unreadable.reason for unreadable in found if isinstance(unreadable, Unreadable)] == [
         "has an embargo that cannot be understood, no date and time: Friday at six"
     ]
+
+
+@pytest.mark.parametrize(
+    ("word", "withdrawn", "noted"),
+    [
+        *((word, False, False) for word in ("N", "n/a", "No", "-", "–", "none", "NULL", "0", "")),
+        *(
+            (word, True, False)
+            for word in ("Y", "yes", "1", "TRUE", "2025-03-09", "Retracted", "✓")
+        ),
+        ("on request of the author", True, True),
+    ],
+)
+def test_what_withdraws_an_article(write: Write, word: str, withdrawn: bool, noted: bool) -> None:
+    table = f"title,text,retracted\nBridge,It is agreed.,{word}\nMill,It is sold.,{word}\n"
+    path = write("a.csv", table)
+    found = list(read_articles(path))
+    assert [a.withdrawn for a in found if isinstance(a, Article)] == [withdrawn] * 2
+    notes = [str(note) for note in found if isinstance(note, Note)]
+    reason = f"{path}#1: is withdrawn, as it gives {word} where others give yes or no"
+    assert notes == [reason] * noted
 
 
 def test_an_embargo_in_a_text_file(write: Write) -> None:

@@ -58,6 +58,16 @@ def test_fetched_only_where_it_has_changed(archive: Archive, server: Server) -> 
     ]
 
 
+def test_a_page_has_the_address_that_it_was_fetched_from(archive: Archive, server: Server) -> None:
+    text = "".join(
+        f"<p>The ferry was late for the {n}th time, and nobody knew why.</p>" for n in range(9)
+    )
+    page = f"<title>Ferry late</title><article><h1>Ferry late</h1>{text}</article>"
+    url = server.offer("/news/ferry", page, Content_Type="text/html")
+    archive.sync([url])
+    assert [(article.id, article.url) for article in archive] == [(url, url)]
+
+
 def test_what_was_given_up_is_fetched_again(archive: Archive, server: Server) -> None:
     url = server.offer("/feed.jsonl", FERRY, ETag='"1"')
     archive.sync([url])

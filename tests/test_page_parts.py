@@ -184,6 +184,71 @@ def test_a_day_in_the_head_of_the_page_is_not_the_articles(tmp_path: Path) -> No
     assert str(one(page(tmp_path, own)).published) == "2015-05-13"
 
 
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("On Sunday,<br>the lamp {}", "On Sunday,\nthe lamp {}"),
+        ("The lamp <q>is out</q>, {}", "The lamp is out, {}"),
+        ("On <time datetime='2015-05-10'>Sunday, 10 May</time>, {}", "On Sunday, 10 May, {}"),
+        ("The <noindex>lamp</noindex> {}", "The lamp {}"),
+        ("The electri&shy;cians&#8203; {}", "The electricians {}"),
+        ("The lamp isnâ€™t lit {}", "The lamp isn’t lit {}"),
+        ("The lamp {}<script>ad.push(1);</script>", "The lamp {}"),
+        ("The lamp <button>Share</button> {}", "The lamp {}"),
+        ("The lamp <svg><title>Icon</title></svg> {}", "The lamp {}"),
+        ("The lamp <iframe src='x'>Frame</iframe> {}", "The lamp {}"),
+        ("The lamp <audio>Your browser plays no sound</audio> {}", "The lamp {}"),
+        ("The lamp <figure><img><figcaption>Lamp</figcaption></figure> {}", "The lamp {}"),
+        ("The <ruby>灯<rt>ひ</rt></ruby> {}", "The 灯 {}"),
+    ],
+)
+def test_a_paragraph_is_in_the_text_once_and_as_readers_see_it(
+    tmp_path: Path, line: str, text: str
+) -> None:
+    rest = "is dark from dusk to dawn, and the boats of the isle wait for it in the harbour."
+    lines = [LAMP, line.format(rest), BOATS, KEEPER]
+    body = f"<article><h1>Lamp out</h1>{''.join(f'<p>{part}</p>' for part in lines)}</article>"
+    read = one(page(tmp_path, body)).text.split("\n\n")
+    assert [" ".join(filter(None, part.split(" "))) for part in read] == [
+        LAMP,
+        text.format(rest),
+        BOATS,
+        KEEPER,
+    ]
+
+
+def test_a_missed_paragraph_is_put_in_as_readers_see_it(tmp_path: Path) -> None:
+    lead = f"{LAMP}<script>ad.push(1);</script><br>{BOATS}"
+    text = "".join(f"<p>{line}</p>" for line in (KEEPER, LAMP.lower(), BOATS.lower()))
+    head = f"<header><h1>Lamp out</h1><p class='lead'>{lead}</p></header>"
+    read = one(
+        page(
+            tmp_path,
+            f"<main><article>{head}<div class='entry-content'>{text}</div></article></main>",
+        )
+    )
+    assert read.text.split("\n\n")[0] == f"{LAMP} {BOATS}"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "entry-content comments-closed", "article-body no-comments", "post-body disqus-enabled",
+        "story-body is-trusted", "has-related", "recipe-cookies", "donations-open",
+        "newsletter-article", "articleRecommended", "article__body--see-also", "supportus",
+    ],
+)  # fmt: skip
+def test_what_holds_most_of_a_page_is_its_article_whatever_it_is_called(
+    tmp_path: Path, names: str
+) -> None:
+    lines = [BOATS, KEEPER, LAMP.lower(), BOATS.lower()]
+    text = "".join(f"<p>{line}</p>" for line in lines)
+    head = f"<header><h1>Lamp out</h1><p class='lead'>{LAMP}</p></header>"
+    foot = f"<div class='relatedPosts'><p>{KEEPER.upper()}</p></div>"
+    body = f"<main><article>{head}<div class='{names}'>{text}</div>{foot}</article></main>"
+    assert one(page(tmp_path, body)).text.split("\n\n") == [LAMP, *lines]
+
+
 def test_a_call_for_a_newsletter_between_paragraphs(tmp_path: Path) -> None:
     call = "Get all the news of the isles by mail, every morning of the week at six."
     call = f"<div class='newsletter-signup'><p>{call}</p></div>"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Article
+from corpus.bylines import name_in_line
 from tests.reading_files import one, written
 
 FIRST = "Tam Rennie climbed down from the lighthouse of Skerry on Sunday with one bag and his dog."
@@ -210,6 +211,66 @@ def test_all_authors_that_a_page_tells_programs_are_named(tmp_path: Path) -> Non
 )
 def test_the_author_is_told_by_meta_of_other_names(tmp_path: Path, head: str) -> None:
     assert saved(tmp_path, head=head).author == "Moira Quill"
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Par Jean Dupont, le 2 mai 2024 à 12h30", "Jean Dupont"),
+        ("Par Jean Dupont Publié le jeudi 2 mai 2024", "Jean Dupont"),
+        ("Jean Dupont, le jeudi 2 mai 2024", "Jean Dupont"),
+        ("Von Anna Müller, am 2. Mai 2024", "Anna Müller"),
+        ("Von Anna Müller, aktualisiert am 2. Mai 2024", "Anna Müller"),
+        ("Por Ana Pérez, el 2 de mayo de 2024", "Ana Pérez"),
+        ("di Mario Rossi, il 2 maggio 2024", "Mario Rossi"),
+        ("João Silva, em 2 de maio de 2024", "João Silva"),
+        ("Door Jan Jansen op 2 mei 2024", "Jan Jansen"),
+        ("Av Anna Svensson den 2 maj 2024", "Anna Svensson"),
+        ("Av Maj Svensson 2 maj 2024", "Maj Svensson"),
+        ("By Kim Jong Il, 2 May 2024", "Kim Jong Il"),
+        ("By Anna van den Berg 2 May 2024", "Anna van den Berg"),
+    ],
+)
+def test_the_word_before_the_day_is_no_part_of_a_name(line: str, name: str) -> None:
+    assert name_in_line(line, None) == name
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("cs", ["1. 12. 2015", "Aktualizováno 2. 12. 2015"]),
+        ("sk", ["1.&nbsp;12.&nbsp;2015 12:30"]),
+        ("sl", ["1. 12. 2015"]),
+        ("de", ["Stand: 02.12.2015, 8 Uhr", "1. 12. 2015, 12.30 Uhr"]),
+        ("hr", ["01.12.2015."]),
+        ("hr", ["01. 12. 2015. u 12:30"]),
+        ("hu", ["2015. 12. 1."]),
+        ("fr", ["MAJ le 02/12/2015", "01/12/2015"]),
+        ("es", ["Actualizado: 02/12/2015 08:00", "01/12/2015 12:30"]),
+        ("it", ["Aggiornato il 2 dicembre 2015", "Pubblicato il 1 dicembre 2015"]),
+        ("pt", ["Atualizado em 02/12/2015 08h00", "Publicado em 01/12/2015 12h30"]),
+        ("nl", ["Bijgewerkt op 2 december 2015", "Gepubliceerd op 1 december 2015"]),
+        ("sv", ["Uppdaterad 2 december 2015", "Publicerad 1 december 2015"]),
+        ("tr", ["Güncelleme: 02.12.2015 08:00", "Giriş: 01.12.2015 12:30"]),
+        ("pl", ["Aktualizacja: 02.12.2015", "Opublikowano: 01.12.2015"]),
+        ("ru", ["Обновлено: 2 декабря 2015", "Опубликовано: 1 декабря 2015"]),
+        ("ja", ["更新日 2015年12月2日", "公開日 2015年12月1日"]),
+        ("ko", ["최종수정 2015-12-02 09:00", "입력 2015-12-01 15:20"]),
+        ("ar", ["آخر تحديث: 2 ديسمبر 2015", "نشر في: 1 ديسمبر 2015"]),
+    ],
+)
+def test_days_and_updates_as_the_languages_write_them(
+    tmp_path: Path, language: str, lines: list[str]
+) -> None:
+    shown = "".join(f"<p>{line}</p>" for line in lines)
+    page = f"<title>{HEADLINE}</title><article><h1>{HEADLINE}</h1>{shown}{BODY}</article>"
+    page = f'<html lang="{language}"><meta charset="utf-8">{page}</html>'
+    assert day(one(written(tmp_path / "a.html", page))) == "2015-12-01"
+
+
+@pytest.mark.parametrize("line", ["Publicerad 2 maj 2015", "Av Maj Moe 2 maj 2015", "2. maj 2015"])
+def test_maj_is_a_month_and_a_name(tmp_path: Path, line: str) -> None:
+    assert day(saved(tmp_path, f"<p>{line}</p>")) == "2015-05-02"
 
 
 def test_a_page_with_nothing_but_a_card_has_no_date(tmp_path: Path) -> None:

@@ -197,6 +197,9 @@ def wxr(content: str, status: str = "publish", kind: str = "post", more: str = "
         'The lamp went out.\n\n[gallery ids="1,2"]\n\n[quote]Nobody saw it.[/quote]',
         "The lamp went out.[embed]https://a.example/v[/embed]\n\n"
         'Nobody [su_note a="b"]saw it.[/su_note]',
+        "<p>The lamp went out.</p>\n\n<figure class='wp-block-image'><img src='x.jpg'/>"
+        "<figcaption class='wp-element-caption'>A lamp</figcaption></figure>\n\n"
+        "<p>Nobody saw it.</p>",
     ],
 )  # fmt: skip
 def test_an_export_of_wordpress(tmp_path: Path, content: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Article, Note, read_articles
+from corpus import Article, Note, Unreadable, read_articles
 from tests.made_files import opendocument, zipped
 from tests.reading_files import articles, one, said, told, written
 
@@ -151,6 +151,13 @@ def _read(path: Path) -> list[Article]:
     return [article for article in read_articles(path) if isinstance(article, Article)]
 
 
+def test_a_table_with_the_line_ends_of_old_macs(tmp_path: Path) -> None:
+    lines = ["title,text,date", *(f"Lamp {n},It went out.,2015-05-13" for n in range(900))]
+    found = _read(written(tmp_path / "a.csv", "\r".join(lines).encode()))
+    assert [article.title for article in found] == [f"Lamp {n}" for n in range(900)]
+    assert {article.text for article in found} == {"It went out."}
+
+
 def test_a_list_that_python_has_written(tmp_path: Path) -> None:
     table = """title,text,authors
 Lamp out,"['The lamp went out.', 'Nobody saw it.']","['Moira Quill', 'Bob Sample']"
@@ -205,6 +212,30 @@ def test_tables_under_other_endings(tmp_path: Path, name: str, content: str) -> 
     lamp, boats = articles(written(tmp_path / name, content))
     assert said(lamp) == ("Lamp", "2015-05-13", "Coast", None, "It went out.")
     assert (boats.title, boats.text) == ("Boats", "They are home.")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Name|Location|Description", "Title|Author|Description", "Date|Title|Summary",
+     "Date|Author|Message"],
+)  # fmt: skip
+def test_a_page_with_prose_beside_its_table_is_an_article(tmp_path: Path, header: str) -> None:
+    row = ["2015-05-13", "Skerry", "A white tower of 1902 with a red lantern on top."]
+    table = [header.split("|"), *([row] * 40)]
+    cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in table)
+    first = "The lamp went out on Friday, and nobody at the town hall knows why it did so."
+    second = "It had been renewed in spring, as the accounts of the council say, for a fortune."
+    body = f"<h1>Lamp out</h1><div>{first}<br><br>{second}</div><table>{cells}</table>"
+    path = written(tmp_path / "a.html", f"<title>Lamp out</title><body>{body}</body>")
+    article = one(path)
+    assert (article.title, article.text[: len(first)]) == ("Lamp out", first)
+    assert second in article.text
+
+
+def test_what_a_search_says_above_its_table_is_no_prose(tmp_path: Path) -> None:
+    line = "Your search of 3 May 2015 for lamps in all papers of the isles has found 2 articles."
+    path = written(tmp_path / "a.html", f"<h1>Result</h1><p>{line}</p>{PAGE}")
+    assert [article.title for article in articles(path)] == ["Lamp", "Boats"]
 
 
 def test_a_text_that_begins_with_a_list_is_none(tmp_path: Path) -> None:
@@ -305,6 +336,17 @@ def test_the_sheets_of_a_workbook_are_tables(tmp_path: Path) -> None:
     assert [article.origin for article in articles(path)] == [
         f"{path}/One#1", f"{path}/One#2", f"{path}/Two#1",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [("Bad", "Good"), ("Good", "Bad")])
+def test_a_sheet_that_cannot_be_read_is_one_line(tmp_path: Path, order: tuple[str, str]) -> None:
+    sheets: dict[str, list[list[str | int]]] = {"Bad": [["a", "b"], ["c", "d"]], "Good": CELLS}
+    path = written(tmp_path / "a.xlsx", xlsx({name: sheets[name] for name in order}))
+    titles, (line,) = told(path)
+    assert titles == ["Lamp out", "Boats"]
+    assert line.startswith("has no header with a column for the text, its first row is a, b")
+    (fault,) = (item for item in read_articles(path) if isinstance(item, Unreadable))
+    assert fault.origin == f"{path}/Bad"
 
 
 def test_an_opendocument_spreadsheet(tmp_path: Path) -> None:

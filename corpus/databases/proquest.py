@@ -30,8 +30,11 @@ _LABELS = frozenset(map(str.strip,
     publication subject; publication title; publication year; publisher; section; source;
     source type; subject; title; volume; word count""".split(";"),
 ))  # fmt: skip
-_LABELS_OF_BODY = frozenset(["caption", "source", "details", "title", "location", "people"])
-"""Labels that may also occur in a text, so that they end it only if more labels follow."""
+_LABELS_OF_BODY = frozenset(
+    """author caption details edition language location pages people publisher section source title
+    volume""".split()
+)
+"""Labels that may also occur in a text, so that they end it only if others follow right below."""
 
 _LABEL = re.compile(r"([A-Za-z][A-Za-z /-]{2,30}?)\s*(?::\s*(.*))?")
 
@@ -103,8 +106,12 @@ def _draft(lines: list[str]) -> Draft | None:
 
 
 def _labels_follow(lines: list[str], at: int) -> bool:
-    """Whether the next line begins with a label, too, as it does below the text."""
-    return any(_label_and_value(line)[0] is not None for line in lines[at + 1 : at + 2])
+    """Whether the next lines have labels, too, and one that occurs only below the text."""
+    for line in lines[at + 1 :]:
+        label = _label_and_value(line)[0]
+        if label not in _LABELS_OF_BODY:
+            return label is not None
+    return False
 
 
 def _label_and_value(line: str) -> tuple[str | None, str]:
