@@ -80,7 +80,7 @@ _TWO = re.compile(
 _OF = re.compile(r"\b(?:of|for)\s+$", re.IGNORECASE)
 _CHANGES = (
     r"(?:compar(?:e[ds]?|ing)|(?:chang|increas|decreas)e[ds]?|differ(?:s|ed)?|develop(?:s|ed)?"
-    r"|ris(?:es?|en)|rose|grow[ns]?|grew|fall(?:s|en)?|fell|drop(?:s|ped)?|shrinks?|shr[au]nk)\b"
+    r"|ris(?:es?|en)|rose|grow[ns]?|grew|fall(?:s|en)?(?!\s+of\s+\d)|fell|drop(?:s|ped)?|shrinks?|shr[au]nk)\b"
 )
 # A capital within the question is that of a name: "Rose", "Niagara Falls". Before another one, at
 # the beginning, only "Compare" is none.

@@ -241,6 +241,7 @@ def test_questions_that_ask_for_no_days(question: str) -> None:
         ("How many were killed between May and July 2024?", {}),
         ("How many were killed in Fallujah between May and July 2024?", {}),
         ("How much did the developer of Rosewood pay from May to July 2024?", {}),
+        ("What burned in the fall of 2020 and 2021?", {}),
         ("What changed in May 2024?", {}),
     ],
 )
