@@ -41,7 +41,7 @@ _LONGEST_CELL = 300
 """Characters; a table with longer cells is the layout of a page."""
 
 _MOST_LINES = 200
-_IN_LINES = ("time", "label", "output", "noindex", "blink", "marquee")
+_IN_LINES = ("time", "noindex", "blink", "marquee")
 _NOT_IN_LINES = ("rt", "rp", "audio", "video", "progress")
 """Elements whose text is for old browsers, or says how the characters below are read aloud."""
 SENTENCE_ENDS = (".", "!", "?", "”", '"', "。")
@@ -149,7 +149,7 @@ def flatten_lines(root: Any) -> None:
     """
     from lxml import etree  # type: ignore[import-untyped]
 
-    empty([*root.iter(*_NOT_IN_LINES), *root.iterfind(".//p//figure")])
+    empty([*root.iter(*_NOT_IN_LINES), *root.xpath(".//p//*[self::figure or self::label]")])
     etree.strip_tags(root, "q")
     for paragraph in root.iter("p"):
         etree.strip_tags(paragraph, *_IN_LINES)
