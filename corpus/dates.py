@@ -63,7 +63,8 @@ def parse_date(
     if how == "dateline":
         return None
     first, _, rest = text.partition(" ")
-    if rest[:1].isdigit() and first.strip(".,").lower() in weekday_names():
+    is_day = any(pattern.fullmatch(rest) for pattern in forms.DAYS)
+    if is_day and first.strip(".,").lower() in weekday_names():
         return parse_date(rest, how, language, order or "day")  # those of English are in _match
     return _in_other_words(text, how, language)
 

@@ -37,11 +37,12 @@ _LONGEST_NAME = 500
 LONG = 60
 """Characters of a paragraph; a shorter one may be a label or a button."""
 
+_FEWEST_PARAGRAPHS = 3
 _LONGEST_CELL = 300
 """Characters; a table with longer cells is the layout of a page."""
 
 _MOST_LINES = 200
-_IN_LINES = ("time", "label", "output", "noindex", "blink", "marquee")
+_IN_LINES = ("time", "noindex", "blink", "marquee")
 _NOT_IN_LINES = ("rt", "rp", "audio", "video", "progress")
 """Elements whose text is for old browsers, or says how the characters below are read aloud."""
 SENTENCE_ENDS = (".", "!", "?", "”", '"', "。")
@@ -95,7 +96,11 @@ def _without_beside(root: Any) -> Any:
 
 
 def _beside(root: Any) -> set[Any]:
-    """The elements beside the article by their names; not what holds most words of the page."""
+    """The elements beside the article by their names.
+
+    What holds most words of the page in several paragraphs is the article, whatever its names; an
+    appeal beside a short article has fewer of them.
+    """
     named = {
         element
         for element in root.iter(*_BESIDE_TAGS)
@@ -109,7 +114,8 @@ def _beside(root: Any) -> set[Any]:
         sizes[paragraph.getparent()] += len(words_of(paragraph))
     for holder, size in sizes.most_common(1):
         linked = sum(len(words_of(link)) for link in root.iter("a"))
-        if 2 * size > len(_line(root)) - linked:
+        has_several = len(holder.findall("p")) >= _FEWEST_PARAGRAPHS
+        if has_several and 2 * size > len(_line(root)) - linked:
             named -= {holder, *holder.iterancestors()}
     return named
 
@@ -149,7 +155,7 @@ def flatten_lines(root: Any) -> None:
     """
     from lxml import etree  # type: ignore[import-untyped]
 
-    empty([*root.iter(*_NOT_IN_LINES), *root.iterfind(".//p//figure")])
+    empty([*root.iter(*_NOT_IN_LINES), *root.xpath(".//p//*[self::figure or self::label]")])
     etree.strip_tags(root, "q")
     for paragraph in root.iter("p"):
         etree.strip_tags(paragraph, *_IN_LINES)

@@ -24,10 +24,10 @@ from corpus.rich_text import html_of_rich_text
 
 _NAMES: dict[str, str] = {
     # English, then German, French, Spanish, Italian, Portuguese and Dutch.
-    "text": "text body content articlebody articletext fulltext maintext bodytext contenttext "
-            "textcontent plaintext cleantext story article paragraphs contenthtml bodyhtml html "
-            "articlehtml articlecontent storytext newstext postcontent contentencoded rawtext "
-            "richcontent richtext htmlcontent message "
+    "text": "text body content articlebody articletext fulltext maintext bodytext "
+            "textcontent plaintext cleantext story article paragraphs contenthtml contenttext "
+            "bodyhtml html articlehtml articlecontent storytext newstext postcontent "
+            "contentencoded rawtext richcontent richtext htmlcontent message "
             "volltext artikeltext inhalt beitrag haupttext texte textecomplet texteintegral "
             "contenu corps "
             "texto textocompleto textointegral contenido cuerpo testo testocompleto contenuto "

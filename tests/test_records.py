@@ -109,6 +109,12 @@ def test_what_a_json_feed_says_of_all_its_items(write: Write) -> None:
     ]  # fmt: skip
 
 
+def test_the_text_of_a_json_feed_with_paragraphs_comes_before_that_without(write: Write) -> None:
+    item = {"id": "a", "content_text": "One. Two.", "content_html": "<p>One.</p><p>Two.</p>"}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Town Notes", "items": [item]}
+    assert [article.text for article in articles(write("a.json", feed))] == ["One.\n\nTwo."]
+
+
 @pytest.mark.parametrize("issued", [{"raw": "2025-03-03"}, {"literal": "3 March 2025"}])
 def test_a_date_of_csl_in_words(write: Write, issued: dict[str, str]) -> None:
     item = {"type": "article-newspaper", "title": "T", "abstract": "One.", "issued": issued}
