@@ -19,7 +19,7 @@ from index.roots import (
     stated_id,
 )
 from index.sources import existing
-from index.store import Sighting, Standing
+from index.store import Sighting, Standing, is_outdated
 
 # Up to this many characters of articles to store are kept in memory; the others are read again.
 _MOST_KEPT = 50_000_000
@@ -171,6 +171,10 @@ class Comparison:
     def _note(self, article: Article) -> None:
         sighting = Sighting.of(article)
         earlier = self._sightings.get(article.id)
+        if earlier and is_outdated(article.revision, earlier.revision):
+            return
+        if earlier and is_outdated(earlier.revision, article.revision):
+            earlier = None
         is_withdrawn = article.withdrawn or (earlier and earlier.withdrawn)
         if earlier and earlier.digest != sighting.digest and not is_withdrawn:
             reason = f"has the same id, {article.id}, as {earlier.origin}; the last is kept"
