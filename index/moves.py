@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from corpus import Article
 from index.copies import Wording
-from index.roots import file_part
+from index.roots import file_part, is_record
 from index.store import Sighting, Standing
 
 # A row with a new headline holds another article if less than this share of either text's words
@@ -109,7 +109,7 @@ def _headline(article: Sighting | Standing) -> str:
 
 
 def _is_row(article: Sighting) -> bool:
-    return article.location is not None and "#" in article.location and is_known_by_place(article)
+    return is_record(article.location) and is_known_by_place(article)
 
 
 def are_versions(one: str | None, other: str | None) -> bool:

@@ -13,6 +13,7 @@ from index.roots import (
     file_part,
     is_address,
     is_missing,
+    is_record,
     own_id,
     says_nothing_else,
     speaks_for,
@@ -349,7 +350,7 @@ def _file(article: Article) -> str:
 
 def _may_be_numbered(article: Article) -> bool:
     """Whether an article is one of several in its file, whose ids may be mere row numbers."""
-    return "#" in (article.origin or "") and "://" not in article.id
+    return is_record(article.origin) and ":" not in article.id
 
 
 def _beside(article: Article) -> Article:

@@ -1,6 +1,7 @@
 """Reads files, folders and addresses as one stream of articles."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from index.errors import ArchiveError
 from index.roots import file_part, is_address, is_inside, is_within, outermost
 from index.store import Store
 
+_ESCAPED = re.compile(rb"\\x([89a-f][0-9a-f])")
 _LISTED = os.R_OK | os.X_OK
 
 
@@ -93,7 +95,7 @@ class Sources:
     def holding(self, location: str) -> str:
         """The path or address to read in order to find the article at a place again."""
         if not is_address(location):
-            return existing(location) or location
+            return on_disk(existing(location) or location)
         holders = [holder for holder in self.paths if is_within(location, holder)]
         return max(holders, key=len, default=location)
 
@@ -155,13 +157,22 @@ def existing(location: str) -> str | None:
 
     The place may continue with ``#`` and a record's number, or with the name of a member file.
     """
-    if os.path.lexists(location):
+    if os.path.lexists(on_disk(location)):
         return location
-    place = Path(file_part(location))
-    for path in (place, *place.parents):
+    file = file_part(location)
+    for place in (file, *map(str, Path(file).parents)):
+        path = on_disk(place)
         if os.path.lexists(path):
-            return str(path) if path == place or path.is_file() else None
+            return place if place == file or Path(path).is_file() else None
     return None
+
+
+def on_disk(place: str) -> str:
+    """The path of a place, in which bytes that are not UTF-8 are written as ``\\xe9``."""
+    if os.path.lexists(place):
+        return place
+    escaped = os.fsencode(place)
+    return os.fsdecode(_ESCAPED.sub(lambda byte: bytes.fromhex(byte[1].decode()), escaped))
 
 
 def _absolute(path: str | Path) -> str:
