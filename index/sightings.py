@@ -6,6 +6,7 @@ from pathlib import Path
 
 from corpus import Article, Found, Note, Unreadable, UnreadableRecord
 from index import schema
+from index.copies import DAYS_BETWEEN_ISSUES, Wording, are_issues
 from index.moves import are_versions, follow, is_known_by_place
 from index.plan import Change, Plan
 from index.progress import Progress
@@ -100,7 +101,10 @@ class Comparison:
                 return None
             # The stored article is withdrawn, so there is nothing that this one could replace.
             is_own = self._plan.by == "operator"
-        if is_own and earlier and self._is_another(article, earlier):
+        rival = earlier or (standing if standing and self._stays(standing) else None)
+        # Each table counts its rows anew, whoever names the tables.
+        may_share = is_own or article.id.isdecimal()
+        if rival and may_share and self._is_another(article, rival):
             first = self._plan.articles.get(article.id)
             if not (first and standing and file_part(standing.location) == _file(article)):
                 return _beside(article)
@@ -141,16 +145,27 @@ class Comparison:
             self._standing |= self._plan.store.standing([id])
         return replace(article, id=id, claims=None if adds_nothing else article.id)
 
-    def _is_another(self, article: Article, earlier: Sighting) -> bool:
+    def _stays(self, standing: Standing) -> bool:
+        """Whether a stored article is in a file that is there, but is not read in this run."""
+        is_read = self._plan.sources.cover(standing.location)
+        return not standing.withdrawn and not is_read and bool(existing(standing.location or ""))
+
+    def _is_another(self, article: Article, rival: Sighting | Standing) -> bool:
         """Whether two articles have one id, as when two tables of a folder both count from 1."""
-        is_elsewhere = file_part(earlier.location) != _file(article) and _may_be_numbered(article)
-        if not is_elsewhere or article.title == earlier.title:
+        is_elsewhere = file_part(rival.location) != _file(article) and _may_be_numbered(article)
+        if not is_elsewhere or article.digest == rival.digest:
             return False
         other = self._plan.articles.get(article.id)
         other = other or next(self._plan.store.with_ids([article.id]), None)
-        days = {one.published.day for one in (article, other) if one and one.published}
+        if other is None:
+            return False
+        days = [one.published.day for one in (article, other) if one.published]
+        days_between = (max(days) - min(days)).days if days else 0
         # A weekly report has most words in common with the one of another day.
-        return len(days) > 1 or not are_versions(other.text if other else None, article.text)
+        is_issue = days_between > 0 and article.title != rival.title
+        if days_between >= DAYS_BETWEEN_ISSUES:
+            is_issue |= are_issues(Wording.of(article.text), Wording.of(other.text))
+        return is_issue or not are_versions(other.text, article.text)
 
     def _is_from_where(self, article: Article, owner: str | None) -> bool:
         location = schema.location(article.origin)
