@@ -23,6 +23,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.encoding import caseless
+
 RUN_WORDS = 5
 """The number of words in a run. With fewer, texts on one subject share runs by chance; with more,
 a light edit destroys too many runs."""
@@ -144,8 +146,8 @@ def are_copies(common: float, papers: Iterable[str | None], others: Iterable[str
     """
     if common >= LEAST_COMMON_IN_ONE_PAPER:
         return True
-    first = {paper.casefold() for paper in papers if paper}
-    second = {paper.casefold() for paper in others if paper}
+    first = {caseless(paper) for paper in papers if paper}
+    second = {caseless(paper) for paper in others if paper}
     return common >= LEAST_COMMON and bool(first and second) and len(first | second) > 1
 
 
