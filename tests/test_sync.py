@@ -320,6 +320,24 @@ def test_a_path_that_does_not_exist(archive: Archive, news: Path) -> None:
     assert titles(archive) == ["Ferry late", "Mill sold"]
 
 
+def test_a_change_of_what_is_passed_over_is_none(archive: Archive, news: Path) -> None:
+    page = "<title>Council votes</title><h1>Council votes</h1><p>The council voted again.</p>"
+    (news / "Council.html").write_text(page)
+    (news / "n.db").touch()
+    archive.sync([news])
+    names = "Council_files/ad.html", ".hidden/a.txt", "n.db-wal", "Other_files/ad.html"
+    for name in names:
+        (news / name).parent.mkdir(exist_ok=True)
+        (news / name).write_text(page.replace("Council", "Buy this"))
+    report = archive.sync([news / name for name in names], within=[news])
+    assert (report.added, report.failed) == ([f"{news}/Other_files/ad.html"], [])
+    # A folder that is named itself is read.
+    assert archive.sync([news / names[1]], within=[news, news / ".hidden"]).added
+    # The page of its parts comes later.
+    (news / "Other.html").write_text(page)
+    assert archive.sync([news / names[3]], within=[news]).withdrawn == [f"{news}/{names[3]}"]
+
+
 def test_as_many_as_half_are_withdrawn_each_time(archive: Archive, news: Path) -> None:
     for number in range(30):
         (news / f"{number}.txt").write_text(f"Number {number}\n\nThis is number {number}.\n")
