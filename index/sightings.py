@@ -13,6 +13,7 @@ from index.progress import Progress
 from index.roots import (
     file_part,
     is_address,
+    is_inside,
     is_missing,
     is_record,
     own_id,
@@ -224,7 +225,30 @@ class Comparison:
                 self._standing.setdefault(standing.id, standing)
             else:
                 vanished[standing.id] = standing
+        if self._plan.by == "operator":
+            self._hand_over(vanished)
         return vanished
+
+    def _hand_over(self, vanished: dict[str, Standing]) -> None:
+        """Let articles that are gone from their root be those found in another, also corrected."""
+        heirs = {
+            id: sighting
+            for sighting in self._sightings.values()
+            if (id := stated_id(sighting.id, sighting.location or "")) in vanished
+        }
+        empty = self._plan.sources.empty() if heirs and not self._plan.withdraw_many else []
+        unread = self._unread(vanished) if heirs else []
+        for id, sighting in heirs.items():
+            place = vanished[id].location or ""
+            if id in unread or any(is_inside(place, folder) for folder in empty):
+                continue
+            self._lengths[id] = self._lengths.get(sighting.id, 0)
+            self._forget(sighting.id)
+            self._sightings[id] = self._sightings.pop(sighting.id)._replace(id=id, claims=None)
+            self._standing[id] = vanished.pop(id)
+            beside = self._standing.get(sighting.id)
+            if beside and not beside.withdrawn:
+                vanished[beside.id] = beside
 
     def compare(self, vanished: dict[str, Standing], only_add: bool) -> None:
         """Put the changes into the plan.
